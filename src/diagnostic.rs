@@ -1,0 +1,92 @@
+//! What a rule found: plain data, with byte spans.
+
+use crate::document::HubPath;
+use crate::text::Span;
+
+/// How bad a finding is. The order is from least to most severe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing; never fails a run by default.
+    Note,
+    /// Probably wrong.
+    Warning,
+    /// Wrong: the build breaks, an agent cannot fetch the entry, or what it reads is not true.
+    Error,
+}
+
+impl Severity {
+    /// The word users see and write.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// How bad it is, after the settings were applied.
+    pub severity: Severity,
+    /// The file.
+    pub path: HubPath,
+    /// The place, in bytes of the file.
+    pub span: Span,
+    /// One sentence without a full stop: what is wrong, with the values.
+    pub message: String,
+    /// A word or two under the carets.
+    pub label: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Other places that belong to it: the other duplicate, the opening bracket.
+    pub related: Vec<Related>,
+    /// An edit that mends it.
+    pub fix: Option<Fix>,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The file, which need not be the finding's.
+    pub path: HubPath,
+    /// The place.
+    pub span: Span,
+    /// Why it matters.
+    pub message: String,
+}
+
+/// A way to mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What the fix does, as an order: "quote the value".
+    pub title: String,
+    /// Whether `--fix` applies it or only `--fix --unsafe-fixes`.
+    pub safety: Safety,
+    /// Edits of the finding's own file that belong together.
+    pub edits: Vec<Edit>,
+}
+
+/// Whether a fix may be applied without a person looking at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Safety {
+    /// The meaning cannot change for the worse.
+    Safe,
+    /// Somebody must look: the claim of the document changes.
+    Unsafe,
+}
+
+/// Replace the bytes of a span by a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What goes; empty to insert.
+    pub span: Span,
+    /// What comes.
+    pub text: String,
+}

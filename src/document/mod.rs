@@ -1,0 +1,5 @@
+//! One file, parsed once, never changed.
+
+mod path;
+
+pub use path::HubPath;

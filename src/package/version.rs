@@ -1,0 +1,1 @@
+//! Versions and the distance between them: PEP 440 for PyPI, semver for npm.

@@ -1,0 +1,217 @@
+//! Places in a text: byte ranges, and the lines and columns that people and tools see.
+
+/// A half-open range of bytes in one document. Lines and columns are worked out only when reporting.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte; never less than `start`.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from byte offsets. Documents are capped far below 4 GiB when read, so larger offsets
+    /// (which cannot occur) are clamped rather than wrapped; an end before the start gives an empty span.
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        let start = u32::try_from(start).unwrap_or(u32::MAX);
+        let end = u32::try_from(end).unwrap_or(u32::MAX);
+        Self {
+            start,
+            end: end.max(start),
+        }
+    }
+
+    /// An empty span at one byte.
+    #[must_use]
+    pub fn at(offset: usize) -> Self {
+        Self::new(offset, offset)
+    }
+
+    /// The range, for slicing.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether the span covers no byte.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+
+    /// The text under the span; empty when the span does not fit the text.
+    #[must_use]
+    pub fn slice(self, text: &str) -> &str {
+        text.get(self.range()).unwrap_or_default()
+    }
+
+    /// The same length, moved forward by a number of bytes.
+    #[must_use]
+    pub fn shifted(self, by: usize) -> Self {
+        Self::new(self.start as usize + by, self.end as usize + by)
+    }
+}
+
+impl From<std::ops::Range<usize>> for Span {
+    fn from(range: std::ops::Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+/// A place as people and tools count it. Both numbers start at 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1, in the unit that was asked for.
+    pub column: usize,
+}
+
+/// The unit of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Bytes of UTF-8.
+    Bytes,
+    /// Unicode scalar values: text, JSON and annotations.
+    Chars,
+    /// UTF-16 code units: SARIF (`columnKind`) and the language server protocol.
+    Utf16,
+}
+
+/// Where the lines of a text start. A line ends with `\n` or `\r\n`, as SARIF and editors count.
+#[derive(Clone, Debug, Default)]
+pub struct LineIndex {
+    starts: Vec<u32>,
+}
+
+impl LineIndex {
+    /// Index a text.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let mut starts = vec![0];
+        starts.extend(
+            memchr::memchr_iter(b'\n', text.as_bytes()).map(|i| u32::try_from(i + 1).unwrap_or(u32::MAX)),
+        );
+        Self { starts }
+    }
+
+    /// How many lines there are. A text that ends with a newline has an empty last line.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Whether the index is of no text at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// The line (from 1) that holds a byte.
+    #[must_use]
+    pub fn line(&self, offset: u32) -> usize {
+        self.starts.partition_point(|start| *start <= offset).max(1)
+    }
+
+    /// The bytes of a line (from 1), without its line ending.
+    #[must_use]
+    pub fn line_span(&self, text: &str, line: usize) -> Span {
+        let start = self
+            .starts
+            .get(line.saturating_sub(1))
+            .map_or(text.len(), |s| *s as usize);
+        let end = self.starts.get(line).map_or(text.len(), |s| *s as usize);
+        let body = text.get(start..end).unwrap_or_default();
+        let body = body.strip_suffix('\n').unwrap_or(body);
+        let body = body.strip_suffix('\r').unwrap_or(body);
+        Span::new(start, start + body.len())
+    }
+
+    /// The line and column of a byte. An offset inside a character counts as that character's start.
+    #[must_use]
+    pub fn position(&self, text: &str, offset: u32, unit: Unit) -> Position {
+        let line = self.line(offset);
+        let start = self.starts.get(line - 1).map_or(0, |s| *s as usize);
+        let mut end = (offset as usize).min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let before = text.get(start..end).unwrap_or_default();
+        let column = match unit {
+            Unit::Bytes => before.len(),
+            Unit::Chars => before.chars().count(),
+            Unit::Utf16 => before.chars().map(char::len_utf16).sum(),
+        };
+        Position {
+            line,
+            column: column + 1,
+        }
+    }
+
+    /// The byte of a line and column (both from 1), clamped to the line's end.
+    #[must_use]
+    pub fn offset(&self, text: &str, at: Position, unit: Unit) -> usize {
+        let line = self.line_span(text, at.line);
+        let mut left = at.column.saturating_sub(1);
+        for (i, c) in line.slice(text).char_indices() {
+            let width = match unit {
+                Unit::Bytes => c.len_utf8(),
+                Unit::Chars => 1,
+                Unit::Utf16 => c.len_utf16(),
+            };
+            if left < width {
+                return line.start as usize + i;
+            }
+            left -= width;
+        }
+        line.end as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_differ_by_unit_after_an_emoji() {
+        let text = "a\n😀x\r\nlast";
+        let index = LineIndex::new(text);
+        let x = u32::try_from(text.find('x').unwrap()).unwrap();
+        assert_eq!(
+            index.position(text, x, Unit::Bytes),
+            Position { line: 2, column: 5 }
+        );
+        assert_eq!(
+            index.position(text, x, Unit::Chars),
+            Position { line: 2, column: 2 }
+        );
+        assert_eq!(
+            index.position(text, x, Unit::Utf16),
+            Position { line: 2, column: 3 }
+        );
+        assert_eq!(index.line_span(text, 2).slice(text), "😀x");
+        for unit in [Unit::Bytes, Unit::Chars, Unit::Utf16] {
+            assert_eq!(
+                index.offset(text, index.position(text, x, unit), unit),
+                x as usize
+            );
+        }
+    }
+
+    #[test]
+    fn an_offset_past_the_end_is_the_end() {
+        let index = LineIndex::new("ab");
+        assert_eq!(
+            index.position("ab", 99, Unit::Chars),
+            Position { line: 1, column: 3 }
+        );
+        assert_eq!(index.line_span("ab", 7), Span::at(2));
+    }
+}
