@@ -1,111 +1,15 @@
-//! YAML with the place of every key and value.
-//!
-//! The hub's client reads front matter with npm `yaml` (YAML 1.2, core schema). This builds the same values from
-//! `saphyr-parser` events, and refuses what that library refuses although the event parser does not: duplicate
-//! keys, a second document, and aliases that multiply.
+//! From the event parser's events to a tree of nodes.
 
+use super::scalar::scalar;
+use super::{Node, Value, YamlError};
 use crate::text::Span;
-use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::borrow::Cow;
 
 /// Deepest nesting of front matter. Far beyond any real one, far below any stack.
 const MAX_DEPTH: usize = 64;
 /// Most nodes after aliases are expanded, as a multiple of nothing a person writes.
 const MAX_NODES: usize = 20_000;
-
-/// A value and where it is written.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Node {
-    /// Its bytes in the file, quotes included. An absent value is the empty span after its key's colon.
-    pub span: Span,
-    /// What it means.
-    pub value: Value,
-    /// Whether it was written in quotes or as a block, so that it is a string whatever it looks like.
-    pub quoted: bool,
-}
-
-/// A YAML 1.2 core value as JavaScript sees it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// `null`, `~` or nothing.
-    Null,
-    /// `true` or `false` (not `yes` or `no`).
-    Bool(bool),
-    /// Any number. JavaScript has only doubles.
-    Number(f64),
-    /// A string.
-    String(String),
-    /// A list.
-    Sequence(Vec<Node>),
-    /// Keys and values in the order written.
-    Mapping(Vec<(Node, Node)>),
-}
-
-/// Why a text is not the YAML that the hub accepts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct YamlError {
-    /// The place.
-    pub span: Span,
-    /// One sentence in plain words.
-    pub message: String,
-    /// The first of two duplicate keys, or the like.
-    pub related: Option<(Span, String)>,
-    /// What to do about it, when that is plain.
-    pub help: Option<String>,
-}
-
-impl Node {
-    /// The text, when it is a string.
-    #[must_use]
-    pub fn as_str(&self) -> Option<&str> {
-        match &self.value {
-            Value::String(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The pairs, when it is a mapping; none otherwise.
-    #[must_use]
-    pub fn pairs(&self) -> &[(Node, Node)] {
-        match &self.value {
-            Value::Mapping(pairs) => pairs,
-            _ => &[],
-        }
-    }
-
-    /// The pair of a key.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<(&Node, &Node)> {
-        self.pairs()
-            .iter()
-            .find(|(k, _)| k.as_str() == Some(key))
-            .map(|(k, v)| (k, v))
-    }
-
-    /// Whether JavaScript takes the value for false, so that the hub's builder calls it missing.
-    #[must_use]
-    pub fn is_falsy(&self) -> bool {
-        match &self.value {
-            Value::Null | Value::Bool(false) => true,
-            Value::Number(n) => *n == 0.0 || n.is_nan(),
-            Value::String(text) => text.is_empty(),
-            _ => false,
-        }
-    }
-
-    /// What kind of value it is, in the words of YAML.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match &self.value {
-            Value::Null => "nothing",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Sequence(_) => "a list",
-            Value::Mapping(_) => "a mapping",
-        }
-    }
-}
 
 /// Parse one YAML document that starts at byte `offset` of its file.
 ///
@@ -399,62 +303,6 @@ fn same_key(a: &Value, b: &Value) -> bool {
         (Value::Sequence(_) | Value::Mapping(_), _) | (_, Value::Sequence(_) | Value::Mapping(_)) => false,
         (a, b) => a == b,
     }
-}
-
-/// YAML 1.2.2, section 10.3.2: how a plain scalar is resolved.
-fn scalar(text: &str, plain: bool, tag: Option<&Tag>) -> Value {
-    match tag
-        .filter(|tag| tag.is_yaml_core_schema())
-        .map(|tag| tag.suffix.as_str())
-    {
-        Some("str") => return Value::String(text.to_owned()),
-        Some("int" | "float" | "bool" | "null") => {}
-        _ if !plain => return Value::String(text.to_owned()),
-        _ if tag.is_some_and(|tag| tag.handle.is_empty() && tag.suffix == "!") => {
-            return Value::String(text.to_owned());
-        }
-        _ => {}
-    }
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Bool(true),
-        "false" | "False" | "FALSE" => Value::Bool(false),
-        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
-    }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "JavaScript reads these as doubles, so that is what they are"
-)]
-fn number(text: &str) -> Option<f64> {
-    if let Some(hex) = text.strip_prefix("0x") {
-        return u128::from_str_radix(hex, 16).ok().map(|n| n as f64);
-    }
-    if let Some(octal) = text.strip_prefix("0o") {
-        return u128::from_str_radix(octal, 8).ok().map(|n| n as f64);
-    }
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
-    };
-    match digits {
-        ".inf" | ".Inf" | ".INF" => return Some(sign * f64::INFINITY),
-        ".nan" | ".NaN" | ".NAN" if digits.len() == text.len() => return Some(f64::NAN),
-        _ => {}
-    }
-    let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    let exponent = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
-    let is_number = all_digits(whole)
-        && all_digits(fraction)
-        && !(whole.is_empty() && fraction.is_empty())
-        && !exponent.is_empty()
-        && all_digits(exponent);
-    is_number
-        .then(|| digits.parse::<f64>().ok().map(|n| sign * n))
-        .flatten()
 }
 
 /// The scanner's reason in the words of somebody who has never read the YAML specification.
