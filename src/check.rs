@@ -12,7 +12,10 @@ use rayon::prelude::*;
 /// message. `releases` is `None` when nobody may or needs to ask; rules about releases then do not run.
 #[must_use]
 pub fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
-    let enabled: Vec<&'static Rule> = RULES.iter().filter(|r| context.settings.is_enabled(r.id)).collect();
+    let enabled: Vec<&'static Rule> = RULES
+        .iter()
+        .filter(|r| context.settings.is_enabled(r.id))
+        .collect();
     let focused: Vec<&Document> = hub.focused().collect();
     let mut diagnostics: Vec<Diagnostic> = focused
         .par_iter()
@@ -29,7 +32,11 @@ pub fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> V
             out
         })
         .collect();
-    diagnostics.extend(of_hub.into_iter().filter(|diagnostic| hub.in_focus(&diagnostic.path)));
+    diagnostics.extend(
+        of_hub
+            .into_iter()
+            .filter(|diagnostic| hub.in_focus(&diagnostic.path)),
+    );
     sort(&mut diagnostics);
     diagnostics
 }
@@ -54,7 +61,6 @@ fn check_document(
 
 /// The one total order.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics.sort_by(|a, b| {
-        (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message))
-    });
+    diagnostics
+        .sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
 }

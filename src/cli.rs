@@ -7,9 +7,16 @@ use std::path::PathBuf;
 
 /// Lint a content hub: front matter, freshness and code blocks of DOC.md and SKILL.md files
 #[derive(Debug, Parser)]
-#[command(name = "chub-lint", version, max_term_width = 100, args_conflicts_with_subcommands = true)]
-#[command(after_help = "Exit codes: 0 nothing to fix, 1 something to fix, 2 the run itself failed.\n\
-    Settings come from the nearest chub-lint.toml above the hub.")]
+#[command(
+    name = "chub-lint",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true
+)]
+#[command(
+    after_help = "Exit codes: 0 nothing to fix, 1 something to fix, 2 the run itself failed.\n\
+    Settings come from the nearest chub-lint.toml above the hub."
+)]
 pub struct Cli {
     /// What to do; `check` when it is left out
     #[command(subcommand)]

@@ -38,7 +38,11 @@ fn render(id: &str, page: &Page, look: Look) -> String {
         Some(crate::diagnostic::Safety::Safe) => "fixed by --fix",
         Some(crate::diagnostic::Safety::Unsafe) => "fixed by --fix --unsafe-fixes",
     };
-    let optional = if page.pedantic { "; pedantic: off unless selected" } else { "" };
+    let optional = if page.pedantic {
+        "; pedantic: off unless selected"
+    } else {
+        ""
+    };
     let mut out = format!("{bold}{id}{bold:#}: {}\n", page.title);
     out.push_str(&format!(
         "{} ({}), {fix}, since {}{optional}\n",
@@ -55,7 +59,9 @@ fn render(id: &str, page: &Page, look: Look) -> String {
             Some(_) if line.is_empty() => out.push('\n'),
             Some(_) => out.push_str(&format!("    {code}{line}{code:#}\n")),
             None => match line.trim_start_matches('#') {
-                heading if heading.len() < line.len() => out.push_str(&format!("{bold}{}{bold:#}\n", heading.trim())),
+                heading if heading.len() < line.len() => {
+                    out.push_str(&format!("{bold}{}{bold:#}\n", heading.trim()))
+                }
                 _ => out.push_str(&format!("{line}\n")),
             },
         }
@@ -76,14 +82,25 @@ pub fn list(format: ListFormat, out: &mut dyn Write) -> Result<Exit, Error> {
 }
 
 fn severity(page: &Page) -> String {
-    format!("{}{}", page.severity.as_str(), if page.pedantic { " (pedantic)" } else { "" })
+    format!(
+        "{}{}",
+        page.severity.as_str(),
+        if page.pedantic { " (pedantic)" } else { "" }
+    )
 }
 
 fn list_text(out: &mut dyn Write) -> io::Result<()> {
     let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for rule in RULES {
         let page = Page::of(rule);
-        writeln!(out, "{:width$}  {:18}  {:12}  {}", rule.id, severity(page), page.category.as_str(), page.title)?;
+        writeln!(
+            out,
+            "{:width$}  {:18}  {:12}  {}",
+            rule.id,
+            severity(page),
+            page.category.as_str(),
+            page.title
+        )?;
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! Parse arguments, run, return the exit code. Nothing else.
 
-#![expect(clippy::disallowed_methods, reason = "the one place that asks where and when it is")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks where and when it is"
+)]
 
 use anstream::ColorChoice;
 use chub_lint::cli::{Cli, Command};
@@ -19,7 +22,10 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(error) => {
             let text = error.to_string();
-            let lines: Vec<_> = text.lines().map(|line| report::safe::text(line).into_owned()).collect();
+            let lines: Vec<_> = text
+                .lines()
+                .map(|line| report::safe::text(line).into_owned())
+                .collect();
             let prefix = if text.starts_with("error") { "" } else { "error: " };
             let _ = writeln!(io::stderr(), "{prefix}{}", lines.join("\n"));
             Exit::Failed.into()
@@ -41,12 +47,23 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
 fn world() -> Result<World, Error> {
     let cwd = std::env::current_dir()
         .and_then(|cwd| cwd.canonicalize())
-        .map_err(|source| Error::Unreadable { path: ".".into(), source })?;
+        .map_err(|source| Error::Unreadable {
+            path: ".".into(),
+            source,
+        })?;
     let stdout = io::stdout();
     let colour = !matches!(anstream::AutoStream::choice(&stdout), ColorChoice::Never);
     let width = stdout.is_terminal().then(terminal_width).flatten();
     let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
-    Ok(World { cwd, today, look: Look { colour, width, verbose: false } })
+    Ok(World {
+        cwd,
+        today,
+        look: Look {
+            colour,
+            width,
+            verbose: false,
+        },
+    })
 }
 
 fn terminal_width() -> Option<usize> {

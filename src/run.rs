@@ -43,7 +43,11 @@ pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exi
         fail_on = fail_on.into_iter().chain(settings.fail_on).min();
         let hub = discover::read(&folder, &shown(&folder.root, &world.cwd), &settings.exclude)?;
         let coverage = cover(&hub, &settings);
-        let context = Context { today: world.today, settings: &settings, coverage: &coverage };
+        let context = Context {
+            today: world.today,
+            settings: &settings,
+            coverage: &coverage,
+        };
         diagnostics.extend(check::check(&hub, None, &context));
         hubs.push(hub);
     }
@@ -51,8 +55,20 @@ pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exi
     let worst = diagnostics.iter().map(|d| d.severity).max();
     let mut summary = summarise(&hubs);
     summary.elapsed = started.elapsed();
-    let run = Run { hubs: &hubs, diagnostics, summary };
-    write_reports(&run, &args.output, Look { verbose: args.verbose, ..world.look }, out)?;
+    let run = Run {
+        hubs: &hubs,
+        diagnostics,
+        summary,
+    };
+    write_reports(
+        &run,
+        &args.output,
+        Look {
+            verbose: args.verbose,
+            ..world.look
+        },
+        out,
+    )?;
     Ok(match (worst, fail_on) {
         (Some(worst), Some(least)) if worst >= least => Exit::Findings,
         _ => Exit::Clean,
@@ -60,8 +76,22 @@ pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exi
 }
 
 fn settings(hub: &Path, args: &CheckArgs) -> Result<Settings, Error> {
-    let CommonArgs { config, isolated, select, ignore, exclude, .. } = args.common.clone();
-    let overrides = Overrides { config, isolated, select, ignore, exclude, fail_on: args.fail_on };
+    let CommonArgs {
+        config,
+        isolated,
+        select,
+        ignore,
+        exclude,
+        ..
+    } = args.common.clone();
+    let overrides = Overrides {
+        config,
+        isolated,
+        select,
+        ignore,
+        exclude,
+        fail_on: args.fail_on,
+    };
     Settings::load(hub, &overrides)
 }
 
@@ -71,15 +101,27 @@ fn shown(root: &Path, cwd: &Path) -> String {
     let base = find::repository(root);
     let relative = base.as_deref().and_then(|base| root.strip_prefix(base).ok());
     let relative = relative.or_else(|| root.strip_prefix(cwd).ok());
-    let path = relative.map_or_else(|| root.file_name().map(PathBuf::from).unwrap_or_default(), Path::to_path_buf);
-    path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    let path = relative.map_or_else(
+        || root.file_name().map(PathBuf::from).unwrap_or_default(),
+        Path::to_path_buf,
+    );
+    path.components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 /// The packages of every document to report on.
 #[must_use]
 pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
-    let focused: Vec<_> = hub.focused().filter(|document| document.kind.is_entry()).collect();
-    let covered: Vec<_> = focused.par_iter().map(|d| (d.path.clone(), resolve::cover(d, settings))).collect();
+    let focused: Vec<_> = hub
+        .focused()
+        .filter(|document| document.kind.is_entry())
+        .collect();
+    let covered: Vec<_> = focused
+        .par_iter()
+        .map(|d| (d.path.clone(), resolve::cover(d, settings)))
+        .collect();
     let mut coverage = Coverage::default();
     for (path, covered) in covered {
         coverage.insert(path, covered);
@@ -91,7 +133,10 @@ fn summarise(hubs: &[Hub]) -> Summary {
     let mut summary = Summary::default();
     for hub in hubs {
         summary.documents += hub.focused().count();
-        summary.code_blocks += hub.focused().map(|document| document.body.code_blocks.len()).sum::<usize>();
+        summary.code_blocks += hub
+            .focused()
+            .map(|document| document.body.code_blocks.len())
+            .sum::<usize>();
         summary.skipped.extend(hub.skipped.iter().cloned());
     }
     summary
@@ -99,16 +144,35 @@ fn summarise(hubs: &[Hub]) -> Summary {
 
 /// Write every report. Files are written before standard output, so that a closed pipe costs none of them.
 fn write_reports(run: &Run<'_>, outputs: &[Output], look: Look, out: &mut dyn Write) -> Result<(), Error> {
-    let text = [Output { format: Format::Text, file: None }];
+    let text = [Output {
+        format: Format::Text,
+        file: None,
+    }];
     let outputs = if outputs.is_empty() { &text } else { outputs };
-    for (output, file) in outputs.iter().filter_map(|o| o.file.as_ref().map(|file| (o, file))) {
+    for (output, file) in outputs
+        .iter()
+        .filter_map(|o| o.file.as_ref().map(|file| (o, file)))
+    {
         let mut bytes = Vec::new();
-        let plain = Look { colour: false, width: None, ..look };
-        output.format.reporter(plain).report(run, &mut bytes).map_err(Error::Output)?;
+        let plain = Look {
+            colour: false,
+            width: None,
+            ..look
+        };
+        output
+            .format
+            .reporter(plain)
+            .report(run, &mut bytes)
+            .map_err(Error::Output)?;
         fsio::write_atomic(file, &bytes)?;
     }
     for output in outputs.iter().filter(|o| o.file.is_none()) {
-        match output.format.reporter(look).report(run, out).and_then(|()| out.flush()) {
+        match output
+            .format
+            .reporter(look)
+            .report(run, out)
+            .and_then(|()| out.flush())
+        {
             // The reader has seen enough: `chub-lint | head`.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
             other => other.map_err(Error::Output)?,

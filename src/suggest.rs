@@ -4,7 +4,12 @@
 /// for long ones (a swap of neighbours counts as one), or only case and separators apart.
 #[must_use]
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |s: &str| s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let plain = |s: &str| {
+        s.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
     let bare = plain(written);
     // Longer than any word we know: nothing near, and no quadratic comparison of hostile input.
     if bare.is_empty() || bare.len() > 64 {

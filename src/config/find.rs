@@ -29,7 +29,10 @@ pub fn nearest(folder: &Path) -> Option<PathBuf> {
 /// The root of the git repository that holds a folder.
 #[must_use]
 pub fn repository(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find(|above| above.join(".git").exists()).map(Path::to_path_buf)
+    folder
+        .ancestors()
+        .find(|above| above.join(".git").exists())
+        .map(Path::to_path_buf)
 }
 
 /// Read a config file, or a file that it names.
@@ -37,10 +40,16 @@ pub fn repository(folder: &Path) -> Option<PathBuf> {
 /// # Errors
 /// When it cannot be read or is too large to be one.
 pub fn read(path: &Path) -> Result<String, Error> {
-    let unreadable = |source| Error::Unreadable { path: path.to_path_buf(), source };
+    let unreadable = |source| Error::Unreadable {
+        path: path.to_path_buf(),
+        source,
+    };
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() || metadata.len() > MAX_SIZE {
-        return Err(Error::Usage(format!("`{}` is no text file of less than 1 MiB", path.display())));
+        return Err(Error::Usage(format!(
+            "`{}` is no text file of less than 1 MiB",
+            path.display()
+        )));
     }
     fs::read_to_string(path).map_err(unreadable)
 }

@@ -94,7 +94,9 @@ impl Settings {
             Some(path) => Some(path.clone()),
             None => find::nearest(hub),
         };
-        let Some(path) = path else { return Self::from_text("", None, overrides) };
+        let Some(path) = path else {
+            return Self::from_text("", None, overrides);
+        };
         let text = find::read(&path)?;
         Self::from_text(&text, Some(path), overrides)
     }
@@ -104,7 +106,11 @@ impl Settings {
     /// # Errors
     /// As [`Settings::load`].
     pub fn from_text(text: &str, path: Option<PathBuf>, overrides: &Overrides) -> Result<Self, Error> {
-        let shown = path.as_deref().unwrap_or(Path::new(find::FILE_NAME)).display().to_string();
+        let shown = path
+            .as_deref()
+            .unwrap_or(Path::new(find::FILE_NAME))
+            .display()
+            .to_string();
         let problem = |problem: file::Problem| Error::Config(snippet::render(&shown, text, &problem));
         let file = file::read(text).map_err(problem)?;
         Self::resolve(file, path, text.to_owned(), overrides).map_err(|error| match error {
@@ -119,7 +125,12 @@ impl Settings {
         text: String,
         overrides: &Overrides,
     ) -> Result<Self, Wrong> {
-        let beside = |name: String| path.as_deref().and_then(Path::parent).unwrap_or(Path::new("")).join(name);
+        let beside = |name: String| {
+            path.as_deref()
+                .and_then(Path::parent)
+                .unwrap_or(Path::new(""))
+                .join(name)
+        };
         let mut choice = Choice::default();
         choice.apply(&file.select, true)?;
         choice.apply(&file.ignore, false)?;
@@ -145,16 +156,27 @@ impl Settings {
                 && until.get_ref().parse::<jiff::civil::Date>().is_err()
             {
                 let message = "`until` is a day, written YYYY-MM-DD".to_owned();
-                return Err(Wrong::Config(file::Problem { span: until.span(), message }));
+                return Err(Wrong::Config(file::Problem {
+                    span: until.span(),
+                    message,
+                }));
             }
         }
         for name in overrides.select.iter().flat_map(|s| s.split(',')) {
-            choice.one(name.trim(), true).map_err(|e| Wrong::CommandLine(format!("--select: {e}")))?;
+            choice
+                .one(name.trim(), true)
+                .map_err(|e| Wrong::CommandLine(format!("--select: {e}")))?;
         }
         for name in overrides.ignore.iter().flat_map(|s| s.split(',')) {
-            choice.one(name.trim(), false).map_err(|e| Wrong::CommandLine(format!("--ignore: {e}")))?;
+            choice
+                .one(name.trim(), false)
+                .map_err(|e| Wrong::CommandLine(format!("--ignore: {e}")))?;
         }
-        let packages = file.package.into_iter().map(package_override).collect::<Result<_, _>>()?;
+        let packages = file
+            .package
+            .into_iter()
+            .map(package_override)
+            .collect::<Result<_, _>>()?;
         let fail_on = match overrides.fail_on.or(file.fail_on).unwrap_or(FailOn::Warning) {
             FailOn::Error => Some(Severity::Error),
             FailOn::Warning => Some(Severity::Warning),
@@ -222,16 +244,27 @@ struct Choice {
 
 impl Default for Choice {
     fn default() -> Self {
-        let enabled = RULES.iter().filter(|rule| !Page::of(rule).pedantic).map(|rule| rule.id).collect();
-        Self { enabled, pedantic: BTreeSet::new() }
+        let enabled = RULES
+            .iter()
+            .filter(|rule| !Page::of(rule).pedantic)
+            .map(|rule| rule.id)
+            .collect();
+        Self {
+            enabled,
+            pedantic: BTreeSet::new(),
+        }
     }
 }
 
 impl Choice {
     fn apply(&mut self, names: &[toml::Spanned<String>], on: bool) -> Result<(), Wrong> {
         for name in names {
-            self.one(name.get_ref(), on)
-                .map_err(|message| Wrong::Config(file::Problem { span: name.span(), message }))?;
+            self.one(name.get_ref(), on).map_err(|message| {
+                Wrong::Config(file::Problem {
+                    span: name.span(),
+                    message,
+                })
+            })?;
         }
         Ok(())
     }
@@ -263,9 +296,14 @@ impl Choice {
 }
 
 fn rule_id(name: &toml::Spanned<String>) -> Result<&'static str, Wrong> {
-    crate::rules::by_id(name.get_ref()).map(|rule| rule.id).ok_or_else(|| {
-        Wrong::Config(file::Problem { span: name.span(), message: unknown_rule(name.get_ref()) })
-    })
+    crate::rules::by_id(name.get_ref())
+        .map(|rule| rule.id)
+        .ok_or_else(|| {
+            Wrong::Config(file::Problem {
+                span: name.span(),
+                message: unknown_rule(name.get_ref()),
+            })
+        })
 }
 
 /// The sentence for a rule that is none, with the nearest one.
@@ -285,10 +323,22 @@ fn package_override(row: file::PackageRow) -> Result<PackageOverride, Wrong> {
         let sample = text.replace("{name}", "name");
         if sample != "none" {
             Package::parse(&sample).map_err(|error| {
-                Wrong::Config(file::Problem { span: span.clone(), message: error.to_string() })
+                Wrong::Config(file::Problem {
+                    span: span.clone(),
+                    message: error.to_string(),
+                })
             })?;
         }
     }
-    let packages = packages.as_slice().iter().filter(|text| *text != "none").cloned().collect();
-    Ok(PackageOverride { path: row.path, packages, span: span.into() })
+    let packages = packages
+        .as_slice()
+        .iter()
+        .filter(|text| *text != "none")
+        .cloned()
+        .collect();
+    Ok(PackageOverride {
+        path: row.path,
+        packages,
+        span: span.into(),
+    })
 }

@@ -14,9 +14,13 @@ pub(super) fn render(path: &str, text: &str, problem: &Problem) -> String {
     let report = if problem.span.is_empty() && text.is_empty() {
         vec![group.element(Snippet::<annotate_snippets::Annotation<'_>>::source("").path(path))]
     } else {
-        vec![group.element(
-            Snippet::source(source.text()).path(path).annotation(AnnotationKind::Primary.span(span)),
-        )]
+        vec![
+            group.element(
+                Snippet::source(source.text())
+                    .path(path)
+                    .annotation(AnnotationKind::Primary.span(span)),
+            ),
+        ]
     };
     Renderer::plain().render(&report)
 }

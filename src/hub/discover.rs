@@ -5,8 +5,8 @@
 use super::{FileKind, Hub, Skipped, Unread, join};
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::WalkBuilder;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
@@ -36,7 +36,10 @@ pub fn hubs(paths: &[PathBuf]) -> Result<Vec<HubFolder>, Error> {
     for path in paths {
         let real = fs::canonicalize(path).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => Error::NoSuchPath(path.clone()),
-            _ => Error::Unreadable { path: path.clone(), source },
+            _ => Error::Unreadable {
+                path: path.clone(),
+                source,
+            },
         })?;
         let root = hub_root(&real);
         let named = (real != root && !root.starts_with(&real)).then_some(real);
@@ -44,7 +47,10 @@ pub fn hubs(paths: &[PathBuf]) -> Result<Vec<HubFolder>, Error> {
             // The whole hub was asked for, and naming a part of it as well changes nothing.
             Some(hub) if hub.named.is_empty() || named.is_none() => hub.named.clear(),
             Some(hub) => hub.named.extend(named),
-            None => hubs.push(HubFolder { root, named: named.into_iter().collect() }),
+            None => hubs.push(HubFolder {
+                root,
+                named: named.into_iter().collect(),
+            }),
         }
     }
     Ok(hubs)
@@ -52,11 +58,18 @@ pub fn hubs(paths: &[PathBuf]) -> Result<Vec<HubFolder>, Error> {
 
 /// The content folder that a path belongs to: the one that holds `author/docs` or `author/skills`.
 fn hub_root(path: &Path) -> PathBuf {
-    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let folder = if path.is_dir() {
+        path
+    } else {
+        path.parent().unwrap_or(path)
+    };
     let kind_folder = |name: &std::ffi::OsStr| name == "docs" || name == "skills";
     let mut above = folder;
     while let (Some(name), Some(parent)) = (above.file_name(), above.parent()) {
-        if let Some(root) = parent.parent().filter(|_| kind_folder(name) && looks_like_entries(above)) {
+        if let Some(root) = parent
+            .parent()
+            .filter(|_| kind_folder(name) && looks_like_entries(above))
+        {
             return root.to_path_buf();
         }
         above = parent;
@@ -73,7 +86,9 @@ fn hub_root(path: &Path) -> PathBuf {
 
 fn subfolders(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.filter(|e| e.file_type().is_ok_and(|t| t.is_dir())).map(|e| e.path())
+    entries
+        .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
+        .map(|e| e.path())
 }
 
 fn has_kind_folder(author: &Path) -> bool {
@@ -86,7 +101,9 @@ fn has_kind_folder(author: &Path) -> bool {
 /// A `docs` folder of an author holds folders of entries; the `docs` of any other project holds pages.
 fn looks_like_entries(kind_folder: &Path) -> bool {
     fn holds_entry(folder: &Path, depth: usize) -> bool {
-        ["DOC.md", "SKILL.md"].iter().any(|name| folder.join(name).is_file())
+        ["DOC.md", "SKILL.md"]
+            .iter()
+            .any(|name| folder.join(name).is_file())
             || (depth > 0 && subfolders(folder).any(|sub| holds_entry(&sub, depth - 1)))
     }
     holds_entry(kind_folder, 3)
@@ -100,9 +117,15 @@ fn looks_like_entries(kind_folder: &Path) -> bool {
 /// # Errors
 /// A pattern that is none, or a hub that cannot be listed at all.
 pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, Error> {
-    fs::read_dir(&folder.root).map_err(|source| Error::Unreadable { path: folder.root.clone(), source })?;
+    fs::read_dir(&folder.root).map_err(|source| Error::Unreadable {
+        path: folder.root.clone(),
+        source,
+    })?;
     let excluded = exclude_matcher(&folder.root, exclude)?;
-    let mut hub = Hub { shown: shown.to_owned(), ..Hub::default() };
+    let mut hub = Hub {
+        shown: shown.to_owned(),
+        ..Hub::default()
+    };
     let mut unreadable_folders = Vec::new();
     list(folder, &mut hub, &mut unreadable_folders)?;
     let wanted = unignored(folder);
@@ -122,10 +145,16 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
         } else {
             "ignored by an ignore file"
         };
-        hub.skipped.push(Skipped { path: at.as_str().to_owned(), reason });
+        hub.skipped.push(Skipped {
+            path: at.as_str().to_owned(),
+            reason,
+        });
     }
     focus(folder, &mut hub);
-    let results: Vec<_> = reads.into_par_iter().map(|path| read_document(&folder.root, path)).collect();
+    let results: Vec<_> = reads
+        .into_par_iter()
+        .map(|path| read_document(&folder.root, path))
+        .collect();
     for result in results {
         match result {
             Ok(document) => hub.documents.push(document),
@@ -144,7 +173,9 @@ fn exclude_matcher(root: &Path, patterns: &[String]) -> Result<Gitignore, Error>
         let usage = |error| Error::Usage(format!("exclude pattern `{pattern}`: {error}"));
         builder.add_line(None, pattern).map_err(usage)?;
     }
-    builder.build().map_err(|error| Error::Usage(format!("exclude patterns: {error}")))
+    builder
+        .build()
+        .map_err(|error| Error::Usage(format!("exclude patterns: {error}")))
 }
 
 /// List everything below the authors' folders, as the build does: hidden files too, but not `dist`, hidden
@@ -172,7 +203,9 @@ fn list(folder: &HubFolder, hub: &mut Hub, unreadable: &mut Vec<Unread>) -> Resu
                 continue;
             }
         };
-        let Some(path) = inside(&folder.root, entry.path()) else { continue };
+        let Some(path) = inside(&folder.root, entry.path()) else {
+            continue;
+        };
         let kind = match entry.file_type() {
             Some(t) if t.is_dir() => FileKind::Folder,
             Some(t) if t.is_file() => FileKind::File,
@@ -215,7 +248,10 @@ fn unignored(folder: &HubFolder) -> BTreeSet<String> {
 
 fn inside(root: &Path, path: &Path) -> Option<String> {
     let relative = path.strip_prefix(root).ok()?;
-    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    let parts: Vec<_> = relative
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
     Some(parts.join("/"))
 }
 
@@ -226,13 +262,23 @@ fn focus(folder: &HubFolder, hub: &mut Hub) {
     }
     let mut set = BTreeSet::new();
     for named in &folder.named {
-        let Some(path) = inside(&folder.root, named) else { continue };
+        let Some(path) = inside(&folder.root, named) else {
+            continue;
+        };
         let below = join(&path, "");
-        set.extend(hub.files.keys().filter(|file| **file == path || file.starts_with(&below)).cloned());
+        set.extend(
+            hub.files
+                .keys()
+                .filter(|file| **file == path || file.starts_with(&below))
+                .cloned(),
+        );
         set.insert(path.clone());
         if !path.ends_with(".md") && hub.files.get(&path) == Some(&FileKind::File) {
             let path = HubPath::new(&hub.shown, &path).as_str().to_owned();
-            hub.skipped.push(Skipped { path, reason: "not Markdown" });
+            hub.skipped.push(Skipped {
+                path,
+                reason: "not Markdown",
+            });
         }
     }
     hub.focus = Some(set);
@@ -241,7 +287,11 @@ fn focus(folder: &HubFolder, hub: &mut Hub) {
 fn read_document(root: &Path, path: HubPath) -> Result<Document, Unread> {
     match read_text(root, &path) {
         Ok(text) => Ok(Document::new(path, text)),
-        Err((reason, help)) => Err(Unread { path, reason, help: help.to_owned() }),
+        Err((reason, help)) => Err(Unread {
+            path,
+            reason,
+            help: help.to_owned(),
+        }),
     }
 }
 
@@ -250,28 +300,44 @@ fn read_text(root: &Path, path: &HubPath) -> Result<String, (String, &'static st
     let failed = |error: std::io::Error| (format!("cannot be read: {error}"), PERMISSIONS);
     let full = fs::canonicalize(root.join(path.in_hub())).map_err(failed)?;
     if !full.starts_with(root) {
-        return Err(("is a link that leaves the hub".to_owned(), "put the file itself here"));
+        return Err((
+            "is a link that leaves the hub".to_owned(),
+            "put the file itself here",
+        ));
     }
     let metadata = fs::metadata(&full).map_err(failed)?;
     if !metadata.is_file() {
         return Err(("is no regular file".to_owned(), "put a Markdown file here"));
     }
-    let too_large = || (format!("is larger than {} MiB", MAX_DOCUMENT >> 20), "split it into several files");
+    let too_large = || {
+        (
+            format!("is larger than {} MiB", MAX_DOCUMENT >> 20),
+            "split it into several files",
+        )
+    };
     if metadata.len() > MAX_DOCUMENT {
         return Err(too_large());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     let file = fs::File::open(&full).map_err(failed)?;
-    file.take(MAX_DOCUMENT + 1).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(MAX_DOCUMENT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
     if bytes.len() as u64 > MAX_DOCUMENT {
         return Err(too_large());
     }
     if let Some(at) = memchr::memchr(0, &bytes) {
-        return Err((format!("holds a NUL byte at offset {at}"), "save it as UTF-8 text"));
+        return Err((
+            format!("holds a NUL byte at offset {at}"),
+            "save it as UTF-8 text",
+        ));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-        (format!("is not UTF-8 (byte 0x{byte:02x} at offset {at})"), "save it as UTF-8 text")
+        (
+            format!("is not UTF-8 (byte 0x{byte:02x} at offset {at})"),
+            "save it as UTF-8 text",
+        )
     })
 }

@@ -59,23 +59,32 @@ impl Hub {
     /// Whether findings in a file are wanted.
     #[must_use]
     pub fn in_focus(&self, path: &HubPath) -> bool {
-        self.focus.as_ref().is_none_or(|focus| focus.contains(path.in_hub()))
+        self.focus
+            .as_ref()
+            .is_none_or(|focus| focus.contains(path.in_hub()))
     }
 
     /// The documents to report on.
     pub fn focused(&self) -> impl Iterator<Item = &Document> {
-        self.documents.iter().filter(|document| self.in_focus(&document.path))
+        self.documents
+            .iter()
+            .filter(|document| self.in_focus(&document.path))
     }
 
     /// The entries of a kind, in order of path.
     pub fn entries(&self, kind: Kind) -> impl Iterator<Item = &Document> {
-        self.documents.iter().filter(move |document| document.kind == kind)
+        self.documents
+            .iter()
+            .filter(move |document| document.kind == kind)
     }
 
     /// The document at a path inside the hub.
     #[must_use]
     pub fn document(&self, in_hub: &str) -> Option<&Document> {
-        let at = self.documents.binary_search_by(|document| document.path.in_hub().cmp(in_hub)).ok()?;
+        let at = self
+            .documents
+            .binary_search_by(|document| document.path.in_hub().cmp(in_hub))
+            .ok()?;
         self.documents.get(at)
     }
 
@@ -84,7 +93,10 @@ impl Hub {
     pub fn entry_folder<'a>(&self, path: &'a HubPath) -> Option<&'a str> {
         let mut folder = path.folder();
         loop {
-            if ["DOC.md", "SKILL.md"].iter().any(|name| self.files.contains_key(&join(folder, name))) {
+            if ["DOC.md", "SKILL.md"]
+                .iter()
+                .any(|name| self.files.contains_key(&join(folder, name)))
+            {
                 return Some(folder);
             }
             folder = folder.rsplit_once('/')?.0;
@@ -95,5 +107,9 @@ impl Hub {
 /// Join a folder inside the hub and a name.
 #[must_use]
 pub fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
 }

@@ -8,11 +8,17 @@ use crate::document::{Document, FrontMatter, HubPath, Value};
 /// The packages of a document.
 #[must_use]
 pub fn cover(document: &Document, settings: &Settings) -> Covered {
-    let Some(front) = document.front() else { return Covered::default() };
+    let Some(front) = document.front() else {
+        return Covered::default();
+    };
     if let Some(covered) = from_front_matter(front) {
         return covered;
     }
-    settings.packages.iter().find_map(|row| from_row(row, &document.path)).unwrap_or_default()
+    settings
+        .packages
+        .iter()
+        .find_map(|row| from_row(row, &document.path))
+        .unwrap_or_default()
 }
 
 fn explicit(packages: Vec<Package>, reason: &str) -> Covered {
@@ -24,8 +30,17 @@ fn explicit(packages: Vec<Package>, reason: &str) -> Covered {
             reasons: vec![(100, reason.to_owned())],
         })
         .collect();
-    let choice = if packages.is_empty() { Choice::None } else { Choice::Packages(packages) };
-    Covered { choice, confidence: Confidence::Explicit, candidates, installs: Vec::new() }
+    let choice = if packages.is_empty() {
+        Choice::None
+    } else {
+        Choice::Packages(packages)
+    };
+    Covered {
+        choice,
+        confidence: Confidence::Explicit,
+        candidates,
+        installs: Vec::new(),
+    }
 }
 
 /// `metadata.package`: `pypi:NAME`, `npm:NAME`, `none`, or a list of them. The hub's builder ignores the key.
@@ -36,16 +51,22 @@ fn from_front_matter(front: &FrontMatter) -> Option<Covered> {
         Value::Sequence(items) => items.iter().filter_map(|item| item.as_str()).collect(),
         _ => return None,
     };
-    let packages: Option<Vec<Package>> =
-        texts.into_iter().filter(|text| *text != "none").map(|text| Package::parse(text).ok()).collect();
+    let packages: Option<Vec<Package>> = texts
+        .into_iter()
+        .filter(|text| *text != "none")
+        .map(|text| Package::parse(text).ok())
+        .collect();
     Some(explicit(packages?, "`metadata.package` names it"))
 }
 
 /// A row of `[[package]]` whose path fits the document.
 fn from_row(row: &PackageOverride, path: &HubPath) -> Option<Covered> {
     let name = matched(&row.path, path.in_hub())?;
-    let packages: Option<Vec<Package>> =
-        row.packages.iter().map(|text| Package::parse(&text.replace("{name}", name)).ok()).collect();
+    let packages: Option<Vec<Package>> = row
+        .packages
+        .iter()
+        .map(|text| Package::parse(&text.replace("{name}", name)).ok())
+        .collect();
     Some(explicit(packages?, "a `[[package]]` row of the config names it"))
 }
 
@@ -71,7 +92,10 @@ mod tests {
 
     #[test]
     fn a_row_fits_the_folders_below_it() {
-        assert_eq!(matched("acme/docs/{name}/python", "acme/docs/widget/python/DOC.md"), Some("widget"));
+        assert_eq!(
+            matched("acme/docs/{name}/python", "acme/docs/widget/python/DOC.md"),
+            Some("widget")
+        );
         assert_eq!(matched("acme/docs/", "acme/docs/widget/DOC.md"), Some(""));
         assert_eq!(matched("acme/docs/t-{name}", "acme/docs/widget/DOC.md"), None);
         assert_eq!(matched("acme/doc", "acme/docs/widget/DOC.md"), None);

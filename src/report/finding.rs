@@ -100,21 +100,24 @@ impl<'a> Place<'a> {
     /// The line and column of a byte of the same file; 1:1 when the file could not be read.
     #[must_use]
     pub fn position(&self, offset: u32, unit: Unit) -> Position {
-        self.document.map_or(Position { line: 1, column: 1 }, |document| document.position(offset, unit))
+        self.document.map_or(Position { line: 1, column: 1 }, |document| {
+            document.position(offset, unit)
+        })
     }
 }
 
 /// RFC 3986: everything but unreserved characters and the slash.
 fn percent_encoded(path: &str) -> String {
     use std::fmt::Write;
-    path.bytes().fold(String::with_capacity(path.len()), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
+    path.bytes()
+        .fold(String::with_capacity(path.len()), |mut out, byte| {
+            if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+                out.push(char::from(byte));
+            } else {
+                let _ = write!(out, "%{byte:02X}");
+            }
+            out
+        })
 }
 
 #[cfg(test)]

@@ -122,7 +122,10 @@ fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
         related: finding
             .related
             .iter()
-            .map(|(place, message)| Related { place: region(place), message: message.clone() })
+            .map(|(place, message)| Related {
+                place: region(place),
+                message: message.clone(),
+            })
             .collect(),
         fix: finding.fix.as_ref().map(|fix| Fix {
             title: fix.title.clone(),
@@ -130,7 +133,11 @@ fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
             edits: fix
                 .edits
                 .iter()
-                .map(|edit| Edit { start: edit.span.start, end: edit.span.end, text: &edit.text })
+                .map(|edit| Edit {
+                    start: edit.span.start,
+                    end: edit.span.end,
+                    text: &edit.text,
+                })
                 .collect(),
         }),
     }

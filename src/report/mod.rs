@@ -99,12 +99,17 @@ impl<'a> Run<'a> {
     /// The document at a path.
     #[must_use]
     pub fn document(&self, path: &HubPath) -> Option<&'a Document> {
-        self.hubs.iter().filter(|hub| hub.shown == path.hub()).find_map(|hub| hub.document(path.in_hub()))
+        self.hubs
+            .iter()
+            .filter(|hub| hub.shown == path.hub())
+            .find_map(|hub| hub.document(path.in_hub()))
     }
 
     /// The findings, ready to be written.
     pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
-        self.diagnostics.iter().map(|diagnostic| Finding::new(self, diagnostic))
+        self.diagnostics
+            .iter()
+            .map(|diagnostic| Finding::new(self, diagnostic))
     }
 
     /// How many findings have a severity.

@@ -120,7 +120,10 @@ impl Source {
     #[must_use]
     pub fn map(&self, at: usize) -> usize {
         let after = self.grown.partition_point(|(from, _)| *from <= at);
-        let by = after.checked_sub(1).and_then(|i| self.grown.get(i)).map_or(0, |(_, by)| *by);
+        let by = after
+            .checked_sub(1)
+            .and_then(|i| self.grown.get(i))
+            .map_or(0, |(_, by)| *by);
         let mut at = (at + by).min(self.text.len());
         while !self.text.is_char_boundary(at) {
             at -= 1;
@@ -138,7 +141,10 @@ mod tests {
         let raw = "a\u{1b}[31m::error::\r\n\u{202e}b\u{200b}\u{e0041}\u{9b}é😀";
         let safe = Safe::new(raw);
         assert!(!safe.as_str().chars().any(is_active));
-        assert_eq!(safe.as_str(), "a\\u{1b}[31m::error::\\r\\n\\u{202e}b\\u{200b}\\u{e0041}\\u{9b}é😀");
+        assert_eq!(
+            safe.as_str(),
+            "a\\u{1b}[31m::error::\\r\\n\\u{202e}b\\u{200b}\\u{e0041}\\u{9b}é😀"
+        );
     }
 
     #[test]

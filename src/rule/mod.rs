@@ -62,7 +62,12 @@ pub struct Sink<'a> {
 impl<'a> Sink<'a> {
     /// A sink for one rule and one file; `path` is only a default for a rule of the hub.
     #[must_use]
-    pub fn new(rule: &'static Rule, settings: &Settings, path: HubPath, out: &'a mut Vec<Diagnostic>) -> Self {
+    pub fn new(
+        rule: &'static Rule,
+        settings: &Settings,
+        path: HubPath,
+        out: &'a mut Vec<Diagnostic>,
+    ) -> Self {
         let chosen = settings.severity(rule.id);
         Self {
             rule,
@@ -94,7 +99,10 @@ impl<'a> Sink<'a> {
             fix: None,
         });
         let at = self.out.len() - 1;
-        Report { diagnostic: &mut self.out[at], fixed: self.fixed }
+        Report {
+            diagnostic: &mut self.out[at],
+            fixed: self.fixed,
+        }
     }
 
     /// Whether the stricter half of a rule was asked for.
@@ -140,19 +148,31 @@ impl Report<'_> {
 
     /// Another place in any file of the hub.
     pub fn related_in(self, path: &HubPath, span: Span, message: impl Into<String>) -> Self {
-        self.diagnostic.related.push(Related { path: path.clone(), span, message: message.into() });
+        self.diagnostic.related.push(Related {
+            path: path.clone(),
+            span,
+            message: message.into(),
+        });
         self
     }
 
     /// A fix that `--fix` applies.
     pub fn fix(self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        self.diagnostic.fix = Some(Fix { title: title.into(), safety: Safety::Safe, edits });
+        self.diagnostic.fix = Some(Fix {
+            title: title.into(),
+            safety: Safety::Safe,
+            edits,
+        });
         self
     }
 
     /// A fix that needs `--unsafe-fixes`.
     pub fn unsafe_fix(self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        self.diagnostic.fix = Some(Fix { title: title.into(), safety: Safety::Unsafe, edits });
+        self.diagnostic.fix = Some(Fix {
+            title: title.into(),
+            safety: Safety::Unsafe,
+            edits,
+        });
         self
     }
 }

@@ -56,16 +56,28 @@ impl Category {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::FrontMatter, Self::Hub, Self::Freshness, Self::Code, Self::Safety, Self::Lint]
-            .into_iter()
-            .find(|category| category.as_str() == text)
+        [
+            Self::FrontMatter,
+            Self::Hub,
+            Self::Freshness,
+            Self::Code,
+            Self::Safety,
+            Self::Lint,
+        ]
+        .into_iter()
+        .find(|category| category.as_str() == text)
     }
 }
 
 static PAGES: LazyLock<BTreeMap<&'static str, Page>> = LazyLock::new(|| {
     crate::rules::RULES
         .iter()
-        .map(|rule| (rule.id, Page::read(rule.page).expect("tests/rule_pages.rs reads every page")))
+        .map(|rule| {
+            (
+                rule.id,
+                Page::read(rule.page).expect("tests/rule_pages.rs reads every page"),
+            )
+        })
         .collect()
 });
 
@@ -73,7 +85,9 @@ impl Page {
     /// The page of a rule.
     #[must_use]
     pub fn of(rule: &Rule) -> &'static Self {
-        PAGES.get(rule.id).expect("every rule in the list has its page in the map made from the list")
+        PAGES
+            .get(rule.id)
+            .expect("every rule in the list has its page in the map made from the list")
     }
 
     /// Read a page.
@@ -86,12 +100,18 @@ impl Page {
         let mut fields = BTreeMap::new();
         for line in head.lines() {
             let line = line.split('#').next().unwrap_or_default();
-            let (key, value) = line.split_once(':').ok_or_else(|| format!("not `key: value`: {line}"))?;
+            let (key, value) = line
+                .split_once(':')
+                .ok_or_else(|| format!("not `key: value`: {line}"))?;
             fields.insert(key.trim(), value.trim());
         }
         let take = |key: &str| fields.get(key).copied().ok_or_else(|| format!("no `{key}`"));
         let body = body.trim_start();
-        let title = body.lines().next().and_then(|line| line.strip_prefix("# ")).ok_or("no `# Title`")?;
+        let title = body
+            .lines()
+            .next()
+            .and_then(|line| line.strip_prefix("# "))
+            .ok_or("no `# Title`")?;
         Ok(Self {
             severity: match take("severity")? {
                 "error" => Severity::Error,
@@ -116,7 +136,11 @@ impl Page {
     /// The first paragraph under the title: why the rule exists.
     #[must_use]
     pub fn why(&self) -> &str {
-        let after = self.body.split_once('\n').map_or("", |(_, rest)| rest).trim_start();
+        let after = self
+            .body
+            .split_once('\n')
+            .map_or("", |(_, rest)| rest)
+            .trim_start();
         after.split("\n\n").next().unwrap_or_default().trim()
     }
 }

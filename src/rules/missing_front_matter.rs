@@ -12,10 +12,15 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let Err(FrontMatterError::Unseen(why)) = &document.front else { return };
+    let Err(FrontMatterError::Unseen(why)) = &document.front else {
+        return;
+    };
     let first = document.lines().line_span(&document.text, 1);
     // The opener may stand below blank lines.
-    let opener = document.text.find("---").map_or(first, |at| Span::new(at, at + 3));
+    let opener = document
+        .text
+        .find("---")
+        .map_or(first, |at| Span::new(at, at + 3));
     let (span, message, help) = match why {
         Unseen::Absent => (
             first,
@@ -47,7 +52,11 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             "the client sees no front matter: lines end with a lone carriage return".to_owned(),
             "save the file with LF or CRLF line endings",
         ),
-        Unseen::Empty => (opener, "the front matter is empty".to_owned(), "add the fields `name`, `description` and `metadata`"),
+        Unseen::Empty => (
+            opener,
+            "the front matter is empty".to_owned(),
+            "add the fields `name`, `description` and `metadata`",
+        ),
         Unseen::Unclosed => (
             opener,
             "the front matter is never closed".to_owned(),
