@@ -245,7 +245,9 @@ fn version_of<'a>(package: &str, file: &'a str) -> Option<&'a str> {
             let whole = Some(rest).filter(|rest| Pep440::from_str(rest).is_ok() && !file.ends_with(".whl"));
             let version = whole.or_else(|| rest.split('-').next())?;
             // Built distributions of old name their platform: `1.0.win32-py2.7.exe`, `1.0.linux-x86_64.tar.gz`.
-            let platform = [".win32", ".win-amd64", ".linux", ".macosx"].iter().find_map(|p| version.find(p));
+            let platform = [".win32", ".win-amd64", ".linux", ".macosx"]
+                .iter()
+                .find_map(|p| version.find(p));
             return version.get(..platform.unwrap_or(version.len()));
         }
     }
