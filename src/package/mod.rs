@@ -2,6 +2,8 @@
 
 pub mod coverage;
 pub mod resolve;
+pub mod distance;
+pub mod range;
 pub mod version;
 
 use std::fmt;
