@@ -12,5 +12,6 @@ pub mod diagnostic;
 pub mod document;
 pub mod lang;
 pub mod package;
+pub mod registry;
 pub mod releases;
 pub mod text;
