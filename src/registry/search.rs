@@ -167,7 +167,7 @@ impl SearchIndex {
                 js::quote(field.key(), out);
                 out.push_str(":[");
                 list(&document.terms[*field as usize], out, |term, out| {
-                    js::quote(term, out)
+                    js::quote(term, out);
                 });
                 out.push(']');
             });
