@@ -1,5 +1,7 @@
 //! A package: its ecosystem and its name, normalised as its registry does.
 
+pub mod coverage;
+pub mod resolve;
 pub mod version;
 
 use std::fmt;
