@@ -2,6 +2,7 @@
 //! `@aisuite/chub` 0.1.4 writes, the content tree beside them, and what the client makes of them.
 
 pub mod author;
+pub mod command;
 pub mod entry;
 pub mod js;
 pub mod json;
@@ -12,8 +13,11 @@ pub mod problem;
 pub mod rank;
 pub mod recommend;
 pub mod search;
+pub mod stage;
+pub mod target;
 pub mod tokens;
 pub mod walk;
+pub mod write;
 pub mod yaml;
 
 use std::collections::HashSet;
