@@ -1,6 +1,6 @@
 //! Show a rule's page in the terminal, and the list of rules.
 
-use crate::cli::ListFormat;
+use crate::cli::args::ListFormat;
 use crate::config::unknown_rule;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -60,7 +60,7 @@ fn render(id: &str, page: &Page, look: Look) -> String {
             Some(_) => out.push_str(&format!("    {code}{line}{code:#}\n")),
             None => match line.trim_start_matches('#') {
                 heading if heading.len() < line.len() => {
-                    out.push_str(&format!("{bold}{}{bold:#}\n", heading.trim()))
+                    out.push_str(&format!("{bold}{}{bold:#}\n", heading.trim()));
                 }
                 _ => out.push_str(&format!("{line}\n")),
             },

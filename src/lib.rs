@@ -16,6 +16,7 @@ pub mod document;
 pub mod error;
 pub mod exit;
 pub mod explain;
+pub mod fix;
 pub mod fsio;
 pub mod hub;
 pub mod lang;

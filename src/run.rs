@@ -1,7 +1,7 @@
 //! The pipeline, step by step: discover, parse, resolve, fetch, check, settle, report.
 
 use crate::check;
-use crate::cli::{CheckArgs, CommonArgs, Output};
+use crate::cli::args::{CheckArgs, CommonArgs, Output};
 use crate::config::{Overrides, Settings, find};
 use crate::diagnostic::Severity;
 use crate::error::Error;

@@ -131,7 +131,7 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
     let wanted = unignored(folder);
     let mut reads = Vec::new();
     for (path, kind) in &hub.files {
-        if !Path::new(path).extension().is_some_and(|e| e == "md") || *kind == FileKind::Folder {
+        if Path::new(path).extension().is_none_or(|e| e != "md") || *kind == FileKind::Folder {
             continue;
         }
         let at = HubPath::new(shown, path);

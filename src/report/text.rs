@@ -23,8 +23,12 @@ pub struct Text {
     pub look: Look,
 }
 
-impl Reporter for Text {
-    fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+impl Text {
+    /// Write the findings alone.
+    ///
+    /// # Errors
+    /// When the output breaks.
+    pub fn findings(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let renderer = if self.look.colour {
             Renderer::styled()
         } else {
@@ -40,6 +44,13 @@ impl Reporter for Text {
         for finding in run.findings() {
             writeln!(out, "{}\n", render(&renderer, &finding))?;
         }
+        Ok(())
+    }
+}
+
+impl Reporter for Text {
+    fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.findings(run, out)?;
         if self.look.verbose {
             for skipped in &run.summary.skipped {
                 writeln!(
