@@ -168,7 +168,7 @@ fn joined(folder: &Path, name: &str) -> PathBuf {
 }
 
 /// `date.toISOString()`: UTC with milliseconds.
-fn iso(moment: Timestamp) -> String {
+pub(super) fn iso(moment: Timestamp) -> String {
     let time = jiff::tz::TimeZone::UTC.to_datetime(moment);
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",

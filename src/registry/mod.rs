@@ -9,6 +9,7 @@ pub mod json;
 pub mod lexical;
 pub mod log;
 pub mod order;
+pub mod preview;
 pub mod problem;
 pub mod rank;
 pub mod recommend;
