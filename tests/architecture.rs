@@ -1,6 +1,10 @@
 //! The house rules of docs/architecture.md: file length, who may import whom, who may touch the world.
 
-#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on has failed"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,12 +13,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 400;
 
 /// The only files that touch files, the environment, the clock or the network.
-const DOORS: &[&str] = &[
-    "config/find.rs",
-    "fsio.rs",
-    "hub/discover.rs",
-    "main.rs",
-];
+const DOORS: &[&str] = &["config/find.rs", "fsio.rs", "hub/discover.rs", "main.rs"];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -36,7 +35,12 @@ fn sources() -> Vec<(String, String)> {
     walk(&src, &mut files);
     files.sort();
     let named = |path: &PathBuf| {
-        let name = path.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/");
+        let name = path
+            .strip_prefix(&src)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace('\\', "/");
         (name, fs::read_to_string(path).unwrap())
     };
     files.iter().map(named).collect()
@@ -48,7 +52,12 @@ fn imports(text: &str) -> BTreeSet<String> {
     text.lines()
         .filter(|line| !line.trim_start().starts_with("//"))
         .flat_map(|line| line.split("crate::").skip(1))
-        .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap().to_owned())
+        .map(|rest| {
+            rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap()
+                .to_owned()
+        })
         .filter(|module| !module.is_empty())
         .collect()
 }
@@ -65,13 +74,31 @@ fn files_are_short() {
 
 #[test]
 fn rules_see_only_what_they_may() {
-    let allowed =
-        ["diagnostic", "document", "hub", "lang", "package", "releases", "rule", "rules", "suggest", "text"];
+    let allowed = [
+        "diagnostic",
+        "document",
+        "hub",
+        "lang",
+        "package",
+        "releases",
+        "rule",
+        "rules",
+        "suggest",
+        "text",
+    ];
     for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("rules/")) {
         for module in imports(text) {
-            assert!(allowed.contains(&module.as_str()), "src/{name} imports crate::{module}");
+            assert!(
+                allowed.contains(&module.as_str()),
+                "src/{name} imports crate::{module}"
+            );
         }
-        for door in ["releases::client", "releases::cache", "releases::fetch", "hub::discover"] {
+        for door in [
+            "releases::client",
+            "releases::cache",
+            "releases::fetch",
+            "hub::discover",
+        ] {
             assert!(!text.contains(door), "src/{name} imports crate::{door}");
         }
     }
@@ -79,10 +106,15 @@ fn rules_see_only_what_they_may() {
 
 #[test]
 fn reports_see_a_run_and_nothing_that_makes_one() {
-    let makers = ["check", "cli", "config", "fix", "fsio", "registry", "run", "settle"];
+    let makers = [
+        "check", "cli", "config", "fix", "fsio", "registry", "run", "settle",
+    ];
     for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("report/")) {
         for module in imports(text) {
-            assert!(!makers.contains(&module.as_str()), "src/{name} imports crate::{module}");
+            assert!(
+                !makers.contains(&module.as_str()),
+                "src/{name} imports crate::{module}"
+            );
         }
     }
 }
@@ -94,10 +126,16 @@ fn only_the_doors_touch_the_world() {
         .filter(|(_, text)| text.contains("clippy::disallowed_methods"))
         .map(|(name, _)| name)
         .collect();
-    assert_eq!(found, DOORS, "clippy.toml forbids it elsewhere; docs/architecture.md lists the doors");
+    assert_eq!(
+        found, DOORS,
+        "clippy.toml forbids it elsewhere; docs/architecture.md lists the doors"
+    );
     let architecture = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
     for door in DOORS {
-        assert!(architecture.contains(door), "docs/architecture.md does not name the door {door}");
+        assert!(
+            architecture.contains(door),
+            "docs/architecture.md does not name the door {door}"
+        );
     }
 }
 
@@ -111,5 +149,8 @@ fn every_file_is_in_the_map() {
         .filter(|name| !(name.starts_with("rules/") && name != "rules/mod.rs"))
         .filter(|name| !architecture.contains(name.as_str()))
         .collect();
-    assert!(missing.is_empty(), "docs/architecture.md does not say what these are for: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "docs/architecture.md does not say what these are for: {missing:?}"
+    );
 }

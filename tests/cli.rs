@@ -7,7 +7,10 @@ fn transcripts() {
     let cache = tempfile::tempdir().expect("a temporary folder");
     trycmd::TestCases::new()
         .env("CHUB_LINT_OFFLINE", "1")
-        .env("CHUB_LINT_CACHE_DIR", cache.path().to_str().expect("a temporary path is UTF-8"))
+        .env(
+            "CHUB_LINT_CACHE_DIR",
+            cache.path().to_str().expect("a temporary path is UTF-8"),
+        )
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")
         .case("tests/cli/*.trycmd")

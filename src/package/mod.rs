@@ -1,9 +1,9 @@
 //! A package: its ecosystem and its name, normalised as its registry does.
 
 pub mod coverage;
-pub mod resolve;
 pub mod distance;
 pub mod range;
+pub mod resolve;
 pub mod version;
 
 use std::fmt;
