@@ -6,6 +6,7 @@ mod bad_language;
 mod bad_name;
 mod bad_source;
 mod bad_tags;
+mod bad_version;
 mod invalid_front_matter;
 mod misplaced_field;
 mod missing_field;
@@ -29,6 +30,7 @@ pub static RULES: &[Rule] = &[
     wrong_type::RULE,
     bad_name::RULE,
     bad_language::RULE,
+    bad_version::RULE,
     bad_date::RULE,
     bad_source::RULE,
     bad_tags::RULE,
