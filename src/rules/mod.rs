@@ -7,14 +7,23 @@ mod bad_name;
 mod bad_source;
 mod bad_tags;
 mod bad_version;
+mod contradicting_version;
+mod deprecated_package;
+mod disagreeing_versions;
 mod invalid_front_matter;
 mod misplaced_field;
 mod missing_field;
 mod missing_front_matter;
+mod stale_version;
 mod unknown_field;
+mod unknown_package;
+mod unpublished_version;
+mod unresolved_package;
 mod wrong_type;
+mod yanked_version;
 
 pub mod fields;
+mod freshness;
 mod layout;
 
 use crate::rule::Rule;
@@ -37,6 +46,14 @@ pub static RULES: &[Rule] = &[
     bad_description::RULE,
     // Hub
     // Freshness
+    stale_version::RULE,
+    unpublished_version::RULE,
+    yanked_version::RULE,
+    deprecated_package::RULE,
+    unknown_package::RULE,
+    unresolved_package::RULE,
+    contradicting_version::RULE,
+    disagreeing_versions::RULE,
     // Code
     // Safety
     // About chub-lint itself
