@@ -2,8 +2,11 @@
 
 mod body;
 mod fence;
+pub mod fences;
 mod front;
 mod path;
+pub mod prose;
+pub mod samples;
 mod yaml;
 
 pub use body::{Body, Heading, Link};
@@ -58,6 +61,7 @@ pub struct Document {
     /// What follows the front matter.
     pub body: Body,
     lines: OnceLock<LineIndex>,
+    samples: OnceLock<samples::Samples>,
 }
 
 impl Document {
@@ -83,6 +87,7 @@ impl Document {
             front,
             body,
             lines: OnceLock::new(),
+            samples: OnceLock::new(),
         }
     }
 
@@ -90,6 +95,12 @@ impl Document {
     #[must_use]
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// The code with its verdicts, judged when first asked for: several rules speak about the same blocks.
+    #[must_use]
+    pub fn samples(&self) -> &samples::Samples {
+        self.samples.get_or_init(|| samples::Samples::of(self))
     }
 
     /// The line and column of a byte.

@@ -7,11 +7,18 @@ mod bad_name;
 mod bad_source;
 mod bad_tags;
 mod bad_version;
+mod broken_fence;
+mod code_syntax;
 mod invalid_front_matter;
+mod mislabelled_code;
 mod misplaced_field;
 mod missing_field;
 mod missing_front_matter;
+mod outdated_pattern;
+mod placeholder_in_code;
+mod unknown_code_tag;
 mod unknown_field;
+mod untagged_code;
 mod wrong_type;
 
 pub mod fields;
@@ -38,6 +45,13 @@ pub static RULES: &[Rule] = &[
     // Hub
     // Freshness
     // Code
+    broken_fence::RULE,
+    code_syntax::RULE,
+    mislabelled_code::RULE,
+    untagged_code::RULE,
+    unknown_code_tag::RULE,
+    placeholder_in_code::RULE,
+    outdated_pattern::RULE,
     // Safety
     // About chub-lint itself
 ];
