@@ -30,7 +30,9 @@ enum Content {
 
 /// Where the data of these tests lies.
 pub fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/registry").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/registry")
+        .join(name)
 }
 
 /// The cases of one file.
@@ -66,7 +68,10 @@ pub fn read(file: &Path) -> Vec<Case> {
     close(&mut cases, open);
     for case in &mut cases {
         if case.runs.is_empty() {
-            case.runs = vec!["build content --validate-only".into(), "build content -o out".into()];
+            case.runs = vec![
+                "build content --validate-only".into(),
+                "build content -o out".into(),
+            ];
         }
     }
     cases
@@ -74,7 +79,12 @@ pub fn read(file: &Path) -> Vec<Case> {
 
 fn header_of<'a>(cases: &mut [Case], header: &str) -> Option<(Vec<u8>, String, Vec<&'a str>)> {
     let case = cases.last_mut().expect("a case begins with ===");
-    let mut add = |path: &str, content| case.files.push(File { path: decode(path), content });
+    let mut add = |path: &str, content| {
+        case.files.push(File {
+            path: decode(path),
+            content,
+        })
+    };
     if let Some((path, yaml)) = header.split_once(" = ") {
         let text = format!("---\n{}\n---\nBody.\n", yaml.replace(" | ", "\n"));
         add(path, Content::Bytes(text.into_bytes(), 0o644));
@@ -85,7 +95,9 @@ fn header_of<'a>(cases: &mut [Case], header: &str) -> Option<(Vec<u8>, String, V
     } else if let Some(path) = header.strip_suffix(" (pipe)") {
         add(path, Content::Pipe);
     } else {
-        let marked = header.strip_suffix(')').and_then(|header| header.rsplit_once(" ("));
+        let marked = header
+            .strip_suffix(')')
+            .and_then(|header| header.rsplit_once(" ("));
         let (path, kind) = marked.unwrap_or((header, ""));
         return Some((decode(path), kind.to_owned(), Vec::new()));
     }
@@ -98,10 +110,18 @@ fn close(cases: &mut [Case], open: Option<(Vec<u8>, String, Vec<&str>)>) {
     let bytes = if kind == "escaped" {
         decode(&lines.concat())
     } else {
-        lines.iter().flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect()
+        lines
+            .iter()
+            .flat_map(|line| [line.as_bytes(), b"\n"].concat())
+            .collect()
     };
-    let mode = kind.strip_prefix("mode ").map_or(0o644, |mode| u32::from_str_radix(mode, 8).expect("a mode"));
-    case.files.push(File { path, content: Content::Bytes(bytes, mode) });
+    let mode = kind
+        .strip_prefix("mode ")
+        .map_or(0o644, |mode| u32::from_str_radix(mode, 8).expect("a mode"));
+    case.files.push(File {
+        path,
+        content: Content::Bytes(bytes, mode),
+    });
 }
 
 /// Resolves `\n`, `\r`, `\t`, `\\` and `\xNN`; any other backslash stands for itself.
@@ -115,7 +135,9 @@ fn decode(text: &str) -> Vec<u8> {
             (b'\\', [b't', ..]) => (b'\t', 2),
             (b'\\', [b'\\', ..]) => (b'\\', 2),
             (b'\\', [b'x', a, b, ..]) => {
-                let digits = std::str::from_utf8(&[*a, *b]).map(str::to_owned).expect("two digits");
+                let digits = std::str::from_utf8(&[*a, *b])
+                    .map(str::to_owned)
+                    .expect("two digits");
                 (u8::from_str_radix(&digits, 16).expect("hexadecimal digits"), 4)
             }
             _ => (byte, 1),

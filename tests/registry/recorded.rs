@@ -32,13 +32,25 @@ fn check_file(name: &str, least: usize) {
     assert!(cases.len() >= least, "{} cases in {name}", cases.len());
     let mut failures = Vec::new();
     for case in &cases {
-        let recording = recorded.remove(&case.name).unwrap_or_else(|| panic!("no recording of {}", case.name));
+        let recording = recorded
+            .remove(&case.name)
+            .unwrap_or_else(|| panic!("no recording of {}", case.name));
         if let Err(problem) = check(case, &recording) {
             failures.push(format!("--- {}\n{problem}", case.name));
         }
     }
-    assert!(recorded.is_empty(), "recordings without a case: {:?}", recorded.keys());
-    assert!(failures.is_empty(), "{} of {} cases\n{}", failures.len(), cases.len(), failures.join("\n"));
+    assert!(
+        recorded.is_empty(),
+        "recordings without a case: {:?}",
+        recorded.keys()
+    );
+    assert!(
+        failures.is_empty(),
+        "{} of {} cases\n{}",
+        failures.len(),
+        cases.len(),
+        failures.join("\n")
+    );
 }
 
 fn check(case: &Case, recording: &Recording) -> Result<(), String> {
@@ -47,7 +59,11 @@ fn check(case: &Case, recording: &Recording) -> Result<(), String> {
     case.lay(root);
     let before = list(root);
     let recorded_runs: Vec<&str> = recording.runs.iter().map(|run| run.args.as_str()).collect();
-    same("runs", &case.runs.iter().map(String::as_str).collect::<Vec<_>>(), &recorded_runs)?;
+    same(
+        "runs",
+        &case.runs.iter().map(String::as_str).collect::<Vec<_>>(),
+        &recorded_runs,
+    )?;
     for recorded in &recording.runs {
         let output = run(root, &recorded.args);
         let (stdout, stderr) = texts(&output);
@@ -63,11 +79,17 @@ fn check(case: &Case, recording: &Recording) -> Result<(), String> {
             continue;
         }
         if let Some(crash) = &recorded.crash {
-            return Err(format!("the reference crashes, so the case needs `refuse:`: {crash}\nours:\n{stderr}{stdout}"));
+            return Err(format!(
+                "the reference crashes, so the case needs `refuse:`: {crash}\nours:\n{stderr}{stdout}"
+            ));
         }
         same("exit", &output.status.code(), &recorded.exit)?;
         same("stdout", &stdout, &recorded.stdout)?;
-        same("stderr", &plain(&stderr), recorded.stderr.as_ref().unwrap_or(&String::new()))?;
+        same(
+            "stderr",
+            &plain(&stderr),
+            recorded.stderr.as_ref().unwrap_or(&String::new()),
+        )?;
     }
     if case.refusals.is_empty() {
         same_output(root, recording)?;
@@ -99,8 +121,14 @@ fn plain(stderr: &str) -> String {
 
 fn same_output(root: &Path, recording: &Recording) -> Result<(), String> {
     let places = ["out", "content/dist", "content/.site"];
-    let out = places.iter().map(|place| root.join(place)).find(|path| path.exists());
-    let read = |name: &str| out.as_ref().and_then(|out| fs::read_to_string(out.join(name)).ok());
+    let out = places
+        .iter()
+        .map(|place| root.join(place))
+        .find(|path| path.exists());
+    let read = |name: &str| {
+        out.as_ref()
+            .and_then(|out| fs::read_to_string(out.join(name)).ok())
+    };
     same("registry.json", &read("registry.json"), &recording.registry)?;
     same("search-index.json", &read("search-index.json"), &recording.index)?;
     let Some(out) = out.filter(|_| recording.tree.is_some()) else {

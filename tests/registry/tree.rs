@@ -19,7 +19,10 @@ pub fn program(folder: &Path) -> Command {
 
 /// One run with arguments split at spaces.
 pub fn run(folder: &Path, args: &str) -> Output {
-    program(folder).args(args.split(' ')).output().expect("the program runs")
+    program(folder)
+        .args(args.split(' '))
+        .output()
+        .expect("the program runs")
 }
 
 /// Standard output and standard error as text.
