@@ -150,7 +150,6 @@ fn decode(text: &str) -> Vec<u8> {
 
 impl Case {
     /// Makes the folder of the case.
-    #[cfg(unix)]
     pub fn lay(&self, root: &Path) {
         use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt;

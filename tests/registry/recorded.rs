@@ -1,5 +1,4 @@
 //! Every case against its recording.
-#![cfg(unix)]
 
 use super::case::{Case, data, read};
 use super::tree::{list, run, texts};
