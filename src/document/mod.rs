@@ -1,11 +1,13 @@
 //! One file, parsed once, never changed.
 
+mod blocks;
 mod body;
 mod fence;
 mod front;
 mod path;
 mod yaml;
 
+pub use blocks::{Block, BlockKind, blocks};
 pub use body::{Body, Heading, Link};
 pub use fence::{Code, CodeBlock};
 pub use front::{FrontMatter, FrontMatterError, Unseen};
