@@ -8,6 +8,7 @@
 //! 4. Diagnostics are sorted, filtered and only then written, by a reporter that sees the whole run.
 //! 5. Each rule has one Markdown page. It is the help text, the SARIF help, the website and the test.
 
+pub mod build;
 pub mod check;
 pub mod cli;
 pub mod config;
@@ -21,6 +22,7 @@ pub mod fsio;
 pub mod hub;
 pub mod lang;
 pub mod package;
+pub mod registry;
 pub mod releases;
 pub mod report;
 pub mod rule;

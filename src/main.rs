@@ -11,7 +11,7 @@ use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
 use chub_lint::run::{self, World};
-use chub_lint::{explain, report};
+use chub_lint::{build, explain, report};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -39,6 +39,9 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         None => run::check(&cli.check, &world, &mut out),
         Some(Command::Check(args)) => run::check(&args, &world, &mut out),
+        Some(Command::Build(args)) => build::build(&args, moment()?, &mut out),
+        Some(Command::Search(args)) => build::search(&args, moment()?, &mut out),
+        Some(Command::Get(args)) => build::get(&args, moment()?, &mut out),
         Some(Command::Explain { rule }) => explain::explain(&rule, world.look, &mut out),
         Some(Command::Rules { output }) => explain::list(output, &mut out),
     }
@@ -64,6 +67,17 @@ fn world() -> Result<World, Error> {
             verbose: false,
         },
     })
+}
+
+/// Now, or the moment that reproducible builds are dated with.
+/// See <https://reproducible-builds.org/specs/source-date-epoch/>.
+fn moment() -> Result<jiff::Timestamp, Error> {
+    let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|epoch| !epoch.is_empty()) else {
+        return Ok(jiff::Timestamp::now());
+    };
+    let seconds = epoch.to_str().and_then(|epoch| epoch.parse().ok());
+    let moment = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    moment.ok_or_else(|| Error::Usage("SOURCE_DATE_EPOCH is not a number of seconds since 1970".to_owned()))
 }
 
 fn terminal_width() -> Option<usize> {

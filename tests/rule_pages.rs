@@ -217,7 +217,7 @@ fn every_example_does_what_its_page_says() {
                     Some(next) if next.text.trim_end() == outcome.output => {}
                     Some(next) if update => edits.push((next.range.clone(), block)),
                     None if update => {
-                        edits.push((example.range.end..example.range.end, format!("\n\n{block}")))
+                        edits.push((example.range.end..example.range.end, format!("\n\n{block}")));
                     }
                     Some(_) => fail(&format!("the output is now:\n{}", outcome.output)),
                     None => fail("a bad example without its output"),

@@ -1,9 +1,11 @@
 //! Commands, flags and their help. Types only, no decisions.
 
 pub mod args;
+pub mod tree;
 
 use args::{CheckArgs, ListFormat};
 use clap::{Parser, Subcommand};
+use tree::{BuildArgs, GetArgs, SearchArgs};
 
 /// Lint a content hub: front matter, freshness and code blocks of DOC.md and SKILL.md files
 #[derive(Debug, Parser)]
@@ -31,6 +33,12 @@ pub struct Cli {
 pub enum Command {
     /// Check hubs, folders or files (the default command)
     Check(CheckArgs),
+    /// Build registry.json, search-index.json and the content tree that clients read
+    Build(BuildArgs),
+    /// Search a built tree or a content folder as clients do: will an agent find the page?
+    Search(SearchArgs),
+    /// Show what a client gets for an id
+    Get(GetArgs),
     /// Show a rule's page: why it exists, bad and good examples
     Explain {
         /// The rule's id, as in the output: stale-version

@@ -10,7 +10,7 @@ mod yaml;
 pub use blocks::{Block, BlockKind, blocks};
 pub use body::{Body, Heading, Link};
 pub use fence::{Code, CodeBlock};
-pub use front::{FrontMatter, FrontMatterError, Unseen};
+pub use front::{FrontMatter, FrontMatterError, Unseen, read as read_front_matter};
 pub use path::HubPath;
 pub use yaml::{Node, Value, YamlError};
 
