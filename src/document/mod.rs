@@ -1,5 +1,6 @@
 //! One file, parsed once, never changed.
 
+mod blocks;
 mod body;
 mod fence;
 pub mod fences;
@@ -9,6 +10,7 @@ pub mod prose;
 pub mod samples;
 mod yaml;
 
+pub use blocks::{Block, BlockKind, blocks};
 pub use body::{Body, Heading, Link};
 pub use fence::{Code, CodeBlock};
 pub use front::{FrontMatter, FrontMatterError, Unseen, read as read_front_matter};
