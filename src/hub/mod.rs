@@ -1,9 +1,12 @@
 //! A hub: every document, and look-ups by path and id.
 
 pub mod discover;
+pub mod ids;
 
 use crate::document::{Document, HubPath, Kind};
+use ids::Ids;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// Every document of one content folder.
 #[derive(Debug, Default)]
@@ -20,6 +23,7 @@ pub struct Hub {
     pub skipped: Vec<Skipped>,
     /// The paths inside the hub to report on; `None` for all.
     pub focus: Option<BTreeSet<String>>,
+    ids: OnceLock<Ids>,
 }
 
 /// What a path in a hub is.
@@ -62,6 +66,12 @@ impl Hub {
         self.focus
             .as_ref()
             .is_none_or(|focus| focus.contains(path.in_hub()))
+    }
+
+    /// The documents by id, grouped when first asked for.
+    #[must_use]
+    pub fn ids(&self) -> &Ids {
+        self.ids.get_or_init(|| Ids::new(self))
     }
 
     /// The documents to report on.
