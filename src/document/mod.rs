@@ -1,11 +1,13 @@
 //! One file, parsed once, never changed.
 
+mod anchor;
 mod body;
 mod fence;
 mod front;
 mod path;
 mod yaml;
 
+pub use anchor::{Anchors, attributes as html_attributes};
 pub use body::{Body, Heading, Link};
 pub use fence::{Code, CodeBlock};
 pub use front::{FrontMatter, FrontMatterError, Unseen, read as read_front_matter};

@@ -2,6 +2,7 @@
 
 pub mod discover;
 pub mod ids;
+pub mod target;
 
 use crate::document::{Document, HubPath, Kind};
 use ids::Ids;

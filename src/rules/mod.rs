@@ -1,5 +1,6 @@
 //! The list of rules, in the order users see them.
 
+mod broken_link;
 mod dropped_description;
 mod duplicate_entry;
 mod id_shared_with_skill;
@@ -14,6 +15,7 @@ pub static RULES: &[Rule] = &[
     duplicate_entry::RULE,
     id_shared_with_skill::RULE,
     dropped_description::RULE,
+    broken_link::RULE,
 ];
 
 /// The rule with an id.
