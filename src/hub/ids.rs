@@ -4,7 +4,7 @@
 //! and joins all `DOC.md` files of one `name` into one entry `author/name`. A `SKILL.md` is an entry of its own.
 //! An author with a `registry.json` of their own is not walked at all.
 
-use super::{Hub, join};
+use super::Hub;
 use crate::document::{Document, FrontMatter, Kind, Node};
 use crate::registry::{js, yaml};
 use crate::text::Span;
@@ -60,8 +60,11 @@ impl Ids {
         for at in order {
             let document = &hub.documents[at];
             let Some(id) = id(document) else { continue };
-            let own = document.path.author().map(|author| join(author, "registry.json"));
-            if own.is_some_and(|own| hub.files.contains_key(&own)) {
+            if document
+                .path
+                .author()
+                .is_some_and(|author| hub.has_registry(author))
+            {
                 continue;
             }
             match document.kind {

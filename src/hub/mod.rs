@@ -1,8 +1,10 @@
 //! A hub: every document, and look-ups by path and id.
 
+pub mod decode;
 pub mod discover;
 pub mod ids;
 pub mod target;
+pub mod version_order;
 
 use crate::document::{Document, HubPath, Kind};
 use ids::Ids;
@@ -73,6 +75,12 @@ impl Hub {
     #[must_use]
     pub fn ids(&self) -> &Ids {
         self.ids.get_or_init(|| Ids::new(self))
+    }
+
+    /// Whether an author has a `registry.json` of their own, so that the builder does not walk the folder.
+    #[must_use]
+    pub fn has_registry(&self, author: &str) -> bool {
+        self.files.contains_key(&join(author, "registry.json"))
     }
 
     /// The documents to report on.

@@ -153,7 +153,10 @@ impl<'a> Checker<'a> {
             other.path.file_name()
         };
         let message = format!("the link `{target}` leads nowhere: {whose} has no such heading");
-        let help = match suggest::nearest(&anchor.to_lowercase(), anchors.headings()) {
+        let wanted = anchor.to_lowercase();
+        let near = suggest::nearest(&wanted, anchors.headings())
+            .or_else(|| anchors.headings().find(|heading| heading.starts_with(&wanted)));
+        let help = match near {
             Some(near) => format!("did you mean `#{near}`?"),
             None => "anchors are made as on GitHub: lower case, blanks as hyphens, no punctuation".to_owned(),
         };
