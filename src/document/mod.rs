@@ -1,5 +1,6 @@
 //! One file, parsed once, never changed.
 
+mod anchor;
 mod blocks;
 mod body;
 mod fence;
@@ -10,6 +11,7 @@ pub mod prose;
 pub mod samples;
 mod yaml;
 
+pub use anchor::{Anchors, attributes as html_attributes};
 pub use blocks::{Block, BlockKind, blocks};
 pub use body::{Body, Heading, Link};
 pub use fence::{Code, CodeBlock};

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
+use super::decode::{self, MAX_DOCUMENT, Wrong};
 use super::{FileKind, Hub, Skipped, Unread, join};
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
@@ -13,8 +14,6 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The largest document that is read, in bytes. Agents read these whole; real ones have a hundredth of it.
-pub const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
 /// The most files of a hub that are listed.
 const MAX_FILES: usize = 1_000_000;
 
@@ -332,60 +331,41 @@ fn focus(folder: &HubFolder, hub: &mut Hub) {
 fn read_document(root: &Path, path: HubPath, kind: FileKind) -> Result<Document, Unread> {
     match read_text(root, &path, kind) {
         Ok(text) => Ok(Document::new(path, text)),
-        Err((reason, help)) => Err(Unread {
-            path,
-            reason,
-            help: help.to_owned(),
-        }),
+        Err(wrong) => Err(wrong.of(path)),
     }
 }
 
-fn read_text(root: &Path, path: &HubPath, kind: FileKind) -> Result<String, (String, &'static str)> {
-    const PERMISSIONS: &str = "check its permissions; the build needs it too";
-    let failed = |error: std::io::Error| (format!("cannot be read: {error}"), PERMISSIONS);
+fn read_text(root: &Path, path: &HubPath, kind: FileKind) -> Result<String, Wrong> {
+    let failed = |error: std::io::Error| {
+        // The number in the system's text is of no use to a reader, and differs between systems.
+        let text = error.to_string();
+        let text = text.split(" (os error").next().unwrap_or_default().to_lowercase();
+        Wrong::new(
+            format!("cannot be read: {text}"),
+            "check its permissions; the build needs it too",
+        )
+    };
     let mut full = root.join(path.in_hub());
     if kind == FileKind::Symlink {
         full = fs::canonicalize(full).map_err(failed)?;
         if !full.starts_with(root) {
-            return Err((
-                "is a link that leaves the hub".to_owned(),
+            return Err(Wrong::new(
+                "is a link that leaves the hub",
                 "put the file itself here",
             ));
         }
     }
     let metadata = fs::metadata(&full).map_err(failed)?;
     if !metadata.is_file() {
-        return Err(("is no regular file".to_owned(), "put a Markdown file here"));
+        return Err(Wrong::new("is no regular file", "put a Markdown file here"));
     }
-    let too_large = || {
-        (
-            format!("is larger than {} MiB", MAX_DOCUMENT >> 20),
-            "split it into several files",
-        )
-    };
     if metadata.len() > MAX_DOCUMENT {
-        return Err(too_large());
+        return Err(Wrong::too_large());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     let file = fs::File::open(&full).map_err(failed)?;
     file.take(MAX_DOCUMENT + 1)
         .read_to_end(&mut bytes)
         .map_err(failed)?;
-    if bytes.len() as u64 > MAX_DOCUMENT {
-        return Err(too_large());
-    }
-    if let Some(at) = memchr::memchr(0, &bytes) {
-        return Err((
-            format!("holds a NUL byte at offset {at}"),
-            "save it as UTF-8 text",
-        ));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-        (
-            format!("is not UTF-8 (byte 0x{byte:02x} at offset {at})"),
-            "save it as UTF-8 text",
-        )
-    })
+    decode::text(bytes)
 }
