@@ -2,7 +2,7 @@
 
 use super::finding::{Finding, Place};
 use super::safe::Safe;
-use super::{Reporter, Run};
+use super::{Reporter, Run, inert};
 use crate::diagnostic::{Safety, Severity};
 use crate::text::Unit;
 use serde::Serialize;
@@ -106,8 +106,7 @@ impl Reporter for Json {
             },
             diagnostics: findings.iter().map(entry).collect(),
         };
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        out.write_all(b"\n")
+        inert::pretty(&report, out)
     }
 }
 

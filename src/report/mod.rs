@@ -1,8 +1,13 @@
 //! A finished run, and the formats that write it.
 
 pub mod finding;
+pub mod fingerprint;
+pub mod github;
+pub mod inert;
 pub mod json;
+pub mod linehash;
 pub mod safe;
+pub mod sarif;
 pub mod text;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -71,6 +76,10 @@ pub enum Format {
     Text,
     /// For programs: one object, documented in docs/json.md.
     Json,
+    /// For code scanning and editors: SARIF 2.1.0.
+    Sarif,
+    /// Annotations on a pull request, in a job of GitHub Actions.
+    Github,
 }
 
 /// How text may look.
@@ -91,6 +100,8 @@ impl Format {
         match self {
             Self::Text => Box::new(text::Text { look }),
             Self::Json => Box::new(json::Json),
+            Self::Sarif => Box::new(sarif::Sarif),
+            Self::Github => Box::new(github::Github),
         }
     }
 }
