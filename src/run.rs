@@ -4,13 +4,17 @@ use crate::check;
 use crate::cli::args::{CheckArgs, CommonArgs, Output};
 use crate::config::{Overrides, Settings, find};
 use crate::diagnostic::Severity;
+use crate::document::Kind;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fsio;
 use crate::hub::{Hub, discover};
+use crate::lookup;
 use crate::package::coverage::Coverage;
+use crate::package::mapping::Mapping;
 use crate::package::resolve;
-use crate::report::{Format, Look, Run, Summary};
+use crate::releases::Releases;
+use crate::report::{Format, Look, PackageCounts, Run, Summary};
 use crate::rule::Context;
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -38,22 +42,30 @@ pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exi
     let mut hubs = Vec::new();
     let mut diagnostics = Vec::new();
     let mut fail_on: Option<Severity> = None;
+    let mut packages = PackageCounts::default();
     for folder in discover::hubs(&args.paths)? {
         let settings = settings(&folder.root, args)?;
         fail_on = fail_on.into_iter().chain(settings.fail_on).min();
         let hub = discover::read(&folder, &shown(&folder.root, &world.cwd), &settings.exclude)?;
-        let coverage = cover(&hub, &settings);
+        let mut coverage = cover_with(&hub, &settings, &mapping(&settings)?);
+        let releases = if lookup::is_wanted(&settings) {
+            lookup::look_up(|| lookup::index(&args.common, &settings), &hub, &mut coverage)?
+        } else {
+            Releases::default()
+        };
+        packages.add(lookup::count(&releases));
         let context = Context {
             today: world.today,
             settings: &settings,
             coverage: &coverage,
         };
-        diagnostics.extend(check::check(&hub, None, &context));
+        diagnostics.extend(check::check(&hub, Some(&releases), &context));
         hubs.push(hub);
     }
     check::sort(&mut diagnostics);
     let worst = diagnostics.iter().map(|d| d.severity).max();
     let mut summary = summarise(&hubs);
+    summary.packages = packages;
     summary.elapsed = started.elapsed();
     let run = Run {
         hubs: &hubs,
@@ -97,7 +109,8 @@ fn settings(hub: &Path, args: &CheckArgs) -> Result<Settings, Error> {
 
 /// How a hub is named in output: relative to the repository root, else to the working folder, else by its own
 /// name. Never absolute, and never with `..`, so that reports can be compared and uploaded.
-fn shown(root: &Path, cwd: &Path) -> String {
+#[must_use]
+pub fn shown(root: &Path, cwd: &Path) -> String {
     let base = find::repository(root);
     let relative = base.as_deref().and_then(|base| root.strip_prefix(base).ok());
     let relative = relative.or_else(|| root.strip_prefix(cwd).ok());
@@ -111,19 +124,46 @@ fn shown(root: &Path, cwd: &Path) -> String {
         .join("/")
 }
 
-/// The packages of every document to report on.
+/// The packages of every document to report on, without a reviewed mapping.
 #[must_use]
 pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
-    let focused: Vec<_> = hub.focused().collect();
-    let covered: Vec<_> = focused
+    cover_with(hub, settings, &Mapping::default())
+}
+
+/// The packages of every document to report on; of all documents when a rule compares them.
+#[must_use]
+pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
+    let all = settings.is_enabled("disagreeing-versions");
+    let documents: Vec<_> = hub
+        .documents
+        .iter()
+        .filter(|d| hub.in_focus(&d.path) || all && d.kind == Kind::Doc)
+        .collect();
+    let covered: Vec<_> = documents
         .par_iter()
-        .map(|d| (d.path.clone(), resolve::cover(d, settings)))
+        .map(|d| (d.path.clone(), resolve::cover(d, settings, mapping)))
         .collect();
     let mut coverage = Coverage::default();
     for (path, covered) in covered {
         coverage.insert(path, covered);
     }
     coverage
+}
+
+/// The reviewed mapping that the config names.
+///
+/// # Errors
+/// When it cannot be read, or is no mapping.
+pub fn mapping(settings: &Settings) -> Result<Mapping, Error> {
+    let Some(path) = &settings.mapping else {
+        return Ok(Mapping::default());
+    };
+    Mapping::read(&find::read(path)?).map_err(|why| {
+        Error::Usage(format!(
+            "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
+            path.display()
+        ))
+    })
 }
 
 fn summarise(hubs: &[Hub]) -> Summary {
