@@ -13,6 +13,7 @@ use reqwest::header::{
 use reqwest::{Client, Response, StatusCode, Url};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 use std::time::Duration;
@@ -114,7 +115,10 @@ impl Http<'_> {
                     return Ok(reply);
                 }
                 Ok(Err(Failure::Final(reason))) => {
-                    host.answered();
+                    match reason {
+                        Reason::Connection(_) => host.failed(&reason),
+                        _ => host.answered(),
+                    }
                     return Err(reason);
                 }
                 Ok(Err(Failure::Passing(reason, wait))) => (reason, wait),
@@ -242,9 +246,11 @@ fn connection(error: &reqwest::Error) -> Failure {
     if error.is_timeout() {
         return Failure::Passing(Reason::Timeout, None);
     }
-    let mut source: &dyn std::error::Error = error;
+    let mut source: &dyn Error = error;
+    let mut refused = false;
     while let Some(next) = source.source() {
         source = next;
+        refused |= is_tls(source);
     }
     let what = if error.is_connect() {
         "cannot connect"
@@ -253,17 +259,28 @@ fn connection(error: &reqwest::Error) -> Failure {
     } else {
         "the connection broke"
     };
-    let cause = if std::ptr::addr_eq(source, error) {
-        String::new()
-    } else {
-        clean(&source.to_string(), 120)
+    let cause = match std::ptr::addr_eq(source, error) {
+        true => String::new(),
+        false => clean(&source.to_string(), 120),
     };
-    let text = if cause.is_empty() || cause.contains("://") {
-        what.to_owned()
-    } else {
-        format!("{what}: {cause}")
+    // Nothing that could hold an address, and with it a password.
+    let text = match cause.is_empty() || cause.contains("://") {
+        true => what.to_owned(),
+        false => format!("{what}: {cause}"),
     };
-    Failure::Passing(Reason::Connection(text), None)
+    match refused {
+        // A certificate that is not trusted will not be in a second either.
+        true => Failure::Final(Reason::Connection(text)),
+        false => Failure::Passing(Reason::Connection(text), None),
+    }
+}
+
+/// Whether an error is of TLS; I/O errors wrap those without naming them as their source.
+fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    let inner = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref);
+    error.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>())
 }
 
 /// Text of a stranger, fit for one line of a terminal: no control characters, at most `limit` characters.
