@@ -8,9 +8,26 @@
 //! 4. Diagnostics are sorted, filtered and only then written, by a reporter that sees the whole run.
 //! 5. Each rule has one Markdown page. It is the help text, the SARIF help, the website and the test.
 
+pub mod build;
+pub mod check;
+pub mod cli;
+pub mod config;
 pub mod diagnostic;
 pub mod document;
+pub mod error;
+pub mod exit;
+pub mod explain;
+pub mod fix;
+pub mod fsio;
+pub mod hub;
 pub mod lang;
 pub mod package;
+pub mod registry;
 pub mod releases;
+pub mod report;
+pub mod rule;
+pub mod rules;
+pub mod run;
+pub mod settle;
+pub mod suggest;
 pub mod text;

@@ -1,1 +1,85 @@
-fn main() {}
+//! Parse arguments, run, return the exit code. Nothing else.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks where and when it is"
+)]
+
+use anstream::ColorChoice;
+use chub_lint::cli::{Cli, Command};
+use chub_lint::error::Error;
+use chub_lint::exit::Exit;
+use chub_lint::report::Look;
+use chub_lint::run::{self, World};
+use chub_lint::{build, explain, report};
+use clap::Parser;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            let text = error.to_string();
+            let lines: Vec<_> = text
+                .lines()
+                .map(|line| report::safe::text(line).into_owned())
+                .collect();
+            let prefix = if text.starts_with("error") { "" } else { "error: " };
+            let _ = writeln!(io::stderr(), "{prefix}{}", lines.join("\n"));
+            Exit::Failed.into()
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<Exit, Error> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let world = world()?;
+    match cli.command {
+        None => run::check(&cli.check, &world, &mut out),
+        Some(Command::Check(args)) => run::check(&args, &world, &mut out),
+        Some(Command::Build(args)) => build::build(&args, moment()?, &mut out),
+        Some(Command::Search(args)) => build::search(&args, moment()?, &mut out),
+        Some(Command::Get(args)) => build::get(&args, moment()?, &mut out),
+        Some(Command::Explain { rule }) => explain::explain(&rule, world.look, &mut out),
+        Some(Command::Rules { output }) => explain::list(output, &mut out),
+    }
+}
+
+fn world() -> Result<World, Error> {
+    let cwd = std::env::current_dir()
+        .and_then(|cwd| cwd.canonicalize())
+        .map_err(|source| Error::Unreadable {
+            path: ".".into(),
+            source,
+        })?;
+    let stdout = io::stdout();
+    let colour = !matches!(anstream::AutoStream::choice(&stdout), ColorChoice::Never);
+    let width = stdout.is_terminal().then(terminal_width).flatten();
+    let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
+    Ok(World {
+        cwd,
+        today,
+        look: Look {
+            colour,
+            width,
+            verbose: false,
+        },
+    })
+}
+
+/// Now, or the moment that reproducible builds are dated with.
+/// See <https://reproducible-builds.org/specs/source-date-epoch/>.
+fn moment() -> Result<jiff::Timestamp, Error> {
+    let Some(epoch) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|epoch| !epoch.is_empty()) else {
+        return Ok(jiff::Timestamp::now());
+    };
+    let seconds = epoch.to_str().and_then(|epoch| epoch.parse().ok());
+    let moment = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    moment.ok_or_else(|| Error::Usage("SOURCE_DATE_EPOCH is not a number of seconds since 1970".to_owned()))
+}
+
+fn terminal_width() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok()
+}

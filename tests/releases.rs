@@ -11,6 +11,7 @@ mod protocol;
 mod secrets;
 #[path = "releases/settings.rs"]
 mod settings;
+#[path = "support/server.rs"]
 mod support;
 
 use chub_lint::package::Package;

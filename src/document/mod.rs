@@ -1,5 +1,125 @@
 //! One file, parsed once, never changed.
 
+mod blocks;
+mod body;
+mod fence;
+pub mod fences;
+mod front;
 mod path;
+pub mod prose;
+pub mod samples;
+mod yaml;
 
+pub use blocks::{Block, BlockKind, blocks};
+pub use body::{Body, Heading, Link};
+pub use fence::{Code, CodeBlock};
+pub use front::{FrontMatter, FrontMatterError, Unseen, read as read_front_matter};
 pub use path::HubPath;
+pub use yaml::{Node, Value, YamlError};
+
+use crate::text::{LineIndex, Position, Span, Unit};
+use std::sync::OnceLock;
+
+/// What a file is to its hub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// `DOC.md`: documentation of a library.
+    Doc,
+    /// `SKILL.md`: an agent skill.
+    Skill,
+    /// Another Markdown file in the folder of an entry, which an agent reads on demand.
+    Companion,
+}
+
+impl Kind {
+    /// The kind by the exact file name, as the hub's builder looks for it.
+    #[must_use]
+    pub fn of(file_name: &str) -> Self {
+        match file_name {
+            "DOC.md" => Self::Doc,
+            "SKILL.md" => Self::Skill,
+            _ => Self::Companion,
+        }
+    }
+
+    /// Whether it is an entry with front matter rather than a companion of one.
+    #[must_use]
+    pub fn is_entry(self) -> bool {
+        self != Self::Companion
+    }
+}
+
+/// One Markdown file of a hub.
+#[derive(Debug)]
+pub struct Document {
+    /// Where it is.
+    pub path: HubPath,
+    /// What it is.
+    pub kind: Kind,
+    /// Its text.
+    pub text: String,
+    /// Its front matter, or why there is none. A companion has an empty one.
+    pub front: Result<FrontMatter, FrontMatterError>,
+    /// What follows the front matter.
+    pub body: Body,
+    lines: OnceLock<LineIndex>,
+    samples: OnceLock<samples::Samples>,
+}
+
+impl Document {
+    /// Parse a file.
+    #[must_use]
+    pub fn new(path: HubPath, text: String) -> Self {
+        let kind = Kind::of(path.file_name());
+        let front = if kind.is_entry() {
+            front::read(&text)
+        } else {
+            Ok(FrontMatter::default())
+        };
+        let start = match &front {
+            Ok(front) => front.whole.end,
+            Err(FrontMatterError::Yaml { whole, .. }) => whole.end,
+            Err(FrontMatterError::Unseen(_)) => 0,
+        };
+        let body = body::read(&text, start as usize);
+        Self {
+            path,
+            kind,
+            text,
+            front,
+            body,
+            lines: OnceLock::new(),
+            samples: OnceLock::new(),
+        }
+    }
+
+    /// The lines, indexed when first asked for: most documents have no finding.
+    #[must_use]
+    pub fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// The code with its verdicts, judged when first asked for: several rules speak about the same blocks.
+    #[must_use]
+    pub fn samples(&self) -> &samples::Samples {
+        self.samples.get_or_init(|| samples::Samples::of(self))
+    }
+
+    /// The line and column of a byte.
+    #[must_use]
+    pub fn position(&self, offset: u32, unit: Unit) -> Position {
+        self.lines().position(&self.text, offset, unit)
+    }
+
+    /// The text of a span.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        span.slice(&self.text)
+    }
+
+    /// The front matter, when it could be read and the file is an entry.
+    #[must_use]
+    pub fn front(&self) -> Option<&FrontMatter> {
+        self.front.as_ref().ok().filter(|_| self.kind.is_entry())
+    }
+}

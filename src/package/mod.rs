@@ -1,7 +1,12 @@
 //! A package: its ecosystem and its name, normalised as its registry does.
 
+pub mod coverage;
 pub mod distance;
+pub mod evidence;
 pub mod range;
+pub mod resolve;
+pub mod score;
+pub mod stubs;
 pub mod version;
 
 use std::fmt;

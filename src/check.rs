@@ -1,0 +1,66 @@
+//! Run every rule over a hub: pure, parallel, sorted.
+
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, HubPath};
+use crate::hub::Hub;
+use crate::releases::Releases;
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::rules::RULES;
+use rayon::prelude::*;
+
+/// The findings of every enabled rule in the files to report on, in the one total order: path, place, rule,
+/// message. `releases` is `None` when nobody may or needs to ask; rules about releases then do not run.
+#[must_use]
+pub fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
+    let enabled: Vec<&'static Rule> = RULES
+        .iter()
+        .filter(|r| context.settings.is_enabled(r.id))
+        .collect();
+    let focused: Vec<&Document> = hub.focused().collect();
+    let mut diagnostics: Vec<Diagnostic> = focused
+        .par_iter()
+        .flat_map_iter(|document| check_document(document, &enabled, releases, context))
+        .collect();
+    let of_hub: Vec<Diagnostic> = enabled
+        .par_iter()
+        .flat_map_iter(|rule| {
+            let mut out = Vec::new();
+            if let Check::Hub(check) = rule.check {
+                let mut sink = Sink::new(rule, context.settings, HubPath::new(&hub.shown, ""), &mut out);
+                check(hub, context, &mut sink);
+            }
+            out
+        })
+        .collect();
+    diagnostics.extend(
+        of_hub
+            .into_iter()
+            .filter(|diagnostic| hub.in_focus(&diagnostic.path)),
+    );
+    sort(&mut diagnostics);
+    diagnostics
+}
+
+fn check_document(
+    document: &Document,
+    enabled: &[&'static Rule],
+    releases: Option<&Releases>,
+    context: &Context<'_>,
+) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for rule in enabled {
+        let mut sink = Sink::new(rule, context.settings, document.path.clone(), &mut out);
+        match (rule.check, releases) {
+            (Check::Document(check), _) => check(document, context, &mut sink),
+            (Check::Releases(check), Some(releases)) => check(document, releases, context, &mut sink),
+            (Check::Releases(_) | Check::Hub(_) | Check::Settle, _) => {}
+        }
+    }
+    out
+}
+
+/// The one total order.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics
+        .sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
+}

@@ -1,0 +1,90 @@
+//! Flags that belong together.
+
+use crate::config::file::FailOn;
+use crate::report::Format;
+use clap::Args;
+use std::path::PathBuf;
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ListFormat {
+    /// A table for people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// The flags of `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Content hubs, folders in them, or files. Files still respect `exclude`
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Write the results as FORMAT, to standard output or to a file. May be repeated
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
+    pub output: Vec<Output>,
+    /// Settings and registries.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Explain what was skipped
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// Flags that several commands share.
+#[derive(Clone, Debug, Default, Args)]
+pub struct CommonArgs {
+    /// Use this config instead of the nearest chub-lint.toml
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub config: Option<PathBuf>,
+    /// Use no config
+    #[arg(long)]
+    pub isolated: bool,
+    /// Also run these rules: ids, categories, `pedantic` or `all`
+    #[arg(long, value_name = "RULES")]
+    pub select: Vec<String>,
+    /// Do not run these rules
+    #[arg(long, value_name = "RULES")]
+    pub ignore: Vec<String>,
+    /// Pass over these paths: patterns as in ignore files, relative to the hub
+    #[arg(long, value_name = "PATTERN")]
+    pub exclude: Vec<String>,
+    /// Open no connection: use what the cache has
+    #[arg(long, env = "CHUB_LINT_OFFLINE", value_parser = clap::builder::FalseyValueParser::new())]
+    pub offline: bool,
+    /// Ask this simple index (PEP 503) instead of the one pip and uv are set to
+    #[arg(long, value_name = "URL")]
+    pub pypi_index: Option<String>,
+    /// Ask this registry instead of the one npm is set to
+    #[arg(long, value_name = "URL")]
+    pub npm_registry: Option<String>,
+}
+
+/// A format and where it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// The format.
+    pub format: Format,
+    /// The file; standard output when there is none.
+    pub file: Option<PathBuf>,
+}
+
+fn parse_output(text: &str) -> Result<Output, String> {
+    let (format, file) = match text.split_once('=') {
+        Some((format, file)) if !file.is_empty() => (format, Some(PathBuf::from(file))),
+        Some((_, _)) => return Err("a file name is missing after `=`".to_owned()),
+        None => (text, None),
+    };
+    <Format as clap::ValueEnum>::from_str(format, false)
+        .map(|format| Output { format, file })
+        .map_err(|_| {
+            let names: Vec<_> = <Format as clap::ValueEnum>::value_variants()
+                .iter()
+                .filter_map(|v| clap::ValueEnum::to_possible_value(v).map(|p| p.get_name().to_owned()))
+                .collect();
+            format!("no format `{format}`; the formats are {}", names.join(", "))
+        })
+}

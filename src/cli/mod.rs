@@ -1,0 +1,53 @@
+//! Commands, flags and their help. Types only, no decisions.
+
+pub mod args;
+pub mod tree;
+
+use args::{CheckArgs, ListFormat};
+use clap::{Parser, Subcommand};
+use tree::{BuildArgs, GetArgs, SearchArgs};
+
+/// Lint a content hub: front matter, freshness and code blocks of DOC.md and SKILL.md files
+#[derive(Debug, Parser)]
+#[command(
+    name = "chub-lint",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true
+)]
+#[command(
+    after_help = "Exit codes: 0 nothing to fix, 1 something to fix, 2 the run itself failed.\n\
+    Settings come from the nearest chub-lint.toml above the hub."
+)]
+pub struct Cli {
+    /// What to do; `check` when it is left out
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The flags of `check`.
+    #[command(flatten)]
+    pub check: CheckArgs,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check hubs, folders or files (the default command)
+    Check(CheckArgs),
+    /// Build registry.json, search-index.json and the content tree that clients read
+    Build(BuildArgs),
+    /// Search a built tree or a content folder as clients do: will an agent find the page?
+    Search(SearchArgs),
+    /// Show what a client gets for an id
+    Get(GetArgs),
+    /// Show a rule's page: why it exists, bad and good examples
+    Explain {
+        /// The rule's id, as in the output: stale-version
+        rule: String,
+    },
+    /// List the rules
+    Rules {
+        /// How to write the list
+        #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+        output: ListFormat,
+    },
+}

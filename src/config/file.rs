@@ -1,0 +1,251 @@
+//! `chub-lint.toml` as written. Unknown keys are errors that point at the key.
+
+use crate::diagnostic::Severity;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct ConfigFile {
+    /// Patterns in the form of ignore files, relative to the hub.
+    pub exclude: Vec<String>,
+    /// Rules to run besides the default ones: ids, categories, `pedantic` or `all`.
+    pub select: Vec<toml::Spanned<String>>,
+    /// Rules not to run: ids or categories.
+    pub ignore: Vec<toml::Spanned<String>>,
+    /// The least severity that makes the exit code 1.
+    pub fail_on: Option<FailOn>,
+    /// Severities by rule.
+    pub severity: BTreeMap<toml::Spanned<String>, Level>,
+    /// Sizes.
+    pub limits: Limits,
+    /// Policy of the freshness rules.
+    pub freshness: Freshness,
+    /// Which registries, and how long.
+    pub network: Network,
+    /// Which package entries cover.
+    pub package: Vec<PackageRow>,
+    /// Findings that are accepted.
+    pub allow: Vec<Allow>,
+    /// Other severities for some paths.
+    pub paths: Vec<PathRow>,
+    /// Patterns of code that is out of date.
+    pub pattern: Vec<Pattern>,
+    /// The file with known findings, relative to the config.
+    pub baseline: Option<String>,
+    /// The reviewed mapping of entries to packages, relative to the config.
+    pub packages: Option<String>,
+}
+
+/// A severity or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Do not run the rule.
+    Off,
+    /// See [`Severity`].
+    Note,
+    /// See [`Severity`].
+    Warning,
+    /// See [`Severity`].
+    Error,
+}
+
+impl Level {
+    /// The severity; `None` for off.
+    #[must_use]
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Off => None,
+            Self::Note => Some(Severity::Note),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
+        }
+    }
+}
+
+/// The least severity that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Errors only.
+    Error,
+    /// Warnings and errors.
+    Warning,
+    /// Any finding.
+    Note,
+    /// Nothing: findings never change the exit code.
+    Never,
+}
+
+/// `[limits]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Limits {
+    /// Lines from which an entry is too large for an agent to read at once.
+    pub entry_lines: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { entry_lines: 500 }
+    }
+}
+
+/// `[freshness]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Freshness {
+    /// Severity when only patches are missing.
+    pub patch: Level,
+    /// Severity when minor releases are missing.
+    pub minor: Level,
+    /// Severity when a breaking release is missing.
+    pub breaking: Level,
+    /// Releases younger than this many days do not count.
+    pub min_age_days: i64,
+    /// Packages whose versions are dates, besides those that look so.
+    pub calver: Vec<String>,
+    /// Packages that are never judged.
+    pub exclude: Vec<String>,
+    /// The npm dist-tag to follow instead of `latest`, by package.
+    pub dist_tags: BTreeMap<String, String>,
+}
+
+impl Default for Freshness {
+    fn default() -> Self {
+        Self {
+            patch: Level::Note,
+            minor: Level::Warning,
+            breaking: Level::Error,
+            min_age_days: 14,
+            calver: Vec::new(),
+            exclude: Vec::new(),
+            dist_tags: BTreeMap::new(),
+        }
+    }
+}
+
+/// `[network]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Network {
+    /// Look nothing up.
+    pub offline: bool,
+    /// Base URL of a simple index (PEP 503), in place of pip's and uv's own settings.
+    pub pypi_index: Option<String>,
+    /// Base URL of an npm registry, in place of npm's own settings.
+    pub npm_registry: Option<String>,
+    /// Seconds for all look-ups together.
+    pub timeout: Option<u64>,
+}
+
+/// `[[package]]`: the entries under a path cover a package.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PackageRow {
+    /// A folder or file inside the hub; `{name}` stands for one folder.
+    pub path: String,
+    /// `pypi:NAME`, `npm:NAME` or `none`; `{name}` is what the path had there.
+    pub package: toml::Spanned<OneOrMany>,
+}
+
+/// A text or a list of texts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// All of them.
+    #[must_use]
+    pub fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// `[[allow]]`: findings that are accepted, and why.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Allow {
+    /// The rule.
+    pub rule: toml::Spanned<String>,
+    /// A pattern of paths inside the hub; all when it is missing.
+    pub path: Option<String>,
+    /// Why it is fine.
+    #[serde(default)]
+    pub reason: String,
+    /// The last day it counts, `YYYY-MM-DD`.
+    pub until: Option<toml::Spanned<String>>,
+}
+
+/// `[[paths]]`: other severities for some paths.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathRow {
+    /// A pattern of paths inside the hub.
+    pub path: String,
+    /// Severities by rule.
+    pub severity: BTreeMap<toml::Spanned<String>, Level>,
+}
+
+/// `[[pattern]]`: code that is out of date.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pattern {
+    /// The language of the blocks.
+    pub language: toml::Spanned<String>,
+    /// A tree-sitter query; a capture named `match` is what is reported, else the first capture.
+    pub query: toml::Spanned<String>,
+    /// What to say.
+    pub message: String,
+    /// How bad it is.
+    pub severity: Option<Level>,
+    /// The text to put in place of the match; `@name` is the text of a capture.
+    pub fix: Option<String>,
+    /// Patterns of paths inside the hub; all when empty.
+    #[serde(default)]
+    pub paths: Vec<String>,
+}
+
+/// What is wrong with a config file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The bytes of the file; empty when the parser does not say.
+    pub span: Range<usize>,
+    /// One sentence.
+    pub message: String,
+}
+
+/// Read the text of a config file.
+///
+/// # Errors
+/// What is wrong and where.
+pub fn read(text: &str) -> Result<ConfigFile, Problem> {
+    toml::from_str(text).map_err(|error| Problem {
+        span: error.span().unwrap_or_default(),
+        message: error.message().trim().to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_pointed_at() {
+        let text = "[limits]\nentry-lines = 10\nentry-size = 3\n";
+        let problem = read(text).unwrap_err();
+        assert_eq!(&text[problem.span], "entry-size");
+        assert!(problem.message.contains("unknown field"));
+    }
+}

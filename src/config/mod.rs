@@ -1,0 +1,352 @@
+//! Every choice resolved, nothing optional.
+
+pub mod file;
+pub mod find;
+pub mod pattern;
+mod snippet;
+
+use crate::diagnostic::Severity;
+use crate::error::Error;
+use crate::package::Package;
+use crate::rule::page::{Category, Page};
+use crate::rules::RULES;
+use crate::text::Span;
+use file::{Allow, ConfigFile, FailOn, Freshness, Limits, PathRow};
+use pattern::CodePattern;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Every choice of a run.
+#[derive(Debug)]
+pub struct Settings {
+    /// The config file, if there is one.
+    pub file: Option<PathBuf>,
+    /// Its text, to point into.
+    pub text: String,
+    /// Patterns in the form of ignore files, relative to the hub.
+    pub exclude: Vec<String>,
+    /// The least severity that makes the exit code 1; `None`: never.
+    pub fail_on: Option<Severity>,
+    /// Sizes.
+    pub limits: Limits,
+    /// Policy of the freshness rules.
+    pub freshness: Freshness,
+    /// Which registries, and how long.
+    pub network: file::Network,
+    /// Which package entries cover.
+    pub packages: Vec<PackageOverride>,
+    /// Findings that are accepted.
+    pub allows: Vec<Allow>,
+    /// Other severities for some paths.
+    pub paths: Vec<PathRow>,
+    /// Patterns of code that is out of date.
+    pub code_patterns: Vec<CodePattern>,
+    /// The file with known findings.
+    pub baseline: Option<PathBuf>,
+    /// The reviewed mapping of entries to packages.
+    pub mapping: Option<PathBuf>,
+    severities: BTreeMap<&'static str, Severity>,
+    enabled: BTreeSet<&'static str>,
+    pedantic: BTreeSet<&'static str>,
+}
+
+/// A row of `[[package]]`, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageOverride {
+    /// A folder or file inside the hub; `{name}` stands for one folder.
+    pub path: String,
+    /// The packages with `{name}` still in them; empty for `none`.
+    pub packages: Vec<String>,
+    /// Where the row is written.
+    pub span: Span,
+}
+
+/// What the command line adds to the config.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// `--config FILE`.
+    pub config: Option<PathBuf>,
+    /// `--isolated`: read no config.
+    pub isolated: bool,
+    /// `--select`.
+    pub select: Vec<String>,
+    /// `--ignore`.
+    pub ignore: Vec<String>,
+    /// `--fail-on`.
+    pub fail_on: Option<FailOn>,
+    /// `--exclude`.
+    pub exclude: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::resolve(ConfigFile::default(), None, String::new(), &Overrides::default())
+            .expect("an empty config has nothing to be wrong")
+    }
+}
+
+impl Settings {
+    /// Find, read and resolve the config of a hub.
+    ///
+    /// # Errors
+    /// A config that cannot be read or is wrong; the text points at the place.
+    pub fn load(hub: &Path, overrides: &Overrides) -> Result<Self, Error> {
+        let path = match &overrides.config {
+            _ if overrides.isolated => None,
+            Some(path) => Some(path.clone()),
+            None => find::nearest(hub),
+        };
+        let Some(path) = path else {
+            return Self::from_text("", None, overrides);
+        };
+        let text = find::read(&path)?;
+        Self::from_text(&text, Some(path), overrides)
+    }
+
+    /// Resolve the text of a config.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn from_text(text: &str, path: Option<PathBuf>, overrides: &Overrides) -> Result<Self, Error> {
+        let shown = path
+            .as_deref()
+            .unwrap_or(Path::new(find::FILE_NAME))
+            .display()
+            .to_string();
+        let problem = |problem: file::Problem| Error::Config(snippet::render(&shown, text, &problem));
+        let file = file::read(text).map_err(problem)?;
+        Self::resolve(file, path, text.to_owned(), overrides).map_err(|error| match error {
+            Wrong::Config(p) => problem(p),
+            Wrong::CommandLine(text) => Error::Usage(text),
+        })
+    }
+
+    fn resolve(
+        file: ConfigFile,
+        path: Option<PathBuf>,
+        text: String,
+        overrides: &Overrides,
+    ) -> Result<Self, Wrong> {
+        let beside = |name: String| {
+            path.as_deref()
+                .and_then(Path::parent)
+                .unwrap_or(Path::new(""))
+                .join(name)
+        };
+        let mut choice = Choice::default();
+        choice.apply(&file.select, true)?;
+        choice.apply(&file.ignore, false)?;
+        let mut severities = BTreeMap::new();
+        for (name, level) in &file.severity {
+            let id = rule_id(name)?;
+            match level.severity() {
+                Some(severity) => {
+                    severities.insert(id, severity);
+                    choice.enabled.insert(id);
+                }
+                None => {
+                    choice.enabled.remove(id);
+                }
+            }
+        }
+        for row in &file.paths {
+            row.severity.keys().try_for_each(|name| rule_id(name).map(drop))?;
+        }
+        for allow in &file.allow {
+            rule_id(&allow.rule)?;
+            if let Some(until) = &allow.until
+                && until.get_ref().parse::<jiff::civil::Date>().is_err()
+            {
+                let message = "`until` is a day, written YYYY-MM-DD".to_owned();
+                return Err(Wrong::Config(file::Problem {
+                    span: until.span(),
+                    message,
+                }));
+            }
+        }
+        for name in overrides.select.iter().flat_map(|s| s.split(',')) {
+            choice
+                .one(name.trim(), true)
+                .map_err(|e| Wrong::CommandLine(format!("--select: {e}")))?;
+        }
+        for name in overrides.ignore.iter().flat_map(|s| s.split(',')) {
+            choice
+                .one(name.trim(), false)
+                .map_err(|e| Wrong::CommandLine(format!("--ignore: {e}")))?;
+        }
+        let packages = file
+            .package
+            .into_iter()
+            .map(package_override)
+            .collect::<Result<_, _>>()?;
+        let code_patterns = file
+            .pattern
+            .iter()
+            .filter_map(|row| CodePattern::compile(row, &text).transpose())
+            .collect::<Result<_, _>>()
+            .map_err(Wrong::Config)?;
+        let fail_on = match overrides.fail_on.or(file.fail_on).unwrap_or(FailOn::Warning) {
+            FailOn::Error => Some(Severity::Error),
+            FailOn::Warning => Some(Severity::Warning),
+            FailOn::Note => Some(Severity::Note),
+            FailOn::Never => None,
+        };
+        Ok(Self {
+            exclude: file.exclude.iter().chain(&overrides.exclude).cloned().collect(),
+            fail_on,
+            limits: file.limits,
+            freshness: file.freshness,
+            network: file.network,
+            packages,
+            allows: file.allow,
+            paths: file.paths,
+            code_patterns,
+            baseline: file.baseline.map(beside),
+            mapping: file.packages.map(beside),
+            severities,
+            enabled: choice.enabled,
+            pedantic: choice.pedantic,
+            file: path,
+            text,
+        })
+    }
+
+    /// The severity that the user chose for a rule.
+    #[must_use]
+    pub fn severity(&self, rule: &str) -> Option<Severity> {
+        self.severities.get(rule).copied()
+    }
+
+    /// Whether a rule runs.
+    #[must_use]
+    pub fn is_enabled(&self, rule: &str) -> bool {
+        self.enabled.contains(rule)
+    }
+
+    /// Whether the stricter half of a rule was asked for.
+    #[must_use]
+    pub fn is_pedantic(&self, rule: &str) -> bool {
+        self.pedantic.contains(rule)
+    }
+}
+
+/// What is wrong with the choices, and whose they are.
+enum Wrong {
+    Config(file::Problem),
+    CommandLine(String),
+}
+
+impl std::fmt::Debug for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Config(problem) => problem.fmt(f),
+            Self::CommandLine(text) => f.write_str(text),
+        }
+    }
+}
+
+struct Choice {
+    enabled: BTreeSet<&'static str>,
+    pedantic: BTreeSet<&'static str>,
+}
+
+impl Default for Choice {
+    fn default() -> Self {
+        let enabled = RULES
+            .iter()
+            .filter(|rule| !Page::of(rule).pedantic)
+            .map(|rule| rule.id)
+            .collect();
+        Self {
+            enabled,
+            pedantic: BTreeSet::new(),
+        }
+    }
+}
+
+impl Choice {
+    fn apply(&mut self, names: &[toml::Spanned<String>], on: bool) -> Result<(), Wrong> {
+        for name in names {
+            self.one(name.get_ref(), on).map_err(|message| {
+                Wrong::Config(file::Problem {
+                    span: name.span(),
+                    message,
+                })
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Turn rules on or off by an id, a category, `pedantic` or `all`. To name a rule is to want all of it; a
+    /// category or `all` does not turn on what is pedantic.
+    fn one(&mut self, name: &str, on: bool) -> Result<(), String> {
+        let category = |category: Category| category.as_str() == name;
+        let mut known = false;
+        for rule in RULES {
+            let page = Page::of(rule);
+            let by_name = rule.id == name || name == "pedantic";
+            let by_group = category(page.category) || name == "all";
+            known |= by_name || by_group;
+            if on && by_name {
+                self.pedantic.insert(rule.id);
+            }
+            if !on && (by_name || by_group) {
+                self.pedantic.remove(rule.id);
+            }
+            if on && (rule.id == name || by_group && !page.pedantic || name == "pedantic" && page.pedantic) {
+                self.enabled.insert(rule.id);
+            } else if !on && (rule.id == name || by_group || name == "pedantic" && page.pedantic) {
+                self.enabled.remove(rule.id);
+            }
+        }
+        if known { Ok(()) } else { Err(unknown_rule(name)) }
+    }
+}
+
+fn rule_id(name: &toml::Spanned<String>) -> Result<&'static str, Wrong> {
+    crate::rules::by_id(name.get_ref())
+        .map(|rule| rule.id)
+        .ok_or_else(|| {
+            Wrong::Config(file::Problem {
+                span: name.span(),
+                message: unknown_rule(name.get_ref()),
+            })
+        })
+}
+
+/// The sentence for a rule that is none, with the nearest one.
+#[must_use]
+pub fn unknown_rule(name: &str) -> String {
+    let ids = RULES.iter().map(|rule| rule.id);
+    match crate::suggest::nearest(name, ids) {
+        Some(near) => format!("there is no rule `{name}`; did you mean `{near}`?"),
+        None => format!("there is no rule `{name}`; `chub-lint rules` lists them"),
+    }
+}
+
+fn package_override(row: file::PackageRow) -> Result<PackageOverride, Wrong> {
+    let span = row.package.span();
+    let packages = row.package.into_inner();
+    for text in packages.as_slice() {
+        let sample = text.replace("{name}", "name");
+        if sample != "none" {
+            Package::parse(&sample).map_err(|error| {
+                Wrong::Config(file::Problem {
+                    span: span.clone(),
+                    message: error.to_string(),
+                })
+            })?;
+        }
+    }
+    let packages = packages
+        .as_slice()
+        .iter()
+        .filter(|text| *text != "none")
+        .cloned()
+        .collect();
+    Ok(PackageOverride {
+        path: row.path,
+        packages,
+        span: span.into(),
+    })
+}

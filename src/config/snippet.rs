@@ -1,0 +1,26 @@
+//! A wrong config, shown with its place.
+
+use super::file::Problem;
+use crate::report::safe;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+
+/// The problem as an error with the line of the config under it.
+pub(super) fn render(path: &str, text: &str, problem: &Problem) -> String {
+    let source = safe::Source::new(text);
+    let span = source.map(problem.span.start)..source.map(problem.span.end);
+    let title = safe::text(&problem.message).into_owned();
+    let path = safe::text(path).into_owned();
+    let group = Level::ERROR.no_name().primary_title(title);
+    let report = if problem.span.is_empty() && text.is_empty() {
+        vec![group.element(Snippet::<annotate_snippets::Annotation<'_>>::source("").path(path))]
+    } else {
+        vec![
+            group.element(
+                Snippet::source(source.text())
+                    .path(path)
+                    .annotation(AnnotationKind::Primary.span(span)),
+            ),
+        ]
+    };
+    Renderer::plain().render(&report)
+}

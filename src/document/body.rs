@@ -1,0 +1,341 @@
+//! One pass over the Markdown: headings, links, code blocks and the places of everything else.
+
+use super::fence::{CodeBlock, CodeBuilder};
+use crate::text::Span;
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+
+/// The Markdown that the hub's documents are written in: what GitHub renders.
+pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_GFM);
+
+/// What a document says after its front matter.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    /// The first byte of the body.
+    pub start: usize,
+    /// Headings in order.
+    pub headings: Vec<Heading>,
+    /// Links and images in order.
+    pub links: Vec<Link>,
+    /// Fenced code blocks in order.
+    pub code_blocks: Vec<CodeBlock>,
+    /// Indented code blocks: code without a language.
+    pub indented_code: Vec<Span>,
+    /// `inline code`, back-ticks included.
+    pub inline_code: Vec<Span>,
+    /// HTML blocks, inline tags and comments.
+    pub html: Vec<Span>,
+}
+
+/// A heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its text without markup.
+    pub text: String,
+    /// The whole heading.
+    pub span: Span,
+}
+
+/// A link or an image.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Where it points, escapes resolved.
+    pub target: String,
+    /// The text that shows when the pointer rests on it.
+    pub title: String,
+    /// Its text without markup (for an image, the alternative text).
+    pub text: String,
+    /// The whole link as written. A reference link is where it is used.
+    pub span: Span,
+    /// Whether it is an image.
+    pub image: bool,
+    /// Whether the target was written by itself: `<https://...>`.
+    pub autolink: bool,
+}
+
+impl Body {
+    /// The parts of the body that are not fenced or indented code, in order.
+    #[must_use]
+    pub fn prose(&self, text: &str) -> Vec<Span> {
+        let mut code: Vec<Span> = self
+            .code_blocks
+            .iter()
+            .map(|block| block.span)
+            .chain(self.indented_code.iter().copied())
+            .collect();
+        code.sort_unstable();
+        let mut at = self.start;
+        let mut out = Vec::with_capacity(code.len() + 1);
+        for span in code {
+            if span.start as usize > at {
+                out.push(Span::new(at, span.start as usize));
+            }
+            at = at.max(span.end as usize);
+        }
+        if at < text.len() {
+            out.push(Span::new(at, text.len()));
+        }
+        out
+    }
+}
+
+/// Read the Markdown from byte `start` on.
+#[must_use]
+pub fn read(text: &str, start: usize) -> Body {
+    let mut reader = Reader {
+        text,
+        body: Body {
+            start,
+            ..Body::default()
+        },
+        open: Vec::new(),
+        code: None,
+    };
+    let source = text.get(start..).unwrap_or_default();
+    for (event, range) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
+        reader.event(event, Span::from(range).shifted(start));
+    }
+    reader.body
+}
+
+/// Something whose text is being collected.
+enum Open {
+    Heading(Heading),
+    Link(Link),
+}
+
+struct OpenCode {
+    span: Span,
+    info: Option<String>,
+    code: CodeBuilder,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    body: Body,
+    open: Vec<Open>,
+    code: Option<OpenCode>,
+}
+
+impl Reader<'_> {
+    fn event(&mut self, event: Event<'_>, span: Span) {
+        match event {
+            Event::Start(Tag::CodeBlock(kind)) => {
+                let info = match kind {
+                    CodeBlockKind::Fenced(info) => Some(info.into_string()),
+                    CodeBlockKind::Indented => None,
+                };
+                self.code = Some(OpenCode {
+                    span,
+                    info,
+                    code: CodeBuilder::new(),
+                });
+            }
+            Event::End(TagEnd::CodeBlock) => self.close_code(),
+            Event::Start(Tag::Heading { level, .. }) => {
+                self.open.push(Open::Heading(Heading {
+                    level: level_number(level),
+                    text: String::new(),
+                    span,
+                }));
+            }
+            Event::Start(Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                ..
+            }) => {
+                self.open_link(
+                    link_type,
+                    dest_url.into_string(),
+                    title.into_string(),
+                    span,
+                    false,
+                );
+            }
+            Event::Start(Tag::Image {
+                link_type,
+                dest_url,
+                title,
+                ..
+            }) => {
+                self.open_link(link_type, dest_url.into_string(), title.into_string(), span, true);
+            }
+            Event::End(TagEnd::Heading(_) | TagEnd::Link | TagEnd::Image) => match self.open.pop() {
+                Some(Open::Heading(heading)) => self.body.headings.push(heading),
+                Some(Open::Link(link)) => self.body.links.push(link),
+                None => {}
+            },
+            Event::Text(piece) => match &mut self.code {
+                Some(open) => open.code.push(self.text, &piece, span),
+                None => self.collect(&piece),
+            },
+            Event::Code(code) => {
+                self.collect(&code);
+                self.body.inline_code.push(span);
+            }
+            Event::SoftBreak | Event::HardBreak => self.collect(" "),
+            Event::Html(_) | Event::InlineHtml(_) => self.body.html.push(span),
+            _ => {}
+        }
+    }
+
+    fn open_link(&mut self, kind: LinkType, target: String, title: String, span: Span, image: bool) {
+        let autolink = matches!(kind, LinkType::Autolink | LinkType::Email);
+        self.open.push(Open::Link(Link {
+            target,
+            title,
+            text: String::new(),
+            span,
+            image,
+            autolink,
+        }));
+    }
+
+    fn collect(&mut self, piece: &str) {
+        for open in &mut self.open {
+            let (Open::Heading(Heading { text, .. }) | Open::Link(Link { text, .. })) = open;
+            text.push_str(piece);
+        }
+    }
+
+    fn close_code(&mut self) {
+        let Some(OpenCode { span, info, code }) = self.code.take() else {
+            return;
+        };
+        let Some(info) = info else {
+            self.body.indented_code.push(span);
+            return;
+        };
+        let written = span.slice(self.text);
+        let opener = written.lines().next().unwrap_or_default();
+        let mark = opener
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '`' | '~'))
+            .unwrap_or('`');
+        let length = opener.chars().take_while(|c| *c == mark).count();
+        let fence = Span::new(span.start as usize, span.start as usize + length);
+        let rest = &opener[length..];
+        let info_start = fence.end as usize + (rest.len() - rest.trim_start().len());
+        let info_span = Span::new(info_start, info_start + rest.trim().len());
+        let first_code = span.start as usize + opener.len();
+        self.body.code_blocks.push(CodeBlock {
+            span,
+            fence,
+            info,
+            info_span,
+            closed: is_closed(written, mark, length),
+            code: code.finish(first_code),
+        });
+    }
+}
+
+/// Whether the last line of a block is a closing fence: CommonMark 0.31, section 4.5. Quote marks and
+/// indentation of the container may stand before it.
+fn is_closed(written: &str, mark: char, length: usize) -> bool {
+    let Some((_, last)) = written.trim_end_matches(['\n', '\r']).rsplit_once('\n') else {
+        return false;
+    };
+    let last = last.trim_end().trim_start_matches([' ', '\t', '>']);
+    last.len() >= length && last.chars().all(|c| c == mark)
+}
+
+fn level_number(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mapped(text: &str) -> Vec<(String, String)> {
+        let body = read(text, 0);
+        body.code_blocks
+            .iter()
+            .map(|block| {
+                let code = block.code(text).to_owned();
+                // Every character of the code maps to the same character of the file.
+                for (i, c) in code.char_indices() {
+                    let there = block.to_file(i..i + c.len_utf8()).slice(text);
+                    assert!(
+                        there == c.to_string() || c == '\n' && there == "\r\n" || c == ' ' && there == "\t",
+                        "{i} {c:?} {there:?}"
+                    );
+                }
+                (block.info.clone(), code)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn code_maps_back_to_the_file() {
+        assert_eq!(mapped("```py\nx = 1\n```\n"), [("py".into(), "x = 1\n".into())]);
+        assert_eq!(
+            mapped("> ~~~ js a=b\n> é\n>\n> y\n> ~~~\n"),
+            [("js a=b".into(), "é\n\ny\n".into())]
+        );
+        assert_eq!(
+            mapped("- item\n\n  ```sh\n  a\n    b\n  ```\n"),
+            [("sh".into(), "a\n  b\n".into())]
+        );
+        assert_eq!(
+            mapped("```\r\na\r\nb\r\n```\r\n"),
+            [(String::new(), "a\nb\n".into())]
+        );
+        assert_eq!(mapped("```\n```\n"), [(String::new(), String::new())]);
+    }
+
+    #[test]
+    fn a_block_knows_whether_it_is_closed_and_where_its_tag_is() {
+        let text = "> ```  python title=x  \n> a\n> ```\n\n- ````\n  b\n\nafter\n\n```\nopen\n";
+        let body = read(text, 0);
+        assert_eq!(
+            body.code_blocks.iter().map(|b| b.closed).collect::<Vec<_>>(),
+            [true, false, false]
+        );
+        assert_eq!(body.code_blocks[0].info_span.slice(text), "python title=x");
+        assert_eq!(body.code_blocks[1].fence.slice(text), "````");
+    }
+
+    #[test]
+    fn links_and_headings_carry_their_text() {
+        let text = "# A `b` [c](d.md \"t\")\n\nSee <https://e.org> and ![alt](p.png).\n";
+        let body = read(text, 0);
+        assert_eq!(body.headings[0].text, "A b c");
+        let links: Vec<_> = body
+            .links
+            .iter()
+            .map(|l| (l.target.as_str(), l.text.as_str(), l.image, l.autolink))
+            .collect();
+        assert_eq!(
+            links,
+            [
+                ("d.md", "c", false, false),
+                ("https://e.org", "https://e.org", false, true),
+                ("p.png", "alt", true, false)
+            ]
+        );
+        assert_eq!(body.inline_code[0].slice(text), "`b`");
+    }
+
+    #[test]
+    fn prose_is_what_is_not_code() {
+        let text = "a\n\n```\nx\n```\n\nb\n\n    indented\n\nc\n";
+        let prose: String = read(text, 0).prose(text).iter().map(|s| s.slice(text)).collect();
+        assert!(prose.contains('a') && prose.contains('b') && prose.contains('c'));
+        assert!(!prose.contains('x') && !prose.contains("indented"));
+    }
+}

@@ -1,0 +1,153 @@
+//! A fenced code block, and the way from its code back to the file.
+
+use crate::text::Span;
+use std::ops::Range;
+
+/// A fenced code block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeBlock {
+    /// The whole block: from the opening fence to the end of the closing one.
+    pub span: Span,
+    /// The opening fence's characters.
+    pub fence: Span,
+    /// The info string as CommonMark reads it, entities and escapes resolved.
+    pub info: String,
+    /// Where the info string is written, without white space around it.
+    pub info_span: Span,
+    /// Whether a closing fence ends it, rather than the end of the file or of its list or quote.
+    pub closed: bool,
+    /// The code.
+    pub code: Code,
+}
+
+/// The text of a code block with a map back to the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Code(Text);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Text {
+    /// The code stands in the file as it is: most blocks, and nothing to copy.
+    Slice(Span),
+    /// Indentation, quote marks, tabs or CRLF are taken out.
+    Owned { text: String, pieces: Vec<Piece> },
+}
+
+/// A run of code bytes that stands in the file as a run of bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Piece {
+    code: u32,
+    file: Span,
+}
+
+impl CodeBlock {
+    /// The code, given the text of its document.
+    #[must_use]
+    pub fn code<'a>(&'a self, document: &'a str) -> &'a str {
+        match &self.code.0 {
+            Text::Slice(span) => span.slice(document),
+            Text::Owned { text, .. } => text,
+        }
+    }
+
+    /// A range of the code as a span of the file. Both ends are mapped, so that a range over several lines of a
+    /// quoted block spans the quote marks between them. Ranges past the end are clamped.
+    #[must_use]
+    pub fn to_file(&self, range: Range<usize>) -> Span {
+        let start = self.code.file_byte(range.start, false);
+        let end = if range.is_empty() {
+            start
+        } else {
+            self.code.file_byte(range.end, true)
+        };
+        Span::new(start, end.max(start))
+    }
+}
+
+impl Code {
+    /// The byte of the file for a byte of the code. At a seam between two pieces, `end` chooses the end of the
+    /// first piece over the start of the second.
+    fn file_byte(&self, at: usize, end: bool) -> usize {
+        match &self.0 {
+            Text::Slice(span) => (span.start as usize + at).min(span.end as usize),
+            Text::Owned { pieces, .. } => {
+                let after = pieces.partition_point(|p| {
+                    if end {
+                        (p.code as usize) < at
+                    } else {
+                        p.code as usize <= at
+                    }
+                });
+                let Some(piece) = pieces.get(after.saturating_sub(1)) else {
+                    return 0;
+                };
+                let within = at.saturating_sub(piece.code as usize);
+                (piece.file.start as usize + within).min(piece.file.end as usize)
+            }
+        }
+    }
+
+    /// Whether there is no code at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match &self.0 {
+            Text::Slice(span) => span.is_empty(),
+            Text::Owned { text, .. } => text.is_empty(),
+        }
+    }
+}
+
+/// Puts a block's code together from the pieces that the Markdown parser hands out.
+#[derive(Debug)]
+pub(super) struct CodeBuilder {
+    slice: Option<Span>,
+    owned: Option<(String, Vec<Piece>)>,
+}
+
+impl CodeBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            slice: None,
+            owned: None,
+        }
+    }
+
+    /// Add a piece of code and the bytes of the file that it was made of.
+    pub(super) fn push(&mut self, document: &str, piece: &str, file: Span) {
+        let same = file.slice(document) == piece;
+        if self.owned.is_none() && same {
+            match self.slice {
+                None => {
+                    self.slice = Some(file);
+                    return;
+                }
+                Some(slice) if slice.end == file.start => {
+                    self.slice = Some(Span {
+                        start: slice.start,
+                        end: file.end,
+                    });
+                    return;
+                }
+                Some(_) => {}
+            }
+        }
+        let (text, pieces) = self.owned.get_or_insert_with(|| match self.slice {
+            Some(slice) => (
+                slice.slice(document).to_owned(),
+                vec![Piece { code: 0, file: slice }],
+            ),
+            None => (String::new(), Vec::new()),
+        });
+        let code = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        text.push_str(piece);
+        pieces.push(Piece { code, file });
+    }
+
+    /// The code; `at` is where an empty block would have it.
+    pub(super) fn finish(self, at: usize) -> Code {
+        Code(match (self.owned, self.slice) {
+            (Some((text, pieces)), _) => Text::Owned { text, pieces },
+            (None, Some(slice)) => Text::Slice(slice),
+            (None, None) => Text::Slice(Span::at(at)),
+        })
+    }
+}

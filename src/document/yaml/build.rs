@@ -1,0 +1,359 @@
+//! From the event parser's events to a tree of nodes.
+
+use super::scalar::scalar;
+use super::{Node, Value, YamlError};
+use crate::text::Span;
+use saphyr_parser::{Event, Parser, ScalarStyle};
+use std::borrow::Cow;
+
+/// Deepest nesting of front matter. Far beyond any real one, far below any stack.
+const MAX_DEPTH: usize = 64;
+/// Most nodes after aliases are expanded, as a multiple of nothing a person writes.
+const MAX_NODES: usize = 20_000;
+
+/// Parse one YAML document that starts at byte `offset` of its file.
+///
+/// # Errors
+/// The first thing that the hub's own parser would refuse.
+pub fn parse(text: &str, offset: usize) -> Result<Node, YamlError> {
+    let chars = CharMap::new(text, offset);
+    let mut builder = Builder {
+        text,
+        offset,
+        chars: &chars,
+        stack: Vec::new(),
+        anchors: Vec::new(),
+        root: None,
+        nodes: 0,
+        aliases: 0,
+    };
+    let mut documents = 0;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| plain_words(text, offset, &chars, &error))?;
+        let span = chars.span(span.start.index(), span.end.index());
+        if let Event::DocumentStart(_) = event {
+            documents += 1;
+            if documents > 1 {
+                return Err(error(
+                    span,
+                    "front matter holds one YAML document; a second one starts here",
+                ));
+            }
+        }
+        builder.event(event, span)?;
+    }
+    Ok(builder.root.unwrap_or(Node {
+        span: Span::at(offset),
+        value: Value::Null,
+        quoted: false,
+    }))
+}
+
+fn error(span: Span, message: impl Into<String>) -> YamlError {
+    YamlError {
+        span,
+        message: message.into(),
+        related: None,
+        help: None,
+    }
+}
+
+/// The event parser counts characters; the rest of the program counts bytes.
+struct CharMap {
+    offset: usize,
+    len: usize,
+    /// Byte of every character; empty for ASCII, where the two are one.
+    bytes: Vec<u32>,
+}
+
+impl CharMap {
+    fn new(text: &str, offset: usize) -> Self {
+        let bytes = if text.is_ascii() {
+            Vec::new()
+        } else {
+            text.char_indices()
+                .map(|(i, _)| u32::try_from(i).unwrap_or(u32::MAX))
+                .collect()
+        };
+        Self {
+            offset,
+            len: text.len(),
+            bytes,
+        }
+    }
+
+    fn byte(&self, index: usize) -> usize {
+        if self.bytes.is_empty() {
+            return index.min(self.len);
+        }
+        self.bytes.get(index).map_or(self.len, |b| *b as usize)
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        Span::new(self.byte(start) + self.offset, self.byte(end) + self.offset)
+    }
+}
+
+enum Open {
+    Sequence {
+        span: Span,
+        anchor: usize,
+        items: Vec<Node>,
+    },
+    Mapping {
+        span: Span,
+        anchor: usize,
+        pairs: Vec<(Node, Node)>,
+        key: Option<Node>,
+    },
+}
+
+struct Builder<'a> {
+    text: &'a str,
+    offset: usize,
+    chars: &'a CharMap,
+    stack: Vec<Open>,
+    anchors: Vec<(usize, Node)>,
+    root: Option<Node>,
+    nodes: usize,
+    aliases: usize,
+}
+
+impl Builder<'_> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), YamlError> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain;
+                let value = if plain || tag.is_some() {
+                    scalar(&text, plain, tag.as_deref())
+                } else {
+                    Value::String(text.into_owned())
+                };
+                let node = Node {
+                    span: self.written(span, style),
+                    value,
+                    quoted: !plain,
+                };
+                self.anchor(anchor, &node);
+                self.push(node)
+            }
+            Event::SequenceStart(anchor, _) => self.open(Open::Sequence {
+                span,
+                anchor,
+                items: Vec::new(),
+            }),
+            Event::MappingStart(anchor, _) => self.open(Open::Mapping {
+                span,
+                anchor,
+                pairs: Vec::new(),
+                key: None,
+            }),
+            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::Alias(id) => {
+                self.aliases += 1;
+                let Some((_, node)) = self.anchors.iter().find(|(anchor, _)| *anchor == id) else {
+                    return Err(error(span, "an alias to an anchor that holds it"));
+                };
+                let node = Node { span, ..node.clone() };
+                self.nodes += count(&node);
+                if self.nodes > MAX_NODES || self.aliases > 100 {
+                    return Err(error(
+                        span,
+                        "aliases multiply beyond what the hub's parser accepts",
+                    ));
+                }
+                self.push(node)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Scalars that end a line may come with the white space behind them.
+    fn trimmed(&self, span: Span) -> Span {
+        let local = span.range().start - self.offset..span.range().end - self.offset;
+        let slice = self.text.get(local).unwrap_or_default();
+        Span::new(span.start as usize, span.start as usize + slice.trim_end().len())
+    }
+
+    /// The bytes of a scalar as written. The scanner's end of a quoted one lies behind the comment after it.
+    fn written(&self, span: Span, style: ScalarStyle) -> Span {
+        let slice = self.text.get(local(span, self.offset)).unwrap_or_default();
+        let mut bytes = slice.bytes().enumerate().skip(1).peekable();
+        while let Some((i, byte)) = bytes.next() {
+            let closed = match (style, byte) {
+                (ScalarStyle::DoubleQuoted, b'\\') | (ScalarStyle::SingleQuoted, b'\'')
+                    if byte == b'\\' || bytes.peek().is_some_and(|(_, next)| *next == b'\'') =>
+                {
+                    bytes.next();
+                    false
+                }
+                (ScalarStyle::DoubleQuoted, b'"') | (ScalarStyle::SingleQuoted, b'\'') => true,
+                _ => false,
+            };
+            if closed {
+                return Span::new(span.start as usize, span.start as usize + i + 1);
+            }
+        }
+        self.trimmed(span)
+    }
+
+    fn anchor(&mut self, id: usize, node: &Node) {
+        if id != 0 {
+            self.anchors.push((id, node.clone()));
+        }
+    }
+
+    fn open(&mut self, open: Open) -> Result<(), YamlError> {
+        if self.stack.len() >= MAX_DEPTH {
+            let (Open::Sequence { span, .. } | Open::Mapping { span, .. }) = open;
+            return Err(error(span, format!("nested more than {MAX_DEPTH} levels deep")));
+        }
+        self.stack.push(open);
+        Ok(())
+    }
+
+    fn close(&mut self, end: Span) -> Result<(), YamlError> {
+        let (anchor, node) = match self.stack.pop() {
+            Some(Open::Sequence { span, anchor, items }) => {
+                let end = end.end.max(items.last().map_or(0, |n| n.span.end));
+                (anchor, self.collection(span, end, Value::Sequence(items)))
+            }
+            Some(Open::Mapping {
+                span, anchor, pairs, ..
+            }) => {
+                let end = end.end.max(pairs.last().map_or(0, |(_, v)| v.span.end));
+                (anchor, self.collection(span, end, Value::Mapping(pairs)))
+            }
+            None => return Ok(()),
+        };
+        self.anchor(anchor, &node);
+        self.push(node)
+    }
+
+    fn collection(&self, start: Span, end: u32, value: Value) -> Node {
+        let span = self.trimmed(Span::new(start.start as usize, end as usize));
+        Node {
+            span,
+            value,
+            quoted: false,
+        }
+    }
+
+    fn push(&mut self, node: Node) -> Result<(), YamlError> {
+        self.nodes += 1;
+        match self.stack.last_mut() {
+            None => self.root = Some(node),
+            Some(Open::Sequence { items, .. }) => items.push(node),
+            Some(Open::Mapping { pairs, key, .. }) => match key.take() {
+                Some(key) => {
+                    let node = self.chars.absent_value(self.text, &key, node);
+                    pairs.push((key, node));
+                }
+                None => {
+                    if let Some((first, _)) = pairs.iter().find(|(k, _)| same_key(&k.value, &node.value)) {
+                        let name = self.text.get(local(node.span, self.offset)).unwrap_or_default();
+                        return Err(YamlError {
+                            span: node.span,
+                            message: format!("the key `{name}` is written twice"),
+                            related: Some((first.span, "first written here".to_owned())),
+                            help: Some("keep one of the two".to_owned()),
+                        });
+                    }
+                    *key = Some(node);
+                }
+            },
+        }
+        Ok(())
+    }
+}
+
+fn local(span: Span, offset: usize) -> std::ops::Range<usize> {
+    span.range().start - offset..span.range().end - offset
+}
+
+impl CharMap {
+    /// The parser puts an absent value at the next token; people look for it behind the key.
+    fn absent_value(&self, text: &str, key: &Node, node: Node) -> Node {
+        if node.value != Value::Null || !node.span.is_empty() {
+            return node;
+        }
+        let after = key.span.end as usize - self.offset;
+        let colon = text
+            .get(after..)
+            .and_then(|rest| rest.find(':'))
+            .map_or(after, |i| after + i + 1);
+        Node {
+            span: Span::at(colon + self.offset),
+            ..node
+        }
+    }
+}
+
+fn count(node: &Node) -> usize {
+    1 + match &node.value {
+        Value::Sequence(items) => items.iter().map(count).sum(),
+        Value::Mapping(pairs) => pairs.iter().map(|(k, v)| count(k) + count(v)).sum(),
+        _ => 0,
+    }
+}
+
+/// npm `yaml` compares scalar keys only; two collections are never one key.
+fn same_key(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Sequence(_) | Value::Mapping(_), _) | (_, Value::Sequence(_) | Value::Mapping(_)) => false,
+        (a, b) => a == b,
+    }
+}
+
+/// The nearest line with text above the line of a byte, without the white space around it; `None` when that byte
+/// is not the first of its own line.
+fn line_before(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let above = text.get(..at)?.strip_suffix('\n')?.trim_end();
+    let start = above.rfind('\n').map_or(0, |i| i + 1);
+    let line = above.get(start..)?;
+    let indent = line.len() - line.trim_start().len();
+    (!line.is_empty()).then_some(start + indent..above.len())
+}
+
+/// The scanner's reason in the words of somebody who has never read the YAML specification.
+fn plain_words(text: &str, offset: usize, chars: &CharMap, scan: &saphyr_parser::ScanError) -> YamlError {
+    let at = chars.byte(scan.marker().index());
+    let end = text
+        .get(at..)
+        .and_then(|rest| rest.chars().next())
+        .map_or(at, |c| at + c.len_utf8());
+    let mut span = Span::new(at + offset, end + offset);
+    let info = scan.info();
+    let (message, help): (Cow<'_, str>, Option<&str>) = if info.contains("mapping values are not allowed") {
+        (
+            "a second `: ` on one line".into(),
+            Some("put the value in quotes"),
+        )
+    } else if info.contains("tab") {
+        ("a tab where YAML wants spaces".into(), Some("indent with spaces"))
+    } else if info.contains("quoted scalar") {
+        (
+            "a quote that is never closed, or closed on a line that is not indented".into(),
+            None,
+        )
+    } else if info.contains("unexpected end of stream") || info.contains("unexpected end of plain") {
+        ("a quote or bracket that is never closed".into(), None)
+    } else if info.contains("simple key expect") || info.contains("could not find expected ':'") {
+        // The scanner notices it at the start of the next line.
+        span = line_before(text, at).map_or(span, |line| Span::new(line.start + offset, line.end + offset));
+        (
+            "a line that is neither `key: value` nor part of the value above it".into(),
+            None,
+        )
+    } else if info.contains("unexpected character: `@'") || info.contains("unexpected character: `%'") {
+        (info.into(), Some("put the value in quotes"))
+    } else {
+        (info.into(), None)
+    };
+    YamlError {
+        span,
+        message: message.into_owned(),
+        related: None,
+        help: help.map(str::to_owned),
+    }
+}

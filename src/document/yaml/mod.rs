@@ -1,0 +1,106 @@
+//! YAML with the place of every key and value.
+//!
+//! The hub's client reads front matter with npm `yaml` (YAML 1.2, core schema). This builds the same values from
+//! `saphyr-parser` events, and refuses what that library refuses although the event parser does not: duplicate
+//! keys, a second document, and aliases that multiply.
+
+mod build;
+mod scalar;
+
+pub use build::parse;
+
+use crate::text::Span;
+
+/// A value and where it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Its bytes in the file, quotes included. An absent value is the empty span after its key's colon.
+    pub span: Span,
+    /// What it means.
+    pub value: Value,
+    /// Whether it was written in quotes or as a block, so that it is a string whatever it looks like.
+    pub quoted: bool,
+}
+
+/// A YAML 1.2 core value as JavaScript sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `true` or `false` (not `yes` or `no`).
+    Bool(bool),
+    /// Any number. JavaScript has only doubles.
+    Number(f64),
+    /// A string.
+    String(String),
+    /// A list.
+    Sequence(Vec<Node>),
+    /// Keys and values in the order written.
+    Mapping(Vec<(Node, Node)>),
+}
+
+/// Why a text is not the YAML that the hub accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YamlError {
+    /// The place.
+    pub span: Span,
+    /// One sentence in plain words.
+    pub message: String,
+    /// The first of two duplicate keys, or the like.
+    pub related: Option<(Span, String)>,
+    /// What to do about it, when that is plain.
+    pub help: Option<String>,
+}
+
+impl Node {
+    /// The text, when it is a string.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The pairs, when it is a mapping; none otherwise.
+    #[must_use]
+    pub fn pairs(&self) -> &[(Node, Node)] {
+        match &self.value {
+            Value::Mapping(pairs) => pairs,
+            _ => &[],
+        }
+    }
+
+    /// The pair of a key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<(&Node, &Node)> {
+        self.pairs()
+            .iter()
+            .find(|(k, _)| k.as_str() == Some(key))
+            .map(|(k, v)| (k, v))
+    }
+
+    /// Whether JavaScript takes the value for false, so that the hub's builder calls it missing.
+    #[must_use]
+    pub fn is_falsy(&self) -> bool {
+        match &self.value {
+            Value::Null | Value::Bool(false) => true,
+            Value::Number(n) => *n == 0.0 || n.is_nan(),
+            Value::String(text) => text.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// What kind of value it is, in the words of YAML.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Null => "nothing",
+            Value::Bool(_) => "a boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Sequence(_) => "a list",
+            Value::Mapping(_) => "a mapping",
+        }
+    }
+}

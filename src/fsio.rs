@@ -1,0 +1,44 @@
+//! Write files whole or not at all.
+
+#![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
+
+use crate::error::Error;
+use std::io::Write;
+use std::path::Path;
+
+/// Write a file aside and rename it over the target, so that nobody ever sees half of it.
+///
+/// # Errors
+/// When the folder cannot be made or the file cannot be written.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let unwritable = |source| Error::Unwritable {
+        path: path.to_path_buf(),
+        source,
+    };
+    let folder = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    // Pipes and devices (`/dev/stdout`) cannot be replaced; they are written through.
+    if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
+        return std::fs::write(path, bytes).map_err(unwritable);
+    }
+    let mut file = tempfile::Builder::new()
+        .prefix(".chub-lint-")
+        .tempfile_in(folder)
+        .map_err(unwritable)?;
+    file.write_all(bytes).map_err(unwritable)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // Temporary files are private; what users asked for is as readable as any other file they make.
+        let mode = std::fs::metadata(path).map_or(0o644, |m| m.permissions().mode());
+        file.as_file()
+            .set_permissions(std::fs::Permissions::from_mode(mode))
+            .map_err(unwritable)?;
+    }
+    file.persist(path)
+        .map(drop)
+        .map_err(|error| unwritable(error.error))
+}

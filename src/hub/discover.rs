@@ -1,0 +1,391 @@
+//! Find the files of a hub: authors' folders, ignore files, excludes, and paths named on the command line.
+
+#![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
+
+use super::{FileKind, Hub, Skipped, Unread, join};
+use crate::document::{Document, HubPath, Kind};
+use crate::error::Error;
+use ignore::WalkBuilder;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// The largest document that is read, in bytes. Agents read these whole; real ones have a hundredth of it.
+pub const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
+/// The most files of a hub that are listed.
+const MAX_FILES: usize = 1_000_000;
+
+/// One content folder to be read.
+#[derive(Debug)]
+pub struct HubFolder {
+    /// The folder itself, absolute.
+    pub root: PathBuf,
+    /// The files and folders that were named inside it; empty for all of it.
+    pub named: Vec<PathBuf>,
+}
+
+/// Sort the paths of a command line into hubs. A folder is a hub, or part of one; a file is part of one.
+///
+/// # Errors
+/// A path that does not exist, or cannot be resolved.
+pub fn hubs(paths: &[PathBuf]) -> Result<Vec<HubFolder>, Error> {
+    let mut hubs: Vec<HubFolder> = Vec::new();
+    for path in paths {
+        let real = fs::canonicalize(path).map_err(|source| match source.kind() {
+            std::io::ErrorKind::NotFound => Error::NoSuchPath(path.clone()),
+            _ => Error::Unreadable {
+                path: path.clone(),
+                source,
+            },
+        })?;
+        let root = hub_root(&real);
+        let named = (real != root && !root.starts_with(&real)).then_some(real);
+        match hubs.iter_mut().find(|hub| hub.root == root) {
+            // The whole hub was asked for, and naming a part of it as well changes nothing.
+            Some(hub) if hub.named.is_empty() || named.is_none() => hub.named.clear(),
+            Some(hub) => hub.named.extend(named),
+            None => hubs.push(HubFolder {
+                root,
+                named: named.into_iter().collect(),
+            }),
+        }
+    }
+    Ok(hubs)
+}
+
+/// The content folder that a path belongs to: the one that holds `author/docs` or `author/skills`.
+fn hub_root(path: &Path) -> PathBuf {
+    let folder = if path.is_dir() {
+        path
+    } else {
+        path.parent().unwrap_or(path)
+    };
+    let kind_folder = |name: &std::ffi::OsStr| name == "docs" || name == "skills";
+    let mut above = folder;
+    while let (Some(name), Some(parent)) = (above.file_name(), above.parent()) {
+        if let Some(root) = parent
+            .parent()
+            .filter(|_| kind_folder(name) && looks_like_entries(above))
+        {
+            return root.to_path_buf();
+        }
+        above = parent;
+    }
+    if has_kind_folder(folder) {
+        return folder.parent().unwrap_or(folder).to_path_buf();
+    }
+    let content = folder.join("content");
+    if !subfolders(folder).any(|author| has_kind_folder(&author)) && content.is_dir() {
+        return content;
+    }
+    folder.to_path_buf()
+}
+
+fn subfolders(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
+        .map(|e| e.path())
+}
+
+fn has_kind_folder(author: &Path) -> bool {
+    ["docs", "skills"].iter().any(|kind| {
+        let folder = author.join(kind);
+        folder.is_dir() && looks_like_entries(&folder)
+    })
+}
+
+/// A `docs` folder of an author holds folders of entries; the `docs` of any other project holds pages.
+fn looks_like_entries(kind_folder: &Path) -> bool {
+    fn holds_entry(folder: &Path, depth: usize) -> bool {
+        ["DOC.md", "SKILL.md"]
+            .iter()
+            .any(|name| folder.join(name).is_file())
+            || (depth > 0 && subfolders(folder).any(|sub| holds_entry(&sub, depth - 1)))
+    }
+    holds_entry(kind_folder, 3)
+}
+
+/// Read one hub: list it, choose the documents, parse them in parallel.
+///
+/// `shown` is how the hub is named in output; `exclude` are patterns in the form of ignore files, relative to the
+/// hub.
+///
+/// # Errors
+/// A pattern that is none, or a hub that cannot be listed at all.
+pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, Error> {
+    fs::read_dir(&folder.root).map_err(|source| Error::Unreadable {
+        path: folder.root.clone(),
+        source,
+    })?;
+    let excluded = exclude_matcher(&folder.root, exclude)?;
+    let mut hub = Hub {
+        shown: shown.to_owned(),
+        ..Hub::default()
+    };
+    list(folder, &mut hub)?;
+    let wanted = unignored(folder, &hub);
+    let mut reads = Vec::new();
+    for (path, kind) in &hub.files {
+        if Path::new(path).extension().is_none_or(|e| e != "md") || *kind == FileKind::Folder {
+            continue;
+        }
+        let at = HubPath::new(shown, path);
+        let reason = if Kind::of(at.file_name()) == Kind::Companion && hub.entry_folder(&at).is_none() {
+            "neither an entry nor in the folder of one"
+        } else if excluded.matched_path_or_any_parents(path, false).is_ignore() {
+            "excluded by the config"
+        } else if wanted.as_ref().is_none_or(|wanted| wanted.contains(path)) {
+            reads.push((at, *kind));
+            continue;
+        } else {
+            "ignored by an ignore file"
+        };
+        hub.skipped.push(Skipped {
+            path: at.as_str().to_owned(),
+            reason,
+        });
+    }
+    focus(folder, &mut hub);
+    let results: Vec<_> = reads
+        .into_par_iter()
+        .map(|(path, kind)| read_document(&folder.root, path, kind))
+        .collect();
+    for result in results {
+        match result {
+            Ok(document) => hub.documents.push(document),
+            Err(unread) => hub.unread.push(unread),
+        }
+    }
+    hub.documents.sort_by(|a, b| a.path.in_hub().cmp(b.path.in_hub()));
+    hub.skipped.sort();
+    Ok(hub)
+}
+
+fn exclude_matcher(root: &Path, patterns: &[String]) -> Result<Gitignore, Error> {
+    let mut builder = GitignoreBuilder::new(root);
+    for pattern in patterns {
+        let usage = |error| Error::Usage(format!("exclude pattern `{pattern}`: {error}"));
+        builder.add_line(None, pattern).map_err(usage)?;
+    }
+    builder
+        .build()
+        .map_err(|error| Error::Usage(format!("exclude patterns: {error}")))
+}
+
+/// List everything below the authors' folders, as the build does: hidden files too, but not `dist`, hidden
+/// folders and links at the top. Links are listed and not followed, so that no loop can catch us.
+fn list(folder: &HubFolder, hub: &mut Hub) -> Result<(), Error> {
+    let unreadable = |source| Error::Unreadable {
+        path: folder.root.clone(),
+        source,
+    };
+    let mut authors = Vec::new();
+    for entry in fs::read_dir(&folder.root).map_err(unreadable)?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = entry.file_type().map_or(FileKind::Other, kind_of);
+        if name.starts_with('.') || name == "dist" || kind == FileKind::Symlink {
+            continue;
+        }
+        if kind == FileKind::Folder {
+            authors.push(name.clone());
+        }
+        hub.files.insert(name, kind);
+    }
+    let lists: Vec<Listing> = authors
+        .into_par_iter()
+        .map(|author| list_author(&folder.root, author))
+        .collect();
+    for listing in lists {
+        hub.files.extend(listing.files);
+        hub.unread
+            .extend(listing.unreadable.into_iter().map(|(path, error)| Unread {
+                path: HubPath::new(&hub.shown, &path),
+                reason: format!("cannot be read: {error}"),
+                help: "check its permissions; the build needs it too".to_owned(),
+            }));
+    }
+    if hub.files.len() > MAX_FILES {
+        return Err(Error::Usage(format!(
+            "`{}` holds more than {MAX_FILES} files; name the content folder itself",
+            folder.root.display()
+        )));
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Listing {
+    files: Vec<(String, FileKind)>,
+    unreadable: Vec<(String, std::io::Error)>,
+}
+
+/// One author's files. A stack and no recursion, since folders can be nested without end.
+fn list_author(root: &Path, author: String) -> Listing {
+    let mut listing = Listing::default();
+    let mut stack = vec![author];
+    while let Some(folder) = stack.pop() {
+        let entries = match fs::read_dir(root.join(&folder)) {
+            Ok(entries) => entries,
+            Err(error) => {
+                listing.unreadable.push((folder, error));
+                continue;
+            }
+        };
+        for entry in entries.flatten() {
+            let path = join(&folder, &entry.file_name().to_string_lossy());
+            let kind = entry.file_type().map_or(FileKind::Other, kind_of);
+            if kind == FileKind::Folder {
+                stack.push(path.clone());
+            }
+            listing.files.push((path, kind));
+        }
+        if listing.files.len() > MAX_FILES {
+            break;
+        }
+    }
+    listing
+}
+
+fn kind_of(kind: fs::FileType) -> FileKind {
+    match kind {
+        kind if kind.is_dir() => FileKind::Folder,
+        kind if kind.is_file() => FileKind::File,
+        kind if kind.is_symlink() => FileKind::Symlink,
+        _ => FileKind::Other,
+    }
+}
+
+/// What the ignore files leave, whether or not the hub is a git checkout; `None` when there is no such file and
+/// hence nothing to leave out. A person's own global excludes do not count: a run must not depend on them.
+fn unignored(folder: &HubFolder, hub: &Hub) -> Option<BTreeSet<String>> {
+    const NAMES: [&str; 2] = [".gitignore", ".ignore"];
+    let named = |path: &String| {
+        NAMES
+            .iter()
+            .any(|name| path == name || path.ends_with(&format!("/{name}")))
+    };
+    let above = || {
+        folder
+            .root
+            .ancestors()
+            .any(|above| NAMES.iter().any(|name| above.join(name).is_file()))
+    };
+    if !hub.files.keys().any(named) && !above() {
+        return None;
+    }
+    let walk = WalkBuilder::new(&folder.root)
+        .hidden(false)
+        .require_git(false)
+        .git_global(false)
+        .git_exclude(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build();
+    Some(
+        walk.flatten()
+            .filter_map(|entry| inside(&folder.root, entry.path()))
+            .collect(),
+    )
+}
+
+fn inside(root: &Path, path: &Path) -> Option<String> {
+    let relative = path.strip_prefix(root).ok()?;
+    let parts: Vec<_> = relative
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    Some(parts.join("/"))
+}
+
+/// Turn named files and folders into the set to report on, and explain the ones that are no documents.
+fn focus(folder: &HubFolder, hub: &mut Hub) {
+    if folder.named.is_empty() {
+        return;
+    }
+    let mut set = BTreeSet::new();
+    for named in &folder.named {
+        let Some(path) = inside(&folder.root, named) else {
+            continue;
+        };
+        let below = join(&path, "");
+        set.extend(
+            hub.files
+                .keys()
+                .filter(|file| **file == path || file.starts_with(&below))
+                .cloned(),
+        );
+        set.insert(path.clone());
+        if !path.ends_with(".md") && hub.files.get(&path) == Some(&FileKind::File) {
+            let path = HubPath::new(&hub.shown, &path).as_str().to_owned();
+            hub.skipped.push(Skipped {
+                path,
+                reason: "not Markdown",
+            });
+        }
+    }
+    hub.focus = Some(set);
+}
+
+fn read_document(root: &Path, path: HubPath, kind: FileKind) -> Result<Document, Unread> {
+    match read_text(root, &path, kind) {
+        Ok(text) => Ok(Document::new(path, text)),
+        Err((reason, help)) => Err(Unread {
+            path,
+            reason,
+            help: help.to_owned(),
+        }),
+    }
+}
+
+fn read_text(root: &Path, path: &HubPath, kind: FileKind) -> Result<String, (String, &'static str)> {
+    const PERMISSIONS: &str = "check its permissions; the build needs it too";
+    let failed = |error: std::io::Error| (format!("cannot be read: {error}"), PERMISSIONS);
+    let mut full = root.join(path.in_hub());
+    if kind == FileKind::Symlink {
+        full = fs::canonicalize(full).map_err(failed)?;
+        if !full.starts_with(root) {
+            return Err((
+                "is a link that leaves the hub".to_owned(),
+                "put the file itself here",
+            ));
+        }
+    }
+    let metadata = fs::metadata(&full).map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(("is no regular file".to_owned(), "put a Markdown file here"));
+    }
+    let too_large = || {
+        (
+            format!("is larger than {} MiB", MAX_DOCUMENT >> 20),
+            "split it into several files",
+        )
+    };
+    if metadata.len() > MAX_DOCUMENT {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    let file = fs::File::open(&full).map_err(failed)?;
+    file.take(MAX_DOCUMENT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if bytes.len() as u64 > MAX_DOCUMENT {
+        return Err(too_large());
+    }
+    if let Some(at) = memchr::memchr(0, &bytes) {
+        return Err((
+            format!("holds a NUL byte at offset {at}"),
+            "save it as UTF-8 text",
+        ));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+        (
+            format!("is not UTF-8 (byte 0x{byte:02x} at offset {at})"),
+            "save it as UTF-8 text",
+        )
+    })
+}

@@ -1,0 +1,115 @@
+//! A hub: every document, and look-ups by path and id.
+
+pub mod discover;
+
+use crate::document::{Document, HubPath, Kind};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every document of one content folder.
+#[derive(Debug, Default)]
+pub struct Hub {
+    /// The folder as shown in output.
+    pub shown: String,
+    /// Entries and companions, sorted by path.
+    pub documents: Vec<Document>,
+    /// Everything below the authors' folders, by path inside the hub: what the build would list and copy.
+    pub files: BTreeMap<String, FileKind>,
+    /// Files that should be documents and could not be read.
+    pub unread: Vec<Unread>,
+    /// Files that were passed over, and why.
+    pub skipped: Vec<Skipped>,
+    /// The paths inside the hub to report on; `None` for all.
+    pub focus: Option<BTreeSet<String>>,
+}
+
+/// What a path in a hub is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A symbolic link, whatever it points at.
+    Symlink,
+    /// A pipe, a socket or a device.
+    Other,
+}
+
+/// A document that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The file.
+    pub path: HubPath,
+    /// What is wrong with it, as the end of a sentence: "is not UTF-8 (byte 0xff at offset 12)".
+    pub reason: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+/// A file that was passed over on purpose.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skipped {
+    /// The file as shown in output.
+    pub path: String,
+    /// Why.
+    pub reason: &'static str,
+}
+
+impl Hub {
+    /// Whether findings in a file are wanted.
+    #[must_use]
+    pub fn in_focus(&self, path: &HubPath) -> bool {
+        self.focus
+            .as_ref()
+            .is_none_or(|focus| focus.contains(path.in_hub()))
+    }
+
+    /// The documents to report on.
+    pub fn focused(&self) -> impl Iterator<Item = &Document> {
+        self.documents
+            .iter()
+            .filter(|document| self.in_focus(&document.path))
+    }
+
+    /// The entries of a kind, in order of path.
+    pub fn entries(&self, kind: Kind) -> impl Iterator<Item = &Document> {
+        self.documents
+            .iter()
+            .filter(move |document| document.kind == kind)
+    }
+
+    /// The document at a path inside the hub.
+    #[must_use]
+    pub fn document(&self, in_hub: &str) -> Option<&Document> {
+        let at = self
+            .documents
+            .binary_search_by(|document| document.path.in_hub().cmp(in_hub))
+            .ok()?;
+        self.documents.get(at)
+    }
+
+    /// The folder of the entry that a companion belongs to: the nearest one above with a `DOC.md` or `SKILL.md`.
+    #[must_use]
+    pub fn entry_folder<'a>(&self, path: &'a HubPath) -> Option<&'a str> {
+        let mut folder = path.folder();
+        loop {
+            if ["DOC.md", "SKILL.md"]
+                .iter()
+                .any(|name| self.files.contains_key(&join(folder, name)))
+            {
+                return Some(folder);
+            }
+            folder = folder.rsplit_once('/')?.0;
+        }
+    }
+}
+
+/// Join a folder inside the hub and a name.
+#[must_use]
+pub fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
+}

@@ -1,0 +1,117 @@
+//! Which package each document covers, and every package that it tells an agent to install. Data only.
+
+use super::Package;
+use crate::document::HubPath;
+use crate::text::Span;
+use std::collections::BTreeMap;
+
+/// What is known about the packages of every document.
+#[derive(Clone, Debug, Default)]
+pub struct Coverage {
+    by_path: BTreeMap<HubPath, Covered>,
+}
+
+/// The packages of one document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Covered {
+    /// What the document covers.
+    pub choice: Choice,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// Everything that was considered, best first.
+    pub candidates: Vec<Candidate>,
+    /// Every package that a command or a dependency table installs, in order of place.
+    pub installs: Vec<Install>,
+}
+
+/// What a document covers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// These packages, most often one.
+    Packages(Vec<Package>),
+    /// No package of any registry: a REST API, a language. A first-class answer.
+    None,
+    /// Nobody can tell.
+    #[default]
+    Unresolved,
+}
+
+/// How sure the choice is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// A guess would be worse than none.
+    #[default]
+    Unresolved,
+    /// The evidence agrees.
+    Medium,
+    /// Strong evidence of several kinds, and no rival.
+    High,
+    /// Somebody said so in the front matter, the config or the reviewed mapping.
+    Explicit,
+}
+
+impl Confidence {
+    /// The word users see.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unresolved => "unresolved",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Explicit => "explicit",
+        }
+    }
+}
+
+/// A package that a document may cover.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// The package.
+    pub package: Package,
+    /// The sum of its evidence.
+    pub points: i32,
+    /// Each piece of evidence with its points, in words.
+    pub reasons: Vec<(i32, String)>,
+}
+
+/// A package that a document tells an agent to install.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Install {
+    /// The package.
+    pub package: Package,
+    /// Its name as written.
+    pub span: Span,
+    /// A pinned version and its place: `==1.2`, `@1.2`.
+    pub pin: Option<(String, Span)>,
+    /// Whether the text around it says not to do it, or it is output or a comment: no reason to check it.
+    pub negative: bool,
+}
+
+impl Coverage {
+    /// Remember a document's packages.
+    pub fn insert(&mut self, path: HubPath, covered: Covered) {
+        self.by_path.insert(path, covered);
+    }
+
+    /// The packages of a document; `None` when nobody looked.
+    #[must_use]
+    pub fn get(&self, path: &HubPath) -> Option<&Covered> {
+        self.by_path.get(path)
+    }
+
+    /// Every document's, in order of path.
+    pub fn iter(&self) -> impl Iterator<Item = (&HubPath, &Covered)> {
+        self.by_path.iter()
+    }
+}
+
+impl Covered {
+    /// The packages that the document covers.
+    #[must_use]
+    pub fn packages(&self) -> &[Package] {
+        match &self.choice {
+            Choice::Packages(packages) => packages,
+            Choice::None | Choice::Unresolved => &[],
+        }
+    }
+}

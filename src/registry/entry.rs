@@ -1,0 +1,381 @@
+//! The entries of an author without a `registry.json` of their own: what `chub build` finds by itself.
+
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use super::js::{self, Kind, Object, Value};
+use super::order;
+use super::problem::{Problem, Source};
+use super::recommend::Recommend;
+use super::walk::{Node, NodeKind, read_text};
+use super::yaml::{collection_key, value};
+use crate::document::{self, FrontMatter, FrontMatterError, read_front_matter};
+use crate::text::{Position, Span};
+
+/// An entry of the registry and where it was declared first.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The JSON object.
+    pub value: Value,
+    /// The file that declares it, relative to the content folder.
+    pub path: String,
+    /// Where in it the name or id stands.
+    pub position: Option<Position>,
+}
+
+/// What one author adds to a registry.
+#[derive(Debug, Default)]
+pub struct AuthorEntries {
+    /// Documents, in the order in which their names were first found.
+    pub docs: Vec<Listed>,
+    /// Skills, in the order found.
+    pub skills: Vec<Listed>,
+    /// Warnings, then nothing else, in the order found.
+    pub warnings: Vec<Problem>,
+    /// Errors, in the order found.
+    pub errors: Vec<Problem>,
+}
+
+/// What every author's entries depend on besides the files.
+#[derive(Clone, Debug)]
+pub struct Defaults {
+    /// `lastUpdated` of an entry without `updated-on`: today, as `YYYY-MM-DD`.
+    pub today: String,
+    /// How the recommended version is chosen.
+    pub recommend: Recommend,
+}
+
+/// Finds the entries of one author.
+#[must_use]
+pub fn discover(root: &Path, author: &Node, defaults: &Defaults) -> AuthorEntries {
+    let mut finder = Finder {
+        root,
+        author: &author.name,
+        defaults,
+        docs: IndexMap::new(),
+        skills: IndexMap::new(),
+        found: AuthorEntries::default(),
+    };
+    finder.folder(author);
+    finder.finish()
+}
+
+/// A document while its files are being found.
+struct Doc {
+    listed: Listed,
+    languages: IndexMap<String, Vec<(String, Value)>>,
+}
+
+struct Finder<'a> {
+    root: &'a Path,
+    author: &'a str,
+    defaults: &'a Defaults,
+    docs: IndexMap<String, Doc>,
+    skills: IndexMap<String, Listed>,
+    found: AuthorEntries,
+}
+
+/// Front matter that has been checked as far as all entries need it.
+struct Fields<'a> {
+    name: (&'a str, Span),
+    description: Value,
+    source: Value,
+    tags: Vec<Value>,
+    folder: Vec<(&'static str, Value)>,
+}
+
+impl Finder<'_> {
+    /// Folders and files are visited in one sorted order, so that `1.0/DOC.md` comes before `DOC.md`.
+    fn folder(&mut self, folder: &Node) {
+        for node in folder.children() {
+            match (&node.kind, node.name.as_str()) {
+                (NodeKind::Folder(_), _) => self.folder(node),
+                (NodeKind::File(_), "DOC.md") => self.entry(folder, node, false),
+                (NodeKind::File(_), "SKILL.md") => self.entry(folder, node, true),
+                _ => {}
+            }
+        }
+    }
+
+    fn entry(&mut self, folder: &Node, file: &Node, is_skill: bool) {
+        let text = match read_text(self.root, &file.path) {
+            Ok(text) => text,
+            Err(problem) => return self.found.errors.push(problem),
+        };
+        let source = Source::new(&file.path, &text);
+        let front = match read_front_matter(&text) {
+            Ok(front) => front,
+            Err(FrontMatterError::Unseen(document::Unseen::TooLong)) => {
+                let problem = source.error(Span::default(), "the front matter is longer than 256 KiB");
+                return self.found.errors.push(problem);
+            }
+            // What the client does not see has no fields.
+            Err(FrontMatterError::Unseen(_)) => FrontMatter::default(),
+            Err(FrontMatterError::Yaml { error, .. }) => {
+                let message = format!("invalid YAML in the front matter: {}", error.message);
+                return self.found.errors.push(source.error(error.span, message));
+            }
+        };
+        let Some(fields) = self.fields(&source, &front, folder) else {
+            return;
+        };
+        if is_skill {
+            self.skill(&source, &fields);
+        } else {
+            self.doc(&source, &front, &fields);
+        }
+    }
+
+    /// Checks and reads what documents and skills share, with the warnings in the reference's order.
+    fn fields<'a>(
+        &mut self,
+        source: &Source<'_>,
+        front: &'a FrontMatter,
+        folder: &Node,
+    ) -> Option<Fields<'a>> {
+        let errors_before = self.found.errors.len();
+        let top = front.root.span;
+        let Some((_, name)) = front.field(&["name"]).filter(|(_, value)| !value.is_falsy()) else {
+            let problem = source.error(at_start(top), "missing 'name' in frontmatter");
+            self.found.errors.push(problem);
+            return None;
+        };
+        let description = front
+            .field(&["description"])
+            .filter(|(_, value)| !value.is_falsy());
+        if description.is_none() {
+            let problem = source.error(at_start(top), "missing 'description' in frontmatter");
+            self.found.warnings.push(problem.warning());
+        }
+        let tags = self.list(source, front, "tags").unwrap_or_default();
+        let given_source = self.passed_on(source, front, "source");
+        if given_source.is_none() {
+            let message = "missing 'metadata.source', defaulting to 'community'";
+            self.found
+                .warnings
+                .push(source.error(at_start(top), message).warning());
+        }
+        let updated = self.passed_on(source, front, "updated-on");
+        let updated = updated.unwrap_or_else(|| self.defaults.today.as_str().into());
+        if name.as_str().is_none() {
+            let message = format!(
+                "'name' must be a string, not {}: the client's search cannot read it",
+                name.kind()
+            );
+            self.found.errors.push(source.error(name.span, message));
+        }
+        if self.found.errors.len() > errors_before {
+            return None;
+        }
+        let description = match description {
+            Some((_, node)) => value(node),
+            None => Value::from(""),
+        };
+        Some(Fields {
+            name: (name.as_str()?, name.span),
+            description,
+            source: given_source.unwrap_or_else(|| "community".into()),
+            tags: tags.into_iter().map(Value::from).collect(),
+            folder: folder_fields(folder, updated),
+        })
+    }
+
+    fn skill(&mut self, source: &Source<'_>, fields: &Fields<'_>) {
+        let (name, span) = fields.name;
+        if let Some(first) = self.skills.get(name) {
+            let message = format!("duplicate skill name '{name}' (first in {})", first.path);
+            self.found.errors.push(source.error(span, message));
+            return;
+        }
+        if !self.is_searchable(source, &fields.description) {
+            return;
+        }
+        let mut skill = self.start(fields);
+        skill.extend(
+            fields
+                .folder
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), value.clone())),
+        );
+        let listed = listed(source, span, skill);
+        self.skills.insert(name.to_owned(), listed);
+    }
+
+    fn doc(&mut self, source: &Source<'_>, front: &FrontMatter, fields: &Fields<'_>) {
+        let (name, span) = fields.name;
+        let errors_before = self.found.errors.len();
+        let languages = self.list(source, front, "languages");
+        let versions = self.list(source, front, "versions");
+        if self.found.errors.len() > errors_before {
+            return;
+        }
+        let (Some(languages), Some(versions)) = (&languages, &versions) else {
+            let key = if languages.is_none() {
+                "languages"
+            } else {
+                "versions"
+            };
+            let metadata = front
+                .field(&["metadata"])
+                .map_or(at_start(front.root.span), |(key, _)| key.span);
+            let message = format!("missing 'metadata.{key}' in frontmatter");
+            self.found.errors.push(source.error(metadata, message));
+            return;
+        };
+        if !self.docs.contains_key(name) {
+            // Only the first file's description is used, so only it can break the search.
+            if !self.is_searchable(source, &fields.description) {
+                return;
+            }
+            let doc = Doc {
+                listed: listed(source, span, self.start(fields)),
+                languages: IndexMap::new(),
+            };
+            self.docs.insert(name.to_owned(), doc);
+        }
+        let Some(doc) = self.docs.get_mut(name) else {
+            return;
+        };
+        for language in languages {
+            let slot = doc.languages.entry(language.to_lowercase()).or_default();
+            for version in versions {
+                let own = ("version", Value::from(version.as_str()));
+                let members = std::iter::once(own).chain(fields.folder.iter().cloned());
+                let object: Object = members.map(|(key, value)| (key.to_owned(), value)).collect();
+                slot.push((version.clone(), Kind::Object(object).into()));
+            }
+        }
+    }
+
+    /// Whether the search index can take a description.
+    fn is_searchable(&mut self, source: &Source<'_>, description: &Value) -> bool {
+        if description.as_str().is_some() {
+            return true;
+        }
+        let kind = description.describe();
+        let message =
+            format!("'description' must be a string, not {kind}: the client's search cannot read it");
+        self.found.errors.push(source.error(description.span, message));
+        false
+    }
+
+    /// The members that documents and skills begin with.
+    fn start(&self, fields: &Fields<'_>) -> Object {
+        let name = fields.name.0;
+        let members: [(&str, Value); 5] = [
+            ("id", format!("{}/{name}", self.author).into()),
+            ("name", name.into()),
+            ("description", fields.description.clone()),
+            ("source", fields.source.clone()),
+            ("tags", Kind::Array(fields.tags.clone()).into()),
+        ];
+        members
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect()
+    }
+
+    /// A comma-separated field of `metadata`, cut and trimmed the JavaScript way; `None` when it is missing or
+    /// of a type that the reference cannot cut, which is an error.
+    fn list(&mut self, source: &Source<'_>, front: &FrontMatter, key: &str) -> Option<Vec<String>> {
+        let (_, node) = front.metadata(key).filter(|(_, node)| !node.is_falsy())?;
+        let Some(text) = node.as_str() else {
+            let message = format!(
+                "'metadata.{key}' must be a string with commas, not {}",
+                node.kind()
+            );
+            self.found.errors.push(source.error(node.span, message));
+            return None;
+        };
+        Some(text.split(',').map(|piece| js::trim(piece).to_owned()).collect())
+    }
+
+    /// A field of `metadata` that goes into the registry with whatever type it has.
+    fn passed_on(&mut self, source: &Source<'_>, front: &FrontMatter, key: &str) -> Option<Value> {
+        let (_, node) = front.metadata(key).filter(|(_, node)| !node.is_falsy())?;
+        if let Some(place) = collection_key(node) {
+            let message = format!("'metadata.{key}' has a list or mapping as a key");
+            self.found.errors.push(source.error(place, message));
+        }
+        Some(value(node))
+    }
+
+    fn finish(mut self) -> AuthorEntries {
+        self.found.skills = self.skills.into_values().collect();
+        for (_, mut doc) in self.docs {
+            let languages = doc.languages.into_iter().map(|(language, mut versions)| {
+                order::sort_descending(&mut versions, |(version, _)| version);
+                let names: Vec<&str> = versions.iter().map(|(version, _)| version.as_str()).collect();
+                let recommended = Value::from(self.defaults.recommend.choose(&names));
+                let versions = versions.into_iter().map(|(_, value)| value).collect();
+                let members = [
+                    ("language", Value::from(language)),
+                    ("versions", Kind::Array(versions).into()),
+                    ("recommendedVersion", recommended),
+                ];
+                let object: Object = members
+                    .into_iter()
+                    .map(|(key, value)| (key.to_owned(), value))
+                    .collect();
+                Kind::Object(object).into()
+            });
+            let languages = Kind::Array(languages.collect()).into();
+            if let Kind::Object(object) = &mut doc.listed.value.kind {
+                object.insert("languages".to_owned(), languages);
+            }
+            self.found.docs.push(doc.listed);
+        }
+        self.found
+    }
+}
+
+/// The members that tell of the folder of an entry: path, files, size, date.
+fn folder_fields(folder: &Node, updated: Value) -> Vec<(&'static str, Value)> {
+    let mut files = Vec::new();
+    let mut size = 0_u64;
+    list_files(folder, folder.path.len() + 1, &mut files, &mut size);
+    vec![
+        // A backslash in a name becomes a slash, as on the reference's Windows.
+        ("path", folder.path.replace('\\', "/").into()),
+        ("files", Kind::Array(files).into()),
+        ("size", Kind::Number(bytes(size)).into()),
+        ("lastUpdated", updated),
+    ]
+}
+
+/// All files below a folder, by their paths relative to it.
+fn list_files(folder: &Node, prefix: usize, files: &mut Vec<Value>, size: &mut u64) {
+    for node in folder.children() {
+        match node.kind {
+            NodeKind::Folder(_) => list_files(node, prefix, files, size),
+            NodeKind::File(length) => {
+                files.push(
+                    node.path
+                        .get(prefix..)
+                        .unwrap_or_default()
+                        .replace('\\', "/")
+                        .into(),
+                );
+                *size = size.saturating_add(length);
+            }
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "JavaScript holds sizes as doubles too")]
+fn bytes(size: u64) -> f64 {
+    size as f64
+}
+
+fn at_start(span: Span) -> Span {
+    Span::at(span.start as usize)
+}
+
+fn listed(source: &Source<'_>, span: Span, object: Object) -> Listed {
+    Listed {
+        value: Kind::Object(object).into(),
+        path: source.path().to_owned(),
+        position: Some(source.position(span)),
+    }
+}

@@ -1,0 +1,117 @@
+//! What stands in the way of a build, or should be known about it.
+
+use std::fmt;
+
+use crate::text::{LineIndex, Position, Span, Unit};
+
+/// Whether a problem stops the build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The build goes on.
+    Warning,
+    /// Nothing is written.
+    Error,
+}
+
+/// One problem, with its place where it has one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Whether it stops the build.
+    pub level: Level,
+    /// The file or folder, relative to the content folder.
+    pub path: String,
+    /// Line and column, when it is about a part of a file.
+    pub position: Option<Position>,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Problem {
+    /// An error about a whole file or folder.
+    #[must_use]
+    pub fn error(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            level: Level::Error,
+            path: path.into(),
+            position: None,
+            message: message.into(),
+        }
+    }
+
+    /// The same problem at another level.
+    #[must_use]
+    pub fn warning(self) -> Self {
+        Self {
+            level: Level::Warning,
+            ..self
+        }
+    }
+
+    /// The same problem at a place in its file.
+    #[must_use]
+    pub fn at(self, position: Position) -> Self {
+        Self {
+            position: Some(position),
+            ..self
+        }
+    }
+
+    /// The line that users see; `hub` stands before the path, as the content folder was typed.
+    #[must_use]
+    pub fn line(&self, hub: &str) -> String {
+        let level = match self.level {
+            Level::Warning => "Warning",
+            Level::Error => "Error",
+        };
+        let slash = if hub.is_empty() || hub.ends_with('/') {
+            ""
+        } else {
+            "/"
+        };
+        let place = Place(self.position);
+        format!("{level}: {hub}{slash}{}{place}: {}", self.path, self.message)
+    }
+}
+
+struct Place(Option<Position>);
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(at) => write!(f, ":{}:{}", at.line, at.column),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The file that problems are reported for, which knows its lines.
+pub struct Source<'a> {
+    path: &'a str,
+    text: &'a str,
+}
+
+impl<'a> Source<'a> {
+    /// A file by its path in the content folder.
+    #[must_use]
+    pub fn new(path: &'a str, text: &'a str) -> Self {
+        Self { path, text }
+    }
+
+    /// Its path in the content folder.
+    #[must_use]
+    pub fn path(&self) -> &'a str {
+        self.path
+    }
+
+    /// Line and column of the start of a span.
+    #[must_use]
+    pub fn position(&self, span: Span) -> Position {
+        LineIndex::new(self.text).position(self.text, span.start, Unit::Chars)
+    }
+
+    /// An error at a place in the file.
+    #[must_use]
+    pub fn error(&self, span: Span, message: impl Into<String>) -> Problem {
+        Problem::error(self.path, message).at(self.position(span))
+    }
+}

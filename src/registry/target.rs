@@ -1,0 +1,177 @@
+//! Decides whether a tree may be written to a folder, before anything is written.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build looks at its target through this door"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use super::js::Value;
+use super::json;
+use super::walk::{Content, DEFAULT_OUTPUT, REGISTRY_FILE};
+
+/// The search index beside the registry.
+pub const INDEX_FILE: &str = "search-index.json";
+/// The optional list of checksums.
+pub const MANIFEST_FILE: &str = "manifest.json";
+/// Stands in every manifest, so that a build knows its own from somebody else's file of that name.
+pub const GENERATOR: &str = "chub-lint build";
+
+/// A folder that a tree may be written to.
+#[derive(Debug)]
+pub struct Target {
+    /// Its real path. It need not exist.
+    pub path: PathBuf,
+    /// Names in it that no build put there; they are kept.
+    pub foreign: Vec<std::ffi::OsString>,
+    /// Whether it exists.
+    pub exists: bool,
+}
+
+/// Resolves and checks the folder that a content folder is built to.
+///
+/// # Errors
+/// The reason why it may not be written to: it is a file, lies inside the content where the next build would
+/// take it for an author, holds the content, or has folders of its own where authors would go.
+pub fn check(content: &Content, output: &Path) -> Result<Target, String> {
+    let shown = output.display();
+    let cannot = |error: io::Error| format!("{shown}: cannot be used as output: {error}");
+    let path = real_path(output).map_err(cannot)?;
+    let root = fs::canonicalize(&content.root).map_err(cannot)?;
+    if let Ok(inside) = path.strip_prefix(&root) {
+        let first = inside.components().next();
+        let ignored = first.is_some_and(|part| {
+            part.as_os_str() == DEFAULT_OUTPUT || part.as_os_str().as_encoded_bytes().starts_with(b".")
+        });
+        if !ignored {
+            return Err(format!(
+                "{shown}: the output lies inside the content, where the next build would take it for an author; \
+                 only `dist` and hidden folders are not read"
+            ));
+        }
+    }
+    if root.starts_with(&path) {
+        return Err(format!(
+            "{shown}: the output holds the content folder, which would be replaced with it; give a folder of its own"
+        ));
+    }
+    for author in &content.authors {
+        if [INDEX_FILE, MANIFEST_FILE].contains(&author.name.as_str()) {
+            return Err(format!(
+                "an author cannot be called {}, as a file of the build is",
+                author.name
+            ));
+        }
+    }
+    let exists = match fs::metadata(&path) {
+        Ok(metadata) if metadata.is_dir() => true,
+        Ok(_) => return Err(format!("{shown}: the output is a file, not a folder")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(cannot(error)),
+    };
+    let foreign = if exists {
+        foreign(content, &path, output)?
+    } else {
+        Vec::new()
+    };
+    Ok(Target {
+        path,
+        foreign,
+        exists,
+    })
+}
+
+/// The path with links resolved as far as it exists, and the rest made plain.
+fn real_path(path: &Path) -> io::Result<PathBuf> {
+    let absolute = std::path::absolute(path)?;
+    let mut missing = Vec::new();
+    let mut existing = absolute.as_path();
+    loop {
+        match fs::canonicalize(existing) {
+            Ok(mut real) => {
+                for part in missing.into_iter().rev() {
+                    match part {
+                        Component::ParentDir => {
+                            real.pop();
+                        }
+                        part => real.push(part),
+                    }
+                }
+                return Ok(real);
+            }
+            // A link that leads nowhere is there, but nothing can be put behind it.
+            Err(error)
+                if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(existing).is_err() =>
+            {
+                let mut parts = existing.components();
+                let Some(part) = parts.next_back() else {
+                    return Err(error);
+                };
+                missing.push(part);
+                existing = parts.as_path();
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The names in an existing target that are kept. Everything that a build put there is replaced: the files of
+/// the registry, the folders of today's authors, and those that the registry of the last build names.
+fn foreign(content: &Content, path: &Path, output: &Path) -> Result<Vec<std::ffi::OsString>, String> {
+    let cannot = |error: io::Error| format!("{}: cannot be read: {error}", output.display());
+    let old = fs::read_to_string(path.join(REGISTRY_FILE)).ok();
+    let old = old.and_then(|text| json::parse(&text).ok());
+    let is_build = old
+        .as_ref()
+        .is_some_and(|old| old.get("docs").is_some() && old.get("skills").is_some());
+    let old_authors = old.as_ref().map(authors).unwrap_or_default();
+    let own_manifest =
+        fs::read_to_string(path.join(MANIFEST_FILE)).is_ok_and(|text| text.contains(GENERATOR));
+    let mut foreign = Vec::new();
+    for entry in fs::read_dir(path).map_err(cannot)? {
+        let name = entry.map_err(cannot)?.file_name();
+        let is_author = content.authors.iter().any(|author| name == author.name.as_str());
+        if is_author && !is_build {
+            return Err(format!(
+                "{}: already has `{}`, which no build put there and which an author's folder would replace",
+                output.display(),
+                name.to_string_lossy()
+            ));
+        }
+        let is_own = is_author
+            || name == REGISTRY_FILE
+            || name == INDEX_FILE
+            || (name == MANIFEST_FILE && own_manifest)
+            || name.to_str().is_some_and(|name| old_authors.contains(name));
+        if !is_own {
+            foreign.push(name);
+        }
+    }
+    Ok(foreign)
+}
+
+/// The top-level folders that a registry names.
+fn authors(registry: &Value) -> BTreeSet<String> {
+    let list = |value: &Value, key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_array)
+            .unwrap_or_default()
+            .to_vec()
+    };
+    let mut paths = list(registry, "skills");
+    for doc in list(registry, "docs") {
+        for language in list(&doc, "languages") {
+            paths.extend(list(&language, "versions"));
+        }
+    }
+    let first = |value: &Value| {
+        let path = value.get("path").and_then(Value::as_str)?;
+        let first = path.split('/').next()?;
+        Some(first.to_owned()).filter(|first| !first.is_empty())
+    };
+    paths.iter().filter_map(first).collect()
+}

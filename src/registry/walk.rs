@@ -1,0 +1,222 @@
+//! Reads which files a content folder has, in the order and with the exceptions of `chub build`.
+//!
+//! This differs from what the linter discovers: every top-level folder but `dist` and hidden ones is an author,
+//! and below an author nothing is left out, neither hidden files nor `node_modules` nor what is ignored.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a build reads the content folder through this door"
+)]
+
+use std::fs::{self, FileType};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::problem::Problem;
+
+/// The output folder of a build without `--output`, which is never an author.
+pub const DEFAULT_OUTPUT: &str = "dist";
+/// The file that an author may supply, and that no copy contains.
+pub const REGISTRY_FILE: &str = "registry.json";
+
+/// Everything below a content folder that a build sees.
+#[derive(Debug)]
+pub struct Content {
+    /// The folder.
+    pub root: PathBuf,
+    /// The authors, sorted by the bytes of their names.
+    pub authors: Vec<Node>,
+    /// What cannot be built: links that lead out of the content, pipes, names that are not UTF-8.
+    pub problems: Vec<Problem>,
+}
+
+/// A file or folder.
+#[derive(Debug)]
+pub struct Node {
+    /// Its name.
+    pub name: String,
+    /// Its path relative to the content folder, with forward slashes between the parts.
+    pub path: String,
+    /// What it is.
+    pub kind: NodeKind,
+}
+
+/// What a node is.
+#[derive(Debug)]
+pub enum NodeKind {
+    /// A folder and what is in it, sorted by the bytes of the names.
+    Folder(Vec<Node>),
+    /// A file, or a symbolic link to one, and its size in bytes.
+    File(u64),
+}
+
+impl Node {
+    /// What is in it; nothing for a file.
+    #[must_use]
+    pub fn children(&self) -> &[Node] {
+        match &self.kind {
+            NodeKind::Folder(children) => children,
+            NodeKind::File(_) => &[],
+        }
+    }
+}
+
+/// Reads a content folder.
+///
+/// # Errors
+/// When the folder itself cannot be read. Everything wrong below it is in `Content::problems`.
+pub fn read_content(root: &Path) -> io::Result<Content> {
+    let real_root = fs::canonicalize(root)?;
+    let mut problems = Vec::new();
+    let mut authors = Vec::new();
+    for (name, file_type) in sorted_entries(root)? {
+        let hidden = name.as_encoded_bytes().starts_with(b".");
+        if !file_type.is_dir() || hidden || name == DEFAULT_OUTPUT {
+            continue;
+        }
+        match name.into_string() {
+            Ok(name) => authors.push(name),
+            Err(name) => problems.push(not_utf8("", &name)),
+        }
+    }
+    let read: Vec<(Node, Vec<Problem>)> = authors
+        .into_par_iter()
+        .map(|name| {
+            let mut reader = Reader {
+                real_root: &real_root,
+                problems: Vec::new(),
+            };
+            let children = reader.folder(&root.join(&name), &name);
+            let author = Node {
+                path: name.clone(),
+                name,
+                kind: NodeKind::Folder(children),
+            };
+            (author, reader.problems)
+        })
+        .collect();
+    let mut authors = Vec::with_capacity(read.len());
+    for (author, found) in read {
+        authors.push(author);
+        problems.extend(found);
+    }
+    Ok(Content {
+        root: root.to_owned(),
+        authors,
+        problems,
+    })
+}
+
+/// The entries of one folder, sorted by the bytes of their names as the reference gets them.
+fn sorted_entries(folder: &Path) -> io::Result<Vec<(std::ffi::OsString, FileType)>> {
+    let mut entries = fs::read_dir(folder)?
+        .map(|entry| entry.and_then(|entry| Ok((entry.file_name(), entry.file_type()?))))
+        .collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by(|a, b| a.0.as_encoded_bytes().cmp(b.0.as_encoded_bytes()));
+    Ok(entries)
+}
+
+fn not_utf8(folder: &str, name: &std::ffi::OsStr) -> Problem {
+    let slash = if folder.is_empty() { "" } else { "/" };
+    let shown = format!("{folder}{slash}{}", name.to_string_lossy());
+    Problem::error(shown, "a file name that is not UTF-8, which no registry can hold")
+}
+
+struct Reader<'a> {
+    real_root: &'a Path,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn folder(&mut self, folder: &Path, path: &str) -> Vec<Node> {
+        let entries = match sorted_entries(folder) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.problems
+                    .push(Problem::error(path, format!("cannot be read: {error}")));
+                return Vec::new();
+            }
+        };
+        let mut nodes = Vec::with_capacity(entries.len());
+        for (name, file_type) in entries {
+            let name = match name.into_string() {
+                Ok(name) => name,
+                Err(name) => {
+                    self.problems.push(not_utf8(path, &name));
+                    continue;
+                }
+            };
+            let (full, path) = (folder.join(&name), format!("{path}/{name}"));
+            let kind = if file_type.is_dir() {
+                NodeKind::Folder(self.folder(&full, &path))
+            } else {
+                match self.file(&full, file_type) {
+                    Ok(size) => NodeKind::File(size),
+                    Err(message) => {
+                        self.problems.push(Problem::error(path, message));
+                        continue;
+                    }
+                }
+            };
+            nodes.push(Node { name, path, kind });
+        }
+        nodes
+    }
+
+    /// The size of a file or of the file that a link leads to, or why it cannot be part of a hub.
+    fn file(&self, full: &Path, file_type: FileType) -> Result<u64, String> {
+        if file_type.is_symlink() {
+            self.link(full)?;
+        } else if !file_type.is_file() {
+            return Err("neither a file nor a folder, so that it cannot be copied".to_owned());
+        }
+        let metadata = fs::metadata(full).map_err(|error| format!("cannot be read: {error}"))?;
+        if metadata.is_dir() {
+            return Err(
+                "a symbolic link to a folder: the client would list it as a file and fail to fetch it"
+                    .to_owned(),
+            );
+        }
+        if !metadata.is_file() {
+            return Err("a symbolic link to something that is not a file".to_owned());
+        }
+        Ok(metadata.len())
+    }
+
+    /// A link is published as a copy of its target, so it must not lead to what is not published.
+    fn link(&self, full: &Path) -> Result<(), String> {
+        match fs::canonicalize(full) {
+            Ok(target) if target.starts_with(self.real_root) => Ok(()),
+            Ok(_) => Err("a symbolic link that leads out of the content folder".to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err("a symbolic link that leads nowhere".to_owned())
+            }
+            Err(error) => Err(format!("a symbolic link that cannot be followed: {error}")),
+        }
+    }
+}
+
+/// Largest file that is read as a whole, in bytes: far above any entry.
+const MAX_FILE: u64 = 64 * 1024 * 1024;
+
+/// Reads one file of a content folder as text. Bytes that are not UTF-8 become U+FFFD, as in the reference.
+///
+/// # Errors
+/// When the file cannot be read, or is larger than 64 MiB.
+pub fn read_text(root: &Path, path: &str) -> Result<String, Problem> {
+    let full = root.join(path);
+    let problem = |error: io::Error| Problem::error(path, format!("cannot be read: {error}"));
+    let size = fs::metadata(&full).map_err(problem)?.len();
+    if size > MAX_FILE {
+        return Err(Problem::error(
+            path,
+            format!("{size} bytes are more than the 64 MiB that are read"),
+        ));
+    }
+    let bytes = fs::read(&full).map_err(problem)?;
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    })
+}

@@ -1,0 +1,203 @@
+//! Writes a whole tree aside, then swaps it in.
+#![expect(clippy::disallowed_methods, reason = "a build writes through this door")]
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::stage::Stage;
+use super::target::{GENERATOR, MANIFEST_FILE, Target};
+use super::walk::{Content, Node, NodeKind, REGISTRY_FILE};
+
+/// Why a tree could not be written. The target is as it was.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}: {source}")]
+pub struct WriteError {
+    path: String,
+    source: io::Error,
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> WriteError {
+    move |source| WriteError {
+        path: path.display().to_string(),
+        source,
+    }
+}
+
+/// Writes a tree: the content's folders and files, the given files at its top, and a manifest if asked for.
+/// Names in the target that no build put there are kept.
+///
+/// # Errors
+/// The first file or folder that could not be read or written. Nothing has changed then.
+pub fn write(
+    content: &Content,
+    files: &[(&str, &str)],
+    manifest: bool,
+    target: &Target,
+) -> Result<(), WriteError> {
+    let stage = Stage::new(&target.path).map_err(at(&target.path))?;
+    let tree = stage.tree();
+    let old = target.exists.then_some(target.path.as_path());
+    let parts = Parts::of(content);
+    for folder in &parts.folders {
+        let path = tree.join(folder);
+        fs::create_dir(&path).map_err(at(&path))?;
+    }
+    parts.files.par_iter().try_for_each(|file| {
+        let (from, to) = (content.root.join(file), tree.join(file));
+        copy(&from, &to, old.map(|old| old.join(file)).as_deref()).map_err(at(&from))
+    })?;
+    for (name, text) in files {
+        let path = tree.join(name);
+        fs::write(&path, text).map_err(at(&path))?;
+    }
+    if manifest {
+        let mut names = parts.files.clone();
+        names.extend(files.iter().map(|(name, _)| *name));
+        let text = manifest_of(&tree, names)?;
+        let path = tree.join(MANIFEST_FILE);
+        fs::write(&path, text).map_err(at(&path))?;
+    }
+    if let Some(old) = old {
+        for name in &target.foreign {
+            // The name may be taken by now: a manifest that somebody else wrote.
+            if fs::symlink_metadata(tree.join(name)).is_err() {
+                keep(&old.join(name), &tree.join(name)).map_err(at(&old.join(name)))?;
+            }
+        }
+        copy_mode(old, &tree).map_err(at(old))?;
+    }
+    // Last and from the inside out: a read-only folder takes no more files.
+    for folder in parts.folders.iter().rev() {
+        let path = tree.join(folder);
+        copy_mode(&content.root.join(folder), &path).map_err(at(&path))?;
+    }
+    stage.swap().map_err(at(&target.path))
+}
+
+/// What of a content folder is copied, by paths relative to it; folders come before what is in them.
+struct Parts<'a> {
+    folders: Vec<&'a str>,
+    files: Vec<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(content: &'a Content) -> Self {
+        let mut parts = Self {
+            folders: Vec::new(),
+            files: Vec::new(),
+        };
+        parts.add(&content.authors);
+        parts
+    }
+
+    fn add(&mut self, nodes: &'a [Node]) {
+        for node in nodes {
+            // As in the reference: nothing of this name is copied, wherever it is.
+            if node.name == REGISTRY_FILE {
+                continue;
+            }
+            match &node.kind {
+                NodeKind::Folder(children) => {
+                    self.folders.push(&node.path);
+                    self.add(children);
+                }
+                NodeKind::File(_) => self.files.push(&node.path),
+            }
+        }
+    }
+}
+
+/// Copies a file with its mode, following links. Where the last build has the same file, bytes and mode, that
+/// one is linked to: it is in no other tree once the old one is gone.
+fn copy(from: &Path, to: &Path, old: Option<&Path>) -> io::Result<()> {
+    if let Some(old) = old
+        && is_same(from, old).unwrap_or(false)
+        && fs::hard_link(old, to).is_ok()
+    {
+        return Ok(());
+    }
+    fs::copy(from, to).map(drop)
+}
+
+fn is_same(from: &Path, old: &Path) -> io::Result<bool> {
+    let (new, before) = (fs::metadata(from)?, fs::symlink_metadata(old)?);
+    if !before.is_file() || new.len() != before.len() || new.permissions() != before.permissions() {
+        return Ok(false);
+    }
+    let (mut new, mut before) = (File::open(from)?, File::open(old)?);
+    let (mut left, mut right) = (vec![0; 32 * 1024], vec![0; 32 * 1024]);
+    loop {
+        let count = new.read(&mut left)?;
+        if count == 0 {
+            return Ok(before.read(&mut right)? == 0);
+        }
+        let Some(part) = right.get_mut(..count) else {
+            return Ok(false);
+        };
+        if before.read_exact(part).is_err() || left.get(..count) != Some(&*part) {
+            return Ok(false);
+        }
+    }
+}
+
+fn copy_mode(from: &Path, to: &Path) -> io::Result<()> {
+    let wanted = fs::metadata(from)?.permissions();
+    if fs::metadata(to)?.permissions() != wanted {
+        fs::set_permissions(to, wanted)?;
+    }
+    Ok(())
+}
+
+/// Gives a file or folder that no build made a second name in the new tree. The first one goes with the old
+/// tree, so that it is moved, not copied, and still the target is never without it.
+fn keep(old: &Path, new: &Path) -> io::Result<()> {
+    let file_type = fs::symlink_metadata(old)?.file_type();
+    if file_type.is_dir() {
+        fs::create_dir(new)?;
+        for entry in fs::read_dir(old)? {
+            let name = entry?.file_name();
+            keep(&old.join(&name), &new.join(&name))?;
+        }
+        return copy_mode(old, new);
+    }
+    match fs::hard_link(old, new) {
+        Err(_) if file_type.is_file() => fs::copy(old, new).map(drop),
+        result => result,
+    }
+}
+
+/// The text of a manifest: size and SHA-256 of every file, sorted by path.
+fn manifest_of(tree: &Path, mut names: Vec<&str>) -> Result<String, WriteError> {
+    names.sort_unstable();
+    let rows: Vec<serde_json::Value> = names
+        .par_iter()
+        .map(|name| {
+            let path = tree.join(name);
+            let (size, sum) = checksum(&path).map_err(at(&path))?;
+            Ok(serde_json::json!({ "path": name, "size": size, "sha256": sum }))
+        })
+        .collect::<Result<_, WriteError>>()?;
+    let manifest = serde_json::json!({ "schema": 1, "generator": GENERATOR, "files": rows });
+    Ok(format!("{manifest:#}\n"))
+}
+
+fn checksum(path: &Path) -> io::Result<(u64, String)> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 32 * 1024];
+    let mut size = 0;
+    loop {
+        let count = file.read(&mut buffer)?;
+        let Some(part) = buffer.get(..count).filter(|part| !part.is_empty()) else {
+            break;
+        };
+        hash.update(part);
+        size += part.len() as u64;
+    }
+    let hex = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((size, hex))
+}

@@ -1,0 +1,131 @@
+//! A finding as reporters see it: lines and columns worked out, every text safe.
+
+use super::Run;
+use super::safe::Safe;
+use crate::diagnostic::{Diagnostic, Edit, Safety, Severity};
+use crate::document::{Document, HubPath};
+use crate::rule::Rule;
+use crate::text::{Position, Span, Unit};
+
+/// A finding, ready to be written.
+#[derive(Debug)]
+pub struct Finding<'a> {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where.
+    pub place: Place<'a>,
+    /// What is wrong.
+    pub message: Safe,
+    /// A word or two under the carets.
+    pub label: Option<Safe>,
+    /// What to do.
+    pub help: Option<Safe>,
+    /// Other places that belong to it, with why.
+    pub related: Vec<(Place<'a>, Safe)>,
+    /// How to mend it.
+    pub fix: Option<FixView<'a>>,
+}
+
+/// A place in a file.
+#[derive(Debug)]
+pub struct Place<'a> {
+    /// The path as shown.
+    pub path: Safe,
+    /// The path percent-encoded (RFC 3986), for URIs.
+    pub uri: String,
+    /// The bytes.
+    pub span: Span,
+    /// The file, when it could be read.
+    pub document: Option<&'a Document>,
+}
+
+/// A fix, ready to be written.
+#[derive(Debug)]
+pub struct FixView<'a> {
+    /// What it does.
+    pub title: Safe,
+    /// Whether a person must look.
+    pub safety: Safety,
+    /// The edits, all of the finding's own file. Their texts are written as data, never as part of a message.
+    pub edits: &'a [Edit],
+}
+
+impl<'a> Finding<'a> {
+    pub(super) fn new(run: &Run<'a>, diagnostic: &'a Diagnostic) -> Self {
+        Self {
+            rule: crate::rules::by_id(diagnostic.rule).expect("diagnostics are made by rules of the list"),
+            severity: diagnostic.severity,
+            place: Place::new(run, &diagnostic.path, diagnostic.span),
+            message: Safe::new(&diagnostic.message),
+            label: diagnostic.label.as_deref().map(Safe::new),
+            help: diagnostic.help.as_deref().map(Safe::new),
+            related: diagnostic
+                .related
+                .iter()
+                .map(|r| (Place::new(run, &r.path, r.span), Safe::new(&r.message)))
+                .collect(),
+            fix: diagnostic.fix.as_ref().map(|fix| FixView {
+                title: Safe::new(&fix.title),
+                safety: fix.safety,
+                edits: &fix.edits,
+            }),
+        }
+    }
+}
+
+impl<'a> Place<'a> {
+    fn new(run: &Run<'a>, path: &HubPath, span: Span) -> Self {
+        Self {
+            path: Safe::new(path.as_str()),
+            uri: percent_encoded(path.as_str()),
+            span,
+            document: run.document(path),
+        }
+    }
+
+    /// Where it starts.
+    #[must_use]
+    pub fn start(&self, unit: Unit) -> Position {
+        self.position(self.span.start, unit)
+    }
+
+    /// Where it ends: the place after its last character.
+    #[must_use]
+    pub fn end(&self, unit: Unit) -> Position {
+        self.position(self.span.end, unit)
+    }
+
+    /// The line and column of a byte of the same file; 1:1 when the file could not be read.
+    #[must_use]
+    pub fn position(&self, offset: u32, unit: Unit) -> Position {
+        self.document.map_or(Position { line: 1, column: 1 }, |document| {
+            document.position(offset, unit)
+        })
+    }
+}
+
+/// RFC 3986: everything but unreserved characters and the slash.
+fn percent_encoded(path: &str) -> String {
+    use std::fmt::Write;
+    path.bytes()
+        .fold(String::with_capacity(path.len()), |mut out, byte| {
+            if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+                out.push(char::from(byte));
+            } else {
+                let _ = write!(out, "%{byte:02X}");
+            }
+            out
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent_encoded;
+
+    #[test]
+    fn a_path_becomes_a_uri() {
+        assert_eq!(percent_encoded("a b/é%41.md"), "a%20b/%C3%A9%2541.md");
+    }
+}

@@ -1,0 +1,131 @@
+//! A finished run, and the formats that write it.
+
+pub mod finding;
+pub mod fingerprint;
+pub mod github;
+pub mod inert;
+pub mod json;
+pub mod linehash;
+pub mod safe;
+pub mod sarif;
+pub mod text;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::{Document, HubPath};
+use crate::hub::{Hub, Skipped};
+use finding::Finding;
+use std::io::{self, Write};
+use std::time::Duration;
+
+/// A finished run. Reporters read it and cannot change it.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// What was read.
+    pub hubs: &'a [Hub],
+    /// What counts, in the one total order: path, place, rule, message.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The numbers.
+    pub summary: Summary,
+}
+
+/// The numbers of a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Documents that were checked.
+    pub documents: usize,
+    /// Code blocks that were checked.
+    pub code_blocks: usize,
+    /// Code blocks that were not checked, by reason.
+    pub unchecked_blocks: Vec<(String, usize)>,
+    /// Packages.
+    pub packages: PackageCounts,
+    /// Files that were passed over.
+    pub skipped: Vec<Skipped>,
+    /// Findings hidden by an allow or by the baseline.
+    pub hidden: usize,
+    /// Time of the whole run.
+    pub elapsed: Duration,
+}
+
+/// How much is known about packages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PackageCounts {
+    /// A registry was asked in this run.
+    pub checked: usize,
+    /// The cache or a lock file knew.
+    pub cached: usize,
+    /// Nobody knows.
+    pub unknown: usize,
+    /// Why, with how many.
+    pub reasons: Vec<(String, usize)>,
+}
+
+/// Writes a finished run. It cannot change what the run found or the exit code.
+pub trait Reporter {
+    /// Write the whole report.
+    ///
+    /// # Errors
+    /// When the output breaks.
+    fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// The formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: source lines with carets.
+    Text,
+    /// For programs: one object, documented in docs/json.md.
+    Json,
+    /// For code scanning and editors: SARIF 2.1.0.
+    Sarif,
+    /// Annotations on a pull request, in a job of GitHub Actions.
+    Github,
+}
+
+/// How text may look.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Look {
+    /// Whether colours may be used.
+    pub colour: bool,
+    /// Columns of the terminal; `None` when it is none.
+    pub width: Option<usize>,
+    /// Whether to explain what was skipped and what could not be checked.
+    pub verbose: bool,
+}
+
+impl Format {
+    /// The reporter of a format.
+    #[must_use]
+    pub fn reporter(self, look: Look) -> Box<dyn Reporter> {
+        match self {
+            Self::Text => Box::new(text::Text { look }),
+            Self::Json => Box::new(json::Json),
+            Self::Sarif => Box::new(sarif::Sarif),
+            Self::Github => Box::new(github::Github),
+        }
+    }
+}
+
+impl<'a> Run<'a> {
+    /// The document at a path.
+    #[must_use]
+    pub fn document(&self, path: &HubPath) -> Option<&'a Document> {
+        self.hubs
+            .iter()
+            .filter(|hub| hub.shown == path.hub())
+            .find_map(|hub| hub.document(path.in_hub()))
+    }
+
+    /// The findings, ready to be written.
+    pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
+        self.diagnostics
+            .iter()
+            .map(|diagnostic| Finding::new(self, diagnostic))
+    }
+
+    /// How many findings have a severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics.iter().filter(|d| d.severity == severity).count()
+    }
+}

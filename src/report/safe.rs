@@ -1,0 +1,203 @@
+//! Text that cannot act on the terminal, the log or the page it is written to.
+//!
+//! Documents, configs and registry replies are anybody's. What they contain reaches a reporter only as [`Safe`],
+//! whose constructor makes control characters, escape sequences, bidirectional controls and other invisible
+//! characters visible. Each format then adds its own escaping.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// A text of one line without anything that acts or hides.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct Safe(String);
+
+impl Safe {
+    /// Make a text safe.
+    #[must_use]
+    pub fn new(raw: &str) -> Self {
+        Self(text(raw).into_owned())
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What is read back from a report is as foreign as a document.
+impl<'de> serde::Deserialize<'de> for Safe {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(|raw| Self::new(&raw))
+    }
+}
+
+impl fmt::Display for Safe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a character shows nothing of itself or changes how others show: controls, bidirectional controls
+/// (UAX 9), default-ignorable characters (UAX 44), line separators, tag characters.
+#[must_use]
+pub fn is_active(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            u32::from(c),
+            0xAD | 0x34F
+                | 0x61C
+                | 0x115F..=0x1160
+                | 0x17B4..=0x17B5
+                | 0x180B..=0x180F
+                | 0x200B..=0x200F
+                | 0x2028..=0x202E
+                | 0x2060..=0x206F
+                | 0x3164
+                | 0xFEFF
+                | 0xFFA0
+                | 0xFFF0..=0xFFFB
+                | 0xFFFE..=0xFFFF
+                | 0x1BCA0..=0x1BCA3
+                | 0x1D173..=0x1D17A
+                | 0xE0000..=0xE0FFF
+        )
+}
+
+/// Whether the character at a byte is the second `#` of a command that some CI systems obey wherever it stands in
+/// a line of their log: `##[set-output ...]` (GitHub), `##vso[...]` (Azure), `##teamcity[...]`.
+#[must_use]
+pub fn is_command(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let second = at > 0 && bytes.get(at - 1) == Some(&b'#') && bytes.get(at) == Some(&b'#');
+    second
+        && bytes[at + 1..]
+            .iter()
+            .find(|b| !b.is_ascii_alphabetic())
+            .is_some_and(|b| *b == b'[')
+}
+
+fn push_visible(out: &mut String, c: char) {
+    match c {
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        c => out.extend(c.escape_unicode()),
+    }
+}
+
+/// Make every active character visible, line breaks included, and break the commands of logs.
+#[must_use]
+pub fn text(raw: &str) -> Cow<'_, str> {
+    if !raw
+        .char_indices()
+        .any(|(i, c)| is_active(c) || is_command(raw, i))
+    {
+        return Cow::Borrowed(raw);
+    }
+    let mut out = String::with_capacity(raw.len() + 16);
+    for (i, c) in raw.char_indices() {
+        if is_active(c) || is_command(raw, i) {
+            push_visible(&mut out, c);
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Source text to show in a snippet: safe, with lines and tabs kept, and a way to find places again.
+#[derive(Debug)]
+pub struct Source {
+    text: String,
+    /// Bytes of the raw text where the safe one has grown, and by how much in all from there on.
+    grown: Vec<(usize, usize)>,
+}
+
+impl Source {
+    /// Make the lines of a source text safe.
+    #[must_use]
+    pub fn new(raw: &str) -> Self {
+        let mut text = String::with_capacity(raw.len());
+        let mut grown = Vec::new();
+        for (i, c) in raw.char_indices() {
+            let end_of_line = c == '\r' && raw.as_bytes().get(i + 1) == Some(&b'\n');
+            let active = is_active(c) || is_command(raw, i);
+            if !active || matches!(c, '\n' | '\t') || end_of_line {
+                text.push(c);
+                continue;
+            }
+            push_visible(&mut text, c);
+            let after = i + c.len_utf8();
+            grown.push((after, text.len() - after));
+        }
+        Self { text, grown }
+    }
+
+    /// The safe text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The byte of the safe text for a byte of the raw one.
+    #[must_use]
+    pub fn map(&self, at: usize) -> usize {
+        let after = self.grown.partition_point(|(from, _)| *from <= at);
+        let by = after
+            .checked_sub(1)
+            .and_then(|i| self.grown.get(i))
+            .map_or(0, |(_, by)| *by);
+        let mut at = (at + by).min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_active_is_left() {
+        let raw = "a\u{1b}[31m::error::\r\n\u{202e}b\u{200b}\u{e0041}\u{9b}é😀";
+        let safe = Safe::new(raw);
+        assert!(!safe.as_str().chars().any(is_active));
+        assert_eq!(
+            safe.as_str(),
+            "a\\u{1b}[31m::error::\\r\\n\\u{202e}b\\u{200b}\\u{e0041}\\u{9b}é😀"
+        );
+    }
+
+    #[test]
+    fn commands_of_logs_are_broken() {
+        for raw in [
+            "x ##[set-output name=a]b",
+            "##vso[task.setvariable]",
+            "##teamcity[buildStop]",
+        ] {
+            let safe = Safe::new(raw);
+            assert!(safe.as_str().contains("#\\u{23}"), "{safe}");
+            assert_eq!(
+                Safe::new(safe.as_str()),
+                safe,
+                "making safe twice changes nothing"
+            );
+            assert!(Source::new(raw).text().contains("#\\u{23}"));
+        }
+        assert_eq!(Safe::new("## Heading [x]").as_str(), "## Heading [x]");
+    }
+
+    #[test]
+    fn places_are_found_again() {
+        let raw = "x\u{200b}y\n\u{202e}z";
+        let source = Source::new(raw);
+        for c in ['y', 'z'] {
+            let at = source.map(raw.find(c).unwrap());
+            assert!(source.text()[at..].starts_with(c));
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! For people: level[rule], the sentence, the place, the source line with carets, and what to do.
+
+use super::finding::Finding;
+use super::safe::{Safe, Source};
+use super::{Look, Reporter, Run};
+use crate::diagnostic::{Safety, Severity};
+use crate::document::Document;
+use crate::text::{Span, Unit};
+use annotate_snippets::renderer::{DEFAULT_TERM_WIDTH, DecorStyle};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use std::io::{self, Write};
+use std::ops::Range;
+
+/// Lines longer than this, in bytes, are cut before they are shown; shorter ones are fitted to the terminal.
+const LONGEST_LINE: usize = 2_000;
+/// Places at most this many lines apart are shown in one excerpt, with the lines between them folded.
+const FAR: usize = 200;
+
+/// The text reporter.
+#[derive(Debug)]
+pub struct Text {
+    /// How it may look.
+    pub look: Look,
+}
+
+impl Text {
+    /// Write the findings alone.
+    ///
+    /// # Errors
+    /// When the output breaks.
+    pub fn findings(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let renderer = if self.look.colour {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        }
+        .decor_style(DecorStyle::Ascii)
+        .term_width(
+            self.look
+                .width
+                .unwrap_or(DEFAULT_TERM_WIDTH)
+                .max(DEFAULT_TERM_WIDTH),
+        );
+        for finding in run.findings() {
+            writeln!(out, "{}\n", render(&renderer, &finding))?;
+        }
+        Ok(())
+    }
+}
+
+impl Reporter for Text {
+    fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        self.findings(run, out)?;
+        if self.look.verbose {
+            for skipped in &run.summary.skipped {
+                writeln!(
+                    out,
+                    "skipped {}: {}",
+                    super::safe::text(&skipped.path),
+                    skipped.reason
+                )?;
+            }
+        }
+        writeln!(out, "{}", summary(run))
+    }
+}
+
+/// One finding.
+fn render(renderer: &Renderer, finding: &Finding<'_>) -> String {
+    let title = level(finding.severity)
+        .primary_title(finding.message.as_str())
+        .id(finding.rule.id);
+    let mut elements: Vec<Element<'_>> = Vec::new();
+    let excerpts = excerpts(finding);
+    for excerpt in &excerpts {
+        // A cut line has lost its columns, so the place is said and not worked out from the excerpt.
+        if let Some((line, column)) = excerpt.said {
+            elements.push(Origin::path(excerpt.path).line(line).char_column(column).into());
+        }
+        elements.push(excerpt.snippet().into());
+    }
+    if excerpts.is_empty() {
+        elements.push(Origin::path(finding.place.path.as_str()).into());
+    }
+    if let Some(help) = &finding.help {
+        elements.push(Level::HELP.message(help.as_str()).into());
+    }
+    if let Some(fix) = &finding.fix {
+        let how = match fix.safety {
+            Safety::Safe => "--fix",
+            Safety::Unsafe => "--fix --unsafe-fixes",
+        };
+        elements.push(Level::NOTE.message(format!("`{how}` can {}", fix.title)).into());
+    }
+    let group: Group<'_> = title.elements(elements);
+    let rendered = renderer.render(&[group]);
+    rendered.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// The places of a finding as excerpts: the file of the finding first, near places together.
+fn excerpts<'a>(finding: &'a Finding<'_>) -> Vec<Excerpt<'a>> {
+    let primary = (&finding.place, AnnotationKind::Primary, finding.label.as_ref());
+    let related = finding
+        .related
+        .iter()
+        .map(|(place, why)| (place, AnnotationKind::Context, Some(why)));
+    let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
+    for (place, kind, label) in std::iter::once(primary).chain(related) {
+        let Some(document) = place.document else { continue };
+        let lines = document.lines();
+        let line = lines.line(place.span.start);
+        let mark = Mark {
+            span: place.span,
+            kind,
+            label: label.map(Safe::as_str),
+        };
+        let long = lines.line_span(&document.text, line).len() > LONGEST_LINE;
+        let near = excerpts.iter_mut().find(|e| {
+            e.path == place.path.as_str()
+                && e.said.is_none()
+                && !long
+                && e.first <= line + FAR
+                && line <= e.last + FAR
+        });
+        if let Some(excerpt) = near {
+            excerpt.first = excerpt.first.min(line);
+            excerpt.last = excerpt.last.max(line);
+            excerpt.marks.push(mark);
+            continue;
+        }
+        let said = long.then(|| (line, place.start(Unit::Chars).column));
+        let path = place.path.as_str();
+        excerpts.push(Excerpt {
+            document,
+            path,
+            first: line,
+            last: line,
+            said,
+            marks: vec![mark],
+            shown: String::new(),
+            spans: Vec::new(),
+        });
+    }
+    excerpts.iter_mut().for_each(Excerpt::prepare);
+    excerpts
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    }
+}
+
+/// Some lines of a file with marks in them.
+struct Excerpt<'a> {
+    document: &'a Document,
+    path: &'a str,
+    first: usize,
+    last: usize,
+    /// The line and column of a place whose line is cut.
+    said: Option<(usize, usize)>,
+    marks: Vec<Mark<'a>>,
+    shown: String,
+    spans: Vec<Range<usize>>,
+}
+
+struct Mark<'a> {
+    span: Span,
+    kind: AnnotationKind,
+    label: Option<&'a str>,
+}
+
+impl<'a> Excerpt<'a> {
+    /// Make the lines safe, cut a long one, and find the marks in what is left.
+    fn prepare(&mut self) {
+        let (text, lines) = (&self.document.text, self.document.lines());
+        let start = lines.line_span(text, self.first).start as usize;
+        let end = lines.line_span(text, self.last).end as usize;
+        let within = |span: Span| {
+            let line = lines.line_span(text, lines.line(span.start));
+            let from = (span.start.clamp(line.start, line.end)) as usize;
+            from..(span.end.clamp(line.start, line.end)) as usize
+        };
+        let window = match self.said {
+            Some(_) => self
+                .marks
+                .first()
+                .map_or(start..end, |mark| window(text, start..end, within(mark.span))),
+            None => start..end,
+        };
+        let source = Source::new(text.get(window.clone()).unwrap_or_default());
+        let before = if window.start > start { "..." } else { "" };
+        let after = if window.end < end { "..." } else { "" };
+        let at = |byte: usize| before.len() + source.map(byte.clamp(window.start, window.end) - window.start);
+        self.spans = self
+            .marks
+            .iter()
+            .map(|mark| within(mark.span))
+            .map(|s| at(s.start)..at(s.end))
+            .collect();
+        self.shown = format!("{before}{}{after}", source.text());
+    }
+
+    fn snippet(&self) -> Snippet<'_, Annotation<'_>> {
+        let annotations = self
+            .marks
+            .iter()
+            .zip(&self.spans)
+            .map(|(mark, span)| mark.kind.span(span.clone()).label(mark.label));
+        let path = self.said.is_none().then_some(self.path);
+        Snippet::source(self.shown.as_str())
+            .line_start(self.first)
+            .path(path)
+            .annotations(annotations)
+    }
+}
+
+/// The part of a long line to show, around a place.
+fn window(text: &str, line: Range<usize>, place: Range<usize>) -> Range<usize> {
+    let floor = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let from = floor(place.start.saturating_sub(LONGEST_LINE / 4).max(line.start));
+    from..floor((from + LONGEST_LINE / 2).min(line.end))
+}
+
+/// The last line: findings, documents, blocks, packages, seconds.
+fn summary(run: &Run<'_>) -> String {
+    let counted = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let counts = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Note, "note", "notes"),
+    ]
+    .into_iter()
+    .map(|(severity, one, many)| (run.count(severity), one, many))
+    .filter(|(n, ..)| *n > 0)
+    .map(|(n, one, many)| counted(n, one, many))
+    .collect::<Vec<_>>();
+    let found = if counts.is_empty() {
+        "no findings".to_owned()
+    } else {
+        counts.join(", ")
+    };
+    let s = &run.summary;
+    let mut line = format!(
+        "{found} in {} with {}",
+        counted(s.documents, "document", "documents"),
+        counted(s.code_blocks, "code block", "code blocks"),
+    );
+    let p = &s.packages;
+    if p.checked + p.cached + p.unknown > 0 {
+        line.push_str(&format!(
+            "; packages: {} checked, {} cached, {} not checked",
+            p.checked, p.cached, p.unknown
+        ));
+        if !p.reasons.is_empty() {
+            let why: Vec<_> = p
+                .reasons
+                .iter()
+                .map(|(reason, n)| format!("{n} {reason}"))
+                .collect();
+            line.push_str(&format!(" ({})", why.join(", ")));
+        }
+    }
+    if !s.unchecked_blocks.is_empty() {
+        let why: Vec<_> = s
+            .unchecked_blocks
+            .iter()
+            .map(|(reason, n)| format!("{n} {reason}"))
+            .collect();
+        line.push_str(&format!("; blocks not checked: {}", why.join(", ")));
+    }
+    if s.hidden > 0 {
+        line.push_str(&format!("; {} hidden by allows or the baseline", s.hidden));
+    }
+    line.push_str(&format!(" ({:.2} s)", s.elapsed.as_secs_f64()));
+    super::safe::text(&line).into_owned()
+}

@@ -1,0 +1,178 @@
+//! What a rule is, what it may see, and how it reports.
+
+pub mod page;
+
+use crate::config::Settings;
+use crate::diagnostic::{Diagnostic, Edit, Fix, Related, Safety, Severity};
+use crate::document::{Document, HubPath};
+use crate::hub::Hub;
+use crate::package::coverage::Coverage;
+use crate::releases::Releases;
+use crate::text::Span;
+use jiff::civil::Date;
+use page::Page;
+
+/// A documented function. A value, not a trait object: it has exactly one behaviour.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The id, which reads well after "allow" and is the name of the page.
+    pub id: &'static str,
+    /// The page's text: `rules/<id>.md`.
+    pub page: &'static str,
+    /// The function.
+    pub check: Check,
+}
+
+/// The kind of function says what a rule may see; a rule that needs no network cannot use one.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Looks at one document.
+    Document(fn(&Document, &Context<'_>, &mut Sink<'_>)),
+    /// Looks at the whole hub, and reports on any of its files.
+    Hub(fn(&Hub, &Context<'_>, &mut Sink<'_>)),
+    /// Looks at one document and what registries say.
+    Releases(fn(&Document, &Releases, &Context<'_>, &mut Sink<'_>)),
+    /// Looks at the findings themselves, while they are settled: allows and the baseline.
+    Settle,
+}
+
+/// Today's date and the settings. Handed in, so that tests choose both.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The day of the run.
+    pub today: Date,
+    /// Every choice, resolved.
+    pub settings: &'a Settings,
+    /// Which package each document covers, and what it installs.
+    pub coverage: &'a Coverage,
+}
+
+/// Where a rule puts what it found. It knows the rule, its severity and the file.
+#[derive(Debug)]
+pub struct Sink<'a> {
+    rule: &'static Rule,
+    severity: Severity,
+    /// Whether the user chose the severity, so that the rule's own grading does not count.
+    fixed: bool,
+    pedantic: bool,
+    path: HubPath,
+    out: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Sink<'a> {
+    /// A sink for one rule and one file; `path` is only a default for a rule of the hub.
+    #[must_use]
+    pub fn new(
+        rule: &'static Rule,
+        settings: &Settings,
+        path: HubPath,
+        out: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        let chosen = settings.severity(rule.id);
+        Self {
+            rule,
+            severity: chosen.unwrap_or_else(|| Page::of(rule).severity),
+            fixed: chosen.is_some(),
+            pedantic: settings.is_pedantic(rule.id),
+            path,
+            out,
+        }
+    }
+
+    /// Report a place in the document.
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> Report<'_> {
+        let path = self.path.clone();
+        self.report_in(&path, span, message)
+    }
+
+    /// Report a place in any file of the hub.
+    pub fn report_in(&mut self, path: &HubPath, span: Span, message: impl Into<String>) -> Report<'_> {
+        self.out.push(Diagnostic {
+            rule: self.rule.id,
+            severity: self.severity,
+            path: path.clone(),
+            span,
+            message: message.into(),
+            label: None,
+            help: None,
+            related: Vec::new(),
+            fix: None,
+        });
+        let at = self.out.len() - 1;
+        Report {
+            diagnostic: &mut self.out[at],
+            fixed: self.fixed,
+        }
+    }
+
+    /// Whether the stricter half of a rule was asked for.
+    #[must_use]
+    pub fn pedantic(&self) -> bool {
+        self.pedantic
+    }
+}
+
+/// A finding that was just reported, to say more about.
+#[derive(Debug)]
+pub struct Report<'a> {
+    diagnostic: &'a mut Diagnostic,
+    fixed: bool,
+}
+
+impl Report<'_> {
+    /// A word or two under the carets.
+    pub fn label(self, label: impl Into<String>) -> Self {
+        self.diagnostic.label = Some(label.into());
+        self
+    }
+
+    /// What to do about it.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.diagnostic.help = Some(help.into());
+        self
+    }
+
+    /// Another severity than the rule's own, unless the user chose one.
+    pub fn severity(self, severity: Severity) -> Self {
+        if !self.fixed {
+            self.diagnostic.severity = severity;
+        }
+        self
+    }
+
+    /// Another place in the same file.
+    pub fn related(self, span: Span, message: impl Into<String>) -> Self {
+        let path = self.diagnostic.path.clone();
+        self.related_in(&path, span, message)
+    }
+
+    /// Another place in any file of the hub.
+    pub fn related_in(self, path: &HubPath, span: Span, message: impl Into<String>) -> Self {
+        self.diagnostic.related.push(Related {
+            path: path.clone(),
+            span,
+            message: message.into(),
+        });
+        self
+    }
+
+    /// A fix that `--fix` applies.
+    pub fn fix(self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.diagnostic.fix = Some(Fix {
+            title: title.into(),
+            safety: Safety::Safe,
+            edits,
+        });
+        self
+    }
+
+    /// A fix that needs `--unsafe-fixes`.
+    pub fn unsafe_fix(self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.diagnostic.fix = Some(Fix {
+            title: title.into(),
+            safety: Safety::Unsafe,
+            edits,
+        });
+        self
+    }
+}

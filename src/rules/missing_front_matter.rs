@@ -1,0 +1,72 @@
+//! No front matter, or one that the hub's client does not see.
+
+use crate::document::{Document, FrontMatterError, Unseen};
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::text::Span;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "missing-front-matter",
+    page: include_str!("../../rules/missing-front-matter.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let Err(FrontMatterError::Unseen(why)) = &document.front else {
+        return;
+    };
+    let first = document.lines().line_span(&document.text, 1);
+    // The opener may stand below blank lines.
+    let opener = document
+        .text
+        .find("---")
+        .map_or(first, |at| Span::new(at, at + 3));
+    let (span, message, help) = match why {
+        Unseen::Absent => (
+            first,
+            "no front matter".to_owned(),
+            "begin the file with a `---` line, the fields `name`, `description` and `metadata`, and a `---` line",
+        ),
+        Unseen::ByteOrderMark => (
+            Span::new(0, '\u{feff}'.len_utf8()),
+            "the client sees no front matter: a byte order mark stands before it".to_owned(),
+            "save the file as UTF-8 without a byte order mark",
+        ),
+        Unseen::BlankLine => (
+            opener,
+            "the client sees no front matter: a blank line stands before it".to_owned(),
+            "make `---` the first line of the file",
+        ),
+        Unseen::Indented => (
+            opener,
+            "the client sees no front matter: spaces stand before the opening `---`".to_owned(),
+            "remove the spaces",
+        ),
+        Unseen::TrailingSpace => (
+            first,
+            "the client sees no front matter: spaces stand after the opening `---`".to_owned(),
+            "remove the spaces",
+        ),
+        Unseen::CarriageReturn => (
+            opener,
+            "the client sees no front matter: lines end with a lone carriage return".to_owned(),
+            "save the file with LF or CRLF line endings",
+        ),
+        Unseen::Empty => (
+            opener,
+            "the front matter is empty".to_owned(),
+            "add the fields `name`, `description` and `metadata`",
+        ),
+        Unseen::Unclosed => (
+            opener,
+            "the front matter is never closed".to_owned(),
+            "add a `---` line after the last field",
+        ),
+        Unseen::TooLong => (
+            opener,
+            "the front matter is longer than 256 KiB".to_owned(),
+            "keep only the fields there; the text belongs below the closing `---`",
+        ),
+    };
+    sink.report(span, message).help(help);
+}

@@ -1,0 +1,63 @@
+//! The list of rules, in the order users see them.
+
+mod bad_date;
+mod bad_description;
+mod bad_language;
+mod bad_name;
+mod bad_source;
+mod bad_tags;
+mod bad_version;
+mod broken_fence;
+mod code_syntax;
+mod invalid_front_matter;
+mod mislabelled_code;
+mod misplaced_field;
+mod missing_field;
+mod missing_front_matter;
+mod outdated_pattern;
+mod placeholder_in_code;
+mod unknown_code_tag;
+mod unknown_field;
+mod untagged_code;
+mod wrong_type;
+
+pub mod fields;
+mod layout;
+
+use crate::rule::Rule;
+
+/// Every rule.
+pub static RULES: &[Rule] = &[
+    // Front matter
+    missing_front_matter::RULE,
+    invalid_front_matter::RULE,
+    missing_field::RULE,
+    misplaced_field::RULE,
+    unknown_field::RULE,
+    wrong_type::RULE,
+    bad_name::RULE,
+    bad_language::RULE,
+    bad_version::RULE,
+    bad_date::RULE,
+    bad_source::RULE,
+    bad_tags::RULE,
+    bad_description::RULE,
+    // Hub
+    // Freshness
+    // Code
+    broken_fence::RULE,
+    code_syntax::RULE,
+    mislabelled_code::RULE,
+    untagged_code::RULE,
+    unknown_code_tag::RULE,
+    placeholder_in_code::RULE,
+    outdated_pattern::RULE,
+    // Safety
+    // About chub-lint itself
+];
+
+/// The rule with an id.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.id == id)
+}

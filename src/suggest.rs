@@ -1,0 +1,40 @@
+//! "Did you mean": the nearest of a few known words.
+
+/// The known word nearest to what was written, when it is near enough to be a slip: one edit for short words, two
+/// for long ones (a swap of neighbours counts as one), or only case and separators apart.
+#[must_use]
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |s: &str| {
+        s.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect::<String>()
+    };
+    let bare = plain(written);
+    // Longer than any word we know: nothing near, and no quadratic comparison of hostile input.
+    if bare.is_empty() || bare.len() > 64 {
+        return None;
+    }
+    let allowed = if bare.chars().count() < 5 { 1 } else { 2 };
+    known
+        .into_iter()
+        .map(|word| (strsim::osa_distance(&bare, &plain(word)), word))
+        .filter(|(distance, _)| *distance <= allowed)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, word)| word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_is_near_and_another_word_is_not() {
+        let known = ["updated-on", "revision", "source", "tags"];
+        assert_eq!(nearest("updated_on", known), Some("updated-on"));
+        assert_eq!(nearest("revison", known), Some("revision"));
+        assert_eq!(nearest("tagz", known), Some("tags"));
+        assert_eq!(nearest("license", known), None);
+        assert_eq!(nearest("", known), None);
+    }
+}

@@ -1,0 +1,266 @@
+//! Runs every example on every rule page. `UPDATE_PAGES=1 cargo test --test rule_pages` rewrites the outputs.
+//!
+//! Blocks on a page, by the words after their language:
+//! - `bad`: this rule reports it, and no other rule does; the `text` block after it is the true output;
+//! - `good`: no rule reports it;
+//! - `file path=...`: one more file of the hub of the next bad or good block;
+//! - `releases`: what registries say, for the examples after it;
+//! - `config`: a chub-lint.toml for the examples after it.
+//!
+//! `path=...` puts an example elsewhere; `escaped` reads `\xNN`, `\u{...}`, `\r`, `\n` in it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod support;
+
+use chub_lint::diagnostic::{Diagnostic, Safety};
+use chub_lint::fix;
+use chub_lint::rule::Check;
+use chub_lint::rule::page::{Category, Page};
+use chub_lint::rules::RULES;
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+use std::collections::BTreeSet;
+use std::fs;
+use std::ops::Range;
+use std::path::PathBuf;
+
+const PLACE: &str = "author/docs/entry/DOC.md";
+
+struct Example {
+    /// Bytes of the page: fences included.
+    range: Range<usize>,
+    words: Vec<String>,
+    text: String,
+}
+
+impl Example {
+    fn is(&self, word: &str) -> bool {
+        self.words.iter().skip(1).any(|w| w == word)
+    }
+
+    fn path(&self) -> &str {
+        self.words
+            .iter()
+            .find_map(|w| w.strip_prefix("path="))
+            .unwrap_or(PLACE)
+    }
+}
+
+fn page_file(id: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("rules")
+        .join(format!("{id}.md"))
+}
+
+fn examples(page: &str) -> Vec<Example> {
+    let mut out: Vec<Example> = Vec::new();
+    let mut inside = false;
+    for (event, range) in Parser::new(page).into_offset_iter() {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                let words = info.split_whitespace().map(str::to_owned).collect();
+                out.push(Example {
+                    range,
+                    words,
+                    text: String::new(),
+                });
+                inside = true;
+            }
+            Event::Text(text) if inside => out.last_mut().unwrap().text.push_str(&text),
+            Event::End(pulldown_cmark::TagEnd::CodeBlock) => inside = false,
+            _ => {}
+        }
+    }
+    for example in &mut out {
+        if example.is("escaped") {
+            example.text = unescape(&example.text);
+        }
+    }
+    out
+}
+
+fn unescape(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        if let Some(hex) = rest.strip_prefix("u{") {
+            let (digits, after) = hex.split_once('}').unwrap();
+            out.push(char::from_u32(u32::from_str_radix(digits, 16).unwrap()).unwrap());
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix('r') {
+            out.push('\r');
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix('n') {
+            out.push('\n');
+            rest = after;
+        } else if let Some(after) = rest.strip_prefix('t') {
+            out.push('\t');
+            rest = after;
+        } else {
+            out.push('\\');
+        }
+    }
+    out + rest
+}
+
+/// What is run for one example.
+struct Outcome {
+    findings: Vec<Diagnostic>,
+    output: String,
+}
+
+#[derive(Default)]
+struct Scene<'a> {
+    files: Vec<(&'a str, &'a str)>,
+    releases: Option<&'a str>,
+    config: &'a str,
+}
+
+fn run(rule: &str, scene: &Scene<'_>, example: &Example) -> Outcome {
+    let mut files = scene.files.clone();
+    files.push((example.path(), &example.text));
+    let hub = support::hub(&files);
+    let settings = support::settings(scene.config, &[rule]);
+    let releases = scene.releases.map(support::releases);
+    let findings = support::findings(&hub, &settings, releases.as_ref());
+    let output = support::rendered(&hub, findings.clone());
+    Outcome { findings, output }
+}
+
+#[test]
+fn every_rule_has_a_page_and_every_page_a_rule() {
+    let pages: BTreeSet<String> = fs::read_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rules"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "md"))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    let rules: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(pages, rules);
+    assert_eq!(rules.len(), RULES.len(), "an id stands twice in the list");
+    for rule in RULES {
+        assert_eq!(
+            rule.page,
+            fs::read_to_string(page_file(rule.id)).unwrap(),
+            "{} includes another page",
+            rule.id
+        );
+    }
+}
+
+#[test]
+fn every_page_is_well_formed() {
+    for rule in RULES {
+        let page = Page::read(rule.page).unwrap_or_else(|error| panic!("rules/{}.md: {error}", rule.id));
+        assert!(
+            page.title.len() <= 100 && !page.title.ends_with('.'),
+            "{}: title",
+            rule.id
+        );
+        assert!(
+            !page.why().is_empty() && page.why().len() <= 1024,
+            "{}: the paragraph under the title",
+            rule.id
+        );
+        let found = examples(rule.page);
+        let has = |word: &str| found.iter().any(|e| e.is(word));
+        if page.category != Category::Lint {
+            assert!(
+                has("bad") && has("good"),
+                "{}: needs a bad and a good example",
+                rule.id
+            );
+        }
+    }
+}
+
+#[test]
+fn every_example_does_what_its_page_says() {
+    let update = std::env::var_os("UPDATE_PAGES").is_some();
+    let mut wrong = Vec::new();
+    for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Settle)) {
+        let found = examples(rule.page);
+        let mut scene = Scene::default();
+        let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+        let mut fixed: Vec<String> = Vec::new();
+        for (i, example) in found.iter().enumerate() {
+            let line = rule.page[..example.range.start].matches('\n').count() + 1;
+            let mut fail = |what: &str| wrong.push(format!("rules/{}.md:{line}: {what}", rule.id));
+            if example.is("releases") {
+                scene.releases = Some(&example.text);
+            } else if example.is("config") {
+                scene.config = &example.text;
+            } else if example.is("file") {
+                scene.files.push((example.path(), &example.text));
+            } else if example.is("bad") {
+                let outcome = run(rule.id, &scene, example);
+                if outcome.findings.is_empty() {
+                    fail("a bad example that nothing reports");
+                }
+                if outcome.findings.iter().any(|d| d.rule != rule.id) {
+                    fail(&format!(
+                        "another rule reports a bad example:\n{}",
+                        outcome.output
+                    ));
+                }
+                let next = found
+                    .get(i + 1)
+                    .filter(|next| next.words.first().is_some_and(|w| w == "text") && next.words.len() == 1);
+                let block = format!("```text\n{}\n```", outcome.output);
+                match next {
+                    Some(next) if next.text.trim_end() == outcome.output => {}
+                    Some(next) if update => edits.push((next.range.clone(), block)),
+                    None if update => {
+                        edits.push((example.range.end..example.range.end, format!("\n\n{block}")));
+                    }
+                    Some(_) => fail(&format!("the output is now:\n{}", outcome.output)),
+                    None => fail("a bad example without its output"),
+                }
+                let safe: Vec<_> = outcome
+                    .findings
+                    .iter()
+                    .filter_map(|d| d.fix.as_ref())
+                    .filter(|f| f.safety == Safety::Safe)
+                    .flat_map(|f| f.edits.clone())
+                    .collect();
+                if !safe.is_empty() {
+                    fixed.push(fix::apply(&example.text, &safe).unwrap());
+                }
+                scene.files.clear();
+            } else if example.is("good") {
+                let outcome = run(rule.id, &scene, example);
+                if !outcome.findings.is_empty() {
+                    fail(&format!("a good example that is reported:\n{}", outcome.output));
+                }
+                scene.files.clear();
+            }
+        }
+        if Page::of(rule).fix == Some(Safety::Safe) {
+            let good: Vec<_> = found
+                .iter()
+                .filter(|e| e.is("good"))
+                .map(|e| e.text.as_str())
+                .collect();
+            if !fixed.iter().any(|text| good.contains(&text.as_str())) {
+                wrong.push(format!(
+                    "rules/{}.md: no bad example that its fix turns into a good one",
+                    rule.id
+                ));
+            }
+        }
+        if update && !edits.is_empty() {
+            let mut page = rule.page.to_owned();
+            for (range, text) in edits.into_iter().rev() {
+                page.replace_range(range, &text);
+            }
+            fs::write(page_file(rule.id), page).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n\n"));
+}
