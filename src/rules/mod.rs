@@ -11,6 +11,9 @@ mod bad_version;
 mod broken_fence;
 mod broken_link;
 mod code_syntax;
+mod contradicting_version;
+mod deprecated_package;
+mod disagreeing_versions;
 mod dropped_description;
 mod duplicate_entry;
 mod id_shared_with_skill;
@@ -24,14 +27,20 @@ mod nested_registry;
 mod outdated_pattern;
 mod oversized_entry;
 mod placeholder_in_code;
+mod stale_version;
 mod unknown_code_tag;
 mod unknown_field;
+mod unknown_package;
 mod unlisted_reference;
+mod unpublished_version;
 mod unreadable_document;
+mod unresolved_package;
 mod untagged_code;
 mod wrong_type;
+mod yanked_version;
 
 pub mod fields;
+mod freshness;
 mod layout;
 
 use crate::rule::Rule;
@@ -64,6 +73,14 @@ pub static RULES: &[Rule] = &[
     nested_registry::RULE,
     oversized_entry::RULE,
     // Freshness
+    stale_version::RULE,
+    unpublished_version::RULE,
+    yanked_version::RULE,
+    deprecated_package::RULE,
+    unknown_package::RULE,
+    unresolved_package::RULE,
+    contradicting_version::RULE,
+    disagreeing_versions::RULE,
     // Code
     broken_fence::RULE,
     code_syntax::RULE,
