@@ -1,5 +1,6 @@
 //! The list of rules, in the order users see them.
 
+mod ambiguous_recommended_version;
 mod bad_date;
 mod bad_description;
 mod bad_language;
@@ -7,11 +8,27 @@ mod bad_name;
 mod bad_source;
 mod bad_tags;
 mod bad_version;
+mod broken_fence;
+mod broken_link;
+mod code_syntax;
+mod dropped_description;
+mod duplicate_entry;
+mod id_shared_with_skill;
 mod invalid_front_matter;
+mod mislabelled_code;
+mod misplaced_entry;
 mod misplaced_field;
 mod missing_field;
 mod missing_front_matter;
+mod nested_registry;
+mod outdated_pattern;
+mod oversized_entry;
+mod placeholder_in_code;
+mod unknown_code_tag;
 mod unknown_field;
+mod unlisted_reference;
+mod unreadable_document;
+mod untagged_code;
 mod wrong_type;
 
 pub mod fields;
@@ -36,8 +53,25 @@ pub static RULES: &[Rule] = &[
     bad_tags::RULE,
     bad_description::RULE,
     // Hub
+    unreadable_document::RULE,
+    duplicate_entry::RULE,
+    id_shared_with_skill::RULE,
+    dropped_description::RULE,
+    ambiguous_recommended_version::RULE,
+    misplaced_entry::RULE,
+    broken_link::RULE,
+    unlisted_reference::RULE,
+    nested_registry::RULE,
+    oversized_entry::RULE,
     // Freshness
     // Code
+    broken_fence::RULE,
+    code_syntax::RULE,
+    mislabelled_code::RULE,
+    untagged_code::RULE,
+    unknown_code_tag::RULE,
+    placeholder_in_code::RULE,
+    outdated_pattern::RULE,
     // Safety
     // About chub-lint itself
 ];

@@ -1,0 +1,4 @@
+//! Decide which diagnostics count. Keeps the hidden ones.
+
+pub mod comment;
+pub mod paths;
