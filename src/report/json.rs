@@ -42,7 +42,7 @@ struct Packages {
 
 /// One finding. Columns count Unicode characters from 1; the end is the place after the last character.
 #[derive(Serialize)]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     rule: &'static str,
     severity: Severity,
     #[serde(flatten)]
@@ -110,7 +110,7 @@ impl Reporter for Json {
     }
 }
 
-fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
+pub(super) fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
     Entry {
         rule: finding.rule.id,
         severity: finding.severity,
