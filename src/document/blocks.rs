@@ -36,12 +36,12 @@ pub fn blocks(document: &Document) -> Vec<Block> {
         .into_offset_iter()
         .filter_map(|(event, range)| {
             let kind = match event {
-                Event::Start(
-                    Tag::BlockQuote(_) | Tag::List(_) | Tag::Item | Tag::FootnoteDefinition(_),
-                ) => BlockKind::Container,
-                Event::Start(
-                    Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::Table(_),
-                ) => BlockKind::Leaf,
+                Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Item | Tag::FootnoteDefinition(_)) => {
+                    BlockKind::Container
+                }
+                Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::Table(_)) => {
+                    BlockKind::Leaf
+                }
                 Event::Start(Tag::HtmlBlock) => BlockKind::Html,
                 _ => return None,
             };

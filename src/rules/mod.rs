@@ -1,5 +1,6 @@
 //! The list of rules, in the order users see them.
 
+mod allow_without_reason;
 mod bad_date;
 mod bad_description;
 mod bad_language;
@@ -11,7 +12,9 @@ mod invalid_front_matter;
 mod misplaced_field;
 mod missing_field;
 mod missing_front_matter;
+mod stale_baseline;
 mod unknown_field;
+mod unused_allow;
 mod wrong_type;
 
 pub mod fields;
@@ -40,6 +43,9 @@ pub static RULES: &[Rule] = &[
     // Code
     // Safety
     // About chub-lint itself
+    unused_allow::RULE,
+    allow_without_reason::RULE,
+    stale_baseline::RULE,
 ];
 
 /// The rule with an id.

@@ -110,7 +110,9 @@ fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malf
     };
     let inside = after.strip_prefix('(').and_then(|after| after.split_once(')'));
     let Some((list, reason)) = inside else {
-        return wrong(format!("`{word}` is followed by the rules in brackets: `{word}(rule) reason`"));
+        return wrong(format!(
+            "`{word}` is followed by the rules in brackets: `{word}(rule) reason`"
+        ));
     };
     let mut at = at + word.len() + 1;
     let mut rules = Vec::new();
@@ -130,7 +132,11 @@ fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malf
         return Some(Err(Malformed { span, message }));
     }
     let reasoned = reason.chars().any(char::is_alphanumeric);
-    Some(Ok(Directive { rules, reasoned, file }))
+    Some(Ok(Directive {
+        rules,
+        reasoned,
+        file,
+    }))
 }
 
 /// `# chub-lint: allow(rule) reason` between the two `---` lines.
@@ -149,7 +155,11 @@ fn in_front_matter(document: &Document) -> Vec<Result<Comment, Malformed>> {
     let lines = document.lines();
     let last = lines.line(block.end);
     let text_of = |line: usize| lines.line_span(&document.text, line);
-    let in_scalar = |at: u32| scalars.iter().any(|span: &Span| span.start <= at && at < span.end);
+    let in_scalar = |at: u32| {
+        scalars
+            .iter()
+            .any(|span: &Span| span.start <= at && at < span.end)
+    };
     let mut out = Vec::new();
     for number in lines.line(block.start)..=last {
         let line = text_of(number);
@@ -254,7 +264,9 @@ fn stands_alone(document: &Document, structure: &[Block], comment: Span) -> bool
         .iter()
         .rfind(|b| b.kind == BlockKind::Html && b.span.start <= comment.start && comment.end <= b.span.end);
     let Some(html) = html else { return false };
-    let line = document.lines().line_span(&document.text, document.lines().line(comment.end));
+    let line = document
+        .lines()
+        .line_span(&document.text, document.lines().line(comment.end));
     let before = Span::new(html.span.start as usize, comment.start as usize);
     let after = Span::new(comment.end as usize, line.end as usize);
     only_comments(document.slice(before)) && document.slice(after).trim().is_empty()
@@ -265,7 +277,9 @@ fn only_comments(text: &str) -> bool {
     let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
     while !rest.is_empty() {
         let inside = rest.strip_prefix("<!--").and_then(|rest| rest.split_once("-->"));
-        let Some((comment, after)) = inside else { return false };
+        let Some((comment, after)) = inside else {
+            return false;
+        };
         if !comment.trim_start().starts_with(MARK) {
             return false;
         }
@@ -279,7 +293,9 @@ fn only_comments(text: &str) -> bool {
 fn next_block(document: &Document, structure: &[Block], comment: Span) -> Scope {
     let end = structure
         .iter()
-        .rfind(|b| b.kind == BlockKind::Container && b.span.start <= comment.start && comment.end <= b.span.end)
+        .rfind(|b| {
+            b.kind == BlockKind::Container && b.span.start <= comment.start && comment.end <= b.span.end
+        })
         .map_or(u32::MAX, |container| container.span.end);
     let next = structure.iter().find(|block| {
         block.span.start >= comment.end
@@ -302,8 +318,13 @@ fn whole(document: &Document, span: Span, alone: bool) -> Span {
     let start = lines.line_span(&document.text, first).start as usize;
     let lead = document.text.get(start..span.start as usize).unwrap_or_default();
     if alone && lead.trim().is_empty() {
-        let end = if last < lines.len() {
-            lines.line_span(&document.text, last + 1).start as usize
+        let line = |number: usize| lines.line_span(&document.text, number);
+        let blank = |number: usize| document.slice(line(number)).trim().is_empty();
+        // Of the blank lines around it one is enough.
+        let between = first > 1 && blank(first - 1) && last + 1 < lines.len() && blank(last + 1);
+        let next = if between { last + 2 } else { last + 1 };
+        let end = if next <= lines.len() {
+            line(next).start as usize
         } else {
             document.text.len()
         };
@@ -311,5 +332,9 @@ fn whole(document: &Document, span: Span, alone: bool) -> Span {
     }
     // The white space in front of it goes too, but the marks of a list or quote stay.
     let kept = lead.trim_end().len();
-    if kept == 0 { span } else { Span::new(start + kept, span.end as usize) }
+    if kept == 0 {
+        span
+    } else {
+        Span::new(start + kept, span.end as usize)
+    }
 }
