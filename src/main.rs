@@ -65,6 +65,7 @@ fn world() -> Result<World, Error> {
             colour,
             width,
             verbose: false,
+            most: None,
         },
     })
 }

@@ -51,6 +51,8 @@ pub struct Summary {
     pub skipped: Vec<Skipped>,
     /// Findings hidden by an allow or by the baseline.
     pub hidden: usize,
+    /// Findings that were mended in this run.
+    pub fixed: usize,
     /// Time of the whole run.
     pub elapsed: Duration,
 }
@@ -113,6 +115,8 @@ pub struct Look {
     pub width: Option<usize>,
     /// Whether to explain what was skipped and what could not be checked.
     pub verbose: bool,
+    /// The most findings to show; `None` for all.
+    pub most: Option<usize>,
 }
 
 impl Format {
