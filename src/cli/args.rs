@@ -53,7 +53,7 @@ pub struct CommonArgs {
     #[arg(long, value_name = "PATTERN")]
     pub exclude: Vec<String>,
     /// Open no connection: use what the cache has
-    #[arg(long)]
+    #[arg(long, env = "CHUB_LINT_OFFLINE", value_parser = clap::builder::FalseyValueParser::new())]
     pub offline: bool,
     /// Ask this simple index (PEP 503) instead of the one pip and uv are set to
     #[arg(long, value_name = "URL")]

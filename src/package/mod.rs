@@ -1,6 +1,8 @@
 //! A package: its ecosystem and its name, normalised as its registry does.
 
 pub mod coverage;
+pub mod distance;
+pub mod range;
 pub mod resolve;
 pub mod version;
 

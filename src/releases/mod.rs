@@ -1,5 +1,29 @@
 //! What is known about the published versions of packages. Data only: rules see this and neither client nor cache.
 
+mod cache;
+mod client;
+mod credentials;
+mod environment;
+mod error;
+mod fetch;
+mod host;
+mod html;
+mod lock;
+mod npm;
+mod npmrc;
+mod pip;
+mod pypi;
+mod registries;
+mod settings;
+mod store;
+mod tls;
+
+pub use cache::{Cache, Cleaned};
+pub use environment::Environment;
+pub use error::SettingsError;
+pub use lock::{Lock, LockError};
+pub use registries::{ClientOptions, Progress, Registries};
+
 use crate::package::Package;
 use std::collections::BTreeMap;
 

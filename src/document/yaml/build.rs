@@ -321,6 +321,11 @@ fn plain_words(text: &str, offset: usize, chars: &CharMap, scan: &saphyr_parser:
         )
     } else if info.contains("tab") {
         ("a tab where YAML wants spaces".into(), Some("indent with spaces"))
+    } else if info.contains("quoted scalar") {
+        (
+            "a quote that is never closed, or closed on a line that is not indented".into(),
+            None,
+        )
     } else if info.contains("unexpected end of stream") || info.contains("unexpected end of plain") {
         ("a quote or bracket that is never closed".into(), None)
     } else if info.contains("simple key expected") || info.contains("could not find expected ':'") {

@@ -1,0 +1,165 @@
+//! Every tree-sitter grammar, through one driver.
+//!
+//! Grammars recover from errors and reject some valid programs, so their verdicts are pedantic.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use tree_sitter::{Node, ParseOptions, Parser, Tree};
+
+use super::{Family, Language, NotChecked, Precision, SyntaxError, Verdict, limits};
+
+/// How many chunks a parse may read before it is given up; each is a step of the parser's own progress report.
+const MAX_STEPS: usize = 20_000;
+
+thread_local! {
+    /// One parser per grammar and thread: setting a language up is the dear part.
+    static PARSERS: RefCell<HashMap<&'static str, Parser>> = RefCell::new(HashMap::new());
+}
+
+/// The row of a language that has a grammar only.
+pub(super) const fn row(
+    id: &'static str,
+    title: &'static str,
+    tags: &'static [&'static str],
+    parser: fn(&str) -> Verdict,
+    grammar: fn() -> tree_sitter::Language,
+) -> Language {
+    Language {
+        id,
+        title,
+        tags,
+        precision: Precision::Pedantic,
+        family: Family::Other,
+        parser,
+        grammar: Some(grammar),
+    }
+}
+
+/// Name the parser function of each grammar-only language.
+macro_rules! parsers {
+    ($($name:ident)*) => { $(
+        #[doc = concat!("Parse with the `", stringify!($name), "` grammar.")]
+        #[must_use]
+        pub fn $name(code: &str) -> Verdict { parse(stringify!($name), code) }
+    )* };
+}
+parsers! { go rust java ruby php csharp html css sql graphql }
+
+fn parse(id: &'static str, code: &str) -> Verdict {
+    let Some(language) = super::by_id(id) else {
+        return Verdict::NotChecked(NotChecked::NoParser);
+    };
+    match tree(language, code) {
+        Ok(tree) => first_error(tree.root_node(), code).map_or(Verdict::Valid, SyntaxError::invalid),
+        Err(reason) => Verdict::NotChecked(reason),
+    }
+}
+
+/// The syntax tree of a block, errors and all, for structure: imports, calls, patterns.
+///
+/// # Errors
+/// The language has no grammar, the code is too large, or it takes too long.
+pub fn tree(language: &Language, code: &str) -> Result<Tree, NotChecked> {
+    let grammar = language.grammar.ok_or(NotChecked::NoParser)?;
+    if code.len() > limits::MAX_BYTES {
+        return Err(NotChecked::TooLarge);
+    }
+    PARSERS.with(|cell| {
+        let mut parsers = cell.try_borrow_mut().map_err(|_| NotChecked::NoParser)?;
+        let parser = match parsers.entry(language.id) {
+            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                let mut parser = Parser::new();
+                parser
+                    .set_language(&grammar())
+                    .map_err(|_| NotChecked::NoParser)?;
+                entry.insert(parser)
+            }
+        };
+        let mut steps = 0_usize;
+        let mut watch = |_: &tree_sitter::ParseState| {
+            steps += 1;
+            if steps > MAX_STEPS {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        let options = ParseOptions::new().progress_callback(&mut watch);
+        let bytes = code.as_bytes();
+        let mut read = |at: usize, _| bytes.get(at..).unwrap_or_default();
+        let tree = parser.parse_with_options(&mut read, None, Some(options));
+        // A parse that was given up would go on where it stopped.
+        parser.reset();
+        tree.ok_or(NotChecked::TooSlow)
+    })
+}
+
+/// The first error of a tree, found without recursion.
+fn first_error(root: Node<'_>, code: &str) -> Option<SyntaxError> {
+    if !root.has_error() {
+        return None;
+    }
+    let mut cursor = root.walk();
+    loop {
+        let node = cursor.node();
+        if node.is_missing() {
+            let message = format!("expected {}", quoted(node.kind()));
+            return Some(SyntaxError::new(code, node.byte_range(), message));
+        }
+        if node.is_error() {
+            let range = node.byte_range();
+            let text = code.get(range.clone()).unwrap_or_default();
+            let first = text.lines().next().unwrap_or_default();
+            let shown: String = first.chars().take(40).collect();
+            return Some(SyntaxError::new(
+                code,
+                range.start..range.start + first.len(),
+                format!("unexpected `{shown}`"),
+            ));
+        }
+        if node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return Some(SyntaxError::new(code, root.byte_range(), "does not parse"));
+            }
+        }
+    }
+}
+
+/// A token in quotes, or the name of a kind of node in words.
+fn quoted(kind: &str) -> String {
+    if kind.chars().all(|c| c.is_ascii_alphabetic() || c == '_') && kind.len() > 1 {
+        kind.replace('_', " ")
+    } else {
+        format!("`{kind}`")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grammars_judge_and_point() {
+        assert_eq!(go("package a\nfunc f() { return }\n"), Verdict::Valid);
+        match rust("fn f() {\n  let = ;\n}\n") {
+            Verdict::Invalid(error) => assert!((9..17).contains(&error.span.start), "{error:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_grammar_loads() {
+        for language in super::super::LANGUAGES
+            .iter()
+            .filter(|language| language.grammar.is_some())
+        {
+            assert!(tree(language, "").is_ok(), "{}", language.id);
+        }
+    }
+}

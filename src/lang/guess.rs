@@ -1,0 +1,398 @@
+//! Guess the language of code: of blocks without a tag, and of blocks that do not parse as what they say.
+//!
+//! A guess needs proof: the whole block parses as the language, and shows a sign of it that prose does not.
+
+use super::{Family, Language, Verdict, by_id, javascript, json, parse, python, shell};
+
+/// The tag that a broken block should have: it parses as another language. `None` without proof.
+#[must_use]
+pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
+    let valid = |verdict: Verdict| verdict == Verdict::Valid;
+    match language.id {
+        "javascript" | "jsx" => {
+            if valid(javascript::parse_ts(code)) {
+                return Some("ts");
+            }
+            if valid(javascript::parse_tsx(code)) {
+                return Some("tsx");
+            }
+        }
+        "typescript" if valid(javascript::parse_tsx(code)) => return Some("tsx"),
+        "json" | "jsonc" => {
+            if let Some(tag) = superset(language, code) {
+                return Some(tag);
+            }
+        }
+        _ => {}
+    }
+    if language.id != "dotenv" && is_dotenv(code) {
+        return Some("dotenv");
+    }
+    if let Some(tag) = markup(code) {
+        return (language.family != Family::Other).then_some(tag);
+    }
+    let foreign = match language.family {
+        Family::Python => [Sign::Shell, Sign::JavaScript, Sign::Json],
+        Family::JavaScript => [Sign::Shell, Sign::Python, Sign::Json],
+        Family::Shell => [Sign::Python, Sign::JavaScript, Sign::Json],
+        Family::Json => [Sign::Python, Sign::JavaScript, Sign::Shell],
+        Family::Data => [Sign::Json, Sign::Shell, Sign::Python],
+        Family::Other => return None,
+    };
+    foreign
+        .into_iter()
+        .find_map(|sign| sign.proof(code))
+        .or_else(|| is_prose(code).then_some("text"))
+}
+
+/// The superset of JSON that a block is written in.
+#[must_use]
+pub fn superset(language: &Language, code: &str) -> Option<&'static str> {
+    if language.id == "json" && json::parse_jsonc(code) == Verdict::Valid && has_comment(code) {
+        return Some("jsonc");
+    }
+    let looks = code.trim_start().starts_with(['{', '[', '/']);
+    (language.family == Family::Json
+        && looks
+        && has_bare_key(code)
+        && json::parse_json5(code) == Verdict::Valid)
+        .then_some("json5")
+}
+
+fn has_comment(code: &str) -> bool {
+    code.contains("//") || code.contains("/*")
+}
+
+/// Whether most keys are written without quotes: a slip would not leave out all of them.
+fn has_bare_key(code: &str) -> bool {
+    let bare = |line: &&str| {
+        let line = line.trim_start_matches(['{', ' ', '\t']);
+        line.starts_with(|c: char| c.is_alphabetic() || c == '_') && line.contains(':')
+    };
+    let quoted = code
+        .lines()
+        .filter(|line| line.trim_start_matches(['{', ' ', '\t']).starts_with('"') && line.contains("\":"));
+    code.lines().filter(bare).count() > quoted.count()
+}
+
+/// The language of a block without a tag.
+#[must_use]
+pub fn guess(code: &str) -> Option<&'static str> {
+    let text = code.trim();
+    if text.is_empty() {
+        return None;
+    }
+    if let Some(line) = text.lines().next().filter(|line| line.starts_with("#!")) {
+        return ["python", "node", "bash", "sh", "ruby", "php"]
+            .into_iter()
+            .find(|name| line.contains(name))
+            .map(|name| match name {
+                "node" => "js",
+                "sh" => "bash",
+                other => other,
+            });
+    }
+    if text.lines().any(python::is_prompt) {
+        return Some("pycon");
+    }
+    let typed = text.lines().filter(|line| line.starts_with("$ ")).count();
+    if typed > 0 && shell::parse_session(code) == Verdict::Valid {
+        return Some("console");
+    }
+    if text.starts_with("diff --git") || text.starts_with("--- a/") {
+        return Some("diff");
+    }
+    if is_dotenv(code) {
+        return Some("dotenv");
+    }
+    markup(code)
+        .or_else(|| Sign::Json.proof(code))
+        .or_else(|| Sign::Sql.proof(code))
+        .or_else(|| Sign::Shell.proof(code))
+        .or_else(|| Sign::Python.proof(code))
+        .or_else(|| Sign::JavaScript.proof(code))
+        .or_else(|| Sign::Toml.proof(code))
+        .or_else(|| Sign::Yaml.proof(code))
+}
+
+/// A language, by the signs that only it shows.
+#[derive(Clone, Copy)]
+enum Sign {
+    Json,
+    Shell,
+    Python,
+    JavaScript,
+    Sql,
+    Toml,
+    Yaml,
+}
+
+impl Sign {
+    /// The tag of the language, if the code shows its sign and parses as it.
+    fn proof(self, code: &str) -> Option<&'static str> {
+        let lines = || code.lines().map(str::trim).filter(|line| !line.is_empty());
+        let starts = |words: &[&str]| lines().any(|line| words.iter().any(|word| line.starts_with(word)));
+        let valid = |id: &str| by_id(id).is_some_and(|language| parse(language, code) == Verdict::Valid);
+        match self {
+            Self::Json => (code.trim_start().starts_with(['{', '[']) && code.contains('"') && valid("json"))
+                .then_some("json"),
+            Self::Shell => {
+                let all = lines().filter(|line| !line.starts_with('#')).all(is_command);
+                (lines().count() > 0 && lines().any(is_command) && all && valid("bash")).then_some("bash")
+            }
+            Self::Python => {
+                let sign = lines().any(|line| {
+                    (line.starts_with("def ") || line.starts_with("class ") || line.starts_with("async def "))
+                        && line.ends_with(':')
+                        || line.starts_with("from ") && line.contains(" import ")
+                        || line.starts_with("import ") && !line.contains(['\'', '"', ';', '{'])
+                        || line.starts_with("print(")
+                        || line.starts_with("with ") && line.ends_with(':')
+                });
+                (sign && valid("python")).then_some("python")
+            }
+            Self::JavaScript => {
+                let sign = starts(&[
+                    "const ",
+                    "let ",
+                    "export ",
+                    "function ",
+                    "async function ",
+                    "console.",
+                ]) || lines().any(|line| line.starts_with("import ") && line.contains(" from "))
+                    || code.contains("=> ");
+                if !sign {
+                    return None;
+                }
+                [("javascript", "js"), ("typescript", "ts"), ("tsx", "tsx")]
+                    .into_iter()
+                    .find(|(id, _)| valid(id))
+                    .map(|(_, tag)| tag)
+            }
+            Self::Sql => {
+                let words = [
+                    "SELECT ",
+                    "INSERT INTO ",
+                    "CREATE TABLE ",
+                    "UPDATE ",
+                    "DELETE FROM ",
+                    "ALTER TABLE ",
+                ];
+                (starts(&words) && code.contains(';')).then_some("sql")
+            }
+            Self::Toml => (lines().any(|line| line.starts_with('[') && line.ends_with(']'))
+                && code.contains(" = ")
+                && valid("toml"))
+            .then_some("toml"),
+            Self::Yaml => {
+                let pairs = lines()
+                    .filter(|line| {
+                        let line = line.trim_start_matches("- ");
+                        line.split_once(':').is_some_and(|(key, value)| {
+                            (value.is_empty() || value.starts_with(' '))
+                                && key.chars().all(|c| c.is_alphanumeric() || "_-.".contains(c))
+                        })
+                    })
+                    .count();
+                (pairs >= 2 && pairs * 2 > lines().count() && valid("yaml")).then_some("yaml")
+            }
+        }
+    }
+}
+
+/// Programs that start the commands of documentation.
+const COMMANDS: &[&str] = &[
+    "pip",
+    "pip3",
+    "pipx",
+    "uv",
+    "uvx",
+    "poetry",
+    "conda",
+    "npm",
+    "npx",
+    "yarn",
+    "pnpm",
+    "bun",
+    "bunx",
+    "deno",
+    "node",
+    "python",
+    "python3",
+    "cargo",
+    "rustup",
+    "go",
+    "git",
+    "curl",
+    "wget",
+    "docker",
+    "docker-compose",
+    "kubectl",
+    "helm",
+    "brew",
+    "apt",
+    "apt-get",
+    "sudo",
+    "cd",
+    "mkdir",
+    "export",
+    "source",
+    "make",
+    "gem",
+    "bundle",
+    "composer",
+    "dotnet",
+    "chmod",
+    "cp",
+    "mv",
+    "rm",
+    "ls",
+    "cat",
+    "echo",
+    "terraform",
+    "aws",
+    "gcloud",
+    "az",
+    "heroku",
+    "vercel",
+    "pytest",
+    "tsx",
+    "ts-node",
+];
+
+/// Whether a line is a command or continues one.
+fn is_command(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let lower = words
+        .next()
+        .is_none_or(|word| !word.starts_with(['=', '(']) && !word.starts_with("is"));
+    COMMANDS.contains(&first) && lower
+}
+
+/// Whether all lines are `KEY=value`, with keys in capitals as environment variables are written.
+fn is_dotenv(code: &str) -> bool {
+    let mut pairs = 0;
+    for line in code
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        let Some((key, _)) = line.split_once('=') else {
+            return false;
+        };
+        let key = key.strip_prefix("export ").unwrap_or(key);
+        let shouted = key.starts_with(|c: char| c.is_ascii_uppercase())
+            && key
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+        if !shouted {
+            return false;
+        }
+        pairs += 1;
+    }
+    pairs > 0
+}
+
+/// Single-file components and pages, told by their first element.
+fn markup(code: &str) -> Option<&'static str> {
+    let mut text = code.trim_start();
+    while let Some(rest) = text.strip_prefix("<!--") {
+        text = rest.split_once("-->").map_or("", |(_, rest)| rest.trim_start());
+    }
+    let line = text.lines().next().unwrap_or_default();
+    if line.starts_with("<template") || line.starts_with("<script setup") {
+        return Some("vue");
+    }
+    if line.starts_with("<script") {
+        if code.contains("<template") {
+            return Some("vue");
+        }
+        let svelte =
+            code.contains("{#") || code.contains("{@") || code.contains("$state(") || code.contains("on:");
+        return Some(if svelte { "svelte" } else { "html" });
+    }
+    let lower = line.to_ascii_lowercase();
+    (lower.starts_with("<!doctype html") || lower.starts_with("<html")).then_some("html")
+}
+
+/// Sentences and lists of them, without a single line that has the shape of code.
+fn is_prose(code: &str) -> bool {
+    let mut sentences = 0;
+    let mut others = 0;
+    for line in code.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let end = line.ends_with(['{', '(', ';', ',', '=', '[', ')', '}', '\\', '"', '\'', '`']);
+        let keyword = [
+            "def ", "class ", "return ", "import ", "from ", "if ", "for ", "const ", "let ", "#", "//", "@",
+        ];
+        let shape =
+            line.contains('=') || line.contains("()") || keyword.iter().any(|word| line.starts_with(word));
+        let words = line.split_whitespace().count();
+        let letters = line
+            .chars()
+            .filter(|c| c.is_alphabetic() || c.is_whitespace() || ",.'’-".contains(*c))
+            .count();
+        let wordy = words >= 4 && letters * 100 >= line.chars().count() * 85;
+        if shape || (end && !wordy) {
+            return false;
+        }
+        if wordy {
+            sentences += 1;
+        } else {
+            others += 1;
+        }
+    }
+    sentences > 0 && sentences >= others
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tag;
+    use super::*;
+
+    #[test]
+    fn untagged_code_is_guessed_with_proof_only() {
+        for (code, tag) in [
+            ("pip install x\n", Some("bash")),
+            ("$ ls\na\n", Some("console")),
+            (">>> 1\n1\n", Some("pycon")),
+            ("from a import b\nb()\n", Some("python")),
+            ("const a = 1;\n", Some("js")),
+            ("const a: string = b;\n", Some("ts")),
+            ("{\"a\": 1}\n", Some("json")),
+            ("[a]\nb = 1\n", Some("toml")),
+            ("a: 1\nb: 2\n", Some("yaml")),
+            ("A_KEY=1\n", Some("dotenv")),
+            ("<template>\n</template>\n", Some("vue")),
+            ("This is a sentence of words.\n", None),
+            ("src/\n  a.py\n", None),
+            ("go to the next page\nand read\n", None),
+            ("", None),
+        ] {
+            assert_eq!(guess(code), tag, "{code}");
+        }
+    }
+
+    #[test]
+    fn mislabelled_blocks_need_proof() {
+        for (tag, code, better) in [
+            ("js", "const a: string = b;\n", Some("ts")),
+            ("js", "const a: string = <div>a b</div>;\n", Some("tsx")),
+            ("ts", "const a = <div>a b</div>;\n", Some("tsx")),
+            ("python", "A_B=http://x\nC=\n", Some("dotenv")),
+            ("python", "pip install x\n", Some("bash")),
+            (
+                "python",
+                "The client sends the request to the server.\n",
+                Some("text"),
+            ),
+            ("json", "{a: 1}\n", Some("json5")),
+            ("js", "const a = ;\n", None),
+            ("python", "x = (\n", None),
+            ("bash", "echo 'a\n", None),
+        ] {
+            let language = tag::by_tag(tag).expect("a known tag");
+            assert_eq!(better_tag(language, code), better, "{code}");
+        }
+    }
+}

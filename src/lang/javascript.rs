@@ -1,0 +1,184 @@
+//! JavaScript and TypeScript: the verdict of `oxc_parser`, which agrees with Babel's and TypeScript's parsers.
+
+use std::cell::RefCell;
+
+use oxc_allocator::Allocator;
+use oxc_parser::{ParseOptions, Parser};
+use oxc_span::SourceType;
+
+use super::{SyntaxError, Verdict, limits};
+
+thread_local! {
+    /// One arena per thread: it keeps its memory from block to block.
+    static ARENA: RefCell<Allocator> = RefCell::new(Allocator::default());
+}
+
+/// Parse JavaScript. JSX is always on, as it is in Babel's usual setup and costs no valid program.
+#[must_use]
+pub fn parse_js(code: &str) -> Verdict {
+    limits::guarded(code, || parse_as(code, SourceType::jsx()))
+}
+
+/// Parse TypeScript without JSX: `<T>value` is a type assertion.
+#[must_use]
+pub fn parse_ts(code: &str) -> Verdict {
+    limits::guarded(code, || parse_as(code, SourceType::ts().with_module(true)))
+}
+
+/// Parse TypeScript with JSX.
+#[must_use]
+pub fn parse_tsx(code: &str) -> Verdict {
+    limits::guarded(code, || parse_as(code, SourceType::tsx().with_module(true)))
+}
+
+/// Parse without limits; the caller has checked them.
+fn parse_as(code: &str, kind: SourceType) -> Verdict {
+    ARENA.with(|cell| match cell.try_borrow_mut() {
+        Ok(mut arena) => {
+            let verdict = parse_in(&arena, code, kind);
+            arena.reset();
+            verdict
+        }
+        // Only a parse inside a parse could hold the arena, and none is.
+        Err(_) => parse_in(&Allocator::default(), code, kind),
+    })
+}
+
+fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
+    let options = ParseOptions {
+        allow_return_outside_function: true,
+        // Hashes serve later passes; there are none.
+        enable_ident_hashes: false,
+        ..ParseOptions::default()
+    };
+    let result = Parser::new(arena, code, kind).with_options(options).parse();
+    let first = result.diagnostics.errors().min_by_key(|error| {
+        error
+            .labels
+            .first()
+            .map_or(u32::MAX, oxc_span::LabeledSpan::offset)
+    });
+    let Some(error) = first else {
+        return if result.panicked {
+            SyntaxError::new(code, code.len()..code.len(), "unexpected end of input").invalid()
+        } else {
+            Verdict::Valid
+        };
+    };
+    let place = |label: &oxc_span::LabeledSpan| {
+        let span = label.span();
+        span.start as usize..span.end as usize
+    };
+    let mut labels = error.labels.iter();
+    let primary = labels.next();
+    let span = primary.map_or(code.len()..code.len(), place);
+    let mut found = SyntaxError::new(code, span, lower_first(&error.message));
+    found.label = primary.and_then(|label| label.label()).map(str::to_owned);
+    found.help = error.help.as_ref().map(ToString::to_string);
+    for label in labels {
+        let text = label.label().unwrap_or("related").to_owned();
+        found = found.with_related(code, place(label), text);
+    }
+    super::brackets::refine(code, &mut found);
+    found.invalid()
+}
+
+/// Whether the code is JSX elements beside each other, with nothing but white space and comments between them.
+#[must_use]
+pub fn adjacent_markup(code: &str, typed: bool) -> bool {
+    use oxc_ast::ast::{Expression, JSXChild, JSXExpression, Statement};
+    if code.len() > limits::MAX_BYTES || limits::depth(code) > limits::MAX_DEPTH {
+        return false;
+    }
+    let source = format!("<>{}</>", code.trim().trim_end_matches(';'));
+    let kind = if typed {
+        SourceType::tsx().with_module(true)
+    } else {
+        SourceType::jsx()
+    };
+    limits::with_stack(source.len(), || {
+        let arena = Allocator::default();
+        let result = Parser::new(&arena, &source, kind).parse();
+        if result.panicked || result.diagnostics.has_errors() {
+            return false;
+        }
+        let Some(Statement::ExpressionStatement(statement)) = result.program.body.first() else {
+            return false;
+        };
+        let Expression::JSXFragment(fragment) = &statement.expression else {
+            return false;
+        };
+        // Any text is JSX text: only elements and comments count.
+        result.program.body.len() == 1
+            && fragment.children.iter().all(|child| match child {
+                JSXChild::Element(_) | JSXChild::Fragment(_) => true,
+                JSXChild::Text(text) => is_comment_or_blank(&text.value),
+                JSXChild::ExpressionContainer(inside) => {
+                    matches!(inside.expression, JSXExpression::EmptyExpression(_))
+                }
+                JSXChild::Spread(_) => false,
+            })
+    })
+}
+
+/// White space, or `// comment` lines between elements.
+fn is_comment_or_blank(text: &str) -> bool {
+    text.lines()
+        .all(|line| line.trim().is_empty() || line.trim().starts_with("//") || line.trim().starts_with("/*"))
+}
+
+/// The parser's words, starting in lower case unless they start with a name or a quote.
+fn lower_first(text: &str) -> String {
+    let word = text.split(' ').next().unwrap_or_default();
+    if word.len() > 1 && word.chars().skip(1).all(|c| c.is_ascii_lowercase()) {
+        let mut chars = text.chars();
+        return chars
+            .next()
+            .map(|first| first.to_lowercase().chain(chars).collect())
+            .unwrap_or_default();
+    }
+    text.trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documentation_style_programs_are_valid() {
+        for code in [
+            "const a = 1; const a = 2;",
+            "return a;",
+            "for await (const a of b) {}",
+            "const x = await f();",
+            "<div>a</div>",
+        ] {
+            assert_eq!(parse_js(code), Verdict::Valid, "{code}");
+        }
+        for code in [
+            "for await (const a of b) {}",
+            "const a: string = <string>b;",
+            "declare module 'x';",
+        ] {
+            assert_eq!(parse_ts(code), Verdict::Valid, "{code}");
+        }
+        assert_eq!(parse_tsx("const A = (p: P) => <div {...p}/>;"), Verdict::Valid);
+    }
+
+    #[test]
+    fn types_are_errors_in_javascript_and_markup_in_typescript() {
+        assert!(matches!(parse_js("const a: string = b;"), Verdict::Invalid(_)));
+        assert!(matches!(
+            parse_ts("const a = <div>a b</div>;"),
+            Verdict::Invalid(_)
+        ));
+    }
+
+    #[test]
+    fn an_error_has_a_place() {
+        match parse_js("const a = ;\n") {
+            Verdict::Invalid(error) => assert_eq!(error.span, 10..11, "{error:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}

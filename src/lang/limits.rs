@@ -1,0 +1,90 @@
+//! Limits that keep hostile or absurd blocks from hanging, aborting or exhausting memory.
+
+use super::{NotChecked, Verdict};
+
+/// The largest block that a recursive parser is given, in bytes. Blocks of documentation are thousands of bytes.
+pub const MAX_BYTES: usize = 256 * 1024;
+
+/// The largest block of a data format, whose parsers do not recurse for every byte, in bytes.
+pub const MAX_DATA_BYTES: usize = 4 * 1024 * 1024;
+
+/// The deepest nesting of brackets that is parsed. `CPython` stops at 200.
+pub const MAX_DEPTH: usize = 1_000;
+
+/// Blocks up to this many bytes with shallow brackets run on the stack that is there: even if every byte were a
+/// level of recursion they would fit in a thread's usual 2 MiB.
+const SMALL: usize = if cfg!(debug_assertions) { 128 } else { 1_536 };
+
+/// Bytes of stack that a parser may need for each byte of code. Levels cost one byte at least.
+const STACK_PER_BYTE: usize = if cfg!(debug_assertions) { 12 * 1024 } else { 1_280 };
+
+/// Deepest nesting of `(`, `[` and `{`, quotes and comments not considered: an upper bound that costs one pass.
+#[must_use]
+pub fn depth(code: &str) -> usize {
+    let mut depth = 0_usize;
+    let mut deepest = 0;
+    for byte in code.bytes() {
+        match byte {
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// Run a recursive parser within the limits, on a larger stack when the code could need one.
+pub fn guarded(code: &str, parse: impl FnOnce() -> Verdict) -> Verdict {
+    if code.len() > MAX_BYTES {
+        return Verdict::NotChecked(NotChecked::TooLarge);
+    }
+    if depth(code) > MAX_DEPTH {
+        return Verdict::NotChecked(NotChecked::TooDeep);
+    }
+    with_stack(code.len(), parse)
+}
+
+/// Run `work`, whose recursion is bounded by the number of bytes it looks at, with enough stack for it.
+pub fn with_stack<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
+    if bytes <= SMALL {
+        return work();
+    }
+    // The memory is reserved, and only touched as far as the recursion goes.
+    let need = bytes.saturating_mul(STACK_PER_BYTE).clamp(4 << 20, 384 << 20);
+    stacker::maybe_grow(need, need, work)
+}
+
+/// The verdict of a block that is too large for the parser of a data format.
+#[must_use]
+pub fn too_large(code: &str) -> Option<Verdict> {
+    (code.len() > MAX_DATA_BYTES).then_some(Verdict::NotChecked(NotChecked::TooLarge))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_the_deepest_place() {
+        assert_eq!(depth("a(b[c]{d})e(f)"), 2);
+        assert_eq!(depth(")))("), 1);
+    }
+
+    #[test]
+    fn large_and_deep_code_is_refused_before_it_is_parsed() {
+        let deep = "(".repeat(MAX_DEPTH + 1);
+        assert_eq!(
+            guarded(&deep, || Verdict::Valid),
+            Verdict::NotChecked(NotChecked::TooDeep)
+        );
+        let large = " ".repeat(MAX_BYTES + 1);
+        assert_eq!(
+            guarded(&large, || Verdict::Valid),
+            Verdict::NotChecked(NotChecked::TooLarge)
+        );
+        assert_eq!(guarded(" ", || Verdict::Valid), Verdict::Valid);
+    }
+}

@@ -1,0 +1,179 @@
+//! Patterns of the user's own: tree-sitter queries, with captures and predicates.
+//!
+//! Query syntax: <https://tree-sitter.github.io/tree-sitter/using-parsers/queries>.
+
+use std::ops::Range;
+
+use streaming_iterator::StreamingIterator;
+use tree_sitter::{Query, QueryCursor, QueryErrorKind};
+
+use super::{Language, NotChecked, grammar};
+
+/// The name of the capture that is reported; without it the first capture is, and without any the whole match.
+pub const PRIMARY: &str = "match";
+
+/// How many matches one block may have. A pattern that matches more is too wide to be read.
+const MAX_MATCHES: usize = 1_000;
+
+/// A compiled query for one language.
+#[derive(Debug)]
+pub struct Pattern {
+    /// The language whose blocks it looks at.
+    pub language: &'static Language,
+    query: Query,
+    primary: Option<u32>,
+}
+
+/// Why a pattern cannot be used, and where in its text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct PatternError {
+    /// Byte of the query text where it goes wrong.
+    pub offset: usize,
+    /// Line of the query text, from 1.
+    pub line: usize,
+    /// Column in bytes, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// One place that a pattern matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// Bytes of the code: the `@match` capture, else the first capture.
+    pub span: Range<usize>,
+    /// Every capture: its name and its bytes.
+    pub captures: Vec<(String, Range<usize>)>,
+}
+
+impl Match {
+    /// `template` with each `{name}` replaced by the text of the capture of that name.
+    #[must_use]
+    pub fn expand(&self, template: &str, code: &str) -> String {
+        let mut text = template.to_owned();
+        for (name, range) in &self.captures {
+            text = text.replace(
+                &format!("{{{name}}}"),
+                code.get(range.clone()).unwrap_or_default(),
+            );
+        }
+        text
+    }
+}
+
+impl Pattern {
+    /// Compile a query.
+    ///
+    /// # Errors
+    /// The language has no grammar, or the query does not compile: what is wrong and where.
+    pub fn compile(language: &'static Language, query: &str) -> Result<Self, PatternError> {
+        let Some(grammar) = language.grammar else {
+            let message = format!(
+                "there is no grammar for {}, so it cannot have patterns",
+                language.title
+            );
+            return Err(PatternError {
+                offset: 0,
+                line: 1,
+                column: 1,
+                message,
+            });
+        };
+        let query = Query::new(&grammar(), query).map_err(|error| {
+            let message = match error.kind {
+                QueryErrorKind::Syntax => "the query has a syntax error here".to_owned(),
+                QueryErrorKind::NodeType => format!("{} has no node `{}`", language.title, error.message),
+                QueryErrorKind::Field => format!("{} has no field `{}`", language.title, error.message),
+                QueryErrorKind::Capture => format!("there is no capture `@{}`", error.message),
+                QueryErrorKind::Structure => format!("{} has no such structure", language.title),
+                QueryErrorKind::Predicate | QueryErrorKind::Language => error.message.clone(),
+            };
+            PatternError {
+                offset: error.offset,
+                line: error.row + 1,
+                column: error.column + 1,
+                message,
+            }
+        })?;
+        let primary = query.capture_index_for_name(PRIMARY);
+        Ok(Self {
+            language,
+            query,
+            primary,
+        })
+    }
+
+    /// Every place of the code that matches, in order of place.
+    ///
+    /// # Errors
+    /// The code is too large, or it takes too long.
+    pub fn matches(&self, code: &str) -> Result<Vec<Match>, NotChecked> {
+        let tree = grammar::tree(self.language, code)?;
+        let names = self.query.capture_names();
+        let mut cursor = QueryCursor::new();
+        cursor.set_match_limit(4096);
+        let mut found: Vec<Match> = Vec::new();
+        let mut results = cursor.matches(&self.query, tree.root_node(), code.as_bytes());
+        while let Some(result) = results.next() {
+            let mut captures: Vec<(String, Range<usize>)> = Vec::new();
+            let mut span: Option<Range<usize>> = None;
+            for capture in result.captures() {
+                let range = capture.node.byte_range();
+                if self.primary.is_none_or(|primary| primary == capture.index) && span.is_none() {
+                    span = Some(range.clone());
+                }
+                if let Some(name) = names.get(capture.index as usize) {
+                    captures.push(((*name).to_owned(), range));
+                }
+            }
+            let Some(span) = span.or_else(|| captures.first().map(|(_, range)| range.clone())) else {
+                continue;
+            };
+            found.push(Match { span, captures });
+            if found.len() >= MAX_MATCHES {
+                break;
+            }
+        }
+        found.sort_by_key(|hit| (hit.span.start, hit.span.end));
+        found.dedup_by(|next, before| next.span == before.span);
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_tag;
+    use super::*;
+
+    fn compile(tag: &str, query: &str) -> Result<Pattern, PatternError> {
+        Pattern::compile(by_tag(tag).expect("a known tag"), query)
+    }
+
+    #[test]
+    fn captures_and_predicates_decide() {
+        let query = r#"(call function: (attribute object: (identifier) @object attribute: (identifier) @method) @match
+            (#eq? @object "client") (#match? @method "^old_"))"#;
+        let pattern = compile("python", query).expect("a good query");
+        let code = "other.old_a()\nclient.old_b(1)\nclient.new()\n";
+        let found = pattern.matches(code).expect("small code");
+        assert_eq!(found.len(), 1);
+        assert_eq!(&code[found[0].span.clone()], "client.old_b");
+        assert_eq!(found[0].expand("{object}.new_b", code), "client.new_b");
+    }
+
+    #[test]
+    fn a_bad_query_says_where() {
+        let error = compile("python", "(call\n  (nonsense))").expect_err("no such node");
+        assert_eq!((error.line, error.column), (2, 4), "{error:?}");
+        assert!(error.message.contains("nonsense"));
+        assert!(compile("python", "(call").is_err());
+        assert!(
+            compile("json", "(x)")
+                .expect_err("no grammar")
+                .message
+                .contains("JSON")
+        );
+        assert!(compile("python", "((call) @a (#match? @a \"(\"))").is_err());
+    }
+}

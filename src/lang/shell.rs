@@ -1,0 +1,226 @@
+//! Shell: the verdict of `brush-parser`, which agrees with `bash -n`, with a better place for the error.
+
+mod locate;
+mod placeholder;
+mod substitution;
+
+use brush_parser::{ParseError, Parser, ParserOptions, TokenizerError};
+
+use super::{NotChecked, SyntaxError, Verdict, limits};
+
+pub use placeholder::{Placeholder, fill_placeholders, placeholders};
+
+/// The deepest nesting of grouping parentheses that is parsed: the parser's time doubles with each level.
+const MAX_GROUPS: usize = 8;
+
+/// The deepest nesting of `$( )` that is looked into. Each level is parsed on its own.
+const MAX_SUBSTITUTIONS: usize = 16;
+
+/// Parse a shell script as `bash -n` does, also inside `$( )`.
+#[must_use]
+pub fn parse(code: &str) -> Verdict {
+    limits::guarded(code, || parse_nested(code, 0))
+}
+
+fn parse_nested(code: &str, level: usize) -> Verdict {
+    if memchr::memchr(b'(', code.as_bytes()).is_some() && substitution::group_depth(code) > MAX_GROUPS {
+        return Verdict::NotChecked(NotChecked::TooSlow);
+    }
+    if let Err(error) = program(code) {
+        // `select` is unknown to the parser; it has the grammar of `for`.
+        let replaced = code.replace("select ", "for    ");
+        if replaced == code || program(&replaced).is_err() {
+            // `case` patterns inside `$( )` end the substitution too early for the parser.
+            if substitution::has_case(code) {
+                return Verdict::NotChecked(NotChecked::NoParser);
+            }
+            return locate::explain(code, &error).invalid();
+        }
+    }
+    if memchr::memmem::find(code.as_bytes(), b"$(").is_none() {
+        return Verdict::Valid;
+    }
+    for inner in substitution::commands(code) {
+        if level >= MAX_SUBSTITUTIONS {
+            return Verdict::NotChecked(NotChecked::TooDeep);
+        }
+        let text = code.get(inner.clone()).unwrap_or_default();
+        if let Verdict::Invalid(mut error) = parse_nested(text, level + 1) {
+            error.span = error.span.start + inner.start..error.span.end + inner.start;
+            for (span, _) in &mut error.related {
+                *span = span.start + inner.start..span.end + inner.start;
+            }
+            return Verdict::Invalid(error);
+        }
+    }
+    Verdict::Valid
+}
+
+fn program(code: &str) -> Result<(), ParseError> {
+    Parser::new(code.as_bytes(), &ParserOptions::default())
+        .parse_program()
+        .map(|_| ())
+}
+
+/// Parse what was typed in a terminal session: the lines after a prompt and their continuations. The rest is output.
+///
+/// Without any prompt everything is output, and nothing is wrong with it.
+#[must_use]
+pub fn parse_session(code: &str) -> Verdict {
+    limits::guarded(code, || session(code))
+}
+
+fn session(code: &str) -> Verdict {
+    let lines: Vec<(usize, &str)> = code
+        .split_inclusive('\n')
+        .scan(0, |at, line| {
+            let start = *at;
+            *at += line.len();
+            Some((start, line))
+        })
+        .collect();
+    let mut next = 0;
+    while let Some(&(start, line)) = lines.get(next) {
+        next += 1;
+        let Some(skip) = prompt(line) else { continue };
+        let mut command = line.get(skip..).unwrap_or_default().to_owned();
+        let mut map = vec![(0, start + skip)];
+        let mut first: Option<Box<SyntaxError>> = None;
+        // A command goes on while it is incomplete, but not into the next prompt.
+        loop {
+            match parse_nested(&command, 0) {
+                Verdict::Valid => {
+                    first = None;
+                    break;
+                }
+                Verdict::NotChecked(reason) => return Verdict::NotChecked(reason),
+                Verdict::Invalid(error) => {
+                    first.get_or_insert(error);
+                }
+            }
+            let more = lines
+                .get(next)
+                .filter(|(_, line)| prompt(line).is_none() && map.len() < MAX_CONTINUATION);
+            let Some(&(start, line)) = more else { break };
+            next += 1;
+            let skip = if line.starts_with("> ") { 2 } else { 0 };
+            map.push((command.len(), start + skip));
+            command.push_str(line.get(skip..).unwrap_or_default());
+        }
+        if let Some(error) = first {
+            let place = |at: usize| {
+                let (from, to) = map
+                    .iter()
+                    .rev()
+                    .find(|(from, _)| *from <= at)
+                    .copied()
+                    .unwrap_or((0, start));
+                to + (at - from)
+            };
+            let mut error = error;
+            error.span = super::visible(code, place(error.span.start)..place(error.span.end));
+            error.related.clear();
+            return Verdict::Invalid(error);
+        }
+    }
+    Verdict::Valid
+}
+
+/// How many lines one command of a session may have.
+const MAX_CONTINUATION: usize = 40;
+
+/// The length of the prompt at the start of a line: `$ `, `% `, `# ` after a user, `user@host:~$ `.
+#[must_use]
+pub fn prompt(line: &str) -> Option<usize> {
+    let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+    let text = line.get(indent..)?;
+    if text.starts_with("$ ") || text.starts_with("% ") || text.starts_with("❯ ") || text.starts_with("➜ ")
+    {
+        return Some(indent + text.find(' ')? + 1);
+    }
+    // `(venv) user@host:~/x$ command`, `[root@host ~]# command`
+    let end = text.find("$ ").or_else(|| text.find("# "))?;
+    let before = text.get(..end)?;
+    let is_user = before.contains('@') && !before.contains(['"', '\'', '=', '|', ';']) && before.len() < 60;
+    let is_venv = before.starts_with('(') && before.ends_with(") ") && before.len() < 30;
+    (is_user || is_venv).then_some(indent + end + 2)
+}
+
+/// Whether the error means that the input ended too early.
+fn is_incomplete(error: &TokenizerError) -> bool {
+    error.is_incomplete()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(code: &str) -> SyntaxError {
+        match parse(code) {
+            Verdict::Invalid(error) => *error,
+            other => panic!("{code}: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn scripts_are_judged_as_bash_does() {
+        for code in [
+            "pip install a\n",
+            "for x in a b; do echo $x; done",
+            "select x in a b; do echo $x; done\n",
+            "a=$(b \"$(c)\")\n",
+            "cat <<EOF\n$(\nEOF\n",
+            "case $x in a) b;; *) c;; esac",
+            "",
+        ] {
+            assert_eq!(parse(code), Verdict::Valid, "{code}");
+        }
+    }
+
+    #[test]
+    fn errors_are_found_inside_substitutions() {
+        let found = error("echo $(if a; then b)\n");
+        assert!(found.span.start >= 7, "{found:?}");
+    }
+
+    #[test]
+    fn blocks_that_lost_their_end_name_their_start() {
+        let found = error("for x in a; do\n  if b; then\n    c\ndone\nd\ne\n");
+        assert_eq!(
+            (found.span.clone(), found.related[0].0.clone()),
+            (34..38, 17..19),
+            "{found:?}"
+        );
+        let found = error("if a; then\n  b\nc\nd\ne\n");
+        assert_eq!(found.span, 15..16, "{found:?}");
+    }
+
+    #[test]
+    fn an_open_quote_is_found_where_it_was_opened() {
+        assert_eq!(error("a 'b\nc\n").span, 2..3);
+        let found = error("a \"b\nc \"d\"\ne\n");
+        assert_eq!(found.span, 2..3, "{found:?}");
+    }
+
+    #[test]
+    fn sessions_ignore_output_and_follow_continuations() {
+        assert_eq!(
+            parse_session("$ for x in a; do\n> b\n> done\n(x $ )\n$ ls \\\n  -l\n"),
+            Verdict::Valid
+        );
+        assert_eq!(parse_session("Done. (1"), Verdict::Valid);
+        match parse_session("$ ls\nok (\n$ ls )\n") {
+            Verdict::Invalid(error) => assert_eq!(error.span, 15..16, "{error:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_the_parser_cannot_do_is_not_tried() {
+        assert_eq!(
+            parse("x=$(case $y in a) b;; esac)\n"),
+            Verdict::NotChecked(NotChecked::NoParser)
+        );
+        assert_eq!(parse(&"(".repeat(40)), Verdict::NotChecked(NotChecked::TooSlow));
+    }
+}

@@ -1,0 +1,324 @@
+//! What a snippet may do that a program may not.
+//!
+//! A block that parses is valid and costs one parse. Only one that does not is looked at here: each leniency is a
+//! rewrite with a gate, and counts only if the rewritten code parses. Rewrites in place keep every byte where it
+//! was, so the error of a block that stays broken can be reported behind the idiom.
+
+mod data;
+mod javascript;
+mod python;
+mod shell;
+mod text;
+
+use super::{Family, Language, SyntaxError, Verdict, guess, parse};
+
+/// A way in which documentation differs from a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Idiom {
+    /// Nothing but white space.
+    Empty,
+    /// All lines are indented.
+    Indented,
+    /// `...` stands for what is left out.
+    Elision,
+    /// `<name>` or `{{ name }}` stands for what the reader fills in.
+    Placeholder,
+    /// Properties or members without the braces around them.
+    Members,
+    /// Class or interface members outside a class.
+    ClassMembers,
+    /// A signature without a body.
+    Signature,
+    /// An object literal or a type on its own.
+    Literal,
+    /// `.method()` without its receiver.
+    Chain,
+    /// `except`, `catch` or `else` without what comes before.
+    Clause,
+    /// A decorator without what it decorates.
+    Decorator,
+    /// JSX elements beside each other.
+    AdjacentMarkup,
+    /// Prompts, with or without output.
+    Prompt,
+    /// `%magic`, `!command` or `name?` of a notebook.
+    Magic,
+    /// `+` and `-` in front of added and removed lines.
+    DiffMarks,
+    /// A comment where code is due.
+    CommentForCode,
+    /// Comments in JSON.
+    Comment,
+    /// Syntax that is only proposed.
+    Proposal,
+    /// Several files, values or alternatives one after the other.
+    Several,
+}
+
+impl Idiom {
+    /// What it is in plain words.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Empty => "an empty block",
+            Self::Indented => "indented code",
+            Self::Elision => "left out with `...`",
+            Self::Placeholder => "a placeholder to fill in",
+            Self::Members => "members without braces",
+            Self::ClassMembers => "class members without a class",
+            Self::Signature => "a signature without a body",
+            Self::Literal => "a literal on its own",
+            Self::Chain => "a chain without its receiver",
+            Self::Clause => "a clause without its statement",
+            Self::Decorator => "a decorator on its own",
+            Self::AdjacentMarkup => "markup elements beside each other",
+            Self::Prompt => "prompts and output",
+            Self::Magic => "notebook commands",
+            Self::DiffMarks => "diff marks",
+            Self::CommentForCode => "a comment in place of code",
+            Self::Comment => "comments in JSON",
+            Self::Proposal => "proposed syntax",
+            Self::Several => "several files or alternatives",
+        }
+    }
+}
+
+/// A verdict after the leniencies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// Valid also when an idiom excuses the block.
+    pub verdict: Verdict,
+    /// What excused a block that the parser rejects.
+    pub excused: Option<Idiom>,
+    /// The tag that the block should have: it parses as that language and not as its own.
+    pub better_tag: Option<&'static str>,
+}
+
+/// Check a block of documentation: the parser's verdict, then the leniencies.
+#[must_use]
+pub fn check(language: &Language, code: &str) -> Checked {
+    let error = match parse(language, code) {
+        Verdict::Invalid(error) => error,
+        verdict => {
+            return Checked {
+                verdict,
+                excused: None,
+                better_tag: None,
+            };
+        }
+    };
+    if let Some(idiom) = excuse(language, code, &error) {
+        let better_tag = if idiom == Idiom::Comment {
+            guess::superset(language, code)
+        } else {
+            None
+        };
+        return Checked {
+            verdict: Verdict::Valid,
+            excused: Some(idiom),
+            better_tag,
+        };
+    }
+    if let Some(tag) = guess::better_tag(language, code) {
+        return Checked {
+            verdict: Verdict::Invalid(error),
+            excused: None,
+            better_tag: Some(tag),
+        };
+    }
+    Checked {
+        verdict: Verdict::Invalid(behind_idioms(language, code, error)),
+        excused: None,
+        better_tag: None,
+    }
+}
+
+/// A rewrite of a block: the idiom it accepts, and the code as it would be without it. `None` when the gate is shut.
+type Rewrite = (Idiom, fn(&str, &SyntaxError) -> Option<String>);
+
+/// Rewrites that keep every byte in its place; tried one upon the other.
+fn in_place(family: Family) -> &'static [Rewrite] {
+    match family {
+        Family::Python => python::IN_PLACE,
+        Family::JavaScript => javascript::IN_PLACE,
+        Family::Shell => shell::IN_PLACE,
+        Family::Json => data::JSON_IN_PLACE,
+        Family::Data => data::IN_PLACE,
+        Family::Other => &[],
+    }
+}
+
+/// Whether the code parses, in any of the ways that the language can be read.
+fn parses(language: &Language, code: &str) -> bool {
+    parse(language, code) == Verdict::Valid
+}
+
+/// The idiom that makes the block acceptable.
+fn excuse(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
+    if code.trim().is_empty() {
+        return Some(Idiom::Empty);
+    }
+    if let Some(idiom) = whole(language, code, error) {
+        return Some(idiom);
+    }
+    several(language, code)
+}
+
+/// The idiom that makes one piece of code acceptable.
+fn whole(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
+    if let Some(idiom) = wrapped(language, code, error) {
+        return Some(idiom);
+    }
+    let mut edited = code.to_owned();
+    let mut error = error.clone();
+    for (idiom, rewrite) in in_place(language.family) {
+        let Some(next) = rewrite(&edited, &error) else {
+            continue;
+        };
+        match parse(language, &next) {
+            Verdict::Valid => return Some(*idiom),
+            Verdict::Invalid(next_error) => {
+                if wrapped(language, &next, &next_error).is_some() {
+                    return Some(*idiom);
+                }
+                // An edit that only moves the error to an earlier place made nothing better.
+                if next_error.span.start >= error.span.start {
+                    edited = next;
+                    error = *next_error;
+                }
+            }
+            Verdict::NotChecked(_) => return None,
+        }
+    }
+    None
+}
+
+/// The idiom whose surroundings are missing.
+fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
+    match language.family {
+        Family::Python => python::wrapped(language, code, error),
+        Family::JavaScript => javascript::wrapped(language, code, error),
+        Family::Shell => shell::wrapped(code),
+        Family::Json => data::json_wrapped(language, code),
+        Family::Data | Family::Other => None,
+    }
+}
+
+/// How many pieces a block may be split into.
+const MAX_PIECES: usize = 24;
+
+/// Whether the block is several snippets, each acceptable on its own.
+fn several(language: &Language, code: &str) -> Option<Idiom> {
+    let pieces = match language.family {
+        Family::Python | Family::JavaScript => text::paragraphs(code),
+        Family::Json => data::values(code),
+        Family::Data => text::files(code),
+        Family::Shell | Family::Other => return None,
+    };
+    if pieces.len() < 2 || pieces.len() > MAX_PIECES {
+        return None;
+    }
+    let mut idiom = Idiom::Several;
+    let mut at = 0;
+    while at < pieces.len() {
+        // As few paragraphs as parse together: a function may have blank lines.
+        let start = pieces.get(at)?.start;
+        let mut found = None;
+        for (next, piece) in pieces.iter().enumerate().skip(at) {
+            let part = code.get(start..piece.end)?;
+            match parse(language, part) {
+                Verdict::Valid => found = Some(next),
+                Verdict::Invalid(error) => {
+                    if let Some(kind) = whole(language, part, &error) {
+                        idiom = kind;
+                        found = Some(next);
+                    }
+                }
+                Verdict::NotChecked(_) => {}
+            }
+            if found.is_some() {
+                break;
+            }
+        }
+        at = found? + 1;
+    }
+    Some(idiom)
+}
+
+/// The error of a block that stays broken, with the idioms in front of it read as idioms.
+fn behind_idioms(language: &Language, code: &str, error: Box<SyntaxError>) -> Box<SyntaxError> {
+    let mut edited = code.to_owned();
+    let mut last = error;
+    if language.family == Family::Python
+        && let Some(error) = python::dedented_error(code)
+    {
+        return Box::new(error);
+    }
+    for (_, rewrite) in in_place(language.family) {
+        let Some(next) = rewrite(&edited, &last) else {
+            continue;
+        };
+        if next.len() != code.len() {
+            continue;
+        }
+        if let Verdict::Invalid(error) = parse(language, &next)
+            && error.span.start > last.span.start
+        {
+            edited = next;
+            last = error;
+        }
+    }
+    last
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::by_tag;
+    use super::*;
+
+    pub(super) fn excused(tag: &str, code: &str) -> Option<Idiom> {
+        let checked = check(by_tag(tag).expect("a known tag"), code);
+        assert_eq!(
+            checked.excused.is_some(),
+            checked.verdict == Verdict::Valid,
+            "{tag}: {code}: {checked:?}"
+        );
+        checked.excused
+    }
+
+    #[test]
+    fn valid_code_needs_no_excuse() {
+        let checked = check(by_tag("python").expect("a known tag"), "x = 1\n");
+        assert_eq!(
+            (checked.verdict, checked.excused, checked.better_tag),
+            (Verdict::Valid, None, None)
+        );
+    }
+
+    #[test]
+    fn an_idiom_does_not_hide_the_error_behind_it() {
+        let code = "const a = { b, ... };\nconst c = = 1;\n";
+        match check(by_tag("js").expect("a known tag"), code).verdict {
+            Verdict::Invalid(error) => assert_eq!(error.span.start, 32, "{error:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn several_snippets_are_checked_one_by_one() {
+        assert_eq!(
+            excused("js", "foo({ a });\n\n// Answer:\n{ \"a\": 1, \"b\": 2 }\n"),
+            Some(Idiom::Literal)
+        );
+        let checked = check(
+            by_tag("js").expect("a known tag"),
+            "foo({ a };\n\n// Answer:\n{ \"a\": 1, \"b\": 2 }\n",
+        );
+        assert!(matches!(checked.verdict, Verdict::Invalid(_)));
+    }
+
+    #[test]
+    fn empty_blocks_are_excused() {
+        assert_eq!(excused("json", "\n"), Some(Idiom::Empty));
+    }
+}

@@ -1,0 +1,272 @@
+//! Idioms of JSON, YAML, TOML, INI and dotenv in documentation.
+
+use std::ops::Range;
+
+use super::super::{Language, Verdict, json};
+use super::{Idiom, Rewrite, text};
+
+/// Rewrites of JSON that keep every byte in its place.
+pub(super) const JSON_IN_PLACE: &[Rewrite] = &[
+    (Idiom::DiffMarks, text::diff_marks),
+    (Idiom::Placeholder, |code, _| {
+        text::fill(code, &text::placeholders(code), |_| "0".to_owned())
+    }),
+    (Idiom::Elision, |code, _| elide(code)),
+];
+
+/// Rewrites of the line formats that keep every byte in its place.
+pub(super) const IN_PLACE: &[Rewrite] = &[
+    (Idiom::Elision, |code, _| elide_lines(code)),
+    (Idiom::Placeholder, |code, _| templates(code)),
+    (Idiom::Placeholder, |code, _| {
+        let values: Vec<_> = text::placeholders(code)
+            .into_iter()
+            .filter(|range| after_equals(code, range.start))
+            .collect();
+        text::fill(code, &values, |_| "0".to_owned())
+    }),
+    (Idiom::DiffMarks, text::diff_marks),
+];
+
+/// Members without braces, and comments.
+pub(super) fn json_wrapped(language: &Language, code: &str) -> Option<Idiom> {
+    if language.id == "json" && json::parse_jsonc(code) == Verdict::Valid {
+        let comments = code.contains("//") || code.contains("/*");
+        // A trailing comma alone is an error in JSON and no idiom.
+        if comments && parses_without_comments(code) {
+            return Some(Idiom::Comment);
+        }
+    }
+    let first = text::first_line(code, "//");
+    if first.starts_with('"') && first.contains(':') {
+        let body = text::body(code, "//").trim_end();
+        let body = body.strip_suffix(',').unwrap_or(body);
+        let source = format!("{{{body}\n}}");
+        let valid = super::parses(language, &source) || json::parse_jsonc(&source) == Verdict::Valid;
+        return valid.then_some(Idiom::Members);
+    }
+    None
+}
+
+/// Whether the code is JSON but for its comments.
+fn parses_without_comments(code: &str) -> bool {
+    let mut plain = String::with_capacity(code.len());
+    let mut chars = code.chars().peekable();
+    let mut string = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if string => {
+                plain.push(c);
+                plain.extend(chars.next());
+            }
+            '"' => {
+                string = !string;
+                plain.push(c);
+            }
+            '/' if !string && chars.peek() == Some(&'/') => {
+                for c in chars.by_ref() {
+                    if c == '\n' {
+                        break;
+                    }
+                }
+                plain.push('\n');
+            }
+            '/' if !string && chars.peek() == Some(&'*') => {
+                let mut before = ' ';
+                chars.next();
+                for c in chars.by_ref() {
+                    if before == '*' && c == '/' {
+                        break;
+                    }
+                    before = c;
+                }
+            }
+            _ => plain.push(c),
+        }
+    }
+    json::parse(&plain) == Verdict::Valid
+}
+
+/// Several JSON values one after the other, each starting on a line of its own.
+pub(super) fn values(code: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut at = 0;
+    let mut start = None;
+    for line in code.split_inclusive('\n') {
+        let opens = line.starts_with(['{', '[']);
+        if opens {
+            if let Some(start) = start {
+                found.push(start..at);
+            }
+            start = Some(at);
+        }
+        at += line.len();
+    }
+    if let Some(start) = start {
+        found.push(start..code.len());
+    }
+    let head = found.first().map_or(0, |first| first.start);
+    // Anything before the first value must be a comment.
+    let only_comments = code
+        .get(..head)
+        .unwrap_or_default()
+        .lines()
+        .all(|line| line.trim().is_empty() || line.trim().starts_with("//"));
+    if only_comments { found } else { Vec::new() }
+}
+
+/// Take `...` out of JSON: as a value it becomes one, in a list of members or items it goes with its comma.
+fn elide(code: &str) -> Option<String> {
+    let found: Vec<Range<usize>> = text::elisions(code)
+        .into_iter()
+        .filter(|range| !in_string(code, range.start))
+        .collect();
+    if found.is_empty() {
+        return None;
+    }
+    let mut bytes = code.as_bytes().to_vec();
+    for range in found {
+        let before = code.get(..range.start)?.trim_end();
+        for at in range.clone() {
+            *bytes.get_mut(at)? = b' ';
+        }
+        if before.ends_with(':') {
+            *bytes.get_mut(range.start)? = b'0';
+            continue;
+        }
+        let after = code.get(range.end..)?;
+        let gap = after.len() - after.trim_start().len();
+        let comma_before = before.ends_with(',');
+        if after.trim_start().starts_with(',') {
+            *bytes.get_mut(range.end + gap)? = b' ';
+        } else if comma_before && after.trim_start().starts_with(['}', ']']) {
+            *bytes.get_mut(before.len() - 1)? = b' ';
+        } else if !comma_before && after.trim_start().starts_with(['"', '{']) && !before.ends_with(['{', '['])
+        {
+            *bytes.get_mut(range.start)? = b',';
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// Whether a place is inside a string of its line.
+fn in_string(code: &str, at: usize) -> bool {
+    let start = code
+        .get(..at)
+        .and_then(|text| text.rfind('\n'))
+        .map_or(0, |newline| newline + 1);
+    let line = code.get(start..at).unwrap_or_default();
+    line.replace("\\\\", "").replace("\\\"", "").matches('"').count() % 2 == 1
+}
+
+/// `...` as a whole line becomes a comment, as a value a number.
+fn elide_lines(code: &str) -> Option<String> {
+    let mut bytes = code.as_bytes().to_vec();
+    let mut changed = false;
+    for range in text::elisions(code) {
+        let with = match (alone(code, &range), after_equals(code, range.start)) {
+            (true, _) => b'#',
+            (false, true) => b'0',
+            (false, false) => continue,
+        };
+        bytes.get_mut(range.clone())?.fill(b' ');
+        *bytes.get_mut(range.start)? = with;
+        changed = true;
+    }
+    if changed {
+        String::from_utf8(bytes).ok()
+    } else {
+        None
+    }
+}
+
+/// Whether the elision is all there is on its line.
+fn alone(code: &str, range: &Range<usize>) -> bool {
+    let start = code
+        .get(..range.start)
+        .and_then(|text| text.rfind('\n'))
+        .map_or(0, |newline| newline + 1);
+    code.get(start..range.start)
+        .is_some_and(|before| before.trim().is_empty())
+}
+
+fn after_equals(code: &str, at: usize) -> bool {
+    code.get(..at)
+        .is_some_and(|before| before.trim_end_matches([' ', '\t']).ends_with('='))
+}
+
+/// `{{ expression }}` becomes a word, `{% statement %}` goes.
+fn templates(code: &str) -> Option<String> {
+    let mut found = Vec::new();
+    for (open, close) in [("{{", "}}"), ("{%", "%}")] {
+        let mut from = 0;
+        while let Some(start) = code
+            .get(from..)
+            .and_then(|rest| rest.find(open))
+            .map(|at| from + at)
+        {
+            let Some(end) = code
+                .get(start..)
+                .and_then(|rest| rest.find(close))
+                .map(|at| start + at + 2)
+            else {
+                break;
+            };
+            if code.get(start..end).is_some_and(|text| !text.contains('\n')) {
+                found.push(start..end);
+            }
+            from = end;
+        }
+    }
+    found.sort_by_key(|range| range.start);
+    found.dedup_by(|next, before| next.start < before.end);
+    text::fill(code, &found, |old| {
+        if old.starts_with("{{") {
+            "x".repeat(old.len())
+        } else {
+            String::new()
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::excused;
+    use super::*;
+
+    #[test]
+    fn snippets_of_data_are_excused() {
+        for (tag, code, idiom) in [
+            ("json", "{\"a\": 1, ...}", Idiom::Elision),
+            ("json", "{\"a\": ..., \"b\": [..., 2, ...]}", Idiom::Elision),
+            ("json", "{\n  \"a\": 1,\n  ...\n  \"b\": 2\n}", Idiom::Elision),
+            ("json", "\"a\": 1,\n\"b\": 2,\n", Idiom::Members),
+            ("json", "{\"a\": 1 /* c */} // d", Idiom::Comment),
+            ("json", "{\"a\": 1}\n{\"b\": 2}\n", Idiom::Several),
+            ("json", "{\"a\": <id>}", Idiom::Placeholder),
+            (
+                "yaml",
+                "a: {{ b }}\n{% if c %}\nd: 1\n{% endif %}\n",
+                Idiom::Placeholder,
+            ),
+            ("toml", "[a]\nb = ...\n...\n", Idiom::Elision),
+            ("toml", "# a.toml\nx = 1\n# b.toml\nx = 2\n", Idiom::Several),
+            ("env", "A=1\n...\n", Idiom::Elision),
+        ] {
+            assert_eq!(excused(tag, code), Some(idiom), "{code}");
+        }
+    }
+
+    #[test]
+    fn real_errors_are_not() {
+        for (tag, code) in [
+            ("json", "{\"a\": 1,}"),
+            ("json", "{\"a\": 1 // c\n \"b\": 2}"),
+            ("json", "{\"a\": 1}}\n{\"b\": 2}"),
+            ("yaml", "a: 1\na: 2\n"),
+            ("toml", "x = 1\nx = 2\n"),
+        ] {
+            assert_eq!(excused(tag, code), None, "{code}");
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Idioms of JavaScript and TypeScript in documentation.
+
+use super::super::javascript::adjacent_markup;
+use super::super::{Language, SyntaxError};
+use super::{Idiom, Rewrite, parses, text};
+
+/// A name of three bytes that no snippet uses: it takes the place of `...`.
+const NAME: &str = "$_$";
+
+/// Rewrites that keep every byte in its place.
+pub(super) const IN_PLACE: &[Rewrite] = &[
+    (Idiom::DiffMarks, text::diff_marks),
+    (Idiom::Elision, |code, _| elide(code)),
+    (Idiom::CommentForCode, |code, _| comment_for_code(code)),
+    (Idiom::Proposal, |code, _| proposals(code)),
+    (Idiom::Placeholder, |code, _| {
+        text::fill(code, &text::placeholders(code), |_| "$_".to_owned())
+    }),
+];
+
+/// Surroundings that a snippet may lack.
+pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Option<Idiom> {
+    let body = text::body(code, "//").trim();
+    let body = if body.starts_with("/*") {
+        body.split_once("*/").map_or(body, |(_, rest)| rest.trim())
+    } else {
+        body
+    };
+    let first = body.lines().next().unwrap_or_default();
+    let typed = language.id != "javascript" && language.id != "jsx";
+    let tries = |idiom: Idiom, source: String| parses(language, &source).then_some(idiom);
+    let bare = body.strip_suffix(';').unwrap_or(body);
+    let bare = bare.strip_suffix(',').unwrap_or(bare);
+
+    let word = first
+        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')
+        .next()
+        .unwrap_or_default();
+    match word {
+        "catch" | "finally" => return tries(Idiom::Clause, format!("try {{}} {body}")),
+        "else" => return tries(Idiom::Clause, format!("if (_) {{}} {body}")),
+        "case" | "default" if body.contains(':') => {
+            if let Some(idiom) = tries(Idiom::Clause, format!("switch (_) {{ {body}\n}}")) {
+                return Some(idiom);
+            }
+        }
+        "yield" => return tries(Idiom::Clause, format!("async function* _() {{ {body}\n}}")),
+        _ => {}
+    }
+    if first.starts_with('}') {
+        return tries(Idiom::Clause, format!("if (_) {{ {body}"))
+            .or_else(|| tries(Idiom::Clause, format!("try {{ {body}")));
+    }
+    if first.starts_with('.') && !first.starts_with("...") || first.starts_with("?.") {
+        return tries(Idiom::Chain, format!("_{body}"));
+    }
+    if first.starts_with('{') || first.starts_with('[') {
+        return tries(Idiom::Literal, format!("(\n{bare}\n)")).or_else(|| {
+            if typed {
+                tries(Idiom::Literal, format!("type _ =\n{bare}"))
+            } else {
+                None
+            }
+        });
+    }
+    if first.starts_with("function") || first.starts_with("async function") || first.starts_with("class {") {
+        return tries(Idiom::Literal, format!("(\n{bare}\n)"));
+    }
+    if typed
+        && (first.starts_with('|') || first.starts_with('&'))
+        && let Some(idiom) = tries(Idiom::Literal, format!("type _ =\n{bare}"))
+    {
+        return Some(idiom);
+    }
+    if first.starts_with('@') {
+        if let Some(idiom) = tries(Idiom::Decorator, format!("{body}\nclass _ {{}}")) {
+            return Some(idiom);
+        }
+        if let Some(idiom) = tries(Idiom::ClassMembers, format!("class _ {{ {body}\n}}")) {
+            return Some(idiom);
+        }
+        return tries(Idiom::Decorator, format!("class _ {{ {body}\n_() {{}} }}"));
+    }
+    if first.starts_with('<') && markup_allowed(language) {
+        return adjacent_markup(body, typed).then_some(Idiom::AdjacentMarkup);
+    }
+    if is_property(first)
+        && let Some(idiom) = tries(Idiom::Members, format!("({{\n{bare}\n}})"))
+    {
+        return Some(idiom);
+    }
+    if is_member(first) {
+        if let Some(idiom) = tries(Idiom::ClassMembers, format!("class _ {{\n{body}\n}}")) {
+            return Some(idiom);
+        }
+        if typed && let Some(idiom) = tries(Idiom::ClassMembers, format!("interface _ {{\n{body}\n}}")) {
+            return Some(idiom);
+        }
+    }
+    trailing_markup(language, code, typed)
+}
+
+fn markup_allowed(language: &Language) -> bool {
+    language.id != "typescript"
+}
+
+/// Statements, then elements beside each other: each part has to parse on its own.
+fn trailing_markup(language: &Language, code: &str, typed: bool) -> Option<Idiom> {
+    if !markup_allowed(language) {
+        return None;
+    }
+    let mut at = 0;
+    for line in code.split_inclusive('\n') {
+        let element = line
+            .strip_prefix('<')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_alphabetic() || c == '>'));
+        if element {
+            let (head, tail) = (code.get(..at)?, code.get(at..)?);
+            return (at > 0 && parses(language, head) && adjacent_markup(tail, typed))
+                .then_some(Idiom::AdjacentMarkup);
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// `name: value`, `"name": value`, `...spread`, `[key]: value`, `name(args) {`: the first line of an object's inside.
+fn is_property(line: &str) -> bool {
+    if line.starts_with("...") || line.starts_with('[') {
+        return true;
+    }
+    let quote = line.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
+    let rest = match quote {
+        Some(quote) => line
+            .get(1..)
+            .and_then(|rest| rest.split_once(quote))
+            .map(|(_, rest)| rest),
+        None => {
+            let end = line
+                .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+                .unwrap_or(line.len());
+            if end == 0 { None } else { line.get(end..) }
+        }
+    };
+    rest.is_some_and(|rest| rest.trim_start().starts_with(':')) || is_method(line)
+}
+
+/// `async name(args) {` and the like.
+fn is_method(line: &str) -> bool {
+    let Some(paren) = line.find('(') else { return false };
+    let head = line.get(..paren).unwrap_or_default().trim();
+    let head = head.split('<').next().unwrap_or_default();
+    let keyword = [
+        "if", "for", "while", "switch", "function", "return", "await", "new", "import", "export", "with",
+        "catch",
+    ];
+    let words: Vec<&str> = head.split_whitespace().collect();
+    !words.is_empty()
+        && words.len() <= 4
+        && !words.iter().any(|word| keyword.contains(word))
+        && words
+            .iter()
+            .all(|word| word.chars().all(|c| c.is_alphanumeric() || "_$#*?".contains(c)))
+        && (line.trim_end().ends_with('{')
+            || line.trim_end().ends_with('(')
+            || line.contains("): ")
+            || line.contains(") {"))
+}
+
+/// The first line of a class's or an interface's inside.
+fn is_member(line: &str) -> bool {
+    let word = line
+        .split(|c: char| !c.is_alphanumeric() && c != '#' && c != '_')
+        .next()
+        .unwrap_or_default();
+    let modifier = [
+        "public",
+        "private",
+        "protected",
+        "readonly",
+        "static",
+        "get",
+        "set",
+        "constructor",
+        "declare",
+        "abstract",
+        "async",
+    ];
+    let optional = line.split_once([':', '(']).is_some_and(|(name, _)| {
+        let name = name.trim().trim_end_matches('?');
+        !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$')
+    });
+    modifier.contains(&word) || line.starts_with('#') || is_method(line) || optional
+}
+
+/// Put a name in the place of `...` where nothing follows that could be spread.
+fn elide(code: &str) -> Option<String> {
+    let mut blank = Vec::new();
+    let mut found = Vec::new();
+    for range in text::elisions(code) {
+        let after = code.get(range.end..)?.trim_start_matches([' ', '\t']);
+        let before = code.get(..range.start)?;
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let ends = after.is_empty()
+            || after.starts_with(['}', ')', ']', ',', ';', '\n', '\r', '|', '&', '>', '=', ':', '/']);
+        let unicode = code.get(range.clone())?.starts_with('…');
+        if !ends && !unicode {
+            continue;
+        }
+        // A line of its own goes altogether when what is around it needs no item there.
+        let own_line = line.trim().is_empty() && (after.is_empty() || after.starts_with(['\n', '\r']));
+        let item = before.trim_end().ends_with(['{', '[', '(', ',', ';', '}']) || before.trim().is_empty();
+        if own_line && item {
+            blank.push(range.clone());
+        }
+        found.push(range);
+    }
+    text::fill(code, &found, |_| NAME.to_owned()).map(|mut filled| {
+        for range in &blank {
+            // `/**/` fits into four dots, white space into three.
+            filled.replace_range(range.clone(), &" ".repeat(range.len()));
+        }
+        filled
+    })
+}
+
+/// Put a name in the place of a comment that stands for a value: `const a = /* ... */;`, `key: // yours`.
+fn comment_for_code(code: &str) -> Option<String> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(start) = code
+        .get(from..)
+        .and_then(|rest| rest.find('/'))
+        .map(|at| from + at)
+    {
+        from = start + 1;
+        let rest = code.get(start..)?;
+        let end = if rest.starts_with("/*") {
+            rest.find("*/").map(|at| start + at + 2)
+        } else if rest.starts_with("//") {
+            Some(start + rest.find(['\n', '\r']).unwrap_or(rest.len()))
+        } else {
+            None
+        };
+        let Some(end) = end else { continue };
+        from = end;
+        let before = code.get(..start)?.trim_end_matches([' ', '\t']);
+        let due = (before.ends_with('=')
+            || before.ends_with("=>")
+            || before.ends_with(':')
+            || before.ends_with('('))
+            && !before.ends_with("http:")
+            && !before.ends_with("https:");
+        let after = code.get(end..)?.trim_start();
+        let nothing =
+            after.is_empty() || after.starts_with([';', ',', ')', '}', ']']) || rest.starts_with("//");
+        if due && nothing {
+            found.push(start..end);
+        }
+    }
+    text::fill(code, &found, |_| "$_".to_owned())
+}
+
+/// Syntax that TC39 has discussed and no engine has, in code that teaches it: the pipeline `|>` with its topic, and
+/// records and tuples, `#{ }` and `#[ ]` or with bars. Each becomes its nearest relative of the same length.
+fn proposals(code: &str) -> Option<String> {
+    let mut text = code.to_owned();
+    for (new, old) in [
+        (" |> ", " || "),
+        ("^^", "$_"),
+        ("#{", " {"),
+        ("#[", " ["),
+        ("{|", "{ "),
+        ("|}", " }"),
+        ("[|", "[ "),
+        ("|]", " ]"),
+    ] {
+        text = text.replace(new, old);
+    }
+    let pipeline = code.contains("|> ");
+    let record = ["#{", "#[", "{|", "[|"].iter().any(|open| code.contains(open));
+    (pipeline || record).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::excused;
+    use super::*;
+
+    #[test]
+    fn snippets_of_javascript_are_excused() {
+        for (code, idiom) in [
+            ("const { a, ... } = f();\n", Idiom::Elision),
+            ("f({ a: 1, ... });\n", Idiom::Elision),
+            ("f(...)\n", Idiom::Elision),
+            ("const a = {\n  b: 1,\n  ...\n  c: 2,\n};\n", Idiom::Elision),
+            ("const a = {...};\nconst b = […];\n", Idiom::Elision),
+            ("const a = /* yours */;\n", Idiom::CommentForCode),
+            ("const a = <your key>;\n", Idiom::Placeholder),
+            ("const a = b |> f(^^) |> g;\n", Idiom::Proposal),
+            ("const a = #{ b: #[1, 2] };\n", Idiom::Proposal),
+            ("a: 1,\nb: 2,\n", Idiom::Members),
+            ("\"a\": { b: 1 }\n", Idiom::Members),
+            ("// Answer\n{ \"a\": 1, \"b\": 2 }\n", Idiom::Literal),
+            ("async get(a) {\n  return a;\n}\n", Idiom::Members),
+            ("static x = 1;\nconstructor() {}\n", Idiom::ClassMembers),
+            (".a()\n.b();\n", Idiom::Chain),
+            ("catch (e) {}\n", Idiom::Clause),
+            ("else { a(); }\n", Idiom::Clause),
+            ("} else { a(); }\n", Idiom::Clause),
+            ("@A()\n", Idiom::Decorator),
+            ("<A />\n<B>text</B>\n", Idiom::AdjacentMarkup),
+            ("import a from 'a';\n\n<A />\n<B />\n", Idiom::AdjacentMarkup),
+            (
+                "- const a = (1)\n+ const a = (2)\n  b(a)\n- let c\n+ let d\n",
+                Idiom::DiffMarks,
+            ),
+        ] {
+            assert_eq!(excused("js", code), Some(idiom), "{code}");
+        }
+        for (code, idiom) in [
+            ("name?: string;\nage: number;\n", Idiom::ClassMembers),
+            (
+                "get(id: string): Promise<A>;\nset(id: string): void;\n",
+                Idiom::ClassMembers,
+            ),
+            ("{ a: string; b?: number }\n", Idiom::Literal),
+            ("type A = 'a' | ... | 'b';\n", Idiom::Elision),
+        ] {
+            assert_eq!(excused("ts", code), Some(idiom), "{code}");
+        }
+    }
+
+    #[test]
+    fn real_errors_are_not() {
+        for code in [
+            "const a = ;\n",
+            "f({ a: 1 );\n",
+            "a(b;\n",
+            "if (a) {\n  b();\n",
+            "<A>\n<B />\n",
+            "<A /> and text is fine\nconst b = (;\n",
+            "const { a, ...b = c;\n",
+            "function f( {\n}\n",
+            "{ \"a\": 1, \"b\" 2 }\n",
+        ] {
+            assert_eq!(excused("js", code), None, "{code}");
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! Idioms of Python in documentation.
+
+use super::super::python::{is_prompt, parse, parse_ipython, parse_session};
+use super::super::{Language, SyntaxError, Verdict};
+use super::{Idiom, Rewrite, parses, text};
+
+/// Rewrites that keep every byte in its place.
+pub(super) const IN_PLACE: &[Rewrite] = &[
+    (Idiom::DiffMarks, text::diff_marks),
+    (Idiom::Elision, elide),
+    (Idiom::Placeholder, |code, _| {
+        text::fill(code, &text::placeholders(code), |_| "_".to_owned())
+    }),
+];
+
+/// Surroundings that a snippet may lack.
+pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
+    if code.lines().any(is_prompt) {
+        return (parse_session(code) == Verdict::Valid).then_some(Idiom::Prompt);
+    }
+    if is_notebook(code) && parse_ipython(code) == Verdict::Valid {
+        return Some(Idiom::Magic);
+    }
+    let body = text::body(code, "#");
+    let first = text::first_line(code, "#");
+    let word: &str = first
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .next()
+        .unwrap_or_default();
+    let tries = |idiom: Idiom, source: String| parses(language, &source).then_some(idiom);
+    if body.starts_with([' ', '\t'])
+        && code
+            .lines()
+            .all(|line| line.is_empty() || line.starts_with([' ', '\t', '#']))
+    {
+        let source = format!("{DEDENT}{}\n", dedent_comments(code));
+        return match parse(&source) {
+            Verdict::Valid => Some(Idiom::Indented),
+            Verdict::Invalid(error) => without_bodies(language, &source, &error),
+            Verdict::NotChecked(_) => None,
+        };
+    }
+    let found = match word {
+        "except" | "finally" => tries(Idiom::Clause, format!("try:\n pass\n{code}")),
+        "else" | "elif" => tries(Idiom::Clause, format!("if 1:\n pass\n{code}")),
+        "case" => tries(Idiom::Clause, format!("match _:\n{}", indented(code))),
+        _ => None,
+    };
+    if found.is_some() {
+        return found;
+    }
+    if first.starts_with('.') {
+        return tries(Idiom::Chain, format!("(_{}\n)", body.trim_start()));
+    }
+    if first.starts_with(['"', '\'']) && first.contains(':') {
+        return tries(Idiom::Members, format!("{{{body}\n}}"));
+    }
+    if first.starts_with('@')
+        && let Some(idiom) = tries(Idiom::Decorator, format!("{code}\ndef _(): ...\n"))
+    {
+        return Some(idiom);
+    }
+    without_bodies(language, code, error).or_else(|| bare_signatures(language, code))
+}
+
+/// Whether a line of the code is a notebook command.
+fn is_notebook(code: &str) -> bool {
+    code.lines().any(|line| {
+        let line = line.trim();
+        line.starts_with('!')
+            || line.starts_with('?')
+            || line.ends_with('?')
+            || line
+                .strip_prefix('%')
+                .is_some_and(|rest| rest.starts_with(|c: char| c == '%' || c.is_alphabetic()))
+    })
+}
+
+/// What makes code that is indented as a whole a block: its offsets move by the length of this line.
+const DEDENT: &str = "if 1:\n";
+
+/// The error of code that is indented as a whole, as if it were not.
+pub(super) fn dedented_error(code: &str) -> Option<SyntaxError> {
+    let indented = code.starts_with([' ', '\t'])
+        && code
+            .lines()
+            .all(|line| line.is_empty() || line.starts_with([' ', '\t']));
+    if !indented {
+        return None;
+    }
+    match parse(&format!("{DEDENT}{code}")) {
+        Verdict::Invalid(mut error) => {
+            let back = |span: &std::ops::Range<usize>| {
+                span.start.saturating_sub(DEDENT.len())..span.end.saturating_sub(DEDENT.len())
+            };
+            error.span = super::super::visible(code, back(&error.span));
+            for (span, _) in &mut error.related {
+                *span = super::super::visible(code, back(span));
+            }
+            Some(*error)
+        }
+        _ => None,
+    }
+}
+
+/// Comment lines may stand left of the code that is indented.
+fn dedent_comments(code: &str) -> String {
+    code.split_inclusive('\n')
+        .filter(|line| !line.starts_with('#'))
+        .collect()
+}
+
+fn indented(code: &str) -> String {
+    code.lines().map(|line| format!(" {line}\n")).collect()
+}
+
+/// How many elisions are read as such before giving up.
+const MAX_ELISIONS: usize = 40;
+
+/// `...` is an expression of its own. Where one cannot stand, `**_` can: in a call after a keyword, in a dictionary,
+/// in a list of parameters; after `import` a name. Only the elisions that errors point at are replaced.
+fn elide(code: &str, error: &SyntaxError) -> Option<String> {
+    let mut edited = code.to_owned();
+    let mut error = error.clone();
+    for _ in 0..MAX_ELISIONS {
+        let found = text::elisions(&edited)
+            .into_iter()
+            .rev()
+            .find(|range| range.start <= error.span.end)?;
+        let name = edited.get(..found.start)?.trim_end().ends_with(" import");
+        let with = if name { "_" } else { "**_" };
+        edited = text::fill(&edited, &[found], |_| with.to_owned())?;
+        match parse(&edited) {
+            Verdict::Valid => return Some(edited),
+            Verdict::Invalid(next) if next.span.start > error.span.start => error = *next,
+            _ => break,
+        }
+    }
+    (edited != code).then_some(edited)
+}
+
+/// How many headers without body are completed before giving up.
+const MAX_HEADERS: usize = 40;
+
+/// Complete `def` and `class` headers that have no body, or only a comment for one.
+fn without_bodies(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
+    let mut edited = code.to_owned();
+    let mut error = error.clone();
+    let mut idiom = Idiom::Signature;
+    for _ in 0..MAX_HEADERS {
+        let (at, insert, kind) = missing_body(&edited, &error)?;
+        idiom = kind;
+        edited.insert_str(at, insert);
+        match super::parse(language, &edited) {
+            Verdict::Valid => return Some(idiom),
+            Verdict::Invalid(next) => {
+                if next.span.start <= error.span.start && next.message == error.message {
+                    return None;
+                }
+                error = *next;
+            }
+            Verdict::NotChecked(_) => return None,
+        }
+    }
+    let _ = idiom;
+    None
+}
+
+/// Where and what to insert so that the header in front of the error has a body.
+fn missing_body(code: &str, error: &SyntaxError) -> Option<(usize, &'static str, Idiom)> {
+    let lacks_body = error.message.starts_with("expected an indented block");
+    let lacks_colon = error.message.starts_with("expected `:`, found newline")
+        || error.message.starts_with("expected ':', found newline");
+    if !lacks_body && !lacks_colon {
+        return None;
+    }
+    // The last line with code before the error ends the header.
+    let limit = error.span.end;
+    let mut end = 0;
+    let mut comment = false;
+    let mut at = 0;
+    for line in code.split_inclusive('\n') {
+        let text = line.trim();
+        let reach = if lacks_colon {
+            at
+        } else {
+            at + line.trim_end().len()
+        };
+        if reach > limit {
+            break;
+        }
+        if text.starts_with('#') {
+            comment = true;
+        } else if !text.is_empty() && (lacks_colon || text.ends_with(':') || !header_done(code, end)) {
+            end = at + line.trim_end().len();
+            comment = false;
+        }
+        at += line.len();
+    }
+    let header = code.get(..end)?;
+    if lacks_colon {
+        let start = header
+            .rfind("\ndef ")
+            .or_else(|| header.rfind("\nclass "))
+            .map_or(0, |newline| newline + 1);
+        let opener = header.get(start..)?.trim_start();
+        let is_header = ["def ", "async def ", "class "]
+            .iter()
+            .any(|word| opener.starts_with(word))
+            || header.trim_start().lines().last().is_some_and(|line| {
+                let line = line.trim_start();
+                ["def ", "async def ", "class "]
+                    .iter()
+                    .any(|word| line.starts_with(word))
+                    || line.starts_with(')')
+            });
+        return is_header.then_some((end, ": ...", Idiom::Signature));
+    }
+    let colon = strip_comment(header);
+    if !colon.ends_with(':') {
+        return None;
+    }
+    let line = header.lines().last().unwrap_or_default().trim_start();
+    let opens = ["def ", "async def ", "class "]
+        .iter()
+        .any(|word| line.starts_with(word))
+        || line.starts_with(')');
+    // Any other header needs a comment to stand in for its body.
+    let has_comment = comment || next_is_deeper_comment(code, end);
+    if !opens && !has_comment {
+        return None;
+    }
+    let idiom = if has_comment {
+        Idiom::CommentForCode
+    } else {
+        Idiom::Signature
+    };
+    Some((colon.len(), " ...", idiom))
+}
+
+/// Whether the text up to `end` is a complete header.
+fn header_done(code: &str, end: usize) -> bool {
+    code.get(..end)
+        .is_some_and(|text| strip_comment(text).ends_with(':'))
+}
+
+/// The text without a comment at the end of its last line.
+fn strip_comment(text: &str) -> &str {
+    let start = text.rfind('\n').map_or(0, |newline| newline + 1);
+    match text.get(start..).and_then(|line| line.find(" #")) {
+        Some(at) => text.get(..start + at).unwrap_or_default().trim_end(),
+        None => text.trim_end(),
+    }
+}
+
+/// Whether the line after `end` is a comment that is indented more than the line of `end`.
+fn next_is_deeper_comment(code: &str, end: usize) -> bool {
+    let width = |line: &str| line.len() - line.trim_start().len();
+    let header = code
+        .get(..end)
+        .and_then(|text| text.lines().last())
+        .unwrap_or_default();
+    let next = code
+        .get(end..)
+        .unwrap_or_default()
+        .lines()
+        .skip(1)
+        .find(|line| !line.trim().is_empty());
+    next.is_some_and(|line| line.trim_start().starts_with('#') && width(line) > width(header))
+}
+
+/// `Client.get(id: int, *, timeout: float = 1.0) -> Item`, one or more, without `def` and body.
+fn bare_signatures(language: &Language, code: &str) -> Option<Idiom> {
+    let mut source = String::new();
+    let mut open = 0_i32;
+    let mut seen = false;
+    for line in code.lines() {
+        let text = line.split(" #").next().unwrap_or_default().trim_end();
+        if open == 0 {
+            if text.trim().is_empty() || text.trim_start().starts_with('#') {
+                continue;
+            }
+            let paren = text.find('(')?;
+            let name = text.get(..paren)?.trim();
+            let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
+            if !plain || !(text.contains("->") || code.contains(':')) {
+                return None;
+            }
+            seen = true;
+            source.push_str("def _");
+            source.push_str(text.get(paren..)?);
+        } else {
+            source.push_str(text);
+        }
+        for c in text.chars() {
+            match c {
+                '(' | '[' | '{' => open += 1,
+                ')' | ']' | '}' => open -= 1,
+                _ => {}
+            }
+        }
+        source.push_str(if open == 0 { ": ...\n" } else { "\n" });
+    }
+    (seen && open == 0 && parses(language, &source)).then_some(Idiom::Signature)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::excused;
+    use super::*;
+
+    #[test]
+    fn snippets_of_python_are_excused() {
+        for (code, idiom) in [
+            ("    x = 1\n    y = 2\n", Idiom::Indented),
+            ("f(a=1, ...)\n", Idiom::Elision),
+            ("x = {\"a\": 1, ...}\n", Idiom::Elision),
+            ("from a import ...\n", Idiom::Elision),
+            ("f(key=<YOUR_KEY>)\n", Idiom::Placeholder),
+            ("def f(a, b) -> int\n", Idiom::Signature),
+            ("def f(\n    a,\n) -> int\n\ndef g()\n", Idiom::Signature),
+            ("def f(a): \n\nclass A:\n", Idiom::Signature),
+            (
+                "class A:\n    def f(self) -> int:\n    def g(self) -> int:\n",
+                Idiom::Signature,
+            ),
+            ("for x in y:\n    # work\n", Idiom::CommentForCode),
+            ("Client.get(id: int) -> Item\n", Idiom::Signature),
+            ("except E:\n    pass\n", Idiom::Clause),
+            ("else:\n    pass\n", Idiom::Clause),
+            (".a()\n.b()\n", Idiom::Chain),
+            ("\"a\": 1,\n\"b\": 2\n", Idiom::Members),
+            ("@app.get('/')\n", Idiom::Decorator),
+            (">>> f(x)\nnot code (\n", Idiom::Prompt),
+            ("!pip install x\n%time f()\n", Idiom::Magic),
+            (
+                "- x = (1)\n+ x = (2)\n  y = 3\n+ def f(): pass\n",
+                Idiom::DiffMarks,
+            ),
+        ] {
+            assert_eq!(excused("python", code), Some(idiom), "{code}");
+        }
+    }
+
+    #[test]
+    fn real_errors_are_not() {
+        for code in [
+            "f(a\nb = 1\n",
+            "def f(a:\n    pass\n",
+            "if x\n    y\n",
+            "if x:\ny = 1\n",
+            "x = = 1\n",
+            "for x in y:\nz = 1\n",
+            "  x = 1\ny = 2\n",
+            "print 'a' 'b' c\n",
+        ] {
+            assert_eq!(excused("python", code), None, "{code}");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Text helpers that the leniencies share.
+
+use std::ops::Range;
+
+/// The first line that says something, trimmed; comment lines that start with `comment` are passed over.
+pub(super) fn first_line<'a>(code: &'a str, comment: &str) -> &'a str {
+    code.lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with(comment))
+        .unwrap_or_default()
+}
+
+/// The code from its first line that says something; comment lines are passed over.
+pub(super) fn body<'a>(code: &'a str, comment: &str) -> &'a str {
+    let mut at = 0;
+    for line in code.split_inclusive('\n') {
+        let trimmed = line.trim();
+        if !trimmed.is_empty() && !trimmed.starts_with(comment) {
+            break;
+        }
+        at += line.len();
+    }
+    code.get(at..).unwrap_or_default()
+}
+
+/// Paragraphs: runs of lines between blank lines.
+pub(super) fn paragraphs(code: &str) -> Vec<Range<usize>> {
+    split(code, |line| line.trim().is_empty(), false)
+}
+
+/// Parts of a block that each start with a comment that is a file name, or that says "or".
+pub(super) fn files(code: &str) -> Vec<Range<usize>> {
+    split(code, is_heading, true)
+}
+
+/// Split before (or at, when separators are dropped) each line that `cut` accepts.
+fn split(code: &str, cut: impl Fn(&str) -> bool, keep: bool) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    for line in code.split_inclusive('\n') {
+        if cut(line) {
+            if !code.get(start..at).unwrap_or_default().trim().is_empty() {
+                parts.push(start..at);
+            }
+            start = if keep { at } else { at + line.len() };
+        }
+        at += line.len();
+    }
+    if !code.get(start..).unwrap_or_default().trim().is_empty() {
+        parts.push(start..code.len());
+    }
+    parts
+}
+
+/// A comment line that starts another file or an alternative: `# .github/workflows/ci.yml`, `# or`.
+fn is_heading(line: &str) -> bool {
+    let Some(text) = line
+        .strip_prefix('#')
+        .or_else(|| line.strip_prefix("//"))
+        .or_else(|| line.strip_prefix(';'))
+    else {
+        return false;
+    };
+    let text = text.trim_matches(['#', ' ', '\n', '\r', '-', '=', ':', '`', '*']);
+    let first = text
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .trim_matches(['`', ':', ',']);
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let file = first.rsplit_once('.').is_some_and(|(name, extension)| {
+        !name.ends_with(' ')
+            && (1..=5).contains(&extension.len())
+            && extension.chars().all(|c| c.is_ascii_alphanumeric())
+            && !first.contains("://")
+    });
+    let alternative = words.iter().take(3).any(|word| {
+        matches!(
+            word.trim_matches([':', ',', '.']),
+            "or" | "alternatively" | "alternative" | "option" | "before" | "after"
+        )
+    });
+    file || alternative
+}
+
+/// Replace every match that `find` returns, from the left, by `fill` of the same length.
+pub(super) fn fill(code: &str, ranges: &[Range<usize>], with: impl Fn(&str) -> String) -> Option<String> {
+    if ranges.is_empty() {
+        return None;
+    }
+    let mut filled = String::with_capacity(code.len());
+    let mut at = 0;
+    for range in ranges {
+        filled.push_str(code.get(at..range.start)?);
+        let old = code.get(range.clone())?;
+        let mut new = with(old);
+        debug_assert!(new.len() <= old.len(), "`{new}` must fit into `{old}`");
+        while new.len() < old.len() {
+            new.push(' ');
+        }
+        filled.push_str(&new);
+        at = range.end;
+    }
+    filled.push_str(code.get(at..)?);
+    Some(filled)
+}
+
+/// Where `...` or `…` stands, in bytes.
+pub(super) fn elisions(code: &str) -> Vec<Range<usize>> {
+    let bytes = code.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at + 3 <= bytes.len() {
+        let three = &bytes[at..at + 3];
+        if three == b"..." || three == "…".as_bytes() {
+            let mut end = at + 3;
+            // `....` is a slip of `...`.
+            while bytes.get(end) == Some(&b'.') {
+                end += 1;
+            }
+            found.push(at..end);
+            at = end;
+        } else {
+            at += 1;
+        }
+    }
+    found
+}
+
+/// Placeholders `<your-key>` in the place of a value.
+pub(super) fn placeholders(code: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(open) = code
+        .get(from..)
+        .and_then(|rest| rest.find('<'))
+        .map(|at| from + at)
+    {
+        from = open + 1;
+        let rest = code.get(open + 1..).unwrap_or_default();
+        let Some(close) = rest.find(['>', '<', '\n', '"', '\'', '`', '(', ')', '{', '}', ';', '=']) else {
+            continue;
+        };
+        let inside = rest.get(..close).unwrap_or_default();
+        let words = inside.len() >= 2
+            && inside.len() <= 60
+            && inside.starts_with(char::is_alphabetic)
+            && !inside.ends_with([' ', '/'])
+            && inside
+                .chars()
+                .all(|c| c.is_alphanumeric() || " _-.:/|,'".contains(c));
+        let before = code.get(..open).unwrap_or_default().trim_end_matches([' ', '\t']);
+        let due = before.is_empty()
+            || before.ends_with(['=', ':', '(', ',', '[', '{', '\n', '.', '/', '-', '_', '@']);
+        let after = rest.get(close + 1..).unwrap_or_default();
+        let ends = after
+            .chars()
+            .next()
+            .is_none_or(|c| c.is_whitespace() || ",;)]}.:/-_#@".contains(c));
+        if rest.as_bytes().get(close) == Some(&b'>')
+            && words
+            && due
+            && ends
+            && !code.contains(&format!("</{inside}>"))
+        {
+            let end = open + 1 + close + 1;
+            found.push(open..end);
+            from = end;
+        }
+    }
+    found
+}
+
+/// Blank the `+` and `-` in front of added and removed lines. The error has to be on such a line.
+pub(super) fn diff_marks(code: &str, error: &super::SyntaxError) -> Option<String> {
+    let at = error.span.start.min(code.len());
+    let start = code.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let marked = |line: &str| {
+        let mut chars = line.chars();
+        matches!(chars.next(), Some('+' | '-')) && chars.next().is_none_or(|c| !matches!(c, '+' | '-' | '='))
+    };
+    let before = code.get(..start)?.trim_end_matches('\n');
+    let line_before = before.rsplit('\n').next().unwrap_or_default();
+    if !marked(code.get(start..)?) && !marked(line_before) {
+        return None;
+    }
+    // A diff has both a marked line and either the other mark or lines that are not.
+    let lines: Vec<&str> = code.lines().filter(|line| !line.trim().is_empty()).collect();
+    let count = lines.iter().filter(|line| marked(line)).count();
+    if count == 0 || lines.len() < 2 {
+        return None;
+    }
+    let mut blanked = String::with_capacity(code.len());
+    for line in code.split_inclusive('\n') {
+        if marked(line) {
+            blanked.push(' ');
+            blanked.push_str(line.get(1..)?);
+        } else {
+            blanked.push_str(line);
+        }
+    }
+    Some(blanked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_split_at_headings_and_blank_lines() {
+        assert_eq!(paragraphs("a\nb\n\n\nc\n"), [0..4, 6..8]);
+        assert_eq!(files("# a.toml\nx\n# more\n# dir/b.yaml\ny\n"), [0..18, 18..33]);
+        assert!(files("x\n# plain words\ny\n").len() == 1);
+    }
+
+    #[test]
+    fn placeholders_stand_where_a_value_is_due() {
+        let spans = |code: &str| -> Vec<String> {
+            placeholders(code)
+                .into_iter()
+                .map(|r| code[r].to_owned())
+                .collect()
+        };
+        assert_eq!(spans("f(<your key>, a=<KEY>)"), ["<your key>", "<KEY>"]);
+        for code in ["a <b> c", "x: <div>a</div>", "f(<T>x)", "f(\"<a>\")"] {
+            let found = spans(code);
+            assert!(found.is_empty() || code.contains('"'), "{code}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn filling_keeps_the_length() {
+        let placeholder = Vec::from([1..4]);
+        assert_eq!(
+            fill("a<b>c", &placeholder, |_| "x".into()).as_deref(),
+            Some("ax  c")
+        );
+        assert_eq!(fill("a", &[], |_| "x".into()), None);
+    }
+}

@@ -1,0 +1,256 @@
+//! YAML: the events of `saphyr-parser`, with the checks that a loader adds, as npm's `yaml` makes them.
+
+use std::collections::{HashMap, HashSet};
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+
+use super::{NotChecked, SyntaxError, Verdict, limits};
+
+/// The deepest nesting of mappings and sequences that is followed.
+const MAX_DEPTH: usize = 1_000;
+
+/// How much an alias may multiply: npm `yaml`'s `maxAliasCount`, against "billion laughs".
+const MAX_ALIASES: usize = 100;
+
+/// Parse a stream of YAML documents.
+#[must_use]
+pub fn parse(code: &str) -> Verdict {
+    if let Some(verdict) = limits::too_large(code) {
+        return verdict;
+    }
+    if limits::depth(code) > MAX_DEPTH {
+        return Verdict::NotChecked(NotChecked::TooDeep);
+    }
+    let mut loader = Loader::default();
+    for event in Parser::new_from_str(code) {
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(error) => return scan_error(code, &error).invalid(),
+        };
+        if matches!(event, Event::StreamEnd) {
+            break;
+        }
+        match loader.take(event, span) {
+            Ok(()) => {}
+            Err(Problem::TooDeep) => return Verdict::NotChecked(NotChecked::TooDeep),
+            Err(Problem::DuplicateKey(first, again, key)) => {
+                let span = bytes(code, again);
+                return SyntaxError::new(code, span, format!("the key `{key}` is there twice"))
+                    .with_related(code, bytes(code, first), "first here")
+                    .invalid();
+            }
+            Err(Problem::Aliases(span)) => {
+                let span = bytes(code, span);
+                return SyntaxError::new(code, span, "aliases multiply the document beyond measure")
+                    .invalid();
+            }
+        }
+    }
+    Verdict::Valid
+}
+
+/// What a loader would refuse.
+enum Problem {
+    TooDeep,
+    DuplicateKey(Span, Span, String),
+    Aliases(Span),
+}
+
+/// A collection that is being read.
+struct Open {
+    anchor: usize,
+    weight: usize,
+    keys: Option<HashMap<String, Span>>,
+    expects_key: bool,
+}
+
+/// Follows the events without building a document.
+#[derive(Default)]
+struct Loader {
+    open: Vec<Open>,
+    weights: HashMap<usize, usize>,
+    uses: HashMap<usize, usize>,
+    complex: HashSet<usize>,
+}
+
+impl Loader {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
+        match event {
+            Event::Scalar(value, style, anchor, _) => {
+                if anchor != 0 {
+                    self.weights.insert(anchor, 1);
+                }
+                self.key(&value, style, span)?;
+                self.value(1);
+            }
+            Event::Alias(anchor) => {
+                let uses = self.uses.entry(anchor).or_insert(0);
+                *uses += 1;
+                let weight = uses.saturating_mul(self.weights.get(&anchor).copied().unwrap_or(1));
+                if weight > MAX_ALIASES {
+                    return Err(Problem::Aliases(span));
+                }
+                self.value(weight);
+            }
+            Event::SequenceStart(anchor, _) => self.push(anchor, None)?,
+            Event::MappingStart(anchor, _) => self.push(anchor, Some(HashMap::new()))?,
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(done) = self.open.pop() {
+                    if done.anchor != 0 {
+                        self.weights.insert(done.anchor, done.weight.max(1));
+                    }
+                    self.value(done.weight);
+                }
+            }
+            Event::DocumentEnd => {
+                self.weights.clear();
+                self.uses.clear();
+                self.complex.clear();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, anchor: usize, keys: Option<HashMap<String, Span>>) -> Result<(), Problem> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(Problem::TooDeep);
+        }
+        self.open.push(Open {
+            anchor,
+            weight: 0,
+            expects_key: keys.is_some(),
+            keys,
+        });
+        Ok(())
+    }
+
+    /// A node ended: the mapping around it now expects the other half of a pair.
+    fn value(&mut self, weight: usize) {
+        if let Some(around) = self.open.last_mut() {
+            around.weight = around.weight.max(weight);
+            if around.keys.is_some() {
+                around.expects_key = !around.expects_key;
+            }
+        }
+    }
+
+    fn key(&mut self, value: &str, style: ScalarStyle, span: Span) -> Result<(), Problem> {
+        let Some(Open {
+            keys: Some(keys),
+            expects_key: true,
+            ..
+        }) = self.open.last_mut()
+        else {
+            return Ok(());
+        };
+        // `<<` merges, and may stand more than once.
+        if value == "<<" {
+            return Ok(());
+        }
+        // `1` and `"1"` are different keys, `a` and `"a"` are the same one.
+        let typed = style == ScalarStyle::Plain && is_typed(value);
+        let key = if typed {
+            format!("\0{value}")
+        } else {
+            value.to_owned()
+        };
+        match keys.insert(key, span) {
+            Some(first) => Err(Problem::DuplicateKey(first, span, value.to_owned())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a plain scalar is a number, boolean or null of the core schema (YAML 1.2, 10.3.2).
+fn is_typed(value: &str) -> bool {
+    matches!(
+        value,
+        "" | "~" | "null" | "Null" | "NULL" | "true" | "True" | "TRUE" | "false" | "False" | "FALSE"
+    ) || value.parse::<f64>().is_ok()
+}
+
+/// Byte range of a span, whose marks count characters.
+fn bytes(code: &str, span: Span) -> std::ops::Range<usize> {
+    byte(code, span.start.index())..byte(code, span.end.index())
+}
+
+fn byte(code: &str, characters: usize) -> usize {
+    if code.is_ascii() {
+        return characters.min(code.len());
+    }
+    code.char_indices()
+        .nth(characters)
+        .map_or(code.len(), |(at, _)| at)
+}
+
+/// The scanner's error, pulled back from the token that it noticed to the line that is wrong.
+fn scan_error(code: &str, error: &ScanError) -> SyntaxError {
+    let at = byte(code, error.marker().index());
+    let mut span = at..at;
+    // What goes wrong on a line is often noticed at the start of the next one.
+    let before = code.get(..at).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    if before
+        .get(line_start..)
+        .is_some_and(|start| start.trim().is_empty())
+        && code.get(at..).is_none_or(|rest| rest.trim().is_empty())
+    {
+        let end = before.trim_end().len();
+        span = end..end;
+    }
+    SyntaxError::new(code, span, error.info().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(code: &str) -> SyntaxError {
+        match parse(code) {
+            Verdict::Invalid(error) => *error,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn streams_and_merges_are_valid() {
+        for code in [
+            "",
+            "a: 1\n---\nb: 2\n",
+            "x: &x {a: 1}\ny:\n  <<: *x\n  <<: *x\n",
+            "1: a\n\"1\": b\n",
+            "# c\n",
+        ] {
+            assert_eq!(parse(code), Verdict::Valid, "{code}");
+        }
+    }
+
+    #[test]
+    fn duplicate_keys_point_at_both() {
+        let found = error("é: 1\nb:\n  c: 1\n  c: 2\n");
+        assert_eq!((found.span, found.related[0].0.clone()), (18..19, 11..12));
+        assert_eq!(parse("- a: 1\n- a: 2\n"), Verdict::Valid);
+    }
+
+    #[test]
+    fn bombs_and_depth_are_refused() {
+        let mut bomb = String::from("a: &a [x, x]\n");
+        for (from, to) in [("a", "b"), ("b", "c"), ("c", "d")] {
+            bomb.push_str(&format!(
+                "{to}: &{to} [{}]\n",
+                vec![format!("*{from}"); 9].join(", ")
+            ));
+        }
+        assert!(error(&bomb).message.contains("aliases"));
+        assert_eq!(
+            parse(&"- ".repeat(3_000)),
+            Verdict::NotChecked(NotChecked::TooDeep)
+        );
+        assert_eq!(
+            parse(&"[".repeat(3_000)),
+            Verdict::NotChecked(NotChecked::TooDeep)
+        );
+        assert!(matches!(parse("a: *nope\n"), Verdict::Invalid(_)));
+    }
+}

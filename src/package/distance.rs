@@ -1,0 +1,331 @@
+//! How far a declared version is behind the newest.
+
+use super::version::Version;
+use jiff::civil::Date;
+use std::cmp::Ordering;
+use std::fmt;
+
+/// How a package numbers its releases.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Numbering {
+    /// By the numbers: calendar versions are those that begin with a year of four digits or a whole date.
+    #[default]
+    Detect,
+    /// Calendar versions even where they begin with a year of two digits (`24.04`): somebody has to say so.
+    Calendar,
+}
+
+/// The largest step between two versions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The declared version is the newest.
+    Same,
+    /// The declared version is higher than anything the registry calls newest. Mirrors lag.
+    Ahead,
+    /// The declared version is a pre-release of the newest, or of a later pre-release of the same release.
+    Prerelease,
+    /// Only what follows major and minor differs; also post releases (PEP 440).
+    Patch(u64),
+    /// The second number differs, by so many.
+    Minor(u64),
+    /// The first number differs, by so many; or the epoch, which counts as one.
+    Major(u64),
+    /// Both are calendar versions, of different months: only the days between them say something.
+    Calendar,
+    /// One is a calendar version and the other is not: numbers cannot be compared.
+    Scheme,
+}
+
+/// What lies between a declared version and the newest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Distance {
+    /// The largest step.
+    pub step: Step,
+    /// Days between their uploads; for calendar versions without known uploads, between the dates that they name.
+    pub days: Option<i64>,
+    below_one: bool,
+    is_final: bool,
+}
+
+impl Distance {
+    /// Compare two versions of one package. Local parts (`+cu118`) are left out, as registries leave them out.
+    #[must_use]
+    pub fn between(declared: &Version, newest: &Version, numbering: Numbering) -> Self {
+        let (from, to) = (calendar_day(declared, numbering), calendar_day(newest, numbering));
+        let step = match declared.without_local().cmp(&newest.without_local()) {
+            Ordering::Equal => Step::Same,
+            _ if from.is_some() != to.is_some() && declared.epoch() == newest.epoch() => Step::Scheme,
+            Ordering::Greater => Step::Ahead,
+            Ordering::Less if declared.epoch() != newest.epoch() => Step::Major(1),
+            Ordering::Less if from.is_some() && is_other_month(declared, newest) => Step::Calendar,
+            Ordering::Less => step(declared, newest),
+        };
+        let days = match (step, from, to) {
+            (Step::Calendar, Some(from), Some(to)) => Some(days_between(from, to)),
+            _ => None,
+        };
+        Self {
+            step,
+            days,
+            below_one: declared.epoch() == 0 && declared.part(0) == 0,
+            is_final: !newest.is_prerelease(),
+        }
+    }
+
+    /// Take the days between two uploads, when both are known.
+    #[must_use]
+    pub fn with_dates(mut self, declared: Option<Date>, newest: Option<Date>) -> Self {
+        if let (Some(from), Some(to)) = (declared, newest) {
+            self.days = Some(days_between(from, to));
+        }
+        self
+    }
+
+    /// Whether there is something newer.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        !matches!(self.step, Step::Same | Step::Ahead)
+    }
+
+    /// Whether the newest may break what the declared version shows: another major (semver 8, an epoch of PEP 440), or
+    /// another minor below 1.0 (semver 4). Calendar versions and a change of scheme promise nothing either way.
+    #[must_use]
+    pub fn breaking(&self) -> bool {
+        match self.step {
+            Step::Major(_) => true,
+            Step::Minor(_) => self.below_one,
+            _ => false,
+        }
+    }
+}
+
+/// `4 major releases, 9 months newer`, to stand in brackets behind the newest version.
+impl fmt::Display for Distance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let age = self.days.filter(|days| *days > 0).map(age);
+        let counted = |n: u64, kind: &str| match n {
+            1 => format!("1 {kind} release"),
+            n => format!("{n} {kind} releases"),
+        };
+        let what = match self.step {
+            Step::Same => return f.write_str("the newest release"),
+            Step::Ahead => return f.write_str("ahead of the registry"),
+            Step::Prerelease if self.is_final => "its final release".to_owned(),
+            Step::Prerelease => "a later pre-release".to_owned(),
+            Step::Patch(n) => counted(n, "patch"),
+            Step::Minor(n) => counted(n, "minor"),
+            Step::Major(n) => counted(n, "major"),
+            Step::Scheme => "the version scheme has changed".to_owned(),
+            Step::Calendar => {
+                return match age {
+                    Some(age) => write!(f, "{age} newer"),
+                    None => f.write_str("a newer calendar version"),
+                };
+            }
+        };
+        match (self.step, age) {
+            (_, Some(age)) => write!(f, "{what}, {age} newer"),
+            (Step::Patch(_) | Step::Minor(_) | Step::Major(_), None) => write!(f, "{what} newer"),
+            (_, None) => f.write_str(&what),
+        }
+    }
+}
+
+/// How many final releases lie after `declared`, up to and including `newest`.
+#[must_use]
+pub fn releases_between(declared: &Version, newest: &Version, published: &[Version]) -> usize {
+    let mut between: Vec<&Version> = published
+        .iter()
+        .filter(|version| *version > declared && *version <= newest && !version.is_prerelease())
+        .collect();
+    between.sort_unstable();
+    between.dedup();
+    between.len()
+}
+
+/// Days in words: `1 day`, `3 weeks`, `9 months`, `2 years`.
+#[must_use]
+pub fn age(days: i64) -> String {
+    let (count, unit) = match days {
+        ..14 => (days, "day"),
+        14..60 => (days / 7, "week"),
+        // A month is 30.4 days; rounded, since 274 days are nine of them.
+        60..720 => ((days * 10 + 152) / 304, "month"),
+        _ => ((days + 182) / 365, "year"),
+    };
+    match count {
+        1 => format!("1 {unit}"),
+        _ => format!("{count} {unit}s"),
+    }
+}
+
+/// The step between two versions of one numbering, where the first is lower.
+fn step(declared: &Version, newest: &Version) -> Step {
+    let gap = |part: usize| newest.part(part).abs_diff(declared.part(part));
+    match (gap(0), gap(1)) {
+        (0, 0) if declared.is_prerelease() && declared.release() == newest.release() => Step::Prerelease,
+        (0, 0) => Step::Patch(gap(2).max(1)),
+        (0, minor) => Step::Minor(minor),
+        (major, _) => Step::Major(major),
+    }
+}
+
+/// Calendar versions differ within a month as others do within a minor.
+fn is_other_month(a: &Version, b: &Version) -> bool {
+    a.part(0) != b.part(0) || a.part(1) != b.part(1)
+}
+
+/// The day that a calendar version names, the first of the month or year where it names no more.
+fn calendar_day(version: &Version, numbering: Numbering) -> Option<Date> {
+    let first = version.part(0);
+    if first > 9999 {
+        // 20240131 and 202401.
+        let (day, month) = if first > 999_999 {
+            (first % 100, first / 100)
+        } else {
+            (1, first)
+        };
+        return date(month / 100, month % 100, day).filter(|date| is_plausible(date.year().into()));
+    }
+    let year = match numbering {
+        Numbering::Calendar if first < 100 => 2000 + first,
+        _ => first,
+    };
+    if !is_plausible(i64::try_from(year).ok()?) {
+        return None;
+    }
+    let month = Some(version.part(1))
+        .filter(|month| (1..=12).contains(month))
+        .unwrap_or(1);
+    // The third number may be a day or a counter; a day only if there is such a day.
+    let day = Some(version.part(2)).filter(|day| (1..=31).contains(day) && version.parts() >= 3);
+    date(year, month, day.unwrap_or(1)).or_else(|| date(year, month, 1))
+}
+
+/// Years in which packages were published, with room.
+fn is_plausible(year: i64) -> bool {
+    (1990..=2100).contains(&year)
+}
+
+fn date(year: u64, month: u64, day: u64) -> Option<Date> {
+    let (year, month, day) = (
+        i16::try_from(year).ok()?,
+        i8::try_from(month).ok()?,
+        i8::try_from(day).ok()?,
+    );
+    Date::new(year, month, day).ok()
+}
+
+fn days_between(from: Date, to: Date) -> i64 {
+    // Without a wish for other units, jiff counts days.
+    from.until(to).map_or(0, |span| i64::from(span.get_days()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Ecosystem;
+    use super::super::Ecosystem::{Npm, PyPi};
+    use super::*;
+
+    fn between(ecosystem: Ecosystem, declared: &str, newest: &str) -> Distance {
+        let of = |text| Version::parse(ecosystem, text).unwrap_or_else(|| panic!("{text}"));
+        Distance::between(&of(declared), &of(newest), Numbering::Detect)
+    }
+
+    #[test]
+    fn traps() {
+        for (ecosystem, declared, newest, step, breaking) in [
+            (Npm, "19.1.0", "23.1.0", Step::Major(4), true),
+            (Npm, "1.2.3", "1.2.3+build", Step::Same, false),
+            (Npm, "1.0.0-rc.1", "1.0.0", Step::Prerelease, false),
+            (Npm, "1.0.0-rc.1", "1.1.0", Step::Minor(1), false),
+            (Npm, "2.0.0-rc.1", "1.9.0", Step::Ahead, false),
+            (Npm, "0.3.0", "0.5.9", Step::Minor(2), true),
+            (Npm, "0.9.9", "1.0.0", Step::Major(1), true),
+            (Npm, "1.2.3", "1.2.9", Step::Patch(6), false),
+            (PyPi, "16.0", "16.0.0", Step::Same, false),
+            (PyPi, "1.0", "1.0.post1", Step::Patch(1), false),
+            (PyPi, "1.0.0.1", "1.0.0.2", Step::Patch(1), false),
+            (PyPi, "9.9", "1!0.1", Step::Major(1), true),
+            (PyPi, "2.0", "2.0+cu118", Step::Same, false),
+            (PyPi, "2.0+cu118", "2.0", Step::Same, false),
+            (PyPi, "2.0+cu118", "2.1", Step::Minor(1), false),
+            (PyPi, "0.61b0", "0.62b0", Step::Minor(1), true),
+            (PyPi, "0.61b0", "0.61b1", Step::Prerelease, false),
+            (PyPi, "1.0.dev3", "1.0", Step::Prerelease, false),
+            (PyPi, "2025.1", "2026.3", Step::Calendar, false),
+            (PyPi, "2026.1.post1", "2026.1.post2", Step::Patch(1), false),
+            (PyPi, "2026.1.1", "2026.1.4", Step::Patch(3), false),
+            (PyPi, "20240131", "20240302", Step::Calendar, false),
+            (PyPi, "0.9", "2024.1", Step::Scheme, false),
+            (PyPi, "2024.1", "1.2", Step::Scheme, false),
+            (PyPi, "2024.1", "1!1.2", Step::Major(1), true),
+            (PyPi, "2026.5", "2026.3", Step::Ahead, false),
+            (PyPi, "18446744073709551615", "1.0", Step::Ahead, false),
+            (PyPi, "23.1", "24.2", Step::Major(1), true),
+        ] {
+            let found = between(ecosystem, declared, newest);
+            assert_eq!(
+                (found.step, found.breaking()),
+                (step, breaking),
+                "{declared} -> {newest}"
+            );
+        }
+    }
+
+    #[test]
+    fn calendar_versions_are_told_in_time_never_in_majors() {
+        assert_eq!(between(PyPi, "2025.1", "2026.3").to_string(), "14 months newer");
+        assert_eq!(between(PyPi, "20240131", "20240210").to_string(), "10 days newer");
+        let of = |text| Version::parse(PyPi, text).unwrap();
+        let two_digits = Distance::between(&of("23.1"), &of("24.2"), Numbering::Calendar);
+        assert_eq!((two_digits.step, two_digits.days), (Step::Calendar, Some(396)));
+        assert_eq!(
+            between(PyPi, "0.9", "2024.1").to_string(),
+            "the version scheme has changed"
+        );
+    }
+
+    #[test]
+    fn said_in_words() {
+        let day = |text: &str| text.parse().ok();
+        let with =
+            |declared, newest, from, to| between(Npm, declared, newest).with_dates(from, to).to_string();
+        let nine = with("19.1.0", "23.1.0", day("2025-11-01"), day("2026-08-02"));
+        assert_eq!(nine, "4 major releases, 9 months newer");
+        assert_eq!(
+            with("1.0.0", "1.1.0", None, day("2026-08-02")),
+            "1 minor release newer"
+        );
+        // A backport may be uploaded before.
+        assert_eq!(
+            with("1.0.0", "1.0.2", day("2026-01-02"), day("2026-01-01")),
+            "2 patch releases newer"
+        );
+        assert_eq!(
+            with("1.0.0-a", "1.0.0", day("2026-01-01"), day("2026-01-02")),
+            "its final release, 1 day newer"
+        );
+        assert_eq!(with("1.0.0-a", "1.0.0-b", None, None), "a later pre-release");
+        assert_eq!(with("1.0.0", "1.0.0", None, None), "the newest release");
+        for (days, words) in [
+            (13, "13 days"),
+            (14, "2 weeks"),
+            (60, "2 months"),
+            (719, "24 months"),
+            (1000, "3 years"),
+        ] {
+            assert_eq!(age(days), words);
+        }
+    }
+
+    #[test]
+    fn releases_between_are_final_ones() {
+        let published: Vec<Version> = ["1.0", "1.1", "1.1.0", "1.2rc1", "1.2", "2.0", "2.1"]
+            .iter()
+            .filter_map(|text| Version::parse(PyPi, text))
+            .collect();
+        let of = |text| Version::parse(PyPi, text).unwrap();
+        assert_eq!(releases_between(&of("1.0"), &of("2.0"), &published), 3);
+    }
+}

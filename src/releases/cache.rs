@@ -1,0 +1,245 @@
+//! What registries said, kept between runs: one small JSON file per package and registry.
+//!
+//! Files are written aside and renamed, so parallel runs see whole files only. Errors are never stored. A file that
+//! cannot be read or written costs a request, never a failure.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the one place of this module that keeps files, and that asks how old they are"
+)]
+
+use super::environment::Environment;
+use super::store::Stored;
+use super::{Published, Release};
+use crate::package::Package;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Raised when the form of the files changes; older folders are left alone until `clean`.
+const FOLDER: &str = "releases-v1";
+const FOLDER_PREFIX: &str = "releases-v";
+/// How long an answer counts without asking again.
+const LIFE: Duration = Duration::from_secs(12 * 3600);
+/// "No such package" ages faster: the next publish makes it wrong.
+const LIFE_OF_MISSING: Duration = Duration::from_secs(3600);
+/// A larger file is not one of ours.
+const FILE_LIMIT: u64 = 16 << 20;
+
+/// How much of a package's npm document an entry holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Detail {
+    /// Dist-tags alone; for PyPI, where there is one document, everything.
+    #[default]
+    Tags,
+    /// Dist-tags, and the newest version's own document, which says whether it is deprecated.
+    Newest,
+    /// The abbreviated packument: versions and deprecations.
+    Versions,
+    /// The full packument: upload dates too.
+    Dates,
+}
+
+/// What one registry said about one package.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Seconds since 1970 when the registry said so.
+    pub asked: u64,
+    /// The ETag of the PyPI page or of npm's dist-tags.
+    pub etag: Option<String>,
+    /// The ETag of npm's packument.
+    pub document_etag: Option<String>,
+    /// How much was asked for.
+    pub detail: Detail,
+    /// `None`: there is no such package.
+    pub published: Option<Published>,
+}
+
+impl Entry {
+    /// Whether it is young enough to be believed without asking.
+    pub(crate) fn is_fresh(&self, now: u64) -> bool {
+        let life = if self.published.is_some() {
+            LIFE
+        } else {
+            LIFE_OF_MISSING
+        };
+        // A date in the future is a clock that was set back: not to be trusted.
+        now.checked_sub(self.asked)
+            .is_some_and(|age| age < life.as_secs())
+    }
+
+    /// As the rest of the program sees it.
+    pub(crate) fn release(&self) -> Release {
+        self.published
+            .clone()
+            .map_or(Release::Missing, Release::Published)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    package: String,
+    registry: String,
+    asked: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    etag: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    document_etag: Option<String>,
+    detail: Detail,
+    published: Option<Stored>,
+}
+
+/// The folder of release files. `None` inside when the platform has no place for one: then nothing is kept.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    root: Option<PathBuf>,
+}
+
+/// What `clean` removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cleaned {
+    /// Files removed.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+impl Cache {
+    /// The cache in `folder`, or in `CHUB_LINT_CACHE_DIR`, or in the platform's folder for caches.
+    #[must_use]
+    pub fn new(folder: Option<&Path>, environment: &Environment) -> Self {
+        let root = folder
+            .map(Path::to_owned)
+            .or_else(|| environment.var("CHUB_LINT_CACHE_DIR").map(PathBuf::from))
+            .or_else(|| environment.cache_home().map(|folder| folder.join("chub-lint")))
+            .map(|folder| environment.cwd().join(folder));
+        Self { root }
+    }
+
+    /// The folder, for `chub-lint cache dir`.
+    #[must_use]
+    pub fn dir(&self) -> Option<&Path> {
+        self.root.as_deref()
+    }
+
+    /// Remove every release file of this and older versions, and nothing else: the folder may be a user's own.
+    ///
+    /// # Errors
+    /// When a folder is there and cannot be read or removed.
+    pub fn clean(&self) -> io::Result<Cleaned> {
+        let mut cleaned = Cleaned::default();
+        let Some(root) = &self.root else {
+            return Ok(cleaned);
+        };
+        for folder in entries(root)? {
+            let ours = folder
+                .file_name()
+                .is_some_and(|n| n.to_string_lossy().starts_with(FOLDER_PREFIX));
+            if !ours || std::fs::symlink_metadata(&folder)?.is_symlink() {
+                continue;
+            }
+            for ecosystem in entries(&folder)? {
+                for file in entries(&ecosystem)? {
+                    cleaned.files += 1;
+                    cleaned.bytes += std::fs::symlink_metadata(&file).map_or(0, |data| data.len());
+                }
+            }
+            std::fs::remove_dir_all(&folder)?;
+        }
+        Ok(cleaned)
+    }
+
+    /// What a registry said about a package, however long ago.
+    pub(crate) fn load(&self, package: &Package, registry: &str) -> Option<Entry> {
+        let mut text = String::new();
+        std::fs::File::open(self.file(package, registry)?)
+            .ok()?
+            .take(FILE_LIMIT)
+            .read_to_string(&mut text)
+            .ok()?;
+        let file: File = serde_json::from_str(&text).ok()?;
+        // The name is a hash: believe what stands inside.
+        (file.package == package.to_string() && file.registry == registry).then(|| Entry {
+            asked: file.asked,
+            etag: file.etag,
+            document_etag: file.document_etag,
+            detail: file.detail,
+            published: file.published.map(Published::from),
+        })
+    }
+
+    /// Keep what a registry said. Failures are of no consequence.
+    pub(crate) fn save(&self, package: &Package, registry: &str, entry: &Entry) {
+        let file = File {
+            package: package.to_string(),
+            registry: registry.to_owned(),
+            asked: entry.asked,
+            etag: entry.etag.clone(),
+            document_etag: entry.document_etag.clone(),
+            detail: entry.detail,
+            published: entry.published.as_ref().map(Stored::from),
+        };
+        if let (Some(path), Ok(json)) = (self.file(package, registry), serde_json::to_vec(&file)) {
+            let _ = write(&path, &json);
+        }
+    }
+
+    fn file(&self, package: &Package, registry: &str) -> Option<PathBuf> {
+        let hash = Sha256::digest(format!("{package}\n{registry}"));
+        let hash: String = hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+        // The readable part is for people; short, since file systems limit names.
+        let name: String = package
+            .name()
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_ascii_lowercase()
+                } else {
+                    '-'
+                }
+            })
+            .take(60)
+            .collect();
+        let folder = self
+            .root
+            .as_ref()?
+            .join(FOLDER)
+            .join(package.ecosystem().as_str());
+        Some(folder.join(format!("{name}-{hash}.json")))
+    }
+}
+
+/// Seconds since 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    match std::fs::read_dir(folder) {
+        Ok(entries) => entries.map(|entry| entry.map(|entry| entry.path())).collect(),
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            Ok(Vec::new())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Write aside in the same folder, then rename.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::Builder::new().prefix(".tmp-").tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}

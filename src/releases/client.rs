@@ -1,0 +1,329 @@
+//! The HTTP client: polite (limits, retries, Retry-After), bounded (time, size) and careful (redirects, secrets).
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a Retry-After header may be a date, which only the clock turns into seconds"
+)]
+
+use super::Reason;
+use super::credentials::Credentials;
+use super::host::Host;
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
+};
+use reqwest::{Client, Response, StatusCode, Url};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
+
+/// What a registry reads about who is asking.
+pub(crate) const USER_AGENT: &str = concat!(
+    "chub-lint/",
+    env!("CARGO_PKG_VERSION"),
+    " (package release look-up)"
+);
+/// One request, from the first byte sent to the last byte read.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+/// Tries after the first.
+const RETRIES: u32 = 2;
+/// Redirects followed for one request.
+const REDIRECTS: usize = 5;
+/// The longest decoded reply. The largest packuments of npm in full form are near it.
+pub(crate) const SIZE_LIMIT: usize = 32 << 20;
+/// A reply longer than this waits for one of `LARGE_AT_ONCE` places, so that memory stays bounded.
+const LARGE: usize = 2 << 20;
+const LARGE_AT_ONCE: usize = 3;
+
+/// A request: only GET is ever made.
+pub(crate) struct Get<'a> {
+    pub url: Url,
+    pub accept: &'static str,
+    /// Send `If-None-Match` with it.
+    pub etag: Option<&'a str>,
+}
+
+/// A reply with a status that speaks about the package, or that no retry would change.
+pub(crate) struct Reply {
+    pub status: u16,
+    /// Empty unless the status is 200.
+    pub body: Vec<u8>,
+    pub etag: Option<String>,
+    pub content_type: String,
+}
+
+/// One ecosystem's client with its own secrets and certificates. Single-threaded.
+pub(crate) struct Http<'a> {
+    pub client: Client,
+    pub credentials: &'a Credentials,
+    pub shared: &'a Shared,
+}
+
+/// What the clients of one run share.
+pub(crate) struct Shared {
+    deadline: Instant,
+    hosts: RefCell<HashMap<String, Rc<Host>>>,
+    large: Semaphore,
+}
+
+/// A failed try.
+enum Failure {
+    /// Another try may do.
+    Passing(Reason, Option<Duration>),
+    /// It will not.
+    Final(Reason),
+}
+
+impl Shared {
+    /// Everything must be over by `deadline`.
+    pub(crate) fn new(deadline: Instant) -> Self {
+        Self {
+            deadline,
+            hosts: RefCell::default(),
+            large: Semaphore::new(LARGE_AT_ONCE),
+        }
+    }
+
+    fn host(&self, url: &Url) -> Rc<Host> {
+        let name = format!(
+            "{}:{}",
+            url.host_str().unwrap_or_default(),
+            url.port_or_known_default().unwrap_or(0)
+        );
+        Rc::clone(self.hosts.borrow_mut().entry(name).or_default())
+    }
+}
+
+impl Http<'_> {
+    /// Ask, and ask again after passing failures.
+    ///
+    /// # Errors
+    /// The reason why nothing is known; it never holds an address or a secret.
+    pub(crate) async fn get(&self, get: &Get<'_>) -> Result<Reply, Reason> {
+        let host = self.shared.host(&get.url);
+        let mut tries = 0;
+        loop {
+            let _place = host.enter(self.shared.deadline).await?;
+            let end = self.shared.deadline.min(Instant::now() + REQUEST_TIMEOUT);
+            let result = tokio::time::timeout_at(end, self.once(get)).await;
+            let (reason, wait) = match result {
+                Ok(Ok(reply)) => {
+                    host.answered();
+                    return Ok(reply);
+                }
+                Ok(Err(Failure::Final(reason))) => {
+                    host.answered();
+                    return Err(reason);
+                }
+                Ok(Err(Failure::Passing(reason, wait))) => (reason, wait),
+                Err(_) => (Reason::Timeout, None),
+            };
+            host.failed(&reason);
+            if tries == RETRIES {
+                return Err(reason);
+            }
+            let wait = match wait {
+                Some(asked) => {
+                    host.pause(Instant::now() + asked);
+                    asked
+                }
+                None => backoff(tries),
+            };
+            if Instant::now() + wait >= self.shared.deadline {
+                return Err(reason);
+            }
+            tries += 1;
+            drop(_place);
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// One try, with its redirects.
+    async fn once(&self, get: &Get<'_>) -> Result<Reply, Failure> {
+        let mut url = get.url.clone();
+        for _ in 0..=REDIRECTS {
+            let mut request = self.client.get(url.clone()).header(ACCEPT, get.accept);
+            if let Some(etag) = get.etag {
+                request = request.header(IF_NONE_MATCH, etag);
+            }
+            // Looked up anew for each address, so a secret never travels with a redirect.
+            if let Some(secret) = self.credentials.header_for(&url) {
+                request = request.header(AUTHORIZATION, secret);
+            }
+            let response = request.send().await.map_err(|error| connection(&error))?;
+            let status = response.status();
+            if !is_redirect(status) {
+                return self.read(response).await;
+            }
+            let target = response
+                .headers()
+                .get(LOCATION)
+                .and_then(|location| location.to_str().ok())
+                .and_then(|location| url.join(location).ok())
+                .ok_or_else(|| refused("a redirect without an address"))?;
+            url = follow(&url, target)?;
+        }
+        Err(refused("too many redirects"))
+    }
+
+    async fn read(&self, response: Response) -> Result<Reply, Failure> {
+        let status = response.status();
+        if matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504) {
+            let wait = retry_after(response.headers());
+            return Err(Failure::Passing(Reason::Status(status.as_u16()), wait));
+        }
+        let header = |name| {
+            let value = response.headers().get(name)?.to_str().ok()?;
+            Some(value.to_owned())
+        };
+        let etag = header(ETAG).filter(|etag| etag.len() <= 200);
+        let content_type = header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+        let body = match status {
+            StatusCode::OK => self.body(response).await?,
+            _ => Vec::new(),
+        };
+        Ok(Reply {
+            status: status.as_u16(),
+            body,
+            etag,
+            content_type,
+        })
+    }
+
+    async fn body(&self, mut response: Response) -> Result<Vec<u8>, Failure> {
+        let too_large = || Failure::Final(Reason::TooLarge);
+        let announced = response.content_length().and_then(|n| usize::try_from(n).ok());
+        if announced.is_some_and(|length| length > SIZE_LIMIT) {
+            return Err(too_large());
+        }
+        let mut place: Option<SemaphorePermit<'_>> = None;
+        let mut body = Vec::with_capacity(announced.unwrap_or(0).min(LARGE));
+        while let Some(chunk) = response.chunk().await.map_err(|error| connection(&error))? {
+            if body.len() + chunk.len() > SIZE_LIMIT {
+                return Err(too_large());
+            }
+            if body.len() + chunk.len() > LARGE && place.is_none() {
+                place = self.shared.large.acquire().await.ok();
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+/// Follow to https anywhere, or to the same host in the same scheme.
+fn follow(from: &Url, to: Url) -> Result<Url, Failure> {
+    let same = from.host_str() == to.host_str() && from.port_or_known_default() == to.port_or_known_default();
+    let allowed = match to.scheme() {
+        "https" => true,
+        "http" => same && from.scheme() == "http",
+        _ => false,
+    };
+    // A password in a Location header would be somebody else's.
+    if allowed && to.username().is_empty() && to.password().is_none() {
+        Ok(to)
+    } else {
+        Err(refused("a redirect to another host without https"))
+    }
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+fn refused(what: &str) -> Failure {
+    Failure::Final(Reason::Reply(what.to_owned()))
+}
+
+/// A transport error in plain words, without the address it was about.
+fn connection(error: &reqwest::Error) -> Failure {
+    if error.is_timeout() {
+        return Failure::Passing(Reason::Timeout, None);
+    }
+    let mut source: &dyn std::error::Error = error;
+    while let Some(next) = source.source() {
+        source = next;
+    }
+    let what = if error.is_connect() {
+        "cannot connect"
+    } else if error.is_decode() || error.is_body() {
+        "the reply broke off"
+    } else {
+        "the connection broke"
+    };
+    let cause = if std::ptr::addr_eq(source, error) {
+        String::new()
+    } else {
+        clean(&source.to_string(), 120)
+    };
+    let text = if cause.is_empty() || cause.contains("://") {
+        what.to_owned()
+    } else {
+        format!("{what}: {cause}")
+    };
+    Failure::Passing(Reason::Connection(text), None)
+}
+
+/// Text of a stranger, fit for one line of a terminal: no control characters, at most `limit` characters.
+pub(crate) fn clean(text: &str, limit: usize) -> String {
+    text.chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control())
+        .take(limit)
+        .collect()
+}
+
+/// The wait that the registry asks for: seconds, or a date (RFC 9110, 10.2.3).
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse::<u32>() {
+        return Some(Duration::from_secs(u64::from(seconds)));
+    }
+    let date = jiff::fmt::rfc2822::parse(value).ok()?;
+    let wait = date.timestamp().duration_since(jiff::Timestamp::now());
+    Some(Duration::try_from(wait).unwrap_or_default())
+}
+
+/// A quarter of a second, then twice that, each spread by half so that many clients do not return as one.
+fn backoff(tries: u32) -> Duration {
+    // The seed of a hash map is random enough for this.
+    let random = RandomState::new().hash_one(tries) % 1000;
+    Duration::from_millis((250_u64 << tries) * (500 + random) / 1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirects_go_to_https_or_stay() {
+        let ok = |from: &str, to: &str| follow(&Url::parse(from).unwrap(), Url::parse(to).unwrap()).is_ok();
+        assert!(ok("http://a/x", "https://b/y"));
+        assert!(ok("https://a/x", "https://b/y"));
+        assert!(ok("http://a:80/x", "http://a/y"));
+        assert!(!ok("http://a/x", "http://b/y"));
+        assert!(!ok("http://a/x", "http://a:81/y"));
+        assert!(!ok("https://a/x", "http://a/y"));
+        assert!(!ok("https://a/x", "file:///etc/passwd"));
+        assert!(!ok("https://a/x", "https://me:secret@a/y"));
+    }
+
+    #[test]
+    fn waits_are_seconds_or_a_date() {
+        let wait = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, text.parse().unwrap());
+            retry_after(&headers)
+        };
+        assert_eq!(wait("7"), Some(Duration::from_secs(7)));
+        assert_eq!(wait("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(wait("soon"), None);
+        assert_eq!(wait("-1"), None);
+        for _ in 0..50 {
+            let pause = backoff(1).as_millis();
+            assert!((250..750).contains(&pause), "{pause}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Ways in which the user's registry settings can be wrong. No message holds a credential.
+
+use std::path::{Path, PathBuf};
+
+/// A setting that stops the run before anything is asked (exit code 2).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// A base URL that is none, or not http(s).
+    #[error("{from} is not a registry address: {why}; give one that starts with https:// or http://")]
+    Url {
+        /// The flag, variable or file and line that gave it. The value itself is not repeated: it may hold a
+        /// password.
+        from: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A settings file that exists but cannot be read.
+    #[error("cannot read {}: {why}; make it readable, or take it out of the way", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        why: String,
+    },
+    /// A settings file that cannot be understood.
+    #[error("{}:{line}: {why}", path.display())]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What was expected.
+        why: String,
+    },
+    /// A file of certificates that holds none, or broken ones.
+    #[error("{from} names {}, which has no certificate in PEM form; point it at a CA bundle", path.display())]
+    Certificates {
+        /// The variable or setting.
+        from: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// A proxy address that is none.
+    #[error("{from} is not a proxy address; write it as http://HOST:PORT")]
+    Proxy {
+        /// The variable.
+        from: String,
+    },
+}
+
+impl SettingsError {
+    /// A file that is there and cannot be read.
+    pub(crate) fn unreadable(path: &Path, why: String) -> Self {
+        Self::Unreadable {
+            path: path.to_owned(),
+            why,
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Ask the registries about many packages: a few at a time per host, within a budget, with progress. The async
+//! runtime lives only here and only while something is asked.
+
+use super::cache::Entry;
+use super::client::{Http, Shared, USER_AGENT};
+use super::host::AT_ONCE;
+use super::npm::Npm;
+use super::registries::Registries;
+use super::{Origin, Question, Reason, Release, Releases, pypi, tls};
+use crate::package::Ecosystem;
+use futures_util::StreamExt;
+use futures_util::stream::{self, SelectAll};
+use reqwest::{Client, Url, redirect};
+use rustls::pki_types::CertificateDer;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Making a connection: a host that is not there should not use up the whole request.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Answer every question within `budget`; returns the time it took.
+pub(super) fn run(
+    registries: &Registries,
+    questions: Vec<Question>,
+    now: u64,
+    budget: Duration,
+    releases: &mut Releases,
+) -> Duration {
+    let start = Instant::now();
+    let unknown = |releases: &mut Releases, questions: Vec<Question>, reason: &Reason| {
+        for question in questions {
+            releases.insert(
+                question.package,
+                Release::Unknown(reason.clone()),
+                Origin::Registry,
+            );
+        }
+    };
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Err(error) => unknown(releases, questions, &Reason::Connection(error.kind().to_string())),
+        Ok(runtime) => {
+            let deadline = start + budget;
+            let work = all(registries, &questions, now, deadline, releases);
+            let result = runtime.block_on(work);
+            // A look-up of a host's name may still hang in a thread; nobody waits for it.
+            runtime.shutdown_background();
+            if let Err(reason) = result {
+                unknown(releases, questions, &reason);
+            }
+        }
+    }
+    start.elapsed()
+}
+
+async fn all(
+    registries: &Registries,
+    questions: &[Question],
+    now: u64,
+    deadline: Instant,
+    releases: &mut Releases,
+) -> Result<(), Reason> {
+    let shared = Shared::new(deadline);
+    let pypi = Http {
+        client: client(registries, &registries.pypi_certificates)?,
+        credentials: &registries.pypi.credentials,
+        shared: &shared,
+    };
+    let npm = Http {
+        client: client(registries, &registries.npm_certificates)?,
+        credentials: &registries.npm.credentials,
+        shared: &shared,
+    };
+    // One line of work per registry, so that a slow one does not hold up the other.
+    let mut lines: BTreeMap<&Url, Vec<&Question>> = BTreeMap::new();
+    for question in questions {
+        if let Some(first) = registries.registries(&question.package).first() {
+            lines.entry(first).or_default().push(question);
+        }
+    }
+    let no_tags: Vec<Cell<bool>> = lines.iter().map(|_| Cell::new(false)).collect();
+    let (pypi, npm) = (&pypi, &npm);
+    let mut work = SelectAll::new();
+    for ((registry, line), no_tags) in lines.into_iter().zip(&no_tags) {
+        work.push(
+            stream::iter(line)
+                .map(move |question| async move {
+                    let answer = match question.package.ecosystem() {
+                        Ecosystem::PyPi => ask_pypi(registries, pypi, question, now).await,
+                        Ecosystem::Npm => {
+                            let npm = Npm {
+                                http: npm,
+                                registry,
+                                no_tags,
+                                now,
+                            };
+                            ask_npm(registries, &npm, question).await
+                        }
+                    };
+                    (
+                        question,
+                        answer.unwrap_or_else(|reason| (Release::Unknown(reason), Origin::Registry)),
+                    )
+                })
+                .buffer_unordered(AT_ONCE)
+                .boxed_local(),
+        );
+    }
+    let progress = |done| {
+        if let Some(progress) = &registries.options.progress {
+            progress(done, questions.len());
+        }
+    };
+    progress(0);
+    let mut done = 0;
+    while let Some((question, (release, origin))) = work.next().await {
+        releases.insert(question.package.clone(), release, origin);
+        done += 1;
+        progress(done);
+    }
+    Ok(())
+}
+
+/// Ask each index until one has the package. A failure ends it: a later index must not stand in for one that is down.
+async fn ask_pypi(
+    registries: &Registries,
+    http: &Http<'_>,
+    question: &Question,
+    now: u64,
+) -> Result<(Release, Origin), Reason> {
+    let package = &question.package;
+    for index in registries.registries(package) {
+        let old = registries.cache.load(package, index.as_str());
+        let fresh = old.as_ref().is_some_and(|entry| entry.is_fresh(now)) && !registries.options.refresh;
+        let entry = match old {
+            Some(entry) if fresh => entry,
+            old => {
+                let old = old.filter(|entry| entry.published.is_some());
+                let entry = pypi::ask(http, index, package, old, now).await?;
+                registries.cache.save(package, index.as_str(), &entry);
+                entry
+            }
+        };
+        if entry.published.is_some() {
+            return Ok((entry.release(), Origin::Registry));
+        }
+    }
+    Ok((Release::Missing, Origin::Registry))
+}
+
+async fn ask_npm(
+    registries: &Registries,
+    npm: &Npm<'_>,
+    question: &Question,
+) -> Result<(Release, Origin), Reason> {
+    let package = &question.package;
+    let old = registries.cache.load(package, npm.registry.as_str());
+    let usable = |entry: &Entry| entry.is_fresh(npm.now) && entry.published.is_some();
+    let fresh = old.as_ref().is_some_and(usable) && !registries.options.refresh;
+    let entry = npm.ask(package, registries.wanted(question), old, fresh).await?;
+    registries.cache.save(package, npm.registry.as_str(), &entry);
+    Ok((entry.release(), Origin::Registry))
+}
+
+/// # Errors
+/// When the platform's certificates cannot be used at all.
+fn client(registries: &Registries, certificates: &[CertificateDer<'static>]) -> Result<Client, Reason> {
+    // reqwest takes the process-wide provider. Another one may be there already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = || {
+        let builder = Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_max_idle_per_host(AT_ONCE)
+            .referer(false);
+        registries.proxies.apply(builder)
+    };
+    let failed = |_| Reason::Connection("the system's certificates cannot be used".to_owned());
+    tls::trust(builder(), certificates)
+        .and_then(reqwest::ClientBuilder::build)
+        // A machine without certificates can still reach a registry over http, or with those of the user.
+        .or_else(|_| tls::trust_only(builder(), certificates)?.build())
+        .map_err(failed)
+}

@@ -1,0 +1,75 @@
+//! Manners towards one host: how many requests at once, pauses it asked for, and giving up on it.
+
+use super::Reason;
+use std::cell::{Cell, RefCell};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
+
+/// Requests under way at once.
+pub(crate) const AT_ONCE: usize = 16;
+/// Failures in a row after which nobody asks this host again in this run: more than the requests under way, so one
+/// bad moment is not enough. A timeout counts twice, for it costs the most.
+const PATIENCE: u32 = 40;
+
+/// One host in one run.
+pub(crate) struct Host {
+    places: Semaphore,
+    not_before: Cell<Option<Instant>>,
+    failures: Cell<u32>,
+    last: RefCell<Option<Reason>>,
+}
+
+impl Default for Host {
+    fn default() -> Self {
+        Self {
+            places: Semaphore::new(AT_ONCE),
+            not_before: Cell::new(None),
+            failures: Cell::new(0),
+            last: RefCell::new(None),
+        }
+    }
+}
+
+impl Host {
+    /// Wait for a place, and until the host wants to be asked.
+    ///
+    /// # Errors
+    /// When the time is over first, or the host has been given up.
+    pub(crate) async fn enter(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, Reason> {
+        let waiting = async {
+            while let Some(until) = self.not_before.get().filter(|until| *until > Instant::now()) {
+                tokio::time::sleep_until(until).await;
+            }
+            self.places.acquire().await
+        };
+        let place = match tokio::time::timeout_at(deadline, waiting).await {
+            // The semaphore is never closed; should it be, there is no place.
+            Ok(place) => place.map_err(|_| Reason::Budget)?,
+            Err(_) => return Err(Reason::Budget),
+        };
+        if Instant::now() >= deadline {
+            return Err(Reason::Budget);
+        }
+        if self.failures.get() >= PATIENCE {
+            return Err(self.last.borrow().clone().unwrap_or(Reason::Timeout));
+        }
+        Ok(place)
+    }
+
+    /// It answered.
+    pub(crate) fn answered(&self) {
+        self.failures.set(0);
+    }
+
+    /// It did not.
+    pub(crate) fn failed(&self, reason: &Reason) {
+        let weight = if *reason == Reason::Timeout { 2 } else { 1 };
+        self.failures.set(self.failures.get().saturating_add(weight));
+        *self.last.borrow_mut() = Some(reason.clone());
+    }
+
+    /// It asked to be left alone until then.
+    pub(crate) fn pause(&self, until: Instant) {
+        self.not_before.set(self.not_before.get().max(Some(until)));
+    }
+}

@@ -1,0 +1,142 @@
+//! The links of a PEP 503 page. No HTML parser: the format is a flat list of anchors, and a page that is anything
+//! else has no file names in it.
+
+use super::client::clean;
+use super::credentials::percent_decode;
+use super::pypi::File;
+
+/// Every linked file, with its `data-yanked` reason (PEP 592).
+pub(crate) fn files(page: &str) -> Vec<File> {
+    let mut found = Vec::new();
+    let mut rest = page;
+    while let Some(at) = rest.find('<') {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        // A comment hides what is in it.
+        if let Some(comment) = rest.strip_prefix("!--") {
+            rest = comment.split_once("-->").map_or("", |(_, after)| after);
+            continue;
+        }
+        let anchor = rest.get(..1).is_some_and(|c| c.eq_ignore_ascii_case("a"))
+            && rest.get(1..2).is_some_and(|c| c.trim().is_empty());
+        if anchor {
+            let (attributes, after) = attributes(rest.get(1..).unwrap_or_default());
+            rest = after;
+            found.extend(file(&attributes));
+        }
+    }
+    found
+}
+
+fn file(attributes: &[(String, String)]) -> Option<File> {
+    let value = |name: &str| attributes.iter().find(|(n, _)| n == name).map(|(_, v)| v);
+    let address = value("href")?;
+    let path = address.split(['#', '?']).next().unwrap_or_default();
+    let name = percent_decode(path.rsplit('/').next().unwrap_or_default());
+    (!name.is_empty()).then(|| File {
+        name,
+        yanked: value("data-yanked").map(|reason| clean(reason, 300)),
+        date: None,
+    })
+}
+
+/// The attributes of a tag, up to its `>`, and what follows it.
+fn attributes(text: &str) -> (Vec<(String, String)>, &str) {
+    let mut found = Vec::new();
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+        if let Some(after) = rest.strip_prefix('>') {
+            return (found, after);
+        }
+        let end = rest
+            .find(|c: char| c.is_whitespace() || "=>/".contains(c))
+            .unwrap_or(rest.len());
+        let (name, after) = rest.split_at(end);
+        let after_space = after.trim_start();
+        let (value, after) = match after_space.strip_prefix('=') {
+            Some(after) => value(after.trim_start()),
+            None => ("", after),
+        };
+        found.push((name.to_ascii_lowercase(), unescape(value)));
+        // Nothing left, or nothing gained: a stray `=` or the end of the page.
+        if after.is_empty() || after.len() == rest.len() {
+            return (found, after);
+        }
+        rest = after;
+    }
+}
+
+fn value(text: &str) -> (&str, &str) {
+    for quote in ['"', '\''] {
+        if let Some(inner) = text.strip_prefix(quote) {
+            return inner.split_once(quote).unwrap_or((inner, ""));
+        }
+    }
+    text.split_at(
+        text.find(|c: char| c.is_whitespace() || c == '>')
+            .unwrap_or(text.len()),
+    )
+}
+
+/// The entities that index pages use.
+fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    let mut out = text.to_owned();
+    let entities = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&amp;", "&"),
+    ];
+    for (entity, plain) in entities {
+        out = out.replace(entity, plain);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn anchors_of_all_shapes() {
+        let page = r##"<!DOCTYPE html><body><abbr title="x">no</abbr>
+<!-- <a href="hidden-1.0.zip">x</a> -->
+<a href="../../f/a-1.0.tar.gz#sha256=00" data-requires-python="&gt;=3.8">a-1.0.tar.gz</a>
+<A HREF='a-1.1%2Bx.zip' data-yanked>one</A><a data-yanked = "bad &amp; old" href=/f/a-1.2.zip>t</a>
+<a name="none">n</a><a href="">e</a><a href="https://h/dir/">d</a>"##;
+        let found: Vec<_> = files(page).into_iter().map(|f| (f.name, f.yanked)).collect();
+        let own = |name: &str, yanked: Option<&str>| (name.to_owned(), yanked.map(str::to_owned));
+        assert_eq!(
+            found,
+            [
+                own("a-1.0.tar.gz", None),
+                own("a-1.1+x.zip", Some("")),
+                own("a-1.2.zip", Some("bad & old")),
+            ]
+        );
+    }
+
+    #[test]
+    fn nonsense_ends() {
+        for page in [
+            "<a",
+            "<a ",
+            "<a =",
+            "<a = = =>",
+            "<a href=\"x",
+            "<a href='",
+            "<<<a >",
+            "<a é=é",
+            "<!--",
+            "<a\n/",
+        ] {
+            files(page);
+        }
+        assert_eq!(files(&"<a href=x>".repeat(1000)).len(), 1000);
+    }
+}

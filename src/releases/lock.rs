@@ -1,0 +1,138 @@
+//! A lock file: what the registries said, for runs that must not depend on the day (`--lock`, `--locked`).
+
+use super::cache::write;
+use super::environment::Environment;
+use super::error::SettingsError;
+use super::store::Stored;
+use super::{Origin, PackageIndex, Published, Question, Reason, Release, Releases};
+use crate::package::Package;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io;
+use std::path::Path;
+
+/// Raised when the form of the file changes.
+const SCHEMA: u64 = 1;
+/// A larger file is not one of ours.
+const FILE_LIMIT: u64 = 256 << 20;
+
+/// A lock file in memory: an index that knows what it holds and never asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    /// `None`: the registry said that there is no such package.
+    packages: BTreeMap<Package, Option<Published>>,
+}
+
+/// Why a lock file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] SettingsError),
+    /// There is none.
+    #[error("there is no lock file {0}; write one with `chub-lint packages --lock {0}`")]
+    Absent(String),
+    /// It is not JSON of this form.
+    #[error("{path} is not a lock file: {why}; write it again with `chub-lint packages --lock {path}`")]
+    Syntax {
+        /// The file.
+        path: String,
+        /// What is wrong, with line and column.
+        why: String,
+    },
+    /// It is of another version of chub-lint.
+    #[error("{0} has schema {1}; this version reads schema {SCHEMA}")]
+    Schema(String, u64),
+}
+
+#[derive(Deserialize)]
+struct Form {
+    schema: u64,
+    packages: BTreeMap<String, Option<Stored>>,
+}
+
+impl Lock {
+    /// Keep what registries said. What is unknown is left out: the second value counts it.
+    #[must_use]
+    pub fn of(releases: &Releases) -> (Self, usize) {
+        let mut lock = Self::default();
+        let mut unknown = 0;
+        for (package, release, _) in releases.iter() {
+            match release {
+                Release::Published(published) => {
+                    lock.packages.insert(package.clone(), Some(published.clone()));
+                }
+                Release::Missing => {
+                    lock.packages.insert(package.clone(), None);
+                }
+                Release::Unknown(_) => unknown += 1,
+            }
+        }
+        (lock, unknown)
+    }
+
+    /// The file's text: sorted, one package a line, the same bytes for the same facts.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut out = format!("{{\n\"schema\": {SCHEMA},\n\"packages\": {{");
+        for (at, (package, published)) in self.packages.iter().enumerate() {
+            let stored = published.as_ref().map(Stored::from);
+            // Strings, lists and maps of strings: serde_json cannot fail on them, and `null` would still be read.
+            let json = serde_json::to_string(&stored).unwrap_or_else(|_| "null".to_owned());
+            let comma = if at == 0 { "" } else { "," };
+            // A package's name has no character that JSON escapes.
+            let _ = write!(out, "{comma}\n\"{package}\": {json}");
+        }
+        out.push_str("\n}\n}\n");
+        out
+    }
+
+    /// Write the file aside, then rename it into place.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        write(path, self.to_json().as_bytes())
+    }
+
+    /// Read a file.
+    ///
+    /// # Errors
+    /// When it is absent, unreadable, of another form or version.
+    pub fn read(environment: &Environment, path: &Path) -> Result<Self, LockError> {
+        let name = path.display().to_string();
+        let text = environment
+            .read_up_to(path, FILE_LIMIT)?
+            .ok_or_else(|| LockError::Absent(name.clone()))?;
+        let syntax = |why: String| LockError::Syntax {
+            path: name.clone(),
+            why,
+        };
+        let form: Form = serde_json::from_slice(&text).map_err(|error| syntax(error.to_string()))?;
+        if form.schema != SCHEMA {
+            return Err(LockError::Schema(name, form.schema));
+        }
+        let mut lock = Self::default();
+        for (package, stored) in form.packages {
+            let package = Package::parse(&package).map_err(|error| syntax(error.to_string()))?;
+            lock.packages.insert(package, stored.map(Published::from));
+        }
+        Ok(lock)
+    }
+}
+
+impl PackageIndex for Lock {
+    fn look_up(&self, questions: &[Question]) -> Releases {
+        let mut releases = Releases::default();
+        for Question { package, .. } in questions {
+            let release = match self.packages.get(package) {
+                Some(Some(published)) => Release::Published(published.clone()),
+                Some(None) => Release::Missing,
+                None => Release::Unknown(Reason::NotLocked),
+            };
+            releases.insert(package.clone(), release, Origin::Lock);
+        }
+        releases
+    }
+}

@@ -1,0 +1,397 @@
+//! npm and its mirrors: dist-tags first, and the package's document (packument) only when something needs it.
+
+use super::cache::{Detail, Entry};
+use super::client::{Get, Http, Reply, clean};
+use super::pypi::day;
+use super::{Published, Reason, Version};
+use crate::package::Package;
+use reqwest::Url;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+const JSON: &str = "application/json";
+/// The abbreviated packument; mirrors that do not know it send the full one.
+const ABBREVIATED: &str = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*";
+
+/// One npm registry in one run.
+pub(crate) struct Npm<'a> {
+    pub http: &'a Http<'a>,
+    pub registry: &'a Url,
+    /// Set once the registry turns out to have packuments but no dist-tags (some mirrors).
+    pub no_tags: &'a Cell<bool>,
+    /// Seconds since 1970.
+    pub now: u64,
+}
+
+/// What a caller wants of a package.
+#[derive(Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// Versions whose existence matters.
+    pub versions: &'a [String],
+    /// Upload dates, whenever the document is asked for.
+    pub dates: bool,
+    /// Whether the newest is deprecated, even when nothing else needs the document.
+    pub deprecation: bool,
+}
+
+impl Wanted<'_> {
+    /// How much must be asked for, given what is newest.
+    pub(crate) fn detail(&self, newest: Option<&str>) -> Detail {
+        let differs = self.versions.iter().any(|version| Some(version.trim()) != newest);
+        match (differs, self.dates, self.deprecation) {
+            (true, true, _) => Detail::Dates,
+            (true, false, _) => Detail::Versions,
+            (false, _, true) => Detail::Newest,
+            (false, _, false) => Detail::Tags,
+        }
+    }
+
+    /// Whether an entry says enough.
+    pub(crate) fn is_met_by(&self, entry: &Entry) -> bool {
+        let Some(published) = &entry.published else {
+            return true;
+        };
+        entry.detail >= self.detail(published.newest.as_deref())
+    }
+}
+
+impl Npm<'_> {
+    /// Ask about a package. `old` is what the registry said before; `fresh` says that its dist-tags still count.
+    ///
+    /// # Errors
+    /// The reason why nothing is known.
+    pub(crate) async fn ask(
+        &self,
+        package: &Package,
+        wanted: Wanted<'_>,
+        old: Option<Entry>,
+        fresh: bool,
+    ) -> Result<Entry, Reason> {
+        let mut entry = old.unwrap_or_default();
+        let mut unchanged = fresh;
+        if !fresh {
+            if self.no_tags.get() {
+                return self.document(package, wanted.detail(None), entry).await;
+            }
+            let get = Get {
+                url: self.url(&format!("-/package/{}/dist-tags", escape(package)))?,
+                accept: JSON,
+                etag: entry.etag.as_deref().filter(|_| entry.published.is_some()),
+            };
+            let reply = self.http.get(&get).await?;
+            match reply.status {
+                200 => unchanged = entry.take_tags(&reply)?,
+                304 if entry.published.is_some() => unchanged = true,
+                // No such package, or no such endpoint: only the document can tell, and only it may call a package
+                // missing.
+                400 | 404 | 405 | 410 | 501 => {
+                    let detail = if wanted.versions.is_empty() {
+                        Detail::Versions
+                    } else {
+                        wanted.detail(None)
+                    };
+                    let found = self.document(package, detail, Entry::default()).await?;
+                    if found.published.is_some() {
+                        self.no_tags.set(true);
+                    }
+                    return Ok(found);
+                }
+                status => return Err(Reason::Status(status)),
+            }
+            entry.asked = self.now;
+        }
+        let published = entry.published.as_ref();
+        let needed = wanted.detail(published.and_then(|p| p.newest.as_deref()));
+        // The tags are as they were: the document is too, as far as it knows every version that is asked for.
+        let knows = |version: &String| {
+            let version = version.trim();
+            published.is_some_and(|p| p.versions.iter().any(|v| v.version == version))
+        };
+        if entry.detail >= needed
+            && unchanged
+            && (fresh || wanted.versions.iter().all(knows) || needed <= Detail::Newest)
+        {
+            return Ok(entry);
+        }
+        match needed {
+            Detail::Tags => Ok(entry),
+            Detail::Newest => self.newest(package, entry).await,
+            Detail::Versions | Detail::Dates => self.document(package, needed, entry).await,
+        }
+    }
+
+    /// The document of the newest version alone: small, and says whether it is deprecated.
+    async fn newest(&self, package: &Package, mut entry: Entry) -> Result<Entry, Reason> {
+        let get = Get {
+            url: self.url(&format!("{}/latest", escape(package)))?,
+            accept: JSON,
+            etag: None,
+        };
+        let reply = self.http.get(&get).await?;
+        let document: VersionDocument = match reply.status {
+            200 => json(&reply.body)?,
+            // A mirror without this endpoint; deprecation stays unknown, as it is on mirrors that drop it.
+            404 | 405 => VersionDocument { deprecated: None },
+            status => return Err(Reason::Status(status)),
+        };
+        if let Some(published) = &mut entry.published {
+            published.deprecated = document.message();
+        }
+        entry.detail = entry.detail.max(Detail::Newest);
+        Ok(entry)
+    }
+
+    /// The packument, in full when dates are wanted, unless that is too large.
+    async fn document(&self, package: &Package, detail: Detail, old: Entry) -> Result<Entry, Reason> {
+        let full = detail == Detail::Dates;
+        let url = self.url(&escape(package))?;
+        // An ETag belongs to one form of the document.
+        let etag = old
+            .document_etag
+            .clone()
+            .filter(|_| old.detail == detail && old.published.is_some());
+        let get = |accept, etag| Get {
+            url: url.clone(),
+            accept,
+            etag,
+        };
+        let mut result = self
+            .http
+            .get(&get(if full { JSON } else { ABBREVIATED }, etag.as_deref()))
+            .await;
+        if full && matches!(result, Err(Reason::TooLarge)) {
+            result = self.http.get(&get(ABBREVIATED, None)).await;
+        }
+        let reply = result?;
+        match reply.status {
+            200 => {
+                let published = read(package, &reply.body)?;
+                Ok(Entry {
+                    asked: self.now,
+                    etag: old.etag,
+                    document_etag: reply.etag,
+                    // Even where the abbreviated form had to do: asking again would not give more.
+                    detail: detail.max(Detail::Versions),
+                    published,
+                })
+            }
+            304 => Ok(Entry {
+                asked: self.now,
+                ..old
+            }),
+            // With tags but without a document the registry contradicts itself.
+            404 | 410 if old.published.is_none() => Ok(Entry {
+                asked: self.now,
+                ..Entry::default()
+            }),
+            status => Err(Reason::Status(status)),
+        }
+    }
+
+    fn url(&self, path: &str) -> Result<Url, Reason> {
+        let url = format!("{}{path}", self.registry);
+        Url::parse(&url).map_err(|_| Reason::Reply("no address for this name".to_owned()))
+    }
+}
+
+/// `@scope%2fname`, as npm writes it.
+fn escape(package: &Package) -> String {
+    package.name().replace('/', "%2f")
+}
+
+impl Entry {
+    /// Take new dist-tags; says whether they are what they were.
+    fn take_tags(&mut self, reply: &Reply) -> Result<bool, Reason> {
+        let mut tags: BTreeMap<String, String> = json(&reply.body)?;
+        clean_tags(&mut tags);
+        let Some(latest) = tags.remove("latest") else {
+            return Err(Reason::Reply("dist-tags without `latest`".to_owned()));
+        };
+        self.etag = reply.etag.clone();
+        match &mut self.published {
+            Some(old) if old.newest.as_ref() == Some(&latest) && old.dist_tags == tags => Ok(true),
+            old => {
+                *old = Some(Published {
+                    newest: Some(latest),
+                    dist_tags: tags,
+                    ..Published::default()
+                });
+                self.detail = Detail::Tags;
+                self.document_etag = None;
+                Ok(false)
+            }
+        }
+    }
+}
+
+fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Reason> {
+    serde_json::from_slice(body).map_err(|_| Reason::Reply("not the JSON of an npm registry".to_owned()))
+}
+
+/// Tags and versions are shown to people: no control characters, no novels.
+fn clean_tags(tags: &mut BTreeMap<String, String>) {
+    tags.retain(|tag, version| is_plain(tag) && is_plain(version));
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 256 && text.chars().all(|c| c.is_ascii_graphic())
+}
+
+#[derive(Deserialize)]
+struct Packument {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(rename = "dist-tags", default)]
+    dist_tags: BTreeMap<String, String>,
+    #[serde(default)]
+    versions: BTreeMap<String, VersionDocument>,
+    #[serde(default)]
+    time: BTreeMap<String, Time>,
+}
+
+#[derive(Deserialize)]
+struct VersionDocument {
+    #[serde(default)]
+    deprecated: Option<Deprecated>,
+}
+
+/// npm writes a message; some tools wrote `false` or worse.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Deprecated {
+    Message(String),
+    Other(IgnoredAny),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Time {
+    Text(String),
+    Other(IgnoredAny),
+}
+
+impl VersionDocument {
+    /// The message; an empty one takes the deprecation back.
+    fn message(&self) -> Option<String> {
+        match &self.deprecated {
+            Some(Deprecated::Message(message)) if !message.trim().is_empty() => {
+                Some(clean(message.trim(), 500))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Read a packument. `Ok(None)`: the package was unpublished, so nobody can install it.
+fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, Reason> {
+    let Packument {
+        name,
+        mut dist_tags,
+        versions,
+        time,
+    } = json(body)?;
+    if name.is_some_and(|name| name != package.name()) {
+        return Err(Reason::Reply("the document of another package".to_owned()));
+    }
+    if versions.is_empty() {
+        // npm keeps `time` of what was unpublished. Without either, this is not a packument.
+        return if time.contains_key("unpublished") || time.contains_key("created") {
+            Ok(None)
+        } else {
+            Err(Reason::Reply("not the JSON of an npm registry".to_owned()))
+        };
+    }
+    clean_tags(&mut dist_tags);
+    let newest = dist_tags.remove("latest");
+    let date = |version: &str| match time.get(version) {
+        Some(Time::Text(text)) => day(text),
+        _ => None,
+    };
+    let deprecated = newest.as_ref().and_then(|newest| versions.get(newest)?.message());
+    // Ascending, so that what is shown and stored has one order.
+    let mut sorted: Vec<(semver::Version, Version)> = versions
+        .iter()
+        .filter(|(version, _)| version.len() <= 256)
+        .filter_map(|(version, document)| {
+            let parsed = semver::Version::parse(version).ok()?;
+            let version = Version {
+                version: version.clone(),
+                date: date(version),
+                yanked: None,
+                deprecated: document.message(),
+            };
+            Some((parsed, version))
+        })
+        .collect();
+    sorted.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(Some(Published {
+        newest_date: newest.as_deref().and_then(date),
+        newest,
+        versions: sorted.into_iter().map(|(_, version)| version).collect(),
+        complete: true,
+        dist_tags,
+        deprecated,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &str) -> Result<Option<Published>, Reason> {
+        read(&Package::parse("npm:a").unwrap(), text.as_bytes())
+    }
+
+    #[test]
+    fn a_full_packument() {
+        let text = r#"{"name":"a","dist-tags":{"latest":"1.0.0","next":"2.0.0-1","x\u001b":"1"},
+            "versions":{"1.0.0":{"deprecated":"use b\u001b[31m\nnow","dist":{}},"0.9.0":{"deprecated":false},"2.0.0-1":{"deprecated":""}},
+            "time":{"created":"x","1.0.0":"2024-03-04T05:06:07.000Z","0.9.0":7}}"#;
+        let found = read_text(text).unwrap().unwrap();
+        assert_eq!(found.newest.as_deref(), Some("1.0.0"));
+        assert_eq!(found.newest_date.unwrap().to_string(), "2024-03-04");
+        assert_eq!(found.deprecated.as_deref(), Some("use b[31m now"));
+        assert_eq!(found.dist_tags.keys().collect::<Vec<_>>(), ["next"]);
+        let versions: Vec<_> = found
+            .versions
+            .iter()
+            .map(|v| (v.version.as_str(), v.deprecated.is_some()))
+            .collect();
+        assert_eq!(versions, [("0.9.0", false), ("1.0.0", true), ("2.0.0-1", false)]);
+    }
+
+    #[test]
+    fn unpublished_is_missing_and_nonsense_is_nothing() {
+        assert_eq!(
+            read_text(r#"{"name":"a","time":{"unpublished":{"time":"x"}}}"#),
+            Ok(None)
+        );
+        for text in [
+            "{}",
+            "[]",
+            "<html>",
+            r#"{"name":"b","versions":{"1.0.0":{}}}"#,
+            r#"{"versions":[]}"#,
+        ] {
+            assert!(read_text(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_a_differing_version_needs_the_document() {
+        let wanted = |versions: &[String], deprecation| {
+            Wanted {
+                versions,
+                dates: true,
+                deprecation,
+            }
+            .detail(Some("1.0.0"))
+        };
+        assert_eq!(wanted(&[], false), Detail::Tags);
+        assert_eq!(wanted(&["1.0.0".into()], false), Detail::Tags);
+        assert_eq!(wanted(&["1.0.0".into()], true), Detail::Newest);
+        assert_eq!(wanted(&["0.9.0".into()], false), Detail::Dates);
+    }
+}

@@ -1,0 +1,240 @@
+//! What npm reads: `.npmrc` of project, user and machine, and `npm_config_*` variables (npm's "npmrc" and "config").
+
+use super::environment::Environment;
+use super::error::SettingsError;
+use super::pip::Setting;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// npm's settings, strongest value of each key.
+#[derive(Default)]
+pub(crate) struct NpmConfig(BTreeMap<String, Setting>);
+
+impl NpmConfig {
+    /// Read variables, then the project's, the user's and the machine's `.npmrc`; the first to say something wins.
+    /// `project` says whether the project's file counts.
+    pub(crate) fn read(env: &Environment, project: bool) -> Result<Self, SettingsError> {
+        let mut config = Self::default();
+        for (name, value) in env.vars() {
+            let prefix = name
+                .get(..11)
+                .is_some_and(|p| p.eq_ignore_ascii_case("npm_config_"));
+            if let Some(key) = name
+                .get(11..)
+                .filter(|key| prefix && !key.is_empty() && !value.is_empty())
+            {
+                config.insert(
+                    env_key(key),
+                    value.to_owned(),
+                    format!("the variable {}", plain(name)),
+                );
+            }
+        }
+        for path in config.files(env, project) {
+            if let Some(text) = env.read(&path)? {
+                for (line, key, value) in parse(&text) {
+                    if let Some(key) = expand(env, &key)
+                        && let Some(value) = expand(env, &value)
+                    {
+                        config.insert(key, value, format!("{}:{line}", path.display()));
+                    }
+                }
+            }
+        }
+        Ok(config)
+    }
+
+    fn insert(&mut self, key: String, value: String, from: String) {
+        self.0.entry(key).or_insert(Setting { value, from });
+    }
+
+    /// A value by its key.
+    pub(crate) fn get(&self, key: &str) -> Option<&Setting> {
+        self.0.get(key)
+    }
+
+    /// Every scope that has a registry of its own: `@scope:registry=URL`.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = (&str, &Setting)> {
+        self.0.iter().filter_map(|(key, setting)| {
+            let scope = key
+                .strip_suffix(":registry")
+                .filter(|scope| scope.starts_with('@'))?;
+            Some((scope, setting))
+        })
+    }
+
+    /// Every address that has credentials: the part between `//` and `:`, and the credential as a scheme and its
+    /// argument.
+    pub(crate) fn secrets(&self) -> Vec<(&str, &'static str, String)> {
+        use base64::Engine;
+        let engine = base64::engine::general_purpose::STANDARD;
+        let keys = self.0.iter().filter_map(|(key, setting)| {
+            let (nerf, kind) = key.strip_prefix("//")?.rsplit_once(':')?;
+            let value = setting.value.clone();
+            Some(match kind {
+                "_authToken" => (nerf, "Bearer", value),
+                "_auth" => (nerf, "Basic", value),
+                "username" => {
+                    let password = &self.0.get(&format!("//{nerf}:_password"))?.value;
+                    // npm keeps the password in base64.
+                    let password = String::from_utf8(engine.decode(password).ok()?).ok()?;
+                    (nerf, "Basic", engine.encode(format!("{value}:{password}")))
+                }
+                _ => return None,
+            })
+        });
+        // npm prefers a token to a password for the same address.
+        let mut secrets: Vec<_> = keys.collect();
+        secrets.sort_by_key(|(_, scheme, _)| *scheme != "Bearer");
+        secrets
+    }
+
+    /// The files, strongest first. Variables may move the user's and the machine's.
+    fn files(&self, env: &Environment, project: bool) -> Vec<PathBuf> {
+        let named = |key: &str| self.get(key).map(|setting| PathBuf::from(&setting.value));
+        let user = named("userconfig").or_else(|| env.home().map(|home| home.join(".npmrc")));
+        let mut files = Vec::new();
+        if project {
+            files.extend(project_file(env).filter(|path| Some(path) != user.as_ref()));
+        }
+        files.extend(user);
+        if let Some(global) = named("globalconfig") {
+            files.push(global);
+        } else if let Some(prefix) = named("prefix").or_else(|| env.var("PREFIX").map(PathBuf::from)) {
+            files.push(prefix.join("etc/npmrc"));
+        } else if env.is_process() && cfg!(unix) {
+            files.extend(["/usr/local/etc/npmrc", "/usr/etc/npmrc"].map(PathBuf::from));
+        }
+        files
+    }
+}
+
+/// npm's project: the nearest folder with a `package.json` or `node_modules`, else the working folder.
+fn project_file(env: &Environment) -> Option<PathBuf> {
+    let project = env
+        .cwd()
+        .ancestors()
+        .find(|folder| env.has(&folder.join("package.json")) || env.has(&folder.join("node_modules")))
+        .unwrap_or(env.cwd());
+    Some(project.join(".npmrc"))
+}
+
+/// npm: variables are lower case with `_` for `-`, save a leading one; `//host/:key` and `@scope:registry` are kept.
+fn env_key(key: &str) -> String {
+    if key.starts_with("//") || key.starts_with('@') {
+        return key.to_owned();
+    }
+    let key = key.to_ascii_lowercase();
+    let (head, tail) = key.split_at(usize::from(key.starts_with('_')));
+    format!("{head}{}", tail.replace('_', "-"))
+}
+
+/// A variable's name without anything that could be a secret or break a line.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(100).collect()
+}
+
+/// The lines of an ini file as npm's parser reads them. What it cannot read it ignores, and so does this.
+fn parse(text: &str) -> Vec<(usize, String, String)> {
+    let mut found = Vec::new();
+    let mut top = true;
+    for (number, line) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with(['#', ';']) {
+            continue;
+        }
+        if line.starts_with('[') {
+            // npm's keys have no sections; what stands below one is not found by npm either.
+            top = false;
+        } else if top && let Some((key, value)) = line.split_once('=') {
+            found.push((number, unquote(key).to_owned(), unquote(value).to_owned()));
+        }
+    }
+    // The last line of a file wins.
+    found.reverse();
+    found
+}
+
+fn unquote(text: &str) -> &str {
+    let text = text.trim();
+    for quote in ['"', '\''] {
+        if let Some(inner) = text.strip_prefix(quote).and_then(|t| t.strip_suffix(quote)) {
+            return inner;
+        }
+    }
+    // Unquoted, `;` and `#` begin a comment.
+    text.split([';', '#']).next().unwrap_or(text).trim_end()
+}
+
+/// Replace `${NAME}`; `${NAME?}` may be unset. `None` when another variable is unset: a setting with a hole in it is
+/// no setting.
+fn expand(env: &Environment, text: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("${") {
+        let (before, after) = rest.split_at(at);
+        let Some(end) = after.find('}') else { break };
+        out.push_str(before);
+        let name = after.get(2..end)?;
+        match name.strip_suffix('?') {
+            Some(name) => out.push_str(env.var(name).unwrap_or_default()),
+            None => out.push_str(env.var(name)?),
+        }
+        rest = after.get(end + 1..)?;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn env() -> Environment {
+        Environment::new(
+            [("TOKEN", "t0"), ("npm_config_Strict_SSL", "x")],
+            None,
+            PathBuf::new(),
+        )
+    }
+
+    #[test]
+    fn lines_quotes_and_variables() {
+        let text = "; c\nregistry = \"https://a/\"\n@s:registry=https://b/\n//b/:_authToken=${TOKEN}\n[x]\nregistry=https://no/\n";
+        let lines = parse(text);
+        assert_eq!(lines[2], (2, "registry".into(), "https://a/".into()));
+        assert_eq!(lines[0], (4, "//b/:_authToken".into(), "${TOKEN}".into()));
+        assert_eq!(lines.len(), 3);
+        assert_eq!(expand(&env(), "a${TOKEN}b${NO?}").unwrap(), "at0b");
+        assert_eq!(expand(&env(), "${NO}"), None);
+        assert_eq!(expand(&env(), "${é").unwrap(), "${é");
+    }
+
+    #[test]
+    fn variables_are_keys() {
+        assert_eq!(env_key("REGISTRY"), "registry");
+        assert_eq!(env_key("Always_Auth"), "always-auth");
+        assert_eq!(env_key("//host/:_authToken"), "//host/:_authToken");
+        assert!(
+            NpmConfig::read(&env(), false)
+                .unwrap()
+                .get("strict-ssl")
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn a_token_comes_before_a_password() {
+        let mut config = NpmConfig::default();
+        for (key, value) in [
+            ("//h/:username", "me"),
+            ("//h/:_password", "cHc="),
+            ("//h/:_authToken", "t"),
+        ] {
+            config.insert(key.into(), value.into(), String::new());
+        }
+        let secrets = config.secrets();
+        assert_eq!(secrets[0], ("h/", "Bearer", "t".to_owned()));
+        assert_eq!(secrets[1], ("h/", "Basic", "bWU6cHc=".to_owned()));
+    }
+}

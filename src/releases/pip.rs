@@ -1,0 +1,262 @@
+//! What pip and uv read: index addresses, extra indexes, certificates and netrc.
+
+use super::environment::Environment;
+use super::error::SettingsError;
+use std::path::{Path, PathBuf};
+
+/// One setting and where it stands, for messages.
+pub(crate) struct Setting {
+    /// The value.
+    pub value: String,
+    /// A variable's name, or `file:line`.
+    pub from: String,
+}
+
+/// Settings of `pip.conf` that matter here; later files win (pip's "Configuration files").
+#[derive(Default)]
+pub(crate) struct PipConfig {
+    pub index_url: Option<Setting>,
+    pub extra_index_url: Option<Setting>,
+    pub cert: Option<Setting>,
+}
+
+impl PipConfig {
+    /// Read every pip.conf that pip reads here, in its order: machine, user, virtual environment, `PIP_CONFIG_FILE`.
+    pub(crate) fn read(env: &Environment) -> Result<Self, SettingsError> {
+        let mut config = Self::default();
+        let own = env.var("PIP_CONFIG_FILE");
+        // pip: the null device switches every file off.
+        if own.is_some_and(|file| file == "/dev/null" || file.eq_ignore_ascii_case("nul")) {
+            return Ok(config);
+        }
+        for path in files(env) {
+            if let Some(text) = env.read(&path)? {
+                config.add(&path, &text)?;
+            }
+        }
+        Ok(config)
+    }
+
+    fn add(&mut self, path: &Path, text: &str) -> Result<(), SettingsError> {
+        let entries = parse(path, text)?;
+        // pip: the section of the command is stronger than [global].
+        for wanted in ["global", "install"] {
+            for entry in entries.iter().filter(|entry| entry.section == wanted) {
+                let slot = match entry.key.as_str() {
+                    "index-url" => &mut self.index_url,
+                    "extra-index-url" => &mut self.extra_index_url,
+                    "cert" => &mut self.cert,
+                    _ => continue,
+                };
+                if !entry.value.is_empty() {
+                    *slot = Some(Setting {
+                        value: entry.value.clone(),
+                        from: format!("{}:{}", path.display(), entry.line),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where pip looks, weakest first.
+fn files(env: &Environment) -> Vec<PathBuf> {
+    let name = if cfg!(windows) { "pip.ini" } else { "pip.conf" };
+    let mut files = Vec::new();
+    if env.is_process() {
+        if cfg!(target_os = "macos") {
+            files.push(PathBuf::from("/Library/Application Support/pip/pip.conf"));
+        } else if cfg!(unix) {
+            let folders = env.var("XDG_CONFIG_DIRS").unwrap_or("/etc/xdg");
+            files.extend(folders.split(':').map(|f| Path::new(f).join("pip").join(name)));
+            files.push(PathBuf::from("/etc/pip.conf"));
+        } else if let Some(folder) = env.var("PROGRAMDATA") {
+            files.push(Path::new(folder).join("pip").join(name));
+        }
+    }
+    if let Some(home) = env.home() {
+        files.push(home.join(if cfg!(windows) { "pip" } else { ".pip" }).join(name));
+        if cfg!(target_os = "macos") {
+            files.push(home.join("Library/Application Support/pip").join(name));
+        }
+        let config = env
+            .var("XDG_CONFIG_HOME")
+            .map_or_else(|| home.join(".config"), PathBuf::from);
+        files.push(config.join("pip").join(name));
+    }
+    if let Some(folder) = env.var("APPDATA") {
+        files.push(Path::new(folder).join("pip").join(name));
+    }
+    if let Some(folder) = env.var("VIRTUAL_ENV") {
+        files.push(Path::new(folder).join(name));
+    }
+    if let Some(file) = env.var("PIP_CONFIG_FILE") {
+        files.push(PathBuf::from(file));
+    }
+    files
+}
+
+struct Line {
+    section: String,
+    key: String,
+    value: String,
+    line: usize,
+}
+
+/// Python's `RawConfigParser`, as far as pip.conf needs it: sections, `=` or `:`, comments, indented continuations.
+fn parse(path: &Path, text: &str) -> Result<Vec<Line>, SettingsError> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut section: Option<String> = None;
+    for (number, raw) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+        let line = raw.trim();
+        if line.is_empty() || line.starts_with(['#', ';']) {
+            continue;
+        }
+        let bad = |why: &str| SettingsError::Syntax {
+            path: path.to_owned(),
+            line: number,
+            why: why.to_owned(),
+        };
+        if raw.starts_with([' ', '\t'])
+            && let Some(last) = lines.last_mut()
+        {
+            last.value.push('\n');
+            last.value.push_str(line);
+        } else if let Some(name) = line.strip_prefix('[') {
+            let name = name
+                .strip_suffix(']')
+                .ok_or_else(|| bad("expected `]` at the end of the section"))?;
+            section = Some(name.to_owned());
+        } else {
+            let section = section
+                .clone()
+                .ok_or_else(|| bad("expected a section such as `[global]` first"))?;
+            let (key, value) = line
+                .split_once(['=', ':'])
+                .ok_or_else(|| bad("expected `key = value`"))?;
+            let key = key.trim().to_ascii_lowercase().replace('_', "-");
+            lines.push(Line {
+                section,
+                key: key.trim_start_matches("--").to_owned(),
+                value: value.trim().to_owned(),
+                line: number,
+            });
+        }
+    }
+    Ok(lines)
+}
+
+/// The machines of a netrc file: host, login, password. `default` is left out: a secret for every host is not
+/// sent to one that a settings file of somebody's pull request may name.
+pub(crate) fn netrc(env: &Environment) -> Vec<(String, String, String)> {
+    let path = env.var("NETRC").map(PathBuf::from).or_else(|| {
+        let names = if cfg!(windows) {
+            ["_netrc", ".netrc"]
+        } else {
+            [".netrc", "_netrc"]
+        };
+        let home = env.home()?;
+        names
+            .iter()
+            .map(|name| home.join(name))
+            .find(|path| env.has(path))
+    });
+    // pip and uv go on without a netrc that they cannot read.
+    let Some(text) = path.and_then(|path| env.read(&path).ok().flatten()) else {
+        return Vec::new();
+    };
+    parse_netrc(&text)
+}
+
+fn parse_netrc(text: &str) -> Vec<(String, String, String)> {
+    let mut machines: Vec<(String, String, String)> = Vec::new();
+    let mut open = false;
+    let mut macro_body = false;
+    for line in text.lines() {
+        // A macro ends at an empty line.
+        if macro_body {
+            macro_body = !line.trim().is_empty();
+            continue;
+        }
+        let mut words = line.split_whitespace();
+        while let Some(word) = words.next() {
+            match word {
+                word if word.starts_with('#') => break,
+                "machine" => {
+                    open = true;
+                    machines.push((
+                        words.next().unwrap_or_default().to_owned(),
+                        String::new(),
+                        String::new(),
+                    ));
+                }
+                "default" => open = false,
+                "macdef" => {
+                    macro_body = true;
+                    break;
+                }
+                "login" | "user" | "password" | "account" => {
+                    let value = words.next().unwrap_or_default().trim_matches('"').to_owned();
+                    match machines.last_mut().filter(|_| open) {
+                        Some(machine) if word == "password" => machine.2 = value,
+                        Some(machine) if word != "account" => machine.1 = value,
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    machines.retain(|(host, _, password)| !host.is_empty() && !password.is_empty());
+    machines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pip_conf_is_read_as_python_does() {
+        let text = "# c\n[global]\nindex_url : https://a/simple\nextra-index-url =\n  https://b/simple\n  ; no\n  https://c/simple\n[install]\nindex-url = https://d/simple\n[list]\nindex-url = https://e\n";
+        let mut config = PipConfig::default();
+        config.add(Path::new("pip.conf"), text).unwrap();
+        let index = config.index_url.unwrap();
+        assert_eq!(
+            (index.value.as_str(), index.from.as_str()),
+            ("https://d/simple", "pip.conf:9")
+        );
+        assert_eq!(
+            config.extra_index_url.unwrap().value,
+            "\nhttps://b/simple\nhttps://c/simple"
+        );
+    }
+
+    #[test]
+    fn a_broken_pip_conf_says_where() {
+        for (text, says) in [
+            (
+                "index-url = x",
+                "pip.conf:1: expected a section such as `[global]` first",
+            ),
+            ("[global]\nhttps//secret", "pip.conf:2: expected `key = value`"),
+            ("[global", "pip.conf:1: expected `]` at the end of the section"),
+        ] {
+            assert_eq!(
+                parse(Path::new("pip.conf"), text).err().unwrap().to_string(),
+                says
+            );
+        }
+    }
+
+    #[test]
+    fn netrc_words_may_stand_on_one_line_or_several() {
+        let text = "machine a.example login me password p1\nmacdef init\nmachine no login x password y\n\n# c\nmachine b.example\n  login you\n  password \"p2\"\ndefault login anyone password p3\n";
+        let found = parse_netrc(text);
+        let own = |a: &str, b: &str, c: &str| (a.to_owned(), b.to_owned(), c.to_owned());
+        assert_eq!(
+            found,
+            [own("a.example", "me", "p1"), own("b.example", "you", "p2")]
+        );
+    }
+}

@@ -1,0 +1,211 @@
+//! The index that real runs use: cache first, then PyPI and npm as the user's own tools reach them.
+
+use super::cache::{self, Cache, Entry};
+use super::environment::Environment;
+use super::error::SettingsError;
+use super::fetch;
+use super::npm::Wanted;
+use super::settings::{NpmSettings, PyPiSettings};
+use super::tls::{self, Proxies};
+use super::{Origin, PackageIndex, Question, Reason, Release, Releases};
+use crate::package::{Ecosystem, Package};
+use reqwest::Url;
+use rustls::pki_types::CertificateDer;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// Told how many of how many packages are done, while a look-up uses the network.
+pub type Progress = Box<dyn Fn(usize, usize) + Send + Sync>;
+
+/// How packages are looked up.
+pub struct ClientOptions {
+    /// `--pypi-index`: the base of a simple API, instead of every index that the environment names.
+    pub pypi_index: Option<String>,
+    /// `--npm-registry`: instead of npm's configured registry and those of scopes.
+    pub npm_registry: Option<String>,
+    /// Answer from the cache alone, whatever its age. No socket is opened and no runtime started.
+    pub offline: bool,
+    /// Ask again, even what the cache knows.
+    pub refresh: bool,
+    /// All the time that look-ups of this index may take together.
+    pub network_timeout: Duration,
+    /// The cache folder, instead of `CHUB_LINT_CACHE_DIR` and the platform's.
+    pub cache_dir: Option<PathBuf>,
+    /// The variables, home and working folder that settings are read from.
+    pub environment: Environment,
+    /// Whether the project's `.npmrc` counts, as for npm. It is part of the tree that is linted and may name variables
+    /// of the environment as tokens for a host of its choice.
+    pub project_npmrc: bool,
+    /// npm: fetch upload dates of packages whose asked versions are not the newest. Costs the full packument instead
+    /// of the abbreviated one.
+    pub dates: bool,
+    /// npm: ask whether the newest is deprecated even when nothing else needs a second request.
+    pub deprecation: bool,
+    /// Called while the network is used, for a progress bar.
+    pub progress: Option<Progress>,
+}
+
+impl ClientOptions {
+    /// Two minutes: enough for a hub of thousands of packages.
+    pub const NETWORK_TIMEOUT: Duration = Duration::from_secs(120);
+}
+
+impl Default for ClientOptions {
+    /// Everything as the user's tools have it, and an environment without anything in it.
+    fn default() -> Self {
+        Self {
+            pypi_index: None,
+            npm_registry: None,
+            offline: false,
+            refresh: false,
+            network_timeout: Self::NETWORK_TIMEOUT,
+            cache_dir: None,
+            environment: Environment::default(),
+            project_npmrc: true,
+            dates: true,
+            deprecation: false,
+            progress: None,
+        }
+    }
+}
+
+/// PyPI and npm, with a cache.
+pub struct Registries {
+    pub(super) options: ClientOptions,
+    pub(super) pypi: PyPiSettings,
+    pub(super) npm: NpmSettings,
+    pub(super) pypi_certificates: Vec<CertificateDer<'static>>,
+    pub(super) npm_certificates: Vec<CertificateDer<'static>>,
+    pub(super) proxies: Proxies,
+    pub(super) cache: Cache,
+    spent: Mutex<Duration>,
+}
+
+impl Registries {
+    /// Read the settings. Nothing is asked yet.
+    ///
+    /// # Errors
+    /// When an address, a settings file or a file of certificates cannot be used. No message holds a credential.
+    pub fn new(options: ClientOptions) -> Result<Self, SettingsError> {
+        let env = &options.environment;
+        let pypi = PyPiSettings::read(env, options.pypi_index.as_deref())?;
+        let npm = NpmSettings::read(env, options.npm_registry.as_deref(), options.project_npmrc)?;
+        let certificates = |bundles| match options.offline {
+            true => Ok(Vec::new()),
+            false => tls::certificates(env, bundles),
+        };
+        Ok(Self {
+            pypi_certificates: certificates(&pypi.bundles)?,
+            npm_certificates: certificates(&npm.bundles)?,
+            proxies: Proxies::read(env)?,
+            cache: Cache::new(options.cache_dir.as_deref(), env),
+            pypi,
+            npm,
+            options,
+            spent: Mutex::default(),
+        })
+    }
+
+    /// The cache, for `chub-lint cache`.
+    #[must_use]
+    pub fn cache(&self) -> &Cache {
+        &self.cache
+    }
+
+    /// The registries that are asked about a package, in order, without credentials.
+    #[must_use]
+    pub fn addresses(&self, package: &Package) -> Vec<&str> {
+        self.registries(package).iter().map(Url::as_str).collect()
+    }
+
+    pub(super) fn registries(&self, package: &Package) -> &[Url] {
+        match package.ecosystem() {
+            Ecosystem::PyPi => &self.pypi.indexes,
+            Ecosystem::Npm => std::slice::from_ref(self.npm.registry_of(package)),
+        }
+    }
+
+    pub(super) fn wanted<'a>(&self, question: &'a Question) -> Wanted<'a> {
+        Wanted {
+            versions: &question.versions,
+            dates: self.options.dates,
+            deprecation: self.options.deprecation,
+        }
+    }
+
+    /// Whether an entry answers a question by itself.
+    pub(super) fn is_enough(&self, question: &Question, entry: &Entry) -> bool {
+        question.package.ecosystem() == Ecosystem::PyPi || self.wanted(question).is_met_by(entry)
+    }
+
+    /// The answer of the cache: every registry up to the one that has the package must be in it, and, unless
+    /// `any_age`, young and detailed enough.
+    fn cached(&self, question: &Question, now: u64, any_age: bool) -> Option<(Release, Origin)> {
+        let mut oldest = 0;
+        for registry in self.registries(&question.package) {
+            let entry = self.cache.load(&question.package, registry.as_str())?;
+            if !any_age && !(entry.is_fresh(now) && self.is_enough(question, &entry)) {
+                return None;
+            }
+            oldest = now.saturating_sub(entry.asked).max(oldest);
+            if entry.published.is_some() {
+                return Some((entry.release(), Origin::Cache { age: oldest }));
+            }
+        }
+        Some((Release::Missing, Origin::Cache { age: oldest }))
+    }
+}
+
+impl PackageIndex for Registries {
+    fn look_up(&self, questions: &[Question]) -> Releases {
+        let mut releases = Releases::default();
+        let now = cache::now();
+        let mut open = Vec::new();
+        for question in merge(questions) {
+            let cached = match self.options.refresh && !self.options.offline {
+                true => None,
+                false => self.cached(&question, now, self.options.offline),
+            };
+            match cached {
+                Some((release, origin)) => releases.insert(question.package, release, origin),
+                None if self.options.offline => {
+                    releases.insert(
+                        question.package,
+                        Release::Unknown(Reason::Offline),
+                        Origin::Registry,
+                    );
+                }
+                None => open.push(question),
+            }
+        }
+        if !open.is_empty() {
+            let mut spent = self
+                .spent
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            let left = self.options.network_timeout.saturating_sub(*spent);
+            *spent += fetch::run(self, open, now, left, &mut releases);
+        }
+        releases
+    }
+}
+
+/// One question per package.
+fn merge(questions: &[Question]) -> Vec<Question> {
+    let mut merged: BTreeMap<&Package, BTreeSet<&String>> = BTreeMap::new();
+    for question in questions {
+        merged
+            .entry(&question.package)
+            .or_default()
+            .extend(&question.versions);
+    }
+    merged
+        .into_iter()
+        .map(|(package, versions)| Question {
+            package: package.clone(),
+            versions: versions.into_iter().cloned().collect(),
+        })
+        .collect()
+}

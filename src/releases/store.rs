@@ -1,0 +1,124 @@
+//! How `Published` is written to the cache and to lock files: compact, sorted, one form for both.
+
+use super::{Published, Version};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A `Published` as JSON. Versions keep their order; a date is `YYYY-MM-DD` or empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stored {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    newest: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    date: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deprecated: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<String, String>,
+    /// Whether `versions` is all there is.
+    complete: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    versions: Vec<(String, String)>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    yanked: BTreeMap<String, String>,
+    /// Versions by their deprecation message: a message is often shared by hundreds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    deprecations: BTreeMap<String, Vec<String>>,
+}
+
+impl From<&Published> for Stored {
+    fn from(published: &Published) -> Self {
+        let mut stored = Self {
+            newest: published.newest.clone(),
+            date: text(published.newest_date),
+            deprecated: published.deprecated.clone(),
+            tags: published.dist_tags.clone(),
+            complete: published.complete,
+            ..Self::default()
+        };
+        for version in &published.versions {
+            stored
+                .versions
+                .push((version.version.clone(), text(version.date)));
+            if let Some(reason) = &version.yanked {
+                stored.yanked.insert(version.version.clone(), reason.clone());
+            }
+            if let Some(message) = &version.deprecated {
+                stored
+                    .deprecations
+                    .entry(message.clone())
+                    .or_default()
+                    .push(version.version.clone());
+            }
+        }
+        stored
+    }
+}
+
+impl From<Stored> for Published {
+    fn from(mut stored: Stored) -> Self {
+        let mut deprecated = BTreeMap::new();
+        for (message, versions) in &stored.deprecations {
+            deprecated.extend(versions.iter().map(|version| (version, message)));
+        }
+        let versions = stored
+            .versions
+            .iter()
+            .map(|(version, date)| Version {
+                version: version.clone(),
+                date: date.parse().ok(),
+                yanked: stored.yanked.remove(version),
+                deprecated: deprecated.get(version).map(|message| (*message).clone()),
+            })
+            .collect();
+        Self {
+            newest: stored.newest,
+            newest_date: stored.date.parse().ok(),
+            versions,
+            complete: stored.complete,
+            dist_tags: stored.tags,
+            deprecated: stored.deprecated,
+        }
+    }
+}
+
+fn text(date: Option<Date>) -> String {
+    date.map(|date| date.to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn sample() -> Published {
+        let version = |version: &str, date: &str| Version {
+            version: version.to_owned(),
+            date: date.parse().ok(),
+            ..Version::default()
+        };
+        let mut versions = vec![
+            version("1.0", "2024-01-02"),
+            version("1.1", ""),
+            version("2.0", "2025-01-02"),
+        ];
+        versions[0].yanked = Some(String::new());
+        versions[1].deprecated = Some("use other".to_owned());
+        Published {
+            newest: Some("2.0".to_owned()),
+            newest_date: "2025-01-02".parse().ok(),
+            versions,
+            complete: true,
+            dist_tags: BTreeMap::from([("next".to_owned(), "3.0.0-1".to_owned())]),
+            deprecated: None,
+        }
+    }
+
+    #[test]
+    fn nothing_is_lost() {
+        let json = serde_json::to_string(&Stored::from(&sample())).unwrap();
+        let back: Stored = serde_json::from_str(&json).unwrap();
+        assert_eq!(Published::from(back), sample());
+    }
+}

@@ -1,0 +1,118 @@
+//! Certificates and proxies of the HTTP client, as the user's other tools have them.
+
+use super::environment::Environment;
+use super::error::SettingsError;
+use super::settings::Bundle;
+use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use std::collections::BTreeSet;
+
+/// The certificates of some bundles, in DER. They are trusted in addition to the system's.
+///
+/// # Errors
+/// When a required file is missing or holds no certificate.
+pub(crate) fn certificates(
+    env: &Environment,
+    bundles: &[Bundle],
+) -> Result<Vec<CertificateDer<'static>>, SettingsError> {
+    let mut seen = BTreeSet::new();
+    let mut found = BTreeSet::new();
+    for bundle in bundles.iter().filter(|bundle| seen.insert(&bundle.path)) {
+        let bytes = match env.read_bytes(&bundle.path) {
+            Ok(bytes) => bytes.unwrap_or_default(),
+            Err(error) if bundle.required => return Err(error),
+            Err(_) => continue,
+        };
+        let before = found.len();
+        let mut any = false;
+        for certificate in CertificateDer::pem_slice_iter(&bytes).flatten() {
+            // One that cannot be a trust anchor would make the whole client fail.
+            if RootCertStore::empty().add(certificate.clone()).is_ok() {
+                any = true;
+                found.insert(certificate.to_vec());
+            }
+        }
+        if bundle.required && !any && found.len() == before {
+            return Err(SettingsError::Certificates {
+                from: bundle.from.clone(),
+                path: bundle.path.clone(),
+            });
+        }
+    }
+    Ok(found.into_iter().map(CertificateDer::from).collect())
+}
+
+/// Trust some certificates too.
+pub(crate) fn trust(
+    builder: ClientBuilder,
+    certificates: &[CertificateDer<'static>],
+) -> Result<ClientBuilder, reqwest::Error> {
+    // Without a bundle the platform's verifier stays alone, which is what macOS and Windows prefer.
+    if certificates.is_empty() {
+        return Ok(builder);
+    }
+    Ok(builder.tls_certs_merge(wrap(certificates)?))
+}
+
+/// Trust these and nothing else.
+pub(crate) fn trust_only(
+    builder: ClientBuilder,
+    certificates: &[CertificateDer<'static>],
+) -> Result<ClientBuilder, reqwest::Error> {
+    Ok(builder.tls_certs_only(wrap(certificates)?))
+}
+
+fn wrap(certificates: &[CertificateDer<'static>]) -> Result<Vec<Certificate>, reqwest::Error> {
+    certificates
+        .iter()
+        .map(|der| Certificate::from_der(der))
+        .collect()
+}
+
+/// The proxies of `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` (either case), read once.
+#[derive(Clone)]
+pub(crate) struct Proxies {
+    proxies: Vec<Proxy>,
+    system: bool,
+}
+
+impl Proxies {
+    /// # Errors
+    /// When a variable holds no address.
+    pub(crate) fn read(env: &Environment) -> Result<Self, SettingsError> {
+        let except = env
+            .first_var(&["no_proxy", "NO_PROXY"])
+            .and_then(NoProxy::from_string);
+        let mut proxies = Vec::new();
+        let mut add = |names: &[&str], make: fn(&str) -> reqwest::Result<Proxy>| {
+            if let Some(address) = env.first_var(names) {
+                let from = || format!("the variable {}", names.last().unwrap_or(&"proxy"));
+                let proxy = make(address).map_err(|_| SettingsError::Proxy { from: from() })?;
+                proxies.push(proxy.no_proxy(except.clone()));
+            }
+            Ok::<(), SettingsError>(())
+        };
+        add(&["https_proxy", "HTTPS_PROXY"], |a| Proxy::https(a))?;
+        // A CGI server puts a header into HTTP_PROXY ("httpoxy").
+        if env.var("REQUEST_METHOD").is_none() {
+            add(&["http_proxy", "HTTP_PROXY"], |a| Proxy::http(a))?;
+        }
+        add(&["all_proxy", "ALL_PROXY"], |a| Proxy::all(a))?;
+        Ok(Self {
+            proxies,
+            system: env.is_process(),
+        })
+    }
+
+    /// Use them; with none, the system's, unless the environment is one of a test.
+    pub(crate) fn apply(&self, builder: ClientBuilder) -> ClientBuilder {
+        if self.proxies.is_empty() && self.system {
+            return builder;
+        }
+        // Turns the system's off.
+        let builder = builder.no_proxy();
+        self.proxies.iter().cloned().fold(builder, ClientBuilder::proxy)
+    }
+}

@@ -1,0 +1,55 @@
+//! A date that is none.
+
+use super::fields;
+use crate::document::Document;
+use crate::rule::{Check, Context, Rule, Sink};
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "bad-date",
+    page: include_str!("../../rules/bad-date.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some((text, node)) = document
+        .front()
+        .and_then(|front| fields::text(front.metadata("updated-on")))
+    else {
+        return;
+    };
+    // Somewhere on earth it is tomorrow already.
+    let latest = context.today.checked_add(1.day()).unwrap_or(context.today);
+    if !has_date_shape(text) {
+        sink.report(
+            node.span,
+            format!("`{text}` is not a date of the form YYYY-MM-DD"),
+        )
+        .help(format!("write the day of the last change: \"{}\"", context.today));
+    } else {
+        match text.parse::<Date>() {
+            Err(_) => {
+                sink.report(node.span, format!("there is no day `{text}`"))
+                    .help("the form is YYYY-MM-DD");
+            }
+            Ok(date) if date > latest => {
+                sink.report(node.span, format!("`{text}` is in the future"))
+                    .help("write the day of the last change");
+            }
+            Ok(_) => {}
+        }
+    }
+}
+
+fn has_date_shape(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(i, b)| {
+            if i == 4 || i == 7 {
+                b == b'-'
+            } else {
+                b.is_ascii_digit()
+            }
+        })
+}

@@ -1,0 +1,42 @@
+//! A description that helps nobody choose.
+
+use super::fields::{self, MAX_DESCRIPTION};
+use crate::document::Document;
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::text::Span;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "bad-description",
+    page: include_str!("../../rules/bad-description.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(front) = document.front() else { return };
+    let Some((description, node)) = fields::text(front.field(&["description"])) else {
+        return;
+    };
+    let name = fields::text(front.field(&["name"])).map_or("", |(name, _)| name);
+    let length = description.chars().count();
+    let line = document
+        .lines()
+        .line_span(&document.text, document.lines().line(node.span.start));
+    let span = Span::new(
+        node.span.start as usize,
+        node.span.end.min(line.end.max(node.span.start)) as usize,
+    );
+    if description.trim().is_empty() {
+        sink.report(span, "the description is blank")
+            .help("say what the entry covers: agents choose by it");
+    } else if description.trim().eq_ignore_ascii_case(name.trim()) {
+        sink.report(span, "the description only repeats the name")
+            .help("say what the entry covers: agents choose by it");
+    } else if length > MAX_DESCRIPTION {
+        sink.report(
+            span,
+            format!("the description has {length} characters; {MAX_DESCRIPTION} is the limit"),
+        )
+        .help("keep what helps an agent choose, and move the rest into the text");
+    }
+}

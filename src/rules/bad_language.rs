@@ -1,0 +1,117 @@
+//! A language that clients cannot ask for.
+
+use super::fields;
+use crate::diagnostic::{Edit, Severity};
+use crate::document::Document;
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::suggest;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "bad-language",
+    page: include_str!("../../rules/bad-language.md"),
+    check: Check::Document(check),
+};
+
+/// What the client turns into something else before it looks: `chub get --lang js` asks for `javascript`.
+const ALIASES: &[(&str, &str)] = &[
+    ("js", "javascript"),
+    ("ts", "typescript"),
+    ("py", "python"),
+    ("rb", "ruby"),
+    ("cs", "csharp"),
+];
+
+/// Languages, and the other words that hubs use in their place: agents ask for these.
+const KNOWN: &[&str] = &[
+    "bash",
+    "c",
+    "clojure",
+    "cpp",
+    "csharp",
+    "css",
+    "curl",
+    "dart",
+    "elixir",
+    "erlang",
+    "fsharp",
+    "go",
+    "graphql",
+    "groovy",
+    "haskell",
+    "hcl",
+    "html",
+    "http",
+    "java",
+    "javascript",
+    "json",
+    "julia",
+    "kotlin",
+    "lua",
+    "markdown",
+    "matlab",
+    "nix",
+    "objective-c",
+    "ocaml",
+    "perl",
+    "php",
+    "powershell",
+    "python",
+    "r",
+    "rest",
+    "ruby",
+    "rust",
+    "scala",
+    "shell",
+    "solidity",
+    "sql",
+    "swift",
+    "terraform",
+    "toml",
+    "typescript",
+    "vue",
+    "yaml",
+    "zig",
+];
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(front) = document.front() else { return };
+    if fields::text(front.metadata("languages")).is_none() {
+        return;
+    }
+    let pieces = front.list("languages", &document.text);
+    for (piece, span) in &pieces {
+        // The builder writes languages in small letters.
+        let language = piece.to_lowercase();
+        if language.is_empty() {
+            sink.report(*span, "an empty piece between the commas of `metadata.languages`")
+                .help("remove the comma that has nothing beside it");
+        } else if let Some((_, full)) = ALIASES.iter().find(|(alias, _)| *alias == language) {
+            let report = sink
+                .report(
+                    *span,
+                    format!("no client can ask for `{piece}`: it looks for `{full}` instead"),
+                )
+                .help(format!("write `{full}`"));
+            let written = document.slice(*span) == *piece;
+            if written && !pieces.iter().any(|(other, _)| other.to_lowercase() == *full) {
+                report.fix(
+                    format!("write `{full}`"),
+                    vec![Edit {
+                        span: *span,
+                        text: (*full).to_owned(),
+                    }],
+                );
+            }
+        } else if !KNOWN.contains(&language.as_str()) {
+            let report = sink
+                .report(*span, format!("unknown language `{piece}`"))
+                .severity(Severity::Warning);
+            match suggest::nearest(&language, KNOWN.iter().copied().filter(|known| known.len() > 2)) {
+                Some(near) => report.help(format!("did you mean `{near}`?")),
+                None => report
+                    .help("agents ask for languages by their common names: `python`, `javascript`, `go`"),
+            };
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! A name that clients cannot fetch by.
+
+use super::fields;
+use crate::diagnostic::Severity;
+use crate::document::Document;
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "bad-name",
+    page: include_str!("../../rules/bad-name.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some((name, node)) = document
+        .front()
+        .and_then(|front| fields::text(front.field(&["name"])))
+    else {
+        return;
+    };
+    let unreachable = if name.contains(':') {
+        Some("a `:`, which clients read as the end of a source's name")
+    } else if name.trim() != name {
+        Some("white space around it, which clients trim")
+    } else if name.split_whitespace().collect::<Vec<_>>().join(" ") != name {
+        Some("a run of white space, which clients fold")
+    } else {
+        None
+    };
+    if let Some(what) = unreachable {
+        sink.report(
+            node.span,
+            format!("no client can fetch the name `{name}`: it has {what}"),
+        )
+        .help("use small letters, digits and single hyphens");
+    } else if sink.pedantic() && !is_kebab_case(name) {
+        sink.report(node.span, format!("the name `{name}` is not in kebab case"))
+            .severity(Severity::Warning)
+            .help("use small letters, digits and single hyphens");
+    }
+}
+
+fn is_kebab_case(name: &str) -> bool {
+    name.split('-')
+        .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+}

@@ -1,0 +1,41 @@
+//! A source that is none of the three.
+
+use super::fields::{self, SOURCES};
+use crate::diagnostic::Edit;
+use crate::document::Document;
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::suggest;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "bad-source",
+    page: include_str!("../../rules/bad-source.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some((source, node)) = document
+        .front()
+        .and_then(|front| fields::text(front.metadata("source")))
+    else {
+        return;
+    };
+    if SOURCES.contains(&source) {
+        return;
+    }
+    let report = sink
+        .report(
+            node.span,
+            format!("`{source}` is not a source: clients hide the entry"),
+        )
+        .help("write `official`, `maintainer` or `community`");
+    if let Some(near) = suggest::nearest(source, SOURCES.iter().copied()) {
+        report.fix(
+            format!("write `{near}`"),
+            vec![Edit {
+                span: node.span,
+                text: near.to_owned(),
+            }],
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! Tags with nothing in them, or twice.
+
+use super::fields;
+use crate::diagnostic::Edit;
+use crate::document::Document;
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "bad-tags",
+    page: include_str!("../../rules/bad-tags.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(front) = document.front() else { return };
+    let Some((text, node)) = fields::text(front.metadata("tags")) else {
+        return;
+    };
+    let pieces = front.list("tags", &document.text);
+    let mut kept: Vec<(&str, _)> = Vec::new();
+    let mut wrong = Vec::new();
+    for (piece, span) in pieces {
+        if piece.is_empty() {
+            wrong.push((span, "an empty tag".to_owned(), None));
+        } else if let Some((_, first)) = kept.iter().find(|(tag, _)| *tag == piece) {
+            wrong.push((span, format!("the tag `{piece}` is there twice"), Some(*first)));
+        } else {
+            kept.push((piece, span));
+        }
+    }
+    // The value as written, quotes kept; escapes and folded lines are left to the author.
+    let written = document.slice(node.span);
+    let fixed = kept
+        .iter()
+        .map(|(tag, _)| *tag)
+        .collect::<Vec<_>>()
+        .join(if text.contains(", ") { ", " } else { "," });
+    let edit = (written.contains(text) && !fixed.is_empty()).then(|| Edit {
+        span: node.span,
+        text: written.replacen(text, &fixed, 1),
+    });
+    for (i, (span, message, first)) in wrong.into_iter().enumerate() {
+        let span = if span.is_empty() { node.span } else { span };
+        let mut report = sink.report(span, message).help("clients match tags word by word");
+        if let Some(first) = first {
+            report = report.related(first, "first here");
+        }
+        // One edit mends them all.
+        if let (0, Some(edit)) = (i, &edit) {
+            report.fix("write each tag once", vec![edit.clone()]);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Something else where the version of a package belongs.
+
+use super::fields;
+use crate::document::{Document, FrontMatter, Kind};
+use crate::package::Ecosystem;
+use crate::package::coverage::{Choice, Confidence};
+use crate::package::version::{Declared, NotAVersion};
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "bad-version",
+    page: include_str!("../../rules/bad-version.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(front) = document.front().filter(|_| document.kind == Kind::Doc) else {
+        return;
+    };
+    if fields::text(front.metadata("versions")).is_none() {
+        return;
+    }
+    let covered = context.coverage.get(&document.path);
+    // Whoever says that no package is covered may count as they like.
+    if covered.is_some_and(|c| c.choice == Choice::None && c.confidence == Confidence::Explicit) {
+        return;
+    }
+    let ecosystems: Vec<Ecosystem> = match covered.map(|c| c.packages()) {
+        Some(packages) if !packages.is_empty() => packages.iter().map(|p| p.ecosystem()).collect(),
+        _ => ecosystems(document, front),
+    };
+    if ecosystems.is_empty() {
+        return;
+    }
+    // A text about SQL with samples in Python may well cover an interface and no package.
+    let mixed = covered.is_none_or(|c| c.packages().is_empty())
+        && front.list("languages", &document.text).len() > ecosystems.len();
+    for (piece, span) in front.list("versions", &document.text) {
+        let what = match ecosystems
+            .iter()
+            .map(|e| Declared::parse(*e, piece))
+            .reduce(better)
+        {
+            Some(Declared::Invalid(NotAVersion::Empty)) => {
+                "an empty piece between the commas of `metadata.versions`".to_owned()
+            }
+            Some(Declared::Invalid(NotAVersion::Date | NotAVersion::ApiVersion)) if mixed => continue,
+            Some(Declared::Invalid(why)) => {
+                format!("`{piece}` is {why} where the version of a package belongs")
+            }
+            // `18` and `16.0` name a release line plainly enough.
+            Some(Declared::Range(_)) if !piece.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
+                format!("`{piece}` is a range where the version of a package belongs")
+            }
+            _ => continue,
+        };
+        sink.report(span, what).help(
+            "write the version that the text was written for, as its registry has it: \"2.1.0\"; \
+             if the entry covers no package, add `package: none`",
+        );
+    }
+}
+
+/// A reading that is a version wins over one that is not: a hub may count languages of two registries.
+fn better(a: Declared, b: Declared) -> Declared {
+    if matches!(a, Declared::Invalid(_)) { b } else { a }
+}
+
+/// The registries of the languages that an entry is for.
+fn ecosystems(document: &Document, front: &FrontMatter) -> Vec<Ecosystem> {
+    front
+        .list("languages", &document.text)
+        .into_iter()
+        .filter_map(|(language, _)| match language.to_lowercase().as_str() {
+            "python" | "py" => Some(Ecosystem::PyPi),
+            "javascript" | "typescript" | "js" | "ts" => Some(Ecosystem::Npm),
+            _ => None,
+        })
+        .collect()
+}

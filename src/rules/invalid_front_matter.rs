@@ -1,0 +1,24 @@
+//! Front matter that is not YAML, or YAML that the hub's parser refuses.
+
+use crate::document::{Document, FrontMatterError};
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "invalid-front-matter",
+    page: include_str!("../../rules/invalid-front-matter.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let Err(FrontMatterError::Yaml { error, .. }) = &document.front else {
+        return;
+    };
+    let mut report = sink.report(error.span, format!("invalid front matter: {}", error.message));
+    if let Some((span, message)) = &error.related {
+        report = report.related(*span, message.as_str());
+    }
+    if let Some(help) = &error.help {
+        report.help(help.as_str());
+    }
+}

@@ -1,0 +1,109 @@
+//! A field of `metadata` at the top level, or the other way round.
+
+use super::fields::{FIELDS, Need};
+use super::layout;
+use crate::diagnostic::Edit;
+use crate::document::{Document, FrontMatter, Node, Value};
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::text::Span;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "misplaced-field",
+    page: include_str!("../../rules/misplaced-field.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(front) = document.front() else { return };
+    let mut down: Vec<(&Node, &Node)> = Vec::new();
+    for field in FIELDS
+        .iter()
+        .filter(|field| field.need(document.kind) != Need::Unknown)
+    {
+        let Some((key, value)) = field.find_misplaced(front) else {
+            continue;
+        };
+        let twice = field.find(front);
+        match field.parent {
+            Some(_) if twice.is_none() => down.push((key, value)),
+            Some(parent) => {
+                report_twice(sink, key, twice, &format!("under `{parent}`"));
+            }
+            None if field.key != "name" && field.key != "description" => {}
+            None if twice.is_some() => {}
+            None => {
+                sink.report(
+                    key.span,
+                    format!("`{}` belongs at the top level, not under `metadata`", field.key),
+                )
+                .help("move the line to the top level: the hub's builder looks for it there");
+            }
+        }
+    }
+    let fix = move_down(document, front, &down);
+    for (i, (key, _)) in down.iter().enumerate() {
+        let name = key.as_str().unwrap_or_default();
+        let report = sink
+            .report(key.span, format!("`{name}` belongs under `metadata`"))
+            .help("the hub's builder reads it there and nowhere else");
+        // One edit moves them all, so that `metadata` is not added twice.
+        if let (0, Some(edits)) = (i, &fix) {
+            report.fix("move it under `metadata`", edits.clone());
+        }
+    }
+}
+
+fn report_twice(sink: &mut Sink<'_>, key: &Node, twice: Option<(&Node, &Node)>, place: &str) {
+    let name = key.as_str().unwrap_or_default();
+    let report = sink
+        .report(key.span, format!("`{name}` stands at the top level and {place}"))
+        .help(format!(
+            "remove this one: the hub's builder reads the one {place}"
+        ));
+    if let Some((other, _)) = twice {
+        report.related(other.span, "the one that counts");
+    }
+}
+
+/// Edits that move fields from the top level to the end of `metadata`, which is added when it is not there.
+fn move_down(document: &Document, front: &FrontMatter, fields: &[(&Node, &Node)]) -> Option<Vec<Edit>> {
+    layout::block_mapping(document, &front.root)?;
+    let newline = layout::newline(document);
+    let metadata = front.field(&["metadata"]);
+    let (indent, at, mut text) = match metadata {
+        None => ("  ", front.block.end as usize, format!("{newline}metadata:")),
+        Some((_, node)) if matches!(node.value, Value::Mapping(_)) => {
+            let block = layout::block_mapping(document, node)?;
+            (block.indent, block.end, String::new())
+        }
+        Some(_) => return None,
+    };
+    let mut edits = Vec::new();
+    for (key, value) in fields {
+        let lines = layout::lines(document, key, value);
+        for line in document.slice(lines).lines() {
+            text.push_str(newline);
+            if !line.is_empty() {
+                text.push_str(indent);
+                text.push_str(line);
+            }
+        }
+        // The block's last line has no line break of its own; then the one before it goes.
+        let removed = if lines.end > front.block.end {
+            Span::new(lines.start as usize - newline.len(), front.block.end as usize)
+        } else {
+            lines
+        };
+        edits.push(Edit {
+            span: removed,
+            text: String::new(),
+        });
+    }
+    edits.push(Edit {
+        span: Span::at(at),
+        text,
+    });
+    edits.sort_by_key(|edit| edit.span);
+    (!fields.is_empty()).then_some(edits)
+}

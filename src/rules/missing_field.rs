@@ -1,0 +1,91 @@
+//! A field that the hub needs and that is not there, or empty.
+
+use super::fields::{FIELDS, Field, Need};
+use super::layout;
+use crate::diagnostic::Edit;
+use crate::document::{Document, FrontMatter, Kind, Value};
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::text::Span;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "missing-field",
+    page: include_str!("../../rules/missing-field.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(front) = document.front() else { return };
+    // Front matter or `metadata` that is no mapping has no fields at all: `wrong-type` says so once.
+    if !matches!(front.root.value, Value::Mapping(_) | Value::Null) {
+        return;
+    }
+    let metadata = front.field(&["metadata"]);
+    let metadata_is_mapping =
+        metadata.is_none_or(|(_, value)| matches!(value.value, Value::Mapping(_) | Value::Null));
+    for field in FIELDS {
+        let Need::Required(severity, default) = field.need(document.kind) else {
+            continue;
+        };
+        if field.parent.is_some() && !metadata_is_mapping || field.find_misplaced(front).is_some() {
+            continue;
+        }
+        let path = field.path();
+        let empty = field.find(front);
+        let message = match empty {
+            Some((_, value)) if value.is_falsy() => format!("`{path}` is empty"),
+            Some(_) => continue,
+            None => format!("`{path}` is missing"),
+        };
+        let span = empty.map_or_else(|| place(field, front), |(key, _)| key.span);
+        let report = sink
+            .report(span, message)
+            .severity(severity)
+            .help(help(field, document.kind));
+        if let (Some(default), None) = (default, empty)
+            && let Some(edit) = insertion(document, front, field, default)
+        {
+            report.fix(format!("add `{}: {default}`", field.key), vec![edit]);
+        }
+    }
+}
+
+/// Where a missing field belongs: the key of its parent, else the opening `---`.
+fn place(field: &Field, front: &FrontMatter) -> Span {
+    let parent = field.parent.and_then(|parent| front.field(&[parent]));
+    parent.map_or(Span::new(0, 3), |(key, _)| key.span)
+}
+
+fn help(field: &Field, kind: Kind) -> String {
+    let example = match field.key {
+        "name" => "name: widget",
+        "description" => "description: \"How to use the widget library\"",
+        "languages" => "languages: \"python\"",
+        "versions" => "versions: \"2.1.0\"",
+        "revision" => "revision: 1",
+        "updated-on" => "updated-on: \"2026-05-31\"",
+        _ => "source: community",
+    };
+    let file = if kind == Kind::Skill { "SKILL.md" } else { "DOC.md" };
+    let place = field
+        .parent
+        .map_or_else(String::new, |parent| format!(" under `{parent}`"));
+    let purpose = field.purpose.to_lowercase();
+    format!("add `{example}`{place}: every {file} needs it ({purpose})")
+}
+
+/// A line with the default at the end of `metadata`, when that is written in block style.
+fn insertion(document: &Document, front: &FrontMatter, field: &Field, default: &str) -> Option<Edit> {
+    let (_, parent) = front.field(&[field.parent?])?;
+    let block = layout::block_mapping(document, parent)?;
+    let text = format!(
+        "{}{}{}: {default}",
+        layout::newline(document),
+        block.indent,
+        field.key
+    );
+    Some(Edit {
+        span: Span::at(block.end),
+        text,
+    })
+}

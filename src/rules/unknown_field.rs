@@ -1,0 +1,60 @@
+//! A key that nobody reads.
+
+use super::fields::{FIELDS, under};
+use crate::diagnostic::{Edit, Severity};
+use crate::document::{Document, Kind, Node};
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::suggest;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "unknown-field",
+    page: include_str!("../../rules/unknown-field.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(front) = document.front() else { return };
+    check_keys(document, &front.root, None, sink);
+    if let Some((_, metadata)) = front.field(&["metadata"]) {
+        check_keys(document, metadata, Some("metadata"), sink);
+    }
+}
+
+fn check_keys(document: &Document, mapping: &Node, parent: Option<&'static str>, sink: &mut Sink<'_>) {
+    for (key, _) in mapping.pairs() {
+        let name = key.as_str().map_or_else(|| document.slice(key.span), |name| name);
+        // A known field in the wrong place is `misplaced-field`.
+        if FIELDS.iter().any(|field| field.key == name) {
+            continue;
+        }
+        let place = parent.map_or_else(String::new, |parent| format!(" under `{parent}`"));
+        let free = under(parent, document.kind)
+            .map(|field| field.key)
+            .filter(|key| mapping.get(key).is_none());
+        match suggest::nearest(name, free) {
+            Some(near) => {
+                let edit = Edit {
+                    span: key.span,
+                    text: near.to_owned(),
+                };
+                sink.report(
+                    key.span,
+                    format!("unknown field `{name}`{place}; did you mean `{near}`?"),
+                )
+                .help(format!("nobody reads `{name}`"))
+                .fix(format!("rename it to `{near}`"), vec![edit]);
+            }
+            // The Agent Skills format lets `metadata` hold anything.
+            None if document.kind == Kind::Skill && parent.is_some() => {}
+            None => {
+                let known: Vec<_> = under(parent, document.kind)
+                    .map(|field| format!("`{}`", field.key))
+                    .collect();
+                sink.report(key.span, format!("unknown field `{name}`{place}"))
+                    .severity(Severity::Note)
+                    .help(format!("the hub reads {}", known.join(", ")));
+            }
+        }
+    }
+}

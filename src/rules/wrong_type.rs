@@ -1,0 +1,170 @@
+//! A number, list, boolean or mapping where the hub reads a string, and the like.
+
+use super::fields::{FIELDS, Need, Shape};
+use crate::diagnostic::{Edit, Severity};
+use crate::document::{Document, Node, Value};
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::text::Span;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "wrong-type",
+    page: include_str!("../../rules/wrong-type.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(front) = document.front() else { return };
+    if !matches!(front.root.value, Value::Mapping(_) | Value::Null) {
+        let first = document
+            .lines()
+            .line_span(&document.text, document.lines().line(front.root.span.start));
+        let span = Span::new(
+            front.root.span.start as usize,
+            front.root.span.end.min(first.end) as usize,
+        );
+        sink.report(
+            span,
+            format!("front matter is {} where the hub reads fields", front.root.kind()),
+        )
+        .help("write `key: value` lines");
+        return;
+    }
+    for field in FIELDS
+        .iter()
+        .filter(|field| field.need(document.kind) != Need::Unknown)
+    {
+        let Some((key, value)) = field.find(front) else {
+            continue;
+        };
+        match (field.shape, &value.value) {
+            // Empty values are `missing-field`.
+            (_, Value::Null) | (Shape::Anything, _) => {}
+            (Shape::Text | Shape::Pieces | Shape::Day | Shape::Choice(_), Value::String(_)) => {}
+            (Shape::Mapping, Value::Mapping(_)) => {}
+            (Shape::Count, Value::Number(n)) if *n >= 1.0 && n.fract() == 0.0 => {}
+            (Shape::Count, _) => report_count(document, &field.path(), value, sink),
+            (Shape::Mapping, _) => {
+                sink.report(
+                    value.span,
+                    format!(
+                        "`{}` is {} where the hub reads fields",
+                        field.path(),
+                        value.kind()
+                    ),
+                )
+                .help("write its fields indented below it");
+            }
+            _ => {
+                let report = sink
+                    .report(
+                        place(document, value),
+                        format!(
+                            "`{}` is {} where the hub reads a string",
+                            field.path(),
+                            value.kind()
+                        ),
+                    )
+                    .help(match &value.value {
+                        Value::Sequence(_) => "write the pieces in one string, separated by commas",
+                        Value::Mapping(_) => "write one string",
+                        _ => "put it in quotes",
+                    });
+                if let Some((title, edit)) = as_string(document, key, value) {
+                    report.fix(title, vec![edit]);
+                }
+            }
+        }
+    }
+}
+
+/// A value over several lines is pointed at by its first.
+fn place(document: &Document, value: &Node) -> Span {
+    let line = document
+        .lines()
+        .line_span(&document.text, document.lines().line(value.span.start));
+    Span::new(
+        value.span.start as usize,
+        value.span.end.min(line.end.max(value.span.start)) as usize,
+    )
+}
+
+fn report_count(document: &Document, path: &str, value: &Node, sink: &mut Sink<'_>) {
+    let report = sink
+        .report(
+            place(document, value),
+            format!(
+                "`{path}` is {} where a whole number from 1 belongs",
+                described(value)
+            ),
+        )
+        .severity(Severity::Warning)
+        .help("count the changes of the text: 1, 2, 3 ...");
+    if let Some(number) = value
+        .as_str()
+        .and_then(|text| text.trim().parse::<u32>().ok())
+        .filter(|n| *n >= 1)
+    {
+        report.fix(
+            "remove the quotes",
+            vec![Edit {
+                span: value.span,
+                text: number.to_string(),
+            }],
+        );
+    }
+}
+
+fn described(value: &Node) -> String {
+    match value.value {
+        Value::Number(n) => n.to_string(),
+        _ => value.kind().to_owned(),
+    }
+}
+
+/// The edit that makes a string of a number, a boolean or a list of plain scalars.
+fn as_string(document: &Document, key: &Node, value: &Node) -> Option<(&'static str, Edit)> {
+    match &value.value {
+        Value::Number(_) | Value::Bool(_) => {
+            let written = document.slice(value.span);
+            let plain = !written.contains(['"', '\\', '\n', '!', '&', '*']);
+            plain.then(|| {
+                (
+                    "put it in quotes",
+                    Edit {
+                        span: value.span,
+                        text: format!("\"{written}\""),
+                    },
+                )
+            })
+        }
+        Value::Sequence(items) => {
+            let pieces: Option<Vec<&str>> = items.iter().map(|item| piece(document, item)).collect();
+            let text = format!("\"{}\"", pieces?.join(","));
+            // A list in block style begins on the line below its key.
+            let after_colon = key.span.end as usize + 1;
+            let between = Span::new(after_colon, value.span.start as usize).slice(&document.text);
+            let span = Span::new(after_colon, value.span.end as usize);
+            let comments = document.slice(value.span).contains('#') || between.contains('#');
+            (!comments).then(|| {
+                (
+                    "join the pieces",
+                    Edit {
+                        span,
+                        text: format!(" {text}"),
+                    },
+                )
+            })
+        }
+        _ => None,
+    }
+}
+
+fn piece<'a>(document: &'a Document, item: &'a Node) -> Option<&'a str> {
+    let text = match &item.value {
+        Value::String(text) => text.as_str(),
+        Value::Number(_) | Value::Bool(_) => document.slice(item.span),
+        _ => return None,
+    };
+    (!text.contains([',', '"', '\\', '\n'])).then_some(text)
+}

@@ -1,0 +1,156 @@
+//! The house rules of docs/architecture.md: file length, who may import whom, who may touch the world.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on has failed"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const MAX_LINES: usize = 400;
+
+/// The only files that touch files, the environment, the clock or the network.
+const DOORS: &[&str] = &["config/find.rs", "fsio.rs", "hub/discover.rs", "main.rs"];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources() -> Vec<(String, String)> {
+    fn walk(folder: &Path, out: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, out);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                out.push(path);
+            }
+        }
+    }
+    let src = root().join("src");
+    let mut files = Vec::new();
+    walk(&src, &mut files);
+    files.sort();
+    let named = |path: &PathBuf| {
+        let name = path
+            .strip_prefix(&src)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace('\\', "/");
+        (name, fs::read_to_string(path).unwrap())
+    };
+    files.iter().map(named).collect()
+}
+
+/// The modules of the crate that a file names, without its unit tests.
+fn imports(text: &str) -> BTreeSet<String> {
+    let text = text.split("#[cfg(test)]").next().unwrap();
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| line.split("crate::").skip(1))
+        .map(|rest| {
+            rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap()
+                .to_owned()
+        })
+        .filter(|module| !module.is_empty())
+        .collect()
+}
+
+#[test]
+fn files_are_short() {
+    let long: Vec<_> = sources()
+        .into_iter()
+        .map(|(name, text)| (name, text.lines().count()))
+        .filter(|(_, lines)| *lines > MAX_LINES)
+        .collect();
+    assert!(long.is_empty(), "over {MAX_LINES} lines: {long:?}");
+}
+
+#[test]
+fn rules_see_only_what_they_may() {
+    let allowed = [
+        "diagnostic",
+        "document",
+        "hub",
+        "lang",
+        "package",
+        "releases",
+        "rule",
+        "rules",
+        "suggest",
+        "text",
+    ];
+    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("rules/")) {
+        for module in imports(text) {
+            assert!(
+                allowed.contains(&module.as_str()),
+                "src/{name} imports crate::{module}"
+            );
+        }
+        for door in [
+            "releases::client",
+            "releases::cache",
+            "releases::fetch",
+            "hub::discover",
+        ] {
+            assert!(!text.contains(door), "src/{name} imports crate::{door}");
+        }
+    }
+}
+
+#[test]
+fn reports_see_a_run_and_nothing_that_makes_one() {
+    let makers = [
+        "check", "cli", "config", "fix", "fsio", "registry", "run", "settle",
+    ];
+    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("report/")) {
+        for module in imports(text) {
+            assert!(
+                !makers.contains(&module.as_str()),
+                "src/{name} imports crate::{module}"
+            );
+        }
+    }
+}
+
+#[test]
+fn only_the_doors_touch_the_world() {
+    let found: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, text)| text.contains("clippy::disallowed_methods"))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(
+        found, DOORS,
+        "clippy.toml forbids it elsewhere; docs/architecture.md lists the doors"
+    );
+    let architecture = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    for door in DOORS {
+        assert!(
+            architecture.contains(door),
+            "docs/architecture.md does not name the door {door}"
+        );
+    }
+}
+
+#[test]
+fn every_file_is_in_the_map() {
+    let architecture = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let missing: Vec<_> = sources()
+        .into_iter()
+        .map(|(name, _)| name)
+        // One line stands for all rules.
+        .filter(|name| !(name.starts_with("rules/") && name != "rules/mod.rs"))
+        .filter(|name| !architecture.contains(name.as_str()))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "docs/architecture.md does not say what these are for: {missing:?}"
+    );
+}
