@@ -11,6 +11,7 @@
 pub mod build;
 pub mod check;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod diagnostic;
 pub mod document;
@@ -19,6 +20,8 @@ pub mod exit;
 pub mod explain;
 pub mod fix;
 pub mod fsio;
+pub mod gather;
+pub mod git;
 pub mod hub;
 pub mod lang;
 pub mod lookup;

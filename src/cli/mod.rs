@@ -1,10 +1,14 @@
 //! Commands, flags and their help. Types only, no decisions.
 
 pub mod args;
+pub mod outdated;
+pub mod packages;
 pub mod tree;
 
 use args::{CheckArgs, ListFormat};
 use clap::{Parser, Subcommand};
+use outdated::OutdatedArgs;
+use packages::PackagesArgs;
 use tree::{BuildArgs, GetArgs, SearchArgs};
 
 /// Lint a content hub: front matter, freshness and code blocks of DOC.md and SKILL.md files
@@ -39,6 +43,10 @@ pub enum Command {
     Search(SearchArgs),
     /// Show what a client gets for an id
     Get(GetArgs),
+    /// Show which package each entry covers, how sure that is, and why
+    Packages(PackagesArgs),
+    /// List the entries that are behind their package, the furthest first
+    Outdated(OutdatedArgs),
     /// Show a rule's page: why it exists, bad and good examples
     Explain {
         /// The rule's id, as in the output: stale-version

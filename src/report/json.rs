@@ -30,6 +30,7 @@ struct Summary {
     warnings: usize,
     notes: usize,
     hidden: usize,
+    fixed: usize,
     packages: Packages,
 }
 
@@ -42,7 +43,7 @@ struct Packages {
 
 /// One finding. Columns count Unicode characters from 1; the end is the place after the last character.
 #[derive(Serialize)]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     rule: &'static str,
     severity: Severity,
     #[serde(flatten)]
@@ -98,6 +99,7 @@ impl Reporter for Json {
                 warnings: run.count(Severity::Warning),
                 notes: run.count(Severity::Note),
                 hidden: run.summary.hidden,
+                fixed: run.summary.fixed,
                 packages: Packages {
                     checked: packages.checked,
                     cached: packages.cached,
@@ -110,7 +112,7 @@ impl Reporter for Json {
     }
 }
 
-fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
+pub(super) fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
     Entry {
         rule: finding.rule.id,
         severity: finding.severity,

@@ -1,5 +1,6 @@
 //! The list of rules, in the order users see them.
 
+mod allow_without_reason;
 mod ambiguous_recommended_version;
 mod bad_date;
 mod bad_description;
@@ -27,6 +28,7 @@ mod nested_registry;
 mod outdated_pattern;
 mod oversized_entry;
 mod placeholder_in_code;
+mod stale_baseline;
 mod stale_version;
 mod unknown_code_tag;
 mod unknown_field;
@@ -36,6 +38,7 @@ mod unpublished_version;
 mod unreadable_document;
 mod unresolved_package;
 mod untagged_code;
+mod unused_allow;
 mod wrong_type;
 mod yanked_version;
 
@@ -91,6 +94,9 @@ pub static RULES: &[Rule] = &[
     outdated_pattern::RULE,
     // Safety
     // About chub-lint itself
+    unused_allow::RULE,
+    allow_without_reason::RULE,
+    stale_baseline::RULE,
 ];
 
 /// The rule with an id.

@@ -1,0 +1,6 @@
+//! The commands that list instead of judge.
+
+pub mod outdated;
+pub mod packages;
+pub mod status;
+mod table;
