@@ -5,6 +5,7 @@ mod context;
 mod imports;
 mod managers;
 pub mod names;
+mod options;
 mod prose;
 mod requirement;
 mod shell;
