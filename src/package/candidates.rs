@@ -4,6 +4,9 @@ use super::evidence::{self, Evidence};
 use super::{Ecosystem, Package};
 use std::collections::BTreeMap;
 
+/// Candidates that are weighed: who names more is a catalogue, and weighing takes the square.
+const MOST: usize = 256;
+
 /// Packages that anything but mere prose names.
 #[must_use]
 pub fn candidates(evidence: &Evidence) -> Vec<Package> {
@@ -71,5 +74,5 @@ pub fn candidates(evidence: &Evidence) -> Vec<Package> {
             }
         }
     }
-    out.into_keys().collect()
+    out.into_keys().take(MOST).collect()
 }

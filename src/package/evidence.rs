@@ -175,7 +175,7 @@ fn identify(document: &Document, evidence: &mut Evidence) {
         .and_then(|(_, node)| node.as_str())
         .unwrap_or_default()
         .to_owned();
-    let prose = prose::read(document, &evidence.declared);
+    let prose = prose::read(document, &evidence.ecosystems, &evidence.declared);
     evidence.links = prose.links;
     evidence.lines = prose.lines;
     evidence.ties = prose.ties;

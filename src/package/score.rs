@@ -140,11 +140,17 @@ fn versions(evidence: &Evidence, package: &Package, tally: &mut Tally) {
         .ties
         .iter()
         .any(|text| names::ends_with(text, package.name()))
-        || evidence.mentions.iter().any(|mention| {
-            super::evidence::read_requirement(package.ecosystem(), &mention.text).is_some_and(|r| {
-                r.package == *package && r.spec.is_some_and(|s| declared(&s.version).is_some())
-            })
-        });
+        || evidence
+            .mentions
+            .iter()
+            .flat_map(|mention| &mention.names)
+            .filter(|named| named.package == *package)
+            .any(|named| {
+                named
+                    .spec
+                    .as_ref()
+                    .is_some_and(|spec| declared(&spec.version).is_some())
+            });
     if said {
         tally.add(20, "the text gives it the declared version");
         tally.strong += 1;
@@ -248,13 +254,10 @@ fn installs(evidence: &Evidence, package: &Package, tally: &mut Tally) {
 }
 
 fn prose(evidence: &Evidence, package: &Package, tally: &mut Tally) {
-    let is = |text: &str| {
-        text.len() <= 214 && Package::new(package.ecosystem(), text).is_ok_and(|named| named == *package)
-    };
     if evidence
         .mentions
         .iter()
-        .any(|mention| mention.subject && is(&mention.text))
+        .any(|mention| mention.subject && mention.is(package))
     {
         tally.add(18, "the opening is about it");
         tally.strong += 1;
@@ -262,7 +265,7 @@ fn prose(evidence: &Evidence, package: &Package, tally: &mut Tally) {
     if evidence
         .mentions
         .iter()
-        .any(|mention| mention.negative && is(&mention.text))
+        .any(|mention| mention.negative && mention.is(package))
     {
         tally.add(-12, "the text warns against it");
     }
@@ -330,8 +333,7 @@ fn shares(evidence: &Evidence, tallies: &mut [Tally]) {
             evidence
                 .mentions
                 .iter()
-                .filter(|m| m.text.len() <= 214)
-                .filter(|m| Package::new(package.ecosystem(), &m.text).is_ok_and(|named| named == *package))
+                .filter(|mention| mention.is(package))
                 .count()
         })
         .collect();
