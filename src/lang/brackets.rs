@@ -19,6 +19,10 @@ pub fn refine(code: &str, error: &mut SyntaxError) {
     let rest = code.get(at..).unwrap_or_default();
     let found = code.get(error.span.clone()).unwrap_or_default();
     let at_end = code.get(error.span.end..).unwrap_or_default().trim().is_empty();
+    if matches!(found, "catch" | "finally" | "from") {
+        lost_keyword(code, found.to_owned(), error);
+        return;
+    }
     let after_closer = code
         .get(..at)
         .is_some_and(|before| before.trim_end().ends_with(['}', ')', ']']));
@@ -62,6 +66,31 @@ pub fn refine(code: &str, error: &mut SyntaxError) {
     }
 }
 
+/// `} catch` and `} from` continue a statement: it should have started with its keyword, where the brace opened.
+fn lost_keyword(code: &str, found: String, error: &mut SyntaxError) {
+    let at = error.span.start;
+    let mut open: Vec<Bracket> = Vec::new();
+    let mut last = None;
+    for bracket in brackets(code).into_iter().take_while(|bracket| bracket.at < at) {
+        if matches!(bracket.byte, b'(' | b'[' | b'{') {
+            open.push(bracket);
+        } else {
+            last = open.pop().map(|opener| (opener, bracket));
+        }
+    }
+    let Some((opener, closer)) = last else { return };
+    let adjacent = code
+        .get(closer.at + 1..at)
+        .is_some_and(|between| between.trim().is_empty());
+    let before = code.get(..opener.at).unwrap_or_default().trim_end();
+    let keyword = if found == "from" { "import" } else { "try" };
+    if adjacent && !before.ends_with(keyword) {
+        let noticed = std::mem::replace(&mut error.span, opener.at..opener.at + 1);
+        error.label = Some(format!("`{keyword}` may be missing before this"));
+        error.related.push((noticed, format!("`{found}` needs it")));
+    }
+}
+
 /// Where the brackets went wrong.
 struct Disagreement {
     place: Range<usize>,
@@ -100,8 +129,9 @@ fn disagreement(code: &str, limit: usize, at_end: bool) -> Option<Disagreement> 
         return Some(unclosed(code, opener, Some(closer), None));
     }
     let opener = *open.last()?;
-    let same_line =
-        last.is_some_and(|(partner, _)| line_start(code, partner.at) == line_start(code, opener.at));
+    let same_line = last.is_some_and(|(other, _)| {
+        other.byte == opener.byte && line_start(code, other.at) == line_start(code, opener.at)
+    });
     (at_end || same_line).then(|| unclosed(code, opener, None, last))
 }
 
@@ -158,9 +188,9 @@ fn unclosed(
         || follows.starts_with("//")
         || follows.ends_with("=>")
         || follows.ends_with(['{', '(', '[']);
-    // Another bracket of its line was closed and this one was not: one of the two is wrong.
-    if last.is_some_and(|(partner, closer)| {
-        line_start(code, partner.at) == line && line_start(code, closer.at) != line
+    // Another bracket of its line and kind was closed and this one was not: one of the two is wrong.
+    if last.is_some_and(|(other, closer)| {
+        other.byte == opener.byte && line_start(code, other.at) == line && line_start(code, closer.at) != line
     }) {
         return here;
     }
