@@ -23,6 +23,9 @@ const DOORS: &[&str] = &[
     "registry/target.rs",
     "registry/walk.rs",
     "registry/write.rs",
+    "releases/cache.rs",
+    "releases/client.rs",
+    "releases/environment.rs",
 ];
 
 fn root() -> PathBuf {

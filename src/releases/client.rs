@@ -111,7 +111,9 @@ impl Http<'_> {
         loop {
             let _place = host.enter(self.shared.deadline).await?;
             let end = self.shared.deadline.min(Instant::now() + REQUEST_TIMEOUT);
-            let result = tokio::time::timeout_at(end, self.once(get)).await;
+            let result = host
+                .unless_given_up(tokio::time::timeout_at(end, self.once(get)))
+                .await?;
             let (reason, wait) = match result {
                 Ok(Ok(reply)) => {
                     host.answered();

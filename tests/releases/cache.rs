@@ -262,7 +262,6 @@ fn parallel_runs_share_a_folder() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test looks at what was removed")]
 fn clean_removes_release_files_and_nothing_else() {
     let server = registry();
     let world = world(&server)
