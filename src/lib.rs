@@ -23,6 +23,7 @@ pub mod gather;
 pub mod git;
 pub mod hub;
 pub mod lang;
+pub mod lookup;
 pub mod package;
 pub mod registry;
 pub mod releases;

@@ -4,9 +4,10 @@ use crate::cli::args::{CheckArgs, Output};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fsio;
-pub use crate::gather::cover;
 use crate::gather::{self, Checked, Request, gather};
+pub use crate::gather::{cover, cover_with, mapping, shown};
 use crate::hub::Hub;
+use crate::lookup;
 use crate::report::{Format, Look, Run, Summary};
 use crate::settle::Settled;
 use jiff::civil::Date;
@@ -60,6 +61,13 @@ fn finish(
     let worst = settled.diagnostics.iter().map(|d| d.severity).max();
     let mut summary = summarise(checked.iter().map(|c| &c.hub));
     summary.hidden = settled.hidden.len();
+    for counts in checked
+        .iter()
+        .filter_map(|c| c.releases.as_ref())
+        .map(lookup::count)
+    {
+        summary.packages.add(counts);
+    }
     summary.elapsed = started.elapsed();
     let hubs = gather::hubs(checked, &world.cwd);
     let run = Run {

@@ -70,6 +70,21 @@ pub struct PackageCounts {
     pub reasons: Vec<(String, usize)>,
 }
 
+impl PackageCounts {
+    /// Add the counts of another hub.
+    pub fn add(&mut self, other: Self) {
+        self.checked += other.checked;
+        self.cached += other.cached;
+        self.unknown += other.unknown;
+        for (reason, count) in other.reasons {
+            match self.reasons.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, sum)) => *sum += count,
+                None => self.reasons.push((reason, count)),
+            }
+        }
+    }
+}
+
 /// Writes a finished run. It cannot change what the run found or the exit code.
 pub trait Reporter {
     /// Write the whole report.
