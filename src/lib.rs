@@ -21,6 +21,7 @@ pub mod fix;
 pub mod fsio;
 pub mod hub;
 pub mod lang;
+pub mod merge;
 pub mod package;
 pub mod registry;
 pub mod releases;

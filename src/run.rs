@@ -41,7 +41,10 @@ pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exi
     for folder in discover::hubs(&args.paths)? {
         let settings = settings(&folder.root, args)?;
         fail_on = fail_on.into_iter().chain(settings.fail_on).min();
-        let hub = discover::read(&folder, &shown(&folder.root, &world.cwd), &settings.exclude)?;
+        let mut hub = discover::read(&folder, &shown(&folder.root, &world.cwd), &settings.exclude)?;
+        if let Some(shard) = args.shard {
+            shard.narrow(&mut hub);
+        }
         let coverage = cover(&hub, &settings);
         let context = Context {
             today: world.today,
@@ -54,6 +57,7 @@ pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exi
     check::sort(&mut diagnostics);
     let worst = diagnostics.iter().map(|d| d.severity).max();
     let mut summary = summarise(&hubs);
+    summary.shard = args.shard;
     summary.elapsed = started.elapsed();
     let run = Run {
         hubs: &hubs,

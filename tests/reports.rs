@@ -18,6 +18,7 @@ use chub_lint::text::Span;
 use clap::ValueEnum;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 const ENTRY: &str = "acme/docs/a b/python/DOC.md";
 const TEXT: &str = "---\nname: widget\n---\n# Widget 😀 beta\n\nbeta\n";
@@ -43,6 +44,7 @@ fn write(hub: &Hub, diagnostics: Vec<Diagnostic>, format: Format) -> String {
         diagnostics,
         summary: Summary {
             documents: hub.documents.len(),
+            shard: Some("1/1".parse().unwrap()),
             ..Summary::default()
         },
     };
@@ -89,7 +91,7 @@ fn sarif_says_where_in_utf16_and_links_what_belongs_together() {
     let log = json(&hub, diagnostics, Format::Sarif);
     let run = &log["runs"][0];
     assert_eq!(run["columnKind"], "utf16CodeUnits");
-    assert_eq!(run["automationDetails"]["id"], "chub-lint/");
+    assert_eq!(run["automationDetails"]["id"], "chub-lint/part-1-of-1/");
     let result = &run["results"][0];
     let physical = &result["locations"][0]["physicalLocation"];
     assert_eq!(
@@ -239,6 +241,48 @@ fn every_rule_has_what_code_scanning_asks_for() {
     }
 }
 
+#[test]
+fn every_field_of_json_is_documented_and_every_documented_field_is_there() {
+    fn paths(value: &Value, path: &str, out: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    let path = if path.is_empty() {
+                        key.clone()
+                    } else {
+                        format!("{path}.{key}")
+                    };
+                    out.insert(path.clone());
+                    if path != "shard.packages" {
+                        paths(value, &path, out);
+                    }
+                }
+            }
+            Value::Array(items) => items
+                .iter()
+                .for_each(|item| paths(item, &format!("{path}[]"), out)),
+            _ => {}
+        }
+    }
+    let (hub, diagnostics) = sample();
+    let mut written = BTreeSet::new();
+    paths(&json(&hub, diagnostics.clone(), Format::Json), "", &mut written);
+    let documented: BTreeSet<String> = include_str!("../docs/json.md")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next().map(str::to_owned))
+        .collect();
+    assert_eq!(written, documented);
+    let lines = write(&hub, diagnostics.clone(), Format::JsonLines);
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        &Value::Array(lines),
+        &json(&hub, diagnostics, Format::Json)["diagnostics"]
+    );
+}
+
 /// What GitLab's own validator asks of an issue, and that no fingerprint comes twice.
 #[test]
 fn gitlab_gets_issues_that_it_accepts() {
@@ -246,7 +290,7 @@ fn gitlab_gets_issues_that_it_accepts() {
     let report = json(&hub, diagnostics, Format::Gitlab);
     let issues = report.as_array().unwrap();
     assert_eq!(issues.len(), 3);
-    let mut fingerprints = std::collections::BTreeSet::new();
+    let mut fingerprints = BTreeSet::new();
     for (issue, severity) in issues.iter().zip(["major", "minor", "info"]) {
         assert_eq!(issue["severity"], severity);
         assert!(!issue["description"].as_str().unwrap().is_empty());
