@@ -19,6 +19,8 @@ pub mod exit;
 pub mod explain;
 pub mod fix;
 pub mod fsio;
+pub mod gather;
+pub mod git;
 pub mod hub;
 pub mod lang;
 pub mod merge;

@@ -66,6 +66,7 @@ fn world() -> Result<World, Error> {
             colour,
             width,
             verbose: false,
+            most: None,
         },
     })
 }

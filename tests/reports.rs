@@ -8,82 +8,12 @@
 
 mod support;
 
-use chub_lint::diagnostic::{Diagnostic, Edit, Fix, Related, Safety, Severity};
-use chub_lint::document::HubPath;
-use chub_lint::hub::Hub;
-use chub_lint::report::safe::{is_active, is_command};
-use chub_lint::report::{Format, Look, Run, Summary, sarif};
+use chub_lint::diagnostic::Severity;
+use chub_lint::report::{Format, markdown, sarif};
 use chub_lint::rules::RULES;
-use chub_lint::text::Span;
-use clap::ValueEnum;
-use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;
 use std::collections::BTreeSet;
-
-const ENTRY: &str = "acme/docs/a b/python/DOC.md";
-const TEXT: &str = "---\nname: widget\n---\n# Widget 😀 beta\n\nbeta\n";
-
-/// A finding of the first rule, to be changed.
-fn finding(path: &str, span: std::ops::Range<usize>, message: &str) -> Diagnostic {
-    Diagnostic {
-        rule: RULES[0].id,
-        severity: Severity::Error,
-        path: HubPath::new("", path),
-        span: Span::from(span),
-        message: message.to_owned(),
-        label: None,
-        help: None,
-        related: Vec::new(),
-        fix: None,
-    }
-}
-
-fn write(hub: &Hub, diagnostics: Vec<Diagnostic>, format: Format) -> String {
-    let run = Run {
-        hubs: std::slice::from_ref(hub),
-        diagnostics,
-        summary: Summary {
-            documents: hub.documents.len(),
-            shard: Some("1/1".parse().unwrap()),
-            ..Summary::default()
-        },
-    };
-    let mut out = Vec::new();
-    format.reporter(Look::default()).report(&run, &mut out).unwrap();
-    String::from_utf8(out).unwrap()
-}
-
-fn json(hub: &Hub, diagnostics: Vec<Diagnostic>, format: Format) -> Value {
-    serde_json::from_str(&write(hub, diagnostics, format)).unwrap()
-}
-
-/// A hub and findings with everything a finding can have.
-fn sample() -> (Hub, Vec<Diagnostic>) {
-    let hub = support::hub(&[(ENTRY, TEXT), ("acme/docs/other/DOC.md", "---\nname: x\n---\n")]);
-    let at = TEXT.find("beta").unwrap();
-    let mut first = finding(ENTRY, at..at + 4, "`beta` is gone");
-    first.label = Some("here".to_owned());
-    first.help = Some("use `gamma`".to_owned());
-    first.related.push(Related {
-        path: HubPath::new("", "acme/docs/other/DOC.md"),
-        span: Span::new(4, 8),
-        message: "named [here] too".to_owned(),
-    });
-    first.fix = Some(Fix {
-        title: "write `gamma`".to_owned(),
-        safety: Safety::Safe,
-        edits: vec![Edit {
-            span: first.span,
-            text: "gamma".to_owned(),
-        }],
-    });
-    let last = TEXT.rfind("beta").unwrap();
-    let mut second = finding(ENTRY, last..last + 4, "`beta` is gone");
-    second.severity = Severity::Warning;
-    let mut third = finding("acme/docs/other/DOC.md", 4..4, "nothing to see");
-    third.severity = Severity::Note;
-    (hub, vec![first, second, third])
-}
+use support::samples::{ENTRY, TEXT, finding, hostile, json, sample, write};
 
 #[test]
 fn sarif_says_where_in_utf16_and_links_what_belongs_together() {
@@ -353,95 +283,10 @@ fn a_job_summary_stays_under_the_size_that_github_drops() {
         findings.extend(vec![finding; 3]);
     }
     let text = write(&hub, findings, Format::Markdown);
-    assert!(
-        text.len() <= chub_lint::report::markdown::MAX_BYTES + 100,
-        "{}",
-        text.len()
-    );
+    assert!(text.len() <= markdown::MAX_BYTES + 100, "{}", text.len());
     assert!(text.contains("did not fit here"), "{}", &text[text.len() - 200..]);
     assert_eq!(
         text.matches("<details>").count(),
         text.matches("</details>").count()
     );
-}
-
-/// What documents can bring along, and what nobody may find again as it was.
-const HOSTILE: &str = "\u{1b}[31m\u{9b}2J\u{7}\r\n::set-output name=x::y\n::error::z %0A::stop-commands::t \
-    ##[add-mask]q ##vso[task.complete] \u{202e}dcba\u{2066} \u{200b}\u{e0041} ]]> <script>alert(1)</script> \
-    &amp; \"q\" 'q' | `tick` ``` [link](https://evil.test) ![i](x) @someone #1 *b* _i_ </details> \u{feff}";
-
-/// A hub and a finding whose every text is hostile.
-fn hostile() -> (Hub, Diagnostic) {
-    let path = format!("::error::a\u{202e}/docs/{}/DOC.md", HOSTILE.replace('/', "|"));
-    let text = format!("---\nname: x\n---\n{HOSTILE}\n");
-    let hub = support::hub(&[(path.as_str(), text.as_str())]);
-    let mut hostile = finding(&path, 16..text.len(), HOSTILE);
-    hostile.label = Some(HOSTILE.to_owned());
-    hostile.help = Some(HOSTILE.to_owned());
-    hostile.related.push(Related {
-        path: HubPath::new("", &path),
-        span: Span::new(4, 8),
-        message: HOSTILE.to_owned(),
-    });
-    hostile.fix = Some(Fix {
-        title: HOSTILE.to_owned(),
-        safety: Safety::Unsafe,
-        edits: vec![Edit {
-            span: hostile.span,
-            text: HOSTILE.to_owned(),
-        }],
-    });
-    (hub, hostile)
-}
-
-#[test]
-fn hostile_text_acts_in_no_format() {
-    let (hub, hostile) = hostile();
-    for format in Format::value_variants() {
-        let out = write(&hub, vec![hostile.clone()], *format);
-        for (at, c) in out.char_indices() {
-            let shown = format!(
-                "{format:?}: {}",
-                out[at..].escape_unicode().take(60).collect::<String>()
-            );
-            assert!(!is_active(c) || matches!(c, '\n' | '\t'), "{shown}");
-            assert!(!is_command(&out, at), "{shown}");
-        }
-        let commands = out.lines().filter(|line| line.trim_start().starts_with("::"));
-        let expected = usize::from(*format == Format::Github);
-        assert_eq!(commands.count(), expected, "{format:?}:\n{out}");
-        assert!(!out.trim().is_empty(), "{format:?}");
-        match format {
-            Format::Markdown => assert_inert_markdown(&out),
-            Format::Junit | Format::Checkstyle => {
-                let xml = roxmltree::Document::parse(&out).unwrap();
-                assert!(xml.descendants().all(|n| !n.has_tag_name("script")), "{out}");
-            }
-            Format::Json | Format::JsonLines | Format::Sarif | Format::Gitlab | Format::Rdjson => {
-                serde_json::from_str::<Value>(&out).unwrap();
-            }
-            Format::Text | Format::Concise | Format::Github => {}
-        }
-    }
-}
-
-/// What a document says may show in code spans and, escaped, in the folded headings, and nowhere else.
-fn assert_inert_markdown(out: &str) {
-    for event in Parser::new_ext(out, Options::ENABLE_TABLES) {
-        match event {
-            Event::Html(html) | Event::InlineHtml(html) => {
-                let ours = html
-                    .replace("<details>", "")
-                    .replace("</details>", "")
-                    .replace("<summary>", "")
-                    .replace("</summary>", "")
-                    .replace("<code>", "")
-                    .replace("</code>", "");
-                assert!(!ours.contains(['<', '>']), "{html}");
-            }
-            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => panic!("a link in\n{out}"),
-            Event::Text(text) => assert!(!text.contains("evil") && !text.contains("@someone"), "{text}"),
-            _ => {}
-        }
-    }
 }

@@ -207,8 +207,12 @@ fn every_page_is_well_formed() {
 fn every_example_does_what_its_page_says() {
     let update = std::env::var_os("UPDATE_PAGES").is_some();
     let mut wrong = Vec::new();
-    for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Settle)) {
+    for rule in RULES {
         let found = examples(rule.page);
+        // What a baseline does takes two runs; tests/cli shows it.
+        if matches!(rule.check, Check::Settle) && !found.iter().any(|e| e.is("bad")) {
+            continue;
+        }
         let mut scene = Scene::default();
         let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         let mut fixed: Vec<String> = Vec::new();

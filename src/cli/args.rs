@@ -33,6 +33,27 @@ pub struct CheckArgs {
     /// Check only one of several equal parts of each hub: 2/8. `merge` joins the reports
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
+    /// Report only on entries that changed since a branch, tag or commit
+    #[arg(long, value_name = "REF")]
+    pub since: Option<String>,
+    /// Show at most this many findings as text; all are counted
+    #[arg(long, value_name = "N")]
+    pub max_findings: Option<usize>,
+    /// Report known findings too
+    #[arg(long)]
+    pub no_baseline: bool,
+    /// Apply safe fixes, then report what is left
+    #[arg(long)]
+    pub fix: bool,
+    /// Show what `--fix` would change, and change nothing
+    #[arg(long, conflicts_with_all = ["fix", "output", "watch"])]
+    pub diff: bool,
+    /// Apply (or show) fixes that somebody must look at, too
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Stay, and check again what changes
+    #[arg(long, conflicts_with_all = ["fix", "output"])]
+    pub watch: bool,
     /// Explain what was skipped
     #[arg(short, long)]
     pub verbose: bool,

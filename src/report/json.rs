@@ -41,6 +41,7 @@ struct Summary {
     warnings: usize,
     notes: usize,
     hidden: usize,
+    fixed: usize,
     packages: Packages,
 }
 
@@ -114,6 +115,7 @@ impl Reporter for Json {
                 warnings: run.count(Severity::Warning),
                 notes: run.count(Severity::Note),
                 hidden: run.summary.hidden,
+                fixed: run.summary.fixed,
                 packages: Packages {
                     checked: packages.checked,
                     cached: packages.cached,

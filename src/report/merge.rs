@@ -27,10 +27,10 @@ pub struct Merged<T> {
 /// Join JSON reports.
 ///
 /// # Errors
-/// Parts that are no such reports, are missing, come twice or report on the same file.
+/// Parts that are no such reports, are missing, come twice or have the same finding.
 pub fn merge(parts: Vec<Part<Value>>) -> Result<Merged<Value>, String> {
     let mut shards = Vec::new();
-    let mut owners = Owners::default();
+    let mut names = Vec::new();
     let mut known = BTreeMap::new();
     let mut all_known = true;
     let mut summary = Value::Object(Map::new());
@@ -58,25 +58,19 @@ pub fn merge(parts: Vec<Part<Value>>) -> Result<Merged<Value>, String> {
             let severity = severity_of(&diagnostic).ok_or_else(|| wrong("a finding without a severity"))?;
             worst = worst.max(Some(severity));
             make_safe(&mut diagnostic);
-            let path = diagnostic.get("path").and_then(Value::as_str);
-            let path = path.ok_or_else(|| wrong("a finding without a path"))?.to_owned();
-            owners.claim(&path, &name)?;
-            diagnostics.push((path, diagnostic));
+            let place = place(&diagnostic).ok_or_else(|| wrong("a finding without a place"))?;
+            diagnostics.push((place, names.len(), diagnostic));
         }
+        names.push(name);
     }
     complete(&shards)?;
     if all_known {
         summary["packages"] = counted(&known);
     }
-    // A file is in one part, whose order stays.
-    diagnostics.sort_by(|a, b| a.0.cmp(&b.0));
     let mut report = Map::new();
     report.insert("schema".to_owned(), SCHEMA.into());
     report.insert("summary".to_owned(), summary);
-    let diagnostics = diagnostics
-        .into_iter()
-        .map(|(_, diagnostic)| diagnostic)
-        .collect();
+    let diagnostics = in_order(diagnostics, &names)?;
     report.insert("diagnostics".to_owned(), Value::Array(diagnostics));
     Ok(Merged {
         report: Value::Object(report),
@@ -84,22 +78,27 @@ pub fn merge(parts: Vec<Part<Value>>) -> Result<Merged<Value>, String> {
     })
 }
 
-/// Which part reports on which file.
-#[derive(Debug, Default)]
-pub(super) struct Owners(BTreeMap<String, String>);
+/// Where a finding stands in the order of a run: path, place, rule, message.
+pub(super) type Place = (Vec<u8>, [usize; 4], String, String);
 
-impl Owners {
-    /// A part reports on a file; no other may.
-    pub(super) fn claim(&mut self, path: &str, part: &str) -> Result<(), String> {
-        match self.0.get(path) {
-            Some(owner) if owner != part => Err(format!("`{owner}` and `{part}` both report on `{path}`")),
-            Some(_) => Ok(()),
-            None => {
-                self.0.insert(path.to_owned(), part.to_owned());
-                Ok(())
-            }
-        }
+/// Put the findings of all parts in order. A part has those of its own entries; only the config and the baseline
+/// are files that several parts may report on, each for its own entries.
+pub(super) fn in_order<T>(mut findings: Vec<(Place, usize, T)>, names: &[String]) -> Result<Vec<T>, String> {
+    findings.sort_by(|a, b| a.0.cmp(&b.0));
+    let same = findings.windows(2).find_map(|pair| match pair {
+        [a, b] if a.0 == b.0 && a.1 != b.1 => Some((a.1, b.1, &a.0)),
+        _ => None,
+    });
+    if let Some((one, other, (path, ..))) = same {
+        let name = |part: usize| names.get(part).map_or("", String::as_str);
+        return Err(format!(
+            "`{}` and `{}` have the same finding in `{}`: they are not parts of one run",
+            name(one),
+            name(other),
+            String::from_utf8_lossy(path)
+        ));
     }
+    Ok(findings.into_iter().map(|(_, _, finding)| finding).collect())
 }
 
 /// Check that the parts are all there: each of `1/N` to `N/N` once, or no part says that it is one.
@@ -193,6 +192,18 @@ fn add(sum: &mut Value, part: Value) -> Result<(), String> {
     Ok(())
 }
 
+fn place(diagnostic: &Value) -> Option<Place> {
+    let text = |key: &str| diagnostic.get(key)?.as_str().map(str::to_owned);
+    let number = |key: &str| usize::try_from(diagnostic.get(key)?.as_u64()?).ok();
+    let at = [
+        number("line")?,
+        number("column")?,
+        number("end_line")?,
+        number("end_column")?,
+    ];
+    Some((text("path")?.into_bytes(), at, text("rule")?, text("message")?))
+}
+
 fn severity_of(diagnostic: &Value) -> Option<Severity> {
     serde_json::from_value(diagnostic.get("severity")?.clone()).ok()
 }
@@ -227,7 +238,12 @@ mod tests {
         };
         let diagnostics: Vec<_> = paths
             .iter()
-            .map(|path| json!({"severity": "warning", "path": path}))
+            .map(|path| {
+                json!({
+                    "rule": "r", "severity": "warning", "path": path, "line": 1, "column": 1,
+                    "end_line": 1, "end_column": 1, "message": "m",
+                })
+            })
             .collect();
         Part {
             name: name.to_owned(),
@@ -286,7 +302,10 @@ mod tests {
             part("a", "1/2", none.clone(), &["x"]),
             part("b", "2/2", none.clone(), &["x"]),
         ];
-        assert_eq!(error(same), "`a` and `b` both report on `x`");
+        assert_eq!(
+            error(same),
+            "`a` and `b` have the same finding in `x`: they are not parts of one run"
+        );
         let mut whole = part("b", "2/2", none.clone(), &[]);
         whole.report["shard"] = Value::Null;
         let mixed = vec![part("a", "1/2", none, &[]), whole];

@@ -56,6 +56,8 @@ pub struct Summary {
     pub hidden: usize,
     /// Which part of each hub was checked; `None`: all of it.
     pub shard: Option<Shard>,
+    /// Findings that were mended in this run.
+    pub fixed: usize,
     /// Time of the whole run.
     pub elapsed: Duration,
 }
@@ -150,6 +152,8 @@ pub struct Look {
     pub width: Option<usize>,
     /// Whether to explain what was skipped and what could not be checked.
     pub verbose: bool,
+    /// The most findings to show; `None` for all.
+    pub most: Option<usize>,
 }
 
 impl Format {

@@ -41,10 +41,14 @@ impl Text {
                 .unwrap_or(DEFAULT_TERM_WIDTH)
                 .max(DEFAULT_TERM_WIDTH),
         );
-        for finding in run.findings() {
+        let most = self.look.most.unwrap_or(usize::MAX);
+        for finding in run.findings().take(most) {
             writeln!(out, "{}\n", render(&renderer, &finding))?;
         }
-        Ok(())
+        match run.diagnostics.len().saturating_sub(most) {
+            0 => Ok(()),
+            more => writeln!(out, "{more} more not shown (--max-findings {most})\n"),
+        }
     }
 }
 
@@ -248,8 +252,12 @@ pub(super) fn summary(run: &Run<'_>) -> String {
         counts.join(", ")
     };
     let s = &run.summary;
+    let fixed = match s.fixed {
+        0 => String::new(),
+        n => format!("{n} fixed; "),
+    };
     let mut line = format!(
-        "{found} in {} with {}",
+        "{fixed}{found} in {} with {}",
         counted(s.documents, "document", "documents"),
         counted(s.code_blocks, "code block", "code blocks"),
     );

@@ -43,6 +43,10 @@ fn compare(hub: &Hub, what: &str, versions: &[(&Document, Variant<'_>)], sink: &
     let Some(best) = versions.iter().find(|(_, variant)| variant.version.0 == highest) else {
         return;
     };
+    // One file says the same whichever of its versions is asked for.
+    if given.0.path == best.0.path {
+        return;
+    }
     let marks = [(given, "clients sort it first"), (*best, "the highest release")];
     let turned = hub.in_focus(&best.0.path) && !hub.in_focus(&given.0.path);
     let [here, there] = if turned { [marks[1], marks[0]] } else { marks };

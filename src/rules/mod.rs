@@ -1,5 +1,6 @@
 //! The list of rules, in the order users see them.
 
+mod allow_without_reason;
 mod ambiguous_recommended_version;
 mod bad_date;
 mod bad_description;
@@ -11,6 +12,9 @@ mod bad_version;
 mod broken_fence;
 mod broken_link;
 mod code_syntax;
+mod contradicting_version;
+mod deprecated_package;
+mod disagreeing_versions;
 mod dropped_description;
 mod duplicate_entry;
 mod id_shared_with_skill;
@@ -24,14 +28,22 @@ mod nested_registry;
 mod outdated_pattern;
 mod oversized_entry;
 mod placeholder_in_code;
+mod stale_baseline;
+mod stale_version;
 mod unknown_code_tag;
 mod unknown_field;
+mod unknown_package;
 mod unlisted_reference;
+mod unpublished_version;
 mod unreadable_document;
+mod unresolved_package;
 mod untagged_code;
+mod unused_allow;
 mod wrong_type;
+mod yanked_version;
 
 pub mod fields;
+mod freshness;
 mod layout;
 
 use crate::rule::Rule;
@@ -64,6 +76,14 @@ pub static RULES: &[Rule] = &[
     nested_registry::RULE,
     oversized_entry::RULE,
     // Freshness
+    stale_version::RULE,
+    unpublished_version::RULE,
+    yanked_version::RULE,
+    deprecated_package::RULE,
+    unknown_package::RULE,
+    unresolved_package::RULE,
+    contradicting_version::RULE,
+    disagreeing_versions::RULE,
     // Code
     broken_fence::RULE,
     code_syntax::RULE,
@@ -74,6 +94,9 @@ pub static RULES: &[Rule] = &[
     outdated_pattern::RULE,
     // Safety
     // About chub-lint itself
+    unused_allow::RULE,
+    allow_without_reason::RULE,
+    stale_baseline::RULE,
 ];
 
 /// The rule with an id.

@@ -16,9 +16,9 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (path, kind) in &hub.files {
         let at = HubPath::new(&hub.shown, path);
         // Outside of entries nothing is listed.
-        let Some(entry) = hub.entry_folder(&at) else {
+        if hub.entry_folder(&at).is_none() {
             continue;
-        };
+        }
         let name = at.file_name();
         let of_author = path.matches('/').count() == 1;
         let (message, help) = if name == "registry.json" && !of_author {

@@ -318,8 +318,13 @@ fn whole(document: &Document, span: Span, alone: bool) -> Span {
     let start = lines.line_span(&document.text, first).start as usize;
     let lead = document.text.get(start..span.start as usize).unwrap_or_default();
     if alone && lead.trim().is_empty() {
-        let end = if last < lines.len() {
-            lines.line_span(&document.text, last + 1).start as usize
+        let line = |number: usize| lines.line_span(&document.text, number);
+        let blank = |number: usize| document.slice(line(number)).trim().is_empty();
+        // Of the blank lines around it one is enough.
+        let between = first > 1 && blank(first - 1) && last + 1 < lines.len() && blank(last + 1);
+        let next = if between { last + 2 } else { last + 1 };
+        let end = if next <= lines.len() {
+            line(next).start as usize
         } else {
             document.text.len()
         };

@@ -4,16 +4,16 @@ use super::model::{Location, Log, Run, SarifResult};
 use super::{MAX_RESULTS, log, most_severe, rules};
 use crate::diagnostic::Severity;
 use crate::hub::shard::Shard;
-use crate::report::merge::{Merged, Owners, Part, complete};
+use crate::report::merge::{Merged, Part, Place, complete, in_order};
 use std::collections::BTreeMap;
 
 /// Join SARIF logs.
 ///
 /// # Errors
-/// Parts that chub-lint did not write, are missing, come twice or report on the same file.
+/// Parts that chub-lint did not write, are missing, come twice or have the same finding.
 pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, String> {
     let mut shards = Vec::new();
-    let mut owners = Owners::default();
+    let mut names = Vec::new();
     let mut ids = Vec::new();
     let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
     let mut results = Vec::new();
@@ -40,20 +40,18 @@ pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, String> {
             let severity = severity(&result).ok_or_else(|| wrong("a result without a level"))?;
             result.rule_index = rules::index(&result.rule_id)
                 .ok_or_else(|| wrong("a rule that this version does not know"))?;
-            let path = result.locations.first().map(path);
-            let path = path.ok_or_else(|| wrong("a result without a place"))?;
-            owners.claim(&String::from_utf8_lossy(&path), &name)?;
-            results.push((path, severity, result));
+            let place = place(&result).ok_or_else(|| wrong("a result without a place"))?;
+            results.push((place, names.len(), (severity, result)));
         }
+        names.push(name);
     }
     complete(&shards)?;
-    // A file is in one part, whose order stays.
-    results.sort_by(|a, b| a.0.cmp(&b.0));
-    let severities: Vec<Severity> = results.iter().map(|(_, severity, _)| *severity).collect();
+    let results = in_order(results, &names)?;
+    let severities: Vec<Severity> = results.iter().map(|(severity, _)| *severity).collect();
     let worst = severities.iter().copied().max();
     let kept = most_severe(&severities, MAX_RESULTS);
     let mut fitting = Vec::with_capacity(kept.len());
-    for (i, (_, severity, result)) in results.into_iter().enumerate() {
+    for (i, (severity, result)) in results.into_iter().enumerate() {
         if kept.contains(&i) {
             fitting.push(result);
         } else {
@@ -75,6 +73,19 @@ fn severity(result: &SarifResult) -> Option<Severity> {
     [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
         .find(|severity| severity.as_str() == result.level)
+}
+
+fn place(result: &SarifResult) -> Option<Place> {
+    let location = result.locations.first()?;
+    let region = location.physical_location.region;
+    let at = [
+        region.start_line,
+        region.start_column,
+        region.end_line,
+        region.end_column,
+    ];
+    let message = result.message.text.as_str().to_owned();
+    Some((path(location), at, result.rule_id.clone(), message))
 }
 
 /// The bytes of the path of a place, percent-decoded: one run sorts by them.
