@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use crate::git::Base;
+use crate::hub::shard::Shard;
 use crate::hub::{Hub, discover, join};
 use crate::lookup;
 use crate::package::coverage::Coverage;
@@ -34,6 +35,8 @@ pub struct Request<'a> {
     pub fail_on: Option<FailOn>,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
+    /// Report only on one of several equal parts of each hub.
+    pub shard: Option<Shard>,
     /// Whether known findings are hidden.
     pub baseline: bool,
 }
@@ -82,6 +85,9 @@ pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Chec
         if let Some(reference) = request.since {
             let changed = Base::find(&folder.root, reference)?.changed_files()?;
             focus_on(&mut hub, &changed);
+        }
+        if let Some(shard) = request.shard {
+            shard.narrow(&mut hub);
         }
         let file = baseline_file(&folder.root, &settings, request.common.isolated);
         let baseline = match file.filter(|file| request.baseline && find::is_file(file)) {

@@ -12,7 +12,7 @@ use crate::package::version::Declared;
 use crate::releases::{
     ClientOptions, Environment, Lock, Origin, PackageIndex, Question, Reason, Registries, Release, Releases,
 };
-use crate::report::{PackageCounts, safe};
+use crate::report::{Known, PackageCounts, safe};
 use crate::rule::Check;
 use crate::rules::{RULES, freshness};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -174,23 +174,22 @@ fn second(documents: &[&Document], coverage: &Coverage, releases: &Releases) -> 
     questions(map)
 }
 
-/// How much is known, and why not more.
-#[must_use]
-pub fn count(releases: &Releases) -> PackageCounts {
-    let mut counts = PackageCounts::default();
-    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, release, origin) in releases.iter() {
-        match (release, origin) {
+/// Count how much is known, and why not more. A package that several hubs need counts once.
+pub fn count(releases: &Releases, counts: &mut PackageCounts) {
+    for (package, release, origin) in releases.iter() {
+        let name = package.to_string();
+        let known = match (release, origin) {
             (Release::Unknown(reason), _) => {
-                counts.unknown += 1;
-                *reasons.entry(words(reason)).or_default() += 1;
+                if !counts.known.contains_key(&name) {
+                    counts.explain(words(reason));
+                }
+                Known::Unknown
             }
-            (_, Origin::Registry) => counts.checked += 1,
-            (_, Origin::Cache { .. } | Origin::Lock) => counts.cached += 1,
-        }
+            (_, Origin::Registry) => Known::Checked,
+            (_, Origin::Cache { .. } | Origin::Lock) => Known::Cached,
+        };
+        counts.add(name, known);
     }
-    counts.reasons = reasons.into_iter().collect();
-    counts
 }
 
 /// Why nothing is known, in words.

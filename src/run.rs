@@ -44,6 +44,7 @@ fn request(args: &CheckArgs) -> Request<'_> {
         common: &args.common,
         fail_on: args.fail_on,
         since: args.since.as_deref(),
+        shard: args.shard,
         baseline: !args.no_baseline,
     }
 }
@@ -60,13 +61,10 @@ fn finish(
     let fail_on = checked.iter().filter_map(|c| c.settings.fail_on).min();
     let worst = settled.diagnostics.iter().map(|d| d.severity).max();
     let mut summary = summarise(checked.iter().map(|c| &c.hub));
+    summary.shard = args.shard;
     summary.hidden = settled.hidden.len();
-    for counts in checked
-        .iter()
-        .filter_map(|c| c.releases.as_ref())
-        .map(lookup::count)
-    {
-        summary.packages.add(counts);
+    for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {
+        lookup::count(releases, &mut summary.packages);
     }
     summary.elapsed = started.elapsed();
     let hubs = gather::hubs(checked, &world.cwd);
