@@ -11,7 +11,7 @@ use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
 use chub_lint::run::{self, World};
-use chub_lint::{build, explain, report};
+use chub_lint::{commands, build, explain, report};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -39,6 +39,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         None => run::check(&cli.check, &world, &mut out),
         Some(Command::Check(args)) => run::check(&args, &world, &mut out),
+        Some(Command::Baseline(args)) => commands::baseline::baseline(&args, &world, &mut out),
         Some(Command::Build(args)) => build::build(&args, moment()?, &mut out),
         Some(Command::Search(args)) => build::search(&args, moment()?, &mut out),
         Some(Command::Get(args)) => build::get(&args, moment()?, &mut out),

@@ -1,9 +1,11 @@
 //! Commands, flags and their help. Types only, no decisions.
 
 pub mod args;
+pub mod baseline;
 pub mod tree;
 
 use args::{CheckArgs, ListFormat};
+use baseline::BaselineArgs;
 use clap::{Parser, Subcommand};
 use tree::{BuildArgs, GetArgs, SearchArgs};
 
@@ -33,6 +35,8 @@ pub struct Cli {
 pub enum Command {
     /// Check hubs, folders or files (the default command)
     Check(CheckArgs),
+    /// Write down today's findings, so that only new ones fail
+    Baseline(BaselineArgs),
     /// Build registry.json, search-index.json and the content tree that clients read
     Build(BuildArgs),
     /// Search a built tree or a content folder as clients do: will an agent find the page?

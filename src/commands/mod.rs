@@ -1,0 +1,3 @@
+//! Commands that are more than a report.
+
+pub mod baseline;
