@@ -284,10 +284,7 @@ fn slashes(path: &Path) -> String {
 /// The packages of every document to report on.
 #[must_use]
 pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
-    let focused: Vec<_> = hub
-        .focused()
-        .filter(|document| document.kind.is_entry())
-        .collect();
+    let focused: Vec<_> = hub.focused().collect();
     let covered: Vec<_> = focused
         .par_iter()
         .map(|d| (d.path.clone(), resolve::cover(d, settings)))

@@ -3,7 +3,8 @@
 //! Blocks on a page, by the words after their language:
 //! - `bad`: this rule reports it, and no other rule does; the `text` block after it is the true output;
 //! - `good`: no rule reports it;
-//! - `file path=...`: one more file of the hub of the next bad or good block;
+//! - `file path=...`: one more file of the hub of the next bad or good block; with `symlink` it is a link, with
+//!   `unread` its bytes (`\xNN`) are none that a document may have;
 //! - `releases`: what registries say, for the examples after it;
 //! - `config`: a chub-lint.toml for the examples after it.
 //!
@@ -19,6 +20,7 @@ mod support;
 
 use chub_lint::diagnostic::{Diagnostic, Safety};
 use chub_lint::fix;
+use chub_lint::hub::FileKind;
 use chub_lint::rule::Check;
 use chub_lint::rule::page::{Category, Page};
 use chub_lint::rules::RULES;
@@ -109,6 +111,19 @@ fn unescape(text: &str) -> String {
     out + rest
 }
 
+/// The bytes of a text with `\xNN` in it.
+fn bytes(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut pieces = text.split("\\x");
+    out.extend_from_slice(pieces.next().unwrap().as_bytes());
+    for piece in pieces {
+        let (hex, rest) = piece.split_at(2);
+        out.push(u8::from_str_radix(hex, 16).unwrap());
+        out.extend_from_slice(rest.as_bytes());
+    }
+    out
+}
+
 /// What is run for one example.
 struct Outcome {
     findings: Vec<Diagnostic>,
@@ -118,6 +133,8 @@ struct Outcome {
 #[derive(Default)]
 struct Scene<'a> {
     files: Vec<(&'a str, &'a str)>,
+    links: Vec<&'a str>,
+    unread: Vec<(&'a str, &'a str)>,
     releases: Option<&'a str>,
     config: &'a str,
 }
@@ -125,7 +142,13 @@ struct Scene<'a> {
 fn run(rule: &str, scene: &Scene<'_>, example: &Example) -> Outcome {
     let mut files = scene.files.clone();
     files.push((example.path(), &example.text));
-    let hub = support::hub(&files);
+    let mut hub = support::hub(&files);
+    for path in &scene.links {
+        hub.files.insert((*path).to_owned(), FileKind::Symlink);
+    }
+    for (path, text) in &scene.unread {
+        support::add_bytes(&mut hub, path, bytes(text));
+    }
     let settings = support::settings(scene.config, &[rule]);
     let releases = scene.releases.map(support::releases);
     let findings = support::findings(&hub, &settings, releases.as_ref());
@@ -200,6 +223,10 @@ fn every_example_does_what_its_page_says() {
                 scene.releases = Some(&example.text);
             } else if example.is("config") {
                 scene.config = &example.text;
+            } else if example.is("symlink") {
+                scene.links.push(example.path());
+            } else if example.is("unread") {
+                scene.unread.push((example.path(), &example.text));
             } else if example.is("file") {
                 scene.files.push((example.path(), &example.text));
             } else if example.is("bad") {
@@ -237,12 +264,16 @@ fn every_example_does_what_its_page_says() {
                     fixed.push(fix::apply(&example.text, &safe).unwrap());
                 }
                 scene.files.clear();
+                scene.links.clear();
+                scene.unread.clear();
             } else if example.is("good") {
                 let outcome = run(rule.id, &scene, example);
                 if !outcome.findings.is_empty() {
                     fail(&format!("a good example that is reported:\n{}", outcome.output));
                 }
                 scene.files.clear();
+                scene.links.clear();
+                scene.unread.clear();
             }
         }
         if Page::of(rule).fix == Some(Safety::Safe) {

@@ -1,12 +1,17 @@
 //! One file, parsed once, never changed.
 
+mod anchor;
 mod blocks;
 mod body;
 mod fence;
+pub mod fences;
 mod front;
 mod path;
+pub mod prose;
+pub mod samples;
 mod yaml;
 
+pub use anchor::{Anchors, attributes as html_attributes};
 pub use blocks::{Block, BlockKind, blocks};
 pub use body::{Body, Heading, Link};
 pub use fence::{Code, CodeBlock};
@@ -60,6 +65,7 @@ pub struct Document {
     /// What follows the front matter.
     pub body: Body,
     lines: OnceLock<LineIndex>,
+    samples: OnceLock<samples::Samples>,
 }
 
 impl Document {
@@ -85,6 +91,7 @@ impl Document {
             front,
             body,
             lines: OnceLock::new(),
+            samples: OnceLock::new(),
         }
     }
 
@@ -92,6 +99,12 @@ impl Document {
     #[must_use]
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// The code with its verdicts, judged when first asked for: several rules speak about the same blocks.
+    #[must_use]
+    pub fn samples(&self) -> &samples::Samples {
+        self.samples.get_or_init(|| samples::Samples::of(self))
     }
 
     /// The line and column of a byte.

@@ -2,8 +2,11 @@
 
 pub mod coverage;
 pub mod distance;
+pub mod evidence;
 pub mod range;
 pub mod resolve;
+pub mod score;
+pub mod stubs;
 pub mod version;
 
 use std::fmt;

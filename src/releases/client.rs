@@ -6,13 +6,14 @@
 
 use super::Reason;
 use super::credentials::Credentials;
-use super::host::Host;
+use super::host::{AT_ONCE, Host};
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
 use reqwest::{Client, Response, StatusCode, Url};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 use std::time::Duration;
@@ -92,7 +93,10 @@ impl Shared {
             url.host_str().unwrap_or_default(),
             url.port_or_known_default().unwrap_or(0)
         );
-        Rc::clone(self.hosts.borrow_mut().entry(name).or_default())
+        // Where connections are not kept, the server may still be closing one that is over for this side.
+        let places = if is_loopback(url) { AT_ONCE - 1 } else { AT_ONCE };
+        let mut hosts = self.hosts.borrow_mut();
+        Rc::clone(hosts.entry(name).or_insert_with(|| Rc::new(Host::new(places))))
     }
 }
 
@@ -114,7 +118,10 @@ impl Http<'_> {
                     return Ok(reply);
                 }
                 Ok(Err(Failure::Final(reason))) => {
-                    host.answered();
+                    match reason {
+                        Reason::Connection(_) => host.failed(&reason),
+                        _ => host.answered(),
+                    }
                     return Err(reason);
                 }
                 Ok(Err(Failure::Passing(reason, wait))) => (reason, wait),
@@ -151,6 +158,9 @@ impl Http<'_> {
             // Looked up anew for each address, so a secret never travels with a redirect.
             if let Some(secret) = self.credentials.header_for(&url) {
                 request = request.header(AUTHORIZATION, secret);
+            }
+            if is_loopback(&url) {
+                request = request.header(CONNECTION, "close");
             }
             let response = request.send().await.map_err(|error| connection(&error))?;
             let status = response.status();
@@ -229,6 +239,13 @@ fn follow(from: &Url, to: Url) -> Result<Url, Failure> {
     }
 }
 
+/// Whether a connection costs nothing and is not worth keeping. A server that writes head and body apart, as those of
+/// Python's library do, pays for a kept one with the 40 ms of a delayed ACK per reply.
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    url.scheme() == "http" && (host == "localhost" || host == "[::1]" || host.starts_with("127."))
+}
+
 fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
@@ -242,9 +259,11 @@ fn connection(error: &reqwest::Error) -> Failure {
     if error.is_timeout() {
         return Failure::Passing(Reason::Timeout, None);
     }
-    let mut source: &dyn std::error::Error = error;
+    let mut source: &dyn Error = error;
+    let mut refused = false;
     while let Some(next) = source.source() {
         source = next;
+        refused |= is_tls(source);
     }
     let what = if error.is_connect() {
         "cannot connect"
@@ -253,17 +272,35 @@ fn connection(error: &reqwest::Error) -> Failure {
     } else {
         "the connection broke"
     };
-    let cause = if std::ptr::addr_eq(source, error) {
-        String::new()
-    } else {
-        clean(&source.to_string(), 120)
+    let cause = match std::ptr::addr_eq(source, error) {
+        true => String::new(),
+        false => clean(&source.to_string(), 120),
     };
-    let text = if cause.is_empty() || cause.contains("://") {
-        what.to_owned()
-    } else {
-        format!("{what}: {cause}")
+    // Nothing that could hold an address, and with it a password.
+    let text = match cause.is_empty() || cause.contains("://") {
+        true => what.to_owned(),
+        false => format!("{what}: {cause}"),
     };
-    Failure::Passing(Reason::Connection(text), None)
+    match refused {
+        // A certificate that is not trusted will not be in a second either.
+        true => Failure::Final(Reason::Connection(text)),
+        false => Failure::Passing(Reason::Connection(text), None),
+    }
+}
+
+/// Whether an error is of TLS. I/O errors wrap others, and each other, without naming them as their source.
+fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    let mut inner = Some(error);
+    while let Some(error) = inner {
+        if error.is::<rustls::Error>() {
+            return true;
+        }
+        let io = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        inner = io.map(|error| error as &(dyn Error + 'static));
+    }
+    false
 }
 
 /// Text of a stranger, fit for one line of a terminal: no control characters, at most `limit` characters.

@@ -19,18 +19,17 @@ pub(crate) struct Host {
     last: RefCell<Option<Reason>>,
 }
 
-impl Default for Host {
-    fn default() -> Self {
+impl Host {
+    /// A host that is asked for so many things at once.
+    pub(crate) fn new(places: usize) -> Self {
         Self {
-            places: Semaphore::new(AT_ONCE),
+            places: Semaphore::new(places),
             not_before: Cell::new(None),
             failures: Cell::new(0),
             last: RefCell::new(None),
         }
     }
-}
 
-impl Host {
     /// Wait for a place, and until the host wants to be asked.
     ///
     /// # Errors

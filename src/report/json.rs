@@ -2,7 +2,7 @@
 
 use super::finding::{Finding, Place};
 use super::safe::Safe;
-use super::{Reporter, Run};
+use super::{Reporter, Run, inert};
 use crate::diagnostic::{Safety, Severity};
 use crate::text::Unit;
 use serde::Serialize;
@@ -43,7 +43,7 @@ struct Packages {
 
 /// One finding. Columns count Unicode characters from 1; the end is the place after the last character.
 #[derive(Serialize)]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     rule: &'static str,
     severity: Severity,
     #[serde(flatten)]
@@ -108,12 +108,11 @@ impl Reporter for Json {
             },
             diagnostics: findings.iter().map(entry).collect(),
         };
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        out.write_all(b"\n")
+        inert::pretty(&report, out)
     }
 }
 
-fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
+pub(super) fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
     Entry {
         rule: finding.rule.id,
         severity: finding.severity,

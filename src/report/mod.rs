@@ -1,9 +1,22 @@
 //! A finished run, and the formats that write it.
 
+pub mod checkstyle;
+pub mod concise;
 pub mod finding;
+pub mod fingerprint;
+pub mod github;
+pub mod gitlab;
+pub mod inert;
 pub mod json;
+pub mod json_lines;
+pub mod junit;
+pub mod linehash;
+pub mod markdown;
+pub mod rdjson;
 pub mod safe;
+pub mod sarif;
 pub mod text;
+pub mod xml;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Document, HubPath};
@@ -71,8 +84,26 @@ pub trait Reporter {
 pub enum Format {
     /// For people: source lines with carets.
     Text,
+    /// For people and editors: one line for each finding.
+    Concise,
+    /// For people: Markdown for the summary of a job or for an issue.
+    Markdown,
     /// For programs: one object, documented in docs/json.md.
     Json,
+    /// For programs: one object on a line for each finding.
+    JsonLines,
+    /// For code scanning and editors: SARIF 2.1.0.
+    Sarif,
+    /// Annotations on a pull request, in a job of GitHub Actions.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// Reviewdog's diagnostic format.
+    Rdjson,
+    /// Checkstyle's XML.
+    Checkstyle,
 }
 
 /// How text may look.
@@ -94,7 +125,16 @@ impl Format {
     pub fn reporter(self, look: Look) -> Box<dyn Reporter> {
         match self {
             Self::Text => Box::new(text::Text { look }),
+            Self::Concise => Box::new(concise::Concise),
+            Self::Markdown => Box::new(markdown::Markdown),
             Self::Json => Box::new(json::Json),
+            Self::JsonLines => Box::new(json_lines::JsonLines),
+            Self::Sarif => Box::new(sarif::Sarif),
+            Self::Github => Box::new(github::Github),
+            Self::Gitlab => Box::new(gitlab::Gitlab),
+            Self::Junit => Box::new(junit::Junit),
+            Self::Rdjson => Box::new(rdjson::Rdjson),
+            Self::Checkstyle => Box::new(checkstyle::Checkstyle),
         }
     }
 }
@@ -121,4 +161,9 @@ impl<'a> Run<'a> {
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|d| d.severity == severity).count()
     }
+}
+
+/// Findings that are in order, by file.
+fn by_file<'a, 'b>(findings: &'a [Finding<'b>]) -> impl Iterator<Item = &'a [Finding<'b>]> {
+    findings.chunk_by(|a, b| a.place.path == b.place.path)
 }

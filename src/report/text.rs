@@ -234,7 +234,7 @@ fn window(text: &str, line: Range<usize>, place: Range<usize>) -> Range<usize> {
 }
 
 /// The last line: findings, documents, blocks, packages, seconds.
-fn summary(run: &Run<'_>) -> String {
+pub(super) fn summary(run: &Run<'_>) -> String {
     let counted = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let counts = [
         (Severity::Error, "error", "errors"),

@@ -10,7 +10,7 @@ use chub_lint::check;
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{Document, HubPath};
-use chub_lint::hub::{FileKind, Hub};
+use chub_lint::hub::{FileKind, Hub, decode};
 use chub_lint::package::Package;
 use chub_lint::releases::{Origin, Published, Release, Releases, Version};
 use chub_lint::report::text::Text;
@@ -40,6 +40,17 @@ pub fn hub(files: &[(&str, &str)]) -> Hub {
     }
     hub.documents.sort_by(|a, b| a.path.cmp(&b.path));
     hub
+}
+
+/// Add a file of any bytes, as reading it from a folder would.
+pub fn add_bytes(hub: &mut Hub, path: &str, bytes: Vec<u8>) {
+    hub.files.insert(path.to_owned(), FileKind::File);
+    let path = HubPath::new("", path);
+    match decode::text(bytes) {
+        Ok(text) => hub.documents.push(Document::new(path, text)),
+        Err(wrong) => hub.unread.push(wrong.of(path)),
+    }
+    hub.documents.sort_by(|a, b| a.path.cmp(&b.path));
 }
 
 /// Settings from the text of a config.
