@@ -2,10 +2,12 @@
 
 pub mod args;
 pub mod baseline;
+pub mod bump;
 pub mod tree;
 
 use args::{CheckArgs, ListFormat};
 use baseline::BaselineArgs;
+use bump::BumpArgs;
 use clap::{Parser, Subcommand};
 use tree::{BuildArgs, GetArgs, SearchArgs};
 
@@ -37,6 +39,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Write down today's findings, so that only new ones fail
     Baseline(BaselineArgs),
+    /// Raise an entry: versions, updated-on and revision together
+    Bump(BumpArgs),
     /// Build registry.json, search-index.json and the content tree that clients read
     Build(BuildArgs),
     /// Search a built tree or a content folder as clients do: will an agent find the page?

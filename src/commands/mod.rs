@@ -1,3 +1,4 @@
 //! Commands that are more than a report.
 
 pub mod baseline;
+pub mod bump;

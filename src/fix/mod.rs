@@ -1,5 +1,6 @@
 //! Apply edits; refuse edits that overlap.
 
+pub mod bump;
 pub mod diff;
 pub mod engine;
 pub mod write;
