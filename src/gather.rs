@@ -274,6 +274,13 @@ pub fn shown(root: &Path, cwd: &Path) -> String {
     slashes(&path)
 }
 
+/// A folder as seen from one above it, with forward slashes; empty when they are one.
+#[must_use]
+pub fn below(above: &Path, folder: &Path) -> Option<String> {
+    let above = find::real(above);
+    folder.strip_prefix(above).ok().map(slashes)
+}
+
 fn slashes(path: &Path) -> String {
     path.components()
         .map(|part| part.as_os_str().to_string_lossy())

@@ -40,6 +40,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         None => run::check(&cli.check, &world, &mut out),
         Some(Command::Check(args)) => run::check(&args, &world, &mut out),
         Some(Command::Baseline(args)) => commands::baseline::baseline(&args, &world, &mut out),
+        Some(Command::Init(args)) => commands::init::run(&args, &world, &mut out),
         Some(Command::Bump(args)) => commands::bump::run(&args, &world, &mut out),
         Some(Command::Build(args)) => build::build(&args, moment()?, &mut out),
         Some(Command::Search(args)) => build::search(&args, moment()?, &mut out),

@@ -3,12 +3,14 @@
 pub mod args;
 pub mod baseline;
 pub mod bump;
+pub mod init;
 pub mod tree;
 
 use args::{CheckArgs, ListFormat};
 use baseline::BaselineArgs;
 use bump::BumpArgs;
 use clap::{Parser, Subcommand};
+use init::InitArgs;
 use tree::{BuildArgs, GetArgs, SearchArgs};
 
 /// Lint a content hub: front matter, freshness and code blocks of DOC.md and SKILL.md files
@@ -41,6 +43,8 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// Raise an entry: versions, updated-on and revision together
     Bump(BumpArgs),
+    /// Write a config, a workflow and a pre-commit hook, never over existing files
+    Init(InitArgs),
     /// Build registry.json, search-index.json and the content tree that clients read
     Build(BuildArgs),
     /// Search a built tree or a content folder as clients do: will an agent find the page?
