@@ -44,7 +44,7 @@ mod yanked_version;
 
 pub mod fields;
 pub mod freshness;
-mod layout;
+pub mod layout;
 
 use crate::rule::Rule;
 
