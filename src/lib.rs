@@ -28,5 +28,6 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod run;
+pub mod safety;
 pub mod suggest;
 pub mod text;

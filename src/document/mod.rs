@@ -14,7 +14,9 @@ pub use front::{FrontMatter, FrontMatterError, Unseen, read as read_front_matter
 pub use path::HubPath;
 pub use yaml::{Node, Value, YamlError};
 
+use crate::safety::secret;
 use crate::text::{LineIndex, Position, Span, Unit};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// What a file is to its hub.
@@ -60,6 +62,7 @@ pub struct Document {
     /// What follows the front matter.
     pub body: Body,
     lines: OnceLock<LineIndex>,
+    shown: OnceLock<Option<String>>,
 }
 
 impl Document {
@@ -85,6 +88,7 @@ impl Document {
             front,
             body,
             lines: OnceLock::new(),
+            shown: OnceLock::new(),
         }
     }
 
@@ -92,6 +96,17 @@ impl Document {
     #[must_use]
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// The text as output may show it: the values of credentials are asterisks. Every byte is where it was. Worked
+    /// out when first asked for.
+    #[must_use]
+    pub fn shown_text(&self) -> &str {
+        let masked = self.shown.get_or_init(|| match secret::masked(&self.text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(masked) => Some(masked),
+        });
+        masked.as_deref().unwrap_or(&self.text)
     }
 
     /// The line and column of a byte.

@@ -11,8 +11,10 @@ mod bad_version;
 mod broken_link;
 mod dropped_description;
 mod duplicate_entry;
+mod hidden_text;
 mod id_shared_with_skill;
 mod invalid_front_matter;
+mod leaked_secret;
 mod misplaced_entry;
 mod misplaced_field;
 mod missing_field;
@@ -59,6 +61,8 @@ pub static RULES: &[Rule] = &[
     // Freshness
     // Code
     // Safety
+    hidden_text::RULE,
+    leaked_secret::RULE,
     // About chub-lint itself
 ];
 
