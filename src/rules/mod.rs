@@ -11,6 +11,7 @@ mod bad_version;
 mod broken_link;
 mod dropped_description;
 mod duplicate_entry;
+mod hidden_instruction;
 mod hidden_text;
 mod id_shared_with_skill;
 mod invalid_front_matter;
@@ -62,6 +63,7 @@ pub static RULES: &[Rule] = &[
     // Code
     // Safety
     hidden_text::RULE,
+    hidden_instruction::RULE,
     leaked_secret::RULE,
     // About chub-lint itself
 ];

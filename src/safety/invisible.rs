@@ -332,7 +332,7 @@ fn bits(raw: &[char]) -> Option<String> {
     let &[zero, one] = kinds.as_slice() else {
         return None;
     };
-    if raw.len() % 8 != 0 {
+    if !raw.len().is_multiple_of(8) {
         return None;
     }
     [one, zero].into_iter().find_map(|set| {

@@ -104,7 +104,7 @@ pub static FORMATS: &[Format] = &[
     anywhere("hooks.slack.com/services/", "a Slack webhook", |t, _, at| webhook(t, at)),
     anywhere("SG.", "a SendGrid key", |t, _, at| sendgrid(t, at)),
     format("key-", "a Mailgun key", |t, _, at| token(t, at, HEX, 32..=32, Alphabet::Hex)),
-    anywhere(":AA", "a Telegram bot token", |t, start, at| telegram(t, start, at)),
+    anywhere(":AA", "a Telegram bot token", telegram),
     // Work
     format("lin_api_", "a Linear key", |t, _, at| token(t, at, ALNUM, 40..=40, Alphabet::Base62)),
     format("ntn_", "a Notion token", |t, _, at| token(t, at, ALNUM, 46..=46, Alphabet::Base62)),
