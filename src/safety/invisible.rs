@@ -5,7 +5,13 @@
 //! sequences and flags (UTS 51), variation selectors after the characters they vary, direction marks beside
 //! letters written from right to left.
 
+mod scripts;
+mod spell;
+
 use crate::text::Span;
+use scripts::{
+    has_marked_variants, is_han, is_hangul, is_right_to_left, is_symbol, joins, writes_without_blanks,
+};
 use unicode_properties::{GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
 
 /// What kind of thing is hidden.
@@ -95,9 +101,9 @@ fn next_candidate(text: &str, at: usize) -> Option<usize> {
 fn finish(runs: &mut [Run], raw: &mut Vec<char>) {
     if let Some(run) = runs.last_mut() {
         run.says = match run.kind {
-            Hidden::Tag => tags(raw),
-            Hidden::Selector => selectors(raw),
-            Hidden::ZeroWidth => bits(raw),
+            Hidden::Tag => spell::tags(raw),
+            Hidden::Selector => spell::selectors(raw),
+            Hidden::ZeroWidth => spell::bits(raw),
             Hidden::Bidi | Hidden::Control => None,
         };
     }
@@ -179,45 +185,6 @@ fn allowed(text: &str, at: usize, c: char) -> Option<usize> {
     fine.then_some(end)
 }
 
-/// Scripts whose letters change shape beside a joiner: Arabic and its neighbours, the Brahmic scripts of India
-/// and South-East Asia, Mongolian, and those the standard adds to them.
-fn joins(c: char) -> bool {
-    c.general_category_group() != GeneralCategoryGroup::Separator
-        && kind(c).is_none()
-        && matches!(
-            u32::from(c),
-            0x0600..=0x08FF
-                | 0x0900..=0x0DFF
-                | 0x0F00..=0x109F
-                | 0x1700..=0x17FF
-                | 0x1800..=0x18AF
-                | 0x1900..=0x1CFF
-                | 0xA800..=0xABFF
-                | 0xFB50..=0xFDFF
-                | 0xFE70..=0xFEFC
-                | 0x10A00..=0x11FFF
-                | 0x1E900..=0x1E95F
-        )
-}
-
-/// Thai, Lao, Tibetan, Myanmar, Khmer, New Tai Lue, Tai Tham, Cham and other scripts of the region; Japanese and
-/// Chinese use the break too.
-fn writes_without_blanks(c: char) -> bool {
-    matches!(
-        u32::from(c),
-        0x0E00..=0x0EFF | 0x0F00..=0x109F | 0x1780..=0x17FF | 0x1950..=0x1AAF | 0x1B00..=0x1B7F | 0xAA00..=0xAADF
-    ) || is_han(c)
-        || matches!(u32::from(c), 0x3040..=0x30FF)
-}
-
-/// Letters of scripts written from right to left.
-fn is_right_to_left(c: char) -> bool {
-    matches!(
-        u32::from(c),
-        0x0591..=0x061B | 0x061D..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFC | 0x10800..=0x10FFF | 0x1E800..=0x1EFFF
-    )
-}
-
 /// Is there a letter written from right to left on the same line, close enough to be what the mark is for?
 fn right_to_left_near(text: &str, at: usize) -> bool {
     const REACH: usize = 200;
@@ -280,84 +247,6 @@ fn flag_end(text: &str, at: usize) -> Option<usize> {
 /// What an emoji sequence may end with before a joiner.
 fn ends_emoji(c: char) -> bool {
     c.is_emoji_char() && !c.is_ascii() || c == '\u{fe0f}'
-}
-
-fn is_symbol(c: char) -> bool {
-    c.general_category_group() == GeneralCategoryGroup::Symbol
-        || matches!(c, '#' | '*' | '0'..='9' | '‼' | '⁉' | '〰' | '〽')
-}
-
-fn is_han(c: char) -> bool {
-    matches!(u32::from(c), 0x2E80..=0x2FFF | 0x3001..=0x3007 | 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF)
-}
-
-/// Mathematical letters, Myanmar and Phags-pa.
-fn has_marked_variants(c: char) -> bool {
-    matches!(u32::from(c), 0x1000..=0x109F | 0xA840..=0xA87F | 0xAA60..=0xAA7F | 0x1D400..=0x1D7FF)
-}
-
-fn is_hangul(c: char) -> bool {
-    kind(c).is_none()
-        && matches!(u32::from(c), 0x1100..=0x11FF | 0x3130..=0x318F | 0xA960..=0xA97F | 0xAC00..=0xD7FF)
-}
-
-/// Tag characters are ASCII moved up.
-fn tags(raw: &[char]) -> Option<String> {
-    let text: String = raw
-        .iter()
-        .filter_map(|c| char::from_u32(u32::from(*c).wrapping_sub(0xE0000)))
-        .filter(|c| matches!(c, ' '..='~'))
-        .collect();
-    readable(text)
-}
-
-/// The 256 variation selectors as bytes.
-fn selectors(raw: &[char]) -> Option<String> {
-    let bytes: Vec<u8> = raw
-        .iter()
-        .filter_map(|c| match u32::from(*c) {
-            c @ 0xFE00..=0xFE0F => u8::try_from(c - 0xFE00).ok(),
-            c @ 0xE0100..=0xE01EF => u8::try_from(c - 0xE0100 + 16).ok(),
-            _ => None,
-        })
-        .collect();
-    readable(String::from_utf8(bytes).ok()?)
-}
-
-/// Two zero-width characters as the bits of ASCII, in either sense.
-fn bits(raw: &[char]) -> Option<String> {
-    let mut kinds: Vec<char> = raw.to_vec();
-    kinds.sort_unstable();
-    kinds.dedup();
-    let &[zero, one] = kinds.as_slice() else {
-        return None;
-    };
-    if !raw.len().is_multiple_of(8) {
-        return None;
-    }
-    [one, zero].into_iter().find_map(|set| {
-        let bytes = raw
-            .chunks(8)
-            .map(|byte| {
-                byte.iter()
-                    .fold(0_u8, |all, bit| all << 1 | u8::from(*bit == set))
-            })
-            .collect();
-        readable(String::from_utf8(bytes).ok()?)
-    })
-}
-
-/// A text worth quoting: printable, and not by chance.
-fn readable(text: String) -> Option<String> {
-    const LONGEST: usize = 80;
-    let fine = text.chars().count() >= 2 && text.chars().all(|c| !crate::text::is_active(c) || c == '\n');
-    fine.then(|| {
-        if text.chars().count() > LONGEST {
-            text.chars().take(LONGEST).chain("...".chars()).collect()
-        } else {
-            text
-        }
-    })
 }
 
 #[cfg(test)]

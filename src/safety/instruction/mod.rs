@@ -1,7 +1,9 @@
 //! Words that speak to a model, in places that a reader of the page does not see.
 
+mod patterns;
 mod phrases;
 mod places;
+mod plain;
 
 pub use phrases::Phrase;
 pub use places::{Place, Where, find as places};
