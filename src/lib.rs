@@ -33,6 +33,7 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod run;
+pub mod safety;
 pub mod settle;
 pub mod suggest;
 pub mod text;
