@@ -21,6 +21,7 @@ const DOORS: &[&str] = &[
     "hub/discover.rs",
     "main.rs",
     "registry/preview.rs",
+    "registry/same.rs",
     "registry/stage.rs",
     "registry/target.rs",
     "registry/walk.rs",
