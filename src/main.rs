@@ -11,7 +11,7 @@ use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
 use chub_lint::run::{self, World};
-use chub_lint::{build, explain, merge, report};
+use chub_lint::{build, explain, generate, merge, report};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -43,6 +43,9 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Search(args)) => build::search(&args, moment()?, &mut out),
         Some(Command::Get(args)) => build::get(&args, moment()?, &mut out),
         Some(Command::Merge(args)) => merge::merge(&args, &mut out),
+        Some(Command::Completions { shell }) => generate::completions(shell, &mut out),
+        Some(Command::Man) => generate::man(&mut out),
+        Some(Command::Schema { what }) => generate::schema(what, &mut out),
         Some(Command::Explain { rule }) => explain::explain(&rule, world.look, &mut out),
         Some(Command::Rules { output }) => explain::list(output, &mut out),
     }

@@ -1,6 +1,7 @@
 //! Commands, flags and their help. Types only, no decisions.
 
 pub mod args;
+pub mod generate;
 pub mod merge;
 pub mod tree;
 
@@ -53,5 +54,17 @@ pub enum Command {
         /// How to write the list
         #[arg(long, value_enum, default_value_t = ListFormat::Text)]
         output: ListFormat,
+    },
+    /// Write the completions of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page
+    Man,
+    /// Write a JSON Schema for editors: of chub-lint.toml, or of the front matter of an entry
+    Schema {
+        /// What it describes
+        what: generate::Schema,
     },
 }
