@@ -5,12 +5,14 @@ use crate::cli::args::CommonArgs;
 use crate::config::file::FailOn;
 use crate::config::{Overrides, Settings, find};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, HubPath};
+use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use crate::git::Base;
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, discover, join};
+use crate::lookup;
 use crate::package::coverage::Coverage;
+use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
 use crate::report::safe;
@@ -92,12 +94,19 @@ pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Chec
             Some(file) => Some(read_baseline(&file)?),
             None => None,
         };
+        let mut coverage = cover_with(&hub, &settings, &mapping(&settings)?);
+        let releases = if lookup::is_wanted(&settings) {
+            let index = || lookup::index(request.common, &settings);
+            Some(lookup::look_up(index, &hub, &mut coverage)?)
+        } else {
+            None
+        };
         let mut checked = Checked {
             root: folder.root,
-            coverage: cover(&hub, &settings),
+            coverage,
             hub,
             settings,
-            releases: None,
+            releases,
             base: request.since.is_some(),
             diagnostics: Vec::new(),
             baseline,
@@ -287,17 +296,44 @@ fn slashes(path: &Path) -> String {
         .join("/")
 }
 
-/// The packages of every document to report on.
+/// The packages of every document to report on, without a reviewed mapping.
 #[must_use]
 pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
-    let focused: Vec<_> = hub.focused().collect();
-    let covered: Vec<_> = focused
+    cover_with(hub, settings, &Mapping::default())
+}
+
+/// The packages of every document to report on; of all documents when a rule compares them.
+#[must_use]
+pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
+    let all = settings.is_enabled("disagreeing-versions");
+    let documents: Vec<_> = hub
+        .documents
+        .iter()
+        .filter(|d| hub.in_focus(&d.path) || all && d.kind == Kind::Doc)
+        .collect();
+    let covered: Vec<_> = documents
         .par_iter()
-        .map(|d| (d.path.clone(), resolve::cover(d, settings)))
+        .map(|d| (d.path.clone(), resolve::cover(d, settings, mapping)))
         .collect();
     let mut coverage = Coverage::default();
     for (path, covered) in covered {
         coverage.insert(path, covered);
     }
     coverage
+}
+
+/// The reviewed mapping that the config names.
+///
+/// # Errors
+/// When it cannot be read, or is no mapping.
+pub fn mapping(settings: &Settings) -> Result<Mapping, Error> {
+    let Some(path) = &settings.mapping else {
+        return Ok(Mapping::default());
+    };
+    Mapping::read(&find::read(path)?).map_err(|why| {
+        Error::Usage(format!(
+            "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
+            path.display()
+        ))
+    })
 }

@@ -24,6 +24,7 @@ pub mod generate;
 pub mod git;
 pub mod hub;
 pub mod lang;
+pub mod lookup;
 pub mod merge;
 pub mod package;
 pub mod registry;

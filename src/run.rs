@@ -4,9 +4,10 @@ use crate::cli::args::{CheckArgs, Output};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fsio;
-pub use crate::gather::cover;
 use crate::gather::{self, Checked, Request, gather};
+pub use crate::gather::{cover, cover_with, mapping, shown};
 use crate::hub::Hub;
+use crate::lookup;
 use crate::report::{Format, Look, Run, Summary};
 use crate::settle::Settled;
 use jiff::civil::Date;
@@ -62,6 +63,9 @@ fn finish(
     let mut summary = summarise(checked.iter().map(|c| &c.hub));
     summary.shard = args.shard;
     summary.hidden = settled.hidden.len();
+    for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {
+        lookup::count(releases, &mut summary.packages);
+    }
     summary.elapsed = started.elapsed();
     let hubs = gather::hubs(checked, &world.cwd);
     let run = Run {

@@ -16,6 +16,7 @@ const MAX_LINES: usize = 400;
 const DOORS: &[&str] = &[
     "config/find.rs",
     "fsio.rs",
+    "git.rs",
     "hub/discover.rs",
     "main.rs",
     "registry/preview.rs",

@@ -80,6 +80,15 @@ pub struct CommonArgs {
     /// Open no connection: use what the cache has
     #[arg(long, env = "CHUB_LINT_OFFLINE", value_parser = clap::builder::FalseyValueParser::new())]
     pub offline: bool,
+    /// Check against what `packages --lock FILE` wrote, and ask nobody
+    #[arg(long, value_name = "FILE")]
+    pub locked: Option<PathBuf>,
+    /// Ask again, even about what the cache knows
+    #[arg(long, conflicts_with_all = ["offline", "locked"])]
+    pub refresh: bool,
+    /// Seconds for all look-ups together
+    #[arg(long, value_name = "SECONDS")]
+    pub network_timeout: Option<u64>,
     /// Ask this simple index (PEP 503) instead of the one pip and uv are set to
     #[arg(long, value_name = "URL")]
     pub pypi_index: Option<String>,

@@ -98,6 +98,14 @@ impl PackageCounts {
         *self.counter(known) += 1;
     }
 
+    /// Say why a package is not known.
+    pub fn explain(&mut self, reason: String) {
+        match self.reasons.binary_search_by(|(known, _)| known.cmp(&reason)) {
+            Ok(at) => self.reasons[at].1 += 1,
+            Err(at) => self.reasons.insert(at, (reason, 1)),
+        }
+    }
+
     fn counter(&mut self, known: Known) -> &mut usize {
         match known {
             Known::Checked => &mut self.checked,

@@ -43,7 +43,7 @@ mod wrong_type;
 mod yanked_version;
 
 pub mod fields;
-mod freshness;
+pub mod freshness;
 mod layout;
 
 use crate::rule::Rule;

@@ -6,6 +6,7 @@
 )]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod page;
 pub mod samples;
 
 use chub_lint::check;
