@@ -12,7 +12,7 @@ use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
 use chub_lint::run::{self, World};
-use chub_lint::{build, commands, explain, merge, report};
+use chub_lint::{build, commands, explain, generate, merge, report};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -49,6 +49,9 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Merge(args)) => merge::merge(&args, &mut out),
         Some(Command::Packages(args)) => packages::packages(&args, &world, &mut out),
         Some(Command::Outdated(args)) => outdated::outdated(&args, &world, &mut out),
+        Some(Command::Completions { shell }) => generate::completions(shell, &mut out),
+        Some(Command::Man) => generate::man(&mut out),
+        Some(Command::Schema { what }) => generate::schema(what, &mut out),
         Some(Command::Explain { rule }) => explain::explain(&rule, world.look, &mut out),
         Some(Command::Rules { output }) => explain::list(output, &mut out),
     }

@@ -3,6 +3,7 @@
 pub mod args;
 pub mod baseline;
 pub mod bump;
+pub mod generate;
 pub mod init;
 pub mod merge;
 pub mod outdated;
@@ -73,5 +74,17 @@ pub enum Command {
         /// How to write the list
         #[arg(long, value_enum, default_value_t = ListFormat::Text)]
         output: ListFormat,
+    },
+    /// Write the completions of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page
+    Man,
+    /// Write a JSON Schema for editors: of chub-lint.toml, or of the front matter of an entry
+    Schema {
+        /// What it describes
+        what: generate::Schema,
     },
 }
