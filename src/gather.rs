@@ -73,6 +73,18 @@ pub struct BaselineFile {
 /// # Errors
 /// When the run itself fails.
 pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Checked>, Error> {
+    let mut hubs = read(request, cwd)?;
+    for hub in &mut hubs {
+        hub.diagnostics = hub.check(today);
+    }
+    Ok(hubs)
+}
+
+/// Read hubs, their settings and baselines, and check nothing yet.
+///
+/// # Errors
+/// When something cannot be read.
+pub fn read(request: &Request<'_>, cwd: &Path) -> Result<Vec<Checked>, Error> {
     let mut out = Vec::new();
     for folder in discover::hubs(request.paths)? {
         let settings = settings(&folder.root, request)?;
@@ -86,7 +98,7 @@ pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Chec
             Some(file) => Some(read_baseline(&file)?),
             None => None,
         };
-        let mut checked = Checked {
+        out.push(Checked {
             root: folder.root,
             coverage: cover(&hub, &settings),
             hub,
@@ -95,9 +107,7 @@ pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Chec
             base: request.since.is_some(),
             diagnostics: Vec::new(),
             baseline,
-        };
-        checked.diagnostics = checked.check(today);
-        out.push(checked);
+        });
     }
     Ok(out)
 }

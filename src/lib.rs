@@ -24,6 +24,7 @@ pub mod gather;
 pub mod git;
 pub mod hub;
 pub mod lang;
+pub mod lsp;
 pub mod package;
 pub mod registry;
 pub mod releases;

@@ -151,7 +151,10 @@ fn a_version_that_was_absent_is_asked_again_after_an_hour() {
     world.ask(absent);
     let seen = server.take();
     assert_eq!(seen.len(), 3, "{seen:#?}");
-    assert!(seen.iter().all(|request| !request.header("if-none-match").is_empty()));
+    assert!(
+        seen.iter()
+            .all(|request| !request.header("if-none-match").is_empty())
+    );
 }
 
 #[test]
