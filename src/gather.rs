@@ -11,7 +11,7 @@ use crate::git::Base;
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped, discover, join};
 use crate::lookup;
-use crate::package::coverage::Coverage;
+use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
@@ -153,6 +153,16 @@ impl Checked {
             coverage: &self.coverage,
         };
         check::check(&self.hub, self.releases.as_ref(), &context)
+    }
+
+    /// What a document covers, by what it says now and what the registries said.
+    #[must_use]
+    pub fn covered(&self, document: &Document) -> Covered {
+        let covered = resolve::cover(document, &self.settings, &self.mapping);
+        match &self.releases {
+            Some(releases) => lookup::arbitrated(document, covered, releases),
+            None => covered,
+        }
     }
 
     /// The config as shown; `None` when there is none.

@@ -12,7 +12,7 @@ use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
 use chub_lint::run::{self, World};
-use chub_lint::{build, commands, explain, generate, merge, report};
+use chub_lint::{build, commands, explain, generate, lsp, merge, report};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -35,8 +35,8 @@ fn main() -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<Exit, Error> {
-    let mut out = BufWriter::new(io::stdout().lock());
     let world = world()?;
+    let mut out = BufWriter::new(io::stdout().lock());
     match cli.command {
         None => run::check(&cli.check, &world, &mut out),
         Some(Command::Check(args)) => run::check(&args, &world, &mut out),
@@ -52,6 +52,11 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Completions { shell }) => generate::completions(shell, &mut out),
         Some(Command::Man) => generate::man(&mut out),
         Some(Command::Schema { what }) => generate::schema(what, &mut out),
+        Some(Command::Lsp { .. }) => {
+            // The server writes from a thread of its own, which must find standard output free.
+            drop(out);
+            lsp::run(&world)
+        }
         Some(Command::Explain { rule }) => explain::explain(&rule, world.look, &mut out),
         Some(Command::Rules { output }) => explain::list(output, &mut out),
     }
