@@ -50,6 +50,8 @@ pub struct Checked {
     pub hub: Hub,
     /// Its settings.
     pub settings: Settings,
+    /// The reviewed mapping of its entries to packages.
+    pub mapping: Mapping,
     /// The packages of its documents.
     pub coverage: Coverage,
     /// What is known about them; `None` when nobody asked.
@@ -94,7 +96,8 @@ pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Chec
             Some(file) => Some(read_baseline(&file)?),
             None => None,
         };
-        let mut coverage = cover_with(&hub, &settings, &mapping(&settings)?);
+        let mapping = mapping(&settings)?;
+        let mut coverage = cover_with(&hub, &settings, &mapping);
         let releases = if lookup::is_wanted(&settings) {
             let index = || lookup::index(request.common, &settings);
             Some(lookup::look_up(index, &hub, &mut coverage)?)
@@ -103,6 +106,7 @@ pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Chec
         };
         let mut checked = Checked {
             root: folder.root,
+            mapping,
             coverage,
             hub,
             settings,
@@ -287,6 +291,13 @@ pub fn shown(root: &Path, cwd: &Path) -> String {
         Path::to_path_buf,
     );
     slashes(&path)
+}
+
+/// A folder as seen from one above it, with forward slashes; empty when they are one.
+#[must_use]
+pub fn below(above: &Path, folder: &Path) -> Option<String> {
+    let above = find::real(above);
+    folder.strip_prefix(above).ok().map(slashes)
 }
 
 fn slashes(path: &Path) -> String {

@@ -11,6 +11,7 @@
 pub mod build;
 pub mod check;
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod diagnostic;
 pub mod document;
@@ -33,6 +34,7 @@ pub mod report;
 pub mod rule;
 pub mod rules;
 pub mod run;
+pub mod safety;
 pub mod settle;
 pub mod suggest;
 pub mod text;

@@ -11,7 +11,7 @@ use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
 use chub_lint::run::{self, World};
-use chub_lint::{build, explain, generate, merge, report};
+use chub_lint::{build, commands, explain, generate, merge, report};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -39,6 +39,9 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
     match cli.command {
         None => run::check(&cli.check, &world, &mut out),
         Some(Command::Check(args)) => run::check(&args, &world, &mut out),
+        Some(Command::Baseline(args)) => commands::baseline::baseline(&args, &world, &mut out),
+        Some(Command::Init(args)) => commands::init::run(&args, &world, &mut out),
+        Some(Command::Bump(args)) => commands::bump::run(&args, &world, &mut out),
         Some(Command::Build(args)) => build::build(&args, moment()?, &mut out),
         Some(Command::Search(args)) => build::search(&args, moment()?, &mut out),
         Some(Command::Get(args)) => build::get(&args, moment()?, &mut out),
@@ -64,6 +67,7 @@ fn world() -> Result<World, Error> {
     let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
     Ok(World {
         cwd,
+        terminal: stdout.is_terminal(),
         today,
         look: Look {
             colour,

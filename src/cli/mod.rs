@@ -1,12 +1,18 @@
 //! Commands, flags and their help. Types only, no decisions.
 
 pub mod args;
+pub mod baseline;
+pub mod bump;
 pub mod generate;
+pub mod init;
 pub mod merge;
 pub mod tree;
 
 use args::{CheckArgs, ListFormat};
+use baseline::BaselineArgs;
+use bump::BumpArgs;
 use clap::{Parser, Subcommand};
+use init::InitArgs;
 use merge::MergeArgs;
 use tree::{BuildArgs, GetArgs, SearchArgs};
 
@@ -36,6 +42,12 @@ pub struct Cli {
 pub enum Command {
     /// Check hubs, folders or files (the default command)
     Check(CheckArgs),
+    /// Write down today's findings, so that only new ones fail
+    Baseline(BaselineArgs),
+    /// Raise an entry: versions, updated-on and revision together
+    Bump(BumpArgs),
+    /// Write a config, a workflow and a pre-commit hook, never over existing files
+    Init(InitArgs),
     /// Build registry.json, search-index.json and the content tree that clients read
     Build(BuildArgs),
     /// Search a built tree or a content folder as clients do: will an agent find the page?
