@@ -5,11 +5,14 @@ use crate::cli::args::CommonArgs;
 use crate::config::file::FailOn;
 use crate::config::{Overrides, Settings, find};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, HubPath};
+use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use crate::git::Base;
+use crate::hub::shard::Shard;
 use crate::hub::{Hub, discover, join};
+use crate::lookup;
 use crate::package::coverage::Coverage;
+use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
 use crate::report::safe;
@@ -32,6 +35,8 @@ pub struct Request<'a> {
     pub fail_on: Option<FailOn>,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
+    /// Report only on one of several equal parts of each hub.
+    pub shard: Option<Shard>,
     /// Whether known findings are hidden.
     pub baseline: bool,
 }
@@ -45,6 +50,8 @@ pub struct Checked {
     pub hub: Hub,
     /// Its settings.
     pub settings: Settings,
+    /// The reviewed mapping of its entries to packages.
+    pub mapping: Mapping,
     /// The packages of its documents.
     pub coverage: Coverage,
     /// What is known about them; `None` when nobody asked.
@@ -93,17 +100,29 @@ pub fn read(request: &Request<'_>, cwd: &Path) -> Result<Vec<Checked>, Error> {
             let changed = Base::find(&folder.root, reference)?.changed_files()?;
             focus_on(&mut hub, &changed);
         }
+        if let Some(shard) = request.shard {
+            shard.narrow(&mut hub);
+        }
         let file = baseline_file(&folder.root, &settings, request.common.isolated);
         let baseline = match file.filter(|file| request.baseline && find::is_file(file)) {
             Some(file) => Some(read_baseline(&file)?),
             None => None,
         };
+        let mapping = mapping(&settings)?;
+        let mut coverage = cover_with(&hub, &settings, &mapping);
+        let releases = if lookup::is_wanted(&settings) {
+            let index = || lookup::index(request.common, &settings);
+            Some(lookup::look_up(index, &hub, &mut coverage)?)
+        } else {
+            None
+        };
         out.push(Checked {
             root: folder.root,
-            coverage: cover(&hub, &settings),
+            mapping,
+            coverage,
             hub,
             settings,
-            releases: None,
+            releases,
             base: request.since.is_some(),
             diagnostics: Vec::new(),
             baseline,
@@ -298,17 +317,44 @@ fn slashes(path: &Path) -> String {
         .join("/")
 }
 
-/// The packages of every document to report on.
+/// The packages of every document to report on, without a reviewed mapping.
 #[must_use]
 pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
-    let focused: Vec<_> = hub.focused().collect();
-    let covered: Vec<_> = focused
+    cover_with(hub, settings, &Mapping::default())
+}
+
+/// The packages of every document to report on; of all documents when a rule compares them.
+#[must_use]
+pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
+    let all = settings.is_enabled("disagreeing-versions");
+    let documents: Vec<_> = hub
+        .documents
+        .iter()
+        .filter(|d| hub.in_focus(&d.path) || all && d.kind == Kind::Doc)
+        .collect();
+    let covered: Vec<_> = documents
         .par_iter()
-        .map(|d| (d.path.clone(), resolve::cover(d, settings)))
+        .map(|d| (d.path.clone(), resolve::cover(d, settings, mapping)))
         .collect();
     let mut coverage = Coverage::default();
     for (path, covered) in covered {
         coverage.insert(path, covered);
     }
     coverage
+}
+
+/// The reviewed mapping that the config names.
+///
+/// # Errors
+/// When it cannot be read, or is no mapping.
+pub fn mapping(settings: &Settings) -> Result<Mapping, Error> {
+    let Some(path) = &settings.mapping else {
+        return Ok(Mapping::default());
+    };
+    Mapping::read(&find::read(path)?).map_err(|why| {
+        Error::Usage(format!(
+            "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
+            path.display()
+        ))
+    })
 }

@@ -11,7 +11,7 @@ use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
 use chub_lint::run::{self, World};
-use chub_lint::{build, commands, explain, lsp, report};
+use chub_lint::{build, commands, explain, lsp, merge, report};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -50,6 +50,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
             drop(out);
             lsp::run(&world)
         }
+        Some(Command::Merge(args)) => merge::merge(&args, &mut out),
         Some(Command::Explain { rule }) => explain::explain(&rule, world.look, &mut out),
         Some(Command::Rules { output }) => explain::list(output, &mut out),
     }

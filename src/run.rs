@@ -5,9 +5,10 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::fix::{self, engine};
 use crate::fsio;
-pub use crate::gather::cover;
 use crate::gather::{self, Checked, Request, gather};
+pub use crate::gather::{cover, cover_with, mapping, shown};
 use crate::hub::Hub;
+use crate::lookup;
 use crate::report::{Format, Look, Run, Summary};
 use crate::settle::Settled;
 use jiff::civil::Date;
@@ -88,6 +89,7 @@ fn request(args: &CheckArgs) -> Request<'_> {
         common: &args.common,
         fail_on: args.fail_on,
         since: args.since.as_deref(),
+        shard: args.shard,
         baseline: !args.no_baseline,
     }
 }
@@ -103,7 +105,11 @@ fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) ->
     let fail_on = checked.iter().filter_map(|c| c.settings.fail_on).min();
     let worst = settled.diagnostics.iter().map(|d| d.severity).max();
     let mut summary = summarise(checked.iter().map(|c| &c.hub));
+    summary.shard = args.shard;
     summary.hidden = settled.hidden.len();
+    for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {
+        lookup::count(releases, &mut summary.packages);
+    }
     summary.fixed = fixed;
     summary.elapsed = started.elapsed();
     let hubs = gather::hubs(checked, &world.cwd);

@@ -4,6 +4,7 @@ pub mod args;
 pub mod baseline;
 pub mod bump;
 pub mod init;
+pub mod merge;
 pub mod tree;
 
 use args::{CheckArgs, ListFormat};
@@ -11,6 +12,7 @@ use baseline::BaselineArgs;
 use bump::BumpArgs;
 use clap::{Parser, Subcommand};
 use init::InitArgs;
+use merge::MergeArgs;
 use tree::{BuildArgs, GetArgs, SearchArgs};
 
 /// Lint a content hub: front matter, freshness and code blocks of DOC.md and SKILL.md files
@@ -57,6 +59,8 @@ pub enum Command {
         #[arg(long, hide = true)]
         stdio: bool,
     },
+    /// Join the reports of the parts of a hub into one
+    Merge(MergeArgs),
     /// Show a rule's page: why it exists, bad and good examples
     Explain {
         /// The rule's id, as in the output: stale-version

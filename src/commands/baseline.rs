@@ -24,6 +24,7 @@ pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Resu
         common: &args.common,
         fail_on: None,
         since: None,
+        shard: None,
         baseline: false,
     };
     let checked = gather(&request, &world.cwd, world.today)?;

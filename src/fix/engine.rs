@@ -9,6 +9,7 @@ use crate::diagnostic::{Diagnostic, Edit, Safety, Severity};
 use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::gather::{self, Checked};
+use crate::lookup;
 use crate::package::resolve;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -292,10 +293,11 @@ fn replace(checked: &mut Checked, path: &HubPath, text: String) {
         return;
     };
     *document = Document::new(path.clone(), text);
-    if document.kind.is_entry() {
-        let covered = resolve::cover(document, &checked.settings);
-        checked.coverage.insert(path.clone(), covered);
+    let mut covered = resolve::cover(document, &checked.settings, &checked.mapping);
+    if let Some(releases) = &checked.releases {
+        covered = lookup::arbitrated(document, covered, releases);
     }
+    checked.coverage.insert(path.clone(), covered);
 }
 
 /// How many findings of each rule each file has.

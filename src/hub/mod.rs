@@ -3,6 +3,7 @@
 pub mod decode;
 pub mod discover;
 pub mod ids;
+pub mod shard;
 pub mod target;
 pub mod version_order;
 

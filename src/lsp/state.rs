@@ -10,6 +10,7 @@ use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use crate::gather::{self, Checked, Request};
 use crate::hub::{FileKind, discover, join};
+use crate::lookup;
 use crate::package::resolve;
 use crate::rule::Context;
 use crate::settle::settle;
@@ -196,6 +197,7 @@ impl State {
             common: &common,
             fail_on: None,
             since: None,
+            shard: None,
             baseline: true,
         };
         let mut all = gather::read(&request, &self.cwd)?;
@@ -259,7 +261,10 @@ fn inside(root: &Path, file: &Path) -> Option<String> {
 fn put(checked: &mut Checked, path: &HubPath, text: String) {
     let document = Document::new(path.clone(), text);
     if document.kind.is_entry() {
-        let covered = resolve::cover(&document, &checked.settings);
+        let mut covered = resolve::cover(&document, &checked.settings, &checked.mapping);
+        if let Some(releases) = &checked.releases {
+            covered = lookup::arbitrated(&document, covered, releases);
+        }
         checked.coverage.insert(path.clone(), covered);
     }
     let documents = &mut checked.hub.documents;

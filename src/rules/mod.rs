@@ -17,8 +17,11 @@ mod deprecated_package;
 mod disagreeing_versions;
 mod dropped_description;
 mod duplicate_entry;
+mod hidden_instruction;
+mod hidden_text;
 mod id_shared_with_skill;
 mod invalid_front_matter;
+mod leaked_secret;
 mod mislabelled_code;
 mod misplaced_entry;
 mod misplaced_field;
@@ -43,7 +46,7 @@ mod wrong_type;
 mod yanked_version;
 
 pub mod fields;
-mod freshness;
+pub mod freshness;
 pub mod layout;
 
 use crate::rule::Rule;
@@ -93,6 +96,9 @@ pub static RULES: &[Rule] = &[
     placeholder_in_code::RULE,
     outdated_pattern::RULE,
     // Safety
+    hidden_text::RULE,
+    hidden_instruction::RULE,
+    leaked_secret::RULE,
     // About chub-lint itself
     unused_allow::RULE,
     allow_without_reason::RULE,

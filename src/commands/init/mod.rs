@@ -33,6 +33,7 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         common: &common,
         fail_on: None,
         since: None,
+        shard: None,
         baseline: true,
     };
     let checked = gather(&request, &world.cwd, world.today)?;
