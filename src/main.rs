@@ -17,8 +17,16 @@ use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
+/// Bytes of stack for each worker. Only reserved: a parser that recurses deeper than usual finds it there instead of
+/// mapping a new one for every larger block.
+const WORKER_STACK: usize = 64 << 20;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // It fails only when threads cannot be started at all; the default pool then says so.
+    let _ = rayon::ThreadPoolBuilder::new()
+        .stack_size(WORKER_STACK)
+        .build_global();
     match dispatch(cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
