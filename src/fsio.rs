@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
 use crate::error::Error;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 /// Write a file aside and rename it over the target, so that nobody ever sees half of it.
@@ -41,4 +41,31 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     file.persist(path)
         .map(drop)
         .map_err(|error| unwritable(error.error))
+}
+
+/// Read a text file, unless it is larger than so many bytes.
+///
+/// # Errors
+/// When it cannot be read, is too large or is not UTF-8.
+pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
+    let unreadable = |source| Error::Unreadable {
+        path: path.to_path_buf(),
+        source,
+    };
+    let file = std::fs::File::open(path).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => Error::NoSuchPath(path.to_path_buf()),
+        _ => unreadable(source),
+    })?;
+    let mut text = String::new();
+    let read = file
+        .take(most + 1)
+        .read_to_string(&mut text)
+        .map_err(unreadable)?;
+    if read as u64 > most {
+        return Err(Error::Usage(format!(
+            "`{}` is larger than {most} bytes",
+            path.display()
+        )));
+    }
+    Ok(text)
 }

@@ -11,7 +11,7 @@ use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
 use chub_lint::run::{self, World};
-use chub_lint::{build, explain, report};
+use chub_lint::{build, explain, merge, report};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -42,6 +42,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Build(args)) => build::build(&args, moment()?, &mut out),
         Some(Command::Search(args)) => build::search(&args, moment()?, &mut out),
         Some(Command::Get(args)) => build::get(&args, moment()?, &mut out),
+        Some(Command::Merge(args)) => merge::merge(&args, &mut out),
         Some(Command::Explain { rule }) => explain::explain(&rule, world.look, &mut out),
         Some(Command::Rules { output }) => explain::list(output, &mut out),
     }
@@ -65,6 +66,7 @@ fn world() -> Result<World, Error> {
             colour,
             width,
             verbose: false,
+            most: None,
         },
     })
 }

@@ -1,10 +1,12 @@
 //! Commands, flags and their help. Types only, no decisions.
 
 pub mod args;
+pub mod merge;
 pub mod tree;
 
 use args::{CheckArgs, ListFormat};
 use clap::{Parser, Subcommand};
+use merge::MergeArgs;
 use tree::{BuildArgs, GetArgs, SearchArgs};
 
 /// Lint a content hub: front matter, freshness and code blocks of DOC.md and SKILL.md files
@@ -39,6 +41,8 @@ pub enum Command {
     Search(SearchArgs),
     /// Show what a client gets for an id
     Get(GetArgs),
+    /// Join the reports of the parts of a hub into one
+    Merge(MergeArgs),
     /// Show a rule's page: why it exists, bad and good examples
     Explain {
         /// The rule's id, as in the output: stale-version

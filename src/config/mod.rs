@@ -2,6 +2,7 @@
 
 pub mod file;
 pub mod find;
+pub mod pattern;
 mod snippet;
 
 use crate::diagnostic::Severity;
@@ -10,7 +11,8 @@ use crate::package::Package;
 use crate::rule::page::{Category, Page};
 use crate::rules::RULES;
 use crate::text::Span;
-use file::{Allow, ConfigFile, FailOn, Freshness, Limits, PathRow, Pattern};
+use file::{Allow, ConfigFile, FailOn, Freshness, Limits, PathRow};
+use pattern::CodePattern;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -38,7 +40,7 @@ pub struct Settings {
     /// Other severities for some paths.
     pub paths: Vec<PathRow>,
     /// Patterns of code that is out of date.
-    pub patterns: Vec<Pattern>,
+    pub code_patterns: Vec<CodePattern>,
     /// The file with known findings.
     pub baseline: Option<PathBuf>,
     /// The reviewed mapping of entries to packages.
@@ -177,6 +179,12 @@ impl Settings {
             .into_iter()
             .map(package_override)
             .collect::<Result<_, _>>()?;
+        let code_patterns = file
+            .pattern
+            .iter()
+            .filter_map(|row| CodePattern::compile(row, &text).transpose())
+            .collect::<Result<_, _>>()
+            .map_err(Wrong::Config)?;
         let fail_on = match overrides.fail_on.or(file.fail_on).unwrap_or(FailOn::Warning) {
             FailOn::Error => Some(Severity::Error),
             FailOn::Warning => Some(Severity::Warning),
@@ -192,7 +200,7 @@ impl Settings {
             packages,
             allows: file.allow,
             paths: file.paths,
-            patterns: file.pattern,
+            code_patterns,
             baseline: file.baseline.map(beside),
             mapping: file.packages.map(beside),
             severities,

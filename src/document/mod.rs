@@ -1,13 +1,18 @@
 //! One file, parsed once, never changed.
 
 mod anchor;
+mod blocks;
 mod body;
 mod fence;
+pub mod fences;
 mod front;
 mod path;
+pub mod prose;
+pub mod samples;
 mod yaml;
 
 pub use anchor::{Anchors, attributes as html_attributes};
+pub use blocks::{Block, BlockKind, blocks};
 pub use body::{Body, Heading, Link};
 pub use fence::{Code, CodeBlock};
 pub use front::{FrontMatter, FrontMatterError, Unseen, read as read_front_matter};
@@ -63,6 +68,7 @@ pub struct Document {
     pub body: Body,
     lines: OnceLock<LineIndex>,
     shown: OnceLock<Option<String>>,
+    samples: OnceLock<samples::Samples>,
 }
 
 impl Document {
@@ -89,6 +95,7 @@ impl Document {
             body,
             lines: OnceLock::new(),
             shown: OnceLock::new(),
+            samples: OnceLock::new(),
         }
     }
 
@@ -107,6 +114,12 @@ impl Document {
             Cow::Owned(masked) => Some(masked),
         });
         masked.as_deref().unwrap_or(&self.text)
+    }
+
+    /// The code with its verdicts, judged when first asked for: several rules speak about the same blocks.
+    #[must_use]
+    pub fn samples(&self) -> &samples::Samples {
+        self.samples.get_or_init(|| samples::Samples::of(self))
     }
 
     /// The line and column of a byte.

@@ -73,10 +73,10 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
     let primary = labels.next();
     let span = primary.map_or(code.len()..code.len(), place);
     let mut found = SyntaxError::new(code, span, lower_first(&error.message));
-    found.label = primary.and_then(|label| label.label()).map(str::to_owned);
+    found.label = primary.and_then(|label| label.label()).map(lower_first);
     found.help = error.help.as_ref().map(ToString::to_string);
     for label in labels {
-        let text = label.label().unwrap_or("related").to_owned();
+        let text = lower_first(label.label().unwrap_or("related"));
         found = found.with_related(code, place(label), text);
     }
     super::brackets::refine(code, &mut found);

@@ -15,14 +15,15 @@ pub const PRIMARY: &str = "match";
 /// How many matches one block may have. A pattern that matches more is too wide to be read.
 const MAX_MATCHES: usize = 1_000;
 
-/// A compiled query for one language.
+/// A query, compiled for a language and its dialects.
 #[derive(Debug)]
 pub struct Pattern {
-    /// The language whose blocks it looks at.
-    pub language: &'static Language,
-    query: Query,
-    primary: Option<u32>,
+    /// One query for each language whose blocks it looks at.
+    queries: Vec<(&'static Language, Query)>,
 }
+
+/// Languages that read a pattern of another one: JSX blocks are JavaScript, TSX blocks are TypeScript.
+const DIALECTS: &[(&str, &str)] = &[("javascript", "jsx"), ("typescript", "tsx")];
 
 /// Why a pattern cannot be used, and where in its text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,16 +49,34 @@ pub struct Match {
 }
 
 impl Match {
-    /// `template` with each `{name}` replaced by the text of the capture of that name.
+    /// `template` with each `@name` replaced by the text of the capture of that name.
     #[must_use]
     pub fn expand(&self, template: &str, code: &str) -> String {
-        let mut text = template.to_owned();
-        for (name, range) in &self.captures {
-            text = text.replace(
-                &format!("{{{name}}}"),
-                code.get(range.clone()).unwrap_or_default(),
-            );
+        let mut text = String::new();
+        let mut rest = template;
+        while let Some(at) = rest.find('@') {
+            let (before, after) = rest.split_at(at);
+            text.push_str(before);
+            let after = after.get(1..).unwrap_or_default();
+            let end = after
+                .find(|c: char| !(c.is_alphanumeric() || "_-.".contains(c)))
+                .unwrap_or(after.len());
+            let word = after.get(..end).unwrap_or_default();
+            // `@module.name` is the capture `module` when no capture has the longer name.
+            let capture = self
+                .captures
+                .iter()
+                .filter(|(name, _)| word.starts_with(name.as_str()))
+                .max_by_key(|(name, _)| name.len());
+            if let Some((name, range)) = capture {
+                text.push_str(code.get(range.clone()).unwrap_or_default());
+                rest = after.get(name.len()..).unwrap_or_default();
+            } else {
+                text.push('@');
+                rest = after;
+            }
         }
+        text.push_str(rest);
         text
     }
 }
@@ -67,7 +86,7 @@ impl Pattern {
     ///
     /// # Errors
     /// The language has no grammar, or the query does not compile: what is wrong and where.
-    pub fn compile(language: &'static Language, query: &str) -> Result<Self, PatternError> {
+    pub fn compile(language: &'static Language, source: &str) -> Result<Self, PatternError> {
         let Some(grammar) = language.grammar else {
             let message = format!(
                 "there is no grammar for {}, so it cannot have patterns",
@@ -80,7 +99,7 @@ impl Pattern {
                 message,
             });
         };
-        let query = Query::new(&grammar(), query).map_err(|error| {
+        let query = Query::new(&grammar(), source).map_err(|error| {
             let message = match error.kind {
                 QueryErrorKind::Syntax => "the query has a syntax error here".to_owned(),
                 QueryErrorKind::NodeType => format!("{} has no node `{}`", language.title, error.message),
@@ -96,31 +115,44 @@ impl Pattern {
                 message,
             }
         })?;
-        let primary = query.capture_index_for_name(PRIMARY);
-        Ok(Self {
-            language,
-            query,
-            primary,
-        })
+        let mut queries = vec![(language, query)];
+        let dialects = DIALECTS.iter().filter(|(of, _)| *of == language.id);
+        for dialect in dialects.filter_map(|(_, dialect)| super::by_id(dialect)) {
+            // What only one dialect has cannot match in the other.
+            if let Some(Ok(query)) = dialect.grammar.map(|grammar| Query::new(&grammar(), source)) {
+                queries.push((dialect, query));
+            }
+        }
+        Ok(Self { queries })
     }
 
-    /// Every place of the code that matches, in order of place.
+    /// Whether it looks at blocks of a language.
+    #[must_use]
+    pub fn reads(&self, language: &Language) -> bool {
+        self.queries.iter().any(|(of, _)| *of == language)
+    }
+
+    /// Every place of a block of `language` that matches, in order of place.
     ///
     /// # Errors
     /// The code is too large, or it takes too long.
-    pub fn matches(&self, code: &str) -> Result<Vec<Match>, NotChecked> {
-        let tree = grammar::tree(self.language, code)?;
-        let names = self.query.capture_names();
+    pub fn matches(&self, language: &Language, code: &str) -> Result<Vec<Match>, NotChecked> {
+        let Some((language, query)) = self.queries.iter().find(|(of, _)| *of == language) else {
+            return Ok(Vec::new());
+        };
+        let tree = grammar::tree(language, code)?;
+        let names = query.capture_names();
+        let primary = query.capture_index_for_name(PRIMARY);
         let mut cursor = QueryCursor::new();
         cursor.set_match_limit(4096);
         let mut found: Vec<Match> = Vec::new();
-        let mut results = cursor.matches(&self.query, tree.root_node(), code.as_bytes());
+        let mut results = cursor.matches(query, tree.root_node(), code.as_bytes());
         while let Some(result) = results.next() {
             let mut captures: Vec<(String, Range<usize>)> = Vec::new();
             let mut span: Option<Range<usize>> = None;
             for capture in result.captures() {
                 let range = capture.node.byte_range();
-                if self.primary.is_none_or(|primary| primary == capture.index) && span.is_none() {
+                if primary.is_none_or(|primary| primary == capture.index) && span.is_none() {
                     span = Some(range.clone());
                 }
                 if let Some(name) = names.get(capture.index as usize) {
@@ -156,10 +188,12 @@ mod tests {
             (#eq? @object "client") (#match? @method "^old_"))"#;
         let pattern = compile("python", query).expect("a good query");
         let code = "other.old_a()\nclient.old_b(1)\nclient.new()\n";
-        let found = pattern.matches(code).expect("small code");
+        let found = pattern
+            .matches(by_tag("py").expect("a known tag"), code)
+            .expect("small code");
         assert_eq!(found.len(), 1);
         assert_eq!(&code[found[0].span.clone()], "client.old_b");
-        assert_eq!(found[0].expand("{object}.new_b", code), "client.new_b");
+        assert_eq!(found[0].expand("@object.new_b", code), "client.new_b");
     }
 
     #[test]

@@ -56,6 +56,20 @@ pub enum Idiom {
 }
 
 impl Idiom {
+    /// Whether one paragraph of a block may do it while the others are programs. What is evidence for a whole
+    /// block, such as its indentation or a method without its class, is most likely a slip in a part of one.
+    fn stands_alone(self) -> bool {
+        !matches!(
+            self,
+            Self::Indented
+                | Self::Members
+                | Self::ClassMembers
+                | Self::Clause
+                | Self::Decorator
+                | Self::Chain
+        )
+    }
+
     /// What it is in plain words.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -229,7 +243,7 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
             match parse(language, part) {
                 Verdict::Valid => found = Some(next),
                 Verdict::Invalid(error) => {
-                    if let Some(kind) = whole(language, part, &error) {
+                    if let Some(kind) = whole(language, part, &error).filter(|kind| kind.stands_alone()) {
                         idiom = kind;
                         found = Some(next);
                     }

@@ -14,6 +14,7 @@ pub mod problem;
 pub mod rank;
 pub mod recommend;
 pub mod search;
+mod show;
 pub mod stage;
 pub mod target;
 pub mod tokens;

@@ -28,10 +28,30 @@ impl Safe {
     }
 }
 
+/// What is read back from a report is as foreign as a document.
+impl<'de> serde::Deserialize<'de> for Safe {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(|raw| Self::new(&raw))
+    }
+}
+
 impl fmt::Display for Safe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Whether the character at a byte is the second `#` of a command that some CI systems obey wherever it stands in
+/// a line of their log: `##[set-output ...]` (GitHub), `##vso[...]` (Azure), `##teamcity[...]`.
+#[must_use]
+pub fn is_command(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let second = at > 0 && bytes.get(at - 1) == Some(&b'#') && bytes.get(at) == Some(&b'#');
+    second
+        && bytes[at + 1..]
+            .iter()
+            .find(|b| !b.is_ascii_alphabetic())
+            .is_some_and(|b| *b == b'[')
 }
 
 fn push_visible(out: &mut String, c: char) {
@@ -43,15 +63,18 @@ fn push_visible(out: &mut String, c: char) {
     }
 }
 
-/// Make every active character visible, line breaks included.
+/// Make every active character visible, line breaks included, and break the commands of logs.
 #[must_use]
 pub fn text(raw: &str) -> Cow<'_, str> {
-    if !raw.chars().any(is_active) {
+    if !raw
+        .char_indices()
+        .any(|(i, c)| is_active(c) || is_command(raw, i))
+    {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len() + 16);
-    for c in raw.chars() {
-        if is_active(c) {
+    for (i, c) in raw.char_indices() {
+        if is_active(c) || is_command(raw, i) {
             push_visible(&mut out, c);
         } else {
             out.push(c);
@@ -76,7 +99,8 @@ impl Source {
         let mut grown = Vec::new();
         for (i, c) in raw.char_indices() {
             let end_of_line = c == '\r' && raw.as_bytes().get(i + 1) == Some(&b'\n');
-            if !is_active(c) || matches!(c, '\n' | '\t') || end_of_line {
+            let active = is_active(c) || is_command(raw, i);
+            if !active || matches!(c, '\n' | '\t') || end_of_line {
                 text.push(c);
                 continue;
             }
@@ -122,6 +146,25 @@ mod tests {
             safe.as_str(),
             "a\\u{1b}[31m::error::\\r\\n\\u{202e}b\\u{200b}\\u{e0041}\\u{9b}é😀"
         );
+    }
+
+    #[test]
+    fn commands_of_logs_are_broken() {
+        for raw in [
+            "x ##[set-output name=a]b",
+            "##vso[task.setvariable]",
+            "##teamcity[buildStop]",
+        ] {
+            let safe = Safe::new(raw);
+            assert!(safe.as_str().contains("#\\u{23}"), "{safe}");
+            assert_eq!(
+                Safe::new(safe.as_str()),
+                safe,
+                "making safe twice changes nothing"
+            );
+            assert!(Source::new(raw).text().contains("#\\u{23}"));
+        }
+        assert_eq!(Safe::new("## Heading [x]").as_str(), "## Heading [x]");
     }
 
     #[test]

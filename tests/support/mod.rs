@@ -6,6 +6,9 @@
 )]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod page;
+pub mod samples;
+
 use chub_lint::check;
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
@@ -17,6 +20,7 @@ use chub_lint::report::text::Text;
 use chub_lint::report::{Look, Run, Summary};
 use chub_lint::rule::Context;
 use chub_lint::run;
+use chub_lint::settle::{self, Input};
 use jiff::civil::{Date, date};
 
 /// The day on which every test runs.
@@ -66,18 +70,27 @@ pub fn settings(config: &str, select: &[&str]) -> Settings {
     .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Everything the rules find in a hub.
+/// Everything the rules find in a hub, settled: what is allowed is gone, and allows without use are reported.
 pub fn findings(hub: &Hub, settings: &Settings, releases: Option<&Releases>) -> Vec<Diagnostic> {
     let coverage = run::cover(hub, settings);
-    check::check(
+    let context = Context {
+        today: TODAY,
+        settings,
+        coverage: &coverage,
+    };
+    let input = Input {
         hub,
+        settings,
+        coverage: &coverage,
         releases,
-        &Context {
-            today: TODAY,
-            settings,
-            coverage: &coverage,
-        },
-    )
+        base: false,
+        diagnostics: check::check(hub, releases, &context),
+        config: Some(HubPath::new("", "chub-lint.toml")),
+        baseline: None,
+    };
+    settle::settle(vec![input], TODAY)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .diagnostics
 }
 
 /// Findings as a user sees them, without the last line of counts.

@@ -181,12 +181,12 @@ fn missing_body(code: &str, error: &SyntaxError) -> Option<(usize, &'static str,
     let mut at = 0;
     for line in code.split_inclusive('\n') {
         let text = line.trim();
-        let reach = if lacks_colon {
-            at
+        let past = if lacks_colon {
+            at >= limit
         } else {
-            at + line.trim_end().len()
+            at + line.trim_end().len() > limit
         };
-        if reach > limit {
+        if past {
             break;
         }
         if text.starts_with('#') {
@@ -320,6 +320,7 @@ mod tests {
             ("def f(a, b) -> int\n", Idiom::Signature),
             ("def f(\n    a,\n) -> int\n\ndef g()\n", Idiom::Signature),
             ("def f(a): \n\nclass A:\n", Idiom::Signature),
+            ("def f(a: int) -> A\ndef g() -> None\n", Idiom::Signature),
             (
                 "class A:\n    def f(self) -> int:\n    def g(self) -> int:\n",
                 Idiom::Signature,

@@ -1,0 +1,561 @@
+//! Fences that fell out of step, and the code that is hidden by it.
+//!
+//! A parser never complains about fences: a closing one that is missing, or carries text, makes code of the prose
+//! up to the next bare fence, and from there on everything may be inside out. Tags tell: only an opening fence has
+//! one, so a tagged fence inside a block shows that the block should have ended before it. Where there is no tag,
+//! the text tells: prose in a block, code outside.
+
+use super::fence::CodeBlock;
+use super::prose;
+use crate::lang;
+use crate::text::Span;
+use std::ops::Range;
+
+/// How a fence is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The block is not closed before the next one opens.
+    LostCloser,
+    /// The block runs to the end of the file, or of its list item or quote.
+    NeverClosed,
+    /// A fence that should close a block carries text, and so does not.
+    TextOnCloser,
+    /// A closing fence without a block: it opens one.
+    LostOpener,
+    /// A block of Markdown whose inner fences are as long as its own.
+    NestedEqual,
+    /// The closing fence stands left of its list item, which ends there.
+    OutsideItem,
+}
+
+/// One fence that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// How it is wrong.
+    pub kind: FaultKind,
+    /// The fence that lost its partner, with its tag.
+    pub span: Span,
+    /// The fence that shows it.
+    pub shown_by: Option<Span>,
+}
+
+/// A piece of code with the tag that belongs to it: a block, or what is hidden in one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The block that holds it, by index.
+    pub block: usize,
+    /// Bytes of the block's code.
+    pub range: Range<usize>,
+    /// The info string; `None` when it is the block's own.
+    pub info: Option<Range<usize>>,
+}
+
+/// The fences of a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fences {
+    /// What is wrong, in order of place.
+    pub faults: Vec<Fault>,
+    /// The code, in order of place.
+    pub parts: Vec<Part>,
+}
+
+/// A fence line, in the order of the file. The machine below pairs them as their authors meant.
+#[derive(Clone, Debug)]
+struct Fence {
+    /// The block that it opens, closes or stands in.
+    block: usize,
+    /// The fence and its info string, in the file.
+    span: Span,
+    /// Byte of the block's code at which the line starts.
+    at: usize,
+    /// Byte of the block's code after the line.
+    after: usize,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Opens a block with a tag: the block's own, or one that is hidden in its code.
+    Tagged { info: Option<Range<usize>> },
+    /// Opens or closes a block.
+    Bare { opens: bool },
+    /// No fence: the block ends with its list item or quote.
+    ContainerEnd,
+}
+
+/// Look at the fences of a document.
+#[must_use]
+pub fn read(text: &str, blocks: &[CodeBlock]) -> Fences {
+    let mut reader = Reader {
+        text,
+        blocks,
+        fences: fence_lines(text, blocks),
+        openers: Vec::new(),
+        out: Fences::default(),
+    };
+    let mut at = 0;
+    while at < reader.fences.len() {
+        at = reader.step(at);
+    }
+    reader.out.faults.sort_by_key(|fault| fault.span);
+    reader.out
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    blocks: &'a [CodeBlock],
+    fences: Vec<Fence>,
+    /// The opening fence of each part, by index.
+    openers: Vec<usize>,
+    out: Fences,
+}
+
+impl Reader<'_> {
+    /// Outside of any block: what does this fence do? Returns the next fence to look at.
+    fn step(&mut self, at: usize) -> usize {
+        match self.fences[at].kind {
+            Kind::Tagged { .. } => self.open(at),
+            Kind::ContainerEnd => at + 1,
+            Kind::Bare { .. } => {
+                let content = self.content(at);
+                let is_stray = content.trim().is_empty() || prose::is_prose(content);
+                match self.fences.get(at + 1).map(|next| &next.kind) {
+                    None if is_stray => self.stray(at),
+                    Some(Kind::Tagged { .. }) if is_stray => self.stray(at),
+                    _ => self.open(at),
+                }
+            }
+        }
+    }
+
+    /// A fence that opens a block: where does it end?
+    fn open(&mut self, at: usize) -> usize {
+        let Some(next) = self.fences.get(at + 1) else {
+            let content = self.content(at);
+            let end = prose::code_end(content).unwrap_or(content.len());
+            self.part(at, end);
+            self.fault(FaultKind::NeverClosed, at, None);
+            return at + 1;
+        };
+        match next.kind {
+            Kind::Bare { .. } => {
+                self.part(at, self.content(at).len());
+                at + 2
+            }
+            Kind::ContainerEnd => self.container_end(at),
+            Kind::Tagged { .. } => {
+                if let Some(end) = self.nested_end(at) {
+                    self.fault(FaultKind::NestedEqual, at, Some(at + 1));
+                    return end + 1;
+                }
+                if self.is_closer_with_text(at + 1) {
+                    self.part(at, self.content(at).len());
+                    self.fault(FaultKind::TextOnCloser, at + 1, Some(at));
+                    return at + 2;
+                }
+                let content = self.content(at);
+                let end = prose::code_end(content).unwrap_or(content.len());
+                self.part(at, end);
+                self.fault(FaultKind::LostCloser, at, Some(at + 1));
+                at + 1
+            }
+        }
+    }
+
+    /// A block that its list item or quote ends.
+    fn container_end(&mut self, at: usize) -> usize {
+        self.part(at, self.content(at).len());
+        let after = self.blocks[self.fences[at].block].span.end as usize;
+        if let Some(Fence {
+            kind: Kind::Bare { opens: true },
+            span,
+            ..
+        }) = self.fences.get(at + 2)
+        {
+            let between = self.text.get(after..span.start as usize).unwrap_or_default();
+            if between
+                .trim_matches(|c: char| c.is_whitespace() || c == '>')
+                .is_empty()
+            {
+                self.fault(FaultKind::OutsideItem, at + 2, Some(at));
+                return at + 3;
+            }
+        }
+        self.fault(FaultKind::NeverClosed, at, None);
+        at + 2
+    }
+
+    /// A bare fence that should close something and does not. With bare fences only, the blocks before it may be
+    /// inside out as well: go back to where it starts.
+    fn stray(&mut self, at: usize) -> usize {
+        let mut first = at;
+        while let (Some(part), Some(&opener)) = (self.out.parts.last(), self.openers.last()) {
+            let code = self.blocks[part.block]
+                .code(self.text)
+                .get(part.range.clone())
+                .unwrap_or_default();
+            let span = self.fences[opener].span;
+            let blamed = self
+                .out
+                .faults
+                .iter()
+                .any(|fault| fault.span == span || fault.shown_by == Some(span));
+            if blamed {
+                break;
+            }
+            if matches!(self.fences[opener].kind, Kind::Bare { .. }) && prose::is_prose(code) {
+                self.out.parts.pop();
+                self.openers.pop();
+                first = opener;
+                continue;
+            }
+            // The block before may have swallowed the prose after its code.
+            if let Some(end) = prose::code_end(code) {
+                if let Some(part) = self.out.parts.last_mut() {
+                    part.range.end = part.range.start + end;
+                }
+                self.fault(FaultKind::LostCloser, opener, Some(first));
+                return at + 1;
+            }
+            break;
+        }
+        self.fault(FaultKind::LostOpener, first, None);
+        at + 1
+    }
+
+    /// Whether a tagged fence inside a block was meant to close it.
+    fn is_closer_with_text(&self, at: usize) -> bool {
+        let content = self.content(at);
+        let text_follows = content.trim().is_empty() || prose::is_prose(content);
+        let closes_next = matches!(
+            self.fences.get(at + 1).map(|next| &next.kind),
+            Some(Kind::Bare { opens: false })
+        );
+        let info = self.info(at);
+        if !is_tag(info) {
+            // Words on a fence, unless a block of code follows that is closed in turn.
+            return !closes_next || text_follows || info.split_whitespace().count() > 1;
+        }
+        text_follows && (!closes_next || prose::is_prose(content))
+    }
+
+    /// The fence that ends a block with fences as long as its own inside, as its author meant it.
+    fn nested_end(&self, at: usize) -> Option<usize> {
+        let tag = lang::info_string(self.info(at)).tag.to_ascii_lowercase();
+        let markdown = matches!(
+            tag.as_str(),
+            "markdown" | "md" | "mdx" | "text" | "txt" | "prompt" | "skill"
+        );
+        let mut inside = false;
+        for (index, fence) in self.fences.iter().enumerate().skip(at + 1) {
+            match fence.kind {
+                Kind::Tagged { .. } if inside => return None,
+                Kind::Tagged { .. } => {
+                    // Only Markdown is likely to hold several blocks.
+                    if index > at + 1 && !markdown {
+                        return None;
+                    }
+                    inside = true;
+                }
+                Kind::Bare { .. } if inside => inside = false,
+                Kind::Bare { opens } => {
+                    // Were it to open a block, there would be code after it.
+                    let content = self.content(index);
+                    let outside = content.trim().is_empty() || prose::is_prose(content);
+                    let next_opens = !matches!(
+                        self.fences.get(index + 1).map(|next| &next.kind),
+                        Some(Kind::Bare { opens: false })
+                    );
+                    let adjacent = content.trim().is_empty();
+                    return (opens && outside && (next_opens || markdown || adjacent)).then_some(index);
+                }
+                Kind::ContainerEnd => return None,
+            }
+        }
+        None
+    }
+
+    /// What stands between a fence and the next one.
+    fn content(&self, at: usize) -> &str {
+        let fence = &self.fences[at];
+        let next = self.fences.get(at + 1);
+        let code = self.blocks[fence.block].code(self.text);
+        match next {
+            Some(next) if next.block == fence.block => code.get(fence.after..next.at).unwrap_or_default(),
+            Some(next) => self
+                .text
+                .get(fence.span.end as usize..next.span.start as usize)
+                .unwrap_or_default(),
+            None if fence.kind == (Kind::Bare { opens: false }) => {
+                self.text.get(fence.span.end as usize..).unwrap_or_default()
+            }
+            None => code.get(fence.after..).unwrap_or_default(),
+        }
+    }
+
+    fn info(&self, at: usize) -> &str {
+        let fence = &self.fences[at];
+        let block = &self.blocks[fence.block];
+        match &fence.kind {
+            Kind::Tagged { info: Some(range) } => {
+                block.code(self.text).get(range.clone()).unwrap_or_default()
+            }
+            Kind::Tagged { info: None } => block.info_span.slice(self.text),
+            _ => "",
+        }
+    }
+
+    /// Note the code after an opening fence, `length` bytes of it.
+    fn part(&mut self, at: usize, length: usize) {
+        let fence = &self.fences[at];
+        // After a closing fence the text is not in a block's code: nothing can be said about it.
+        if fence.kind == (Kind::Bare { opens: false }) {
+            return;
+        }
+        let info = match &fence.kind {
+            Kind::Tagged { info } => info.clone(),
+            _ => None,
+        };
+        self.out.parts.push(Part {
+            block: fence.block,
+            range: fence.after..fence.after + length,
+            info,
+        });
+        self.openers.push(at);
+    }
+
+    fn fault(&mut self, kind: FaultKind, at: usize, shown_by: Option<usize>) {
+        let shown_by = shown_by
+            .and_then(|at| self.fences.get(at))
+            .map(|fence| fence.span);
+        let span = self.fences[at].span;
+        self.out.faults.push(Fault { kind, span, shown_by });
+    }
+}
+
+/// Every fence line of the document.
+fn fence_lines(text: &str, blocks: &[CodeBlock]) -> Vec<Fence> {
+    let mut found = Vec::with_capacity(blocks.len() * 2);
+    for (index, block) in blocks.iter().enumerate() {
+        let code = block.code(text);
+        let end = if block.info_span.is_empty() {
+            block.fence.end
+        } else {
+            block.info_span.end
+        };
+        found.push(Fence {
+            block: index,
+            span: Span::new(block.fence.start as usize, end as usize),
+            at: 0,
+            after: 0,
+            kind: if block.info_span.is_empty() {
+                Kind::Bare { opens: true }
+            } else {
+                Kind::Tagged { info: None }
+            },
+        });
+        found.extend(inner_fences(text, index, block));
+        let whole = block.span.slice(text).trim_end();
+        let closer = whole.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = whole.get(closer..).unwrap_or_default();
+        let lead = line.len() - line.trim_start_matches([' ', '\t', '>']).len();
+        let start = block.span.start as usize;
+        let last = index + 1 == blocks.len()
+            && text
+                .get(block.span.end as usize..)
+                .unwrap_or_default()
+                .trim()
+                .is_empty();
+        if block.closed {
+            found.push(Fence {
+                block: index,
+                span: Span::new(start + closer + lead, start + whole.len()),
+                at: code.len(),
+                after: code.len(),
+                kind: Kind::Bare { opens: false },
+            });
+        } else if !last {
+            found.push(Fence {
+                block: index,
+                span: Span::at(block.span.end as usize),
+                at: code.len(),
+                after: code.len(),
+                kind: Kind::ContainerEnd,
+            });
+        }
+    }
+    found
+}
+
+/// Whether an info string names a language, rather than being words that somebody wrote on a closing fence.
+fn is_tag(info: &str) -> bool {
+    let parts = lang::info_string(info);
+    let word = parts.tag;
+    if lang::known_tag(word) {
+        return true;
+    }
+    let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "_+#.-".contains(c));
+    plain && (parts.attributes.is_empty() || parts.attributes.contains(['=', '{', ':']))
+}
+
+/// The lines of a block that would open a block of their own: CommonMark 0.31, section 4.5.
+fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<Fence> {
+    let fence = block.fence.slice(text);
+    let code = block.code(text);
+    let Some(mark) = fence.chars().next() else {
+        return Vec::new();
+    };
+    if memchr::memmem::find(code.as_bytes(), fence.as_bytes()).is_none() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in code.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let body = line.trim_start_matches(' ');
+        let indent = line.len() - body.len();
+        let run = body.len() - body.trim_start_matches(mark).len();
+        if indent > 3 || run < fence.len() {
+            continue;
+        }
+        let rest = body.get(run..).unwrap_or_default();
+        let info = rest.trim();
+        if info.is_empty() || (mark == '`' && info.contains('`')) {
+            continue;
+        }
+        let info_start = start + indent + run + (rest.len() - rest.trim_start().len());
+        found.push(Fence {
+            block: index,
+            span: block.to_file(start + indent..start + line.trim_end().len()),
+            at: start,
+            after: at,
+            kind: Kind::Tagged {
+                info: Some(info_start..info_start + info.len()),
+            },
+        });
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::body;
+    use super::*;
+
+    /// Faults as kind and line, and parts as tag and code.
+    fn analysed(text: &str) -> (Vec<(FaultKind, usize)>, Vec<(String, String)>) {
+        let body = body::read(text, 0);
+        let fences = read(text, &body.code_blocks);
+        let faults = fences
+            .faults
+            .iter()
+            .map(|fault| {
+                (
+                    fault.kind,
+                    text[..fault.span.start as usize].matches('\n').count() + 1,
+                )
+            })
+            .collect();
+        let parts = fences
+            .parts
+            .iter()
+            .map(|part| {
+                let block = &body.code_blocks[part.block];
+                let code = block.code(text);
+                let info = part
+                    .info
+                    .clone()
+                    .map_or(block.info.as_str(), |range| &code[range]);
+                (info.to_owned(), code[part.range.clone()].to_owned())
+            })
+            .collect();
+        (faults, parts)
+    }
+
+    fn pair(tag: &str, code: &str) -> (String, String) {
+        (tag.to_owned(), code.to_owned())
+    }
+
+    #[test]
+    fn fences_in_step_are_left_alone() {
+        let text =
+            "# A\n\n```py\nx = 1\n```\n\nWords.\n\n````markdown\n```js\na\n```\n````\n\n```\nplain\n```\n";
+        assert_eq!(analysed(text).0, []);
+        assert_eq!(analysed(text).1.len(), 3);
+    }
+
+    #[test]
+    fn a_lost_closer_is_found_and_both_blocks_are_seen() {
+        let text = "```py\nx = 1\n\nThen call the other function:\n\n```js\na();\n```\n\nThe end of it.\n";
+        let (faults, parts) = analysed(text);
+        assert_eq!(faults, [(FaultKind::LostCloser, 1)]);
+        assert_eq!(parts, [pair("py", "x = 1\n\n"), pair("js", "a();\n")]);
+    }
+
+    #[test]
+    fn a_closer_with_text_is_found() {
+        let text = "```py\nx = 1\n``` end of it\n\nThen call the other function:\n\n```js\na();\n```\n";
+        let (faults, parts) = analysed(text);
+        assert_eq!(faults, [(FaultKind::TextOnCloser, 3)]);
+        assert_eq!(parts, [pair("py", "x = 1\n"), pair("js", "a();\n")]);
+        let text = "```py\nx = 1\n```py\n\nThen call the other function.\n";
+        assert_eq!(analysed(text).0, [(FaultKind::TextOnCloser, 3)]);
+    }
+
+    #[test]
+    fn a_lost_opener_is_found() {
+        let text = "Install it first:\n\nx = 1\n```\n\nThen call the other function:\n\n```js\na();\n```\n";
+        let (faults, parts) = analysed(text);
+        assert_eq!(faults, [(FaultKind::LostOpener, 4)]);
+        assert_eq!(parts, [pair("js", "a();\n")]);
+    }
+
+    #[test]
+    fn nested_fences_of_one_length_are_one_fault() {
+        let text = "```markdown\n# Title\n\n```js\na();\n```\n\nMore words in it.\n```\n\nAnd words outside of it.\n\n```py\nx = 1\n```\n";
+        let (faults, parts) = analysed(text);
+        assert_eq!(faults, [(FaultKind::NestedEqual, 1)]);
+        assert_eq!(parts, [pair("py", "x = 1\n")]);
+    }
+
+    #[test]
+    fn bare_fences_are_followed_back_to_the_fault() {
+        let text = "```py\nx = 1\n\nThen look at the output of it:\n\n```\n1\n```\n\nAnd call the other function:\n\n```js\na();\n```\n";
+        let (faults, parts) = analysed(text);
+        assert_eq!(faults, [(FaultKind::LostCloser, 1)]);
+        assert_eq!(parts, [pair("py", "x = 1\n\n"), pair("js", "a();\n")]);
+    }
+
+    #[test]
+    fn several_documents_in_blocks_are_one_fault_each() {
+        let one = "```markdown\nInstall it with the tool:\n```bash\nx\n```\nAnd then run it:\n```bash\ny\n```\n```\n\n";
+        let text = format!("{one}{one}```markdown\n```js\na\n```\n```\n\nThe end of it.\n");
+        let (faults, parts) = analysed(&text);
+        let nested = FaultKind::NestedEqual;
+        assert_eq!(
+            (faults, parts.len()),
+            (vec![(nested, 1), (nested, 12), (nested, 23)], 0)
+        );
+    }
+
+    #[test]
+    fn a_stray_closer_is_one_fault() {
+        let text = "```py\nx\n```\n```\n\n```py\ny\n```\n\nSome more words.\n```\n";
+        let (faults, parts) = analysed(text);
+        assert_eq!(faults, [(FaultKind::LostOpener, 4), (FaultKind::LostOpener, 11)]);
+        assert_eq!(parts, [pair("py", "x\n"), pair("py", "y\n")]);
+    }
+
+    #[test]
+    fn unclosed_blocks_are_found() {
+        assert_eq!(
+            analysed("Words.\n\n```py\nx = 1\n").0,
+            [(FaultKind::NeverClosed, 3)]
+        );
+        let text = "- item\n\n  ```py\n  x = 1\n```\n\nWords after the list item.\n\n```js\na();\n```\n";
+        let (faults, parts) = analysed(text);
+        assert_eq!(faults, [(FaultKind::OutsideItem, 5)]);
+        assert_eq!(parts, [pair("py", "x = 1\n"), pair("js", "a();\n")]);
+    }
+}

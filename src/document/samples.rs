@@ -1,0 +1,239 @@
+//! The code of a document, each piece with its language and verdict, once for all rules.
+
+use super::Document;
+use super::fence::CodeBlock;
+use super::fences::{Fences, Part};
+use crate::lang::{self, Checked, Language, NotChecked, Precision, Verdict};
+use crate::text::Span;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// A piece of code: a block, or what a broken fence hides in one.
+#[derive(Debug)]
+pub struct Sample {
+    /// The block that holds it, by index.
+    pub block: usize,
+    /// Bytes of the block's code.
+    pub range: Range<usize>,
+    /// Whether a fence nearby is broken, so that the block is not what its author meant.
+    pub beside_fault: bool,
+    /// The language tag as written, in the file; empty when there is none.
+    pub tag: Span,
+    /// The language, when it is one that is parsed.
+    pub language: Option<&'static Language>,
+    /// The verdict. `None` for what is not parsed or is only parsed when asked for.
+    pub checked: Option<Checked>,
+    /// What the author says about checking it.
+    pub skip: Option<Skip>,
+}
+
+/// The author's word that a block is not to be checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skip {
+    /// Where it says so.
+    pub span: Span,
+    /// Why; empty when it does not say.
+    pub reason: String,
+}
+
+/// Everything about the code of a document.
+#[derive(Debug)]
+pub struct Samples {
+    /// The fences.
+    pub fences: Fences,
+    /// The code, in order.
+    pub all: Vec<Sample>,
+}
+
+impl Samples {
+    /// Look at every fence and judge every piece of code.
+    #[must_use]
+    pub fn of(document: &Document) -> Self {
+        let blocks = &document.body.code_blocks;
+        let fences = super::fences::read(&document.text, blocks);
+        let mut parts_of: BTreeMap<usize, usize> = BTreeMap::new();
+        for part in &fences.parts {
+            *parts_of.entry(part.block).or_insert(0) += 1;
+        }
+        let all = fences
+            .parts
+            .iter()
+            .filter_map(|part| {
+                let block = blocks.get(part.block)?;
+                Some(sample(document, block, part))
+            })
+            .collect();
+        Self { fences, all }
+    }
+
+    /// How many pieces of code were not checked, by reason.
+    #[must_use]
+    pub fn unchecked(&self) -> BTreeMap<NotChecked, usize> {
+        let mut counts = BTreeMap::new();
+        for sample in &self.all {
+            if let Some(Checked {
+                verdict: Verdict::NotChecked(reason),
+                ..
+            }) = &sample.checked
+            {
+                *counts.entry(*reason).or_insert(0) += 1;
+            }
+        }
+        counts
+    }
+}
+
+impl Sample {
+    /// The code.
+    #[must_use]
+    pub fn code<'a>(&self, document: &'a Document) -> &'a str {
+        document
+            .body
+            .code_blocks
+            .get(self.block)
+            .and_then(|block| block.code(&document.text).get(self.range.clone()))
+            .unwrap_or_default()
+    }
+
+    /// A range of the code as a span of the file.
+    #[must_use]
+    pub fn to_file(&self, document: &Document, range: &Range<usize>) -> Span {
+        let shifted = range.start + self.range.start..range.end + self.range.start;
+        match document.body.code_blocks.get(self.block) {
+            Some(block) if range.is_empty() => self.opener(block),
+            Some(block) => block.to_file(shifted),
+            None => Span::at(0),
+        }
+    }
+
+    /// Where to point at when the piece as a whole is meant: its tag, else the fence.
+    #[must_use]
+    pub fn head(&self, document: &Document) -> Span {
+        match document.body.code_blocks.get(self.block) {
+            Some(_) if !self.tag.is_empty() => self.tag,
+            Some(block) => self.opener(block),
+            None => Span::at(0),
+        }
+    }
+
+    /// Whether its author excused it, and says why.
+    #[must_use]
+    pub fn is_skipped(&self) -> bool {
+        self.skip.as_ref().is_some_and(|skip| !skip.reason.is_empty())
+    }
+
+    fn opener(&self, block: &CodeBlock) -> Span {
+        block.fence
+    }
+}
+
+fn sample(document: &Document, block: &CodeBlock, part: &Part) -> Sample {
+    let code = block.code(&document.text);
+    let written = match &part.info {
+        Some(range) => block.to_file(range.clone()),
+        None => block.info_span,
+    };
+    let info = lang::info_string(written.slice(&document.text));
+    let at = written.start as usize;
+    let tag = Span::new(at + info.tag_range.start, at + info.tag_range.end);
+    let language = lang::by_tag(info.tag);
+    let skip = attribute(&info, at).or_else(|| match part.info {
+        None => comment_before(document, block),
+        Some(_) => None,
+    });
+    let text = code.get(part.range.clone()).unwrap_or_default();
+    let checked = language
+        .filter(|language| language.precision == Precision::Error)
+        .map(|language| lang::check(language, text));
+    Sample {
+        block: part.block,
+        range: part.range.clone(),
+        beside_fault: part.info.is_some() || part.range.len() != code.len(),
+        tag,
+        language,
+        checked,
+        skip,
+    }
+}
+
+/// The words that excuse a block.
+const MARK: &str = "chub-lint:";
+
+/// `chub-lint: skip REASON` among the attributes of a block.
+fn attribute(info: &lang::InfoString<'_>, at: usize) -> Option<Skip> {
+    let start = info.attributes.find(MARK)?;
+    let reason = reason(info.attributes.get(start + MARK.len()..)?)?;
+    let from = at + info.attributes_range.start + start;
+    let span = Span::new(from, at + info.attributes_range.end);
+    Some(Skip { span, reason })
+}
+
+/// `<!-- chub-lint: skip REASON -->` on the line before a block.
+fn comment_before(document: &Document, block: &CodeBlock) -> Option<Skip> {
+    let before = document.text.get(..block.span.start as usize)?;
+    let trimmed = before.trim_end();
+    let inside = trimmed.strip_suffix("-->")?;
+    let start = inside.rfind("<!--")?;
+    let words = inside.get(start + 4..)?.trim().strip_prefix(MARK)?;
+    Some(Skip {
+        span: Span::new(start, trimmed.len()),
+        reason: reason(words)?,
+    })
+}
+
+/// The reason after `skip`; `None` when the words are not about skipping.
+fn reason(words: &str) -> Option<String> {
+    let rest = words.trim().strip_prefix("skip")?;
+    let reason = rest.trim_matches(|c: char| c.is_whitespace() || ":-–—,()[]{}=\"'".contains(c));
+    Some(reason.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::HubPath;
+    use super::*;
+
+    fn document(text: &str) -> Document {
+        Document::new(HubPath::new("", "a/docs/b/notes.md"), text.to_owned())
+    }
+
+    #[test]
+    fn places_in_hidden_code_map_to_the_file() {
+        let text = "> ```py\n> x = 1\n>\n> Then call the other function:\n>\n> ```js\n> a(;\n> ```\n";
+        let document = document(text);
+        let samples = document.samples();
+        assert_eq!(samples.fences.faults.len(), 1);
+        let hidden = &samples.all[1];
+        assert_eq!((hidden.tag.slice(text), hidden.code(&document)), ("js", "a(;\n"));
+        let Some(Checked {
+            verdict: Verdict::Invalid(error),
+            ..
+        }) = &hidden.checked
+        else {
+            panic!("{hidden:?}");
+        };
+        assert_eq!(hidden.to_file(&document, &error.span).slice(text), ";");
+    }
+
+    #[test]
+    fn blocks_are_excused_with_a_reason() {
+        let text = "```python title=a chub-lint: skip (old syntax)\nprint 1\n```\n\n\
+                    <!-- chub-lint: skip shows an error -->\n```js\na(\n```\n\n```js chub-lint:skip\na(\n```\n";
+        let document = document(text);
+        let skips: Vec<_> = document
+            .samples()
+            .all
+            .iter()
+            .map(|s| s.skip.clone().map(|s| s.reason))
+            .collect();
+        assert_eq!(
+            skips,
+            [
+                Some("old syntax".to_owned()),
+                Some("shows an error".to_owned()),
+                Some(String::new())
+            ]
+        );
+        assert!(!document.samples().all[2].is_skipped());
+    }
+}

@@ -1,0 +1,66 @@
+//! A block that does not parse as its language.
+
+use crate::diagnostic::Severity;
+use crate::document::Document;
+use crate::lang::{self, Precision, Verdict};
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "code-syntax",
+    page: include_str!("../../rules/code-syntax.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for sample in &document.samples().all {
+        let Some(language) = sample.language else { continue };
+        if language.precision == Precision::Pedantic && !sink.pedantic() {
+            continue;
+        }
+        let code = sample.code(document);
+        let late;
+        let checked = match &sample.checked {
+            Some(checked) => checked,
+            None => {
+                late = lang::check(language, code);
+                &late
+            }
+        };
+        let error = match &checked.verdict {
+            Verdict::Invalid(error) if checked.better_tag.is_none() => error,
+            verdict => {
+                if let (Some(skip), Verdict::Valid) = (&sample.skip, verdict) {
+                    sink.report(skip.span, "this block parses: there is nothing to skip")
+                        .severity(Severity::Warning)
+                        .help("remove the `chub-lint: skip`");
+                }
+                continue;
+            }
+        };
+        if sample.is_skipped() {
+            continue;
+        }
+        if let Some(skip) = &sample.skip {
+            sink.report(skip.span, "`chub-lint: skip` needs a reason")
+                .help("write why after it: `chub-lint: skip shows the error`");
+        }
+        let span = sample.to_file(document, &error.span);
+        let mut report = sink.report(
+            span,
+            format!("does not parse as {}: {}", language.title, error.message),
+        );
+        if let Some(label) = &error.label {
+            report = report.label(label.as_str());
+        }
+        if let Some(help) = &error.help {
+            report = report.help(help.as_str());
+        }
+        for (range, label) in &error.related {
+            report = report.related(sample.to_file(document, range), label.as_str());
+        }
+        if language.precision == Precision::Pedantic {
+            report.severity(Severity::Note);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! A block that parses as another language than its tag says.
+
+use crate::diagnostic::Edit;
+use crate::document::Document;
+use crate::lang::{self, Verdict};
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "mislabelled-code",
+    page: include_str!("../../rules/mislabelled-code.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for sample in &document.samples().all {
+        let (Some(language), Some(checked)) = (sample.language, &sample.checked) else {
+            continue;
+        };
+        let Some(better) = checked.better_tag else {
+            continue;
+        };
+        if sample.is_skipped() {
+            continue;
+        }
+        let title = lang::by_tag(better).map_or(better, |language| language.title);
+        let message = format!("tagged as {}, but it is {title}", language.title);
+        let mut report = sink.report(sample.head(document), message);
+        if let Verdict::Invalid(error) = &checked.verdict {
+            report = report.related(sample.to_file(document, &error.span), error.message.as_str());
+        }
+        if !sample.tag.is_empty() {
+            let edit = Edit {
+                span: sample.tag,
+                text: better.to_owned(),
+            };
+            report.fix(format!("tag it `{better}`"), vec![edit]);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Code that a pattern of the config calls out of date.
+
+use crate::diagnostic::Edit;
+use crate::document::Document;
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "outdated-pattern",
+    page: include_str!("../../rules/outdated-pattern.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
+    for pattern in &context.settings.code_patterns {
+        if !pattern.applies_to(document.path.in_hub()) {
+            continue;
+        }
+        for sample in &document.samples().all {
+            let Some(language) = sample.language.filter(|_| !sample.is_skipped()) else {
+                continue;
+            };
+            if !pattern.query.reads(language) {
+                continue;
+            }
+            let code = sample.code(document);
+            // What is too large or too slow is counted by the summary, for all rules.
+            for hit in pattern.query.matches(language, code).unwrap_or_default() {
+                let span = sample.to_file(document, &hit.span);
+                let mut report = sink.report(span, hit.expand(&pattern.message, code));
+                if let Some(severity) = pattern.severity {
+                    report = report.severity(severity);
+                }
+                if let Some(fix) = &pattern.fix {
+                    let text = hit.expand(fix, code);
+                    report.unsafe_fix(format!("write `{text}`"), vec![Edit { span, text }]);
+                }
+            }
+        }
+    }
+}

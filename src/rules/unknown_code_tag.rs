@@ -1,0 +1,32 @@
+//! A language tag that nothing knows.
+
+use crate::diagnostic::Edit;
+use crate::document::Document;
+use crate::lang;
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "unknown-code-tag",
+    page: include_str!("../../rules/unknown-code-tag.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for sample in &document.samples().all {
+        let tag = sample.tag.slice(&document.text);
+        if tag.is_empty() || lang::known_tag(tag) {
+            continue;
+        }
+        let report = sink.report(sample.tag, format!("no highlighter knows the language `{tag}`"));
+        if let Some(near) = lang::suggest(tag) {
+            let edit = Edit {
+                span: sample.tag,
+                text: near.to_owned(),
+            };
+            report
+                .help(format!("did you mean `{near}`?"))
+                .fix(format!("write `{near}`"), vec![edit]);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! A block without a language.
+
+use crate::document::Document;
+use crate::lang;
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "untagged-code",
+    page: include_str!("../../rules/untagged-code.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for sample in &document.samples().all {
+        let code = sample.code(document);
+        if !sample.tag.is_empty() || sample.beside_fault || code.trim().is_empty() {
+            continue;
+        }
+        let report = sink.report(sample.head(document), "this block has no language");
+        match lang::guess::guess(code) {
+            Some(tag) => report.help(format!("it looks like `{tag}`")),
+            None => report.help("`text` is for what is in no language"),
+        };
+    }
+}
