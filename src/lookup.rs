@@ -2,7 +2,7 @@
 
 use crate::cli::args::CommonArgs;
 use crate::config::Settings;
-use crate::document::{Document, HubPath};
+use crate::document::Document;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::Package;
@@ -12,7 +12,7 @@ use crate::package::version::Declared;
 use crate::releases::{
     ClientOptions, Environment, Lock, Origin, PackageIndex, Question, Reason, Registries, Release, Releases,
 };
-use crate::report::{PackageCounts, safe};
+use crate::report::{Known, PackageCounts, safe};
 use crate::rule::Check;
 use crate::rules::{RULES, freshness};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -86,18 +86,19 @@ pub fn look_up(
     let index = open()?;
     let mut releases = ask(&*index, &questions, Releases::default());
     releases = ask(&*index, &second(&documents, coverage, &releases), releases);
-    let mut settled: Vec<(HubPath, Covered)> = Vec::new();
     for document in &documents {
-        if let Some(covered) = coverage.get(&document.path)
-            && let Some(decided) = arbiter::arbitrate(covered, &versions(document), &releases)
-        {
-            settled.push((document.path.clone(), decided));
+        if let Some(covered) = coverage.get(&document.path) {
+            let decided = arbitrated(document, covered.clone(), &releases);
+            coverage.insert(document.path.clone(), decided);
         }
     }
-    for (path, covered) in settled {
-        coverage.insert(path, covered);
-    }
     Ok(releases)
+}
+
+/// What a document covers once the registries have spoken.
+#[must_use]
+pub fn arbitrated(document: &Document, covered: Covered, releases: &Releases) -> Covered {
+    arbiter::arbitrate(&covered, &versions(document), releases).unwrap_or(covered)
 }
 
 fn ask(index: &dyn PackageIndex, questions: &[Question], mut releases: Releases) -> Releases {
@@ -174,23 +175,22 @@ fn second(documents: &[&Document], coverage: &Coverage, releases: &Releases) -> 
     questions(map)
 }
 
-/// How much is known, and why not more.
-#[must_use]
-pub fn count(releases: &Releases) -> PackageCounts {
-    let mut counts = PackageCounts::default();
-    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
-    for (_, release, origin) in releases.iter() {
-        match (release, origin) {
+/// Count how much is known, and why not more. A package that several hubs need counts once.
+pub fn count(releases: &Releases, counts: &mut PackageCounts) {
+    for (package, release, origin) in releases.iter() {
+        let name = package.to_string();
+        let known = match (release, origin) {
             (Release::Unknown(reason), _) => {
-                counts.unknown += 1;
-                *reasons.entry(words(reason)).or_default() += 1;
+                if !counts.known.contains_key(&name) {
+                    counts.explain(words(reason));
+                }
+                Known::Unknown
             }
-            (_, Origin::Registry) => counts.checked += 1,
-            (_, Origin::Cache { .. } | Origin::Lock) => counts.cached += 1,
-        }
+            (_, Origin::Registry) => Known::Checked,
+            (_, Origin::Cache { .. } | Origin::Lock) => Known::Cached,
+        };
+        counts.add(name, known);
     }
-    counts.reasons = reasons.into_iter().collect();
-    counts
 }
 
 /// Why nothing is known, in words.

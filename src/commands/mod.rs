@@ -1,5 +1,8 @@
-//! The commands that list instead of judge.
+//! Commands that are more than a report: they list, write or mend.
 
+pub mod baseline;
+pub mod bump;
+pub mod init;
 pub mod outdated;
 pub mod packages;
 pub mod status;

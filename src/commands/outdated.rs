@@ -35,12 +35,13 @@ pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Resu
         common: &args.common,
         fail_on: None,
         since: None,
+        shard: None,
         baseline: false,
     };
     let checked = gather::read(&request, &world.cwd, true)?;
     let mut counts = PackageCounts::default();
     for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {
-        counts.add(lookup::count(releases));
+        lookup::count(releases, &mut counts);
     }
     let all: Vec<Row<'_>> = checked
         .iter()

@@ -1,7 +1,7 @@
 //! PyPI and its mirrors: the simple API in JSON (PEP 691, 700) or HTML (PEP 503, 592).
 
 use super::cache::Entry;
-use super::client::{Get, Http, clean};
+use super::client::{DOCUMENT_LIMIT, Get, Http, clean};
 use super::html;
 use super::{Published, Reason, Version};
 use crate::package::Package;
@@ -35,6 +35,7 @@ pub(crate) async fn ask(
             url,
             accept: ACCEPT,
             etag,
+            limit: DOCUMENT_LIMIT,
         })
         .await?;
     match reply.status {
@@ -107,7 +108,7 @@ pub(crate) struct File {
     pub date: Option<Date>,
 }
 
-fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, Reason> {
+pub(super) fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, Reason> {
     // Mirrors mislabel; the first character does not.
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'{') || content_type.contains("json") {
