@@ -35,6 +35,8 @@ pub struct Request<'a> {
     pub fail_on: Option<FailOn>,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
+    /// Report only on the entries of these files, absolute: what changed while somebody watches.
+    pub only: Option<&'a BTreeSet<PathBuf>>,
     /// Report only on one of several equal parts of each hub.
     pub shard: Option<Shard>,
     /// Whether known findings are hidden.
@@ -99,6 +101,12 @@ pub fn read(request: &Request<'_>, cwd: &Path) -> Result<Vec<Checked>, Error> {
         if let Some(reference) = request.since {
             let changed = Base::find(&folder.root, reference)?.changed_files()?;
             focus_on(&mut hub, &changed);
+        }
+        if let Some(files) = request.only {
+            let inside = files
+                .iter()
+                .filter_map(|file| file.strip_prefix(&folder.root).ok());
+            focus_on(&mut hub, &inside.map(slashes).collect());
         }
         if let Some(shard) = request.shard {
             shard.narrow(&mut hub);

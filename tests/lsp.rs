@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const PAGE: &str = "---\nname: widget\ndescription: \"How to use the widget library from Python\"\nmetadata:\n  languages: \"python\"\n  versions: 2.10\n  revision: 1\n  updated-on: \"2026-05-01\"\n  source: comunity\n  tags: \"widget\"\n---\n\n# Widget\n\nSome text 😀 here.\n";
+const PAGE: &str = "---\nname: widget\ndescription: \"How to use the widget library from Python\"\nmetadata:\n  languages: \"python\"\n  versions: 2.10\n  revision: 1\n  updated-on: \"2026-05-01\"\n  source: comunity\n  tags: \"widget\"\n  package: none\n---\n\n# Widget\n\nSome text 😀 here.\n";
 
 struct Editor {
     server: Child,
@@ -190,7 +190,7 @@ fn open_edit_fix_and_close_a_document() {
     let found = editor.change(
         &file,
         3,
-        json!([{ "range": range(14, 13, 17), "text": "[gone](gone.md)" }]),
+        json!([{ "range": range(15, 13, 17), "text": "[gone](gone.md)" }]),
     );
     assert_eq!(codes(&found), Vec::<&str>::new());
     editor.tell(
@@ -202,15 +202,15 @@ fn open_edit_fix_and_close_a_document() {
     let line = of(&found, "broken-link")["range"]["start"].clone();
     assert_eq!(
         (line["line"].clone(), line["character"].clone()),
-        (json!(14), json!(20))
+        (json!(15), json!(20))
     );
     // It moves with the text above it.
     let found = editor.change(
         &file,
         4,
-        json!([{ "range": range(13, 0, 0), "text": "one\n\ntwo\n" }]),
+        json!([{ "range": range(14, 0, 0), "text": "one\n\ntwo\n" }]),
     );
-    assert_eq!(of(&found, "broken-link")["range"]["start"]["line"], 17);
+    assert_eq!(of(&found, "broken-link")["range"]["start"]["line"], 18);
 
     editor.tell(
         "textDocument/didClose",

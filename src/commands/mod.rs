@@ -3,3 +3,4 @@
 pub mod baseline;
 pub mod bump;
 pub mod init;
+pub mod watch;

@@ -197,6 +197,7 @@ impl State {
             common: &common,
             fail_on: None,
             since: None,
+            only: None,
             shard: None,
             baseline: true,
         };

@@ -33,6 +33,7 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         common: &common,
         fail_on: None,
         since: None,
+        only: None,
         shard: None,
         baseline: true,
     };
