@@ -12,6 +12,9 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 const PAGE: &str = "---\nname: NAME\ndescription: \"How to use the library from Python\"\nmetadata:\n  languages: \"python\"\n  versions: \"2.1.0\"\n  updated-on: \"2026-05-01\"\n  source: community\n  package: none\n---\n\n# Title\n";
 
@@ -185,11 +188,17 @@ fn a_watch_reports_what_changes_and_survives_a_wrong_config() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut until = |what: &str| {
+    let (sender, lines) = mpsc::channel();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    thread::spawn(move || {
+        output
+            .lines()
+            .map_while(Result::ok)
+            .for_each(|line| sender.send(line).unwrap())
+    });
+    let until = |what: &str| {
         let mut seen = Vec::new();
-        for line in lines.by_ref() {
-            let line = line.unwrap();
+        while let Ok(line) = lines.recv_timeout(Duration::from_secs(60)) {
             let found = line.contains(what);
             seen.push(line);
             if found {
@@ -210,6 +219,10 @@ fn a_watch_reports_what_changes_and_survives_a_wrong_config() {
             .any(|line| line == "checking again: content/acme/docs/one/DOC.md"),
         "{seen:?}"
     );
+    write(&root, "chub-lint.toml", "fail-on = \"sometimes\"\n");
+    until("unknown variant `sometimes`");
+    write(&root, "chub-lint.toml", "ignore = [\"missing-field\"]\n");
+    until("1 error in 4 documents");
     child.kill().unwrap();
     child.wait().unwrap();
 }

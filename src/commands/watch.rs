@@ -78,6 +78,7 @@ pub enum Change {
 pub struct Watch {
     // Dropping it ends the watch.
     _watcher: notify::RecommendedWatcher,
+    roots: Vec<PathBuf>,
     events: Receiver<notify::Result<notify::Event>>,
 }
 
@@ -94,21 +95,28 @@ impl Watch {
             let _ = sender.send(event);
         })
         .map_err(failed)?;
+        let mut roots = Vec::new();
         let mut above = BTreeSet::new();
         for folder in discover::hubs(paths)? {
             watcher
                 .watch(&folder.root, RecursiveMode::Recursive)
                 .map_err(failed)?;
-            let settings = [
-                find::nearest(&folder.root),
-                find::nearest_named(&folder.root, baseline::FILE_NAME),
-            ];
-            let beside = settings
-                .into_iter()
-                .flatten()
-                .filter_map(|file| file.parent().map(Path::to_path_buf));
-            above.extend(beside.filter(|beside| !beside.starts_with(&folder.root)));
+            // A config or a baseline may be there or come to be in any folder above, within the repository.
+            let top = find::repository(&folder.root).unwrap_or_else(|| folder.root.clone());
+            let folders = folder
+                .root
+                .ancestors()
+                .skip(1)
+                .take_while(|above| above.starts_with(&top));
+            above.extend(folders.map(Path::to_path_buf));
+            if let Some(config) =
+                find::nearest(&folder.root).and_then(|file| file.parent().map(Path::to_path_buf))
+            {
+                above.insert(config);
+            }
+            roots.push(folder.root);
         }
+        above.retain(|above| !roots.iter().any(|root| above.starts_with(root)));
         for folder in above {
             watcher
                 .watch(&folder, RecursiveMode::NonRecursive)
@@ -116,6 +124,7 @@ impl Watch {
         }
         Ok(Self {
             _watcher: watcher,
+            roots,
             events,
         })
     }
@@ -141,23 +150,29 @@ impl Watch {
                 Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
                 Ok(event) => {
                     lost |= event.need_rescan();
-                    files.extend(event.paths.into_iter().filter(|path| !is_scratch(path)));
+                    files.extend(event.paths.into_iter().filter(|path| self.is_ours(path)));
                 }
                 // Events were lost: anything may have changed.
                 Err(_) => lost = true,
             }
         }
-        let names = [find::FILE_NAME, baseline::FILE_NAME];
-        let settings = files.iter().any(|file| {
-            file.file_name()
-                .is_some_and(|name| names.iter().any(|n| name == *n))
-        });
+        let settings = files.iter().any(|file| is_settings(file));
         Some(if settings || lost {
             Change::Settings
         } else {
             Change::Files(files)
         })
     }
+
+    fn is_ours(&self, path: &Path) -> bool {
+        is_settings(path) || (self.roots.iter().any(|root| path.starts_with(root)) && !is_scratch(path))
+    }
+}
+
+fn is_settings(path: &Path) -> bool {
+    let names = [find::FILE_NAME, baseline::FILE_NAME];
+    path.file_name()
+        .is_some_and(|file| names.iter().any(|name| *name == file))
 }
 
 /// Files that editors and we ourselves write on the way to another, and git's own.
