@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::disallowed_methods,
     reason = "a test that cannot go on has failed"
 )]
@@ -194,7 +193,7 @@ fn a_watch_reports_what_changes_and_survives_a_wrong_config() {
         output
             .lines()
             .map_while(Result::ok)
-            .for_each(|line| sender.send(line).unwrap())
+            .for_each(|line| sender.send(line).unwrap());
     });
     let until = |what: &str| {
         let mut seen = Vec::new();
