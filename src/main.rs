@@ -7,6 +7,7 @@
 
 use anstream::ColorChoice;
 use chub_lint::cli::{Cli, Command};
+use chub_lint::commands::{outdated, packages};
 use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
@@ -46,6 +47,8 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Search(args)) => build::search(&args, moment()?, &mut out),
         Some(Command::Get(args)) => build::get(&args, moment()?, &mut out),
         Some(Command::Merge(args)) => merge::merge(&args, &mut out),
+        Some(Command::Packages(args)) => packages::packages(&args, &world, &mut out),
+        Some(Command::Outdated(args)) => outdated::outdated(&args, &world, &mut out),
         Some(Command::Completions { shell }) => generate::completions(shell, &mut out),
         Some(Command::Man) => generate::man(&mut out),
         Some(Command::Schema { what }) => generate::schema(what, &mut out),

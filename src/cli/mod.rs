@@ -6,6 +6,8 @@ pub mod bump;
 pub mod generate;
 pub mod init;
 pub mod merge;
+pub mod outdated;
+pub mod packages;
 pub mod tree;
 
 use args::{CheckArgs, ListFormat};
@@ -14,6 +16,8 @@ use bump::BumpArgs;
 use clap::{Parser, Subcommand};
 use init::InitArgs;
 use merge::MergeArgs;
+use outdated::OutdatedArgs;
+use packages::PackagesArgs;
 use tree::{BuildArgs, GetArgs, SearchArgs};
 
 /// Lint a content hub: front matter, freshness and code blocks of DOC.md and SKILL.md files
@@ -56,6 +60,10 @@ pub enum Command {
     Get(GetArgs),
     /// Join the reports of the parts of a hub into one
     Merge(MergeArgs),
+    /// Show which package each entry covers, how sure that is, and why
+    Packages(PackagesArgs),
+    /// List the entries that are behind their package, the furthest first
+    Outdated(OutdatedArgs),
     /// Show a rule's page: why it exists, bad and good examples
     Explain {
         /// The rule's id, as in the output: stale-version
