@@ -11,7 +11,7 @@ use crate::git::Base;
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped, discover, join};
 use crate::lookup;
-use crate::package::coverage::Coverage;
+use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
@@ -21,7 +21,7 @@ use crate::settle::baseline::{self, Baseline};
 use crate::settle::{Input, Known, Settled, settle};
 use jiff::civil::Date;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What to check, and how.
@@ -97,8 +97,19 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
         let settings = settings(&folder.root, request)?;
         let mut hub = discover::read(&folder, &shown(&folder.root, cwd), &settings.exclude)?;
         if let Some(reference) = request.since {
-            let changed = Base::find(&folder.root, reference)?.changed_files()?;
+            let base = Base::find(&folder.root, reference)?;
+            let changed = base.changed_files()?;
             focus_on(&mut hub, &changed);
+            hub.base = Some(at_base(&base, changed)?);
+        } else if request
+            .common
+            .select
+            .iter()
+            .any(|rules| rules.split(',').any(|rule| rule == NEEDS_BASE))
+        {
+            return Err(Error::Usage(format!(
+                "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
+            )));
         }
         if let Some(shard) = request.shard {
             shard.narrow(&mut hub);
@@ -143,6 +154,25 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
     Ok(out)
 }
 
+/// The rule that says nothing without `--since`.
+const NEEDS_BASE: &str = "unbumped-revision";
+
+/// What changed, with the texts that entries had at the base.
+fn at_base(base: &Base, changed: BTreeSet<String>) -> Result<BTreeMap<String, Option<String>>, Error> {
+    changed
+        .into_iter()
+        .map(|path| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let text = if Kind::of(name).is_entry() {
+                base.show(&path)?
+            } else {
+                None
+            };
+            Ok((path, text))
+        })
+        .collect()
+}
+
 impl Checked {
     /// Run the rules over what the hub holds now.
     #[must_use]
@@ -153,6 +183,16 @@ impl Checked {
             coverage: &self.coverage,
         };
         check::check(&self.hub, self.releases.as_ref(), &context)
+    }
+
+    /// What a document covers, by what it says now and what the registries said.
+    #[must_use]
+    pub fn covered(&self, document: &Document) -> Covered {
+        let covered = resolve::cover(document, &self.settings, &self.mapping);
+        match &self.releases {
+            Some(releases) => lookup::arbitrated(document, covered, releases),
+            None => covered,
+        }
     }
 
     /// The config as shown; `None` when there is none.

@@ -26,6 +26,7 @@ pub mod git;
 pub mod hub;
 pub mod lang;
 pub mod lookup;
+pub mod lsp;
 pub mod merge;
 pub mod package;
 pub mod registry;

@@ -64,6 +64,12 @@ pub enum Command {
     Packages(PackagesArgs),
     /// List the entries that are behind their package, the furthest first
     Outdated(OutdatedArgs),
+    /// Serve editors over standard input and output (language server protocol)
+    Lsp {
+        /// Standard input and output are used anyway; some editors say so
+        #[arg(long, hide = true)]
+        stdio: bool,
+    },
     /// Show a rule's page: why it exists, bad and good examples
     Explain {
         /// The rule's id, as in the output: stale-version

@@ -2,6 +2,7 @@ use super::*;
 use crate::config::Settings;
 use crate::hub::{FileKind, Hub};
 use crate::package::coverage::Coverage;
+use crate::package::mapping::Mapping;
 use crate::text::Span;
 use jiff::civil::date;
 
@@ -16,10 +17,10 @@ fn checked(texts: &[(&str, &str)]) -> Checked {
             .push(Document::new(HubPath::new("", path), (*text).to_owned()));
     }
     let mut checked = Checked {
-        mapping: Default::default(),
         root: "/nowhere".into(),
         hub,
         settings: Settings::default(),
+        mapping: Mapping::default(),
         coverage: Coverage::default(),
         releases: None,
         base: false,
