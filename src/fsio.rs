@@ -69,3 +69,27 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
     }
     Ok(text)
 }
+
+/// Write a file that is not there yet. `false` when something is, a dangling link too; it stays as it is.
+///
+/// # Errors
+/// When the folder cannot be made or the file cannot be written.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<bool, Error> {
+    let unwritable = |source| Error::Unwritable {
+        path: path.to_path_buf(),
+        source,
+    };
+    if let Some(folder) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
+    }
+    // `create_new` never follows a link and never replaces.
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path);
+    match file {
+        Ok(mut file) => file.write_all(bytes).map(|()| true).map_err(unwritable),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(unwritable(error)),
+    }
+}

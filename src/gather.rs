@@ -9,9 +9,9 @@ use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use crate::git::Base;
 use crate::hub::shard::Shard;
-use crate::hub::{Hub, discover, join};
+use crate::hub::{Hub, Skipped, discover, join};
 use crate::lookup;
-use crate::package::coverage::Coverage;
+use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
@@ -50,6 +50,8 @@ pub struct Checked {
     pub hub: Hub,
     /// Its settings.
     pub settings: Settings,
+    /// The reviewed mapping of its entries to packages.
+    pub mapping: Mapping,
     /// The packages of its documents.
     pub coverage: Coverage,
     /// What is known about them; `None` when nobody asked.
@@ -78,6 +80,18 @@ pub struct BaselineFile {
 /// # Errors
 /// When the run itself fails.
 pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Checked>, Error> {
+    let mut out = read(request, cwd, false)?;
+    for checked in &mut out {
+        checked.diagnostics = checked.check(today);
+    }
+    Ok(out)
+}
+
+/// Read hubs and look up their packages, without running any rule. `look_up` asks even when no rule wants to know.
+///
+/// # Errors
+/// When the run itself fails.
+pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Checked>, Error> {
     let mut out = Vec::new();
     for folder in discover::hubs(request.paths)? {
         let settings = settings(&folder.root, request)?;
@@ -105,15 +119,29 @@ pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Chec
             Some(file) => Some(read_baseline(&file)?),
             None => None,
         };
-        let mut coverage = cover_with(&hub, &settings, &mapping(&settings)?);
-        let releases = if lookup::is_wanted(&settings) {
+        let mapping = mapping(&settings)?;
+        let mut coverage = cover_with(&hub, &settings, &mapping);
+        // A hub that is read in part says nothing about rows of its other entries.
+        if hub.focus.is_none() {
+            let gone: Vec<Skipped> = mapping
+                .paths()
+                .filter(|path| hub.document(path).is_none())
+                .map(|path| Skipped {
+                    path: join(&hub.shown, path),
+                    reason: "in the reviewed mapping of packages, but not in the hub",
+                })
+                .collect();
+            hub.skipped.extend(gone);
+        }
+        let releases = if look_up || lookup::is_wanted(&settings) {
             let index = || lookup::index(request.common, &settings);
             Some(lookup::look_up(index, &hub, &mut coverage)?)
         } else {
             None
         };
-        let mut checked = Checked {
+        out.push(Checked {
             root: folder.root,
+            mapping,
             coverage,
             hub,
             settings,
@@ -121,9 +149,7 @@ pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Chec
             base: request.since.is_some(),
             diagnostics: Vec::new(),
             baseline,
-        };
-        checked.diagnostics = checked.check(today);
-        out.push(checked);
+        });
     }
     Ok(out)
 }
@@ -157,6 +183,16 @@ impl Checked {
             coverage: &self.coverage,
         };
         check::check(&self.hub, self.releases.as_ref(), &context)
+    }
+
+    /// What a document covers, by what it says now and what the registries said.
+    #[must_use]
+    pub fn covered(&self, document: &Document) -> Covered {
+        let covered = resolve::cover(document, &self.settings, &self.mapping);
+        match &self.releases {
+            Some(releases) => lookup::arbitrated(document, covered, releases),
+            None => covered,
+        }
     }
 
     /// The config as shown; `None` when there is none.
@@ -319,6 +355,13 @@ pub fn shown(root: &Path, cwd: &Path) -> String {
     slashes(&path)
 }
 
+/// A folder as seen from one above it, with forward slashes; empty when they are one.
+#[must_use]
+pub fn below(above: &Path, folder: &Path) -> Option<String> {
+    let above = find::real(above);
+    folder.strip_prefix(above).ok().map(slashes)
+}
+
 fn slashes(path: &Path) -> String {
     path.components()
         .map(|part| part.as_os_str().to_string_lossy())
@@ -332,7 +375,7 @@ pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
     cover_with(hub, settings, &Mapping::default())
 }
 
-/// The packages of every document to report on; of all documents when a rule compares them.
+/// The packages of every document to report on; of all entries when a rule compares them.
 #[must_use]
 pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
     let all = settings.is_enabled("disagreeing-versions");
@@ -353,10 +396,7 @@ pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage
 }
 
 /// The reviewed mapping that the config names.
-///
-/// # Errors
-/// When it cannot be read, or is no mapping.
-pub fn mapping(settings: &Settings) -> Result<Mapping, Error> {
+fn mapping(settings: &Settings) -> Result<Mapping, Error> {
     let Some(path) = &settings.mapping else {
         return Ok(Mapping::default());
     };

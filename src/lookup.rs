@@ -2,7 +2,7 @@
 
 use crate::cli::args::CommonArgs;
 use crate::config::Settings;
-use crate::document::{Document, HubPath};
+use crate::document::Document;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::Package;
@@ -86,18 +86,19 @@ pub fn look_up(
     let index = open()?;
     let mut releases = ask(&*index, &questions, Releases::default());
     releases = ask(&*index, &second(&documents, coverage, &releases), releases);
-    let mut settled: Vec<(HubPath, Covered)> = Vec::new();
     for document in &documents {
-        if let Some(covered) = coverage.get(&document.path)
-            && let Some(decided) = arbiter::arbitrate(covered, &versions(document), &releases)
-        {
-            settled.push((document.path.clone(), decided));
+        if let Some(covered) = coverage.get(&document.path) {
+            let decided = arbitrated(document, covered.clone(), &releases);
+            coverage.insert(document.path.clone(), decided);
         }
     }
-    for (path, covered) in settled {
-        coverage.insert(path, covered);
-    }
     Ok(releases)
+}
+
+/// What a document covers once the registries have spoken.
+#[must_use]
+pub fn arbitrated(document: &Document, covered: Covered, releases: &Releases) -> Covered {
+    arbiter::arbitrate(&covered, &versions(document), releases).unwrap_or(covered)
 }
 
 fn ask(index: &dyn PackageIndex, questions: &[Question], mut releases: Releases) -> Releases {

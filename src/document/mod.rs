@@ -67,8 +67,8 @@ pub struct Document {
     /// What follows the front matter.
     pub body: Body,
     lines: OnceLock<LineIndex>,
-    shown: OnceLock<Option<String>>,
     samples: OnceLock<samples::Samples>,
+    shown: OnceLock<Option<String>>,
 }
 
 impl Document {
@@ -94,8 +94,8 @@ impl Document {
             front,
             body,
             lines: OnceLock::new(),
-            shown: OnceLock::new(),
             samples: OnceLock::new(),
+            shown: OnceLock::new(),
         }
     }
 
@@ -103,6 +103,12 @@ impl Document {
     #[must_use]
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
+    }
+
+    /// The code with its verdicts, judged when first asked for: several rules speak about the same blocks.
+    #[must_use]
+    pub fn samples(&self) -> &samples::Samples {
+        self.samples.get_or_init(|| samples::Samples::of(self))
     }
 
     /// The text as output may show it: the values of credentials are asterisks. Every byte is where it was. Worked
@@ -114,12 +120,6 @@ impl Document {
             Cow::Owned(masked) => Some(masked),
         });
         masked.as_deref().unwrap_or(&self.text)
-    }
-
-    /// The code with its verdicts, judged when first asked for: several rules speak about the same blocks.
-    #[must_use]
-    pub fn samples(&self) -> &samples::Samples {
-        self.samples.get_or_init(|| samples::Samples::of(self))
     }
 
     /// The line and column of a byte.

@@ -288,7 +288,7 @@ impl VersionDocument {
 }
 
 /// Read a packument. `Ok(None)`: the package was unpublished, so nobody can install it.
-fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, Reason> {
+pub(super) fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, Reason> {
     let Packument {
         name,
         mut dist_tags,

@@ -108,7 +108,7 @@ pub(crate) struct File {
     pub date: Option<Date>,
 }
 
-fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, Reason> {
+pub(super) fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, Reason> {
     // Mirrors mislabel; the first character does not.
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'{') || content_type.contains("json") {

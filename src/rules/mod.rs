@@ -4,7 +4,7 @@ mod allow_without_reason;
 mod ambiguous_recommended_version;
 mod bad_date;
 mod bad_description;
-mod bad_language;
+pub mod bad_language;
 mod bad_name;
 mod bad_source;
 mod bad_tags;
@@ -48,7 +48,7 @@ mod yanked_version;
 
 pub mod fields;
 pub mod freshness;
-mod layout;
+pub mod layout;
 
 use crate::rule::Rule;
 
