@@ -5,11 +5,14 @@ use crate::cli::args::CommonArgs;
 use crate::config::file::FailOn;
 use crate::config::{Overrides, Settings, find};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, HubPath};
+use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use crate::git::Base;
-use crate::hub::{Hub, discover, join};
-use crate::package::coverage::Coverage;
+use crate::hub::shard::Shard;
+use crate::hub::{Hub, Skipped, discover, join};
+use crate::lookup;
+use crate::package::coverage::{Coverage, Covered};
+use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
 use crate::report::safe;
@@ -18,7 +21,7 @@ use crate::settle::baseline::{self, Baseline};
 use crate::settle::{Input, Known, Settled, settle};
 use jiff::civil::Date;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What to check, and how.
@@ -32,6 +35,8 @@ pub struct Request<'a> {
     pub fail_on: Option<FailOn>,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
+    /// Report only on one of several equal parts of each hub.
+    pub shard: Option<Shard>,
     /// Whether known findings are hidden.
     pub baseline: bool,
 }
@@ -45,6 +50,8 @@ pub struct Checked {
     pub hub: Hub,
     /// Its settings.
     pub settings: Settings,
+    /// The reviewed mapping of its entries to packages.
+    pub mapping: Mapping,
     /// The packages of its documents.
     pub coverage: Coverage,
     /// What is known about them; `None` when nobody asked.
@@ -73,33 +80,97 @@ pub struct BaselineFile {
 /// # Errors
 /// When the run itself fails.
 pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Checked>, Error> {
+    let mut out = read(request, cwd, false)?;
+    for checked in &mut out {
+        checked.diagnostics = checked.check(today);
+    }
+    Ok(out)
+}
+
+/// Read hubs and look up their packages, without running any rule. `look_up` asks even when no rule wants to know.
+///
+/// # Errors
+/// When the run itself fails.
+pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Checked>, Error> {
     let mut out = Vec::new();
     for folder in discover::hubs(request.paths)? {
         let settings = settings(&folder.root, request)?;
         let mut hub = discover::read(&folder, &shown(&folder.root, cwd), &settings.exclude)?;
         if let Some(reference) = request.since {
-            let changed = Base::find(&folder.root, reference)?.changed_files()?;
+            let base = Base::find(&folder.root, reference)?;
+            let changed = base.changed_files()?;
             focus_on(&mut hub, &changed);
+            hub.base = Some(at_base(&base, changed)?);
+        } else if request
+            .common
+            .select
+            .iter()
+            .any(|rules| rules.split(',').any(|rule| rule == NEEDS_BASE))
+        {
+            return Err(Error::Usage(format!(
+                "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
+            )));
+        }
+        if let Some(shard) = request.shard {
+            shard.narrow(&mut hub);
         }
         let file = baseline_file(&folder.root, &settings, request.common.isolated);
         let baseline = match file.filter(|file| request.baseline && find::is_file(file)) {
             Some(file) => Some(read_baseline(&file)?),
             None => None,
         };
-        let mut checked = Checked {
+        let mapping = mapping(&settings)?;
+        let mut coverage = cover_with(&hub, &settings, &mapping);
+        // A hub that is read in part says nothing about rows of its other entries.
+        if hub.focus.is_none() {
+            let gone: Vec<Skipped> = mapping
+                .paths()
+                .filter(|path| hub.document(path).is_none())
+                .map(|path| Skipped {
+                    path: join(&hub.shown, path),
+                    reason: "in the reviewed mapping of packages, but not in the hub",
+                })
+                .collect();
+            hub.skipped.extend(gone);
+        }
+        let releases = if look_up || lookup::is_wanted(&settings) {
+            let index = || lookup::index(request.common, &settings);
+            Some(lookup::look_up(index, &hub, &mut coverage)?)
+        } else {
+            None
+        };
+        out.push(Checked {
             root: folder.root,
-            coverage: cover(&hub, &settings),
+            mapping,
+            coverage,
             hub,
             settings,
-            releases: None,
+            releases,
             base: request.since.is_some(),
             diagnostics: Vec::new(),
             baseline,
-        };
-        checked.diagnostics = checked.check(today);
-        out.push(checked);
+        });
     }
     Ok(out)
+}
+
+/// The rule that says nothing without `--since`.
+const NEEDS_BASE: &str = "unbumped-revision";
+
+/// What changed, with the texts that entries had at the base.
+fn at_base(base: &Base, changed: BTreeSet<String>) -> Result<BTreeMap<String, Option<String>>, Error> {
+    changed
+        .into_iter()
+        .map(|path| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let text = if Kind::of(name).is_entry() {
+                base.show(&path)?
+            } else {
+                None
+            };
+            Ok((path, text))
+        })
+        .collect()
 }
 
 impl Checked {
@@ -112,6 +183,16 @@ impl Checked {
             coverage: &self.coverage,
         };
         check::check(&self.hub, self.releases.as_ref(), &context)
+    }
+
+    /// What a document covers, by what it says now and what the registries said.
+    #[must_use]
+    pub fn covered(&self, document: &Document) -> Covered {
+        let covered = resolve::cover(document, &self.settings, &self.mapping);
+        match &self.releases {
+            Some(releases) => lookup::arbitrated(document, covered, releases),
+            None => covered,
+        }
     }
 
     /// The config as shown; `None` when there is none.
@@ -274,6 +355,13 @@ pub fn shown(root: &Path, cwd: &Path) -> String {
     slashes(&path)
 }
 
+/// A folder as seen from one above it, with forward slashes; empty when they are one.
+#[must_use]
+pub fn below(above: &Path, folder: &Path) -> Option<String> {
+    let above = find::real(above);
+    folder.strip_prefix(above).ok().map(slashes)
+}
+
 fn slashes(path: &Path) -> String {
     path.components()
         .map(|part| part.as_os_str().to_string_lossy())
@@ -281,17 +369,41 @@ fn slashes(path: &Path) -> String {
         .join("/")
 }
 
-/// The packages of every document to report on.
+/// The packages of every document to report on, without a reviewed mapping.
 #[must_use]
 pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
-    let focused: Vec<_> = hub.focused().collect();
-    let covered: Vec<_> = focused
+    cover_with(hub, settings, &Mapping::default())
+}
+
+/// The packages of every document to report on; of all entries when a rule compares them.
+#[must_use]
+pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
+    let all = settings.is_enabled("disagreeing-versions");
+    let documents: Vec<_> = hub
+        .documents
+        .iter()
+        .filter(|d| hub.in_focus(&d.path) || all && d.kind == Kind::Doc)
+        .collect();
+    let covered: Vec<_> = documents
         .par_iter()
-        .map(|d| (d.path.clone(), resolve::cover(d, settings)))
+        .map(|d| (d.path.clone(), resolve::cover(d, settings, mapping)))
         .collect();
     let mut coverage = Coverage::default();
     for (path, covered) in covered {
         coverage.insert(path, covered);
     }
     coverage
+}
+
+/// The reviewed mapping that the config names.
+fn mapping(settings: &Settings) -> Result<Mapping, Error> {
+    let Some(path) = &settings.mapping else {
+        return Ok(Mapping::default());
+    };
+    Mapping::read(&find::read(path)?).map_err(|why| {
+        Error::Usage(format!(
+            "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
+            path.display()
+        ))
+    })
 }

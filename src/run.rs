@@ -3,10 +3,12 @@
 use crate::cli::args::{CheckArgs, Output};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::fix::{self, engine};
 use crate::fsio;
 pub use crate::gather::cover;
 use crate::gather::{self, Checked, Request, gather};
 use crate::hub::Hub;
+use crate::lookup;
 use crate::report::{Format, Look, Run, Summary};
 use crate::settle::Settled;
 use jiff::civil::Date;
@@ -23,6 +25,8 @@ pub struct World {
     pub today: Date,
     /// How standard output may look.
     pub look: Look,
+    /// Whether standard output is a terminal, which must not act on what documents say.
+    pub terminal: bool,
 }
 
 /// Check hubs and write the results.
@@ -31,9 +35,51 @@ pub struct World {
 /// When the run itself fails.
 pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let started = Instant::now();
-    let checked = gather(&request(args), &world.cwd, world.today)?;
+    let mut checked = gather(&request(args), &world.cwd, world.today)?;
+    let mut fixed = 0;
+    if args.fix || args.diff {
+        let outcome = engine::fix(&mut checked, args.unsafe_fixes, &world.cwd, world.today)?;
+        if args.diff {
+            return show_diff(&outcome, world, out);
+        }
+        for file in &outcome.changed {
+            if let Some(hub) = checked.get(file.hub) {
+                fix::write::replace(&hub.root, file.path.in_hub(), &file.before, &file.after)?;
+            }
+        }
+        fixed = outcome.fixed;
+    }
     let settled = gather::settled(&checked, &world.cwd, world.today)?;
-    finish(args, world, checked, settled, started, out)
+    let found = Found {
+        checked,
+        settled,
+        fixed,
+        started,
+    };
+    finish(args, world, found, out)
+}
+
+/// What a run found.
+struct Found {
+    checked: Vec<Checked>,
+    settled: Settled,
+    fixed: usize,
+    started: Instant,
+}
+
+/// Show what `--fix` would do. Something to fix is exit code 1.
+fn show_diff(outcome: &engine::Outcome, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let diff: String = outcome
+        .changed
+        .iter()
+        .map(|file| fix::diff::unified(file, world.terminal))
+        .collect();
+    unless_closed(out.write_all(diff.as_bytes()).and_then(|()| out.flush()))?;
+    Ok(if outcome.changed.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    })
 }
 
 /// What the flags of `check` ask for.
@@ -43,23 +89,28 @@ fn request(args: &CheckArgs) -> Request<'_> {
         common: &args.common,
         fail_on: args.fail_on,
         since: args.since.as_deref(),
+        shard: args.shard,
         baseline: !args.no_baseline,
     }
 }
 
 /// Write the reports, and say how it went.
-fn finish(
-    args: &CheckArgs,
-    world: &World,
-    checked: Vec<Checked>,
-    settled: Settled,
-    started: Instant,
-    out: &mut dyn Write,
-) -> Result<Exit, Error> {
+fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) -> Result<Exit, Error> {
+    let Found {
+        checked,
+        settled,
+        fixed,
+        started,
+    } = found;
     let fail_on = checked.iter().filter_map(|c| c.settings.fail_on).min();
     let worst = settled.diagnostics.iter().map(|d| d.severity).max();
     let mut summary = summarise(checked.iter().map(|c| &c.hub));
+    summary.shard = args.shard;
     summary.hidden = settled.hidden.len();
+    for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {
+        lookup::count(releases, &mut summary.packages);
+    }
+    summary.fixed = fixed;
     summary.elapsed = started.elapsed();
     let hubs = gather::hubs(checked, &world.cwd);
     let run = Run {
@@ -117,16 +168,16 @@ fn write_reports(run: &Run<'_>, outputs: &[Output], look: Look, out: &mut dyn Wr
         fsio::write_atomic(file, &bytes)?;
     }
     for output in outputs.iter().filter(|o| o.file.is_none()) {
-        match output
-            .format
-            .reporter(look)
-            .report(run, out)
-            .and_then(|()| out.flush())
-        {
-            // The reader has seen enough: `chub-lint | head`.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            other => other.map_err(Error::Output)?,
-        }
+        let reporter = output.format.reporter(look);
+        unless_closed(reporter.report(run, out).and_then(|()| out.flush()))?;
     }
     Ok(())
+}
+
+/// A reader that has seen enough (`chub-lint | head`) is no failure.
+fn unless_closed(result: io::Result<()>) -> Result<(), Error> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
+        _ => Ok(()),
+    }
 }

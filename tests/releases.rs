@@ -1,6 +1,8 @@
 //! The clients of PyPI and npm against a local server: what they ask, what they make of the answers, and what they
 //! never do.
 
+#![expect(clippy::panic, reason = "a test that cannot go on has failed")]
+
 #[path = "releases/cache.rs"]
 mod cache;
 #[path = "releases/faults.rs"]

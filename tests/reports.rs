@@ -8,80 +8,12 @@
 
 mod support;
 
-use chub_lint::diagnostic::{Diagnostic, Edit, Fix, Related, Safety, Severity};
-use chub_lint::document::HubPath;
-use chub_lint::hub::Hub;
-use chub_lint::report::safe::{is_active, is_command};
-use chub_lint::report::{Format, Look, Run, Summary, sarif};
+use chub_lint::diagnostic::Severity;
+use chub_lint::report::{Format, markdown, sarif};
 use chub_lint::rules::RULES;
-use chub_lint::text::Span;
-use clap::ValueEnum;
-use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;
-
-const ENTRY: &str = "acme/docs/a b/python/DOC.md";
-const TEXT: &str = "---\nname: widget\n---\n# Widget 😀 beta\n\nbeta\n";
-
-/// A finding of the first rule, to be changed.
-fn finding(path: &str, span: std::ops::Range<usize>, message: &str) -> Diagnostic {
-    Diagnostic {
-        rule: RULES[0].id,
-        severity: Severity::Error,
-        path: HubPath::new("", path),
-        span: Span::from(span),
-        message: message.to_owned(),
-        label: None,
-        help: None,
-        related: Vec::new(),
-        fix: None,
-    }
-}
-
-fn write(hub: &Hub, diagnostics: Vec<Diagnostic>, format: Format) -> String {
-    let run = Run {
-        hubs: std::slice::from_ref(hub),
-        diagnostics,
-        summary: Summary {
-            documents: hub.documents.len(),
-            ..Summary::default()
-        },
-    };
-    let mut out = Vec::new();
-    format.reporter(Look::default()).report(&run, &mut out).unwrap();
-    String::from_utf8(out).unwrap()
-}
-
-fn json(hub: &Hub, diagnostics: Vec<Diagnostic>, format: Format) -> Value {
-    serde_json::from_str(&write(hub, diagnostics, format)).unwrap()
-}
-
-/// A hub and findings with everything a finding can have.
-fn sample() -> (Hub, Vec<Diagnostic>) {
-    let hub = support::hub(&[(ENTRY, TEXT), ("acme/docs/other/DOC.md", "---\nname: x\n---\n")]);
-    let at = TEXT.find("beta").unwrap();
-    let mut first = finding(ENTRY, at..at + 4, "`beta` is gone");
-    first.label = Some("here".to_owned());
-    first.help = Some("use `gamma`".to_owned());
-    first.related.push(Related {
-        path: HubPath::new("", "acme/docs/other/DOC.md"),
-        span: Span::new(4, 8),
-        message: "named [here] too".to_owned(),
-    });
-    first.fix = Some(Fix {
-        title: "write `gamma`".to_owned(),
-        safety: Safety::Safe,
-        edits: vec![Edit {
-            span: first.span,
-            text: "gamma".to_owned(),
-        }],
-    });
-    let last = TEXT.rfind("beta").unwrap();
-    let mut second = finding(ENTRY, last..last + 4, "`beta` is gone");
-    second.severity = Severity::Warning;
-    let mut third = finding("acme/docs/other/DOC.md", 4..4, "nothing to see");
-    third.severity = Severity::Note;
-    (hub, vec![first, second, third])
-}
+use std::collections::BTreeSet;
+use support::samples::{ENTRY, TEXT, finding, hostile, json, sample, write};
 
 #[test]
 fn sarif_says_where_in_utf16_and_links_what_belongs_together() {
@@ -89,7 +21,7 @@ fn sarif_says_where_in_utf16_and_links_what_belongs_together() {
     let log = json(&hub, diagnostics, Format::Sarif);
     let run = &log["runs"][0];
     assert_eq!(run["columnKind"], "utf16CodeUnits");
-    assert_eq!(run["automationDetails"]["id"], "chub-lint/");
+    assert_eq!(run["automationDetails"]["id"], "chub-lint/part-1-of-1/");
     let result = &run["results"][0];
     let physical = &result["locations"][0]["physicalLocation"];
     assert_eq!(
@@ -239,6 +171,48 @@ fn every_rule_has_what_code_scanning_asks_for() {
     }
 }
 
+#[test]
+fn every_field_of_json_is_documented_and_every_documented_field_is_there() {
+    fn paths(value: &Value, path: &str, out: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    let path = if path.is_empty() {
+                        key.clone()
+                    } else {
+                        format!("{path}.{key}")
+                    };
+                    out.insert(path.clone());
+                    if path != "shard.packages" {
+                        paths(value, &path, out);
+                    }
+                }
+            }
+            Value::Array(items) => items
+                .iter()
+                .for_each(|item| paths(item, &format!("{path}[]"), out)),
+            _ => {}
+        }
+    }
+    let (hub, diagnostics) = sample();
+    let mut written = BTreeSet::new();
+    paths(&json(&hub, diagnostics.clone(), Format::Json), "", &mut written);
+    let documented: BTreeSet<String> = include_str!("../docs/json.md")
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next().map(str::to_owned))
+        .collect();
+    assert_eq!(written, documented);
+    let lines = write(&hub, diagnostics.clone(), Format::JsonLines);
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        &Value::Array(lines),
+        &json(&hub, diagnostics, Format::Json)["diagnostics"]
+    );
+}
+
 /// What GitLab's own validator asks of an issue, and that no fingerprint comes twice.
 #[test]
 fn gitlab_gets_issues_that_it_accepts() {
@@ -246,7 +220,7 @@ fn gitlab_gets_issues_that_it_accepts() {
     let report = json(&hub, diagnostics, Format::Gitlab);
     let issues = report.as_array().unwrap();
     assert_eq!(issues.len(), 3);
-    let mut fingerprints = std::collections::BTreeSet::new();
+    let mut fingerprints = BTreeSet::new();
     for (issue, severity) in issues.iter().zip(["major", "minor", "info"]) {
         assert_eq!(issue["severity"], severity);
         assert!(!issue["description"].as_str().unwrap().is_empty());
@@ -309,95 +283,10 @@ fn a_job_summary_stays_under_the_size_that_github_drops() {
         findings.extend(vec![finding; 3]);
     }
     let text = write(&hub, findings, Format::Markdown);
-    assert!(
-        text.len() <= chub_lint::report::markdown::MAX_BYTES + 100,
-        "{}",
-        text.len()
-    );
+    assert!(text.len() <= markdown::MAX_BYTES + 100, "{}", text.len());
     assert!(text.contains("did not fit here"), "{}", &text[text.len() - 200..]);
     assert_eq!(
         text.matches("<details>").count(),
         text.matches("</details>").count()
     );
-}
-
-/// What documents can bring along, and what nobody may find again as it was.
-const HOSTILE: &str = "\u{1b}[31m\u{9b}2J\u{7}\r\n::set-output name=x::y\n::error::z %0A::stop-commands::t \
-    ##[add-mask]q ##vso[task.complete] \u{202e}dcba\u{2066} \u{200b}\u{e0041} ]]> <script>alert(1)</script> \
-    &amp; \"q\" 'q' | `tick` ``` [link](https://evil.test) ![i](x) @someone #1 *b* _i_ </details> \u{feff}";
-
-/// A hub and a finding whose every text is hostile.
-fn hostile() -> (Hub, Diagnostic) {
-    let path = format!("::error::a\u{202e}/docs/{}/DOC.md", HOSTILE.replace('/', "|"));
-    let text = format!("---\nname: x\n---\n{HOSTILE}\n");
-    let hub = support::hub(&[(path.as_str(), text.as_str())]);
-    let mut hostile = finding(&path, 16..text.len(), HOSTILE);
-    hostile.label = Some(HOSTILE.to_owned());
-    hostile.help = Some(HOSTILE.to_owned());
-    hostile.related.push(Related {
-        path: HubPath::new("", &path),
-        span: Span::new(4, 8),
-        message: HOSTILE.to_owned(),
-    });
-    hostile.fix = Some(Fix {
-        title: HOSTILE.to_owned(),
-        safety: Safety::Unsafe,
-        edits: vec![Edit {
-            span: hostile.span,
-            text: HOSTILE.to_owned(),
-        }],
-    });
-    (hub, hostile)
-}
-
-#[test]
-fn hostile_text_acts_in_no_format() {
-    let (hub, hostile) = hostile();
-    for format in Format::value_variants() {
-        let out = write(&hub, vec![hostile.clone()], *format);
-        for (at, c) in out.char_indices() {
-            let shown = format!(
-                "{format:?}: {}",
-                out[at..].escape_unicode().take(60).collect::<String>()
-            );
-            assert!(!is_active(c) || matches!(c, '\n' | '\t'), "{shown}");
-            assert!(!is_command(&out, at), "{shown}");
-        }
-        let commands = out.lines().filter(|line| line.trim_start().starts_with("::"));
-        let expected = usize::from(*format == Format::Github);
-        assert_eq!(commands.count(), expected, "{format:?}:\n{out}");
-        assert!(!out.trim().is_empty(), "{format:?}");
-        match format {
-            Format::Markdown => assert_inert_markdown(&out),
-            Format::Junit | Format::Checkstyle => {
-                let xml = roxmltree::Document::parse(&out).unwrap();
-                assert!(xml.descendants().all(|n| !n.has_tag_name("script")), "{out}");
-            }
-            Format::Json | Format::JsonLines | Format::Sarif | Format::Gitlab | Format::Rdjson => {
-                serde_json::from_str::<Value>(&out).unwrap();
-            }
-            Format::Text | Format::Concise | Format::Github => {}
-        }
-    }
-}
-
-/// What a document says may show in code spans and, escaped, in the folded headings, and nowhere else.
-fn assert_inert_markdown(out: &str) {
-    for event in Parser::new_ext(out, Options::ENABLE_TABLES) {
-        match event {
-            Event::Html(html) | Event::InlineHtml(html) => {
-                let ours = html
-                    .replace("<details>", "")
-                    .replace("</details>", "")
-                    .replace("<summary>", "")
-                    .replace("</summary>", "")
-                    .replace("<code>", "")
-                    .replace("</code>", "");
-                assert!(!ours.contains(['<', '>']), "{html}");
-            }
-            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => panic!("a link in\n{out}"),
-            Event::Text(text) => assert!(!text.contains("evil") && !text.contains("@someone"), "{text}"),
-            _ => {}
-        }
-    }
 }

@@ -41,6 +41,12 @@ pub fn repository(folder: &Path) -> Option<PathBuf> {
         .map(Path::to_path_buf)
 }
 
+/// A path without links and dots; as it was when it is not there.
+#[must_use]
+pub fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
 /// Whether there is such a file.
 #[must_use]
 pub fn is_file(path: &Path) -> bool {

@@ -13,85 +13,239 @@ struct Bracket {
     byte: u8,
 }
 
-/// Move an error that the parser found at the end, or at one closer too many, to where the brackets went wrong.
+/// Move an error that the parser found at a closing bracket, or at the end, to where the brackets went wrong.
 pub fn refine(code: &str, error: &mut SyntaxError) {
-    let rest = code.get(error.span.end..).unwrap_or_default();
-    let at_end = rest.trim().is_empty();
-    let at_closer = matches!(code.get(error.span.clone()), Some("}" | ")" | "]"));
-    if !at_end && !at_closer {
+    let at = error.span.start;
+    let rest = code.get(at..).unwrap_or_default();
+    let found = code.get(error.span.clone()).unwrap_or_default();
+    let at_end = code.get(error.span.end..).unwrap_or_default().trim().is_empty();
+    if matches!(found, "catch" | "finally" | "from") {
+        lost_keyword(code, found.to_owned(), error);
         return;
     }
-    let Some(wrong) = first_disagreement(code) else {
+    let after_closer = code
+        .get(..at)
+        .is_some_and(|before| before.trim_end().ends_with(['}', ')', ']']));
+    if !at_end && !found.starts_with(['}', ')', ']']) && !after_closer {
+        return;
+    }
+    let limit = if at_end {
+        code.len()
+    } else {
+        at + rest.chars().next().map_or(0, char::len_utf8)
+    };
+    let Some(wrong) = disagreement(code, limit, at_end) else {
         return;
     };
-    match wrong {
-        Disagreement::Unclosed { open, before } => {
-            let bracket = code.get(open..=open).unwrap_or_default().to_owned();
-            if error.related.iter().all(|(span, _)| span.start != open) {
-                error
-                    .related
-                    .push((open..open + 1, format!("`{bracket}` opened here")));
-            }
-            if let Some(place) = before.filter(|place| place.start < error.span.start) {
-                error.label = Some(format!("`{bracket}` is still open here"));
-                error.span = place;
-            }
+    if let Some(open) = wrong.open {
+        let bracket = code.get(open..=open).unwrap_or_default().to_owned();
+        if error.related.iter().all(|(span, _)| span.start != open) && (wrong.place.start != open) {
+            error
+                .related
+                .push((open..open + 1, format!("`{bracket}` opened here")));
         }
-        Disagreement::Surplus { close } => {
-            if close < error.span.start {
-                error.span = close..close + 1;
-                error.label = Some("closes more than was opened".to_owned());
-            }
-        }
+    }
+    // A bracket that was opened on the line is worth a note, even if the place stays.
+    if let Some(open) = wrong.open
+        && error.related.is_empty()
+        && !error.span.contains(&open)
+    {
+        let bracket = code.get(open..=open).unwrap_or_default();
+        error
+            .related
+            .push((open..open + 1, format!("`{bracket}` opened here")));
+    }
+    if line_start(code, wrong.place.start) < line_start(code, at) {
+        let old = super::visible(code, error.span.clone());
+        error
+            .related
+            .retain(|(span, _)| *span != wrong.place && *span != old);
+        error.related.push((old, "the parser noticed it here".to_owned()));
+        error.label = Some(wrong.label);
+        error.span = super::visible(code, wrong.place);
     }
 }
 
-/// What is wrong with the brackets.
-enum Disagreement {
-    /// `open` has no partner; `before` is the closer that took it from somebody else, if one did.
-    Unclosed {
-        open: usize,
-        before: Option<Range<usize>>,
-    },
-    /// `close` has no partner.
-    Surplus { close: usize },
+/// `} catch` and `} from` continue a statement: it should have started with its keyword, where the brace opened.
+fn lost_keyword(code: &str, found: String, error: &mut SyntaxError) {
+    let at = error.span.start;
+    let mut open: Vec<Bracket> = Vec::new();
+    let mut last = None;
+    for bracket in brackets(code).into_iter().take_while(|bracket| bracket.at < at) {
+        if matches!(bracket.byte, b'(' | b'[' | b'{') {
+            open.push(bracket);
+        } else {
+            last = open.pop().map(|opener| (opener, bracket));
+        }
+    }
+    let Some((opener, closer)) = last else { return };
+    let adjacent = code
+        .get(closer.at + 1..at)
+        .is_some_and(|between| between.trim().is_empty());
+    let before = code.get(..opener.at).unwrap_or_default().trim_end();
+    let keyword = if found == "from" { "import" } else { "try" };
+    if adjacent && !before.ends_with(keyword) {
+        let noticed = std::mem::replace(&mut error.span, opener.at..opener.at + 1);
+        error.label = Some(format!("`{keyword}` may be missing before this"));
+        error.related.push((noticed, format!("`{found}` needs it")));
+    }
 }
 
-fn first_disagreement(code: &str) -> Option<Disagreement> {
-    let brackets = brackets(code);
+/// Where the brackets went wrong.
+struct Disagreement {
+    place: Range<usize>,
+    open: Option<usize>,
+    label: String,
+}
+
+/// Match the brackets up to `limit` and say where they stop agreeing with the indentation.
+fn disagreement(code: &str, limit: usize, at_end: bool) -> Option<Disagreement> {
     let mut open: Vec<Bracket> = Vec::new();
+    // The opening bracket of the last closing one, with that one.
+    let mut last: Option<(Bracket, Bracket)> = None;
     let mut suspect: Option<(Bracket, Bracket)> = None;
-    let mut surplus: Option<Bracket> = None;
-    for &bracket in &brackets {
+    for bracket in brackets(code)
+        .into_iter()
+        .take_while(|bracket| bracket.at < limit)
+    {
         if matches!(bracket.byte, b'(' | b'[' | b'{') {
             open.push(bracket);
             continue;
         }
-        let Some(opener) = open.pop() else {
-            surplus = Some(bracket);
-            break;
+        let Some(opener) = open.last().copied() else {
+            return surplus(code, suspect.map_or(bracket, |(_, closer)| closer));
         };
+        if partner(opener.byte) != bracket.byte {
+            return Some(unclosed(code, opener, Some(bracket), last));
+        }
         let leads = first_on_line(code, bracket.at);
         if suspect.is_none() && leads && indent(code, opener.at) != indent(code, bracket.at) {
             suspect = Some((opener, bracket));
         }
+        open.pop();
+        last = Some((opener, bracket));
     }
-    if let Some(close) = surplus {
-        // Of the closers up to the surplus one, the first that stands under the wrong opener is the extra one.
-        let at = suspect.map_or(close.at, |(_, bracket)| bracket.at);
-        return Some(Disagreement::Surplus { close: at });
+    if let Some((opener, closer)) = suspect {
+        return Some(unclosed(code, opener, Some(closer), None));
     }
-    let last = open.last()?;
-    Some(match suspect {
-        Some((opener, closer)) => Disagreement::Unclosed {
-            open: opener.at,
-            before: Some(closer.at..closer.at + 1),
-        },
-        None => Disagreement::Unclosed {
-            open: last.at,
-            before: None,
-        },
+    let opener = *open.last()?;
+    let same_line = last.is_some_and(|(other, _)| {
+        other.byte == opener.byte && line_start(code, other.at) == line_start(code, opener.at)
+    });
+    (at_end || same_line).then(|| unclosed(code, opener, None, last))
+}
+
+/// A closing bracket without a partner: its beginning is due on the line that is indented as it is.
+fn surplus(code: &str, closer: Bracket) -> Option<Disagreement> {
+    let width = indent(code, closer.at);
+    let mut end = line_start(code, closer.at);
+    for line in code.get(..end)?.split_inclusive('\n').rev() {
+        let start = end - line.len();
+        end = start;
+        let text = line.trim_end();
+        if text.trim().is_empty() || indent(code, start) > width {
+            continue;
+        }
+        if indent(code, start) < width || text.ends_with(['{', '(', '[', ';', '}', ')']) {
+            break;
+        }
+        let stop = start + text.len();
+        let label = format!("its `{}` may be missing here", char::from(opening(closer.byte)));
+        return Some(Disagreement {
+            place: stop.saturating_sub(1)..stop,
+            open: None,
+            label,
+        });
+    }
+    let label = "closes more than was opened".to_owned();
+    Some(Disagreement {
+        place: closer.at..closer.at + 1,
+        open: None,
+        label,
     })
+}
+
+/// An opening bracket without a partner.
+fn unclosed(
+    code: &str,
+    opener: Bracket,
+    before: Option<Bracket>,
+    last: Option<(Bracket, Bracket)>,
+) -> Disagreement {
+    let label = format!("`{}` is still open here", char::from(opener.byte));
+    let here = Disagreement {
+        place: opener.at..opener.at + 1,
+        open: Some(opener.at),
+        label: "never closed".to_owned(),
+    };
+    let line = line_start(code, opener.at);
+    let end = code
+        .get(opener.at..)
+        .and_then(|rest| rest.find('\n'))
+        .map_or(code.len(), |length| opener.at + length);
+    let follows = code.get(opener.at + 1..end).unwrap_or_default().trim();
+    let ends_line = follows.is_empty()
+        || follows.starts_with("//")
+        || follows.ends_with("=>")
+        || follows.ends_with(['{', '(', '[']);
+    // Another bracket of its line and kind was closed and this one was not: one of the two is wrong.
+    if last.is_some_and(|(other, closer)| {
+        other.byte == opener.byte && line_start(code, other.at) == line && line_start(code, closer.at) != line
+    }) {
+        return here;
+    }
+    // What follows on its line should have been closed there.
+    if !ends_line {
+        return here;
+    }
+    // The end was due before the first line that stands no deeper than the beginning.
+    let width = indent(code, opener.at);
+    let limit = before.map_or(code.len(), |bracket| bracket.at);
+    let mut start = end + 1;
+    for text in code
+        .get(start.min(code.len())..limit)
+        .unwrap_or_default()
+        .split_inclusive('\n')
+    {
+        let blank = text.trim().is_empty();
+        if !blank && indent(code, start) <= width && !text.trim_start().starts_with(['}', ')', ']']) {
+            let at = start + indent(code, start);
+            return Disagreement {
+                place: at..at + 1,
+                open: Some(opener.at),
+                label,
+            };
+        }
+        start += text.len();
+    }
+    match before {
+        Some(closer) => Disagreement {
+            place: closer.at..closer.at + 1,
+            open: Some(opener.at),
+            label,
+        },
+        None => Disagreement {
+            place: code.len()..code.len(),
+            open: Some(opener.at),
+            label,
+        },
+    }
+}
+
+fn partner(open: u8) -> u8 {
+    match open {
+        b'(' => b')',
+        b'[' => b']',
+        _ => b'}',
+    }
+}
+
+fn opening(close: u8) -> u8 {
+    match close {
+        b')' => b'(',
+        b']' => b'[',
+        _ => b'{',
+    }
 }
 
 /// Width of the white space that starts the line of `at`, in bytes.

@@ -25,7 +25,8 @@ pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
         }
         _ => {}
     }
-    if language.id != "dotenv" && is_dotenv(code) {
+    // Assignments are shell code too.
+    if language.id != "dotenv" && language.family != Family::Shell && is_dotenv(code) {
         return Some("dotenv");
     }
     if let Some(tag) = markup(code) {
@@ -79,7 +80,7 @@ fn has_bare_key(code: &str) -> bool {
 #[must_use]
 pub fn guess(code: &str) -> Option<&'static str> {
     let text = code.trim();
-    if text.is_empty() {
+    if text.is_empty() || code.len() > super::limits::MAX_LENIENT_BYTES {
         return None;
     }
     if let Some(line) = text.lines().next().filter(|line| line.starts_with("#!")) {
@@ -221,7 +222,6 @@ const COMMANDS: &[&str] = &[
     "python3",
     "cargo",
     "rustup",
-    "go",
     "git",
     "curl",
     "wget",
@@ -235,7 +235,6 @@ const COMMANDS: &[&str] = &[
     "sudo",
     "cd",
     "mkdir",
-    "export",
     "source",
     "make",
     "gem",
@@ -273,6 +272,9 @@ fn is_command(line: &str) -> bool {
 /// Whether all lines are `KEY=value`, with keys in capitals as environment variables are written.
 fn is_dotenv(code: &str) -> bool {
     let mut pairs = 0;
+    if super::dotenv::parse(code) != Verdict::Valid {
+        return false;
+    }
     for line in code
         .lines()
         .map(str::trim)
@@ -316,29 +318,30 @@ fn markup(code: &str) -> Option<&'static str> {
     (lower.starts_with("<!doctype html") || lower.starts_with("<html")).then_some("html")
 }
 
-/// Sentences and lists of them, without a single line that has the shape of code.
+/// Sentences, without a single line that has the shape of code.
 fn is_prose(code: &str) -> bool {
     let mut sentences = 0;
     let mut others = 0;
     for line in code.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let end = line.ends_with(['{', '(', ';', ',', '=', '[', ')', '}', '\\', '"', '\'', '`']);
         let keyword = [
             "def ", "class ", "return ", "import ", "from ", "if ", "for ", "const ", "let ", "#", "//", "@",
         ];
-        let shape =
-            line.contains('=') || line.contains("()") || keyword.iter().any(|word| line.starts_with(word));
+        let shape = line.contains('=')
+            || line.contains("()")
+            || line.ends_with(['{', '(', ';', ',', '[', '\\', '"', '\'', '`'])
+            || keyword.iter().any(|word| line.starts_with(word));
+        if shape {
+            return false;
+        }
         let words = line.split_whitespace().count();
         let letters = line
             .chars()
             .filter(|c| c.is_alphabetic() || c.is_whitespace() || ",.'’-".contains(*c))
             .count();
-        let wordy = words >= 4 && letters * 100 >= line.chars().count() * 85;
-        if shape || (end && !wordy) {
-            return false;
-        }
-        if wordy {
+        let wordy = words >= 5 && letters * 100 >= line.chars().count() * 85;
+        if wordy && line.starts_with(char::is_uppercase) && line.ends_with(['.', ':', '!', '?']) {
             sentences += 1;
-        } else {
+        } else if !wordy {
             others += 1;
         }
     }

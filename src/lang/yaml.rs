@@ -21,6 +21,17 @@ pub fn parse(code: &str) -> Verdict {
     if limits::depth(code) > MAX_DEPTH {
         return Verdict::NotChecked(NotChecked::TooDeep);
     }
+    // The scanner accepts a tab that indents the first line.
+    let first = code
+        .lines()
+        .find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
+    if first.is_some_and(|line| {
+        line.starts_with('\t') && line.contains(": ")
+            || line.starts_with('\t') && line.trim_end().ends_with(':')
+    }) && let Some(tab) = tab_indent(code)
+    {
+        return SyntaxError::new(code, tab, "a tab cannot indent").invalid();
+    }
     let mut loader = Loader::default();
     for event in Parser::new_from_str(code) {
         let (event, span) = match event {
@@ -39,6 +50,11 @@ pub fn parse(code: &str) -> Verdict {
                     .with_related(code, bytes(code, first), "first here")
                     .invalid();
             }
+            Err(Problem::Indicator(span)) => {
+                let span = bytes(code, span);
+                let message = "a plain scalar cannot start with an indicator: put it in quotes";
+                return SyntaxError::new(code, span, message).invalid();
+            }
             Err(Problem::Aliases(span)) => {
                 let span = bytes(code, span);
                 return SyntaxError::new(code, span, "aliases multiply the document beyond measure")
@@ -54,6 +70,7 @@ enum Problem {
     TooDeep,
     DuplicateKey(Span, Span, String),
     Aliases(Span),
+    Indicator(Span),
 }
 
 /// A collection that is being read.
@@ -77,6 +94,10 @@ impl Loader {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
         match event {
             Event::Scalar(value, style, anchor, _) => {
+                // An indicator cannot start a plain scalar (YAML 1.2, 7.3.3); the scanner lets some pass.
+                if style == ScalarStyle::Plain && value.starts_with(['>', '|', '@', '`', '%']) {
+                    return Err(Problem::Indicator(span));
+                }
                 if anchor != 0 {
                     self.weights.insert(anchor, 1);
                 }
@@ -184,22 +205,79 @@ fn byte(code: &str, characters: usize) -> usize {
         .map_or(code.len(), |(at, _)| at)
 }
 
-/// The scanner's error, pulled back from the token that it noticed to the line that is wrong.
+/// The scanner's error, moved from the token where it was noticed to the line that is wrong.
 fn scan_error(code: &str, error: &ScanError) -> SyntaxError {
     let at = byte(code, error.marker().index());
-    let mut span = at..at;
-    // What goes wrong on a line is often noticed at the start of the next one.
-    let before = code.get(..at).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    if before
-        .get(line_start..)
-        .is_some_and(|start| start.trim().is_empty())
-        && code.get(at..).is_none_or(|rest| rest.trim().is_empty())
-    {
-        let end = before.trim_end().len();
-        span = end..end;
+    let place = if let Some(tab) = tab_indent(code) {
+        tab
+    } else {
+        suspicious_line(code, at, error.info()).unwrap_or_else(|| end_of_line_before(code, at))
+    };
+    SyntaxError::new(code, place, error.info().to_owned())
+}
+
+/// The first line that a tab indents (YAML 1.2, 6.1 forbids it).
+fn tab_indent(code: &str) -> Option<std::ops::Range<usize>> {
+    let mut at = 0;
+    for line in code.split_inclusive('\n') {
+        let blank = line.len() - line.trim_start().len();
+        if let Some(tab) = line.get(..blank).and_then(|lead| lead.find('\t'))
+            && !line.trim().is_empty()
+        {
+            return Some(at + tab..at + tab + 1);
+        }
+        at += line.len();
     }
-    SyntaxError::new(code, span, error.info().to_owned())
+    None
+}
+
+/// What goes wrong on a line is often noticed at the start of the next one.
+fn end_of_line_before(code: &str, at: usize) -> std::ops::Range<usize> {
+    let before = code.get(..at).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let leads = before.get(start..).is_some_and(|lead| lead.trim().is_empty());
+    if leads && code.get(at..).is_none_or(|rest| rest.trim().is_empty()) {
+        let end = before.trim_end().len();
+        return end..end;
+    }
+    at..at
+}
+
+/// The line without `:` that the scanner took as the start of a key or of a longer scalar.
+fn suspicious_line(code: &str, at: usize, message: &str) -> Option<std::ops::Range<usize>> {
+    let key = message.starts_with("simple key expect");
+    if !key && !message.starts_with("mapping values are not allowed") {
+        return None;
+    }
+    let start = code.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let here = indent(code.get(start..)?);
+    let mut found = None;
+    let mut end = start;
+    for line in code.get(..start)?.split_inclusive('\n').rev() {
+        let from = end - line.len();
+        end = from;
+        let text = line.trim();
+        if text.is_empty() || text.starts_with('#') {
+            continue;
+        }
+        let pair = text.contains(": ") || text.ends_with(':');
+        let place = from + indent(line)..from + line.trim_end().len();
+        if key {
+            if !pair && indent(line) <= here {
+                return Some(place);
+            }
+            if indent(line) < here {
+                break;
+            }
+        } else if pair {
+            break;
+        } else {
+            // The first line of the run is where the scalar starts.
+            found = Some(place);
+        }
+    }
+    found
 }
 
 #[cfg(test)]

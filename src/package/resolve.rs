@@ -2,6 +2,7 @@
 
 use super::coverage::{Candidate, Choice, Confidence, Covered, Install};
 use super::evidence::{self, Action, Evidence};
+use super::mapping::Mapping;
 use super::score::{self, Tally};
 use super::stubs;
 use super::version::{Declared, NotAVersion};
@@ -14,7 +15,7 @@ const SHOWN: usize = 12;
 
 /// The packages of a document. Companions cover none, but install some.
 #[must_use]
-pub fn cover(document: &Document, settings: &Settings) -> Covered {
+pub fn cover(document: &Document, settings: &Settings, mapping: &Mapping) -> Covered {
     let evidence = evidence::gather(document);
     let installs = installs(&evidence);
     let covered = match document.front() {
@@ -25,6 +26,7 @@ pub fn cover(document: &Document, settings: &Settings) -> Covered {
                     .iter()
                     .find_map(|row| from_row(row, &document.path))
             })
+            .or_else(|| from_mapping(mapping, document, &evidence))
             .unwrap_or_else(|| match document.kind {
                 Kind::Doc => decide(&evidence),
                 Kind::Skill | Kind::Companion => none(Confidence::High),
@@ -95,7 +97,7 @@ fn decide(evidence: &Evidence) -> Covered {
             .take(SHOWN)
             .map(|tally| tally.candidate)
             .collect(),
-        installs: Vec::new(),
+        ..Covered::default()
     }
 }
 
@@ -171,8 +173,23 @@ fn explicit(packages: Vec<Package>, reason: &str) -> Covered {
         choice,
         confidence: Confidence::Explicit,
         candidates,
-        installs: Vec::new(),
+        ..Covered::default()
     }
+}
+
+/// The reviewed mapping's row, and whether the evidence now clearly speaks against it.
+fn from_mapping(mapping: &Mapping, document: &Document, evidence: &Evidence) -> Option<Covered> {
+    let packages = mapping.get(document.path.in_hub())?;
+    let mut covered = explicit(packages.to_vec(), "the reviewed mapping names it");
+    if document.kind == Kind::Doc {
+        let decided = decide(evidence);
+        let other = decided
+            .packages()
+            .first()
+            .filter(|other| !packages.contains(other));
+        covered.contradicted = other.filter(|_| decided.confidence == Confidence::High).cloned();
+    }
+    Some(covered)
 }
 
 /// `metadata.package`: `pypi:NAME`, `npm:NAME`, `none`, or a list of them. The hub's builder ignores the key.

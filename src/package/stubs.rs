@@ -51,16 +51,17 @@ pub fn settle(evidence: &Evidence, tallies: &mut [Tally]) {
     let (winner, loser) = match (runtime_tied, stub_tied) {
         (true, false) => (best, stub),
         (false, true) => (stub, best),
-        (false, false) if evidence.on_language_shelf => (stub, best),
-        // Both tied or neither: the releases will tell.
-        (true, true) | (false, false) => return,
+        // Both or neither.
+        _ if evidence.on_language_shelf => (stub, best),
+        // The releases will tell.
+        _ => return,
     };
     // The two are one subject: what speaks for either speaks for the pair.
     let inherited = tallies[loser].candidate.points.max(0);
     let strong = tallies[loser].strong;
     let (installed, named) = (tallies[loser].installed, tallies[loser].named);
     let affinity = tallies[loser].affinity;
-    let reason = if tallies[winner].tied {
+    let reason = if tallies[winner].tied && !tallies[loser].tied {
         "with its counterpart's evidence: the declared version is its own"
     } else {
         "with its counterpart's evidence: a shelf of type declarations"

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::problem::Problem;
 use super::recommend::Recommend;
-use super::walk::{DEFAULT_OUTPUT, REGISTRY_FILE, read_content};
+use super::walk::{DEFAULT_OUTPUT, read_content};
 use super::{Registry, Settings, target, write};
 
 /// What `build` was asked for.
@@ -103,11 +103,7 @@ pub fn build(options: &BuildOptions, refusals: &[Problem]) -> Outcome {
         return outcome;
     }
     let (json, index) = (registry.to_json(), registry.search_index().to_json());
-    let files = [
-        (REGISTRY_FILE, json.as_str()),
-        (target::INDEX_FILE, index.as_str()),
-    ];
-    if let Err(error) = write::write(&content, &files, options.manifest, &target) {
+    if let Err(error) = write::write(&content, &json, &index, options.manifest, &target) {
         let _ = writeln!(outcome.stderr, "Error: {error}; the output is as it was");
         return outcome;
     }

@@ -13,6 +13,7 @@ pub mod preview;
 pub mod problem;
 pub mod rank;
 pub mod recommend;
+pub mod same;
 pub mod search;
 mod show;
 pub mod stage;

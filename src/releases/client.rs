@@ -33,10 +33,12 @@ const RETRIES: u32 = 2;
 /// Redirects followed for one request.
 const REDIRECTS: usize = 5;
 /// The longest decoded reply. The largest packuments of npm in full form are near it.
-pub(crate) const SIZE_LIMIT: usize = 32 << 20;
+pub(crate) const DOCUMENT_LIMIT: usize = 32 << 20;
+/// The longest reply of an endpoint that says little: dist-tags, one version.
+pub(crate) const SHORT_LIMIT: usize = 1 << 20;
 /// A reply longer than this waits for one of `LARGE_AT_ONCE` places, so that memory stays bounded.
 const LARGE: usize = 2 << 20;
-const LARGE_AT_ONCE: usize = 3;
+const LARGE_AT_ONCE: usize = 2;
 
 /// A request: only GET is ever made.
 pub(crate) struct Get<'a> {
@@ -44,6 +46,8 @@ pub(crate) struct Get<'a> {
     pub accept: &'static str,
     /// Send `If-None-Match` with it.
     pub etag: Option<&'a str>,
+    /// The longest decoded reply that is read.
+    pub limit: usize,
 }
 
 /// A reply with a status that speaks about the package, or that no retry would change.
@@ -111,7 +115,9 @@ impl Http<'_> {
         loop {
             let _place = host.enter(self.shared.deadline).await?;
             let end = self.shared.deadline.min(Instant::now() + REQUEST_TIMEOUT);
-            let result = tokio::time::timeout_at(end, self.once(get)).await;
+            let result = host
+                .unless_given_up(tokio::time::timeout_at(end, self.once(get)))
+                .await?;
             let (reason, wait) = match result {
                 Ok(Ok(reply)) => {
                     host.answered();
@@ -165,7 +171,7 @@ impl Http<'_> {
             let response = request.send().await.map_err(|error| connection(&error))?;
             let status = response.status();
             if !is_redirect(status) {
-                return self.read(response).await;
+                return self.read(response, get.limit).await;
             }
             let target = response
                 .headers()
@@ -178,7 +184,7 @@ impl Http<'_> {
         Err(refused("too many redirects"))
     }
 
-    async fn read(&self, response: Response) -> Result<Reply, Failure> {
+    async fn read(&self, response: Response, limit: usize) -> Result<Reply, Failure> {
         let status = response.status();
         if matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504) {
             let wait = retry_after(response.headers());
@@ -191,7 +197,7 @@ impl Http<'_> {
         let etag = header(ETAG).filter(|etag| etag.len() <= 200);
         let content_type = header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
         let body = match status {
-            StatusCode::OK => self.body(response).await?,
+            StatusCode::OK => self.body(response, limit).await?,
             _ => Vec::new(),
         };
         Ok(Reply {
@@ -202,16 +208,16 @@ impl Http<'_> {
         })
     }
 
-    async fn body(&self, mut response: Response) -> Result<Vec<u8>, Failure> {
+    async fn body(&self, mut response: Response, limit: usize) -> Result<Vec<u8>, Failure> {
         let too_large = || Failure::Final(Reason::TooLarge);
         let announced = response.content_length().and_then(|n| usize::try_from(n).ok());
-        if announced.is_some_and(|length| length > SIZE_LIMIT) {
+        if announced.is_some_and(|length| length > limit) {
             return Err(too_large());
         }
         let mut place: Option<SemaphorePermit<'_>> = None;
         let mut body = Vec::with_capacity(announced.unwrap_or(0).min(LARGE));
         while let Some(chunk) = response.chunk().await.map_err(|error| connection(&error))? {
-            if body.len() + chunk.len() > SIZE_LIMIT {
+            if body.len() + chunk.len() > limit {
                 return Err(too_large());
             }
             if body.len() + chunk.len() > LARGE && place.is_none() {

@@ -1,7 +1,7 @@
 //! PyPI and its mirrors: the simple API in JSON (PEP 691, 700) or HTML (PEP 503, 592).
 
 use super::cache::Entry;
-use super::client::{Get, Http, clean};
+use super::client::{DOCUMENT_LIMIT, Get, Http, clean};
 use super::html;
 use super::{Published, Reason, Version};
 use crate::package::Package;
@@ -35,6 +35,7 @@ pub(crate) async fn ask(
             url,
             accept: ACCEPT,
             etag,
+            limit: DOCUMENT_LIMIT,
         })
         .await?;
     match reply.status {

@@ -25,7 +25,8 @@ mod tests {
             let package = Package::parse(package).expect("a package");
             read(&package, "", body.as_bytes()).map(|found| found.and_then(|p| p.newest))
         };
-        let page = r#"{"meta":{"api-version":"1.1"},"versions":["1.0"],"files":[{"filename":"widget-1.0.tar.gz"}]}"#;
+        let page =
+            r#"{"meta":{"api-version":"1.1"},"versions":["1.0"],"files":[{"filename":"widget-1.0.tar.gz"}]}"#;
         assert_eq!(read("pypi:widget", page), Ok(Some("1.0".to_owned())));
         let packument = r#"{"dist-tags":{"latest":"2.0.0"},"versions":{"2.0.0":{}}}"#;
         assert_eq!(read("npm:widget", packument), Ok(Some("2.0.0".to_owned())));

@@ -2,10 +2,11 @@
 
 use super::finding::{Finding, Place};
 use super::safe::Safe;
-use super::{Reporter, Run, inert};
+use super::{Known, Reporter, Run, inert};
 use crate::diagnostic::{Safety, Severity};
 use crate::text::Unit;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The version of the format. It grows when a field changes its meaning or goes; new fields do not count.
@@ -18,8 +19,18 @@ pub struct Json;
 #[derive(Serialize)]
 struct Report<'a> {
     schema: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Part<'a>>,
     summary: Summary,
     diagnostics: Vec<Entry<'a>>,
+}
+
+/// Which part of the hub the report is about, and what `merge` needs to count a package of several parts once.
+#[derive(Serialize)]
+struct Part<'a> {
+    index: usize,
+    count: usize,
+    packages: &'a BTreeMap<String, Known>,
 }
 
 #[derive(Serialize)]
@@ -92,6 +103,11 @@ impl Reporter for Json {
         let findings: Vec<_> = run.findings().collect();
         let report = Report {
             schema: SCHEMA,
+            shard: run.summary.shard.map(|shard| Part {
+                index: shard.index(),
+                count: shard.count(),
+                packages: &packages.known,
+            }),
             summary: Summary {
                 documents: run.summary.documents,
                 code_blocks: run.summary.code_blocks,

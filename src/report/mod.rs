@@ -12,6 +12,7 @@ pub mod json_lines;
 pub mod junit;
 pub mod linehash;
 pub mod markdown;
+pub mod merge;
 pub mod rdjson;
 pub mod safe;
 pub mod sarif;
@@ -20,8 +21,10 @@ pub mod xml;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Document, HubPath};
+use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped};
 use finding::Finding;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -51,6 +54,8 @@ pub struct Summary {
     pub skipped: Vec<Skipped>,
     /// Findings hidden by an allow or by the baseline.
     pub hidden: usize,
+    /// Which part of each hub was checked; `None`: all of it.
+    pub shard: Option<Shard>,
     /// Findings that were mended in this run.
     pub fixed: usize,
     /// Time of the whole run.
@@ -68,6 +73,46 @@ pub struct PackageCounts {
     pub unknown: usize,
     /// Why, with how many.
     pub reasons: Vec<(String, usize)>,
+    /// Each package, by name.
+    pub known: BTreeMap<String, Known>,
+}
+
+/// How a package is known, from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Known {
+    /// A registry was asked in this run.
+    Checked,
+    /// The cache or a lock file knew.
+    Cached,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl PackageCounts {
+    /// Count a package, once for all the hubs of a run.
+    pub fn add(&mut self, package: String, known: Known) {
+        if let Some(before) = self.known.insert(package, known) {
+            *self.counter(before) -= 1;
+        }
+        *self.counter(known) += 1;
+    }
+
+    /// Say why a package is not known.
+    pub fn explain(&mut self, reason: String) {
+        match self.reasons.binary_search_by(|(known, _)| known.cmp(&reason)) {
+            Ok(at) => self.reasons[at].1 += 1,
+            Err(at) => self.reasons.insert(at, (reason, 1)),
+        }
+    }
+
+    fn counter(&mut self, known: Known) -> &mut usize {
+        match known {
+            Known::Checked => &mut self.checked,
+            Known::Cached => &mut self.cached,
+            Known::Unknown => &mut self.unknown,
+        }
+    }
 }
 
 /// Writes a finished run. It cannot change what the run found or the exit code.

@@ -1,14 +1,15 @@
-//! Text that cannot act on the terminal, the log or the page it is written to.
+//! Text that cannot act on the terminal, the log or the page it is written to, and gives no credential away.
 //!
 //! Documents, configs and registry replies are anybody's. What they contain reaches a reporter only as [`Safe`],
 //! whose constructor makes control characters, escape sequences, bidirectional controls and other invisible
-//! characters visible. Each format then adds its own escaping.
+//! characters visible, and puts asterisks in the place of credentials. Each format then adds its own escaping.
 
+use crate::safety::secret;
 pub use crate::text::is_active;
 use std::borrow::Cow;
 use std::fmt;
 
-/// A text of one line without anything that acts or hides.
+/// A text of one line without anything that acts, hides or is secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct Safe(String);
@@ -17,7 +18,7 @@ impl Safe {
     /// Make a text safe.
     #[must_use]
     pub fn new(raw: &str) -> Self {
-        Self(text(raw).into_owned())
+        Self(text(&secret::masked(raw)).into_owned())
     }
 
     /// The text.

@@ -4,6 +4,7 @@
 //! that many are written, and a notification says how many were left out. Findings that an allow or the baseline
 //! hides are not in a run at all: GitHub would open an alert for a suppressed result.
 
+pub mod merge;
 pub mod model;
 pub mod rules;
 
@@ -13,6 +14,7 @@ use super::linehash::line_hashes;
 use super::safe::Safe;
 use super::{Reporter, Run, inert};
 use crate::diagnostic::{Safety, Severity};
+use crate::hub::shard::Shard;
 use crate::text::{Position, Span, Unit};
 use model::{
     ArtifactChange, ArtifactLocation, AutomationDetails, BaseId, Fix, InsertedContent, Invocation, Location,
@@ -55,7 +57,7 @@ impl Reporter for Sarif {
                 *left_out.entry(finding.severity.as_str().to_owned()).or_default() += 1;
             }
         }
-        inert::pretty(&log(category(run), left_out, results), out)
+        inert::pretty(&log(category(run), run.summary.shard, left_out, results), out)
     }
 }
 
@@ -70,7 +72,12 @@ pub fn most_severe(severities: &[Severity], limit: usize) -> BTreeSet<usize> {
 
 /// A whole log of results that are in order and fit.
 #[must_use]
-pub fn log(id: String, left_out: BTreeMap<String, usize>, results: Vec<SarifResult>) -> Log {
+pub fn log(
+    id: String,
+    shard: Option<Shard>,
+    left_out: BTreeMap<String, usize>,
+    results: Vec<SarifResult>,
+) -> Log {
     let root = BaseId {
         description: Text {
             text: "The root of the repository.".to_owned(),
@@ -83,7 +90,9 @@ pub fn log(id: String, left_out: BTreeMap<String, usize>, results: Vec<SarifResu
             tool: model::Tool {
                 driver: rules::driver(),
             },
-            automation_details: AutomationDetails { id },
+            automation_details: AutomationDetails {
+                id: id + &shard.map(suffix).unwrap_or_default(),
+            },
             original_uri_base_ids: BTreeMap::from([(ROOT.to_owned(), root)]),
             column_kind: "utf16CodeUnits".to_owned(),
             invocations: vec![Invocation {
@@ -93,10 +102,15 @@ pub fn log(id: String, left_out: BTreeMap<String, usize>, results: Vec<SarifResu
             results,
             properties: Properties {
                 left_out,
-                shard: None,
+                shard: shard.map(|shard| shard.to_string()),
             },
         }],
     }
+}
+
+/// What a part of a hub has behind the category, so that parts can also be uploaded one by one.
+fn suffix(shard: Shard) -> String {
+    format!("part-{}-of-{}/", shard.index(), shard.count())
 }
 
 fn notification(left_out: &BTreeMap<String, usize>) -> Option<Notification> {

@@ -194,7 +194,7 @@ impl<'a> Excerpt<'a> {
                 .map_or(start..end, |mark| window(text, start..end, within(mark.span))),
             None => start..end,
         };
-        let source = Source::new(text.get(window.clone()).unwrap_or_default());
+        let source = Source::new(self.document.shown_text().get(window.clone()).unwrap_or_default());
         let before = if window.start > start { "..." } else { "" };
         let after = if window.end < end { "..." } else { "" };
         let at = |byte: usize| before.len() + source.map(byte.clamp(window.start, window.end) - window.start);

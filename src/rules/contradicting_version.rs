@@ -22,6 +22,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let (Some((_, first)), false) = (declared.first(), covered.packages().is_empty()) else {
         return;
     };
+    stated(document, covered.packages(), &declared, sink);
     for package in covered.packages() {
         let pins: Vec<(&str, Span)> = covered
             .installs
@@ -49,6 +50,61 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
         )
         .help("an agent that asks for the declared version gets the other one: make both the version that the text is about")
         .related(*first, "declared here");
+    }
+}
+
+/// A line of the prose that states the version of the package: `- **Current version:** 1.8.4`.
+fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], sink: &mut Sink<'_>) {
+    const LABELS: [&str; 7] = [
+        "version",
+        "current version",
+        "package version",
+        "sdk version",
+        "library version",
+        "documented version",
+        "version covered",
+    ];
+    let [package] = packages else { return };
+    for part in document.body.prose(&document.text) {
+        let mut at = part.start as usize;
+        for line in part.slice(&document.text).split_inclusive('\n') {
+            let start = at;
+            at += line.len();
+            let Some((label, value)) = line.split_once(':') else {
+                continue;
+            };
+            let label = label
+                .trim_matches([' ', '-', '*', '_', '>', '`', '\t'])
+                .to_ascii_lowercase();
+            let value_at = start + (line.len() - value.len());
+            let text = value.trim_start_matches([' ', '*', '_', '`', 'v']);
+            let text_at = value_at + (value.len() - text.len());
+            let text = text
+                .split([' ', '*', '_', '`', '\n', '\r'])
+                .next()
+                .unwrap_or_default();
+            // Two numbers may be an interface's; three are a release.
+            let exact = text.split('.').count() >= 3 && Version::parse(package.ecosystem(), text).is_some();
+            if !LABELS.contains(&label.as_str()) || !exact {
+                continue;
+            }
+            if declared.iter().any(|(d, _)| is_same(package, d, text)) {
+                continue;
+            }
+            let all: Vec<&str> = declared.iter().map(|(text, _)| *text).collect();
+            sink.report(
+                Span::new(text_at, text_at + text.len()),
+                format!(
+                    "states version {text}, but the front matter declares {}",
+                    all.join(", ")
+                ),
+            )
+            .help("make both the version that the text is about")
+            .related(
+                declared.first().map_or_else(Span::default, |(_, span)| *span),
+                "declared here",
+            );
+        }
     }
 }
 

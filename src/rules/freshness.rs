@@ -1,8 +1,10 @@
 //! What the rules about releases share: the declared versions, the newest that counts, and how it is said.
 
+use crate::diagnostic::Severity;
 use crate::document::{Document, Kind};
 use crate::package::Package;
 use crate::package::coverage::Covered;
+use crate::package::distance::{Distance, Numbering, Step, releases_between};
 use crate::package::version::{Declared, Version};
 use crate::releases::{self, Published, Release, Releases};
 use crate::rule::Context;
@@ -151,6 +153,86 @@ pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -
             })
             .max_by(|a, b| a.version.cmp(&b.version)),
         _ => Some(newest),
+    }
+}
+
+/// How a document stands to the newest release of its package.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The declared version that decides: the highest of a list.
+    pub declared: Version,
+    /// Its place.
+    pub span: Span,
+    /// The day it was uploaded, when the registry says.
+    pub date: Option<Date>,
+    /// The newest release that counts.
+    pub newest: Newest,
+    /// What lies between. `Same` also for a range that admits the newest.
+    pub distance: Distance,
+    /// Final releases between them, when the registry's list is complete.
+    pub between: Option<usize>,
+    /// Whether the registry has the declared version; `None` when its list may be incomplete.
+    pub published: Option<bool>,
+}
+
+/// Compare what is declared with the newest release that counts. `None` when there is nothing to compare.
+pub fn verdict(subject: &Subject<'_>, context: &Context<'_>) -> Option<Verdict> {
+    let newest = newest(subject.package, subject.published, context)?;
+    let ecosystem = subject.package.ecosystem();
+    let published: Vec<Version> = subject
+        .published
+        .versions
+        .iter()
+        .filter_map(|listed| Version::parse(ecosystem, &listed.version))
+        .collect();
+    // Of a list, only the highest says how fresh the document is. A range that admits the newest is fresh.
+    let (_, declared, span) = subject
+        .declared
+        .iter()
+        .filter_map(|(declared, span)| Some((declared, declared.decisive(&published)?, *span)))
+        .max_by(|a, b| a.1.cmp(b.1))?;
+    let listed = find(subject.package, subject.published, declared.as_str());
+    let calver = is_listed(&context.settings.freshness.calver, subject.package);
+    let numbering = if calver {
+        Numbering::Calendar
+    } else {
+        Numbering::Detect
+    };
+    let covers = subject
+        .declared
+        .iter()
+        .any(|(declared, _)| declared.covers(&newest.version));
+    let from = if covers { &newest.version } else { declared };
+    let date = listed.and_then(|listed| listed.date);
+    let distance = Distance::between(from, &newest.version, numbering);
+    let complete = subject.published.complete;
+    Some(Verdict {
+        declared: declared.clone(),
+        span,
+        date,
+        distance: if covers {
+            distance
+        } else {
+            distance.with_dates(date, newest.date)
+        },
+        between: complete.then(|| releases_between(from, &newest.version, &published)),
+        published: complete.then_some(listed.is_some()),
+        newest,
+    })
+}
+
+impl Verdict {
+    /// The severity that the config gives to the distance; `None` when there is nothing to say.
+    pub fn severity(&self, context: &Context<'_>) -> Option<Severity> {
+        let freshness = &context.settings.freshness;
+        match self.distance.step {
+            Step::Same => None,
+            // What a registry of its own has not got yet, or a release on another tag.
+            Step::Ahead => Some(Severity::Note),
+            _ if self.distance.breaking() => freshness.breaking.severity(),
+            Step::Prerelease | Step::Patch(_) => freshness.patch.severity(),
+            Step::Minor(_) | Step::Major(_) | Step::Calendar | Step::Scheme => freshness.minor.severity(),
+        }
     }
 }
 

@@ -25,7 +25,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
                     (skill, doc),
                     &format!("`{id}` is a doc and a skill: the client can fetch neither"),
                     sink,
-                )
+                );
             }
         }
     }

@@ -4,7 +4,7 @@ mod allow_without_reason;
 mod ambiguous_recommended_version;
 mod bad_date;
 mod bad_description;
-mod bad_language;
+pub mod bad_language;
 mod bad_name;
 mod bad_source;
 mod bad_tags;
@@ -17,8 +17,11 @@ mod deprecated_package;
 mod disagreeing_versions;
 mod dropped_description;
 mod duplicate_entry;
+mod hidden_instruction;
+mod hidden_text;
 mod id_shared_with_skill;
 mod invalid_front_matter;
+mod leaked_secret;
 mod mislabelled_code;
 mod misplaced_entry;
 mod misplaced_field;
@@ -30,6 +33,7 @@ mod oversized_entry;
 mod placeholder_in_code;
 mod stale_baseline;
 mod stale_version;
+mod unbumped_revision;
 mod unknown_code_tag;
 mod unknown_field;
 mod unknown_package;
@@ -43,8 +47,8 @@ mod wrong_type;
 mod yanked_version;
 
 pub mod fields;
-mod freshness;
-mod layout;
+pub mod freshness;
+pub mod layout;
 
 use crate::rule::Rule;
 
@@ -75,6 +79,7 @@ pub static RULES: &[Rule] = &[
     unlisted_reference::RULE,
     nested_registry::RULE,
     oversized_entry::RULE,
+    unbumped_revision::RULE,
     // Freshness
     stale_version::RULE,
     unpublished_version::RULE,
@@ -93,6 +98,9 @@ pub static RULES: &[Rule] = &[
     placeholder_in_code::RULE,
     outdated_pattern::RULE,
     // Safety
+    hidden_text::RULE,
+    hidden_instruction::RULE,
+    leaked_secret::RULE,
     // About chub-lint itself
     unused_allow::RULE,
     allow_without_reason::RULE,

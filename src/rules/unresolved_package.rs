@@ -18,12 +18,25 @@ fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Si
     let Some(covered) = freshness::covered(document, context) else {
         return;
     };
-    if covered.choice != Choice::Unresolved {
-        return;
-    }
     let Some((_, span)) = freshness::declared(document).first().copied() else {
         return;
     };
+    if let Some(other) = &covered.contradicted {
+        let mapped: Vec<String> = covered.packages().iter().map(ToString::to_string).collect();
+        let mapped = if mapped.is_empty() {
+            "none".to_owned()
+        } else {
+            mapped.join(", ")
+        };
+        sink.report(
+            span,
+            format!("the reviewed mapping says {mapped}, but the entry now is about {other}"),
+        )
+        .help("review the row, or write the mapping again: `chub-lint packages --write FILE`");
+    }
+    if covered.choice != Choice::Unresolved {
+        return;
+    }
     let names: Vec<String> = covered
         .candidates
         .iter()

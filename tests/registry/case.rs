@@ -83,7 +83,7 @@ fn header_of<'a>(cases: &mut [Case], header: &str) -> Option<(Vec<u8>, String, V
         case.files.push(File {
             path: decode(path),
             content,
-        })
+        });
     };
     if let Some((path, yaml)) = header.split_once(" = ") {
         let text = format!("---\n{}\n---\nBody.\n", yaml.replace(" | ", "\n"));

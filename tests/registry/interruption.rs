@@ -130,7 +130,7 @@ fn content_that_cannot_be_read_leaves_the_old_tree() {
     let before = contents(&root.join("out"));
     let secret = root.join("content/acme/widget/secret.md");
     fs::write(&secret, "x").unwrap();
-    fs::set_permissions(&secret, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&secret).is_ok() {
         // The superuser reads everything, so that there is nothing to try.
         return;

@@ -132,3 +132,62 @@ fn builds_at_the_same_time_leave_one_whole_tree() {
     assert_eq!(contents(&root.join("out")), expected);
     assert_eq!(fs::read_dir(root).unwrap().count(), 2);
 }
+
+#[test]
+fn a_rebuild_of_the_same_content_replaces_the_registry_alone() {
+    let hub = hub();
+    let root = hub.path();
+    let out = root.join("out");
+    succeeds(root, "build content -o out");
+    let (tree, registry) = (inode(&out), inode(&out.join("registry.json")));
+    let later = |seconds: &str| {
+        let mut build = super::tree::program(root);
+        build
+            .args(["build", "content", "-o", "out"])
+            .env("SOURCE_DATE_EPOCH", seconds);
+        assert!(build.output().unwrap().status.success());
+    };
+    later("1767398400");
+    assert_eq!(inode(&out), tree);
+    assert_ne!(inode(&out.join("registry.json")), registry);
+    assert!(
+        fs::read_to_string(out.join("registry.json"))
+            .unwrap()
+            .contains("2026-01-03T00:00:00.000Z")
+    );
+    assert_eq!(
+        fs::metadata(out.join("registry.json")).unwrap().mode() & 0o077,
+        0o044
+    );
+    // Whatever else differs, the whole tree is new.
+    type Change = fn(&std::path::Path);
+    let changes: [(&str, Change); 6] = [
+        ("stale file", |root| {
+            fs::write(root.join("out/acme/widget/stale.md"), "x").unwrap();
+        }),
+        ("stale folder", |root| {
+            fs::create_dir(root.join("out/acme/stale")).unwrap();
+        }),
+        ("tampered file", |root| {
+            fs::write(root.join("out/acme/widget/DOC.md"), "x").unwrap();
+        }),
+        ("lost file", |root| {
+            fs::remove_file(root.join("out/beta/gadget/DOC.md")).unwrap();
+        }),
+        ("bad index", |root| {
+            fs::write(root.join("out/search-index.json"), "{}").unwrap();
+        }),
+        ("new author", |root| {
+            fs::create_dir(root.join("content/empty")).unwrap();
+        }),
+    ];
+    for (what, change) in changes {
+        let before = inode(&out);
+        change(root);
+        later("1767398400");
+        assert_ne!(inode(&out), before, "{what}");
+        succeeds(root, "build content -o fresh");
+        later("1767312000");
+        assert_eq!(contents(&out), contents(&root.join("fresh")), "{what}");
+    }
+}

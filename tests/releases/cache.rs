@@ -133,6 +133,31 @@ fn a_missing_package_is_asked_again_after_an_hour() {
 }
 
 #[test]
+fn a_version_that_was_absent_is_asked_again_after_an_hour() {
+    let server = registry();
+    let world = world(&server);
+    let questions: &[(&str, &[&str])] = &[
+        ("pypi:demo", &["1.0.0", ">=1"]),
+        ("npm:demo", &["1.0.0", "1.x"]),
+        ("pypi:Demo", &[]),
+    ];
+    let absent: &[(&str, &[&str])] = &[("pypi:demo", &["1.1"]), ("npm:demo", &["1.1.0"])];
+    world.ask(absent);
+    server.take();
+    age(&world, 3600 + 1);
+    // What is there is still believed; PyPI has 1.0, which is 1.0.0.
+    world.ask(questions);
+    assert_eq!(server.take().len(), 0);
+    world.ask(absent);
+    let seen = server.take();
+    assert_eq!(seen.len(), 3, "{seen:#?}");
+    assert!(
+        seen.iter()
+            .all(|request| !request.header("if-none-match").is_empty())
+    );
+}
+
+#[test]
 fn refresh_asks_again() {
     let server = registry();
     let world = world(&server);
@@ -262,7 +287,6 @@ fn parallel_runs_share_a_folder() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a test looks at what was removed")]
 fn clean_removes_release_files_and_nothing_else() {
     let server = registry();
     let world = world(&server)

@@ -212,7 +212,7 @@ fn progress_counts_to_the_end() {
     let server = Server::start(|_| Answer::status(404));
     let mut options = world(&server).options();
     options.progress = Some(Box::new(|done, all| {
-        CALLS.lock().expect("no panic").push((done, all))
+        CALLS.lock().expect("no panic").push((done, all));
     }));
     ask(options, &[("pypi:a", &[]), ("npm:b", &[]), ("pypi:a", &["1.0"])]);
     assert_eq!(*CALLS.lock().expect("no panic"), [(0, 2), (1, 2), (2, 2)]);

@@ -6,6 +6,9 @@
 )]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod page;
+pub mod samples;
+
 use chub_lint::check;
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;

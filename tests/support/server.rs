@@ -90,7 +90,7 @@ impl Server {
     /// A server without TLS.
     pub fn start(handler: impl Fn(&Request) -> Answer + Send + Sync + 'static) -> Self {
         Self::spawn("http", handler, |stream, state| {
-            serve(&mut BufReader::new(stream), state)
+            serve(&mut BufReader::new(stream), state);
         })
     }
 

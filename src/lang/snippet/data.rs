@@ -212,7 +212,11 @@ fn templates(code: &str) -> Option<String> {
             else {
                 break;
             };
-            if code.get(start..end).is_some_and(|text| !text.contains('\n')) {
+            // Half a pair of quotes around it is a quote that was lost.
+            let quote = |c: Option<char>| c.filter(|c| matches!(c, '"' | '\''));
+            let before = quote(code.get(..start).and_then(|text| text.chars().next_back()));
+            let after = quote(code.get(end..).and_then(|text| text.chars().next()));
+            if before == after && code.get(start..end).is_some_and(|text| !text.contains('\n')) {
                 found.push(start..end);
             }
             from = end;

@@ -54,7 +54,7 @@ pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Optio
     if first.starts_with('.') && !first.starts_with("...") || first.starts_with("?.") {
         return tries(Idiom::Chain, format!("_{body}"));
     }
-    if first.starts_with('{') || first.starts_with('[') {
+    if (first.starts_with('{') || first.starts_with('[')) && bare.ends_with(['}', ']']) {
         return tries(Idiom::Literal, format!("(\n{bare}\n)")).or_else(|| {
             if typed {
                 tries(Idiom::Literal, format!("type _ =\n{bare}"))

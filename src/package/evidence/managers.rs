@@ -274,11 +274,15 @@ fn arguments(ecosystem: Ecosystem, action: Action, words: &[Word]) -> Option<Com
         if text.starts_with('-') && text.len() > 1 {
             command.own_registry |= REGISTRY.contains(&text);
             command.dev |= matches!(text, "-D" | "--save-dev" | "--dev");
+            // `-dG test`: the last of a cluster of short options takes the value.
+            let cluster = text.len() > 2 && text.chars().skip(1).all(|c| c.is_ascii_alphabetic());
+            let last = format!("-{}", text.chars().next_back().unwrap_or('-'));
+            let option = if cluster { last.as_str() } else { text };
             let flag_here = ecosystem == Ecosystem::Npm
-                && matches!(text, "-d" | "-e" | "-f" | "-i" | "-t" | "-c" | "-r")
-                || action == Action::Install && matches!(text, "-d" | "-n");
-            let python_only = ecosystem == Ecosystem::PyPi && matches!(text, "-G" | "-E" | "-p");
-            if python_only || WITH_VALUE.contains(&text) && !flag_here {
+                && matches!(option, "-d" | "-e" | "-f" | "-i" | "-t" | "-c" | "-r")
+                || action == Action::Install && matches!(option, "-d" | "-n");
+            let python_only = ecosystem == Ecosystem::PyPi && matches!(option, "-G" | "-E" | "-p");
+            if python_only || WITH_VALUE.contains(&option) && !flag_here {
                 at += 1;
             }
             continue;
@@ -430,6 +434,9 @@ mod tests {
             ("uv add --group dev a --extra x b", vec!["pypi:a", "pypi:b"]),
             ("poetry add 'a@^1.2' -G test b", vec!["pypi:a", "pypi:b"]),
             ("pipx install a --suffix _x", vec!["pypi:a"]),
+            ("pdm add -dG test a", vec!["pypi:a"]),
+            ("pip install -qr r.txt a", vec!["pypi:a"]),
+            ("pip install -U a", vec!["pypi:a"]),
             ("uvx --from a cmd", vec!["pypi:a"]),
             ("npm i -D a @sc/b@1.2.3 -w web", vec!["npm:a", "npm:@sc/b"]),
             ("yarn workspace web add a", vec!["npm:a"]),
