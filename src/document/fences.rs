@@ -443,8 +443,11 @@ mod tests {
     use super::super::body;
     use super::*;
 
+    type Faults = Vec<(FaultKind, usize)>;
+    type Parts = Vec<(String, String)>;
+
     /// Faults as kind and line, and parts as tag and code.
-    fn analysed(text: &str) -> (Vec<(FaultKind, usize)>, Vec<(String, String)>) {
+    fn analysed(text: &str) -> (Faults, Parts) {
         let body = body::read(text, 0);
         let fences = read(text, &body.code_blocks);
         let faults = fences
