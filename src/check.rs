@@ -12,16 +12,40 @@ use rayon::prelude::*;
 /// message. `releases` is `None` when nobody may or needs to ask; rules about releases then do not run.
 #[must_use]
 pub fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
-    let enabled: Vec<&'static Rule> = RULES
-        .iter()
-        .filter(|r| context.settings.is_enabled(r.id))
-        .collect();
+    let enabled = enabled(context);
     let focused: Vec<&Document> = hub.focused().collect();
     let mut diagnostics: Vec<Diagnostic> = focused
         .par_iter()
         .flat_map_iter(|document| check_document(document, &enabled, releases, context))
         .collect();
-    let of_hub: Vec<Diagnostic> = enabled
+    diagnostics.extend(hub_rules(hub, &enabled, context));
+    sort(&mut diagnostics);
+    diagnostics
+}
+
+/// The findings of the rules about one document, in it.
+#[must_use]
+pub fn document(document: &Document, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = check_document(document, &enabled(context), releases, context);
+    sort(&mut diagnostics);
+    diagnostics
+}
+
+/// The findings of the rules about the hub as a whole.
+#[must_use]
+pub fn hub(hub: &Hub, context: &Context<'_>) -> Vec<Diagnostic> {
+    let mut diagnostics = hub_rules(hub, &enabled(context), context);
+    sort(&mut diagnostics);
+    diagnostics
+}
+
+fn enabled(context: &Context<'_>) -> Vec<&'static Rule> {
+    let enabled = RULES.iter().filter(|rule| context.settings.is_enabled(rule.id));
+    enabled.collect()
+}
+
+fn hub_rules(hub: &Hub, enabled: &[&'static Rule], context: &Context<'_>) -> Vec<Diagnostic> {
+    enabled
         .par_iter()
         .flat_map_iter(|rule| {
             let mut out = Vec::new();
@@ -31,14 +55,8 @@ pub fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> V
             }
             out
         })
-        .collect();
-    diagnostics.extend(
-        of_hub
-            .into_iter()
-            .filter(|diagnostic| hub.in_focus(&diagnostic.path)),
-    );
-    sort(&mut diagnostics);
-    diagnostics
+        .filter(|diagnostic| hub.in_focus(&diagnostic.path))
+        .collect()
 }
 
 fn check_document(

@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
 use crate::error::Error;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 /// Write a file aside and rename it over the target, so that nobody ever sees half of it.
@@ -41,4 +41,55 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     file.persist(path)
         .map(drop)
         .map_err(|error| unwritable(error.error))
+}
+
+/// Read a text file, unless it is larger than so many bytes.
+///
+/// # Errors
+/// When it cannot be read, is too large or is not UTF-8.
+pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
+    let unreadable = |source| Error::Unreadable {
+        path: path.to_path_buf(),
+        source,
+    };
+    let file = std::fs::File::open(path).map_err(|source| match source.kind() {
+        std::io::ErrorKind::NotFound => Error::NoSuchPath(path.to_path_buf()),
+        _ => unreadable(source),
+    })?;
+    let mut text = String::new();
+    let read = file
+        .take(most + 1)
+        .read_to_string(&mut text)
+        .map_err(unreadable)?;
+    if read as u64 > most {
+        return Err(Error::Usage(format!(
+            "`{}` is larger than {most} bytes",
+            path.display()
+        )));
+    }
+    Ok(text)
+}
+
+/// Write a file that is not there yet. `false` when something is, a dangling link too; it stays as it is.
+///
+/// # Errors
+/// When the folder cannot be made or the file cannot be written.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<bool, Error> {
+    let unwritable = |source| Error::Unwritable {
+        path: path.to_path_buf(),
+        source,
+    };
+    if let Some(folder) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
+    }
+    // `create_new` never follows a link and never replaces.
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path);
+    match file {
+        Ok(mut file) => file.write_all(bytes).map(|()| true).map_err(unwritable),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(unwritable(error)),
+    }
 }

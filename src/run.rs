@@ -1,21 +1,19 @@
 //! The pipeline, step by step: discover, parse, resolve, fetch, check, settle, report.
 
-use crate::check;
-use crate::cli::args::{CheckArgs, CommonArgs, Output};
-use crate::config::{Overrides, Settings, find};
-use crate::diagnostic::Severity;
+use crate::cli::args::{CheckArgs, Output};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::fix::{self, engine};
 use crate::fsio;
-use crate::hub::{Hub, discover};
-use crate::package::coverage::Coverage;
-use crate::package::resolve;
+pub use crate::gather::cover;
+use crate::gather::{self, Checked, Request, gather};
+use crate::hub::Hub;
+use crate::lookup;
 use crate::report::{Format, Look, Run, Summary};
-use crate::rule::Context;
+use crate::settle::Settled;
 use jiff::civil::Date;
-use rayon::prelude::*;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// What a run needs of the world around it.
@@ -27,6 +25,8 @@ pub struct World {
     pub today: Date,
     /// How standard output may look.
     pub look: Look,
+    /// Whether standard output is a terminal, which must not act on what documents say.
+    pub terminal: bool,
 }
 
 /// Check hubs and write the results.
@@ -35,101 +35,102 @@ pub struct World {
 /// When the run itself fails.
 pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let started = Instant::now();
-    let mut hubs = Vec::new();
-    let mut diagnostics = Vec::new();
-    let mut fail_on: Option<Severity> = None;
-    for folder in discover::hubs(&args.paths)? {
-        let settings = settings(&folder.root, args)?;
-        fail_on = fail_on.into_iter().chain(settings.fail_on).min();
-        let hub = discover::read(&folder, &shown(&folder.root, &world.cwd), &settings.exclude)?;
-        let coverage = cover(&hub, &settings);
-        let context = Context {
-            today: world.today,
-            settings: &settings,
-            coverage: &coverage,
-        };
-        diagnostics.extend(check::check(&hub, None, &context));
-        hubs.push(hub);
+    let mut checked = gather(&request(args), &world.cwd, world.today)?;
+    let mut fixed = 0;
+    if args.fix || args.diff {
+        let outcome = engine::fix(&mut checked, args.unsafe_fixes, &world.cwd, world.today)?;
+        if args.diff {
+            return show_diff(&outcome, world, out);
+        }
+        for file in &outcome.changed {
+            if let Some(hub) = checked.get(file.hub) {
+                fix::write::replace(&hub.root, file.path.in_hub(), &file.before, &file.after)?;
+            }
+        }
+        fixed = outcome.fixed;
     }
-    check::sort(&mut diagnostics);
-    let worst = diagnostics.iter().map(|d| d.severity).max();
-    let mut summary = summarise(&hubs);
+    let settled = gather::settled(&checked, &world.cwd, world.today)?;
+    let found = Found {
+        checked,
+        settled,
+        fixed,
+        started,
+    };
+    finish(args, world, found, out)
+}
+
+/// What a run found.
+struct Found {
+    checked: Vec<Checked>,
+    settled: Settled,
+    fixed: usize,
+    started: Instant,
+}
+
+/// Show what `--fix` would do. Something to fix is exit code 1.
+fn show_diff(outcome: &engine::Outcome, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let diff: String = outcome
+        .changed
+        .iter()
+        .map(|file| fix::diff::unified(file, world.terminal))
+        .collect();
+    unless_closed(out.write_all(diff.as_bytes()).and_then(|()| out.flush()))?;
+    Ok(if outcome.changed.is_empty() {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    })
+}
+
+/// What the flags of `check` ask for.
+fn request(args: &CheckArgs) -> Request<'_> {
+    Request {
+        paths: &args.paths,
+        common: &args.common,
+        fail_on: args.fail_on,
+        since: args.since.as_deref(),
+        shard: args.shard,
+        baseline: !args.no_baseline,
+    }
+}
+
+/// Write the reports, and say how it went.
+fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) -> Result<Exit, Error> {
+    let Found {
+        checked,
+        settled,
+        fixed,
+        started,
+    } = found;
+    let fail_on = checked.iter().filter_map(|c| c.settings.fail_on).min();
+    let worst = settled.diagnostics.iter().map(|d| d.severity).max();
+    let mut summary = summarise(checked.iter().map(|c| &c.hub));
+    summary.shard = args.shard;
+    summary.hidden = settled.hidden.len();
+    for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {
+        lookup::count(releases, &mut summary.packages);
+    }
+    summary.fixed = fixed;
     summary.elapsed = started.elapsed();
+    let hubs = gather::hubs(checked, &world.cwd);
     let run = Run {
         hubs: &hubs,
-        diagnostics,
+        diagnostics: settled.diagnostics,
         summary,
     };
-    write_reports(
-        &run,
-        &args.output,
-        Look {
-            verbose: args.verbose,
-            ..world.look
-        },
-        out,
-    )?;
+    let look = Look {
+        verbose: args.verbose,
+        most: args.max_findings,
+        ..world.look
+    };
+    write_reports(&run, &args.output, look, out)?;
     Ok(match (worst, fail_on) {
         (Some(worst), Some(least)) if worst >= least => Exit::Findings,
         _ => Exit::Clean,
     })
 }
 
-fn settings(hub: &Path, args: &CheckArgs) -> Result<Settings, Error> {
-    let CommonArgs {
-        config,
-        isolated,
-        select,
-        ignore,
-        exclude,
-        ..
-    } = args.common.clone();
-    let overrides = Overrides {
-        config,
-        isolated,
-        select,
-        ignore,
-        exclude,
-        fail_on: args.fail_on,
-    };
-    Settings::load(hub, &overrides)
-}
-
-/// How a hub is named in output: relative to the repository root, else to the working folder, else by its own
-/// name. Never absolute, and never with `..`, so that reports can be compared and uploaded.
-fn shown(root: &Path, cwd: &Path) -> String {
-    let base = find::repository(root);
-    let relative = base.as_deref().and_then(|base| root.strip_prefix(base).ok());
-    let relative = relative.or_else(|| root.strip_prefix(cwd).ok());
-    let path = relative.map_or_else(
-        || root.file_name().map(PathBuf::from).unwrap_or_default(),
-        Path::to_path_buf,
-    );
-    path.components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/")
-}
-
-/// The packages of every document to report on.
-#[must_use]
-pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
-    let focused: Vec<_> = hub
-        .focused()
-        .filter(|document| document.kind.is_entry())
-        .collect();
-    let covered: Vec<_> = focused
-        .par_iter()
-        .map(|d| (d.path.clone(), resolve::cover(d, settings)))
-        .collect();
-    let mut coverage = Coverage::default();
-    for (path, covered) in covered {
-        coverage.insert(path, covered);
-    }
-    coverage
-}
-
-fn summarise(hubs: &[Hub]) -> Summary {
+fn summarise<'a>(hubs: impl Iterator<Item = &'a Hub>) -> Summary {
     let mut summary = Summary::default();
     for hub in hubs {
         summary.documents += hub.focused().count();
@@ -167,16 +168,16 @@ fn write_reports(run: &Run<'_>, outputs: &[Output], look: Look, out: &mut dyn Wr
         fsio::write_atomic(file, &bytes)?;
     }
     for output in outputs.iter().filter(|o| o.file.is_none()) {
-        match output
-            .format
-            .reporter(look)
-            .report(run, out)
-            .and_then(|()| out.flush())
-        {
-            // The reader has seen enough: `chub-lint | head`.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-            other => other.map_err(Error::Output)?,
-        }
+        let reporter = output.format.reporter(look);
+        unless_closed(reporter.report(run, out).and_then(|()| out.flush()))?;
     }
     Ok(())
+}
+
+/// A reader that has seen enough (`chub-lint | head`) is no failure.
+fn unless_closed(result: io::Result<()>) -> Result<(), Error> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
+        _ => Ok(()),
+    }
 }

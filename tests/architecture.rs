@@ -13,7 +13,23 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 400;
 
 /// The only files that touch files, the environment, the clock or the network.
-const DOORS: &[&str] = &["config/find.rs", "fsio.rs", "hub/discover.rs", "main.rs"];
+const DOORS: &[&str] = &[
+    "config/find.rs",
+    "fix/write.rs",
+    "fsio.rs",
+    "git.rs",
+    "hub/discover.rs",
+    "main.rs",
+    "registry/preview.rs",
+    "registry/same.rs",
+    "registry/stage.rs",
+    "registry/target.rs",
+    "registry/walk.rs",
+    "registry/write.rs",
+    "releases/cache.rs",
+    "releases/client.rs",
+    "releases/environment.rs",
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -83,6 +99,7 @@ fn rules_see_only_what_they_may() {
         "releases",
         "rule",
         "rules",
+        "safety",
         "suggest",
         "text",
     ];

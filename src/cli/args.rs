@@ -1,6 +1,7 @@
 //! Flags that belong together.
 
 use crate::config::file::FailOn;
+use crate::hub::shard::Shard;
 use crate::report::Format;
 use clap::Args;
 use std::path::PathBuf;
@@ -29,6 +30,30 @@ pub struct CheckArgs {
     /// The least severity that makes the exit code 1
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub fail_on: Option<FailOn>,
+    /// Check only one of several equal parts of each hub: 2/8. `merge` joins the reports
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// Report only on entries that changed since a branch, tag or commit
+    #[arg(long, value_name = "REF")]
+    pub since: Option<String>,
+    /// Show at most this many findings as text; all are counted
+    #[arg(long, value_name = "N")]
+    pub max_findings: Option<usize>,
+    /// Report known findings too
+    #[arg(long)]
+    pub no_baseline: bool,
+    /// Apply safe fixes, then report what is left
+    #[arg(long)]
+    pub fix: bool,
+    /// Show what `--fix` would change, and change nothing
+    #[arg(long, conflicts_with_all = ["fix", "output", "watch"])]
+    pub diff: bool,
+    /// Apply (or show) fixes that somebody must look at, too
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Stay, and check again what changes
+    #[arg(long, conflicts_with_all = ["fix", "output"])]
+    pub watch: bool,
     /// Explain what was skipped
     #[arg(short, long)]
     pub verbose: bool,
@@ -55,6 +80,15 @@ pub struct CommonArgs {
     /// Open no connection: use what the cache has
     #[arg(long, env = "CHUB_LINT_OFFLINE", value_parser = clap::builder::FalseyValueParser::new())]
     pub offline: bool,
+    /// Check against what `packages --lock FILE` wrote, and ask nobody
+    #[arg(long, value_name = "FILE")]
+    pub locked: Option<PathBuf>,
+    /// Ask again, even about what the cache knows
+    #[arg(long, conflicts_with_all = ["offline", "locked"])]
+    pub refresh: bool,
+    /// Seconds for all look-ups together
+    #[arg(long, value_name = "SECONDS")]
+    pub network_timeout: Option<u64>,
     /// Ask this simple index (PEP 503) instead of the one pip and uv are set to
     #[arg(long, value_name = "URL")]
     pub pypi_index: Option<String>,
@@ -72,7 +106,7 @@ pub struct Output {
     pub file: Option<PathBuf>,
 }
 
-fn parse_output(text: &str) -> Result<Output, String> {
+pub(super) fn parse_output(text: &str) -> Result<Output, String> {
     let (format, file) = match text.split_once('=') {
         Some((format, file)) if !file.is_empty() => (format, Some(PathBuf::from(file))),
         Some((_, _)) => return Err("a file name is missing after `=`".to_owned()),

@@ -14,8 +14,14 @@ const MAX_SIZE: u64 = 1024 * 1024;
 /// The nearest config at or above a folder. The search ends at the root of a repository.
 #[must_use]
 pub fn nearest(folder: &Path) -> Option<PathBuf> {
+    nearest_named(folder, FILE_NAME)
+}
+
+/// The nearest file of a name at or above a folder, within the repository.
+#[must_use]
+pub fn nearest_named(folder: &Path, name: &str) -> Option<PathBuf> {
     for above in folder.ancestors() {
-        let file = above.join(FILE_NAME);
+        let file = above.join(name);
         if file.is_file() {
             return Some(file);
         }
@@ -33,6 +39,18 @@ pub fn repository(folder: &Path) -> Option<PathBuf> {
         .ancestors()
         .find(|above| above.join(".git").exists())
         .map(Path::to_path_buf)
+}
+
+/// A path without links and dots; as it was when it is not there.
+#[must_use]
+pub fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Whether there is such a file.
+#[must_use]
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
 }
 
 /// Read a config file, or a file that it names.

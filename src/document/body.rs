@@ -4,6 +4,13 @@ use super::fence::{CodeBlock, CodeBuilder};
 use crate::text::Span;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
+/// The Markdown that the hub's documents are written in: what GitHub renders.
+pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_GFM);
+
 /// What a document says after its front matter.
 #[derive(Clone, Debug, Default)]
 pub struct Body {
@@ -89,13 +96,8 @@ pub fn read(text: &str, start: usize) -> Body {
         open: Vec::new(),
         code: None,
     };
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM;
     let source = text.get(start..).unwrap_or_default();
-    for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
         reader.event(event, Span::from(range).shifted(start));
     }
     reader.body

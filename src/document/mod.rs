@@ -1,5 +1,7 @@
 //! One file, parsed once, never changed.
 
+mod anchor;
+mod blocks;
 mod body;
 mod fence;
 pub mod fences;
@@ -9,13 +11,17 @@ pub mod prose;
 pub mod samples;
 mod yaml;
 
+pub use anchor::{Anchors, attributes as html_attributes};
+pub use blocks::{Block, BlockKind, blocks};
 pub use body::{Body, Heading, Link};
 pub use fence::{Code, CodeBlock};
 pub use front::{FrontMatter, FrontMatterError, Unseen, read as read_front_matter};
 pub use path::HubPath;
 pub use yaml::{Node, Value, YamlError};
 
+use crate::safety::secret;
 use crate::text::{LineIndex, Position, Span, Unit};
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 /// What a file is to its hub.
@@ -62,6 +68,7 @@ pub struct Document {
     pub body: Body,
     lines: OnceLock<LineIndex>,
     samples: OnceLock<samples::Samples>,
+    shown: OnceLock<Option<String>>,
 }
 
 impl Document {
@@ -88,6 +95,7 @@ impl Document {
             body,
             lines: OnceLock::new(),
             samples: OnceLock::new(),
+            shown: OnceLock::new(),
         }
     }
 
@@ -101,6 +109,17 @@ impl Document {
     #[must_use]
     pub fn samples(&self) -> &samples::Samples {
         self.samples.get_or_init(|| samples::Samples::of(self))
+    }
+
+    /// The text as output may show it: the values of credentials are asterisks. Every byte is where it was. Worked
+    /// out when first asked for.
+    #[must_use]
+    pub fn shown_text(&self) -> &str {
+        let masked = self.shown.get_or_init(|| match secret::masked(&self.text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(masked) => Some(masked),
+        });
+        masked.as_deref().unwrap_or(&self.text)
     }
 
     /// The line and column of a byte.

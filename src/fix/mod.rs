@@ -1,5 +1,10 @@
 //! Apply edits; refuse edits that overlap.
 
+pub mod bump;
+pub mod diff;
+pub mod engine;
+pub mod write;
+
 use crate::diagnostic::Edit;
 
 /// Why edits cannot be applied together.

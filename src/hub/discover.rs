@@ -2,19 +2,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
+use super::decode::{self, MAX_DOCUMENT, Wrong};
 use super::{FileKind, Hub, Skipped, Unread, join};
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
-use ignore::WalkBuilder;
+use ignore::{WalkBuilder, WalkState};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
-/// The largest document that is read, in bytes. Agents read these whole; real ones have a hundredth of it.
-pub const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
 /// The most files of a hub that are listed.
 const MAX_FILES: usize = 1_000_000;
 
@@ -126,9 +126,8 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
         shown: shown.to_owned(),
         ..Hub::default()
     };
-    let mut unreadable_folders = Vec::new();
-    list(folder, &mut hub, &mut unreadable_folders)?;
-    let wanted = unignored(folder);
+    list(folder, &mut hub)?;
+    let wanted = unignored(folder, &hub);
     let mut reads = Vec::new();
     for (path, kind) in &hub.files {
         if Path::new(path).extension().is_none_or(|e| e != "md") || *kind == FileKind::Folder {
@@ -139,8 +138,8 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
             "neither an entry nor in the folder of one"
         } else if excluded.matched_path_or_any_parents(path, false).is_ignore() {
             "excluded by the config"
-        } else if wanted.contains(path) {
-            reads.push(at);
+        } else if wanted.as_ref().is_none_or(|wanted| wanted.contains(path)) {
+            reads.push((at, *kind));
             continue;
         } else {
             "ignored by an ignore file"
@@ -153,7 +152,7 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
     focus(folder, &mut hub);
     let results: Vec<_> = reads
         .into_par_iter()
-        .map(|path| read_document(&folder.root, path))
+        .map(|(path, kind)| read_document(&folder.root, path, kind))
         .collect();
     for result in results {
         match result {
@@ -161,7 +160,6 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
             Err(unread) => hub.unread.push(unread),
         }
     }
-    hub.unread.extend(unreadable_folders);
     hub.documents.sort_by(|a, b| a.path.in_hub().cmp(b.path.in_hub()));
     hub.skipped.sort();
     Ok(hub)
@@ -180,70 +178,125 @@ fn exclude_matcher(root: &Path, patterns: &[String]) -> Result<Gitignore, Error>
 
 /// List everything below the authors' folders, as the build does: hidden files too, but not `dist`, hidden
 /// folders and links at the top. Links are listed and not followed, so that no loop can catch us.
-fn list(folder: &HubFolder, hub: &mut Hub, unreadable: &mut Vec<Unread>) -> Result<(), Error> {
-    let walk = WalkBuilder::new(&folder.root)
-        .standard_filters(false)
-        .filter_entry(|entry| {
-            let name = entry.file_name().to_string_lossy();
-            entry.depth() != 1 || !(name.starts_with('.') || name == "dist")
-        })
-        .build();
-    for entry in walk {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                let shown = error_path(&error)
-                    .and_then(|path| inside(&folder.root, path))
-                    .unwrap_or_default();
-                unreadable.push(Unread {
-                    path: HubPath::new(&hub.shown, &shown),
-                    reason: "cannot be read".to_owned(),
-                    help: "check its permissions; the build needs it too".to_owned(),
-                });
-                continue;
-            }
-        };
-        let Some(path) = inside(&folder.root, entry.path()) else {
-            continue;
-        };
-        let kind = match entry.file_type() {
-            Some(t) if t.is_dir() => FileKind::Folder,
-            Some(t) if t.is_file() => FileKind::File,
-            Some(t) if t.is_symlink() => FileKind::Symlink,
-            _ => FileKind::Other,
-        };
-        if path.is_empty() || (entry.depth() == 1 && kind == FileKind::Symlink) {
+fn list(folder: &HubFolder, hub: &mut Hub) -> Result<(), Error> {
+    let unreadable = |source| Error::Unreadable {
+        path: folder.root.clone(),
+        source,
+    };
+    let mut authors = Vec::new();
+    for entry in fs::read_dir(&folder.root).map_err(unreadable)?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let kind = entry.file_type().map_or(FileKind::Other, kind_of);
+        if name.starts_with('.') || name == "dist" || kind == FileKind::Symlink {
             continue;
         }
-        if hub.files.len() >= MAX_FILES {
-            return Err(Error::Usage(format!(
-                "`{}` holds more than {MAX_FILES} files; name the content folder itself",
-                folder.root.display()
-            )));
+        if kind == FileKind::Folder {
+            authors.push(name.clone());
         }
-        hub.files.insert(path, kind);
+        hub.files.insert(name, kind);
+    }
+    let lists: Vec<Listing> = authors
+        .into_par_iter()
+        .map(|author| list_author(&folder.root, author))
+        .collect();
+    for listing in lists {
+        hub.files.extend(listing.files);
+        hub.unread
+            .extend(listing.unreadable.into_iter().map(|(path, error)| Unread {
+                path: HubPath::new(&hub.shown, &path),
+                reason: format!("cannot be read: {error}"),
+                help: "check its permissions; the build needs it too".to_owned(),
+            }));
+    }
+    if hub.files.len() > MAX_FILES {
+        return Err(Error::Usage(format!(
+            "`{}` holds more than {MAX_FILES} files; name the content folder itself",
+            folder.root.display()
+        )));
     }
     Ok(())
 }
 
-fn error_path(error: &ignore::Error) -> Option<&Path> {
-    match error {
-        ignore::Error::WithPath { path, .. } => Some(path),
-        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error_path(err),
-        _ => None,
+#[derive(Default)]
+struct Listing {
+    files: Vec<(String, FileKind)>,
+    unreadable: Vec<(String, std::io::Error)>,
+}
+
+/// One author's files. A stack and no recursion, since folders can be nested without end.
+fn list_author(root: &Path, author: String) -> Listing {
+    let mut listing = Listing::default();
+    let mut stack = vec![author];
+    while let Some(folder) = stack.pop() {
+        let entries = match fs::read_dir(root.join(&folder)) {
+            Ok(entries) => entries,
+            Err(error) => {
+                listing.unreadable.push((folder, error));
+                continue;
+            }
+        };
+        for entry in entries.flatten() {
+            let path = join(&folder, &entry.file_name().to_string_lossy());
+            let kind = entry.file_type().map_or(FileKind::Other, kind_of);
+            if kind == FileKind::Folder {
+                stack.push(path.clone());
+            }
+            listing.files.push((path, kind));
+        }
+        if listing.files.len() > MAX_FILES {
+            break;
+        }
+    }
+    listing
+}
+
+fn kind_of(kind: fs::FileType) -> FileKind {
+    match kind {
+        kind if kind.is_dir() => FileKind::Folder,
+        kind if kind.is_file() => FileKind::File,
+        kind if kind.is_symlink() => FileKind::Symlink,
+        _ => FileKind::Other,
     }
 }
 
-/// What the ignore files leave, whether or not the hub is a git checkout.
-fn unignored(folder: &HubFolder) -> BTreeSet<String> {
-    WalkBuilder::new(&folder.root)
+/// What the ignore files leave, whether or not the hub is a git checkout; `None` when there is no such file and
+/// hence nothing to leave out. A person's own global excludes do not count: a run must not depend on them.
+fn unignored(folder: &HubFolder, hub: &Hub) -> Option<BTreeSet<String>> {
+    const NAMES: [&str; 2] = [".gitignore", ".ignore"];
+    let named = |path: &String| {
+        NAMES
+            .iter()
+            .any(|name| path == name || path.ends_with(&format!("/{name}")))
+    };
+    let above = || {
+        folder
+            .root
+            .ancestors()
+            .any(|above| NAMES.iter().any(|name| above.join(name).is_file()))
+    };
+    if !hub.files.keys().any(named) && !above() {
+        return None;
+    }
+    let walk = WalkBuilder::new(&folder.root)
         .hidden(false)
         .require_git(false)
+        .git_global(false)
+        .git_exclude(false)
+        .threads(rayon::current_num_threads())
         .filter_entry(|entry| entry.file_name() != ".git")
-        .build()
-        .flatten()
-        .filter_map(|entry| inside(&folder.root, entry.path()))
-        .collect()
+        .build_parallel();
+    let (send, receive) = mpsc::channel();
+    walk.run(|| {
+        let send = send.clone();
+        Box::new(move |entry| {
+            let found = entry.ok().and_then(|entry| inside(&folder.root, entry.path()));
+            // The other end outlives the walk.
+            let _ = found.map(|path| send.send(path));
+            WalkState::Continue
+        })
+    });
+    drop(send);
+    Some(receive.into_iter().collect())
 }
 
 fn inside(root: &Path, path: &Path) -> Option<String> {
@@ -284,60 +337,44 @@ fn focus(folder: &HubFolder, hub: &mut Hub) {
     hub.focus = Some(set);
 }
 
-fn read_document(root: &Path, path: HubPath) -> Result<Document, Unread> {
-    match read_text(root, &path) {
+fn read_document(root: &Path, path: HubPath, kind: FileKind) -> Result<Document, Unread> {
+    match read_text(root, &path, kind) {
         Ok(text) => Ok(Document::new(path, text)),
-        Err((reason, help)) => Err(Unread {
-            path,
-            reason,
-            help: help.to_owned(),
-        }),
+        Err(wrong) => Err(wrong.of(path)),
     }
 }
 
-fn read_text(root: &Path, path: &HubPath) -> Result<String, (String, &'static str)> {
-    const PERMISSIONS: &str = "check its permissions; the build needs it too";
-    let failed = |error: std::io::Error| (format!("cannot be read: {error}"), PERMISSIONS);
-    let full = fs::canonicalize(root.join(path.in_hub())).map_err(failed)?;
-    if !full.starts_with(root) {
-        return Err((
-            "is a link that leaves the hub".to_owned(),
-            "put the file itself here",
-        ));
+fn read_text(root: &Path, path: &HubPath, kind: FileKind) -> Result<String, Wrong> {
+    let failed = |error: std::io::Error| {
+        // The number in the system's text is of no use to a reader, and differs between systems.
+        let text = error.to_string();
+        let text = text.split(" (os error").next().unwrap_or_default().to_lowercase();
+        Wrong::new(
+            format!("cannot be read: {text}"),
+            "check its permissions; the build needs it too",
+        )
+    };
+    let mut full = root.join(path.in_hub());
+    if kind == FileKind::Symlink {
+        full = fs::canonicalize(full).map_err(failed)?;
+        if !full.starts_with(root) {
+            return Err(Wrong::new(
+                "is a link that leaves the hub",
+                "put the file itself here",
+            ));
+        }
     }
     let metadata = fs::metadata(&full).map_err(failed)?;
     if !metadata.is_file() {
-        return Err(("is no regular file".to_owned(), "put a Markdown file here"));
+        return Err(Wrong::new("is no regular file", "put a Markdown file here"));
     }
-    let too_large = || {
-        (
-            format!("is larger than {} MiB", MAX_DOCUMENT >> 20),
-            "split it into several files",
-        )
-    };
     if metadata.len() > MAX_DOCUMENT {
-        return Err(too_large());
+        return Err(Wrong::too_large());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     let file = fs::File::open(&full).map_err(failed)?;
     file.take(MAX_DOCUMENT + 1)
         .read_to_end(&mut bytes)
         .map_err(failed)?;
-    if bytes.len() as u64 > MAX_DOCUMENT {
-        return Err(too_large());
-    }
-    if let Some(at) = memchr::memchr(0, &bytes) {
-        return Err((
-            format!("holds a NUL byte at offset {at}"),
-            "save it as UTF-8 text",
-        ));
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let byte = error.as_bytes().get(at).copied().unwrap_or_default();
-        (
-            format!("is not UTF-8 (byte 0x{byte:02x} at offset {at})"),
-            "save it as UTF-8 text",
-        )
-    })
+    decode::text(bytes)
 }

@@ -1,9 +1,16 @@
 //! A hub: every document, and look-ups by path and id.
 
+pub mod decode;
 pub mod discover;
+pub mod ids;
+pub mod shard;
+pub mod target;
+pub mod version_order;
 
 use crate::document::{Document, HubPath, Kind};
+use ids::Ids;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// Every document of one content folder.
 #[derive(Debug, Default)]
@@ -20,6 +27,9 @@ pub struct Hub {
     pub skipped: Vec<Skipped>,
     /// The paths inside the hub to report on; `None` for all.
     pub focus: Option<BTreeSet<String>>,
+    /// The files that changed since a commit, with what entries said there; `None` without such a commit.
+    pub base: Option<BTreeMap<String, Option<String>>>,
+    ids: OnceLock<Ids>,
 }
 
 /// What a path in a hub is.
@@ -62,6 +72,18 @@ impl Hub {
         self.focus
             .as_ref()
             .is_none_or(|focus| focus.contains(path.in_hub()))
+    }
+
+    /// The documents by id, grouped when first asked for.
+    #[must_use]
+    pub fn ids(&self) -> &Ids {
+        self.ids.get_or_init(|| Ids::new(self))
+    }
+
+    /// Whether an author has a `registry.json` of their own, so that the builder does not walk the folder.
+    #[must_use]
+    pub fn has_registry(&self, author: &str) -> bool {
+        self.files.contains_key(&join(author, "registry.json"))
     }
 
     /// The documents to report on.

@@ -20,6 +20,8 @@ pub struct Covered {
     pub confidence: Confidence,
     /// Everything that was considered, best first.
     pub candidates: Vec<Candidate>,
+    /// What the evidence clearly says instead, where the reviewed mapping decides.
+    pub contradicted: Option<Package>,
     /// Every package that a command or a dependency table installs, in order of place.
     pub installs: Vec<Install>,
 }

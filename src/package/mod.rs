@@ -1,9 +1,14 @@
 //! A package: its ecosystem and its name, normalised as its registry does.
 
+pub mod arbiter;
 pub mod coverage;
 pub mod distance;
+pub mod evidence;
+pub mod mapping;
 pub mod range;
 pub mod resolve;
+pub mod score;
+pub mod stubs;
 pub mod version;
 
 use std::fmt;

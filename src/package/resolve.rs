@@ -1,24 +1,158 @@
 //! From evidence to one package, with a confidence and the reasons.
 
-use super::Package;
-use super::coverage::{Candidate, Choice, Confidence, Covered};
+use super::coverage::{Candidate, Choice, Confidence, Covered, Install};
+use super::evidence::{self, Action, Evidence};
+use super::mapping::Mapping;
+use super::score::{self, Tally};
+use super::stubs;
+use super::version::{Declared, NotAVersion};
+use super::{Ecosystem, Package};
 use crate::config::{PackageOverride, Settings};
-use crate::document::{Document, FrontMatter, HubPath, Value};
+use crate::document::{Document, FrontMatter, HubPath, Kind, Value};
 
-/// The packages of a document.
+/// Candidates that are kept to be shown.
+const SHOWN: usize = 12;
+
+/// The packages of a document. Companions cover none, but install some.
 #[must_use]
-pub fn cover(document: &Document, settings: &Settings) -> Covered {
-    let Some(front) = document.front() else {
-        return Covered::default();
+pub fn cover(document: &Document, settings: &Settings, mapping: &Mapping) -> Covered {
+    let evidence = evidence::gather(document);
+    let installs = installs(&evidence);
+    let covered = match document.front() {
+        Some(front) => from_front_matter(front)
+            .or_else(|| {
+                settings
+                    .packages
+                    .iter()
+                    .find_map(|row| from_row(row, &document.path))
+            })
+            .or_else(|| from_mapping(mapping, document, &evidence))
+            .unwrap_or_else(|| match document.kind {
+                Kind::Doc => decide(&evidence),
+                Kind::Skill | Kind::Companion => none(Confidence::High),
+            }),
+        None if document.kind == Kind::Companion => none(Confidence::High),
+        None => Covered::default(),
     };
-    if let Some(covered) = from_front_matter(front) {
-        return covered;
+    Covered { installs, ..covered }
+}
+
+fn none(confidence: Confidence) -> Covered {
+    Covered {
+        choice: Choice::None,
+        confidence,
+        ..Covered::default()
     }
-    settings
-        .packages
+}
+
+/// Every package that a command or a table installs, in order of place.
+fn installs(evidence: &Evidence) -> Vec<Install> {
+    let commands = evidence
+        .commands
         .iter()
-        .find_map(|row| from_row(row, &document.path))
-        .unwrap_or_default()
+        .filter(|command| command.action != Action::Uninstall)
+        .flat_map(|command| &command.packages);
+    let mut out: Vec<Install> = commands
+        .chain(&evidence.tables)
+        .map(|found| Install {
+            package: found.package.clone(),
+            span: found.span,
+            pin: found
+                .spec
+                .as_ref()
+                .filter(|(_, _, exact)| *exact)
+                .map(|(version, span, _)| (version.clone(), *span)),
+            negative: found.negative || found.elsewhere,
+        })
+        .collect();
+    out.sort_by_key(|install| install.span);
+    out
+}
+
+/// Weigh the evidence.
+fn decide(evidence: &Evidence) -> Covered {
+    if evidence.ecosystems.is_empty() {
+        // Neither Python nor JavaScript: nothing of either registry.
+        return none(Confidence::High);
+    }
+    let mut tallies = score::tally(evidence);
+    stubs::settle(evidence, &mut tallies);
+    let confidence = confidence(evidence, &tallies);
+    let choice = match tallies.first() {
+        Some(first) if confidence > Confidence::Unresolved => {
+            Choice::Packages(vec![first.candidate.package.clone()])
+        }
+        _ if is_about_no_package(evidence, &tallies) => Choice::None,
+        _ => Choice::Unresolved,
+    };
+    let confidence = match choice {
+        Choice::None => Confidence::Medium,
+        _ => confidence,
+    };
+    Covered {
+        choice,
+        confidence,
+        candidates: tallies
+            .into_iter()
+            .take(SHOWN)
+            .map(|tally| tally.candidate)
+            .collect(),
+        ..Covered::default()
+    }
+}
+
+/// What declares a date or an API version, and is tied to no package, is about a service.
+fn is_about_no_package(evidence: &Evidence, tallies: &[Tally]) -> bool {
+    !evidence.declared.is_empty()
+        && evidence.declared.iter().all(|declared| {
+            matches!(
+                Declared::parse(Ecosystem::PyPi, declared),
+                Declared::Invalid(NotAVersion::Date | NotAVersion::ApiVersion)
+            )
+        })
+        && !tallies
+            .iter()
+            .any(|tally| tally.tied || tally.named && tally.installed)
+}
+
+fn confidence(evidence: &Evidence, tallies: &[Tally]) -> Confidence {
+    let Some((first, rivals)) = tallies.split_first() else {
+        return Confidence::Unresolved;
+    };
+    if vetoed(evidence, first, rivals) {
+        return Confidence::Unresolved;
+    }
+    let points = first.candidate.points;
+    let margin = points - rivals.first().map_or(0, |rival| rival.candidate.points.max(0));
+    let strong = points >= 80 && margin >= 25 && first.strong >= 3 && first.installed;
+    let plain = points >= 75 && margin >= 25 && first.named && first.affinity >= 0.7;
+    match () {
+        () if strong || plain => Confidence::High,
+        () if points >= 50 && margin >= 12 => Confidence::Medium,
+        () => Confidence::Unresolved,
+    }
+}
+
+/// What makes any number of points worthless.
+fn vetoed(evidence: &Evidence, first: &Tally, rivals: &[Tally]) -> bool {
+    let name = first.candidate.package.name();
+    let rival_tied = !first.tied && rivals.iter().any(|rival| rival.tied);
+    let twin = !first.tied
+        && evidence.identity.is_bare_entry(name)
+        && rivals.iter().any(|rival| {
+            rival.candidate.points > 0 && evidence.identity.is_full_name(rival.candidate.package.name())
+        });
+    let unrelated = !first.tied && !first.named && first.affinity < 0.3;
+    rival_tied || twin || unrelated || is_one_of_many(first, rivals)
+}
+
+/// Three or more packages of one scope, each offered for another framework, and nothing that singles one out.
+fn is_one_of_many(first: &Tally, rivals: &[Tally]) -> bool {
+    let Some(scope) = first.candidate.package.scope() else {
+        return false;
+    };
+    let alike = |rival: &&Tally| rival.candidate.package.scope() == Some(scope) && rival.installed;
+    !first.tied && !first.named && rivals.iter().filter(alike).count() >= 2
 }
 
 fn explicit(packages: Vec<Package>, reason: &str) -> Covered {
@@ -39,8 +173,23 @@ fn explicit(packages: Vec<Package>, reason: &str) -> Covered {
         choice,
         confidence: Confidence::Explicit,
         candidates,
-        installs: Vec::new(),
+        ..Covered::default()
     }
+}
+
+/// The reviewed mapping's row, and whether the evidence now clearly speaks against it.
+fn from_mapping(mapping: &Mapping, document: &Document, evidence: &Evidence) -> Option<Covered> {
+    let packages = mapping.get(document.path.in_hub())?;
+    let mut covered = explicit(packages.to_vec(), "the reviewed mapping names it");
+    if document.kind == Kind::Doc {
+        let decided = decide(evidence);
+        let other = decided
+            .packages()
+            .first()
+            .filter(|other| !packages.contains(other));
+        covered.contradicted = other.filter(|_| decided.confidence == Confidence::High).cloned();
+    }
+    Some(covered)
 }
 
 /// `metadata.package`: `pypi:NAME`, `npm:NAME`, `none`, or a list of them. The hub's builder ignores the key.

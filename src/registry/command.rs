@@ -1,18 +1,15 @@
 //! The `build` command: what it says and how it ends. Output and exit codes are those of `chub build`, with the
 //! file, line and column added to its messages.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "looks whether the content folder is there"
-)]
 
 use std::fmt::Write as _;
+use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 
 use super::problem::Problem;
 use super::recommend::Recommend;
-use super::walk::{DEFAULT_OUTPUT, REGISTRY_FILE, read_content};
+use super::walk::{DEFAULT_OUTPUT, read_content};
 use super::{Registry, Settings, target, write};
 
 /// What `build` was asked for.
@@ -63,17 +60,16 @@ impl Outcome {
 #[must_use]
 pub fn build(options: &BuildOptions, refusals: &[Problem]) -> Outcome {
     let shown = options.content.display();
-    match std::fs::metadata(&options.content) {
-        Ok(metadata) if metadata.is_dir() => {}
-        Ok(_) => return Outcome::failure(&format!("Content directory is not a folder: {shown}")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Outcome::failure(&format!("Content directory not found: {shown}"));
-        }
-        Err(error) => return Outcome::failure(&format!("{shown}: {error}")),
-    }
     let content = match read_content(&options.content) {
         Ok(content) => content,
-        Err(error) => return Outcome::failure(&format!("{shown}: {error}")),
+        Err(error) => {
+            let message = match error.kind() {
+                ErrorKind::NotFound => format!("Content directory not found: {shown}"),
+                ErrorKind::NotADirectory => format!("Content directory is not a folder: {shown}"),
+                _ => format!("{shown}: {error}"),
+            };
+            return Outcome::failure(&message);
+        }
     };
     let settings = Settings {
         base_url: options.base_url.clone(),
@@ -107,11 +103,7 @@ pub fn build(options: &BuildOptions, refusals: &[Problem]) -> Outcome {
         return outcome;
     }
     let (json, index) = (registry.to_json(), registry.search_index().to_json());
-    let files = [
-        (REGISTRY_FILE, json.as_str()),
-        (target::INDEX_FILE, index.as_str()),
-    ];
-    if let Err(error) = write::write(&content, &files, options.manifest, &target) {
+    if let Err(error) = write::write(&content, &json, &index, options.manifest, &target) {
         let _ = writeln!(outcome.stderr, "Error: {error}; the output is as it was");
         return outcome;
     }

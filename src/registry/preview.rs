@@ -9,8 +9,9 @@ use jiff::Timestamp;
 
 use super::command::Outcome;
 use super::js::{self, Kind, Object, Value};
-use super::rank::{Catalog, Entry, EntryKind, Filters, Hit, full_language, short_language};
+use super::rank::{Catalog, Entry, Filters, full_language};
 use super::recommend::Recommend;
+use super::show::{detail, hits_json, hits_text, items, kind_name, pretty, strings, text};
 use super::target::INDEX_FILE;
 use super::walk::{DEFAULT_OUTPUT, REGISTRY_FILE, read_content};
 use super::{Settings, json};
@@ -130,129 +131,6 @@ pub fn search(options: &SearchOptions) -> Outcome {
         stderr,
         success: true,
     }
-}
-
-fn pretty(value: &Value) -> String {
-    value.stringify(true) + "\n"
-}
-
-fn hits_json(hits: &[Hit<'_>], query: &str) -> String {
-    let results = hits.iter().map(|hit| {
-        let mut object = match &hit.entry.value.kind {
-            Kind::Object(object) => object.clone(),
-            _ => Object::new(),
-        };
-        object.insert("_type".to_owned(), kind_name(hit.entry.kind).into());
-        object.insert("_score".to_owned(), Kind::Number(hit.score).into());
-        Value::from(Kind::Object(object))
-    });
-    let mut object = Object::new();
-    object.insert("results".to_owned(), Kind::Array(results.collect()).into());
-    object.insert(
-        "total".to_owned(),
-        Kind::Number(super::search::float(hits.len())).into(),
-    );
-    if !query.is_empty() {
-        object.insert("query".to_owned(), query.into());
-    }
-    pretty(&Kind::Object(object).into())
-}
-
-fn hits_text(hits: &[Hit<'_>], query: &str) -> String {
-    let mut out = match (hits.len(), query) {
-        (0, "") => return "No entries found.\n".to_owned(),
-        (0, query) => return format!("No results for \"{query}\".\n"),
-        (count, "") => format!("{count} entries:\n\n"),
-        (count, query) => format!("{count} results for \"{query}\":\n\n"),
-    };
-    for hit in hits {
-        let entry = hit.entry;
-        let languages: Vec<&str> = items(&entry.value, "languages")
-            .iter()
-            .map(|language| short_language(text(language, "language")))
-            .collect();
-        let source = Some(text(&entry.value, "source")).filter(|source| !source.is_empty());
-        let source = source.map(|source| format!("[{source}]")).unwrap_or_default();
-        let kind = kind_name(entry.kind);
-        let line = format!("  {}  [{kind}]  {}  {source}", entry.id, languages.join(", "));
-        let _ = writeln!(out, "{}", line.trim_end());
-        let description = shortened(text(&entry.value, "description"));
-        if !description.is_empty() {
-            let _ = writeln!(out, "       {description}");
-        }
-    }
-    out
-}
-
-/// At most 60 UTF-16 units, as the client cuts it.
-fn shortened(description: &str) -> String {
-    let units: Vec<u16> = description.encode_utf16().collect();
-    match units.get(..57) {
-        Some(start) if units.len() > 60 => String::from_utf16_lossy(start) + "...",
-        _ => description.to_owned(),
-    }
-}
-
-fn kind_name(kind: EntryKind) -> &'static str {
-    match kind {
-        EntryKind::Doc => "doc",
-        EntryKind::Skill => "skill",
-    }
-}
-
-fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value.get(key).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn items<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value.get(key).and_then(Value::as_array).unwrap_or_default()
-}
-
-fn strings<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
-    items(value, key).iter().filter_map(Value::as_str).collect()
-}
-
-/// Everything that the registry says about one entry.
-fn detail(entry: &Entry) -> String {
-    let value = &entry.value;
-    let mut out = format!("{}\n", entry.name);
-    for (label, key) in [("Quality: ", "source"), ("", "description")] {
-        let shown = text(value, key);
-        if !shown.is_empty() {
-            let _ = writeln!(out, "  {label}{shown}");
-        }
-    }
-    let tags = strings(value, "tags");
-    if !tags.is_empty() {
-        let _ = writeln!(out, "  Tags: {}", tags.join(", "));
-    }
-    out.push('\n');
-    if value.get("languages").is_none() {
-        let _ = writeln!(out, "  Path: {}{}", text(value, "path"), size(value));
-        let _ = writeln!(out, "  Updated: {}", updated(value));
-        let _ = writeln!(out, "  Files: {}", strings(value, "files").join(", "));
-        return out;
-    }
-    for language in items(value, "languages") {
-        let _ = writeln!(out, "  {}", short_language(text(language, "language")));
-        let _ = writeln!(out, "    Recommended: {}", text(language, "recommendedVersion"));
-        for version in items(language, "versions") {
-            let (name, size) = (text(version, "version"), size(version));
-            let _ = writeln!(out, "    {name}{size}  updated: {}", updated(version));
-        }
-    }
-    out
-}
-
-fn size(value: &Value) -> String {
-    match value.get("size").map(|size| &size.kind) {
-        Some(Kind::Number(bytes)) if *bytes > 0.0 => format!(" ({:.1} KB)", bytes / 1024.0),
-        _ => String::new(),
-    }
-}
-
-fn updated(value: &Value) -> String {
-    value.get("lastUpdated").map(Value::to_text).unwrap_or_default()
 }
 
 /// Fetches as `chub get` does.

@@ -8,8 +8,9 @@ use std::path::Path;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::same::{is_same_file, only_moment_differs};
 use super::stage::Stage;
-use super::target::{GENERATOR, MANIFEST_FILE, Target};
+use super::target::{GENERATOR, INDEX_FILE, MANIFEST_FILE, Target};
 use super::walk::{Content, Node, NodeKind, REGISTRY_FILE};
 
 /// Why a tree could not be written. The target is as it was.
@@ -27,36 +28,36 @@ fn at(path: &Path) -> impl Fn(io::Error) -> WriteError {
     }
 }
 
-/// Writes a tree: the content's folders and files, the given files at its top, and a manifest if asked for.
-/// Names in the target that no build put there are kept.
+/// Writes a tree: the content's folders and files, registry and search index at its top, and a manifest if asked
+/// for. Names in the target that no build put there are kept.
 ///
 /// # Errors
 /// The first file or folder that could not be read or written. Nothing has changed then.
 pub fn write(
     content: &Content,
-    files: &[(&str, &str)],
+    registry: &str,
+    index: &str,
     manifest: bool,
     target: &Target,
 ) -> Result<(), WriteError> {
     let stage = Stage::new(&target.path).map_err(at(&target.path))?;
+    if target.exists && !manifest && only_moment_differs(content, registry, index, target) {
+        return replace(&stage, &target.path, registry).map_err(at(&target.path));
+    }
     let tree = stage.tree();
     let old = target.exists.then_some(target.path.as_path());
-    let parts = Parts::of(content);
-    for folder in &parts.folders {
-        let path = tree.join(folder);
-        fs::create_dir(&path).map_err(at(&path))?;
-    }
-    parts.files.par_iter().try_for_each(|file| {
-        let (from, to) = (content.root.join(file), tree.join(file));
-        copy(&from, &to, old.map(|old| old.join(file)).as_deref()).map_err(at(&from))
-    })?;
-    for (name, text) in files {
+    let parts = Parts::of(&content.authors);
+    content
+        .authors
+        .par_iter()
+        .try_for_each(|author| fill(content, author, &tree, old))?;
+    for (name, text) in [(REGISTRY_FILE, registry), (INDEX_FILE, index)] {
         let path = tree.join(name);
         fs::write(&path, text).map_err(at(&path))?;
     }
     if manifest {
         let mut names = parts.files.clone();
-        names.extend(files.iter().map(|(name, _)| *name));
+        names.extend([REGISTRY_FILE, INDEX_FILE]);
         let text = manifest_of(&tree, names)?;
         let path = tree.join(MANIFEST_FILE);
         fs::write(&path, text).map_err(at(&path))?;
@@ -78,6 +79,27 @@ pub fn write(
     stage.swap().map_err(at(&target.path))
 }
 
+/// Makes the folders of one author in a tree and copies the files.
+fn fill(content: &Content, author: &Node, tree: &Path, old: Option<&Path>) -> Result<(), WriteError> {
+    let parts = Parts::of(std::slice::from_ref(author));
+    for folder in &parts.folders {
+        let path = tree.join(folder);
+        fs::create_dir(&path).map_err(at(&path))?;
+    }
+    parts.files.par_iter().try_for_each(|file| {
+        let (from, to) = (content.root.join(file), tree.join(file));
+        copy(&from, &to, old.map(|old| old.join(file)).as_deref()).map_err(at(&from))
+    })
+}
+
+/// Replaces the registry of a tree in one step, with the mode of the one that was there.
+fn replace(stage: &Stage, target: &Path, registry: &str) -> io::Result<()> {
+    let (new, old) = (stage.tree().join(REGISTRY_FILE), target.join(REGISTRY_FILE));
+    fs::write(&new, registry)?;
+    copy_mode(&old, &new)?;
+    fs::rename(&new, &old)
+}
+
 /// What of a content folder is copied, by paths relative to it; folders come before what is in them.
 struct Parts<'a> {
     folders: Vec<&'a str>,
@@ -85,12 +107,12 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn of(content: &'a Content) -> Self {
+    fn of(authors: &'a [Node]) -> Self {
         let mut parts = Self {
             folders: Vec::new(),
             files: Vec::new(),
         };
-        parts.add(&content.authors);
+        parts.add(authors);
         parts
     }
 
@@ -115,33 +137,12 @@ impl<'a> Parts<'a> {
 /// one is linked to: it is in no other tree once the old one is gone.
 fn copy(from: &Path, to: &Path, old: Option<&Path>) -> io::Result<()> {
     if let Some(old) = old
-        && is_same(from, old).unwrap_or(false)
+        && is_same_file(from, old).unwrap_or(false)
         && fs::hard_link(old, to).is_ok()
     {
         return Ok(());
     }
     fs::copy(from, to).map(drop)
-}
-
-fn is_same(from: &Path, old: &Path) -> io::Result<bool> {
-    let (new, before) = (fs::metadata(from)?, fs::symlink_metadata(old)?);
-    if !before.is_file() || new.len() != before.len() || new.permissions() != before.permissions() {
-        return Ok(false);
-    }
-    let (mut new, mut before) = (File::open(from)?, File::open(old)?);
-    let (mut left, mut right) = (vec![0; 32 * 1024], vec![0; 32 * 1024]);
-    loop {
-        let count = new.read(&mut left)?;
-        if count == 0 {
-            return Ok(before.read(&mut right)? == 0);
-        }
-        let Some(part) = right.get_mut(..count) else {
-            return Ok(false);
-        };
-        if before.read_exact(part).is_err() || left.get(..count) != Some(&*part) {
-            return Ok(false);
-        }
-    }
 }
 
 fn copy_mode(from: &Path, to: &Path) -> io::Result<()> {

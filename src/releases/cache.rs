@@ -9,8 +9,8 @@
 
 use super::environment::Environment;
 use super::store::Stored;
-use super::{Published, Release};
-use crate::package::Package;
+use super::{Published, Question, Release};
+use crate::package::{Package, version};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::{self, Read, Write};
@@ -22,8 +22,8 @@ const FOLDER: &str = "releases-v1";
 const FOLDER_PREFIX: &str = "releases-v";
 /// How long an answer counts without asking again.
 const LIFE: Duration = Duration::from_secs(12 * 3600);
-/// "No such package" ages faster: the next publish makes it wrong.
-const LIFE_OF_MISSING: Duration = Duration::from_secs(3600);
+/// "No such package" and "no such version" age faster: the next publish makes them wrong.
+const LIFE_OF_ABSENCE: Duration = Duration::from_secs(3600);
 /// A larger file is not one of ours.
 const FILE_LIMIT: u64 = 16 << 20;
 
@@ -58,16 +58,27 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
-    /// Whether it is young enough to be believed without asking.
-    pub(crate) fn is_fresh(&self, now: u64) -> bool {
-        let life = if self.published.is_some() {
-            LIFE
-        } else {
-            LIFE_OF_MISSING
-        };
+    /// Whether it is young enough to be believed on a question without asking.
+    pub(crate) fn is_fresh(&self, now: u64, question: &Question) -> bool {
         // A date in the future is a clock that was set back: not to be trusted.
-        now.checked_sub(self.asked)
-            .is_some_and(|age| age < life.as_secs())
+        let age = now.checked_sub(self.asked).map(Duration::from_secs);
+        let young = age.is_some_and(|age| age < LIFE);
+        young && (age.is_some_and(|age| age < LIFE_OF_ABSENCE) || !self.says_no(question))
+    }
+
+    /// Whether it denies the package, or a version that is asked for.
+    fn says_no(&self, question: &Question) -> bool {
+        let Some(published) = &self.published else {
+            return true;
+        };
+        let parse = |text: &str| version::Version::parse(question.package.ecosystem(), text);
+        published.complete
+            && question.versions.iter().any(|asked| {
+                let known = || published.versions.iter().map(|version| version.version.as_str());
+                // Ranges and the like are not versions, and cannot be denied.
+                !known().any(|known| known == asked)
+                    && parse(asked).is_some_and(|asked| known().filter_map(parse).all(|known| known != asked))
+            })
     }
 
     /// As the rest of the program sees it.

@@ -6,13 +6,14 @@
 
 use super::Reason;
 use super::credentials::Credentials;
-use super::host::Host;
+use super::host::{AT_ONCE, Host};
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
 use reqwest::{Client, Response, StatusCode, Url};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 use std::time::Duration;
@@ -32,10 +33,12 @@ const RETRIES: u32 = 2;
 /// Redirects followed for one request.
 const REDIRECTS: usize = 5;
 /// The longest decoded reply. The largest packuments of npm in full form are near it.
-pub(crate) const SIZE_LIMIT: usize = 32 << 20;
+pub(crate) const DOCUMENT_LIMIT: usize = 32 << 20;
+/// The longest reply of an endpoint that says little: dist-tags, one version.
+pub(crate) const SHORT_LIMIT: usize = 1 << 20;
 /// A reply longer than this waits for one of `LARGE_AT_ONCE` places, so that memory stays bounded.
 const LARGE: usize = 2 << 20;
-const LARGE_AT_ONCE: usize = 3;
+const LARGE_AT_ONCE: usize = 2;
 
 /// A request: only GET is ever made.
 pub(crate) struct Get<'a> {
@@ -43,6 +46,8 @@ pub(crate) struct Get<'a> {
     pub accept: &'static str,
     /// Send `If-None-Match` with it.
     pub etag: Option<&'a str>,
+    /// The longest decoded reply that is read.
+    pub limit: usize,
 }
 
 /// A reply with a status that speaks about the package, or that no retry would change.
@@ -92,7 +97,10 @@ impl Shared {
             url.host_str().unwrap_or_default(),
             url.port_or_known_default().unwrap_or(0)
         );
-        Rc::clone(self.hosts.borrow_mut().entry(name).or_default())
+        // Where connections are not kept, the server may still be closing one that is over for this side.
+        let places = if is_loopback(url) { AT_ONCE - 1 } else { AT_ONCE };
+        let mut hosts = self.hosts.borrow_mut();
+        Rc::clone(hosts.entry(name).or_insert_with(|| Rc::new(Host::new(places))))
     }
 }
 
@@ -107,14 +115,19 @@ impl Http<'_> {
         loop {
             let _place = host.enter(self.shared.deadline).await?;
             let end = self.shared.deadline.min(Instant::now() + REQUEST_TIMEOUT);
-            let result = tokio::time::timeout_at(end, self.once(get)).await;
+            let result = host
+                .unless_given_up(tokio::time::timeout_at(end, self.once(get)))
+                .await?;
             let (reason, wait) = match result {
                 Ok(Ok(reply)) => {
                     host.answered();
                     return Ok(reply);
                 }
                 Ok(Err(Failure::Final(reason))) => {
-                    host.answered();
+                    match reason {
+                        Reason::Connection(_) => host.failed(&reason),
+                        _ => host.answered(),
+                    }
                     return Err(reason);
                 }
                 Ok(Err(Failure::Passing(reason, wait))) => (reason, wait),
@@ -152,10 +165,13 @@ impl Http<'_> {
             if let Some(secret) = self.credentials.header_for(&url) {
                 request = request.header(AUTHORIZATION, secret);
             }
+            if is_loopback(&url) {
+                request = request.header(CONNECTION, "close");
+            }
             let response = request.send().await.map_err(|error| connection(&error))?;
             let status = response.status();
             if !is_redirect(status) {
-                return self.read(response).await;
+                return self.read(response, get.limit).await;
             }
             let target = response
                 .headers()
@@ -168,7 +184,7 @@ impl Http<'_> {
         Err(refused("too many redirects"))
     }
 
-    async fn read(&self, response: Response) -> Result<Reply, Failure> {
+    async fn read(&self, response: Response, limit: usize) -> Result<Reply, Failure> {
         let status = response.status();
         if matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504) {
             let wait = retry_after(response.headers());
@@ -181,7 +197,7 @@ impl Http<'_> {
         let etag = header(ETAG).filter(|etag| etag.len() <= 200);
         let content_type = header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
         let body = match status {
-            StatusCode::OK => self.body(response).await?,
+            StatusCode::OK => self.body(response, limit).await?,
             _ => Vec::new(),
         };
         Ok(Reply {
@@ -192,16 +208,16 @@ impl Http<'_> {
         })
     }
 
-    async fn body(&self, mut response: Response) -> Result<Vec<u8>, Failure> {
+    async fn body(&self, mut response: Response, limit: usize) -> Result<Vec<u8>, Failure> {
         let too_large = || Failure::Final(Reason::TooLarge);
         let announced = response.content_length().and_then(|n| usize::try_from(n).ok());
-        if announced.is_some_and(|length| length > SIZE_LIMIT) {
+        if announced.is_some_and(|length| length > limit) {
             return Err(too_large());
         }
         let mut place: Option<SemaphorePermit<'_>> = None;
         let mut body = Vec::with_capacity(announced.unwrap_or(0).min(LARGE));
         while let Some(chunk) = response.chunk().await.map_err(|error| connection(&error))? {
-            if body.len() + chunk.len() > SIZE_LIMIT {
+            if body.len() + chunk.len() > limit {
                 return Err(too_large());
             }
             if body.len() + chunk.len() > LARGE && place.is_none() {
@@ -229,6 +245,13 @@ fn follow(from: &Url, to: Url) -> Result<Url, Failure> {
     }
 }
 
+/// Whether a connection costs nothing and is not worth keeping. A server that writes head and body apart, as those of
+/// Python's library do, pays for a kept one with the 40 ms of a delayed ACK per reply.
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    url.scheme() == "http" && (host == "localhost" || host == "[::1]" || host.starts_with("127."))
+}
+
 fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
@@ -242,9 +265,11 @@ fn connection(error: &reqwest::Error) -> Failure {
     if error.is_timeout() {
         return Failure::Passing(Reason::Timeout, None);
     }
-    let mut source: &dyn std::error::Error = error;
+    let mut source: &dyn Error = error;
+    let mut refused = false;
     while let Some(next) = source.source() {
         source = next;
+        refused |= is_tls(source);
     }
     let what = if error.is_connect() {
         "cannot connect"
@@ -253,17 +278,35 @@ fn connection(error: &reqwest::Error) -> Failure {
     } else {
         "the connection broke"
     };
-    let cause = if std::ptr::addr_eq(source, error) {
-        String::new()
-    } else {
-        clean(&source.to_string(), 120)
+    let cause = match std::ptr::addr_eq(source, error) {
+        true => String::new(),
+        false => clean(&source.to_string(), 120),
     };
-    let text = if cause.is_empty() || cause.contains("://") {
-        what.to_owned()
-    } else {
-        format!("{what}: {cause}")
+    // Nothing that could hold an address, and with it a password.
+    let text = match cause.is_empty() || cause.contains("://") {
+        true => what.to_owned(),
+        false => format!("{what}: {cause}"),
     };
-    Failure::Passing(Reason::Connection(text), None)
+    match refused {
+        // A certificate that is not trusted will not be in a second either.
+        true => Failure::Final(Reason::Connection(text)),
+        false => Failure::Passing(Reason::Connection(text), None),
+    }
+}
+
+/// Whether an error is of TLS. I/O errors wrap others, and each other, without naming them as their source.
+fn is_tls(error: &(dyn Error + 'static)) -> bool {
+    let mut inner = Some(error);
+    while let Some(error) = inner {
+        if error.is::<rustls::Error>() {
+            return true;
+        }
+        let io = error
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        inner = io.map(|error| error as &(dyn Error + 'static));
+    }
+    false
 }
 
 /// Text of a stranger, fit for one line of a terminal: no control characters, at most `limit` characters.

@@ -132,7 +132,8 @@ async fn ask_pypi(
     let package = &question.package;
     for index in registries.registries(package) {
         let old = registries.cache.load(package, index.as_str());
-        let fresh = old.as_ref().is_some_and(|entry| entry.is_fresh(now)) && !registries.options.refresh;
+        let fresh =
+            old.as_ref().is_some_and(|entry| entry.is_fresh(now, question)) && !registries.options.refresh;
         let entry = match old {
             Some(entry) if fresh => entry,
             old => {
@@ -156,7 +157,7 @@ async fn ask_npm(
 ) -> Result<(Release, Origin), Reason> {
     let package = &question.package;
     let old = registries.cache.load(package, npm.registry.as_str());
-    let usable = |entry: &Entry| entry.is_fresh(npm.now) && entry.published.is_some();
+    let usable = |entry: &Entry| entry.is_fresh(npm.now, question) && entry.published.is_some();
     let fresh = old.as_ref().is_some_and(usable) && !registries.options.refresh;
     let entry = npm.ask(package, registries.wanted(question), old, fresh).await?;
     registries.cache.save(package, npm.registry.as_str(), &entry);

@@ -1,15 +1,19 @@
 //! Manners towards one host: how many requests at once, pauses it asked for, and giving up on it.
 
 use super::Reason;
+use futures_util::future::{Either, select};
 use std::cell::{Cell, RefCell};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::pin::pin;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 /// Requests under way at once.
 pub(crate) const AT_ONCE: usize = 16;
 /// Failures in a row after which nobody asks this host again in this run: more than the requests under way, so one
-/// bad moment is not enough. A timeout counts twice, for it costs the most.
+/// bad moment is not enough.
 const PATIENCE: u32 = 40;
+/// How much a timeout counts: as many as are under way at once are enough, for a silent host costs the most.
+const TIMEOUT_WEIGHT: u32 = 3;
 
 /// One host in one run.
 pub(crate) struct Host {
@@ -17,20 +21,21 @@ pub(crate) struct Host {
     not_before: Cell<Option<Instant>>,
     failures: Cell<u32>,
     last: RefCell<Option<Reason>>,
-}
-
-impl Default for Host {
-    fn default() -> Self {
-        Self {
-            places: Semaphore::new(AT_ONCE),
-            not_before: Cell::new(None),
-            failures: Cell::new(0),
-            last: RefCell::new(None),
-        }
-    }
+    given_up: Notify,
 }
 
 impl Host {
+    /// A host that is asked for so many things at once.
+    pub(crate) fn new(places: usize) -> Self {
+        Self {
+            places: Semaphore::new(places),
+            not_before: Cell::new(None),
+            failures: Cell::new(0),
+            last: RefCell::new(None),
+            given_up: Notify::new(),
+        }
+    }
+
     /// Wait for a place, and until the host wants to be asked.
     ///
     /// # Errors
@@ -50,10 +55,27 @@ impl Host {
         if Instant::now() >= deadline {
             return Err(Reason::Budget);
         }
-        if self.failures.get() >= PATIENCE {
-            return Err(self.last.borrow().clone().unwrap_or(Reason::Timeout));
+        match self.is_given_up() {
+            true => Err(self.why()),
+            false => Ok(place),
         }
-        Ok(place)
+    }
+
+    /// Finish some work, unless the host is given up meanwhile.
+    pub(crate) async fn unless_given_up<T>(&self, work: impl Future<Output = T>) -> Result<T, Reason> {
+        let given_up = pin!(self.given_up.notified());
+        match select(pin!(work), given_up).await {
+            Either::Left((done, _)) => Ok(done),
+            Either::Right(_) => Err(self.why()),
+        }
+    }
+
+    fn is_given_up(&self) -> bool {
+        self.failures.get() >= PATIENCE
+    }
+
+    fn why(&self) -> Reason {
+        self.last.borrow().clone().unwrap_or(Reason::Timeout)
     }
 
     /// It answered.
@@ -63,9 +85,16 @@ impl Host {
 
     /// It did not.
     pub(crate) fn failed(&self, reason: &Reason) {
-        let weight = if *reason == Reason::Timeout { 2 } else { 1 };
+        let weight = if *reason == Reason::Timeout {
+            TIMEOUT_WEIGHT
+        } else {
+            1
+        };
         self.failures.set(self.failures.get().saturating_add(weight));
         *self.last.borrow_mut() = Some(reason.clone());
+        if self.is_given_up() {
+            self.given_up.notify_waiters();
+        }
     }
 
     /// It asked to be left alone until then.

@@ -14,6 +14,7 @@ mod npmrc;
 mod pip;
 mod pypi;
 mod registries;
+pub mod reply;
 mod settings;
 mod store;
 mod tls;

@@ -1,7 +1,7 @@
 //! npm and its mirrors: dist-tags first, and the package's document (packument) only when something needs it.
 
 use super::cache::{Detail, Entry};
-use super::client::{Get, Http, Reply, clean};
+use super::client::{DOCUMENT_LIMIT, Get, Http, Reply, SHORT_LIMIT, clean};
 use super::pypi::day;
 use super::{Published, Reason, Version};
 use crate::package::Package;
@@ -79,6 +79,7 @@ impl Npm<'_> {
                 url: self.url(&format!("-/package/{}/dist-tags", escape(package)))?,
                 accept: JSON,
                 etag: entry.etag.as_deref().filter(|_| entry.published.is_some()),
+                limit: SHORT_LIMIT,
             };
             let reply = self.http.get(&get).await?;
             match reply.status {
@@ -128,6 +129,7 @@ impl Npm<'_> {
             url: self.url(&format!("{}/latest", escape(package)))?,
             accept: JSON,
             etag: None,
+            limit: SHORT_LIMIT,
         };
         let reply = self.http.get(&get).await?;
         let document: VersionDocument = match reply.status {
@@ -156,6 +158,7 @@ impl Npm<'_> {
             url: url.clone(),
             accept,
             etag,
+            limit: DOCUMENT_LIMIT,
         };
         let mut result = self
             .http
@@ -285,7 +288,7 @@ impl VersionDocument {
 }
 
 /// Read a packument. `Ok(None)`: the package was unpublished, so nobody can install it.
-fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, Reason> {
+pub(super) fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, Reason> {
     let Packument {
         name,
         mut dist_tags,

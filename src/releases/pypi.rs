@@ -1,7 +1,7 @@
 //! PyPI and its mirrors: the simple API in JSON (PEP 691, 700) or HTML (PEP 503, 592).
 
 use super::cache::Entry;
-use super::client::{Get, Http, clean};
+use super::client::{DOCUMENT_LIMIT, Get, Http, clean};
 use super::html;
 use super::{Published, Reason, Version};
 use crate::package::Package;
@@ -35,6 +35,7 @@ pub(crate) async fn ask(
             url,
             accept: ACCEPT,
             etag,
+            limit: DOCUMENT_LIMIT,
         })
         .await?;
     match reply.status {
@@ -107,7 +108,7 @@ pub(crate) struct File {
     pub date: Option<Date>,
 }
 
-fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, Reason> {
+pub(super) fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, Reason> {
     // Mirrors mislabel; the first character does not.
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'{') || content_type.contains("json") {
@@ -125,11 +126,11 @@ fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Published,
             },
             date: file.upload_time.as_deref().and_then(day),
         });
-        return Ok(published(package, page.versions, files));
+        return Ok(published(package, &page.versions, files));
     }
     let text = String::from_utf8_lossy(body);
     let files = html::files(&text);
-    let result = published(package, Vec::new(), files);
+    let result = published(package, &[], files);
     // A sign-in page also is HTML with status 200. A real page of a project without files has nothing to say either.
     if result.versions.is_empty() {
         return Err(broken("a page that lists no release of the package"));
@@ -157,7 +158,7 @@ struct Group {
 }
 
 /// Gather files into versions, and find the newest.
-fn published(package: &Package, versions: Vec<String>, files: impl IntoIterator<Item = File>) -> Published {
+fn published(package: &Package, versions: &[String], files: impl IntoIterator<Item = File>) -> Published {
     let mut groups: BTreeMap<Pep440, Group> = BTreeMap::new();
     let add = |groups: &mut BTreeMap<Pep440, Group>, spelling: &str| -> Option<Pep440> {
         let version = Pep440::from_str(spelling)
@@ -169,7 +170,7 @@ fn published(package: &Package, versions: Vec<String>, files: impl IntoIterator<
         }
         Some(version)
     };
-    for version in &versions {
+    for version in versions {
         add(&mut groups, version);
     }
     for file in files {
@@ -272,7 +273,7 @@ mod tests {
     }
 
     fn newest_of(list: &[(&str, bool)]) -> Option<String> {
-        published(&package("a-b"), Vec::new(), files(list)).newest
+        published(&package("a-b"), &[], files(list)).newest
     }
 
     #[test]
@@ -310,7 +311,7 @@ mod tests {
     fn a_version_without_files_exists_but_cannot_be_newest() {
         let known = published(
             &package("a-b"),
-            vec!["1.0".into(), "2.0".into()],
+            &["1.0".into(), "2.0".into()],
             files(&[("a_b-1.0.zip", false)]),
         );
         assert_eq!((known.newest.as_deref(), known.versions.len()), (Some("1.0"), 2));

@@ -146,7 +146,8 @@ impl Registries {
         let mut oldest = 0;
         for registry in self.registries(&question.package) {
             let entry = self.cache.load(&question.package, registry.as_str())?;
-            if !any_age && !(entry.is_fresh(now) && self.is_enough(question, &entry)) {
+            let usable = any_age || (entry.is_fresh(now, question) && self.is_enough(question, &entry));
+            if !usable {
                 return None;
             }
             oldest = now.saturating_sub(entry.asked).max(oldest);

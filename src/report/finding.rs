@@ -2,9 +2,10 @@
 
 use super::Run;
 use super::safe::Safe;
-use crate::diagnostic::{Diagnostic, Edit, Safety, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity};
 use crate::document::{Document, HubPath};
 use crate::rule::Rule;
+use crate::safety::secret;
 use crate::text::{Position, Span, Unit};
 
 /// A finding, ready to be written.
@@ -66,13 +67,22 @@ impl<'a> Finding<'a> {
                 .iter()
                 .map(|r| (Place::new(run, &r.path, r.span), Safe::new(&r.message)))
                 .collect(),
-            fix: diagnostic.fix.as_ref().map(|fix| FixView {
-                title: Safe::new(&fix.title),
-                safety: fix.safety,
-                edits: &fix.edits,
-            }),
+            // Texts of edits are data and cannot be masked, so a fix that writes a credential stays here.
+            fix: diagnostic
+                .fix
+                .as_ref()
+                .filter(|fix| !writes_secret(fix))
+                .map(|fix| FixView {
+                    title: Safe::new(&fix.title),
+                    safety: fix.safety,
+                    edits: &fix.edits,
+                }),
         }
     }
+}
+
+fn writes_secret(fix: &Fix) -> bool {
+    fix.edits.iter().any(|edit| !secret::find(&edit.text).is_empty())
 }
 
 impl<'a> Place<'a> {

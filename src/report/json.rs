@@ -2,10 +2,11 @@
 
 use super::finding::{Finding, Place};
 use super::safe::Safe;
-use super::{Reporter, Run};
+use super::{Known, Reporter, Run, inert};
 use crate::diagnostic::{Safety, Severity};
 use crate::text::Unit;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The version of the format. It grows when a field changes its meaning or goes; new fields do not count.
@@ -18,8 +19,18 @@ pub struct Json;
 #[derive(Serialize)]
 struct Report<'a> {
     schema: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<Part<'a>>,
     summary: Summary,
     diagnostics: Vec<Entry<'a>>,
+}
+
+/// Which part of the hub the report is about, and what `merge` needs to count a package of several parts once.
+#[derive(Serialize)]
+struct Part<'a> {
+    index: usize,
+    count: usize,
+    packages: &'a BTreeMap<String, Known>,
 }
 
 #[derive(Serialize)]
@@ -30,6 +41,7 @@ struct Summary {
     warnings: usize,
     notes: usize,
     hidden: usize,
+    fixed: usize,
     packages: Packages,
 }
 
@@ -42,7 +54,7 @@ struct Packages {
 
 /// One finding. Columns count Unicode characters from 1; the end is the place after the last character.
 #[derive(Serialize)]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     rule: &'static str,
     severity: Severity,
     #[serde(flatten)]
@@ -91,6 +103,11 @@ impl Reporter for Json {
         let findings: Vec<_> = run.findings().collect();
         let report = Report {
             schema: SCHEMA,
+            shard: run.summary.shard.map(|shard| Part {
+                index: shard.index(),
+                count: shard.count(),
+                packages: &packages.known,
+            }),
             summary: Summary {
                 documents: run.summary.documents,
                 code_blocks: run.summary.code_blocks,
@@ -98,6 +115,7 @@ impl Reporter for Json {
                 warnings: run.count(Severity::Warning),
                 notes: run.count(Severity::Note),
                 hidden: run.summary.hidden,
+                fixed: run.summary.fixed,
                 packages: Packages {
                     checked: packages.checked,
                     cached: packages.cached,
@@ -106,12 +124,11 @@ impl Reporter for Json {
             },
             diagnostics: findings.iter().map(entry).collect(),
         };
-        serde_json::to_writer_pretty(&mut *out, &report)?;
-        out.write_all(b"\n")
+        inert::pretty(&report, out)
     }
 }
 
-fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
+pub(super) fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
     Entry {
         rule: finding.rule.id,
         severity: finding.severity,

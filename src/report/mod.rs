@@ -1,14 +1,30 @@
 //! A finished run, and the formats that write it.
 
+pub mod checkstyle;
+pub mod concise;
 pub mod finding;
+pub mod fingerprint;
+pub mod github;
+pub mod gitlab;
+pub mod inert;
 pub mod json;
+pub mod json_lines;
+pub mod junit;
+pub mod linehash;
+pub mod markdown;
+pub mod merge;
+pub mod rdjson;
 pub mod safe;
+pub mod sarif;
 pub mod text;
+pub mod xml;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Document, HubPath};
+use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped};
 use finding::Finding;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -38,6 +54,10 @@ pub struct Summary {
     pub skipped: Vec<Skipped>,
     /// Findings hidden by an allow or by the baseline.
     pub hidden: usize,
+    /// Which part of each hub was checked; `None`: all of it.
+    pub shard: Option<Shard>,
+    /// Findings that were mended in this run.
+    pub fixed: usize,
     /// Time of the whole run.
     pub elapsed: Duration,
 }
@@ -53,6 +73,46 @@ pub struct PackageCounts {
     pub unknown: usize,
     /// Why, with how many.
     pub reasons: Vec<(String, usize)>,
+    /// Each package, by name.
+    pub known: BTreeMap<String, Known>,
+}
+
+/// How a package is known, from best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Known {
+    /// A registry was asked in this run.
+    Checked,
+    /// The cache or a lock file knew.
+    Cached,
+    /// Nobody knows.
+    Unknown,
+}
+
+impl PackageCounts {
+    /// Count a package, once for all the hubs of a run.
+    pub fn add(&mut self, package: String, known: Known) {
+        if let Some(before) = self.known.insert(package, known) {
+            *self.counter(before) -= 1;
+        }
+        *self.counter(known) += 1;
+    }
+
+    /// Say why a package is not known.
+    pub fn explain(&mut self, reason: String) {
+        match self.reasons.binary_search_by(|(known, _)| known.cmp(&reason)) {
+            Ok(at) => self.reasons[at].1 += 1,
+            Err(at) => self.reasons.insert(at, (reason, 1)),
+        }
+    }
+
+    fn counter(&mut self, known: Known) -> &mut usize {
+        match known {
+            Known::Checked => &mut self.checked,
+            Known::Cached => &mut self.cached,
+            Known::Unknown => &mut self.unknown,
+        }
+    }
 }
 
 /// Writes a finished run. It cannot change what the run found or the exit code.
@@ -69,8 +129,26 @@ pub trait Reporter {
 pub enum Format {
     /// For people: source lines with carets.
     Text,
+    /// For people and editors: one line for each finding.
+    Concise,
+    /// For people: Markdown for the summary of a job or for an issue.
+    Markdown,
     /// For programs: one object, documented in docs/json.md.
     Json,
+    /// For programs: one object on a line for each finding.
+    JsonLines,
+    /// For code scanning and editors: SARIF 2.1.0.
+    Sarif,
+    /// Annotations on a pull request, in a job of GitHub Actions.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// Reviewdog's diagnostic format.
+    Rdjson,
+    /// Checkstyle's XML.
+    Checkstyle,
 }
 
 /// How text may look.
@@ -82,6 +160,8 @@ pub struct Look {
     pub width: Option<usize>,
     /// Whether to explain what was skipped and what could not be checked.
     pub verbose: bool,
+    /// The most findings to show; `None` for all.
+    pub most: Option<usize>,
 }
 
 impl Format {
@@ -90,7 +170,16 @@ impl Format {
     pub fn reporter(self, look: Look) -> Box<dyn Reporter> {
         match self {
             Self::Text => Box::new(text::Text { look }),
+            Self::Concise => Box::new(concise::Concise),
+            Self::Markdown => Box::new(markdown::Markdown),
             Self::Json => Box::new(json::Json),
+            Self::JsonLines => Box::new(json_lines::JsonLines),
+            Self::Sarif => Box::new(sarif::Sarif),
+            Self::Github => Box::new(github::Github),
+            Self::Gitlab => Box::new(gitlab::Gitlab),
+            Self::Junit => Box::new(junit::Junit),
+            Self::Rdjson => Box::new(rdjson::Rdjson),
+            Self::Checkstyle => Box::new(checkstyle::Checkstyle),
         }
     }
 }
@@ -117,4 +206,9 @@ impl<'a> Run<'a> {
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|d| d.severity == severity).count()
     }
+}
+
+/// Findings that are in order, by file.
+fn by_file<'a, 'b>(findings: &'a [Finding<'b>]) -> impl Iterator<Item = &'a [Finding<'b>]> {
+    findings.chunk_by(|a, b| a.place.path == b.place.path)
 }

@@ -1,13 +1,15 @@
-//! Text that cannot act on the terminal, the log or the page it is written to.
+//! Text that cannot act on the terminal, the log or the page it is written to, and gives no credential away.
 //!
 //! Documents, configs and registry replies are anybody's. What they contain reaches a reporter only as [`Safe`],
 //! whose constructor makes control characters, escape sequences, bidirectional controls and other invisible
-//! characters visible. Each format then adds its own escaping.
+//! characters visible, and puts asterisks in the place of credentials. Each format then adds its own escaping.
 
+use crate::safety::secret;
+pub use crate::text::is_active;
 use std::borrow::Cow;
 use std::fmt;
 
-/// A text of one line without anything that acts or hides.
+/// A text of one line without anything that acts, hides or is secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct Safe(String);
@@ -16,7 +18,7 @@ impl Safe {
     /// Make a text safe.
     #[must_use]
     pub fn new(raw: &str) -> Self {
-        Self(text(raw).into_owned())
+        Self(text(&secret::masked(raw)).into_owned())
     }
 
     /// The text.
@@ -26,35 +28,30 @@ impl Safe {
     }
 }
 
+/// What is read back from a report is as foreign as a document.
+impl<'de> serde::Deserialize<'de> for Safe {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(|raw| Self::new(&raw))
+    }
+}
+
 impl fmt::Display for Safe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// Whether a character shows nothing of itself or changes how others show: controls, bidirectional controls
-/// (UAX 9), default-ignorable characters (UAX 44), line separators, tag characters.
+/// Whether the character at a byte is the second `#` of a command that some CI systems obey wherever it stands in
+/// a line of their log: `##[set-output ...]` (GitHub), `##vso[...]` (Azure), `##teamcity[...]`.
 #[must_use]
-pub fn is_active(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            u32::from(c),
-            0xAD | 0x34F
-                | 0x61C
-                | 0x115F..=0x1160
-                | 0x17B4..=0x17B5
-                | 0x180B..=0x180F
-                | 0x200B..=0x200F
-                | 0x2028..=0x202E
-                | 0x2060..=0x206F
-                | 0x3164
-                | 0xFEFF
-                | 0xFFA0
-                | 0xFFF0..=0xFFFB
-                | 0x1BCA0..=0x1BCA3
-                | 0x1D173..=0x1D17A
-                | 0xE0000..=0xE0FFF
-        )
+pub fn is_command(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let second = at > 0 && bytes.get(at - 1) == Some(&b'#') && bytes.get(at) == Some(&b'#');
+    second
+        && bytes[at + 1..]
+            .iter()
+            .find(|b| !b.is_ascii_alphabetic())
+            .is_some_and(|b| *b == b'[')
 }
 
 fn push_visible(out: &mut String, c: char) {
@@ -66,15 +63,18 @@ fn push_visible(out: &mut String, c: char) {
     }
 }
 
-/// Make every active character visible, line breaks included.
+/// Make every active character visible, line breaks included, and break the commands of logs.
 #[must_use]
 pub fn text(raw: &str) -> Cow<'_, str> {
-    if !raw.chars().any(is_active) {
+    if !raw
+        .char_indices()
+        .any(|(i, c)| is_active(c) || is_command(raw, i))
+    {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len() + 16);
-    for c in raw.chars() {
-        if is_active(c) {
+    for (i, c) in raw.char_indices() {
+        if is_active(c) || is_command(raw, i) {
             push_visible(&mut out, c);
         } else {
             out.push(c);
@@ -99,7 +99,8 @@ impl Source {
         let mut grown = Vec::new();
         for (i, c) in raw.char_indices() {
             let end_of_line = c == '\r' && raw.as_bytes().get(i + 1) == Some(&b'\n');
-            if !is_active(c) || matches!(c, '\n' | '\t') || end_of_line {
+            let active = is_active(c) || is_command(raw, i);
+            if !active || matches!(c, '\n' | '\t') || end_of_line {
                 text.push(c);
                 continue;
             }
@@ -145,6 +146,25 @@ mod tests {
             safe.as_str(),
             "a\\u{1b}[31m::error::\\r\\n\\u{202e}b\\u{200b}\\u{e0041}\\u{9b}é😀"
         );
+    }
+
+    #[test]
+    fn commands_of_logs_are_broken() {
+        for raw in [
+            "x ##[set-output name=a]b",
+            "##vso[task.setvariable]",
+            "##teamcity[buildStop]",
+        ] {
+            let safe = Safe::new(raw);
+            assert!(safe.as_str().contains("#\\u{23}"), "{safe}");
+            assert_eq!(
+                Safe::new(safe.as_str()),
+                safe,
+                "making safe twice changes nothing"
+            );
+            assert!(Source::new(raw).text().contains("#\\u{23}"));
+        }
+        assert_eq!(Safe::new("## Heading [x]").as_str(), "## Heading [x]");
     }
 
     #[test]

@@ -41,10 +41,14 @@ impl Text {
                 .unwrap_or(DEFAULT_TERM_WIDTH)
                 .max(DEFAULT_TERM_WIDTH),
         );
-        for finding in run.findings() {
+        let most = self.look.most.unwrap_or(usize::MAX);
+        for finding in run.findings().take(most) {
             writeln!(out, "{}\n", render(&renderer, &finding))?;
         }
-        Ok(())
+        match run.diagnostics.len().saturating_sub(most) {
+            0 => Ok(()),
+            more => writeln!(out, "{more} more not shown (--max-findings {most})\n"),
+        }
     }
 }
 
@@ -190,7 +194,7 @@ impl<'a> Excerpt<'a> {
                 .map_or(start..end, |mark| window(text, start..end, within(mark.span))),
             None => start..end,
         };
-        let source = Source::new(text.get(window.clone()).unwrap_or_default());
+        let source = Source::new(self.document.shown_text().get(window.clone()).unwrap_or_default());
         let before = if window.start > start { "..." } else { "" };
         let after = if window.end < end { "..." } else { "" };
         let at = |byte: usize| before.len() + source.map(byte.clamp(window.start, window.end) - window.start);
@@ -230,7 +234,7 @@ fn window(text: &str, line: Range<usize>, place: Range<usize>) -> Range<usize> {
 }
 
 /// The last line: findings, documents, blocks, packages, seconds.
-fn summary(run: &Run<'_>) -> String {
+pub(super) fn summary(run: &Run<'_>) -> String {
     let counted = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let counts = [
         (Severity::Error, "error", "errors"),
@@ -248,8 +252,12 @@ fn summary(run: &Run<'_>) -> String {
         counts.join(", ")
     };
     let s = &run.summary;
+    let fixed = match s.fixed {
+        0 => String::new(),
+        n => format!("{n} fixed; "),
+    };
     let mut line = format!(
-        "{found} in {} with {}",
+        "{fixed}{found} in {} with {}",
         counted(s.documents, "document", "documents"),
         counted(s.code_blocks, "code block", "code blocks"),
     );

@@ -23,7 +23,7 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 /// Languages, and the other words that hubs use in their place: agents ask for these.
-const KNOWN: &[&str] = &[
+pub const KNOWN: &[&str] = &[
     "bash",
     "c",
     "clojure",

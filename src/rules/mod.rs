@@ -1,28 +1,54 @@
 //! The list of rules, in the order users see them.
 
+mod allow_without_reason;
+mod ambiguous_recommended_version;
 mod bad_date;
 mod bad_description;
-mod bad_language;
+pub mod bad_language;
 mod bad_name;
 mod bad_source;
 mod bad_tags;
 mod bad_version;
 mod broken_fence;
+mod broken_link;
 mod code_syntax;
+mod contradicting_version;
+mod deprecated_package;
+mod disagreeing_versions;
+mod dropped_description;
+mod duplicate_entry;
+mod hidden_instruction;
+mod hidden_text;
+mod id_shared_with_skill;
 mod invalid_front_matter;
+mod leaked_secret;
 mod mislabelled_code;
+mod misplaced_entry;
 mod misplaced_field;
 mod missing_field;
 mod missing_front_matter;
+mod nested_registry;
 mod outdated_pattern;
+mod oversized_entry;
 mod placeholder_in_code;
+mod stale_baseline;
+mod stale_version;
+mod unbumped_revision;
 mod unknown_code_tag;
 mod unknown_field;
+mod unknown_package;
+mod unlisted_reference;
+mod unpublished_version;
+mod unreadable_document;
+mod unresolved_package;
 mod untagged_code;
+mod unused_allow;
 mod wrong_type;
+mod yanked_version;
 
 pub mod fields;
-mod layout;
+pub mod freshness;
+pub mod layout;
 
 use crate::rule::Rule;
 
@@ -43,7 +69,26 @@ pub static RULES: &[Rule] = &[
     bad_tags::RULE,
     bad_description::RULE,
     // Hub
+    unreadable_document::RULE,
+    duplicate_entry::RULE,
+    id_shared_with_skill::RULE,
+    dropped_description::RULE,
+    ambiguous_recommended_version::RULE,
+    misplaced_entry::RULE,
+    broken_link::RULE,
+    unlisted_reference::RULE,
+    nested_registry::RULE,
+    oversized_entry::RULE,
+    unbumped_revision::RULE,
     // Freshness
+    stale_version::RULE,
+    unpublished_version::RULE,
+    yanked_version::RULE,
+    deprecated_package::RULE,
+    unknown_package::RULE,
+    unresolved_package::RULE,
+    contradicting_version::RULE,
+    disagreeing_versions::RULE,
     // Code
     broken_fence::RULE,
     code_syntax::RULE,
@@ -53,7 +98,13 @@ pub static RULES: &[Rule] = &[
     placeholder_in_code::RULE,
     outdated_pattern::RULE,
     // Safety
+    hidden_text::RULE,
+    hidden_instruction::RULE,
+    leaked_secret::RULE,
     // About chub-lint itself
+    unused_allow::RULE,
+    allow_without_reason::RULE,
+    stale_baseline::RULE,
 ];
 
 /// The rule with an id.

@@ -6,17 +6,21 @@
 )]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod page;
+pub mod samples;
+
 use chub_lint::check;
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{Document, HubPath};
-use chub_lint::hub::{FileKind, Hub};
+use chub_lint::hub::{FileKind, Hub, decode};
 use chub_lint::package::Package;
 use chub_lint::releases::{Origin, Published, Release, Releases, Version};
 use chub_lint::report::text::Text;
 use chub_lint::report::{Look, Run, Summary};
 use chub_lint::rule::Context;
 use chub_lint::run;
+use chub_lint::settle::{self, Input};
 use jiff::civil::{Date, date};
 
 /// The day on which every test runs.
@@ -41,6 +45,17 @@ pub fn hub(files: &[(&str, &str)]) -> Hub {
     hub
 }
 
+/// Add a file of any bytes, as reading it from a folder would.
+pub fn add_bytes(hub: &mut Hub, path: &str, bytes: Vec<u8>) {
+    hub.files.insert(path.to_owned(), FileKind::File);
+    let path = HubPath::new("", path);
+    match decode::text(bytes) {
+        Ok(text) => hub.documents.push(Document::new(path, text)),
+        Err(wrong) => hub.unread.push(wrong.of(path)),
+    }
+    hub.documents.sort_by(|a, b| a.path.cmp(&b.path));
+}
+
 /// Settings from the text of a config.
 pub fn settings(config: &str, select: &[&str]) -> Settings {
     let select = select.iter().map(|s| (*s).to_owned()).collect();
@@ -55,18 +70,27 @@ pub fn settings(config: &str, select: &[&str]) -> Settings {
     .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Everything the rules find in a hub.
+/// Everything the rules find in a hub, settled: what is allowed is gone, and allows without use are reported.
 pub fn findings(hub: &Hub, settings: &Settings, releases: Option<&Releases>) -> Vec<Diagnostic> {
     let coverage = run::cover(hub, settings);
-    check::check(
+    let context = Context {
+        today: TODAY,
+        settings,
+        coverage: &coverage,
+    };
+    let input = Input {
         hub,
+        settings,
+        coverage: &coverage,
         releases,
-        &Context {
-            today: TODAY,
-            settings,
-            coverage: &coverage,
-        },
-    )
+        base: false,
+        diagnostics: check::check(hub, releases, &context),
+        config: Some(HubPath::new("", "chub-lint.toml")),
+        baseline: None,
+    };
+    settle::settle(vec![input], TODAY)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .diagnostics
 }
 
 /// Findings as a user sees them, without the last line of counts.

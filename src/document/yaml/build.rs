@@ -305,6 +305,16 @@ fn same_key(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// The nearest line with text above the line of a byte, without the white space around it; `None` when that byte
+/// is not the first of its own line.
+fn line_before(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+    let above = text.get(..at)?.strip_suffix('\n')?.trim_end();
+    let start = above.rfind('\n').map_or(0, |i| i + 1);
+    let line = above.get(start..)?;
+    let indent = line.len() - line.trim_start().len();
+    (!line.is_empty()).then_some(start + indent..above.len())
+}
+
 /// The scanner's reason in the words of somebody who has never read the YAML specification.
 fn plain_words(text: &str, offset: usize, chars: &CharMap, scan: &saphyr_parser::ScanError) -> YamlError {
     let at = chars.byte(scan.marker().index());
@@ -312,7 +322,7 @@ fn plain_words(text: &str, offset: usize, chars: &CharMap, scan: &saphyr_parser:
         .get(at..)
         .and_then(|rest| rest.chars().next())
         .map_or(at, |c| at + c.len_utf8());
-    let span = Span::new(at + offset, end + offset);
+    let mut span = Span::new(at + offset, end + offset);
     let info = scan.info();
     let (message, help): (Cow<'_, str>, Option<&str>) = if info.contains("mapping values are not allowed") {
         (
@@ -328,7 +338,9 @@ fn plain_words(text: &str, offset: usize, chars: &CharMap, scan: &saphyr_parser:
         )
     } else if info.contains("unexpected end of stream") || info.contains("unexpected end of plain") {
         ("a quote or bracket that is never closed".into(), None)
-    } else if info.contains("simple key expected") || info.contains("could not find expected ':'") {
+    } else if info.contains("simple key expect") || info.contains("could not find expected ':'") {
+        // The scanner notices it at the start of the next line.
+        span = line_before(text, at).map_or(span, |line| Span::new(line.start + offset, line.end + offset));
         (
             "a line that is neither `key: value` nor part of the value above it".into(),
             None,

@@ -5,18 +5,35 @@ use saphyr_parser::Tag;
 
 /// YAML 1.2.2, section 10.3.2: how a plain scalar is resolved.
 pub(super) fn scalar(text: &str, plain: bool, tag: Option<&Tag>) -> Value {
-    match tag
-        .filter(|tag| tag.is_yaml_core_schema())
-        .map(|tag| tag.suffix.as_str())
-    {
+    let core = tag.filter(|tag| tag.is_yaml_core_schema());
+    match core.map(|tag| tag.suffix.as_str()) {
         Some("str") => return Value::String(text.to_owned()),
-        Some("int" | "float" | "bool" | "null") => {}
+        // A text that does not look like the tag says stays a string in the hub's parser.
+        Some(name @ ("int" | "float" | "bool" | "null")) => {
+            let value = untagged(text);
+            let is_integer = || !text.contains(['.', 'e', 'E']) || text.starts_with("0x");
+            let fits = match (name, &value) {
+                ("int", Value::Number(_)) => is_integer(),
+                ("float", Value::Number(_)) => !is_integer(),
+                ("bool", Value::Bool(_)) | ("null", Value::Null) => true,
+                _ => false,
+            };
+            return if fits {
+                value
+            } else {
+                Value::String(text.to_owned())
+            };
+        }
         _ if !plain => return Value::String(text.to_owned()),
         _ if tag.is_some_and(|tag| tag.handle.is_empty() && tag.suffix == "!") => {
             return Value::String(text.to_owned());
         }
         _ => {}
     }
+    untagged(text)
+}
+
+fn untagged(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
         "true" | "True" | "TRUE" => Value::Bool(true),
@@ -57,4 +74,33 @@ fn number(text: &str) -> Option<f64> {
     is_number
         .then(|| digits.parse::<f64>().ok().map(|n| sign * n))
         .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::document::{Value, read_front_matter};
+
+    /// Recorded from npm `yaml` 2.9.
+    #[test]
+    fn a_tag_counts_only_for_a_text_that_looks_like_it() {
+        let string = |text: &str| Value::String(text.to_owned());
+        for (yaml, expected) in [
+            ("!!int \"5\"", Value::Number(5.0)),
+            ("!!int 0x1E", Value::Number(30.0)),
+            ("!!int 1.5", string("1.5")),
+            ("!!int 1e3", string("1e3")),
+            ("!!int .nan", string(".nan")),
+            ("!!int true", string("true")),
+            ("!!float 1e3", Value::Number(1000.0)),
+            ("!!float 5", string("5")),
+            ("!!bool true", Value::Bool(true)),
+            ("!!bool 1", string("1")),
+            ("!!null x", string("x")),
+            ("!!null \"\"", Value::Null),
+        ] {
+            let text = format!("---\na: {yaml}\n---\n");
+            let front = read_front_matter(&text).expect(yaml);
+            assert_eq!(front.field(&["a"]).expect("a field").1.value, expected, "{yaml}");
+        }
+    }
 }

@@ -1,0 +1,339 @@
+//! The targets.
+
+use chub_lint::check;
+use chub_lint::config::{Overrides, Settings};
+use chub_lint::diagnostic::Diagnostic;
+use chub_lint::document::{self, Body, Document, HubPath, Node, Value, fences as fence_faults};
+use chub_lint::fix;
+use chub_lint::hub::{FileKind, Hub, decode, version_order};
+use chub_lint::lang::{self, LANGUAGES, SyntaxError, Verdict};
+use chub_lint::package::version::{Declared, Version};
+use chub_lint::package::{Ecosystem, Package, evidence};
+use chub_lint::registry::order;
+use chub_lint::releases::{Origin, Release, Releases, reply};
+use chub_lint::report::{Format, Look, Run, Summary};
+use chub_lint::rule::Context;
+use chub_lint::run;
+use chub_lint::settle::{self, Input};
+use chub_lint::text::{Span, Unit};
+use jiff::civil::{Date, date};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+const TODAY: Date = date(2026, 6, 1);
+const PATH: &str = "acme/docs/widget/python/DOC.md";
+
+/// The text that reading a file of these bytes would give; nothing when it would be refused.
+fn text(data: &[u8]) -> Option<String> {
+    decode::text(data.to_vec()).ok()
+}
+
+fn hub(text: String) -> Hub {
+    let mut hub = Hub::default();
+    let mut folder = PATH;
+    while let Some((above, _)) = folder.rsplit_once('/') {
+        hub.files.insert(above.to_owned(), FileKind::Folder);
+        folder = above;
+    }
+    hub.files.insert(PATH.to_owned(), FileKind::File);
+    hub.documents.push(Document::new(HubPath::new("", PATH), text));
+    hub
+}
+
+fn settings() -> &'static Settings {
+    static SETTINGS: OnceLock<Settings> = OnceLock::new();
+    SETTINGS.get_or_init(|| {
+        let overrides = Overrides::default();
+        Settings::from_text("", None, &overrides).expect("an empty config")
+    })
+}
+
+/// Everything that all rules find, settled, with releases that make the rules about them speak.
+fn findings(hub: &Hub) -> Vec<Diagnostic> {
+    let coverage = run::cover(hub, settings());
+    let mut releases = Releases::default();
+    for package in coverage.iter().flat_map(|(_, covered)| covered.packages()) {
+        let published = reply::read(package, "", newest(package.ecosystem()).as_bytes());
+        let release = published.ok().flatten().map_or(Release::Missing, Release::Published);
+        releases.insert(package.clone(), release, Origin::Registry);
+    }
+    let context = Context {
+        today: TODAY,
+        settings: settings(),
+        coverage: &coverage,
+    };
+    let input = Input {
+        hub,
+        settings: settings(),
+        coverage: &coverage,
+        releases: Some(&releases),
+        base: false,
+        diagnostics: check::check(hub, Some(&releases), &context),
+        config: None,
+        baseline: None,
+    };
+    settle::settle(vec![input], TODAY).expect("no patterns").diagnostics
+}
+
+fn newest(ecosystem: Ecosystem) -> &'static str {
+    match ecosystem {
+        Ecosystem::PyPi => {
+            r#"{"meta":{"api-version":"1.1"},"versions":["9.9"],"files":[{"filename":"x-9.9.tar.gz"}]}"#
+        }
+        Ecosystem::Npm => r#"{"dist-tags":{"latest":"9.9.9"},"versions":{"9.9.9":{"deprecated":"::x\u001b[0m"}}}"#,
+    }
+}
+
+fn holds(span: Span, text: &str, what: &str) {
+    assert!(text.get(span.range()).is_some(), "{what}: {span:?} of {} bytes", text.len());
+}
+
+/// Whole documents through every rule: places lie inside the text, on characters, and can be shown.
+pub fn documents(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let hub = hub(text);
+    let document = &hub.documents[0];
+    for found in findings(&hub) {
+        if found.path != document.path {
+            continue;
+        }
+        holds(found.span, &document.text, found.rule);
+        for unit in [Unit::Bytes, Unit::Chars, Unit::Utf16] {
+            let start = document.position(found.span.start, unit);
+            assert_eq!(document.lines().offset(&document.text, start, unit), found.span.start as usize);
+        }
+        for related in found.related.iter().filter(|related| related.path == document.path) {
+            holds(related.span, &document.text, found.rule);
+        }
+        for edit in found.fix.iter().flat_map(|fix| &fix.edits) {
+            holds(edit.span, &document.text, found.rule);
+        }
+    }
+}
+
+/// Front matter: every node lies inside the text, and reading ends.
+pub fn front(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    if let Ok(front) = document::read_front_matter(&text) {
+        holds(front.whole, &text, "front matter");
+        node(&front.root, &text);
+    }
+}
+
+fn node(node: &Node, text: &str) {
+    holds(node.span, text, "a node");
+    match &node.value {
+        Value::Sequence(items) => items.iter().for_each(|item| self::node(item, text)),
+        Value::Mapping(pairs) => pairs.iter().for_each(|(key, value)| {
+            self::node(key, text);
+            self::node(value, text);
+        }),
+        _ => {}
+    }
+}
+
+/// Markdown and fences: code maps to the file monotonically, and the faults lie inside it.
+pub fn fences(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let document = Document::new(HubPath::new("", "acme/docs/widget/notes.md"), text);
+    body(&document.body, &document.text);
+    let fences = fence_faults::read(&document.text, &document.body.code_blocks);
+    for fault in &fences.faults {
+        holds(fault.span, &document.text, "a fault");
+    }
+    for sample in &document.samples().all {
+        let code = sample.code(&document);
+        let mut last = 0;
+        for (at, c) in code.char_indices() {
+            let span = sample.to_file(&document, &(at..at + c.len_utf8()));
+            holds(span, &document.text, "a character of a sample");
+            assert!(span.start >= last, "the map of a sample goes back");
+            last = span.start;
+        }
+        holds(sample.head(&document), &document.text, "the head of a sample");
+    }
+}
+
+fn body(body: &Body, text: &str) {
+    for block in &body.code_blocks {
+        holds(block.span, text, "a block");
+        holds(block.fence, text, "a fence");
+        holds(block.info_span, text, "an info string");
+        let code = block.code(text);
+        let mut last = 0;
+        for (at, c) in code.char_indices() {
+            let span = block.to_file(at..at + c.len_utf8());
+            holds(span, text, "a character of a block");
+            assert!(span.start >= last, "the map of a block goes back");
+            last = span.start;
+        }
+    }
+    for span in body.prose(text) {
+        holds(span, text, "prose");
+    }
+    for link in &body.links {
+        holds(link.span, text, "a link");
+    }
+    for heading in &body.headings {
+        holds(heading.span, text, "a heading");
+    }
+}
+
+/// Each language's parser, and what a snippet may do: the first byte chooses the language.
+pub fn languages(data: &[u8]) {
+    let Some((first, rest)) = data.split_first() else { return };
+    let Some(code) = text(rest) else { return };
+    let language = &LANGUAGES[usize::from(*first) % LANGUAGES.len()];
+    let checked = lang::check(language, &code);
+    if let Verdict::Invalid(error) = &checked.verdict {
+        placed(error, &code);
+        assert_eq!(checked.excused, None);
+    }
+    let _ = lang::guess::guess(&code);
+}
+
+fn placed(error: &SyntaxError, code: &str) {
+    assert!(code.get(error.span.clone()).is_some(), "{error:?}");
+    for (span, _) in &error.related {
+        assert!(code.get(span.clone()).is_some(), "{error:?}");
+    }
+}
+
+/// Install commands and dependency tables: what is found lies where its name is written.
+pub fn shell(data: &[u8]) {
+    let Some(code) = text(data) else { return };
+    for tag in ["sh", "toml", "json", "python", "js", ""] {
+        let whole = format!(
+            "---\nname: widget\nmetadata:\n  languages: \"python,javascript\"\n  versions: \"1.0\"\n---\n`````{tag}\n{code}\n`````\n`{code}`\n"
+        );
+        let document = Document::new(HubPath::new("", PATH), whole);
+        let said = evidence::gather(&document);
+        for found in said.commands.iter().flat_map(|command| &command.packages).chain(&said.tables) {
+            holds(found.span, &document.text, "a package");
+            if let Some((_, span, _)) = &found.spec {
+                holds(*span, &document.text, "a version");
+            }
+        }
+    }
+}
+
+/// Versions and ranges: one order, the same both ways round, and never a panic.
+pub fn versions(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let lines: Vec<&str> = text.split('\n').take(6).collect();
+    for ecosystem in [Ecosystem::PyPi, Ecosystem::Npm] {
+        let parsed: Vec<Version> = lines.iter().filter_map(|line| Version::parse(ecosystem, line)).collect();
+        for a in &parsed {
+            for b in &parsed {
+                assert_eq!(a.cmp(b), b.cmp(a).reverse(), "{a:?} {b:?}");
+            }
+        }
+        for line in &lines {
+            let declared = Declared::parse(ecosystem, line);
+            for version in &parsed {
+                let _ = declared.covers(version);
+            }
+            let _ = declared.decisive(&parsed);
+            let _ = Package::new(ecosystem, line);
+            let _ = evidence::read_requirement(ecosystem, line);
+        }
+    }
+    for a in &lines {
+        for b in &lines {
+            let (there, back) = (order::compare(a, b), order::compare(b, a));
+            assert_eq!(there == Ordering::Equal, back == Ordering::Equal, "{a:?} {b:?}");
+            let _ = version_order::same(a, b);
+        }
+    }
+    let _ = version_order::highest(&lines);
+}
+
+/// Replies of registries: the first byte chooses the registry.
+pub fn replies(data: &[u8]) {
+    let Some((first, body)) = data.split_first() else { return };
+    let name = if first % 2 == 0 { "pypi:widget" } else { "npm:widget" };
+    let package = Package::parse(name).expect("a package");
+    if let Ok(Some(published)) = reply::read(&package, "", body) {
+        let shown = published
+            .newest
+            .iter()
+            .chain(published.dist_tags.values())
+            .chain(published.versions.iter().map(|version| &version.version))
+            .chain(published.deprecated.iter());
+        for text in shown {
+            assert!(!text.contains(|c: char| c == '\u{1b}' || c == '\0'), "{text:?}");
+        }
+    }
+}
+
+/// Every format of a run: nothing active is written, and what claims to be JSON is.
+pub fn reports(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let hub = hub(text);
+    let run = Run {
+        diagnostics: findings(&hub),
+        hubs: std::slice::from_ref(&hub),
+        summary: Summary::default(),
+    };
+    let formats = [
+        Format::Text,
+        Format::Concise,
+        Format::Markdown,
+        Format::Json,
+        Format::JsonLines,
+        Format::Sarif,
+        Format::Github,
+        Format::Gitlab,
+        Format::Junit,
+        Format::Rdjson,
+        Format::Checkstyle,
+    ];
+    for format in formats {
+        let mut bytes = Vec::new();
+        let reporter = format.reporter(Look::default());
+        reporter.report(&run, &mut bytes).expect("a vector takes everything");
+        let written = String::from_utf8(bytes).expect("reports are UTF-8");
+        let active = |c: char| c.is_control() && c != '\n' && c != '\t' || ('\u{202a}'..='\u{202e}').contains(&c);
+        if let Some(at) = written.find(active) {
+            panic!("{format:?} writes an active character: {:?}", &written[at..].chars().next());
+        }
+        match format {
+            Format::Json | Format::Sarif | Format::Gitlab => {
+                let _: serde_json::Value = serde_json::from_str(&written).expect("a report is JSON");
+            }
+            Format::JsonLines => {
+                for line in written.lines() {
+                    let _: serde_json::Value = serde_json::from_str(line).expect("a line is JSON");
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Safe fixes: each applies, what it mends is gone, and mending again finds no other fix of the same rule there.
+pub fn fixes(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let before = hub(text);
+    let document = &before.documents[0];
+    let found = findings(&before);
+    let mut tried = BTreeSet::new();
+    for finding in &found {
+        let Some(mend) = &finding.fix else { continue };
+        // One of each rule is enough for one input.
+        if finding.path != document.path || !tried.insert(finding.rule) {
+            continue;
+        }
+        let fixed = fix::apply(&document.text, &mend.edits)
+            .unwrap_or_else(|error| panic!("{}: {error}", finding.rule));
+        assert_ne!(fixed, document.text, "{}: a fix that changes nothing", finding.rule);
+        let after = hub(fixed);
+        if document.front.is_ok() {
+            assert!(after.documents[0].front.is_ok(), "{}: front matter no longer parses", finding.rule);
+        }
+        let count = |found: &[Diagnostic]| found.iter().filter(|other| other.rule == finding.rule).count();
+        let left = findings(&after);
+        assert!(count(&left) < count(&found), "{}: still there after its fix", finding.rule);
+    }
+}

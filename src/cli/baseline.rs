@@ -1,0 +1,19 @@
+//! The flags of `baseline`.
+
+use super::args::CommonArgs;
+use clap::Args;
+use std::path::PathBuf;
+
+/// The flags of `baseline`.
+#[derive(Clone, Debug, Args)]
+pub struct BaselineArgs {
+    /// Content hubs, folders in them, or files
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Take out what is mended, and add nothing
+    #[arg(long)]
+    pub update: bool,
+    /// Settings and registries.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}

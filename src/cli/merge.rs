@@ -1,0 +1,20 @@
+//! The flags of `merge`.
+
+use super::args::{Output, parse_output};
+use crate::config::file::FailOn;
+use clap::Args;
+use std::path::PathBuf;
+
+/// The flags of `merge`.
+#[derive(Clone, Debug, Args)]
+pub struct MergeArgs {
+    /// The reports of all parts, written with `--shard I/N --output json=FILE` or `sarif=FILE`
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write the whole report as FORMAT, the one of the parts, to standard output or to a file
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
+    pub output: Vec<Output>,
+    /// The least severity that makes the exit code 1
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "warning")]
+    pub fail_on: FailOn,
+}

@@ -1,0 +1,110 @@
+//! `chub-lint baseline`: write down the findings of today, so that only new ones fail.
+
+use crate::cli::baseline::BaselineArgs;
+use crate::config::find;
+use crate::diagnostic::Diagnostic;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::fsio;
+use crate::gather::{self, Checked, Request, gather};
+use crate::report::safe;
+use crate::run::World;
+use crate::settle::baseline::{Baseline, FILE_NAME};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Write or shrink the baselines of some hubs.
+///
+/// # Errors
+/// When the hubs cannot be checked, a baseline is wrong or cannot be written, or `--update` has none to update.
+pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let request = Request {
+        paths: &args.paths,
+        common: &args.common,
+        fail_on: None,
+        since: None,
+        shard: None,
+        baseline: false,
+    };
+    let checked = gather(&request, &world.cwd, world.today)?;
+    let settled = gather::settled(&checked, &world.cwd, world.today)?;
+    // Several hubs may share one file.
+    let mut files: BTreeMap<PathBuf, Vec<&Checked>> = BTreeMap::new();
+    for hub in &checked {
+        files.entry(target(hub, args, &world.cwd)).or_default().push(hub);
+    }
+    for (path, hubs) in files {
+        write(args.update, &path, &hubs, &settled.diagnostics, world, out)?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// Where the baseline is or will be: where a run looks for it.
+fn target(hub: &Checked, args: &BaselineArgs, cwd: &Path) -> PathBuf {
+    let known = gather::baseline_file(&hub.root, &hub.settings, args.common.isolated);
+    let path = known.unwrap_or_else(|| {
+        let above = find::repository(&hub.root);
+        let folder = above.or_else(|| hub.root.starts_with(cwd).then(|| cwd.to_path_buf()));
+        folder.unwrap_or_else(|| hub.root.clone()).join(FILE_NAME)
+    });
+    cwd.join(path)
+}
+
+fn write(
+    update: bool,
+    path: &Path,
+    hubs: &[&Checked],
+    found: &[Diagnostic],
+    world: &World,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    let there = find::is_file(path);
+    if update && !there {
+        return Err(Error::Usage(format!(
+            "`{}` is not there: `chub-lint baseline` writes it",
+            path.display()
+        )));
+    }
+    let old = if there {
+        gather::read_baseline(path)?
+    } else {
+        gather::BaselineFile {
+            path: path.to_path_buf(),
+            text: String::new(),
+            known: Baseline::default(),
+        }
+    };
+    let mut new = old.known.clone();
+    for hub in hubs {
+        let input = hub.input(&world.cwd, Vec::new());
+        let prefix = hub.prefix(path);
+        // What is said about the baseline itself is no part of it.
+        if update {
+            new.shrink(&input, &prefix, found);
+        } else {
+            new.replace(&input, &prefix, found);
+        }
+    }
+    let text = new.render();
+    if text != old.text {
+        fsio::write_atomic(path, text.as_bytes())?;
+    }
+    let shown = gather::shown(path, &world.cwd);
+    let (before, after) = (old.known.len(), new.len());
+    let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    writeln!(
+        out,
+        "{}: {} in {}{}",
+        safe::text(&shown),
+        counted(after, "known finding"),
+        counted(new.files(), "file"),
+        match (there, before) {
+            (true, before) if before != after => format!(" (before: {before})"),
+            (true, _) => " (as before)".to_owned(),
+            _ => String::new(),
+        }
+    )
+    .map_err(Error::Output)?;
+    out.flush().map_err(Error::Output)
+}

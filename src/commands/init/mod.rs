@@ -1,0 +1,118 @@
+//! `chub-lint init`: a config, a workflow and a pre-commit hook for the hub in a folder. Nothing is overwritten.
+
+use crate::cli::args::CommonArgs;
+use crate::cli::init::InitArgs;
+use crate::config::find;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::fsio;
+use crate::gather::{self, Request, gather};
+use crate::report::safe;
+use crate::run::World;
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::io::Write;
+use std::path::Path;
+
+/// The files, by their paths from the folder.
+const WORKFLOW: &str = ".github/workflows/chub-lint.yml";
+const PRE_COMMIT: &str = ".pre-commit-config.yaml";
+
+/// Look at a folder and write what is missing.
+///
+/// # Errors
+/// When the folder cannot be read or a file cannot be written.
+pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let folder = std::slice::from_ref(&args.path);
+    let common = CommonArgs {
+        offline: true,
+        ..CommonArgs::default()
+    };
+    let request = Request {
+        paths: folder,
+        common: &common,
+        fail_on: None,
+        since: None,
+        shard: None,
+        baseline: true,
+    };
+    let checked = gather(&request, &world.cwd, world.today)?;
+    let settled = gather::settled(&checked, &world.cwd, world.today)?;
+    let mut said = String::new();
+    let mut content = ".".to_owned();
+    for hub in &checked {
+        // The folder was named, so that it exists; what it is called from here decides what the files say.
+        if let Some(inside) = gather::below(&world.cwd.join(&args.path), &hub.root).filter(|i| !i.is_empty())
+        {
+            content = inside;
+        }
+        let authors: BTreeSet<_> = hub.hub.documents.iter().filter_map(|d| d.path.author()).collect();
+        let _ = writeln!(
+            said,
+            "found {} documents of {} authors in {content}",
+            hub.hub.documents.len(),
+            authors.len()
+        );
+    }
+    let files = [
+        (find::FILE_NAME, include_str!("chub-lint.toml").to_owned()),
+        (WORKFLOW, workflow(&content)),
+        (PRE_COMMIT, pre_commit(&content)),
+    ];
+    for (name, text) in files {
+        if fsio::write_new(&args.path.join(Path::new(name)), text.as_bytes())? {
+            let _ = writeln!(said, "wrote {name}");
+        } else if name == PRE_COMMIT {
+            let hook = text.trim_start_matches("repos:\n");
+            let _ = writeln!(said, "kept {name}, which was there; the hook would be\n{hook}");
+        } else {
+            let _ = writeln!(said, "kept {name}, which was there");
+        }
+    }
+    match settled.diagnostics.len() {
+        0 => {}
+        n => {
+            let _ = writeln!(
+                said,
+                "next: {n} findings today without asking registries; `chub-lint baseline` accepts them, so that \
+                 only new ones fail"
+            );
+        }
+    }
+    let safe: Vec<_> = said.lines().map(safe::text).collect();
+    writeln!(out, "{}", safe.join("\n")).map_err(Error::Output)?;
+    out.flush().map_err(Error::Output)?;
+    Ok(Exit::Clean)
+}
+
+/// A text between double quotes of YAML: JSON's escapes are a part of YAML's.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+fn workflow(content: &str) -> String {
+    include_str!("workflow.yml")
+        .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
+        .replace("@CONTENT@", &quoted(content))
+}
+
+fn pre_commit(content: &str) -> String {
+    let files = match content {
+        "." => "^".to_owned(),
+        content => format!("^{}/", regex_escaped(content)),
+    };
+    include_str!("pre-commit.yaml")
+        .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
+        .replace("@FILES@", &quoted(&files))
+}
+
+/// pre-commit reads `files` as a Python regular expression.
+fn regex_escaped(text: &str) -> String {
+    text.chars().fold(String::new(), |mut out, c| {
+        if !(c.is_alphanumeric() || "_/-".contains(c)) {
+            out.push('\\');
+        }
+        out.push(c);
+        out
+    })
+}

@@ -1,0 +1,209 @@
+//! The anchors of a document: what `#...` in a link can point at.
+//!
+//! GitHub shows hubs to their readers, so headings get the anchors that GitHub gives them: the text in lower
+//! case, without punctuation, blanks as hyphens, and `-1`, `-2` ... on a text that was there before. Explicit
+//! ids (`id="..."` and `name="..."` in HTML, `{#...}` after a heading) count too.
+
+use super::{Document, Heading};
+use std::collections::{HashMap, HashSet};
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
+
+/// The anchors of one document. Upper and lower case count as one: browsers on GitHub find either.
+#[derive(Clone, Debug, Default)]
+pub struct Anchors {
+    names: HashSet<String>,
+    /// In the order of the document, as written, for suggestions.
+    headings: Vec<String>,
+}
+
+impl Anchors {
+    /// Collect the anchors of a document.
+    #[must_use]
+    pub fn of(document: &Document) -> Self {
+        let mut anchors = Self::default();
+        let mut slugger = Slugger::default();
+        for heading in &document.body.headings {
+            anchors.heading(heading, &mut slugger);
+        }
+        for html in &document.body.html {
+            anchors.html(document.slice(*html), &mut slugger);
+        }
+        anchors
+    }
+
+    /// Whether an anchor (without `#`, percent-decoded) is there.
+    #[must_use]
+    pub fn has(&self, anchor: &str) -> bool {
+        let anchor = anchor.to_lowercase();
+        let bare = anchor.strip_prefix("user-content-").unwrap_or(&anchor);
+        // A browser takes `#` and `#top` as the top; a text fragment is no anchor at all.
+        bare.is_empty() || bare == "top" || bare.starts_with(":~:") || self.names.contains(bare)
+    }
+
+    /// The anchors of the headings, in their order.
+    pub fn headings(&self) -> impl Iterator<Item = &str> {
+        self.headings.iter().map(String::as_str)
+    }
+
+    fn heading(&mut self, heading: &Heading, slugger: &mut Slugger) {
+        let text = heading.text.trim();
+        let (text, own) = match text.strip_suffix('}').and_then(|t| t.rsplit_once("{#")) {
+            Some((before, id)) => (before.trim_end(), Some(id)),
+            None => (text, None),
+        };
+        if let Some(id) = own {
+            self.names.insert(id.trim().to_lowercase());
+        }
+        let slug = slugger.slug(text);
+        self.names.insert(slug.clone());
+        self.headings.push(slug);
+    }
+
+    /// Ids and names of tags, and headings written as HTML on one line.
+    fn html(&mut self, html: &str, slugger: &mut Slugger) {
+        for attribute in ["id", "name"] {
+            for value in attributes(html, attribute) {
+                self.names.insert(value.to_lowercase());
+            }
+        }
+        for level in ["<h1", "<h2", "<h3", "<h4", "<h5", "<h6"] {
+            for (at, _) in html.match_indices(level) {
+                let inside = html.get(at..).and_then(|tag| tag.split_once('>'));
+                if let Some((text, _)) = inside.and_then(|(_, rest)| rest.split_once("</h")) {
+                    self.names.insert(slugger.slug(&without_tags(text)));
+                }
+            }
+        }
+    }
+}
+
+/// The values of an attribute in a piece of HTML, in order.
+pub fn attributes<'a>(html: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    html.match_indices(name).filter_map(move |(at, _)| {
+        let before = html.get(..at)?.chars().next_back()?;
+        if !before.is_ascii_whitespace() && !matches!(before, '"' | '\'') {
+            return None;
+        }
+        let value = html
+            .get(at + name.len()..)?
+            .trim_start()
+            .strip_prefix('=')?
+            .trim_start();
+        match value.chars().next()? {
+            quote @ ('"' | '\'') => value.get(1..)?.split(quote).next(),
+            _ => value.split([' ', '\t', '\n', '\r', '>']).next(),
+        }
+    })
+}
+
+fn without_tags(html: &str) -> String {
+    let mut out = String::new();
+    let mut rest = html;
+    while let Some((text, tag)) = rest.split_once('<') {
+        out.push_str(text);
+        rest = tag.split_once('>').map_or("", |(_, after)| after);
+    }
+    out + rest
+}
+
+/// Gives each heading its anchor, as `github-slugger` does: a repeated text gets the next free number.
+#[derive(Debug, Default)]
+struct Slugger {
+    seen: HashMap<String, usize>,
+}
+
+impl Slugger {
+    fn slug(&mut self, text: &str) -> String {
+        let base = slug(text);
+        let mut name = base.clone();
+        while self.seen.contains_key(&name) {
+            let count = self.seen.entry(base.clone()).or_default();
+            *count += 1;
+            name = format!("{base}-{count}");
+        }
+        self.seen.insert(name.clone(), 0);
+        name
+    }
+}
+
+/// The anchor of a heading's text before numbering.
+#[must_use]
+pub fn slug(text: &str) -> String {
+    text.trim()
+        .to_lowercase()
+        .chars()
+        .filter(|c| *c == ' ' || *c == '-' || is_word(*c))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
+}
+
+/// Letters, marks, numbers and connector punctuation.
+fn is_word(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || c == '_';
+    }
+    matches!(
+        c.general_category_group(),
+        GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark | GeneralCategoryGroup::Number
+    ) || c.general_category() == GeneralCategory::ConnectorPunctuation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::HubPath;
+
+    fn anchors(text: &str) -> Anchors {
+        Anchors::of(&Document::new(
+            HubPath::new("", "a/docs/b/notes.md"),
+            text.to_owned(),
+        ))
+    }
+
+    #[test]
+    fn headings_are_slugged_as_github_does() {
+        for (text, expected) in [
+            ("Hello, World!", "hello-world"),
+            ("`foo.bar()` & more", "foobar--more"),
+            ("A_b C-d", "a_b-c-d"),
+            ("Größe 2.0", "größe-20"),
+            ("日本語 入門", "日本語-入門"),
+            ("🚀 Start", "-start"),
+        ] {
+            assert_eq!(slug(text), expected);
+        }
+    }
+
+    #[test]
+    fn repeated_headings_are_numbered_past_taken_names() {
+        let found = anchors("# A\n\n# A-1\n\n# A\n\n# A\n");
+        assert_eq!(found.headings().collect::<Vec<_>>(), ["a", "a-1", "a-2", "a-3"]);
+    }
+
+    #[test]
+    fn explicit_ids_count() {
+        let found = anchors(
+            "## Usage {#how-to}\n\n<a id=\"one\"></a> <a class='x' name='Two'></a>\n\n<h2 align=center>Old <b>Way</b></h2>\n",
+        );
+        for name in [
+            "how-to",
+            "usage",
+            "one",
+            "two",
+            "TWO",
+            "old-way",
+            "top",
+            "",
+            "user-content-one",
+        ] {
+            assert!(found.has(name), "{name}");
+        }
+        assert!(!found.has("three"));
+    }
+
+    #[test]
+    fn code_in_a_heading_counts_and_markup_does_not() {
+        let found = anchors("## The `Client` **class** [here](x.md)\n");
+        assert!(found.has("the-client-class-here"));
+    }
+}

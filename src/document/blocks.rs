@@ -1,0 +1,54 @@
+//! The block structure of a body: what stands next to what, and inside what.
+//!
+//! Few documents need it (those with an allow in a comment), so it is read when asked for and not kept.
+
+use super::Document;
+use super::body::OPTIONS;
+use crate::text::Span;
+use pulldown_cmark::{Event, Parser, Tag};
+
+/// A block of Markdown: CommonMark 0.31, sections 4 and 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// All of it, nested blocks included.
+    pub span: Span,
+}
+
+/// What a block is to the blocks around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockKind {
+    /// It holds blocks: a list, an item, a quote, a footnote.
+    Container,
+    /// It holds text: a paragraph, a heading, a table, code.
+    Leaf,
+    /// Raw HTML, comments too.
+    Html,
+}
+
+/// The blocks of a document's body in order of place, outer ones before the ones in them.
+#[must_use]
+pub fn blocks(document: &Document) -> Vec<Block> {
+    let start = document.body.start;
+    let source = document.text.get(start..).unwrap_or_default();
+    Parser::new_ext(source, OPTIONS)
+        .into_offset_iter()
+        .filter_map(|(event, range)| {
+            let kind = match event {
+                Event::Start(Tag::BlockQuote(_) | Tag::List(_) | Tag::Item | Tag::FootnoteDefinition(_)) => {
+                    BlockKind::Container
+                }
+                Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::Table(_)) => {
+                    BlockKind::Leaf
+                }
+                Event::Start(Tag::HtmlBlock) => BlockKind::Html,
+                _ => return None,
+            };
+            Some(Block {
+                kind,
+                span: Span::from(range).shifted(start),
+            })
+        })
+        .collect()
+}

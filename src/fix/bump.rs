@@ -1,0 +1,285 @@
+//! Raise an entry: the version it covers, the day and the revision together. Everything else about the front matter
+//! stays as it is written: order, comments, quotes, line ends.
+
+use super::apply;
+use crate::diagnostic::Edit;
+use crate::document::{Document, FrontMatterError, Node, Value};
+use crate::rules::layout;
+use crate::text::Span;
+use jiff::civil::Date;
+
+/// What to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bump {
+    /// The new `versions`; they stay as they are when there is none.
+    pub versions: Option<String>,
+    /// The new `updated-on`.
+    pub date: Date,
+}
+
+/// What was written, and over what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bumped {
+    /// The new text of the file.
+    pub text: String,
+    /// Each field with its value before (empty when it was missing) and now.
+    pub fields: Vec<(&'static str, String, String)>,
+}
+
+/// The text of an entry with its fields raised.
+///
+/// # Errors
+/// Why it cannot be done without a person, as the end of a sentence.
+pub fn bump(document: &Document, bump: &Bump) -> Result<Bumped, String> {
+    let front = match &document.front {
+        Ok(front) if document.kind.is_entry() => front,
+        Ok(_) => return Err("is no DOC.md or SKILL.md".to_owned()),
+        Err(FrontMatterError::Yaml { error, .. }) => {
+            return Err(format!("has front matter that does not parse: {}", error.message));
+        }
+        Err(FrontMatterError::Unseen(_)) => return Err("has no front matter".to_owned()),
+    };
+    let Some((_, metadata)) = front.field(&["metadata"]) else {
+        return Err("has no `metadata`; `chub-lint --fix` adds what it can".to_owned());
+    };
+    if metadata.pairs().is_empty() {
+        return Err("has a `metadata` without fields".to_owned());
+    }
+    let revision = match metadata.get("revision").map(|(_, node)| node) {
+        None => 1,
+        Some(node) => next_revision(node)?,
+    };
+    let date = bump.date.to_string();
+    let mut wanted = vec![("revision", revision.to_string()), ("updated-on", date)];
+    if let Some(versions) = &bump.versions {
+        if metadata.get("versions").is_none() && document.kind == crate::document::Kind::Skill {
+            return Err("is a skill without `versions`".to_owned());
+        }
+        wanted.insert(0, ("versions", versions.clone()));
+    }
+    let mut edits = Vec::new();
+    let mut missing = Vec::new();
+    let mut fields = Vec::new();
+    for (key, new) in wanted {
+        let Some((_, node)) = metadata.get(key) else {
+            let written = if key == "revision" {
+                new.clone()
+            } else {
+                format!("\"{new}\"")
+            };
+            missing.push(format!("{key}: {written}"));
+            fields.push((key, String::new(), new));
+            continue;
+        };
+        let old = node.span.slice(&document.text);
+        edits.push(Edit {
+            span: node.span,
+            text: written(key, node, old, &new)?,
+        });
+        fields.push((key, old.trim_matches(['"', '\'']).to_owned(), new));
+    }
+    if !missing.is_empty() {
+        edits.push(insert(document, metadata, &missing)?);
+    }
+    let text = apply(&document.text, &edits).map_err(|error| format!("cannot be edited: {error}"))?;
+    verify(document, &text, &fields)?;
+    Ok(Bumped { text, fields })
+}
+
+fn next_revision(node: &Node) -> Result<u64, String> {
+    let number = match &node.value {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "whole and in the range where doubles are exact"
+        )]
+        Value::Number(n) if n.fract() == 0.0 && (0.0..9e15).contains(n) => Some(*n as u64),
+        Value::String(text) => text.trim().parse().ok(),
+        Value::Null => Some(0),
+        _ => None,
+    };
+    let next = number.and_then(|n: u64| n.checked_add(1));
+    next.ok_or_else(|| "has a `revision` that is no whole number".to_owned())
+}
+
+/// A value in the quotes that the old one had.
+fn written(key: &str, node: &Node, old: &str, new: &str) -> Result<String, String> {
+    if old.starts_with(['|', '>', '&', '*', '!']) || old.contains('\n') {
+        return Err(format!("has `{key}` in a form that has to be edited by hand"));
+    }
+    let new = match old.chars().next() {
+        Some(quote @ ('"' | '\'')) => format!("{quote}{new}{quote}"),
+        _ if key == "revision" || (matches!(node.value, Value::String(_)) && is_plain(new)) => new.to_owned(),
+        _ => format!("\"{new}\""),
+    };
+    // Behind a colon without a value there is not even a space.
+    Ok(if old.is_empty() { format!(" {new}") } else { new })
+}
+
+/// Whether YAML reads a value as text without quotes.
+fn is_plain(value: &str) -> bool {
+    let safe = |c: char| c.is_ascii_alphanumeric() || ".-+_".contains(c);
+    value.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && value.chars().all(safe)
+        && value.parse::<f64>().is_err()
+        && !value.starts_with("0x")
+        && !value.starts_with("0o")
+        && !["true", "false", "null"].contains(&value.to_ascii_lowercase().as_str())
+}
+
+/// New fields at the end of `metadata`, laid out as its other fields are.
+fn insert(document: &Document, metadata: &Node, fields: &[String]) -> Result<Edit, String> {
+    if let Some(block) = layout::block_mapping(document, metadata) {
+        let newline = layout::newline(document);
+        let lines = fields
+            .iter()
+            .map(|field| format!("{newline}{}{field}", block.indent));
+        return Ok(Edit {
+            span: Span::at(block.end),
+            text: lines.collect(),
+        });
+    }
+    let written = metadata.span.slice(&document.text);
+    match metadata.pairs().last() {
+        Some((_, last)) if written.starts_with('{') => Ok(Edit {
+            span: Span::at(last.span.end as usize),
+            text: fields.iter().map(|field| format!(", {field}")).collect(),
+        }),
+        _ => Err("has `metadata` in a form that has to be edited by hand".to_owned()),
+    }
+}
+
+/// The new text is parsed again: every field says what was asked for, and nothing else has changed.
+fn verify(document: &Document, text: &str, fields: &[(&'static str, String, String)]) -> Result<(), String> {
+    let new = Document::new(document.path.clone(), text.to_owned());
+    let refused = || "would not parse as it should; edit it by hand".to_owned();
+    let front = new.front().ok_or_else(refused)?;
+    for (key, _, wanted) in fields {
+        let (_, node) = front.metadata(key).ok_or_else(refused)?;
+        let says = match &node.value {
+            Value::String(text) => text.clone(),
+            Value::Number(n) => n.to_string(),
+            _ => return Err(refused()),
+        };
+        if says != *wanted {
+            return Err(refused());
+        }
+    }
+    let untouched = |document: &Document| -> Vec<(String, Value)> {
+        let pairs = document
+            .front()
+            .and_then(|f| f.field(&["metadata"]))
+            .map(|(_, node)| node.pairs());
+        let pairs = pairs.unwrap_or_default().iter();
+        pairs
+            .filter_map(|(key, value)| Some((key.as_str()?.to_owned(), plain(value))))
+            .filter(|(key, _)| !fields.iter().any(|(field, ..)| field == key))
+            .collect()
+    };
+    let same_body = document.text.get(document.body.start..) == new.text.get(new.body.start..);
+    if untouched(document) == untouched(&new) && same_body {
+        Ok(())
+    } else {
+        Err(refused())
+    }
+}
+
+/// A value without the places of what is in it.
+fn plain(node: &Node) -> Value {
+    let without_place = |node: &Node| Node {
+        span: Span::default(),
+        value: plain(node),
+        quoted: false,
+    };
+    match &node.value {
+        Value::Sequence(items) => Value::Sequence(items.iter().map(without_place).collect()),
+        Value::Mapping(pairs) => Value::Mapping(
+            pairs
+                .iter()
+                .map(|(key, value)| (without_place(key), without_place(value)))
+                .collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::HubPath;
+    use jiff::civil::date;
+
+    fn run(metadata: &str, to: Option<&str>) -> Result<String, String> {
+        let text = format!("---\nname: widget # a\n{metadata}\n---\n\nBody\n");
+        let document = Document::new(HubPath::new("", "acme/docs/widget/DOC.md"), text);
+        let wanted = Bump {
+            versions: to.map(str::to_owned),
+            date: date(2026, 6, 1),
+        };
+        let text = bump(&document, &wanted)?.text;
+        let text = text.strip_prefix("---\nname: widget # a\n").unwrap();
+        Ok(text.strip_suffix("\n---\n\nBody\n").unwrap().to_owned())
+    }
+
+    #[test]
+    fn quotes_comments_and_order_stay() {
+        let old = "metadata:\n  revision: 3   # three\n  updated-on:  '2025-01-01'\n  versions: \"1.0\" # v\n  tags: x";
+        let new = "metadata:\n  revision: 4   # three\n  updated-on:  '2026-06-01'\n  versions: \"2.0\" # v\n  tags: x";
+        assert_eq!(run(old, Some("2.0")).unwrap(), new);
+        let crlf = |s: &str| s.replace('\n', "\r\n");
+        let document = |text: String| Document::new(HubPath::new("", "a/docs/b/DOC.md"), text);
+        let wanted = Bump {
+            versions: Some("2.0".to_owned()),
+            date: date(2026, 6, 1),
+        };
+        let bumped = bump(&document(crlf(&format!("---\n{old}\n---\nb\n"))), &wanted).unwrap();
+        assert_eq!(bumped.text, crlf(&format!("---\n{new}\n---\nb\n")));
+    }
+
+    #[test]
+    fn versions_stay_when_none_is_given() {
+        let old = "metadata:\n  versions: 1.0.0\n  updated-on: 2025-01-01\n  revision: 1";
+        let new = "metadata:\n  versions: 1.0.0\n  updated-on: 2026-06-01\n  revision: 2";
+        assert_eq!(run(old, None).unwrap(), new);
+    }
+
+    #[test]
+    fn a_version_that_looks_like_a_number_is_quoted() {
+        let old = "metadata:\n  versions: 1.0.0\n  updated-on: 2025-01-01\n  revision: \"1\"";
+        let new = "metadata:\n  versions: \"2.10\"\n  updated-on: 2026-06-01\n  revision: \"2\"";
+        assert_eq!(run(old, Some("2.10")).unwrap(), new);
+        let number = old.replace("1.0.0", "1.0");
+        assert_eq!(run(&number, Some("2.10")).unwrap(), new);
+    }
+
+    #[test]
+    fn missing_fields_are_added_where_the_others_are() {
+        assert_eq!(
+            run("metadata:\n    versions: '1' # v\nlicense: MIT", None).unwrap(),
+            "metadata:\n    versions: '1' # v\n    revision: 1\n    updated-on: \"2026-06-01\"\nlicense: MIT"
+        );
+        assert_eq!(
+            run("metadata: { versions: \"1\", revision: 1 }", Some("2")).unwrap(),
+            "metadata: { versions: \"2\", revision: 2, updated-on: \"2026-06-01\" }"
+        );
+        assert_eq!(
+            run("metadata:\n  revision:\n  updated-on: \"2025-01-01\"", None).unwrap(),
+            "metadata:\n  revision: 1\n  updated-on: \"2026-06-01\""
+        );
+    }
+
+    #[test]
+    fn what_needs_a_person_is_refused() {
+        for metadata in [
+            "note: x",
+            "metadata:",
+            "metadata:\n  revision: many",
+            "metadata:\n  updated-on: >\n    2025\n    01",
+            "metadata:\n  revision: 1.5",
+            "metadata:\n  a: &x 1\n  revision: *x",
+            "metadata: [",
+        ] {
+            assert!(run(metadata, Some("2.0.0")).is_err(), "{metadata}");
+        }
+    }
+}

@@ -1,0 +1,164 @@
+use super::*;
+use crate::config::Settings;
+use crate::hub::{FileKind, Hub};
+use crate::package::coverage::Coverage;
+use crate::package::mapping::Mapping;
+use crate::text::Span;
+use jiff::civil::date;
+
+const TODAY: Date = date(2026, 6, 1);
+const PATH: &str = "acme/docs/widget/DOC.md";
+
+fn checked(texts: &[(&str, &str)]) -> Checked {
+    let mut hub = Hub::default();
+    for (path, text) in texts {
+        hub.files.insert((*path).to_owned(), FileKind::File);
+        hub.documents
+            .push(Document::new(HubPath::new("", path), (*text).to_owned()));
+    }
+    let mut checked = Checked {
+        mapping: Default::default(),
+        root: "/nowhere".into(),
+        hub,
+        settings: Settings::default(),
+        mapping: Mapping::default(),
+        coverage: Coverage::default(),
+        releases: None,
+        base: false,
+        diagnostics: Vec::new(),
+        baseline: None,
+    };
+    checked.diagnostics = checked.check(TODAY);
+    checked
+}
+
+fn text(checked: &Checked) -> &str {
+    &checked.hub.document(PATH).unwrap().text
+}
+
+const GOOD: &str = "---\nname: widget\ndescription: \"How to use the widget library\"\nmetadata:\n  languages: \"python\"\n  versions: \"2.1.0\"\n  revision: 1\n  updated-on: \"2026-05-01\"\n  source: community\n  tags: \"widget\"\n---\n\n# Widget\n";
+
+fn candidate(text: &str, old: &str, new: &str) -> Candidate {
+    let at = text.find(old).unwrap();
+    let edit = Edit {
+        span: Span::new(at, at + old.len()),
+        text: new.to_owned(),
+    };
+    Candidate {
+        id: (
+            HubPath::new("", PATH),
+            "bad-tags",
+            old.to_owned(),
+            vec![new.to_owned()],
+        ),
+        edits: vec![edit],
+    }
+}
+
+fn try_fixes(start: &str, fixes: &[(&str, &str)]) -> (String, usize, usize) {
+    let mut checked = checked(&[(PATH, start)]);
+    let candidates = fixes
+        .iter()
+        .map(|(old, new)| candidate(start, old, new))
+        .collect();
+    let mut rejected = BTreeSet::new();
+    let chosen = BTreeMap::from([(HubPath::new("", PATH), candidates)]);
+    let kept = pass(&mut checked, chosen, TODAY, &mut rejected);
+    assert_eq!(
+        checked.diagnostics,
+        checked.check(TODAY),
+        "the findings are those of the text"
+    );
+    (text(&checked).to_owned(), kept, rejected.len())
+}
+
+#[test]
+fn a_fix_that_breaks_the_yaml_is_taken_back_alone() {
+    let start = GOOD.replace("tags: \"widget\"", "tags: \"widget,widget\"");
+    let fixes = [
+        ("name: widget", "name: : widget"),
+        ("\"widget,widget\"", "\"widget\""),
+    ];
+    assert_eq!(try_fixes(&start, &fixes), (GOOD.to_owned(), 1, 1));
+}
+
+#[test]
+fn a_fix_that_makes_another_mistake_is_taken_back() {
+    let start = GOOD.replace("tags: \"widget\"", "tags: \"widget,widget\"");
+    let fixes = [
+        ("source: community", "source: nobody"),
+        ("\"widget,widget\"", "\"widget\""),
+    ];
+    assert_eq!(try_fixes(&start, &fixes), (GOOD.to_owned(), 1, 1));
+    // Mending a warning does not pay for an error, even in one edit.
+    let both = [(
+        "source: community\n  tags: \"widget,widget\"",
+        "source: nobody\n  tags: \"widget\"",
+    )];
+    assert_eq!(try_fixes(&start, &both), (start.clone(), 0, 1));
+}
+
+#[test]
+fn an_edit_that_does_not_fit_costs_only_itself() {
+    let start = GOOD.replace("tags: \"widget\"", "tags: \"widget,widget\"");
+    let mut checked = checked(&[(PATH, &start)]);
+    let mut outside = candidate(&start, "name", "x");
+    outside.edits[0].span = Span::new(start.len() + 5, start.len() + 9);
+    let good = candidate(&start, "\"widget,widget\"", "\"widget\"");
+    let mut rejected = BTreeSet::new();
+    let chosen = BTreeMap::from([(HubPath::new("", PATH), vec![outside, good])]);
+    assert_eq!(pass(&mut checked, chosen, TODAY, &mut rejected), 1);
+    assert_eq!(text(&checked), GOOD);
+}
+
+#[test]
+fn edits_that_touch_wait() {
+    let edit = |start, end| Edit {
+        span: Span::new(start, end),
+        text: String::new(),
+    };
+    assert!(touch(&edit(3, 3), &edit(3, 3)));
+    assert!(touch(&edit(3, 5), &edit(4, 8)));
+    assert!(touch(&edit(3, 5), &edit(3, 3)));
+    assert!(!touch(&edit(3, 5), &edit(5, 8)));
+    assert!(!touch(&edit(3, 5), &edit(5, 5)));
+}
+
+#[test]
+fn fixing_settles_and_leaves_every_other_byte() {
+    let long_body =
+        "\r\n# Widget \t\r\n\r\n* odd   *spacing*\r\n\r\n```py\r\nx\r\n```\r\nno newline at the end";
+    let fields = "---\r\nname:   'widget' # kept\r\ndescription: \"How to use the widget library\"\r\nmetadata:\r\n    languages: \"Python\"   # kept too\r\n    versions: 2.10\r\n    updated-on: 2026-05-01\r\n    source: \"comunity\"\r\n    tags: [a, b,  a]\r\n---\r\n";
+    let start = format!("{fields}{long_body}");
+    let mut checked = checked(&[(PATH, &start)]);
+    let outcome = fix(std::slice::from_mut(&mut checked), false, Path::new("/"), TODAY).unwrap();
+    assert!(outcome.fixed >= 4, "{outcome:?}");
+    let fixed = text(&checked).to_owned();
+    assert!(fixed.ends_with(long_body));
+    assert!(fixed.contains("name:   'widget' # kept\r\n") && fixed.contains("   # kept too\r\n"));
+    assert_eq!(
+        fixed.matches('\n').count(),
+        fixed.matches("\r\n").count(),
+        "{fixed:?}"
+    );
+    assert!(
+        checked.diagnostics.iter().all(|d| d.fix.is_none()),
+        "{:?}",
+        checked.diagnostics
+    );
+    let again = fix(std::slice::from_mut(&mut checked), false, Path::new("/"), TODAY).unwrap();
+    assert_eq!(again, Outcome::default());
+}
+
+#[test]
+fn what_is_allowed_is_not_fixed() {
+    let start = GOOD.replace(
+        "  tags: \"widget\"",
+        "  tags: \"widget,widget\" # chub-lint: allow(bad-tags) ours",
+    );
+    let mut checked = checked(&[(PATH, &start)]);
+    assert_eq!(
+        fix(std::slice::from_mut(&mut checked), true, Path::new("/"), TODAY).unwrap(),
+        Outcome::default()
+    );
+}

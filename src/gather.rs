@@ -1,0 +1,409 @@
+//! From paths to findings: discover, parse, resolve, fetch, check. What every command that checks starts with.
+
+use crate::check;
+use crate::cli::args::CommonArgs;
+use crate::config::file::FailOn;
+use crate::config::{Overrides, Settings, find};
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, HubPath, Kind};
+use crate::error::Error;
+use crate::git::Base;
+use crate::hub::shard::Shard;
+use crate::hub::{Hub, Skipped, discover, join};
+use crate::lookup;
+use crate::package::coverage::{Coverage, Covered};
+use crate::package::mapping::Mapping;
+use crate::package::resolve;
+use crate::releases::Releases;
+use crate::report::safe;
+use crate::rule::Context;
+use crate::settle::baseline::{self, Baseline};
+use crate::settle::{Input, Known, Settled, settle};
+use jiff::civil::Date;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// What to check, and how.
+#[derive(Clone, Debug)]
+pub struct Request<'a> {
+    /// Hubs, folders and files.
+    pub paths: &'a [PathBuf],
+    /// Settings and registries.
+    pub common: &'a CommonArgs,
+    /// `--fail-on`.
+    pub fail_on: Option<FailOn>,
+    /// Report only on entries that changed since this reference.
+    pub since: Option<&'a str>,
+    /// Report only on one of several equal parts of each hub.
+    pub shard: Option<Shard>,
+    /// Whether known findings are hidden.
+    pub baseline: bool,
+}
+
+/// One hub, checked.
+#[derive(Debug)]
+pub struct Checked {
+    /// Its folder.
+    pub root: PathBuf,
+    /// What was read.
+    pub hub: Hub,
+    /// Its settings.
+    pub settings: Settings,
+    /// The reviewed mapping of its entries to packages.
+    pub mapping: Mapping,
+    /// The packages of its documents.
+    pub coverage: Coverage,
+    /// What is known about them; `None` when nobody asked.
+    pub releases: Option<Releases>,
+    /// Whether there is a git base to compare with.
+    pub base: bool,
+    /// What the rules found, before allows and the baseline.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Known findings.
+    pub baseline: Option<BaselineFile>,
+}
+
+/// A baseline and where it is.
+#[derive(Clone, Debug)]
+pub struct BaselineFile {
+    /// The file.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// What it knows.
+    pub known: Baseline,
+}
+
+/// Read and check hubs.
+///
+/// # Errors
+/// When the run itself fails.
+pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Checked>, Error> {
+    let mut out = read(request, cwd, false)?;
+    for checked in &mut out {
+        checked.diagnostics = checked.check(today);
+    }
+    Ok(out)
+}
+
+/// Read hubs and look up their packages, without running any rule. `look_up` asks even when no rule wants to know.
+///
+/// # Errors
+/// When the run itself fails.
+pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Checked>, Error> {
+    let mut out = Vec::new();
+    for folder in discover::hubs(request.paths)? {
+        let settings = settings(&folder.root, request)?;
+        let mut hub = discover::read(&folder, &shown(&folder.root, cwd), &settings.exclude)?;
+        if let Some(reference) = request.since {
+            let base = Base::find(&folder.root, reference)?;
+            let changed = base.changed_files()?;
+            focus_on(&mut hub, &changed);
+            hub.base = Some(at_base(&base, changed)?);
+        } else if request
+            .common
+            .select
+            .iter()
+            .any(|rules| rules.split(',').any(|rule| rule == NEEDS_BASE))
+        {
+            return Err(Error::Usage(format!(
+                "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
+            )));
+        }
+        if let Some(shard) = request.shard {
+            shard.narrow(&mut hub);
+        }
+        let file = baseline_file(&folder.root, &settings, request.common.isolated);
+        let baseline = match file.filter(|file| request.baseline && find::is_file(file)) {
+            Some(file) => Some(read_baseline(&file)?),
+            None => None,
+        };
+        let mapping = mapping(&settings)?;
+        let mut coverage = cover_with(&hub, &settings, &mapping);
+        // A hub that is read in part says nothing about rows of its other entries.
+        if hub.focus.is_none() {
+            let gone: Vec<Skipped> = mapping
+                .paths()
+                .filter(|path| hub.document(path).is_none())
+                .map(|path| Skipped {
+                    path: join(&hub.shown, path),
+                    reason: "in the reviewed mapping of packages, but not in the hub",
+                })
+                .collect();
+            hub.skipped.extend(gone);
+        }
+        let releases = if look_up || lookup::is_wanted(&settings) {
+            let index = || lookup::index(request.common, &settings);
+            Some(lookup::look_up(index, &hub, &mut coverage)?)
+        } else {
+            None
+        };
+        out.push(Checked {
+            root: folder.root,
+            mapping,
+            coverage,
+            hub,
+            settings,
+            releases,
+            base: request.since.is_some(),
+            diagnostics: Vec::new(),
+            baseline,
+        });
+    }
+    Ok(out)
+}
+
+/// The rule that says nothing without `--since`.
+const NEEDS_BASE: &str = "unbumped-revision";
+
+/// What changed, with the texts that entries had at the base.
+fn at_base(base: &Base, changed: BTreeSet<String>) -> Result<BTreeMap<String, Option<String>>, Error> {
+    changed
+        .into_iter()
+        .map(|path| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let text = if Kind::of(name).is_entry() {
+                base.show(&path)?
+            } else {
+                None
+            };
+            Ok((path, text))
+        })
+        .collect()
+}
+
+impl Checked {
+    /// Run the rules over what the hub holds now.
+    #[must_use]
+    pub fn check(&self, today: Date) -> Vec<Diagnostic> {
+        let context = Context {
+            today,
+            settings: &self.settings,
+            coverage: &self.coverage,
+        };
+        check::check(&self.hub, self.releases.as_ref(), &context)
+    }
+
+    /// What a document covers, by what it says now and what the registries said.
+    #[must_use]
+    pub fn covered(&self, document: &Document) -> Covered {
+        let covered = resolve::cover(document, &self.settings, &self.mapping);
+        match &self.releases {
+            Some(releases) => lookup::arbitrated(document, covered, releases),
+            None => covered,
+        }
+    }
+
+    /// The config as shown; `None` when there is none.
+    fn config(&self, cwd: &Path) -> Option<HubPath> {
+        let file = self.settings.file.as_deref()?;
+        Some(HubPath::new("", &shown(&absolute(file, cwd), cwd)))
+    }
+
+    /// The hub's path from the folder of its baseline.
+    #[must_use]
+    pub fn prefix(&self, baseline: &Path) -> String {
+        let folder = baseline.parent().unwrap_or(Path::new(""));
+        let inside = self.root.strip_prefix(folder).unwrap_or(Path::new(""));
+        slashes(inside)
+    }
+
+    /// What to settle, with these findings.
+    #[must_use]
+    pub fn input(&self, cwd: &Path, diagnostics: Vec<Diagnostic>) -> Input<'_> {
+        Input {
+            hub: &self.hub,
+            settings: &self.settings,
+            coverage: &self.coverage,
+            releases: self.releases.as_ref(),
+            base: self.base,
+            diagnostics,
+            config: self.config(cwd),
+            baseline: self.baseline.as_ref().map(|file| Known {
+                baseline: &file.known,
+                path: HubPath::new("", &shown(&file.path, cwd)),
+                prefix: self.prefix(&file.path),
+            }),
+        }
+    }
+}
+
+/// Settle the findings of all hubs.
+///
+/// # Errors
+/// A pattern of a config that is none.
+pub fn settled(checked: &[Checked], cwd: &Path, today: Date) -> Result<Settled, Error> {
+    let inputs = checked
+        .iter()
+        .map(|c| c.input(cwd, c.diagnostics.clone()))
+        .collect();
+    settle(inputs, today)
+}
+
+/// The hubs of a run, and one more that holds the configs and baselines, so that findings can point into those.
+#[must_use]
+pub fn hubs(checked: Vec<Checked>, cwd: &Path) -> Vec<Hub> {
+    let mut beside = Hub::default();
+    for checked in &checked {
+        if let Some(path) = checked.config(cwd) {
+            beside
+                .documents
+                .push(Document::new(path, checked.settings.text.clone()));
+        }
+        if let Some(file) = &checked.baseline {
+            let path = HubPath::new("", &shown(&file.path, cwd));
+            beside.documents.push(Document::new(path, file.text.clone()));
+        }
+    }
+    beside
+        .documents
+        .sort_by(|a, b| a.path.in_hub().cmp(b.path.in_hub()));
+    beside.documents.dedup_by(|a, b| a.path == b.path);
+    let mut hubs: Vec<Hub> = checked.into_iter().map(|c| c.hub).collect();
+    hubs.push(beside);
+    hubs
+}
+
+fn settings(hub: &Path, request: &Request<'_>) -> Result<Settings, Error> {
+    let CommonArgs {
+        config,
+        isolated,
+        select,
+        ignore,
+        exclude,
+        ..
+    } = request.common.clone();
+    let overrides = Overrides {
+        config,
+        isolated,
+        select,
+        ignore,
+        exclude,
+        fail_on: request.fail_on,
+    };
+    Settings::load(hub, &overrides)
+}
+
+/// Where a hub's baseline is, or would be: as the config says, else beside the config, else the nearest one above,
+/// within the repository.
+#[must_use]
+pub fn baseline_file(root: &Path, settings: &Settings, isolated: bool) -> Option<PathBuf> {
+    if isolated {
+        return None;
+    }
+    settings
+        .baseline
+        .clone()
+        .or_else(|| Some(settings.file.as_deref()?.parent()?.join(baseline::FILE_NAME)))
+        .or_else(|| find::nearest_named(root, baseline::FILE_NAME))
+}
+
+/// Read a baseline.
+///
+/// # Errors
+/// When it cannot be read or is wrong.
+pub fn read_baseline(path: &Path) -> Result<BaselineFile, Error> {
+    let text = find::read(path)?;
+    let known = Baseline::parse(&text).map_err(|problem| {
+        let line = text
+            .get(..problem.span.start)
+            .map_or(1, |before| before.matches('\n').count() + 1);
+        let path = path.display().to_string();
+        Error::Usage(format!("{}:{line}: {}", safe::text(&path), problem.message))
+    })?;
+    Ok(BaselineFile {
+        path: path.to_path_buf(),
+        text,
+        known,
+    })
+}
+
+/// Report only on the entries that some files (paths inside the hub) belong to.
+pub fn focus_on(hub: &mut Hub, changed: &BTreeSet<String>) {
+    let mut wanted = BTreeSet::new();
+    for file in changed {
+        wanted.insert(file.clone());
+        let path = HubPath::new(&hub.shown, file);
+        if let Some(folder) = hub.entry_folder(&path) {
+            let below = join(folder, "");
+            let files = hub.files.range(below.clone()..).map(|(path, _)| path);
+            wanted.extend(files.take_while(|path| path.starts_with(&below)).cloned());
+        }
+    }
+    hub.focus = Some(match hub.focus.take() {
+        Some(named) => named.intersection(&wanted).cloned().collect(),
+        None => wanted,
+    });
+}
+
+fn absolute(path: &Path, cwd: &Path) -> PathBuf {
+    cwd.join(path)
+}
+
+/// How a file or folder is named in output: relative to the repository root, else to the working folder, else by its
+/// own name. Never absolute, and never with `..`, so that reports can be compared and uploaded.
+#[must_use]
+pub fn shown(root: &Path, cwd: &Path) -> String {
+    let base = find::repository(root);
+    let relative = base.as_deref().and_then(|base| root.strip_prefix(base).ok());
+    let relative = relative.or_else(|| root.strip_prefix(cwd).ok());
+    let path = relative.map_or_else(
+        || root.file_name().map(PathBuf::from).unwrap_or_default(),
+        Path::to_path_buf,
+    );
+    slashes(&path)
+}
+
+/// A folder as seen from one above it, with forward slashes; empty when they are one.
+#[must_use]
+pub fn below(above: &Path, folder: &Path) -> Option<String> {
+    let above = find::real(above);
+    folder.strip_prefix(above).ok().map(slashes)
+}
+
+fn slashes(path: &Path) -> String {
+    path.components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// The packages of every document to report on, without a reviewed mapping.
+#[must_use]
+pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
+    cover_with(hub, settings, &Mapping::default())
+}
+
+/// The packages of every document to report on; of all entries when a rule compares them.
+#[must_use]
+pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
+    let all = settings.is_enabled("disagreeing-versions");
+    let documents: Vec<_> = hub
+        .documents
+        .iter()
+        .filter(|d| hub.in_focus(&d.path) || all && d.kind == Kind::Doc)
+        .collect();
+    let covered: Vec<_> = documents
+        .par_iter()
+        .map(|d| (d.path.clone(), resolve::cover(d, settings, mapping)))
+        .collect();
+    let mut coverage = Coverage::default();
+    for (path, covered) in covered {
+        coverage.insert(path, covered);
+    }
+    coverage
+}
+
+/// The reviewed mapping that the config names.
+fn mapping(settings: &Settings) -> Result<Mapping, Error> {
+    let Some(path) = &settings.mapping else {
+        return Ok(Mapping::default());
+    };
+    Mapping::read(&find::read(path)?).map_err(|why| {
+        Error::Usage(format!(
+            "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
+            path.display()
+        ))
+    })
+}

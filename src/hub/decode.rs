@@ -1,0 +1,66 @@
+//! From the bytes of a file to the text of a document.
+
+use super::Unread;
+use crate::document::HubPath;
+
+/// The largest document that is read, in bytes. Agents read these whole; real ones have a hundredth of it.
+pub const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
+
+/// What is wrong with a file that should be a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    reason: String,
+    help: &'static str,
+}
+
+impl Wrong {
+    /// A reason as the end of a sentence, and what to do.
+    #[must_use]
+    pub fn new(reason: impl Into<String>, help: &'static str) -> Self {
+        Self {
+            reason: reason.into(),
+            help,
+        }
+    }
+
+    /// A file that nobody would read.
+    #[must_use]
+    pub fn too_large() -> Self {
+        Self::new(
+            format!("is larger than {} MiB", MAX_DOCUMENT >> 20),
+            "split it into several files",
+        )
+    }
+
+    /// The same, of a file.
+    #[must_use]
+    pub fn of(self, path: HubPath) -> Unread {
+        Unread {
+            path,
+            reason: self.reason,
+            help: self.help.to_owned(),
+        }
+    }
+}
+
+/// The text of a document.
+///
+/// # Errors
+/// Bytes that are too many, not UTF-8, or hold a NUL, which no text has.
+pub fn text(bytes: Vec<u8>) -> Result<String, Wrong> {
+    const HELP: &str = "save it as UTF-8 text";
+    if bytes.len() as u64 > MAX_DOCUMENT {
+        return Err(Wrong::too_large());
+    }
+    if let Some(at) = memchr::memchr(0, &bytes) {
+        let line = memchr::memchr_iter(b'\n', &bytes[..at]).count() + 1;
+        return Err(Wrong::new(format!("holds a NUL byte (line {line})"), HELP));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let bytes = error.as_bytes();
+        let byte = bytes.get(at).copied().unwrap_or_default();
+        let line = memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or_default()).count() + 1;
+        Wrong::new(format!("is not UTF-8 (byte 0x{byte:02x}, line {line})"), HELP)
+    })
+}

@@ -1,0 +1,139 @@
+//! Where a link in a document leads.
+
+use super::{FileKind, Hub};
+use crate::document::HubPath;
+
+/// What a link points at, without looking whether it is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Another place than the hub: it has a scheme or a host.
+    Elsewhere,
+    /// From the root of a site, of which a hub has none.
+    SiteAbsolute,
+    /// A path inside the hub, with its anchor.
+    Inside {
+        /// The path inside the hub; the document's own for a bare anchor.
+        path: String,
+        /// What follows `#`, percent-decoded.
+        anchor: Option<String>,
+    },
+    /// Above the hub.
+    Above,
+}
+
+impl Target {
+    /// Read the target of a link as a browser does: RFC 3986, section 5.
+    #[must_use]
+    pub fn read(from: &HubPath, target: &str) -> Self {
+        let target = target.trim();
+        if has_scheme(target) || target.starts_with("//") {
+            return Self::Elsewhere;
+        }
+        let (path, anchor) = match target.split_once('#') {
+            Some((path, anchor)) => (path, Some(percent_decoded(anchor))),
+            None => (target, None),
+        };
+        let path = path.split('?').next().unwrap_or_default();
+        if path.is_empty() {
+            return Self::Inside {
+                path: from.in_hub().to_owned(),
+                anchor,
+            };
+        }
+        if path.starts_with('/') {
+            return Self::SiteAbsolute;
+        }
+        let mut parts: Vec<&str> = from.folder().split('/').filter(|part| !part.is_empty()).collect();
+        let decoded = percent_decoded(path);
+        for part in decoded.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    if parts.pop().is_none() {
+                        return Self::Above;
+                    }
+                }
+                part => parts.push(part),
+            }
+        }
+        Self::Inside {
+            path: parts.join("/"),
+            anchor,
+        }
+    }
+}
+
+/// `scheme:`, RFC 3986 section 3.1.
+fn has_scheme(target: &str) -> bool {
+    target.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
+}
+
+/// `%41` as `A`; what is no escape stays.
+#[must_use]
+pub fn percent_decoded(text: &str) -> String {
+    if !text.contains('%') {
+        return text.to_owned();
+    }
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let escape = text
+            .get(at + 1..at + 3)
+            .filter(|hex| *byte == b'%' && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(escape.unwrap_or(*byte));
+        at += if escape.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+impl Hub {
+    /// What is at a path inside the hub, if anything.
+    #[must_use]
+    pub fn file_kind(&self, in_hub: &str) -> Option<FileKind> {
+        self.files.get(in_hub).copied()
+    }
+
+    /// The files in a folder and below it, as paths inside the hub, in order.
+    pub fn files_below<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a str, FileKind)> {
+        let below = super::join(folder, "");
+        self.files
+            .range(below.clone()..)
+            .take_while(move |(path, _)| path.starts_with(&below))
+            .map(|(path, kind)| (path.as_str(), *kind))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_read_as_browsers_do() {
+        let from = HubPath::new("content", "a/docs/b/DOC.md");
+        let inside = |path: &str, anchor: Option<&str>| Target::Inside {
+            path: path.to_owned(),
+            anchor: anchor.map(str::to_owned),
+        };
+        for (target, expected) in [
+            ("https://x.y/z", Target::Elsewhere),
+            ("mailto:a@b.c", Target::Elsewhere),
+            ("//host/x", Target::Elsewhere),
+            ("/wiki/x", Target::SiteAbsolute),
+            ("#a%20b", inside("a/docs/b/DOC.md", Some("a b"))),
+            ("./r/x%20y.md?plain=1#z", inside("a/docs/b/r/x y.md", Some("z"))),
+            ("../c/DOC.md", inside("a/docs/c/DOC.md", None)),
+            ("../../../../x", Target::Above),
+            ("100%", inside("a/docs/b/100%", None)),
+            ("%e9%", inside("a/docs/b/\u{fffd}%", None)),
+        ] {
+            assert_eq!(Target::read(&from, target), expected, "{target}");
+        }
+    }
+}

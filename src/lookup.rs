@@ -1,0 +1,210 @@
+//! Look up the packages of a hub: what to ask, whom, and what comes of the answers.
+
+use crate::cli::args::CommonArgs;
+use crate::config::Settings;
+use crate::document::Document;
+use crate::error::Error;
+use crate::hub::Hub;
+use crate::package::Package;
+use crate::package::arbiter;
+use crate::package::coverage::{Coverage, Covered};
+use crate::package::version::Declared;
+use crate::releases::{
+    ClientOptions, Environment, Lock, Origin, PackageIndex, Question, Reason, Registries, Release, Releases,
+};
+use crate::report::{Known, PackageCounts, safe};
+use crate::rule::Check;
+use crate::rules::{RULES, freshness};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+/// The index that the flags and the config choose: a lock file, or the registries with their cache.
+///
+/// # Errors
+/// When a setting or the lock file cannot be used.
+pub fn index(args: &CommonArgs, settings: &Settings) -> Result<Box<dyn PackageIndex>, Error> {
+    let environment = Environment::of_process();
+    if let Some(path) = &args.locked {
+        let lock = Lock::read(&environment, path).map_err(|error| Error::Usage(error.to_string()))?;
+        return Ok(Box::new(lock));
+    }
+    let network = &settings.network;
+    let seconds = args.network_timeout.or(network.timeout);
+    let options = ClientOptions {
+        pypi_index: args.pypi_index.clone().or_else(|| network.pypi_index.clone()),
+        npm_registry: args.npm_registry.clone().or_else(|| network.npm_registry.clone()),
+        offline: args.offline || network.offline,
+        refresh: args.refresh,
+        network_timeout: seconds.map_or(ClientOptions::NETWORK_TIMEOUT, Duration::from_secs),
+        environment,
+        progress: Some(progress()),
+        ..ClientOptions::default()
+    };
+    let registries = Registries::new(options).map_err(|error| Error::Usage(error.to_string()))?;
+    Ok(Box::new(registries))
+}
+
+/// A bar on a terminal; nothing anywhere else. It draws on standard error and leaves nothing behind.
+fn progress() -> Box<dyn Fn(usize, usize) + Send + Sync> {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("looking up packages {wide_bar} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    Box::new(move |done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+        if done == all {
+            bar.finish_and_clear();
+        }
+    })
+}
+
+/// Whether any enabled rule wants to know.
+#[must_use]
+pub fn is_wanted(settings: &Settings) -> bool {
+    RULES
+        .iter()
+        .any(|rule| matches!(rule.check, Check::Releases(_)) && settings.is_enabled(rule.id))
+}
+
+/// Ask about the focused documents of a hub, and let the answers settle which packages are covered. Nothing is asked
+/// when there is nothing to ask, and then not even the settings of the registries are read.
+///
+/// # Errors
+/// When the index cannot be opened.
+pub fn look_up(
+    open: impl FnOnce() -> Result<Box<dyn PackageIndex>, Error>,
+    hub: &Hub,
+    coverage: &mut Coverage,
+) -> Result<Releases, Error> {
+    let documents: Vec<&Document> = hub.focused().collect();
+    let questions = first(&documents, coverage);
+    if questions.is_empty() {
+        return Ok(Releases::default());
+    }
+    let index = open()?;
+    let mut releases = ask(&*index, &questions, Releases::default());
+    releases = ask(&*index, &second(&documents, coverage, &releases), releases);
+    for document in &documents {
+        if let Some(covered) = coverage.get(&document.path) {
+            let decided = arbitrated(document, covered.clone(), &releases);
+            coverage.insert(document.path.clone(), decided);
+        }
+    }
+    Ok(releases)
+}
+
+/// What a document covers once the registries have spoken.
+#[must_use]
+pub fn arbitrated(document: &Document, covered: Covered, releases: &Releases) -> Covered {
+    arbiter::arbitrate(&covered, &versions(document), releases).unwrap_or(covered)
+}
+
+fn ask(index: &dyn PackageIndex, questions: &[Question], mut releases: Releases) -> Releases {
+    if questions.is_empty() {
+        return releases;
+    }
+    for (package, release, origin) in index.look_up(questions).iter() {
+        releases.insert(package.clone(), release.clone(), origin);
+    }
+    releases
+}
+
+fn versions(document: &Document) -> Vec<&str> {
+    freshness::declared(document)
+        .into_iter()
+        .map(|(text, _)| text)
+        .collect()
+}
+
+fn add(questions: &mut BTreeMap<Package, BTreeSet<String>>, package: &Package, document: &Document) {
+    let asked = questions.entry(package.clone()).or_default();
+    for text in versions(document) {
+        asked.extend(Declared::parse(package.ecosystem(), text).asked());
+    }
+}
+
+fn questions(map: BTreeMap<Package, BTreeSet<String>>) -> Vec<Question> {
+    map.into_iter()
+        .map(|(package, versions)| Question {
+            package,
+            versions: versions.into_iter().collect(),
+        })
+        .collect()
+}
+
+/// What is covered with the declared versions, what is installed, and who may be covered where nobody can tell.
+fn first(documents: &[&Document], coverage: &Coverage) -> Vec<Question> {
+    let mut map = BTreeMap::new();
+    for document in documents {
+        let Some(covered) = coverage.get(&document.path) else {
+            continue;
+        };
+        for package in covered.packages() {
+            add(&mut map, package, document);
+        }
+        for package in arbiter::rivals(covered, &versions(document), None) {
+            add(&mut map, package, document);
+        }
+        for install in covered.installs.iter().filter(|install| !install.negative) {
+            map.entry(install.package.clone()).or_default();
+        }
+    }
+    questions(map)
+}
+
+/// The rivals of a package that does not have the declared version.
+fn second(documents: &[&Document], coverage: &Coverage, releases: &Releases) -> Vec<Question> {
+    let mut map = BTreeMap::new();
+    for document in documents {
+        let Some(covered) = coverage.get(&document.path) else {
+            continue;
+        };
+        for package in arbiter::rivals(covered, &versions(document), Some(releases)) {
+            let enough = match releases.get(package) {
+                None => false,
+                Some(Release::Published(published)) => published.complete,
+                Some(Release::Missing | Release::Unknown(_)) => true,
+            };
+            if !enough {
+                add(&mut map, package, document);
+            }
+        }
+    }
+    questions(map)
+}
+
+/// Count how much is known, and why not more. A package that several hubs need counts once.
+pub fn count(releases: &Releases, counts: &mut PackageCounts) {
+    for (package, release, origin) in releases.iter() {
+        let name = package.to_string();
+        let known = match (release, origin) {
+            (Release::Unknown(reason), _) => {
+                if !counts.known.contains_key(&name) {
+                    counts.explain(words(reason));
+                }
+                Known::Unknown
+            }
+            (_, Origin::Registry) => Known::Checked,
+            (_, Origin::Cache { .. } | Origin::Lock) => Known::Cached,
+        };
+        counts.add(name, known);
+    }
+}
+
+/// Why nothing is known, in words.
+#[must_use]
+pub fn words(reason: &Reason) -> String {
+    let words = match reason {
+        Reason::Offline => "offline, and not in the cache".to_owned(),
+        Reason::Timeout => "the registry did not answer in time".to_owned(),
+        Reason::Budget => "the time for look-ups was used up".to_owned(),
+        Reason::Connection(why) => format!("no connection: {why}"),
+        Reason::Status(status) => format!("the registry answered {status}"),
+        Reason::Reply(why) => format!("the reply could not be read: {why}"),
+        Reason::TooLarge => "the reply was too large".to_owned(),
+        Reason::NotLocked => "not in the lock file".to_owned(),
+    };
+    safe::text(&words).into_owned()
+}

@@ -1,0 +1,182 @@
+//! Code actions: the fixes of findings, all safe fixes of a file, and allows.
+
+use super::convert;
+use super::state::Open;
+use crate::diagnostic::{Diagnostic, Edit, Safety};
+use crate::document::{BlockKind, Document, blocks};
+use crate::rule::Check;
+use crate::rule::page::{Category, Page};
+use crate::rules;
+use crate::text::Span;
+use lsp_types as lsp;
+use std::collections::HashMap;
+
+/// The kind of the action that applies every safe fix of a file.
+pub const FIX_ALL: &str = "source.fixAll.chub-lint";
+
+/// What can be done about the findings in a range.
+#[must_use]
+pub fn actions(
+    uri: &lsp::Uri,
+    open: &Open,
+    document: &Document,
+    params: &lsp::CodeActionParams,
+) -> Vec<lsp::CodeActionOrCommand> {
+    let wants = |kind: &str| {
+        params.context.only.as_ref().is_none_or(|only| {
+            only.iter().any(|wanted| {
+                let wanted = wanted.as_str();
+                kind == wanted
+                    || kind
+                        .strip_prefix(wanted)
+                        .is_some_and(|rest| rest.starts_with('.'))
+            })
+        })
+    };
+    let mut out = Vec::new();
+    let mut push = |title: String, kind: lsp::CodeActionKind, found: Option<&Diagnostic>, edits: &[Edit]| {
+        let diagnostics = found.map(|d| vec![convert::diagnostic(document, d)]);
+        let preferred = found
+            .and_then(|d| d.fix.as_ref())
+            .is_some_and(|fix| fix.safety == Safety::Safe && fix.edits == edits);
+        out.push(lsp::CodeActionOrCommand::CodeAction(lsp::CodeAction {
+            title,
+            kind: Some(kind),
+            diagnostics,
+            edit: Some(workspace_edit(uri, document, edits)),
+            is_preferred: preferred.then_some(true),
+            ..lsp::CodeAction::default()
+        }));
+    };
+    if wants(lsp::CodeActionKind::QUICKFIX.as_str()) {
+        for found in open.findings.iter().filter(|d| meets(document, d, params.range)) {
+            if let Some(fix) = &found.fix {
+                let mut title = upper_first(&fix.title);
+                if fix.safety == Safety::Unsafe {
+                    title.push_str(" (look at it)");
+                }
+                push(title, lsp::CodeActionKind::QUICKFIX, Some(found), &fix.edits);
+            }
+        }
+        for found in open.findings.iter().filter(|d| meets(document, d, params.range)) {
+            if let Some(edit) = allow(document, found) {
+                let title = format!("Allow {} here", found.rule);
+                push(title, lsp::CodeActionKind::QUICKFIX, Some(found), &[edit]);
+            }
+        }
+    }
+    if wants(FIX_ALL) {
+        let edits = safe_edits(&open.findings);
+        if !edits.is_empty() {
+            push(
+                "Apply all safe fixes".to_owned(),
+                lsp::CodeActionKind::new(FIX_ALL),
+                None,
+                &edits,
+            );
+        }
+    }
+    out
+}
+
+fn upper_first(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
+    first + chars.as_str()
+}
+
+fn meets(document: &Document, found: &Diagnostic, range: lsp::Range) -> bool {
+    let own = convert::range(document, found.span);
+    own.start <= range.end && range.start <= own.end
+}
+
+/// The edits of safe fixes that can be made together.
+fn safe_edits(findings: &[Diagnostic]) -> Vec<Edit> {
+    let mut taken: Vec<Edit> = Vec::new();
+    for fix in findings.iter().filter_map(|d| d.fix.as_ref()) {
+        let apart = |edit: &Edit| {
+            taken.iter().all(|other| {
+                edit.span.start != other.span.start
+                    && (edit.span.end <= other.span.start || other.span.end <= edit.span.start)
+            })
+        };
+        if fix.safety == Safety::Safe && fix.edits.iter().all(apart) {
+            taken.extend(fix.edits.iter().cloned());
+        }
+    }
+    taken
+}
+
+#[expect(
+    clippy::mutable_key_type,
+    reason = "the protocol's own type; nobody changes the URI behind its back"
+)]
+fn workspace_edit(uri: &lsp::Uri, document: &Document, edits: &[Edit]) -> lsp::WorkspaceEdit {
+    let edits = edits
+        .iter()
+        .map(|edit| lsp::TextEdit::new(convert::range(document, edit.span), edit.text.clone()))
+        .collect();
+    lsp::WorkspaceEdit::new(HashMap::from([(uri.clone(), edits)]))
+}
+
+/// The comment that allows a finding; its reason is left to be written. `None` where a comment cannot.
+fn allow(document: &Document, found: &Diagnostic) -> Option<Edit> {
+    let rule = rules::by_id(found.rule)?;
+    if matches!(rule.check, Check::Settle) || Page::of(rule).category == Category::Safety {
+        return None;
+    }
+    let lines = document.lines();
+    let line_of = |at: u32| lines.line_span(&document.text, lines.line(at));
+    let eol = if document.text.contains("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    let line = line_of(found.span.start);
+    let indent = |line: Span| {
+        let text = document.slice(line);
+        text[..text.len() - text.trim_start().len()].to_owned()
+    };
+    if let Some(front) = document
+        .front()
+        .filter(|front| found.span.start < front.whole.end)
+    {
+        // Above the opening `---` nothing may stand.
+        let (word, line) = if found.span.start < front.block.start {
+            ("allow-file", line_of(front.block.start))
+        } else {
+            ("allow", line)
+        };
+        return Some(Edit {
+            span: Span::at(line.start as usize),
+            text: format!("{}# chub-lint: {word}({}) REASON{eol}", indent(line), found.rule),
+        });
+    }
+    if document.front.is_err() {
+        return None;
+    }
+    // The innermost block that starts a line of its own: a comment in front of it covers it.
+    let block = blocks(document)
+        .into_iter()
+        .rfind(|b| {
+            b.kind != BlockKind::Container
+                && b.span.start <= found.span.start
+                && found.span.start < b.span.end.max(b.span.start + 1)
+        })
+        .map(|block| line_of(block.span.start))
+        .filter(|line| {
+            let text = document.slice(*line).trim_start();
+            !text.starts_with(['>', '-', '*', '+']) && !text.starts_with(|c: char| c.is_ascii_digit())
+        })?;
+    Some(Edit {
+        span: Span::at(block.start as usize),
+        text: format!(
+            "{0}<!-- chub-lint: allow({1}) REASON -->{eol}{eol}",
+            indent(block),
+            found.rule
+        ),
+    })
+}

@@ -1,0 +1,117 @@
+//! Completion in front matter: keys, sources and languages.
+
+use super::convert;
+use crate::document::{Document, FrontMatterError};
+use crate::rules::bad_language;
+use crate::rules::fields::{self, Field, Need, Shape};
+use lsp_types as lsp;
+
+/// What can stand at a place.
+#[must_use]
+pub fn complete(document: &Document, at: lsp::Position) -> Vec<lsp::CompletionItem> {
+    if !document.kind.is_entry() || !in_front_matter(document, at) {
+        return Vec::new();
+    }
+    let lines = document.lines();
+    let line_of = |number: u32| document.slice(lines.line_span(&document.text, number as usize + 1));
+    let start = lines.line_span(&document.text, at.line as usize + 1).start as usize;
+    let before = document
+        .text
+        .get(start..convert::offset(document, at))
+        .unwrap_or_default();
+    let parent = parent(&line_of, at.line);
+    match before.split_once(':') {
+        Some((key, written)) => {
+            let field = fields::under(parent, document.kind).find(|field| field.key == key.trim());
+            field.map(|field| values(field, written)).unwrap_or_default()
+        }
+        None => keys(document, parent, &line_of),
+    }
+}
+
+/// Whether a place lies between the two `---` lines. While somebody types, the YAML may not parse, and there may be
+/// no second line yet.
+fn in_front_matter(document: &Document, at: lsp::Position) -> bool {
+    let end = match &document.front {
+        Ok(front) => front.whole.end,
+        Err(FrontMatterError::Yaml { whole, .. }) => whole.end,
+        Err(FrontMatterError::Unseen(_)) if document.text.starts_with("---") => {
+            return at.line > 0 && at.line < 40;
+        }
+        Err(FrontMatterError::Unseen(_)) => return false,
+    };
+    let last = document.lines().line(end.saturating_sub(1));
+    at.line > 0 && (at.line as usize) + 1 < last.max(2)
+}
+
+/// The key that the line of a place is indented under.
+fn parent<'a>(line_of: &impl Fn(u32) -> &'a str, line: u32) -> Option<&'static str> {
+    let indented = |text: &str| text.starts_with([' ', '\t']);
+    if !indented(line_of(line)) {
+        return None;
+    }
+    let above = (0..line)
+        .rev()
+        .map(line_of)
+        .find(|text| !text.trim().is_empty() && !indented(text))?;
+    above.starts_with("metadata:").then_some("metadata")
+}
+
+fn keys<'a>(
+    document: &Document,
+    parent: Option<&'static str>,
+    line_of: &impl Fn(u32) -> &'a str,
+) -> Vec<lsp::CompletionItem> {
+    let count = u32::try_from(document.lines().len()).unwrap_or(u32::MAX);
+    let there = |key: &str| {
+        (1..count)
+            .map(line_of)
+            .take_while(|line| !line.starts_with("---"))
+            .any(|line| {
+                line.trim_start()
+                    .split_once(':')
+                    .is_some_and(|(k, _)| k.trim_end() == key)
+            })
+    };
+    fields::under(parent, document.kind)
+        .filter(|field| !there(field.key))
+        .map(|field| {
+            let required = matches!(field.need(document.kind), Need::Required(..));
+            let insert = match field.shape {
+                Shape::Mapping => format!("{}:\n  ", field.key),
+                _ => format!("{}: ", field.key),
+            };
+            lsp::CompletionItem {
+                label: field.key.to_owned(),
+                kind: Some(lsp::CompletionItemKind::PROPERTY),
+                detail: Some(field.purpose.to_owned()),
+                insert_text: Some(insert),
+                sort_text: Some(format!("{}{}", if required { '0' } else { '1' }, field.key)),
+                ..lsp::CompletionItem::default()
+            }
+        })
+        .collect()
+}
+
+fn values(field: &Field, written: &str) -> Vec<lsp::CompletionItem> {
+    let quoted = written.trim_start().starts_with(['"', '\'']);
+    let choices: &[&str] = match field.shape {
+        Shape::Choice(choices) => choices,
+        Shape::Pieces if field.key == "languages" => bad_language::KNOWN,
+        _ => return Vec::new(),
+    };
+    choices
+        .iter()
+        .map(|choice| lsp::CompletionItem {
+            label: (*choice).to_owned(),
+            kind: Some(lsp::CompletionItemKind::VALUE),
+            insert_text: Some(match (written, quoted, field.shape) {
+                // Directly behind the colon a space is missing, and pieces are written in quotes.
+                ("", ..) => format!(" {choice}"),
+                (_, false, Shape::Pieces) if written.trim().is_empty() => format!("\"{choice}\""),
+                _ => (*choice).to_owned(),
+            }),
+            ..lsp::CompletionItem::default()
+        })
+        .collect()
+}

@@ -1,0 +1,101 @@
+//! Between our places and the protocol's: lines and UTF-16 columns from 0, files as URIs.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::Document;
+use crate::rule::page::Page;
+use crate::rules;
+use crate::text::{Position, Span, Unit};
+use lsp_types as lsp;
+use std::path::PathBuf;
+
+/// The file of a URI; `None` when it is no file.
+#[must_use]
+pub fn file(uri: &lsp::Uri) -> Option<PathBuf> {
+    let url = reqwest::Url::parse(uri.as_str()).ok()?;
+    (url.scheme() == "file")
+        .then(|| url.to_file_path().ok())
+        .flatten()
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// A byte as the protocol counts.
+#[must_use]
+pub fn position(document: &Document, offset: u32) -> lsp::Position {
+    let at = document.position(offset, Unit::Utf16);
+    lsp::Position::new(number(at.line - 1), number(at.column - 1))
+}
+
+/// A span as the protocol counts.
+#[must_use]
+pub fn range(document: &Document, span: Span) -> lsp::Range {
+    lsp::Range::new(position(document, span.start), position(document, span.end))
+}
+
+/// The byte of a place. A line past the end is the end.
+#[must_use]
+pub fn offset(document: &Document, at: lsp::Position) -> usize {
+    let at = Position {
+        line: at.line as usize + 1,
+        column: at.character as usize + 1,
+    };
+    document.lines().offset(&document.text, at, Unit::Utf16)
+}
+
+/// A finding for the editor.
+#[must_use]
+pub fn diagnostic(document: &Document, found: &Diagnostic) -> lsp::Diagnostic {
+    let message = match &found.help {
+        Some(help) => format!("{}\nhelp: {help}", found.message),
+        None => found.message.clone(),
+    };
+    let here = convert_related(document, found);
+    lsp::Diagnostic {
+        range: range(document, found.span),
+        severity: Some(match found.severity {
+            Severity::Error => lsp::DiagnosticSeverity::ERROR,
+            Severity::Warning => lsp::DiagnosticSeverity::WARNING,
+            Severity::Note => lsp::DiagnosticSeverity::INFORMATION,
+        }),
+        code: Some(lsp::NumberOrString::String(found.rule.to_owned())),
+        source: Some("chub-lint".to_owned()),
+        message: match here.is_empty() {
+            true => message,
+            false => format!("{message}\n{}", here.join("\n")),
+        },
+        ..lsp::Diagnostic::default()
+    }
+}
+
+/// Other places, said in words: not every editor shows related information, and the places of other files would need
+/// those files.
+fn convert_related(document: &Document, found: &Diagnostic) -> Vec<String> {
+    found
+        .related
+        .iter()
+        .map(|related| {
+            if related.path == document.path {
+                let line = document.lines().line(related.span.start);
+                format!("line {line}: {}", related.message)
+            } else {
+                format!("{}: {}", related.path, related.message)
+            }
+        })
+        .collect()
+}
+
+/// A rule's page as the text of a hover.
+#[must_use]
+pub fn page(rule: &str) -> Option<String> {
+    let rule = rules::by_id(rule)?;
+    let page = Page::of(rule);
+    let head = format!(
+        "`{}` ({}, {})",
+        rule.id,
+        page.severity.as_str(),
+        page.category.as_str()
+    );
+    Some(format!("{head}\n\n{}", page.body))
+}

@@ -1,0 +1,71 @@
+//! Hovers: the page of a rule over its finding, what the cache knows over the version.
+
+use super::convert;
+use super::state::Open;
+use crate::document::Document;
+use crate::gather::Checked;
+use crate::package::Package;
+use crate::releases::{Release, Releases};
+use crate::report::safe;
+use crate::rules::fields;
+use lsp_types as lsp;
+
+/// What is known about a place.
+#[must_use]
+pub fn hover(open: &Open, document: &Document, checked: &Checked, at: lsp::Position) -> Option<lsp::Hover> {
+    let offset = u32::try_from(convert::offset(document, at)).ok()?;
+    let mut parts = Vec::new();
+    let mut range = None;
+    if let Some(front) = document.front() {
+        for field in fields::FIELDS {
+            let Some((key, value)) = field.find(front) else {
+                continue;
+            };
+            let holds = |span: crate::text::Span| span.start <= offset && offset <= span.end;
+            if holds(key.span) {
+                parts.push(format!("**{}**: {}", field.path(), field.purpose));
+                range = Some(key.span);
+            } else if field.key == "versions" && holds(value.span) {
+                parts.extend(versions(document, checked));
+                range = Some(value.span);
+            }
+        }
+    }
+    for found in &open.findings {
+        if found.span.start <= offset && offset <= found.span.end {
+            parts.extend(convert::page(found.rule));
+            range = Some(found.span);
+        }
+    }
+    (!parts.is_empty()).then(|| lsp::Hover {
+        contents: lsp::HoverContents::Markup(lsp::MarkupContent {
+            kind: lsp::MarkupKind::Markdown,
+            value: parts.join("\n\n---\n\n"),
+        }),
+        range: range.map(|span| convert::range(document, span)),
+    })
+}
+
+/// The newest version of each covered package, as far as it is known without asking anybody.
+fn versions(document: &Document, checked: &Checked) -> Option<String> {
+    let covered = checked.coverage.get(&document.path)?;
+    let lines: Vec<String> = covered
+        .packages()
+        .iter()
+        .map(|package| line(package, checked.releases.as_ref()))
+        .collect();
+    (!lines.is_empty()).then(|| lines.join("\n\n"))
+}
+
+fn line(package: &Package, releases: Option<&Releases>) -> String {
+    let name = safe::text(&package.to_string()).into_owned();
+    match releases.and_then(|releases| releases.get(package)) {
+        Some(Release::Published(published)) => match (&published.newest, published.newest_date) {
+            (Some(newest), Some(date)) => format!("`{name}`: newest is {} of {date}", safe::text(newest)),
+            (Some(newest), None) => format!("`{name}`: newest is {}", safe::text(newest)),
+            (None, _) => format!("`{name}`: no release that can be installed"),
+        },
+        Some(Release::Missing) => format!("`{name}`: there is no such package"),
+        _ => format!("`{name}`: the cache does not know it; a run of `chub-lint` asks the registry"),
+    }
+}

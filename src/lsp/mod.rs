@@ -1,0 +1,277 @@
+//! The language server: diagnostics while somebody types, hovers, code actions, completion. Over standard input and
+//! output, without a network.
+
+mod action;
+mod complete;
+mod convert;
+mod hover;
+pub mod state;
+
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::run::World;
+use crate::text::{LineIndex, Position, Unit};
+use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
+use lsp_types as lsp;
+use lsp_types::notification::{
+    DidChangeTextDocument, DidChangeWatchedFiles, DidCloseTextDocument, DidOpenTextDocument,
+    DidSaveTextDocument, Notification as _, PublishDiagnostics, ShowMessage,
+};
+use lsp_types::request::{CodeActionRequest, Completion, HoverRequest, RegisterCapability, Request as _};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use state::State;
+
+/// Serve until the client says goodbye.
+///
+/// # Errors
+/// When the client breaks the protocol before it is ready.
+pub fn run(world: &World) -> Result<Exit, Error> {
+    let (connection, threads) = Connection::stdio();
+    let served = serve(&connection, world);
+    drop(connection);
+    let closed = threads.join();
+    served?;
+    closed.map_err(Error::Output)?;
+    Ok(Exit::Clean)
+}
+
+/// Serve a connection: for tests, any.
+///
+/// # Errors
+/// As [`run`].
+pub fn serve(connection: &Connection, world: &World) -> Result<(), Error> {
+    let protocol = |error: lsp_server::ProtocolError| Error::Usage(format!("language server: {error}"));
+    let (id, params) = connection.initialize_start().map_err(protocol)?;
+    let answer = serde_json::json!({
+        "capabilities": capabilities(),
+        "serverInfo": { "name": "chub-lint", "version": env!("CARGO_PKG_VERSION") },
+    });
+    connection.initialize_finish(id, answer).map_err(protocol)?;
+    let mut server = Server {
+        connection,
+        state: State::new(world.cwd.clone(), world.today),
+    };
+    server.watch_files(&params);
+    for message in &connection.receiver {
+        match message {
+            Message::Request(request) => {
+                if connection.handle_shutdown(&request).map_err(protocol)? {
+                    return Ok(());
+                }
+                let answer = server.request(request);
+                server.send(answer);
+            }
+            Message::Notification(notification) => server.notified(notification),
+            Message::Response(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn capabilities() -> lsp::ServerCapabilities {
+    lsp::ServerCapabilities {
+        text_document_sync: Some(lsp::TextDocumentSyncCapability::Options(
+            lsp::TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(lsp::TextDocumentSyncKind::INCREMENTAL),
+                save: Some(lsp::TextDocumentSyncSaveOptions::Supported(true)),
+                ..lsp::TextDocumentSyncOptions::default()
+            },
+        )),
+        hover_provider: Some(lsp::HoverProviderCapability::Simple(true)),
+        code_action_provider: Some(lsp::CodeActionProviderCapability::Options(
+            lsp::CodeActionOptions {
+                code_action_kinds: Some(vec![
+                    lsp::CodeActionKind::QUICKFIX,
+                    lsp::CodeActionKind::new(action::FIX_ALL),
+                ]),
+                ..lsp::CodeActionOptions::default()
+            },
+        )),
+        completion_provider: Some(lsp::CompletionOptions {
+            trigger_characters: Some(vec![":".to_owned(), "\"".to_owned(), ",".to_owned()]),
+            ..lsp::CompletionOptions::default()
+        }),
+        ..lsp::ServerCapabilities::default()
+    }
+}
+
+struct Server<'a> {
+    connection: &'a Connection,
+    state: State,
+}
+
+impl Server<'_> {
+    /// A client that is gone is noticed by the loop.
+    fn send(&self, message: impl Into<Message>) {
+        let _ = self.connection.sender.send(message.into());
+    }
+
+    fn notify<N: lsp::notification::Notification>(&self, params: N::Params)
+    where
+        N::Params: Serialize,
+    {
+        self.send(Notification::new(N::METHOD.to_owned(), params));
+    }
+
+    /// Ask to be told about configs, baselines and documents that change outside the editor.
+    fn watch_files(&self, params: &serde_json::Value) {
+        let can = &params["capabilities"]["workspace"]["didChangeWatchedFiles"]["dynamicRegistration"];
+        if can != &serde_json::Value::Bool(true) {
+            return;
+        }
+        let watchers = [
+            "**/chub-lint.toml",
+            "**/chub-lint-baseline.toml",
+            "**/DOC.md",
+            "**/SKILL.md",
+        ];
+        let watchers: Vec<_> = watchers
+            .iter()
+            .map(|glob| serde_json::json!({ "globPattern": glob }))
+            .collect();
+        let registration = serde_json::json!({ "registrations": [{
+            "id": "files",
+            "method": DidChangeWatchedFiles::METHOD,
+            "registerOptions": { "watchers": watchers },
+        }] });
+        let id = RequestId::from("files".to_owned());
+        self.send(Request::new(
+            id,
+            RegisterCapability::METHOD.to_owned(),
+            registration,
+        ));
+    }
+
+    fn request(&self, request: Request) -> Response {
+        let id = request.id.clone();
+        match request.method.as_str() {
+            HoverRequest::METHOD => answer(id, request, |params: lsp::HoverParams| {
+                let place = params.text_document_position_params;
+                let (open, document, checked) = self.state.get(&place.text_document.uri)?;
+                hover::hover(open, document, checked, place.position)
+            }),
+            CodeActionRequest::METHOD => answer(id, request, |params: lsp::CodeActionParams| {
+                let uri = &params.text_document.uri;
+                let (open, document, _) = self.state.get(uri)?;
+                Some(action::actions(uri, open, document, &params))
+            }),
+            Completion::METHOD => answer(id, request, |params: lsp::CompletionParams| {
+                let place = params.text_document_position;
+                let (_, document, _) = self.state.get(&place.text_document.uri)?;
+                Some(complete::complete(document, place.position))
+            }),
+            other => Response::new_err(
+                id,
+                lsp_server::ErrorCode::MethodNotFound as i32,
+                format!("{other} is not served"),
+            ),
+        }
+    }
+
+    fn notified(&mut self, notification: Notification) {
+        let result = match notification.method.as_str() {
+            DidOpenTextDocument::METHOD => read(notification).map_or(Ok(Vec::new()), |p| self.opened(p)),
+            DidChangeTextDocument::METHOD => {
+                Ok(read(notification).map_or_else(Vec::new, |params| self.changed(params)))
+            }
+            DidSaveTextDocument::METHOD => {
+                let params: Option<lsp::DidSaveTextDocumentParams> = read(notification);
+                Ok(params.map_or_else(Vec::new, |params| self.state.saved(&params.text_document.uri)))
+            }
+            DidCloseTextDocument::METHOD => {
+                let params: Option<lsp::DidCloseTextDocumentParams> = read(notification);
+                params.map_or(Ok(Vec::new()), |params| {
+                    let uri = params.text_document.uri;
+                    if self.state.get(&uri).is_none() {
+                        return Ok(Vec::new());
+                    }
+                    self.notify::<PublishDiagnostics>(lsp::PublishDiagnosticsParams::new(
+                        uri.clone(),
+                        Vec::new(),
+                        None,
+                    ));
+                    self.state.close(&uri).map(|()| Vec::new())
+                })
+            }
+            DidChangeWatchedFiles::METHOD => self.state.reload(),
+            _ => Ok(Vec::new()),
+        };
+        match result {
+            Ok(uris) => uris.iter().for_each(|uri| self.publish(uri)),
+            Err(error) => self.notify::<ShowMessage>(lsp::ShowMessageParams {
+                typ: lsp::MessageType::ERROR,
+                message: format!("chub-lint: {error}"),
+            }),
+        }
+    }
+
+    fn opened(&mut self, params: lsp::DidOpenTextDocumentParams) -> Result<Vec<lsp::Uri>, Error> {
+        let document = params.text_document;
+        let Some(file) = convert::file(&document.uri) else {
+            return Ok(Vec::new());
+        };
+        let known = self
+            .state
+            .open(&document.uri, &file, document.text, document.version)?;
+        Ok(if known { vec![document.uri] } else { Vec::new() })
+    }
+
+    fn changed(&mut self, params: lsp::DidChangeTextDocumentParams) -> Vec<lsp::Uri> {
+        let uri = params.text_document.uri;
+        let Some((_, document, _)) = self.state.get(&uri) else {
+            return Vec::new();
+        };
+        let mut text = document.text.clone();
+        for change in params.content_changes {
+            match change.range {
+                None => text = change.text,
+                Some(range) => edit(&mut text, range, &change.text),
+            }
+        }
+        self.state.change(&uri, text, params.text_document.version);
+        vec![uri]
+    }
+
+    fn publish(&self, uri: &lsp::Uri) {
+        if let Some((open, document, _)) = self.state.get(uri) {
+            let found = open
+                .findings
+                .iter()
+                .map(|d| convert::diagnostic(document, d))
+                .collect();
+            let params = lsp::PublishDiagnosticsParams::new(uri.clone(), found, Some(open.version));
+            self.notify::<PublishDiagnostics>(params);
+        }
+    }
+}
+
+/// Make one edit of the client. A range that does not fit is clamped: the next full text puts it right.
+fn edit(text: &mut String, range: lsp::Range, new: &str) {
+    let lines = LineIndex::new(text);
+    let byte = |at: lsp::Position| {
+        let at = Position {
+            line: at.line as usize + 1,
+            column: at.character as usize + 1,
+        };
+        lines.offset(text, at, Unit::Utf16)
+    };
+    let (start, end) = (byte(range.start), byte(range.end));
+    text.replace_range(start..end.max(start), new);
+}
+
+fn read<T: DeserializeOwned>(notification: Notification) -> Option<T> {
+    serde_json::from_value(notification.params).ok()
+}
+
+fn answer<P: DeserializeOwned, A: Serialize>(
+    id: RequestId,
+    request: Request,
+    find: impl FnOnce(P) -> Option<A>,
+) -> Response {
+    match serde_json::from_value(request.params) {
+        Ok(params) => Response::new_ok(id, find(params)),
+        Err(error) => Response::new_err(id, lsp_server::ErrorCode::InvalidParams as i32, error.to_string()),
+    }
+}

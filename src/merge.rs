@@ -1,0 +1,83 @@
+//! Join the reports of the parts of a hub: `chub-lint merge`.
+
+use crate::cli::merge::MergeArgs;
+use crate::config::file::FailOn;
+use crate::diagnostic::Severity;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::fsio;
+use crate::report::merge::{self, Part};
+use crate::report::sarif::model::Log;
+use crate::report::{Format, inert, sarif};
+use serde_json::Value;
+use std::io::{self, Write};
+
+/// The largest report that is read, in bytes.
+const MAX_REPORT: u64 = 256 * 1024 * 1024;
+
+/// Read the parts and write the whole.
+///
+/// # Errors
+/// Files that cannot be read or do not make a whole, or output that breaks.
+pub fn merge(args: &MergeArgs, out: &mut dyn Write) -> Result<Exit, Error> {
+    let mut parts = Vec::new();
+    for file in &args.files {
+        let name = file.display().to_string();
+        let text = fsio::read_text(file, MAX_REPORT)?;
+        let report: Value = serde_json::from_str(&text)
+            .map_err(|error| Error::Usage(format!("`{name}`: not a JSON or SARIF report: {error}")))?;
+        parts.push(Part { name, report });
+    }
+    let is_sarif = |part: &Part<Value>| part.report.get("runs").is_some();
+    let format = match parts.iter().filter(|part| is_sarif(part)).count() {
+        0 => Format::Json,
+        n if n == parts.len() => Format::Sarif,
+        _ => return Err(Error::Usage("some parts are SARIF and some are JSON".to_owned())),
+    };
+    if args.output.iter().any(|output| output.format != format) {
+        let name = if format == Format::Json { "json" } else { "sarif" };
+        return Err(Error::Usage(format!(
+            "the parts are {name}: only `--output {name}` can be written of them"
+        )));
+    }
+    let mut bytes = Vec::new();
+    let worst = if format == Format::Sarif {
+        let parts = parts.into_iter().map(log).collect::<Result<_, _>>()?;
+        let merged = sarif::merge::merge(parts).map_err(Error::Usage)?;
+        inert::pretty(&merged.report, &mut bytes).map_err(Error::Output)?;
+        merged.worst
+    } else {
+        let merged = merge::merge(parts).map_err(Error::Usage)?;
+        inert::pretty(&merged.report, &mut bytes).map_err(Error::Output)?;
+        merged.worst
+    };
+    for file in args.output.iter().filter_map(|output| output.file.as_ref()) {
+        fsio::write_atomic(file, &bytes)?;
+    }
+    if args.output.is_empty() || args.output.iter().any(|output| output.file.is_none()) {
+        match out.write_all(&bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(Error::Output(error)),
+            _ => {}
+        }
+    }
+    let least = match args.fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Note => Some(Severity::Note),
+        FailOn::Never => None,
+    };
+    Ok(match (worst, least) {
+        (Some(worst), Some(least)) if worst >= least => Exit::Findings,
+        _ => Exit::Clean,
+    })
+}
+
+fn log(part: Part<Value>) -> Result<Part<Log>, Error> {
+    let Part { name, report } = part;
+    match serde_json::from_value(report) {
+        Ok(report) => Ok(Part { name, report }),
+        Err(error) => Err(Error::Usage(format!(
+            "`{name}`: not SARIF as chub-lint writes it: {error}"
+        ))),
+    }
+}

@@ -1,0 +1,183 @@
+//! The releases settle what words cannot: of several candidates, the one that published the declared version.
+
+use super::Package;
+use super::coverage::{Choice, Confidence, Covered};
+use super::stubs;
+use super::version::Version;
+use crate::releases::{Release, Releases};
+
+/// How many rivals are asked about.
+const RIVALS: usize = 3;
+/// A rival with fewer points is no rival.
+const LEAST: i32 = 15;
+
+/// Whether a registry has a version of a package; `None` when it is not known, or its list may be incomplete.
+fn has(releases: &Releases, package: &Package, version: &str) -> Option<bool> {
+    let Some(Release::Published(published)) = releases.get(package) else {
+        return None;
+    };
+    let wanted = Version::parse(package.ecosystem(), version)?;
+    let found = published.versions.iter().any(|listed| {
+        Version::parse(package.ecosystem(), &listed.version).is_some_and(|listed| listed == wanted)
+    });
+    (found || published.complete).then_some(found)
+}
+
+/// The candidates worth asking about besides the choice: all that may win when nothing is resolved; else only when the
+/// choice turns out not to have the declared version.
+#[must_use]
+pub fn rivals<'a>(covered: &'a Covered, declared: &[&str], releases: Option<&Releases>) -> Vec<&'a Package> {
+    let chosen = covered.packages();
+    let doubtful = match (&covered.choice, releases) {
+        (Choice::Unresolved, _) => true,
+        (Choice::Packages(_), Some(releases)) => declared.iter().any(|version| {
+            chosen
+                .iter()
+                .all(|package| has(releases, package, version) == Some(false))
+        }),
+        _ => false,
+    };
+    if !doubtful {
+        return Vec::new();
+    }
+    covered
+        .candidates
+        .iter()
+        .filter(|candidate| candidate.points >= LEAST || is_counterpart(&candidate.package, chosen))
+        .map(|candidate| &candidate.package)
+        .filter(|package| !chosen.contains(package))
+        .take(RIVALS)
+        .collect()
+}
+
+/// Whether one is the type declarations of the other.
+fn is_counterpart(package: &Package, chosen: &[Package]) -> bool {
+    chosen
+        .iter()
+        .any(|other| stubs::of(other).as_ref() == Some(package) || stubs::of(package).as_ref() == Some(other))
+}
+
+/// Let the releases decide. `None` when they change nothing. Somebody's word is never overruled, and neither is strong
+/// evidence, except between a package and its type declarations: there only the version tells.
+#[must_use]
+pub fn arbitrate(covered: &Covered, declared: &[&str], releases: &Releases) -> Option<Covered> {
+    if declared.is_empty() || covered.confidence == Confidence::Explicit || covered.choice == Choice::None {
+        return None;
+    }
+    let has_all = |package: &Package| -> Option<bool> {
+        let mut all = true;
+        for version in declared {
+            all &= has(releases, package, version)?;
+        }
+        Some(all)
+    };
+    let chosen = covered.packages();
+    if !chosen.is_empty() && chosen.iter().any(|package| has_all(package) != Some(false)) {
+        return None;
+    }
+    let mut owners = Vec::new();
+    for package in rivals(covered, declared, Some(releases)) {
+        match has_all(package) {
+            Some(true) => owners.push(package),
+            Some(false) => {}
+            // One that is not known may be another owner.
+            None => return None,
+        }
+    }
+    let [owner] = owners.as_slice() else { return None };
+    let may = covered.confidence < Confidence::High || is_counterpart(owner, chosen);
+    if !may {
+        return None;
+    }
+    let owner = (*owner).clone();
+    let mut decided = covered.clone();
+    for candidate in &mut decided.candidates {
+        if candidate.package == owner {
+            let reason = format!("the only candidate that published {}", declared.join(", "));
+            candidate.reasons.push((0, reason));
+        }
+    }
+    decided
+        .candidates
+        .sort_by_key(|candidate| candidate.package != owner);
+    decided.choice = Choice::Packages(vec![owner]);
+    decided.confidence = Confidence::Medium;
+    Some(decided)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::package::coverage::Candidate;
+    use crate::releases::{Origin, Published, Version as Listed};
+
+    fn package(name: &str) -> Package {
+        Package::parse(name).unwrap()
+    }
+
+    fn covered(choice: Option<&str>, confidence: Confidence, candidates: &[&str]) -> Covered {
+        Covered {
+            choice: choice.map_or(Choice::Unresolved, |name| Choice::Packages(vec![package(name)])),
+            confidence,
+            candidates: candidates
+                .iter()
+                .map(|name| Candidate {
+                    package: package(name),
+                    points: 40,
+                    reasons: Vec::new(),
+                })
+                .collect(),
+            ..Covered::default()
+        }
+    }
+
+    fn releases(known: &[(&str, &[&str], bool)]) -> Releases {
+        let mut releases = Releases::default();
+        for (name, versions, complete) in known {
+            let versions = versions
+                .iter()
+                .map(|version| Listed {
+                    version: (*version).to_owned(),
+                    ..Listed::default()
+                })
+                .collect();
+            let published = Published {
+                versions,
+                complete: *complete,
+                ..Published::default()
+            };
+            releases.insert(package(name), Release::Published(published), Origin::Registry);
+        }
+        releases
+    }
+
+    fn winner(covered: &Covered, releases: &Releases) -> Option<String> {
+        arbitrate(covered, &["5.0.0"], releases).map(|c| c.packages()[0].to_string())
+    }
+
+    #[test]
+    fn the_only_owner_of_the_version_wins() {
+        let open = covered(None, Confidence::Unresolved, &["npm:a", "npm:b"]);
+        let known = releases(&[("npm:a", &["1.0.0"], true), ("npm:b", &["5.0.0"], true)]);
+        assert_eq!(winner(&open, &known).as_deref(), Some("npm:b"));
+        let both = releases(&[("npm:a", &["5.0.0"], true), ("npm:b", &["5.0.0"], true)]);
+        assert_eq!(winner(&open, &both), None);
+        let unsure = releases(&[("npm:a", &["1.0.0"], false), ("npm:b", &["5.0.0"], true)]);
+        assert_eq!(winner(&open, &unsure), None);
+    }
+
+    #[test]
+    fn strong_evidence_stands_except_against_its_own_declarations() {
+        let known = releases(&[
+            ("npm:a", &["1.0.0"], true),
+            ("npm:b", &["5.0.0"], true),
+            ("npm:@types/a", &["5.0.0"], true),
+        ]);
+        let high = covered(Some("npm:a"), Confidence::High, &["npm:a", "npm:b"]);
+        assert_eq!(winner(&high, &known), None);
+        let pair = covered(Some("npm:a"), Confidence::High, &["npm:a", "npm:@types/a"]);
+        assert_eq!(winner(&pair, &known).as_deref(), Some("npm:@types/a"));
+        let explicit = covered(Some("npm:a"), Confidence::Explicit, &["npm:a", "npm:@types/a"]);
+        assert_eq!(winner(&explicit, &known), None);
+    }
+}

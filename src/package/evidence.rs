@@ -1,0 +1,317 @@
+//! What a document says about packages: install commands, dependency tables, imports, links, titles, prose and its
+//! path, gathered in one pass. Nothing is judged here; see `score.rs`.
+
+mod context;
+mod imports;
+mod managers;
+pub mod names;
+mod prose;
+mod requirement;
+mod shell;
+mod tables;
+
+pub use managers::Action;
+pub use prose::Mention;
+pub use requirement::read as read_requirement;
+
+use super::{Ecosystem, Package};
+use crate::document::{CodeBlock, Document};
+use crate::text::Span;
+use aho_corasick::AhoCorasick;
+use names::Identity;
+use requirement::Requirement;
+use std::sync::LazyLock;
+
+/// What a document says about packages.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// The registries of its languages.
+    pub ecosystems: Vec<Ecosystem>,
+    /// Its languages.
+    pub languages: Vec<String>,
+    /// The versions that it declares.
+    pub declared: Vec<String>,
+    /// The names that it gives itself.
+    pub identity: Identity,
+    /// Its first heading of level 1.
+    pub title: Option<String>,
+    /// The description in its front matter.
+    pub description: String,
+    /// Install commands in code blocks, in order.
+    pub commands: Vec<Command>,
+    /// Install commands in back-ticks.
+    pub inline: Vec<Command>,
+    /// Rows of dependency tables.
+    pub tables: Vec<Found>,
+    /// Packages whose project pages are named.
+    pub links: Vec<Package>,
+    /// What follows "Package:".
+    pub lines: Vec<(Option<Ecosystem>, String)>,
+    /// Back-ticked texts.
+    pub mentions: Vec<Mention>,
+    /// The text before each mention of a declared version.
+    pub ties: Vec<String>,
+    /// Dotted modules that Python blocks import.
+    pub modules: Vec<String>,
+    /// Packages that JavaScript and TypeScript blocks import.
+    pub imports: Vec<Package>,
+    /// Whether its author is only named after its language.
+    pub on_language_shelf: bool,
+}
+
+/// An install command of the document.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// What it does.
+    pub action: Action,
+    /// Whether it adds development dependencies.
+    pub dev: bool,
+    /// The packages.
+    pub packages: Vec<Found>,
+}
+
+/// A package that a command or a table asks for.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The package.
+    pub package: Package,
+    /// Its name as written.
+    pub span: Span,
+    /// The version beside it, its place, and whether exactly it is asked for.
+    pub spec: Option<(String, Span, bool)>,
+    /// Whether the words around it say not to.
+    pub negative: bool,
+    /// Whether the usual registry says nothing about it.
+    pub elsewhere: bool,
+}
+
+/// What a code block may hold, by its tag.
+enum Holds {
+    Commands,
+    Toml,
+    Json,
+    Python,
+    JavaScript,
+    /// No tag, or one for any text.
+    Anything,
+    Nothing,
+}
+
+fn holds(block: &CodeBlock) -> Holds {
+    let tag = block
+        .info
+        .split([' ', ',', '{', ':'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    match tag.as_str() {
+        "bash" | "sh" | "shell" | "zsh" | "console" | "shell-session" | "shellsession" | "sh-session"
+        | "terminal" | "powershell" | "ps1" | "pwsh" | "cmd" | "bat" | "batch" | "fish" | "dockerfile"
+        | "docker" => Holds::Commands,
+        "toml" => Holds::Toml,
+        "json" | "jsonc" | "json5" => Holds::Json,
+        "python" | "py" | "python3" | "ipython" | "pycon" => Holds::Python,
+        "javascript" | "js" | "jsx" | "typescript" | "ts" | "tsx" | "mjs" | "cjs" | "mts" | "vue"
+        | "svelte" => Holds::JavaScript,
+        "" | "text" | "txt" | "plaintext" | "requirements" | "requirements.txt" | "pip-requirements"
+        | "ini" => Holds::Anything,
+        _ => Holds::Nothing,
+    }
+}
+
+/// Gather what a document says. Companions have commands and tables only.
+#[must_use]
+pub fn gather(document: &Document) -> Evidence {
+    let front = document.front();
+    let text = document.text.as_str();
+    let list = |key: &str| -> Vec<String> {
+        front
+            .map(|front| front.list(key, text))
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(piece, _)| piece.to_owned())
+            .filter(|piece| !piece.is_empty())
+            .collect()
+    };
+    let mut evidence = Evidence {
+        languages: list("languages"),
+        declared: list("versions"),
+        ..Evidence::default()
+    };
+    for language in &evidence.languages {
+        let ecosystem = match language.to_ascii_lowercase().as_str() {
+            "python" | "py" | "python3" => Ecosystem::PyPi,
+            "javascript" | "typescript" | "js" | "ts" | "node" | "nodejs" => Ecosystem::Npm,
+            _ => continue,
+        };
+        if !evidence.ecosystems.contains(&ecosystem) {
+            evidence.ecosystems.push(ecosystem);
+        }
+    }
+    let scopes = prose::private_scopes(text);
+    for block in &document.body.code_blocks {
+        read_block(document, block, &scopes, &mut evidence);
+    }
+    // Without a registry to ask there is no candidate to weigh.
+    if document.kind.is_entry() && !evidence.ecosystems.is_empty() {
+        identify(document, &mut evidence);
+    }
+    evidence
+}
+
+/// Everything that tells which package an entry covers.
+fn identify(document: &Document, evidence: &mut Evidence) {
+    evidence.identity = Identity::new(&document.path, prose::front_name(document));
+    let languages: Vec<&str> = evidence.languages.iter().map(String::as_str).collect();
+    evidence.on_language_shelf = prose::on_language_shelf(&document.path, &languages);
+    evidence.title = document
+        .body
+        .headings
+        .iter()
+        .find(|heading| heading.level == 1)
+        .map(|heading| heading.text.clone());
+    evidence.description = document
+        .front()
+        .and_then(|front| front.field(&["description"]))
+        .and_then(|(_, node)| node.as_str())
+        .unwrap_or_default()
+        .to_owned();
+    let prose = prose::read(document, &evidence.declared);
+    evidence.links = prose.links;
+    evidence.lines = prose.lines;
+    evidence.ties = prose.ties;
+    for mention in &prose.mentions {
+        if may_install(&mention.text) {
+            for words in shell::commands(&mention.text) {
+                if let Some(command) = managers::read(&words) {
+                    let at = mention.span;
+                    evidence
+                        .inline
+                        .push(placed(command, mention.negative, &[], |_| at));
+                }
+            }
+        }
+    }
+    evidence.mentions = prose.mentions;
+}
+
+fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidence: &mut Evidence) {
+    let code = block.code(&document.text);
+    let holds = holds(block);
+    if matches!(holds, Holds::Commands | Holds::Anything)
+        || matches!(holds, Holds::Python)
+            && (code.contains("!pip") || code.contains("%pip") || code.contains("!uv"))
+    {
+        if may_install(code) {
+            commands(document, block, code, scopes, evidence);
+        } else if matches!(holds, Holds::Anything)
+            && (code.contains("==") || code.contains(">=") || code.contains("[project]"))
+        {
+            let mut found = if code.contains('[') { tables::toml(code) } else { Vec::new() };
+            if found.is_empty() {
+                found = tables::requirements(code);
+            }
+            rows(document, block, found, scopes, evidence);
+        }
+    }
+    match holds {
+        Holds::Toml => rows(document, block, tables::toml(code), scopes, evidence),
+        Holds::Json => rows(document, block, tables::package_json(code), scopes, evidence),
+        Holds::Python if document.kind.is_entry() => evidence.modules.extend(imports::python(code)),
+        Holds::JavaScript if document.kind.is_entry() => evidence.imports.extend(imports::javascript(code)),
+        _ => {}
+    }
+}
+
+/// A cheap look before a text is parsed: does it hold the words of an install command at all?
+fn may_install(code: &str) -> bool {
+    static MANAGERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let words = [
+            "pip", "npm", "yarn", "pnpm", "bun", "uv", "poetry", "pdm", "npx", "conda", "mamba", "deno",
+        ];
+        AhoCorasick::new(words).ok()
+    });
+    static VERBS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let words = [
+            "install", "add", " i ", "npx ", "uvx ", "dlx", "bunx", "--with", "remove", "download", " rm ",
+            " run ",
+        ];
+        AhoCorasick::new(words).ok()
+    });
+    let has = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(code));
+    has(&MANAGERS) && has(&VERBS)
+}
+
+fn commands(document: &Document, block: &CodeBlock, code: &str, scopes: &[String], evidence: &mut Evidence) {
+    let before = context::line_before(&document.text, block.span.start as usize);
+    let warned = context::warning(before).is_some();
+    for words in shell::commands(code) {
+        let Some(command) = managers::read(&words) else {
+            continue;
+        };
+        let at = words.first().map_or(0, |word| word.range.start);
+        let negative = warned || context::comment_warns(code, at);
+        evidence
+            .commands
+            .push(placed(command, negative, scopes, |range| block.to_file(range)));
+    }
+}
+
+fn placed(
+    command: managers::Command,
+    negative: bool,
+    scopes: &[String],
+    file: impl Fn(std::ops::Range<usize>) -> Span,
+) -> Command {
+    let elsewhere = command.own_registry;
+    Command {
+        action: command.action,
+        dev: command.dev,
+        packages: command
+            .requirements
+            .into_iter()
+            .map(|requirement| found(requirement, negative, elsewhere, scopes, &file))
+            .collect(),
+    }
+}
+
+fn found(
+    requirement: Requirement,
+    negative: bool,
+    elsewhere: bool,
+    scopes: &[String],
+    file: impl Fn(std::ops::Range<usize>) -> Span,
+) -> Found {
+    let private = requirement
+        .package
+        .scope()
+        .is_some_and(|scope| scopes.iter().any(|private| private == scope));
+    Found {
+        span: file(requirement.name),
+        spec: requirement
+            .spec
+            .map(|spec| (spec.version, file(spec.range), spec.exact)),
+        package: requirement.package,
+        negative,
+        elsewhere: elsewhere || private,
+    }
+}
+
+fn rows(
+    document: &Document,
+    block: &CodeBlock,
+    requirements: Vec<Requirement>,
+    scopes: &[String],
+    evidence: &mut Evidence,
+) {
+    if requirements.is_empty() {
+        return;
+    }
+    let before = context::line_before(&document.text, block.span.start as usize);
+    let negative = context::warning(before).is_some();
+    evidence.tables.extend(
+        requirements
+            .into_iter()
+            .map(|requirement| found(requirement, negative, false, scopes, |range| block.to_file(range))),
+    );
+}

@@ -1,0 +1,178 @@
+//! Whether the words around a package say not to use it.
+
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
+
+/// What opens a warning, with what must follow it soon for the warning to be about a package. "If you do not have it
+/// yet, install it" is none.
+const DONT: [&str; 7] = [
+    "do not ",
+    "don't ",
+    "don’t ",
+    "never ",
+    "avoid ",
+    "must not ",
+    "should not ",
+];
+const VERBS: [&str; 13] = [
+    "use", "install", "add", "copy", "assume", "confuse", "mix", "pip", "npm", "rely", "the ", "`", "import",
+];
+/// What warns by itself.
+const WARNINGS: [&str; 19] = [
+    "incorrect",
+    "wrong",
+    "❌",
+    "✗",
+    "🚫",
+    "not recommended",
+    "instead of",
+    "deprecated",
+    "unofficial",
+    "obsolete",
+    "no longer",
+    "not the same",
+    "legacy",
+    "does not exist",
+    "doesn't exist",
+    "rather than",
+    "unrelated",
+    "remove",
+    "uninstall",
+];
+
+/// The openers, then the warnings, in one automaton: the text is read once, whatever their number.
+static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(DONT.iter().chain(&WARNINGS))
+        .ok()
+});
+
+/// Where a text begins to warn, in bytes; `None` when it does not.
+#[must_use]
+pub fn warning(text: &str) -> Option<usize> {
+    let mut openers_seen = [false; DONT.len()];
+    WORDS
+        .as_ref()?
+        .find_overlapping_iter(text)
+        .filter(|found| {
+            let Some(seen) = openers_seen.get_mut(found.pattern().as_usize()) else {
+                return true;
+            };
+            // The first of each opener decides: "do not worry, you can do not ..." is no sentence.
+            let first = !std::mem::replace(seen, true);
+            let after = text.as_bytes().get(found.end()..).unwrap_or_default();
+            first
+                && VERBS.iter().any(|verb| {
+                    after
+                        .get(..verb.len())
+                        .is_some_and(|start| start.eq_ignore_ascii_case(verb.as_bytes()))
+                })
+        })
+        .map(|found| found.start())
+        .min()
+}
+
+/// The last line of prose before byte `at`, when nothing but blank lines stands between.
+#[must_use]
+pub fn line_before(text: &str, at: usize) -> &str {
+    let before = text.get(..at).unwrap_or_default();
+    // Marks of the list item or quote that holds the block.
+    let before = before.trim_end_matches([' ', '\t', '>', '\n', '\r']);
+    before.rsplit('\n').next().unwrap_or_default()
+}
+
+/// The sentence that holds byte `at`, as the text before it and the text from it on.
+#[must_use]
+pub fn sentence(text: &str, at: usize) -> (&str, &str) {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rfind('\n').map_or(0, |i| i + 1);
+    let within = before.get(line..).unwrap_or_default();
+    let start = [". ", "! ", "? ", "; "]
+        .iter()
+        .filter_map(|end| within.rfind(end).map(|i| i + end.len()))
+        .max()
+        .unwrap_or(0);
+    let after = text.get(at..).unwrap_or_default();
+    let line_end = after.find('\n').unwrap_or(after.len());
+    let after = after.get(..line_end).unwrap_or_default();
+    let end = [". ", "! ", "; "]
+        .iter()
+        .filter_map(|end| after.find(end))
+        .min()
+        .unwrap_or(after.len());
+    (
+        within.get(start..).unwrap_or_default(),
+        after.get(..end).unwrap_or_default(),
+    )
+}
+
+/// Whether the comment lines right above byte `at` of a code text warn.
+#[must_use]
+pub fn comment_warns(code: &str, at: usize) -> bool {
+    let line_start = code
+        .get(..at)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |i| i + 1);
+    let line = code
+        .get(line_start..)
+        .and_then(|rest| rest.lines().next())
+        .unwrap_or_default();
+    let trailing = line.split_once(" #").map_or("", |(_, comment)| comment);
+    let above = code.get(..line_start).unwrap_or_default();
+    std::iter::once(trailing)
+        .chain(
+            above
+                .lines()
+                .rev()
+                .skip_while(|line| !line.trim().is_empty() && !is_comment(line))
+                .take_while(|line| is_comment(line)),
+        )
+        .any(|line| warning(line).is_some())
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with(['#']) || line.trim_start().starts_with("//")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_are_told_from_conditions() {
+        for text in [
+            "Do not use this",
+            "# ❌ Incorrect",
+            "Avoid `x`",
+            "use a instead of b",
+            "never install it",
+        ] {
+            assert!(warning(text).is_some(), "{text}");
+        }
+        for text in [
+            "If you do not have it yet, install it",
+            "Install it:",
+            "You never need keys",
+        ] {
+            assert!(warning(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn comments_reach_the_commands_below_them() {
+        let code =
+            "# good\npip install a\n\n# wrong\npip install b\npip install c\n\npip install d  # never use\n";
+        let warns = |name: &str| comment_warns(code, code.find(name).unwrap());
+        assert_eq!(
+            ["install a", "install b", "install c", "install d"].map(warns),
+            [false, true, true, true]
+        );
+    }
+
+    #[test]
+    fn a_sentence_ends_at_its_stop() {
+        let text = "One. Use `a` now. Avoid `b`.\nNext";
+        assert_eq!(sentence(text, text.find("`a`").unwrap()), ("Use ", "`a` now"));
+    }
+}

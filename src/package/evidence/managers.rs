@@ -1,0 +1,473 @@
+//! What an install command asks for: the grammar of each package manager's command line.
+
+use super::requirement::{self, Requirement};
+use super::shell::{Word, Words};
+use crate::package::Ecosystem;
+
+/// A command about packages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// What it does.
+    pub action: Action,
+    /// The packages that it names, in order.
+    pub requirements: Vec<Requirement>,
+    /// Whether the command names its own registry, so that the usual one says nothing about its packages.
+    pub own_registry: bool,
+    /// Whether they become development dependencies (`-D`, `--save-dev`, `--dev`).
+    pub dev: bool,
+}
+
+/// What a command does with packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Adds them.
+    Install,
+    /// Runs or downloads them, or asks another registry that often uses the same names (conda).
+    Weak,
+    /// Removes them.
+    Uninstall,
+}
+
+/// Options whose value is the next word, for every manager: the few that mean something else elsewhere take no
+/// package name as value either.
+const WITH_VALUE: &[&str] = &[
+    // pip and uv
+    "-r",
+    "--requirement",
+    "--requirements",
+    "-c",
+    "--constraint",
+    "--constraints",
+    "-e",
+    "--editable",
+    "-i",
+    "--index-url",
+    "--extra-index-url",
+    "-f",
+    "--find-links",
+    "-t",
+    "--target",
+    "--prefix",
+    "--root",
+    "--platform",
+    "--python-version",
+    "--python-platform",
+    "--implementation",
+    "--abi",
+    "--no-binary",
+    "--only-binary",
+    "--python",
+    "--cache-dir",
+    "--proxy",
+    "--trusted-host",
+    "--progress-bar",
+    "--log",
+    "--src",
+    "--upgrade-strategy",
+    "--config-settings",
+    "--cert",
+    "--timeout",
+    "--retries",
+    "--exists-action",
+    "--report",
+    "--global-option",
+    "--index",
+    "--default-index",
+    "--index-strategy",
+    "--group",
+    "--extra",
+    "--extras",
+    "--package",
+    "--project",
+    "--directory",
+    "--optional",
+    "--script",
+    "--bounds",
+    "--tag",
+    "--branch",
+    "--rev",
+    "--marker",
+    "--source",
+    "--suffix",
+    "--torch-backend",
+    "--resolution",
+    "--prerelease",
+    "--exclude-newer",
+    "--keyring-provider",
+    "--link-mode",
+    "--pip-args",
+    "-d",
+    "--dest",
+    // npm, yarn, pnpm, bun
+    "-w",
+    "--workspace",
+    "--registry",
+    "--filter",
+    "--cwd",
+    "--dir",
+    "--store-dir",
+    "--cache",
+    "--loglevel",
+    "--omit",
+    "--include",
+    "--save-prefix",
+    "--before",
+    "--cpu",
+    "--os",
+    "--libc",
+    "--allow-build",
+    "--backend",
+    // conda
+    "-n",
+    "--name",
+    "--channel",
+];
+/// Options that name a registry other than the usual one.
+const REGISTRY: &[&str] = &[
+    "-i",
+    "--index-url",
+    "--extra-index-url",
+    "-f",
+    "--find-links",
+    "--registry",
+    "--index",
+    "--default-index",
+    "--source",
+];
+
+/// What a command asks for; `None` when it is not about packages.
+#[must_use]
+pub fn read(words: &Words) -> Option<Command> {
+    let mut words = skip_runners(words).to_vec();
+    if matches!(
+        words.first()?.text.as_deref(),
+        Some("npm" | "pnpm" | "yarn" | "bun" | "pip" | "pip3" | "uv")
+    ) {
+        drop_leading_options(&mut words);
+    }
+    let name = words.first()?.text.as_deref()?;
+    let name = name.rsplit(['/', '\\']).next()?.trim_end_matches(".exe");
+    let verb = words.get(1).and_then(|word| word.text.as_deref());
+    let third = words.get(2).and_then(|word| word.text.as_deref());
+    let rest = |from: usize| words.get(from..).unwrap_or_default();
+    use Action::{Install, Uninstall, Weak};
+    use Ecosystem::{Npm, PyPi};
+    let python = name == "py" || name.starts_with("python");
+    match (name, verb?) {
+        (_, "-m") if python && third == Some("pip") => pip(rest(3)),
+        (_, "-m") if python && third == Some("pipx") => arguments(PyPi, Install, rest(4)),
+        (_, "-m") if python && third == Some("uv") => uv(rest(3)),
+        ("uv", _) => uv(rest(1)),
+        (pip_name, _) if is_pip(pip_name) => pip(rest(1)),
+        ("poetry" | "pdm" | "rye", "add") | ("pipenv", "install") => arguments(PyPi, Install, rest(2)),
+        ("poetry" | "pdm" | "rye", "remove") | ("pipenv", "uninstall") => arguments(PyPi, Uninstall, rest(2)),
+        ("pipx", "install" | "inject") => arguments(PyPi, Install, rest(2)),
+        ("pipx", "run") => first(PyPi, rest(2)),
+        ("uvx", _) => first(PyPi, rest(1)),
+        ("conda" | "mamba" | "micromamba", "install" | "create") => conda(rest(2)),
+        ("npm", "i" | "in" | "ins" | "inst" | "install" | "add" | "isntall") => {
+            arguments(Npm, Install, rest(2))
+        }
+        ("npm", "uninstall" | "un" | "remove" | "rm" | "r") => arguments(Npm, Uninstall, rest(2)),
+        ("yarn" | "pnpm" | "bun", "add") | ("pnpm" | "bun", "i" | "install") => {
+            arguments(Npm, Install, rest(2))
+        }
+        ("yarn", "global") if third == Some("add") => arguments(Npm, Install, rest(3)),
+        ("yarn", "workspace") if words.get(3).and_then(|w| w.text.as_deref()) == Some("add") => {
+            arguments(Npm, Install, rest(4))
+        }
+        ("yarn" | "pnpm" | "bun", "remove" | "rm" | "uninstall") => arguments(Npm, Uninstall, rest(2)),
+        ("npx" | "bunx", _) => npx(rest(1)),
+        ("npm", "exec" | "x") | ("yarn" | "pnpm", "dlx") => npx(rest(2)),
+        ("deno", "add") => deno(rest(2)),
+        _ => None,
+    }
+    .map(|mut command| {
+        if command.action == Weak {
+            command.requirements.truncate(8);
+        }
+        command
+    })
+}
+
+/// `sudo`, `env A=b`, `time`, `command`: what only runs another command.
+fn skip_runners(words: &[Word]) -> &[Word] {
+    let mut words = words;
+    while let Some(word) = words.first() {
+        let runner = match word.text.as_deref() {
+            Some("sudo" | "env" | "time" | "command" | "exec" | "nohup" | "doas") => true,
+            Some(text) => words.len() > 1 && text.contains('=') && !text.starts_with('-'),
+            None => false,
+        };
+        let option = word.text.as_deref().is_some_and(|t| t.starts_with('-'));
+        if !(runner || option) {
+            break;
+        }
+        words = &words[1..];
+    }
+    words
+}
+
+/// `pnpm --filter web add x`: options may stand between a manager and its verb.
+fn drop_leading_options(words: &mut Vec<Word>) {
+    while let Some(text) = words.get(1).and_then(|word| word.text.as_deref())
+        && text.starts_with('-')
+    {
+        let takes_value = WITH_VALUE.contains(&text);
+        words.remove(1);
+        if takes_value && words.len() > 1 {
+            words.remove(1);
+        }
+    }
+}
+
+fn is_pip(name: &str) -> bool {
+    name.strip_prefix("pip")
+        .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
+}
+
+fn pip(words: &[Word]) -> Option<Command> {
+    let at = words
+        .iter()
+        .position(|w| w.text.as_deref().is_some_and(|t| !t.starts_with('-')))?;
+    let action = match words.get(at)?.text.as_deref()? {
+        "install" => Action::Install,
+        "download" | "wheel" => Action::Weak,
+        "uninstall" => Action::Uninstall,
+        _ => return None,
+    };
+    arguments(Ecosystem::PyPi, action, words.get(at + 1..)?)
+}
+
+fn uv(words: &[Word]) -> Option<Command> {
+    let text = |at: usize| words.get(at).and_then(|w| w.text.as_deref());
+    let rest = |from: usize| words.get(from..).unwrap_or_default();
+    match (text(0)?, text(1)) {
+        ("pip", _) => pip(rest(1)),
+        ("add", _) => arguments(Ecosystem::PyPi, Action::Install, rest(1)),
+        ("remove", _) => arguments(Ecosystem::PyPi, Action::Uninstall, rest(1)),
+        ("tool", Some("install")) => arguments(Ecosystem::PyPi, Action::Install, rest(2)),
+        ("tool", Some("run")) => first(Ecosystem::PyPi, rest(2)),
+        ("run", _) => with_options(Ecosystem::PyPi, rest(1), &["--with"]),
+        _ => None,
+    }
+}
+
+/// Every package among the arguments.
+fn arguments(ecosystem: Ecosystem, action: Action, words: &[Word]) -> Option<Command> {
+    let mut command = Command {
+        action,
+        requirements: Vec::new(),
+        own_registry: false,
+        dev: false,
+    };
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        at += 1;
+        let Some(text) = word.text.as_deref() else {
+            continue;
+        };
+        if let Some((option, _)) = text.split_once('=').filter(|_| text.starts_with('-')) {
+            command.own_registry |= REGISTRY.contains(&option);
+            continue;
+        }
+        if text.starts_with('-') && text.len() > 1 {
+            command.own_registry |= REGISTRY.contains(&text);
+            command.dev |= matches!(text, "-D" | "--save-dev" | "--dev");
+            // `-dG test`: the last of a cluster of short options takes the value.
+            let cluster = text.len() > 2 && text.chars().skip(1).all(|c| c.is_ascii_alphabetic());
+            let last = format!("-{}", text.chars().next_back().unwrap_or('-'));
+            let option = if cluster { last.as_str() } else { text };
+            let flag_here = ecosystem == Ecosystem::Npm
+                && matches!(option, "-d" | "-e" | "-f" | "-i" | "-t" | "-c" | "-r")
+                || action == Action::Install && matches!(option, "-d" | "-n");
+            let python_only = ecosystem == Ecosystem::PyPi && matches!(option, "-G" | "-E" | "-p");
+            if python_only || WITH_VALUE.contains(&option) && !flag_here {
+                at += 1;
+            }
+            continue;
+        }
+        if let Some(requirement) = requirement::read(ecosystem, text) {
+            command.requirements.push(place(requirement, word, text));
+        }
+    }
+    Some(command)
+}
+
+/// Move a requirement read from a word's value to the word's place. The two differ in length only when quotes
+/// stand inside the word; then the whole word is the place.
+fn place(requirement: Requirement, word: &Word, text: &str) -> Requirement {
+    if word.range.len() == text.len() {
+        return requirement.shifted(word.range.start);
+    }
+    let name = requirement.name.shifted_into(word.range.start);
+    let spec = requirement.spec.map(|mut spec| {
+        spec.range = word.range.clone();
+        spec
+    });
+    Requirement {
+        name,
+        spec,
+        ..requirement
+    }
+}
+
+trait ShiftedInto {
+    fn shifted_into(&self, by: usize) -> Self;
+}
+
+impl ShiftedInto for std::ops::Range<usize> {
+    fn shifted_into(&self, by: usize) -> Self {
+        self.start + by..self.end + by
+    }
+}
+
+/// The first argument is a package, the rest are its own: `uvx NAME ...`.
+fn first(ecosystem: Ecosystem, words: &[Word]) -> Option<Command> {
+    if let Some(command) = with_options(ecosystem, words, &["--from", "--spec", "--with"]) {
+        return Some(command);
+    }
+    let word = words
+        .iter()
+        .find(|w| w.text.as_deref().is_some_and(|t| !t.starts_with('-')))?;
+    let text = word.text.as_deref()?;
+    let requirement = place(requirement::read(ecosystem, text)?, word, text);
+    Some(weak(vec![requirement]))
+}
+
+/// Packages that stand after an option.
+fn with_options(ecosystem: Ecosystem, words: &[Word], options: &[&str]) -> Option<Command> {
+    let mut found = Vec::new();
+    for pair in words.windows(2) {
+        let [option, word] = pair else { continue };
+        if option.text.as_deref().is_some_and(|t| options.contains(&t))
+            && let Some(text) = word.text.as_deref()
+            && let Some(requirement) = requirement::read(ecosystem, text)
+        {
+            found.push(place(requirement, word, text));
+        }
+    }
+    (!found.is_empty()).then(|| weak(found))
+}
+
+/// `npx NAME` runs a program of that name, which another package may bring; only a version or an option makes it
+/// the name of a package for sure.
+fn npx(words: &[Word]) -> Option<Command> {
+    if let Some(command) = with_options(Ecosystem::Npm, words, &["-p", "--package"]) {
+        return Some(command);
+    }
+    let word = words
+        .iter()
+        .find(|w| w.text.as_deref().is_some_and(|t| !t.starts_with('-')))?;
+    let text = word.text.as_deref()?;
+    let named = text.get(1..).is_some_and(|rest| rest.contains('@'));
+    if !named {
+        return None;
+    }
+    let requirement = place(requirement::read(Ecosystem::Npm, text)?, word, text);
+    Some(weak(vec![requirement]))
+}
+
+/// `deno add npm:NAME`.
+fn deno(words: &[Word]) -> Option<Command> {
+    let found: Vec<_> = words
+        .iter()
+        .filter_map(|word| {
+            let text = word.text.as_deref().filter(|t| t.starts_with("npm:"))?;
+            Some(place(requirement::read(Ecosystem::Npm, text)?, word, text))
+        })
+        .collect();
+    (!found.is_empty()).then_some(Command {
+        action: Action::Install,
+        requirements: found,
+        own_registry: false,
+        dev: false,
+    })
+}
+
+/// conda has its own registry, which mostly uses PyPI's names.
+fn conda(words: &[Word]) -> Option<Command> {
+    let mut kept = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        match word.text.as_deref() {
+            Some("-c" | "-n" | "--channel" | "--name" | "-p" | "--prefix") => at += 1,
+            _ => kept.push(word.clone()),
+        }
+        at += 1;
+    }
+    let mut command = arguments(Ecosystem::PyPi, Action::Weak, &kept)?;
+    command.own_registry = true;
+    Some(command)
+}
+
+fn weak(requirements: Vec<Requirement>) -> Command {
+    Command {
+        action: Action::Weak,
+        requirements,
+        own_registry: false,
+        dev: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shell;
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        shell::commands(text)
+            .iter()
+            .filter_map(read)
+            .filter(|c| c.action != Action::Uninstall)
+            .flat_map(|c| c.requirements)
+            .map(|r| r.package.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn each_manager_is_understood() {
+        for (text, expected) in [
+            ("pip install a b==1", vec!["pypi:a", "pypi:b"]),
+            ("sudo -H python3.12 -m pip install --upgrade a", vec!["pypi:a"]),
+            ("uv pip install -r r.txt -c c.txt a", vec!["pypi:a"]),
+            ("uv add --group dev a --extra x b", vec!["pypi:a", "pypi:b"]),
+            ("poetry add 'a@^1.2' -G test b", vec!["pypi:a", "pypi:b"]),
+            ("pipx install a --suffix _x", vec!["pypi:a"]),
+            ("pdm add -dG test a", vec!["pypi:a"]),
+            ("pip install -qr r.txt a", vec!["pypi:a"]),
+            ("pip install -U a", vec!["pypi:a"]),
+            ("uvx --from a cmd", vec!["pypi:a"]),
+            ("npm i -D a @sc/b@1.2.3 -w web", vec!["npm:a", "npm:@sc/b"]),
+            ("yarn workspace web add a", vec!["npm:a"]),
+            ("pnpm --filter web add a", vec!["npm:a"]),
+            ("npx a", vec![]),
+            ("npx -y a@latest x", vec!["npm:a"]),
+            ("npx -p a b", vec!["npm:a"]),
+            ("deno add npm:a jsr:@b/c", vec!["npm:a"]),
+            ("pip install -e . && npm ci && npm install", vec![]),
+            ("pip install -e '.[dev]' ./x git+https://e.org/y.git", vec![]),
+            ("pip show a; npm run b; pip list", vec![]),
+            ("pip3 install a>=2", vec!["pypi:a"]),
+            ("apt install a", vec![]),
+        ] {
+            assert_eq!(names(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_registry_of_its_own_is_seen() {
+        for text in [
+            "pip install --index-url https://e.org/s a",
+            "npm i a --registry=https://e.org",
+            "conda install a",
+        ] {
+            assert!(read(&shell::commands(text)[0]).unwrap().own_registry, "{text}");
+        }
+        assert!(
+            !read(&shell::commands("pip install -U a")[0])
+                .unwrap()
+                .own_registry
+        );
+    }
+}

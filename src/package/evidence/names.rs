@@ -1,0 +1,269 @@
+//! How alike the names in a document's path, title and prose are to the name of a package.
+
+use crate::document::HubPath;
+
+/// Words of paths and names that say nothing about which package it is.
+const GENERIC: &[&str] = &[
+    "docs",
+    "doc",
+    "package",
+    "packages",
+    "sdk",
+    "api",
+    "client",
+    "library",
+    "lib",
+    "python",
+    "py",
+    "python3",
+    "pypi",
+    "javascript",
+    "js",
+    "typescript",
+    "ts",
+    "node",
+    "nodejs",
+    "npm",
+    "types",
+    "core",
+    "main",
+    "guide",
+    "the",
+    "for",
+];
+
+/// Folders that are no name of an entry.
+const PLACES: &[&str] = &[
+    "docs", "doc", "package", "packages", "sdk", "api", "client", "library", "lib", "main", "guide",
+];
+
+/// The names that a document gives itself: by its author, its folders and its front matter.
+#[derive(Clone, Debug, Default)]
+pub struct Identity {
+    /// Whole names with everything but letters and digits taken out, most telling first.
+    keys: Vec<String>,
+    /// The words of all of them.
+    words: Vec<String>,
+    /// The author, folded.
+    author: String,
+    /// The entry's own name, folded.
+    entry: String,
+}
+
+/// Letters and digits only, in lower case.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The words of a name, in lower case.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
+}
+
+/// Whether a word says nothing about which package it is.
+#[must_use]
+pub fn is_generic(word: &str) -> bool {
+    GENERIC.contains(&word)
+}
+
+impl Identity {
+    /// The identity of a document by its path and the `name` of its front matter.
+    #[must_use]
+    pub fn new(path: &HubPath, name: Option<&str>) -> Self {
+        let author = path.author().unwrap_or_default();
+        let entry = path
+            .folders()
+            .find(|folder| !PLACES.contains(&folder.to_lowercase().as_str()))
+            .unwrap_or_default();
+        // `acme/docs/python/DOC.md`: the language's folder; `typescript/docs/node/typescript`: an entry.
+        let entry = if path.folders().last() == Some(entry) && is_generic(&entry.to_lowercase()) {
+            ""
+        } else {
+            entry
+        };
+        let name = name
+            .filter(|name| !is_generic(&name.to_lowercase()))
+            .unwrap_or_default();
+        let (a, e, n) = (fold(author), fold(entry), fold(name));
+        let mut keys = vec![
+            e.clone(),
+            n.clone(),
+            format!("{a}{e}"),
+            format!("{e}{a}"),
+            format!("{a}{n}"),
+            format!("{n}{a}"),
+        ];
+        if e.is_empty() && (n.is_empty() || n == a) {
+            keys.push(a.clone());
+        }
+        keys.retain(|key| !key.is_empty());
+        let mut all = Vec::new();
+        for word in [author, entry, name].iter().flat_map(|text| words(text)) {
+            if !is_generic(&word) && !all.contains(&word) {
+                all.push(word);
+            }
+        }
+        Self {
+            keys,
+            words: all,
+            author: a,
+            entry: if e.is_empty() { n } else { e },
+        }
+    }
+
+    /// Whether a name is wholly one of the document's own.
+    #[must_use]
+    pub fn is(&self, package: &str) -> bool {
+        let whole = fold(package);
+        let bare = package.rsplit('/').next().map(fold).unwrap_or_default();
+        self.keys.contains(&whole) || package.starts_with('@') && self.keys.contains(&bare)
+    }
+
+    /// Whether the name is the author's and the entry's together: `author-entry`, `@author/entry`.
+    #[must_use]
+    pub fn is_full_name(&self, package: &str) -> bool {
+        !self.entry.is_empty() && fold(package) == format!("{}{}", self.author, self.entry)
+    }
+
+    /// Whether the name is the entry's alone, while the author's would belong to it.
+    #[must_use]
+    pub fn is_bare_entry(&self, package: &str) -> bool {
+        !self.entry.is_empty() && fold(package) == self.entry && self.entry != self.author
+    }
+
+    /// How much of the package's name and the document's own names is the same, from 0 to 1.
+    #[must_use]
+    pub fn affinity(&self, package: &str) -> f32 {
+        if self.is(package) {
+            return 1.0;
+        }
+        let mut theirs = words(package);
+        theirs.retain(|word| !is_generic(word));
+        if theirs.is_empty() || self.words.is_empty() {
+            return 0.0;
+        }
+        // `djangorestframework` and the words `django`, `rest`, `framework` are one name.
+        let joined = fold(package);
+        let shared = theirs.iter().filter(|word| self.has(word)).count();
+        let covered = self
+            .words
+            .iter()
+            .filter(|word| theirs.contains(word) || word.len() > 3 && joined.contains(word.as_str()))
+            .count();
+        #[expect(clippy::cast_precision_loss, reason = "names have a handful of words")]
+        let share = |part: usize, whole: usize| part as f32 / whole as f32;
+        let (precision, recall) = (share(shared, theirs.len()), share(covered, self.words.len()));
+        let precision = if shared == 0 && covered > 0 {
+            0.5
+        } else {
+            precision
+        };
+        if precision + recall == 0.0 {
+            return 0.0;
+        }
+        2.0 * precision * recall / (precision + recall)
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.words.iter().any(|own| {
+            own == word
+                || word.len() > 3
+                    && own.len() > 3
+                    && (own.starts_with(word) || word.starts_with(own.as_str()))
+        })
+    }
+}
+
+/// Where a text names a package: the longest run of its words, joined, that is the package's name. Returns how many
+/// letters of the text that is.
+#[must_use]
+pub fn named_in(text: &str, package: &str) -> Option<usize> {
+    let wanted = fold(package);
+    if wanted.is_empty() {
+        return None;
+    }
+    // Words with their joints kept, so that `widget-kit` does not name `widget`.
+    let chunks: Vec<&str> = text
+        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@')))
+        .filter(|chunk| chunk.chars().any(char::is_alphanumeric))
+        .collect();
+    for start in 0..chunks.len() {
+        let mut run = String::new();
+        for chunk in chunks.iter().skip(start).take(8) {
+            run.push_str(&fold(chunk));
+            if run == wanted {
+                return Some(wanted.len());
+            }
+            if run.len() >= wanted.len() {
+                break;
+            }
+        }
+    }
+    covers(&words(text), package).then_some(wanted.len())
+}
+
+/// Whether the words of a title are all the words of a long name, in any order and number: "Acme Kit Provider" for
+/// `acme-providers-kit`.
+fn covers(title: &[String], package: &str) -> bool {
+    let theirs = words(package);
+    let alike =
+        |a: &str, b: &str| a == b || a.len() > 4 && b.len() > 4 && (a.starts_with(b) || b.starts_with(a));
+    theirs.len() > 2 && theirs.iter().all(|word| title.iter().any(|own| alike(own, word)))
+}
+
+/// Whether a text ends with the name of a package, as a whole word. Spaces, `-`, `_` and `.` count as the same.
+#[must_use]
+pub fn ends_with(text: &str, package: &str) -> bool {
+    let joint = |c: char| matches!(c, ' ' | '-' | '_' | '.');
+    let mut before = text.chars().rev();
+    for wanted in package.chars().rev() {
+        match before.next() {
+            Some(c) if c.eq_ignore_ascii_case(&wanted) || joint(c) && joint(wanted) => {}
+            _ => return false,
+        }
+    }
+    before
+        .next()
+        .is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '@' | '.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn identity(path: &str, name: &str) -> Identity {
+        Identity::new(&HubPath::new("", path), Some(name))
+    }
+
+    #[test]
+    fn a_document_has_names() {
+        let kit = identity("acme/docs/kit/python/DOC.md", "kit");
+        assert!(kit.is("acme-kit") && kit.is("@acme/kit") && kit.is("kit") && !kit.is("acme"));
+        let package = identity("widget/docs/package/python/DOC.md", "package");
+        assert!(package.is("Widget") && !package.is("gadget"));
+        assert!(kit.affinity("acme-kit-extras") > kit.affinity("acme") && kit.affinity("gadget") == 0.0);
+    }
+
+    #[test]
+    fn a_title_names_a_package_in_one_or_more_words() {
+        assert!(named_in("Widget Kit Python Guide", "widget-kit").is_some());
+        assert!(named_in("`@acme/kit` guide", "@acme/kit").is_some());
+        assert!(named_in("Widget-Kit guide", "widget").is_none());
+    }
+
+    #[test]
+    fn a_text_ends_with_a_name_as_a_whole_word() {
+        assert!(ends_with("This is for Widget Kit", "widget-kit"));
+        assert!(ends_with("`@acme/kit", "@acme/kit"));
+        assert!(!ends_with("`@acme/kit", "kit"));
+        assert!(!ends_with("my-widget", "widget"));
+    }
+}

@@ -1,0 +1,300 @@
+//! What the text outside code blocks says: links to project pages, "Package: `x`" lines, back-ticked names, and names
+//! beside the declared version.
+
+use super::context;
+use crate::document::{Document, HubPath};
+use crate::package::{Ecosystem, Package};
+use crate::text::Span;
+
+/// Lines that are the opening of a document.
+const OPENING: usize = 8;
+/// How far before a version its package's name may stand, in bytes.
+const REACH: usize = 120;
+
+/// A back-ticked text in the prose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// The text between the back-ticks.
+    pub text: String,
+    /// Its place, back-ticks included.
+    pub span: Span,
+    /// Whether it stands in the opening, as what the document is about.
+    pub subject: bool,
+    /// Whether its sentence warns against it.
+    pub negative: bool,
+}
+
+/// What the prose says.
+#[derive(Clone, Debug, Default)]
+pub struct Prose {
+    /// Packages whose project pages are named, in order.
+    pub links: Vec<Package>,
+    /// What follows "Package:", "PyPI package:", "NPM package:".
+    pub lines: Vec<(Option<Ecosystem>, String)>,
+    /// Back-ticked texts.
+    pub mentions: Vec<Mention>,
+    /// The text before each mention of a declared version, on its line.
+    pub ties: Vec<String>,
+}
+
+/// Read the prose of a document.
+#[must_use]
+pub fn read(document: &Document, declared: &[String]) -> Prose {
+    let mut out = Prose::default();
+    let text = document.text.as_str();
+    let opening = opening(document);
+    for span in &document.body.inline_code {
+        if let Some(mention) = mention(text, *span, opening) {
+            out.mentions.push(mention);
+        }
+    }
+    for span in document.body.prose(text) {
+        let part = span.slice(text);
+        for (host, ecosystem) in [
+            ("pypi.org/project/", Ecosystem::PyPi),
+            ("npmjs.com/package/", Ecosystem::Npm),
+            ("npmjs.org/package/", Ecosystem::Npm),
+        ] {
+            for at in memchr::memmem::find_iter(part.as_bytes(), host) {
+                let rest = part.get(at + host.len()..).unwrap_or_default();
+                out.links.extend(project(ecosystem, rest));
+            }
+        }
+        out.lines.extend(part.lines().filter_map(package_line));
+        tied(part, declared, &mut out.ties);
+    }
+    if let Some(description) = document
+        .front()
+        .and_then(|front| front.field(&["description"]))
+        .and_then(|(_, node)| node.as_str())
+    {
+        tied(description, declared, &mut out.ties);
+    }
+    out
+}
+
+/// The end of the first lines of the body that are not blank.
+fn opening(document: &Document) -> usize {
+    let start = document.body.start;
+    let body = document.text.get(start..).unwrap_or_default();
+    let mut at = start;
+    let mut seen = 0;
+    for line in body.split_inclusive('\n') {
+        at += line.len();
+        seen += usize::from(!line.trim().is_empty());
+        if seen == OPENING {
+            break;
+        }
+    }
+    at
+}
+
+fn mention(text: &str, span: Span, opening: usize) -> Option<Mention> {
+    let inner = span.slice(text).trim_matches('`').trim();
+    if inner.is_empty() || inner.len() > 200 {
+        return None;
+    }
+    let (before, after) = context::sentence(text, span.start as usize);
+    // A warning after the name is about the name only when nothing else is between: "`x` is deprecated".
+    let after = after.get(span.len()..).unwrap_or_default();
+    let negative = context::warning(before).is_some()
+        || after.split('`').next().is_some_and(|near| {
+            ["deprecated", "unofficial", "unmaintained"]
+                .iter()
+                .any(|w| near.contains(w))
+        });
+    let subject = (span.end as usize) <= opening && !negative && is_subject(before, after);
+    Some(Mention {
+        text: inner.to_owned(),
+        span,
+        subject,
+        negative,
+    })
+}
+
+/// Whether a sentence is about the name in it: "Use `x`", "the official `x` package", "`x` is ...".
+fn is_subject(before: &str, after: &str) -> bool {
+    let before = before
+        .trim_start_matches(['-', '*', '>', '#', ' ', '1', '2', '3', '.'])
+        .to_ascii_lowercase();
+    let words = [
+        "use ",
+        "official",
+        "covers",
+        "install",
+        "this entry",
+        "this guide",
+        "this doc",
+        "for ",
+        "package",
+    ];
+    before.trim_matches(['*', '_', ' ']).is_empty()
+        || words.iter().any(|word| before.contains(word))
+        || after.trim_start_matches(['*', '_', ' ']).starts_with("package")
+}
+
+/// The package of a project page's address, given what follows `/project/` or `/package/`.
+fn project(ecosystem: Ecosystem, rest: &str) -> Option<Package> {
+    let part = |text: &str| -> usize {
+        text.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '~')))
+            .unwrap_or(text.len())
+    };
+    let mut end = part(rest);
+    if rest.starts_with('@') && rest.get(end..)?.starts_with('/') {
+        end += 1 + part(rest.get(end + 1..)?);
+    }
+    Package::new(ecosystem, rest.get(..end)?.trim_end_matches('.')).ok()
+}
+
+/// `- **NPM Package:** \`x\``: what follows the colon.
+fn package_line(line: &str) -> Option<(Option<Ecosystem>, String)> {
+    let line = line.trim_start_matches([' ', '-', '*', '>', '\t', '_', '+']);
+    let (label, value) = line.split_once(':')?;
+    if label.len() > 40 {
+        return None;
+    }
+    let label = label.trim_matches(['*', '_', '`', ' ']).to_ascii_lowercase();
+    let ecosystem = match label.as_str() {
+        "package" | "package name" | "library" | "sdk" | "official package" | "package covered" => None,
+        "pypi package" | "python package" | "pypi" | "pypi package name" | "pip package" | "pypi project"
+        | "python sdk" => Some(Ecosystem::PyPi),
+        "npm package" | "npm" | "npm package name" | "node package" | "node.js package"
+        | "javascript package" | "javascript sdk" => Some(Ecosystem::Npm),
+        _ => return None,
+    };
+    let value = value.trim_start_matches(['*', '_', ' ']).trim_end();
+    let value = match value.strip_prefix('`') {
+        Some(ticked) => ticked.split('`').next()?,
+        None => value.split_whitespace().next()?,
+    };
+    (!value.contains("://")).then(|| (ecosystem, value.trim_end_matches(['*', '.', ',']).to_owned()))
+}
+
+/// Collect what stands before each mention of a declared version.
+fn tied(text: &str, declared: &[String], out: &mut Vec<String>) {
+    for version in declared.iter().filter(|version| version.contains('.')) {
+        for at in memchr::memmem::find_iter(text.as_bytes(), version.as_bytes()) {
+            let after = text.get(at + version.len()..).unwrap_or_default();
+            let mut next = after.chars();
+            let goes_on = match next.next() {
+                Some('.') => next.next().is_some_and(|c| c.is_ascii_digit()),
+                Some(c) => c.is_alphanumeric(),
+                None => false,
+            };
+            let before = text.get(..at).unwrap_or_default();
+            if goes_on || before.ends_with(|c: char| c.is_ascii_digit()) || before.ends_with('.') {
+                continue;
+            }
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            let mut from = line.len().saturating_sub(REACH);
+            while !line.is_char_boundary(from) {
+                from += 1;
+            }
+            let name = strip_joints(line.get(from..).unwrap_or_default());
+            if name.ends_with(|c: char| c.is_alphanumeric()) {
+                out.push(name.to_owned());
+            }
+        }
+    }
+}
+
+/// Take off what may stand between a name and its version: "`x` version `", "x==", "x@", "x (v".
+fn strip_joints(text: &str) -> &str {
+    let mut text = text;
+    loop {
+        let trimmed =
+            text.trim_end_matches([' ', '`', '*', '_', '(', '=', '@', ':', '~', '>', '"', '\'', ',']);
+        let shorter = [
+            "version", "versions", "release", "is", "at", "package", "on PyPI", "on npm", "to", "PyPI", "npm",
+        ]
+        .iter()
+        .find_map(|word| {
+            let rest = trimmed.strip_suffix(word)?;
+            rest.ends_with([' ', '`', '(']).then_some(rest)
+        })
+        .or_else(|| {
+            let rest = trimmed.strip_suffix(['v', 'V'])?;
+            rest.ends_with([' ', '`', '(', '@']).then_some(rest)
+        });
+        match shorter {
+            Some(rest) => text = rest,
+            None => return trimmed,
+        }
+    }
+}
+
+/// Scopes for which the document sets a registry of its own (`@scope:registry=`), so that the usual one says nothing
+/// about their packages.
+#[must_use]
+pub fn private_scopes(text: &str) -> Vec<String> {
+    memchr::memmem::find_iter(text.as_bytes(), ":registry")
+        .filter_map(|at| {
+            let before = text.get(..at)?;
+            let scope = before
+                .rsplit(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@')))
+                .next()?;
+            scope.starts_with('@').then(|| scope.to_owned())
+        })
+        .collect()
+}
+
+/// The front matter's `name`.
+#[must_use]
+pub fn front_name(document: &Document) -> Option<&str> {
+    let (_, node) = document.front()?.field(&["name"])?;
+    node.as_str()
+}
+
+/// Whether the document stands below an author that is only named after its language: a shelf for entries of many
+/// vendors, as `typescript/docs/...` for declaration packages.
+#[must_use]
+pub fn on_language_shelf(path: &HubPath, languages: &[&str]) -> bool {
+    path.author().is_some_and(|author| languages == [author])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_beside_the_declared_version_are_found() {
+        let mut out = Vec::new();
+        let text = "This is for `Widget-Kit==2.0.1`.\nUse widget version `2.0.1`, not 12.0.1 or 2.0.1.5.\nIn `2.0.1`, all\n";
+        tied(text, &["2.0.1".to_owned()], &mut out);
+        assert_eq!(out, ["This is for `Widget-Kit", "Use widget", "In"]);
+    }
+
+    #[test]
+    fn package_lines_are_read() {
+        assert_eq!(
+            package_line("- **NPM Package:** `@acme/kit`"),
+            Some((Some(Ecosystem::Npm), "@acme/kit".into()))
+        );
+        assert_eq!(
+            package_line("Package: `kit` (the new one)"),
+            Some((None, "kit".into()))
+        );
+        assert_eq!(package_line("PyPI package: https://pypi.org/project/kit/"), None);
+        assert_eq!(package_line("Note: x"), None);
+    }
+
+    #[test]
+    fn project_pages_name_packages() {
+        let of = |e, t| project(e, t).map(|p| p.name().to_owned());
+        assert_eq!(
+            of(Ecosystem::Npm, "@acme/kit/v/1.0)").as_deref(),
+            Some("@acme/kit")
+        );
+        assert_eq!(of(Ecosystem::PyPi, "Kit.").as_deref(), Some("kit"));
+        assert_eq!(of(Ecosystem::PyPi, ""), None);
+    }
+
+    #[test]
+    fn private_scopes_are_seen() {
+        assert_eq!(
+            private_scopes("npm config set @acme:registry https://e.org\n"),
+            ["@acme"]
+        );
+        assert!(private_scopes("the npm:registry").is_empty());
+    }
+}

@@ -1,0 +1,243 @@
+//! Dependency tables: `pyproject.toml`, `package.json`, `requirements.txt`.
+
+use super::requirement::{self, Requirement};
+use crate::package::Ecosystem;
+use jsonc_parser::ast::{ObjectProp, Value as Json};
+use jsonc_parser::{CollectOptions, ParseOptions};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// The longest table that is read.
+const MAX_LEN: usize = 64 * 1024;
+/// Tables of `package.json` that name packages of the registry.
+const NPM_TABLES: [&str; 4] = [
+    "dependencies",
+    "devDependencies",
+    "peerDependencies",
+    "optionalDependencies",
+];
+
+/// The packages of the dependency tables in a TOML text.
+#[must_use]
+pub fn toml(text: &str) -> Vec<Requirement> {
+    let mut out = Vec::new();
+    if text.len() > MAX_LEN
+        || !text.contains("dependencies") && !text.contains("requires") && !text.contains("packages")
+    {
+        return out;
+    }
+    let (root, _) = DeTable::parse_recoverable(text);
+    let root = root.get_ref();
+    if let Some(project) = table(root, "project") {
+        list(project, "dependencies", &mut out);
+        each(project, "optional-dependencies", &mut out);
+    }
+    each(root, "dependency-groups", &mut out);
+    if let Some(system) = table(root, "build-system") {
+        list(system, "requires", &mut out);
+    }
+    for name in ["packages", "dev-packages"] {
+        if let Some(rows) = table(root, name) {
+            keyed(rows, &mut out);
+        }
+    }
+    if let Some(poetry) = table(root, "tool").and_then(|tool| table(tool, "poetry")) {
+        for name in ["dependencies", "dev-dependencies"] {
+            if let Some(rows) = table(poetry, name) {
+                keyed(rows, &mut out);
+            }
+        }
+        for (_, group) in table(poetry, "group").into_iter().flatten() {
+            if let Some(rows) = group
+                .get_ref()
+                .as_table()
+                .and_then(|group| table(group, "dependencies"))
+            {
+                keyed(rows, &mut out);
+            }
+        }
+    }
+    out.sort_by_key(|requirement| requirement.name.start);
+    out
+}
+
+fn table<'a, 'i>(parent: &'a DeTable<'i>, key: &str) -> Option<&'a DeTable<'i>> {
+    parent.get(key)?.get_ref().as_table()
+}
+
+fn list(parent: &DeTable<'_>, key: &str, out: &mut Vec<Requirement>) {
+    let items = parent.get(key).and_then(|value| value.get_ref().as_array());
+    for item in items.into_iter().flatten() {
+        if let Some(text) = item.get_ref().as_str()
+            && let Some(found) = requirement::read(Ecosystem::PyPi, text)
+        {
+            // Past the opening quote.
+            out.push(found.shifted(item.span().start + 1));
+        }
+    }
+}
+
+fn each(parent: &DeTable<'_>, key: &str, out: &mut Vec<Requirement>) {
+    if let Some(groups) = table(parent, key) {
+        for name in groups.keys() {
+            list(groups, name.get_ref(), out);
+        }
+    }
+}
+
+/// Poetry and Pipfile: `name = "^1.2"` or `name = { version = "^1.2" }`.
+fn keyed(rows: &DeTable<'_>, out: &mut Vec<Requirement>) {
+    for (key, value) in rows {
+        let name = key.get_ref();
+        if name.as_ref() == "python" {
+            continue;
+        }
+        let version: Option<&Spanned<DeValue<'_>>> = match value.get_ref() {
+            DeValue::String(_) => Some(value),
+            DeValue::Table(row) if ["path", "git", "url"].iter().any(|key| row.contains_key(*key)) => {
+                continue;
+            }
+            DeValue::Table(row) => row.get("version"),
+            _ => continue,
+        };
+        let Some(mut found) = requirement::read(Ecosystem::PyPi, name) else {
+            continue;
+        };
+        let quoted = key.span().len() > name.len();
+        found = found.shifted(key.span().start + usize::from(quoted));
+        if let Some(version) = version
+            && let Some(text) = version.get_ref().as_str()
+        {
+            found.spec = spec(text, version.span().start + 1, |rest| rest.starts_with("=="));
+        }
+        out.push(found);
+    }
+}
+
+fn spec(text: &str, at: usize, exact: impl Fn(&str) -> bool) -> Option<requirement::Spec> {
+    let bare = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let end = bare
+        .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '!' | '*')))
+        .unwrap_or(bare.len());
+    let start = at + (text.len() - bare.len());
+    (end > 0).then(|| requirement::Spec {
+        version: bare[..end].to_owned(),
+        range: start..start + end,
+        exact: exact(text),
+    })
+}
+
+/// The packages of the dependency tables in a `package.json`.
+#[must_use]
+pub fn package_json(text: &str) -> Vec<Requirement> {
+    let mut out = Vec::new();
+    if text.len() > MAX_LEN || !text.contains("ependencies\"") {
+        return out;
+    }
+    let Ok(parsed) = jsonc_parser::parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default())
+    else {
+        return out;
+    };
+    let Some(Json::Object(root)) = parsed.value else {
+        return out;
+    };
+    for table in &root.properties {
+        if !NPM_TABLES.contains(&table.name.as_str()) {
+            continue;
+        }
+        if let Json::Object(rows) = &table.value {
+            out.extend(rows.properties.iter().filter_map(row));
+        }
+    }
+    out
+}
+
+fn row(prop: &ObjectProp<'_>) -> Option<Requirement> {
+    let Json::StringLit(value) = &prop.value else {
+        return None;
+    };
+    let text = value.value.as_ref();
+    let name = prop.name.as_str();
+    let written = match &prop.name {
+        jsonc_parser::ast::ObjectPropName::String(literal) => literal.range.start + 1,
+        jsonc_parser::ast::ObjectPropName::Word(word) => word.range.start,
+    };
+    if text.starts_with("npm:") {
+        let found = requirement::read(Ecosystem::Npm, text)?;
+        return Some(found.shifted(value.range.start + 1));
+    }
+    if text.contains([':', '/']) {
+        return None;
+    }
+    let mut found = requirement::read(Ecosystem::Npm, name)?.shifted(written);
+    found.spec = spec(text, value.range.start + 1, requirement::is_exact_semver);
+    Some(found)
+}
+
+/// The packages of a `requirements.txt`: every line is a requirement, a comment, an option or empty; otherwise the
+/// text is something else.
+#[must_use]
+pub fn requirements(text: &str) -> Vec<Requirement> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let body = line.split(" #").next().unwrap_or_default().trim_end();
+        let trimmed = body.trim_start();
+        if trimmed.is_empty() || trimmed.starts_with(['#', '-']) {
+            continue;
+        }
+        match requirement::read(Ecosystem::PyPi, body) {
+            Some(found) => out.push(found.shifted(start)),
+            None if trimmed.contains("://") || trimmed.starts_with(['.', '/']) => {}
+            None => return Vec::new(),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, found: &[Requirement]) -> Vec<String> {
+        found
+            .iter()
+            .map(|r| {
+                let spec = r.spec.as_ref();
+                if let Some(spec) = spec {
+                    assert_eq!(&text[spec.range.clone()], spec.version);
+                }
+                let exact = if spec.is_some_and(|s| s.exact) { "!" } else { "" };
+                let version = spec.map_or("", |s| s.version.as_str());
+                format!("{}={version}{exact}", &text[r.name.clone()])
+            })
+            .collect()
+    }
+
+    #[test]
+    fn toml_tables_are_read() {
+        let text = "[project]\ndependencies = [\"a>=1.0\", 'b[x]==2']\n[project.optional-dependencies]\nt = [\"c\"]\n\
+            [tool.poetry.dependencies]\npython = \"^3.10\"\nd = \"^4.1\"\ne = { version = \"==5\" }\nf = { path = \"../f\" }\n";
+        assert_eq!(shown(text, &toml(text)), ["a=1.0", "b=2!", "c=", "d=4.1", "e=5!"]);
+    }
+
+    #[test]
+    fn package_json_tables_are_read() {
+        let text = r#"{ "dependencies": { "a": "^1.0.0", "@s/b": "2.0.0", "c": "workspace:*", "d": "file:../d",
+            "x": "npm:real@3.0.0" }, "version": "9.9.9", "devDependencies": { "e": "latest" } }"#;
+        assert_eq!(
+            shown(text, &package_json(text)),
+            ["a=1.0.0", "@s/b=2.0.0!", "real=3.0.0!", "e="]
+        );
+    }
+
+    #[test]
+    fn requirements_files_are_read_and_nothing_else() {
+        let text =
+            "# pins\na==1.0  # why\n-r base.txt\nb[x]>=2 ; python_version > '3'\n\nhttps://e.org/c.whl\n";
+        assert_eq!(shown(text, &requirements(text)), ["a=1.0!", "b=2"]);
+        assert!(requirements("a tree of files\nb\n").is_empty());
+    }
+}

@@ -1,0 +1,451 @@
+//! Points: how strongly the evidence says that a document covers a package. Each kind of evidence counts once per
+//! candidate. The weights come from a study of a hand-labelled hub.
+
+use super::coverage::Candidate;
+use super::evidence::{Action, Evidence, Found, Mention, names};
+use super::version::Version;
+use super::{Ecosystem, Package};
+use std::collections::BTreeMap;
+
+/// A candidate, with what the decision needs besides its points.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    /// The package, its points and the reasons.
+    pub candidate: Candidate,
+    /// Kinds of evidence that seldom mislead.
+    pub strong: usize,
+    /// Whether a pin or the prose gives it the declared version.
+    pub tied: bool,
+    /// Whether a command or a table installs it.
+    pub installed: bool,
+    /// Whether the title or a "Package:" line names it.
+    pub named: bool,
+    /// How much of its name is the document's own, 0 to 1.
+    pub affinity: f32,
+}
+
+impl Tally {
+    /// Add points with their reason.
+    pub fn add(&mut self, points: i32, reason: impl Into<String>) {
+        self.candidate.points += points;
+        self.candidate.reasons.push((points, reason.into()));
+    }
+}
+
+/// What installs packages and is itself installed on the way: never the subject by being installed first.
+fn is_installer(package: &Package) -> bool {
+    matches!(
+        package.name(),
+        "pip"
+            | "setuptools"
+            | "wheel"
+            | "uv"
+            | "pipx"
+            | "poetry"
+            | "pdm"
+            | "virtualenv"
+            | "build"
+            | "npm"
+            | "yarn"
+            | "pnpm"
+            | "corepack"
+            | "bun"
+    )
+}
+
+/// Whether two versions are one, as their ecosystem reads them.
+#[must_use]
+pub fn same_version(ecosystem: Ecosystem, a: &str, b: &str) -> bool {
+    a == b
+        || match (Version::parse(ecosystem, a), Version::parse(ecosystem, b)) {
+            (Some(a), Some(b)) => a == b,
+            _ => false,
+        }
+}
+
+/// Every candidate of a document with its points, best first.
+#[must_use]
+pub fn tally(evidence: &Evidence) -> Vec<Tally> {
+    let candidates = candidates(evidence);
+    let named: Vec<Named> = evidence
+        .ecosystems
+        .iter()
+        .filter(|of| candidates.iter().any(|package| package.ecosystem() == **of))
+        .map(|of| Named::read(evidence, *of))
+        .collect();
+    let of = |package: &Package| named.iter().find(|named| named.ecosystem == package.ecosystem());
+    let mut tallies: Vec<Tally> = candidates
+        .iter()
+        .filter_map(|package| Some(judge(evidence, of(package)?, package)))
+        .collect();
+    title(evidence, &mut tallies);
+    shares(evidence, &named, &mut tallies);
+    tallies.sort_by(|a, b| {
+        (b.candidate.points, &a.candidate.package).cmp(&(a.candidate.points, &b.candidate.package))
+    });
+    tallies
+}
+
+/// What the back-ticked texts and the "Package:" lines are to one ecosystem, read once for all candidates.
+struct Named {
+    ecosystem: Ecosystem,
+    /// The packages that mentions could be, by the mention's index.
+    mentions: Vec<Option<Package>>,
+    /// Mentions with a declared version: `name==1.2`.
+    pinned: Vec<Package>,
+    /// What follows "Package:".
+    lines: Vec<Package>,
+}
+
+impl Named {
+    fn read(evidence: &Evidence, ecosystem: Ecosystem) -> Self {
+        let texts = || evidence.mentions.iter().map(|mention| mention.text.as_str());
+        let pinned = texts()
+            .filter(|text| !evidence.declared.is_empty() && text.contains(|c: char| c.is_ascii_digit()))
+            .filter_map(|text| super::evidence::read_requirement(ecosystem, text))
+            .filter(|found| {
+                let spec = found.spec.as_ref();
+                spec.is_some_and(|spec| declared(evidence, ecosystem, &spec.version).is_some())
+            });
+        let lines = evidence
+            .lines
+            .iter()
+            .filter(|(of, _)| of.is_none_or(|of| of == ecosystem))
+            .filter_map(|(_, text)| super::evidence::read_requirement(ecosystem, text));
+        Self {
+            ecosystem,
+            mentions: texts()
+                .map(|text| Package::new(ecosystem, text).ok().filter(|_| text.len() <= 214))
+                .collect(),
+            pinned: pinned.map(|found| found.package).collect(),
+            lines: lines.map(|found| found.package).collect(),
+        }
+    }
+
+    /// The mentions that are a package.
+    fn of<'a>(&'a self, evidence: &'a Evidence, package: &'a Package) -> impl Iterator<Item = &'a Mention> {
+        let pairs = self.mentions.iter().zip(&evidence.mentions);
+        pairs
+            .filter(|(named, _)| named.as_ref() == Some(package))
+            .map(|(_, mention)| mention)
+    }
+}
+
+/// The declared version that a version is.
+fn declared<'a>(evidence: &'a Evidence, ecosystem: Ecosystem, version: &str) -> Option<&'a String> {
+    let mut declared = evidence.declared.iter();
+    declared.find(|declared| same_version(ecosystem, declared, version))
+}
+
+/// Packages that anything but mere prose names.
+fn candidates(evidence: &Evidence) -> Vec<Package> {
+    let mut out: BTreeMap<Package, ()> = BTreeMap::new();
+    let mut add = |package: Package| {
+        if evidence.ecosystems.contains(&package.ecosystem()) {
+            out.insert(package, ());
+        }
+    };
+    for found in evidence
+        .commands
+        .iter()
+        .chain(&evidence.inline)
+        .flat_map(|c| &c.packages)
+    {
+        add(found.package.clone());
+    }
+    evidence
+        .tables
+        .iter()
+        .for_each(|found| add(found.package.clone()));
+    evidence.links.iter().cloned().for_each(&mut add);
+    evidence.imports.iter().cloned().for_each(&mut add);
+    for ecosystem in &evidence.ecosystems {
+        let mut named = |text: &str| {
+            // Names without letters are versions; npm has taken no capitals since 2015; `WidgetHook` is a class.
+            let bare = text.split(['=', '[', '@']).next().unwrap_or_default();
+            let camel = bare.contains(|c: char| c.is_lowercase())
+                && bare.chars().skip(1).any(char::is_uppercase)
+                && !bare.contains(['-', '.']);
+            let odd = !text.contains(|c: char| c.is_ascii_alphabetic())
+                || *ecosystem == Ecosystem::Npm && text.contains(|c: char| c.is_ascii_uppercase())
+                || camel && !evidence.identity.is(bare);
+            if odd {
+                return;
+            }
+            if let Some(requirement) = super::evidence::read_requirement(*ecosystem, text) {
+                add(requirement.package);
+            }
+        };
+        for (of, text) in &evidence.lines {
+            if of.is_none_or(|of| of == *ecosystem) {
+                named(text);
+            }
+        }
+        // A back-ticked name is a candidate when the document itself is called so, or when it is unmistakably one.
+        for mention in &evidence.mentions {
+            let text = mention.text.as_str();
+            let scoped = *ecosystem == Ecosystem::Npm && text.starts_with('@') && text.contains('/');
+            let pinned = *ecosystem == Ecosystem::PyPi && text.contains("==");
+            if scoped || pinned || mention.subject || evidence.identity.is(text) {
+                named(text);
+            }
+        }
+        if let Some(title) = &evidence.title {
+            for word in title.split_whitespace().filter(|word| word.starts_with('@')) {
+                named(word);
+            }
+        }
+        for module in &evidence.modules {
+            if *ecosystem == Ecosystem::PyPi
+                && evidence.identity.is(module.split('.').next().unwrap_or_default())
+            {
+                named(module.split('.').next().unwrap_or_default());
+            }
+        }
+    }
+    out.into_keys().collect()
+}
+
+fn judge(evidence: &Evidence, named: &Named, package: &Package) -> Tally {
+    let affinity = evidence.identity.affinity(package.name());
+    let mut tally = Tally {
+        candidate: Candidate {
+            package: package.clone(),
+            points: 0,
+            reasons: Vec::new(),
+        },
+        strong: 0,
+        tied: false,
+        installed: false,
+        named: false,
+        affinity,
+    };
+    lines(named, package, &mut tally);
+    versions(evidence, named, package, &mut tally);
+    installs(evidence, package, &mut tally);
+    prose(evidence, named, package, &mut tally);
+    // Truncation is the point: points are whole numbers.
+    #[expect(clippy::cast_possible_truncation, reason = "0 to 34")]
+    let points = (affinity * 34.0).round() as i32;
+    if points > 0 {
+        tally.add(points, "its name and the document's path and name");
+        tally.strong += usize::from(affinity >= 0.7);
+    }
+    tally
+}
+
+/// "NPM Package: `x`".
+fn lines(named: &Named, package: &Package, tally: &mut Tally) {
+    if named.lines.contains(package) {
+        tally.add(36, "a \"Package:\" line names it");
+        tally.strong += 1;
+        tally.named = true;
+    }
+}
+
+/// The declared version beside the name, in commands, tables or prose.
+fn versions(evidence: &Evidence, named: &Named, package: &Package, tally: &mut Tally) {
+    let pinned = every(evidence)
+        .filter(|found| found.package == *package)
+        .find_map(|found| declared(evidence, package.ecosystem(), &found.spec.as_ref()?.0));
+    if let Some(version) = pinned {
+        tally.add(30, format!("installed at {version}, which the document declares"));
+        tally.strong += 1;
+        tally.tied = true;
+    }
+    let said = evidence
+        .ties
+        .iter()
+        .any(|text| names::ends_with(text, package.name()))
+        || named.pinned.contains(package);
+    if said {
+        tally.add(20, "the text gives it the declared version");
+        tally.strong += 1;
+        tally.tied = true;
+    }
+}
+
+fn every(evidence: &Evidence) -> impl Iterator<Item = &Found> {
+    evidence
+        .commands
+        .iter()
+        .chain(&evidence.inline)
+        .filter(|command| command.action != Action::Uninstall)
+        .flat_map(|command| &command.packages)
+        .chain(&evidence.tables)
+}
+
+fn installs(evidence: &Evidence, package: &Package, tally: &mut Tally) {
+    let mut best: Option<(i32, &str)> = None;
+    let mut better = |points: i32, reason: &'static str| {
+        if best.is_none_or(|(most, _)| points > most) {
+            best = Some((points, reason));
+        }
+    };
+    let mut positive = false;
+    let mut negative = false;
+    let mut first = true;
+    for command in &evidence.commands {
+        let counts = command.action == Action::Install;
+        let subject = command
+            .packages
+            .iter()
+            .find(|found| !is_installer(&found.package) && found.package.ecosystem() == package.ecosystem());
+        for found in command.packages.iter().filter(|found| found.package == *package) {
+            if found.negative || command.action == Action::Uninstall {
+                negative = true;
+                continue;
+            }
+            positive = true;
+            match command.action {
+                Action::Weak => better(4, "a command runs or downloads it"),
+                _ if is_installer(package) && !evidence.identity.is(package.name()) => {
+                    better(2, "installed on the way");
+                }
+                _ if evidence.identity.is(package.name()) => {
+                    better(22, "installed, and the document is called so");
+                }
+                _ if first && subject.is_some_and(|s| s.package == *package) => {
+                    better(22, "the first package installed");
+                }
+                _ if first => better(14, "installed by the first command"),
+                _ => better(8, "installed by a later command"),
+            }
+        }
+        if counts && subject.is_some_and(|s| !s.negative) {
+            first = false;
+        }
+    }
+    for found in evidence.inline.iter().flat_map(|command| &command.packages) {
+        if found.package == *package {
+            positive |= !found.negative;
+            negative |= found.negative;
+            if !found.negative {
+                better(4, "a command in the text installs it");
+            }
+        }
+    }
+    let removed = evidence
+        .commands
+        .iter()
+        .filter(|command| command.action == Action::Uninstall)
+        .any(|command| command.packages.iter().any(|found| found.package == *package));
+    if let Some((points, reason)) = best {
+        tally.add(points, reason);
+        tally.installed = true;
+        tally.strong += usize::from(points >= 22);
+    }
+    if evidence
+        .tables
+        .iter()
+        .any(|found| found.package == *package && !found.negative)
+    {
+        tally.add(8, "a dependency table lists it");
+        tally.installed = true;
+        positive = true;
+    }
+    let others = every(evidence).any(|found| {
+        found.package != *package
+            && found.package.ecosystem() == package.ecosystem()
+            && !found.negative
+            && !is_installer(&found.package)
+    });
+    if others && !positive && !negative && !tally.tied && !tally.named {
+        tally.add(-40, "never installed, though others are");
+    }
+    if negative && !positive && !tally.tied {
+        tally.add(-40, "only named where the text warns against it");
+    } else if removed {
+        tally.add(-6, "a command removes it");
+    }
+}
+
+fn prose(evidence: &Evidence, named: &Named, package: &Package, tally: &mut Tally) {
+    if named.of(evidence, package).any(|mention| mention.subject) {
+        tally.add(18, "the opening is about it");
+        tally.strong += 1;
+    }
+    if named.of(evidence, package).any(|mention| mention.negative) {
+        tally.add(-12, "the text warns against it");
+    }
+    match evidence.links.iter().position(|link| link == package) {
+        Some(0) => {
+            tally.add(14, "the first project page linked");
+            tally.strong += 1;
+        }
+        Some(_) => tally.add(7, "its project page is linked"),
+        None => {}
+    }
+    let folded = |text: &str| names::named_in(text, package.name()).is_some();
+    if folded(&evidence.description) {
+        tally.add(8, "the description names it");
+    }
+}
+
+/// The longest name in the title counts: `widget-kit` is not also about `widget`.
+fn title(evidence: &Evidence, tallies: &mut [Tally]) {
+    let Some(title) = &evidence.title else { return };
+    let lengths: Vec<usize> = tallies
+        .iter()
+        .map(|tally| names::named_in(title, tally.candidate.package.name()).unwrap_or(0))
+        .collect();
+    let folded: Vec<String> = tallies
+        .iter()
+        .map(|t| names::fold(t.candidate.package.name()))
+        .collect();
+    for (i, tally) in tallies.iter_mut().enumerate() {
+        let part_of_longer =
+            (0..folded.len()).any(|j| lengths[j] > lengths[i] && folded[j].contains(&folded[i]));
+        if lengths[i] > 0 && !part_of_longer {
+            tally.add(30, "the title names it");
+            tally.strong += 1;
+            tally.named = true;
+        }
+    }
+}
+
+/// Shares of imports and of back-ticked names.
+fn shares(evidence: &Evidence, named: &[Named], tallies: &mut [Tally]) {
+    let modules: Vec<String> = evidence
+        .modules
+        .iter()
+        .map(|module| names::fold(module))
+        .collect();
+    let of_package: Vec<usize> = tallies
+        .iter()
+        .map(|tally| match tally.candidate.package.ecosystem() {
+            Ecosystem::Npm => evidence
+                .imports
+                .iter()
+                .filter(|p| **p == tally.candidate.package)
+                .count(),
+            Ecosystem::PyPi => {
+                let name = names::fold(tally.candidate.package.name());
+                modules.iter().filter(|module| module.starts_with(&name)).count()
+            }
+        })
+        .collect();
+    let mentioned: Vec<usize> = tallies
+        .iter()
+        .map(|tally| {
+            let package = &tally.candidate.package;
+            let named = named.iter().filter(|named| named.ecosystem == package.ecosystem());
+            named.map(|named| named.of(evidence, package).count()).sum()
+        })
+        .collect();
+    let all: usize = mentioned.iter().sum();
+    let imports = evidence.imports.len() + evidence.modules.len();
+    for ((tally, imported), mentioned) in tallies.iter_mut().zip(of_package).zip(mentioned) {
+        if imported > 0 {
+            tally.add(share(12, imported, imports), "share of the imports");
+        }
+        if mentioned > 0 {
+            tally.add(share(8, mentioned, all), "share of the names in back-ticks");
+        }
+    }
+}
+
+fn share(most: usize, part: usize, whole: usize) -> i32 {
+    let points = (most * part).div_ceil(whole.max(1)).min(most);
+    i32::try_from(points).unwrap_or(0)
+}

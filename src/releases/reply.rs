@@ -1,0 +1,35 @@
+//! What a registry's reply says, without a client: the half of the door to the network that reads untrusted bytes.
+
+use super::{Published, Reason, npm, pypi};
+use crate::package::{Ecosystem, Package};
+
+/// Read the body of a reply about a package: PyPI's simple index in JSON (PEP 691) or HTML (PEP 503), or npm's
+/// packument. `Ok(None)` means that the package was unpublished.
+///
+/// # Errors
+/// The reply is not what the protocol promises.
+pub fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Option<Published>, Reason> {
+    match package.ecosystem() {
+        Ecosystem::PyPi => pypi::read(package, content_type, body).map(Some),
+        Ecosystem::Npm => npm::read(package, body),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_registry_is_read_in_its_own_form() {
+        let read = |package: &str, body: &str| {
+            let package = Package::parse(package).expect("a package");
+            read(&package, "", body.as_bytes()).map(|found| found.and_then(|p| p.newest))
+        };
+        let page =
+            r#"{"meta":{"api-version":"1.1"},"versions":["1.0"],"files":[{"filename":"widget-1.0.tar.gz"}]}"#;
+        assert_eq!(read("pypi:widget", page), Ok(Some("1.0".to_owned())));
+        let packument = r#"{"dist-tags":{"latest":"2.0.0"},"versions":{"2.0.0":{}}}"#;
+        assert_eq!(read("npm:widget", packument), Ok(Some("2.0.0".to_owned())));
+        assert!(read("pypi:widget", packument).is_err() && read("npm:widget", "<html>").is_err());
+    }
+}

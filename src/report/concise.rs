@@ -1,0 +1,34 @@
+//! One line for each finding, as compilers write them: `path:line:column: level[rule] sentence`.
+
+use super::{Reporter, Run, text};
+use crate::text::Unit;
+use std::io::{self, Write};
+
+/// The reporter of one line for each finding.
+#[derive(Debug)]
+pub struct Concise;
+
+impl Reporter for Concise {
+    fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        for finding in run.findings() {
+            let at = finding.place.start(Unit::Chars);
+            let path = finding.place.path.as_str();
+            // GitHub obeys a line of a log that begins with `::`, and folders may have any name.
+            let before = if path.trim_start().starts_with(':') {
+                "./"
+            } else {
+                ""
+            };
+            writeln!(
+                out,
+                "{before}{path}:{}:{}: {}[{}] {}",
+                at.line,
+                at.column,
+                finding.severity.as_str(),
+                finding.rule.id,
+                finding.message
+            )?;
+        }
+        writeln!(out, "{}", text::summary(run))
+    }
+}

@@ -1,0 +1,60 @@
+//! Fingerprints: how a tool that keeps findings between runs knows one again.
+//!
+//! A fingerprint is made of the rule, the path, the reported text and which one of several equal ones it is.
+//! Lines and columns are not in it, so a finding keeps its fingerprint when text above it comes or goes; the
+//! message and the severity are not in it either, so it keeps it when a newer release comes out.
+
+use super::finding::Finding;
+use crate::text::Span;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::fmt::Write;
+
+/// The name of this way to fingerprint. Another way gets another number.
+pub const NAME: &str = "chubLint/v1";
+/// Bytes of the digest that are written: enough for any number of findings.
+const BYTES: usize = 16;
+
+/// Gives fingerprints to the findings of a run, which must come in the run's order.
+#[derive(Debug, Default)]
+pub struct Fingerprints {
+    seen: HashMap<[u8; 32], u32>,
+}
+
+impl Fingerprints {
+    /// The fingerprint of the next finding.
+    pub fn next(&mut self, finding: &Finding<'_>) -> String {
+        let mut digest = Sha256::new();
+        let mut part = |bytes: &[u8]| {
+            digest.update((bytes.len() as u64).to_le_bytes());
+            digest.update(bytes);
+        };
+        part(finding.rule.id.as_bytes());
+        part(finding.place.path.as_str().as_bytes());
+        part(reported(finding).as_bytes());
+        let base: [u8; 32] = digest.finalize().into();
+        let ordinal = self.seen.entry(base).or_default();
+        let mut digest = Sha256::new_with_prefix(base);
+        digest.update(ordinal.to_le_bytes());
+        *ordinal += 1;
+        let mut out = String::with_capacity(2 * BYTES);
+        for byte in &digest.finalize()[..BYTES] {
+            let _ = write!(out, "{byte:02x}");
+        }
+        out
+    }
+}
+
+/// The text that a finding is about; the whole line for a finding between two characters.
+fn reported<'a>(finding: &Finding<'a>) -> &'a str {
+    let Some(document) = finding.place.document else {
+        return "";
+    };
+    let span = finding.place.span;
+    if !span.is_empty() {
+        return span.slice(&document.text);
+    }
+    let lines = document.lines();
+    let line: Span = lines.line_span(&document.text, lines.line(span.start));
+    line.slice(&document.text).trim()
+}

@@ -1,0 +1,149 @@
+//! Annotations on a pull request: workflow commands of GitHub Actions on standard output.
+//!
+//! A step may show ten annotations of each level; the rest would vanish without a word. So the tenth of a level
+//! with more says how many are left.
+
+use super::finding::Finding;
+use super::{Reporter, Run};
+use crate::diagnostic::Severity;
+use crate::text::Unit;
+use std::fmt;
+use std::io::{self, Write};
+
+/// Annotations of one level that a step may show.
+pub const MAX_PER_LEVEL: usize = 10;
+
+/// The reporter of annotations.
+#[derive(Debug)]
+pub struct Github;
+
+impl Reporter for Github {
+    fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+            let count = run.count(severity);
+            let shown = if count > MAX_PER_LEVEL {
+                MAX_PER_LEVEL - 1
+            } else {
+                count
+            };
+            let findings = run.findings().filter(|f| f.severity == severity);
+            for finding in findings.take(shown) {
+                annotation(&finding).write(out)?;
+            }
+            if count > shown {
+                let rest = Command {
+                    name: name(severity),
+                    properties: vec![("title", "chub-lint".to_owned())],
+                    data: format!(
+                        "{} more {}s are not annotated: see the log or the job summary",
+                        count - shown,
+                        severity.as_str()
+                    ),
+                };
+                rest.write(out)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A workflow command. What is in it can neither end it nor begin another one, because it is only ever written
+/// through [`Data`] and [`Property`].
+struct Command {
+    name: &'static str,
+    properties: Vec<(&'static str, String)>,
+    data: String,
+}
+
+impl Command {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        write!(out, "::{}", self.name)?;
+        for (i, (key, value)) in self.properties.iter().enumerate() {
+            let before = if i == 0 { ' ' } else { ',' };
+            write!(out, "{before}{key}={}", Property(value))?;
+        }
+        writeln!(out, "::{}", Data(&self.data))
+    }
+}
+
+/// The message of a command, escaped as the runner reads it.
+struct Data<'a>(&'a str);
+
+impl fmt::Display for Data<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        escape(self.0, &['%', '\r', '\n'], f)
+    }
+}
+
+/// The value of a property of a command, escaped as the runner reads it.
+struct Property<'a>(&'a str);
+
+impl fmt::Display for Property<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        escape(self.0, &['%', '\r', '\n', ':', ','], f)
+    }
+}
+
+fn escape(text: &str, special: &[char], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut rest = text;
+    while let Some(at) = rest.find(special) {
+        f.write_str(&rest[..at])?;
+        // The special characters are ASCII: one byte each.
+        write!(f, "%{:02X}", rest.as_bytes()[at])?;
+        rest = &rest[at + 1..];
+    }
+    f.write_str(rest)
+}
+
+fn name(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "notice",
+    }
+}
+
+fn annotation(finding: &Finding<'_>) -> Command {
+    let (start, end) = (finding.place.start(Unit::Chars), finding.place.end(Unit::Chars));
+    let mut properties = vec![
+        ("file", finding.place.path.as_str().to_owned()),
+        ("line", start.line.to_string()),
+        ("endLine", end.line.to_string()),
+    ];
+    // Columns of a place of several lines make the runner refuse the annotation.
+    if start.line == end.line {
+        properties.push(("col", start.column.to_string()));
+        properties.push(("endColumn", end.column.to_string()));
+    }
+    properties.push(("title", format!("chub-lint: {}", finding.rule.id)));
+    let mut data = finding.message.as_str().to_owned();
+    if let Some(help) = &finding.help {
+        data.push_str("\nhelp: ");
+        data.push_str(help.as_str());
+    }
+    Command {
+        name: name(finding.severity),
+        properties,
+        data,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_ends_a_command_early() {
+        let command = Command {
+            name: "error",
+            properties: vec![("file", "a,line=9::b%0A".to_owned())],
+            data: "100%\r\n::set-output name=x::y".to_owned(),
+        };
+        let mut out = Vec::new();
+        command.write(&mut out).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "::error file=a%2Cline=9%3A%3Ab%250A::100%25%0D%0A::set-output name=x::y\n"
+        );
+    }
+}

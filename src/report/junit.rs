@@ -1,0 +1,87 @@
+//! JUnit's XML, as Jenkins and GitLab read it: a suite for each file, a case for each finding. Errors and
+//! warnings are failures, notes are passed cases with output. A clean run is one case that passed, since some
+//! readers refuse an empty report.
+
+use super::finding::Finding;
+use super::xml::Xml;
+use super::{Reporter, Run, by_file};
+use crate::diagnostic::Severity;
+use crate::text::Unit;
+use std::io::{self, Write};
+
+/// The reporter of JUnit's XML.
+#[derive(Debug)]
+pub struct Junit;
+
+impl Reporter for Junit {
+    fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let findings: Vec<_> = run.findings().collect();
+        writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
+        writeln!(
+            out,
+            r#"<testsuites name="chub-lint" tests="{}" failures="{}" errors="0">"#,
+            findings.len().max(1),
+            failures(&findings)
+        )?;
+        for file in by_file(&findings) {
+            let path = file.first().map_or("", |f| f.place.path.as_str());
+            begin_suite(path, file.len(), failures(file), out)?;
+            for finding in file {
+                write_case(path, finding, out)?;
+            }
+            writeln!(out, "  </testsuite>")?;
+        }
+        if findings.is_empty() {
+            begin_suite("chub-lint", 1, 0, out)?;
+            writeln!(
+                out,
+                r#"    <testcase name="{} documents without findings" classname="chub-lint"/>"#,
+                run.summary.documents
+            )?;
+            writeln!(out, "  </testsuite>")?;
+        }
+        writeln!(out, "</testsuites>")
+    }
+}
+
+fn is_failure(finding: &Finding<'_>) -> bool {
+    finding.severity >= Severity::Warning
+}
+
+fn failures(findings: &[Finding<'_>]) -> usize {
+    findings.iter().filter(|finding| is_failure(finding)).count()
+}
+
+fn begin_suite(name: &str, tests: usize, failures: usize, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        r#"  <testsuite name="{}" tests="{tests}" failures="{failures}" errors="0" skipped="0">"#,
+        Xml(name)
+    )
+}
+
+fn write_case(path: &str, finding: &Finding<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let at = finding.place.start(Unit::Chars);
+    let (rule, line, column) = (finding.rule.id, at.line, at.column);
+    writeln!(
+        out,
+        r#"    <testcase name="{rule} at {line}:{column}" classname="{}">"#,
+        Xml(path)
+    )?;
+    let message = Xml(finding.message.as_str());
+    if is_failure(finding) {
+        let severity = finding.severity.as_str();
+        write!(
+            out,
+            r#"      <failure type="{severity}" message="{message}">{}:{line}:{column}: {message}"#,
+            Xml(path)
+        )?;
+        if let Some(help) = &finding.help {
+            write!(out, "\nhelp: {}", Xml(help.as_str()))?;
+        }
+        writeln!(out, "</failure>")?;
+    } else {
+        writeln!(out, "      <system-out>{message}</system-out>")?;
+    }
+    writeln!(out, "    </testcase>")
+}

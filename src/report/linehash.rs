@@ -1,0 +1,170 @@
+//! `primaryLocationLineHash`, as the upload step of GitHub code scanning computes it.
+//!
+//! The upload step (`github/codeql-action`, `src/fingerprints.ts`) fills the hash in when a result has none; the
+//! bare API does not, and a different hash makes the step warn. So this is the same algorithm, quirks included:
+//! a polynomial hash with base 37 modulo 2^64 over the 100 UTF-16 code units from the start of a line, spaces and
+//! tabs left out, CR and CRLF read as LF, the end of the file as one unit 0xFFFF and zeros from there on; then a
+//! colon and how often the file had that hash so far.
+
+use std::collections::HashMap;
+
+/// UTF-16 code units that one hash covers.
+const WINDOW: usize = 100;
+const BASE: u64 = 37;
+/// What the upload step feeds its hash at the end of a file.
+const END_OF_FILE: u16 = 0xFFFF;
+
+/// The hash of every line, the first line first. A line ends with LF, CRLF or a lone CR.
+#[must_use]
+pub fn line_hashes(text: &str) -> Vec<String> {
+    let mut hasher = Hasher::default();
+    let mut after_cr = false;
+    for unit in text.encode_utf16().chain([END_OF_FILE]) {
+        let blank = unit == u16::from(b' ') || unit == u16::from(b'\t');
+        if blank || (after_cr && unit == u16::from(b'\n')) {
+            after_cr = false;
+            continue;
+        }
+        after_cr = unit == u16::from(b'\r');
+        hasher.push(if after_cr { u16::from(b'\n') } else { unit });
+    }
+    hasher.finish()
+}
+
+/// The rolling hash and the lines whose window is not full yet.
+struct Hasher {
+    window: [u16; WINDOW],
+    at: usize,
+    hash: u64,
+    /// The number of units so far.
+    units: usize,
+    /// Where each line starts, in units.
+    starts: Vec<usize>,
+    new_line: bool,
+    seen: HashMap<u64, usize>,
+    hashes: Vec<String>,
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self {
+            window: [0; WINDOW],
+            at: 0,
+            hash: 0,
+            units: 0,
+            starts: Vec::new(),
+            new_line: true,
+            seen: HashMap::new(),
+            hashes: Vec::new(),
+        }
+    }
+}
+
+impl Hasher {
+    fn push(&mut self, unit: u16) {
+        self.emit();
+        if self.new_line {
+            self.starts.push(self.units);
+        }
+        self.new_line = unit == u16::from(b'\n');
+        self.roll(unit);
+    }
+
+    /// Write the hash of the line whose window has just become full.
+    fn emit(&mut self) {
+        let due = self.starts.get(self.hashes.len());
+        if due.is_some_and(|start| start + WINDOW == self.units) {
+            let nth = self.seen.entry(self.hash).or_default();
+            *nth += 1;
+            self.hashes.push(format!("{:x}:{nth}", self.hash));
+        }
+    }
+
+    fn roll(&mut self, unit: u16) {
+        const GONE: u64 = BASE.wrapping_pow(100);
+        let first = u64::from(std::mem::replace(&mut self.window[self.at], unit));
+        self.hash = self
+            .hash
+            .wrapping_mul(BASE)
+            .wrapping_add(u64::from(unit))
+            .wrapping_sub(GONE.wrapping_mul(first));
+        self.at = (self.at + 1) % WINDOW;
+        self.units += 1;
+    }
+
+    fn finish(mut self) -> Vec<String> {
+        for _ in 0..WINDOW {
+            self.emit();
+            self.roll(0);
+        }
+        self.emit();
+        self.hashes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line_hashes;
+
+    /// The vectors of the upload step's own tests (`fingerprints.test.ts`).
+    #[test]
+    fn the_published_vectors_hold() {
+        let lorem = "Lorem ipsum dolor sit amet.\n".repeat(10);
+        let vectors: [(&str, &[&str]); 4] = [
+            ("", &["c129715d7a2bc9a3:1"]),
+            (
+                " a\nb\n  \t\tc\n d",
+                &[
+                    "271789c17abda88f:1",
+                    "54703d4cd895b18:1",
+                    "180aee12dab6264:1",
+                    "a23a3dc5e078b07b:1",
+                ],
+            ),
+            (
+                " hello; \t\nworld!!!\r\n\n\r  \t\tGreetings\r End\r\n",
+                &[
+                    "e9496ae3ebfced30:1",
+                    "fb7c023a8b9ccb3f:1",
+                    "ce8ba1a563dcdaca:1",
+                    "e20e36e16fcb0cc8:1",
+                    "b3edc88f2938467e:1",
+                    "c8e28b0b4002a3a0:1",
+                    "c129715d7a2bc9a3:1",
+                ],
+            ),
+            (
+                &lorem,
+                &[
+                    "a7f2ff13bc495cf2:1",
+                    "a7f2ff13bc495cf2:2",
+                    "a7f2ff13bc495cf2:3",
+                    "a7f2ff13bc495cf2:4",
+                    "a7f2ff13bc495cf2:5",
+                    "a7f2ff13bc495cf2:6",
+                    "a7f2ff1481e87703:1",
+                    "a9cf91f7bbf1862b:1",
+                    "55ec222b86bcae53:1",
+                    "cc97dc7b1d7d8f7b:1",
+                    "c129715d7a2bc9a3:1",
+                ],
+            ),
+        ];
+        for (text, expected) in vectors {
+            assert_eq!(line_hashes(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_line_has_a_hash_however_the_file_ends() {
+        for (text, lines) in [
+            ("a", 1),
+            ("a\n", 2),
+            ("a\r\rb", 3),
+            ("   ", 1),
+            ("😀\n\u{feff}x", 2),
+        ] {
+            assert_eq!(line_hashes(text).len(), lines, "{text:?}");
+        }
+    }
+}

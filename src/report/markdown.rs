@@ -1,0 +1,204 @@
+//! A summary for people, in Markdown: the page of a job of GitHub Actions, or the text of an issue.
+//!
+//! What comes from documents stands in code spans, where neither Markdown nor HTML nor `@mentions` act, or, in the
+//! summaries of the folded parts, escaped inside `<code>`.
+
+use super::finding::Finding;
+use super::xml::Xml;
+use super::{Reporter, Run, by_file};
+use crate::diagnostic::Severity;
+use crate::rule::page::Page;
+use crate::rules::RULES;
+use crate::text::Unit;
+use std::io::{self, Write};
+
+/// Bytes of a summary. GitHub drops one of more than 1,024 KiB as a whole.
+pub const MAX_BYTES: usize = 900_000;
+/// Characters of a message that are shown.
+const MAX_MESSAGE: usize = 500;
+
+/// The Markdown reporter.
+#[derive(Debug)]
+pub struct Markdown;
+
+impl Reporter for Markdown {
+    fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let findings: Vec<_> = run.findings().collect();
+        let mut text = head(run);
+        text.push_str(&rules_table(run));
+        let mut files: Vec<_> = by_file(&findings).collect();
+        // When not everything fits, the worst files do.
+        files.sort_by_key(|file| std::cmp::Reverse(file.iter().map(|f| f.severity).max()));
+        let mut shown = 0;
+        for file in &files {
+            let part = details(file);
+            if text.len() + part.len() > MAX_BYTES {
+                break;
+            }
+            text.push_str(&part);
+            shown += 1;
+        }
+        let (rest, left) = (
+            files.len() - shown,
+            files[shown..].iter().map(|f| f.len()).sum::<usize>(),
+        );
+        if rest > 0 {
+            text.push_str(&format!(
+                "\n{} in {} did not fit here.\n",
+                counted(left, "finding"),
+                counted(rest, "file")
+            ));
+        }
+        out.write_all(text.as_bytes())
+    }
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
+fn head(run: &Run<'_>) -> String {
+    let counts: Vec<_> = [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .map(|severity| (run.count(severity), severity))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, severity)| counted(n, severity.as_str()))
+        .collect();
+    let found = if counts.is_empty() {
+        "no findings".to_owned()
+    } else {
+        counts.join(", ")
+    };
+    let s = &run.summary;
+    let mut text = format!(
+        "## chub-lint\n\n**{found}** in {} with {}.",
+        counted(s.documents, "document"),
+        counted(s.code_blocks, "code block")
+    );
+    let p = &s.packages;
+    if p.checked + p.cached + p.unknown > 0 {
+        text.push_str(&format!(
+            " Packages: {} checked, {} cached, {} not checked.",
+            p.checked, p.cached, p.unknown
+        ));
+    }
+    if s.hidden > 0 {
+        text.push_str(&format!(
+            " {} hidden by allows or the baseline.",
+            counted(s.hidden, "finding")
+        ));
+    }
+    text.push_str("\n\n");
+    text
+}
+
+fn rules_table(run: &Run<'_>) -> String {
+    let mut rows = Vec::new();
+    for rule in RULES {
+        let of_rule = || run.diagnostics.iter().filter(|d| d.rule == rule.id);
+        if let Some(worst) = of_rule().map(|d| d.severity).max() {
+            rows.push((worst, of_rule().count(), rule));
+        }
+    }
+    if rows.is_empty() {
+        return String::new();
+    }
+    rows.sort_by_key(|(worst, count, _)| std::cmp::Reverse((*worst, *count)));
+    let mut text = "| Rule | Findings | Level | What it is |\n| --- | ---: | --- | --- |\n".to_owned();
+    for (worst, count, rule) in rows {
+        let title = Page::of(rule).title.replace('|', "\\|");
+        text.push_str(&format!(
+            "| `{}` | {count} | {} | {title} |\n",
+            rule.id,
+            worst.as_str()
+        ));
+    }
+    text.push('\n');
+    text
+}
+
+/// The findings of one file, folded.
+fn details(file: &[Finding<'_>]) -> String {
+    let path = file.first().map_or("", |f| f.place.path.as_str());
+    let mut text = format!(
+        "<details><summary><code>{}</code>: {}</summary>\n\n\
+         | Line | Level | Rule | Finding |\n| ---: | --- | --- | --- |\n",
+        Xml(path),
+        counted(file.len(), "finding")
+    );
+    for finding in file {
+        text.push_str(&format!(
+            "| {} | {} | `{}` | {} |\n",
+            finding.place.start(Unit::Chars).line,
+            finding.severity.as_str(),
+            finding.rule.id,
+            code_cell(finding.message.as_str())
+        ));
+    }
+    text.push_str("\n</details>\n");
+    text
+}
+
+/// A code span in a cell of a table, cut where it is very long. The fence is longer than any run of backticks
+/// inside; a `|` ends the cell even in code, unless an odd number of backslashes stands before it.
+fn code_cell(text: &str) -> String {
+    let cut = text
+        .char_indices()
+        .nth(MAX_MESSAGE)
+        .map_or(text.len(), |(at, _)| at);
+    let dots = if cut < text.len() { "..." } else { "" };
+    let (mut run, mut longest, mut backslashes) = (0, 0, 0);
+    let mut body = String::with_capacity(cut + 16);
+    for c in text[..cut].chars() {
+        run = if c == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+        if c == '|' {
+            body.extend(std::iter::repeat_n('\\', backslashes + 1));
+        }
+        backslashes = if c == '\\' { backslashes + 1 } else { 0 };
+        body.push(c);
+    }
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 || body.trim() != body {
+        " "
+    } else {
+        ""
+    };
+    if body.is_empty() {
+        return String::new();
+    }
+    format!("{fence}{space}{body}{dots}{space}{fence}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code_cell;
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
+    #[test]
+    fn a_cell_holds_what_it_is_given() {
+        for raw in [
+            "a | b",
+            "`x` and ``y``",
+            "``` <b>@x</b> ```",
+            "[a](b) *c* | `d`",
+            "#1 https://x.test",
+            "|",
+            "||`|",
+        ] {
+            let table = format!("| h |\n| - |\n| {} |\n", code_cell(raw));
+            let mut cells = 0;
+            let mut code = String::new();
+            for event in Parser::new_ext(&table, Options::all()) {
+                match event {
+                    Event::Start(Tag::TableCell) => cells += 1,
+                    Event::Code(text) => code.push_str(&text),
+                    Event::Text(text) => assert_eq!(&*text, "h", "{raw}"),
+                    Event::Html(_) | Event::InlineHtml(_) => panic!("{raw}"),
+                    _ => {}
+                }
+            }
+            assert_eq!((cells, code.as_str()), (2, raw));
+        }
+    }
+}

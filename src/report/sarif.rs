@@ -1,0 +1,317 @@
+//! SARIF 2.1.0, for code scanning and editors.
+//!
+//! GitHub refuses a file over 10 MB (compressed) or 25,000 results and keeps the 5,000 most severe results, so
+//! that many are written, and a notification says how many were left out. Findings that an allow or the baseline
+//! hides are not in a run at all: GitHub would open an alert for a suppressed result.
+
+pub mod merge;
+pub mod model;
+pub mod rules;
+
+use super::finding::{Finding, FixView, Place};
+use super::fingerprint::{self, Fingerprints};
+use super::linehash::line_hashes;
+use super::safe::Safe;
+use super::{Reporter, Run, inert};
+use crate::diagnostic::{Safety, Severity};
+use crate::hub::shard::Shard;
+use crate::text::{Position, Span, Unit};
+use model::{
+    ArtifactChange, ArtifactLocation, AutomationDetails, BaseId, Fix, InsertedContent, Invocation, Location,
+    Log, Message, Notification, PhysicalLocation, Properties, Region, Replacement, SarifResult, Text,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+/// Results that GitHub keeps of one run.
+pub const MAX_RESULTS: usize = 5_000;
+/// Related places of one result; GitHub shows those that the message links.
+const MAX_RELATED: usize = 10;
+/// Characters of a message. With the other two limits, 5,000 results of the worst kind stay below 10 MB.
+const MAX_MESSAGE: usize = 1_000;
+/// Characters of the text of a link.
+const MAX_LINK: usize = 100;
+/// Bytes that a fix may insert; `--fix` is the way to apply larger ones.
+const MAX_INSERTED: usize = 1_000;
+/// What paths are relative to.
+const ROOT: &str = "%SRCROOT%";
+
+/// The SARIF reporter.
+#[derive(Debug)]
+pub struct Sarif;
+
+impl Reporter for Sarif {
+    fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let severities: Vec<Severity> = run.diagnostics.iter().map(|d| d.severity).collect();
+        let kept = most_severe(&severities, MAX_RESULTS);
+        let mut left_out = BTreeMap::new();
+        let mut fingerprints = Fingerprints::default();
+        let mut hashes = Hashes::default();
+        let mut results = Vec::with_capacity(kept.len());
+        for (i, finding) in run.findings().enumerate() {
+            // Every finding takes its number, so that what is left out does not change the others.
+            let fingerprint = fingerprints.next(&finding);
+            if kept.contains(&i) {
+                results.push(result(&finding, fingerprint, &mut hashes));
+            } else {
+                *left_out.entry(finding.severity.as_str().to_owned()).or_default() += 1;
+            }
+        }
+        inert::pretty(&log(category(run), run.summary.shard, left_out, results), out)
+    }
+}
+
+/// The places in a list of its most severe members, at most so many; the earlier ones of equal severity.
+#[must_use]
+pub fn most_severe(severities: &[Severity], limit: usize) -> BTreeSet<usize> {
+    let mut order: Vec<usize> = (0..severities.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(severities[*i]));
+    order.truncate(limit);
+    order.into_iter().collect()
+}
+
+/// A whole log of results that are in order and fit.
+#[must_use]
+pub fn log(
+    id: String,
+    shard: Option<Shard>,
+    left_out: BTreeMap<String, usize>,
+    results: Vec<SarifResult>,
+) -> Log {
+    let root = BaseId {
+        description: Text {
+            text: "The root of the repository.".to_owned(),
+        },
+    };
+    Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json".to_owned(),
+        version: "2.1.0".to_owned(),
+        runs: vec![model::Run {
+            tool: model::Tool {
+                driver: rules::driver(),
+            },
+            automation_details: AutomationDetails {
+                id: id + &shard.map(suffix).unwrap_or_default(),
+            },
+            original_uri_base_ids: BTreeMap::from([(ROOT.to_owned(), root)]),
+            column_kind: "utf16CodeUnits".to_owned(),
+            invocations: vec![Invocation {
+                execution_successful: true,
+                tool_execution_notifications: notification(&left_out).into_iter().collect(),
+            }],
+            results,
+            properties: Properties {
+                left_out,
+                shard: shard.map(|shard| shard.to_string()),
+            },
+        }],
+    }
+}
+
+/// What a part of a hub has behind the category, so that parts can also be uploaded one by one.
+fn suffix(shard: Shard) -> String {
+    format!("part-{}-of-{}/", shard.index(), shard.count())
+}
+
+fn notification(left_out: &BTreeMap<String, usize>) -> Option<Notification> {
+    let counts: Vec<_> = [Severity::Error, Severity::Warning, Severity::Note]
+        .iter()
+        .filter_map(|severity| {
+            let n = left_out.get(severity.as_str())?;
+            let plural = if *n == 1 { "" } else { "s" };
+            Some(format!("{n} {}{plural}", severity.as_str()))
+        })
+        .collect();
+    (!counts.is_empty()).then(|| Notification {
+        level: "warning".to_owned(),
+        message: Text {
+            text: format!(
+                "{} left out: code scanning keeps {MAX_RESULTS} results. The other formats have all findings.",
+                counts.join(", ")
+            ),
+        },
+    })
+}
+
+/// The category of the run: code scanning keeps one set of alerts for each. The closing slash says that no part
+/// of it names this one run, and nothing in it may change from run to run.
+fn category(run: &Run<'_>) -> String {
+    match run.hubs {
+        [hub] if !hub.shown.is_empty() => format!("chub-lint/{}/", Safe::new(&hub.shown)),
+        _ => "chub-lint/".to_owned(),
+    }
+}
+
+/// The line hashes of the file that the findings are in. Findings come by file, so one is kept.
+#[derive(Default)]
+struct Hashes {
+    path: String,
+    lines: Vec<String>,
+}
+
+impl Hashes {
+    fn of(&mut self, place: &Place<'_>, line: usize) -> Option<String> {
+        let document = place.document?;
+        if self.lines.is_empty() || self.path != document.path.as_str() {
+            document.path.as_str().clone_into(&mut self.path);
+            self.lines = line_hashes(&document.text);
+        }
+        self.lines.get(line - 1).cloned()
+    }
+}
+
+fn result(finding: &Finding<'_>, fingerprint: String, hashes: &mut Hashes) -> SarifResult {
+    let location = location(&finding.place);
+    let line = location.physical_location.region.start_line;
+    let mut partial_fingerprints = BTreeMap::from([(fingerprint::NAME.to_owned(), fingerprint)]);
+    if let Some(hash) = hashes.of(&finding.place, line) {
+        partial_fingerprints.insert("primaryLocationLineHash".to_owned(), hash);
+    }
+    SarifResult {
+        rule_id: finding.rule.id.to_owned(),
+        rule_index: rules::index(finding.rule.id).unwrap_or_default(),
+        level: finding.severity.as_str().to_owned(),
+        message: message(finding),
+        locations: vec![location],
+        partial_fingerprints,
+        related_locations: related(finding),
+        fixes: finding
+            .fix
+            .iter()
+            .filter_map(|f| fix(&finding.place, f))
+            .collect(),
+    }
+}
+
+/// The sentence, the help, and a link for each related place.
+fn message(finding: &Finding<'_>) -> Message {
+    let mut text = literal(finding.message.as_str());
+    if let Some(help) = &finding.help {
+        text.push_str(". To mend it: ");
+        text.push_str(&literal(help.as_str()));
+    }
+    for (i, (_, why)) in finding.related.iter().take(MAX_RELATED).enumerate() {
+        text.push_str(if i == 0 { ". See " } else { ", " });
+        text.push_str(&format!(
+            "[{}]({})",
+            bracketed(&cut(why.as_str(), MAX_LINK)),
+            i + 1
+        ));
+    }
+    text.push('.');
+    Message {
+        text: Safe::new(&text),
+    }
+}
+
+/// A text as it is, cut where it is very long. `[text](target)` would be a link (3.11.6), so its brackets are
+/// escaped as the specification says.
+fn literal(text: &str) -> String {
+    let cut = cut(text, MAX_MESSAGE);
+    if cut.contains("](") { bracketed(&cut) } else { cut }
+}
+
+/// A text for the inside of a link.
+fn bracketed(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+}
+
+fn cut(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+fn related(finding: &Finding<'_>) -> Vec<Location> {
+    let places = finding.related.iter().take(MAX_RELATED).enumerate();
+    places
+        .map(|(i, (place, why))| Location {
+            id: Some(i + 1),
+            message: Some(Message {
+                text: Safe::new(&literal(why.as_str())),
+            }),
+            ..location(place)
+        })
+        .collect()
+}
+
+fn location(place: &Place<'_>) -> Location {
+    Location {
+        id: None,
+        physical_location: PhysicalLocation {
+            artifact_location: artifact(place),
+            region: region(place, place.span),
+        },
+        message: None,
+    }
+}
+
+fn artifact(place: &Place<'_>) -> ArtifactLocation {
+    ArtifactLocation {
+        uri: Safe::new(&place.uri),
+        uri_base_id: ROOT.to_owned(),
+    }
+}
+
+fn region(place: &Place<'_>, span: Span) -> Region {
+    let start: Position = place.position(span.start, Unit::Utf16);
+    let end = place.position(span.end, Unit::Utf16);
+    Region {
+        start_line: start.line,
+        start_column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}
+
+fn fix(place: &Place<'_>, fix: &FixView<'_>) -> Option<Fix> {
+    let inserted: usize = fix.edits.iter().map(|edit| edit.text.len()).sum();
+    if inserted > MAX_INSERTED || fix.edits.is_empty() || place.document.is_none() {
+        return None;
+    }
+    let review = match fix.safety {
+        Safety::Safe => "",
+        Safety::Unsafe => " (look at it before you take it)",
+    };
+    let replacements = fix
+        .edits
+        .iter()
+        .map(|edit| Replacement {
+            deleted_region: region(place, edit.span),
+            inserted_content: (!edit.text.is_empty()).then(|| InsertedContent {
+                text: edit.text.clone(),
+            }),
+        })
+        .collect();
+    Some(Fix {
+        description: Message {
+            text: Safe::new(&format!("{}{review}.", literal(fix.title.as_str()))),
+        },
+        artifact_changes: vec![ArtifactChange {
+            artifact_location: artifact(place),
+            replacements,
+        }],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_severe_come_first_and_then_the_earliest() {
+        use Severity::{Error, Note, Warning};
+        let kept = most_severe(&[Note, Error, Warning, Warning, Error], 3);
+        assert_eq!(kept.into_iter().collect::<Vec<_>>(), [1, 2, 4]);
+    }
+
+    #[test]
+    fn a_message_of_a_document_makes_no_link() {
+        assert_eq!(
+            literal("see [here](https://x.test)"),
+            "see \\[here\\](https://x.test)"
+        );
+        assert_eq!(literal("a list[0] (of b)"), "a list[0] (of b)");
+    }
+}

@@ -1,0 +1,110 @@
+//! Join the SARIF logs of the parts of a hub into the log that one run would have written.
+
+use super::model::{Location, Log, Run, SarifResult};
+use super::{MAX_RESULTS, log, most_severe, rules};
+use crate::diagnostic::Severity;
+use crate::hub::shard::Shard;
+use crate::report::merge::{Merged, Part, Place, complete, in_order};
+use std::collections::BTreeMap;
+
+/// Join SARIF logs.
+///
+/// # Errors
+/// Parts that chub-lint did not write, are missing, come twice or have the same finding.
+pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, String> {
+    let mut shards = Vec::new();
+    let mut names = Vec::new();
+    let mut ids = Vec::new();
+    let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
+    let mut results = Vec::new();
+    for part in parts {
+        let name = part.name;
+        let wrong = |what: &str| format!("`{name}`: {what}");
+        let run: Run = match <[Run; 1]>::try_from(part.report.runs) {
+            Ok([run]) if run.tool.driver.name == "chub-lint" => run,
+            _ => return Err(wrong("not one run of chub-lint")),
+        };
+        let shard: Option<Shard> = match run.properties.shard.map(|text| text.parse()) {
+            Some(Ok(shard)) => Some(shard),
+            Some(Err(error)) => return Err(wrong(&error)),
+            None => None,
+        };
+        shards.push(shard.map(|shard| (shard.index(), shard.count())));
+        let id = run.automation_details.id;
+        let own = shard.map_or(String::new(), super::suffix);
+        ids.push(id.strip_suffix(&own).unwrap_or(&id).to_owned());
+        for (level, count) in run.properties.left_out {
+            *left_out.entry(level).or_default() += count;
+        }
+        for mut result in run.results {
+            let severity = severity(&result).ok_or_else(|| wrong("a result without a level"))?;
+            result.rule_index = rules::index(&result.rule_id)
+                .ok_or_else(|| wrong("a rule that this version does not know"))?;
+            let place = place(&result).ok_or_else(|| wrong("a result without a place"))?;
+            results.push((place, names.len(), (severity, result)));
+        }
+        names.push(name);
+    }
+    complete(&shards)?;
+    let results = in_order(results, &names)?;
+    let severities: Vec<Severity> = results.iter().map(|(severity, _)| *severity).collect();
+    let worst = severities.iter().copied().max();
+    let kept = most_severe(&severities, MAX_RESULTS);
+    let mut fitting = Vec::with_capacity(kept.len());
+    for (i, (severity, result)) in results.into_iter().enumerate() {
+        if kept.contains(&i) {
+            fitting.push(result);
+        } else {
+            *left_out.entry(severity.as_str().to_owned()).or_default() += 1;
+        }
+    }
+    ids.dedup();
+    let id = match ids.as_slice() {
+        [id] => id.clone(),
+        _ => "chub-lint/".to_owned(),
+    };
+    Ok(Merged {
+        report: log(id, None, left_out, fitting),
+        worst,
+    })
+}
+
+fn severity(result: &SarifResult) -> Option<Severity> {
+    [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .find(|severity| severity.as_str() == result.level)
+}
+
+fn place(result: &SarifResult) -> Option<Place> {
+    let location = result.locations.first()?;
+    let region = location.physical_location.region;
+    let at = [
+        region.start_line,
+        region.start_column,
+        region.end_line,
+        region.end_column,
+    ];
+    let message = result.message.text.as_str().to_owned();
+    Some((path(location), at, result.rule_id.clone(), message))
+}
+
+/// The bytes of the path of a place, percent-decoded: one run sorts by them.
+fn path(location: &Location) -> Vec<u8> {
+    let uri = location
+        .physical_location
+        .artifact_location
+        .uri
+        .as_str()
+        .as_bytes();
+    let mut out = Vec::with_capacity(uri.len());
+    let mut at = 0;
+    while let Some(byte) = uri.get(at) {
+        let digits = uri.get(at + 1..at + 3).filter(|_| *byte == b'%');
+        let code = digits
+            .and_then(|d| std::str::from_utf8(d).ok())
+            .and_then(|d| u8::from_str_radix(d, 16).ok());
+        out.push(code.unwrap_or(*byte));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    out
+}

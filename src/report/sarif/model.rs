@@ -1,0 +1,248 @@
+//! The part of SARIF 2.1.0 (OASIS) that chub-lint writes and reads back, field for field.
+
+use crate::report::safe::Safe;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A whole log (3.13).
+#[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Log {
+    #[serde(rename = "$schema")]
+    pub schema: String,
+    pub version: String,
+    pub runs: Vec<Run>,
+}
+
+/// One run of one tool (3.14).
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Run {
+    pub tool: Tool,
+    pub automation_details: AutomationDetails,
+    pub original_uri_base_ids: BTreeMap<String, BaseId>,
+    pub column_kind: String,
+    pub invocations: Vec<Invocation>,
+    pub results: Vec<SarifResult>,
+    #[serde(default, skip_serializing_if = "Properties::is_empty")]
+    pub properties: Properties,
+}
+
+/// What chub-lint says about its own run.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Properties {
+    /// Findings that did not fit, by level. `chub-lint merge` adds them up.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_out: BTreeMap<String, usize>,
+    /// Which part of a hub the run looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
+}
+
+impl Properties {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// (3.18)
+#[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Tool {
+    pub driver: Driver,
+}
+
+/// (3.19)
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Driver {
+    pub name: String,
+    pub semantic_version: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub information_uri: Option<String>,
+    pub rules: Vec<ReportingDescriptor>,
+}
+
+/// A rule (3.49).
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct ReportingDescriptor {
+    pub id: String,
+    pub name: String,
+    pub short_description: Text,
+    pub full_description: Text,
+    pub help: Help,
+    pub default_configuration: Configuration,
+    pub properties: RuleProperties,
+}
+
+/// A text of our own (3.12): the rule pages.
+#[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Text {
+    pub text: String,
+}
+
+/// The page of a rule, as plain text and as Markdown (3.12).
+#[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Help {
+    pub text: String,
+    pub markdown: String,
+}
+
+/// (3.50)
+#[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Configuration {
+    pub enabled: bool,
+    pub level: String,
+}
+
+/// What GitHub reads of a rule besides the specification.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RuleProperties {
+    /// Words to filter by.
+    pub tags: Vec<String>,
+    /// How many findings are right: `very-high`, `high`, `medium` or `low`.
+    pub precision: String,
+    /// `error`, `warning` or `recommendation`.
+    #[serde(rename = "problem.severity")]
+    pub problem_severity: String,
+}
+
+/// (3.17)
+#[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct AutomationDetails {
+    pub id: String,
+}
+
+/// What relative paths are relative to (3.14.14).
+#[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct BaseId {
+    pub description: Text,
+}
+
+/// (3.20)
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Invocation {
+    pub execution_successful: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tool_execution_notifications: Vec<Notification>,
+}
+
+/// (3.58)
+#[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Notification {
+    pub level: String,
+    pub message: Text,
+}
+
+/// A finding (3.27).
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct SarifResult {
+    pub rule_id: String,
+    pub rule_index: usize,
+    pub level: String,
+    pub message: Message,
+    pub locations: Vec<Location>,
+    pub partial_fingerprints: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related_locations: Vec<Location>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixes: Vec<Fix>,
+}
+
+/// A text made of documents' texts (3.11).
+#[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Message {
+    pub text: Safe,
+}
+
+/// (3.28)
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Location {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<usize>,
+    pub physical_location: PhysicalLocation,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Message>,
+}
+
+/// (3.29)
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct PhysicalLocation {
+    pub artifact_location: ArtifactLocation,
+    pub region: Region,
+}
+
+/// (3.4)
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct ArtifactLocation {
+    pub uri: Safe,
+    pub uri_base_id: String,
+}
+
+/// Lines from 1, columns in UTF-16 code units from 1, the end behind the last one (3.30).
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Region {
+    pub start_line: usize,
+    pub start_column: usize,
+    pub end_line: usize,
+    pub end_column: usize,
+}
+
+/// (3.55)
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Fix {
+    pub description: Message,
+    pub artifact_changes: Vec<ArtifactChange>,
+}
+
+/// (3.56)
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct ArtifactChange {
+    pub artifact_location: ArtifactLocation,
+    pub replacements: Vec<Replacement>,
+}
+
+/// (3.57)
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct Replacement {
+    pub deleted_region: Region,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inserted_content: Option<InsertedContent>,
+}
+
+/// The text of an edit: data, which JSON writes without showing what acts (3.3).
+#[derive(Debug, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the specification")]
+pub struct InsertedContent {
+    pub text: String,
+}

@@ -1,0 +1,114 @@
+//! The rules as SARIF descriptors, made from their pages.
+
+use super::model::{Configuration, Driver, Help, ReportingDescriptor, RuleProperties, Text};
+use crate::diagnostic::Severity;
+use crate::rule::Rule;
+use crate::rule::page::Page;
+use crate::rules::RULES;
+
+/// chub-lint and all its rules, whether or not they found something: the log then says what was looked for.
+#[must_use]
+pub fn driver() -> Driver {
+    let home = option_env!("CARGO_PKG_HOMEPAGE").filter(|url| !url.is_empty());
+    Driver {
+        name: "chub-lint".to_owned(),
+        semantic_version: env!("CARGO_PKG_VERSION").to_owned(),
+        information_uri: home.map(str::to_owned),
+        rules: RULES.iter().map(descriptor).collect(),
+    }
+}
+
+/// The place of a rule in the list.
+#[must_use]
+pub fn index(id: &str) -> Option<usize> {
+    RULES.iter().position(|rule| rule.id == id)
+}
+
+fn descriptor(rule: &Rule) -> ReportingDescriptor {
+    let page = Page::of(rule);
+    ReportingDescriptor {
+        id: rule.id.to_owned(),
+        name: pascal_case(rule.id),
+        short_description: Text {
+            text: sentence(&page.title),
+        },
+        full_description: Text {
+            text: one_line(page.why()),
+        },
+        help: Help {
+            text: plain(&page.body),
+            markdown: page.body.clone(),
+        },
+        default_configuration: Configuration {
+            enabled: !page.pedantic,
+            level: page.severity.as_str().to_owned(),
+        },
+        properties: RuleProperties {
+            tags: vec![page.category.as_str().to_owned(), "documentation".to_owned()],
+            precision: "high".to_owned(),
+            problem_severity: match page.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Note => "recommendation",
+            }
+            .to_owned(),
+        },
+    }
+}
+
+/// `stale-version` as the name that viewers show beside the id: `StaleVersion`.
+fn pascal_case(id: &str) -> String {
+    id.split('-')
+        .filter_map(|word| {
+            let mut chars = word.chars();
+            chars
+                .next()
+                .map(|c| c.to_ascii_uppercase().to_string() + chars.as_str())
+        })
+        .collect()
+}
+
+fn sentence(title: &str) -> String {
+    format!("{}.", title.trim_end_matches('.'))
+}
+
+fn one_line(paragraph: &str) -> String {
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A page for viewers without Markdown: fences gone, code indented, marks of headings gone.
+fn plain(page: &str) -> String {
+    let mut fence: Option<usize> = None;
+    let mut out = String::with_capacity(page.len());
+    for line in page.lines() {
+        let ticks = line.bytes().take_while(|b| *b == b'`').count();
+        match fence {
+            Some(open) if ticks >= open && line.len() == ticks => fence = None,
+            None if ticks >= 3 => fence = Some(ticks),
+            Some(_) if !line.is_empty() => out.push_str(&format!("    {line}\n")),
+            None if line.starts_with('#') => {
+                out.push_str(line.trim_start_matches('#').trim_start());
+                out.push('\n');
+            }
+            Some(_) | None => {
+                out.push_str(line);
+                out.push('\n');
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_reads_without_markdown() {
+        assert_eq!(
+            plain("# Title\n\n````markdown bad\n```js\n````\n\n## Good\nx\n"),
+            "Title\n\n    ```js\n\nGood\nx\n"
+        );
+        assert_eq!(pascal_case("id-shared-with-skill"), "IdSharedWithSkill");
+    }
+}

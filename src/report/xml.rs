@@ -1,0 +1,41 @@
+//! Text inside XML. Control characters, which XML 1.0 cannot hold at all, never come here: [`Safe`] shows them.
+//!
+//! [`Safe`]: super::safe::Safe
+
+use std::fmt;
+
+/// A text for the content of an element or a quoted attribute: every character that is markup is escaped, the
+/// `>` of `]]>` too.
+#[derive(Debug)]
+pub struct Xml<'a>(pub &'a str);
+
+impl fmt::Display for Xml<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut rest = self.0;
+        while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+            f.write_str(&rest[..at])?;
+            f.write_str(match rest.as_bytes()[at] {
+                b'&' => "&amp;",
+                b'<' => "&lt;",
+                b'>' => "&gt;",
+                b'"' => "&quot;",
+                _ => "&#39;",
+            })?;
+            rest = &rest[at + 1..];
+        }
+        f.write_str(rest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Xml;
+
+    #[test]
+    fn markup_is_escaped() {
+        assert_eq!(
+            Xml("a]]><b x='\"'>&é").to_string(),
+            "a]]&gt;&lt;b x=&#39;&quot;&#39;&gt;&amp;é"
+        );
+    }
+}

@@ -1,0 +1,61 @@
+//! Clients recommend another version than the highest release.
+
+use crate::document::Document;
+use crate::hub::ids::{self, Variant};
+use crate::hub::{Hub, version_order};
+use crate::rule::{Check, Context, Rule, Sink};
+use std::collections::BTreeMap;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "ambiguous-recommended-version",
+    page: include_str!("../../rules/ambiguous-recommended-version.md"),
+    check: Check::Hub(check),
+};
+
+fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for (id, entry) in hub.ids().iter() {
+        let mut by_language: BTreeMap<String, Vec<(&Document, Variant<'_>)>> = BTreeMap::new();
+        for document in entry.docs(hub) {
+            for variant in ids::variants(document) {
+                let language = variant.language.0.to_lowercase();
+                by_language.entry(language).or_default().push((document, variant));
+            }
+        }
+        for (language, versions) in by_language.iter().filter(|(_, versions)| versions.len() > 1) {
+            compare(hub, &format!("`{id}` for {language}"), versions, sink);
+        }
+    }
+}
+
+fn compare(hub: &Hub, what: &str, versions: &[(&Document, Variant<'_>)], sink: &mut Sink<'_>) {
+    let text = |(_, variant): &(&Document, Variant<'_>)| variant.version.0.to_owned();
+    let texts: Vec<&str> = versions.iter().map(|(_, variant)| variant.version.0).collect();
+    let Some(highest) = version_order::highest(&texts) else {
+        return;
+    };
+    let Some(given) = version_order::recommended(versions.to_vec(), |(_, variant)| variant.version.0) else {
+        return;
+    };
+    if version_order::same(&text(&given), highest) {
+        return;
+    }
+    let Some(best) = versions.iter().find(|(_, variant)| variant.version.0 == highest) else {
+        return;
+    };
+    // One file says the same whichever of its versions is asked for.
+    if given.0.path == best.0.path {
+        return;
+    }
+    let marks = [(given, "clients sort it first"), (*best, "the highest release")];
+    let turned = hub.in_focus(&best.0.path) && !hub.in_focus(&given.0.path);
+    let [here, there] = if turned { [marks[1], marks[0]] } else { marks };
+    let message = format!(
+        "clients that ask for no version of {what} get {}, and the highest release is {highest}",
+        text(&given)
+    );
+    sink.report_in(&here.0.0.path, here.0.1.version.1, message)
+        .label(here.1)
+        .related_in(&there.0.0.path, there.0.1.version.1, there.1)
+        .help("give a pre-release an entry with a name of its own, and write releases without `v` and with all their numbers");
+}

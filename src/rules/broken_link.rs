@@ -1,0 +1,180 @@
+//! Links, images and anchors that do not resolve inside their entry.
+
+use crate::document::{Anchors, Document, Link, html_attributes};
+use crate::hub::target::Target;
+use crate::hub::{FileKind, Hub};
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::suggest;
+use crate::text::Span;
+use std::collections::HashMap;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "broken-link",
+    page: include_str!("../../rules/broken-link.md"),
+    check: Check::Hub(check),
+};
+
+fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut checker = Checker {
+        hub,
+        anchors: HashMap::new(),
+    };
+    for document in hub.focused() {
+        for link in document.body.links.iter().filter(|link| !link.autolink) {
+            checker.link(document, &link.target, || place(document, link), link.image, sink);
+        }
+        for html in &document.body.html {
+            let text = document.slice(*html);
+            for (tag, attribute) in [("<a", "href"), ("<img", "src")] {
+                if !text.contains(tag) {
+                    continue;
+                }
+                for target in html_attributes(text, attribute) {
+                    let within = || {
+                        let at = text.find(target).unwrap_or(0);
+                        Span::new(html.start as usize + at, html.start as usize + at + target.len())
+                    };
+                    checker.link(document, target, within, tag == "<img", sink);
+                }
+            }
+        }
+    }
+}
+
+struct Checker<'a> {
+    hub: &'a Hub,
+    /// The anchors of the documents that some link has asked for.
+    anchors: HashMap<&'a str, Anchors>,
+}
+
+impl<'a> Checker<'a> {
+    fn link(
+        &mut self,
+        document: &'a Document,
+        target: &str,
+        place: impl Fn() -> Span,
+        image: bool,
+        sink: &mut Sink<'_>,
+    ) {
+        let what = if image { "image" } else { "link" };
+        let path = &document.path;
+        let entry = self.hub.entry_folder(path).unwrap_or_else(|| path.folder());
+        match Target::read(path, target) {
+            Target::Elsewhere => {}
+            Target::SiteAbsolute => {
+                sink.report_in(
+                    path,
+                    place(),
+                    format!("the {what} `{target}` starts at the root of a site, and a hub has none"),
+                )
+                .help("write the whole address, with `https://` and the host");
+            }
+            Target::Above => {
+                sink.report_in(path, place(), format!("the {what} `{target}` leaves the hub"))
+                    .help("write the whole address, or put the file into the entry's folder");
+            }
+            Target::Inside { path: to, anchor } => {
+                let inside = to == entry || to.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'));
+                match self.hub.file_kind(&to) {
+                    None => self.missing(document, target, (&to, entry, inside), (place(), what), sink),
+                    Some(_) if !inside => {
+                        sink.report_in(path, place(), format!("the {what} `{target}` leaves the entry: clients fetch the files of `{entry}` alone"))
+                            .help("name the other entry by its id, or put the file into this entry's folder");
+                    }
+                    Some(FileKind::File) => self.anchor(document, target, (&to, anchor), &place, sink),
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
+    fn missing(
+        &self,
+        document: &Document,
+        target: &str,
+        (to, entry, inside): (&str, &str, bool),
+        (span, what): (Span, &str),
+        sink: &mut Sink<'_>,
+    ) {
+        let relative = |path: &'a str| {
+            path.strip_prefix(document.path.folder())
+                .map(|p| p.trim_start_matches('/'))
+        };
+        let files = || {
+            self.hub
+                .files_below(entry)
+                .filter(|(_, kind)| *kind != FileKind::Folder)
+                .map(|(path, _)| path)
+        };
+        let other_case = files().find(|path| path.to_lowercase() == to.to_lowercase());
+        let same_name = |path: &&str| path.rsplit('/').next() == to.rsplit('/').next();
+        let near = other_case
+            .or_else(|| files().find(same_name))
+            .or_else(|| suggest::nearest(to, files()));
+        let message = match (inside, other_case) {
+            (false, _) => format!("the {what} `{target}` leaves the entry, and there is no such file"),
+            (true, Some(_)) => {
+                format!("the {what} `{target}` leads nowhere: the file's name differs in case")
+            }
+            (true, None) => format!("the {what} `{target}` leads nowhere: the entry has no such file"),
+        };
+        let help = match near.and_then(relative) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "add the file, or write the whole address with `https://` and the host".to_owned(),
+        };
+        sink.report_in(&document.path, span, message).help(help);
+    }
+
+    fn anchor(
+        &mut self,
+        document: &'a Document,
+        target: &str,
+        (to, anchor): (&str, Option<String>),
+        place: impl Fn() -> Span,
+        sink: &mut Sink<'_>,
+    ) {
+        let Some(anchor) = anchor.filter(|anchor| !anchor.is_empty()) else {
+            return;
+        };
+        let Some(other) = self.hub.document(to) else {
+            return;
+        };
+        let anchors = self
+            .anchors
+            .entry(other.path.in_hub())
+            .or_insert_with(|| Anchors::of(other));
+        if anchors.has(&anchor) {
+            return;
+        }
+        let whose = if other.path == document.path {
+            "this document"
+        } else {
+            other.path.file_name()
+        };
+        let message = format!("the link `{target}` leads nowhere: {whose} has no such heading");
+        let wanted = anchor.to_lowercase();
+        let near = suggest::nearest(&wanted, anchors.headings())
+            .or_else(|| anchors.headings().find(|heading| heading.starts_with(&wanted)));
+        let help = match near {
+            Some(near) => format!("did you mean `#{near}`?"),
+            None => "anchors are made as on GitHub: lower case, blanks as hyphens, no punctuation".to_owned(),
+        };
+        let report = sink.report_in(&document.path, place(), message).help(help);
+        if other.path != document.path {
+            report.related_in(&other.path, other.lines().line_span(&other.text, 1), "the target");
+        }
+    }
+}
+
+/// The target as written; the whole link where it is written elsewhere or with escapes.
+fn place(document: &Document, link: &Link) -> Span {
+    let written = document.slice(link.span);
+    match written.rfind(&link.target).filter(|_| !link.target.is_empty()) {
+        Some(at) => {
+            let start = link.span.start as usize + at;
+            Span::new(start, start + link.target.len())
+        }
+        None => link.span,
+    }
+}

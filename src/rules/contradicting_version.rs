@@ -1,0 +1,167 @@
+//! The body pins another version of the covered package than the front matter declares.
+
+use super::freshness;
+use crate::document::Document;
+use crate::package::Package;
+use crate::package::version::Version;
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::text::Span;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "contradicting-version",
+    page: include_str!("../../rules/contradicting-version.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(covered) = freshness::covered(document, context) else {
+        return;
+    };
+    let declared = freshness::declared(document);
+    let (Some((_, first)), false) = (declared.first(), covered.packages().is_empty()) else {
+        return;
+    };
+    stated(document, covered.packages(), &declared, sink);
+    for package in covered.packages() {
+        let pins: Vec<(&str, Span)> = covered
+            .installs
+            .iter()
+            .filter(|install| install.package == *package && !install.negative)
+            .filter_map(|install| install.pin.as_ref())
+            .map(|(version, span)| (version.as_str(), *span))
+            .collect();
+        let agrees = |version: &str| declared.iter().any(|(d, _)| is_same(package, d, version));
+        // One pin that agrees shows that the others are told apart in the text.
+        if pins.is_empty() || pins.iter().any(|(version, _)| agrees(version)) {
+            continue;
+        }
+        let Some((version, span)) = pins.iter().find(|(_, span)| !is_explained(document, *span)) else {
+            continue;
+        };
+        let all: Vec<&str> = declared.iter().map(|(text, _)| *text).collect();
+        sink.report(
+            *span,
+            format!(
+                "installs {} {version}, but the front matter declares {}",
+                package.name(),
+                all.join(", ")
+            ),
+        )
+        .help("an agent that asks for the declared version gets the other one: make both the version that the text is about")
+        .related(*first, "declared here");
+    }
+}
+
+/// A line of the prose that states the version of the package: `- **Current version:** 1.8.4`.
+fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], sink: &mut Sink<'_>) {
+    const LABELS: [&str; 7] = [
+        "version",
+        "current version",
+        "package version",
+        "sdk version",
+        "library version",
+        "documented version",
+        "version covered",
+    ];
+    let [package] = packages else { return };
+    for part in document.body.prose(&document.text) {
+        let mut at = part.start as usize;
+        for line in part.slice(&document.text).split_inclusive('\n') {
+            let start = at;
+            at += line.len();
+            let Some((label, value)) = line.split_once(':') else {
+                continue;
+            };
+            let label = label
+                .trim_matches([' ', '-', '*', '_', '>', '`', '\t'])
+                .to_ascii_lowercase();
+            let value_at = start + (line.len() - value.len());
+            let text = value.trim_start_matches([' ', '*', '_', '`', 'v']);
+            let text_at = value_at + (value.len() - text.len());
+            let text = text
+                .split([' ', '*', '_', '`', '\n', '\r'])
+                .next()
+                .unwrap_or_default();
+            // Two numbers may be an interface's; three are a release.
+            let exact = text.split('.').count() >= 3 && Version::parse(package.ecosystem(), text).is_some();
+            if !LABELS.contains(&label.as_str()) || !exact {
+                continue;
+            }
+            if declared.iter().any(|(d, _)| is_same(package, d, text)) {
+                continue;
+            }
+            let all: Vec<&str> = declared.iter().map(|(text, _)| *text).collect();
+            sink.report(
+                Span::new(text_at, text_at + text.len()),
+                format!(
+                    "states version {text}, but the front matter declares {}",
+                    all.join(", ")
+                ),
+            )
+            .help("make both the version that the text is about")
+            .related(
+                declared.first().map_or_else(Span::default, |(_, span)| *span),
+                "declared here",
+            );
+        }
+    }
+}
+
+/// Whether two versions are one, or one is the beginning of the other: `5.2` and `5.2.3`.
+fn is_same(package: &Package, declared: &str, pinned: &str) -> bool {
+    let starts = |long: &str, short: &str| {
+        long.strip_prefix(short)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let (Some(a), Some(b)) = (
+        Version::parse(package.ecosystem(), declared),
+        Version::parse(package.ecosystem(), pinned),
+    ) else {
+        // A range or a word: nothing to contradict.
+        return true;
+    };
+    a == b || starts(declared, pinned) || starts(pinned, declared)
+}
+
+/// Whether the paragraph before a command speaks of other versions: "for the older API", "if you must stay on 2".
+fn is_explained(document: &Document, span: Span) -> bool {
+    const WORDS: [&str; 16] = [
+        "older",
+        "old ",
+        "legacy",
+        "stay on",
+        "previous",
+        "earlier",
+        "migrat",
+        "upgrad",
+        "downgrad",
+        "last version",
+        "compatib",
+        "for example",
+        "e.g.",
+        "pin ",
+        "specific version",
+        "instead",
+    ];
+    let block = document
+        .body
+        .code_blocks
+        .iter()
+        .find(|block| block.span.start <= span.start && span.end <= block.span.end);
+    let Some(block) = block else { return false };
+    let start = block.span.start as usize;
+    let before = document.text.get(..start).unwrap_or_default().trim_end();
+    // The paragraph right above the block, and the comment lines above the command.
+    let paragraph = before.rsplit("\n\n").next().unwrap_or_default();
+    let inside = Span::new(start, span.start as usize).slice(&document.text);
+    let comment = inside
+        .lines()
+        .rev()
+        .skip(1)
+        .take_while(|line| line.trim_start().starts_with('#'));
+    std::iter::once(paragraph).chain(comment).any(|text| {
+        let text = text.to_ascii_lowercase();
+        WORDS.iter().any(|word| text.contains(word))
+    })
+}

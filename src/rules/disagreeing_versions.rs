@@ -1,0 +1,82 @@
+//! Two entries of one package declare different versions.
+
+use super::freshness;
+use crate::document::{Document, Kind};
+use crate::hub::Hub;
+use crate::package::Package;
+use crate::package::version::Version;
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::text::Span;
+use std::collections::BTreeMap;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "disagreeing-versions",
+    page: include_str!("../../rules/disagreeing-versions.md"),
+    check: Check::Hub(check),
+};
+
+struct Claim<'a> {
+    document: &'a Document,
+    version: Version,
+    text: &'a str,
+    span: Span,
+    id: (Option<&'a str>, Option<&'a str>),
+}
+
+fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut claims: BTreeMap<(&Package, String), Vec<Claim<'_>>> = BTreeMap::new();
+    for document in hub.entries(Kind::Doc) {
+        let Some(covered) = freshness::covered(document, context) else {
+            continue;
+        };
+        let [package] = covered.packages() else { continue };
+        let Some(front) = document.front() else { continue };
+        let newest = freshness::declared(document)
+            .into_iter()
+            .filter_map(|(text, span)| Some((Version::parse(package.ecosystem(), text)?, text, span)))
+            .max_by(|a, b| a.0.cmp(&b.0));
+        let Some((version, text, span)) = newest else {
+            continue;
+        };
+        let name = front.field(&["name"]).and_then(|(_, node)| node.as_str());
+        for (language, _) in front.list("languages", &document.text) {
+            claims
+                .entry((package, language.to_lowercase()))
+                .or_default()
+                .push(Claim {
+                    document,
+                    version: version.clone(),
+                    text,
+                    span,
+                    id: (document.path.author(), name),
+                });
+        }
+    }
+    for ((package, _), mut claims) in claims {
+        claims.sort_by(|a, b| {
+            a.version
+                .cmp(&b.version)
+                .then_with(|| a.document.path.cmp(&b.document.path))
+        });
+        let Some(highest) = claims.pop() else { continue };
+        for claim in &claims {
+            // Several versions of one entry are what the hub is made for.
+            if claim.id == highest.id || claim.version == highest.version {
+                continue;
+            }
+            sink.report_in(
+                &claim.document.path,
+                claim.span,
+                format!(
+                    "another entry about {} declares {}, not {}",
+                    package.name(),
+                    highest.text,
+                    claim.text
+                ),
+            )
+            .help("an agent finds both: bring them to one version, or make them versions of one entry")
+            .related_in(&highest.document.path, highest.span, "declared here");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Texts of an entry that the registry never shows, because another file of the id comes first.
+
+use crate::document::{Document, Node};
+use crate::hub::{Hub, ids};
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "dropped-description",
+    page: include_str!("../../rules/dropped-description.md"),
+    check: Check::Hub(check),
+};
+
+/// What the builder takes from the first file of an id alone.
+const FIELDS: [&[&str]; 3] = [&["description"], &["metadata", "tags"], &["metadata", "source"]];
+
+fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for (id, entry) in hub.ids().iter() {
+        let mut docs = entry.docs(hub);
+        let Some(first) = docs.next() else { continue };
+        for later in docs {
+            compare(id, first, later, sink);
+        }
+    }
+}
+
+fn compare(id: &str, first: &Document, later: &Document, sink: &mut Sink<'_>) {
+    let dropped: Vec<_> = FIELDS
+        .into_iter()
+        .filter_map(|field| Some((field, value(later, field)?, value(first, field))))
+        .filter(|(_, later, first)| first.is_none_or(|first| text(first) != text(later)))
+        .collect();
+    let Some((_, shown_at, first_value)) = dropped.first() else {
+        return;
+    };
+    let names: Vec<_> = dropped
+        .iter()
+        .filter_map(|(field, ..)| field.last().copied())
+        .collect();
+    let (names, verb) = match names.as_slice() {
+        [one] => ((*one).to_owned(), "is"),
+        [most @ .., last] => (format!("{} and {last}", most.join(", ")), "are"),
+        [] => return,
+    };
+    let message = format!("the {names} of this file {verb} never shown: `{id}` takes the first file's");
+    let place = first_value.map_or_else(|| first.lines().line_span(&first.text, 1), |node| node.span);
+    sink.report_in(&later.path, shown_at.span, message)
+        .label("dropped")
+        .related_in(&first.path, place, "the first file of the id")
+        .help("say the same in every file of the id, so that what is shown holds for all of them");
+}
+
+/// A field with something in it.
+fn value<'a>(document: &'a Document, field: &[&str]) -> Option<&'a Node> {
+    let (_, value) = document.front()?.field(field)?;
+    (!value.is_falsy()).then_some(value)
+}
+
+/// A value without the white space around lines, which nobody sees.
+fn text(node: &Node) -> String {
+    let text = ids::text(node);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,141 @@
+//! The same id, language and version twice.
+
+use crate::document::Document;
+use crate::hub::Hub;
+use crate::hub::ids::{self, Entry, Variant};
+use crate::rule::{Check, Context, Report, Rule, Sink};
+use crate::text::Span;
+use std::collections::{BTreeMap, HashMap};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "duplicate-entry",
+    page: include_str!("../../rules/duplicate-entry.md"),
+    check: Check::Hub(check),
+};
+
+fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for (id, entry) in hub.ids().iter() {
+        variants(hub, id, entry, sink);
+        skills(hub, id, entry, sink);
+        types(hub, id, entry, sink);
+    }
+}
+
+/// What two documents share: how many variants, and the first of them in both.
+struct Clash<'a> {
+    first: Variant<'a>,
+    again: Variant<'a>,
+    count: usize,
+}
+
+fn variants(hub: &Hub, id: &str, entry: &Entry, sink: &mut Sink<'_>) {
+    let docs: Vec<&Document> = entry.docs(hub).collect();
+    let mut seen: HashMap<(String, &str), (usize, Variant<'_>)> = HashMap::new();
+    for (at, document) in docs.iter().copied().enumerate() {
+        let mut clashes: BTreeMap<usize, Clash<'_>> = BTreeMap::new();
+        for again in ids::variants(document) {
+            let key = (again.language.0.to_lowercase(), again.version.0);
+            let (earlier, first) = *seen.entry(key).or_insert((at, again));
+            if (earlier, first) == (at, again) {
+                continue;
+            }
+            let clash = clashes.entry(earlier).or_insert(Clash {
+                first,
+                again,
+                count: 0,
+            });
+            clash.count += 1;
+        }
+        for (earlier, clash) in clashes {
+            report_clash(hub, id, (docs[earlier], document), &clash, sink);
+        }
+    }
+}
+
+fn report_clash(
+    hub: &Hub,
+    id: &str,
+    (earlier, document): (&Document, &Document),
+    clash: &Clash<'_>,
+    sink: &mut Sink<'_>,
+) {
+    let (language, version) = (clash.again.language.0, clash.again.version.0);
+    let more = match clash.count {
+        1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
+    let variant = format!("`{id}` for {} {version}{more}", language.to_lowercase());
+    if earlier.path == document.path {
+        // Which of the two fields says something twice?
+        let by_version = clash.first.version.1 != clash.again.version.1;
+        let (first, again) = if by_version {
+            (clash.first.version.1, clash.again.version.1)
+        } else {
+            (clash.first.language.1, clash.again.language.1)
+        };
+        sink.report_in(&document.path, again, format!("{variant} is listed twice"))
+            .related_in(&document.path, first, "first here")
+            .help("name each language and version once");
+        return;
+    }
+    let (first, again) = (clash.first.version.1, clash.again.version.1);
+    Pair {
+        first: (earlier, first, "the client takes this one"),
+        again: (document, again, "never reached"),
+    }
+    .report(hub, &variant, sink)
+    .help("give one of them another `name`, language or version, or join them");
+}
+
+/// Two documents in each other's way, each with its place and a word on it.
+struct Pair<'a> {
+    first: (&'a Document, Span, &'static str),
+    again: (&'a Document, Span, &'static str),
+}
+
+impl Pair<'_> {
+    /// Reports the second one, unless only the first is wanted.
+    fn report<'s>(self, hub: &Hub, what: &str, sink: &'s mut Sink<'_>) -> Report<'s> {
+        let Self { first, again } = self;
+        let turned = hub.in_focus(&first.0.path) && !hub.in_focus(&again.0.path);
+        let (here, there) = if turned { (first, again) } else { (again, first) };
+        sink.report_in(&here.0.path, here.1, format!("{what} is also {}", there.0.path))
+            .label(here.2)
+            .related_in(&there.0.path, there.1, there.2)
+    }
+}
+
+fn skills(hub: &Hub, id: &str, entry: &Entry, sink: &mut Sink<'_>) {
+    let mut skills = entry.skills(hub);
+    let Some(first) = skills.next() else { return };
+    for again in skills {
+        Pair {
+            first: (first, ids::name_span(first), "the first of that name"),
+            again: (again, ids::name_span(again), "stops the build"),
+        }
+        .report(hub, &format!("the skill `{id}`"), sink)
+        .help("names of skills are unique for one author");
+    }
+}
+
+/// `7` and `"7"` are two names to the builder, which then finds one id twice.
+fn types(hub: &Hub, id: &str, entry: &Entry, sink: &mut Sink<'_>) {
+    let kind = |document: &Document| {
+        let name = document.front().and_then(|front| front.field(&["name"]));
+        name.map_or("nothing", |(_, name)| name.kind())
+    };
+    let mut docs = entry.docs(hub);
+    let Some(first) = docs.next() else { return };
+    if let Some(other) = docs.find(|document| kind(document) != kind(first)) {
+        let (here, there) = (kind(other), kind(first));
+        let message = format!(
+            "`{id}` stands twice: its name is {here} here and {there} in {}",
+            first.path
+        );
+        sink.report_in(&other.path, ids::name_span(other), message)
+            .label("stops the build")
+            .related_in(&first.path, ids::name_span(first), there)
+            .help("write both names as strings, in quotes");
+    }
+}

@@ -1,0 +1,242 @@
+//! What the rules about releases share: the declared versions, the newest that counts, and how it is said.
+
+use crate::diagnostic::Severity;
+use crate::document::{Document, Kind};
+use crate::package::Package;
+use crate::package::coverage::Covered;
+use crate::package::distance::{Distance, Numbering, Step, releases_between};
+use crate::package::version::{Declared, Version};
+use crate::releases::{self, Published, Release, Releases};
+use crate::rule::Context;
+use crate::text::Span;
+use jiff::civil::Date;
+
+/// A covered package with what its registry says, and what the document declares of it.
+pub struct Subject<'a> {
+    /// The package.
+    pub package: &'a Package,
+    /// What its registry says.
+    pub published: &'a Published,
+    /// The declared versions, read as the package's ecosystem reads them, with their places.
+    pub declared: Vec<(Declared, Span)>,
+}
+
+/// The covered packages that a registry knows, unless the config excludes them. Where an entry covers several, each
+/// declared version belongs to the first that has it.
+pub fn subjects<'a>(
+    document: &'a Document,
+    releases: &'a Releases,
+    context: &Context<'a>,
+) -> Vec<Subject<'a>> {
+    let Some(covered) = covered(document, context) else {
+        return Vec::new();
+    };
+    let pieces = declared(document);
+    let known: Vec<(&Package, &Published)> = covered
+        .packages()
+        .iter()
+        .filter(|package| !is_listed(&context.settings.freshness.exclude, package))
+        .filter_map(|package| match releases.get(package) {
+            Some(Release::Published(published)) => Some((package, published)),
+            _ => None,
+        })
+        .collect();
+    let mut subjects: Vec<Subject<'a>> = known
+        .iter()
+        .map(|(package, published)| Subject {
+            package,
+            published,
+            declared: Vec::new(),
+        })
+        .collect();
+    for (text, span) in pieces {
+        let owner = known
+            .iter()
+            .position(|(package, published)| has(package, published, text))
+            .unwrap_or(0);
+        if let Some(subject) = subjects.get_mut(owner) {
+            let declared = Declared::parse(subject.package.ecosystem(), text);
+            subject.declared.push((declared, span));
+        }
+    }
+    subjects
+}
+
+/// What a document covers, when it is an entry that documents something.
+pub fn covered<'a>(document: &Document, context: &Context<'a>) -> Option<&'a Covered> {
+    if document.kind != Kind::Doc {
+        return None;
+    }
+    context.coverage.get(&document.path)
+}
+
+/// The pieces of `metadata.versions` that say something, with their places.
+pub fn declared(document: &Document) -> Vec<(&str, Span)> {
+    let Some(front) = document.front() else {
+        return Vec::new();
+    };
+    front
+        .list("versions", &document.text)
+        .into_iter()
+        .filter(|(piece, _)| !piece.is_empty())
+        .collect()
+}
+
+/// Whether a list of the config names a package, as `name` or `npm:name`.
+pub fn is_listed(list: &[String], package: &Package) -> bool {
+    list.iter()
+        .any(|listed| listed == package.name() || *listed == package.to_string())
+}
+
+/// Whether a registry's list has a version.
+pub fn has(package: &Package, published: &Published, version: &str) -> bool {
+    find(package, published, version).is_some()
+}
+
+/// A version in a registry's list, however it is written.
+pub fn find<'a>(package: &Package, published: &'a Published, version: &str) -> Option<&'a releases::Version> {
+    let wanted = Version::parse(package.ecosystem(), version);
+    published.versions.iter().find(|published| {
+        published.version == version
+            || wanted.is_some() && Version::parse(package.ecosystem(), &published.version) == wanted
+    })
+}
+
+/// A release to compare with.
+#[derive(Clone, Debug)]
+pub struct Newest {
+    /// Its version.
+    pub version: Version,
+    /// The day it was uploaded, when the registry says.
+    pub date: Option<Date>,
+}
+
+/// The newest release that counts: of the dist-tag that the config follows, and not younger than `min-age-days`.
+pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -> Option<Newest> {
+    let freshness = &context.settings.freshness;
+    let tag = freshness
+        .dist_tags
+        .get(package.name())
+        .or_else(|| freshness.dist_tags.get(&package.to_string()));
+    let text = match tag {
+        Some(tag) => published.dist_tags.get(tag)?,
+        None => published.newest.as_ref()?,
+    };
+    let date_of = |version: &str| {
+        let listed = find(package, published, version).and_then(|v| v.date);
+        listed.or(published
+            .newest_date
+            .filter(|_| published.newest.as_deref() == Some(version)))
+    };
+    let newest = Newest {
+        version: Version::parse(package.ecosystem(), text)?,
+        date: date_of(text),
+    };
+    let counts = |date: Date| {
+        let age = context
+            .today
+            .since(date)
+            .map_or(0, |span| i64::from(span.get_days()));
+        age >= freshness.min_age_days
+    };
+    match newest.date {
+        Some(date) if !counts(date) => published
+            .versions
+            .iter()
+            .filter(|listed| listed.yanked.is_none() && listed.date.is_some_and(counts))
+            .filter_map(|listed| {
+                let version = Version::parse(package.ecosystem(), &listed.version)?;
+                (!version.is_prerelease() && version <= newest.version).then_some(Newest {
+                    version,
+                    date: listed.date,
+                })
+            })
+            .max_by(|a, b| a.version.cmp(&b.version)),
+        _ => Some(newest),
+    }
+}
+
+/// How a document stands to the newest release of its package.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The declared version that decides: the highest of a list.
+    pub declared: Version,
+    /// Its place.
+    pub span: Span,
+    /// The day it was uploaded, when the registry says.
+    pub date: Option<Date>,
+    /// The newest release that counts.
+    pub newest: Newest,
+    /// What lies between. `Same` also for a range that admits the newest.
+    pub distance: Distance,
+    /// Final releases between them, when the registry's list is complete.
+    pub between: Option<usize>,
+    /// Whether the registry has the declared version; `None` when its list may be incomplete.
+    pub published: Option<bool>,
+}
+
+/// Compare what is declared with the newest release that counts. `None` when there is nothing to compare.
+pub fn verdict(subject: &Subject<'_>, context: &Context<'_>) -> Option<Verdict> {
+    let newest = newest(subject.package, subject.published, context)?;
+    let ecosystem = subject.package.ecosystem();
+    let published: Vec<Version> = subject
+        .published
+        .versions
+        .iter()
+        .filter_map(|listed| Version::parse(ecosystem, &listed.version))
+        .collect();
+    // Of a list, only the highest says how fresh the document is. A range that admits the newest is fresh.
+    let (_, declared, span) = subject
+        .declared
+        .iter()
+        .filter_map(|(declared, span)| Some((declared, declared.decisive(&published)?, *span)))
+        .max_by(|a, b| a.1.cmp(b.1))?;
+    let listed = find(subject.package, subject.published, declared.as_str());
+    let calver = is_listed(&context.settings.freshness.calver, subject.package);
+    let numbering = if calver {
+        Numbering::Calendar
+    } else {
+        Numbering::Detect
+    };
+    let covers = subject
+        .declared
+        .iter()
+        .any(|(declared, _)| declared.covers(&newest.version));
+    let from = if covers { &newest.version } else { declared };
+    let date = listed.and_then(|listed| listed.date);
+    let distance = Distance::between(from, &newest.version, numbering);
+    let complete = subject.published.complete;
+    Some(Verdict {
+        declared: declared.clone(),
+        span,
+        date,
+        distance: if covers {
+            distance
+        } else {
+            distance.with_dates(date, newest.date)
+        },
+        between: complete.then(|| releases_between(from, &newest.version, &published)),
+        published: complete.then_some(listed.is_some()),
+        newest,
+    })
+}
+
+impl Verdict {
+    /// The severity that the config gives to the distance; `None` when there is nothing to say.
+    pub fn severity(&self, context: &Context<'_>) -> Option<Severity> {
+        let freshness = &context.settings.freshness;
+        match self.distance.step {
+            Step::Same => None,
+            // What a registry of its own has not got yet, or a release on another tag.
+            Step::Ahead => Some(Severity::Note),
+            _ if self.distance.breaking() => freshness.breaking.severity(),
+            Step::Prerelease | Step::Patch(_) => freshness.patch.severity(),
+            Step::Minor(_) | Step::Major(_) | Step::Calendar | Step::Scheme => freshness.minor.severity(),
+        }
+    }
+}
+
+/// `PyPI has`, `npm has`: the subject of a sentence about a package's releases.
+pub fn registry(package: &Package) -> &'static str {
+    package.ecosystem().title()
+}

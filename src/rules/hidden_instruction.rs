@@ -1,0 +1,32 @@
+//! Words for the model in places that readers do not see.
+
+use crate::document::Document;
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::safety::instruction::{self, Phrase};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "hidden-instruction",
+    page: include_str!("../../rules/hidden-instruction.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for found in instruction::find(document) {
+        let wants = match found.phrase {
+            Phrase::Override => "tells a model to drop its instructions",
+            Phrase::Secrecy => "tells a model to keep something from its user",
+            Phrase::Exfiltration => "tells a model to give something away",
+            Phrase::Execution => "tells a model to do something",
+            Phrase::Role => "gives a model another part to play",
+            Phrase::Address => "speaks to a model",
+            Phrase::Steering => "tells a model what to prefer",
+        };
+        sink.report(
+            found.span,
+            format!("{} {wants}: \"{}\"", found.place.as_str(), found.words),
+        )
+        .label("not seen by readers of the page")
+        .help("remove it, or write it where readers see it");
+    }
+}

@@ -1,0 +1,85 @@
+//! Characters that nobody sees and models read.
+
+use crate::diagnostic::Edit;
+use crate::document::Document;
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::safety::invisible::{self, Hidden, Run};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "hidden-text",
+    page: include_str!("../../rules/hidden-text.md"),
+    check: Check::Document(check),
+};
+
+fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let runs = invisible::find(&document.text);
+    // All of a kind on one line is one finding: hidden text is often strewn between letters.
+    let mut lines: Vec<(usize, Vec<Run>)> = Vec::new();
+    for run in runs {
+        let line = document.lines().line(run.span.start);
+        let same = lines
+            .iter_mut()
+            .rev()
+            .take(Hidden::KINDS)
+            .find(|(at, runs)| *at == line && runs.first().is_some_and(|first| first.kind == run.kind));
+        match same {
+            Some((_, runs)) => runs.push(run),
+            None => lines.push((line, vec![run])),
+        }
+    }
+    for (_, runs) in lines {
+        let Some(first) = runs.first() else { continue };
+        let count: usize = runs.iter().map(|run| run.count).sum();
+        let edits = runs
+            .iter()
+            .map(|run| Edit {
+                span: run.span,
+                text: String::new(),
+            })
+            .collect();
+        sink.report(first.span, message(first, count))
+            .help(help(first.kind))
+            .fix(if count == 1 { "remove it" } else { "remove them" }, edits);
+    }
+}
+
+fn message(run: &Run, count: usize) -> String {
+    let (one, many) = match run.kind {
+        Hidden::Bidi => (
+            "a bidirectional control: the text that is read is not the text that is shown",
+            "bidirectional controls: the text that is read is not the text that is shown",
+        ),
+        Hidden::Tag => ("an invisible tag character", "invisible tag characters"),
+        Hidden::Selector => (
+            "a variation selector after a character that has no variants",
+            "variation selectors that vary nothing",
+        ),
+        Hidden::ZeroWidth => ("an invisible character", "invisible characters"),
+        Hidden::Control => (
+            "a control character, which a terminal obeys",
+            "control characters, which a terminal obeys",
+        ),
+    };
+    let says = run
+        .says
+        .as_ref()
+        .map(|says| format!(" that say \"{says}\""))
+        .unwrap_or_default();
+    if count == 1 {
+        one.to_owned()
+    } else {
+        format!("{count} {many}{says}")
+    }
+}
+
+fn help(kind: Hidden) -> &'static str {
+    match kind {
+        Hidden::Bidi => {
+            "remove it; only text written from right to left needs controls, and then closed ones"
+        }
+        Hidden::Tag | Hidden::Selector => "no reader sees them and every model reads them",
+        Hidden::ZeroWidth => "no script and no emoji needs it here",
+        Hidden::Control => "write it as an escape, such as `\\x1b`, if it is meant to be read",
+    }
+}

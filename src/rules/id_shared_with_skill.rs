@@ -1,0 +1,57 @@
+//! A doc and a skill with one id, or with two names in one folder.
+
+use crate::document::{Document, Kind};
+use crate::hub::{Hub, ids, join};
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "id-shared-with-skill",
+    page: include_str!("../../rules/id-shared-with-skill.md"),
+    check: Check::Hub(check),
+};
+
+fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for (id, entry) in hub.ids().iter() {
+        for skill in entry.skills(hub) {
+            let folder = skill.path.folder();
+            // The pair that the design allows.
+            if entry.docs(hub).any(|doc| doc.path.folder() == folder) {
+                continue;
+            }
+            if let Some(doc) = entry.docs(hub).next() {
+                report(
+                    hub,
+                    (skill, doc),
+                    &format!("`{id}` is a doc and a skill: the client can fetch neither"),
+                    sink,
+                );
+            }
+        }
+    }
+    for skill in hub.entries(Kind::Skill) {
+        let Some(doc) = hub.document(&join(skill.path.folder(), "DOC.md")) else {
+            continue;
+        };
+        if let (Some(of_skill), Some(of_doc)) = (ids::id(skill), ids::id(doc))
+            && of_skill != of_doc
+        {
+            let message =
+                format!("the doc and the skill of one folder have two names: `{of_doc}` and `{of_skill}`");
+            report(hub, (skill, doc), &message, sink);
+        }
+    }
+}
+
+fn report(hub: &Hub, (skill, doc): (&Document, &Document), message: &str, sink: &mut Sink<'_>) {
+    let turned = hub.in_focus(&doc.path) && !hub.in_focus(&skill.path);
+    let (here, there) = if turned { (doc, skill) } else { (skill, doc) };
+    let word = |document: &Document| match document.kind {
+        Kind::Skill => "the skill",
+        Kind::Doc | Kind::Companion => "the doc",
+    };
+    sink.report_in(&here.path, ids::name_span(here), message)
+        .label(word(here))
+        .related_in(&there.path, ids::name_span(there), word(there))
+        .help("rename one of them, or put both into one folder under one name");
+}

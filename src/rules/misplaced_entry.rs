@@ -1,0 +1,102 @@
+//! Entries outside the hub's layout, and language folders that contradict the front matter.
+
+use crate::document::{Document, Kind};
+use crate::hub::{Hub, ids, join};
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "misplaced-entry",
+    page: include_str!("../../rules/misplaced-entry.md"),
+    check: Check::Hub(check),
+};
+
+/// Languages that entries have folders for, with the short names the client knows.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("csharp", "cs"),
+    ("dart", ""),
+    ("elixir", ""),
+    ("go", ""),
+    ("java", ""),
+    ("javascript", "js"),
+    ("kotlin", ""),
+    ("php", ""),
+    ("python", "py"),
+    ("ruby", "rb"),
+    ("rust", ""),
+    ("scala", ""),
+    ("swift", ""),
+    ("typescript", "ts"),
+];
+
+fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for document in hub.focused().filter(|document| document.kind.is_entry()) {
+        // An author with a registry of their own says there where everything is.
+        if document
+            .path
+            .author()
+            .is_some_and(|author| hub.has_registry(author))
+        {
+            continue;
+        }
+        if let Some(layout) = wrong_place(hub, document) {
+            let name = document.path.file_name();
+            sink.report_in(
+                &document.path,
+                ids::name_span(document),
+                format!("the {name} of this entry is not below `{layout}`"),
+            )
+            .help(format!("move its folder below `{layout}`"));
+        } else if document.kind == Kind::Doc {
+            language(document, sink);
+        }
+    }
+}
+
+/// The folders where an entry of this kind belongs, when it is not there.
+fn wrong_place(hub: &Hub, document: &Document) -> Option<String> {
+    let (kind, other, pair) = match document.kind {
+        Kind::Doc => ("docs", "skills", "SKILL.md"),
+        Kind::Skill => ("skills", "docs", "DOC.md"),
+        Kind::Companion => return None,
+    };
+    let mut folders = document.path.folders();
+    let (first, has_own_folder) = (folders.next(), folders.next().is_some());
+    // A doc and a skill of one name may share a folder.
+    let paired = || first == Some(other) && hub.files.contains_key(&join(document.path.folder(), pair));
+    let fine = has_own_folder && (first == Some(kind) || paired());
+    let author = document.path.author().unwrap_or("author");
+    (!fine).then(|| format!("{author}/{kind}/<entry>/"))
+}
+
+/// Does the innermost language folder name a language that the document does not have?
+fn language(document: &Document, sink: &mut Sink<'_>) {
+    let Some(front) = document.front() else { return };
+    let Some((_, node)) = front.metadata("languages") else {
+        return;
+    };
+    let named: Vec<&str> = ids::variants(document)
+        .iter()
+        .filter_map(|variant| full(variant.language.0).or(Some(variant.language.0)))
+        .collect();
+    // The entry's own folder may be called after a language that it is about.
+    let folder = document.path.folders().skip(2).filter_map(full).last();
+    let Some(folder) = folder.filter(|folder| !named.is_empty() && !named.contains(folder)) else {
+        return;
+    };
+    let message = format!(
+        "the folder says {folder}, and `metadata.languages` says {}",
+        node.as_str().unwrap_or_default()
+    );
+    sink.report_in(&document.path, node.span, message)
+        .help("correct the one that is wrong");
+}
+
+/// The full name of a language, when it is one.
+fn full(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase();
+    LANGUAGES
+        .iter()
+        .find(|(full, short)| *full == name || !short.is_empty() && *short == name)
+        .map(|(full, _)| *full)
+}

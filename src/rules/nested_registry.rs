@@ -1,0 +1,66 @@
+//! Files that the registry lists and clients cannot fetch.
+
+use crate::document::HubPath;
+use crate::hub::{FileKind, Hub};
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::text::Span;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "nested-registry",
+    page: include_str!("../../rules/nested-registry.md"),
+    check: Check::Hub(check),
+};
+
+fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for (path, kind) in &hub.files {
+        let at = HubPath::new(&hub.shown, path);
+        // Outside of entries nothing is listed.
+        if hub.entry_folder(&at).is_none() {
+            continue;
+        }
+        let name = at.file_name();
+        let of_author = path.matches('/').count() == 1;
+        let (message, help) = if name == "registry.json" && !of_author {
+            (
+                "the registry lists this file, and the build leaves every `registry.json` out".to_owned(),
+                "give it another name",
+            )
+        } else if *kind == FileKind::Symlink {
+            (
+                "a symbolic link: the build copies it as a link that works on one machine only".to_owned(),
+                "put the file itself here",
+            )
+        } else if *kind == FileKind::Other {
+            (
+                "neither a file nor a folder: the build stops here".to_owned(),
+                "remove it",
+            )
+        } else if let Some(odd) = odd(name) {
+            (
+                format!("clients cannot fetch a file with {odd} in its name"),
+                "use letters, digits, `-`, `_` and `.` alone",
+            )
+        } else {
+            continue;
+        };
+        sink.report_in(&at, Span::default(), message).help(help);
+    }
+}
+
+/// What in a name does not survive the way to a client.
+fn odd(name: &str) -> Option<&'static str> {
+    if name.starts_with(char::is_whitespace) || name.ends_with(char::is_whitespace) {
+        return Some("blanks around it");
+    }
+    name.chars().find_map(|c| match c {
+        '\\' => Some("a backslash"),
+        '#' => Some("`#`"),
+        '?' => Some("`?`"),
+        '%' => Some("`%`"),
+        ',' => Some("a comma"),
+        '\u{fffd}' => Some("bytes that are not UTF-8"),
+        c if crate::text::is_active(c) => Some("invisible characters"),
+        _ => None,
+    })
+}

@@ -1,0 +1,67 @@
+//! The declared version is behind the newest.
+
+use super::freshness::{self, Verdict};
+use crate::diagnostic::Edit;
+use crate::document::Document;
+use crate::releases::Releases;
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "stale-version",
+    page: include_str!("../../rules/stale-version.md"),
+    check: Check::Releases(check),
+};
+
+fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+    for subject in freshness::subjects(document, releases, context) {
+        let Some(verdict) = freshness::verdict(&subject, context) else {
+            continue;
+        };
+        // What was never published is for `unpublished-version`.
+        let Some(severity) = verdict
+            .severity(context)
+            .filter(|_| verdict.published != Some(false))
+        else {
+            continue;
+        };
+        let newest = verdict.newest.version.as_str();
+        let message = format!(
+            "documents {} {}; {} has {newest} ({})",
+            subject.package.name(),
+            verdict.declared.as_str(),
+            freshness::registry(subject.package),
+            verdict.distance,
+        );
+        let mut report = sink.report(verdict.span, message).severity(severity);
+        if let Some(dates) = dates(&verdict) {
+            report = report.label(dates);
+        }
+        if !verdict.distance.is_behind() {
+            continue;
+        }
+        let count = match verdict.between {
+            Some(between @ 2..) => format!("{between} releases lie between; "),
+            _ => String::new(),
+        };
+        let edit = Edit {
+            span: verdict.span,
+            text: newest.to_owned(),
+        };
+        report
+            .help(format!(
+                "{count}check the text against {newest}, then declare it and raise `revision`"
+            ))
+            .unsafe_fix(format!("declare {newest}"), vec![edit]);
+    }
+}
+
+fn dates(verdict: &Verdict) -> Option<String> {
+    let newest = &verdict.newest;
+    match (verdict.date, newest.date) {
+        (Some(from), Some(to)) => Some(format!("of {from}; {} is of {to}", newest.version)),
+        (None, Some(to)) => Some(format!("{} is of {to}", newest.version)),
+        (Some(from), None) => Some(format!("of {from}")),
+        (None, None) => None,
+    }
+}

@@ -1,0 +1,52 @@
+//! A command or a dependency table installs a package that does not exist.
+
+use super::freshness;
+use crate::document::Document;
+use crate::package::Package;
+use crate::releases::{Release, Releases};
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::suggest;
+use std::collections::BTreeSet;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "unknown-package",
+    page: include_str!("../../rules/unknown-package.md"),
+    check: Check::Releases(check),
+};
+
+fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(covered) = context.coverage.get(&document.path) else {
+        return;
+    };
+    let mut seen: BTreeSet<&Package> = BTreeSet::new();
+    for install in covered.installs.iter().filter(|install| !install.negative) {
+        let package = &install.package;
+        if releases.get(package) != Some(&Release::Missing) || !seen.insert(package) {
+            continue;
+        }
+        if freshness::is_listed(&context.settings.freshness.exclude, package) {
+            continue;
+        }
+        let registry = freshness::registry(package);
+        // Names that the same document uses and that exist.
+        let known = covered
+            .installs
+            .iter()
+            .map(|other| &other.package)
+            .chain(covered.packages())
+            .filter(|other| other.ecosystem() == package.ecosystem())
+            .filter(|other| matches!(releases.get(other), Some(Release::Published(_))))
+            .map(Package::name);
+        let help = match suggest::nearest(package.name(), known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "whoever registers the name decides what an agent that follows this will run; name a package that exists"
+                .to_owned(),
+        };
+        sink.report(
+            install.span,
+            format!("there is no package `{}` on {registry}", package.name()),
+        )
+        .help(help);
+    }
+}

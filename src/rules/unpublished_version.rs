@@ -1,0 +1,97 @@
+//! The declared version was never published.
+
+use super::freshness;
+use crate::document::Document;
+use crate::package::Package;
+use crate::package::coverage::Confidence;
+use crate::package::version::Declared;
+use crate::releases::{Release, Releases};
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "unpublished-version",
+    page: include_str!("../../rules/unpublished-version.md"),
+    check: Check::Releases(check),
+};
+
+fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+    missing_package(document, releases, context, sink);
+    for subject in freshness::subjects(document, releases, context) {
+        // An incomplete list says nothing about what is not in it.
+        if !subject.published.complete {
+            continue;
+        }
+        for (declared, span) in &subject.declared {
+            let Declared::Version(version) = declared else {
+                continue;
+            };
+            let text = version.as_str();
+            if freshness::has(subject.package, subject.published, text) {
+                continue;
+            }
+            let registry = freshness::registry(subject.package);
+            let name = subject.package.name();
+            let newest = match &subject.published.newest {
+                Some(newest) => format!("; the newest is {newest}"),
+                None => String::new(),
+            };
+            let report = sink.report(
+                *span,
+                format!("{name} {text} was never published on {registry}{newest}"),
+            );
+            match owner(document, releases, context, subject.package, text) {
+                Some(other) => report.help(format!(
+                    "{other} has {text}: if the entry covers that package, add `package: \"{other}\"` under `metadata`"
+                )),
+                None => report.help("declare the version that the text was written for, as the registry has it"),
+            };
+        }
+    }
+}
+
+/// A candidate that has the version.
+fn owner<'a>(
+    document: &Document,
+    releases: &Releases,
+    context: &Context<'a>,
+    not: &Package,
+    version: &str,
+) -> Option<&'a Package> {
+    freshness::covered(document, context)?
+        .candidates
+        .iter()
+        .map(|candidate| &candidate.package)
+        .filter(|package| *package != not)
+        .find(|package| {
+            matches!(releases.get(package), Some(Release::Published(p)) if freshness::has(package, p, version))
+        })
+}
+
+/// The covered package itself does not exist. What a command installs is left to `unknown-package`.
+fn missing_package(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(covered) = freshness::covered(document, context) else {
+        return;
+    };
+    let Some((_, span)) = freshness::declared(document).first().copied() else {
+        return;
+    };
+    for package in covered.packages() {
+        let missing = releases.get(package) == Some(&Release::Missing);
+        let installed = covered
+            .installs
+            .iter()
+            .any(|i| i.package == *package && !i.negative);
+        if missing && !installed && covered.confidence >= Confidence::High {
+            let registry = freshness::registry(package);
+            sink.report(
+                span,
+                format!(
+                    "there is no version of {}: {registry} has no such package",
+                    package.name()
+                ),
+            )
+            .help("correct `package` under `metadata`, or say `package: none`");
+        }
+    }
+}

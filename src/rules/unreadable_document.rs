@@ -1,0 +1,20 @@
+//! Documents that could not be read at all.
+
+use crate::hub::Hub;
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::text::Span;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "unreadable-document",
+    page: include_str!("../../rules/unreadable-document.md"),
+    check: Check::Hub(check),
+};
+
+fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for unread in &hub.unread {
+        let message = format!("{} {}", unread.path.file_name(), unread.reason);
+        sink.report_in(&unread.path, Span::default(), message)
+            .help(unread.help.clone());
+    }
+}

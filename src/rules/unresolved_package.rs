@@ -1,0 +1,59 @@
+//! Nobody can tell which package an entry covers.
+
+use super::freshness;
+use crate::document::Document;
+use crate::package::coverage::Choice;
+use crate::releases::Releases;
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "unresolved-package",
+    page: include_str!("../../rules/unresolved-package.md"),
+    // After the registries were asked: a version that only one candidate has may settle it.
+    check: Check::Releases(check),
+};
+
+fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(covered) = freshness::covered(document, context) else {
+        return;
+    };
+    let Some((_, span)) = freshness::declared(document).first().copied() else {
+        return;
+    };
+    if let Some(other) = &covered.contradicted {
+        let mapped: Vec<String> = covered.packages().iter().map(ToString::to_string).collect();
+        let mapped = if mapped.is_empty() {
+            "none".to_owned()
+        } else {
+            mapped.join(", ")
+        };
+        sink.report(
+            span,
+            format!("the reviewed mapping says {mapped}, but the entry now is about {other}"),
+        )
+        .help("review the row, or write the mapping again: `chub-lint packages --write FILE`");
+    }
+    if covered.choice != Choice::Unresolved {
+        return;
+    }
+    let names: Vec<String> = covered
+        .candidates
+        .iter()
+        .filter(|candidate| candidate.points > 0)
+        .take(3)
+        .map(|candidate| candidate.package.to_string())
+        .collect();
+    let message = match names.as_slice() {
+        [] => "cannot tell which package the entry covers: nothing in it names one".to_owned(),
+        [one] => format!("cannot tell whether the entry covers {one}"),
+        [first @ .., last] => format!(
+            "cannot tell whether the entry covers {} or {last}",
+            first.join(", ")
+        ),
+    };
+    let best = names.first().map_or("pypi:NAME", String::as_str);
+    sink.report(span, message).help(format!(
+        "say it under `metadata`: `package: \"{best}\"`, or `package: none`"
+    ));
+}

@@ -1,0 +1,42 @@
+//! The declared release is yanked.
+
+use super::freshness;
+use crate::document::Document;
+use crate::package::version::Declared;
+use crate::releases::Releases;
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "yanked-version",
+    page: include_str!("../../rules/yanked-version.md"),
+    check: Check::Releases(check),
+};
+
+fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+    for subject in freshness::subjects(document, releases, context) {
+        for (declared, span) in &subject.declared {
+            let Declared::Version(version) = declared else {
+                continue;
+            };
+            let listed = freshness::find(subject.package, subject.published, version.as_str());
+            let Some(reason) = listed.and_then(|listed| listed.yanked.as_deref()) else {
+                continue;
+            };
+            let why = match reason.trim() {
+                "" => String::new(),
+                reason => format!(": {reason}"),
+            };
+            let message = format!(
+                "{} {} is yanked from {}{why}",
+                subject.package.name(),
+                version.as_str(),
+                freshness::registry(subject.package),
+            );
+            let report = sink.report(*span, message);
+            if let Some(newest) = &subject.published.newest {
+                report.help(format!("the newest release is {newest}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! A text without what tells eyes and patterns apart: case, blanks, emphasis, invisible characters, look-alikes.
+
+/// The longest text that is read, in bytes. Longer ones are read up to here.
+pub const LONGEST: usize = 64 * 1024;
+
+/// A text as patterns compare it, with the place of each byte.
+pub struct Plain {
+    /// The text.
+    pub text: String,
+    /// For each byte of `text`, and for its end, the byte of the original.
+    pub places: Vec<usize>,
+}
+
+impl Plain {
+    /// Read a text.
+    #[must_use]
+    pub fn new(original: &str) -> Self {
+        let mut plain = Self {
+            text: String::with_capacity(original.len().min(LONGEST)),
+            places: Vec::with_capacity(original.len().min(LONGEST) + 1),
+        };
+        let mut at = 0;
+        while let Some(c) = original.get(at..).and_then(|rest| rest.chars().next()) {
+            if plain.text.len() > LONGEST {
+                break;
+            }
+            let (c, len) = match original.get(at..).and_then(reference) {
+                Some((c, len)) => (c, len),
+                None => (c, c.len_utf8()),
+            };
+            let after = original.get(at + len..).and_then(|rest| rest.chars().next());
+            let in_latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+            let c = look_alike(c)
+                .filter(|_| in_latin(after) || in_latin(plain.text.chars().next_back()))
+                .unwrap_or(c);
+            plain.push(c, at);
+            at += len;
+        }
+        plain.places.push(at);
+        plain
+    }
+
+    fn push(&mut self, c: char, at: usize) {
+        if c.is_whitespace() || matches!(c, '\u{2010}'..='\u{2015}' | '*' | '\\') {
+            // Emphasis and line breaks do not part words.
+            if !self.text.ends_with(' ') && !matches!(c, '*' | '\\') {
+                self.text.push(' ');
+                self.places.push(at);
+            }
+            return;
+        }
+        if crate::text::is_active(c) {
+            return;
+        }
+        let c = if c == '\u{2019}' { '\'' } else { c };
+        for lower in c.to_lowercase() {
+            self.text.push(lower);
+            self.places.extend(std::iter::repeat_n(at, lower.len_utf8()));
+        }
+    }
+}
+
+/// The Latin letter that a Cyrillic or Greek one looks like.
+fn look_alike(c: char) -> Option<char> {
+    const PAIRS: &[(&str, char)] = &[
+        ("аАαΑ", 'a'),
+        ("еЕ\u{454}εΕ", 'e'),
+        ("оОοΟ", 'o'),
+        ("рРρΡ", 'p'),
+        ("сС", 'c'),
+        ("хХχΧ", 'x'),
+        ("уУυ", 'y'),
+        ("іІιΙ", 'i'),
+        ("ѕЅ", 's'),
+        ("јЈ", 'j'),
+        ("ԁ", 'd'),
+        ("ɡ", 'g'),
+        ("һ", 'h'),
+        ("ν", 'v'),
+        ("ո", 'n'),
+    ];
+    if c.is_ascii() {
+        return None;
+    }
+    PAIRS.iter().find(|(from, _)| from.contains(c)).map(|(_, to)| *to)
+}
+
+/// A numeric character reference at the head of a text: `&#105;` or `&#x69;`.
+fn reference(text: &str) -> Option<(char, usize)> {
+    let (digits, _) = text
+        .strip_prefix("&#")?
+        .get(..text.len().min(12) - 2)
+        .or_else(|| text.get(2..))?
+        .split_once(';')?;
+    let number = match digits.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+        None => digits.parse().ok()?,
+    };
+    Some((char::from_u32(number)?, digits.len() + 3))
+}
+
+/// The largest character boundary at or below `at`.
+#[must_use]
+pub fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_are_short() {
+        assert_eq!(reference("&#"), None);
+        assert_eq!(reference("&#65"), None);
+        assert_eq!(reference("&#65;é"), Some(('A', 5)));
+        assert_eq!(reference("&#x1F600;"), Some(('😀', 9)));
+    }
+}

@@ -1,0 +1,153 @@
+//! Credentials that look alive, by the formats that their issuers publish.
+//!
+//! A match needs the issuer's prefix, alphabet and length, then either the checksum that the issuer puts into the
+//! token or enough randomness. What documentation writes in a token's place does not count: test-mode keys,
+//! `EXAMPLE`, `your_key`, `xxxx`, counted digits, repeated characters, words.
+
+mod formats;
+mod sample;
+
+use crate::text::Span;
+use aho_corasick::{AhoCorasick, MatchKind};
+use formats::{FORMATS, Format};
+use std::sync::LazyLock;
+
+/// A credential in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// What it is: "a GitHub token".
+    pub kind: &'static str,
+    /// The whole of it.
+    pub span: Span,
+    /// The part that must not be shown: what follows the published prefix.
+    pub value: Span,
+}
+
+/// One pass over the text finds every prefix.
+static PREFIXES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(FORMATS.iter().map(|format| format.prefix))
+        .ok()
+});
+
+/// Every credential in a text, in order.
+#[must_use]
+pub fn find(text: &str) -> Vec<Secret> {
+    let mut found: Vec<Secret> = Vec::new();
+    let Some(prefixes) = PREFIXES.as_ref() else {
+        return found;
+    };
+    for hit in prefixes.find_iter(text) {
+        let Some(format) = FORMATS.get(hit.pattern().as_usize()) else {
+            continue;
+        };
+        // A prefix inside of a credential that was found is a part of it.
+        if found
+            .last()
+            .is_some_and(|last| (hit.start() as u64) < u64::from(last.span.end))
+        {
+            continue;
+        }
+        if let Some(value) = (format.value)(text, hit.start(), hit.end())
+            && starts_word(text, hit.start(), format)
+        {
+            found.push(Secret {
+                kind: format.kind,
+                span: Span::new(hit.start(), value.end),
+                value: Span::from(value),
+            });
+        }
+    }
+    found
+}
+
+/// Whether the prefix begins a word rather than standing inside of one.
+fn starts_word(text: &str, at: usize, format: &Format) -> bool {
+    let before = text.as_bytes().get(..at).and_then(<[u8]>::last);
+    !format.whole_word || !before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
+/// The text with every credential's value as asterisks; the same text when there is none. Its length and every
+/// character's place stay what they were.
+#[must_use]
+pub fn masked(text: &str) -> std::borrow::Cow<'_, str> {
+    let found = find(text);
+    if found.is_empty() {
+        return text.into();
+    }
+    mask(text, found.iter().map(|secret| secret.value)).into()
+}
+
+/// The text with some spans, in order, as asterisks. Line breaks stay.
+#[must_use]
+pub fn mask(text: &str, spans: impl IntoIterator<Item = Span>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for span in spans {
+        let span = span.range();
+        out.push_str(text.get(at..span.start).unwrap_or_default());
+        for c in text.get(span.start.max(at)..span.end).unwrap_or_default().chars() {
+            if matches!(c, '\n' | '\r') {
+                out.push(c);
+            } else {
+                // Values are ASCII; should one not be, the length still stays.
+                out.extend(std::iter::repeat_n('*', c.len_utf8()));
+            }
+        }
+        at = span.end.max(at);
+    }
+    out.push_str(text.get(at..).unwrap_or_default());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<&'static str> {
+        find(text).iter().map(|secret| secret.kind).collect()
+    }
+
+    #[test]
+    fn a_live_token_is_found_and_masked() {
+        // The pieces stand apart so that nobody's scanner takes this test for a leak.
+        let token = ["gh", "p_", "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", "0mLq17"].concat();
+        let text = format!("export TOKEN={token} # é");
+        assert_eq!(kinds(&text), ["a GitHub token"]);
+        let masked = masked(&text);
+        assert_eq!(masked.len(), text.len());
+        assert_eq!(masked, format!("export TOKEN=ghp_{} # é", "*".repeat(36)));
+    }
+
+    #[test]
+    fn a_token_with_a_wrong_checksum_was_never_issued() {
+        let token = ["gh", "p_", "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", "0mLq18"].concat();
+        assert!(kinds(&token).is_empty());
+    }
+
+    #[test]
+    fn samples_are_not_secrets() {
+        for text in [
+            "sk_test_4eC39HqLyjWDarjtT1zdp7dc",
+            "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "sk_live_YOUR_KEY_GOES_HERE_PLEASE",
+            "AKIAIOSFODNN7EXAMPLE",
+            "xoxb-your-bot-token",
+            "sk-ant-...",
+            "sk_live_1234567890abcdefghijklmn",
+            "AIzaSyAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "hf_hub_download hf_file_system_is_a_long_name_of_a_function",
+            "npm_config_registry npm_package_version_is_a_variable_in_scripts",
+            "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
+            "-----BEGIN RSA PRIVATE KEY-----\\nYOUR_KEY_HERE\\n-----END RSA PRIVATE KEY-----",
+        ] {
+            assert!(kinds(text).is_empty(), "{text} {:?}", kinds(text));
+        }
+    }
+
+    #[test]
+    fn masking_keeps_lines() {
+        assert_eq!(mask("ab\ncd\nef", [Span::new(1, 4)]), "a*\n*d\nef");
+    }
+}

@@ -1,0 +1,297 @@
+//! Allows: findings that somebody accepted, in the config (`[[allow]]`) or in a comment beside the place.
+//!
+//! Every allow needs a reason, and one that hides nothing is reported, so that the list stays as short as the truth.
+
+use super::comment::{self, Comment};
+use super::paths::Pattern;
+use super::{By, Hidden, Input, sink};
+use crate::config::Settings;
+use crate::diagnostic::{Diagnostic, Edit};
+use crate::document::{Document, HubPath};
+use crate::error::Error;
+use crate::rule::page::{Category, Page};
+use crate::rule::{Check, Rule};
+use crate::rules;
+use crate::text::Span;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+
+const UNUSED: &str = "unused-allow";
+const WITHOUT_REASON: &str = "allow-without-reason";
+
+/// The allows of one config, and what they did.
+#[derive(Debug)]
+pub struct ConfigAllows<'a> {
+    settings: &'a Settings,
+    path: HubPath,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Row {
+    rule: &'static Rule,
+    span: Span,
+    pattern: Option<Pattern>,
+    written: String,
+    reasoned: bool,
+    /// The day it ended, when that is past.
+    ended: Option<Date>,
+    used: bool,
+    /// Whether any file is meant, and whether the rule could be judged in all of them.
+    meant: bool,
+    judged: bool,
+}
+
+impl<'a> ConfigAllows<'a> {
+    /// Read the allows of a config that is shown as `path`.
+    ///
+    /// # Errors
+    /// A pattern that is none.
+    pub fn new(settings: &'a Settings, path: HubPath, today: Date) -> Result<Self, Error> {
+        let mut rows = Vec::new();
+        for allow in &settings.allows {
+            // The config was checked when it was read: the rule exists and the day is one.
+            let Some(rule) = rules::by_id(allow.rule.get_ref()) else {
+                continue;
+            };
+            let until = allow
+                .until
+                .as_ref()
+                .and_then(|until| until.get_ref().parse::<Date>().ok());
+            rows.push(Row {
+                rule,
+                span: allow.rule.span().into(),
+                pattern: match &allow.path {
+                    Some(pattern) => Some(Pattern::new(pattern, "`path` in `[[allow]]`")?),
+                    None => None,
+                },
+                written: allow.path.clone().unwrap_or_default(),
+                reasoned: allow.reason.chars().any(char::is_alphanumeric),
+                ended: until.filter(|until| *until < today),
+                used: false,
+                meant: false,
+                judged: true,
+            });
+        }
+        Ok(Self { settings, path, rows })
+    }
+
+    /// The config's file.
+    #[must_use]
+    pub fn path(&self) -> &HubPath {
+        &self.path
+    }
+
+    /// Take note of a hub: which allows mean files of it, and whether this run could judge them.
+    fn look_at(&mut self, input: &Input<'_>) {
+        for row in &mut self.rows {
+            let meant = |path: &str| row.pattern.as_ref().is_none_or(|p| p.matches_inside(path));
+            row.judged &= input.hub.focus.is_none() && self.settings.is_enabled(row.rule.id);
+            for path in input.hub.files.keys().filter(|path| meant(path)) {
+                row.meant = true;
+                let document = input.hub.document(path).is_some();
+                row.judged &= !document || input.judged(row.rule, path);
+            }
+        }
+    }
+
+    fn allows(&mut self, diagnostic: &Diagnostic) -> bool {
+        let mut any = false;
+        for row in &mut self.rows {
+            if row.rule.id == diagnostic.rule
+                && row.ended.is_none()
+                && row.pattern.as_ref().is_none_or(|p| p.matches(&diagnostic.path))
+            {
+                row.used = true;
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// Report the allows without a reason, past their day, or without use.
+    pub fn report(&self, out: &mut Vec<Diagnostic>) {
+        for row in &self.rows {
+            let id = row.rule.id;
+            if !row.reasoned
+                && let Some(mut sink) = sink(WITHOUT_REASON, self.settings, &self.path, out)
+            {
+                sink.report(row.span, format!("the allow of `{id}` gives no reason"))
+                    .help("add `reason = \"...\"`: whoever reads this next wants to know");
+            }
+            let Some(mut sink) = sink(UNUSED, self.settings, &self.path, out) else {
+                continue;
+            };
+            if let Check::Settle = row.rule.check {
+                sink.report(row.span, format!("`{id}` cannot be allowed"))
+                    .help("set its severity under `[severity]`");
+            } else if let Some(day) = row.ended {
+                sink.report(row.span, format!("the allow of `{id}` ended on {day}"))
+                    .help("remove it, or move `until` when the reason still holds");
+            } else if !row.used && row.judged && !row.meant {
+                sink.report(
+                    row.span,
+                    format!(
+                        "the allow of `{id}` is for `{}`, which no file matches",
+                        row.written
+                    ),
+                )
+                .help("patterns are relative to the hub, as in ignore files");
+            } else if !row.used && row.judged {
+                sink.report(row.span, format!("the allow of `{id}` hides nothing"))
+                    .help("remove it");
+            }
+        }
+    }
+}
+
+/// Take out what is allowed, and say what is wrong with the allows in comments.
+pub(super) fn apply(
+    input: &Input<'_>,
+    found: Vec<Diagnostic>,
+    mut config: Option<&mut ConfigAllows<'_>>,
+    hidden: &mut Vec<Hidden>,
+    said: &mut Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
+    if let Some(config) = &mut config {
+        config.look_at(input);
+    }
+    let mut comments = Comments::of(input, said);
+    let mut visible = Vec::with_capacity(found.len());
+    for diagnostic in found {
+        // Both are asked, so that neither of two that cover one finding is called unused.
+        let by_config = config.as_mut().is_some_and(|config| config.allows(&diagnostic));
+        if comments.allow(&diagnostic) || by_config {
+            hidden.push(Hidden {
+                diagnostic,
+                by: By::Allow,
+            });
+        } else {
+            visible.push(diagnostic);
+        }
+    }
+    comments.report(input, said);
+    visible
+}
+
+/// The allows in the comments of one hub.
+struct Comments<'a> {
+    by_path: BTreeMap<&'a HubPath, (&'a Document, Vec<Used>)>,
+}
+
+struct Used {
+    comment: Comment,
+    /// For each rule of the comment.
+    used: Vec<bool>,
+}
+
+/// Whether a comment in the document may allow a rule. Whoever writes a page cannot vouch for its safety; the owners
+/// of the hub can, in the config.
+fn in_comment(rule: &Rule) -> bool {
+    Page::of(rule).category != Category::Safety && !matches!(rule.check, Check::Settle)
+}
+
+impl<'a> Comments<'a> {
+    fn of(input: &Input<'a>, said: &mut Vec<Diagnostic>) -> Self {
+        let mut by_path = BTreeMap::new();
+        for document in input.hub.focused() {
+            let (comments, malformed) = comment::read(document);
+            for wrong in malformed {
+                if let Some(mut sink) = sink(UNUSED, input.settings, &document.path, said) {
+                    sink.report(
+                        wrong.span,
+                        format!("an allow that allows nothing: {}", wrong.message),
+                    );
+                }
+            }
+            if comments.is_empty() {
+                continue;
+            }
+            let comments = comments
+                .into_iter()
+                .map(|comment| Used {
+                    used: vec![false; comment.rules.len()],
+                    comment,
+                })
+                .collect();
+            by_path.insert(&document.path, (document, comments));
+        }
+        Self { by_path }
+    }
+
+    fn allow(&mut self, diagnostic: &Diagnostic) -> bool {
+        let Some((document, comments)) = self.by_path.get_mut(&diagnostic.path) else {
+            return false;
+        };
+        if !rules::by_id(diagnostic.rule).is_some_and(in_comment) {
+            return false;
+        }
+        let mut any = false;
+        for Used { comment, used } in comments {
+            let at = comment.rules.iter().position(|(rule, _)| rule == diagnostic.rule);
+            if let Some(used) = at.and_then(|at| used.get_mut(at))
+                && comment.covers(document, diagnostic.span.start)
+            {
+                *used = true;
+                any = true;
+            }
+        }
+        any
+    }
+
+    fn report(&self, input: &Input<'_>, said: &mut Vec<Diagnostic>) {
+        for (document, comments) in self.by_path.values() {
+            for used in comments {
+                let comment = &used.comment;
+                if !comment.reasoned
+                    && let Some(mut sink) = sink(WITHOUT_REASON, input.settings, &document.path, said)
+                {
+                    sink.report(comment.span, "an allow without a reason")
+                        .help("write the reason behind the closing bracket");
+                }
+                let all = used.used.iter().all(|used| !used);
+                for (at, (name, span)) in comment.rules.iter().enumerate() {
+                    let Some(rule) = rules::by_id(name) else { continue };
+                    if used.used.get(at) == Some(&true) {
+                        continue;
+                    }
+                    let Some(mut sink) = sink(UNUSED, input.settings, &document.path, said) else {
+                        continue;
+                    };
+                    if let Check::Settle = rule.check {
+                        sink.report(*span, format!("`{name}` cannot be allowed"))
+                            .help("set its severity in the config");
+                    } else if !in_comment(rule) {
+                        sink.report(
+                            *span,
+                            format!("`{name}` cannot be allowed in the document itself"),
+                        )
+                        .help("use `[[allow]]` in chub-lint.toml, which the owners of the hub look after");
+                    } else if input.judged(rule, document.path.in_hub()) {
+                        let edit = Edit {
+                            span: if all {
+                                comment.whole
+                            } else {
+                                name_with_comma(comment, at)
+                            },
+                            text: String::new(),
+                        };
+                        sink.report(*span, format!("the allow of `{name}` hides nothing"))
+                            .fix("remove it", vec![edit]);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A name in the brackets and the comma that goes with it.
+fn name_with_comma(comment: &Comment, at: usize) -> Span {
+    let span = |at: usize| comment.rules.get(at).map(|(_, span)| *span);
+    let own = span(at).unwrap_or_default();
+    match (at.checked_sub(1).and_then(span), span(at + 1)) {
+        (Some(before), _) => Span::new(before.end as usize, own.end as usize),
+        (None, Some(after)) => Span::new(own.start as usize, after.start as usize),
+        (None, None) => own,
+    }
+}

@@ -1,0 +1,327 @@
+//! Known findings: how many of each rule in each file, so that moving lines changes nothing.
+//!
+//! The file is TOML, sorted, one line per file and rule: a merge touches only the lines that differ.
+//!
+//! ```toml
+//! version = 1
+//!
+//! [files."content/acme/docs/widget/DOC.md"]
+//! missing-field = ["3f1c09aa", "b2d4e611"]
+//! ```
+//!
+//! Every finding that was known has one mark, made of its message and the reported text. The number of marks is what
+//! counts. When there are more findings than marks, the marks tell which of them are the new ones.
+
+use super::{By, Hidden, Input, Known, sink};
+use crate::config::file::Problem;
+use crate::diagnostic::Diagnostic;
+use crate::hub::{Hub, join};
+use crate::rules;
+use crate::text::Span;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// The version of the file's form.
+const VERSION: u32 = 1;
+/// The name of the file, when the config does not say another.
+pub const FILE_NAME: &str = "chub-lint-baseline.toml";
+
+/// What stands at the head of the file.
+const HEAD: &str = "\
+# Findings that were there before. Written by `chub-lint baseline`; mended ones are taken out by
+# `chub-lint baseline --update`. Each mark is one known finding of a rule in a file.
+";
+
+/// The known findings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Baseline {
+    files: BTreeMap<String, BTreeMap<String, Marks>>,
+}
+
+/// The known findings of one rule in one file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Marks {
+    marks: Vec<String>,
+    /// Where the rule stands in the baseline's own text.
+    span: Span,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    version: u32,
+    #[serde(default)]
+    files: BTreeMap<String, BTreeMap<toml::Spanned<String>, Vec<String>>>,
+}
+
+impl Baseline {
+    /// Read the text of a baseline.
+    ///
+    /// # Errors
+    /// What is wrong and where.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let written: Written = toml::from_str(text).map_err(|error| Problem {
+            span: error.span().unwrap_or_default(),
+            message: error.message().trim().to_owned(),
+        })?;
+        if written.version != VERSION {
+            return Err(Problem {
+                span: 0..0,
+                message: format!("version {} of the baseline is not known here", written.version),
+            });
+        }
+        let rows = |rows: BTreeMap<toml::Spanned<String>, Vec<String>>| {
+            rows.into_iter()
+                .map(|(rule, marks)| {
+                    let span = rule.span().into();
+                    (rule.into_inner(), Marks { marks, span })
+                })
+                .collect()
+        };
+        Ok(Self {
+            files: written
+                .files
+                .into_iter()
+                .map(|(file, r)| (file, rows(r)))
+                .collect(),
+        })
+    }
+
+    /// The text of the baseline: sorted, so that the same findings give the same bytes.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let mut out = format!("{HEAD}version = {VERSION}\n");
+        for (file, rows) in self.files.iter().filter(|(_, rows)| !rows.is_empty()) {
+            let _ = write!(out, "\n[files.{}]\n", quoted(file));
+            for (rule, Marks { marks, .. }) in rows {
+                let marks: Vec<_> = marks.iter().map(|mark| quoted(mark)).collect();
+                let _ = writeln!(out, "{rule} = [{}]", marks.join(", "));
+            }
+        }
+        out
+    }
+
+    /// How many findings are known.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.files
+            .values()
+            .flat_map(BTreeMap::values)
+            .map(|row| row.marks.len())
+            .sum()
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many files have known findings.
+    #[must_use]
+    pub fn files(&self) -> usize {
+        self.files.values().filter(|rows| !rows.is_empty()).count()
+    }
+
+    /// Know these findings of a hub, and none that it had before in the files that were looked at.
+    pub fn replace(&mut self, input: &Input<'_>, prefix: &str, found: &[Diagnostic]) {
+        self.keep(|file, rule, _| !is_judged(input, prefix, file, rule));
+        for diagnostic in found {
+            let Some(document) = key(input.hub, prefix, diagnostic) else {
+                continue;
+            };
+            let row = self
+                .files
+                .entry(document)
+                .or_default()
+                .entry(diagnostic.rule.to_owned())
+                .or_default();
+            row.marks.push(mark(input.hub, diagnostic));
+            row.marks.sort();
+        }
+    }
+
+    /// Forget what is mended, and learn nothing: of every row keep what still hides a finding.
+    pub fn shrink(&mut self, input: &Input<'_>, prefix: &str, found: &[Diagnostic]) {
+        let found = by_row(input.hub, prefix, found);
+        self.keep(|file, rule, marks| {
+            if is_judged(input, prefix, file, rule) {
+                let found = found
+                    .get(&(file.to_owned(), rule.to_owned()))
+                    .map_or(&[][..], Vec::as_slice);
+                let matched = matched(input.hub, marks, found);
+                *marks = found
+                    .iter()
+                    .zip(&matched.known)
+                    .filter(|(_, known)| **known)
+                    .map(|(diagnostic, _)| mark(input.hub, diagnostic))
+                    .collect();
+                marks.sort();
+            }
+            !marks.is_empty()
+        });
+    }
+
+    fn keep(&mut self, mut keep: impl FnMut(&str, &str, &mut Vec<String>) -> bool) {
+        for (file, rows) in &mut self.files {
+            rows.retain(|rule, row| keep(file, rule, &mut row.marks));
+        }
+        self.files.retain(|_, rows| !rows.is_empty());
+    }
+}
+
+/// A TOML basic string. JSON's escapes are a part of TOML's.
+fn quoted(text: &str) -> String {
+    let json = serde_json::Value::from(text).to_string();
+    // JSON leaves DEL as it is, and TOML does not take it.
+    json.replace('\u{7f}', "\\u007f")
+}
+
+/// A finding's mark: what is said and about which text, but not where.
+fn mark(hub: &Hub, diagnostic: &Diagnostic) -> String {
+    let text = hub
+        .document(diagnostic.path.in_hub())
+        .map_or("", |document| document.slice(diagnostic.span));
+    let mut hash = Sha256::new();
+    hash.update(diagnostic.message.as_bytes());
+    hash.update([0]);
+    hash.update(text.trim().as_bytes());
+    hash.finalize()
+        .iter()
+        .take(4)
+        .fold(String::new(), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
+}
+
+/// The file of a finding as the baseline names it; `None` for what lies outside the hub, such as the config.
+fn key(hub: &Hub, prefix: &str, diagnostic: &Diagnostic) -> Option<String> {
+    let inside = diagnostic.path.hub() == hub.shown && hub.files.contains_key(diagnostic.path.in_hub());
+    inside.then(|| join(prefix, diagnostic.path.in_hub()))
+}
+
+/// The path inside the hub of a file of the baseline; `None` when it is of another hub.
+fn inside<'a>(prefix: &str, file: &'a str) -> Option<&'a str> {
+    if prefix.is_empty() {
+        return Some(file);
+    }
+    file.strip_prefix(prefix)?.strip_prefix('/')
+}
+
+/// Whether this run knows all findings of a rule in a file. A file that is gone has none, when the whole hub was read.
+fn is_judged(input: &Input<'_>, prefix: &str, file: &str, rule: &str) -> bool {
+    let Some(path) = inside(prefix, file) else {
+        return false;
+    };
+    let gone = input.hub.focus.is_none() && !input.hub.files.contains_key(path);
+    gone || rules::by_id(rule).is_none_or(|rule| input.judged(rule, path))
+}
+
+type Rows<'a> = BTreeMap<(String, String), Vec<&'a Diagnostic>>;
+
+fn by_row<'a>(hub: &Hub, prefix: &str, found: &'a [Diagnostic]) -> Rows<'a> {
+    let mut rows = Rows::new();
+    for diagnostic in found {
+        if let Some(file) = key(hub, prefix, diagnostic) {
+            rows.entry((file, diagnostic.rule.to_owned()))
+                .or_default()
+                .push(diagnostic);
+        }
+    }
+    rows
+}
+
+/// Which findings of a row are known, and how many marks are left.
+struct Matched {
+    known: Vec<bool>,
+    left: usize,
+}
+
+/// Findings with a mark of their own first; then, up to the number of marks, the others in order of place.
+fn matched(hub: &Hub, marks: &[String], found: &[&Diagnostic]) -> Matched {
+    let mut left: Vec<&String> = marks.iter().collect();
+    let mut known: Vec<bool> = found
+        .iter()
+        .map(|diagnostic| {
+            let own = mark(hub, diagnostic);
+            let at = left.iter().position(|mark| **mark == own);
+            at.map(|at| left.swap_remove(at)).is_some()
+        })
+        .collect();
+    for known in known.iter_mut().filter(|known| !**known) {
+        *known = left.pop().is_some();
+        if left.is_empty() {
+            break;
+        }
+    }
+    Matched {
+        known,
+        left: left.len(),
+    }
+}
+
+/// Take out what is known, and report what the baseline knows and nobody finds any more.
+pub(super) fn apply(
+    input: &Input<'_>,
+    known: &Known<'_>,
+    found: Vec<Diagnostic>,
+    hidden: &mut Vec<Hidden>,
+    said: &mut Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
+    let rows = by_row(input.hub, &known.prefix, &found);
+    let mut old: BTreeMap<(String, String), std::vec::IntoIter<bool>> = BTreeMap::new();
+    for (file, row) in &known.baseline.files {
+        for (rule, marks) in row {
+            let place = (file.clone(), rule.clone());
+            let found = rows.get(&place).map_or(&[][..], Vec::as_slice);
+            let matched = matched(input.hub, &marks.marks, found);
+            if matched.left > 0 && is_judged(input, &known.prefix, file, rule) {
+                report_stale(input, known, file, rule, marks, matched.left, said);
+            }
+            old.insert(place, matched.known.into_iter());
+        }
+    }
+    let mut visible = Vec::new();
+    for diagnostic in found {
+        let is_known = key(input.hub, &known.prefix, &diagnostic)
+            .and_then(|file| old.get_mut(&(file, diagnostic.rule.to_owned())))
+            .and_then(Iterator::next)
+            .unwrap_or(false);
+        if is_known {
+            let by = By::Baseline;
+            hidden.push(Hidden { diagnostic, by });
+        } else {
+            visible.push(diagnostic);
+        }
+    }
+    visible
+}
+
+fn report_stale(
+    input: &Input<'_>,
+    known: &Known<'_>,
+    file: &str,
+    rule: &str,
+    marks: &Marks,
+    left: usize,
+    said: &mut Vec<Diagnostic>,
+) {
+    let Some(mut sink) = sink("stale-baseline", input.settings, &known.path, said) else {
+        return;
+    };
+    let all = marks.marks.len();
+    let gone = inside(&known.prefix, file).is_some_and(|path| !input.hub.files.contains_key(path));
+    let message = if gone {
+        format!("the baseline knows `{rule}` in `{file}`, which is gone")
+    } else {
+        format!(
+            "the baseline knows {all} of `{rule}` in `{file}`; {} are left",
+            all - left
+        )
+    };
+    sink.report(marks.span, message)
+        .help("`chub-lint baseline --update` takes out what is mended");
+}

@@ -1,0 +1,340 @@
+//! Allows that are written in the document itself.
+//!
+//! | written | covers |
+//! | --- | --- |
+//! | `<!-- chub-lint: allow(rule) reason -->` on its own | the next block: a paragraph, a heading, a list, a table, a code block |
+//! | the same beside other text | the line it stands on |
+//! | `# chub-lint: allow(rule) reason` behind a field of the front matter | that line |
+//! | the same on a line of its own | the next line that is neither blank nor a comment |
+//! | `allow-file(rule)` in place of `allow(rule)`, anywhere | the whole file |
+//!
+//! Several rules stand in one pair of brackets with commas between them. A finding is covered when it starts on a
+//! covered line. Nothing inside code is a comment.
+
+use crate::document::{Block, BlockKind, Document, FrontMatterError, Node, Value, blocks};
+use crate::rules;
+use crate::suggest;
+use crate::text::Span;
+
+/// The word that starts a comment for us.
+const MARK: &str = "chub-lint:";
+
+/// An allow in a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// The comment, its own markers included.
+    pub span: Span,
+    /// What to take out so that nothing of it stays: its lines, when it stands alone.
+    pub whole: Span,
+    /// The rules between the brackets, with their places.
+    pub rules: Vec<(String, Span)>,
+    /// Whether it says why.
+    pub reasoned: bool,
+    /// What it covers.
+    pub scope: Scope,
+}
+
+/// What an allow covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Findings anywhere in the file.
+    File,
+    /// Findings that start on one of these lines, both included.
+    Lines(usize, usize),
+    /// Nothing: there is no block after it.
+    Nothing,
+}
+
+/// A comment that wants to be an allow and is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed {
+    /// The comment.
+    pub span: Span,
+    /// What is wrong with it, as a sentence.
+    pub message: String,
+}
+
+impl Comment {
+    /// Whether it covers a finding that starts at a byte of its document.
+    #[must_use]
+    pub fn covers(&self, document: &Document, start: u32) -> bool {
+        match self.scope {
+            Scope::File => true,
+            Scope::Lines(first, last) => (first..=last).contains(&document.lines().line(start)),
+            Scope::Nothing => false,
+        }
+    }
+}
+
+/// The allows of a document, and what only looks like one, in order of place.
+#[must_use]
+pub fn read(document: &Document) -> (Vec<Comment>, Vec<Malformed>) {
+    let mut out = (Vec::new(), Vec::new());
+    if memchr::memmem::find(document.text.as_bytes(), MARK.as_bytes()).is_none() {
+        return out;
+    }
+    for found in in_front_matter(document).into_iter().chain(in_body(document)) {
+        match found {
+            Ok(comment) => out.0.push(comment),
+            Err(malformed) => out.1.push(malformed),
+        }
+    }
+    out
+}
+
+/// The words of one comment.
+struct Directive {
+    rules: Vec<(String, Span)>,
+    reasoned: bool,
+    file: bool,
+}
+
+/// Read the text of a comment. `None` when it is not for us; other parts of the program have words of their own.
+fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malformed>> {
+    let lead = text.len() - text.trim_start().len();
+    let rest = text.trim_start().strip_prefix(MARK)?;
+    let at = at + lead + MARK.len() + (rest.len() - rest.trim_start().len());
+    let rest = rest.trim();
+    let word_end = rest
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
+        .unwrap_or(rest.len());
+    let (word, after) = rest.split_at(word_end);
+    let wrong = |message: String| Some(Err(Malformed { span, message }));
+    let file = match word {
+        "allow" => false,
+        "allow-file" => true,
+        other => {
+            let near = suggest::nearest(other, ["allow", "allow-file"])?;
+            return wrong(format!("`{other}` is not understood; did you mean `{near}`?"));
+        }
+    };
+    let inside = after.strip_prefix('(').and_then(|after| after.split_once(')'));
+    let Some((list, reason)) = inside else {
+        return wrong(format!(
+            "`{word}` is followed by the rules in brackets: `{word}(rule) reason`"
+        ));
+    };
+    let mut at = at + word.len() + 1;
+    let mut rules = Vec::new();
+    for piece in list.split(',') {
+        let start = at + (piece.len() - piece.trim_start().len());
+        let name = piece.trim();
+        rules.push((name.to_owned(), Span::new(start, start + name.len())));
+        at += piece.len() + 1;
+    }
+    if let Some((name, at)) = rules.iter().find(|(name, _)| rules::by_id(name).is_none()) {
+        let message = if name.is_empty() {
+            "a rule is missing between the brackets".to_owned()
+        } else {
+            crate::config::unknown_rule(name)
+        };
+        let span = if name.is_empty() { span } else { *at };
+        return Some(Err(Malformed { span, message }));
+    }
+    let reasoned = reason.chars().any(char::is_alphanumeric);
+    Some(Ok(Directive {
+        rules,
+        reasoned,
+        file,
+    }))
+}
+
+/// `# chub-lint: allow(rule) reason` between the two `---` lines.
+fn in_front_matter(document: &Document) -> Vec<Result<Comment, Malformed>> {
+    let mut scalars = Vec::new();
+    let block = match &document.front {
+        Ok(front) if document.kind.is_entry() => {
+            collect_scalars(&front.root, &mut scalars);
+            front.block
+        }
+        // Without a tree nobody knows what is text and what is a comment, but for lines that start as one.
+        Err(FrontMatterError::Yaml { whole, .. }) => *whole,
+        _ => return Vec::new(),
+    };
+    let parsed = document.front.is_ok();
+    let lines = document.lines();
+    let last = lines.line(block.end);
+    let text_of = |line: usize| lines.line_span(&document.text, line);
+    let in_scalar = |at: u32| {
+        scalars
+            .iter()
+            .any(|span: &Span| span.start <= at && at < span.end)
+    };
+    let mut out = Vec::new();
+    for number in lines.line(block.start)..=last {
+        let line = text_of(number);
+        let text = document.slice(line);
+        let mark = text.char_indices().find(|(i, c)| {
+            let before = &text[..*i];
+            *c == '#'
+                && if parsed {
+                    before.chars().next_back().is_none_or(char::is_whitespace)
+                        && !in_scalar(line.start.saturating_add(u32::try_from(*i).unwrap_or(u32::MAX)))
+                } else {
+                    before.trim().is_empty()
+                }
+        });
+        let Some((mark, _)) = mark else { continue };
+        let span = Span::new(line.start as usize + mark, line.end as usize);
+        let Some(found) = directive(&text[mark + 1..], span.start as usize + 1, span) else {
+            continue;
+        };
+        let alone = text[..mark].trim().is_empty();
+        let covered = if alone {
+            // The closing `---` is a line like others: a finding about the block as a whole may stand there.
+            (number + 1..=last + 1).find(|next| {
+                let text = document.slice(text_of(*next)).trim();
+                !text.is_empty() && !text.starts_with('#')
+            })
+        } else {
+            Some(number)
+        };
+        let scope = covered.map_or(Scope::Nothing, |line| Scope::Lines(line, line));
+        out.push(found.map(|directive| Comment {
+            span,
+            whole: whole(document, span, alone),
+            rules: directive.rules,
+            reasoned: directive.reasoned,
+            scope: if directive.file { Scope::File } else { scope },
+        }));
+    }
+    out
+}
+
+/// The bytes of every key and scalar: a `#` in them is text.
+fn collect_scalars(node: &Node, out: &mut Vec<Span>) {
+    match &node.value {
+        Value::Sequence(items) => items.iter().for_each(|item| collect_scalars(item, out)),
+        Value::Mapping(pairs) => pairs.iter().for_each(|(key, value)| {
+            collect_scalars(key, out);
+            collect_scalars(value, out);
+        }),
+        _ => out.push(node.span),
+    }
+}
+
+/// `<!-- chub-lint: allow(rule) reason -->` in the body.
+fn in_body(document: &Document) -> Vec<Result<Comment, Malformed>> {
+    let text = &document.text;
+    let mut out = Vec::new();
+    let mut structure: Option<Vec<Block>> = None;
+    let mut done = 0;
+    for html in &document.body.html {
+        let mut at = (html.start as usize).max(done);
+        while let Some(start) = find(text, at, html.end as usize, "<!--") {
+            let Some(close) = find(text, start + 4, text.len(), "-->") else {
+                break;
+            };
+            done = close + 3;
+            at = done;
+            let span = Span::new(start, done);
+            let content = text.get(start + 4..close).unwrap_or_default();
+            let Some(found) = directive(content, start + 4, span) else {
+                continue;
+            };
+            let structure = structure.get_or_insert_with(|| blocks(document));
+            let alone = stands_alone(document, structure, span);
+            let scope = if alone {
+                next_block(document, structure, span)
+            } else {
+                let lines = document.lines();
+                Scope::Lines(lines.line(span.start), lines.line(span.end.saturating_sub(1)))
+            };
+            out.push(found.map(|directive| Comment {
+                span,
+                whole: whole(document, span, alone),
+                rules: directive.rules,
+                reasoned: directive.reasoned,
+                scope: if directive.file { Scope::File } else { scope },
+            }));
+        }
+    }
+    out
+}
+
+fn find(text: &str, from: usize, to: usize, what: &str) -> Option<usize> {
+    let haystack = text.as_bytes().get(from..to)?;
+    memchr::memmem::find(haystack, what.as_bytes()).map(|i| from + i)
+}
+
+/// Whether a comment is a block by itself: raw HTML with nothing beside the comment on its lines but the marks of
+/// a list or quote.
+fn stands_alone(document: &Document, structure: &[Block], comment: Span) -> bool {
+    let html = structure
+        .iter()
+        .rfind(|b| b.kind == BlockKind::Html && b.span.start <= comment.start && comment.end <= b.span.end);
+    let Some(html) = html else { return false };
+    let line = document
+        .lines()
+        .line_span(&document.text, document.lines().line(comment.end));
+    let before = Span::new(html.span.start as usize, comment.start as usize);
+    let after = Span::new(comment.end as usize, line.end as usize);
+    only_comments(document.slice(before)) && document.slice(after).trim().is_empty()
+}
+
+/// Nothing, or comments of ours that were written above.
+fn only_comments(text: &str) -> bool {
+    let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
+    while !rest.is_empty() {
+        let inside = rest.strip_prefix("<!--").and_then(|rest| rest.split_once("-->"));
+        let Some((comment, after)) = inside else {
+            return false;
+        };
+        if !comment.trim_start().starts_with(MARK) {
+            return false;
+        }
+        rest = after.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
+    }
+    true
+}
+
+/// The first block behind a comment that lies in the same list item or quote. Allows between them are passed over,
+/// so that several may stand above one block.
+fn next_block(document: &Document, structure: &[Block], comment: Span) -> Scope {
+    let end = structure
+        .iter()
+        .rfind(|b| {
+            b.kind == BlockKind::Container && b.span.start <= comment.start && comment.end <= b.span.end
+        })
+        .map_or(u32::MAX, |container| container.span.end);
+    let next = structure.iter().find(|block| {
+        block.span.start >= comment.end
+            && block.span.start < end
+            && !(block.kind == BlockKind::Html && only_comments(document.slice(block.span)))
+    });
+    next.map_or(Scope::Nothing, |block| {
+        let written = document.slice(block.span).trim_end().len();
+        let last = (block.span.start as usize + written).saturating_sub(1);
+        let lines = document.lines();
+        let last = lines.line(u32::try_from(last).unwrap_or(u32::MAX));
+        Scope::Lines(lines.line(block.span.start), last)
+    })
+}
+
+/// What to remove with a comment: its lines, when nothing else stands on them.
+fn whole(document: &Document, span: Span, alone: bool) -> Span {
+    let lines = document.lines();
+    let (first, last) = (lines.line(span.start), lines.line(span.end.saturating_sub(1)));
+    let start = lines.line_span(&document.text, first).start as usize;
+    let lead = document.text.get(start..span.start as usize).unwrap_or_default();
+    if alone && lead.trim().is_empty() {
+        let line = |number: usize| lines.line_span(&document.text, number);
+        let blank = |number: usize| document.slice(line(number)).trim().is_empty();
+        // Of the blank lines around it one is enough.
+        let between = first > 1 && blank(first - 1) && last + 1 < lines.len() && blank(last + 1);
+        let next = if between { last + 2 } else { last + 1 };
+        let end = if next <= lines.len() {
+            line(next).start as usize
+        } else {
+            document.text.len()
+        };
+        return Span::new(start, end);
+    }
+    // The white space in front of it goes too, but the marks of a list or quote stay.
+    let kept = lead.trim_end().len();
+    if kept == 0 {
+        span
+    } else {
+        Span::new(start + kept, span.end as usize)
+    }
+}

@@ -1,0 +1,215 @@
+//! Decide which diagnostics count. Keeps the hidden ones.
+//!
+//! The order: severities by path, then allows, then the baseline. What is said about allows and the baseline
+//! themselves cannot be allowed; its severity can be set like any other.
+
+pub mod allow;
+pub mod baseline;
+pub mod comment;
+pub mod paths;
+
+use crate::check;
+use crate::config::Settings;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::HubPath;
+use crate::error::Error;
+use crate::hub::Hub;
+use crate::package::coverage::Coverage;
+use crate::releases::{Release, Releases};
+use crate::rule::{Check, Rule, Sink};
+use crate::rules;
+use allow::ConfigAllows;
+use baseline::Baseline;
+use jiff::civil::Date;
+use paths::Pattern;
+
+/// One hub that was checked, with what was found in it.
+#[derive(Debug)]
+pub struct Input<'a> {
+    /// The hub.
+    pub hub: &'a Hub,
+    /// Its settings.
+    pub settings: &'a Settings,
+    /// The packages of its documents.
+    pub coverage: &'a Coverage,
+    /// What is known about them; `None` when nobody asked.
+    pub releases: Option<&'a Releases>,
+    /// Whether there was a git base to compare with.
+    pub base: bool,
+    /// What the rules found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The config as shown, when there is one.
+    pub config: Option<HubPath>,
+    /// Known findings.
+    pub baseline: Option<Known<'a>>,
+}
+
+/// A baseline, as it applies to one hub.
+#[derive(Clone, Debug)]
+pub struct Known<'a> {
+    /// The baseline.
+    pub baseline: &'a Baseline,
+    /// The baseline's file as shown.
+    pub path: HubPath,
+    /// The hub's own path from the folder of the baseline; empty when they are one.
+    pub prefix: String,
+}
+
+/// What counts and what does not.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// What counts, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What is hidden, and by what.
+    pub hidden: Vec<Hidden>,
+}
+
+/// A finding that does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hidden {
+    /// The finding.
+    pub diagnostic: Diagnostic,
+    /// What hides it.
+    pub by: By,
+}
+
+/// What hides a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// An allow in the config or in a comment.
+    Allow,
+    /// The baseline.
+    Baseline,
+}
+
+/// Settle what was found in some hubs. Hubs that share a config share its allows: one that hides something in any
+/// of them is used.
+///
+/// # Errors
+/// A pattern of the config that is none.
+pub fn settle(inputs: Vec<Input<'_>>, today: Date) -> Result<Settled, Error> {
+    let mut settled = Settled::default();
+    let mut configs: Vec<ConfigAllows<'_>> = Vec::new();
+    for mut input in inputs {
+        let found = std::mem::take(&mut input.diagnostics);
+        let severities = Severities::new(input.settings)?;
+        let at = configs
+            .iter()
+            .position(|c| Some(c.path()) == input.config.as_ref());
+        let allows = match (at, &input.config) {
+            (Some(at), _) => configs.get_mut(at),
+            (None, Some(path)) => {
+                configs.push(ConfigAllows::new(input.settings, path.clone(), today)?);
+                configs.last_mut()
+            }
+            (None, None) => None,
+        };
+        let mut visible: Vec<Diagnostic> = found
+            .into_iter()
+            .filter_map(|d| severities.apply(&input, d))
+            .collect();
+        let mut said = Vec::new();
+        visible = allow::apply(&input, visible, allows, &mut settled.hidden, &mut said);
+        visible.extend(said.into_iter().filter_map(|d| severities.apply(&input, d)));
+        if let Some(known) = &input.baseline {
+            let mut said = Vec::new();
+            visible = baseline::apply(&input, known, visible, &mut settled.hidden, &mut said);
+            visible.extend(said.into_iter().filter_map(|d| severities.apply(&input, d)));
+        }
+        settled.diagnostics.extend(visible);
+    }
+    for config in &configs {
+        config.report(&mut settled.diagnostics);
+    }
+    check::sort(&mut settled.diagnostics);
+    Ok(settled)
+}
+
+impl Input<'_> {
+    /// Whether this run could tell that a rule finds nothing in a file: the rule ran, the file was read, and what
+    /// the rule asks about is known. Only then is an allow unused or a known finding gone.
+    #[must_use]
+    pub fn judged(&self, rule: &Rule, in_hub: &str) -> bool {
+        let path = HubPath::new(&self.hub.shown, in_hub);
+        if !self.settings.is_enabled(rule.id)
+            || !self.hub.in_focus(&path)
+            || !self.hub.files.contains_key(in_hub)
+            || self.hub.skipped.iter().any(|s| s.path == path.as_str())
+        {
+            return false;
+        }
+        match rule.check {
+            Check::Document(_) => true,
+            Check::Hub(_) => self.base || rule.id != "unbumped-revision",
+            Check::Releases(_) => self.packages_known(&path),
+            Check::Settle => false,
+        }
+    }
+
+    fn packages_known(&self, path: &HubPath) -> bool {
+        let Some(releases) = self.releases else {
+            return false;
+        };
+        let known = |package| {
+            matches!(
+                releases.get(package),
+                Some(Release::Published(_) | Release::Missing)
+            )
+        };
+        self.coverage.get(path).is_none_or(|covered| {
+            covered.packages().iter().all(known) && covered.installs.iter().all(|i| known(&i.package))
+        })
+    }
+}
+
+/// Report about an allow or the baseline, when the rule runs.
+fn sink<'a>(id: &str, settings: &Settings, path: &HubPath, out: &'a mut Vec<Diagnostic>) -> Option<Sink<'a>> {
+    let rule = rules::by_id(id).filter(|rule| settings.is_enabled(rule.id))?;
+    Some(Sink::new(rule, settings, path.clone(), out))
+}
+
+/// `[[paths]]`: severities for some files. Of several rows that speak about one rule and file, the last counts.
+struct Severities {
+    rows: Vec<(Pattern, Vec<(String, Option<Severity>)>)>,
+}
+
+impl Severities {
+    fn new(settings: &Settings) -> Result<Self, Error> {
+        let rows = settings.paths.iter().map(|row| {
+            let levels = row
+                .severity
+                .iter()
+                .map(|(rule, level)| (rule.get_ref().clone(), level.severity()))
+                .collect();
+            Ok((Pattern::new(&row.path, "`path` in `[[paths]]`")?, levels))
+        });
+        Ok(Self {
+            rows: rows.collect::<Result<_, Error>>()?,
+        })
+    }
+
+    /// The finding with its severity; `None` when the rule is off there. Files outside the hub (the config, the
+    /// baseline) have no path in it and keep theirs.
+    fn apply(&self, input: &Input<'_>, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
+        if Some(&diagnostic.path) == input.config.as_ref()
+            || input
+                .baseline
+                .as_ref()
+                .is_some_and(|known| known.path == diagnostic.path)
+        {
+            return Some(diagnostic);
+        }
+        let chosen = self.rows.iter().rev().find_map(|(pattern, levels)| {
+            let (_, level) = levels.iter().find(|(rule, _)| rule == diagnostic.rule)?;
+            pattern.matches(&diagnostic.path).then_some(*level)
+        });
+        match chosen {
+            Some(None) => None,
+            Some(Some(severity)) => {
+                diagnostic.severity = severity;
+                Some(diagnostic)
+            }
+            None => Some(diagnostic),
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Patterns of paths inside a hub, in the form of ignore files.
+
+use crate::document::HubPath;
+use crate::error::Error;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+/// One pattern: `acme`, `acme/docs/*/python/`, `**/SKILL.md`. A folder stands for everything below it.
+/// See <https://git-scm.com/docs/gitignore#_pattern_format>.
+#[derive(Debug)]
+pub struct Pattern(Gitignore);
+
+impl Pattern {
+    /// Read a pattern. `place` says where it is written, for the error.
+    ///
+    /// # Errors
+    /// When it is no pattern.
+    pub fn new(pattern: &str, place: &str) -> Result<Self, Error> {
+        let wrong = |error| Error::Usage(format!("{place}: the pattern `{pattern}`: {error}"));
+        let mut builder = GitignoreBuilder::new("");
+        builder.add_line(None, pattern).map_err(wrong)?;
+        builder.build().map(Self).map_err(wrong)
+    }
+
+    /// Whether a file is meant.
+    #[must_use]
+    pub fn matches(&self, path: &HubPath) -> bool {
+        self.matches_inside(path.in_hub())
+    }
+
+    /// Whether a file is meant, given its path inside the hub.
+    #[must_use]
+    pub fn matches_inside(&self, in_hub: &str) -> bool {
+        // A path that starts with a slash is none inside a hub, and the matcher refuses those by panicking.
+        !in_hub.is_empty()
+            && !in_hub.starts_with('/')
+            && self.0.matched_path_or_any_parents(in_hub, false).is_ignore()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    #[test]
+    fn a_pattern_reads_as_in_an_ignore_file() {
+        let matches = |pattern: &str, path: &str| Pattern::new(pattern, "here").unwrap().matches_inside(path);
+        assert!(matches("acme", "acme/docs/widget/DOC.md"));
+        assert!(matches("/acme/docs/*/DOC.md", "acme/docs/widget/DOC.md"));
+        assert!(matches("SKILL.md", "acme/skills/widget/SKILL.md"));
+        assert!(!matches("/docs", "acme/docs/widget/DOC.md"));
+        assert!(!matches("acme", "acmes/docs/widget/DOC.md"));
+        assert!(!matches("*", ""));
+        assert!(!matches("*", "/etc/passwd"));
+        assert!(Pattern::new("a/{b", "here").is_err());
+    }
+}
