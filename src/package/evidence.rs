@@ -207,7 +207,11 @@ fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidenc
         } else if matches!(holds, Holds::Anything)
             && (code.contains("==") || code.contains(">=") || code.contains("[project]"))
         {
-            let mut found = if code.contains('[') { tables::toml(code) } else { Vec::new() };
+            let mut found = if code.contains('[') {
+                tables::toml(code)
+            } else {
+                Vec::new()
+            };
             if found.is_empty() {
                 found = tables::requirements(code);
             }

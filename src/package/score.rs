@@ -429,7 +429,9 @@ fn shares(evidence: &Evidence, named: &[Named], tallies: &mut [Tally]) {
         .iter()
         .map(|tally| {
             let package = &tally.candidate.package;
-            let named = named.iter().filter(|named| named.ecosystem == package.ecosystem());
+            let named = named
+                .iter()
+                .filter(|named| named.ecosystem == package.ecosystem());
             named.map(|named| named.of(evidence, package).count()).sum()
         })
         .collect();

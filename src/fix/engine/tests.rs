@@ -17,7 +17,6 @@ fn checked(texts: &[(&str, &str)]) -> Checked {
             .push(Document::new(HubPath::new("", path), (*text).to_owned()));
     }
     let mut checked = Checked {
-        mapping: Default::default(),
         root: "/nowhere".into(),
         hub,
         settings: Settings::default(),

@@ -95,7 +95,12 @@ fn requested(excerpt: &str) -> Option<Vec<Package>> {
                 }
             }
             modules.sort_unstable();
-            Some(modules.into_iter().filter_map(|(_, name)| specifier(name)).collect())
+            Some(
+                modules
+                    .into_iter()
+                    .filter_map(|(_, name)| specifier(name))
+                    .collect(),
+            )
         });
         arena.reset();
         packages
