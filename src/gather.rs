@@ -35,6 +35,8 @@ pub struct Request<'a> {
     pub fail_on: Option<FailOn>,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
+    /// Report only on the entries of these files, absolute: what changed while somebody watches.
+    pub only: Option<&'a BTreeSet<PathBuf>>,
     /// Report only on one of several equal parts of each hub.
     pub shard: Option<Shard>,
     /// Whether known findings are hidden.
@@ -110,6 +112,12 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
             return Err(Error::Usage(format!(
                 "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
             )));
+        }
+        if let Some(files) = request.only {
+            let inside = files
+                .iter()
+                .filter_map(|file| file.strip_prefix(&folder.root).ok());
+            focus_on(&mut hub, &inside.map(slashes).collect());
         }
         if let Some(shard) = request.shard {
             shard.narrow(&mut hub);

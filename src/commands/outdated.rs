@@ -35,6 +35,7 @@ pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Resu
         common: &args.common,
         fail_on: None,
         since: None,
+        only: None,
         shard: None,
         baseline: false,
     };

@@ -27,6 +27,7 @@ pub fn packages(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Resu
         common: &args.common,
         fail_on: None,
         since: None,
+        only: None,
         shard: None,
         baseline: false,
     };

@@ -110,18 +110,19 @@ pub fn sentence(text: &str, at: usize) -> (&str, &str) {
     let before = tail(text.get(..at).unwrap_or_default(), REACH);
     let line = before.rfind('\n').map_or(0, |i| i + 1);
     let within = before.get(line..).unwrap_or_default();
-    let start = [". ", "! ", "? ", "; "]
-        .iter()
-        .filter_map(|end| within.rfind(end).map(|i| i + end.len()))
-        .max()
-        .unwrap_or(0);
+    let ends = |pair: &[u8], marks: &[u8]| matches!(pair, [mark, b' '] if marks.contains(mark));
+    let start = within
+        .as_bytes()
+        .windows(2)
+        .rposition(|pair| ends(pair, b".!?;"))
+        .map_or(0, |i| i + 2);
     let after = head(text.get(at..).unwrap_or_default(), REACH);
     let line_end = after.find('\n').unwrap_or(after.len());
     let after = after.get(..line_end).unwrap_or_default();
-    let end = [". ", "! ", "; "]
-        .iter()
-        .filter_map(|end| after.find(end))
-        .min()
+    let end = after
+        .as_bytes()
+        .windows(2)
+        .position(|pair| ends(pair, b".!;"))
         .unwrap_or(after.len());
     (
         within.get(start..).unwrap_or_default(),
