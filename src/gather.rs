@@ -7,7 +7,7 @@ use crate::config::{Overrides, Settings, find};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
-use crate::git::Base;
+use crate::git::{self, Base};
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped, discover, join};
 pub use crate::lookup::cover;
@@ -102,16 +102,14 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
             let base = Base::find(&folder.root, reference)?;
             let changed = base.changed_files()?;
             focus_on(&mut hub, &changed);
-            hub.base = Some(at_base(&base, changed)?);
+            hub.base = Some(base.texts(changed)?);
         } else if request
             .common
             .select
             .iter()
-            .any(|rules| rules.split(',').any(|rule| rule == NEEDS_BASE))
+            .any(|rules| rules.split(',').any(|rule| rule == git::NEEDS_BASE))
         {
-            return Err(Error::Usage(format!(
-                "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
-            )));
+            return Err(git::no_base());
         }
         if let Some(files) = request.only {
             let inside = files
@@ -160,25 +158,6 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
         });
     }
     Ok(out)
-}
-
-/// The rule that says nothing without `--since`.
-const NEEDS_BASE: &str = "unbumped-revision";
-
-/// What changed, with the texts that entries had at the base.
-fn at_base(base: &Base, changed: BTreeSet<String>) -> Result<BTreeMap<String, Option<String>>, Error> {
-    changed
-        .into_iter()
-        .map(|path| {
-            let name = path.rsplit('/').next().unwrap_or_default();
-            let text = if Kind::of(name).is_entry() {
-                base.show(&path)?
-            } else {
-                None
-            };
-            Ok((path, text))
-        })
-        .collect()
 }
 
 impl Checked {
