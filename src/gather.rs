@@ -10,7 +10,8 @@ use crate::error::Error;
 use crate::git::Base;
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped, discover, join};
-use crate::lookup;
+pub use crate::lookup::cover;
+use crate::lookup::{self, cover_with, mapping};
 use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
 use crate::package::resolve;
@@ -20,7 +21,6 @@ use crate::rule::Context;
 use crate::settle::baseline::{self, Baseline};
 use crate::settle::{Input, Known, Settled, settle};
 use jiff::civil::Date;
-use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -35,6 +35,8 @@ pub struct Request<'a> {
     pub fail_on: Option<FailOn>,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
+    /// Report only on the entries of these files, absolute: what changed while somebody watches.
+    pub only: Option<&'a BTreeSet<PathBuf>>,
     /// Report only on one of several equal parts of each hub.
     pub shard: Option<Shard>,
     /// Whether known findings are hidden.
@@ -110,6 +112,12 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
             return Err(Error::Usage(format!(
                 "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
             )));
+        }
+        if let Some(files) = request.only {
+            let inside = files
+                .iter()
+                .filter_map(|file| file.strip_prefix(&folder.root).ok());
+            focus_on(&mut hub, &inside.map(slashes).collect());
         }
         if let Some(shard) = request.shard {
             shard.narrow(&mut hub);
@@ -367,43 +375,4 @@ fn slashes(path: &Path) -> String {
         .map(|part| part.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()
         .join("/")
-}
-
-/// The packages of every document to report on, without a reviewed mapping.
-#[must_use]
-pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
-    cover_with(hub, settings, &Mapping::default())
-}
-
-/// The packages of every document to report on; of all entries when a rule compares them.
-#[must_use]
-pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
-    let all = settings.is_enabled("disagreeing-versions");
-    let documents: Vec<_> = hub
-        .documents
-        .iter()
-        .filter(|d| hub.in_focus(&d.path) || all && d.kind == Kind::Doc)
-        .collect();
-    let covered: Vec<_> = documents
-        .par_iter()
-        .map(|d| (d.path.clone(), resolve::cover(d, settings, mapping)))
-        .collect();
-    let mut coverage = Coverage::default();
-    for (path, covered) in covered {
-        coverage.insert(path, covered);
-    }
-    coverage
-}
-
-/// The reviewed mapping that the config names.
-fn mapping(settings: &Settings) -> Result<Mapping, Error> {
-    let Some(path) = &settings.mapping else {
-        return Ok(Mapping::default());
-    };
-    Mapping::read(&find::read(path)?).map_err(|why| {
-        Error::Usage(format!(
-            "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
-            path.display()
-        ))
-    })
 }

@@ -9,6 +9,7 @@
 mod support;
 
 use chub_lint::check;
+use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::{Diagnostic, Severity};
 use chub_lint::document::HubPath;
 use chub_lint::hub::Hub;
@@ -50,7 +51,7 @@ fn run(files: &[(&str, &str)], config: &str, baseline: Option<&Baseline>) -> Set
 }
 
 fn run_hub(hub: &Hub, config: &str, baseline: Option<&Baseline>) -> Settled {
-    let settings = support::settings(config, &[]);
+    let settings = settings(config);
     let coverage = Coverage::default();
     let context = Context {
         today: support::TODAY,
@@ -74,10 +75,20 @@ fn run_hub(hub: &Hub, config: &str, baseline: Option<&Baseline>) -> Settled {
     settle(vec![input], support::TODAY).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// Front matter and what is said about allows: enough to see what settling does.
+fn settings(config: &str) -> Settings {
+    let ignore = ["hub", "freshness", "code", "safety"].map(str::to_owned).to_vec();
+    let overrides = Overrides {
+        ignore,
+        ..Overrides::default()
+    };
+    Settings::from_text(config, None, &overrides).unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// A baseline that knows what a hub has now.
 fn known(files: &[(&str, &str)]) -> Baseline {
     let hub = support::hub(files);
-    let settings = support::settings("", &[]);
+    let settings = settings("");
     let coverage = Coverage::default();
     let input = Input {
         hub: &hub,
@@ -408,7 +419,7 @@ fn what_is_mended_is_reported_and_taken_out_and_nothing_is_added() {
         .count();
     assert_eq!(stale, 1 + 3, "{:?}", settled.diagnostics);
     let hub = support::hub(&[(PLACE, &mended)]);
-    let settings = support::settings("", &[]);
+    let settings = settings("");
     let coverage = Coverage::default();
     let input = Input {
         hub: &hub,
