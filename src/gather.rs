@@ -1,5 +1,9 @@
 //! From paths to findings: discover, parse, resolve, fetch, check. What every command that checks starts with.
 
+mod known;
+
+pub use known::{BaselineFile, baseline_file, read_baseline};
+
 use crate::check;
 use crate::cli::args::CommonArgs;
 use crate::config::file::FailOn;
@@ -9,19 +13,17 @@ use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use crate::git::Base;
 use crate::hub::shard::Shard;
-use crate::hub::{Hub, discover, join};
+use crate::hub::{Hub, Skipped, discover, join};
 use crate::lookup;
-use crate::package::coverage::Coverage;
+use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
-use crate::report::safe;
 use crate::rule::Context;
-use crate::settle::baseline::{self, Baseline};
 use crate::settle::{Input, Known, Settled, settle};
 use jiff::civil::Date;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What to check, and how.
@@ -66,41 +68,41 @@ pub struct Checked {
     pub baseline: Option<BaselineFile>,
 }
 
-/// A baseline and where it is.
-#[derive(Clone, Debug)]
-pub struct BaselineFile {
-    /// The file.
-    pub path: PathBuf,
-    /// Its text.
-    pub text: String,
-    /// What it knows.
-    pub known: Baseline,
-}
-
 /// Read and check hubs.
 ///
 /// # Errors
 /// When the run itself fails.
 pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Checked>, Error> {
-    let mut hubs = read(request, cwd)?;
-    for hub in &mut hubs {
-        hub.diagnostics = hub.check(today);
+    let mut out = read(request, cwd, false)?;
+    for checked in &mut out {
+        checked.diagnostics = checked.check(today);
     }
-    Ok(hubs)
+    Ok(out)
 }
 
-/// Read hubs, their settings and baselines, and check nothing yet.
+/// Read hubs and look up their packages, without running any rule. `look_up` asks even when no rule wants to know.
 ///
 /// # Errors
-/// When something cannot be read.
-pub fn read(request: &Request<'_>, cwd: &Path) -> Result<Vec<Checked>, Error> {
+/// When the run itself fails.
+pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Checked>, Error> {
     let mut out = Vec::new();
     for folder in discover::hubs(request.paths)? {
         let settings = settings(&folder.root, request)?;
         let mut hub = discover::read(&folder, &shown(&folder.root, cwd), &settings.exclude)?;
         if let Some(reference) = request.since {
-            let changed = Base::find(&folder.root, reference)?.changed_files()?;
+            let base = Base::find(&folder.root, reference)?;
+            let changed = base.changed_files()?;
             focus_on(&mut hub, &changed);
+            hub.base = Some(at_base(&base, changed)?);
+        } else if request
+            .common
+            .select
+            .iter()
+            .any(|rules| rules.split(',').any(|rule| rule == NEEDS_BASE))
+        {
+            return Err(Error::Usage(format!(
+                "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
+            )));
         }
         if let Some(files) = request.only {
             let inside = files
@@ -118,7 +120,19 @@ pub fn read(request: &Request<'_>, cwd: &Path) -> Result<Vec<Checked>, Error> {
         };
         let mapping = mapping(&settings)?;
         let mut coverage = cover_with(&hub, &settings, &mapping);
-        let releases = if lookup::is_wanted(&settings) {
+        // A hub that is read in part says nothing about rows of its other entries.
+        if hub.focus.is_none() {
+            let gone: Vec<Skipped> = mapping
+                .paths()
+                .filter(|path| hub.document(path).is_none())
+                .map(|path| Skipped {
+                    path: join(&hub.shown, path),
+                    reason: "in the reviewed mapping of packages, but not in the hub",
+                })
+                .collect();
+            hub.skipped.extend(gone);
+        }
+        let releases = if look_up || lookup::is_wanted(&settings) {
             let index = || lookup::index(request.common, &settings);
             Some(lookup::look_up(index, &hub, &mut coverage)?)
         } else {
@@ -139,6 +153,25 @@ pub fn read(request: &Request<'_>, cwd: &Path) -> Result<Vec<Checked>, Error> {
     Ok(out)
 }
 
+/// The rule that says nothing without `--since`.
+const NEEDS_BASE: &str = "unbumped-revision";
+
+/// What changed, with the texts that entries had at the base.
+fn at_base(base: &Base, changed: BTreeSet<String>) -> Result<BTreeMap<String, Option<String>>, Error> {
+    changed
+        .into_iter()
+        .map(|path| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            let text = if Kind::of(name).is_entry() {
+                base.show(&path)?
+            } else {
+                None
+            };
+            Ok((path, text))
+        })
+        .collect()
+}
+
 impl Checked {
     /// Run the rules over what the hub holds now.
     #[must_use]
@@ -149,6 +182,16 @@ impl Checked {
             coverage: &self.coverage,
         };
         check::check(&self.hub, self.releases.as_ref(), &context)
+    }
+
+    /// What a document covers, by what it says now and what the registries said.
+    #[must_use]
+    pub fn covered(&self, document: &Document) -> Covered {
+        let covered = resolve::cover(document, &self.settings, &self.mapping);
+        match &self.releases {
+            Some(releases) => lookup::arbitrated(document, covered, releases),
+            None => covered,
+        }
     }
 
     /// The config as shown; `None` when there is none.
@@ -241,40 +284,6 @@ fn settings(hub: &Path, request: &Request<'_>) -> Result<Settings, Error> {
     Settings::load(hub, &overrides)
 }
 
-/// Where a hub's baseline is, or would be: as the config says, else beside the config, else the nearest one above,
-/// within the repository.
-#[must_use]
-pub fn baseline_file(root: &Path, settings: &Settings, isolated: bool) -> Option<PathBuf> {
-    if isolated {
-        return None;
-    }
-    settings
-        .baseline
-        .clone()
-        .or_else(|| Some(settings.file.as_deref()?.parent()?.join(baseline::FILE_NAME)))
-        .or_else(|| find::nearest_named(root, baseline::FILE_NAME))
-}
-
-/// Read a baseline.
-///
-/// # Errors
-/// When it cannot be read or is wrong.
-pub fn read_baseline(path: &Path) -> Result<BaselineFile, Error> {
-    let text = find::read(path)?;
-    let known = Baseline::parse(&text).map_err(|problem| {
-        let line = text
-            .get(..problem.span.start)
-            .map_or(1, |before| before.matches('\n').count() + 1);
-        let path = path.display().to_string();
-        Error::Usage(format!("{}:{line}: {}", safe::text(&path), problem.message))
-    })?;
-    Ok(BaselineFile {
-        path: path.to_path_buf(),
-        text,
-        known,
-    })
-}
-
 /// Report only on the entries that some files (paths inside the hub) belong to.
 pub fn focus_on(hub: &mut Hub, changed: &BTreeSet<String>) {
     let mut wanted = BTreeSet::new();
@@ -331,7 +340,7 @@ pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
     cover_with(hub, settings, &Mapping::default())
 }
 
-/// The packages of every document to report on; of all documents when a rule compares them.
+/// The packages of every document to report on; of all entries when a rule compares them.
 #[must_use]
 pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
     let all = settings.is_enabled("disagreeing-versions");
@@ -352,10 +361,7 @@ pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage
 }
 
 /// The reviewed mapping that the config names.
-///
-/// # Errors
-/// When it cannot be read, or is no mapping.
-pub fn mapping(settings: &Settings) -> Result<Mapping, Error> {
+fn mapping(settings: &Settings) -> Result<Mapping, Error> {
     let Some(path) = &settings.mapping else {
         return Ok(Mapping::default());
     };

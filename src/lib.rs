@@ -21,6 +21,7 @@ pub mod explain;
 pub mod fix;
 pub mod fsio;
 pub mod gather;
+pub mod generate;
 pub mod git;
 pub mod hub;
 pub mod lang;

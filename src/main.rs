@@ -7,17 +7,26 @@
 
 use anstream::ColorChoice;
 use chub_lint::cli::{Cli, Command};
+use chub_lint::commands::{outdated, packages};
 use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
 use chub_lint::run::{self, World};
-use chub_lint::{build, commands, explain, lsp, merge, report};
+use chub_lint::{build, commands, explain, generate, lsp, merge, report};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
+/// Bytes of stack for each worker. Only reserved: a parser that recurses deeper than usual finds it there instead of
+/// mapping a new one for every larger block.
+const WORKER_STACK: usize = 64 << 20;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // It fails only when threads cannot be started at all; the default pool then says so.
+    let _ = rayon::ThreadPoolBuilder::new()
+        .stack_size(WORKER_STACK)
+        .build_global();
     match dispatch(cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -45,12 +54,17 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Build(args)) => build::build(&args, moment()?, &mut out),
         Some(Command::Search(args)) => build::search(&args, moment()?, &mut out),
         Some(Command::Get(args)) => build::get(&args, moment()?, &mut out),
+        Some(Command::Merge(args)) => merge::merge(&args, &mut out),
+        Some(Command::Packages(args)) => packages::packages(&args, &world, &mut out),
+        Some(Command::Outdated(args)) => outdated::outdated(&args, &world, &mut out),
+        Some(Command::Completions { shell }) => generate::completions(shell, &mut out),
+        Some(Command::Man) => generate::man(&mut out),
+        Some(Command::Schema { what }) => generate::schema(what, &mut out),
         Some(Command::Lsp { .. }) => {
             // The server writes from a thread of its own, which must find standard output free.
             drop(out);
             lsp::run(&world)
         }
-        Some(Command::Merge(args)) => merge::merge(&args, &mut out),
         Some(Command::Explain { rule }) => explain::explain(&rule, world.look, &mut out),
         Some(Command::Rules { output }) => explain::list(output, &mut out),
     }

@@ -99,6 +99,7 @@ fn rules_see_only_what_they_may() {
         "releases",
         "rule",
         "rules",
+        "safety",
         "suggest",
         "text",
     ];

@@ -5,6 +5,7 @@
 //! - `good`: no rule reports it;
 //! - `file path=...`: one more file of the hub of the next bad or good block; with `symlink` it is a link, with
 //!   `unread` its bytes (`\xNN`) are none that a document may have;
+//! - `base`: what the file of the next example, or the one at `path=...`, said at the commit of `--since`;
 //! - `releases`: what registries say, for the examples after it;
 //! - `config`: a chub-lint.toml for the examples after it.
 //!
@@ -24,7 +25,7 @@ use chub_lint::hub::FileKind;
 use chub_lint::rule::Check;
 use chub_lint::rule::page::{Category, Page};
 use chub_lint::rules::RULES;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -47,6 +48,7 @@ struct Scene<'a> {
     files: Vec<(&'a str, &'a str)>,
     links: Vec<&'a str>,
     unread: Vec<(&'a str, &'a str)>,
+    base: BTreeMap<String, Option<String>>,
     releases: Option<&'a str>,
     config: &'a str,
 }
@@ -55,6 +57,7 @@ fn run(rule: &str, scene: &Scene<'_>, example: &Example) -> Outcome {
     let mut files = scene.files.clone();
     files.push((example.path(), &example.text));
     let mut hub = support::hub(&files);
+    hub.base = (!scene.base.is_empty()).then(|| scene.base.clone());
     for path in &scene.links {
         hub.files.insert((*path).to_owned(), FileKind::Symlink);
     }
@@ -139,6 +142,10 @@ fn every_example_does_what_its_page_says() {
                 scene.links.push(example.path());
             } else if example.is("unread") {
                 scene.unread.push((example.path(), &example.text));
+            } else if example.is("base") {
+                scene
+                    .base
+                    .insert(example.path().to_owned(), Some(example.text.clone()));
             } else if example.is("file") {
                 scene.files.push((example.path(), &example.text));
             } else if example.is("bad") {
@@ -178,6 +185,7 @@ fn every_example_does_what_its_page_says() {
                 scene.files.clear();
                 scene.links.clear();
                 scene.unread.clear();
+                scene.base.clear();
             } else if example.is("good") {
                 let outcome = run(rule.id, &scene, example);
                 if !outcome.findings.is_empty() {
@@ -186,6 +194,7 @@ fn every_example_does_what_its_page_says() {
                 scene.files.clear();
                 scene.links.clear();
                 scene.unread.clear();
+                scene.base.clear();
             }
         }
         if Page::of(rule).fix == Some(Safety::Safe) {

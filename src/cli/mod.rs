@@ -3,8 +3,11 @@
 pub mod args;
 pub mod baseline;
 pub mod bump;
+pub mod generate;
 pub mod init;
 pub mod merge;
+pub mod outdated;
+pub mod packages;
 pub mod tree;
 
 use args::{CheckArgs, ListFormat};
@@ -13,6 +16,8 @@ use bump::BumpArgs;
 use clap::{Parser, Subcommand};
 use init::InitArgs;
 use merge::MergeArgs;
+use outdated::OutdatedArgs;
+use packages::PackagesArgs;
 use tree::{BuildArgs, GetArgs, SearchArgs};
 
 /// Lint a content hub: front matter, freshness and code blocks of DOC.md and SKILL.md files
@@ -53,14 +58,18 @@ pub enum Command {
     Search(SearchArgs),
     /// Show what a client gets for an id
     Get(GetArgs),
+    /// Join the reports of the parts of a hub into one
+    Merge(MergeArgs),
+    /// Show which package each entry covers, how sure that is, and why
+    Packages(PackagesArgs),
+    /// List the entries that are behind their package, the furthest first
+    Outdated(OutdatedArgs),
     /// Serve editors over standard input and output (language server protocol)
     Lsp {
         /// Standard input and output are used anyway; some editors say so
         #[arg(long, hide = true)]
         stdio: bool,
     },
-    /// Join the reports of the parts of a hub into one
-    Merge(MergeArgs),
     /// Show a rule's page: why it exists, bad and good examples
     Explain {
         /// The rule's id, as in the output: stale-version
@@ -71,5 +80,17 @@ pub enum Command {
         /// How to write the list
         #[arg(long, value_enum, default_value_t = ListFormat::Text)]
         output: ListFormat,
+    },
+    /// Write the completions of a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page
+    Man,
+    /// Write a JSON Schema for editors: of chub-lint.toml, or of the front matter of an entry
+    Schema {
+        /// What it describes
+        what: generate::Schema,
     },
 }

@@ -1,6 +1,10 @@
-//! Commands that are more than a report.
+//! Commands that are more than a report: they list, write or mend.
 
 pub mod baseline;
 pub mod bump;
 pub mod init;
+pub mod outdated;
+pub mod packages;
+pub mod status;
+mod table;
 pub mod watch;

@@ -9,8 +9,6 @@ use crate::diagnostic::{Diagnostic, Edit, Safety, Severity};
 use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::gather::{self, Checked};
-use crate::lookup;
-use crate::package::resolve;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -285,19 +283,14 @@ fn all_edits(candidates: &[Candidate]) -> Vec<Edit> {
 
 /// Put another text in place of a document's, and find out again what it covers.
 fn replace(checked: &mut Checked, path: &HubPath, text: String) {
+    let document = Document::new(path.clone(), text);
+    let covered = checked.covered(&document);
     let documents = &mut checked.hub.documents;
-    let Ok(at) = documents.binary_search_by(|d| d.path.in_hub().cmp(path.in_hub())) else {
-        return;
-    };
-    let Some(document) = documents.get_mut(at) else {
-        return;
-    };
-    *document = Document::new(path.clone(), text);
-    let mut covered = resolve::cover(document, &checked.settings, &checked.mapping);
-    if let Some(releases) = &checked.releases {
-        covered = lookup::arbitrated(document, covered, releases);
+    let at = documents.binary_search_by(|d| d.path.in_hub().cmp(path.in_hub()));
+    if let Some(old) = at.ok().and_then(|at| documents.get_mut(at)) {
+        *old = document;
+        checked.coverage.insert(path.clone(), covered);
     }
-    checked.coverage.insert(path.clone(), covered);
 }
 
 /// How many findings of each rule each file has.

@@ -6,13 +6,14 @@ use super::decode::{self, MAX_DOCUMENT, Wrong};
 use super::{FileKind, Hub, Skipped, Unread, join};
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
-use ignore::WalkBuilder;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::{WalkBuilder, WalkState};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 /// The most files of a hub that are listed.
 const MAX_FILES: usize = 1_000_000;
@@ -281,13 +282,21 @@ fn unignored(folder: &HubFolder, hub: &Hub) -> Option<BTreeSet<String>> {
         .require_git(false)
         .git_global(false)
         .git_exclude(false)
+        .threads(rayon::current_num_threads())
         .filter_entry(|entry| entry.file_name() != ".git")
-        .build();
-    Some(
-        walk.flatten()
-            .filter_map(|entry| inside(&folder.root, entry.path()))
-            .collect(),
-    )
+        .build_parallel();
+    let (send, receive) = mpsc::channel();
+    walk.run(|| {
+        let send = send.clone();
+        Box::new(move |entry| {
+            let found = entry.ok().and_then(|entry| inside(&folder.root, entry.path()));
+            // The other end outlives the walk.
+            let _ = found.map(|path| send.send(path));
+            WalkState::Continue
+        })
+    });
+    drop(send);
+    Some(receive.into_iter().collect())
 }
 
 fn inside(root: &Path, path: &Path) -> Option<String> {

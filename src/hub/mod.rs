@@ -27,6 +27,8 @@ pub struct Hub {
     pub skipped: Vec<Skipped>,
     /// The paths inside the hub to report on; `None` for all.
     pub focus: Option<BTreeSet<String>>,
+    /// The files that changed since a commit, with what entries said there; `None` without such a commit.
+    pub base: Option<BTreeMap<String, Option<String>>>,
     ids: OnceLock<Ids>,
 }
 

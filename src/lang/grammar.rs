@@ -10,8 +10,11 @@ use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use super::{Family, Language, NotChecked, Precision, SyntaxError, Verdict, limits};
 
-/// How many chunks a parse may read before it is given up; each is a step of the parser's own progress report.
-const MAX_STEPS: usize = 20_000;
+/// How many progress reports a parse of `bytes` may give before it is given up. A grammar that is not led astray
+/// needs about one for each hundred bytes.
+fn max_steps(bytes: usize) -> usize {
+    (300 + bytes / 40).min(3_000)
+}
 
 thread_local! {
     /// One parser per grammar and thread: setting a language up is the dear part.
@@ -78,10 +81,11 @@ pub fn tree(language: &Language, code: &str) -> Result<Tree, NotChecked> {
                 entry.insert(parser)
             }
         };
+        let limit = max_steps(code.len());
         let mut steps = 0_usize;
         let mut watch = |_: &tree_sitter::ParseState| {
             steps += 1;
-            if steps > MAX_STEPS {
+            if steps > limit {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())

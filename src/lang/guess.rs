@@ -80,7 +80,7 @@ fn has_bare_key(code: &str) -> bool {
 #[must_use]
 pub fn guess(code: &str) -> Option<&'static str> {
     let text = code.trim();
-    if text.is_empty() {
+    if text.is_empty() || code.len() > super::limits::MAX_LENIENT_BYTES {
         return None;
     }
     if let Some(line) = text.lines().next().filter(|line| line.starts_with("#!")) {

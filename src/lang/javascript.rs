@@ -6,7 +6,7 @@ use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::SourceType;
 
-use super::{SyntaxError, Verdict, limits};
+use super::{NotChecked, SyntaxError, Verdict, limits};
 
 thread_local! {
     /// One arena per thread: it keeps its memory from block to block.
@@ -31,8 +31,34 @@ pub fn parse_tsx(code: &str) -> Verdict {
     limits::guarded(code, || parse_as(code, SourceType::tsx().with_module(true)))
 }
 
+/// The deepest nesting of `A<B<C<` that is parsed: with each one the parser tries two readings of all that follows.
+const MAX_ANGLES: usize = 20;
+
+/// Whether the parser would take too long: many `<` directly after names, and none closed.
+fn is_too_slow(code: &str) -> bool {
+    let (mut open, mut before) = (0_usize, b' ');
+    for byte in code.bytes() {
+        match byte {
+            b'<' if before.is_ascii_alphanumeric() || before == b'_' || before == b'$' => {
+                open += 1;
+                if open > MAX_ANGLES {
+                    return true;
+                }
+            }
+            b'>' => open = open.saturating_sub(1),
+            b';' | b'{' | b'}' | b')' => open = 0,
+            _ => {}
+        }
+        before = byte;
+    }
+    false
+}
+
 /// Parse without limits; the caller has checked them.
 fn parse_as(code: &str, kind: SourceType) -> Verdict {
+    if is_too_slow(code) {
+        return Verdict::NotChecked(NotChecked::TooSlow);
+    }
     ARENA.with(|cell| match cell.try_borrow_mut() {
         Ok(mut arena) => {
             let verdict = parse_in(&arena, code, kind);
@@ -87,7 +113,7 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
 #[must_use]
 pub fn adjacent_markup(code: &str, typed: bool) -> bool {
     use oxc_ast::ast::{Expression, JSXChild, JSXExpression, Statement};
-    if code.len() > limits::MAX_BYTES || limits::depth(code) > limits::MAX_DEPTH {
+    if code.len() > limits::MAX_BYTES || limits::depth(code) > limits::MAX_DEPTH || is_too_slow(code) {
         return false;
     }
     let source = format!("<>{}</>", code.trim().trim_end_matches(';'));

@@ -6,7 +6,10 @@ use super::{NotChecked, Verdict};
 pub const MAX_BYTES: usize = 256 * 1024;
 
 /// The largest block of a data format, whose parsers do not recurse for every byte, in bytes.
-pub const MAX_DATA_BYTES: usize = 4 * 1024 * 1024;
+pub const MAX_DATA_BYTES: usize = 512 * 1024;
+
+/// The largest block for which idioms are looked for and languages guessed, in bytes: each costs more parses.
+pub const MAX_LENIENT_BYTES: usize = 16 * 1024;
 
 /// The deepest nesting of brackets that is parsed. `CPython` stops at 200.
 pub const MAX_DEPTH: usize = 1_000;

@@ -26,6 +26,13 @@ fn parse_nested(code: &str, level: usize) -> Verdict {
     if memchr::memchr(b'(', code.as_bytes()).is_some() && substitution::group_depth(code) > MAX_GROUPS {
         return Verdict::NotChecked(NotChecked::TooSlow);
     }
+    if memchr::memmem::find_iter(code.as_bytes(), b"case ")
+        .nth(MAX_CASES)
+        .is_some()
+        && case_depth(code) > MAX_CASES
+    {
+        return Verdict::NotChecked(NotChecked::TooSlow);
+    }
     if let Err(error) = program(code) {
         // `select` is unknown to the parser; it has the grammar of `for`.
         let replaced = code.replace("select ", "for    ");
@@ -54,6 +61,25 @@ fn parse_nested(code: &str, level: usize) -> Verdict {
         }
     }
     Verdict::Valid
+}
+
+/// The deepest nesting of `case` that is parsed, for the same reason.
+const MAX_CASES: usize = 8;
+
+/// Deepest nesting of `case` and `esac`, taken as words wherever they stand.
+fn case_depth(code: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for word in code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')) {
+        match word {
+            "case" => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            "esac" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 fn program(code: &str) -> Result<(), ParseError> {

@@ -10,7 +10,7 @@ mod python;
 mod shell;
 mod text;
 
-use super::{Family, Language, SyntaxError, Verdict, guess, parse};
+use super::{Family, Language, SyntaxError, Verdict, guess, limits, parse};
 
 /// A way in which documentation differs from a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,6 +121,13 @@ pub fn check(language: &Language, code: &str) -> Checked {
             };
         }
     };
+    if code.len() > limits::MAX_LENIENT_BYTES {
+        return Checked {
+            verdict: Verdict::Invalid(error),
+            excused: None,
+            better_tag: None,
+        };
+    }
     if let Some(idiom) = excuse(language, code, &error) {
         let better_tag = if idiom == Idiom::Comment {
             guess::superset(language, code)
@@ -224,7 +231,8 @@ const MAX_PIECES: usize = 24;
 /// Whether the block is several snippets, each acceptable on its own.
 fn several(language: &Language, code: &str) -> Option<Idiom> {
     let pieces = match language.family {
-        Family::Python | Family::JavaScript => text::paragraphs(code),
+        Family::Python => text::paragraphs(code),
+        Family::JavaScript => text::sections(code),
         Family::Json => data::values(code),
         Family::Data => text::files(code),
         Family::Shell | Family::Other => return None,
@@ -280,6 +288,11 @@ fn behind_idioms(language: &Language, code: &str, error: Box<SyntaxError>) -> Bo
         {
             edited = next;
             last = error;
+            // The edit keeps bytes in place, but not what is a character: `…` has three bytes.
+            last.span = super::visible(code, last.span.clone());
+            for (span, _) in &mut last.related {
+                *span = super::visible(code, span.clone());
+            }
         }
     }
     last

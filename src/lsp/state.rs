@@ -10,8 +10,6 @@ use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use crate::gather::{self, Checked, Request};
 use crate::hub::{FileKind, discover, join};
-use crate::lookup;
-use crate::package::resolve;
 use crate::rule::Context;
 use crate::settle::settle;
 use crate::text::Span;
@@ -201,7 +199,7 @@ impl State {
             shard: None,
             baseline: true,
         };
-        let mut all = gather::read(&request, &self.cwd)?;
+        let mut all = gather::read(&request, &self.cwd, false)?;
         // A pattern of the config that is none shows here, and not while somebody types.
         gather::settled(&all, &self.cwd, self.today)?;
         all.pop().ok_or_else(|| Error::NoSuchPath(root.to_path_buf()))
@@ -261,13 +259,8 @@ fn inside(root: &Path, file: &Path) -> Option<String> {
 /// Put a text into a hub, in place of the document there or as a new one.
 fn put(checked: &mut Checked, path: &HubPath, text: String) {
     let document = Document::new(path.clone(), text);
-    if document.kind.is_entry() {
-        let mut covered = resolve::cover(&document, &checked.settings, &checked.mapping);
-        if let Some(releases) = &checked.releases {
-            covered = lookup::arbitrated(&document, covered, releases);
-        }
-        checked.coverage.insert(path.clone(), covered);
-    }
+    let covered = checked.covered(&document);
+    checked.coverage.insert(path.clone(), covered);
     let documents = &mut checked.hub.documents;
     match documents.binary_search_by(|d| d.path.in_hub().cmp(path.in_hub())) {
         Ok(at) => {

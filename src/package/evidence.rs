@@ -17,9 +17,10 @@ pub use requirement::read as read_requirement;
 use super::{Ecosystem, Package};
 use crate::document::{CodeBlock, Document};
 use crate::text::Span;
-use memchr::memmem;
+use aho_corasick::AhoCorasick;
 use names::Identity;
 use requirement::Requirement;
+use std::sync::LazyLock;
 
 /// What a document says about packages.
 #[derive(Clone, Debug, Default)]
@@ -151,7 +152,8 @@ pub fn gather(document: &Document) -> Evidence {
     for block in &document.body.code_blocks {
         read_block(document, block, &scopes, &mut evidence);
     }
-    if document.kind.is_entry() {
+    // Without a registry to ask there is no candidate to weigh.
+    if document.kind.is_entry() && !evidence.ecosystems.is_empty() {
         identify(document, &mut evidence);
     }
     evidence
@@ -205,11 +207,14 @@ fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidenc
         } else if matches!(holds, Holds::Anything)
             && (code.contains("==") || code.contains(">=") || code.contains("[project]"))
         {
-            let found = if code.contains("[") && !tables::toml(code).is_empty() {
+            let mut found = if code.contains('[') {
                 tables::toml(code)
             } else {
-                tables::requirements(code)
+                Vec::new()
             };
+            if found.is_empty() {
+                found = tables::requirements(code);
+            }
             rows(document, block, found, scopes, evidence);
         }
     }
@@ -224,18 +229,20 @@ fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidenc
 
 /// A cheap look before a text is parsed: does it hold the words of an install command at all?
 fn may_install(code: &str) -> bool {
-    const MANAGERS: [&str; 12] = [
-        "pip", "npm", "yarn", "pnpm", "bun", "uv", "poetry", "pdm", "npx", "conda", "mamba", "deno",
-    ];
-    const VERBS: [&str; 12] = [
-        "install", "add", " i ", "npx ", "uvx ", "dlx", "bunx", "--with", "remove", "download", " rm ",
-        " run ",
-    ];
-    let has = |words: &[&str]| {
-        words
-            .iter()
-            .any(|word| memmem::find(code.as_bytes(), word.as_bytes()).is_some())
-    };
+    static MANAGERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let words = [
+            "pip", "npm", "yarn", "pnpm", "bun", "uv", "poetry", "pdm", "npx", "conda", "mamba", "deno",
+        ];
+        AhoCorasick::new(words).ok()
+    });
+    static VERBS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let words = [
+            "install", "add", " i ", "npx ", "uvx ", "dlx", "bunx", "--with", "remove", "download", " rm ",
+            " run ",
+        ];
+        AhoCorasick::new(words).ok()
+    });
+    let has = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(code));
     has(&MANAGERS) && has(&VERBS)
 }
 

@@ -2,7 +2,7 @@
 //! candidate. The weights come from a study of a hand-labelled hub.
 
 use super::coverage::Candidate;
-use super::evidence::{Action, Evidence, Found, names};
+use super::evidence::{Action, Evidence, Found, Mention, names};
 use super::version::Version;
 use super::{Ecosystem, Package};
 use std::collections::BTreeMap;
@@ -66,16 +66,75 @@ pub fn same_version(ecosystem: Ecosystem, a: &str, b: &str) -> bool {
 /// Every candidate of a document with its points, best first.
 #[must_use]
 pub fn tally(evidence: &Evidence) -> Vec<Tally> {
-    let mut tallies: Vec<Tally> = candidates(evidence)
-        .into_iter()
-        .map(|package| judge(evidence, &package))
+    let candidates = candidates(evidence);
+    let named: Vec<Named> = evidence
+        .ecosystems
+        .iter()
+        .filter(|of| candidates.iter().any(|package| package.ecosystem() == **of))
+        .map(|of| Named::read(evidence, *of))
+        .collect();
+    let of = |package: &Package| named.iter().find(|named| named.ecosystem == package.ecosystem());
+    let mut tallies: Vec<Tally> = candidates
+        .iter()
+        .filter_map(|package| Some(judge(evidence, of(package)?, package)))
         .collect();
     title(evidence, &mut tallies);
-    shares(evidence, &mut tallies);
+    shares(evidence, &named, &mut tallies);
     tallies.sort_by(|a, b| {
         (b.candidate.points, &a.candidate.package).cmp(&(a.candidate.points, &b.candidate.package))
     });
     tallies
+}
+
+/// What the back-ticked texts and the "Package:" lines are to one ecosystem, read once for all candidates.
+struct Named {
+    ecosystem: Ecosystem,
+    /// The packages that mentions could be, by the mention's index.
+    mentions: Vec<Option<Package>>,
+    /// Mentions with a declared version: `name==1.2`.
+    pinned: Vec<Package>,
+    /// What follows "Package:".
+    lines: Vec<Package>,
+}
+
+impl Named {
+    fn read(evidence: &Evidence, ecosystem: Ecosystem) -> Self {
+        let texts = || evidence.mentions.iter().map(|mention| mention.text.as_str());
+        let pinned = texts()
+            .filter(|text| !evidence.declared.is_empty() && text.contains(|c: char| c.is_ascii_digit()))
+            .filter_map(|text| super::evidence::read_requirement(ecosystem, text))
+            .filter(|found| {
+                let spec = found.spec.as_ref();
+                spec.is_some_and(|spec| declared(evidence, ecosystem, &spec.version).is_some())
+            });
+        let lines = evidence
+            .lines
+            .iter()
+            .filter(|(of, _)| of.is_none_or(|of| of == ecosystem))
+            .filter_map(|(_, text)| super::evidence::read_requirement(ecosystem, text));
+        Self {
+            ecosystem,
+            mentions: texts()
+                .map(|text| Package::new(ecosystem, text).ok().filter(|_| text.len() <= 214))
+                .collect(),
+            pinned: pinned.map(|found| found.package).collect(),
+            lines: lines.map(|found| found.package).collect(),
+        }
+    }
+
+    /// The mentions that are a package.
+    fn of<'a>(&'a self, evidence: &'a Evidence, package: &'a Package) -> impl Iterator<Item = &'a Mention> {
+        let pairs = self.mentions.iter().zip(&evidence.mentions);
+        pairs
+            .filter(|(named, _)| named.as_ref() == Some(package))
+            .map(|(_, mention)| mention)
+    }
+}
+
+/// The declared version that a version is.
+fn declared<'a>(evidence: &'a Evidence, ecosystem: Ecosystem, version: &str) -> Option<&'a String> {
+    let mut declared = evidence.declared.iter();
+    declared.find(|declared| same_version(ecosystem, declared, version))
 }
 
 /// Packages that anything but mere prose names.
@@ -147,7 +206,7 @@ fn candidates(evidence: &Evidence) -> Vec<Package> {
     out.into_keys().collect()
 }
 
-fn judge(evidence: &Evidence, package: &Package) -> Tally {
+fn judge(evidence: &Evidence, named: &Named, package: &Package) -> Tally {
     let affinity = evidence.identity.affinity(package.name());
     let mut tally = Tally {
         candidate: Candidate {
@@ -161,10 +220,10 @@ fn judge(evidence: &Evidence, package: &Package) -> Tally {
         named: false,
         affinity,
     };
-    lines(evidence, package, &mut tally);
-    versions(evidence, package, &mut tally);
+    lines(named, package, &mut tally);
+    versions(evidence, named, package, &mut tally);
     installs(evidence, package, &mut tally);
-    prose(evidence, package, &mut tally);
+    prose(evidence, named, package, &mut tally);
     // Truncation is the point: points are whole numbers.
     #[expect(clippy::cast_possible_truncation, reason = "0 to 34")]
     let points = (affinity * 34.0).round() as i32;
@@ -176,13 +235,8 @@ fn judge(evidence: &Evidence, package: &Package) -> Tally {
 }
 
 /// "NPM Package: `x`".
-fn lines(evidence: &Evidence, package: &Package, tally: &mut Tally) {
-    let named = evidence.lines.iter().any(|(of, text)| {
-        of.is_none_or(|of| of == package.ecosystem())
-            && super::evidence::read_requirement(package.ecosystem(), text)
-                .is_some_and(|r| r.package == *package)
-    });
-    if named {
+fn lines(named: &Named, package: &Package, tally: &mut Tally) {
+    if named.lines.contains(package) {
         tally.add(36, "a \"Package:\" line names it");
         tally.strong += 1;
         tally.named = true;
@@ -190,16 +244,10 @@ fn lines(evidence: &Evidence, package: &Package, tally: &mut Tally) {
 }
 
 /// The declared version beside the name, in commands, tables or prose.
-fn versions(evidence: &Evidence, package: &Package, tally: &mut Tally) {
-    let declared = |version: &str| {
-        evidence
-            .declared
-            .iter()
-            .find(|declared| same_version(package.ecosystem(), declared, version))
-    };
+fn versions(evidence: &Evidence, named: &Named, package: &Package, tally: &mut Tally) {
     let pinned = every(evidence)
         .filter(|found| found.package == *package)
-        .find_map(|found| declared(&found.spec.as_ref()?.0));
+        .find_map(|found| declared(evidence, package.ecosystem(), &found.spec.as_ref()?.0));
     if let Some(version) = pinned {
         tally.add(30, format!("installed at {version}, which the document declares"));
         tally.strong += 1;
@@ -209,11 +257,7 @@ fn versions(evidence: &Evidence, package: &Package, tally: &mut Tally) {
         .ties
         .iter()
         .any(|text| names::ends_with(text, package.name()))
-        || evidence.mentions.iter().any(|mention| {
-            super::evidence::read_requirement(package.ecosystem(), &mention.text).is_some_and(|r| {
-                r.package == *package && r.spec.is_some_and(|s| declared(&s.version).is_some())
-            })
-        });
+        || named.pinned.contains(package);
     if said {
         tally.add(20, "the text gives it the declared version");
         tally.strong += 1;
@@ -316,23 +360,12 @@ fn installs(evidence: &Evidence, package: &Package, tally: &mut Tally) {
     }
 }
 
-fn prose(evidence: &Evidence, package: &Package, tally: &mut Tally) {
-    let is = |text: &str| {
-        text.len() <= 214 && Package::new(package.ecosystem(), text).is_ok_and(|named| named == *package)
-    };
-    if evidence
-        .mentions
-        .iter()
-        .any(|mention| mention.subject && is(&mention.text))
-    {
+fn prose(evidence: &Evidence, named: &Named, package: &Package, tally: &mut Tally) {
+    if named.of(evidence, package).any(|mention| mention.subject) {
         tally.add(18, "the opening is about it");
         tally.strong += 1;
     }
-    if evidence
-        .mentions
-        .iter()
-        .any(|mention| mention.negative && is(&mention.text))
-    {
+    if named.of(evidence, package).any(|mention| mention.negative) {
         tally.add(-12, "the text warns against it");
     }
     match evidence.links.iter().position(|link| link == package) {
@@ -372,7 +405,7 @@ fn title(evidence: &Evidence, tallies: &mut [Tally]) {
 }
 
 /// Shares of imports and of back-ticked names.
-fn shares(evidence: &Evidence, tallies: &mut [Tally]) {
+fn shares(evidence: &Evidence, named: &[Named], tallies: &mut [Tally]) {
     let modules: Vec<String> = evidence
         .modules
         .iter()
@@ -396,12 +429,10 @@ fn shares(evidence: &Evidence, tallies: &mut [Tally]) {
         .iter()
         .map(|tally| {
             let package = &tally.candidate.package;
-            evidence
-                .mentions
+            let named = named
                 .iter()
-                .filter(|m| m.text.len() <= 214)
-                .filter(|m| Package::new(package.ecosystem(), &m.text).is_ok_and(|named| named == *package))
-                .count()
+                .filter(|named| named.ecosystem == package.ecosystem());
+            named.map(|named| named.of(evidence, package).count()).sum()
         })
         .collect();
     let all: usize = mentioned.iter().sum();

@@ -229,7 +229,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn part(name: &str, shard: &str, packages: Value, paths: &[&str]) -> Part<Value> {
+    fn part(name: &str, shard: &str, packages: &Value, paths: &[&str]) -> Part<Value> {
         let (index, count) = shard.split_once('/').unwrap();
         let number = |text: &str| text.parse::<usize>().unwrap();
         let count_of = |how: &str| {
@@ -264,10 +264,10 @@ mod tests {
             part(
                 "b",
                 "2/2",
-                json!({"pypi:x": "cached", "npm:y": "unknown"}),
+                &json!({"pypi:x": "cached", "npm:y": "unknown"}),
                 &["b"],
             ),
-            part("a", "1/2", json!({"pypi:x": "checked"}), &["a", "c"]),
+            part("a", "1/2", &json!({"pypi:x": "checked"}), &["a", "c"]),
         ];
         let merged = merge(parts).unwrap();
         assert_eq!(merged.worst, Some(Severity::Warning));
@@ -289,26 +289,17 @@ mod tests {
     fn parts_that_do_not_make_a_whole_are_refused() {
         let none = json!({});
         let error = |parts: Vec<Part<Value>>| merge(parts).unwrap_err();
-        assert_eq!(
-            error(vec![part("a", "1/3", none.clone(), &[])]),
-            "missing: 2/3, 3/3"
-        );
-        let twice = vec![
-            part("a", "1/2", none.clone(), &[]),
-            part("b", "1/2", none.clone(), &[]),
-        ];
+        assert_eq!(error(vec![part("a", "1/3", &none, &[])]), "missing: 2/3, 3/3");
+        let twice = vec![part("a", "1/2", &none, &[]), part("b", "1/2", &none, &[])];
         assert_eq!(error(twice), "part 1/2 is there twice");
-        let same = vec![
-            part("a", "1/2", none.clone(), &["x"]),
-            part("b", "2/2", none.clone(), &["x"]),
-        ];
+        let same = vec![part("a", "1/2", &none, &["x"]), part("b", "2/2", &none, &["x"])];
         assert_eq!(
             error(same),
             "`a` and `b` have the same finding in `x`: they are not parts of one run"
         );
-        let mut whole = part("b", "2/2", none.clone(), &[]);
+        let mut whole = part("b", "2/2", &none, &[]);
         whole.report["shard"] = Value::Null;
-        let mixed = vec![part("a", "1/2", none, &[]), whole];
+        let mixed = vec![part("a", "1/2", &none, &[]), whole];
         assert!(error(mixed).contains("some are whole"));
         let foreign = Part {
             name: "x".to_owned(),

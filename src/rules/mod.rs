@@ -33,6 +33,7 @@ mod oversized_entry;
 mod placeholder_in_code;
 mod stale_baseline;
 mod stale_version;
+mod unbumped_revision;
 mod unknown_code_tag;
 mod unknown_field;
 mod unknown_package;
@@ -78,6 +79,7 @@ pub static RULES: &[Rule] = &[
     unlisted_reference::RULE,
     nested_registry::RULE,
     oversized_entry::RULE,
+    unbumped_revision::RULE,
     // Freshness
     stale_version::RULE,
     unpublished_version::RULE,

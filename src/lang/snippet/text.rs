@@ -28,6 +28,15 @@ pub(super) fn paragraphs(code: &str) -> Vec<Range<usize>> {
     split(code, |line| line.trim().is_empty(), false)
 }
 
+/// Paragraphs, and parts of them that start with a comment such as `// Output`.
+pub(super) fn sections(code: &str) -> Vec<Range<usize>> {
+    split(
+        code,
+        |line| line.trim().is_empty() || line.starts_with("//"),
+        true,
+    )
+}
+
 /// Parts of a block that each start with a comment that is a file name, or that says "or".
 pub(super) fn files(code: &str) -> Vec<Range<usize>> {
     split(code, is_heading, true)

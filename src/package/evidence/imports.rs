@@ -1,6 +1,12 @@
-//! The modules that code blocks import, through the grammars of Python, JavaScript and TypeScript.
+//! The modules that code blocks import, through the parsers of Python, JavaScript and TypeScript.
 
+use crate::lang::limits;
 use crate::package::{Ecosystem, Package};
+use oxc_allocator::Allocator;
+use oxc_parser::Parser as JsParser;
+use oxc_span::SourceType;
+use ruff_python_ast::{Mod, Stmt};
+use ruff_python_parser::{Mode, ParseOptions as PythonOptions, parse_unchecked};
 use std::cell::RefCell;
 use tree_sitter::{Language, Node, Parser};
 
@@ -10,6 +16,7 @@ const MAX_LEN: usize = 64 * 1024;
 const MAX_DEPTH: usize = 64;
 
 thread_local! {
+    static ARENA: RefCell<Allocator> = RefCell::new(Allocator::default());
     static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
 }
 
@@ -21,28 +28,26 @@ pub fn python(code: &str) -> Vec<String> {
         line.starts_with("import ") || line.starts_with("from ")
     });
     let mut out = Vec::new();
-    parse(&excerpt, &tree_sitter_python::LANGUAGE.into(), |root| {
-        walk(root, 0, &mut |node| {
-            let wanted = match node.kind() {
-                "import_statement" => {
-                    let mut cursor = node.walk();
-                    for child in node.named_children(&mut cursor) {
-                        let name = child.child_by_field_name("name").unwrap_or(child);
-                        out.extend(text(name, &excerpt));
-                    }
-                    None
-                }
-                "import_from_statement" => node.child_by_field_name("module_name"),
-                _ => return true,
-            };
-            out.extend(
-                wanted
-                    .filter(|n| n.kind() == "dotted_name")
-                    .and_then(|n| text(n, &excerpt)),
-            );
-            false
-        });
+    if excerpt.is_empty() || limits::depth(&excerpt) > MAX_DEPTH {
+        return out;
+    }
+    // This parser recovers from errors, statement by statement.
+    let parsed = limits::with_stack(excerpt.len(), || {
+        parse_unchecked(&excerpt, PythonOptions::from(Mode::Module))
     });
+    let Mod::Module(module) = parsed.syntax() else {
+        return out;
+    };
+    for statement in &module.body {
+        match statement {
+            Stmt::Import(import) => out.extend(import.names.iter().map(|alias| alias.name.to_string())),
+            Stmt::ImportFrom(import) if import.level == 0 => {
+                out.extend(import.module.as_ref().map(ToString::to_string));
+            }
+            _ => {}
+        }
+    }
+    out.retain(|name| !name.is_empty());
     out
 }
 
@@ -57,8 +62,55 @@ pub fn javascript(code: &str) -> Vec<Package> {
             || line.contains("from ")
             || line.contains("import(")
     });
+    if excerpt.is_empty() {
+        return Vec::new();
+    }
+    requested(&excerpt).unwrap_or_else(|| in_tree(&excerpt))
+}
+
+/// The modules that valid code asks for by `import` and `export`; `None` when it calls `require` or is not valid.
+fn requested(excerpt: &str) -> Option<Vec<Package>> {
+    if excerpt.contains("require(") || limits::depth(excerpt) > MAX_DEPTH {
+        return None;
+    }
+    ARENA.with(|cell| {
+        let mut arena = cell.try_borrow_mut().ok()?;
+        let packages = limits::with_stack(excerpt.len(), || {
+            let kind = SourceType::tsx().with_module(true);
+            let result = JsParser::new(&arena, excerpt, kind).parse();
+            if result.panicked || result.diagnostics.errors().next().is_some() {
+                return None;
+            }
+            let record = &result.module_record;
+            let mut modules: Vec<(u32, &str)> = Vec::new();
+            for (name, requests) in &record.requested_modules {
+                modules.extend(requests.iter().map(|request| (request.span.start, name.as_str())));
+            }
+            for import in &record.dynamic_imports {
+                let place = import.module_request;
+                let written = excerpt.get(place.start as usize..place.end as usize)?;
+                // Anything but a literal is made at run time.
+                if written.starts_with(['"', '\'']) {
+                    modules.push((place.start, written.trim_matches(['"', '\''])));
+                }
+            }
+            modules.sort_unstable();
+            Some(
+                modules
+                    .into_iter()
+                    .filter_map(|(_, name)| specifier(name))
+                    .collect(),
+            )
+        });
+        arena.reset();
+        packages
+    })
+}
+
+/// The same through the grammar, which knows nothing of errors and everything of the rest.
+fn in_tree(excerpt: &str) -> Vec<Package> {
     let mut out = Vec::new();
-    parse(&excerpt, &tree_sitter_typescript::LANGUAGE_TSX.into(), |root| {
+    parse(excerpt, &tree_sitter_typescript::LANGUAGE_TSX.into(), |root| {
         walk(root, 0, &mut |node| {
             let source = match node.kind() {
                 "import_statement" | "export_statement" => node
@@ -70,7 +122,7 @@ pub fn javascript(code: &str) -> Vec<Package> {
                     .map(|n| n.child_by_field_name("source").unwrap_or(n)),
                 "call_expression" => node
                     .child_by_field_name("function")
-                    .filter(|f| f.kind() == "import" || text(*f, &excerpt).is_some_and(|t| t == "require"))
+                    .filter(|f| f.kind() == "import" || text(*f, excerpt).is_some_and(|t| t == "require"))
                     .and_then(|_| node.child_by_field_name("arguments"))
                     .and_then(|arguments| arguments.named_child(0)),
                 _ => None,
@@ -78,7 +130,7 @@ pub fn javascript(code: &str) -> Vec<Package> {
             if let Some(source) = source
                 && source.kind() == "string"
             {
-                out.extend(text(source, &excerpt).and_then(|t| specifier(t.trim_matches(['"', '\'']))));
+                out.extend(text(source, excerpt).and_then(|t| specifier(t.trim_matches(['"', '\'']))));
             }
             true
         });

@@ -31,7 +31,7 @@ pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, String> {
         };
         shards.push(shard.map(|shard| (shard.index(), shard.count())));
         let id = run.automation_details.id;
-        let own = shard.map_or(String::new(), |shard| super::suffix(shard));
+        let own = shard.map_or(String::new(), super::suffix);
         ids.push(id.strip_suffix(&own).unwrap_or(&id).to_owned());
         for (level, count) in run.properties.left_out {
             *left_out.entry(level).or_default() += count;

@@ -1,0 +1,230 @@
+//! `chub-lint outdated`: entries whose package has moved on, the furthest behind first.
+
+use super::status::{self, Row, Status};
+use super::table;
+use crate::cli::outdated::{Group, OutdatedArgs, OutdatedFormat};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::gather::{self, Request};
+use crate::report::PackageCounts;
+use crate::report::safe::Safe;
+use crate::run::World;
+use crate::{lookup, report};
+use serde_json::json;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+const COLUMNS: [&str; 7] = [
+    "entry",
+    "package",
+    "declared",
+    "newest",
+    "distance",
+    "age",
+    "updated-on",
+];
+
+/// List what is behind.
+///
+/// # Errors
+/// When the run itself fails.
+pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let request = Request {
+        paths: &args.paths,
+        common: &args.common,
+        fail_on: None,
+        since: None,
+        only: None,
+        shard: None,
+        baseline: false,
+    };
+    let checked = gather::read(&request, &world.cwd, true)?;
+    let mut counts = PackageCounts::default();
+    for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {
+        lookup::count(releases, &mut counts);
+    }
+    let all: Vec<Row<'_>> = checked
+        .iter()
+        .flat_map(|checked| status::rows(checked, world.today))
+        .collect();
+    let entries = all.len();
+    let mut rows: Vec<Row<'_>> = all
+        .into_iter()
+        .filter(|row| matches!(row.status, Status::Behind(_)))
+        .collect();
+    rows.sort_by_cached_key(|row| (Reverse(row.status.rank()), row.document.path.clone()));
+    let groups = grouped(&rows, args.group);
+    let result = match args.output {
+        OutdatedFormat::Text => text(&groups, &rows, entries, &counts, out),
+        OutdatedFormat::Json => to_json(&rows, &counts, out),
+        OutdatedFormat::Markdown => markdown(&groups, out),
+        OutdatedFormat::Csv => csv(&groups, out),
+    };
+    match result.and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
+        _ => Ok(Exit::Clean),
+    }
+}
+
+type Groups<'a, 'b> = Vec<(Option<String>, Vec<&'a Row<'b>>)>;
+
+/// The rows of each author, most rows first; or all in one group.
+fn grouped<'a, 'b>(rows: &'a [Row<'b>], by: Option<Group>) -> Groups<'a, 'b> {
+    let Some(Group::Author) = by else {
+        return vec![(None, rows.iter().collect())];
+    };
+    let mut authors: BTreeMap<&str, Vec<&Row<'_>>> = BTreeMap::new();
+    for row in rows {
+        authors
+            .entry(row.document.path.author().unwrap_or_default())
+            .or_default()
+            .push(row);
+    }
+    let mut groups: Groups<'a, 'b> = authors
+        .into_iter()
+        .map(|(author, rows)| (Some(author.to_owned()), rows))
+        .collect();
+    groups.sort_by_key(|(_, rows)| Reverse(rows.len()));
+    groups
+}
+
+fn cells(row: &Row<'_>) -> Vec<String> {
+    // The age has a column of its own.
+    let distance = match &row.status {
+        Status::Behind(distance) => distance.to_string(),
+        other => other.words(),
+    };
+    let age = row.status.age();
+    let distance = distance
+        .replace(&format!(", {age} newer"), "")
+        .replace(" newer", "");
+    vec![
+        row.document.path.as_str().to_owned(),
+        row.package.map(ToString::to_string).unwrap_or_default(),
+        row.declared.clone(),
+        row.newest.clone().unwrap_or_default(),
+        distance,
+        age,
+        row.updated_on.clone(),
+    ]
+}
+
+fn text(
+    groups: &Groups<'_, '_>,
+    rows: &[Row<'_>],
+    entries: usize,
+    counts: &PackageCounts,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for (author, rows) in groups.iter().filter(|(_, rows)| !rows.is_empty()) {
+        if let Some(author) = author {
+            writeln!(out, "{}: {} behind\n", Safe::new(author), rows.len())?;
+        }
+        let cells: Vec<Vec<String>> = rows.iter().map(|row| cells(row)).collect();
+        table::write(&COLUMNS, &cells, out)?;
+        writeln!(out)?;
+    }
+    let mut line = format!("{} of {entries} entries are behind", rows.len());
+    if counts.unknown > 0 {
+        let why: Vec<String> = counts
+            .reasons
+            .iter()
+            .map(|(reason, n)| format!("{n} {reason}"))
+            .collect();
+        line.push_str(&format!(
+            "; {} packages not checked ({})",
+            counts.unknown,
+            why.join(", ")
+        ));
+    }
+    writeln!(out, "{}", report::safe::text(&line))
+}
+
+fn to_json(rows: &[Row<'_>], counts: &PackageCounts, out: &mut dyn Write) -> io::Result<()> {
+    let entries: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let (breaking, days) = match &row.status {
+                Status::Behind(distance) => (distance.breaking(), distance.days),
+                _ => (false, None),
+            };
+            json!({
+                "path": Safe::new(row.document.path.as_str()),
+                "author": row.document.path.author().map(Safe::new),
+                "package": row.package.map(|package| Safe::new(&package.to_string())),
+                "declared": Safe::new(&row.declared),
+                "newest": row.newest.as_deref().map(Safe::new),
+                "newest_date": row.newest_date.map(|date| date.to_string()),
+                "distance": Safe::new(&row.status.words()),
+                "breaking": breaking,
+                "days": days,
+                "updated_on": Safe::new(&row.updated_on),
+            })
+        })
+        .collect();
+    let report = json!({
+        "schema": 1,
+        "outdated": entries,
+        "packages": { "checked": counts.checked, "cached": counts.cached, "unknown": counts.unknown },
+    });
+    serde_json::to_writer_pretty(&mut *out, &report)?;
+    writeln!(out)
+}
+
+fn markdown(groups: &Groups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
+    // What Markdown or HTML would read as markup is escaped, so that a document cannot write into the page.
+    let cell = |text: &str| {
+        let safe = Safe::new(text);
+        let mut escaped = String::with_capacity(safe.as_str().len());
+        for c in safe.as_str().chars() {
+            match c {
+                '<' => escaped.push_str("&lt;"),
+                '>' => escaped.push_str("&gt;"),
+                '&' => escaped.push_str("&amp;"),
+                '@' => escaped.push_str("&#64;"),
+                '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
+                    escaped.push('\\');
+                    escaped.push(c);
+                }
+                c => escaped.push(c),
+            }
+        }
+        escaped
+    };
+    for (author, rows) in groups {
+        if let Some(author) = author {
+            writeln!(out, "## {}\n", cell(author))?;
+        }
+        writeln!(out, "| {} |", COLUMNS.join(" | "))?;
+        writeln!(out, "|{}", " --- |".repeat(COLUMNS.len()))?;
+        for row in rows {
+            let cells: Vec<String> = cells(row).iter().map(|text| cell(text)).collect();
+            writeln!(out, "| {} |", cells.join(" | "))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// RFC 4180, with `\n` as line break. A cell that a spreadsheet would take for a formula gets a quote in front.
+fn csv(groups: &Groups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
+    let cell = |text: &str| {
+        let safe = Safe::new(text);
+        let mut text = safe.as_str().to_owned();
+        if text.starts_with(['=', '+', '-', '@']) {
+            text.insert(0, '\'');
+        }
+        if text.contains(['"', ',']) {
+            text = format!("\"{}\"", text.replace('"', "\"\""));
+        }
+        text
+    };
+    writeln!(out, "author,{}", COLUMNS.join(","))?;
+    for row in groups.iter().flat_map(|(_, rows)| rows) {
+        let author = row.document.path.author().unwrap_or_default();
+        let cells: Vec<String> = cells(row).iter().map(|text| cell(text)).collect();
+        writeln!(out, "{},{}", cell(author), cells.join(","))?;
+    }
+    Ok(())
+}

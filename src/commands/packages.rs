@@ -1,0 +1,231 @@
+//! `chub-lint packages`: which package each entry covers, how sure that is, and why.
+
+use super::status::{self, Row};
+use super::table;
+use crate::cli::args::ListFormat;
+use crate::cli::packages::PackagesArgs;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::fsio;
+use crate::gather::{self, Checked, Request};
+use crate::package::coverage::Choice;
+use crate::package::mapping::Mapping;
+use crate::releases::{Lock, Releases};
+use crate::report::safe::Safe;
+use crate::run::World;
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+/// List the packages of entries.
+///
+/// # Errors
+/// When the run itself fails, or a file cannot be written.
+pub fn packages(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let request = Request {
+        paths: &args.paths,
+        common: &args.common,
+        fail_on: None,
+        since: None,
+        only: None,
+        shard: None,
+        baseline: false,
+    };
+    let checked = gather::read(&request, &world.cwd, true)?;
+    let rows: Vec<Row<'_>> = checked
+        .iter()
+        .flat_map(|checked| status::rows(checked, world.today))
+        .collect();
+    if let Some(path) = &args.write {
+        write_mapping(&checked, path)?;
+    }
+    let mut unknown = 0;
+    if let Some(path) = &args.lock {
+        let mut all = Releases::default();
+        for (package, release, origin) in checked
+            .iter()
+            .filter_map(|c| c.releases.as_ref())
+            .flat_map(Releases::iter)
+        {
+            all.insert(package.clone(), release.clone(), origin);
+        }
+        let (lock, missing) = Lock::of(&all);
+        unknown = missing;
+        lock.write(path).map_err(|source| Error::Unwritable {
+            path: path.clone(),
+            source,
+        })?;
+    }
+    let result = match args.output {
+        ListFormat::Text => text(&rows, &checked, args, unknown, out),
+        ListFormat::Json => to_json(&rows, out),
+    };
+    match result.and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
+        _ => Ok(Exit::Clean),
+    }
+}
+
+fn write_mapping(checked: &[Checked], path: &std::path::Path) -> Result<(), Error> {
+    let [one] = checked else {
+        return Err(Error::Usage(
+            "--write takes one hub: its paths are relative to the hub".to_owned(),
+        ));
+    };
+    if one.hub.focus.is_some() {
+        return Err(Error::Usage(
+            "--write takes a whole hub: a part of it would leave out all other entries".to_owned(),
+        ));
+    }
+    let text = Mapping::to_toml(&one.coverage, |path| path.rsplit('/').next() == Some("DOC.md"));
+    fsio::write_atomic(path, text.as_bytes())
+}
+
+fn text(
+    rows: &[Row<'_>],
+    checked: &[Checked],
+    args: &PackagesArgs,
+    unknown: usize,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if args.verbose {
+        for row in rows {
+            explain(row, out)?;
+        }
+    } else {
+        let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
+        table::write(
+            &["entry", "package", "confidence", "declared", "newest", "status"],
+            &cells,
+            out,
+        )?;
+    }
+    let gone = checked
+        .iter()
+        .flat_map(|c| &c.hub.skipped)
+        .filter(|s| s.reason.contains("mapping"));
+    for skipped in gone {
+        writeln!(out, "{}: {}", Safe::new(&skipped.path), skipped.reason)?;
+    }
+    let entries: BTreeSet<_> = rows.iter().map(|row| &row.document.path).collect();
+    let sure = |row: &&Row<'_>| row.package.is_some();
+    let resolved: BTreeSet<_> = rows.iter().filter(sure).map(|row| &row.document.path).collect();
+    let none = rows
+        .iter()
+        .filter(|row| row.covered.choice == Choice::None)
+        .count();
+    let unresolved = entries.len() - resolved.len() - none;
+    writeln!(
+        out,
+        "\n{} entries: {} with a package, {none} without one, {unresolved} unresolved",
+        entries.len(),
+        resolved.len()
+    )?;
+    if unknown > 0 {
+        writeln!(
+            out,
+            "{unknown} packages could not be looked up and are not in the lock file"
+        )?;
+    }
+    Ok(())
+}
+
+fn name(row: &Row<'_>) -> String {
+    match (row.package, &row.covered.choice) {
+        (Some(package), _) => package.to_string(),
+        (None, Choice::None) => "none".to_owned(),
+        (None, _) => "?".to_owned(),
+    }
+}
+
+fn cells(row: &Row<'_>) -> Vec<String> {
+    vec![
+        row.document.path.as_str().to_owned(),
+        name(row),
+        row.covered.confidence.as_str().to_owned(),
+        row.declared.clone(),
+        row.newest.clone().unwrap_or_default(),
+        status_words(row),
+    ]
+}
+
+fn status_words(row: &Row<'_>) -> String {
+    match &row.covered.contradicted {
+        Some(other) => format!("{}; but the text is about {other}", row.status.words()),
+        None => row.status.words(),
+    }
+}
+
+/// Every candidate with its points and reasons.
+fn explain(row: &Row<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let newest = row
+        .newest
+        .as_deref()
+        .map_or(String::new(), |newest| format!(", newest {newest}"));
+    writeln!(out, "{}", Safe::new(row.document.path.as_str()))?;
+    writeln!(
+        out,
+        "  {} ({}), declares {}{}: {}",
+        Safe::new(&name(row)),
+        row.covered.confidence.as_str(),
+        Safe::new(if row.declared.is_empty() {
+            "nothing"
+        } else {
+            &row.declared
+        }),
+        Safe::new(&newest),
+        Safe::new(&status_words(row)),
+    )?;
+    for candidate in &row.covered.candidates {
+        writeln!(
+            out,
+            "  {:>5}  {}",
+            candidate.points,
+            Safe::new(&candidate.package.to_string())
+        )?;
+        for (points, reason) in &candidate.reasons {
+            writeln!(out, "         {points:>+4}  {}", Safe::new(reason))?;
+        }
+    }
+    Ok(())
+}
+
+fn to_json(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let entries: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let candidates: Vec<_> = row
+                .covered
+                .candidates
+                .iter()
+                .map(|candidate| {
+                    let reasons: Vec<_> = candidate
+                        .reasons
+                        .iter()
+                        .map(|(points, reason)| json!({ "points": points, "reason": Safe::new(reason) }))
+                        .collect();
+                    json!({
+                        "package": Safe::new(&candidate.package.to_string()),
+                        "points": candidate.points,
+                        "reasons": reasons,
+                    })
+                })
+                .collect();
+            json!({
+                "path": Safe::new(row.document.path.as_str()),
+                "package": row.package.map(|package| Safe::new(&package.to_string())),
+                "confidence": row.covered.confidence.as_str(),
+                "declared": Safe::new(&row.declared),
+                "newest": row.newest.as_deref().map(Safe::new),
+                "newest_date": row.newest_date.map(|date| date.to_string()),
+                "status": row.status.as_str(),
+                "detail": Safe::new(&row.status.words()),
+                "updated_on": Safe::new(&row.updated_on),
+                "contradicted": row.covered.contradicted.as_ref().map(|other| Safe::new(&other.to_string())),
+                "candidates": candidates,
+            })
+        })
+        .collect();
+    serde_json::to_writer_pretty(&mut *out, &json!({ "schema": 1, "packages": entries }))?;
+    writeln!(out)
+}

@@ -1,0 +1,210 @@
+//! Each entry with its package and how it stands to the newest release: what `packages` and `outdated` list.
+
+use crate::document::{Document, Kind};
+use crate::gather::Checked;
+use crate::lookup;
+use crate::package::Package;
+use crate::package::coverage::{Choice, Covered};
+use crate::package::distance::{Distance, Step, age};
+use crate::releases::Release;
+use crate::rule::Context;
+use crate::rules::freshness;
+use jiff::civil::Date;
+
+/// One entry and one package of it.
+#[derive(Clone, Debug)]
+pub struct Row<'a> {
+    /// The entry.
+    pub document: &'a Document,
+    /// What it covers, with the candidates.
+    pub covered: &'a Covered,
+    /// The package; `None` when it covers none, or nobody can tell.
+    pub package: Option<&'a Package>,
+    /// The declared versions as written.
+    pub declared: String,
+    /// The newest release that counts.
+    pub newest: Option<String>,
+    /// Its day.
+    pub newest_date: Option<Date>,
+    /// How it stands.
+    pub status: Status,
+    /// `metadata.updated-on`, which is shown and never judged.
+    pub updated_on: String,
+}
+
+/// How an entry stands to the newest release of its package.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    /// The newest.
+    Fresh,
+    /// Behind.
+    Behind(Distance),
+    /// Ahead of the registry.
+    Ahead,
+    /// The declared version was never published.
+    Unpublished,
+    /// There is no such package.
+    Missing,
+    /// The config excludes the package.
+    Excluded,
+    /// Nothing to compare: no version, or no release.
+    Nothing,
+    /// Not checked, and why.
+    NotChecked(String),
+    /// The entry covers no package.
+    NoPackage,
+    /// Nobody can tell which package it covers.
+    Unresolved,
+}
+
+impl Status {
+    /// One word for programs.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Behind(_) => "behind",
+            Self::Ahead => "ahead",
+            Self::Unpublished => "unpublished",
+            Self::Missing => "missing",
+            Self::Excluded => "excluded",
+            Self::Nothing => "nothing-to-compare",
+            Self::NotChecked(_) => "not-checked",
+            Self::NoPackage => "no-package",
+            Self::Unresolved => "unresolved",
+        }
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::Behind(distance) => distance.to_string(),
+            Self::Unpublished => "this version was never published".to_owned(),
+            Self::Missing => "there is no such package".to_owned(),
+            Self::Excluded => "excluded by the config".to_owned(),
+            Self::Nothing => "nothing to compare".to_owned(),
+            Self::NotChecked(why) => format!("not checked: {why}"),
+            Self::NoPackage => "covers no package".to_owned(),
+            Self::Unresolved => "nobody can tell".to_owned(),
+            Self::Fresh | Self::Ahead => self.as_str().to_owned(),
+        }
+    }
+
+    /// How far behind, to sort by: the kind of step, how many of them, and the days.
+    #[must_use]
+    pub fn rank(&self) -> (u8, u64, i64) {
+        let Self::Behind(distance) = self else {
+            return (0, 0, 0);
+        };
+        let days = distance.days.unwrap_or(0);
+        match distance.step {
+            Step::Major(n) => (5, n, days),
+            Step::Minor(n) if distance.breaking() => (4, n, days),
+            Step::Calendar | Step::Scheme => (3, 0, days),
+            Step::Minor(n) => (2, n, days),
+            Step::Patch(n) => (1, n, days),
+            Step::Prerelease | Step::Same | Step::Ahead => (1, 0, days),
+        }
+    }
+
+    /// The time between the two releases, in words; empty when it is not known.
+    #[must_use]
+    pub fn age(&self) -> String {
+        match self {
+            Self::Behind(distance) => distance
+                .days
+                .filter(|days| *days > 0)
+                .map_or_else(String::new, age),
+            _ => String::new(),
+        }
+    }
+}
+
+/// The rows of a hub's entries to report on, in order of path.
+#[must_use]
+pub fn rows(checked: &Checked, today: Date) -> Vec<Row<'_>> {
+    let context = Context {
+        today,
+        settings: &checked.settings,
+        coverage: &checked.coverage,
+    };
+    let mut rows = Vec::new();
+    for document in checked
+        .hub
+        .focused()
+        .filter(|document| document.kind == Kind::Doc)
+    {
+        let Some(covered) = checked.coverage.get(&document.path) else {
+            continue;
+        };
+        let declared: Vec<&str> = freshness::declared(document)
+            .into_iter()
+            .map(|(text, _)| text)
+            .collect();
+        let updated_on = document
+            .front()
+            .and_then(|front| front.metadata("updated-on"))
+            .and_then(|(_, node)| node.as_str())
+            .unwrap_or_default();
+        let row = Row {
+            document,
+            covered,
+            package: None,
+            declared: declared.join(", "),
+            newest: None,
+            newest_date: None,
+            status: match covered.choice {
+                Choice::None => Status::NoPackage,
+                _ => Status::Unresolved,
+            },
+            updated_on: updated_on.to_owned(),
+        };
+        if covered.packages().is_empty() {
+            rows.push(row);
+            continue;
+        }
+        for package in covered.packages() {
+            rows.push(one(&row, package, checked, &context));
+        }
+    }
+    rows
+}
+
+fn one<'a>(row: &Row<'a>, package: &'a Package, checked: &'a Checked, context: &Context<'a>) -> Row<'a> {
+    let mut row = row.clone();
+    row.package = Some(package);
+    if freshness::is_listed(&checked.settings.freshness.exclude, package) {
+        row.status = Status::Excluded;
+        return row;
+    }
+    let Some(releases) = &checked.releases else {
+        row.status = Status::NotChecked("nobody asked".to_owned());
+        return row;
+    };
+    match releases.get(package) {
+        None => row.status = Status::NotChecked("nobody asked".to_owned()),
+        Some(Release::Missing) => row.status = Status::Missing,
+        Some(Release::Unknown(reason)) => row.status = Status::NotChecked(lookup::words(reason)),
+        Some(Release::Published(published)) => {
+            if let Some(newest) = freshness::newest(package, published, context) {
+                row.newest = Some(newest.version.as_str().to_owned());
+                row.newest_date = newest.date;
+            }
+            let verdict = freshness::subjects(row.document, releases, context)
+                .iter()
+                .filter(|subject| subject.package == package)
+                .find_map(|subject| freshness::verdict(subject, context));
+            row.status = match verdict {
+                None => Status::Nothing,
+                Some(verdict) if verdict.published == Some(false) => Status::Unpublished,
+                Some(verdict) => match verdict.distance.step {
+                    Step::Same => Status::Fresh,
+                    Step::Ahead => Status::Ahead,
+                    _ => Status::Behind(verdict.distance),
+                },
+            };
+        }
+    }
+    row
+}

@@ -1,0 +1,34 @@
+//! A table of plain text: columns as wide as their widest cell, two spaces between.
+
+use crate::report::safe::Safe;
+use std::io::{self, Write};
+
+/// Write rows under a heading. Cells are made safe here, so that no document reaches the terminal as it is.
+pub fn write(heading: &[&str], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
+    let rows: Vec<Vec<Safe>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| Safe::new(cell)).collect())
+        .collect();
+    let widths: Vec<usize> = heading
+        .iter()
+        .enumerate()
+        .map(|(i, name)| {
+            let cells = rows.iter().filter_map(|row| row.get(i));
+            let widest = cells.map(|cell| cell.as_str().chars().count()).max();
+            widest.unwrap_or(0).max(name.chars().count())
+        })
+        .collect();
+    let mut line = |cells: &mut dyn Iterator<Item = &str>| -> io::Result<()> {
+        let mut text = String::new();
+        for (cell, width) in cells.zip(&widths) {
+            text.push_str(cell);
+            text.extend(std::iter::repeat_n(' ', width + 2 - cell.chars().count()));
+        }
+        writeln!(out, "{}", text.trim_end())
+    };
+    line(&mut heading.iter().copied())?;
+    for row in &rows {
+        line(&mut row.iter().map(Safe::as_str))?;
+    }
+    Ok(())
+}

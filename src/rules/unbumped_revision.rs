@@ -1,0 +1,121 @@
+//! Content that changed since a commit while its revision did not.
+
+use crate::diagnostic::Edit;
+use crate::document::{Document, Kind, Node, Value};
+use crate::hub::Hub;
+use crate::rule::{Check, Context, Rule, Sink};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "unbumped-revision",
+    page: include_str!("../../rules/unbumped-revision.md"),
+    check: Check::Hub(check),
+};
+
+fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let Some(base) = &hub.base else { return };
+    let today = context.today.to_string();
+    for document in hub.focused().filter(|document| document.kind.is_entry()) {
+        let before = match base.get(document.path.in_hub()) {
+            // A new entry has no revision to raise.
+            Some(None) => continue,
+            Some(Some(text)) => Some(Document::new(document.path.clone(), text.clone())),
+            None => None,
+        };
+        let companion = || {
+            base.keys().find(|path| {
+                let path = document.path.sibling(path);
+                Kind::of(path.file_name()) == Kind::Companion
+                    && hub.entry_folder(&path) == Some(document.path.folder())
+            })
+        };
+        let what = match &before {
+            Some(before) if content(before) != content(document) => "the content".to_owned(),
+            _ => match companion() {
+                Some(path) => {
+                    let below = path.strip_prefix(document.path.folder()).unwrap_or(path);
+                    format!("`{}`", below.trim_start_matches('/'))
+                }
+                None => continue,
+            },
+        };
+        // An entry that did not change itself is its own base.
+        compare(document, before.as_ref().unwrap_or(document), &what, &today, sink);
+    }
+}
+
+/// What a document says, without the two fields that only say that it changed.
+fn content(document: &Document) -> String {
+    let Some(front) = document.front() else {
+        return document.text.clone();
+    };
+    let is_mark = |line: &&str| {
+        let line = line.trim_start();
+        line.starts_with("revision:") || line.starts_with("updated-on:")
+    };
+    let fields: Vec<&str> = document
+        .slice(front.block)
+        .lines()
+        .filter(|line| !is_mark(line))
+        .collect();
+    let body = document.text.get(front.whole.end as usize..).unwrap_or_default();
+    format!("{}\n{body}", fields.join("\n"))
+}
+
+fn compare(document: &Document, before: &Document, what: &str, today: &str, sink: &mut Sink<'_>) {
+    let (Some(revision), Some(old)) = (field(document, "revision"), field(before, "revision")) else {
+        return;
+    };
+    let (Some(new_number), Some(old_number)) = (number(revision), number(old)) else {
+        return;
+    };
+    let raised = new_number > old_number;
+    let date = field(document, "updated-on");
+    let old_date = field(before, "updated-on").and_then(Node::as_str);
+    // Today is as new as a date can be.
+    let moved = date
+        .and_then(Node::as_str)
+        .is_none_or(|date| date == today || old_date.is_some_and(|old| date > old));
+    let (still, span) = match (raised, moved, date) {
+        (true, true, _) => return,
+        (false, false, _) => (
+            format!("`revision` is still {new_number} and `updated-on` was not moved"),
+            revision.span,
+        ),
+        (false, true, _) => (format!("`revision` is still {new_number}"), revision.span),
+        (true, false, date) => (
+            "`updated-on` was not moved".to_owned(),
+            date.map_or(revision.span, |node| node.span),
+        ),
+    };
+    let mut edits = Vec::new();
+    let mut sets = Vec::new();
+    if !raised {
+        sets.push(format!("`revision: {}`", old_number + 1.0));
+        edits.push(Edit {
+            span: revision.span,
+            text: format!("{}", old_number + 1.0),
+        });
+    }
+    if let Some(date) = date.filter(|_| !moved) {
+        sets.push(format!("`updated-on: \"{today}\"`"));
+        edits.push(Edit {
+            span: date.span,
+            text: format!("\"{today}\""),
+        });
+    }
+    sink.report_in(&document.path, span, format!("{what} changed, and {still}"))
+        .help("raise the revision by one with each change of the content, and set the day")
+        .fix(format!("set {}", sets.join(" and ")), edits);
+}
+
+fn field<'a>(document: &'a Document, name: &str) -> Option<&'a Node> {
+    document.front()?.metadata(name).map(|(_, node)| node)
+}
+
+fn number(node: &Node) -> Option<f64> {
+    match node.value {
+        Value::Number(number) if number.is_finite() => Some(number),
+        _ => None,
+    }
+}
