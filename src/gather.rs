@@ -14,7 +14,8 @@ use crate::error::Error;
 use crate::git::Base;
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped, discover, join};
-use crate::lookup;
+pub use crate::lookup::cover;
+use crate::lookup::{self, cover_with, mapping};
 use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
 use crate::package::resolve;
@@ -22,7 +23,6 @@ use crate::releases::Releases;
 use crate::rule::Context;
 use crate::settle::{Input, Known, Settled, settle};
 use jiff::civil::Date;
-use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -332,43 +332,4 @@ fn slashes(path: &Path) -> String {
         .map(|part| part.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()
         .join("/")
-}
-
-/// The packages of every document to report on, without a reviewed mapping.
-#[must_use]
-pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
-    cover_with(hub, settings, &Mapping::default())
-}
-
-/// The packages of every document to report on; of all entries when a rule compares them.
-#[must_use]
-pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
-    let all = settings.is_enabled("disagreeing-versions");
-    let documents: Vec<_> = hub
-        .documents
-        .iter()
-        .filter(|d| hub.in_focus(&d.path) || all && d.kind == Kind::Doc)
-        .collect();
-    let covered: Vec<_> = documents
-        .par_iter()
-        .map(|d| (d.path.clone(), resolve::cover(d, settings, mapping)))
-        .collect();
-    let mut coverage = Coverage::default();
-    for (path, covered) in covered {
-        coverage.insert(path, covered);
-    }
-    coverage
-}
-
-/// The reviewed mapping that the config names.
-fn mapping(settings: &Settings) -> Result<Mapping, Error> {
-    let Some(path) = &settings.mapping else {
-        return Ok(Mapping::default());
-    };
-    Mapping::read(&find::read(path)?).map_err(|why| {
-        Error::Usage(format!(
-            "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
-            path.display()
-        ))
-    })
 }

@@ -125,7 +125,11 @@ fn text(
         table::write(&COLUMNS, &cells, out)?;
         writeln!(out)?;
     }
-    let mut line = format!("{} of {entries} entries are behind", rows.len());
+    let mut line = format!(
+        "{} of {entries} {} behind",
+        rows.len(),
+        if entries == 1 { "entry is" } else { "entries are" }
+    );
     if counts.unknown > 0 {
         let why: Vec<String> = counts
             .reasons

@@ -117,8 +117,8 @@ fn text(
     let unresolved = entries.len() - resolved.len() - none;
     writeln!(
         out,
-        "\n{} entries: {} with a package, {none} without one, {unresolved} unresolved",
-        entries.len(),
+        "\n{}: {} with a package, {none} without one, {unresolved} unresolved",
+        counted(entries.len()),
         resolved.len()
     )?;
     if unknown > 0 {
@@ -128,6 +128,10 @@ fn text(
         )?;
     }
     Ok(())
+}
+
+fn counted(entries: usize) -> String {
+    format!("{entries} {}", if entries == 1 { "entry" } else { "entries" })
 }
 
 fn name(row: &Row<'_>) -> String {

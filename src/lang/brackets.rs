@@ -20,7 +20,7 @@ pub fn refine(code: &str, error: &mut SyntaxError) {
     let found = code.get(error.span.clone()).unwrap_or_default();
     let at_end = code.get(error.span.end..).unwrap_or_default().trim().is_empty();
     if matches!(found, "catch" | "finally" | "from") {
-        lost_keyword(code, found.to_owned(), error);
+        lost_keyword(code, &found.to_owned(), error);
         return;
     }
     let after_closer = code
@@ -67,7 +67,7 @@ pub fn refine(code: &str, error: &mut SyntaxError) {
 }
 
 /// `} catch` and `} from` continue a statement: it should have started with its keyword, where the brace opened.
-fn lost_keyword(code: &str, found: String, error: &mut SyntaxError) {
+fn lost_keyword(code: &str, found: &str, error: &mut SyntaxError) {
     let at = error.span.start;
     let mut open: Vec<Bracket> = Vec::new();
     let mut last = None;

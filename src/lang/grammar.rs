@@ -13,7 +13,7 @@ use super::{Family, Language, NotChecked, Precision, SyntaxError, Verdict, limit
 /// How many progress reports a parse of `bytes` may give before it is given up. A grammar that is not led astray
 /// needs about one for each hundred bytes.
 fn max_steps(bytes: usize) -> usize {
-    (300 + bytes / 40).min(3_000)
+    (100 + bytes / 60).min(1_000)
 }
 
 thread_local! {

@@ -45,10 +45,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 "the block opens here",
             ),
         };
-        let mut report = sink.report(fault.span, message).help(help);
+        let report = sink.report(fault.span, message).help(help);
         if let Some(span) = fault.shown_by {
-            report = report.related(span, shown);
+            report.related(span, shown);
         }
-        drop(report);
     }
 }

@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn filling_keeps_the_length() {
-        let placeholder = Vec::from([1..4]);
+        let placeholder = [std::ops::Range { start: 1, end: 4 }];
         assert_eq!(
             fill("a<b>c", &placeholder, |_| "x".into()).as_deref(),
             Some("ax  c")

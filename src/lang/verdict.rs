@@ -1,0 +1,121 @@
+//! What a parser says about a piece of code: valid, the first error, or nothing.
+
+use std::ops::Range;
+
+/// What the parser of a language says about a piece of code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It parses.
+    Valid,
+    /// It does not parse; the first error.
+    Invalid(Box<SyntaxError>),
+    /// Nothing is known, and why. Never a finding; counted and shown.
+    NotChecked(NotChecked),
+}
+
+/// Why a block was not checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NotChecked {
+    /// Nested deeper than [`limits::MAX_DEPTH`].
+    TooDeep,
+    /// Larger than [`limits::MAX_BYTES`].
+    TooLarge,
+    /// Would take the parser too long.
+    TooSlow,
+    /// There is no parser for it.
+    NoParser,
+}
+
+impl NotChecked {
+    /// The reason in plain words, to follow "not checked: ".
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::TooDeep => "nested too deeply",
+            Self::TooLarge => "too large",
+            Self::TooSlow => "would take too long",
+            Self::NoParser => "no parser for the language",
+        }
+    }
+}
+
+/// The first syntax error of a piece of code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// Bytes of the code: on character boundaries, inside the code, and empty only at its end.
+    pub span: Range<usize>,
+    /// What is wrong, in the words of the language's own parser.
+    pub message: String,
+    /// A short remark for the place itself.
+    pub label: Option<String>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Other places that matter: "opened here".
+    pub related: Vec<(Range<usize>, String)>,
+}
+
+impl SyntaxError {
+    /// An error at `span`, which is clamped into `code`, widened to characters, and made visible.
+    #[must_use]
+    pub fn new(code: &str, span: Range<usize>, message: impl Into<String>) -> Self {
+        Self {
+            span: visible(code, span),
+            message: message.into(),
+            label: None,
+            help: None,
+            related: Vec::new(),
+        }
+    }
+
+    /// The same error with another place that matters.
+    #[must_use]
+    pub fn with_related(mut self, code: &str, span: Range<usize>, label: impl Into<String>) -> Self {
+        self.related.push((visible(code, span), label.into()));
+        self
+    }
+
+    /// The same error as a verdict.
+    #[must_use]
+    pub fn invalid(self) -> Verdict {
+        Verdict::Invalid(Box::new(self))
+    }
+}
+
+/// Clamp a range into the code, widen it to character boundaries, and make an empty one cover a character.
+///
+/// A place at the end of the code, or on its last line break, moves to the last visible character, so that the
+/// caret stands under something.
+#[must_use]
+pub fn visible(code: &str, span: Range<usize>) -> Range<usize> {
+    let mut start = code.floor_char_boundary(span.start.min(code.len()));
+    let mut end = code.ceil_char_boundary(span.end.clamp(start, code.len()));
+    if start == end {
+        match code.get(start..).and_then(|rest| rest.chars().next()) {
+            Some(c) if c != '\n' && c != '\r' => end = start + c.len_utf8(),
+            _ => {
+                let before = code.get(..start).unwrap_or_default().trim_end();
+                if let Some(c) = before.chars().next_back() {
+                    end = before.len();
+                    start = end - c.len_utf8();
+                }
+            }
+        }
+    }
+    start..end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_visible_and_on_characters() {
+        assert_eq!(visible("aé", 2..2), 1..3);
+        assert_eq!(visible("ab\n", 3..3), 1..2);
+        assert_eq!(visible("ab\n", 2..2), 1..2);
+        assert_eq!(visible("", 0..9), 0..0);
+        assert_eq!(visible("\n\n", 1..1), 1..1);
+        assert_eq!(visible("abc", 9..12), 2..3);
+        assert_eq!(visible("éa", 1..1), 0..2);
+    }
+}
