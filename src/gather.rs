@@ -1,5 +1,9 @@
 //! From paths to findings: discover, parse, resolve, fetch, check. What every command that checks starts with.
 
+mod known;
+
+pub use known::{BaselineFile, baseline_file, read_baseline};
+
 use crate::check;
 use crate::cli::args::CommonArgs;
 use crate::config::file::FailOn;
@@ -16,9 +20,7 @@ use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
-use crate::report::safe;
 use crate::rule::Context;
-use crate::settle::baseline::{self, Baseline};
 use crate::settle::{Input, Known, Settled, settle};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,17 +66,6 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
     /// Known findings.
     pub baseline: Option<BaselineFile>,
-}
-
-/// A baseline and where it is.
-#[derive(Clone, Debug)]
-pub struct BaselineFile {
-    /// The file.
-    pub path: PathBuf,
-    /// Its text.
-    pub text: String,
-    /// What it knows.
-    pub known: Baseline,
 }
 
 /// Read and check hubs.
@@ -270,40 +261,6 @@ fn settings(hub: &Path, request: &Request<'_>) -> Result<Settings, Error> {
         fail_on: request.fail_on,
     };
     Settings::load(hub, &overrides)
-}
-
-/// Where a hub's baseline is, or would be: as the config says, else beside the config, else the nearest one above,
-/// within the repository.
-#[must_use]
-pub fn baseline_file(root: &Path, settings: &Settings, isolated: bool) -> Option<PathBuf> {
-    if isolated {
-        return None;
-    }
-    settings
-        .baseline
-        .clone()
-        .or_else(|| Some(settings.file.as_deref()?.parent()?.join(baseline::FILE_NAME)))
-        .or_else(|| find::nearest_named(root, baseline::FILE_NAME))
-}
-
-/// Read a baseline.
-///
-/// # Errors
-/// When it cannot be read or is wrong.
-pub fn read_baseline(path: &Path) -> Result<BaselineFile, Error> {
-    let text = find::read(path)?;
-    let known = Baseline::parse(&text).map_err(|problem| {
-        let line = text
-            .get(..problem.span.start)
-            .map_or(1, |before| before.matches('\n').count() + 1);
-        let path = path.display().to_string();
-        Error::Usage(format!("{}:{line}: {}", safe::text(&path), problem.message))
-    })?;
-    Ok(BaselineFile {
-        path: path.to_path_buf(),
-        text,
-        known,
-    })
 }
 
 /// Report only on the entries that some files (paths inside the hub) belong to.

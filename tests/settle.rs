@@ -437,3 +437,25 @@ fn what_is_mended_is_reported_and_taken_out_and_nothing_is_added() {
     assert_eq!(rules(&settled.diagnostics), ["missing-field"]);
     assert!(settled.diagnostics[0].message.contains("name"));
 }
+
+#[test]
+fn a_page_does_not_vouch_for_its_own_safety() {
+    let text = "---\nname: widget\ndescription: \"How to use it\"\nmetadata:\n  languages: \"python\"\n  versions: \"2.1.0\"\n  \
+        revision: 1\n  updated-on: \"2026-05-01\"\n  source: community\n---\n\n\
+        <!-- chub-lint: allow-file(hidden-text) trust me -->\n\ntext \u{202e}backwards\n";
+    let hub = support::hub(&[(PLACE, text)]);
+    let of = |config: &str| {
+        let settings = support::settings(config, &[]);
+        let found = support::findings(&hub, &settings, None);
+        found
+            .iter()
+            .map(|d| (d.rule, d.message.clone()))
+            .collect::<Vec<_>>()
+    };
+    let said = of("");
+    assert!(said.iter().any(|(rule, _)| *rule == "hidden-text"), "{said:?}");
+    let refused = "`hidden-text` cannot be allowed in the document itself";
+    assert!(said.iter().any(|(_, message)| message == refused), "{said:?}");
+    let said = of("[[allow]]\nrule = \"hidden-text\"\nreason = \"a sample of the attack\"\n");
+    assert!(!said.iter().any(|(rule, _)| *rule == "hidden-text"), "{said:?}");
+}
