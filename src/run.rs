@@ -1,6 +1,7 @@
 //! The pipeline, step by step: discover, parse, resolve, fetch, check, settle, report.
 
 use crate::cli::args::{CheckArgs, Output};
+use crate::document::Document;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fix::{self, engine};
@@ -12,6 +13,7 @@ use crate::lookup;
 use crate::report::{Format, Look, Run, Summary};
 use crate::settle::Settled;
 use jiff::civil::Date;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -132,6 +134,7 @@ fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) ->
 
 fn summarise<'a>(hubs: impl Iterator<Item = &'a Hub>) -> Summary {
     let mut summary = Summary::default();
+    let mut unchecked = BTreeMap::new();
     for hub in hubs {
         summary.documents += hub.focused().count();
         summary.code_blocks += hub
@@ -139,7 +142,13 @@ fn summarise<'a>(hubs: impl Iterator<Item = &'a Hub>) -> Summary {
             .map(|document| document.body.code_blocks.len())
             .sum::<usize>();
         summary.skipped.extend(hub.skipped.iter().cloned());
+        for samples in hub.focused().filter_map(Document::judged) {
+            for (reason, count) in samples.unchecked() {
+                *unchecked.entry(reason.reason().to_owned()).or_insert(0) += count;
+            }
+        }
     }
+    summary.unchecked_blocks = unchecked.into_iter().collect();
     summary
 }
 
