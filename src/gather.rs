@@ -9,7 +9,7 @@ use crate::cli::args::CommonArgs;
 use crate::config::file::FailOn;
 use crate::config::{Overrides, Settings, find};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, HubPath, Kind};
+use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::git::{self, Base};
 use crate::hub::shard::Shard;
@@ -23,7 +23,7 @@ use crate::releases::Releases;
 use crate::rule::Context;
 use crate::settle::{Input, Known, Settled, settle};
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What to check, and how.

@@ -2,6 +2,7 @@
 
 use crate::cli::args::{CheckArgs, Output};
 use crate::commands;
+use crate::document::Document;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fix::{self, engine};
@@ -13,7 +14,7 @@ use crate::lookup;
 use crate::report::{Format, Look, Run, Summary};
 use crate::settle::Settled;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -155,6 +156,7 @@ fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) ->
 
 fn summarise<'a>(hubs: impl Iterator<Item = &'a Hub>) -> Summary {
     let mut summary = Summary::default();
+    let mut unchecked = BTreeMap::new();
     for hub in hubs {
         summary.documents += hub.focused().count();
         summary.code_blocks += hub
@@ -162,7 +164,13 @@ fn summarise<'a>(hubs: impl Iterator<Item = &'a Hub>) -> Summary {
             .map(|document| document.body.code_blocks.len())
             .sum::<usize>();
         summary.skipped.extend(hub.skipped.iter().cloned());
+        for samples in hub.focused().filter_map(Document::judged) {
+            for (reason, count) in samples.unchecked() {
+                *unchecked.entry(reason.reason().to_owned()).or_insert(0) += count;
+            }
+        }
     }
+    summary.unchecked_blocks = unchecked.into_iter().collect();
     summary
 }
 

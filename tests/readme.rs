@@ -65,7 +65,10 @@ fn links_between_the_documents_lead_somewhere() {
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             let file = link.split('#').next().unwrap();
             let outside = file.contains("://") || file.is_empty();
-            assert!(outside || Path::new(&root().join(file)).exists(), "{name}: {link}");
+            assert!(
+                outside || Path::new(&root().join(file)).exists(),
+                "{name}: {link}"
+            );
         }
     }
 }
@@ -73,6 +76,12 @@ fn links_between_the_documents_lead_somewhere() {
 #[test]
 fn the_example_config_is_one() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let config = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let config = readme
+        .split("```toml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
     Settings::from_text(config, None, &Overrides::default()).unwrap();
 }

@@ -111,6 +111,12 @@ impl Document {
         self.samples.get_or_init(|| samples::Samples::of(self))
     }
 
+    /// The code with its verdicts, if any rule asked for it.
+    #[must_use]
+    pub fn judged(&self) -> Option<&samples::Samples> {
+        self.samples.get()
+    }
+
     /// The text as output may show it: the values of credentials are asterisks. Every byte is where it was. Worked
     /// out when first asked for.
     #[must_use]

@@ -1,5 +1,7 @@
 //! JavaScript and TypeScript: the verdict of `oxc_parser`, which agrees with Babel's and TypeScript's parsers.
 
+mod members;
+
 use std::cell::RefCell;
 
 use oxc_allocator::Allocator;
@@ -78,7 +80,13 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
         ..ParseOptions::default()
     };
     let result = Parser::new(arena, code, kind).with_options(options).parse();
-    let first = result.diagnostics.errors().min_by_key(|error| {
+    let typed = kind.is_typescript();
+    // Of a constant without a value TypeScript's parser says nothing: documentation declares them so.
+    let errors = result
+        .diagnostics
+        .errors()
+        .filter(|error| !(typed && error.message.starts_with("Missing initializer in const")));
+    let first = errors.min_by_key(|error| {
         error
             .labels
             .first()
@@ -87,10 +95,16 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
     let Some(error) = first else {
         return if result.panicked {
             SyntaxError::new(code, code.len()..code.len(), "unexpected end of input").invalid()
+        } else if typed {
+            members::unseparated(&result.program, code).map_or(Verdict::Valid, SyntaxError::invalid)
         } else {
             Verdict::Valid
         };
     };
+    // `// @flow` says that the code is not JavaScript but Flow.
+    if error.message.starts_with("Flow is not supported") {
+        return Verdict::NotChecked(NotChecked::NoParser);
+    }
     let place = |label: &oxc_span::LabeledSpan| {
         let span = label.span();
         span.start as usize..span.end as usize
@@ -105,8 +119,47 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
         let text = lower_first(label.label().unwrap_or("related"));
         found = found.with_related(code, place(label), text);
     }
+    let noticed = found.span.clone();
     super::brackets::refine(code, &mut found);
+    if found.span == noticed && found.message.starts_with("expected `,` or") {
+        before_gap(code, &mut found);
+    }
     found.invalid()
+}
+
+/// What was expected is due after the last code, not where the parser noticed it: move over blank and comment lines.
+fn before_gap(code: &str, error: &mut SyntaxError) {
+    let before = code.get(..error.span.start).unwrap_or_default();
+    let Some(start) = before.rfind('\n') else { return };
+    if !before.get(start..).unwrap_or_default().trim().is_empty() {
+        return;
+    }
+    let mut end = start;
+    let mut gap = false;
+    for line in before
+        .get(..start)
+        .unwrap_or_default()
+        .split_inclusive('\n')
+        .rev()
+    {
+        let text = line.trim();
+        if text.is_empty() || text.starts_with("//") {
+            gap = true;
+            end -= line.len();
+            continue;
+        }
+        // Whether a comment ends the line, only a lexer can tell.
+        if gap && !text.contains("//") && !text.ends_with("*/") {
+            let last = end - (line.len() - line.trim_end().len());
+            let at = code.get(..last).and_then(|text| text.char_indices().next_back());
+            let place = at.map_or(last..last, |(at, _)| at..last);
+            let noticed = std::mem::replace(&mut error.span, super::visible(code, place));
+            error
+                .related
+                .push((noticed, "the parser noticed it here".to_owned()));
+        }
+        return;
+    }
 }
 
 /// Whether the code is JSX elements beside each other, with nothing but white space and comments between them.
@@ -198,6 +251,19 @@ mod tests {
             parse_ts("const a = <div>a b</div>;"),
             Verdict::Invalid(_)
         ));
+    }
+
+    #[test]
+    fn a_lost_comma_is_due_before_the_gap() {
+        match parse_js("f({\n  a: \"é\"\n\n  // the other\n  b: 2,\n});\n") {
+            Verdict::Invalid(error) => {
+                assert_eq!(
+                    (error.span, error.related.last().map(|(at, _)| at.start)),
+                    (11..12, Some(30))
+                );
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

@@ -242,6 +242,7 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
     }
     let mut idiom = Idiom::Several;
     let mut at = 0;
+    let mut output = false;
     while at < pieces.len() {
         // As few paragraphs as parse together: a function may have blank lines.
         let start = pieces.get(at)?.start;
@@ -262,6 +263,15 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
                 break;
             }
         }
+        if found.is_none() && language.family == Family::JavaScript {
+            let piece = code.get(pieces.get(at)?.clone())?;
+            if javascript::notation::is_output(piece, output) {
+                (idiom, output) = (Idiom::Prompt, true);
+                at += 1;
+                continue;
+            }
+        }
+        output = false;
         at = found? + 1;
     }
     Some(idiom)

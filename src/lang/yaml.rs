@@ -55,6 +55,11 @@ pub fn parse(code: &str) -> Verdict {
                 let message = "a plain scalar cannot start with an indicator: put it in quotes";
                 return SyntaxError::new(code, span, message).invalid();
             }
+            Err(Problem::SameLine(span)) => {
+                let span = bytes(code, span);
+                let message = "a block collection cannot start on the line of its key";
+                return SyntaxError::new(code, span, message).invalid();
+            }
             Err(Problem::Aliases(span)) => {
                 let span = bytes(code, span);
                 return SyntaxError::new(code, span, "aliases multiply the document beyond measure")
@@ -71,6 +76,7 @@ enum Problem {
     DuplicateKey(Span, Span, String),
     Aliases(Span),
     Indicator(Span),
+    SameLine(Span),
 }
 
 /// A collection that is being read.
@@ -88,10 +94,20 @@ struct Loader {
     weights: HashMap<usize, usize>,
     uses: HashMap<usize, usize>,
     complex: HashSet<usize>,
+    /// The line of an empty key whose value comes next.
+    empty_key: Option<usize>,
 }
 
 impl Loader {
     fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
+        // After an empty key the scanner takes a block collection on the same line, against YAML 1.2, 8.2.2.
+        let after_empty = self.empty_key.take() == Some(span.start.line());
+        let is_collection = matches!(event, Event::SequenceStart(..) | Event::MappingStart(..));
+        // What starts a flow collection is a token; what starts a block collection is a place.
+        let is_block = span.start.index() == span.end.index();
+        if after_empty && is_collection && is_block {
+            return Err(Problem::SameLine(span));
+        }
         match event {
             Event::Scalar(value, style, anchor, _) => {
                 // An indicator cannot start a plain scalar (YAML 1.2, 7.3.3); the scanner lets some pass.
@@ -100,6 +116,17 @@ impl Loader {
                 }
                 if anchor != 0 {
                     self.weights.insert(anchor, 1);
+                }
+                let is_key = matches!(
+                    self.open.last(),
+                    Some(Open {
+                        keys: Some(_),
+                        expects_key: true,
+                        ..
+                    })
+                );
+                if is_key && value.is_empty() && style == ScalarStyle::Plain {
+                    self.empty_key = Some(span.start.line());
                 }
                 self.key(&value, style, span)?;
                 self.value(1);
@@ -301,6 +328,19 @@ mod tests {
             "# c\n",
         ] {
             assert_eq!(parse(code), Verdict::Valid, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_block_collection_starts_on_a_line_of_its_own() {
+        for code in ["a:\n  - b\n:  - c: 1\n", "- a:\n    : b: true\n"] {
+            let found = error(code);
+            assert!(found.message.starts_with("a block collection"), "{found:?}");
+        }
+        for code in ["? a\n: - b\n: 1\n", ": {a: 1}\n", ":\n  - a\n", "- - a\n"] {
+            let message = "a block collection cannot start on the line of its key";
+            let refused = matches!(parse(code), Verdict::Invalid(e) if e.message == message);
+            assert!(!refused, "{code}");
         }
     }
 

@@ -1,7 +1,9 @@
 //! Idioms of JavaScript and TypeScript in documentation.
 
-use super::super::javascript::adjacent_markup;
-use super::super::{Language, SyntaxError};
+pub(super) mod notation;
+
+use super::super::javascript::{adjacent_markup, parse_ts};
+use super::super::{Language, SyntaxError, Verdict};
 use super::{Idiom, Rewrite, parses, text};
 
 /// A name of three bytes that no snippet uses: it takes the place of `...`.
@@ -10,6 +12,8 @@ const NAME: &str = "$_$";
 /// Rewrites that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
     (Idiom::DiffMarks, text::diff_marks),
+    (Idiom::Signature, |code, _| notation::optional_arguments(code)),
+    (Idiom::Elision, |code, _| notation::elided_attributes(code)),
     (Idiom::Elision, |code, _| elide(code)),
     (Idiom::CommentForCode, |code, _| comment_for_code(code)),
     (Idiom::Proposal, |code, _| proposals(code)),
@@ -47,6 +51,12 @@ pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Optio
         "yield" => return tries(Idiom::Clause, format!("async function* _() {{ {body}\n}}")),
         _ => {}
     }
+    if let Some(typed) = notation::typed_lines(body) {
+        return tries(Idiom::Prompt, typed);
+    }
+    if notation::is_printed(body) {
+        return Some(Idiom::Prompt);
+    }
     if first.starts_with('}') {
         return tries(Idiom::Clause, format!("if (_) {{ {body}"))
             .or_else(|| tries(Idiom::Clause, format!("try {{ {body}")));
@@ -55,13 +65,7 @@ pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Optio
         return tries(Idiom::Chain, format!("_{body}"));
     }
     if (first.starts_with('{') || first.starts_with('[')) && bare.ends_with(['}', ']']) {
-        return tries(Idiom::Literal, format!("(\n{bare}\n)")).or_else(|| {
-            if typed {
-                tries(Idiom::Literal, format!("type _ =\n{bare}"))
-            } else {
-                None
-            }
-        });
+        return literal(language, bare);
     }
     if first.starts_with("function") || first.starts_with("async function") || first.starts_with("class {") {
         return tries(Idiom::Literal, format!("(\n{bare}\n)"));
@@ -98,6 +102,15 @@ pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Optio
         }
     }
     trailing_markup(language, code, typed)
+}
+
+/// An object or array on its own: a value, the names that a pattern takes with their defaults, or a type.
+fn literal(language: &Language, bare: &str) -> Option<Idiom> {
+    let typed = language.id != "javascript" && language.id != "jsx";
+    let valid = parses(language, &format!("(\n{bare}\n)"))
+        || bare.starts_with('{') && parses(language, &format!("({bare} = _)"))
+        || (typed || bare.contains("?:")) && parse_ts(&format!("type _ =\n{bare}")) == Verdict::Valid;
+    valid.then_some(Idiom::Literal)
 }
 
 fn markup_allowed(language: &Language) -> bool {
@@ -197,11 +210,19 @@ fn is_member(line: &str) -> bool {
 fn elide(code: &str) -> Option<String> {
     let mut blank = Vec::new();
     let mut found = Vec::new();
-    for range in text::elisions(code) {
+    let mut done = 0;
+    for mut range in text::elisions(code) {
+        if range.start < done {
+            continue;
+        }
+        let words = notation::words_left_out(code, &range);
+        range.end = words.unwrap_or(range.end);
+        done = range.end;
         let after = code.get(range.end..)?.trim_start_matches([' ', '\t']);
         let before = code.get(..range.start)?;
         let line = before.rsplit('\n').next().unwrap_or_default();
-        let ends = after.is_empty()
+        let ends = words.is_some()
+            || after.is_empty()
             || after.starts_with(['}', ')', ']', ',', ';', '\n', '\r', '|', '&', '>', '=', ':', '/']);
         let unicode = code.get(range.clone())?.starts_with('…');
         if !ends && !unicode {
@@ -209,7 +230,8 @@ fn elide(code: &str) -> Option<String> {
         }
         // A line of its own goes altogether when what is around it needs no item there.
         let own_line = line.trim().is_empty() && (after.is_empty() || after.starts_with(['\n', '\r']));
-        let item = before.trim_end().ends_with(['{', '[', '(', ',', ';', '}']) || before.trim().is_empty();
+        let code_before = before_comments(before);
+        let item = code_before.ends_with(['{', '[', '(', ',', ';', '}']) || code_before.is_empty();
         if own_line && item {
             blank.push(range.clone());
         }
@@ -222,6 +244,23 @@ fn elide(code: &str) -> Option<String> {
         }
         filled
     })
+}
+
+/// The text before a place without the comment lines and white space at its end.
+fn before_comments(before: &str) -> &str {
+    let mut rest = before.trim_end();
+    while let Some(start) = rest.rfind('\n').map(|newline| newline + 1) {
+        if !rest
+            .get(start..)
+            .unwrap_or_default()
+            .trim_start()
+            .starts_with("//")
+        {
+            break;
+        }
+        rest = rest.get(..start).unwrap_or_default().trim_end();
+    }
+    rest
 }
 
 /// Put a name in the place of a comment that stands for a value: `const a = /* ... */;`, `key: // yours`.
@@ -247,13 +286,16 @@ fn comment_for_code(code: &str) -> Option<String> {
         let before = code.get(..start)?.trim_end_matches([' ', '\t']);
         let due = (before.ends_with('=')
             || before.ends_with("=>")
-            || before.ends_with(':')
-            || before.ends_with('('))
+            || before.ends_with([':', '(', '?'])
+            || before.ends_with(" extends"))
             && !before.ends_with("http:")
             && !before.ends_with("https:");
+        let rest_of_line = code.get(end..)?.lines().next().unwrap_or_default();
         let after = code.get(end..)?.trim_start();
-        let nothing =
-            after.is_empty() || after.starts_with([';', ',', ')', '}', ']']) || rest.starts_with("//");
+        let nothing = after.is_empty()
+            || after.starts_with([';', ',', ')', '}', ']', '?', ':'])
+            || rest.starts_with("//")
+            || rest_of_line.trim().is_empty();
         if due && nothing {
             found.push(start..end);
         }

@@ -21,6 +21,10 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
     if is_notebook(code) && parse_ipython(code) == Verdict::Valid {
         return Some(Idiom::Magic);
     }
+    if let Some(inner) = between_dots(code) {
+        let valid = parses(language, inner) || parses(language, &format!("{{{inner}\n}}"));
+        return valid.then_some(Idiom::Elision);
+    }
     let body = text::body(code, "#");
     let first = text::first_line(code, "#");
     let word: &str = first
@@ -61,6 +65,12 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
         return Some(idiom);
     }
     without_bodies(language, code, error).or_else(|| bare_signatures(language, code))
+}
+
+/// What stands between `...` at the start and `...` at the end: a part of a line that the text speaks about.
+fn between_dots(code: &str) -> Option<&str> {
+    let inner = code.trim().strip_prefix("... ")?.strip_suffix(" ...")?;
+    (!inner.contains("...")).then_some(inner.trim())
 }
 
 /// Whether a line of the code is a notebook command.
@@ -316,6 +326,7 @@ mod tests {
             ("f(a=1, ...)\n", Idiom::Elision),
             ("x = {\"a\": 1, ...}\n", Idiom::Elision),
             ("from a import ...\n", Idiom::Elision),
+            ("    ... \"name\": widget.name ...\n", Idiom::Elision),
             ("f(key=<YOUR_KEY>)\n", Idiom::Placeholder),
             ("def f(a, b) -> int\n", Idiom::Signature),
             ("def f(\n    a,\n) -> int\n\ndef g()\n", Idiom::Signature),

@@ -28,11 +28,16 @@ pub(super) fn paragraphs(code: &str) -> Vec<Range<usize>> {
     split(code, |line| line.trim().is_empty(), false)
 }
 
-/// Paragraphs, and parts of them that start with a comment such as `// Output`.
+/// Paragraphs, and parts of them that start with a comment such as `// Output`, or with a brace after a statement.
 pub(super) fn sections(code: &str) -> Vec<Range<usize>> {
+    let mut ended = false;
     split(
         code,
-        |line| line.trim().is_empty() || line.starts_with("//"),
+        |line| {
+            let after_statement = ended && line.starts_with('{');
+            ended = line.trim_end().ends_with([';', ')']);
+            after_statement || line.trim().is_empty() || line.starts_with("//")
+        },
         true,
     )
 }
@@ -43,7 +48,7 @@ pub(super) fn files(code: &str) -> Vec<Range<usize>> {
 }
 
 /// Split before (or at, when separators are dropped) each line that `cut` accepts.
-fn split(code: &str, cut: impl Fn(&str) -> bool, keep: bool) -> Vec<Range<usize>> {
+fn split(code: &str, mut cut: impl FnMut(&str) -> bool, keep: bool) -> Vec<Range<usize>> {
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
     let mut at = 0;

@@ -1,0 +1,76 @@
+//! Members of an interface or an object type that stand on one line without a separator. `oxc_parser` accepts
+//! them, TypeScript does not: a member ends at `;`, `,`, a line break or the closing brace.
+
+use oxc_ast::ast::{Program, TSInterfaceBody, TSSignature, TSTypeLiteral};
+use oxc_ast_visit::{Visit, walk};
+use oxc_span::GetSpan;
+
+use super::SyntaxError;
+
+/// The first member that no separator parts from the one before it.
+pub(super) fn unseparated(program: &Program<'_>, code: &str) -> Option<SyntaxError> {
+    let mut finder = Finder { code, at: None };
+    finder.visit_program(program);
+    let at = finder.at?;
+    let mut error = SyntaxError::new(code, at..at, "expected `;` between the members of a type");
+    error.label = Some("`;` expected".to_owned());
+    Some(error)
+}
+
+struct Finder<'c> {
+    code: &'c str,
+    at: Option<usize>,
+}
+
+impl Finder<'_> {
+    fn members(&mut self, members: &[TSSignature<'_>]) {
+        for pair in members.windows(2) {
+            let [member, next] = pair else { continue };
+            let (end, start) = (member.span().end as usize, next.span().start as usize);
+            let separated = |text: &str| text.contains([';', ',', '\n', '\r', '\u{2028}', '\u{2029}']);
+            let last = self.code.get(..end).unwrap_or_default().chars().next_back();
+            let gap = self.code.get(end..start).unwrap_or(";");
+            let ends = last.is_some_and(|c| matches!(c, ';' | ','));
+            if !ends && !separated(gap) && self.at.is_none_or(|at| start < at) {
+                self.at = Some(start);
+            }
+        }
+    }
+}
+
+impl<'a> Visit<'a> for Finder<'_> {
+    fn visit_ts_interface_body(&mut self, body: &TSInterfaceBody<'a>) {
+        self.members(&body.body);
+        walk::walk_ts_interface_body(self, body);
+    }
+
+    fn visit_ts_type_literal(&mut self, literal: &TSTypeLiteral<'a>) {
+        self.members(&literal.members);
+        walk::walk_ts_type_literal(self, literal);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Verdict;
+    use super::super::parse_ts;
+
+    #[test]
+    fn members_need_a_separator() {
+        for code in [
+            "interface A { a: string; b: number, c(): void }",
+            "interface A {\n  a: string // a\n  b: number\n  get c(): string\n}",
+            "type A = { a: string /* a\n */ b: number };",
+        ] {
+            assert_eq!(parse_ts(code), Verdict::Valid, "{code}");
+        }
+        match parse_ts("interface A {\n  a: { b: string c: number }\n}") {
+            Verdict::Invalid(error) => assert_eq!(error.span, 31..32, "{error:?}"),
+            other => panic!("{other:?}"),
+        }
+        assert!(matches!(
+            parse_ts("type A = {\n  a string;\n};"),
+            Verdict::Invalid(_)
+        ));
+    }
+}
