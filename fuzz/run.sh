@@ -16,6 +16,8 @@ if [ "${1:-}" = --smoke ]; then
   exit
 fi
 
+cargo build --quiet --release --bin plain
+plain=${CARGO_TARGET_DIR:-target}/release/plain
 minutes=${1:?usage: fuzz/run.sh MINUTES [TARGET] | --smoke [COUNT]}
 host=$(rustc -vV | sed -n 's/^host: //p')
 # Coverage without nightly: the pass and its options are flags of the stable compiler. A target is named so that
@@ -24,12 +26,12 @@ export RUSTFLAGS="-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4
  -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
  -Cllvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing -Coverflow-checks"
 export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
-cargo build --quiet --release --features guided --target "$host"
-built=${CARGO_TARGET_DIR:-target}/$host/release
-for target in ${2:-$("$built/plain" --list)}; do
+cargo build --quiet --release --features guided --bin guided --target "$host"
+guided=${CARGO_TARGET_DIR:-target}/$host/release/guided
+for target in ${2:-$("$plain" --list)}; do
   mkdir -p "corpus/$target" "artifacts/$target"
-  "$built/plain" "$target" --corpus "corpus/$target"
+  "$plain" "$target" --corpus "corpus/$target"
   # An input that takes over 5 s is a finding here: instrumented code is slow.
-  FUZZ_TARGET=$target "$built/guided" "corpus/$target" -max_total_time=$((minutes * 60)) -max_len=8192 \
+  FUZZ_TARGET=$target "$guided" "corpus/$target" -max_total_time=$((minutes * 60)) -max_len=8192 \
     -timeout=5 -rss_limit_mb=1024 -artifact_prefix="artifacts/$target/" -print_final_stats=1 -verbosity=0
 done

@@ -7,6 +7,11 @@ use crate::releases::Releases;
 use crate::rule::{Check, Context, Rule, Sink};
 use crate::rules::RULES;
 use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// The most findings of one rule in one file that are kept. Nobody reads more, and a file made to break a report
+/// shall not.
+const MOST: usize = 500;
 
 /// The findings of every enabled rule in the files to report on, in the one total order: path, place, rule,
 /// message. `releases` is `None` when nobody may or needs to ask; rules about releases then do not run.
@@ -20,6 +25,7 @@ pub fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> V
         .collect();
     diagnostics.extend(hub_rules(hub, &enabled, context));
     sort(&mut diagnostics);
+    cap(&mut diagnostics);
     diagnostics
 }
 
@@ -28,6 +34,7 @@ pub fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> V
 pub fn document(document: &Document, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = check_document(document, &enabled(context), releases, context);
     sort(&mut diagnostics);
+    cap(&mut diagnostics);
     diagnostics
 }
 
@@ -36,6 +43,7 @@ pub fn document(document: &Document, releases: Option<&Releases>, context: &Cont
 pub fn hub(hub: &Hub, context: &Context<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = hub_rules(hub, &enabled(context), context);
     sort(&mut diagnostics);
+    cap(&mut diagnostics);
     diagnostics
 }
 
@@ -57,6 +65,35 @@ fn hub_rules(hub: &Hub, enabled: &[&'static Rule], context: &Context<'_>) -> Vec
         })
         .filter(|diagnostic| hub.in_focus(&diagnostic.path))
         .collect()
+}
+
+/// Keep the first findings of each rule in each file; the last one kept says how many are left out.
+fn cap(diagnostics: &mut Vec<Diagnostic>) {
+    if diagnostics.len() <= MOST {
+        return;
+    }
+    let mut counts: HashMap<(HubPath, &'static str), usize> = HashMap::new();
+    for diagnostic in diagnostics.iter() {
+        *counts
+            .entry((diagnostic.path.clone(), diagnostic.rule))
+            .or_default() += 1;
+    }
+    counts.retain(|_, count| *count > MOST);
+    if counts.is_empty() {
+        return;
+    }
+    let mut kept: HashMap<(HubPath, &'static str), usize> = HashMap::new();
+    diagnostics.retain_mut(|diagnostic| {
+        let key = (diagnostic.path.clone(), diagnostic.rule);
+        let Some(all) = counts.get(&key) else { return true };
+        let kept = kept.entry(key).or_default();
+        *kept += 1;
+        if *kept == MOST {
+            let more = format!(" (and {} more of this rule in this file)", all - MOST);
+            diagnostic.message.push_str(&more);
+        }
+        *kept <= MOST
+    });
 }
 
 fn check_document(

@@ -1,27 +1,29 @@
 //! From paths to findings: discover, parse, resolve, fetch, check. What every command that checks starts with.
 
+mod known;
+
+pub use known::{BaselineFile, baseline_file, read_baseline};
+
 use crate::check;
 use crate::cli::args::CommonArgs;
 use crate::config::file::FailOn;
 use crate::config::{Overrides, Settings, find};
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, HubPath, Kind};
+use crate::document::{Document, HubPath};
 use crate::error::Error;
-use crate::git::Base;
+use crate::git::{self, Base};
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped, discover, join};
-use crate::lookup;
+pub use crate::lookup::cover;
+use crate::lookup::{self, cover_with, mapping};
 use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
-use crate::report::safe;
 use crate::rule::Context;
-use crate::settle::baseline::{self, Baseline};
 use crate::settle::{Input, Known, Settled, settle};
 use jiff::civil::Date;
-use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What to check, and how.
@@ -35,6 +37,8 @@ pub struct Request<'a> {
     pub fail_on: Option<FailOn>,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
+    /// Report only on the entries of these files, absolute: what changed while somebody watches.
+    pub only: Option<&'a BTreeSet<PathBuf>>,
     /// Report only on one of several equal parts of each hub.
     pub shard: Option<Shard>,
     /// Whether known findings are hidden.
@@ -64,17 +68,6 @@ pub struct Checked {
     pub baseline: Option<BaselineFile>,
 }
 
-/// A baseline and where it is.
-#[derive(Clone, Debug)]
-pub struct BaselineFile {
-    /// The file.
-    pub path: PathBuf,
-    /// Its text.
-    pub text: String,
-    /// What it knows.
-    pub known: Baseline,
-}
-
 /// Read and check hubs.
 ///
 /// # Errors
@@ -100,16 +93,20 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
             let base = Base::find(&folder.root, reference)?;
             let changed = base.changed_files()?;
             focus_on(&mut hub, &changed);
-            hub.base = Some(at_base(&base, changed)?);
+            hub.base = Some(base.texts(changed)?);
         } else if request
             .common
             .select
             .iter()
-            .any(|rules| rules.split(',').any(|rule| rule == NEEDS_BASE))
+            .any(|rules| rules.split(',').any(|rule| rule == git::NEEDS_BASE))
         {
-            return Err(Error::Usage(format!(
-                "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
-            )));
+            return Err(git::no_base());
+        }
+        if let Some(files) = request.only {
+            let inside = files
+                .iter()
+                .filter_map(|file| file.strip_prefix(&folder.root).ok());
+            focus_on(&mut hub, &inside.map(slashes).collect());
         }
         if let Some(shard) = request.shard {
             shard.narrow(&mut hub);
@@ -152,25 +149,6 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
         });
     }
     Ok(out)
-}
-
-/// The rule that says nothing without `--since`.
-const NEEDS_BASE: &str = "unbumped-revision";
-
-/// What changed, with the texts that entries had at the base.
-fn at_base(base: &Base, changed: BTreeSet<String>) -> Result<BTreeMap<String, Option<String>>, Error> {
-    changed
-        .into_iter()
-        .map(|path| {
-            let name = path.rsplit('/').next().unwrap_or_default();
-            let text = if Kind::of(name).is_entry() {
-                base.show(&path)?
-            } else {
-                None
-            };
-            Ok((path, text))
-        })
-        .collect()
 }
 
 impl Checked {
@@ -285,40 +263,6 @@ fn settings(hub: &Path, request: &Request<'_>) -> Result<Settings, Error> {
     Settings::load(hub, &overrides)
 }
 
-/// Where a hub's baseline is, or would be: as the config says, else beside the config, else the nearest one above,
-/// within the repository.
-#[must_use]
-pub fn baseline_file(root: &Path, settings: &Settings, isolated: bool) -> Option<PathBuf> {
-    if isolated {
-        return None;
-    }
-    settings
-        .baseline
-        .clone()
-        .or_else(|| Some(settings.file.as_deref()?.parent()?.join(baseline::FILE_NAME)))
-        .or_else(|| find::nearest_named(root, baseline::FILE_NAME))
-}
-
-/// Read a baseline.
-///
-/// # Errors
-/// When it cannot be read or is wrong.
-pub fn read_baseline(path: &Path) -> Result<BaselineFile, Error> {
-    let text = find::read(path)?;
-    let known = Baseline::parse(&text).map_err(|problem| {
-        let line = text
-            .get(..problem.span.start)
-            .map_or(1, |before| before.matches('\n').count() + 1);
-        let path = path.display().to_string();
-        Error::Usage(format!("{}:{line}: {}", safe::text(&path), problem.message))
-    })?;
-    Ok(BaselineFile {
-        path: path.to_path_buf(),
-        text,
-        known,
-    })
-}
-
 /// Report only on the entries that some files (paths inside the hub) belong to.
 pub fn focus_on(hub: &mut Hub, changed: &BTreeSet<String>) {
     let mut wanted = BTreeSet::new();
@@ -367,43 +311,4 @@ fn slashes(path: &Path) -> String {
         .map(|part| part.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()
         .join("/")
-}
-
-/// The packages of every document to report on, without a reviewed mapping.
-#[must_use]
-pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
-    cover_with(hub, settings, &Mapping::default())
-}
-
-/// The packages of every document to report on; of all entries when a rule compares them.
-#[must_use]
-pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
-    let all = settings.is_enabled("disagreeing-versions");
-    let documents: Vec<_> = hub
-        .documents
-        .iter()
-        .filter(|d| hub.in_focus(&d.path) || all && d.kind == Kind::Doc)
-        .collect();
-    let covered: Vec<_> = documents
-        .par_iter()
-        .map(|d| (d.path.clone(), resolve::cover(d, settings, mapping)))
-        .collect();
-    let mut coverage = Coverage::default();
-    for (path, covered) in covered {
-        coverage.insert(path, covered);
-    }
-    coverage
-}
-
-/// The reviewed mapping that the config names.
-fn mapping(settings: &Settings) -> Result<Mapping, Error> {
-    let Some(path) = &settings.mapping else {
-        return Ok(Mapping::default());
-    };
-    Mapping::read(&find::read(path)?).map_err(|why| {
-        Error::Usage(format!(
-            "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
-            path.display()
-        ))
-    })
 }

@@ -5,10 +5,22 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the world")]
 
+use crate::document::Kind;
 use crate::error::Error;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+/// The rule that says nothing without a base.
+pub const NEEDS_BASE: &str = "unbumped-revision";
+
+/// The rule was asked for, and there is no base.
+#[must_use]
+pub fn no_base() -> Error {
+    Error::Usage(format!(
+        "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
+    ))
+}
 
 /// A commit to compare a folder with.
 #[derive(Clone, Debug)]
@@ -106,6 +118,23 @@ impl Base {
             .success()
             .then(|| String::from_utf8(output.stdout).ok());
         Ok(text.flatten())
+    }
+
+    /// The changed files, with what entries among them said at the base.
+    ///
+    /// # Errors
+    /// When git cannot be run.
+    pub fn texts(&self, changed: BTreeSet<String>) -> Result<BTreeMap<String, Option<String>>, Error> {
+        let text = |path: &str| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            if Kind::of(name).is_entry() {
+                self.show(path)
+            } else {
+                Ok(None)
+            }
+        };
+        let row = |path: String| text(&path).map(|text| (path, text));
+        changed.into_iter().map(row).collect()
     }
 
     fn run(&self, arguments: &[&str]) -> Result<Output, Error> {

@@ -1,14 +1,15 @@
 //! Look up the packages of a hub: what to ask, whom, and what comes of the answers.
 
 use crate::cli::args::CommonArgs;
-use crate::config::Settings;
-use crate::document::Document;
+use crate::config::{Settings, find};
+use crate::document::{Document, Kind};
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::Package;
-use crate::package::arbiter;
 use crate::package::coverage::{Coverage, Covered};
+use crate::package::mapping::Mapping;
 use crate::package::version::Declared;
+use crate::package::{arbiter, resolve};
 use crate::releases::{
     ClientOptions, Environment, Lock, Origin, PackageIndex, Question, Reason, Registries, Release, Releases,
 };
@@ -16,8 +17,51 @@ use crate::report::{Known, PackageCounts, safe};
 use crate::rule::Check;
 use crate::rules::{RULES, freshness};
 use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
+
+/// The packages of every document to report on, without a reviewed mapping.
+#[must_use]
+pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
+    cover_with(hub, settings, &Mapping::default())
+}
+
+/// The packages of every document to report on; of all entries when a rule compares them.
+#[must_use]
+pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
+    let all = settings.is_enabled("disagreeing-versions");
+    let documents: Vec<_> = hub
+        .documents
+        .iter()
+        .filter(|d| hub.in_focus(&d.path) || all && d.kind == Kind::Doc)
+        .collect();
+    let covered: Vec<_> = documents
+        .par_iter()
+        .map(|d| (d.path.clone(), resolve::cover(d, settings, mapping)))
+        .collect();
+    let mut coverage = Coverage::default();
+    for (path, covered) in covered {
+        coverage.insert(path, covered);
+    }
+    coverage
+}
+
+/// The reviewed mapping that the config names.
+///
+/// # Errors
+/// When it cannot be read, or is no mapping.
+pub fn mapping(settings: &Settings) -> Result<Mapping, Error> {
+    let Some(path) = &settings.mapping else {
+        return Ok(Mapping::default());
+    };
+    Mapping::read(&find::read(path)?).map_err(|why| {
+        Error::Usage(format!(
+            "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
+            path.display()
+        ))
+    })
+}
 
 /// The index that the flags and the config choose: a lock file, or the registries with their cache.
 ///

@@ -1,6 +1,7 @@
 //! The pipeline, step by step: discover, parse, resolve, fetch, check, settle, report.
 
 use crate::cli::args::{CheckArgs, Output};
+use crate::commands;
 use crate::document::Document;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -13,7 +14,7 @@ use crate::lookup;
 use crate::report::{Format, Look, Run, Summary};
 use crate::settle::Settled;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -36,8 +37,28 @@ pub struct World {
 /// # Errors
 /// When the run itself fails.
 pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    if args.watch {
+        return commands::watch::run(args, world, out);
+    }
+    check_once(args, None, world, out)
+}
+
+/// Check hubs, or the entries of some of their files, and write the results.
+///
+/// # Errors
+/// When the run itself fails.
+pub fn check_once(
+    args: &CheckArgs,
+    only: Option<&BTreeSet<PathBuf>>,
+    world: &World,
+    out: &mut dyn Write,
+) -> Result<Exit, Error> {
     let started = Instant::now();
-    let mut checked = gather(&request(args), &world.cwd, world.today)?;
+    let request = Request {
+        only,
+        ..request(args)
+    };
+    let mut checked = gather(&request, &world.cwd, world.today)?;
     let mut fixed = 0;
     if args.fix || args.diff {
         let outcome = engine::fix(&mut checked, args.unsafe_fixes, &world.cwd, world.today)?;
@@ -91,6 +112,7 @@ fn request(args: &CheckArgs) -> Request<'_> {
         common: &args.common,
         fail_on: args.fail_on,
         since: args.since.as_deref(),
+        only: None,
         shard: args.shard,
         baseline: !args.no_baseline,
     }

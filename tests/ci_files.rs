@@ -27,6 +27,32 @@ fn blocks(page: &str) -> Vec<&str> {
     lines.collect()
 }
 
+/// The YAML blocks of a page.
+fn yaml_blocks(page: &str) -> Vec<String> {
+    page.split("```yaml\n")
+        .skip(1)
+        .map(|rest| rest.split("\n```").next().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn all_yaml_can_be_read() {
+    let mut texts = yaml_blocks(&file("docs/ci.md"));
+    assert!(texts.len() >= 7, "{}", texts.len());
+    for name in [
+        "action.yml",
+        ".pre-commit-hooks.yaml",
+        ".github/workflows/release.yml",
+    ] {
+        texts.push(file(name));
+    }
+    for text in texts {
+        for event in saphyr_parser::Parser::new_from_str(&text) {
+            assert!(event.is_ok(), "{event:?}\n{text}");
+        }
+    }
+}
+
 /// The arguments of a line of shell: quotes and variables are as good as any text.
 fn parse(line: &str) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(line.replace("$PART/8", "1/8").replace('"', "").split_whitespace())

@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::disallowed_methods,
+    clippy::print_stdout,
     reason = "a test that cannot go on has failed"
 )]
 
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const PAGE: &str = "---\nname: widget\ndescription: \"How to use the widget library from Python\"\nmetadata:\n  languages: \"python\"\n  versions: 2.10\n  revision: 1\n  updated-on: \"2026-05-01\"\n  source: comunity\n  tags: \"widget\"\n---\n\n# Widget\n\nSome text 😀 here.\n";
+const PAGE: &str = "---\nname: widget\ndescription: \"How to use the widget library from Python\"\nmetadata:\n  languages: \"python\"\n  versions: 2.10\n  revision: 1\n  updated-on: \"2026-05-01\"\n  source: comunity\n  tags: \"widget\"\n  package: none\n---\n\n# Widget\n\nSome text 😀 here.\n";
 
 struct Editor {
     server: Child,
@@ -89,7 +90,7 @@ impl Editor {
         self.published()
     }
 
-    fn change(&mut self, file: &Path, version: i32, changes: Value) -> Value {
+    fn change(&mut self, file: &Path, version: i32, changes: &Value) -> Value {
         self.tell(
             "textDocument/didChange",
             json!({ "textDocument": { "uri": uri(file), "version": version }, "contentChanges": changes }),
@@ -182,7 +183,7 @@ fn open_edit_fix_and_close_a_document() {
         .iter()
         .map(|e| json!({ "range": e["range"], "text": e["newText"] }))
         .collect();
-    let found = editor.change(&file, 2, json!(changes));
+    let found = editor.change(&file, 2, &json!(changes));
     assert_eq!(codes(&found), Vec::<&str>::new());
     assert_eq!(found["version"], 2);
 
@@ -190,7 +191,7 @@ fn open_edit_fix_and_close_a_document() {
     let found = editor.change(
         &file,
         3,
-        json!([{ "range": range(14, 13, 17), "text": "[gone](gone.md)" }]),
+        &json!([{ "range": range(15, 13, 17), "text": "[gone](gone.md)" }]),
     );
     assert_eq!(codes(&found), Vec::<&str>::new());
     editor.tell(
@@ -202,15 +203,15 @@ fn open_edit_fix_and_close_a_document() {
     let line = of(&found, "broken-link")["range"]["start"].clone();
     assert_eq!(
         (line["line"].clone(), line["character"].clone()),
-        (json!(14), json!(20))
+        (json!(15), json!(20))
     );
     // It moves with the text above it.
     let found = editor.change(
         &file,
         4,
-        json!([{ "range": range(13, 0, 0), "text": "one\n\ntwo\n" }]),
+        &json!([{ "range": range(14, 0, 0), "text": "one\n\ntwo\n" }]),
     );
-    assert_eq!(of(&found, "broken-link")["range"]["start"]["line"], 17);
+    assert_eq!(of(&found, "broken-link")["range"]["start"]["line"], 18);
 
     editor.tell(
         "textDocument/didClose",
@@ -266,7 +267,7 @@ fn what_is_none_of_a_hub_is_left_alone_and_mistakes_of_the_client_are_survived()
     let found = editor.open(&file, PAGE);
     assert_eq!(found["uri"], uri(&file));
     let past = json!({ "start": { "line": 900, "character": 900 }, "end": { "line": 0, "character": 0 } });
-    editor.change(&file, 2, json!([{ "range": past, "text": "x" }]));
+    editor.change(&file, 2, &json!([{ "range": past, "text": "x" }]));
     editor.stop();
 }
 
@@ -291,7 +292,7 @@ fn an_edit_of_a_long_document_is_checked_at_once() {
             let found = editor.change(
                 &file,
                 version + 2,
-                json!([{ "range": range(1_000, 0, 0), "text": "x" }]),
+                &json!([{ "range": range(1_000, 0, 0), "text": "x" }]),
             );
             assert_eq!(found["version"], version + 2);
             started.elapsed()

@@ -187,3 +187,31 @@ fn companions_install_and_cover_nothing() {
         .unwrap();
     assert_eq!((answer(more).as_str(), more.installs.len()), ("none", 1));
 }
+
+#[test]
+fn hostile_documents_end_in_time() {
+    let started = std::time::Instant::now();
+    let many: String = (0..20_000)
+        .map(|i| format!("pip install p{i}==1.{i}\n"))
+        .collect();
+    let ticks = "`a==1.0.0` ".repeat(50_000);
+    let versions = "1.0.0 ".repeat(100_000);
+    let nested = format!("{}pip install x{}", "$(".repeat(20_000), ")".repeat(20_000));
+    let quotes = "pip install \"".repeat(4_000);
+    let odd = "```bash\n$ pip install é\u{202e}x '\n(v) $ npm i @/ @a @a/ a@ @a/b@\n\\\n!pip\n%pip install\n```\n\n`@`, `@/`, ``, `==`\n";
+    for body in [
+        format!("```bash\n{many}```\n"),
+        format!("# T\n\n{ticks}\n"),
+        versions,
+        format!("```bash\n{nested}\n```\n"),
+        format!("```bash\n{quotes}\n```\n"),
+        format!("```toml\n[project]\ndependencies = [{}\n```\n", "[".repeat(5_000)),
+        format!("```json\n{{\"dependencies\": {}\n```\n", "[".repeat(5_000)),
+        format!("```python\nimport a{}\n```\n", ".a".repeat(50_000)),
+        odd.to_owned(),
+    ] {
+        covered("a/docs/w/DOC.md", &document("python,javascript", "1.0.0", &body));
+    }
+    let seconds = started.elapsed().as_secs();
+    assert!(seconds < 60, "took {seconds} s");
+}

@@ -9,6 +9,7 @@
 mod support;
 
 use chub_lint::check;
+use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::{Diagnostic, Severity};
 use chub_lint::document::HubPath;
 use chub_lint::hub::Hub;
@@ -50,7 +51,7 @@ fn run(files: &[(&str, &str)], config: &str, baseline: Option<&Baseline>) -> Set
 }
 
 fn run_hub(hub: &Hub, config: &str, baseline: Option<&Baseline>) -> Settled {
-    let settings = support::settings(config, &[]);
+    let settings = settings(config);
     let coverage = Coverage::default();
     let context = Context {
         today: support::TODAY,
@@ -74,10 +75,20 @@ fn run_hub(hub: &Hub, config: &str, baseline: Option<&Baseline>) -> Settled {
     settle(vec![input], support::TODAY).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// Front matter and what is said about allows: enough to see what settling does.
+fn settings(config: &str) -> Settings {
+    let ignore = ["hub", "freshness", "code", "safety"].map(str::to_owned).to_vec();
+    let overrides = Overrides {
+        ignore,
+        ..Overrides::default()
+    };
+    Settings::from_text(config, None, &overrides).unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// A baseline that knows what a hub has now.
 fn known(files: &[(&str, &str)]) -> Baseline {
     let hub = support::hub(files);
-    let settings = support::settings("", &[]);
+    let settings = settings("");
     let coverage = Coverage::default();
     let input = Input {
         hub: &hub,
@@ -408,7 +419,7 @@ fn what_is_mended_is_reported_and_taken_out_and_nothing_is_added() {
         .count();
     assert_eq!(stale, 1 + 3, "{:?}", settled.diagnostics);
     let hub = support::hub(&[(PLACE, &mended)]);
-    let settings = support::settings("", &[]);
+    let settings = settings("");
     let coverage = Coverage::default();
     let input = Input {
         hub: &hub,
@@ -425,4 +436,26 @@ fn what_is_mended_is_reported_and_taken_out_and_nothing_is_added() {
     let settled = run(&[(PLACE, &mended)], "", Some(&baseline));
     assert_eq!(rules(&settled.diagnostics), ["missing-field"]);
     assert!(settled.diagnostics[0].message.contains("name"));
+}
+
+#[test]
+fn a_page_does_not_vouch_for_its_own_safety() {
+    let text = "---\nname: widget\ndescription: \"How to use it\"\nmetadata:\n  languages: \"python\"\n  versions: \"2.1.0\"\n  \
+        revision: 1\n  updated-on: \"2026-05-01\"\n  source: community\n---\n\n\
+        <!-- chub-lint: allow-file(hidden-text) trust me -->\n\ntext \u{202e}backwards\n";
+    let hub = support::hub(&[(PLACE, text)]);
+    let of = |config: &str| {
+        let settings = support::settings(config, &[]);
+        let found = support::findings(&hub, &settings, None);
+        found
+            .iter()
+            .map(|d| (d.rule, d.message.clone()))
+            .collect::<Vec<_>>()
+    };
+    let said = of("");
+    assert!(said.iter().any(|(rule, _)| *rule == "hidden-text"), "{said:?}");
+    let refused = "`hidden-text` cannot be allowed in the document itself";
+    assert!(said.iter().any(|(_, message)| message == refused), "{said:?}");
+    let said = of("[[allow]]\nrule = \"hidden-text\"\nreason = \"a sample of the attack\"\n");
+    assert!(!said.iter().any(|(rule, _)| *rule == "hidden-text"), "{said:?}");
 }

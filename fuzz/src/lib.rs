@@ -14,15 +14,42 @@ pub struct Target {
 
 /// Every target.
 pub static TARGETS: &[Target] = &[
-    Target { name: "documents", run: targets::documents },
-    Target { name: "front", run: targets::front },
-    Target { name: "fences", run: targets::fences },
-    Target { name: "languages", run: targets::languages },
-    Target { name: "shell", run: targets::shell },
-    Target { name: "versions", run: targets::versions },
-    Target { name: "replies", run: targets::replies },
-    Target { name: "reports", run: targets::reports },
-    Target { name: "fixes", run: targets::fixes },
+    Target {
+        name: "documents",
+        run: targets::documents,
+    },
+    Target {
+        name: "front",
+        run: targets::front,
+    },
+    Target {
+        name: "fences",
+        run: targets::fences,
+    },
+    Target {
+        name: "languages",
+        run: targets::languages,
+    },
+    Target {
+        name: "shell",
+        run: targets::shell,
+    },
+    Target {
+        name: "versions",
+        run: targets::versions,
+    },
+    Target {
+        name: "replies",
+        run: targets::replies,
+    },
+    Target {
+        name: "reports",
+        run: targets::reports,
+    },
+    Target {
+        name: "fixes",
+        run: targets::fixes,
+    },
 ];
 
 /// The target of a name.

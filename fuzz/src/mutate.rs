@@ -2,13 +2,80 @@
 
 /// Pieces that mean something somewhere.
 const WORDS: &[&str] = &[
-    "---\n", "\n---\n", "```", "````\n", "~~~", "\n> ", "\n- ", "\n    ", "\r\n", "\r", "\t", "\u{feff}", "\0",
-    "é", "\u{202e}", "\u{e0041}", "👩‍💻", "&a ", "*a", "<<: ", "!!str ", "[[", "{{", "}}", "]]", "((", "))",
-    ": ", "? ", "# ", "...", "<name>", "$(", "`", "\"", "'", "\"\"\"", "\\", "${", "<<EOF\n", "=>", "/*", "*/",
-    "::set-output name=a::b", "%0A", "\u{1b}[31m", "<!-- chub-lint: allow ", "-->", "<a href=\"", "![x](", "](",
-    "https://", "pip install ", "npm i ", "==", "1.0.0", "999999999999999999999", "-rc.1", ">=1,<2", "^", "||",
-    "python", "json", "metadata:\n  ", "versions: \"", "name: ", "\"latest\":", "null", "1e999", "-0",
+    "---\n",
+    "\n---\n",
+    "```",
+    "````\n",
+    "~~~",
+    "\n> ",
+    "\n- ",
+    "\n    ",
+    "\r\n",
+    "\r",
+    "\t",
+    "\u{feff}",
+    "\0",
+    "é",
+    "\u{202e}",
+    "\u{e0041}",
+    "👩‍💻",
+    "&a ",
+    "*a",
+    "<<: ",
+    "!!str ",
+    "[[",
+    "{{",
+    "}}",
+    "]]",
+    "((",
+    "))",
+    ": ",
+    "? ",
+    "# ",
+    "...",
+    "<name>",
+    "$(",
+    "`",
+    "\"",
+    "'",
+    "\"\"\"",
+    "\\",
+    "${",
+    "<<EOF\n",
+    "=>",
+    "/*",
+    "*/",
+    "::set-output name=a::b",
+    "%0A",
+    "\u{1b}[31m",
+    "<!-- chub-lint: allow ",
+    "-->",
+    "<a href=\"",
+    "![x](",
+    "](",
+    "https://",
+    "pip install ",
+    "npm i ",
+    "==",
+    "1.0.0",
+    "999999999999999999999",
+    "-rc.1",
+    ">=1,<2",
+    "^",
+    "||",
+    "python",
+    "json",
+    "metadata:\n  ",
+    "versions: \"",
+    "name: ",
+    "\"latest\":",
+    "null",
+    "1e999",
+    "-0",
 ];
+
+/// Bytes that mean something in some language.
+const MARKS: &[u8] = b" \n\t(){}[]<>'\"`:#-*.,;=\\/$&|!?%@~^+_0aZ";
 
 /// Makes inputs out of seeds.
 pub struct Mutator {
@@ -88,7 +155,7 @@ impl Mutator {
                     input.splice(at..end, word.bytes());
                 }
                 _ => {
-                    let byte = b" \n\t(){}[]<>'\"`:#-*.,;=\\/$&|!?%@~^+_0aZ"[self.below(39)];
+                    let byte = MARKS[self.below(MARKS.len())];
                     input.insert(at, byte);
                 }
             }

@@ -7,10 +7,16 @@ use std::path::{Path, PathBuf};
 /// The seeds of a target.
 #[must_use]
 pub fn of(target: &str) -> Vec<Vec<u8>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is above");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the crate is above");
     match target {
         "languages" => languages(&root.join("fixtures/languages")),
-        "shell" => SHELL.iter().map(|text| text.as_bytes().to_vec()).chain(blocks(root)).collect(),
+        "shell" => SHELL
+            .iter()
+            .map(|text| text.as_bytes().to_vec())
+            .chain(blocks(root))
+            .collect(),
         "versions" => VERSIONS.iter().map(|text| text.as_bytes().to_vec()).collect(),
         "replies" => REPLIES.iter().map(|text| text.as_bytes().to_vec()).collect(),
         _ => documents(root),
@@ -94,8 +100,24 @@ const SHELL: &[&str] = &[
 ];
 
 const VERSIONS: &[&str] = &[
-    "1.2.3", "2!1.0.post1.dev2+local.7", "1.0.0-rc.1+build.5", "v1.2", "1.x", ">=1.2,<2", "^1.2.3 || ~2.0", "latest",
-    "1.2.3, 2.0.0", "1.0a1", "00.1", "999999999999999999999.1", "1.2.3 - 2.3.4", "~=1.4.2", "!=1.5.*", "", "*", "2024.10.1",
+    "1.2.3",
+    "2!1.0.post1.dev2+local.7",
+    "1.0.0-rc.1+build.5",
+    "v1.2",
+    "1.x",
+    ">=1.2,<2",
+    "^1.2.3 || ~2.0",
+    "latest",
+    "1.2.3, 2.0.0",
+    "1.0a1",
+    "00.1",
+    "999999999999999999999.1",
+    "1.2.3 - 2.3.4",
+    "~=1.4.2",
+    "!=1.5.*",
+    "",
+    "*",
+    "2024.10.1",
 ];
 
 const REPLIES: &[&str] = &[

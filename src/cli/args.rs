@@ -3,7 +3,9 @@
 use crate::config::file::FailOn;
 use crate::hub::shard::Shard;
 use crate::report::Format;
-use clap::Args;
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Args, ValueEnum};
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 /// How a list is written.
@@ -22,7 +24,7 @@ pub struct CheckArgs {
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
     /// Write the results as FORMAT, to standard output or to a file. May be repeated
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser)]
     pub output: Vec<Output>,
     /// Settings and registries.
     #[command(flatten)]
@@ -106,19 +108,50 @@ pub struct Output {
     pub file: Option<PathBuf>,
 }
 
-pub(super) fn parse_output(text: &str) -> Result<Output, String> {
+/// Reads `FORMAT[=FILE]`. It lists the formats, so that help and completions show them.
+#[derive(Clone, Copy, Debug)]
+pub struct OutputParser;
+
+impl TypedValueParser for OutputParser {
+    type Value = Output;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<Output, clap::Error> {
+        let text = value
+            .to_str()
+            .ok_or_else(|| "a format is UTF-8".to_owned())
+            .and_then(parse_output);
+        text.map_err(|why| {
+            let message = format!("--output `{}`: {why}\n", value.display());
+            clap::Error::raw(clap::error::ErrorKind::ValueValidation, message).with_cmd(command)
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(
+            Format::value_variants()
+                .iter()
+                .filter_map(ValueEnum::to_possible_value),
+        ))
+    }
+}
+
+fn parse_output(text: &str) -> Result<Output, String> {
     let (format, file) = match text.split_once('=') {
         Some((format, file)) if !file.is_empty() => (format, Some(PathBuf::from(file))),
         Some((_, _)) => return Err("a file name is missing after `=`".to_owned()),
         None => (text, None),
     };
-    <Format as clap::ValueEnum>::from_str(format, false)
-        .map(|format| Output { format, file })
-        .map_err(|_| {
-            let names: Vec<_> = <Format as clap::ValueEnum>::value_variants()
-                .iter()
-                .filter_map(|v| clap::ValueEnum::to_possible_value(v).map(|p| p.get_name().to_owned()))
-                .collect();
-            format!("no format `{format}`; the formats are {}", names.join(", "))
-        })
+    let format = Format::from_str(format, false).map_err(|_| {
+        let names: Vec<_> = Format::value_variants()
+            .iter()
+            .filter_map(|v| v.to_possible_value().map(|p| p.get_name().to_owned()))
+            .collect();
+        format!("no such format; the formats are {}", names.join(", "))
+    })?;
+    Ok(Output { format, file })
 }

@@ -1,6 +1,6 @@
 //! The flags of `merge`.
 
-use super::args::{Output, parse_output};
+use super::args::{Output, OutputParser};
 use crate::config::file::FailOn;
 use clap::Args;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ pub struct MergeArgs {
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// Write the whole report as FORMAT, the one of the parts, to standard output or to a file
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = parse_output)]
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser)]
     pub output: Vec<Output>,
     /// The least severity that makes the exit code 1
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "warning")]

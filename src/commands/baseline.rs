@@ -24,6 +24,7 @@ pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Resu
         common: &args.common,
         fail_on: None,
         since: None,
+        only: None,
         shard: None,
         baseline: false,
     };

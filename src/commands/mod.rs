@@ -1,4 +1,4 @@
-//! Commands that are more than a report: they list, write or mend.
+//! Commands that are more than a report: they list, write, mend or wait.
 
 pub mod baseline;
 pub mod bump;
@@ -7,3 +7,4 @@ pub mod outdated;
 pub mod packages;
 pub mod status;
 mod table;
+pub mod watch;

@@ -35,6 +35,7 @@ pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Resu
         common: &args.common,
         fail_on: None,
         since: None,
+        only: None,
         shard: None,
         baseline: false,
     };
@@ -124,7 +125,11 @@ fn text(
         table::write(&COLUMNS, &cells, out)?;
         writeln!(out)?;
     }
-    let mut line = format!("{} of {entries} entries are behind", rows.len());
+    let mut line = format!(
+        "{} of {entries} {} behind",
+        rows.len(),
+        if entries == 1 { "entry is" } else { "entries are" }
+    );
     if counts.unknown > 0 {
         let why: Vec<String> = counts
             .reasons

@@ -27,6 +27,7 @@ pub fn packages(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Resu
         common: &args.common,
         fail_on: None,
         since: None,
+        only: None,
         shard: None,
         baseline: false,
     };
@@ -116,8 +117,8 @@ fn text(
     let unresolved = entries.len() - resolved.len() - none;
     writeln!(
         out,
-        "\n{} entries: {} with a package, {none} without one, {unresolved} unresolved",
-        entries.len(),
+        "\n{}: {} with a package, {none} without one, {unresolved} unresolved",
+        counted(entries.len()),
         resolved.len()
     )?;
     if unknown > 0 {
@@ -127,6 +128,10 @@ fn text(
         )?;
     }
     Ok(())
+}
+
+fn counted(entries: usize) -> String {
+    format!("{entries} {}", if entries == 1 { "entry" } else { "entries" })
 }
 
 fn name(row: &Row<'_>) -> String {

@@ -198,7 +198,10 @@ impl Reader<'_> {
     }
 
     fn collect(&mut self, piece: &str) {
-        for open in &mut self.open {
+        // Nobody nests deeper on purpose, and the text of each level holds that of all below it.
+        const DEEPEST: usize = 8;
+        let outer = self.open.len().saturating_sub(DEEPEST);
+        for open in self.open.iter_mut().skip(outer) {
             let (Open::Heading(Heading { text, .. }) | Open::Link(Link { text, .. })) = open;
             text.push_str(piece);
         }

@@ -2,6 +2,7 @@
 
 use super::engine::Changed;
 use crate::report::safe;
+use crate::safety::secret;
 use similar::{Algorithm, TextDiff};
 use std::fmt::Write;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use std::time::Duration;
 const CONTEXT: usize = 3;
 
 /// The diff of one file, as `git apply` and `patch -p1` take it. On a terminal (`safe`) what could act on it is made
-/// visible, line by line.
+/// visible, line by line, and credentials are masked.
 #[must_use]
 pub fn unified(changed: &Changed, make_safe: bool) -> String {
     let path = safe::text(changed.path.as_str());
@@ -26,12 +27,14 @@ pub fn unified(changed: &Changed, make_safe: bool) -> String {
     if !make_safe {
         return text;
     }
-    text.split('\n').fold(String::new(), |mut out, line| {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        if !out.is_empty() {
-            out.push('\n');
-        }
-        let _ = write!(out, "{}", safe::text(line));
-        out
-    })
+    secret::masked(&text)
+        .split('\n')
+        .fold(String::new(), |mut out, line| {
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            let _ = write!(out, "{}", safe::text(line));
+            out
+        })
 }

@@ -73,7 +73,7 @@ pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) 
                         .or_insert_with(|| document.text.clone());
                 }
             }
-            fixed += pass(hub, chosen, today, &mut rejected);
+            fixed += pass(hub, &chosen, today, &mut rejected);
         }
         if !any {
             break;
@@ -146,7 +146,7 @@ fn touch(a: &Edit, b: &Edit) -> bool {
 /// Make the chosen fixes, check again, and take back what is worse. Returns how many were kept.
 fn pass(
     checked: &mut Checked,
-    chosen: BTreeMap<HubPath, Vec<Candidate>>,
+    chosen: &BTreeMap<HubPath, Vec<Candidate>>,
     today: Date,
     rejected: &mut BTreeSet<Id>,
 ) -> usize {
@@ -155,7 +155,7 @@ fn pass(
     let mut kept = 0;
     let mut one_by_one: BTreeSet<HubPath> = BTreeSet::new();
     let mut parsed = BTreeMap::new();
-    for (path, candidates) in &chosen {
+    for (path, candidates) in chosen {
         let Some(document) = checked.hub.document(path.in_hub()) else {
             continue;
         };
@@ -204,7 +204,7 @@ fn pass(
             replace(checked, path, text.clone());
         }
     }
-    for (path, candidates) in &chosen {
+    for (path, candidates) in chosen {
         if one_by_one.contains(path) {
             kept += singly(checked, path, candidates, &worse_elsewhere, today, rejected);
         } else {

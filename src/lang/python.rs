@@ -5,7 +5,7 @@ use std::ops::Range;
 use ruff_python_ast::PythonVersion;
 use ruff_python_parser::{Mode, ParseError, ParseErrorType, ParseOptions, parse_unchecked};
 
-use super::{SyntaxError, Verdict, limits};
+use super::{NotChecked, SyntaxError, Verdict, limits};
 
 /// Parse a module of the newest Python. `await`, `return` and `yield` may stand at the top level, as they do for
 /// `ast.parse` with `PyCF_ALLOW_TOP_LEVEL_AWAIT`.
@@ -17,7 +17,33 @@ pub fn parse(code: &str) -> Verdict {
 /// Parse a notebook cell: `%magic`, `!command` and `name?` are statements.
 #[must_use]
 pub fn parse_ipython(code: &str) -> Verdict {
-    limits::guarded(code, || parse_as(code, Mode::Ipython))
+    let Some(calmed) = without_auto_calls(code) else {
+        return limits::guarded(code, || parse_as(code, Mode::Ipython));
+    };
+    // Whether such a line is an escape or goes on with an open bracket, only the parser knows.
+    match limits::guarded(&calmed, || parse_as(&calmed, Mode::Ipython)) {
+        Verdict::Invalid(_) => Verdict::NotChecked(NotChecked::NoParser),
+        verdict => verdict,
+    }
+}
+
+/// The code with `%` for each `,`, `;`, `/` and `?` that a line starts with; `None` when there is none. The parser
+/// (`ruff_python_parser` 0.0.10) panics when it meets one of these escapes where it expects an expression.
+fn without_auto_calls(code: &str) -> Option<String> {
+    let is_escape = |line: &str| line.trim_start().starts_with([',', ';', '/', '?']);
+    // A carriage return alone ends a line too.
+    let lines = || code.split_inclusive(['\n', '\r']);
+    lines().any(is_escape).then(|| {
+        lines()
+            .map(|line| match line.trim_start() {
+                rest if is_escape(line) => {
+                    let (indent, rest) = line.split_at(line.len() - rest.len());
+                    format!("{indent}%{}", rest.trim_start_matches([',', ';', '/', '?']))
+                }
+                _ => line.to_owned(),
+            })
+            .collect()
+    })
 }
 
 /// Parse what was typed in a console session: the lines after `>>>` and `...`. The rest is output.
@@ -241,5 +267,10 @@ mod tests {
     fn magics_belong_to_ipython() {
         assert!(matches!(parse("%time f()\n"), Verdict::Invalid(_)));
         assert_eq!(parse_ipython("%time f()\n!ls\nf?\n"), Verdict::Valid);
+        assert_eq!(parse_ipython("?f\n,f a b\n/f\n"), Verdict::Valid);
+        // Found by fuzzing: each of these made the parser panic.
+        for code in ["x = [1,\n  \"c\": 2\n}\n, 2, 3", "x = [1,\r\"c\": 2\r}\r/ 2"] {
+            assert!(matches!(parse_ipython(code), Verdict::NotChecked(_)), "{code}");
+        }
     }
 }

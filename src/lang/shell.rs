@@ -23,6 +23,9 @@ pub fn parse(code: &str) -> Verdict {
 }
 
 fn parse_nested(code: &str, level: usize) -> Verdict {
+    if has_huge_descriptor(code) {
+        return Verdict::NotChecked(NotChecked::NoParser);
+    }
     if memchr::memchr(b'(', code.as_bytes()).is_some() && substitution::group_depth(code) > MAX_GROUPS {
         return Verdict::NotChecked(NotChecked::TooSlow);
     }
@@ -61,6 +64,20 @@ fn parse_nested(code: &str, level: usize) -> Verdict {
         }
     }
     Verdict::Valid
+}
+
+/// Whether ten digits or more stand right before a redirection: a file descriptor that fits no integer, on which the
+/// parser (`brush-parser` 0.4.0) panics. A continued line goes on within the number.
+fn has_huge_descriptor(code: &str) -> bool {
+    let bytes = code.as_bytes();
+    memchr::memchr2_iter(b'<', b'>', bytes).any(|at| {
+        let before = bytes.get(..at).unwrap_or_default();
+        let number = before
+            .iter()
+            .rev()
+            .take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'\\' | b'\n' | b'\r'));
+        number.filter(|byte| byte.is_ascii_digit()).nth(9).is_some()
+    })
 }
 
 /// The deepest nesting of `case` that is parsed, for the same reason.
@@ -186,6 +203,19 @@ mod tests {
             Verdict::Invalid(error) => *error,
             other => panic!("{code}: {other:?}"),
         }
+    }
+
+    #[test]
+    fn a_descriptor_beyond_every_number_is_not_checked() {
+        // Found by fuzzing: the parser panicked.
+        for code in [
+            "a 999999999999999999999<b\n",
+            "a 99999\\\n9999999>b\n",
+            "x=$(a 2147483648>b)\n",
+        ] {
+            assert_eq!(parse(code), Verdict::NotChecked(NotChecked::NoParser), "{code}");
+        }
+        assert_eq!(parse("a 2>b 3<c\n"), Verdict::Valid);
     }
 
     #[test]

@@ -110,10 +110,6 @@ fn safe_edits(findings: &[Diagnostic]) -> Vec<Edit> {
     taken
 }
 
-#[expect(
-    clippy::mutable_key_type,
-    reason = "the protocol's own type; nobody changes the URI behind its back"
-)]
 fn workspace_edit(uri: &lsp::Uri, document: &Document, edits: &[Edit]) -> lsp::WorkspaceEdit {
     let edits = edits
         .iter()

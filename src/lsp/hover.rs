@@ -69,3 +69,37 @@ fn line(package: &Package, releases: Option<&Releases>) -> String {
         _ => format!("`{name}`: the cache does not know it; a run of `chub-lint` asks the registry"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::releases::{Origin, Published};
+    use jiff::civil::date;
+
+    #[test]
+    fn a_version_is_compared_with_what_is_known() {
+        let package = Package::parse("pypi:widget").unwrap();
+        let mut releases = Releases::default();
+        assert!(line(&package, Some(&releases)).contains("the cache does not know it"));
+        assert!(line(&package, None).contains("the cache does not know it"));
+        let published = Published {
+            newest: Some("2.2.0".to_owned()),
+            newest_date: Some(date(2026, 5, 4)),
+            ..Published::default()
+        };
+        releases.insert(
+            package.clone(),
+            Release::Published(published),
+            Origin::Cache { age: 60 },
+        );
+        assert_eq!(
+            line(&package, Some(&releases)),
+            "`pypi:widget`: newest is 2.2.0 of 2026-05-04"
+        );
+        releases.insert(package.clone(), Release::Missing, Origin::Lock);
+        assert_eq!(
+            line(&package, Some(&releases)),
+            "`pypi:widget`: there is no such package"
+        );
+    }
+}

@@ -195,6 +195,7 @@ impl State {
             common: &common,
             fail_on: None,
             since: None,
+            only: None,
             shard: None,
             baseline: true,
         };

@@ -5,6 +5,7 @@ mod context;
 mod imports;
 mod managers;
 pub mod names;
+mod options;
 mod prose;
 mod requirement;
 mod shell;
@@ -176,7 +177,7 @@ fn identify(document: &Document, evidence: &mut Evidence) {
         .and_then(|(_, node)| node.as_str())
         .unwrap_or_default()
         .to_owned();
-    let prose = prose::read(document, &evidence.declared);
+    let prose = prose::read(document, &evidence.ecosystems, &evidence.declared);
     evidence.links = prose.links;
     evidence.lines = prose.lines;
     evidence.ties = prose.ties;

@@ -1,11 +1,11 @@
 //! Points: how strongly the evidence says that a document covers a package. Each kind of evidence counts once per
 //! candidate. The weights come from a study of a hand-labelled hub.
 
+use super::candidates::candidates;
 use super::coverage::Candidate;
-use super::evidence::{Action, Evidence, Found, Mention, names};
+use super::evidence::{Action, Evidence, Found, names};
 use super::version::Version;
 use super::{Ecosystem, Package};
-use std::collections::BTreeMap;
 
 /// A candidate, with what the decision needs besides its points.
 #[derive(Clone, Debug)]
@@ -66,147 +66,19 @@ pub fn same_version(ecosystem: Ecosystem, a: &str, b: &str) -> bool {
 /// Every candidate of a document with its points, best first.
 #[must_use]
 pub fn tally(evidence: &Evidence) -> Vec<Tally> {
-    let candidates = candidates(evidence);
-    let named: Vec<Named> = evidence
-        .ecosystems
-        .iter()
-        .filter(|of| candidates.iter().any(|package| package.ecosystem() == **of))
-        .map(|of| Named::read(evidence, *of))
-        .collect();
-    let of = |package: &Package| named.iter().find(|named| named.ecosystem == package.ecosystem());
-    let mut tallies: Vec<Tally> = candidates
-        .iter()
-        .filter_map(|package| Some(judge(evidence, of(package)?, package)))
+    let mut tallies: Vec<Tally> = candidates(evidence)
+        .into_iter()
+        .map(|package| judge(evidence, &package))
         .collect();
     title(evidence, &mut tallies);
-    shares(evidence, &named, &mut tallies);
+    shares(evidence, &mut tallies);
     tallies.sort_by(|a, b| {
         (b.candidate.points, &a.candidate.package).cmp(&(a.candidate.points, &b.candidate.package))
     });
     tallies
 }
 
-/// What the back-ticked texts and the "Package:" lines are to one ecosystem, read once for all candidates.
-struct Named {
-    ecosystem: Ecosystem,
-    /// The packages that mentions could be, by the mention's index.
-    mentions: Vec<Option<Package>>,
-    /// Mentions with a declared version: `name==1.2`.
-    pinned: Vec<Package>,
-    /// What follows "Package:".
-    lines: Vec<Package>,
-}
-
-impl Named {
-    fn read(evidence: &Evidence, ecosystem: Ecosystem) -> Self {
-        let texts = || evidence.mentions.iter().map(|mention| mention.text.as_str());
-        let pinned = texts()
-            .filter(|text| !evidence.declared.is_empty() && text.contains(|c: char| c.is_ascii_digit()))
-            .filter_map(|text| super::evidence::read_requirement(ecosystem, text))
-            .filter(|found| {
-                let spec = found.spec.as_ref();
-                spec.is_some_and(|spec| declared(evidence, ecosystem, &spec.version).is_some())
-            });
-        let lines = evidence
-            .lines
-            .iter()
-            .filter(|(of, _)| of.is_none_or(|of| of == ecosystem))
-            .filter_map(|(_, text)| super::evidence::read_requirement(ecosystem, text));
-        Self {
-            ecosystem,
-            mentions: texts()
-                .map(|text| Package::new(ecosystem, text).ok().filter(|_| text.len() <= 214))
-                .collect(),
-            pinned: pinned.map(|found| found.package).collect(),
-            lines: lines.map(|found| found.package).collect(),
-        }
-    }
-
-    /// The mentions that are a package.
-    fn of<'a>(&'a self, evidence: &'a Evidence, package: &'a Package) -> impl Iterator<Item = &'a Mention> {
-        let pairs = self.mentions.iter().zip(&evidence.mentions);
-        pairs
-            .filter(|(named, _)| named.as_ref() == Some(package))
-            .map(|(_, mention)| mention)
-    }
-}
-
-/// The declared version that a version is.
-fn declared<'a>(evidence: &'a Evidence, ecosystem: Ecosystem, version: &str) -> Option<&'a String> {
-    let mut declared = evidence.declared.iter();
-    declared.find(|declared| same_version(ecosystem, declared, version))
-}
-
-/// Packages that anything but mere prose names.
-fn candidates(evidence: &Evidence) -> Vec<Package> {
-    let mut out: BTreeMap<Package, ()> = BTreeMap::new();
-    let mut add = |package: Package| {
-        if evidence.ecosystems.contains(&package.ecosystem()) {
-            out.insert(package, ());
-        }
-    };
-    for found in evidence
-        .commands
-        .iter()
-        .chain(&evidence.inline)
-        .flat_map(|c| &c.packages)
-    {
-        add(found.package.clone());
-    }
-    evidence
-        .tables
-        .iter()
-        .for_each(|found| add(found.package.clone()));
-    evidence.links.iter().cloned().for_each(&mut add);
-    evidence.imports.iter().cloned().for_each(&mut add);
-    for ecosystem in &evidence.ecosystems {
-        let mut named = |text: &str| {
-            // Names without letters are versions; npm has taken no capitals since 2015; `WidgetHook` is a class.
-            let bare = text.split(['=', '[', '@']).next().unwrap_or_default();
-            let camel = bare.contains(|c: char| c.is_lowercase())
-                && bare.chars().skip(1).any(char::is_uppercase)
-                && !bare.contains(['-', '.']);
-            let odd = !text.contains(|c: char| c.is_ascii_alphabetic())
-                || *ecosystem == Ecosystem::Npm && text.contains(|c: char| c.is_ascii_uppercase())
-                || camel && !evidence.identity.is(bare);
-            if odd {
-                return;
-            }
-            if let Some(requirement) = super::evidence::read_requirement(*ecosystem, text) {
-                add(requirement.package);
-            }
-        };
-        for (of, text) in &evidence.lines {
-            if of.is_none_or(|of| of == *ecosystem) {
-                named(text);
-            }
-        }
-        // A back-ticked name is a candidate when the document itself is called so, or when it is unmistakably one.
-        for mention in &evidence.mentions {
-            let text = mention.text.as_str();
-            let scoped = *ecosystem == Ecosystem::Npm && text.starts_with('@') && text.contains('/');
-            let pinned = *ecosystem == Ecosystem::PyPi && text.contains("==");
-            if scoped || pinned || mention.subject || evidence.identity.is(text) {
-                named(text);
-            }
-        }
-        if let Some(title) = &evidence.title {
-            for word in title.split_whitespace().filter(|word| word.starts_with('@')) {
-                named(word);
-            }
-        }
-        for module in &evidence.modules {
-            if *ecosystem == Ecosystem::PyPi
-                && evidence.identity.is(module.split('.').next().unwrap_or_default())
-            {
-                named(module.split('.').next().unwrap_or_default());
-            }
-        }
-    }
-    out.into_keys().collect()
-}
-
-fn judge(evidence: &Evidence, named: &Named, package: &Package) -> Tally {
+fn judge(evidence: &Evidence, package: &Package) -> Tally {
     let affinity = evidence.identity.affinity(package.name());
     let mut tally = Tally {
         candidate: Candidate {
@@ -220,10 +92,10 @@ fn judge(evidence: &Evidence, named: &Named, package: &Package) -> Tally {
         named: false,
         affinity,
     };
-    lines(named, package, &mut tally);
-    versions(evidence, named, package, &mut tally);
+    lines(evidence, package, &mut tally);
+    versions(evidence, package, &mut tally);
     installs(evidence, package, &mut tally);
-    prose(evidence, named, package, &mut tally);
+    prose(evidence, package, &mut tally);
     // Truncation is the point: points are whole numbers.
     #[expect(clippy::cast_possible_truncation, reason = "0 to 34")]
     let points = (affinity * 34.0).round() as i32;
@@ -235,8 +107,13 @@ fn judge(evidence: &Evidence, named: &Named, package: &Package) -> Tally {
 }
 
 /// "NPM Package: `x`".
-fn lines(named: &Named, package: &Package, tally: &mut Tally) {
-    if named.lines.contains(package) {
+fn lines(evidence: &Evidence, package: &Package, tally: &mut Tally) {
+    let named = evidence.lines.iter().any(|(of, text)| {
+        of.is_none_or(|of| of == package.ecosystem())
+            && super::evidence::read_requirement(package.ecosystem(), text)
+                .is_some_and(|r| r.package == *package)
+    });
+    if named {
         tally.add(36, "a \"Package:\" line names it");
         tally.strong += 1;
         tally.named = true;
@@ -244,10 +121,16 @@ fn lines(named: &Named, package: &Package, tally: &mut Tally) {
 }
 
 /// The declared version beside the name, in commands, tables or prose.
-fn versions(evidence: &Evidence, named: &Named, package: &Package, tally: &mut Tally) {
+fn versions(evidence: &Evidence, package: &Package, tally: &mut Tally) {
+    let declared = |version: &str| {
+        evidence
+            .declared
+            .iter()
+            .find(|declared| same_version(package.ecosystem(), declared, version))
+    };
     let pinned = every(evidence)
         .filter(|found| found.package == *package)
-        .find_map(|found| declared(evidence, package.ecosystem(), &found.spec.as_ref()?.0));
+        .find_map(|found| declared(&found.spec.as_ref()?.0));
     if let Some(version) = pinned {
         tally.add(30, format!("installed at {version}, which the document declares"));
         tally.strong += 1;
@@ -257,7 +140,17 @@ fn versions(evidence: &Evidence, named: &Named, package: &Package, tally: &mut T
         .ties
         .iter()
         .any(|text| names::ends_with(text, package.name()))
-        || named.pinned.contains(package);
+        || evidence
+            .mentions
+            .iter()
+            .flat_map(|mention| &mention.names)
+            .filter(|named| named.package == *package)
+            .any(|named| {
+                named
+                    .spec
+                    .as_ref()
+                    .is_some_and(|spec| declared(&spec.version).is_some())
+            });
     if said {
         tally.add(20, "the text gives it the declared version");
         tally.strong += 1;
@@ -360,12 +253,20 @@ fn installs(evidence: &Evidence, package: &Package, tally: &mut Tally) {
     }
 }
 
-fn prose(evidence: &Evidence, named: &Named, package: &Package, tally: &mut Tally) {
-    if named.of(evidence, package).any(|mention| mention.subject) {
+fn prose(evidence: &Evidence, package: &Package, tally: &mut Tally) {
+    if evidence
+        .mentions
+        .iter()
+        .any(|mention| mention.subject && mention.is(package))
+    {
         tally.add(18, "the opening is about it");
         tally.strong += 1;
     }
-    if named.of(evidence, package).any(|mention| mention.negative) {
+    if evidence
+        .mentions
+        .iter()
+        .any(|mention| mention.negative && mention.is(package))
+    {
         tally.add(-12, "the text warns against it");
     }
     match evidence.links.iter().position(|link| link == package) {
@@ -405,7 +306,7 @@ fn title(evidence: &Evidence, tallies: &mut [Tally]) {
 }
 
 /// Shares of imports and of back-ticked names.
-fn shares(evidence: &Evidence, named: &[Named], tallies: &mut [Tally]) {
+fn shares(evidence: &Evidence, tallies: &mut [Tally]) {
     let modules: Vec<String> = evidence
         .modules
         .iter()
@@ -429,10 +330,11 @@ fn shares(evidence: &Evidence, named: &[Named], tallies: &mut [Tally]) {
         .iter()
         .map(|tally| {
             let package = &tally.candidate.package;
-            let named = named
+            evidence
+                .mentions
                 .iter()
-                .filter(|named| named.ecosystem == package.ecosystem());
-            named.map(|named| named.of(evidence, package).count()).sum()
+                .filter(|mention| mention.is(package))
+                .count()
         })
         .collect();
     let all: usize = mentioned.iter().sum();

@@ -19,6 +19,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut checker = Checker {
         hub,
         anchors: HashMap::new(),
+        suggestions: MOST_SUGGESTIONS,
     };
     for document in hub.focused() {
         for link in document.body.links.iter().filter(|link| !link.autolink) {
@@ -46,7 +47,12 @@ struct Checker<'a> {
     hub: &'a Hub,
     /// The anchors of the documents that some link has asked for.
     anchors: HashMap<&'a str, Anchors>,
+    /// How many more times something near is looked for, which costs a look at every file or heading.
+    suggestions: usize,
 }
+
+/// The most links of a hub for which something near is looked for.
+const MOST_SUGGESTIONS: usize = 200;
 
 impl<'a> Checker<'a> {
     fn link(
@@ -89,8 +95,15 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Whether to look for something near once more.
+    fn suggests(&mut self) -> bool {
+        let left = self.suggestions > 0;
+        self.suggestions = self.suggestions.saturating_sub(1);
+        left
+    }
+
     fn missing(
-        &self,
+        &mut self,
         document: &Document,
         target: &str,
         (to, entry, inside): (&str, &str, bool),
@@ -101,10 +114,10 @@ impl<'a> Checker<'a> {
             path.strip_prefix(document.path.folder())
                 .map(|p| p.trim_start_matches('/'))
         };
+        let (hub, suggests) = (self.hub, self.suggests());
         let files = || {
-            self.hub
-                .files_below(entry)
-                .filter(|(_, kind)| *kind != FileKind::Folder)
+            hub.files_below(entry)
+                .filter(|(_, kind)| suggests && *kind != FileKind::Folder)
                 .map(|(path, _)| path)
         };
         let other_case = files().find(|path| path.to_lowercase() == to.to_lowercase());
@@ -140,6 +153,7 @@ impl<'a> Checker<'a> {
         let Some(other) = self.hub.document(to) else {
             return;
         };
+        let suggests = self.suggestions > 0;
         let anchors = self
             .anchors
             .entry(other.path.in_hub())
@@ -153,9 +167,11 @@ impl<'a> Checker<'a> {
             other.path.file_name()
         };
         let message = format!("the link `{target}` leads nowhere: {whose} has no such heading");
+        self.suggestions = self.suggestions.saturating_sub(1);
         let wanted = anchor.to_lowercase();
-        let near = suggest::nearest(&wanted, anchors.headings())
-            .or_else(|| anchors.headings().find(|heading| heading.starts_with(&wanted)));
+        let headings = || anchors.headings().filter(|_| suggests);
+        let near = suggest::nearest(&wanted, headings())
+            .or_else(|| headings().find(|heading| heading.starts_with(&wanted)));
         let help = match near {
             Some(near) => format!("did you mean `#{near}`?"),
             None => "anchors are made as on GitHub: lower case, blanks as hyphens, no punctuation".to_owned(),

@@ -22,6 +22,10 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 fn check_keys(document: &Document, mapping: &Node, parent: Option<&'static str>, sink: &mut Sink<'_>) {
+    let free: Vec<&str> = under(parent, document.kind)
+        .map(|field| field.key)
+        .filter(|key| mapping.get(key).is_none())
+        .collect();
     for (key, _) in mapping.pairs() {
         let name = key.as_str().map_or_else(|| document.slice(key.span), |name| name);
         // A known field in the wrong place is `misplaced-field`.
@@ -29,10 +33,7 @@ fn check_keys(document: &Document, mapping: &Node, parent: Option<&'static str>,
             continue;
         }
         let place = parent.map_or_else(String::new, |parent| format!(" under `{parent}`"));
-        let free = under(parent, document.kind)
-            .map(|field| field.key)
-            .filter(|key| mapping.get(key).is_none());
-        match suggest::nearest(name, free) {
+        match suggest::nearest(name, free.iter().copied()) {
             Some(near) => {
                 let edit = Edit {
                     span: key.span,

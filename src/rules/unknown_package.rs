@@ -15,6 +15,9 @@ pub const RULE: Rule = Rule {
     check: Check::Releases(check),
 };
 
+/// Names that are compared for a slip of the pen.
+const NEAR: usize = 200;
+
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = context.coverage.get(&document.path) else {
         return;
@@ -37,7 +40,8 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             .chain(covered.packages())
             .filter(|other| other.ecosystem() == package.ecosystem())
             .filter(|other| matches!(releases.get(other), Some(Release::Published(_))))
-            .map(Package::name);
+            .map(Package::name)
+            .take(NEAR);
         let help = match suggest::nearest(package.name(), known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "whoever registers the name decides what an agent that follows this will run; name a package that exists"

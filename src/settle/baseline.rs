@@ -318,7 +318,7 @@ fn report_stale(
         format!("the baseline knows `{rule}` in `{file}`, which is gone")
     } else {
         format!(
-            "the baseline knows {all} of `{rule}` in `{file}`; {} are left",
+            "`{file}` has less of `{rule}` than the baseline knows: {all} known, {} left",
             all - left
         )
     };

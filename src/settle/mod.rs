@@ -170,8 +170,11 @@ fn sink<'a>(id: &str, settings: &Settings, path: &HubPath, out: &'a mut Vec<Diag
 
 /// `[[paths]]`: severities for some files. Of several rows that speak about one rule and file, the last counts.
 struct Severities {
-    rows: Vec<(Pattern, Vec<(String, Option<Severity>)>)>,
+    rows: Vec<(Pattern, Levels)>,
 }
+
+/// Rules with their severities; `None` for off.
+type Levels = Vec<(String, Option<Severity>)>;
 
 impl Severities {
     fn new(settings: &Settings) -> Result<Self, Error> {

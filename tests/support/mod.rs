@@ -1,9 +1,5 @@
 //! Hubs made in memory, for tests of rules and reports.
 
-#![expect(
-    clippy::allow_attributes,
-    reason = "whether the next line is needed depends on the test binary"
-)]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod page;

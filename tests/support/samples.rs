@@ -1,9 +1,5 @@
 //! Findings to report, and reports of them.
 
-#![expect(
-    clippy::allow_attributes,
-    reason = "whether the next line is needed depends on the test binary"
-)]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 use chub_lint::diagnostic::{Diagnostic, Edit, Fix, Related, Safety, Severity};

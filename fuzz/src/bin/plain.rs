@@ -27,7 +27,9 @@ fn main() -> ExitCode {
         [] => ("", [].as_slice()),
     };
     let Some(target) = target(name) else {
-        eprintln!("usage: plain TARGET EXECUTIONS [SEED] | TARGET --input FILE | TARGET --corpus FOLDER | --list");
+        eprintln!(
+            "usage: plain TARGET EXECUTIONS [SEED] | TARGET --input FILE | TARGET --corpus FOLDER | --list"
+        );
         return ExitCode::from(2);
     };
     let seeds = seeds::of(target.name);
@@ -64,7 +66,11 @@ fn main() -> ExitCode {
                     }
                 }
             }
-            println!("{}: {count} executions in {:.1?}, {failed} failed", target.name, started.elapsed());
+            println!(
+                "{}: {count} executions in {:.1?}, {failed} failed",
+                target.name,
+                started.elapsed()
+            );
             ExitCode::from(u8::from(failed > 0))
         }
         [] => ExitCode::from(2),

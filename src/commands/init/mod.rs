@@ -33,6 +33,7 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         common: &common,
         fail_on: None,
         since: None,
+        only: None,
         shard: None,
         baseline: true,
     };
@@ -49,9 +50,9 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         let authors: BTreeSet<_> = hub.hub.documents.iter().filter_map(|d| d.path.author()).collect();
         let _ = writeln!(
             said,
-            "found {} documents of {} authors in {content}",
-            hub.hub.documents.len(),
-            authors.len()
+            "found {} of {} in {content}",
+            counted(hub.hub.documents.len(), "document"),
+            counted(authors.len(), "author")
         );
     }
     let files = [
@@ -74,8 +75,9 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         n => {
             let _ = writeln!(
                 said,
-                "next: {n} findings today without asking registries; `chub-lint baseline` accepts them, so that \
-                 only new ones fail"
+                "next: {} today without asking registries; `chub-lint baseline` accepts them, so that \
+                 only new ones fail",
+                counted(n, "finding")
             );
         }
     }
@@ -83,6 +85,10 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
     writeln!(out, "{}", safe.join("\n")).map_err(Error::Output)?;
     out.flush().map_err(Error::Output)?;
     Ok(Exit::Clean)
+}
+
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A text between double quotes of YAML: JSON's escapes are a part of YAML's.

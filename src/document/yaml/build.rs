@@ -5,6 +5,7 @@ use super::{Node, Value, YamlError};
 use crate::text::Span;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Deepest nesting of front matter. Far beyond any real one, far below any stack.
 const MAX_DEPTH: usize = 64;
@@ -105,6 +106,8 @@ enum Open {
         anchor: usize,
         pairs: Vec<(Node, Node)>,
         key: Option<Node>,
+        /// The scalar keys so far, so that looking for one costs the same in a long mapping.
+        seen: HashSet<String>,
     },
 }
 
@@ -147,6 +150,7 @@ impl Builder<'_> {
                 anchor,
                 pairs: Vec::new(),
                 key: None,
+                seen: HashSet::new(),
             }),
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             Event::Alias(id) => {
@@ -244,13 +248,18 @@ impl Builder<'_> {
         match self.stack.last_mut() {
             None => self.root = Some(node),
             Some(Open::Sequence { items, .. }) => items.push(node),
-            Some(Open::Mapping { pairs, key, .. }) => match key.take() {
+            Some(Open::Mapping { pairs, key, seen, .. }) => match key.take() {
                 Some(key) => {
                     let node = self.chars.absent_value(self.text, &key, node);
                     pairs.push((key, node));
                 }
                 None => {
-                    if let Some((first, _)) = pairs.iter().find(|(k, _)| same_key(&k.value, &node.value)) {
+                    let is_new = key_text(&node.value).is_none_or(|key| seen.insert(key));
+                    if !is_new
+                        && let Some((first, _)) = pairs
+                            .iter()
+                            .find(|(k, _)| key_text(&k.value) == key_text(&node.value))
+                    {
                         let name = self.text.get(local(node.span, self.offset)).unwrap_or_default();
                         return Err(YamlError {
                             span: node.span,
@@ -297,11 +306,14 @@ fn count(node: &Node) -> usize {
     }
 }
 
-/// npm `yaml` compares scalar keys only; two collections are never one key.
-fn same_key(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Sequence(_) | Value::Mapping(_), _) | (_, Value::Sequence(_) | Value::Mapping(_)) => false,
-        (a, b) => a == b,
+/// What tells a scalar key from another; `None` for a collection. npm `yaml` compares scalar keys only; two
+/// collections are never one key.
+fn key_text(value: &Value) -> Option<String> {
+    match value {
+        Value::Sequence(_) | Value::Mapping(_) => None,
+        // Both zeros are one number.
+        Value::Number(number) => Some(format!("{:?}", Value::Number(number + 0.0))),
+        other => Some(format!("{other:?}")),
     }
 }
 

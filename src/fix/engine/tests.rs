@@ -62,7 +62,7 @@ fn try_fixes(start: &str, fixes: &[(&str, &str)]) -> (String, usize, usize) {
         .collect();
     let mut rejected = BTreeSet::new();
     let chosen = BTreeMap::from([(HubPath::new("", PATH), candidates)]);
-    let kept = pass(&mut checked, chosen, TODAY, &mut rejected);
+    let kept = pass(&mut checked, &chosen, TODAY, &mut rejected);
     assert_eq!(
         checked.diagnostics,
         checked.check(TODAY),
@@ -106,7 +106,7 @@ fn an_edit_that_does_not_fit_costs_only_itself() {
     let good = candidate(&start, "\"widget,widget\"", "\"widget\"");
     let mut rejected = BTreeSet::new();
     let chosen = BTreeMap::from([(HubPath::new("", PATH), vec![outside, good])]);
-    assert_eq!(pass(&mut checked, chosen, TODAY, &mut rejected), 1);
+    assert_eq!(pass(&mut checked, &chosen, TODAY, &mut rejected), 1);
     assert_eq!(text(&checked), GOOD);
 }
 

@@ -82,24 +82,47 @@ pub fn line_before(text: &str, at: usize) -> &str {
     before.rsplit('\n').next().unwrap_or_default()
 }
 
+/// How far a sentence reaches to either side, in bytes: a line without an end must not cost its square.
+const REACH: usize = 600;
+
+/// The last bytes of a text, from a character's start on.
+#[must_use]
+pub fn tail(text: &str, reach: usize) -> &str {
+    let mut from = text.len().saturating_sub(reach);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    text.get(from..).unwrap_or_default()
+}
+
+/// The first bytes of a text, to a character's end.
+fn head(text: &str, reach: usize) -> &str {
+    let mut to = text.len().min(reach);
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    text.get(..to).unwrap_or_default()
+}
+
 /// The sentence that holds byte `at`, as the text before it and the text from it on.
 #[must_use]
 pub fn sentence(text: &str, at: usize) -> (&str, &str) {
-    let before = text.get(..at).unwrap_or_default();
+    let before = tail(text.get(..at).unwrap_or_default(), REACH);
     let line = before.rfind('\n').map_or(0, |i| i + 1);
     let within = before.get(line..).unwrap_or_default();
-    let start = [". ", "! ", "? ", "; "]
-        .iter()
-        .filter_map(|end| within.rfind(end).map(|i| i + end.len()))
-        .max()
-        .unwrap_or(0);
-    let after = text.get(at..).unwrap_or_default();
+    let ends = |pair: &[u8], marks: &[u8]| matches!(pair, [mark, b' '] if marks.contains(mark));
+    let start = within
+        .as_bytes()
+        .windows(2)
+        .rposition(|pair| ends(pair, b".!?;"))
+        .map_or(0, |i| i + 2);
+    let after = head(text.get(at..).unwrap_or_default(), REACH);
     let line_end = after.find('\n').unwrap_or(after.len());
     let after = after.get(..line_end).unwrap_or_default();
-    let end = [". ", "! ", "; "]
-        .iter()
-        .filter_map(|end| after.find(end))
-        .min()
+    let end = after
+        .as_bytes()
+        .windows(2)
+        .position(|pair| ends(pair, b".!;"))
         .unwrap_or(after.len());
     (
         within.get(start..).unwrap_or_default(),

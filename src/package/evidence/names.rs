@@ -59,6 +59,14 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// Whether a text folds to a key, found out without making the folded text.
+fn folds_to(text: &str, key: &str) -> bool {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .eq(key.chars())
+}
+
 /// The words of a name, in lower case.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
@@ -122,9 +130,8 @@ impl Identity {
     /// Whether a name is wholly one of the document's own.
     #[must_use]
     pub fn is(&self, package: &str) -> bool {
-        let whole = fold(package);
-        let bare = package.rsplit('/').next().map(fold).unwrap_or_default();
-        self.keys.contains(&whole) || package.starts_with('@') && self.keys.contains(&bare)
+        let known = |name: &str| self.keys.iter().any(|key| folds_to(name, key));
+        known(package) || package.starts_with('@') && package.rsplit('/').next().is_some_and(known)
     }
 
     /// Whether the name is the author's and the entry's together: `author-entry`, `@author/entry`.

@@ -2,6 +2,7 @@
 //! beside the declared version.
 
 use super::context;
+use super::requirement::{self, Requirement};
 use crate::document::{Document, HubPath};
 use crate::package::{Ecosystem, Package};
 use crate::text::Span;
@@ -11,6 +12,14 @@ const OPENING: usize = 8;
 /// How far before a version its package's name may stand, in bytes.
 const REACH: usize = 120;
 
+impl Mention {
+    /// Whether it names a package.
+    #[must_use]
+    pub fn is(&self, package: &Package) -> bool {
+        self.names.iter().any(|named| named.package == *package)
+    }
+}
+
 /// A back-ticked text in the prose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
@@ -18,6 +27,8 @@ pub struct Mention {
     pub text: String,
     /// Its place, back-ticks included.
     pub span: Span,
+    /// The packages that it may name, one per ecosystem of the document.
+    pub names: Vec<Requirement>,
     /// Whether it stands in the opening, as what the document is about.
     pub subject: bool,
     /// Whether its sentence warns against it.
@@ -39,12 +50,12 @@ pub struct Prose {
 
 /// Read the prose of a document.
 #[must_use]
-pub fn read(document: &Document, declared: &[String]) -> Prose {
+pub fn read(document: &Document, ecosystems: &[Ecosystem], declared: &[String]) -> Prose {
     let mut out = Prose::default();
     let text = document.text.as_str();
     let opening = opening(document);
     for span in &document.body.inline_code {
-        if let Some(mention) = mention(text, *span, opening) {
+        if let Some(mention) = mention(text, *span, ecosystems, opening) {
             out.mentions.push(mention);
         }
     }
@@ -89,7 +100,7 @@ fn opening(document: &Document) -> usize {
     at
 }
 
-fn mention(text: &str, span: Span, opening: usize) -> Option<Mention> {
+fn mention(text: &str, span: Span, ecosystems: &[Ecosystem], opening: usize) -> Option<Mention> {
     let inner = span.slice(text).trim_matches('`').trim();
     if inner.is_empty() || inner.len() > 200 {
         return None;
@@ -104,9 +115,14 @@ fn mention(text: &str, span: Span, opening: usize) -> Option<Mention> {
                 .any(|w| near.contains(w))
         });
     let subject = (span.end as usize) <= opening && !negative && is_subject(before, after);
+    let names = ecosystems
+        .iter()
+        .filter_map(|ecosystem| requirement::read(*ecosystem, inner))
+        .collect();
     Some(Mention {
         text: inner.to_owned(),
         span,
+        names,
         subject,
         negative,
     })
@@ -185,12 +201,8 @@ fn tied(text: &str, declared: &[String], out: &mut Vec<String>) {
             if goes_on || before.ends_with(|c: char| c.is_ascii_digit()) || before.ends_with('.') {
                 continue;
             }
-            let line = before.rsplit('\n').next().unwrap_or_default();
-            let mut from = line.len().saturating_sub(REACH);
-            while !line.is_char_boundary(from) {
-                from += 1;
-            }
-            let name = strip_joints(line.get(from..).unwrap_or_default());
+            let near = context::tail(before, REACH);
+            let name = strip_joints(near.rsplit('\n').next().unwrap_or_default());
             if name.ends_with(|c: char| c.is_alphanumeric()) {
                 out.push(name.to_owned());
             }

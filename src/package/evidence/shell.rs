@@ -8,7 +8,7 @@ use tree_sitter::{Node, Parser};
 /// Deepest nesting that is followed.
 const MAX_DEPTH: usize = 64;
 /// The longest text that is read: no install instruction is longer.
-const MAX_LEN: usize = 256 * 1024;
+const MAX_LEN: usize = 64 * 1024;
 
 /// A word of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -64,14 +64,17 @@ pub struct Place {
 pub fn find(document: &Document) -> Vec<Place> {
     let mut places = Vec::new();
     html(document, &mut places);
-    for link in &document.body.links {
+    // An image inside of the text of another is read with it.
+    let mut inside = 0;
+    for link in document.body.links.iter().rev() {
         if !link.title.is_empty() {
             places.push(Place {
                 span: within(document, link.span, &link.title),
                 kind: Where::Title,
             });
         }
-        if link.image && !link.text.is_empty() {
+        if link.image && !link.text.is_empty() && (inside == 0 || link.span.start < inside) {
+            inside = link.span.start;
             places.push(Place {
                 span: within(document, link.span, &link.text),
                 kind: Where::Alternative,

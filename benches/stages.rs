@@ -1,0 +1,240 @@
+//! One benchmark for each stage, on a hub made of the fixtures. For people who change a stage:
+//!
+//! ```text
+//! cargo bench --bench stages                  # everything
+//! cargo bench --bench stages -- samples       # benchmarks whose name holds a word
+//! cargo bench --bench stages -- --sample-count 20 languages
+//! ```
+//!
+//! Each line shows the time of one pass over the hub and its throughput. Compare two states of the code on one
+//! machine, one after the other; figures of two machines say nothing. Whole runs beside other tools, and the ratios that
+//! are promised, are `benches/compare.sh`.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a benchmark that cannot go on has failed"
+)]
+
+use chub_lint::check;
+use chub_lint::config::{Overrides, Settings};
+use chub_lint::diagnostic::Diagnostic;
+use chub_lint::document::{Document, HubPath, read_front_matter};
+use chub_lint::hub::{Hub, decode, discover};
+use chub_lint::lang::{self, LANGUAGES};
+use chub_lint::package::coverage::Coverage;
+use chub_lint::package::evidence;
+use chub_lint::registry::recommend::Recommend;
+use chub_lint::registry::{self, walk};
+use chub_lint::report::{Format, Look, Run, Summary};
+use chub_lint::rule::Context;
+use chub_lint::run;
+use divan::counter::BytesCount;
+use divan::{Bencher, black_box};
+use jiff::civil::date;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    divan::main();
+}
+
+/// How often the fixtures are repeated: enough for a pass to be longer than the clock's noise.
+const COPIES: usize = 20;
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// Path and text of every Markdown file of the hub, repeated under other authors.
+fn files() -> Vec<(String, String)> {
+    let root = fixtures().join("hub");
+    let mut stack = vec![root.clone()];
+    let mut found = Vec::new();
+    while let Some(folder) = stack.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                stack.push(path);
+            } else if path.extension().is_some_and(|e| e == "md") {
+                let inside = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                found.push((inside, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    let copies = (0..COPIES).flat_map(|copy| {
+        let files = found.iter();
+        files.map(move |(path, text)| (format!("author{copy}-{path}"), text.clone()))
+    });
+    copies.collect()
+}
+
+fn hub() -> Hub {
+    let documents = files()
+        .into_iter()
+        .map(|(path, text)| Document::new(HubPath::new("", &path), text));
+    let mut hub = Hub::default();
+    hub.documents.extend(documents);
+    hub
+}
+
+fn bytes(hub: &Hub) -> BytesCount {
+    BytesCount::new(
+        hub.documents
+            .iter()
+            .map(|document| document.text.len())
+            .sum::<usize>(),
+    )
+}
+
+fn settings() -> Settings {
+    Settings::from_text("", None, &Overrides::default()).unwrap()
+}
+
+fn findings(hub: &Hub, settings: &Settings, coverage: &Coverage) -> Vec<Diagnostic> {
+    let context = Context {
+        today: date(2026, 6, 1),
+        settings,
+        coverage,
+    };
+    check::check(hub, None, &context)
+}
+
+/// Find, read and decode the files, and parse the documents.
+#[divan::bench]
+fn discover_and_read(bencher: Bencher<'_, '_>) {
+    let paths = [fixtures().join("hub")];
+    bencher.bench(|| {
+        let folders = discover::hubs(&paths).unwrap();
+        discover::read(&folders[0], "hub", &[]).unwrap()
+    });
+}
+
+#[divan::bench]
+fn decode_utf8(bencher: Bencher<'_, '_>) {
+    let files = files();
+    bencher
+        .counter(BytesCount::new(
+            files.iter().map(|(_, text)| text.len()).sum::<usize>(),
+        ))
+        .bench(|| {
+            for (_, text) in &files {
+                black_box(decode::text(text.clone().into_bytes()).is_ok());
+            }
+        });
+}
+
+#[divan::bench]
+fn front_matter(bencher: Bencher<'_, '_>) {
+    let hub = hub();
+    bencher.bench(|| {
+        for document in &hub.documents {
+            black_box(read_front_matter(&document.text).is_ok());
+        }
+    });
+}
+
+/// Front matter and Markdown together.
+#[divan::bench]
+fn documents(bencher: Bencher<'_, '_>) {
+    let files = files();
+    bencher
+        .counter(BytesCount::new(
+            files.iter().map(|(_, text)| text.len()).sum::<usize>(),
+        ))
+        .bench(|| {
+            for (path, text) in &files {
+                black_box(Document::new(HubPath::new("", path), text.clone()));
+            }
+        });
+}
+
+/// Fences and the verdict of every block. A hub is new each time, since verdicts are kept.
+#[divan::bench]
+fn samples(bencher: Bencher<'_, '_>) {
+    bencher.with_inputs(hub).input_counter(bytes).bench_values(|hub| {
+        for document in &hub.documents {
+            black_box(document.samples());
+        }
+        hub
+    });
+}
+
+/// A valid example of each language through its parser.
+#[divan::bench(args = LANGUAGES.iter().map(|language| language.id))]
+fn languages(bencher: Bencher<'_, '_>, id: &str) {
+    let language = lang::by_id(id).unwrap();
+    let entries = fs::read_dir(fixtures().join("languages").join(id)).unwrap();
+    let good = entries
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.file_stem().is_some_and(|stem| stem == "good"));
+    let code = fs::read_to_string(good.unwrap()).unwrap();
+    bencher
+        .counter(BytesCount::of_str(&code))
+        .bench(|| lang::check(language, black_box(&code)));
+}
+
+#[divan::bench]
+fn evidence_only(bencher: Bencher<'_, '_>) {
+    let hub = hub();
+    bencher.counter(bytes(&hub)).bench(|| {
+        for document in &hub.documents {
+            black_box(evidence::gather(document));
+        }
+    });
+}
+
+/// Evidence and the decision, on all processors.
+#[divan::bench]
+fn resolve(bencher: Bencher<'_, '_>) {
+    let (hub, settings) = (hub(), settings());
+    bencher.counter(bytes(&hub)).bench(|| run::cover(&hub, &settings));
+}
+
+/// Every rule, on all processors. The verdicts of blocks are there already.
+#[divan::bench]
+fn rules(bencher: Bencher<'_, '_>) {
+    let (hub, settings) = (hub(), settings());
+    let coverage = run::cover(&hub, &settings);
+    findings(&hub, &settings, &coverage);
+    bencher
+        .counter(bytes(&hub))
+        .bench(|| findings(&hub, &settings, &coverage));
+}
+
+/// Each format of a run with findings.
+#[divan::bench(args = [
+    Format::Text, Format::Concise, Format::Markdown, Format::Json, Format::JsonLines, Format::Sarif,
+    Format::Github, Format::Gitlab, Format::Junit, Format::Rdjson, Format::Checkstyle,
+])]
+fn reports(bencher: Bencher<'_, '_>, format: Format) {
+    let (hub, settings) = (hub(), settings());
+    let coverage = run::cover(&hub, &settings);
+    let run = Run {
+        diagnostics: findings(&hub, &settings, &coverage),
+        hubs: std::slice::from_ref(&hub),
+        summary: Summary::default(),
+    };
+    bencher.bench(|| {
+        let mut out = Vec::new();
+        format.reporter(Look::default()).report(&run, &mut out).unwrap();
+        out
+    });
+}
+
+/// The registry and the search index of the fixtures, read from disk.
+#[divan::bench]
+fn registry_build(bencher: Bencher<'_, '_>) {
+    let root = fixtures().join("hub");
+    bencher.bench(|| {
+        let content = walk::read_content(&root).unwrap();
+        let settings = registry::Settings {
+            base_url: None,
+            generated: "2026-06-01T00:00:00.000Z".to_owned(),
+            recommend: Recommend::default(),
+        };
+        let built = registry::build(&content, settings);
+        (built.to_json(), built.search_index().to_json())
+    });
+}

@@ -1,0 +1,218 @@
+//! `chub-lint --watch`: check, then wait for files to change and check again what did.
+
+use crate::cli::args::CheckArgs;
+use crate::config::find;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::gather;
+use crate::hub::discover;
+use crate::report::safe;
+use crate::run::{self, World};
+use crate::settle::baseline;
+use notify::{EventKind, RecursiveMode, Watcher};
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+/// How long it must be quiet before a change counts as finished: editors write a file in several steps.
+const QUIET: Duration = Duration::from_millis(120);
+
+/// Check, and check again whatever changes, until somebody stops it. Mistakes on the way (a config that does not parse
+/// yet) are reported, and the watch goes on.
+///
+/// # Errors
+/// When the first run fails, or nothing can be watched.
+pub fn run(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let watch = Watch::new(&args.paths)?;
+    let mut exit = run::check_once(args, None, world, out)?;
+    while let Some(change) = watch.next(None) {
+        let (what, only) = match &change {
+            Change::Settings => ("everything".to_owned(), None),
+            Change::Files(files) if files.is_empty() => continue,
+            Change::Files(files) => {
+                let names: Vec<_> = files
+                    .iter()
+                    .take(SHOWN)
+                    .map(|file| gather::shown(file, &world.cwd))
+                    .collect();
+                let more = match files.len().saturating_sub(SHOWN) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                (format!("{}{more}", names.join(", ")), Some(files))
+            }
+        };
+        writeln!(out, "\nchecking again: {}", safe::text(&what)).map_err(Error::Output)?;
+        match run::check_once(args, only, world, out) {
+            Ok(next) => exit = next,
+            Err(Error::Output(error)) => return Err(Error::Output(error)),
+            Err(error) => {
+                let lines: Vec<_> = error
+                    .to_string()
+                    .lines()
+                    .map(|line| safe::text(line).into_owned())
+                    .collect();
+                writeln!(out, "error: {}", lines.join("\n")).map_err(Error::Output)?;
+            }
+        }
+        out.flush().map_err(Error::Output)?;
+    }
+    Ok(exit)
+}
+
+/// The most files that are named when several change at once.
+const SHOWN: usize = 3;
+
+/// What changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// These files and folders, absolute.
+    Files(BTreeSet<PathBuf>),
+    /// A config or a baseline: everything has to be checked.
+    Settings,
+}
+
+/// A watch over some hubs and what their settings are read from.
+pub struct Watch {
+    // Dropping it ends the watch.
+    _watcher: notify::RecommendedWatcher,
+    roots: Vec<PathBuf>,
+    events: Receiver<notify::Result<notify::Event>>,
+}
+
+impl Watch {
+    /// Begin to watch the hubs of some paths.
+    ///
+    /// # Errors
+    /// When a path is not there, or the system cannot watch it.
+    pub fn new(paths: &[PathBuf]) -> Result<Self, Error> {
+        let (sender, events) = mpsc::channel();
+        let failed = |error: notify::Error| Error::Usage(format!("--watch: {error}"));
+        let mut watcher = notify::recommended_watcher(move |event| {
+            // The receiver is gone only when the watch is.
+            let _ = sender.send(event);
+        })
+        .map_err(failed)?;
+        let mut roots = Vec::new();
+        let mut above = BTreeSet::new();
+        for folder in discover::hubs(paths)? {
+            watcher
+                .watch(&folder.root, RecursiveMode::Recursive)
+                .map_err(failed)?;
+            // A config or a baseline may be there or come to be in any folder above, within the repository.
+            let top = find::repository(&folder.root).unwrap_or_else(|| folder.root.clone());
+            let folders = folder
+                .root
+                .ancestors()
+                .skip(1)
+                .take_while(|above| above.starts_with(&top));
+            above.extend(folders.map(Path::to_path_buf));
+            if let Some(config) =
+                find::nearest(&folder.root).and_then(|file| file.parent().map(Path::to_path_buf))
+            {
+                above.insert(config);
+            }
+            roots.push(folder.root);
+        }
+        above.retain(|above| !roots.iter().any(|root| above.starts_with(root)));
+        for folder in above {
+            watcher
+                .watch(&folder, RecursiveMode::NonRecursive)
+                .map_err(failed)?;
+        }
+        Ok(Self {
+            _watcher: watcher,
+            roots,
+            events,
+        })
+    }
+
+    /// Wait until something changed and it is quiet again. `None` when nothing ever will, or not in time.
+    #[must_use]
+    pub fn next(&self, timeout: Option<Duration>) -> Option<Change> {
+        let mut files = BTreeSet::new();
+        let mut lost = false;
+        loop {
+            let event = if files.is_empty() && !lost {
+                match timeout {
+                    Some(timeout) => self.events.recv_timeout(timeout).ok()?,
+                    None => self.events.recv().ok()?,
+                }
+            } else {
+                match self.events.recv_timeout(QUIET) {
+                    Ok(event) => event,
+                    Err(_) => break,
+                }
+            };
+            match event {
+                Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
+                Ok(event) => {
+                    lost |= event.need_rescan();
+                    files.extend(event.paths.into_iter().filter(|path| self.is_ours(path)));
+                }
+                // Events were lost: anything may have changed.
+                Err(_) => lost = true,
+            }
+        }
+        let settings = files.iter().any(|file| is_settings(file));
+        Some(if settings || lost {
+            Change::Settings
+        } else {
+            Change::Files(files)
+        })
+    }
+
+    fn is_ours(&self, path: &Path) -> bool {
+        is_settings(path) || (self.roots.iter().any(|root| path.starts_with(root)) && !is_scratch(path))
+    }
+}
+
+fn is_settings(path: &Path) -> bool {
+    let names = [find::FILE_NAME, baseline::FILE_NAME];
+    path.file_name()
+        .is_some_and(|file| names.iter().any(|name| *name == file))
+}
+
+/// Files that editors and we ourselves write on the way to another, and git's own.
+fn is_scratch(path: &Path) -> bool {
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy())
+        .unwrap_or_default();
+    name.starts_with(".chub-lint-")
+        || name.ends_with('~')
+        || name.ends_with(".swp")
+        || name == "4913"
+        || path.components().any(|part| part.as_os_str() == ".git")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fsio;
+
+    const WAIT: Option<Duration> = Some(Duration::from_secs(20));
+
+    #[test]
+    fn a_change_is_seen_once_it_is_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = find::real(folder.path());
+        let file = root.join("content/acme/docs/widget/DOC.md");
+        let config = root.join(find::FILE_NAME);
+        fsio::write_atomic(&file, b"one").unwrap();
+        fsio::write_atomic(&config, b"").unwrap();
+        let watch = Watch::new(std::slice::from_ref(&root)).unwrap();
+        for text in ["two", "three", "four"] {
+            fsio::write_atomic(&file, text.as_bytes()).unwrap();
+        }
+        match watch.next(WAIT) {
+            Some(Change::Files(files)) => assert!(files.contains(&file), "{files:?}"),
+            other => panic!("{other:?}"),
+        }
+        fsio::write_atomic(&config, b"fail-on = \"note\"\n").unwrap();
+        assert_eq!(watch.next(WAIT), Some(Change::Settings));
+        assert_eq!(watch.next(Some(Duration::from_millis(50))), None);
+    }
+}

@@ -1,0 +1,78 @@
+//! The packages that a document may cover: what anything but mere prose names.
+
+use super::evidence::{self, Evidence};
+use super::{Ecosystem, Package};
+use std::collections::BTreeMap;
+
+/// Candidates that are weighed: who names more is a catalogue, and weighing takes the square.
+const MOST: usize = 256;
+
+/// Packages that anything but mere prose names.
+#[must_use]
+pub fn candidates(evidence: &Evidence) -> Vec<Package> {
+    let mut out: BTreeMap<Package, ()> = BTreeMap::new();
+    let mut add = |package: Package| {
+        if evidence.ecosystems.contains(&package.ecosystem()) {
+            out.insert(package, ());
+        }
+    };
+    for found in evidence
+        .commands
+        .iter()
+        .chain(&evidence.inline)
+        .flat_map(|c| &c.packages)
+    {
+        add(found.package.clone());
+    }
+    evidence
+        .tables
+        .iter()
+        .for_each(|found| add(found.package.clone()));
+    evidence.links.iter().cloned().for_each(&mut add);
+    evidence.imports.iter().cloned().for_each(&mut add);
+    for ecosystem in &evidence.ecosystems {
+        let mut named = |text: &str| {
+            // Names without letters are versions; npm has taken no capitals since 2015; `WidgetHook` is a class.
+            let bare = text.split(['=', '[', '@']).next().unwrap_or_default();
+            let camel = bare.contains(|c: char| c.is_lowercase())
+                && bare.chars().skip(1).any(char::is_uppercase)
+                && !bare.contains(['-', '.']);
+            let odd = !text.contains(|c: char| c.is_ascii_alphabetic())
+                || *ecosystem == Ecosystem::Npm && text.contains(|c: char| c.is_ascii_uppercase())
+                || camel && !evidence.identity.is(bare);
+            if odd {
+                return;
+            }
+            if let Some(requirement) = evidence::read_requirement(*ecosystem, text) {
+                add(requirement.package);
+            }
+        };
+        for (of, text) in &evidence.lines {
+            if of.is_none_or(|of| of == *ecosystem) {
+                named(text);
+            }
+        }
+        // A back-ticked name is a candidate when the document itself is called so, or when it is unmistakably one.
+        for mention in &evidence.mentions {
+            let text = mention.text.as_str();
+            let scoped = *ecosystem == Ecosystem::Npm && text.starts_with('@') && text.contains('/');
+            let pinned = *ecosystem == Ecosystem::PyPi && text.contains("==");
+            if scoped || pinned || mention.subject || evidence.identity.is(text) {
+                named(text);
+            }
+        }
+        if let Some(title) = &evidence.title {
+            for word in title.split_whitespace().filter(|word| word.starts_with('@')) {
+                named(word);
+            }
+        }
+        for module in &evidence.modules {
+            if *ecosystem == Ecosystem::PyPi
+                && evidence.identity.is(module.split('.').next().unwrap_or_default())
+            {
+                named(module.split('.').next().unwrap_or_default());
+            }
+        }
+    }
+    out.into_keys().take(MOST).collect()
+}
