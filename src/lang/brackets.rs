@@ -20,7 +20,7 @@ pub fn refine(code: &str, error: &mut SyntaxError) {
     let found = code.get(error.span.clone()).unwrap_or_default();
     let at_end = code.get(error.span.end..).unwrap_or_default().trim().is_empty();
     if matches!(found, "catch" | "finally" | "from") {
-        lost_keyword(code, &found.to_owned(), error);
+        lost_keyword(code, found, error);
         return;
     }
     let after_closer = code

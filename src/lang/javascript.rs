@@ -255,7 +255,7 @@ mod tests {
             Verdict::Invalid(error) => {
                 assert_eq!(
                     (error.span, error.related.last().map(|(at, _)| at.start)),
-                    (11..12, Some(30))
+                    (12..13, Some(32))
                 );
             }
             other => panic!("{other:?}"),
