@@ -20,8 +20,7 @@ pub fn refine(code: &str, error: &mut SyntaxError) {
     let found = code.get(error.span.clone()).unwrap_or_default();
     let at_end = code.get(error.span.end..).unwrap_or_default().trim().is_empty();
     if matches!(found, "catch" | "finally" | "from") {
-        let found = found.to_owned();
-        lost_keyword(code, &found, error);
+        lost_keyword(code, found, error);
         return;
     }
     let after_closer = code
@@ -203,6 +202,7 @@ fn unclosed(
     let width = indent(code, opener.at);
     let limit = before.map_or(code.len(), |bracket| bracket.at);
     let mut start = end + 1;
+    let (mut code_end, mut blanks) = (end, 0);
     for text in code
         .get(start.min(code.len())..limit)
         .unwrap_or_default()
@@ -210,7 +210,12 @@ fn unclosed(
     {
         let blank = text.trim().is_empty();
         if !blank && indent(code, start) <= width && !text.trim_start().starts_with(['}', ')', ']']) {
-            let at = start + indent(code, start);
+            // Where a line was emptied, two blank ones stand: the end was due there.
+            let at = if blanks > 1 {
+                code_end
+            } else {
+                start + indent(code, start)
+            };
             return Disagreement {
                 place: at..at + 1,
                 open: Some(opener.at),
@@ -218,6 +223,10 @@ fn unclosed(
             };
         }
         start += text.len();
+        blanks = if blank { blanks + 1 } else { 0 };
+        if !blank {
+            code_end = (start - text.len() + text.trim_end().len()).saturating_sub(1);
+        }
     }
     match before {
         Some(closer) => Disagreement {
@@ -367,26 +376,4 @@ fn template_part(bytes: &[u8], start: usize, templates: &mut Vec<usize>, braces:
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn refined(code: &str) -> SyntaxError {
-        let mut error = SyntaxError::new(code, code.len()..code.len(), "expected `}`");
-        refine(code, &mut error);
-        error
-    }
-
-    #[test]
-    fn the_closer_under_the_wrong_opener_tells_the_line() {
-        let code = "function f() {\n  if (x) {\n    a(`${b}}`)\n\n}\ng()\nh()\n";
-        let error = refined(code);
-        assert_eq!(code[..error.span.start].matches('\n').count(), 4);
-        assert_eq!(error.related.first().map(|(span, _)| span.start), Some(24));
-    }
-
-    #[test]
-    fn without_a_hint_the_innermost_open_bracket_is_named() {
-        let error = refined("a({ b: '}'\n");
-        assert_eq!(error.related.first().map(|(span, _)| span.clone()), Some(2..3));
-    }
-}
+mod tests;

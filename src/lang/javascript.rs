@@ -135,13 +135,9 @@ fn before_gap(code: &str, error: &mut SyntaxError) {
         return;
     }
     let mut end = start;
-    let mut gap = false;
-    for line in before
-        .get(..start)
-        .unwrap_or_default()
-        .split_inclusive('\n')
-        .rev()
-    {
+    let above = before.get(..start).unwrap_or_default();
+    let mut gap = above.ends_with('\n');
+    for line in above.split_inclusive('\n').rev() {
         let text = line.trim();
         if text.is_empty() || text.starts_with("//") {
             gap = true;
@@ -149,7 +145,7 @@ fn before_gap(code: &str, error: &mut SyntaxError) {
             continue;
         }
         // Whether a comment ends the line, only a lexer can tell.
-        if gap && !text.contains("//") && !text.ends_with("*/") {
+        if gap && !text.contains(" //") && !text.ends_with("*/") {
             let last = end - (line.len() - line.trim_end().len());
             let at = code.get(..last).and_then(|text| text.char_indices().next_back());
             let place = at.map_or(last..last, |(at, _)| at..last);
@@ -259,7 +255,7 @@ mod tests {
             Verdict::Invalid(error) => {
                 assert_eq!(
                     (error.span, error.related.last().map(|(at, _)| at.start)),
-                    (11..12, Some(30))
+                    (12..13, Some(32))
                 );
             }
             other => panic!("{other:?}"),
