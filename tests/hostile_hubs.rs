@@ -44,7 +44,7 @@ impl Hub {
         };
         hub.write(
             "canary/docs/bird/DOC.md",
-            &format!("{}[song](song.md)\n", FRONT.replace("widget", "bird")),
+            format!("{}[song](song.md)\n", FRONT.replace("widget", "bird")),
         );
         hub
     }
@@ -129,7 +129,7 @@ fn run(command: &mut Command) -> Outcome {
         !err.contains("panicked") && !err.contains("overflowed its stack"),
         "{err}"
     );
-    let acts = |c: char| c.is_control() && c != '\n' || chub_lint::text::is_active(c) && c != '\n';
+    let acts = |c: char| c != '\n' && (c.is_control() || chub_lint::text::is_active(c));
     assert!(
         !out.contains(acts) && !err.contains(acts),
         "something active in the output:\n{out:?}\n{err:?}"

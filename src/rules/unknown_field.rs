@@ -27,7 +27,7 @@ fn check_keys(document: &Document, mapping: &Node, parent: Option<&'static str>,
         .filter(|key| mapping.get(key).is_none())
         .collect();
     for (key, _) in mapping.pairs() {
-        let name = key.as_str().map_or_else(|| document.slice(key.span), |name| name);
+        let name = key.as_str().unwrap_or_else(|| document.slice(key.span));
         // A known field in the wrong place is `misplaced-field`.
         if FIELDS.iter().any(|field| field.key == name) {
             continue;
