@@ -11,8 +11,12 @@ use chub_lint::lang::{LANGUAGES, check, guess};
 /// How long one block may take.
 const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 1 });
 
-/// A size that every parser accepts, in bytes.
-const BELOW_LIMITS: usize = if cfg!(debug_assertions) { 1_500 } else { 250_000 };
+/// Sizes just under the limits of grammars and of parsers, in bytes.
+const BELOW_LIMITS: &[usize] = if cfg!(debug_assertions) {
+    &[1_500]
+} else {
+    &[64_000, 250_000]
+};
 
 /// Texts that nest, never end, or multiply when they are repeated.
 const SEEDS: &[&str] = &[
@@ -134,8 +138,10 @@ fn a_megabyte_of_anything_is_refused_or_judged_in_time() {
 
 #[test]
 fn blocks_below_the_limits_are_judged_in_time() {
-    for seed in SEEDS {
-        survives(&seed.repeat(BELOW_LIMITS / seed.len()), seed);
+    for size in BELOW_LIMITS {
+        for seed in SEEDS {
+            survives(&seed.repeat(size / seed.len()), seed);
+        }
     }
 }
 

@@ -54,6 +54,9 @@ fn parse(id: &'static str, code: &str) -> Verdict {
     let Some(language) = super::by_id(id) else {
         return Verdict::NotChecked(NotChecked::NoParser);
     };
+    if code.len() > limits::MAX_GRAMMAR_BYTES {
+        return Verdict::NotChecked(NotChecked::TooLarge);
+    }
     match tree(language, code) {
         Ok(tree) => first_error(tree.root_node(), code).map_or(Verdict::Valid, SyntaxError::invalid),
         Err(reason) => Verdict::NotChecked(reason),
