@@ -36,6 +36,9 @@ impl Stage {
         let parent = target.parent().ok_or(io::ErrorKind::InvalidInput)?;
         fs::create_dir_all(parent)?;
         let prefix = prefix(target);
+        // Builds of one target make their stages one after the other: a stage that is not locked yet looks like a
+        // left-over. Systems without such locks have the retries below.
+        let _turn = File::open(parent).and_then(|folder| folder.lock().map(|()| folder));
         recover(parent, &prefix, target)?;
         // Another build may take a stage for a left-over before it is locked; then the next name is tried.
         for _ in 0..16 {
