@@ -1,5 +1,6 @@
 //! A hub: every document, and look-ups by path and id.
 
+pub mod catalog;
 pub mod decode;
 pub mod discover;
 pub mod ids;

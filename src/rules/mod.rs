@@ -17,6 +17,7 @@ mod deprecated_package;
 mod disagreeing_versions;
 mod dropped_description;
 mod duplicate_entry;
+mod findability;
 mod hidden_instruction;
 mod hidden_text;
 mod id_shared_with_skill;
@@ -80,6 +81,7 @@ pub static RULES: &[Rule] = &[
     nested_registry::RULE,
     oversized_entry::RULE,
     unbumped_revision::RULE,
+    findability::RULE,
     // Freshness
     stale_version::RULE,
     unpublished_version::RULE,

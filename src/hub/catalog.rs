@@ -1,0 +1,69 @@
+//! The entries of a hub as clients search them.
+
+use super::{Hub, ids};
+use crate::document::{Document, FrontMatter};
+use crate::registry::json;
+use crate::registry::rank::{Catalog, Filters};
+use serde_json::{Value, json};
+
+/// What clients would find in a hub.
+#[derive(Debug)]
+pub struct Searchable(Catalog);
+
+impl Searchable {
+    /// The ids that the client lists for a query, best first.
+    #[must_use]
+    pub fn search(&self, query: &str) -> Vec<&str> {
+        let hits = self.0.search(query, &Filters::default());
+        hits.into_iter().map(|hit| hit.entry.id.as_str()).collect()
+    }
+}
+
+/// The entries of a hub as far as searching goes: ids, names, descriptions, tags and sources, in the order of the
+/// builder. Entries of authors with a registry of their own are not among them.
+#[must_use]
+pub fn searchable(hub: &Hub) -> Searchable {
+    let mut docs = Vec::new();
+    let mut skills = Vec::new();
+    for (id, entry) in hub.ids().iter() {
+        docs.extend(entry.docs(hub).next().map(|first| (first, searched(id, first))));
+        skills.extend(entry.skills(hub).next().map(|first| (first, searched(id, first))));
+    }
+    let ordered = |mut entries: Vec<(&Document, Value)>| {
+        let parts = |document: &Document| {
+            document
+                .path
+                .in_hub()
+                .split('/')
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        entries.sort_by_key(|(document, _)| parts(document));
+        entries.into_iter().map(|(_, value)| value).collect::<Vec<_>>()
+    };
+    let registry = json!({ "docs": ordered(docs), "skills": ordered(skills) });
+    let registry = json::parse(&registry.to_string()).expect("what serde_json writes is JSON");
+    Searchable(Catalog::new(&registry))
+}
+
+/// What of an entry is searched.
+fn searched(id: &str, document: &Document) -> Value {
+    let text = |field: &[&str]| {
+        let node = document.front().and_then(|front| front.field(field));
+        node.map(|(_, value)| ids::text(value)).unwrap_or_default()
+    };
+    let list = |front: &FrontMatter| {
+        let tags = front.list("tags", &document.text);
+        tags.into_iter()
+            .map(|(tag, _)| tag.to_owned())
+            .collect::<Vec<_>>()
+    };
+    let source = Some(text(&["metadata", "source"])).filter(|source| !source.is_empty());
+    json!({
+        "id": id,
+        "name": text(&["name"]),
+        "description": text(&["description"]),
+        "source": source.unwrap_or_else(|| "community".to_owned()),
+        "tags": document.front().map(list).unwrap_or_default(),
+    })
+}

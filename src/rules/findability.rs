@@ -1,0 +1,76 @@
+//! An entry that a search for its own package does not put first.
+
+use super::fields;
+use crate::hub::catalog::searchable;
+use crate::hub::{Hub, ids};
+use crate::package::Package;
+use crate::rule::{Check, Context, Rule, Sink};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "findability",
+    page: include_str!("../../rules/findability.md"),
+    check: Check::Hub(check),
+};
+
+fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
+    // Several entries may cover one package: any of them is a good first answer.
+    let mut covering: BTreeMap<&Package, BTreeSet<&str>> = BTreeMap::new();
+    for (id, entry) in hub.ids().iter() {
+        for document in entry.docs(hub) {
+            let covered = context.coverage.get(&document.path);
+            for package in covered.map(|covered| covered.packages()).unwrap_or_default() {
+                covering.entry(package).or_default().insert(id);
+            }
+        }
+    }
+    if covering.is_empty() {
+        return;
+    }
+    let searchable = searchable(hub);
+    for (package, entries) in &covering {
+        let hits = searchable.search(package.name());
+        let Some(first) = hits.first().copied() else {
+            continue;
+        };
+        if entries.contains(first) {
+            continue;
+        }
+        for id in entries {
+            let Some(document) = hub.ids().get(id).and_then(|entry| entry.docs(hub).next()) else {
+                continue;
+            };
+            let Some((_, name)) = document
+                .front()
+                .and_then(|front| fields::text(front.field(&["name"])))
+            else {
+                continue;
+            };
+            let place = hits.iter().position(|hit| hit == id);
+            let place = place.map_or_else(
+                || "does not find it at all".to_owned(),
+                |at| format!("has it at place {}", at + 1),
+            );
+            let message = format!(
+                "a search for `{}` finds `{first}` first and {place}",
+                package.name()
+            );
+            let report = sink.report_in(&document.path, name.span, message).help(
+                "name the package in `name`, `description` or `tags`: the search weighs the id and the name most",
+            );
+            if let Some(other) = hub
+                .ids()
+                .get(first)
+                .and_then(|entry| entry.docs(hub).chain(entry.skills(hub)).next())
+                && let Some((_, value)) = other.front().and_then(|front| front.field(&["name"]))
+            {
+                report.related_in(
+                    &other.path,
+                    value.span,
+                    format!("the first hit, named `{}`", ids::text(value)),
+                );
+            }
+        }
+    }
+}
