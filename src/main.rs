@@ -56,6 +56,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Get(args)) => build::get(&args, moment()?, &mut out),
         Some(Command::Merge(args)) => merge::merge(&args, &mut out),
         Some(Command::Packages(args)) => packages::packages(&args, &world, &mut out),
+        Some(Command::Cache(command)) => commands::cache::run(command, &mut out),
         Some(Command::Outdated(args)) => outdated::outdated(&args, &world, &mut out),
         Some(Command::Completions { shell }) => generate::completions(shell, &mut out),
         Some(Command::Man) => generate::man(&mut out),

@@ -290,3 +290,41 @@ fn a_job_summary_stays_under_the_size_that_github_drops() {
         text.matches("</details>").count()
     );
 }
+
+/// Six entries of one author, all behind.
+#[test]
+fn a_family_that_is_behind_is_one_finding_to_people_and_six_to_programs() {
+    let entry = |name: &str| {
+        format!(
+            "---\nname: {name}\ndescription: \"How to use {name}\"\nmetadata:\n  languages: \"python\"\n  versions: \
+             \"1.0.0\"\n  package: \"pypi:{name}\"\n  revision: 1\n  updated-on: \"2026-05-01\"\n  source: community\n---\n"
+        )
+    };
+    let names = ["a1", "b1", "c1", "d1", "e1", "f1"];
+    let files: Vec<_> = names
+        .iter()
+        .map(|name| (format!("acme/docs/{name}/python/DOC.md"), entry(name)))
+        .collect();
+    let files: Vec<_> = files
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
+        .collect();
+    let hub = support::hub(&files);
+    let known: Vec<_> = names
+        .iter()
+        .map(|name| format!("\"pypi:{name}\": {{ \"latest\": \"2.0.0\", \"versions\": [\"1.0.0\"] }}"))
+        .collect();
+    let releases = support::releases(&format!("{{ {} }}", known.join(", ")));
+    let findings = support::findings(&hub, &support::settings("", &[]), Some(&releases));
+    assert_eq!(
+        findings.iter().filter(|d| d.rule == "stale-version").count(),
+        6,
+        "{findings:#?}"
+    );
+    let text = support::rendered(&hub, findings);
+    assert_eq!(text.matches("error[stale-version]").count(), 1, "{text}");
+    assert!(
+        text.contains("5 more entries of `acme` are behind as well: b1, c1, d1, e1, f1;"),
+        "{text}"
+    );
+}

@@ -3,6 +3,7 @@
 pub mod args;
 pub mod baseline;
 pub mod bump;
+pub mod cache;
 pub mod generate;
 pub mod init;
 pub mod merge;
@@ -13,6 +14,7 @@ pub mod tree;
 use args::{CheckArgs, ListFormat};
 use baseline::BaselineArgs;
 use bump::BumpArgs;
+use cache::CacheCommand;
 use clap::{Parser, Subcommand};
 use init::InitArgs;
 use merge::MergeArgs;
@@ -64,6 +66,9 @@ pub enum Command {
     Packages(PackagesArgs),
     /// List the entries that are behind their package, the furthest first
     Outdated(OutdatedArgs),
+    /// Show or clean the cache of what registries said
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// Serve editors over standard input and output (language server protocol)
     Lsp {
         /// Standard input and output are used anyway; some editors say so

@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod bump;
+pub mod cache;
 pub mod init;
 pub mod outdated;
 pub mod packages;

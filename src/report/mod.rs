@@ -2,6 +2,7 @@
 
 pub mod checkstyle;
 pub mod concise;
+pub mod family;
 pub mod finding;
 pub mod fingerprint;
 pub mod github;

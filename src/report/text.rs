@@ -1,5 +1,6 @@
 //! For people: level[rule], the sentence, the place, the source line with carets, and what to do.
 
+use super::family::{Families, families};
 use super::finding::Finding;
 use super::safe::{Safe, Source};
 use super::{Look, Reporter, Run};
@@ -42,10 +43,20 @@ impl Text {
                 .max(DEFAULT_TERM_WIDTH),
         );
         let most = self.look.most.unwrap_or(usize::MAX);
-        for finding in run.findings().take(most) {
-            writeln!(out, "{}\n", render(&renderer, &finding))?;
+        let families = if self.look.verbose {
+            Families::default()
+        } else {
+            families(run)
+        };
+        let shown = run
+            .findings()
+            .enumerate()
+            .filter(|(at, _)| !families.folded.contains(at));
+        for (at, finding) in shown.take(most) {
+            writeln!(out, "{}\n", render(&renderer, &finding, families.notes.get(&at)))?;
         }
-        match run.diagnostics.len().saturating_sub(most) {
+        let whole = run.diagnostics.len() - families.folded.len();
+        match whole.saturating_sub(most) {
             0 => Ok(()),
             more => writeln!(out, "{more} more not shown (--max-findings {most})\n"),
         }
@@ -70,7 +81,7 @@ impl Reporter for Text {
 }
 
 /// One finding.
-fn render(renderer: &Renderer, finding: &Finding<'_>) -> String {
+fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&Safe>) -> String {
     let title = level(finding.severity)
         .primary_title(finding.message.as_str())
         .id(finding.rule.id);
@@ -95,6 +106,9 @@ fn render(renderer: &Renderer, finding: &Finding<'_>) -> String {
             Safety::Unsafe => "--fix --unsafe-fixes",
         };
         elements.push(Level::NOTE.message(format!("`{how}` can {}", fix.title)).into());
+    }
+    if let Some(family) = family {
+        elements.push(Level::NOTE.message(family.as_str()).into());
     }
     let group: Group<'_> = title.elements(elements);
     let rendered = renderer.render(&[group]);
