@@ -16,9 +16,9 @@ pub enum Verdict {
 /// Why a block was not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NotChecked {
-    /// Nested deeper than [`limits::MAX_DEPTH`].
+    /// Nested deeper than [`super::limits::MAX_DEPTH`].
     TooDeep,
-    /// Larger than [`limits::MAX_BYTES`].
+    /// Larger than [`super::limits::MAX_BYTES`].
     TooLarge,
     /// Would take the parser too long.
     TooSlow,

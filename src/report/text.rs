@@ -1,4 +1,4 @@
-//! For people: level[rule], the sentence, the place, the source line with carets, and what to do.
+//! For people: `level[rule]`, the sentence, the place, the source line with carets, and what to do.
 
 use super::family::{Families, families};
 use super::finding::Finding;
