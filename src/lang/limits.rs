@@ -6,7 +6,7 @@ use super::{NotChecked, Verdict};
 pub const MAX_BYTES: usize = 256 * 1024;
 
 /// The largest block of a language that has a grammar only, in bytes: where it errs, a grammar costs ten times as much.
-pub const MAX_GRAMMAR_BYTES: usize = 64 * 1024;
+pub const MAX_GRAMMAR_BYTES: usize = 32 * 1024;
 
 /// The largest block of a data format, whose parsers do not recurse for every byte, in bytes.
 pub const MAX_DATA_BYTES: usize = 512 * 1024;
