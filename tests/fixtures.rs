@@ -26,7 +26,10 @@ const NOT_AS_FILES: &[(&str, &str)] = &[
     ("unreadable-document", "bytes that are no text"),
     ("leaked-secret", "secret scanners would refuse the push"),
     ("unbumped-revision", "needs a git history"),
-    ("findability", "what is found first depends on all the other entries"),
+    (
+        "findability",
+        "what is found first depends on all the other entries",
+    ),
 ];
 
 fn folder(name: &str) -> PathBuf {
