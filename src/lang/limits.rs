@@ -3,7 +3,7 @@
 use super::{NotChecked, Verdict};
 
 /// The largest block that a recursive parser is given, in bytes. Blocks of documentation are thousands of bytes.
-pub const MAX_BYTES: usize = 256 * 1024;
+pub const MAX_BYTES: usize = 128 * 1024;
 
 /// The largest block of a language that has a grammar only, in bytes: where it errs, a grammar costs ten times as much.
 pub const MAX_GRAMMAR_BYTES: usize = 32 * 1024;
