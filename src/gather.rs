@@ -45,6 +45,22 @@ pub struct Request<'a> {
     pub baseline: bool,
 }
 
+impl<'a> Request<'a> {
+    /// All of some hubs, as their settings have it; known findings are not hidden.
+    #[must_use]
+    pub fn all_of(paths: &'a [PathBuf], common: &'a CommonArgs) -> Self {
+        Self {
+            paths,
+            common,
+            fail_on: None,
+            since: None,
+            only: None,
+            shard: None,
+            baseline: false,
+        }
+    }
+}
+
 /// One hub, checked.
 #[derive(Debug)]
 pub struct Checked {

@@ -108,13 +108,11 @@ fn show_diff(outcome: &engine::Outcome, world: &World, out: &mut dyn Write) -> R
 /// What the flags of `check` ask for.
 fn request(args: &CheckArgs) -> Request<'_> {
     Request {
-        paths: &args.paths,
-        common: &args.common,
         fail_on: args.fail_on,
         since: args.since.as_deref(),
-        only: None,
         shard: args.shard,
         baseline: !args.no_baseline,
+        ..Request::all_of(&args.paths, &args.common)
     }
 }
 

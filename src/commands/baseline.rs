@@ -19,15 +19,7 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// When the hubs cannot be checked, a baseline is wrong or cannot be written, or `--update` has none to update.
 pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = Request {
-        paths: &args.paths,
-        common: &args.common,
-        fail_on: None,
-        since: None,
-        only: None,
-        shard: None,
-        baseline: false,
-    };
+    let request = Request::all_of(&args.paths, &args.common);
     let checked = gather(&request, &world.cwd, world.today)?;
     let settled = gather::settled(&checked, &world.cwd, world.today)?;
     // Several hubs may share one file.

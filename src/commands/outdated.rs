@@ -30,15 +30,7 @@ const COLUMNS: [&str; 7] = [
 /// # Errors
 /// When the run itself fails.
 pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = Request {
-        paths: &args.paths,
-        common: &args.common,
-        fail_on: None,
-        since: None,
-        only: None,
-        shard: None,
-        baseline: false,
-    };
+    let request = Request::all_of(&args.paths, &args.common);
     let checked = gather::read(&request, &world.cwd, true)?;
     let mut counts = PackageCounts::default();
     for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {

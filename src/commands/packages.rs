@@ -22,15 +22,7 @@ use std::io::{self, Write};
 /// # Errors
 /// When the run itself fails, or a file cannot be written.
 pub fn packages(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = Request {
-        paths: &args.paths,
-        common: &args.common,
-        fail_on: None,
-        since: None,
-        only: None,
-        shard: None,
-        baseline: false,
-    };
+    let request = Request::all_of(&args.paths, &args.common);
     let checked = gather::read(&request, &world.cwd, true)?;
     let rows: Vec<Row<'_>> = checked
         .iter()

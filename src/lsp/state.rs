@@ -191,13 +191,8 @@ impl State {
             ..CommonArgs::default()
         };
         let request = Request {
-            paths: &paths,
-            common: &common,
-            fail_on: None,
-            since: None,
-            only: None,
-            shard: None,
             baseline: true,
+            ..Request::all_of(&paths, &common)
         };
         let mut all = gather::read(&request, &self.cwd, false)?;
         // A pattern of the config that is none shows here, and not while somebody types.

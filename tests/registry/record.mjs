@@ -1,7 +1,7 @@
 // Records what `chub build` of @aisuite/chub 0.1.4 does with every case in cases/*.txt, into recorded/*.json.
 //
-//   npm install --prefix /tmp/chub @aisuite/chub@0.1.4
-//   node tests/registry/record.mjs /tmp/chub
+//   npm install --prefix FOLDER @aisuite/chub@0.1.4
+//   node tests/registry/record.mjs FOLDER
 //
 // The tests compare chub-lint with the recordings and need neither node nor network. The format of the cases is
 // described in cases/README.md.
@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const here = new URL('.', import.meta.url).pathname;
-const chub = join(process.argv[2] ?? '/tmp/chub', 'node_modules/@aisuite/chub/bin/chub');
+if (!process.argv[2]) throw new Error('usage: record.mjs FOLDER, in which @aisuite/chub is installed');
+const chub = join(process.argv[2], 'node_modules/@aisuite/chub/bin/chub');
 const epoch = 1767312000;
 // The reference knows no SOURCE_DATE_EPOCH: its clock is stopped instead.
 const clock = `const Real = Date; globalThis.Date = class extends Real {

@@ -29,13 +29,8 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         ..CommonArgs::default()
     };
     let request = Request {
-        paths: folder,
-        common: &common,
-        fail_on: None,
-        since: None,
-        only: None,
-        shard: None,
         baseline: true,
+        ..Request::all_of(folder, &common)
     };
     let checked = gather(&request, &world.cwd, world.today)?;
     let settled = gather::settled(&checked, &world.cwd, world.today)?;

@@ -34,10 +34,8 @@ const fn anywhere(
     value: fn(&str, usize, usize) -> Option<Range<usize>>,
 ) -> Format {
     Format {
-        prefix,
-        kind,
         whole_word: false,
-        value,
+        ..format(prefix, kind, value)
     }
 }
 
