@@ -68,15 +68,25 @@ fn starts_word(text: &str, at: usize, format: &Format) -> bool {
     !format.whole_word || !before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
 
-/// The text with every credential's value as asterisks; the same text when there is none. Its length and every
-/// character's place stay what they were.
+/// The text with every credential's value as asterisks, also where it stands again without what makes it known; the
+/// same text when there is none. Its length and every character's place stay what they were.
 #[must_use]
 pub fn masked(text: &str) -> std::borrow::Cow<'_, str> {
     let found = find(text);
     if found.is_empty() {
         return text.into();
     }
-    mask(text, found.iter().map(|secret| secret.value)).into()
+    let mut spans: Vec<Span> = found.iter().map(|secret| secret.value).collect();
+    // Shorter lines of a value, as a key may have, are no secret by themselves.
+    let again = found
+        .iter()
+        .flat_map(|secret| secret.value.slice(text).lines())
+        .filter(|line| line.len() > 8);
+    if let Ok(values) = aho_corasick::AhoCorasick::new(again) {
+        spans.extend(values.find_iter(text).map(|hit| Span::from(hit.range())));
+    }
+    spans.sort_unstable();
+    mask(text, spans).into()
 }
 
 /// The text with some spans, in order, as asterisks. Line breaks stay.
@@ -104,6 +114,15 @@ pub fn mask(text: &str, spans: impl IntoIterator<Item = Span>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_is_masked_wherever_it_stands() {
+        let body = ["zQWBuTSOoRi4A9sp", "HcVY5ncnsDkxkJ0mLq17"].concat();
+        let text = format!("{body}\nghp_{body} and {body}");
+        assert_eq!(find(&text).len(), 1);
+        let stars = "*".repeat(body.len());
+        assert_eq!(masked(&text), format!("{stars}\nghp_{stars} and {stars}"));
+    }
 
     fn kinds(text: &str) -> Vec<&'static str> {
         find(text).iter().map(|secret| secret.kind).collect()
