@@ -7,7 +7,7 @@
 use super::patterns::{FILLER, PATTERNS};
 use super::plain::{self, LONGEST, Plain};
 use base64::Engine as _;
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -53,7 +53,8 @@ static COMPILED: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
         .iter()
         .filter_map(|(phrase, unseen_only, pattern)| {
             // A pattern that does not compile is found by the test below.
-            let regex = Regex::new(&pattern.replace("FILLER", FILLER)).ok()?;
+            let pattern = pattern.replace("FILLER", FILLER);
+            let regex = RegexBuilder::new(&pattern).unicode(false).build().ok()?;
             Some(Pattern {
                 phrase: *phrase,
                 unseen_only: *unseen_only,
@@ -93,9 +94,11 @@ fn first(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
     COMPILED
         .iter()
         .filter(|pattern| unseen || !pattern.unseen_only)
-        .filter_map(|pattern| Some((pattern.phrase, pattern.regex.find(plain)?.range())))
+        .filter_map(|pattern| Some((pattern.phrase, pattern.regex.find(plain.as_bytes())?.range())))
         // The one that begins first; of several there, the one that stands first in the list.
         .min_by_key(|(_, range)| range.start)
+        // Patterns see bytes, and may end inside of a character.
+        .map(|(phrase, range)| (phrase, plain::floor(plain, range.start)..plain::ceil(plain, range.end)))
 }
 
 /// At most a line's worth of the words.

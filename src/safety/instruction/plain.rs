@@ -109,6 +109,16 @@ pub fn floor(text: &str, at: usize) -> usize {
     at
 }
 
+/// The smallest character boundary at or above `at`.
+#[must_use]
+pub fn ceil(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
