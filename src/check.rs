@@ -12,6 +12,8 @@ use std::collections::HashMap;
 /// The most findings of one rule in one file that are kept. Nobody reads more, and a file made to break a report
 /// shall not.
 const MOST: usize = 500;
+/// The most documents that one thread checks before others may take over what is left.
+const TOGETHER: usize = 4;
 
 /// The findings of every enabled rule in the files to report on, in the one total order: path, place, rule,
 /// message. `releases` is `None` when nobody may or needs to ask; rules about releases then do not run.
@@ -21,6 +23,7 @@ pub fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> V
     let focused: Vec<&Document> = hub.focused().collect();
     let mut diagnostics: Vec<Diagnostic> = focused
         .par_iter()
+        .with_max_len(TOGETHER)
         .flat_map_iter(|document| check_document(document, &enabled, releases, context))
         .collect();
     diagnostics.extend(hub_rules(hub, &enabled, context));

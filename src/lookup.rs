@@ -2,7 +2,7 @@
 
 use crate::cli::args::CommonArgs;
 use crate::config::{Settings, find};
-use crate::document::{Document, Kind};
+use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::Package;
@@ -21,6 +21,9 @@ use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+/// The most documents that one thread looks at before others may take over what is left.
+const TOGETHER: usize = 4;
+
 /// The packages of every document to report on, without a reviewed mapping.
 #[must_use]
 pub fn cover(hub: &Hub, settings: &Settings) -> Coverage {
@@ -38,6 +41,7 @@ pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage
         .collect();
     let covered: Vec<_> = documents
         .par_iter()
+        .with_max_len(TOGETHER)
         .map(|d| (d.path.clone(), resolve::cover(d, settings, mapping)))
         .collect();
     let mut coverage = Coverage::default();
@@ -122,21 +126,41 @@ pub fn look_up(
     hub: &Hub,
     coverage: &mut Coverage,
 ) -> Result<Releases, Error> {
-    let documents: Vec<&Document> = hub.focused().collect();
-    let questions = first(&documents, coverage);
+    let subjects: Vec<Subject<'_>> = hub
+        .focused()
+        .filter_map(|document| {
+            Some(Subject {
+                document,
+                declared: versions(document),
+                covered: coverage.get(&document.path)?,
+            })
+        })
+        .collect();
+    let questions = first(&subjects);
     if questions.is_empty() {
         return Ok(Releases::default());
     }
     let index = open()?;
     let mut releases = ask(&*index, &questions, Releases::default());
-    releases = ask(&*index, &second(&documents, coverage, &releases), releases);
-    for document in &documents {
-        if let Some(covered) = coverage.get(&document.path) {
-            let decided = arbitrated(document, covered.clone(), &releases);
-            coverage.insert(document.path.clone(), decided);
-        }
+    releases = ask(&*index, &second(&subjects, &releases), releases);
+    let decided: Vec<(HubPath, Covered)> = subjects
+        .par_iter()
+        .filter_map(|subject| {
+            let decided = arbiter::arbitrate(subject.covered, &subject.declared, &releases)?;
+            Some((subject.document.path.clone(), decided))
+        })
+        .collect();
+    for (path, covered) in decided {
+        coverage.insert(path, covered);
     }
     Ok(releases)
+}
+
+/// A document to ask about.
+struct Subject<'a> {
+    document: &'a Document,
+    declared: Vec<&'a str>,
+    covered: &'a Covered,
 }
 
 /// What a document covers once the registries have spoken.
@@ -162,9 +186,9 @@ fn versions(document: &Document) -> Vec<&str> {
         .collect()
 }
 
-fn add(questions: &mut BTreeMap<Package, BTreeSet<String>>, package: &Package, document: &Document) {
+fn add(questions: &mut BTreeMap<Package, BTreeSet<String>>, package: &Package, declared: &[&str]) {
     let asked = questions.entry(package.clone()).or_default();
-    for text in versions(document) {
+    for text in declared {
         asked.extend(Declared::parse(package.ecosystem(), text).asked());
     }
 }
@@ -179,17 +203,17 @@ fn questions(map: BTreeMap<Package, BTreeSet<String>>) -> Vec<Question> {
 }
 
 /// What is covered with the declared versions, what is installed, and who may be covered where nobody can tell.
-fn first(documents: &[&Document], coverage: &Coverage) -> Vec<Question> {
+fn first(subjects: &[Subject<'_>]) -> Vec<Question> {
     let mut map = BTreeMap::new();
-    for document in documents {
-        let Some(covered) = coverage.get(&document.path) else {
-            continue;
-        };
+    for Subject {
+        declared, covered, ..
+    } in subjects
+    {
         for package in covered.packages() {
-            add(&mut map, package, document);
+            add(&mut map, package, declared);
         }
-        for package in arbiter::rivals(covered, &versions(document), None) {
-            add(&mut map, package, document);
+        for package in arbiter::rivals(covered, declared, None) {
+            add(&mut map, package, declared);
         }
         for install in covered.installs.iter().filter(|install| !install.negative) {
             map.entry(install.package.clone()).or_default();
@@ -199,20 +223,20 @@ fn first(documents: &[&Document], coverage: &Coverage) -> Vec<Question> {
 }
 
 /// The rivals of a package that does not have the declared version.
-fn second(documents: &[&Document], coverage: &Coverage, releases: &Releases) -> Vec<Question> {
+fn second(subjects: &[Subject<'_>], releases: &Releases) -> Vec<Question> {
     let mut map = BTreeMap::new();
-    for document in documents {
-        let Some(covered) = coverage.get(&document.path) else {
-            continue;
-        };
-        for package in arbiter::rivals(covered, &versions(document), Some(releases)) {
+    for Subject {
+        declared, covered, ..
+    } in subjects
+    {
+        for package in arbiter::rivals(covered, declared, Some(releases)) {
             let enough = match releases.get(package) {
                 None => false,
                 Some(Release::Published(published)) => published.complete,
                 Some(Release::Missing | Release::Unknown(_)) => true,
             };
             if !enough {
-                add(&mut map, package, document);
+                add(&mut map, package, declared);
             }
         }
     }

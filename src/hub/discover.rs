@@ -3,20 +3,22 @@
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
 use super::decode::{self, MAX_DOCUMENT, Wrong};
-use super::{FileKind, Hub, Skipped, Unread, join};
+use super::{FileKind, Hub, Skipped, Unread, ignored, join};
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::{WalkBuilder, WalkState};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 
 /// The most files of a hub that are listed.
 const MAX_FILES: usize = 1_000_000;
+
+/// The most files that one thread reads before others may take over what is left: documents differ in length by a
+/// factor of a thousand.
+const TOGETHER: usize = 4;
 
 /// One content folder to be read.
 #[derive(Debug)]
@@ -127,7 +129,7 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
         ..Hub::default()
     };
     list(folder, &mut hub)?;
-    let wanted = unignored(folder, &hub);
+    let wanted = ignored::unignored(&folder.root, &hub);
     let mut reads = Vec::new();
     for (path, kind) in &hub.files {
         if Path::new(path).extension().is_none_or(|e| e != "md") || *kind == FileKind::Folder {
@@ -152,6 +154,7 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
     focus(folder, &mut hub);
     let results: Vec<_> = reads
         .into_par_iter()
+        .with_max_len(TOGETHER)
         .map(|(path, kind)| read_document(&folder.root, path, kind))
         .collect();
     for result in results {
@@ -259,47 +262,7 @@ fn kind_of(kind: fs::FileType) -> FileKind {
     }
 }
 
-/// What the ignore files leave, whether or not the hub is a git checkout; `None` when there is no such file and
-/// hence nothing to leave out. A person's own global excludes do not count: a run must not depend on them.
-fn unignored(folder: &HubFolder, hub: &Hub) -> Option<BTreeSet<String>> {
-    const NAMES: [&str; 2] = [".gitignore", ".ignore"];
-    let named = |path: &String| {
-        NAMES
-            .iter()
-            .any(|name| path == name || path.ends_with(&format!("/{name}")))
-    };
-    let above = || {
-        folder
-            .root
-            .ancestors()
-            .any(|above| NAMES.iter().any(|name| above.join(name).is_file()))
-    };
-    if !hub.files.keys().any(named) && !above() {
-        return None;
-    }
-    let walk = WalkBuilder::new(&folder.root)
-        .hidden(false)
-        .require_git(false)
-        .git_global(false)
-        .git_exclude(false)
-        .threads(rayon::current_num_threads())
-        .filter_entry(|entry| entry.file_name() != ".git")
-        .build_parallel();
-    let (send, receive) = mpsc::channel();
-    walk.run(|| {
-        let send = send.clone();
-        Box::new(move |entry| {
-            let found = entry.ok().and_then(|entry| inside(&folder.root, entry.path()));
-            // The other end outlives the walk.
-            let _ = found.map(|path| send.send(path));
-            WalkState::Continue
-        })
-    });
-    drop(send);
-    Some(receive.into_iter().collect())
-}
-
-fn inside(root: &Path, path: &Path) -> Option<String> {
+pub(super) fn inside(root: &Path, path: &Path) -> Option<String> {
     let relative = path.strip_prefix(root).ok()?;
     let parts: Vec<_> = relative
         .components()

@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod decode;
 pub mod discover;
 pub mod ids;
+mod ignored;
 pub mod shard;
 pub mod target;
 pub mod version_order;

@@ -9,7 +9,7 @@ const MOST: usize = 256;
 
 /// Packages that anything but mere prose names.
 #[must_use]
-pub fn candidates(evidence: &Evidence) -> Vec<Package> {
+pub fn candidates(evidence: &Evidence<'_>) -> Vec<Package> {
     let mut out: BTreeMap<Package, ()> = BTreeMap::new();
     let mut add = |package: Package| {
         if evidence.ecosystems.contains(&package.ecosystem()) {
@@ -54,7 +54,7 @@ pub fn candidates(evidence: &Evidence) -> Vec<Package> {
         }
         // A back-ticked name is a candidate when the document itself is called so, or when it is unmistakably one.
         for mention in &evidence.mentions {
-            let text = mention.text.as_str();
+            let text = mention.text;
             let scoped = *ecosystem == Ecosystem::Npm && text.starts_with('@') && text.contains('/');
             let pinned = *ecosystem == Ecosystem::PyPi && text.contains("==");
             if scoped || pinned || mention.subject || evidence.identity.is(text) {

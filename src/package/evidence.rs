@@ -25,19 +25,19 @@ use std::sync::LazyLock;
 
 /// What a document says about packages.
 #[derive(Clone, Debug, Default)]
-pub struct Evidence {
+pub struct Evidence<'a> {
     /// The registries of its languages.
     pub ecosystems: Vec<Ecosystem>,
     /// Its languages.
-    pub languages: Vec<String>,
+    pub languages: Vec<&'a str>,
     /// The versions that it declares.
-    pub declared: Vec<String>,
+    pub declared: Vec<&'a str>,
     /// The names that it gives itself.
     pub identity: Identity,
     /// Its first heading of level 1.
-    pub title: Option<String>,
+    pub title: Option<&'a str>,
     /// The description in its front matter.
-    pub description: String,
+    pub description: &'a str,
     /// Install commands in code blocks, in order.
     pub commands: Vec<Command>,
     /// Install commands in back-ticks.
@@ -49,9 +49,9 @@ pub struct Evidence {
     /// What follows "Package:".
     pub lines: Vec<(Option<Ecosystem>, String)>,
     /// Back-ticked texts.
-    pub mentions: Vec<Mention>,
+    pub mentions: Vec<Mention<'a>>,
     /// The text before each mention of a declared version.
-    pub ties: Vec<String>,
+    pub ties: Vec<&'a str>,
     /// Dotted modules that Python blocks import.
     pub modules: Vec<String>,
     /// Packages that JavaScript and TypeScript blocks import.
@@ -122,15 +122,15 @@ fn holds(block: &CodeBlock) -> Holds {
 
 /// Gather what a document says. Companions have commands and tables only.
 #[must_use]
-pub fn gather(document: &Document) -> Evidence {
+pub fn gather(document: &Document) -> Evidence<'_> {
     let front = document.front();
     let text = document.text.as_str();
-    let list = |key: &str| -> Vec<String> {
+    let list = |key: &str| -> Vec<&str> {
         front
             .map(|front| front.list(key, text))
             .unwrap_or_default()
             .into_iter()
-            .map(|(piece, _)| piece.to_owned())
+            .map(|(piece, _)| piece)
             .filter(|piece| !piece.is_empty())
             .collect()
     };
@@ -161,34 +161,32 @@ pub fn gather(document: &Document) -> Evidence {
 }
 
 /// Everything that tells which package an entry covers.
-fn identify(document: &Document, evidence: &mut Evidence) {
+fn identify<'a>(document: &'a Document, evidence: &mut Evidence<'a>) {
     evidence.identity = Identity::new(&document.path, prose::front_name(document));
-    let languages: Vec<&str> = evidence.languages.iter().map(String::as_str).collect();
-    evidence.on_language_shelf = prose::on_language_shelf(&document.path, &languages);
+    evidence.on_language_shelf = prose::on_language_shelf(&document.path, &evidence.languages);
     evidence.title = document
         .body
         .headings
         .iter()
         .find(|heading| heading.level == 1)
-        .map(|heading| heading.text.clone());
+        .map(|heading| heading.text.as_str());
     evidence.description = document
         .front()
         .and_then(|front| front.field(&["description"]))
         .and_then(|(_, node)| node.as_str())
-        .unwrap_or_default()
-        .to_owned();
-    let prose = prose::read(document, &evidence.ecosystems, &evidence.declared);
+        .unwrap_or_default();
+    let prose = prose::read(document, &evidence.declared);
     evidence.links = prose.links;
     evidence.lines = prose.lines;
     evidence.ties = prose.ties;
     for mention in &prose.mentions {
-        if may_install(&mention.text) {
-            for words in shell::commands(&mention.text) {
+        if mention.text.contains(' ') && may_install(mention.text) {
+            for words in shell::commands(mention.text) {
                 if let Some(command) = managers::read(&words) {
-                    let at = mention.span;
+                    let negative = mention.is_negative();
                     evidence
                         .inline
-                        .push(placed(command, mention.negative, &[], |_| at));
+                        .push(placed(command, negative, &[], |_| mention.span));
                 }
             }
         }
@@ -196,7 +194,7 @@ fn identify(document: &Document, evidence: &mut Evidence) {
     evidence.mentions = prose.mentions;
 }
 
-fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidence: &mut Evidence) {
+fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidence: &mut Evidence<'_>) {
     let code = block.code(&document.text);
     let holds = holds(block);
     if matches!(holds, Holds::Commands | Holds::Anything)
@@ -228,7 +226,8 @@ fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidenc
     }
 }
 
-/// A cheap look before a text is parsed: does it hold the words of an install command at all?
+/// A cheap look before a text is parsed: does one of its lines, with those that continue it, hold the words of an
+/// install command at all?
 fn may_install(code: &str) -> bool {
     static MANAGERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let words = [
@@ -239,15 +238,54 @@ fn may_install(code: &str) -> bool {
     static VERBS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         let words = [
             "install", "add", " i ", "npx ", "uvx ", "dlx", "bunx", "--with", "remove", "download", " rm ",
-            " run ",
+            " run ", " create ", " inject ",
         ];
         AhoCorasick::new(words).ok()
     });
-    let has = |words: &Option<AhoCorasick>| words.as_ref().is_none_or(|words| words.is_match(code));
-    has(&MANAGERS) && has(&VERBS)
+    let (Some(managers), Some(verbs)) = (MANAGERS.as_ref(), VERBS.as_ref()) else {
+        return true;
+    };
+    let mut rest = code;
+    while let Some(manager) = managers.find(rest) {
+        let line = rest.get(..manager.start()).map_or(0, last_line);
+        let end = rest.get(manager.end()..).map_or(0, first_line) + manager.end();
+        if rest.get(line..end).is_some_and(|line| verbs.is_match(line)) {
+            return true;
+        }
+        rest = rest.get(end..).unwrap_or_default();
+    }
+    false
 }
 
-fn commands(document: &Document, block: &CodeBlock, code: &str, scopes: &[String], evidence: &mut Evidence) {
+/// Where the last line of a text begins. What ends in `\`, `^` or a back-tick goes on: shells, cmd, PowerShell.
+fn last_line(text: &str) -> usize {
+    let mut at = text.len();
+    loop {
+        match text.get(..at).and_then(|before| before.rfind('\n')) {
+            Some(end) if goes_on(&text[..end]) => at = end,
+            Some(end) => return end + 1,
+            None => return 0,
+        }
+    }
+}
+
+/// How long the first line of a text is.
+fn first_line(text: &str) -> usize {
+    let mut ends = memchr::memchr_iter(b'\n', text.as_bytes());
+    ends.find(|end| !goes_on(&text[..*end])).unwrap_or(text.len())
+}
+
+fn goes_on(line: &str) -> bool {
+    line.trim_end_matches('\r').ends_with(['\\', '^', '`'])
+}
+
+fn commands(
+    document: &Document,
+    block: &CodeBlock,
+    code: &str,
+    scopes: &[String],
+    evidence: &mut Evidence<'_>,
+) {
     let before = context::line_before(&document.text, block.span.start as usize);
     let warned = context::warning(before).is_some();
     for words in shell::commands(code) {
@@ -307,7 +345,7 @@ fn rows(
     block: &CodeBlock,
     requirements: Vec<Requirement>,
     scopes: &[String],
-    evidence: &mut Evidence,
+    evidence: &mut Evidence<'_>,
 ) {
     if requirements.is_empty() {
         return;

@@ -46,7 +46,7 @@ fn none(confidence: Confidence) -> Covered {
 }
 
 /// Every package that a command or a table installs, in order of place.
-fn installs(evidence: &Evidence) -> Vec<Install> {
+fn installs(evidence: &Evidence<'_>) -> Vec<Install> {
     let commands = evidence
         .commands
         .iter()
@@ -70,7 +70,7 @@ fn installs(evidence: &Evidence) -> Vec<Install> {
 }
 
 /// Weigh the evidence.
-fn decide(evidence: &Evidence) -> Covered {
+fn decide(evidence: &Evidence<'_>) -> Covered {
     if evidence.ecosystems.is_empty() {
         // Neither Python nor JavaScript: nothing of either registry.
         return none(Confidence::High);
@@ -102,7 +102,7 @@ fn decide(evidence: &Evidence) -> Covered {
 }
 
 /// What declares a date or an API version, and is tied to no package, is about a service.
-fn is_about_no_package(evidence: &Evidence, tallies: &[Tally]) -> bool {
+fn is_about_no_package(evidence: &Evidence<'_>, tallies: &[Tally]) -> bool {
     !evidence.declared.is_empty()
         && evidence.declared.iter().all(|declared| {
             matches!(
@@ -115,7 +115,7 @@ fn is_about_no_package(evidence: &Evidence, tallies: &[Tally]) -> bool {
             .any(|tally| tally.tied || tally.named && tally.installed)
 }
 
-fn confidence(evidence: &Evidence, tallies: &[Tally]) -> Confidence {
+fn confidence(evidence: &Evidence<'_>, tallies: &[Tally]) -> Confidence {
     let Some((first, rivals)) = tallies.split_first() else {
         return Confidence::Unresolved;
     };
@@ -134,7 +134,7 @@ fn confidence(evidence: &Evidence, tallies: &[Tally]) -> Confidence {
 }
 
 /// What makes any number of points worthless.
-fn vetoed(evidence: &Evidence, first: &Tally, rivals: &[Tally]) -> bool {
+fn vetoed(evidence: &Evidence<'_>, first: &Tally, rivals: &[Tally]) -> bool {
     let name = first.candidate.package.name();
     let rival_tied = !first.tied && rivals.iter().any(|rival| rival.tied);
     let twin = !first.tied
@@ -178,7 +178,7 @@ fn explicit(packages: Vec<Package>, reason: &str) -> Covered {
 }
 
 /// The reviewed mapping's row, and whether the evidence now clearly speaks against it.
-fn from_mapping(mapping: &Mapping, document: &Document, evidence: &Evidence) -> Option<Covered> {
+fn from_mapping(mapping: &Mapping, document: &Document, evidence: &Evidence<'_>) -> Option<Covered> {
     let packages = mapping.get(document.path.in_hub())?;
     let mut covered = explicit(packages.to_vec(), "the reviewed mapping names it");
     if document.kind == Kind::Doc {

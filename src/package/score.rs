@@ -65,7 +65,7 @@ pub fn same_version(ecosystem: Ecosystem, a: &str, b: &str) -> bool {
 
 /// Every candidate of a document with its points, best first.
 #[must_use]
-pub fn tally(evidence: &Evidence) -> Vec<Tally> {
+pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
     let mut tallies: Vec<Tally> = candidates(evidence)
         .into_iter()
         .map(|package| judge(evidence, &package))
@@ -78,7 +78,7 @@ pub fn tally(evidence: &Evidence) -> Vec<Tally> {
     tallies
 }
 
-fn judge(evidence: &Evidence, package: &Package) -> Tally {
+fn judge(evidence: &Evidence<'_>, package: &Package) -> Tally {
     let affinity = evidence.identity.affinity(package.name());
     let mut tally = Tally {
         candidate: Candidate {
@@ -107,7 +107,7 @@ fn judge(evidence: &Evidence, package: &Package) -> Tally {
 }
 
 /// "NPM Package: `x`".
-fn lines(evidence: &Evidence, package: &Package, tally: &mut Tally) {
+fn lines(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
     let named = evidence.lines.iter().any(|(of, text)| {
         of.is_none_or(|of| of == package.ecosystem())
             && super::evidence::read_requirement(package.ecosystem(), text)
@@ -121,7 +121,7 @@ fn lines(evidence: &Evidence, package: &Package, tally: &mut Tally) {
 }
 
 /// The declared version beside the name, in commands, tables or prose.
-fn versions(evidence: &Evidence, package: &Package, tally: &mut Tally) {
+fn versions(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
     let declared = |version: &str| {
         evidence
             .declared
@@ -143,14 +143,8 @@ fn versions(evidence: &Evidence, package: &Package, tally: &mut Tally) {
         || evidence
             .mentions
             .iter()
-            .flat_map(|mention| &mention.names)
-            .filter(|named| named.package == *package)
-            .any(|named| {
-                named
-                    .spec
-                    .as_ref()
-                    .is_some_and(|spec| declared(&spec.version).is_some())
-            });
+            .filter_map(|mention| mention.naming(package)?.spec)
+            .any(|spec| declared(&spec.version).is_some());
     if said {
         tally.add(20, "the text gives it the declared version");
         tally.strong += 1;
@@ -158,7 +152,7 @@ fn versions(evidence: &Evidence, package: &Package, tally: &mut Tally) {
     }
 }
 
-fn every(evidence: &Evidence) -> impl Iterator<Item = &Found> {
+fn every<'a>(evidence: &'a Evidence<'_>) -> impl Iterator<Item = &'a Found> {
     evidence
         .commands
         .iter()
@@ -168,7 +162,7 @@ fn every(evidence: &Evidence) -> impl Iterator<Item = &Found> {
         .chain(&evidence.tables)
 }
 
-fn installs(evidence: &Evidence, package: &Package, tally: &mut Tally) {
+fn installs(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
     let mut best: Option<(i32, &str)> = None;
     let mut better = |points: i32, reason: &'static str| {
         if best.is_none_or(|(most, _)| points > most) {
@@ -253,7 +247,7 @@ fn installs(evidence: &Evidence, package: &Package, tally: &mut Tally) {
     }
 }
 
-fn prose(evidence: &Evidence, package: &Package, tally: &mut Tally) {
+fn prose(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
     if evidence
         .mentions
         .iter()
@@ -265,7 +259,7 @@ fn prose(evidence: &Evidence, package: &Package, tally: &mut Tally) {
     if evidence
         .mentions
         .iter()
-        .any(|mention| mention.negative && mention.is(package))
+        .any(|mention| mention.is(package) && mention.is_negative())
     {
         tally.add(-12, "the text warns against it");
     }
@@ -278,13 +272,13 @@ fn prose(evidence: &Evidence, package: &Package, tally: &mut Tally) {
         None => {}
     }
     let folded = |text: &str| names::named_in(text, package.name()).is_some();
-    if folded(&evidence.description) {
+    if folded(evidence.description) {
         tally.add(8, "the description names it");
     }
 }
 
 /// The longest name in the title counts: `widget-kit` is not also about `widget`.
-fn title(evidence: &Evidence, tallies: &mut [Tally]) {
+fn title(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
     let Some(title) = &evidence.title else { return };
     let lengths: Vec<usize> = tallies
         .iter()
@@ -306,7 +300,7 @@ fn title(evidence: &Evidence, tallies: &mut [Tally]) {
 }
 
 /// Shares of imports and of back-ticked names.
-fn shares(evidence: &Evidence, tallies: &mut [Tally]) {
+fn shares(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
     let modules: Vec<String> = evidence
         .modules
         .iter()

@@ -9,6 +9,7 @@ use super::settings::{NpmSettings, PyPiSettings};
 use super::tls::{self, Proxies};
 use super::{Origin, PackageIndex, Question, Reason, Release, Releases};
 use crate::package::{Ecosystem, Package};
+use rayon::prelude::*;
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
 use std::collections::{BTreeMap, BTreeSet};
@@ -164,11 +165,15 @@ impl PackageIndex for Registries {
         let mut releases = Releases::default();
         let now = cache::now();
         let mut open = Vec::new();
-        for question in merge(questions) {
-            let cached = match self.options.refresh && !self.options.offline {
+        let questions = merge(questions);
+        let cached: Vec<_> = questions
+            .par_iter()
+            .map(|question| match self.options.refresh && !self.options.offline {
                 true => None,
-                false => self.cached(&question, now, self.options.offline),
-            };
+                false => self.cached(question, now, self.options.offline),
+            })
+            .collect();
+        for (question, cached) in questions.into_iter().zip(cached) {
             match cached {
                 Some((release, origin)) => releases.insert(question.package, release, origin),
                 None if self.options.offline => {

@@ -73,9 +73,10 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
             let Some((label, value)) = line.split_once(':') else {
                 continue;
             };
-            let label = label
-                .trim_matches([' ', '-', '*', '_', '>', '`', '\t'])
-                .to_ascii_lowercase();
+            let label = label.trim_matches([' ', '-', '*', '_', '>', '`', '\t']);
+            if !LABELS.iter().any(|known| known.eq_ignore_ascii_case(label)) {
+                continue;
+            }
             let value_at = start + (line.len() - value.len());
             let text = value.trim_start_matches([' ', '*', '_', '`', 'v']);
             let text_at = value_at + (value.len() - text.len());
@@ -85,10 +86,7 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
                 .unwrap_or_default();
             // Two numbers may be an interface's; three are a release.
             let exact = text.split('.').count() >= 3 && Version::parse(package.ecosystem(), text).is_some();
-            if !LABELS.contains(&label.as_str()) || !exact {
-                continue;
-            }
-            if declared.iter().any(|(d, _)| is_same(package, d, text)) {
+            if !exact || declared.iter().any(|(d, _)| is_same(package, d, text)) {
                 continue;
             }
             let all: Vec<&str> = declared.iter().map(|(text, _)| *text).collect();

@@ -27,7 +27,7 @@ pub struct Secret {
 static PREFIXES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostLongest)
-        .build(FORMATS.iter().map(|format| format.prefix))
+        .build(FORMATS.iter().map(Format::needle))
         .ok()
 });
 
@@ -42,19 +42,22 @@ pub fn find(text: &str) -> Vec<Secret> {
         let Some(format) = FORMATS.get(hit.pattern().as_usize()) else {
             continue;
         };
+        let Some(start) = format.start(text, hit.start()) else {
+            continue;
+        };
         // A prefix inside of a credential that was found is a part of it.
         if found
             .last()
-            .is_some_and(|last| (hit.start() as u64) < u64::from(last.span.end))
+            .is_some_and(|last| (start as u64) < u64::from(last.span.end))
         {
             continue;
         }
-        if let Some(value) = (format.value)(text, hit.start(), hit.end())
-            && starts_word(text, hit.start(), format)
+        if let Some(value) = (format.value)(text, start, hit.end())
+            && starts_word(text, start, format)
         {
             found.push(Secret {
                 kind: format.kind,
-                span: Span::new(hit.start(), value.end),
+                span: Span::new(start, value.end),
                 value: Span::from(value),
             });
         }
@@ -114,6 +117,16 @@ pub fn mask(text: &str, spans: impl IntoIterator<Item = Span>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_searched_for_tells_formats_apart() {
+        let needles: std::collections::BTreeSet<_> = FORMATS.iter().map(Format::needle).collect();
+        assert_eq!(needles.len(), FORMATS.len());
+        for format in FORMATS {
+            let start = format.start(format.prefix, format.common);
+            assert_eq!(start, Some(0), "{}", format.prefix);
+        }
+    }
 
     #[test]
     fn a_value_is_masked_wherever_it_stands() {

@@ -3,6 +3,11 @@
 use crate::lang::limits;
 use crate::package::{Ecosystem, Package};
 use oxc_allocator::Allocator;
+use oxc_ast::ast::{
+    Argument, CallExpression, ExportAllDeclaration, ExportFromDeclaration, Expression, ImportDeclaration,
+    ImportExpression, StringLiteral, TSExternalModuleReference,
+};
+use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser as JsParser;
 use oxc_span::SourceType;
 use ruff_python_ast::{Mod, Stmt};
@@ -26,7 +31,8 @@ thread_local! {
 pub fn python(code: &str) -> Vec<String> {
     let excerpt = excerpt(code, |line| {
         line.starts_with("import ") || line.starts_with("from ")
-    });
+    })
+    .text;
     let mut out = Vec::new();
     if excerpt.is_empty() || limits::depth(&excerpt) > MAX_DEPTH {
         return out;
@@ -65,53 +71,96 @@ pub fn javascript(code: &str) -> Vec<Package> {
     if excerpt.is_empty() {
         return Vec::new();
     }
-    requested(&excerpt).unwrap_or_else(|| in_tree(&excerpt))
+    requested(&excerpt.text).unwrap_or_else(|| {
+        // One piece that is no statement by itself spoils the rest.
+        let pieces = excerpt.pieces();
+        pieces
+            .flat_map(|piece| requested(piece).unwrap_or_else(|| in_tree(piece)))
+            .collect()
+    })
 }
 
-/// The modules that valid code asks for by `import` and `export`; `None` when it calls `require` or is not valid.
-fn requested(excerpt: &str) -> Option<Vec<Package>> {
-    if excerpt.contains("require(") || limits::depth(excerpt) > MAX_DEPTH {
+/// The modules that valid code asks for; `None` when it is not valid.
+fn requested(code: &str) -> Option<Vec<Package>> {
+    if limits::depth(code) > MAX_DEPTH {
         return None;
     }
     ARENA.with(|cell| {
         let mut arena = cell.try_borrow_mut().ok()?;
-        let packages = limits::with_stack(excerpt.len(), || {
+        let packages = limits::with_stack(code.len(), || {
             let kind = SourceType::tsx().with_module(true);
-            let result = JsParser::new(&arena, excerpt, kind).parse();
+            let result = JsParser::new(&arena, code, kind).parse();
             if result.panicked || result.diagnostics.errors().next().is_some() {
                 return None;
             }
-            let record = &result.module_record;
-            let mut modules: Vec<(u32, &str)> = Vec::new();
-            for (name, requests) in &record.requested_modules {
-                modules.extend(requests.iter().map(|request| (request.span.start, name.as_str())));
-            }
-            for import in &record.dynamic_imports {
-                let place = import.module_request;
-                let written = excerpt.get(place.start as usize..place.end as usize)?;
-                // Anything but a literal is made at run time.
-                if written.starts_with(['"', '\'']) {
-                    modules.push((place.start, written.trim_matches(['"', '\''])));
-                }
-            }
-            modules.sort_unstable();
-            Some(
-                modules
-                    .into_iter()
-                    .filter_map(|(_, name)| specifier(name))
-                    .collect(),
-            )
+            let mut requests = Requests::default();
+            requests.visit_program(&result.program);
+            requests.0.sort_unstable();
+            let names = requests.0.iter();
+            Some(names.filter_map(|(_, name)| specifier(name)).collect())
         });
         arena.reset();
         packages
     })
 }
 
+/// The modules that a program asks for, each with its place.
+#[derive(Default)]
+struct Requests<'a>(Vec<(u32, &'a str)>);
+
+impl<'a> Requests<'a> {
+    fn add(&mut self, source: &StringLiteral<'a>) {
+        self.0.push((source.span.start, source.value.as_str()));
+    }
+}
+
+impl<'a> Visit<'a> for Requests<'a> {
+    fn visit_import_declaration(&mut self, import: &ImportDeclaration<'a>) {
+        self.add(&import.source);
+    }
+
+    fn visit_export_all_declaration(&mut self, export: &ExportAllDeclaration<'a>) {
+        self.add(&export.source);
+    }
+
+    fn visit_export_from_declaration(&mut self, export: &ExportFromDeclaration<'a>) {
+        self.add(&export.source);
+    }
+
+    fn visit_ts_external_module_reference(&mut self, module: &TSExternalModuleReference<'a>) {
+        self.add(&module.expression);
+    }
+
+    fn visit_import_expression(&mut self, import: &ImportExpression<'a>) {
+        // Anything but a literal is made at run time.
+        if let Expression::StringLiteral(source) = &import.source {
+            self.add(source);
+        }
+        walk::walk_import_expression(self, import);
+    }
+
+    fn visit_call_expression(&mut self, call: &CallExpression<'a>) {
+        let required = matches!(&call.callee, Expression::Identifier(name) if name.name == "require");
+        if let (true, Some(Argument::StringLiteral(source))) = (required, call.arguments.first()) {
+            self.add(source);
+        }
+        walk::walk_call_expression(self, call);
+    }
+}
+
 /// The same through the grammar, which knows nothing of errors and everything of the rest.
 fn in_tree(excerpt: &str) -> Vec<Package> {
     let mut out = Vec::new();
+    // What asks for a module says so, with its name in quotes.
+    if !excerpt.contains(['"', '\''])
+        || !["import", "export", "require"]
+            .iter()
+            .any(|word| excerpt.contains(word))
+    {
+        return out;
+    }
     parse(excerpt, &tree_sitter_typescript::LANGUAGE_TSX.into(), |root| {
-        walk(root, 0, &mut |node| {
+        each(root, 0, &mut |node| {
             let source = match node.kind() {
                 "import_statement" | "export_statement" => node
                     .child_by_field_name("source")
@@ -151,18 +200,41 @@ fn specifier(text: &str) -> Option<Package> {
     Package::new(Ecosystem::Npm, text.get(..end)?).ok()
 }
 
+/// The lines of a block that may hold imports.
+#[derive(Default)]
+struct Excerpt {
+    text: String,
+    /// Where each line that may hold one begins, with what continues it behind it.
+    starts: Vec<usize>,
+}
+
+impl Excerpt {
+    fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = &str> {
+        let ends = self.starts.iter().skip(1).copied().chain([self.text.len()]);
+        self.starts
+            .iter()
+            .zip(ends)
+            .filter_map(|(start, end)| self.text.get(*start..end))
+    }
+}
+
 /// The lines that may hold imports, and what continues them until the brackets are closed: parsing whole programs
 /// for their first lines would be most of the work of a run.
-fn excerpt(code: &str, starts: impl Fn(&str) -> bool) -> String {
-    let mut out = String::new();
+fn excerpt(code: &str, starts: impl Fn(&str) -> bool) -> Excerpt {
+    let mut out = Excerpt::default();
     let mut open = 0_i32;
     for line in code.lines() {
         let body = line.trim_start();
-        if open <= 0 && !starts(body) {
-            continue;
-        }
         if open <= 0 {
+            if !starts(body) {
+                continue;
+            }
             open = 0;
+            out.starts.push(out.text.len());
         }
         for c in body.bytes() {
             match c {
@@ -175,9 +247,9 @@ fn excerpt(code: &str, starts: impl Fn(&str) -> bool) -> String {
         if open > 0 && (body.ends_with("=> {") || body.ends_with(") {")) {
             open = 0;
         }
-        out.push_str(body);
-        out.push('\n');
-        if out.len() > MAX_LEN {
+        out.text.push_str(body);
+        out.text.push('\n');
+        if out.text.len() > MAX_LEN {
             break;
         }
     }
@@ -199,13 +271,13 @@ fn parse(code: &str, language: &Language, read: impl FnOnce(Node<'_>)) {
     });
 }
 
-fn walk(node: Node<'_>, depth: usize, visit: &mut impl FnMut(Node<'_>) -> bool) {
+fn each(node: Node<'_>, depth: usize, visit: &mut impl FnMut(Node<'_>) -> bool) {
     if depth > MAX_DEPTH || !visit(node) {
         return;
     }
     let mut cursor = node.walk();
     for child in node.named_children(&mut cursor) {
-        walk(child, depth + 1, visit);
+        each(child, depth + 1, visit);
     }
 }
 

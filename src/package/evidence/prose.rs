@@ -12,53 +12,78 @@ const OPENING: usize = 8;
 /// How far before a version its package's name may stand, in bytes.
 const REACH: usize = 120;
 
-impl Mention {
+/// A back-ticked text in the prose. Most are names of functions, so that what it says is read when it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mention<'a> {
+    /// The text between the back-ticks.
+    pub text: &'a str,
+    /// Its place, back-ticks included.
+    pub span: Span,
+    /// Whether it stands in the opening, as what the document is about.
+    pub subject: bool,
+    document: &'a str,
+}
+
+impl Mention<'_> {
+    /// What it asks for when it names a package.
+    #[must_use]
+    pub fn naming(&self, package: &Package) -> Option<Requirement> {
+        let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
+        let alias = || package.ecosystem() == Ecosystem::Npm && self.text.contains("npm:");
+        if first(self.text) != first(package.name()) && !alias() {
+            return None;
+        }
+        requirement::read(package.ecosystem(), self.text).filter(|named| named.package == *package)
+    }
+
     /// Whether it names a package.
     #[must_use]
     pub fn is(&self, package: &Package) -> bool {
-        self.names.iter().any(|named| named.package == *package)
+        self.naming(package).is_some()
     }
-}
 
-/// A back-ticked text in the prose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mention {
-    /// The text between the back-ticks.
-    pub text: String,
-    /// Its place, back-ticks included.
-    pub span: Span,
-    /// The packages that it may name, one per ecosystem of the document.
-    pub names: Vec<Requirement>,
-    /// Whether it stands in the opening, as what the document is about.
-    pub subject: bool,
     /// Whether its sentence warns against it.
-    pub negative: bool,
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        let (before, after) = self.sentence();
+        context::warning(before).is_some()
+            // A warning after the name is about the name only when nothing else is between: "`x` is deprecated".
+            || after.split('`').next().is_some_and(|near| {
+                ["deprecated", "unofficial", "unmaintained"]
+                    .iter()
+                    .any(|w| near.contains(w))
+            })
+    }
+
+    /// Its sentence, before and after it.
+    fn sentence(&self) -> (&str, &str) {
+        let (before, after) = context::sentence(self.document, self.span.start as usize);
+        (before, after.get(self.span.len()..).unwrap_or_default())
+    }
 }
 
 /// What the prose says.
 #[derive(Clone, Debug, Default)]
-pub struct Prose {
+pub struct Prose<'a> {
     /// Packages whose project pages are named, in order.
     pub links: Vec<Package>,
     /// What follows "Package:", "PyPI package:", "NPM package:".
     pub lines: Vec<(Option<Ecosystem>, String)>,
     /// Back-ticked texts.
-    pub mentions: Vec<Mention>,
+    pub mentions: Vec<Mention<'a>>,
     /// The text before each mention of a declared version, on its line.
-    pub ties: Vec<String>,
+    pub ties: Vec<&'a str>,
 }
 
 /// Read the prose of a document.
 #[must_use]
-pub fn read(document: &Document, ecosystems: &[Ecosystem], declared: &[String]) -> Prose {
+pub fn read<'a>(document: &'a Document, declared: &[&str]) -> Prose<'a> {
     let mut out = Prose::default();
     let text = document.text.as_str();
     let opening = opening(document);
-    for span in &document.body.inline_code {
-        if let Some(mention) = mention(text, *span, ecosystems, opening) {
-            out.mentions.push(mention);
-        }
-    }
+    let inline = document.body.inline_code.iter();
+    out.mentions
+        .extend(inline.filter_map(|span| mention(text, *span, opening)));
     for span in document.body.prose(text) {
         let part = span.slice(text);
         for (host, ecosystem) in [
@@ -100,32 +125,22 @@ fn opening(document: &Document) -> usize {
     at
 }
 
-fn mention(text: &str, span: Span, ecosystems: &[Ecosystem], opening: usize) -> Option<Mention> {
-    let inner = span.slice(text).trim_matches('`').trim();
-    if inner.is_empty() || inner.len() > 200 {
+fn mention(document: &str, span: Span, opening: usize) -> Option<Mention<'_>> {
+    let text = span.slice(document).trim_matches('`').trim();
+    if text.is_empty() || text.len() > 200 {
         return None;
     }
-    let (before, after) = context::sentence(text, span.start as usize);
-    // A warning after the name is about the name only when nothing else is between: "`x` is deprecated".
-    let after = after.get(span.len()..).unwrap_or_default();
-    let negative = context::warning(before).is_some()
-        || after.split('`').next().is_some_and(|near| {
-            ["deprecated", "unofficial", "unmaintained"]
-                .iter()
-                .any(|w| near.contains(w))
-        });
-    let subject = (span.end as usize) <= opening && !negative && is_subject(before, after);
-    let names = ecosystems
-        .iter()
-        .filter_map(|ecosystem| requirement::read(*ecosystem, inner))
-        .collect();
-    Some(Mention {
-        text: inner.to_owned(),
+    let mut mention = Mention {
+        text,
         span,
-        names,
-        subject,
-        negative,
-    })
+        subject: false,
+        document,
+    };
+    if span.end as usize <= opening && !mention.is_negative() {
+        let (before, after) = mention.sentence();
+        mention.subject = is_subject(before, after);
+    }
+    Some(mention)
 }
 
 /// Whether a sentence is about the name in it: "Use `x`", "the official `x` package", "`x` is ...".
@@ -166,10 +181,12 @@ fn project(ecosystem: Ecosystem, rest: &str) -> Option<Package> {
 fn package_line(line: &str) -> Option<(Option<Ecosystem>, String)> {
     let line = line.trim_start_matches([' ', '-', '*', '>', '\t', '_', '+']);
     let (label, value) = line.split_once(':')?;
-    if label.len() > 40 {
+    let label = label.trim_matches(['*', '_', '`', ' ']);
+    // The longest label below.
+    if label.len() > "javascript package".len() {
         return None;
     }
-    let label = label.trim_matches(['*', '_', '`', ' ']).to_ascii_lowercase();
+    let label = label.to_ascii_lowercase();
     let ecosystem = match label.as_str() {
         "package" | "package name" | "library" | "sdk" | "official package" | "package covered" => None,
         "pypi package" | "python package" | "pypi" | "pypi package name" | "pip package" | "pypi project"
@@ -187,7 +204,7 @@ fn package_line(line: &str) -> Option<(Option<Ecosystem>, String)> {
 }
 
 /// Collect what stands before each mention of a declared version.
-fn tied(text: &str, declared: &[String], out: &mut Vec<String>) {
+fn tied<'a>(text: &'a str, declared: &[&str], out: &mut Vec<&'a str>) {
     for version in declared.iter().filter(|version| version.contains('.')) {
         for at in memchr::memmem::find_iter(text.as_bytes(), version.as_bytes()) {
             let after = text.get(at + version.len()..).unwrap_or_default();
@@ -204,7 +221,7 @@ fn tied(text: &str, declared: &[String], out: &mut Vec<String>) {
             let near = context::tail(before, REACH);
             let name = strip_joints(near.rsplit('\n').next().unwrap_or_default());
             if name.ends_with(|c: char| c.is_alphanumeric()) {
-                out.push(name.to_owned());
+                out.push(name);
             }
         }
     }
@@ -272,7 +289,7 @@ mod tests {
     fn names_beside_the_declared_version_are_found() {
         let mut out = Vec::new();
         let text = "This is for `Widget-Kit==2.0.1`.\nUse widget version `2.0.1`, not 12.0.1 or 2.0.1.5.\nIn `2.0.1`, all\n";
-        tied(text, &["2.0.1".to_owned()], &mut out);
+        tied(text, &["2.0.1"], &mut out);
         assert_eq!(out, ["This is for `Widget-Kit", "Use widget", "In"]);
     }
 

@@ -98,7 +98,12 @@ fn first(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
         // The one that begins first; of several there, the one that stands first in the list.
         .min_by_key(|(_, range)| range.start)
         // Patterns see bytes, and may end inside of a character.
-        .map(|(phrase, range)| (phrase, plain::floor(plain, range.start)..plain::ceil(plain, range.end)))
+        .map(|(phrase, range)| {
+            (
+                phrase,
+                plain::floor(plain, range.start)..plain::ceil(plain, range.end),
+            )
+        })
 }
 
 /// At most a line's worth of the words.

@@ -9,6 +9,9 @@ pub struct Format {
     pub prefix: &'static str,
     /// What it is.
     pub kind: &'static str,
+    /// How much of the prefix is not searched for, since it is common in any text and would stop the search at every
+    /// other line. It may have capitals. What is searched for still tells the formats apart.
+    pub common: usize,
     /// Whether the prefix must begin a word.
     pub whole_word: bool,
     /// Given the text and the ends of the prefix, the value that follows, when it looks alive.
@@ -23,6 +26,7 @@ const fn format(
     Format {
         prefix,
         kind,
+        common: 0,
         whole_word: true,
         value,
     }
@@ -39,6 +43,29 @@ const fn anywhere(
     }
 }
 
+impl Format {
+    const fn after(self, common: &str) -> Self {
+        Self {
+            common: common.len(),
+            ..self
+        }
+    }
+
+    /// What is searched for.
+    pub fn needle(&self) -> &'static str {
+        self.prefix.get(self.common..).unwrap_or(self.prefix)
+    }
+
+    /// Where the prefix begins whose searched part was found at a byte of a text.
+    pub fn start(&self, text: &str, found: usize) -> Option<usize> {
+        let start = found.checked_sub(self.common)?;
+        let common = self.prefix.get(..self.common)?;
+        text.get(start..found)?
+            .eq_ignore_ascii_case(common)
+            .then_some(start)
+    }
+}
+
 /// Every format. The longest prefix at a place wins.
 #[rustfmt::skip]
 pub static FORMATS: &[Format] = &[
@@ -48,12 +75,12 @@ pub static FORMATS: &[Format] = &[
     format("ghu_", "a GitHub token", |t, _, at| checksummed(t, at)),
     format("ghs_", "a GitHub token", |t, _, at| checksummed(t, at)),
     format("ghr_", "a GitHub token", |t, _, at| checksummed(t, at)),
-    format("github_pat_", "a GitHub token", |t, _, at| token(t, at, WORD, 82..=82, Alphabet::Base62)),
-    format("npm_", "an npm token", |t, _, at| token(t, at, ALNUM, 36..=36, Alphabet::Base62)),
+    format("github_pat_", "a GitHub token", |t, _, at| token(t, at, WORD, 82..=82, Alphabet::Base62)).after("github"),
+    format("npm_", "an npm token", |t, _, at| token(t, at, ALNUM, 36..=36, Alphabet::Base62)).after("n"),
     // PyPI: a macaroon in base64 whose head names the index.
-    format("pypi-AgEIcHlwaS5vcmc", "a PyPI token", |t, _, at| token(t, at, URL64, 70..=400, Alphabet::Base62)),
-    format("pypi-AgENdGVzdC5weXBpLm9yZw", "a TestPyPI token", |t, _, at| token(t, at, URL64, 70..=400, Alphabet::Base62)),
-    format("rubygems_", "a RubyGems key", |t, _, at| token(t, at, HEX, 48..=48, Alphabet::Hex)),
+    format("pypi-AgEIcHlwaS5vcmc", "a PyPI token", |t, _, at| token(t, at, URL64, 70..=400, Alphabet::Base62)).after("pyp"),
+    format("pypi-AgENdGVzdC5weXBpLm9yZw", "a TestPyPI token", |t, _, at| token(t, at, URL64, 70..=400, Alphabet::Base62)).after("pyp"),
+    format("rubygems_", "a RubyGems key", |t, _, at| token(t, at, HEX, 48..=48, Alphabet::Hex)).after("rubyge"),
     format("dckr_pat_", "a Docker token", |t, _, at| token(t, at, URL64, 27..=27, Alphabet::Base62)),
     format("glpat-", "a GitLab token", |t, _, at| token(t, at, GITLAB, 20..=300, Alphabet::Base62)),
     format("gldt-", "a GitLab token", |t, _, at| token(t, at, GITLAB, 20..=300, Alphabet::Base62)),
@@ -61,13 +88,12 @@ pub static FORMATS: &[Format] = &[
     // Clouds
     format("AKIA", "an AWS access key", |t, _, at| token(t, at, BASE32, 16..=16, Alphabet::Base36)),
     format("ASIA", "an AWS access key", |t, _, at| token(t, at, BASE32, 16..=16, Alphabet::Base36)),
-    anywhere("aws_secret_access_key", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)),
-    anywhere("AWS_SECRET_ACCESS_KEY", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)),
-    anywhere("secretAccessKey", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)),
-    anywhere("SecretAccessKey", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)),
+    anywhere("aws_secret_access_key", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)).after("aws_secret_acce"),
+    anywhere("AWS_SECRET_ACCESS_KEY", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)).after("AWS_SECRET_ACCE"),
+    anywhere("secretAccessKey", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)).after("secre"),
     format("AIza", "a Google API key", |t, _, at| token(t, at, URL64, 35..=35, Alphabet::Base62)),
     format("GOCSPX-", "a Google client secret", |t, _, at| token(t, at, URL64, 28..=28, Alphabet::Base62)),
-    anywhere("AccountKey=", "an Azure storage key", |t, _, at| token(t, at, BASE64, 86..=88, Alphabet::Base62)),
+    anywhere("AccountKey=", "an Azure storage key", |t, _, at| token(t, at, BASE64, 86..=88, Alphabet::Base62)).after("Accoun"),
     format("dop_v1_", "a DigitalOcean token", |t, _, at| token(t, at, HEX, 64..=64, Alphabet::Hex)),
     format("dapi", "a Databricks token", |t, _, at| token(t, at, HEX, 32..=32, Alphabet::Hex)),
     format("hvs.", "a Vault token", |t, _, at| token(t, at, URL64, 90..=300, Alphabet::Base62)),
@@ -99,9 +125,9 @@ pub static FORMATS: &[Format] = &[
     format("xoxr-", "a Slack token", |t, _, at| slack(t, at)),
     format("xoxs-", "a Slack token", |t, _, at| slack(t, at)),
     format("xapp-", "a Slack token", |t, _, at| slack(t, at)),
-    anywhere("hooks.slack.com/services/", "a Slack webhook", |t, _, at| webhook(t, at)),
+    anywhere("hooks.slack.com/services/", "a Slack webhook", |t, _, at| webhook(t, at)).after("hooks.slac"),
     anywhere("SG.", "a SendGrid key", |t, _, at| sendgrid(t, at)),
-    format("key-", "a Mailgun key", |t, _, at| token(t, at, HEX, 32..=32, Alphabet::Hex)),
+    format("key-", "a Mailgun key", |t, _, at| token(t, at, HEX, 32..=32, Alphabet::Hex)).after("k"),
     anywhere(":AA", "a Telegram bot token", telegram),
     // Work
     format("lin_api_", "a Linear key", |t, _, at| token(t, at, ALNUM, 40..=40, Alphabet::Base62)),
@@ -111,7 +137,7 @@ pub static FORMATS: &[Format] = &[
     format("glsa_", "a Grafana token", |t, _, at| token(t, at, WORD, 41..=41, Alphabet::Base62)),
     format("sbp_", "a Supabase token", |t, _, at| token(t, at, HEX, 40..=40, Alphabet::Hex)),
     format("AGE-SECRET-KEY-1", "an age key", |t, _, at| token(t, at, BASE32_LOOSE, 58..=58, Alphabet::Base36)),
-    anywhere("-----BEGIN ", "a private key", |t, _, at| private_key(t, at)),
+    anywhere("-----BEGIN ", "a private key", |t, _, at| private_key(t, at)).after("----"),
 ];
 
 const ALNUM: fn(u8) -> bool = |b| b.is_ascii_alphanumeric();
