@@ -51,10 +51,6 @@ impl Samples {
     pub fn of(document: &Document) -> Self {
         let blocks = &document.body.code_blocks;
         let fences = super::fences::read(&document.text, blocks);
-        let mut parts_of: BTreeMap<usize, usize> = BTreeMap::new();
-        for part in &fences.parts {
-            *parts_of.entry(part.block).or_insert(0) += 1;
-        }
         let all = fences
             .parts
             .iter()

@@ -38,6 +38,10 @@ const MAX_ANGLES: usize = 20;
 
 /// Whether the parser would take too long: many `<` directly after names, and none closed.
 fn is_too_slow(code: &str) -> bool {
+    // Most code does not even have so many, and counting is quick.
+    if code.bytes().filter(|byte| *byte == b'<').count() <= MAX_ANGLES {
+        return false;
+    }
     let (mut open, mut before) = (0_usize, b' ');
     for byte in code.bytes() {
         match byte {
@@ -162,7 +166,7 @@ fn before_gap(code: &str, error: &mut SyntaxError) {
 #[must_use]
 pub fn adjacent_markup(code: &str, typed: bool) -> bool {
     use oxc_ast::ast::{Expression, JSXChild, JSXExpression, Statement};
-    if code.len() > limits::MAX_BYTES || limits::depth(code) > limits::MAX_DEPTH || is_too_slow(code) {
+    if code.len() > limits::MAX_BYTES || limits::is_deeper(code, limits::MAX_DEPTH) || is_too_slow(code) {
         return false;
     }
     let source = format!("<>{}</>", code.trim().trim_end_matches(';'));

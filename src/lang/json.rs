@@ -15,7 +15,7 @@ pub fn parse(code: &str) -> Verdict {
     }
     match serde_json::from_str::<IgnoredAny>(code) {
         Ok(_) => Verdict::Valid,
-        Err(_) if limits::depth(code) > MAX_DEPTH => Verdict::NotChecked(NotChecked::TooDeep),
+        Err(_) if limits::is_deeper(code, MAX_DEPTH) => Verdict::NotChecked(NotChecked::TooDeep),
         Err(error) => explain(code, &error).invalid(),
     }
 }
@@ -91,7 +91,7 @@ pub fn parse_jsonc(code: &str) -> Verdict {
         allow_non_finite_numbers: false,
         allow_extended_string_escapes: false,
     };
-    if limits::depth(code) > MAX_DEPTH {
+    if limits::is_deeper(code, MAX_DEPTH) {
         return Verdict::NotChecked(NotChecked::TooDeep);
     }
     match limits::with_stack(code.len().min(64 * 1024), || {
@@ -116,7 +116,7 @@ pub fn parse_jsonc(code: &str) -> Verdict {
 /// Parse JSON5 (spec.json5.org).
 #[must_use]
 pub fn parse_json5(code: &str) -> Verdict {
-    if limits::depth(code) > MAX_DEPTH {
+    if limits::is_deeper(code, MAX_DEPTH) {
         return Verdict::NotChecked(NotChecked::TooDeep);
     }
     limits::guarded(code, || match json5::from_str::<IgnoredAny>(code) {

@@ -24,9 +24,16 @@ const SMALL: usize = if cfg!(debug_assertions) { 128 } else { 1_536 };
 /// Bytes of stack that a parser may need for each byte of code. Levels cost one byte at least.
 const STACK_PER_BYTE: usize = if cfg!(debug_assertions) { 12 * 1024 } else { 1_280 };
 
-/// Deepest nesting of `(`, `[` and `{`, quotes and comments not considered: an upper bound that costs one pass.
+/// Whether `(`, `[` and `{` may be nested deeper than `most`, quotes and comments not considered.
 #[must_use]
-pub fn depth(code: &str) -> usize {
+pub fn is_deeper(code: &str, most: usize) -> bool {
+    // Hardly any code has so many of them, nested or not, and counting is quick.
+    let opens = code.bytes().filter(|byte| matches!(byte, b'(' | b'[' | b'{'));
+    opens.count() > most && depth(code) > most
+}
+
+/// Deepest nesting of `(`, `[` and `{`.
+fn depth(code: &str) -> usize {
     let mut depth = 0_usize;
     let mut deepest = 0;
     for byte in code.bytes() {
@@ -47,7 +54,7 @@ pub fn guarded(code: &str, parse: impl FnOnce() -> Verdict) -> Verdict {
     if code.len() > MAX_BYTES {
         return Verdict::NotChecked(NotChecked::TooLarge);
     }
-    if depth(code) > MAX_DEPTH {
+    if is_deeper(code, MAX_DEPTH) {
         return Verdict::NotChecked(NotChecked::TooDeep);
     }
     with_stack(code.len(), parse)
@@ -77,6 +84,7 @@ mod tests {
     fn depth_counts_the_deepest_place() {
         assert_eq!(depth("a(b[c]{d})e(f)"), 2);
         assert_eq!(depth(")))("), 1);
+        assert!(is_deeper("(a)(b(c))", 1) && !is_deeper("(a)(b(c))", 2) && !is_deeper("()()()", 1));
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub fn parse(code: &str) -> Verdict {
     if let Some(verdict) = limits::too_large(code) {
         return verdict;
     }
-    if limits::depth(code) > MAX_DEPTH {
+    if limits::is_deeper(code, MAX_DEPTH) {
         return Verdict::NotChecked(NotChecked::TooDeep);
     }
     // The scanner accepts a tab that indents the first line.

@@ -13,14 +13,13 @@ mod tables;
 
 pub use managers::Action;
 pub use prose::Mention;
-pub use requirement::read as read_requirement;
+pub use requirement::{Requirement, read as read_requirement};
 
 use super::{Ecosystem, Package};
 use crate::document::{CodeBlock, Document};
 use crate::text::Span;
 use aho_corasick::AhoCorasick;
 use names::Identity;
-use requirement::Requirement;
 use std::sync::LazyLock;
 
 /// What a document says about packages.

@@ -3,7 +3,7 @@
 
 use super::candidates::candidates;
 use super::coverage::Candidate;
-use super::evidence::{Action, Evidence, Found, names};
+use super::evidence::{Action, Evidence, Found, Mention, Requirement, names};
 use super::version::Version;
 use super::{Ecosystem, Package};
 
@@ -22,6 +22,8 @@ pub struct Tally {
     pub named: bool,
     /// How much of its name is the document's own, 0 to 1.
     pub affinity: f32,
+    /// How often the prose has it in back-ticks.
+    pub mentioned: usize,
 }
 
 impl Tally {
@@ -66,9 +68,10 @@ pub fn same_version(ecosystem: Ecosystem, a: &str, b: &str) -> bool {
 /// Every candidate of a document with its points, best first.
 #[must_use]
 pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
+    let description = names::Title::new(evidence.description);
     let mut tallies: Vec<Tally> = candidates(evidence)
         .into_iter()
-        .map(|package| judge(evidence, &package))
+        .map(|package| judge(evidence, &description, &package))
         .collect();
     title(evidence, &mut tallies);
     shares(evidence, &mut tallies);
@@ -78,7 +81,12 @@ pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
     tallies
 }
 
-fn judge(evidence: &Evidence<'_>, package: &Package) -> Tally {
+fn judge(evidence: &Evidence<'_>, description: &names::Title, package: &Package) -> Tally {
+    let mentions: Vec<(&Mention<'_>, Requirement)> = evidence
+        .mentions
+        .iter()
+        .filter_map(|mention| Some((mention, mention.naming(package)?)))
+        .collect();
     let affinity = evidence.identity.affinity(package.name());
     let mut tally = Tally {
         candidate: Candidate {
@@ -91,11 +99,15 @@ fn judge(evidence: &Evidence<'_>, package: &Package) -> Tally {
         installed: false,
         named: false,
         affinity,
+        mentioned: mentions.len(),
     };
     lines(evidence, package, &mut tally);
-    versions(evidence, package, &mut tally);
+    versions(evidence, &mentions, package, &mut tally);
     installs(evidence, package, &mut tally);
-    prose(evidence, package, &mut tally);
+    prose(evidence, &mentions, package, &mut tally);
+    if description.names(package.name()).is_some() {
+        tally.add(8, "the description names it");
+    }
     // Truncation is the point: points are whole numbers.
     #[expect(clippy::cast_possible_truncation, reason = "0 to 34")]
     let points = (affinity * 34.0).round() as i32;
@@ -121,7 +133,12 @@ fn lines(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
 }
 
 /// The declared version beside the name, in commands, tables or prose.
-fn versions(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
+fn versions(
+    evidence: &Evidence<'_>,
+    mentions: &[(&Mention<'_>, Requirement)],
+    package: &Package,
+    tally: &mut Tally,
+) {
     let declared = |version: &str| {
         evidence
             .declared
@@ -140,10 +157,9 @@ fn versions(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
         .ties
         .iter()
         .any(|text| names::ends_with(text, package.name()))
-        || evidence
-            .mentions
+        || mentions
             .iter()
-            .filter_map(|mention| mention.naming(package)?.spec)
+            .filter_map(|(_, named)| named.spec.as_ref())
             .any(|spec| declared(&spec.version).is_some());
     if said {
         tally.add(20, "the text gives it the declared version");
@@ -247,20 +263,17 @@ fn installs(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
     }
 }
 
-fn prose(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
-    if evidence
-        .mentions
-        .iter()
-        .any(|mention| mention.subject && mention.is(package))
-    {
+fn prose(
+    evidence: &Evidence<'_>,
+    mentions: &[(&Mention<'_>, Requirement)],
+    package: &Package,
+    tally: &mut Tally,
+) {
+    if mentions.iter().any(|(mention, _)| mention.subject) {
         tally.add(18, "the opening is about it");
         tally.strong += 1;
     }
-    if evidence
-        .mentions
-        .iter()
-        .any(|mention| mention.is(package) && mention.is_negative())
-    {
+    if mentions.iter().any(|(mention, _)| mention.is_negative()) {
         tally.add(-12, "the text warns against it");
     }
     match evidence.links.iter().position(|link| link == package) {
@@ -271,18 +284,15 @@ fn prose(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
         Some(_) => tally.add(7, "its project page is linked"),
         None => {}
     }
-    let folded = |text: &str| names::named_in(text, package.name()).is_some();
-    if folded(evidence.description) {
-        tally.add(8, "the description names it");
-    }
 }
 
 /// The longest name in the title counts: `widget-kit` is not also about `widget`.
 fn title(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
     let Some(title) = &evidence.title else { return };
+    let title = names::Title::new(title);
     let lengths: Vec<usize> = tallies
         .iter()
-        .map(|tally| names::named_in(title, tally.candidate.package.name()).unwrap_or(0))
+        .map(|tally| title.names(tally.candidate.package.name()).unwrap_or(0))
         .collect();
     let folded: Vec<String> = tallies
         .iter()
@@ -320,25 +330,14 @@ fn shares(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
             }
         })
         .collect();
-    let mentioned: Vec<usize> = tallies
-        .iter()
-        .map(|tally| {
-            let package = &tally.candidate.package;
-            evidence
-                .mentions
-                .iter()
-                .filter(|mention| mention.is(package))
-                .count()
-        })
-        .collect();
-    let all: usize = mentioned.iter().sum();
+    let all: usize = tallies.iter().map(|tally| tally.mentioned).sum();
     let imports = evidence.imports.len() + evidence.modules.len();
-    for ((tally, imported), mentioned) in tallies.iter_mut().zip(of_package).zip(mentioned) {
+    for (tally, imported) in tallies.iter_mut().zip(of_package) {
         if imported > 0 {
             tally.add(share(12, imported, imports), "share of the imports");
         }
-        if mentioned > 0 {
-            tally.add(share(8, mentioned, all), "share of the names in back-ticks");
+        if tally.mentioned > 0 {
+            tally.add(share(8, tally.mentioned, all), "share of the names in back-ticks");
         }
     }
 }

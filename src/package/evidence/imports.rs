@@ -34,7 +34,7 @@ pub fn python(code: &str) -> Vec<String> {
     })
     .text;
     let mut out = Vec::new();
-    if excerpt.is_empty() || limits::depth(&excerpt) > MAX_DEPTH {
+    if excerpt.is_empty() || limits::is_deeper(&excerpt, MAX_DEPTH) {
         return out;
     }
     // This parser recovers from errors, statement by statement.
@@ -82,7 +82,7 @@ pub fn javascript(code: &str) -> Vec<Package> {
 
 /// The modules that valid code asks for; `None` when it is not valid.
 fn requested(code: &str) -> Option<Vec<Package>> {
-    if limits::depth(code) > MAX_DEPTH {
+    if limits::is_deeper(code, MAX_DEPTH) {
         return None;
     }
     ARENA.with(|cell| {

@@ -189,32 +189,47 @@ impl Identity {
     }
 }
 
-/// Where a text names a package: the longest run of its words, joined, that is the package's name. Returns how many
-/// letters of the text that is.
-#[must_use]
-pub fn named_in(text: &str, package: &str) -> Option<usize> {
-    let wanted = fold(package);
-    if wanted.is_empty() {
-        return None;
-    }
-    // Words with their joints kept, so that `widget-kit` does not name `widget`.
-    let chunks: Vec<&str> = text
-        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@')))
-        .filter(|chunk| chunk.chars().any(char::is_alphanumeric))
-        .collect();
-    for start in 0..chunks.len() {
-        let mut run = String::new();
-        for chunk in chunks.iter().skip(start).take(8) {
-            run.push_str(&fold(chunk));
-            if run == wanted {
-                return Some(wanted.len());
-            }
-            if run.len() >= wanted.len() {
-                break;
-            }
+/// A text that may name packages, taken apart once for all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Title {
+    /// Its words, folded, with their joints kept before, so that `widget-kit` does not name `widget`.
+    chunks: Vec<String>,
+    words: Vec<String>,
+}
+
+impl Title {
+    /// Take a text apart.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        let chunks = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@')));
+        Self {
+            chunks: chunks.map(fold).filter(|chunk| !chunk.is_empty()).collect(),
+            words: words(text),
         }
     }
-    covers(&words(text), package).then_some(wanted.len())
+
+    /// Where it names a package: the longest run of its words, joined, that is the package's name. Returns how many
+    /// letters of the text that is.
+    #[must_use]
+    pub fn names(&self, package: &str) -> Option<usize> {
+        let wanted = fold(package);
+        if wanted.is_empty() {
+            return None;
+        }
+        let is_here = |start: usize| {
+            let mut rest = wanted.as_str();
+            for chunk in self.chunks.iter().skip(start).take(8) {
+                match rest.strip_prefix(chunk.as_str()) {
+                    Some("") => return true,
+                    Some(left) => rest = left,
+                    None => return false,
+                }
+            }
+            false
+        };
+        let named = (0..self.chunks.len()).any(is_here) || covers(&self.words, package);
+        named.then_some(wanted.len())
+    }
 }
 
 /// Whether the words of a title are all the words of a long name, in any order and number: "Acme Kit Provider" for
@@ -261,6 +276,7 @@ mod tests {
 
     #[test]
     fn a_title_names_a_package_in_one_or_more_words() {
+        let named_in = |text: &str, package: &str| Title::new(text).names(package);
         assert!(named_in("Widget Kit Python Guide", "widget-kit").is_some());
         assert!(named_in("`@acme/kit` guide", "@acme/kit").is_some());
         assert!(named_in("Widget-Kit guide", "widget").is_none());

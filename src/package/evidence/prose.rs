@@ -36,12 +36,6 @@ impl Mention<'_> {
         requirement::read(package.ecosystem(), self.text).filter(|named| named.package == *package)
     }
 
-    /// Whether it names a package.
-    #[must_use]
-    pub fn is(&self, package: &Package) -> bool {
-        self.naming(package).is_some()
-    }
-
     /// Whether its sentence warns against it.
     #[must_use]
     pub fn is_negative(&self) -> bool {
