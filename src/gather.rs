@@ -235,11 +235,11 @@ pub fn settled(checked: &[Checked], cwd: &Path, today: Date) -> Result<Settled, 
     settle(inputs, today)
 }
 
-/// The hubs of a run, and one more that holds the configs and baselines, so that findings can point into those.
+/// Take the hubs of a run, and one more that holds the configs and baselines, so that findings can point into those.
 #[must_use]
-pub fn hubs(checked: Vec<Checked>, cwd: &Path) -> Vec<Hub> {
+pub fn hubs(checked: &mut [Checked], cwd: &Path) -> Vec<Hub> {
     let mut beside = Hub::default();
-    for checked in &checked {
+    for checked in &*checked {
         if let Some(path) = checked.config(cwd) {
             beside
                 .documents
@@ -254,7 +254,7 @@ pub fn hubs(checked: Vec<Checked>, cwd: &Path) -> Vec<Hub> {
         .documents
         .sort_by(|a, b| a.path.in_hub().cmp(b.path.in_hub()));
     beside.documents.dedup_by(|a, b| a.path == b.path);
-    let mut hubs: Vec<Hub> = checked.into_iter().map(|c| c.hub).collect();
+    let mut hubs: Vec<Hub> = checked.iter_mut().map(|c| std::mem::take(&mut c.hub)).collect();
     hubs.push(beside);
     hubs
 }

@@ -90,12 +90,22 @@ pub fn find(text: &str) -> Vec<Run> {
 /// The next byte at or after `at` where a candidate may start: a control, or one of the lead bytes that all
 /// invisible characters have. Most bytes are neither.
 fn next_candidate(text: &str, at: usize) -> Option<usize> {
-    let rest = text.as_bytes().get(at..)?;
-    rest.iter()
-        .position(|byte| {
-            matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1f | 0x7f | 0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef..=0xf3)
-        })
-        .map(|offset| at + offset)
+    // Whole pieces of plain ASCII are passed over at once.
+    const PIECE: usize = 64;
+    let is_plain = |byte: &u8| (b' '..0x7f).contains(byte) | (b'\t'..=b'\n').contains(byte);
+    let mut at = at;
+    for piece in text.as_bytes().get(at..)?.chunks(PIECE) {
+        if !piece.iter().fold(true, |plain, byte| plain & is_plain(byte)) {
+            let candidate = piece.iter().position(|byte| {
+                matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1f | 0x7f | 0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef..=0xf3)
+            });
+            if let Some(offset) = candidate {
+                return Some(at + offset);
+            }
+        }
+        at += piece.len();
+    }
+    None
 }
 
 fn finish(runs: &mut [Run], raw: &mut Vec<char>) {

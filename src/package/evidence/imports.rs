@@ -2,6 +2,7 @@
 
 use crate::lang::limits;
 use crate::package::{Ecosystem, Package};
+use aho_corasick::AhoCorasick;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     Argument, CallExpression, ExportAllDeclaration, ExportFromDeclaration, Expression, ImportDeclaration,
@@ -13,6 +14,7 @@ use oxc_span::SourceType;
 use ruff_python_ast::{Mod, Stmt};
 use ruff_python_parser::{Mode, ParseOptions as PythonOptions, parse_unchecked};
 use std::cell::RefCell;
+use std::sync::LazyLock;
 use tree_sitter::{Language, Node, Parser};
 
 /// The longest excerpt that is parsed.
@@ -29,7 +31,7 @@ thread_local! {
 /// imports are none.
 #[must_use]
 pub fn python(code: &str) -> Vec<String> {
-    let excerpt = excerpt(code, |line| {
+    let excerpt = excerpt(code, |line, _| {
         line.starts_with("import ") || line.starts_with("from ")
     })
     .text;
@@ -61,12 +63,18 @@ pub fn python(code: &str) -> Vec<String> {
 /// Relative paths, `node:` modules and aliases (`@/x`, `~/x`, `#x`) are none.
 #[must_use]
 pub fn javascript(code: &str) -> Vec<Package> {
-    let excerpt = excerpt(code, |line| {
-        line.starts_with("import")
-            || line.starts_with("export")
-            || line.contains("require(")
-            || line.contains("from ")
-            || line.contains("import(")
+    // One search for all lines rather than three in each.
+    static WORDS: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new(["require(", "from ", "import("]).ok());
+    let mut hits = WORDS
+        .iter()
+        .flat_map(|words| words.find_iter(code))
+        .map(|hit| hit.start())
+        .peekable();
+    let excerpt = excerpt(code, |line, end| {
+        let hit = hits.next_if(|hit| *hit < end).is_some();
+        while hits.next_if(|hit| *hit < end).is_some() {}
+        hit || line.starts_with("import") || line.starts_with("export")
     });
     if excerpt.is_empty() {
         return Vec::new();
@@ -224,13 +232,18 @@ impl Excerpt {
 
 /// The lines that may hold imports, and what continues them until the brackets are closed: parsing whole programs
 /// for their first lines would be most of the work of a run.
-fn excerpt(code: &str, starts: impl Fn(&str) -> bool) -> Excerpt {
+///
+/// `starts` is told every line without its indentation, and where it ends.
+fn excerpt(code: &str, mut starts: impl FnMut(&str, usize) -> bool) -> Excerpt {
     let mut out = Excerpt::default();
     let mut open = 0_i32;
-    for line in code.lines() {
-        let body = line.trim_start();
+    let mut end = 0;
+    for line in code.split_inclusive('\n') {
+        end += line.len();
+        let body = line.trim();
+        let begins = starts(body, end);
         if open <= 0 {
-            if !starts(body) {
+            if !begins {
                 continue;
             }
             open = 0;

@@ -6,6 +6,8 @@ use super::requirement::{self, Requirement};
 use crate::document::{Document, HubPath};
 use crate::package::{Ecosystem, Package};
 use crate::text::Span;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// Lines that are the opening of a document.
 const OPENING: usize = 8;
@@ -69,6 +71,15 @@ pub struct Prose<'a> {
     pub ties: Vec<&'a str>,
 }
 
+/// The addresses of project pages, up to the name.
+static HOSTS: LazyLock<[(Finder<'static>, Ecosystem); 3]> = LazyLock::new(|| {
+    [
+        (Finder::new("pypi.org/project/"), Ecosystem::PyPi),
+        (Finder::new("npmjs.com/package/"), Ecosystem::Npm),
+        (Finder::new("npmjs.org/package/"), Ecosystem::Npm),
+    ]
+});
+
 /// Read the prose of a document.
 #[must_use]
 pub fn read<'a>(document: &'a Document, declared: &[&str]) -> Prose<'a> {
@@ -80,17 +91,13 @@ pub fn read<'a>(document: &'a Document, declared: &[&str]) -> Prose<'a> {
         .extend(inline.filter_map(|span| mention(text, *span, opening)));
     for span in document.body.prose(text) {
         let part = span.slice(text);
-        for (host, ecosystem) in [
-            ("pypi.org/project/", Ecosystem::PyPi),
-            ("npmjs.com/package/", Ecosystem::Npm),
-            ("npmjs.org/package/", Ecosystem::Npm),
-        ] {
-            for at in memchr::memmem::find_iter(part.as_bytes(), host) {
-                let rest = part.get(at + host.len()..).unwrap_or_default();
-                out.links.extend(project(ecosystem, rest));
+        for (host, ecosystem) in HOSTS.iter() {
+            for at in host.find_iter(part.as_bytes()) {
+                let rest = part.get(at + host.needle().len()..).unwrap_or_default();
+                out.links.extend(project(*ecosystem, rest));
             }
         }
-        out.lines.extend(part.lines().filter_map(package_line));
+        labelled(part, &mut out.lines);
         tied(part, declared, &mut out.ties);
     }
     if let Some(description) = document
@@ -171,10 +178,23 @@ fn project(ecosystem: Ecosystem, rest: &str) -> Option<Package> {
     Package::new(ecosystem, rest.get(..end)?.trim_end_matches('.')).ok()
 }
 
-/// `- **NPM Package:** \`x\``: what follows the colon.
-fn package_line(line: &str) -> Option<(Option<Ecosystem>, String)> {
-    let line = line.trim_start_matches([' ', '-', '*', '>', '\t', '_', '+']);
-    let (label, value) = line.split_once(':')?;
+/// Collect what follows `- **NPM Package:**` and the like: the first colon of a line tells.
+fn labelled(text: &str, out: &mut Vec<(Option<Ecosystem>, String)>) {
+    let mut at = 0;
+    while let Some(colon) = memchr::memchr(b':', text.as_bytes().get(at..).unwrap_or_default()) {
+        let colon = at + colon;
+        let head = text.get(at..colon).unwrap_or_default();
+        let line = at + memchr::memrchr(b'\n', head.as_bytes()).map_or(0, |end| end + 1);
+        let rest = text.get(colon..).unwrap_or_default();
+        at = colon + memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        let label = text.get(line..colon).unwrap_or_default();
+        out.extend(package_line(label, text.get(colon + 1..at).unwrap_or_default()));
+    }
+}
+
+/// `- **NPM Package:** \`x\``: what follows the label.
+fn package_line(label: &str, value: &str) -> Option<(Option<Ecosystem>, String)> {
+    let label = label.trim_start_matches([' ', '-', '*', '>', '\t', '_', '+']);
     let label = label.trim_matches(['*', '_', '`', ' ']);
     // The longest label below.
     if label.len() > "javascript package".len() {
@@ -289,12 +309,17 @@ mod tests {
 
     #[test]
     fn package_lines_are_read() {
+        let package_line = |text: &str| {
+            let mut out = Vec::new();
+            labelled(text, &mut out);
+            out.pop()
+        };
         assert_eq!(
-            package_line("- **NPM Package:** `@acme/kit`"),
+            package_line("# A: b\n\n- **NPM Package:** `@acme/kit`"),
             Some((Some(Ecosystem::Npm), "@acme/kit".into()))
         );
         assert_eq!(
-            package_line("Package: `kit` (the new one)"),
+            package_line("Package: `kit` (the new one): here\nand there\n"),
             Some((None, "kit".into()))
         );
         assert_eq!(package_line("PyPI package: https://pypi.org/project/kit/"), None);

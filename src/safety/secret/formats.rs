@@ -10,7 +10,7 @@ pub struct Format {
     /// What it is.
     pub kind: &'static str,
     /// How much of the prefix is not searched for, since it is common in any text and would stop the search at every
-    /// other line. It may have capitals. What is searched for still tells the formats apart.
+    /// other line. It may have capitals.
     pub common: usize,
     /// Whether the prefix must begin a word.
     pub whole_word: bool,
@@ -75,12 +75,12 @@ pub static FORMATS: &[Format] = &[
     format("ghu_", "a GitHub token", |t, _, at| checksummed(t, at)),
     format("ghs_", "a GitHub token", |t, _, at| checksummed(t, at)),
     format("ghr_", "a GitHub token", |t, _, at| checksummed(t, at)),
-    format("github_pat_", "a GitHub token", |t, _, at| token(t, at, WORD, 82..=82, Alphabet::Base62)).after("github"),
-    format("npm_", "an npm token", |t, _, at| token(t, at, ALNUM, 36..=36, Alphabet::Base62)).after("n"),
+    format("github_pat_", "a GitHub token", |t, _, at| token(t, at, WORD, 82..=82, Alphabet::Base62)),
+    format("npm_", "an npm token", |t, _, at| token(t, at, ALNUM, 36..=36, Alphabet::Base62)),
     // PyPI: a macaroon in base64 whose head names the index.
-    format("pypi-AgEIcHlwaS5vcmc", "a PyPI token", |t, _, at| token(t, at, URL64, 70..=400, Alphabet::Base62)).after("pyp"),
-    format("pypi-AgENdGVzdC5weXBpLm9yZw", "a TestPyPI token", |t, _, at| token(t, at, URL64, 70..=400, Alphabet::Base62)).after("pyp"),
-    format("rubygems_", "a RubyGems key", |t, _, at| token(t, at, HEX, 48..=48, Alphabet::Hex)).after("rubyge"),
+    format("pypi-AgEIcHlwaS5vcmc", "a PyPI token", |t, _, at| token(t, at, URL64, 70..=400, Alphabet::Base62)),
+    format("pypi-AgENdGVzdC5weXBpLm9yZw", "a TestPyPI token", |t, _, at| token(t, at, URL64, 70..=400, Alphabet::Base62)),
+    format("rubygems_", "a RubyGems key", |t, _, at| token(t, at, HEX, 48..=48, Alphabet::Hex)),
     format("dckr_pat_", "a Docker token", |t, _, at| token(t, at, URL64, 27..=27, Alphabet::Base62)),
     format("glpat-", "a GitLab token", |t, _, at| token(t, at, GITLAB, 20..=300, Alphabet::Base62)),
     format("gldt-", "a GitLab token", |t, _, at| token(t, at, GITLAB, 20..=300, Alphabet::Base62)),
@@ -88,8 +88,8 @@ pub static FORMATS: &[Format] = &[
     // Clouds
     format("AKIA", "an AWS access key", |t, _, at| token(t, at, BASE32, 16..=16, Alphabet::Base36)),
     format("ASIA", "an AWS access key", |t, _, at| token(t, at, BASE32, 16..=16, Alphabet::Base36)),
-    anywhere("aws_secret_access_key", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)).after("aws_secret_acce"),
-    anywhere("AWS_SECRET_ACCESS_KEY", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)).after("AWS_SECRET_ACCE"),
+    anywhere("aws_secret_access_key", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)),
+    anywhere("AWS_SECRET_ACCESS_KEY", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)),
     anywhere("secretAccessKey", "an AWS secret key", |t, _, at| assigned(t, at, BASE64, 40)).after("secre"),
     format("AIza", "a Google API key", |t, _, at| token(t, at, URL64, 35..=35, Alphabet::Base62)),
     format("GOCSPX-", "a Google client secret", |t, _, at| token(t, at, URL64, 28..=28, Alphabet::Base62)),
@@ -127,7 +127,7 @@ pub static FORMATS: &[Format] = &[
     format("xapp-", "a Slack token", |t, _, at| slack(t, at)),
     anywhere("hooks.slack.com/services/", "a Slack webhook", |t, _, at| webhook(t, at)).after("hooks.slac"),
     anywhere("SG.", "a SendGrid key", |t, _, at| sendgrid(t, at)),
-    format("key-", "a Mailgun key", |t, _, at| token(t, at, HEX, 32..=32, Alphabet::Hex)).after("k"),
+    format("key-", "a Mailgun key", |t, _, at| token(t, at, HEX, 32..=32, Alphabet::Hex)),
     anywhere(":AA", "a Telegram bot token", telegram),
     // Work
     format("lin_api_", "a Linear key", |t, _, at| token(t, at, ALNUM, 40..=40, Alphabet::Base62)),

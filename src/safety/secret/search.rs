@@ -1,0 +1,100 @@
+//! Where a text has the prefix of a credential.
+//!
+//! One automaton for all prefixes would stop at every fourth byte of a text, since they share so many letters. Most
+//! have a `_` or `-` in them, which are rare: those are looked up by what stands before the first one.
+
+use super::formats::{FORMATS, Format};
+use aho_corasick::AhoCorasick;
+use std::cmp::Reverse;
+use std::sync::LazyLock;
+
+/// Formats by the two bytes before the first `_` or `-` of their prefix, and how many bytes of it stand before.
+type Marked = [Vec<(usize, &'static Format)>; 256];
+
+static MARKED: LazyLock<Marked> = LazyLock::new(|| {
+    let mut slots = [const { Vec::new() }; 256];
+    for format in FORMATS {
+        if let Some(at) = mark(format)
+            && let Some(before) = pair(format.prefix.as_bytes(), at)
+        {
+            slots[usize::from(slot(before))].push((at, format));
+        }
+    }
+    slots
+});
+
+/// The other formats.
+static REST: LazyLock<Option<(AhoCorasick, Vec<&'static Format>)>> = LazyLock::new(|| {
+    let rest: Vec<&Format> = FORMATS.iter().filter(|format| mark(format).is_none()).collect();
+    let automaton = AhoCorasick::new(rest.iter().map(|format| format.needle())).ok()?;
+    Some((automaton, rest))
+});
+
+/// Where the first `_` or `-` of a prefix is, when two bytes stand before it.
+fn mark(format: &Format) -> Option<usize> {
+    format.prefix.find(['_', '-']).filter(|at| *at >= 2)
+}
+
+fn pair(bytes: &[u8], at: usize) -> Option<[u8; 2]> {
+    bytes.get(at.checked_sub(2)?..at)?.try_into().ok()
+}
+
+fn slot([a, b]: [u8; 2]) -> u8 {
+    a.wrapping_mul(31) ^ b
+}
+
+/// Every place where a prefix stands, in order, with the places of its ends; the longest prefix of each.
+pub fn prefixes(text: &str) -> Vec<(usize, usize, &'static Format)> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    for at in memchr::memchr2_iter(b'_', b'-', bytes) {
+        let Some(before) = pair(bytes, at) else { continue };
+        for (ahead, format) in &MARKED[usize::from(slot(before))] {
+            if let Some(start) = at.checked_sub(*ahead)
+                && bytes
+                    .get(start..)
+                    .is_some_and(|rest| rest.starts_with(format.prefix.as_bytes()))
+            {
+                found.push((start, start + format.prefix.len(), *format));
+            }
+        }
+    }
+    if let Some((automaton, rest)) = REST.as_ref() {
+        for hit in automaton.find_iter(text) {
+            if let Some(format) = rest.get(hit.pattern().as_usize())
+                && let Some(start) = format.start(text, hit.start())
+            {
+                found.push((start, hit.end(), *format));
+            }
+        }
+    }
+    found.sort_by_key(|(start, end, _)| (*start, Reverse(*end)));
+    found.dedup_by_key(|(start, ..)| *start);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_prefix_is_found_where_it_stands() {
+        for format in FORMATS {
+            let text = format!("é {}", format.prefix);
+            let found: Vec<_> = prefixes(&text)
+                .into_iter()
+                .map(|(start, end, _)| (start, end))
+                .collect();
+            assert!(found.contains(&(3, text.len())), "{} {found:?}", format.prefix);
+        }
+    }
+
+    #[test]
+    fn the_longest_prefix_wins() {
+        let found: Vec<_> = prefixes("-_-sk-proj-x")
+            .into_iter()
+            .map(|(_, _, format)| format.prefix)
+            .collect();
+        assert_eq!(found, ["sk-proj-"]);
+    }
+}
