@@ -85,6 +85,17 @@ pub enum Unit {
     Utf16,
 }
 
+/// The line that holds a byte, without its line ending, in a text that nobody has indexed.
+#[must_use]
+pub fn line_around(text: &str, offset: usize) -> Span {
+    let bytes = text.as_bytes();
+    let offset = offset.min(bytes.len());
+    let start = memchr::memrchr(b'\n', &bytes[..offset]).map_or(0, |end| end + 1);
+    let end = memchr::memchr(b'\n', &bytes[offset..]).map_or(bytes.len(), |end| offset + end);
+    let carriage = end > start && bytes[end - 1] == b'\r';
+    Span::new(start, end - usize::from(carriage))
+}
+
 /// Where the lines of a text start. A line ends with `\n` or `\r\n`, as SARIF and editors count.
 #[derive(Clone, Debug, Default)]
 pub struct LineIndex {
@@ -204,6 +215,16 @@ pub fn is_active(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_is_found_without_an_index() {
+        let text = "é\r\nb\n\nd";
+        let index = LineIndex::new(text);
+        for offset in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let line = index.line_span(text, index.line(u32::try_from(offset).unwrap()));
+            assert_eq!(line_around(text, offset), line, "{offset}");
+        }
+    }
 
     #[test]
     fn columns_differ_by_unit_after_an_emoji() {

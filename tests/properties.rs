@@ -10,10 +10,12 @@
 
 mod support;
 
+use brush_parser::{Parser, ParserOptions};
 use chub_lint::diagnostic::{Diagnostic, Safety};
 use chub_lint::document::{Document, HubPath};
 use chub_lint::fix;
 use chub_lint::hub::Hub;
+use chub_lint::lang::shell::plain;
 use chub_lint::safety::{invisible, secret};
 use chub_lint::text::{LineIndex, Span, Unit};
 use proptest::collection::vec;
@@ -31,6 +33,57 @@ const PIECES: &[&str] = &[
     "\u{200b}", "\u{202e}", "\u{2066}", "\u{e0041}", "\u{fe0f}", "\u{feff}", "👨\u{200d}👩", "é", "ﬀ", "İ", "ß", "\u{1b}[8m", "\0",
     "ghp_", "xoxb-", "-----BEGIN RSA PRIVATE KEY-----\n", "AKIA", "sk_live_0123456789abcdefABCDEFGH",
     "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17", "word", "ignore previous instructions", "%0A", "::error::",
+];
+
+/// Pieces of shell text, of which some need others.
+const SHELL: &[&str] = &[
+    " ",
+    " ",
+    "\n",
+    "\t",
+    "a",
+    "b-c",
+    "A=",
+    "1",
+    "if",
+    "fi",
+    "do",
+    "time",
+    "echo",
+    "npm i @a/b@^1",
+    "'",
+    "\"",
+    "'a b'",
+    "\"c d\"",
+    "$X",
+    "$",
+    "$1",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    "!",
+    "*",
+    "?",
+    "~",
+    "#",
+    " # it's\n",
+    "\\",
+    "\\\n",
+    " \\\n",
+    "|",
+    "&",
+    ";",
+    "<",
+    ">",
+    "`",
+    "é",
+    "\r",
+    "=",
+    "%",
+    "--",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -166,6 +219,13 @@ proptest! {
             fixed = fix::apply(&fixed, &edits).unwrap();
         }
         prop_assert_eq!(invisible::find(&fixed), []);
+    }
+
+    #[test]
+    fn shell_that_is_valid_at_first_sight_parses(pieces in vec(prop::sample::select(SHELL), 0..12)) {
+        let text = pieces.concat();
+        let parsed = || Parser::new(text.as_bytes(), &ParserOptions::default()).parse_program().is_ok();
+        prop_assert!(!plain::is_valid(&text) || parsed(), "{text}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod locate;
 mod placeholder;
+pub mod plain;
 mod substitution;
 
 use brush_parser::{ParseError, Parser, ParserOptions, TokenizerError};
@@ -23,6 +24,9 @@ pub fn parse(code: &str) -> Verdict {
 }
 
 fn parse_nested(code: &str, level: usize) -> Verdict {
+    if plain::is_valid(code) {
+        return Verdict::Valid;
+    }
     if has_huge_descriptor(code) {
         return Verdict::NotChecked(NotChecked::NoParser);
     }

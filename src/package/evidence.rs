@@ -18,7 +18,7 @@ pub use requirement::{Requirement, read as read_requirement};
 use super::{Ecosystem, Package};
 use crate::document::{CodeBlock, Document};
 use crate::text::Span;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use names::Identity;
 use std::sync::LazyLock;
 
@@ -225,21 +225,25 @@ fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidenc
     }
 }
 
+/// A search for any of some words. Leftmost matches are searched for by whole vectors of bytes.
+fn any_of(words: &[&str]) -> Option<AhoCorasick> {
+    let mut builder = AhoCorasick::builder();
+    builder.match_kind(MatchKind::LeftmostFirst).build(words).ok()
+}
+
 /// A cheap look before a text is parsed: does one of its lines, with those that continue it, hold the words of an
 /// install command at all?
 fn may_install(code: &str) -> bool {
     static MANAGERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        let words = [
+        any_of(&[
             "pip", "npm", "yarn", "pnpm", "bun", "uv", "poetry", "pdm", "npx", "conda", "mamba", "deno",
-        ];
-        AhoCorasick::new(words).ok()
+        ])
     });
     static VERBS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        let words = [
+        any_of(&[
             "install", "add", " i ", "npx ", "uvx ", "dlx", "bunx", "--with", "remove", "download", " rm ",
             " run ", " create ", " inject ",
-        ];
-        AhoCorasick::new(words).ok()
+        ])
     });
     let (Some(managers), Some(verbs)) = (MANAGERS.as_ref(), VERBS.as_ref()) else {
         return true;

@@ -3,7 +3,7 @@
 use super::fields::{self, MAX_DESCRIPTION};
 use crate::document::Document;
 use crate::rule::{Check, Context, Rule, Sink};
-use crate::text::Span;
+use crate::text::{self, Span};
 
 /// The rule; see its page.
 pub const RULE: Rule = Rule {
@@ -19,9 +19,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     };
     let name = fields::text(front.field(&["name"])).map_or("", |(name, _)| name);
     let length = description.chars().count();
-    let line = document
-        .lines()
-        .line_span(&document.text, document.lines().line(node.span.start));
+    let line = text::line_around(&document.text, node.span.start as usize);
     let span = Span::new(
         node.span.start as usize,
         node.span.end.min(line.end.max(node.span.start)) as usize,

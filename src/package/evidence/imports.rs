@@ -65,7 +65,7 @@ pub fn python(code: &str) -> Vec<String> {
 pub fn javascript(code: &str) -> Vec<Package> {
     // One search for all lines rather than three in each.
     static WORDS: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new(["require(", "from ", "import("]).ok());
+        LazyLock::new(|| super::any_of(&["require(", "from ", "import("]));
     let mut hits = WORDS
         .iter()
         .flat_map(|words| words.find_iter(code))

@@ -61,6 +61,14 @@ pub fn fold(text: &str) -> String {
 
 /// Whether a text folds to a key, found out without making the folded text.
 fn folds_to(text: &str, key: &str) -> bool {
+    // Most texts are told apart by their first letter.
+    let first = text
+        .bytes()
+        .find(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    if first.is_some_and(|byte| byte.is_ascii() && Some(&byte.to_ascii_lowercase()) != key.as_bytes().first())
+    {
+        return false;
+    }
     text.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)

@@ -23,6 +23,8 @@ pub struct Mention<'a> {
     pub span: Span,
     /// Whether it stands in the opening, as what the document is about.
     pub subject: bool,
+    /// Whether it gives a package another name: `x@npm:name`.
+    alias: bool,
     document: &'a str,
 }
 
@@ -31,8 +33,7 @@ impl Mention<'_> {
     #[must_use]
     pub fn naming(&self, package: &Package) -> Option<Requirement> {
         let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
-        let alias = || package.ecosystem() == Ecosystem::Npm && self.text.contains("npm:");
-        if first(self.text) != first(package.name()) && !alias() {
+        if first(self.text) != first(package.name()) && !self.alias {
             return None;
         }
         requirement::read(package.ecosystem(), self.text).filter(|named| named.package == *package)
@@ -135,6 +136,7 @@ fn mention(document: &str, span: Span, opening: usize) -> Option<Mention<'_>> {
         text,
         span,
         subject: false,
+        alias: text.contains("npm:"),
         document,
     };
     if span.end as usize <= opening && !mention.is_negative() {

@@ -1,6 +1,7 @@
 //! The simple commands of a shell text, as words with their places. The grammar decides what is a command, so that
 //! comments, strings, here-documents and the output of a transcript are none.
 
+use crate::lang::shell::plain;
 use std::cell::RefCell;
 use std::ops::Range;
 use tree_sitter::{Node, Parser};
@@ -34,8 +35,15 @@ pub fn commands(text: &str) -> Vec<Words> {
         return out;
     }
     let masked = without_prompts(text);
-    if let Some(plain) = plain(&masked) {
-        return plain;
+    if let Some(plain) = plain::commands(&masked) {
+        let word = |range: Range<usize>| Word {
+            text: masked.get(range.clone()).map(str::to_owned),
+            range,
+        };
+        let commands = plain.into_iter();
+        return commands
+            .map(|words| words.into_iter().map(word).collect())
+            .collect();
     }
     PARSER.with_borrow_mut(|slot| {
         let parser = slot.get_or_insert_with(Parser::new);
@@ -101,55 +109,6 @@ fn prompt(line: &str) -> usize {
     }
     0
 }
-
-/// The commands of a text in which every line is words and blanks, so that no grammar is needed: most instructions to
-/// install something. `None` for anything that quotes, expands, redirects, groups or goes on.
-fn plain(text: &str) -> Option<Vec<Words>> {
-    let is_plain = |byte: u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(
-                byte,
-                b'@' | b'/' | b'.' | b'_' | b'-' | b'+' | b':' | b',' | b'%' | b'^' | b'='
-            )
-    };
-    let mut out = Vec::new();
-    let mut start = 0;
-    for line in text.split('\n') {
-        let mut words = Vec::new();
-        let mut at = start;
-        start += line.len() + 1;
-        for part in line.split([' ', '\t']) {
-            let range = at..at + part.len();
-            at = range.end + 1;
-            if part.starts_with('#') {
-                break;
-            }
-            if !part.bytes().all(is_plain) {
-                return None;
-            }
-            if !part.is_empty() {
-                words.push(Word {
-                    text: Some(part.to_owned()),
-                    range,
-                });
-            }
-        }
-        match words.first().and_then(|word| word.text.as_deref()) {
-            // An assignment, or the grammar's own words.
-            Some(first) if first.contains('=') || RESERVED.contains(&first) => return None,
-            Some(_) => out.push(words),
-            None => {}
-        }
-    }
-    Some(out)
-}
-
-/// Words that make more than a simple command of a line (POSIX.1-2024, 2.4, and those of bash).
-const RESERVED: [&str; 24] = [
-    "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "select",
-    "in", "function", "time", "coproc", "declare", "typeset", "export", "readonly", "local", "unset",
-    "unsetenv",
-];
 
 fn collect(node: Node<'_>, text: &str, depth: usize, out: &mut Vec<Words>) {
     if depth > MAX_DEPTH {
@@ -251,24 +210,14 @@ mod tests {
     }
 
     #[test]
-    fn plain_lines_need_no_grammar() {
-        let text = "pip install -U a==1.0 b>=2 # why\n\n  npm i @s/c@^1.2\t-D\n# d\nx";
-        assert!(plain(text).is_none());
-        let text = text.replace(" b>=2", "");
-        let by_grammar = {
-            let mut out = Vec::new();
-            let mut parser = Parser::new();
-            parser.set_language(&tree_sitter_bash::LANGUAGE.into()).unwrap();
-            let tree = parser.parse(text.as_bytes(), None).unwrap();
-            collect(tree.root_node(), &text, 0, &mut out);
-            out
-        };
-        assert_eq!(plain(&text), Some(by_grammar));
-        for text in [
-            "A=1 b", "if a", "a | b", "echo $A", "a \\\nb", "a\r\nb", "(a)", "a 'b'", "é",
-        ] {
-            assert_eq!(plain(text), None, "{text}");
-        }
+    fn plain_lines_mean_what_the_grammar_reads() {
+        let text = "pip install -U a==1.0 b # why\n\n  npm i @s/c@^1.2\t-D\n# d\nx 1 %y";
+        let mut by_grammar = Vec::new();
+        let mut parser = Parser::new();
+        parser.set_language(&tree_sitter_bash::LANGUAGE.into()).unwrap();
+        let tree = parser.parse(text.as_bytes(), None).unwrap();
+        collect(tree.root_node(), text, 0, &mut by_grammar);
+        assert_eq!(commands(text), by_grammar);
     }
 
     #[test]

@@ -289,8 +289,12 @@ const STYLES: &[&str] = &[
 /// `[//]: # (...)` and its like: definitions whose target is nothing, or whose label is a comment's.
 fn definitions(document: &Document, places: &mut Vec<Place>) {
     for part in document.body.prose(&document.text) {
+        let text = document.slice(part);
+        if memchr::memmem::find(text.as_bytes(), b"]:").is_none() {
+            continue;
+        }
         let mut start = part.start as usize;
-        for line in document.slice(part).split_inclusive('\n') {
+        for line in text.split_inclusive('\n') {
             if let Some(at) = comment_definition(line) {
                 places.push(Place {
                     span: Span::new(start + at, start + line.trim_end().len()),

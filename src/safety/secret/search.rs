@@ -4,7 +4,7 @@
 //! have a `_` or `-` in them, which are rare: those are looked up by what stands before the first one.
 
 use super::formats::{FORMATS, Format};
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use std::cmp::Reverse;
 use std::sync::LazyLock;
 
@@ -26,7 +26,11 @@ static MARKED: LazyLock<Marked> = LazyLock::new(|| {
 /// The other formats.
 static REST: LazyLock<Option<(AhoCorasick, Vec<&'static Format>)>> = LazyLock::new(|| {
     let rest: Vec<&Format> = FORMATS.iter().filter(|format| mark(format).is_none()).collect();
-    let automaton = AhoCorasick::new(rest.iter().map(|format| format.needle())).ok()?;
+    // Leftmost matches are searched for by whole vectors of bytes.
+    let automaton = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(rest.iter().map(|format| format.needle()))
+        .ok()?;
     Some((automaton, rest))
 });
 

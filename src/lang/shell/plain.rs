@@ -1,0 +1,163 @@
+//! Shell text that needs no parser: lines of words, as most instructions to install or run something are.
+
+use std::ops::Range;
+
+/// Words that make more than a simple command of a line, as its first word (POSIX.1-2024, 2.4, and those of bash).
+const RESERVED: [&str; 24] = [
+    "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "select",
+    "in", "function", "time", "coproc", "declare", "typeset", "export", "readonly", "local", "unset",
+    "unsetenv",
+];
+
+/// Bytes that mean nothing but themselves, wherever they stand in a word.
+fn is_literal(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'@' | b'/' | b'.' | b'_' | b'-' | b'+' | b':' | b',' | b'%' | b'^' | b'='
+        )
+}
+
+/// The commands of a text, as the places of their words. `None` for anything that quotes, expands, assigns, redirects,
+/// groups or goes on: that takes a parser.
+#[must_use]
+pub fn commands(text: &str) -> Option<Vec<Vec<Range<usize>>>> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for line in text.split('\n') {
+        let mut words: Vec<Range<usize>> = Vec::new();
+        let mut at = start;
+        start += line.len() + 1;
+        for part in line.split([' ', '\t']) {
+            let range = at..at + part.len();
+            at = range.end + 1;
+            if part.starts_with('#') {
+                break;
+            }
+            if !part.bytes().all(is_literal) {
+                return None;
+            }
+            if !part.is_empty() {
+                words.push(range);
+            }
+        }
+        let Some(first) = words.first() else { continue };
+        let first = text.get(first.clone()).unwrap_or_default();
+        if first.contains('=') || RESERVED.contains(&first) {
+            return None;
+        }
+        out.push(words);
+    }
+    Some(out)
+}
+
+/// Whether a text is valid at first sight: simple commands whose words are literal, quoted on one line, or the value of
+/// a variable, one command on a line. `false` says nothing.
+#[must_use]
+pub fn is_valid(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut at, mut word, mut first) = (0, None, true);
+    loop {
+        let byte = bytes.get(at).copied();
+        match byte {
+            None | Some(b' ' | b'\t' | b'\n') => {
+                if let Some(start) = word.take() {
+                    if first && RESERVED.contains(&text.get(start..at).unwrap_or_default()) {
+                        return false;
+                    }
+                    first = false;
+                }
+                match byte {
+                    None => return true,
+                    Some(b'\n') => first = true,
+                    Some(_) => {}
+                }
+                at += 1;
+                continue;
+            }
+            Some(b'#') if word.is_none() => {
+                let rest = bytes.get(at..).unwrap_or_default();
+                at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+                continue;
+            }
+            // The next line goes on with this one, and not in the middle of a word.
+            Some(b'\\') if word.is_none() && bytes.get(at + 1) == Some(&b'\n') && bytes.len() > at + 2 => {
+                at += 2;
+                continue;
+            }
+            _ => {}
+        }
+        word.get_or_insert(at);
+        let rest = bytes.get(at + 1..).unwrap_or_default();
+        match byte {
+            Some(b'\'') => match memchr::memchr2(b'\'', b'\n', rest) {
+                Some(end) if rest.get(end) == Some(&b'\'') => at += end + 1,
+                _ => return false,
+            },
+            Some(b'"') => match rest
+                .iter()
+                .position(|b| matches!(b, b'"' | b'$' | b'`' | b'\\' | b'\n' | b'\r'))
+            {
+                Some(end) if rest.get(end) == Some(&b'"') => at += end + 1,
+                _ => return false,
+            },
+            Some(b'$')
+                if rest
+                    .first()
+                    .is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_') => {}
+            Some(b'*' | b'?' | b'~' | b'\x80'..) => {}
+            Some(byte) if is_literal(byte) => {}
+            _ => return false,
+        }
+        at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_words_are_commands() {
+        let text = "pip install -U a==1.0 # it's\n\n  npm i @s/c@^1.2\t-D\n# d\nx";
+        let words: Vec<Vec<&str>> = commands(text)
+            .unwrap()
+            .into_iter()
+            .map(|words| words.into_iter().map(|word| &text[word]).collect())
+            .collect();
+        assert_eq!(
+            words,
+            [
+                vec!["pip", "install", "-U", "a==1.0"],
+                vec!["npm", "i", "@s/c@^1.2", "-D"],
+                vec!["x"]
+            ]
+        );
+        for text in [
+            "A=1 b", "if a", "a | b", "echo $A", "a \\\nb", "a\r\nb", "(a)", "a 'b'", "é",
+        ] {
+            assert_eq!(commands(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_valid_at_first_sight() {
+        for text in [
+            "",
+            "a",
+            "  a 'b $( c' \"d ' e\" # f '\nb",
+            "A=1 B='c d' run $X/y *.é ~/z?",
+            "a \\\n  b \\\n  'c'\n",
+            "echo if then\n",
+            "\"if\" a",
+        ] {
+            assert!(is_valid(text), "{text}");
+        }
+        for text in [
+            "'a", "\"a", "\"a $b\"", "'a\nb'", "a \\", "a \\\n", "if a", "a\nfi", "a;", "a)", "$(a)", "${a",
+            "a > b", "! a", "{ a", "a[1", "\\\nif a", "i\\\nf a",
+        ] {
+            assert!(!is_valid(text), "{text}");
+        }
+    }
+}
