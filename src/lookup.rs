@@ -141,8 +141,13 @@ pub fn look_up(
         return Ok(Releases::default());
     }
     let index = open()?;
-    let mut releases = ask(&*index, &questions, Releases::default());
-    releases = ask(&*index, &second(&subjects, &releases), releases);
+    let mut releases = index.look_up(&questions);
+    let more = second(&subjects, &releases);
+    if !more.is_empty() {
+        for (package, release, origin) in index.look_up(&more).iter() {
+            releases.insert(package.clone(), release.clone(), origin);
+        }
+    }
     let decided: Vec<(HubPath, Covered)> = subjects
         .par_iter()
         .filter_map(|subject| {
@@ -167,16 +172,6 @@ struct Subject<'a> {
 #[must_use]
 pub fn arbitrated(document: &Document, covered: Covered, releases: &Releases) -> Covered {
     arbiter::arbitrate(&covered, &versions(document), releases).unwrap_or(covered)
-}
-
-fn ask(index: &dyn PackageIndex, questions: &[Question], mut releases: Releases) -> Releases {
-    if questions.is_empty() {
-        return releases;
-    }
-    for (package, release, origin) in index.look_up(questions).iter() {
-        releases.insert(package.clone(), release.clone(), origin);
-    }
-    releases
 }
 
 fn versions(document: &Document) -> Vec<&str> {

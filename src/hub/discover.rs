@@ -157,6 +157,7 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
         .with_max_len(TOGETHER)
         .map(|(path, kind)| read_document(&folder.root, path, kind))
         .collect();
+    hub.documents.reserve(results.len());
     for result in results {
         match result {
             Ok(document) => hub.documents.push(document),

@@ -29,6 +29,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             kept.push((piece, span));
         }
     }
+    if wrong.is_empty() {
+        return;
+    }
     // The value as written, quotes kept; escapes and folded lines are left to the author.
     let written = document.slice(node.span);
     let fixed = kept

@@ -12,15 +12,15 @@ pub const RULE: Rule = Rule {
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let limit = context.settings.limits.entry_lines;
-    let lines = document.lines();
+    let breaks = memchr::memchr_iter(b'\n', document.text.as_bytes()).count();
     // The empty line after the last line break is none.
-    let count = lines.len() - usize::from(document.text.ends_with('\n'));
+    let count = breaks + usize::from(!document.text.ends_with('\n'));
     if !document.kind.is_entry() || count < limit || limit == 0 {
         return;
     }
     let message = format!("{count} lines: the limit is fewer than {limit}");
     let report = sink
-        .report(lines.line_span(&document.text, limit), message)
+        .report(document.lines().line_span(&document.text, limit), message)
         .label("too much from here on")
         .help("keep what every reader needs, and move the rest to companion files that the entry names");
     if let Some((heading, size)) = largest_section(document) {

@@ -18,37 +18,63 @@ fn is_literal(byte: u8) -> bool {
         )
 }
 
-/// The commands of a text, as the places of their words. `None` for anything that quotes, expands, assigns, redirects,
-/// groups or goes on: that takes a parser.
+/// The commands of a text, as the places of their words without quotes, where every word is literal or quoted as a
+/// whole without blanks in it. `None` for anything that expands, assigns, redirects or groups: that takes a parser.
 #[must_use]
 pub fn commands(text: &str) -> Option<Vec<Vec<Range<usize>>>> {
     let mut out = Vec::new();
+    let mut words: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
-    for line in text.split('\n') {
-        let mut words: Vec<Range<usize>> = Vec::new();
+    let mut lines = text.split('\n').peekable();
+    while let Some(line) = lines.next() {
+        let mut parts = line.split([' ', '\t']).peekable();
         let mut at = start;
+        let mut goes_on = false;
         start += line.len() + 1;
-        for part in line.split([' ', '\t']) {
+        while let Some(part) = parts.next() {
             let range = at..at + part.len();
             at = range.end + 1;
-            if part.starts_with('#') {
-                break;
-            }
-            if !part.bytes().all(is_literal) {
-                return None;
-            }
-            if !part.is_empty() {
-                words.push(range);
+            match part {
+                "" => {}
+                _ if part.starts_with('#') => break,
+                "\\" if parts.peek().is_none() && lines.peek().is_some() => goes_on = true,
+                "&&" | "||" | "|" | ";" if words.is_empty() => return None,
+                "&&" | "||" | "|" | ";" => end(text, &mut words, &mut out)?,
+                _ => words.push(literal(part, range)?),
             }
         }
-        let Some(first) = words.first() else { continue };
-        let first = text.get(first.clone()).unwrap_or_default();
-        if first.contains('=') || RESERVED.contains(&first) {
-            return None;
+        if !goes_on {
+            end(text, &mut words, &mut out)?;
         }
-        out.push(words);
     }
     Some(out)
+}
+
+/// The place of a word without its quotes; `None` when a parser must look at it.
+fn literal(part: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let quoted = ['"', '\'']
+        .iter()
+        .find_map(|quote| part.strip_prefix(*quote)?.strip_suffix(*quote));
+    match quoted {
+        Some(inner) if !inner.contains(['"', '\'', '$', '`', '\\', '\r']) => {
+            Some(range.start + 1..range.end - 1)
+        }
+        None if part.bytes().all(is_literal) => Some(range),
+        _ => None,
+    }
+}
+
+/// A command ends here. `None` when its first word is an assignment, or the grammar's own.
+fn end(text: &str, words: &mut Vec<Range<usize>>, out: &mut Vec<Vec<Range<usize>>>) -> Option<()> {
+    let Some(first) = words.first() else {
+        return Some(());
+    };
+    let first = text.get(first.clone())?;
+    if first.contains('=') || RESERVED.contains(&first) {
+        return None;
+    }
+    out.push(std::mem::take(words));
+    Some(())
 }
 
 /// Whether a text is valid at first sight: simple commands whose words are literal, quoted on one line, or the value of
@@ -119,22 +145,37 @@ mod tests {
 
     #[test]
     fn lines_of_words_are_commands() {
-        let text = "pip install -U a==1.0 # it's\n\n  npm i @s/c@^1.2\t-D\n# d\nx";
+        let text =
+            "pip install -U \"a[x]==1.0\" \\\n  'b' # it's\n\n  npm i @s/c@^1.2\t-D && cd d | tee\n# d\nx";
         let words: Vec<Vec<&str>> = commands(text)
             .unwrap()
             .into_iter()
             .map(|words| words.into_iter().map(|word| &text[word]).collect())
             .collect();
+        let of = |text: &'static str| text.split(' ').collect::<Vec<_>>();
         assert_eq!(
             words,
             [
-                vec!["pip", "install", "-U", "a==1.0"],
-                vec!["npm", "i", "@s/c@^1.2", "-D"],
-                vec!["x"]
+                of("pip install -U a[x]==1.0 b"),
+                of("npm i @s/c@^1.2 -D"),
+                of("cd d"),
+                of("tee"),
+                of("x")
             ]
         );
         for text in [
-            "A=1 b", "if a", "a | b", "echo $A", "a \\\nb", "a\r\nb", "(a)", "a 'b'", "é",
+            "A=1 b",
+            "if a",
+            "| b",
+            "a && if b",
+            "echo $A",
+            "a \\",
+            "a\r\nb",
+            "(a)",
+            "a 'b c'",
+            "a \"$b\"",
+            "a'b'",
+            "é",
         ] {
             assert_eq!(commands(text), None, "{text}");
         }

@@ -211,7 +211,8 @@ mod tests {
 
     #[test]
     fn plain_lines_mean_what_the_grammar_reads() {
-        let text = "pip install -U a==1.0 b # why\n\n  npm i @s/c@^1.2\t-D\n# d\nx 1 %y";
+        let text =
+            "pip install -U 'a[x]==1.0' b # why\n\n  npm i \\\n  \"@s/c@^1.2\"\t-D && e | f\n# d\nx 1 %y";
         let mut by_grammar = Vec::new();
         let mut parser = Parser::new();
         parser.set_language(&tree_sitter_bash::LANGUAGE.into()).unwrap();
