@@ -1,4 +1,17 @@
-//! Tell Markdown prose from code, line by line.
+//! Markdown prose, line by line: told from code, and its lines that have a label.
+
+/// The lines of a text that have a colon: the start of the line, its first colon, and its end without the line break.
+pub fn labelled(text: &str) -> impl Iterator<Item = (usize, usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let colon = at + memchr::memchr(b':', bytes.get(at..)?)?;
+        let line = at + memchr::memrchr(b'\n', bytes.get(at..colon)?).map_or(0, |end| end + 1);
+        let rest = bytes.get(colon..)?;
+        at = colon + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        Some((line, colon, at))
+    })
+}
 
 /// Whether a text is Markdown prose: most of its lines are, and no line has the shape of code.
 #[must_use]

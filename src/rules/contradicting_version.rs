@@ -1,7 +1,7 @@
 //! The body pins another version of the covered package than the front matter declares.
 
 use super::freshness;
-use crate::document::Document;
+use crate::document::{Document, prose};
 use crate::package::Package;
 use crate::package::version::Version;
 use crate::rule::{Check, Context, Rule, Sink};
@@ -66,18 +66,15 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
     ];
     let [package] = packages else { return };
     for part in document.body.prose(&document.text) {
-        let mut at = part.start as usize;
-        for line in part.slice(&document.text).split_inclusive('\n') {
-            let start = at;
-            at += line.len();
-            let Some((label, value)) = line.split_once(':') else {
-                continue;
-            };
+        let written = part.slice(&document.text);
+        for (start, colon, end) in prose::labelled(written) {
+            let label = written.get(start..colon).unwrap_or_default();
             let label = label.trim_matches([' ', '-', '*', '_', '>', '`', '\t']);
             if !LABELS.iter().any(|known| known.eq_ignore_ascii_case(label)) {
                 continue;
             }
-            let value_at = start + (line.len() - value.len());
+            let value = written.get(colon + 1..end).unwrap_or_default();
+            let value_at = part.start as usize + colon + 1;
             let text = value.trim_start_matches([' ', '*', '_', '`', 'v']);
             let text_at = value_at + (value.len() - text.len());
             let text = text

@@ -61,14 +61,6 @@ pub fn fold(text: &str) -> String {
 
 /// Whether a text folds to a key, found out without making the folded text.
 fn folds_to(text: &str, key: &str) -> bool {
-    // Most texts are told apart by their first letter.
-    let first = text
-        .bytes()
-        .find(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
-    if first.is_some_and(|byte| byte.is_ascii() && Some(&byte.to_ascii_lowercase()) != key.as_bytes().first())
-    {
-        return false;
-    }
     text.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
@@ -138,7 +130,17 @@ impl Identity {
     /// Whether a name is wholly one of the document's own.
     #[must_use]
     pub fn is(&self, package: &str) -> bool {
-        let known = |name: &str| self.keys.iter().any(|key| folds_to(name, key));
+        let known = |name: &str| {
+            // Most names are told apart by their first letter.
+            let first = name
+                .bytes()
+                .find(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+            let may = |key: &&String| match first {
+                Some(byte) if byte.is_ascii() => key.as_bytes().first() == Some(&byte.to_ascii_lowercase()),
+                _ => true,
+            };
+            self.keys.iter().filter(may).any(|key| folds_to(name, key))
+        };
         known(package) || package.starts_with('@') && package.rsplit('/').next().is_some_and(known)
     }
 

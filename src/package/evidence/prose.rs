@@ -3,7 +3,7 @@
 
 use super::context;
 use super::requirement::{self, Requirement};
-use crate::document::{Document, HubPath};
+use crate::document::{Document, HubPath, prose};
 use crate::package::{Ecosystem, Package};
 use crate::text::Span;
 use memchr::memmem::Finder;
@@ -182,15 +182,10 @@ fn project(ecosystem: Ecosystem, rest: &str) -> Option<Package> {
 
 /// Collect what follows `- **NPM Package:**` and the like: the first colon of a line tells.
 fn labelled(text: &str, out: &mut Vec<(Option<Ecosystem>, String)>) {
-    let mut at = 0;
-    while let Some(colon) = memchr::memchr(b':', text.as_bytes().get(at..).unwrap_or_default()) {
-        let colon = at + colon;
-        let head = text.get(at..colon).unwrap_or_default();
-        let line = at + memchr::memrchr(b'\n', head.as_bytes()).map_or(0, |end| end + 1);
-        let rest = text.get(colon..).unwrap_or_default();
-        at = colon + memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+    for (line, colon, end) in prose::labelled(text) {
         let label = text.get(line..colon).unwrap_or_default();
-        out.extend(package_line(label, text.get(colon + 1..at).unwrap_or_default()));
+        let value = text.get(colon + 1..end).unwrap_or_default();
+        out.extend(package_line(label, value));
     }
 }
 
