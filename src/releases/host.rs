@@ -4,6 +4,7 @@ use super::Reason;
 use futures_util::future::{Either, select};
 use std::cell::{Cell, RefCell};
 use std::pin::pin;
+use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
@@ -18,6 +19,9 @@ const TIMEOUT_WEIGHT: u32 = 3;
 /// One host in one run.
 pub(crate) struct Host {
     places: Semaphore,
+    /// Between the starts of two requests.
+    gap: Duration,
+    next: Cell<Option<Instant>>,
     not_before: Cell<Option<Instant>>,
     failures: Cell<u32>,
     last: RefCell<Option<Reason>>,
@@ -25,10 +29,12 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// A host that is asked for so many things at once.
-    pub(crate) fn new(places: usize) -> Self {
+    /// A host that is asked for so many things at once, each begun so much later than the one before.
+    pub(crate) fn new(places: usize, gap: Duration) -> Self {
         Self {
             places: Semaphore::new(places),
+            gap,
+            next: Cell::new(None),
             not_before: Cell::new(None),
             failures: Cell::new(0),
             last: RefCell::new(None),
@@ -45,7 +51,15 @@ impl Host {
             while let Some(until) = self.not_before.get().filter(|until| *until > Instant::now()) {
                 tokio::time::sleep_until(until).await;
             }
-            self.places.acquire().await
+            let place = self.places.acquire().await;
+            if !self.gap.is_zero() {
+                let start = self.next.get().max(Some(Instant::now()));
+                self.next.set(start.and_then(|start| start.checked_add(self.gap)));
+                if let Some(start) = start {
+                    tokio::time::sleep_until(start).await;
+                }
+            }
+            place
         };
         let place = match tokio::time::timeout_at(deadline, waiting).await {
             // The semaphore is never closed; should it be, there is no place.

@@ -110,20 +110,19 @@ pub fn sentence(text: &str, at: usize) -> (&str, &str) {
     let before = tail(text.get(..at).unwrap_or_default(), REACH);
     let line = before.rfind('\n').map_or(0, |i| i + 1);
     let within = before.get(line..).unwrap_or_default();
-    let ends = |pair: &[u8], marks: &[u8]| matches!(pair, [mark, b' '] if marks.contains(mark));
-    let start = within
-        .as_bytes()
-        .windows(2)
-        .rposition(|pair| ends(pair, b".!?;"))
-        .map_or(0, |i| i + 2);
+    let ends = |text: &str, blank: usize, marks: &[u8]| {
+        let before = blank.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        before.is_some_and(|mark| marks.contains(mark))
+    };
+    let start = memchr::memrchr_iter(b' ', within.as_bytes())
+        .find(|blank| ends(within, *blank, b".!?;"))
+        .map_or(0, |blank| blank + 1);
     let after = head(text.get(at..).unwrap_or_default(), REACH);
     let line_end = after.find('\n').unwrap_or(after.len());
     let after = after.get(..line_end).unwrap_or_default();
-    let end = after
-        .as_bytes()
-        .windows(2)
-        .position(|pair| ends(pair, b".!;"))
-        .unwrap_or(after.len());
+    let end = memchr::memchr_iter(b' ', after.as_bytes())
+        .find(|blank| ends(after, *blank, b".!;"))
+        .map_or(after.len(), |blank| blank - 1);
     (
         within.get(start..).unwrap_or_default(),
         after.get(..end).unwrap_or_default(),

@@ -87,9 +87,10 @@ pub fn read<'a>(document: &'a Document, declared: &[&str]) -> Prose<'a> {
     let mut out = Prose::default();
     let text = document.text.as_str();
     let opening = opening(document);
-    let inline = document.body.inline_code.iter();
+    let inline = &document.body.inline_code;
+    out.mentions.reserve(inline.len());
     out.mentions
-        .extend(inline.filter_map(|span| mention(text, *span, opening)));
+        .extend(inline.iter().filter_map(|span| mention(text, *span, opening)));
     for span in document.body.prose(text) {
         let part = span.slice(text);
         for (host, ecosystem) in HOSTS.iter() {
@@ -136,7 +137,7 @@ fn mention(document: &str, span: Span, opening: usize) -> Option<Mention<'_>> {
         text,
         span,
         subject: false,
-        alias: text.contains("npm:"),
+        alias: text.as_bytes().windows(4).any(|four| four == b"npm:"),
         document,
     };
     if span.end as usize <= opening && !mention.is_negative() {
