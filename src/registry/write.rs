@@ -71,11 +71,10 @@ pub fn write(
         }
         copy_mode(old, &tree).map_err(at(old))?;
     }
-    // Last and from the inside out: a read-only folder takes no more files.
-    for folder in parts.folders.iter().rev() {
-        let path = tree.join(folder);
-        copy_mode(&content.root.join(folder), &path).map_err(at(&path))?;
-    }
+    content
+        .authors
+        .par_iter()
+        .try_for_each(|author| copy_modes(content, author, &tree))?;
     stage.swap().map_err(at(&target.path))
 }
 
@@ -90,6 +89,27 @@ fn fill(content: &Content, author: &Node, tree: &Path, old: Option<&Path>) -> Re
         let (from, to) = (content.root.join(file), tree.join(file));
         copy(&from, &to, old.map(|old| old.join(file)).as_deref()).map_err(at(&from))
     })
+}
+
+/// Gives the folders of one author the modes of the content's. Last and from the inside out: a read-only folder takes
+/// no more files.
+fn copy_modes(content: &Content, author: &Node, tree: &Path) -> Result<(), WriteError> {
+    let parts = Parts::of(std::slice::from_ref(author));
+    // All were made alike, and nobody else knows of them.
+    let mut made = None;
+    for folder in parts.folders.iter().rev() {
+        let (from, to) = (content.root.join(folder), tree.join(folder));
+        let mode = |path: &Path| fs::metadata(path).map(|metadata| metadata.permissions());
+        let made = match &made {
+            Some(made) => made,
+            None => made.insert(mode(&to).map_err(at(&to))?),
+        };
+        let wanted = mode(&from).map_err(at(&from))?;
+        if wanted != *made {
+            fs::set_permissions(&to, wanted).map_err(at(&to))?;
+        }
+    }
+    Ok(())
 }
 
 /// Replaces the registry of a tree in one step, with the mode of the one that was there.
