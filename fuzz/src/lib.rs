@@ -1,6 +1,7 @@
 //! What is fuzzed, and what must hold for any input. A target that returns has passed.
 
 pub mod mutate;
+mod safety;
 pub mod seeds;
 mod targets;
 
@@ -49,6 +50,10 @@ pub static TARGETS: &[Target] = &[
     Target {
         name: "fixes",
         run: targets::fixes,
+    },
+    Target {
+        name: "safety",
+        run: safety::safety,
     },
 ];
 

@@ -19,6 +19,11 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
             .collect(),
         "versions" => VERSIONS.iter().map(|text| text.as_bytes().to_vec()).collect(),
         "replies" => REPLIES.iter().map(|text| text.as_bytes().to_vec()).collect(),
+        "safety" => files(&root.join("tests/safety"))
+            .iter()
+            .filter_map(|file| fs::read(file).ok())
+            .chain(documents(root))
+            .collect(),
         _ => documents(root),
     }
 }

@@ -37,7 +37,8 @@ pub fn parse_tsx(code: &str) -> Verdict {
 const MAX_ANGLES: usize = 20;
 
 /// Whether the parser would take too long: many `<` directly after names, and none closed.
-fn is_too_slow(code: &str) -> bool {
+#[must_use]
+pub fn is_too_slow(code: &str) -> bool {
     // Most code does not even have so many, and counting is quick.
     if code.bytes().filter(|byte| *byte == b'<').count() <= MAX_ANGLES {
         return false;

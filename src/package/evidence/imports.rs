@@ -1,5 +1,6 @@
 //! The modules that code blocks import, through the parsers of Python, JavaScript and TypeScript.
 
+use crate::lang::javascript::is_too_slow;
 use crate::lang::limits;
 use crate::package::{Ecosystem, Package};
 use aho_corasick::AhoCorasick;
@@ -90,7 +91,7 @@ pub fn javascript(code: &str) -> Vec<Package> {
 
 /// The modules that valid code asks for; `None` when it is not valid.
 fn requested(code: &str) -> Option<Vec<Package>> {
-    if limits::is_deeper(code, MAX_DEPTH) {
+    if limits::is_deeper(code, MAX_DEPTH) || is_too_slow(code) {
         return None;
     }
     ARENA.with(|cell| {
@@ -315,5 +316,12 @@ mod tests {
             export * from 'j';\nimport type { K } from 'k';\n";
         let names: Vec<_> = javascript(code).iter().map(|p| p.name().to_owned()).collect();
         assert_eq!(names, ["a", "@s/c", "d", "e", "f", "j", "k"]);
+    }
+
+    #[test]
+    fn what_is_no_program_is_read_piece_by_piece() {
+        let code = "import a from 'a';\nexport default function f() {\n  const b = require('b').c(() => {\n";
+        let names: Vec<_> = javascript(code).iter().map(|p| p.name().to_owned()).collect();
+        assert_eq!(names, ["a", "b"]);
     }
 }
