@@ -115,8 +115,7 @@ impl Mutator {
 
     /// The next input.
     #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "it never ends")]
-    pub fn next(&mut self) -> Vec<u8> {
+    pub fn mutant(&mut self) -> Vec<u8> {
         let mut input = self.seed();
         for _ in 0..=self.below(6) {
             let at = self.below(input.len() + 1);

@@ -7,7 +7,9 @@ use chub_lint::text::Span;
 
 /// Hidden characters, hidden words and credentials of a document.
 pub fn safety(data: &[u8]) {
-    let Ok(text) = decode::text(data.to_vec()) else { return };
+    let Ok(text) = decode::text(data.to_vec()) else {
+        return;
+    };
     let holds = |span: Span, what: &str| {
         let inside = text.get(span.range()).is_some();
         assert!(inside, "{what}: {span:?} of {} bytes", text.len());

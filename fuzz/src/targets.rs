@@ -296,7 +296,7 @@ pub fn replies(data: &[u8]) {
             .chain(published.versions.iter().map(|version| &version.version))
             .chain(published.deprecated.iter());
         for text in shown {
-            assert!(!text.contains(|c: char| c == '\u{1b}' || c == '\0'), "{text:?}");
+            assert!(!text.contains(['\u{1b}', '\0']), "{text:?}");
         }
     }
 }

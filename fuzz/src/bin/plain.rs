@@ -52,7 +52,7 @@ fn main() -> ExitCode {
             let started = Instant::now();
             let mut failed = 0;
             for at in 0..count {
-                let input = mutator.next();
+                let input = mutator.mutant();
                 let before = Instant::now();
                 let ended = panic::catch_unwind(AssertUnwindSafe(|| (target.run)(&input)));
                 let slow = before.elapsed() > LIMIT;
