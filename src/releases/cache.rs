@@ -162,6 +162,12 @@ impl Cache {
         Ok(cleaned)
     }
 
+    /// Whether nothing was ever kept, so that there is no need to look for each package.
+    pub(crate) fn is_absent(&self) -> bool {
+        let folder = self.root.as_ref().map(|root| root.join(FOLDER));
+        folder.is_none_or(|folder| std::fs::metadata(folder).is_err())
+    }
+
     /// What a registry said about a package, however long ago.
     pub(crate) fn load(&self, package: &Package, registry: &str) -> Option<Entry> {
         let mut text = String::new();

@@ -166,9 +166,10 @@ impl PackageIndex for Registries {
         let now = cache::now();
         let mut open = Vec::new();
         let questions = merge(questions);
+        let nothing = self.options.refresh && !self.options.offline || self.cache.is_absent();
         let cached: Vec<_> = questions
             .par_iter()
-            .map(|question| match self.options.refresh && !self.options.offline {
+            .map(|question| match nothing {
                 true => None,
                 false => self.cached(question, now, self.options.offline),
             })
