@@ -30,12 +30,14 @@ fi
 times=$(mktemp -d)
 trap 'rm -rf "$times"' EXIT
 for ((run = 0; run <= runs; run++)); do
-  for i in "${!names[@]}"; do
-    start=$(date +%s%N)
-    bash -c "${commands[$i]}" >/dev/null 2>&1 || true
-    end=$(date +%s%N)
+  # In another order each time: whoever follows a tool that used much memory waits for the system to clear it.
+  for i in $(shuf --echo "${!names[@]}"); do
+    # Microseconds, by the shell itself: starting another program to look at the clock would be timed too.
+    start=${EPOCHREALTIME/[.,]/}
+    eval "${commands[$i]}" >/dev/null 2>&1 || true
+    end=${EPOCHREALTIME/[.,]/}
     # The first round warms the file cache and does not count.
-    [ "$run" = 0 ] || echo $(((end - start) / 1000)) >>"$times/$i"
+    [ "$run" = 0 ] || echo $((end - start)) >>"$times/$i"
   done
 done
 
