@@ -19,6 +19,7 @@ const DOORS: &[&str] = &[
     "fsio.rs",
     "git.rs",
     "hub/discover.rs",
+    "hub/ignored.rs",
     "main.rs",
     "registry/preview.rs",
     "registry/same.rs",

@@ -100,3 +100,67 @@ fn what_is_wanted_again_comes_back() {
         ["acme/docs/kit/DOC.md", "other/docs/kit/DOC.md"]
     );
 }
+
+#[test]
+fn a_repository_does_not_obey_what_lies_above_it() {
+    assert_eq!(left(&[(".gitignore", "kit/\n")]), ["acme/docs/widget/DOC.md"]);
+    assert_eq!(left(&[(".gitignore", "kit/\n"), ("repo/.git/HEAD", "")]), ALL);
+    assert_eq!(
+        left(&[(".ignore", "kit/\n"), ("repo/.git/HEAD", "")]),
+        ["acme/docs/widget/DOC.md"]
+    );
+}
+
+#[test]
+fn the_nearest_file_decides_and_nothing_below_an_ignored_folder_comes_back() {
+    assert_eq!(
+        left(&[
+            ("repo/.gitignore", "kit/\n"),
+            ("repo/content/acme/.gitignore", "!kit/\n")
+        ]),
+        ["acme/docs/kit/DOC.md", "acme/docs/widget/DOC.md"]
+    );
+    assert_eq!(
+        left(&[
+            ("repo/.gitignore", "docs/\n"),
+            ("repo/content/acme/docs/.gitignore", "!*\n")
+        ]),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        left(&[
+            ("repo/.ignore", "!kit/\n"),
+            ("repo/content/acme/.gitignore", "kit/\n")
+        ]),
+        ALL
+    );
+}
+
+/// What a pull request may bring in the place of an ignore file: it is passed over at once, with a word.
+#[cfg(unix)]
+#[test]
+fn what_is_no_ignore_file_is_passed_over() {
+    use std::os::unix::fs::symlink;
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), "content/acme/docs/kit/DOC.md", "# A page\n");
+    let docs = folder.path().join("content/acme/docs");
+    symlink("/dev/zero", docs.join(".gitignore")).unwrap();
+    symlink("/dev/zero", folder.path().join("content/.gitignore")).unwrap();
+    let pipe = std::process::Command::new("mkfifo")
+        .arg(docs.join(".ignore"))
+        .status();
+    assert!(pipe.unwrap().success());
+    write(&docs, "kit/.gitignore", &"*\n".repeat(1 << 20));
+    let folders = discover::hubs(&[folder.path().join("content")]).unwrap();
+    let hub = discover::read(&folders[0], "content", &[]).unwrap();
+    assert_eq!(hub.documents.len(), 1);
+    let skipped: Vec<_> = hub.skipped.iter().map(|skipped| skipped.path.as_str()).collect();
+    assert_eq!(
+        skipped,
+        [
+            "content/acme/docs/.gitignore",
+            "content/acme/docs/.ignore",
+            "content/acme/docs/kit/.gitignore"
+        ]
+    );
+}

@@ -3,7 +3,8 @@
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
 use super::decode::{self, MAX_DOCUMENT, Wrong};
-use super::{FileKind, Hub, Skipped, Unread, ignored, join};
+use super::ignored::Ignored;
+use super::{FileKind, Hub, Skipped, Unread, join};
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -129,7 +130,7 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
         ..Hub::default()
     };
     list(folder, &mut hub)?;
-    let wanted = ignored::unignored(&folder.root, &hub);
+    let ignored = Ignored::read(&folder.root, &mut hub);
     let mut reads = Vec::new();
     for (path, kind) in &hub.files {
         if Path::new(path).extension().is_none_or(|e| e != "md") || *kind == FileKind::Folder {
@@ -140,11 +141,11 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
             "neither an entry nor in the folder of one"
         } else if excluded.matched_path_or_any_parents(path, false).is_ignore() {
             "excluded by the config"
-        } else if wanted.as_ref().is_none_or(|wanted| wanted.contains(path)) {
+        } else if ignored.is_ignored(path) {
+            "ignored by an ignore file"
+        } else {
             reads.push((at, *kind));
             continue;
-        } else {
-            "ignored by an ignore file"
         };
         hub.skipped.push(Skipped {
             path: at.as_str().to_owned(),
@@ -263,7 +264,7 @@ fn kind_of(kind: fs::FileType) -> FileKind {
     }
 }
 
-pub(super) fn inside(root: &Path, path: &Path) -> Option<String> {
+fn inside(root: &Path, path: &Path) -> Option<String> {
     let relative = path.strip_prefix(root).ok()?;
     let parts: Vec<_> = relative
         .components()
