@@ -176,7 +176,7 @@ pub fn adjacent_markup(code: &str, typed: bool) -> bool {
     } else {
         SourceType::jsx()
     };
-    limits::with_stack(source.len(), || {
+    let read = || {
         let arena = Allocator::default();
         let result = Parser::new(&arena, &source, kind).parse();
         if result.panicked || result.diagnostics.has_errors() {
@@ -198,7 +198,8 @@ pub fn adjacent_markup(code: &str, typed: bool) -> bool {
                 }
                 JSXChild::Spread(_) => false,
             })
-    })
+    };
+    limits::fenced(|| limits::with_stack(source.len(), read)).unwrap_or_default()
 }
 
 /// White space, or `// comment` lines between elements.

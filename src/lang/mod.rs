@@ -87,7 +87,7 @@ impl PartialEq for Language {
 /// The verdict of the language's parser, before any leniency.
 #[must_use]
 pub fn parse(language: &Language, code: &str) -> Verdict {
-    (language.parser)(code)
+    limits::fenced(|| (language.parser)(code)).unwrap_or(Verdict::NotChecked(NotChecked::Failed))
 }
 
 /// The language of an id.
@@ -99,6 +99,16 @@ pub fn by_id(id: &str) -> Option<&'static Language> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `brush-parser` 0.4.0 panics at the end of this one, which a fuzzer found.
+    #[test]
+    fn a_parser_that_panics_is_one_that_says_nothing() {
+        let bash = by_id("bash").unwrap();
+        assert_eq!(
+            parse(bash, "$($(<<  ()\n"),
+            Verdict::NotChecked(NotChecked::Failed)
+        );
+    }
 
     #[test]
     fn ids_are_unique_and_every_language_has_a_tag() {

@@ -41,9 +41,12 @@ pub fn python(code: &str) -> Vec<String> {
         return out;
     }
     // This parser recovers from errors, statement by statement.
-    let parsed = limits::with_stack(excerpt.len(), || {
-        parse_unchecked(&excerpt, PythonOptions::from(Mode::Module))
+    let parsed = limits::fenced(|| {
+        limits::with_stack(excerpt.len(), || {
+            parse_unchecked(&excerpt, PythonOptions::from(Mode::Module))
+        })
     });
+    let Some(parsed) = parsed else { return out };
     let Mod::Module(module) = parsed.syntax() else {
         return out;
     };
@@ -96,7 +99,7 @@ fn requested(code: &str) -> Option<Vec<Package>> {
     }
     ARENA.with(|cell| {
         let mut arena = cell.try_borrow_mut().ok()?;
-        let packages = limits::with_stack(code.len(), || {
+        let read = || {
             let kind = SourceType::tsx().with_module(true);
             let result = JsParser::new(&arena, code, kind).parse();
             if result.panicked || result.diagnostics.errors().next().is_some() {
@@ -107,9 +110,10 @@ fn requested(code: &str) -> Option<Vec<Package>> {
             requests.0.sort_unstable();
             let names = requests.0.iter();
             Some(names.filter_map(|(_, name)| specifier(name)).collect())
-        });
+        };
+        let packages = limits::fenced(|| limits::with_stack(code.len(), read));
         arena.reset();
-        packages
+        packages.flatten()
     })
 }
 
