@@ -53,6 +53,8 @@ struct Checker<'a> {
 
 /// The most links of a hub for which something near is looked for.
 const MOST_SUGGESTIONS: usize = 200;
+/// The most files or headings that are looked at for one. People's entries have fewer.
+const MOST_NEAR: usize = 5_000;
 
 impl<'a> Checker<'a> {
     fn link(
@@ -117,6 +119,7 @@ impl<'a> Checker<'a> {
         let (hub, suggests) = (self.hub, self.suggests());
         let files = || {
             hub.files_below(entry)
+                .take(MOST_NEAR)
                 .filter(|(_, kind)| suggests && *kind != FileKind::Folder)
                 .map(|(path, _)| path)
         };
@@ -169,7 +172,7 @@ impl<'a> Checker<'a> {
         let message = format!("the link `{target}` leads nowhere: {whose} has no such heading");
         self.suggestions = self.suggestions.saturating_sub(1);
         let wanted = anchor.to_lowercase();
-        let headings = || anchors.headings().filter(|_| suggests);
+        let headings = || anchors.headings().take(MOST_NEAR).filter(|_| suggests);
         let near = suggest::nearest(&wanted, headings())
             .or_else(|| headings().find(|heading| heading.starts_with(&wanted)));
         let help = match near {
