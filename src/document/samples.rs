@@ -97,7 +97,7 @@ impl Sample {
         let shifted = range.start + self.range.start..range.end + self.range.start;
         match document.body.code_blocks.get(self.block) {
             Some(block) if range.is_empty() => self.opener(block),
-            Some(block) => block.to_file(shifted),
+            Some(block) => whole_break(document, block.to_file(shifted)),
             None => Span::at(0),
         }
     }
@@ -121,6 +121,16 @@ impl Sample {
     fn opener(&self, block: &CodeBlock) -> Span {
         block.fence
     }
+}
+
+/// A line break is one place, whether it is one character or two: code has the second one alone.
+fn whole_break(document: &Document, span: Span) -> Span {
+    let (before, text) = document
+        .text
+        .split_at_checked(span.start as usize)
+        .unwrap_or_default();
+    let inside = before.ends_with('\r') && text.starts_with('\n');
+    Span::new(span.start as usize - usize::from(inside), span.end as usize)
 }
 
 fn sample(document: &Document, block: &CodeBlock, part: &Part) -> Sample {
@@ -209,6 +219,15 @@ mod tests {
             panic!("{hidden:?}");
         };
         assert_eq!(hidden.to_file(&document, &error.span).slice(text), ";");
+    }
+
+    #[test]
+    fn a_place_begins_before_a_line_break_and_not_inside_of_it() {
+        let text = "```python\r\nwidget.\r\nx\r\n```\r\n";
+        let document = document(text);
+        let sample = &document.samples().all[0];
+        let at = sample.code(&document).find('\n').unwrap();
+        assert_eq!(sample.to_file(&document, &(at..at + 1)).slice(text), "\r\n");
     }
 
     #[test]

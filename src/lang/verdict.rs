@@ -104,12 +104,6 @@ pub fn visible(code: &str, span: Range<usize>) -> Range<usize> {
             }
         }
     }
-    // A line break is one place, whether it is one character or two.
-    if code.get(start..end).is_some_and(|text| text.starts_with('\n'))
-        && code.get(..start).is_some_and(|text| text.ends_with('\r'))
-    {
-        start -= 1;
-    }
     start..end
 }
 
@@ -123,7 +117,6 @@ mod tests {
         assert_eq!(visible("ab\n", 3..3), 1..2);
         assert_eq!(visible("ab\n", 2..2), 1..2);
         assert_eq!(visible("", 0..9), 0..0);
-        assert_eq!(visible("ab\r\nc", 3..4), 2..4);
         assert_eq!(visible("\n\n", 1..1), 1..1);
         assert_eq!(visible("abc", 9..12), 2..3);
         assert_eq!(visible("éa", 1..1), 0..2);
