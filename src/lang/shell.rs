@@ -1,6 +1,5 @@
 //! Shell: the verdict of `brush-parser`, which agrees with `bash -n`, with a better place for the error.
 
-pub mod heredoc;
 mod locate;
 mod placeholder;
 pub mod plain;

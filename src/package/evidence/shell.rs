@@ -1,7 +1,7 @@
 //! The simple commands of a shell text, as words with their places. The grammar decides what is a command, so that
 //! comments, strings, here-documents and the output of a transcript are none.
 
-use crate::lang::shell::{heredoc, plain};
+use crate::lang::shell::plain;
 use std::cell::RefCell;
 use std::ops::Range;
 use tree_sitter::{Node, Parser};
@@ -45,7 +45,6 @@ pub fn commands(text: &str) -> Vec<Words> {
             .map(|words| words.into_iter().map(word).collect())
             .collect();
     }
-    let masked = heredoc::without_heredocs(&masked);
     PARSER.with_borrow_mut(|slot| {
         let parser = slot.get_or_insert_with(Parser::new);
         if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
