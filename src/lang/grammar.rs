@@ -72,6 +72,10 @@ pub fn tree(language: &Language, code: &str) -> Result<Tree, NotChecked> {
     if code.len() > limits::MAX_BYTES {
         return Err(NotChecked::TooLarge);
     }
+    let code = match language.family {
+        Family::Shell => super::shell::for_grammar(code),
+        _ => code.into(),
+    };
     PARSERS.with(|cell| {
         let mut parsers = cell.try_borrow_mut().map_err(|_| NotChecked::NoParser)?;
         let parser = match parsers.entry(language.id) {

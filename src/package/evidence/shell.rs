@@ -1,7 +1,7 @@
 //! The simple commands of a shell text, as words with their places. The grammar decides what is a command, so that
 //! comments, strings, here-documents and the output of a transcript are none.
 
-use crate::lang::shell::plain;
+use crate::lang::shell::{for_grammar, plain};
 use std::cell::RefCell;
 use std::ops::Range;
 use tree_sitter::{Node, Parser};
@@ -50,7 +50,7 @@ pub fn commands(text: &str) -> Vec<Words> {
         if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
             return;
         }
-        if let Some(tree) = parser.parse(masked.as_bytes(), None) {
+        if let Some(tree) = parser.parse(for_grammar(&masked).as_bytes(), None) {
             collect(tree.root_node(), &masked, 0, &mut out);
         }
     });
