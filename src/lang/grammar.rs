@@ -63,6 +63,26 @@ fn parse(id: &'static str, code: &str) -> Verdict {
     }
 }
 
+/// Whether the word that ends a here-document does not fit in a byte's length: the scanner of `tree-sitter-ruby` 0.23.1
+/// ends the program then, as a fuzzer found.
+fn has_long_heredoc(code: &str) -> bool {
+    const LONGEST: usize = 250;
+    memchr::memmem::find_iter(code.as_bytes(), b"<<").any(|at| {
+        let rest = code
+            .get(at + 2..)
+            .unwrap_or_default()
+            .trim_start_matches(['-', '~']);
+        let quoted = ['"', '\'', '`']
+            .iter()
+            .find_map(|quote| Some((rest.strip_prefix(*quote)?, *quote)));
+        let word = match quoted {
+            Some((inside, quote)) => inside.split(quote).next(),
+            None => rest.split(|c: char| !(c.is_alphanumeric() || c == '_')).next(),
+        };
+        word.is_some_and(|word| word.len() > LONGEST)
+    })
+}
+
 /// The syntax tree of a block, errors and all, for structure: imports, calls, patterns.
 ///
 /// # Errors
@@ -71,6 +91,9 @@ pub fn tree(language: &Language, code: &str) -> Result<Tree, NotChecked> {
     let grammar = language.grammar.ok_or(NotChecked::NoParser)?;
     if code.len() > limits::MAX_BYTES {
         return Err(NotChecked::TooLarge);
+    }
+    if language.id == "ruby" && has_long_heredoc(code) {
+        return Err(NotChecked::Failed);
     }
     let code = match language.family {
         Family::Shell => super::shell::for_grammar(code),
@@ -154,6 +177,27 @@ fn quoted(kind: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_that_ends_the_scanner_is_not_read() {
+        let ruby = super::super::by_id("ruby").unwrap();
+        for word in [
+            "A".repeat(300),
+            format!("'{}'", "a b".repeat(100)),
+            format!("~\"{}", "A\n".repeat(200)),
+        ] {
+            let code = format!("puts <<{word}\nx\n{word}\ny = 1\n");
+            assert_eq!(
+                super::super::parse(ruby, &code),
+                Verdict::NotChecked(NotChecked::Failed),
+                "{word}"
+            );
+        }
+        assert_eq!(
+            super::super::parse(ruby, "puts <<~END\n  x\nEND\n"),
+            Verdict::Valid
+        );
+    }
 
     #[test]
     fn grammars_judge_and_point() {
