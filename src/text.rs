@@ -150,10 +150,7 @@ impl LineIndex {
     pub fn position(&self, text: &str, offset: u32, unit: Unit) -> Position {
         let line = self.line(offset);
         let start = self.starts.get(line - 1).map_or(0, |s| *s as usize);
-        let mut end = (offset as usize).min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
+        let end = text.floor_char_boundary(offset as usize);
         let before = text.get(start..end).unwrap_or_default();
         let column = match unit {
             Unit::Bytes => before.len(),

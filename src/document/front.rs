@@ -144,7 +144,9 @@ fn client_block(text: &str) -> Option<(Span, Span)> {
 /// Where the client sees nothing: is there a block that other tools would take, and what hides it?
 fn why_unseen(text: &str) -> Unseen {
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let head = bare.get(..floor(bare, MAX_BLOCK)).unwrap_or_default();
+    let head = bare
+        .get(..bare.floor_char_boundary(MAX_BLOCK))
+        .unwrap_or_default();
     let trimmed = head.trim_start();
     if !trimmed.starts_with("---") {
         return Unseen::Absent;
@@ -175,15 +177,6 @@ fn why_unseen(text: &str) -> Unseen {
         Block::Closed(matter) if matter.is_empty() => Unseen::Empty,
         Block::Closed(_) => Unseen::Unclosed,
     }
-}
-
-/// The largest character boundary at or below `at`.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// What gray_matter, as most site generators, makes of a text.

@@ -125,11 +125,7 @@ impl Source {
             .checked_sub(1)
             .and_then(|i| self.grown.get(i))
             .map_or(0, |(_, by)| *by);
-        let mut at = (at + by).min(self.text.len());
-        while !self.text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
+        self.text.floor_char_boundary(at + by)
     }
 }
 

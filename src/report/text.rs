@@ -237,14 +237,8 @@ impl<'a> Excerpt<'a> {
 
 /// The part of a long line to show, around a place.
 fn window(text: &str, line: Range<usize>, place: Range<usize>) -> Range<usize> {
-    let floor = |mut at: usize| {
-        while !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let from = floor(place.start.saturating_sub(LONGEST_LINE / 4).max(line.start));
-    from..floor((from + LONGEST_LINE / 2).min(line.end))
+    let from = text.floor_char_boundary(place.start.saturating_sub(LONGEST_LINE / 4).max(line.start));
+    from..text.floor_char_boundary((from + LONGEST_LINE / 2).min(line.end))
 }
 
 /// The last line: findings, documents, blocks, packages, seconds.

@@ -88,20 +88,13 @@ const REACH: usize = 600;
 /// The last bytes of a text, from a character's start on.
 #[must_use]
 pub fn tail(text: &str, reach: usize) -> &str {
-    let mut from = text.len().saturating_sub(reach);
-    while !text.is_char_boundary(from) {
-        from += 1;
-    }
+    let from = text.ceil_char_boundary(text.len().saturating_sub(reach));
     text.get(from..).unwrap_or_default()
 }
 
 /// The first bytes of a text, to a character's end.
 fn head(text: &str, reach: usize) -> &str {
-    let mut to = text.len().min(reach);
-    while !text.is_char_boundary(to) {
-        to -= 1;
-    }
-    text.get(..to).unwrap_or_default()
+    text.get(..text.floor_char_boundary(reach)).unwrap_or_default()
 }
 
 /// The sentence that holds byte `at`, as the text before it and the text from it on.

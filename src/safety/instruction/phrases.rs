@@ -5,7 +5,7 @@
 //! references resolved; base64 is read as well.
 
 use super::patterns::{FILLER, PATTERNS};
-use super::plain::{self, LONGEST, Plain};
+use super::plain::{LONGEST, Plain};
 use base64::Engine as _;
 use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
@@ -101,7 +101,7 @@ fn first(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
         .map(|(phrase, range)| {
             (
                 phrase,
-                plain::floor(plain, range.start)..plain::ceil(plain, range.end),
+                plain.floor_char_boundary(range.start)..plain.ceil_char_boundary(range.end),
             )
         })
 }
@@ -120,7 +120,7 @@ fn words(text: &str) -> String {
 fn encoded(text: &str) -> Vec<String> {
     const SHORTEST: usize = 24;
     const MOST: usize = 16;
-    let head = text.get(..plain::floor(text, LONGEST)).unwrap_or_default();
+    let head = text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default();
     head.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '/' | '=' | '-' | '_'))
         .filter(|word| word.len() >= SHORTEST)
         .take(MOST)

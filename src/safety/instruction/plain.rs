@@ -99,26 +99,6 @@ fn reference(text: &str) -> Option<(char, usize)> {
     Some((char::from_u32(number)?, digits.len() + 3))
 }
 
-/// The largest character boundary at or below `at`.
-#[must_use]
-pub fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-/// The smallest character boundary at or above `at`.
-#[must_use]
-pub fn ceil(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

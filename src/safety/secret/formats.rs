@@ -288,13 +288,13 @@ fn assigned(text: &str, at: usize, is: fn(u8) -> bool, len: usize) -> Option<Ran
 fn private_key(text: &str, at: usize) -> Option<Range<usize>> {
     const LONGEST: usize = 16 * 1024;
     let rest = text.get(at..)?;
-    let (label, _) = rest.get(..floor(rest, 64))?.split_once("-----")?;
+    let (label, _) = rest.get(..rest.floor_char_boundary(64))?.split_once("-----")?;
     if !label.ends_with("PRIVATE KEY") && label != "PGP PRIVATE KEY BLOCK" {
         return None;
     }
     let start = at + label.len() + "-----".len();
     let body = text.get(start..)?;
-    let body = body.get(..floor(body, LONGEST))?;
+    let body = body.get(..body.floor_char_boundary(LONGEST))?;
     let body = body.split_once("-----").map_or(body, |(body, _)| body);
     let base64: String = body
         .replace("\\n", "\n")
@@ -305,13 +305,4 @@ fn private_key(text: &str, at: usize) -> Option<Range<usize>> {
         .filter(|line| line.bytes().all(BASE64))
         .collect();
     (base64.len() >= 64 && is_random(&base64, Alphabet::Base62)).then(|| start..start + body.trim_end().len())
-}
-
-/// The largest character boundary at or below `at`.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
