@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
-use crate::hub::Hub;
+use crate::hub::{Hub, TOGETHER};
 use crate::releases::Releases;
 use crate::rule::{Check, Context, Rule, Sink};
 use crate::rules::RULES;
@@ -12,8 +12,6 @@ use std::collections::HashMap;
 /// The most findings of one rule in one file that are kept. Nobody reads more, and a file made to break a report
 /// shall not.
 const MOST: usize = 500;
-/// The most documents that one thread checks before others may take over what is left.
-const TOGETHER: usize = 4;
 
 /// The findings of every enabled rule in the files to report on, in the one total order: path, place, rule,
 /// message. `releases` is `None` when nobody may or needs to ask; rules about releases then do not run.

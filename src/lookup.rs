@@ -4,7 +4,7 @@ use crate::cli::args::CommonArgs;
 use crate::config::{Settings, find};
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
-use crate::hub::Hub;
+use crate::hub::{Hub, TOGETHER};
 use crate::package::Package;
 use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
@@ -20,9 +20,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-
-/// The most documents that one thread looks at before others may take over what is left.
-const TOGETHER: usize = 4;
 
 /// The packages of every document to report on, without a reviewed mapping.
 #[must_use]

@@ -4,7 +4,7 @@
 
 use super::decode::{self, MAX_DOCUMENT, Wrong};
 use super::ignored::Ignored;
-use super::{FileKind, Hub, Skipped, Unread, join};
+use super::{FileKind, Hub, Skipped, TOGETHER, Unread, join};
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -16,10 +16,6 @@ use std::path::{Path, PathBuf};
 
 /// The most files of a hub that are listed.
 const MAX_FILES: usize = 1_000_000;
-
-/// The most files that one thread reads before others may take over what is left: documents differ in length by a
-/// factor of a thousand.
-const TOGETHER: usize = 4;
 
 /// One content folder to be read.
 #[derive(Debug)]

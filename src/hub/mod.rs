@@ -14,6 +14,10 @@ use ids::Ids;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+/// The most documents that one thread takes before others may take over what is left: they differ in length by a
+/// factor of a thousand.
+pub const TOGETHER: usize = 4;
+
 /// Every document of one content folder.
 #[derive(Debug, Default)]
 pub struct Hub {
