@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::fsio;
 use crate::gather::{self, Checked, Request, gather};
-use crate::report::safe;
+use crate::report::{counted, safe};
 use crate::run::World;
 use crate::settle::baseline::{Baseline, FILE_NAME};
 use std::collections::BTreeMap;
@@ -85,7 +85,6 @@ fn write(
     }
     let shown = gather::shown(path, &world.cwd);
     let (before, after) = (old.known.len(), new.len());
-    let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     writeln!(
         out,
         "{}: {} in {}{}",

@@ -4,7 +4,7 @@ use crate::cli::cache::CacheCommand;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::releases::{Cache, Environment};
-use crate::report::safe;
+use crate::report::{counted, safe};
 use std::io::Write;
 
 /// Print the folder of the cache, or clean it.
@@ -26,8 +26,8 @@ pub fn run(command: CacheCommand, out: &mut dyn Write) -> Result<Exit, Error> {
                 path: folder.to_path_buf(),
                 source,
             })?;
-            let files = if cleaned.files == 1 { "file" } else { "files" };
-            format!("removed {} {files}, {} bytes", cleaned.files, cleaned.bytes)
+            let files = counted(cleaned.files, "file");
+            format!("removed {files}, {} bytes", cleaned.bytes)
         }
     };
     writeln!(out, "{text}")

@@ -5,7 +5,7 @@
 
 use super::finding::Finding;
 use super::xml::Xml;
-use super::{Reporter, Run, by_file};
+use super::{Reporter, Run, by_file, counted};
 use crate::diagnostic::Severity;
 use crate::rule::page::Page;
 use crate::rules::RULES;
@@ -51,10 +51,6 @@ impl Reporter for Markdown {
         }
         out.write_all(text.as_bytes())
     }
-}
-
-fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 fn head(run: &Run<'_>) -> String {

@@ -29,6 +29,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
+/// A number of things: "1 file", "2 files".
+#[must_use]
+pub fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}
+
 /// A finished run. Reporters read it and cannot change it.
 #[derive(Debug)]
 pub struct Run<'a> {

@@ -12,7 +12,7 @@ use super::finding::{Finding, FixView, Place};
 use super::fingerprint::{self, Fingerprints};
 use super::linehash::line_hashes;
 use super::safe::Safe;
-use super::{Reporter, Run, inert};
+use super::{Reporter, Run, counted, inert};
 use crate::diagnostic::{Safety, Severity};
 use crate::hub::shard::Shard;
 use crate::text::{Position, Span, Unit};
@@ -118,8 +118,7 @@ fn notification(left_out: &BTreeMap<String, usize>) -> Option<Notification> {
         .iter()
         .filter_map(|severity| {
             let n = left_out.get(severity.as_str())?;
-            let plural = if *n == 1 { "" } else { "s" };
-            Some(format!("{n} {}{plural}", severity.as_str()))
+            Some(counted(*n, severity.as_str()))
         })
         .collect();
     (!counts.is_empty()).then(|| Notification {

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::fsio;
 use crate::gather::{self, Request, gather};
-use crate::report::safe;
+use crate::report::{counted, safe};
 use crate::run::World;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -80,10 +80,6 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
     writeln!(out, "{}", safe.join("\n")).map_err(Error::Output)?;
     out.flush().map_err(Error::Output)?;
     Ok(Exit::Clean)
-}
-
-fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// A text between double quotes of YAML: JSON's escapes are a part of YAML's.
