@@ -1,5 +1,6 @@
 //! The ways a run can fail. A finding is not an error.
 
+use crate::report::safe;
 use std::io;
 use std::path::PathBuf;
 
@@ -34,4 +35,16 @@ pub enum Error {
     /// Standard output broke for another reason than a closed pipe.
     #[error("standard output: {0}")]
     Output(io::Error),
+}
+
+impl Error {
+    /// The whole as people see it: nothing in it acts on a terminal, and it begins with `error`, as a rendered snippet
+    /// does by itself.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let text = self.to_string();
+        let lines: Vec<_> = text.lines().map(safe::text).collect();
+        let prefix = if text.starts_with("error") { "" } else { "error: " };
+        format!("{prefix}{}", lines.join("\n"))
+    }
 }

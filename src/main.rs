@@ -12,7 +12,7 @@ use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
 use chub_lint::run::{self, World};
-use chub_lint::{build, commands, explain, generate, lsp, merge, report};
+use chub_lint::{build, commands, explain, generate, lsp, merge};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -34,13 +34,7 @@ fn main() -> ExitCode {
     match dispatch(cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            let text = error.to_string();
-            let lines: Vec<_> = text
-                .lines()
-                .map(|line| report::safe::text(line).into_owned())
-                .collect();
-            let prefix = if text.starts_with("error") { "" } else { "error: " };
-            let _ = writeln!(io::stderr(), "{prefix}{}", lines.join("\n"));
+            let _ = writeln!(io::stderr(), "{}", error.shown());
             Exit::Failed.into()
         }
     }

@@ -48,14 +48,7 @@ pub fn run(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit,
         match run::check_once(args, only, world, out) {
             Ok(next) => exit = next,
             Err(Error::Output(error)) => return Err(Error::Output(error)),
-            Err(error) => {
-                let lines: Vec<_> = error
-                    .to_string()
-                    .lines()
-                    .map(|line| safe::text(line).into_owned())
-                    .collect();
-                writeln!(out, "error: {}", lines.join("\n")).map_err(Error::Output)?;
-            }
+            Err(error) => writeln!(out, "{}", error.shown()).map_err(Error::Output)?,
         }
         out.flush().map_err(Error::Output)?;
     }
