@@ -79,7 +79,7 @@ fn move_down(document: &Document, front: &FrontMatter, fields: &[(&Node, &Node)]
         }
         Some(_) => return None,
     };
-    let mut edits = Vec::new();
+    let mut removed: Vec<Span> = Vec::new();
     for (key, value) in fields {
         let lines = layout::lines(document, key, value);
         for line in document.slice(lines).lines() {
@@ -89,21 +89,38 @@ fn move_down(document: &Document, front: &FrontMatter, fields: &[(&Node, &Node)]
                 text.push_str(line);
             }
         }
-        // The block's last line has no line break of its own; then the one before it goes.
-        let removed = if lines.end > front.block.end {
-            Span::new(lines.start as usize - newline.len(), front.block.end as usize)
-        } else {
-            lines
-        };
-        edits.push(Edit {
-            span: removed,
-            text: String::new(),
-        });
+        removed.push(lines);
     }
+    let mut edits: Vec<Edit> = joined(removed)?
+        .into_iter()
+        // The block's last line has no line break of its own; then the one before it goes.
+        .map(|lines| match lines.end > front.block.end {
+            true => Span::new(lines.start as usize - newline.len(), front.block.end as usize),
+            false => lines,
+        })
+        .map(|span| Edit {
+            span,
+            text: String::new(),
+        })
+        .collect();
     edits.push(Edit {
         span: Span::at(at),
         text,
     });
     edits.sort_by_key(|edit| edit.span);
     (!fields.is_empty()).then_some(edits)
+}
+
+/// Spans in order, those that touch made one; `None` when two overlap.
+fn joined(mut spans: Vec<Span>) -> Option<Vec<Span>> {
+    spans.sort_unstable();
+    let mut joined: Vec<Span> = Vec::new();
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if last.end > span.start => return None,
+            Some(last) if last.end == span.start => last.end = span.end,
+            _ => joined.push(span),
+        }
+    }
+    Some(joined)
 }
