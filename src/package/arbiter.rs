@@ -16,10 +16,9 @@ fn has(releases: &Releases, package: &Package, version: &str) -> Option<bool> {
     let Some(Release::Published(published)) = releases.get(package) else {
         return None;
     };
-    let wanted = Version::parse(package.ecosystem(), version)?;
-    let found = published.versions.iter().any(|listed| {
-        Version::parse(package.ecosystem(), &listed.version).is_some_and(|listed| listed == wanted)
-    });
+    // What is no version is in no list.
+    Version::parse(package.ecosystem(), version)?;
+    let found = published.find(package.ecosystem(), version).is_some();
     (found || published.complete).then_some(found)
 }
 

@@ -71,13 +71,12 @@ impl Entry {
         let Some(published) = &self.published else {
             return true;
         };
-        let parse = |text: &str| version::Version::parse(question.package.ecosystem(), text);
+        let ecosystem = question.package.ecosystem();
         published.complete
             && question.versions.iter().any(|asked| {
-                let known = || published.versions.iter().map(|version| version.version.as_str());
                 // Ranges and the like are not versions, and cannot be denied.
-                !known().any(|known| known == asked)
-                    && parse(asked).is_some_and(|asked| known().filter_map(parse).all(|known| known != asked))
+                published.find(ecosystem, asked).is_none()
+                    && version::Version::parse(ecosystem, asked).is_some()
             })
     }
 

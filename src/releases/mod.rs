@@ -25,7 +25,7 @@ pub use error::SettingsError;
 pub use lock::{Lock, LockError};
 pub use registries::{ClientOptions, Progress, Registries};
 
-use crate::package::Package;
+use crate::package::{Ecosystem, Package, version};
 use std::collections::BTreeMap;
 
 /// What is known about one package.
@@ -55,6 +55,24 @@ pub struct Published {
     pub dist_tags: BTreeMap<String, String>,
     /// The registry's deprecation message for the newest version.
     pub deprecated: Option<String>,
+}
+
+impl Published {
+    /// A version in the list, however it is written there.
+    #[must_use]
+    pub fn find(&self, ecosystem: Ecosystem, version: &str) -> Option<&Version> {
+        let parse = |text: &str| version::Version::parse(ecosystem, text);
+        // Most are written alike, and reading every version of a package takes a thousand times longer.
+        self.versions
+            .iter()
+            .find(|listed| listed.version == version)
+            .or_else(|| {
+                let wanted = parse(version)?;
+                self.versions
+                    .iter()
+                    .find(|listed| parse(&listed.version).is_some_and(|listed| listed == wanted))
+            })
+    }
 }
 
 /// One published version.

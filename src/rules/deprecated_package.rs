@@ -27,7 +27,9 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             let Declared::Version(version) = declared else {
                 continue;
             };
-            let listed = freshness::find(subject.package, subject.published, version.as_str());
+            let listed = subject
+                .published
+                .find(subject.package.ecosystem(), version.as_str());
             let Some(words) = listed.and_then(|listed| listed.deprecated.as_ref()) else {
                 continue;
             };

@@ -6,10 +6,11 @@ use crate::package::Package;
 use crate::package::coverage::Covered;
 use crate::package::distance::{Distance, Numbering, Step, releases_between};
 use crate::package::version::{Declared, Version};
-use crate::releases::{self, Published, Release, Releases};
+use crate::releases::{Published, Release, Releases};
 use crate::rule::Context;
 use crate::text::Span;
 use jiff::civil::Date;
+use std::cell::LazyCell;
 
 /// A covered package with what its registry says, and what the document declares of it.
 pub struct Subject<'a> {
@@ -52,7 +53,7 @@ pub fn subjects<'a>(
     for (text, span) in pieces {
         let owner = known
             .iter()
-            .position(|(package, published)| has(package, published, text))
+            .position(|(package, published)| published.find(package.ecosystem(), text).is_some())
             .unwrap_or(0);
         if let Some(subject) = subjects.get_mut(owner) {
             let declared = Declared::parse(subject.package.ecosystem(), text);
@@ -88,20 +89,6 @@ pub fn is_listed(list: &[String], package: &Package) -> bool {
         .any(|listed| listed == package.name() || *listed == package.to_string())
 }
 
-/// Whether a registry's list has a version.
-pub fn has(package: &Package, published: &Published, version: &str) -> bool {
-    find(package, published, version).is_some()
-}
-
-/// A version in a registry's list, however it is written.
-pub fn find<'a>(package: &Package, published: &'a Published, version: &str) -> Option<&'a releases::Version> {
-    let wanted = Version::parse(package.ecosystem(), version);
-    published.versions.iter().find(|published| {
-        published.version == version
-            || wanted.is_some() && Version::parse(package.ecosystem(), &published.version) == wanted
-    })
-}
-
 /// A release to compare with.
 #[derive(Clone, Debug)]
 pub struct Newest {
@@ -123,7 +110,7 @@ pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -
         None => published.newest.as_ref()?,
     };
     let date_of = |version: &str| {
-        let listed = find(package, published, version).and_then(|v| v.date);
+        let listed = published.find(package.ecosystem(), version).and_then(|v| v.date);
         listed.or(published
             .newest_date
             .filter(|_| published.newest.as_deref() == Some(version)))
@@ -169,7 +156,7 @@ pub struct Verdict {
     pub newest: Newest,
     /// What lies between. `Same` also for a range that admits the newest.
     pub distance: Distance,
-    /// Final releases between them, when the registry's list is complete.
+    /// Final releases between them, when it is behind and the registry's list is complete.
     pub between: Option<usize>,
     /// Whether the registry has the declared version; `None` when its list may be incomplete.
     pub published: Option<bool>,
@@ -179,19 +166,22 @@ pub struct Verdict {
 pub fn verdict(subject: &Subject<'_>, context: &Context<'_>) -> Option<Verdict> {
     let newest = newest(subject.package, subject.published, context)?;
     let ecosystem = subject.package.ecosystem();
-    let published: Vec<Version> = subject
-        .published
-        .versions
-        .iter()
-        .filter_map(|listed| Version::parse(ecosystem, &listed.version))
-        .collect();
+    let published: LazyCell<Vec<Version>, _> = LazyCell::new(|| {
+        let listed = subject.published.versions.iter();
+        listed
+            .filter_map(|listed| Version::parse(ecosystem, &listed.version))
+            .collect()
+    });
     // Of a list, only the highest says how fresh the document is. A range that admits the newest is fresh.
-    let (_, declared, span) = subject
+    let (declared, span) = subject
         .declared
         .iter()
-        .filter_map(|(declared, span)| Some((declared, declared.decisive(&published)?, *span)))
-        .max_by(|a, b| a.1.cmp(b.1))?;
-    let listed = find(subject.package, subject.published, declared.as_str());
+        .filter_map(|(declared, span)| match declared {
+            Declared::Version(version) => Some((version, *span)),
+            ranges => Some((ranges.decisive(&published)?, *span)),
+        })
+        .max_by(|a, b| a.0.cmp(b.0))?;
+    let listed = subject.published.find(ecosystem, declared.as_str());
     let calver = is_listed(&context.settings.freshness.calver, subject.package);
     let numbering = if calver {
         Numbering::Calendar
@@ -206,6 +196,7 @@ pub fn verdict(subject: &Subject<'_>, context: &Context<'_>) -> Option<Verdict> 
     let date = listed.and_then(|listed| listed.date);
     let distance = Distance::between(from, &newest.version, numbering);
     let complete = subject.published.complete;
+    let counted = complete && distance.is_behind();
     Some(Verdict {
         declared: declared.clone(),
         span,
@@ -215,7 +206,7 @@ pub fn verdict(subject: &Subject<'_>, context: &Context<'_>) -> Option<Verdict> 
         } else {
             distance.with_dates(date, newest.date)
         },
-        between: complete.then(|| releases_between(from, &newest.version, &published)),
+        between: counted.then(|| releases_between(from, &newest.version, &published)),
         published: complete.then_some(listed.is_some()),
         newest,
     })

@@ -27,7 +27,11 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
                 continue;
             };
             let text = version.as_str();
-            if freshness::has(subject.package, subject.published, text) {
+            if subject
+                .published
+                .find(subject.package.ecosystem(), text)
+                .is_some()
+            {
                 continue;
             }
             let registry = freshness::registry(subject.package);
@@ -64,7 +68,7 @@ fn owner<'a>(
         .map(|candidate| &candidate.package)
         .filter(|package| *package != not)
         .find(|package| {
-            matches!(releases.get(package), Some(Release::Published(p)) if freshness::has(package, p, version))
+            matches!(releases.get(package), Some(Release::Published(p)) if p.find(package.ecosystem(), version).is_some())
         })
 }
 

@@ -19,7 +19,9 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             let Declared::Version(version) = declared else {
                 continue;
             };
-            let listed = freshness::find(subject.package, subject.published, version.as_str());
+            let listed = subject
+                .published
+                .find(subject.package.ecosystem(), version.as_str());
             let Some(reason) = listed.and_then(|listed| listed.yanked.as_deref()) else {
                 continue;
             };
