@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 /// Candidates that are weighed: who names more is a catalogue, and weighing takes the square.
 const MOST: usize = 256;
 
-/// Packages that anything but mere prose names.
+/// Packages that anything but mere prose names, in order.
 #[must_use]
 pub fn candidates(evidence: &Evidence<'_>) -> Vec<Package> {
     let mut out: BTreeMap<Package, ()> = BTreeMap::new();

@@ -69,9 +69,11 @@ pub fn same_version(ecosystem: Ecosystem, a: &str, b: &str) -> bool {
 #[must_use]
 pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
     let description = names::Title::new(evidence.description);
-    let mut tallies: Vec<Tally> = candidates(evidence)
-        .into_iter()
-        .map(|package| judge(evidence, &description, &package))
+    let packages = candidates(evidence);
+    let mut tallies: Vec<Tally> = packages
+        .iter()
+        .zip(namings(evidence, &packages))
+        .map(|(package, mentions)| judge(evidence, &description, &mentions, package))
         .collect();
     title(evidence, &mut tallies);
     shares(evidence, &mut tallies);
@@ -81,12 +83,38 @@ pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
     tallies
 }
 
-fn judge(evidence: &Evidence<'_>, description: &names::Title, package: &Package) -> Tally {
-    let mentions: Vec<(&Mention<'_>, Requirement)> = evidence
-        .mentions
-        .iter()
-        .filter_map(|mention| Some((mention, mention.naming(package)?)))
-        .collect();
+/// A back-ticked text that names a candidate, and what it asks for.
+type Naming<'a> = (&'a Mention<'a>, Requirement);
+
+/// For each of some packages in order, the back-ticked texts that name it. Each text is read once, not once for each
+/// package, and only when one of them begins as it does.
+fn namings<'a>(evidence: &'a Evidence<'_>, packages: &[Package]) -> Vec<Vec<Naming<'a>>> {
+    let mut out = vec![Vec::new(); packages.len()];
+    for ecosystem in &evidence.ecosystems {
+        let of_registry = packages
+            .iter()
+            .filter(|package| package.ecosystem() == *ecosystem);
+        let initials = of_registry
+            .filter_map(|package| names::initial(package.name()))
+            .collect();
+        for mention in &evidence.mentions {
+            if let Some(named) = mention.naming(*ecosystem, &initials)
+                && let Ok(at) = packages.binary_search(&named.package)
+                && let Some(of_package) = out.get_mut(at)
+            {
+                of_package.push((mention, named));
+            }
+        }
+    }
+    out
+}
+
+fn judge(
+    evidence: &Evidence<'_>,
+    description: &names::Title,
+    mentions: &[Naming<'_>],
+    package: &Package,
+) -> Tally {
     let affinity = evidence.identity.affinity(package.name());
     let mut tally = Tally {
         candidate: Candidate {
@@ -102,9 +130,9 @@ fn judge(evidence: &Evidence<'_>, description: &names::Title, package: &Package)
         mentioned: mentions.len(),
     };
     lines(evidence, package, &mut tally);
-    versions(evidence, &mentions, package, &mut tally);
+    versions(evidence, mentions, package, &mut tally);
     installs(evidence, package, &mut tally);
-    prose(evidence, &mentions, package, &mut tally);
+    prose(evidence, mentions, package, &mut tally);
     if description.names(package.name()).is_some() {
         tally.add(8, "the description names it");
     }
@@ -133,12 +161,7 @@ fn lines(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
 }
 
 /// The declared version beside the name, in commands, tables or prose.
-fn versions(
-    evidence: &Evidence<'_>,
-    mentions: &[(&Mention<'_>, Requirement)],
-    package: &Package,
-    tally: &mut Tally,
-) {
+fn versions(evidence: &Evidence<'_>, mentions: &[Naming<'_>], package: &Package, tally: &mut Tally) {
     let declared = |version: &str| {
         evidence
             .declared
@@ -263,12 +286,7 @@ fn installs(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
     }
 }
 
-fn prose(
-    evidence: &Evidence<'_>,
-    mentions: &[(&Mention<'_>, Requirement)],
-    package: &Package,
-    tally: &mut Tally,
-) {
+fn prose(evidence: &Evidence<'_>, mentions: &[Naming<'_>], package: &Package, tally: &mut Tally) {
     if mentions.iter().any(|(mention, _)| mention.subject) {
         tally.add(18, "the opening is about it");
         tally.strong += 1;

@@ -32,7 +32,8 @@ thread_local! {
 /// imports are none.
 #[must_use]
 pub fn python(code: &str) -> Vec<String> {
-    let excerpt = excerpt(code, |line, _| {
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| super::any_of(&["import ", "from "]));
+    let excerpt = excerpt(code, WORDS.as_ref(), |line| {
         line.starts_with("import ") || line.starts_with("from ")
     })
     .text;
@@ -67,18 +68,14 @@ pub fn python(code: &str) -> Vec<String> {
 /// Relative paths, `node:` modules and aliases (`@/x`, `~/x`, `#x`) are none.
 #[must_use]
 pub fn javascript(code: &str) -> Vec<Package> {
-    // One search for all lines rather than three in each.
     static WORDS: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| super::any_of(&["require(", "from ", "import("]));
-    let mut hits = WORDS
-        .iter()
-        .flat_map(|words| words.find_iter(code))
-        .map(|hit| hit.start())
-        .peekable();
-    let excerpt = excerpt(code, |line, end| {
-        let hit = hits.next_if(|hit| *hit < end).is_some();
-        while hits.next_if(|hit| *hit < end).is_some() {}
-        hit || line.starts_with("import") || line.starts_with("export")
+        LazyLock::new(|| super::any_of(&["import", "export", "require(", "from "]));
+    let excerpt = excerpt(code, WORDS.as_ref(), |line| {
+        line.starts_with("import")
+            || line.starts_with("export")
+            || ["require(", "from ", "import("]
+                .iter()
+                .any(|word| line.contains(word))
     });
     if excerpt.is_empty() {
         return Vec::new();
@@ -238,17 +235,29 @@ impl Excerpt {
 /// The lines that may hold imports, and what continues them until the brackets are closed: parsing whole programs
 /// for their first lines would be most of the work of a run.
 ///
-/// `starts` is told every line without its indentation, and where it ends.
-fn excerpt(code: &str, mut starts: impl FnMut(&str, usize) -> bool) -> Excerpt {
+/// Only lines with one of `words` are looked at, and `starts` is told them without their indentation.
+fn excerpt(code: &str, words: Option<&AhoCorasick>, starts: impl Fn(&str) -> bool) -> Excerpt {
     let mut out = Excerpt::default();
     let mut open = 0_i32;
-    let mut end = 0;
-    for line in code.split_inclusive('\n') {
-        end += line.len();
-        let body = line.trim();
-        let begins = starts(body, end);
+    let mut rest = code;
+    loop {
         if open <= 0 {
-            if !begins {
+            let Some(hit) = words.and_then(|words| words.find(rest)) else {
+                break;
+            };
+            let before = rest.get(..hit.start()).unwrap_or_default();
+            let line = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
+            rest = rest.get(line..).unwrap_or_default();
+        }
+        let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |newline| newline + 1);
+        let (line, below) = rest.split_at(end);
+        if line.is_empty() {
+            break;
+        }
+        rest = below;
+        let body = line.trim();
+        if open <= 0 {
+            if !starts(body) {
                 continue;
             }
             open = 0;

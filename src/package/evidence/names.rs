@@ -53,6 +53,10 @@ pub struct Identity {
 /// Letters and digits only, in lower case.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return kept.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     text.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
@@ -61,10 +65,20 @@ pub fn fold(text: &str) -> String {
 
 /// Whether a text folds to a key, found out without making the folded text.
 fn folds_to(text: &str, key: &str) -> bool {
+    if text.is_ascii() {
+        let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
+        return kept.map(|byte| byte.to_ascii_lowercase()).eq(key.bytes());
+    }
     text.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .eq(key.chars())
+}
+
+/// The first byte of a name, in lower case: most names are told apart by it.
+#[must_use]
+pub fn initial(name: &str) -> Option<u8> {
+    name.bytes().next().map(|byte| byte.to_ascii_lowercase())
 }
 
 /// The words of a name, in lower case.

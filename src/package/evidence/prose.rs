@@ -1,12 +1,13 @@
 //! What the text outside code blocks says: links to project pages, "Package: `x`" lines, back-ticked names, and names
 //! beside the declared version.
 
-use super::context;
 use super::requirement::{self, Requirement};
+use super::{context, names};
 use crate::document::{Document, HubPath, prose};
 use crate::package::{Ecosystem, Package};
 use crate::text::Span;
 use memchr::memmem::Finder;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// Lines that are the opening of a document.
@@ -29,14 +30,11 @@ pub struct Mention<'a> {
 }
 
 impl Mention<'_> {
-    /// What it asks for when it names a package.
+    /// What it asks of a registry, if it may name a package that begins with one of some letters.
     #[must_use]
-    pub fn naming(&self, package: &Package) -> Option<Requirement> {
-        let first = |text: &str| text.bytes().next().map(|byte| byte.to_ascii_lowercase());
-        if first(self.text) != first(package.name()) && !self.alias {
-            return None;
-        }
-        requirement::read(package.ecosystem(), self.text).filter(|named| named.package == *package)
+    pub fn naming(&self, ecosystem: Ecosystem, initials: &BTreeSet<u8>) -> Option<Requirement> {
+        let may = self.alias || names::initial(self.text).is_some_and(|initial| initials.contains(&initial));
+        may.then(|| requirement::read(ecosystem, self.text))?
     }
 
     /// Whether its sentence warns against it.
@@ -137,7 +135,7 @@ fn mention(document: &str, span: Span, opening: usize) -> Option<Mention<'_>> {
         text,
         span,
         subject: false,
-        alias: text.as_bytes().windows(4).any(|four| four == b"npm:"),
+        alias: text.contains("npm:"),
         document,
     };
     if span.end as usize <= opening && !mention.is_negative() {

@@ -57,31 +57,35 @@ pub fn read(ecosystem: Ecosystem, text: &str) -> Option<Requirement> {
 
 /// Whether a word names something outside every registry, or nothing yet.
 fn is_elsewhere(text: &str) -> bool {
+    // Most texts have neither, and then half of the questions below need not be asked.
+    let (colon, dot) = (text.contains(':'), text.contains('.'));
     text.starts_with(['.', '/', '~', '-', '\\', '#', '%'])
-        || text.contains("://")
+        || text.starts_with("git+")
+        || colon && text.contains("://")
         || text.contains(['$', '{', '}', '…', '`', '\\'])
         || text.contains('*') && !text.contains('=')
         || text
             .split('<')
             .skip(1)
             .any(|after| after.starts_with(char::is_alphabetic))
-        || text.contains("...")
-        || [
-            "git+",
-            "file:",
-            "link:",
-            "workspace:",
-            "portal:",
-            "github:",
-            "gitlab:",
-            "jsr:",
-            "patch:",
-        ]
-        .iter()
-        .any(|prefix| text.starts_with(prefix))
-        || [".whl", ".tgz", ".tar.gz", ".zip", ".txt", ".toml"]
+        || dot && text.contains("...")
+        || colon
+            && [
+                "file:",
+                "link:",
+                "workspace:",
+                "portal:",
+                "github:",
+                "gitlab:",
+                "jsr:",
+                "patch:",
+            ]
             .iter()
-            .any(|suffix| text.ends_with(suffix))
+            .any(|prefix| text.starts_with(prefix))
+        || dot
+            && [".whl", ".tgz", ".tar.gz", ".zip", ".txt", ".toml"]
+                .iter()
+                .any(|suffix| text.ends_with(suffix))
 }
 
 /// Names that documentation uses for "some package".
