@@ -1,5 +1,6 @@
 //! Words that speak to a model, in places that a reader of the page does not see.
 
+mod matcher;
 mod patterns;
 mod phrases;
 mod places;

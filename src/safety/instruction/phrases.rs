@@ -4,12 +4,10 @@
 //! leaves out. Texts are compared in lower case with blanks squeezed, invisible characters dropped and character
 //! references resolved; base64 is read as well.
 
-use super::patterns::{FILLER, PATTERNS};
+use super::matcher::first;
 use super::plain::{LONGEST, Plain};
 use base64::Engine as _;
-use regex::bytes::{Regex, RegexBuilder};
 use std::ops::Range;
-use std::sync::LazyLock;
 
 /// What an instruction wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,29 +39,6 @@ pub struct Hit {
     pub words: String,
 }
 
-struct Pattern {
-    phrase: Phrase,
-    /// Whether it counts only where no reader sees it.
-    unseen_only: bool,
-    regex: Regex,
-}
-
-static COMPILED: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
-    PATTERNS
-        .iter()
-        .filter_map(|(phrase, unseen_only, pattern)| {
-            // A pattern that does not compile is found by the test below.
-            let pattern = pattern.replace("FILLER", FILLER);
-            let regex = RegexBuilder::new(&pattern).unicode(false).build().ok()?;
-            Some(Pattern {
-                phrase: *phrase,
-                unseen_only: *unseen_only,
-                regex,
-            })
-        })
-        .collect()
-});
-
 /// The first phrase in a text. `unseen` says that no reader sees it, so that every pattern counts.
 #[must_use]
 pub fn find(text: &str, unseen: bool) -> Option<Hit> {
@@ -88,22 +63,6 @@ pub fn find(text: &str, unseen: bool) -> Option<Hit> {
             words: words(plain.text.get(range).unwrap_or_default()),
         })
     })
-}
-
-fn first(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
-    COMPILED
-        .iter()
-        .filter(|pattern| unseen || !pattern.unseen_only)
-        .filter_map(|pattern| Some((pattern.phrase, pattern.regex.find(plain.as_bytes())?.range())))
-        // The one that begins first; of several there, the one that stands first in the list.
-        .min_by_key(|(_, range)| range.start)
-        // Patterns see bytes, and may end inside of a character.
-        .map(|(phrase, range)| {
-            (
-                phrase,
-                plain.floor_char_boundary(range.start)..plain.ceil_char_boundary(range.end),
-            )
-        })
 }
 
 /// At most a line's worth of the words.
@@ -137,11 +96,6 @@ fn encoded(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_pattern_compiles() {
-        assert_eq!(COMPILED.len(), PATTERNS.len());
-    }
 
     #[test]
     fn words_are_found_where_they_are() {

@@ -1,0 +1,130 @@
+//! Which phrase a text holds. A pattern is compiled when a text holds words that it can begin with: few hubs need any,
+//! and compiling all of them takes longer than reading what a whole hub hides.
+
+use super::patterns::{FILLER, PATTERNS};
+use super::phrases::Phrase;
+use aho_corasick::AhoCorasick;
+use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
+use regex_syntax::hir::literal::{Extractor, Seq};
+use std::ops::Range;
+use std::sync::{LazyLock, OnceLock};
+
+/// How many bytes of a beginning are searched for.
+const BEGINNING: usize = 6;
+
+struct Pattern {
+    phrase: Phrase,
+    /// Whether it counts only where no reader sees it.
+    unseen_only: bool,
+    source: String,
+    regex: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    fn find(&self, plain: &str) -> Option<Range<usize>> {
+        // A pattern that does not compile is found by the test below.
+        let compile = || RegexBuilder::new(&self.source).unicode(false).build().ok();
+        let regex = self.regex.get_or_init(compile).as_ref()?;
+        Some(regex.find(plain.as_bytes())?.range())
+    }
+
+    /// What every match begins with, one of these; `None` when that can be anything.
+    fn beginnings(&self) -> Option<Seq> {
+        let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
+        let mut beginnings = Extractor::new().extract(&parser.parse(&self.source).ok()?);
+        beginnings.keep_first_bytes(BEGINNING);
+        beginnings.dedup();
+        let shortest = beginnings.min_literal_len()?;
+        (shortest > 1).then_some(beginnings)
+    }
+}
+
+struct Patterns {
+    rows: Vec<Pattern>,
+    /// The rows that any text may match.
+    always: Vec<usize>,
+    /// A search for the beginnings of all others, and the row of each.
+    beginnings: Option<AhoCorasick>,
+    row_of: Vec<usize>,
+}
+
+static ALL: LazyLock<Patterns> = LazyLock::new(|| {
+    let rows: Vec<Pattern> = PATTERNS
+        .iter()
+        .map(|(phrase, unseen_only, pattern)| Pattern {
+            phrase: *phrase,
+            unseen_only: *unseen_only,
+            source: pattern.replace("FILLER", FILLER),
+            regex: OnceLock::new(),
+        })
+        .collect();
+    let mut always = Vec::new();
+    let mut words = Vec::new();
+    let mut row_of = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let beginnings = row.beginnings();
+        let Some(literals) = beginnings.as_ref().and_then(Seq::literals) else {
+            always.push(at);
+            continue;
+        };
+        words.extend(literals.iter().map(|literal| literal.as_bytes().to_owned()));
+        row_of.extend(literals.iter().map(|_| at));
+    }
+    let beginnings = AhoCorasick::new(words).ok();
+    Patterns {
+        rows,
+        always,
+        beginnings,
+        row_of,
+    }
+});
+
+/// The first phrase in a plain text. `unseen` says that no reader sees it, so that every pattern counts.
+pub fn first(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
+    let mut may = vec![ALL.beginnings.is_none(); ALL.rows.len()];
+    let begun = ALL
+        .beginnings
+        .iter()
+        .flat_map(|all| all.find_overlapping_iter(plain));
+    let begun = begun.filter_map(|found| ALL.row_of.get(found.pattern().as_usize()));
+    for at in begun.chain(&ALL.always) {
+        if let Some(may) = may.get_mut(*at) {
+            *may = true;
+        }
+    }
+    ALL.rows
+        .iter()
+        .zip(may)
+        .filter(|(pattern, may)| *may && (unseen || !pattern.unseen_only))
+        .filter_map(|(pattern, _)| Some((pattern.phrase, pattern.find(plain)?)))
+        // The one that begins first; of several there, the one that stands first in the list.
+        .min_by_key(|(_, range)| range.start)
+        // Patterns see bytes, and may end inside of a character.
+        .map(|(phrase, range)| {
+            (
+                phrase,
+                plain.floor_char_boundary(range.start)..plain.ceil_char_boundary(range.end),
+            )
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_compiles() {
+        for row in &ALL.rows {
+            row.find("");
+            assert!(row.regex.get().is_some_and(Option::is_some), "{}", row.source);
+        }
+    }
+
+    #[test]
+    fn nearly_every_pattern_is_compiled_only_when_needed() {
+        assert!(ALL.beginnings.is_some());
+        let sources: Vec<_> = ALL.always.iter().map(|at| &ALL.rows[*at].source).collect();
+        assert!(sources.len() < 3, "{sources:#?}");
+    }
+}
