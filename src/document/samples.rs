@@ -7,6 +7,7 @@ use crate::lang::{self, Checked, Language, NotChecked, Precision, Verdict};
 use crate::text::Span;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A piece of code: a block, or what a broken fence hides in one.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Sample {
     pub language: Option<&'static Language>,
     /// The verdict. `None` for what is not parsed or is only parsed when asked for.
     pub checked: Option<Checked>,
+    /// The verdict of what is only parsed when asked for, once somebody did.
+    asked: OnceLock<Checked>,
     /// What the author says about checking it.
     pub skip: Option<Skip>,
 }
@@ -70,7 +73,7 @@ impl Samples {
             if let Some(Checked {
                 verdict: Verdict::NotChecked(reason),
                 ..
-            }) = &sample.checked
+            }) = sample.checked.as_ref().or_else(|| sample.asked.get())
             {
                 *counts.entry(*reason).or_insert(0) += 1;
             }
@@ -89,6 +92,17 @@ impl Sample {
             .get(self.block)
             .and_then(|block| block.code(&document.text).get(self.range.clone()))
             .unwrap_or_default()
+    }
+
+    /// The verdict, also where it has to be asked for. `None` for what is not parsed.
+    #[must_use]
+    pub fn ask(&self, document: &Document) -> Option<&Checked> {
+        let language = self.language?;
+        let ask = || {
+            self.asked
+                .get_or_init(|| lang::check(language, self.code(document)))
+        };
+        Some(self.checked.as_ref().unwrap_or_else(ask))
     }
 
     /// A range of the code as a span of the file.
@@ -158,6 +172,7 @@ fn sample(document: &Document, block: &CodeBlock, part: &Part) -> Sample {
         tag,
         language,
         checked,
+        asked: OnceLock::new(),
         skip,
     }
 }
@@ -228,6 +243,21 @@ mod tests {
         let sample = &document.samples().all[0];
         let at = sample.code(&document).find('\n').unwrap();
         assert_eq!(sample.to_file(&document, &(at..at + 1)).slice(text), "\r\n");
+    }
+
+    #[test]
+    fn what_was_asked_for_and_not_checked_is_counted() {
+        // More than a grammar is given, and nothing that a build without grammars reads.
+        let text = format!("```go\n{}\n```\n", "// long\n".repeat(10_000));
+        let document = document(&text);
+        let samples = document.samples();
+        assert!(samples.unchecked().is_empty());
+        let sample = samples.all.first().unwrap();
+        assert!(matches!(
+            sample.ask(&document).unwrap().verdict,
+            Verdict::NotChecked(_)
+        ));
+        assert_eq!(samples.unchecked().into_values().sum::<usize>(), 1);
     }
 
     #[test]

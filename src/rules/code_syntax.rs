@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::document::Document;
-use crate::lang::{self, Precision, Verdict};
+use crate::lang::{Precision, Verdict};
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
@@ -18,14 +18,8 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         if language.precision == Precision::Pedantic && !sink.pedantic() {
             continue;
         }
-        let code = sample.code(document);
-        let late;
-        let checked = match &sample.checked {
-            Some(checked) => checked,
-            None => {
-                late = lang::check(language, code);
-                &late
-            }
+        let Some(checked) = sample.ask(document) else {
+            continue;
         };
         let error = match &checked.verdict {
             Verdict::Invalid(error) if checked.better_tag.is_none() => error,
