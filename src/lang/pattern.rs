@@ -89,7 +89,7 @@ impl Pattern {
     pub fn compile(language: &'static Language, source: &str) -> Result<Self, PatternError> {
         let Some(grammar) = language.grammar else {
             let message = format!(
-                "there is no grammar for {}, so it cannot have patterns",
+                "this build has no grammar for {}, so it cannot have patterns",
                 language.title
             );
             return Err(PatternError {

@@ -16,6 +16,20 @@ const ROW: Language = Language {
     grammar: None,
 };
 
+/// The grammar of a pedantic language; none where the program was built without them.
+macro_rules! grammar {
+    ($language:expr) => {{
+        #[cfg(feature = "all-languages")]
+        {
+            Some(|| $language.into())
+        }
+        #[cfg(not(feature = "all-languages"))]
+        {
+            None
+        }
+    }};
+}
+
 /// Every language that is parsed.
 pub static LANGUAGES: &[Language] = &[
     Language {
@@ -170,30 +184,62 @@ pub static LANGUAGES: &[Language] = &[
         parser: dotenv::parse,
         ..ROW
     },
-    grammar::row("go", "Go", &["go", "golang"], grammar::go, || {
-        tree_sitter_go::LANGUAGE.into()
-    }),
-    grammar::row("rust", "Rust", &["rust", "rs"], grammar::rust, || {
-        tree_sitter_rust::LANGUAGE.into()
-    }),
-    grammar::row("java", "Java", &["java"], grammar::java, || {
-        tree_sitter_java::LANGUAGE.into()
-    }),
-    grammar::row("ruby", "Ruby", &["ruby", "rb"], grammar::ruby, || {
-        tree_sitter_ruby::LANGUAGE.into()
-    }),
-    grammar::row("php", "PHP", &["php"], grammar::php, || {
-        tree_sitter_php::LANGUAGE_PHP.into()
-    }),
-    grammar::row("csharp", "C#", &["csharp", "cs", "c#"], grammar::csharp, || {
-        tree_sitter_c_sharp::LANGUAGE.into()
-    }),
-    grammar::row("html", "HTML", &["html", "htm", "xhtml"], grammar::html, || {
-        tree_sitter_html::LANGUAGE.into()
-    }),
-    grammar::row("css", "CSS", &["css"], grammar::css, || {
-        tree_sitter_css::LANGUAGE.into()
-    }),
+    grammar::row(
+        "go",
+        "Go",
+        &["go", "golang"],
+        grammar::go,
+        grammar!(tree_sitter_go::LANGUAGE),
+    ),
+    grammar::row(
+        "rust",
+        "Rust",
+        &["rust", "rs"],
+        grammar::rust,
+        grammar!(tree_sitter_rust::LANGUAGE),
+    ),
+    grammar::row(
+        "java",
+        "Java",
+        &["java"],
+        grammar::java,
+        grammar!(tree_sitter_java::LANGUAGE),
+    ),
+    grammar::row(
+        "ruby",
+        "Ruby",
+        &["ruby", "rb"],
+        grammar::ruby,
+        grammar!(tree_sitter_ruby::LANGUAGE),
+    ),
+    grammar::row(
+        "php",
+        "PHP",
+        &["php"],
+        grammar::php,
+        grammar!(tree_sitter_php::LANGUAGE_PHP),
+    ),
+    grammar::row(
+        "csharp",
+        "C#",
+        &["csharp", "cs", "c#"],
+        grammar::csharp,
+        grammar!(tree_sitter_c_sharp::LANGUAGE),
+    ),
+    grammar::row(
+        "html",
+        "HTML",
+        &["html", "htm", "xhtml"],
+        grammar::html,
+        grammar!(tree_sitter_html::LANGUAGE),
+    ),
+    grammar::row(
+        "css",
+        "CSS",
+        &["css"],
+        grammar::css,
+        grammar!(tree_sitter_css::LANGUAGE),
+    ),
     grammar::row(
         "sql",
         "SQL",
@@ -209,13 +255,13 @@ pub static LANGUAGES: &[Language] = &[
             "tsql",
         ],
         grammar::sql,
-        || tree_sitter_sequel::LANGUAGE.into(),
+        grammar!(tree_sitter_sequel::LANGUAGE),
     ),
     grammar::row(
         "graphql",
         "GraphQL",
         &["graphql", "gql"],
         grammar::graphql,
-        || tree_sitter_graphql::LANGUAGE.into(),
+        grammar!(tree_sitter_graphql::LANGUAGE),
     ),
 ];
