@@ -68,8 +68,9 @@ fn hub_rules(hub: &Hub, enabled: &[&'static Rule], context: &Context<'_>) -> Vec
         .collect()
 }
 
-/// Keep the first findings of each rule in each file; the last one kept says how many are left out.
-fn cap(diagnostics: &mut Vec<Diagnostic>) {
+/// Keep the first findings of each rule in each file; the last one kept says how many are left out. The findings are
+/// sorted.
+pub fn cap(diagnostics: &mut Vec<Diagnostic>) {
     if diagnostics.len() <= MOST {
         return;
     }

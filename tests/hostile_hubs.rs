@@ -425,6 +425,55 @@ fn comments_full_of_words() {
 }
 
 #[test]
+fn allows_without_end() {
+    let hub = Hub::new();
+    let n = scaled(100_000);
+    hub.body(&"<!-- chub-lint: allow(bad-name) because -->\n\n[a](b.md)\n\n".repeat(n));
+    hub.write(
+        "author/docs/lines/DOC.md",
+        format!(
+            "{FRONT}{}\ntext\n",
+            "<!-- chub-lint: allow(bad-name) because -->\n".repeat(n)
+        ),
+    );
+    hub.write(
+        "author/docs/names/DOC.md",
+        format!("{FRONT}<!-- chub-lint: allow({}) -->\n", "bad-name,".repeat(n)),
+    );
+    let comments = "# chub-lint: allow(bad-name) because\n".repeat(7_000);
+    hub.write(
+        "author/docs/front/DOC.md",
+        FRONT.replacen("---\n", &format!("---\n{comments}"), 1),
+    );
+    let out = hub.run().out;
+    for words in [
+        "only the first 200 of a file count",
+        "more names between the brackets than rules",
+    ] {
+        assert!(out.contains(words), "not said: {words}\n{out}");
+    }
+}
+
+#[test]
+fn front_matter_full_of_number_signs() {
+    let hub = Hub::new();
+    let (blank, signs) = (" ".repeat(125_000), "#".repeat(125_000));
+    hub.write(
+        "author/docs/entry/DOC.md",
+        format!("---\nname: [\n# chub-lint: allow(bad-name) because\n{blank}x{signs}\n---\n"),
+    );
+    let items = "a,".repeat(19_000);
+    hub.write(
+        "author/docs/other/DOC.md",
+        format!(
+            "---\nx: [{items}]\ny: \"{}\"\n# chub-lint: allow(bad-name) because\n---\n",
+            " #".repeat(100_000)
+        ),
+    );
+    hub.run();
+}
+
+#[test]
 fn prefixes_of_secrets_without_end() {
     let hub = Hub::new();
     let n = scaled(300_000);

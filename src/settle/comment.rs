@@ -19,6 +19,9 @@ use crate::text::Span;
 /// The word that starts a comment for us.
 const MARK: &str = "chub-lint:";
 
+/// How many of them are read in one file: each looks at what stands around it, and who wants more wants a baseline.
+const MOST: usize = 200;
+
 /// An allow in a comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
@@ -69,17 +72,61 @@ impl Comment {
 /// The allows of a document, and what only looks like one, in order of place.
 #[must_use]
 pub fn read(document: &Document) -> (Vec<Comment>, Vec<Malformed>) {
-    let mut out = (Vec::new(), Vec::new());
-    if memchr::memmem::find(document.text.as_bytes(), MARK.as_bytes()).is_none() {
-        return out;
+    let mut marks = memchr::memmem::find_iter(document.text.as_bytes(), MARK);
+    if marks.next().is_none() {
+        return (Vec::new(), Vec::new());
     }
-    for found in in_front_matter(document).into_iter().chain(in_body(document)) {
-        match found {
-            Ok(comment) => out.0.push(comment),
-            Err(malformed) => out.1.push(malformed),
+    let mut found = Found {
+        document,
+        limit: marks.nth(MOST - 1).unwrap_or(document.text.len()),
+        beyond: None,
+        comments: Vec::new(),
+        malformed: Vec::new(),
+    };
+    in_front_matter(document, &mut found);
+    in_body(document, &mut found);
+    found.malformed.extend(found.beyond.map(|span| Malformed {
+        span,
+        message: format!("only the first {MOST} of a file count; a baseline holds any number of findings"),
+    }));
+    found.comments.sort_by_key(|comment| comment.span);
+    found.malformed.sort_by_key(|malformed| malformed.span);
+    (found.comments, found.malformed)
+}
+
+/// What a document has of comments for us.
+struct Found<'a> {
+    document: &'a Document,
+    /// Where the first mark stands that is not read any more.
+    limit: usize,
+    /// The first comment there.
+    beyond: Option<Span>,
+    comments: Vec<Comment>,
+    malformed: Vec<Malformed>,
+}
+
+impl Found<'_> {
+    /// Whether a comment is one too many. Remembers the first of those.
+    fn is_beyond(&mut self, comment: Span) -> bool {
+        let is_beyond = comment.end as usize > self.limit;
+        if is_beyond {
+            self.beyond = Some(self.beyond.map_or(comment, |first| first.min(comment)));
+        }
+        is_beyond
+    }
+
+    fn add(&mut self, span: Span, alone: bool, words: Result<Directive, Malformed>, scope: Scope) {
+        match words {
+            Ok(directive) => self.comments.push(Comment {
+                span,
+                whole: whole(self.document, span, alone),
+                rules: directive.rules,
+                reasoned: directive.reasoned,
+                scope: if directive.file { Scope::File } else { scope },
+            }),
+            Err(malformed) => self.malformed.push(malformed),
         }
     }
-    out
 }
 
 /// The words of one comment.
@@ -116,6 +163,9 @@ fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malf
     };
     let mut at = at + word.len() + 1;
     let mut rules = Vec::new();
+    if list.split(',').count() > rules::RULES.len() {
+        return wrong("there are more names between the brackets than rules".to_owned());
+    }
     for piece in list.split(',') {
         let start = at + (piece.len() - piece.trim_start().len());
         let name = piece.trim();
@@ -140,65 +190,61 @@ fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malf
 }
 
 /// `# chub-lint: allow(rule) reason` between the two `---` lines.
-fn in_front_matter(document: &Document) -> Vec<Result<Comment, Malformed>> {
+fn in_front_matter(document: &Document, found: &mut Found<'_>) {
     let mut scalars = Vec::new();
     let block = match &document.front {
         Ok(front) if document.kind.is_entry() => {
             collect_scalars(&front.root, &mut scalars);
+            scalars.sort_unstable();
             front.block
         }
         // Without a tree nobody knows what is text and what is a comment, but for lines that start as one.
         Err(FrontMatterError::Yaml { whole, .. }) => *whole,
-        _ => return Vec::new(),
+        _ => return,
     };
     let parsed = document.front.is_ok();
     let lines = document.lines();
     let last = lines.line(block.end);
-    let text_of = |line: usize| lines.line_span(&document.text, line);
-    let in_scalar = |at: u32| {
-        scalars
-            .iter()
-            .any(|span: &Span| span.start <= at && at < span.end)
-    };
-    let mut out = Vec::new();
-    for number in lines.line(block.start)..=last {
-        let line = text_of(number);
+    let says_something = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    // Of the lines below, the first that says something: what a comment on a line of its own is about. The closing
+    // `---` is a line like others: a finding about the block as a whole may stand there.
+    let mut below = None;
+    for number in (lines.line(block.start)..=last + 1).rev() {
+        let line = lines.line_span(&document.text, number);
         let text = document.slice(line);
-        let mark = text.char_indices().find(|(i, c)| {
-            let before = &text[..*i];
-            *c == '#'
-                && if parsed {
-                    before.chars().next_back().is_none_or(char::is_whitespace)
-                        && !in_scalar(line.start.saturating_add(u32::try_from(*i).unwrap_or(u32::MAX)))
-                } else {
-                    before.trim().is_empty()
-                }
-        });
-        let Some((mark, _)) = mark else { continue };
-        let span = Span::new(line.start as usize + mark, line.end as usize);
-        let Some(found) = directive(&text[mark + 1..], span.start as usize + 1, span) else {
-            continue;
-        };
-        let alone = text[..mark].trim().is_empty();
-        let covered = if alone {
-            // The closing `---` is a line like others: a finding about the block as a whole may stand there.
-            (number + 1..=last + 1).find(|next| {
-                let text = document.slice(text_of(*next)).trim();
-                !text.is_empty() && !text.starts_with('#')
+        let mark = if number > last {
+            None
+        } else if parsed {
+            memchr::memchr_iter(b'#', text.as_bytes()).find(|at| {
+                text.get(..*at)
+                    .is_some_and(|before| before.chars().next_back().is_none_or(char::is_whitespace))
+                    && !is_inside(&scalars, line.start as usize + at)
             })
         } else {
-            Some(number)
+            let indented = text.len() - text.trim_start().len();
+            text.trim_start().starts_with('#').then_some(indented)
         };
-        let scope = covered.map_or(Scope::Nothing, |line| Scope::Lines(line, line));
-        out.push(found.map(|directive| Comment {
-            span,
-            whole: whole(document, span, alone),
-            rules: directive.rules,
-            reasoned: directive.reasoned,
-            scope: if directive.file { Scope::File } else { scope },
-        }));
+        if let Some(mark) = mark
+            && let span = Span::new(line.start as usize + mark, line.end as usize)
+            && let Some(words) = directive(&text[mark + 1..], span.start as usize + 1, span)
+            && !found.is_beyond(span)
+        {
+            let alone = text[..mark].trim().is_empty();
+            let about = if alone { below } else { Some(number) };
+            let scope = about.map_or(Scope::Nothing, |line| Scope::Lines(line, line));
+            found.add(span, alone, words, scope);
+        }
+        if says_something(text) {
+            below = Some(number);
+        }
     }
-    out
+}
+
+/// Whether a byte belongs to one of some spans, which are in order and apart.
+fn is_inside(spans: &[Span], at: usize) -> bool {
+    let next = spans.partition_point(|span| span.start as usize <= at);
+    let before = next.checked_sub(1).and_then(|before| spans.get(before));
+    before.is_some_and(|span| at < span.end as usize)
 }
 
 /// The bytes of every key and scalar: a `#` in them is text.
@@ -209,14 +255,14 @@ fn collect_scalars(node: &Node, out: &mut Vec<Span>) {
             collect_scalars(key, out);
             collect_scalars(value, out);
         }),
+        _ if node.span.is_empty() => {}
         _ => out.push(node.span),
     }
 }
 
 /// `<!-- chub-lint: allow(rule) reason -->` in the body.
-fn in_body(document: &Document) -> Vec<Result<Comment, Malformed>> {
+fn in_body(document: &Document, found: &mut Found<'_>) {
     let text = &document.text;
-    let mut out = Vec::new();
     let mut structure: Option<Vec<Block>> = None;
     let mut done = 0;
     for html in &document.body.html {
@@ -229,27 +275,23 @@ fn in_body(document: &Document) -> Vec<Result<Comment, Malformed>> {
             at = done;
             let span = Span::new(start, done);
             let content = text.get(start + 4..close).unwrap_or_default();
-            let Some(found) = directive(content, start + 4, span) else {
+            let Some(words) = directive(content, start + 4, span) else {
                 continue;
             };
+            if found.is_beyond(span) {
+                return;
+            }
             let structure = structure.get_or_insert_with(|| blocks(document));
             let alone = stands_alone(document, structure, span);
             let scope = if alone {
-                next_block(document, structure, span)
+                next_block(document, structure, span, found.limit)
             } else {
                 let lines = document.lines();
                 Scope::Lines(lines.line(span.start), lines.line(span.end.saturating_sub(1)))
             };
-            out.push(found.map(|directive| Comment {
-                span,
-                whole: whole(document, span, alone),
-                rules: directive.rules,
-                reasoned: directive.reasoned,
-                scope: if directive.file { Scope::File } else { scope },
-            }));
+            found.add(span, alone, words, scope);
         }
     }
-    out
 }
 
 fn find(text: &str, from: usize, to: usize, what: &str) -> Option<usize> {
@@ -260,9 +302,12 @@ fn find(text: &str, from: usize, to: usize, what: &str) -> Option<usize> {
 /// Whether a comment is a block by itself: raw HTML with nothing beside the comment on its lines but the marks of
 /// a list or quote.
 fn stands_alone(document: &Document, structure: &[Block], comment: Span) -> bool {
-    let html = structure
-        .iter()
-        .rfind(|b| b.kind == BlockKind::Html && b.span.start <= comment.start && comment.end <= b.span.end);
+    // Nothing is inside of raw HTML: the block that begins last is the one.
+    let begun = structure.partition_point(|block| block.span.start <= comment.start);
+    let html = begun
+        .checked_sub(1)
+        .and_then(|last| structure.get(last))
+        .filter(|block| block.kind == BlockKind::Html && comment.end <= block.span.end);
     let Some(html) = html else { return false };
     let line = document
         .lines()
@@ -276,32 +321,35 @@ fn stands_alone(document: &Document, structure: &[Block], comment: Span) -> bool
 fn only_comments(text: &str) -> bool {
     let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
     while !rest.is_empty() {
-        let inside = rest.strip_prefix("<!--").and_then(|rest| rest.split_once("-->"));
-        let Some((comment, after)) = inside else {
+        let Some(comment) = rest.strip_prefix("<!--") else {
             return false;
         };
-        if !comment.trim_start().starts_with(MARK) {
+        let end = memchr::memmem::find(comment.as_bytes(), b"-->");
+        let Some(end) = end.filter(|_| comment.trim_start().starts_with(MARK)) else {
             return false;
-        }
-        rest = after.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
+        };
+        rest = comment[end + 3..].trim_start_matches(|c: char| c.is_whitespace() || c == '>');
     }
     true
 }
 
 /// The first block behind a comment that lies in the same list item or quote. Allows between them are passed over,
-/// so that several may stand above one block.
-fn next_block(document: &Document, structure: &[Block], comment: Span) -> Scope {
-    let end = structure
+/// so that several may stand above one block; those from byte `limit` on are not read and are blocks like others.
+fn next_block(document: &Document, structure: &[Block], comment: Span, limit: usize) -> Scope {
+    let begun = structure.partition_point(|block| block.span.start <= comment.start);
+    let end = structure[..begun]
         .iter()
-        .rfind(|b| {
-            b.kind == BlockKind::Container && b.span.start <= comment.start && comment.end <= b.span.end
-        })
+        .rfind(|block| block.kind == BlockKind::Container && comment.end <= block.span.end)
         .map_or(u32::MAX, |container| container.span.end);
-    let next = structure.iter().find(|block| {
-        block.span.start >= comment.end
-            && block.span.start < end
-            && !(block.kind == BlockKind::Html && only_comments(document.slice(block.span)))
-    });
+    let later = structure.partition_point(|block| block.span.start < comment.end);
+    let next = structure[later..]
+        .iter()
+        .take_while(|block| block.span.start < end)
+        .find(|block| {
+            block.kind != BlockKind::Html
+                || block.span.end as usize > limit
+                || !only_comments(document.slice(block.span))
+        });
     next.map_or(Scope::Nothing, |block| {
         let written = document.slice(block.span).trim_end().len();
         let last = (block.span.start as usize + written).saturating_sub(1);

@@ -122,6 +122,7 @@ pub fn settle(inputs: Vec<Input<'_>>, today: Date) -> Result<Settled, Error> {
         config.report(&mut settled.diagnostics);
     }
     check::sort(&mut settled.diagnostics);
+    check::cap(&mut settled.diagnostics);
     Ok(settled)
 }
 
