@@ -4,14 +4,10 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
 use crate::hub::{Hub, TOGETHER};
 use crate::releases::Releases;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, MOST, Rule, Sink, more_of_them};
 use crate::rules::RULES;
 use rayon::prelude::*;
 use std::collections::HashMap;
-
-/// The most findings of one rule in one file that are kept. Nobody reads more, and a file made to break a report
-/// shall not.
-const MOST: usize = 500;
 
 /// The findings of every enabled rule in the files to report on, in the one total order: path, place, rule,
 /// message. `releases` is `None` when nobody may or needs to ask; rules about releases then do not run.
@@ -91,8 +87,7 @@ pub fn cap(diagnostics: &mut Vec<Diagnostic>) {
         let kept = kept.entry(key).or_default();
         *kept += 1;
         if *kept == MOST {
-            let more = format!(" (and {} more of this rule in this file)", all - MOST);
-            diagnostic.message.push_str(&more);
+            diagnostic.message.push_str(&more_of_them(all - MOST));
         }
         *kept <= MOST
     });

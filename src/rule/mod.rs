@@ -47,6 +47,10 @@ pub struct Context<'a> {
     pub coverage: &'a Coverage,
 }
 
+/// The most findings of one rule in one file that are kept. Nobody reads more, and a file made to break a report shall
+/// not.
+pub const MOST: usize = 500;
+
 /// Where a rule puts what it found. It knows the rule, its severity and the file.
 #[derive(Debug)]
 pub struct Sink<'a> {
@@ -57,6 +61,10 @@ pub struct Sink<'a> {
     pedantic: bool,
     path: HubPath,
     out: &'a mut Vec<Diagnostic>,
+    /// Findings in a row about one file.
+    row: usize,
+    /// The last of those that are only counted, for its rule to write to.
+    surplus: Option<Diagnostic>,
 }
 
 impl<'a> Sink<'a> {
@@ -76,6 +84,8 @@ impl<'a> Sink<'a> {
             pedantic: settings.is_pedantic(rule.id),
             path,
             out,
+            row: 0,
+            surplus: None,
         }
     }
 
@@ -87,7 +97,11 @@ impl<'a> Sink<'a> {
 
     /// Report a place in any file of the hub.
     pub fn report_in(&mut self, path: &HubPath, span: Span, message: impl Into<String>) -> Report<'_> {
-        self.out.push(Diagnostic {
+        if self.row == 0 || self.out.last().is_none_or(|last| last.path != *path) {
+            self.end_row();
+        }
+        self.row += 1;
+        let diagnostic = Diagnostic {
             rule: self.rule.id,
             severity: self.severity,
             path: path.clone(),
@@ -97,12 +111,29 @@ impl<'a> Sink<'a> {
             help: None,
             related: Vec::new(),
             fix: None,
-        });
-        let at = self.out.len() - 1;
+        };
+        let diagnostic = if self.row > MOST {
+            self.surplus.insert(diagnostic)
+        } else {
+            self.out.push(diagnostic);
+            let at = self.out.len() - 1;
+            &mut self.out[at]
+        };
         Report {
-            diagnostic: &mut self.out[at],
+            diagnostic,
             fixed: self.fixed,
         }
+    }
+
+    /// Say how many findings of a file were only counted, when its last one is known.
+    fn end_row(&mut self) {
+        if let Some(more) = self.row.checked_sub(MOST).filter(|more| *more > 0)
+            && let Some(last) = self.out.last_mut()
+        {
+            last.message.push_str(&more_of_them(more));
+        }
+        self.row = 0;
+        self.surplus = None;
     }
 
     /// Whether the stricter half of a rule was asked for.
@@ -110,6 +141,18 @@ impl<'a> Sink<'a> {
     pub fn pedantic(&self) -> bool {
         self.pedantic
     }
+}
+
+impl Drop for Sink<'_> {
+    fn drop(&mut self) {
+        self.end_row();
+    }
+}
+
+/// What the last finding that is kept says of the others.
+#[must_use]
+pub fn more_of_them(count: usize) -> String {
+    format!(" (and {count} more of this rule in this file)")
 }
 
 /// A finding that was just reported, to say more about.
@@ -174,5 +217,27 @@ impl Report<'_> {
             edits,
         });
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_would_read_is_counted_for_each_file() {
+        let settings = Settings::default();
+        let [one, other] = ["a/docs/b/DOC.md", "a/docs/c/DOC.md"].map(|path| HubPath::new("", path));
+        let mut out = Vec::new();
+        let mut sink = Sink::new(&crate::rules::RULES[0], &settings, one.clone(), &mut out);
+        for _ in 0..MOST + 3 {
+            sink.report(Span::at(0), "wrong").help("mend it");
+        }
+        sink.report_in(&other, Span::at(0), "wrong");
+        drop(sink);
+        assert_eq!(out.len(), MOST + 1);
+        let last = |path: &HubPath| out.iter().rfind(|d| d.path == *path).unwrap().message.as_str();
+        assert_eq!(last(&one), "wrong (and 3 more of this rule in this file)");
+        assert_eq!(last(&other), "wrong");
     }
 }
