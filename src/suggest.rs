@@ -1,5 +1,8 @@
 //! "Did you mean": the nearest of a few known words.
 
+/// How often a rule looks for something near, in a file or in the hub it looks at: it is dear, and nobody reads more.
+pub const MOST: usize = 200;
+
 /// The known word nearest to what was written, when it is near enough to be a slip: one edit for short words, two
 /// for long ones (a swap of neighbours counts as one), or only case and separators apart.
 #[must_use]

@@ -1,6 +1,8 @@
 //! What stands after the opening fence: the language tag and its attributes, as found in the wild.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::{LANGUAGES, Language};
 
@@ -55,15 +57,26 @@ pub fn info_string(info: &str) -> InfoString<'_> {
 /// The language that a tag names, in any case; `None` when it is unknown or not parsed.
 #[must_use]
 pub fn by_tag(tag: &str) -> Option<&'static Language> {
-    LANGUAGES
-        .iter()
-        .find(|language| language.tags.iter().any(|known| known.eq_ignore_ascii_case(tag)))
+    known(tag)?
 }
 
 /// Whether highlighters know the tag, be it parsed here or not.
 #[must_use]
 pub fn known_tag(tag: &str) -> bool {
-    by_tag(tag).is_some() || names::others().any(|known| known.eq_ignore_ascii_case(tag))
+    known(tag).is_some()
+}
+
+/// What a tag in any case stands for; `None` when nobody knows it, and nothing inside where it is not parsed.
+fn known(tag: &str) -> Option<Option<&'static Language>> {
+    static TAGS: LazyLock<HashMap<&str, Option<&Language>>> = LazyLock::new(|| {
+        let parsed = LANGUAGES
+            .iter()
+            .flat_map(|language| language.tags.iter().map(move |tag| (*tag, Some(language))));
+        names::others().map(|tag| (tag, None)).chain(parsed).collect()
+    });
+    let tags = &*TAGS;
+    let as_written = tags.get(tag).copied();
+    as_written.or_else(|| tags.get(tag.to_ascii_lowercase().as_str()).copied())
 }
 
 /// The known tag that an unknown one was probably meant to be.
@@ -83,7 +96,8 @@ pub fn suggest(tag: &str) -> Option<&'static str> {
     let edits = if letters < 5 { 1 } else { 2 };
     parsed
         .chain(names::others())
-        .filter(|known| known.len() >= 3)
+        // Each edit makes a word longer by one letter at the most.
+        .filter(|known| known.len() >= 3 && known.len().abs_diff(letters) <= edits)
         .map(|known| (strsim::osa_distance(&lower, known), known))
         .filter(|(distance, _)| *distance <= edits)
         .min_by_key(|(distance, _)| *distance)

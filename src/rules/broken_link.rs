@@ -19,7 +19,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut checker = Checker {
         hub,
         anchors: HashMap::new(),
-        suggestions: MOST_SUGGESTIONS,
+        suggestions: suggest::MOST,
     };
     for document in hub.focused() {
         for link in document.body.links.iter().filter(|link| !link.autolink) {
@@ -51,8 +51,6 @@ struct Checker<'a> {
     suggestions: usize,
 }
 
-/// The most links of a hub for which something near is looked for.
-const MOST_SUGGESTIONS: usize = 200;
 /// The most files or headings that are looked at for one. People's entries have fewer.
 const MOST_NEAR: usize = 5_000;
 

@@ -4,6 +4,7 @@ use crate::diagnostic::Edit;
 use crate::document::Document;
 use crate::lang;
 use crate::rule::{Check, Context, Rule, Sink};
+use crate::suggest;
 
 /// The rule; see its page.
 pub const RULE: Rule = Rule {
@@ -13,13 +14,16 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut suggestions = suggest::MOST;
     for sample in &document.samples().all {
         let tag = sample.tag.slice(&document.text);
         if tag.is_empty() || lang::known_tag(tag) {
             continue;
         }
         let report = sink.report(sample.tag, format!("no highlighter knows the language `{tag}`"));
-        if let Some(near) = lang::suggest(tag) {
+        let suggests = suggestions > 0;
+        suggestions = suggestions.saturating_sub(1);
+        if let Some(near) = Some(tag).filter(|_| suggests).and_then(lang::suggest) {
             let edit = Edit {
                 span: sample.tag,
                 text: near.to_owned(),
