@@ -455,6 +455,24 @@ fn allows_without_end() {
 }
 
 #[test]
+fn tags_that_nobody_knows() {
+    let hub = Hub::new();
+    let blocks = (0..scaled(1_000_000)).map(|i| format!("~~~ pyth{i}\n```\n"));
+    hub.body(&blocks.collect::<String>());
+    hub.says("more of this rule in this file)");
+}
+
+#[test]
+fn installs_without_end() {
+    let hub = Hub::new();
+    let blocks = (0..scaled(300_000)).map(|i| {
+        format!("```bash\npip install pkg{i} widget==2.1.0\n```\n\nPyPI package: `kit{i}`, see `kit{i}`.\n\n")
+    });
+    hub.body(&blocks.collect::<String>());
+    hub.run();
+}
+
+#[test]
 fn front_matter_full_of_number_signs() {
     let hub = Hub::new();
     let (blank, signs) = (" ".repeat(125_000), "#".repeat(125_000));

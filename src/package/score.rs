@@ -1,11 +1,15 @@
 //! Points: how strongly the evidence says that a document covers a package. Each kind of evidence counts once per
 //! candidate. The weights come from a study of a hand-labelled hub.
 
+mod installs;
+
 use super::candidates::candidates;
 use super::coverage::Candidate;
-use super::evidence::{Action, Evidence, Found, Mention, Requirement, names};
+use super::evidence::{Evidence, Mention, Requirement, names};
 use super::version::Version;
 use super::{Ecosystem, Package};
+use installs::Installs;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A candidate, with what the decision needs besides its points.
 #[derive(Clone, Debug)]
@@ -68,12 +72,17 @@ pub fn same_version(ecosystem: Ecosystem, a: &str, b: &str) -> bool {
 /// Every candidate of a document with its points, best first.
 #[must_use]
 pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
-    let description = names::Title::new(evidence.description);
     let packages = candidates(evidence);
+    let sorted = Sorted {
+        mentions: namings(evidence, &packages),
+        lines: lines(evidence),
+        installs: Installs::of(evidence, &packages),
+        description: names::Title::new(evidence.description),
+    };
     let mut tallies: Vec<Tally> = packages
         .iter()
-        .zip(namings(evidence, &packages))
-        .map(|(package, mentions)| judge(evidence, &description, &mentions, package))
+        .enumerate()
+        .map(|(at, package)| judge(evidence, &sorted, at, package))
         .collect();
     title(evidence, &mut tallies);
     shares(evidence, &mut tallies);
@@ -109,12 +118,17 @@ fn namings<'a>(evidence: &'a Evidence<'_>, packages: &[Package]) -> Vec<Vec<Nami
     out
 }
 
-fn judge(
-    evidence: &Evidence<'_>,
-    description: &names::Title,
-    mentions: &[Naming<'_>],
-    package: &Package,
-) -> Tally {
+/// Evidence by candidate: weighing must not cost its square.
+struct Sorted<'a> {
+    mentions: Vec<Vec<Naming<'a>>>,
+    lines: BTreeSet<Package>,
+    installs: Installs<'a>,
+    description: names::Title,
+}
+
+/// Weigh what speaks for a candidate, the one at a place among all.
+fn judge(evidence: &Evidence<'_>, sorted: &Sorted<'_>, at: usize, package: &Package) -> Tally {
+    let mentions = sorted.mentions.get(at).map(Vec::as_slice).unwrap_or_default();
     let affinity = evidence.identity.affinity(package.name());
     let mut tally = Tally {
         candidate: Candidate {
@@ -129,11 +143,23 @@ fn judge(
         affinity,
         mentioned: mentions.len(),
     };
-    lines(evidence, package, &mut tally);
-    versions(evidence, mentions, package, &mut tally);
-    installs(evidence, package, &mut tally);
+    if sorted.lines.contains(package) {
+        tally.add(36, "a \"Package:\" line names it");
+        tally.strong += 1;
+        tally.named = true;
+    }
+    versions(
+        evidence,
+        mentions,
+        sorted.installs.versions(at),
+        package,
+        &mut tally,
+    );
+    sorted
+        .installs
+        .weigh(at, evidence.identity.is(package.name()), &mut tally);
     prose(evidence, mentions, package, &mut tally);
-    if description.names(package.name()).is_some() {
+    if sorted.description.names(package.name()).is_some() {
         tally.add(8, "the description names it");
     }
     // Truncation is the point: points are whole numbers.
@@ -146,32 +172,34 @@ fn judge(
     tally
 }
 
-/// "NPM Package: `x`".
-fn lines(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
-    let named = evidence.lines.iter().any(|(of, text)| {
-        of.is_none_or(|of| of == package.ecosystem())
-            && super::evidence::read_requirement(package.ecosystem(), text)
-                .is_some_and(|r| r.package == *package)
-    });
-    if named {
-        tally.add(36, "a \"Package:\" line names it");
-        tally.strong += 1;
-        tally.named = true;
+/// The packages of lines like "NPM Package: `x`".
+fn lines(evidence: &Evidence<'_>) -> BTreeSet<Package> {
+    let mut out = BTreeSet::new();
+    for (of, text) in &evidence.lines {
+        for ecosystem in &evidence.ecosystems {
+            if of.is_none_or(|of| of == *ecosystem) {
+                out.extend(super::evidence::read_requirement(*ecosystem, text).map(|named| named.package));
+            }
+        }
     }
+    out
 }
 
 /// The declared version beside the name, in commands, tables or prose.
-fn versions(evidence: &Evidence<'_>, mentions: &[Naming<'_>], package: &Package, tally: &mut Tally) {
+fn versions<'a>(
+    evidence: &Evidence<'_>,
+    mentions: &[Naming<'_>],
+    mut installed: impl Iterator<Item = &'a str>,
+    package: &Package,
+    tally: &mut Tally,
+) {
     let declared = |version: &str| {
         evidence
             .declared
             .iter()
             .find(|declared| same_version(package.ecosystem(), declared, version))
     };
-    let pinned = every(evidence)
-        .filter(|found| found.package == *package)
-        .find_map(|found| declared(&found.spec.as_ref()?.0));
-    if let Some(version) = pinned {
+    if let Some(version) = installed.find_map(declared) {
         tally.add(30, format!("installed at {version}, which the document declares"));
         tally.strong += 1;
         tally.tied = true;
@@ -188,101 +216,6 @@ fn versions(evidence: &Evidence<'_>, mentions: &[Naming<'_>], package: &Package,
         tally.add(20, "the text gives it the declared version");
         tally.strong += 1;
         tally.tied = true;
-    }
-}
-
-fn every<'a>(evidence: &'a Evidence<'_>) -> impl Iterator<Item = &'a Found> {
-    evidence
-        .commands
-        .iter()
-        .chain(&evidence.inline)
-        .filter(|command| command.action != Action::Uninstall)
-        .flat_map(|command| &command.packages)
-        .chain(&evidence.tables)
-}
-
-fn installs(evidence: &Evidence<'_>, package: &Package, tally: &mut Tally) {
-    let mut best: Option<(i32, &str)> = None;
-    let mut better = |points: i32, reason: &'static str| {
-        if best.is_none_or(|(most, _)| points > most) {
-            best = Some((points, reason));
-        }
-    };
-    let mut positive = false;
-    let mut negative = false;
-    let mut first = true;
-    for command in &evidence.commands {
-        let counts = command.action == Action::Install;
-        let subject = command
-            .packages
-            .iter()
-            .find(|found| !is_installer(&found.package) && found.package.ecosystem() == package.ecosystem());
-        for found in command.packages.iter().filter(|found| found.package == *package) {
-            if found.negative || command.action == Action::Uninstall {
-                negative = true;
-                continue;
-            }
-            positive = true;
-            match command.action {
-                Action::Weak => better(4, "a command runs or downloads it"),
-                _ if is_installer(package) && !evidence.identity.is(package.name()) => {
-                    better(2, "installed on the way");
-                }
-                _ if evidence.identity.is(package.name()) => {
-                    better(22, "installed, and the document is called so");
-                }
-                _ if first && subject.is_some_and(|s| s.package == *package) => {
-                    better(22, "the first package installed");
-                }
-                _ if first => better(14, "installed by the first command"),
-                _ => better(8, "installed by a later command"),
-            }
-        }
-        if counts && subject.is_some_and(|s| !s.negative) {
-            first = false;
-        }
-    }
-    for found in evidence.inline.iter().flat_map(|command| &command.packages) {
-        if found.package == *package {
-            positive |= !found.negative;
-            negative |= found.negative;
-            if !found.negative {
-                better(4, "a command in the text installs it");
-            }
-        }
-    }
-    let removed = evidence
-        .commands
-        .iter()
-        .filter(|command| command.action == Action::Uninstall)
-        .any(|command| command.packages.iter().any(|found| found.package == *package));
-    if let Some((points, reason)) = best {
-        tally.add(points, reason);
-        tally.installed = true;
-        tally.strong += usize::from(points >= 22);
-    }
-    if evidence
-        .tables
-        .iter()
-        .any(|found| found.package == *package && !found.negative)
-    {
-        tally.add(8, "a dependency table lists it");
-        tally.installed = true;
-        positive = true;
-    }
-    let others = every(evidence).any(|found| {
-        found.package != *package
-            && found.package.ecosystem() == package.ecosystem()
-            && !found.negative
-            && !is_installer(&found.package)
-    });
-    if others && !positive && !negative && !tally.tied && !tally.named {
-        tally.add(-40, "never installed, though others are");
-    }
-    if negative && !positive && !tally.tied {
-        tally.add(-40, "only named where the text warns against it");
-    } else if removed {
-        tally.add(-6, "a command removes it");
     }
 }
 
@@ -329,30 +262,33 @@ fn title(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
 
 /// Shares of imports and of back-ticked names.
 fn shares(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
-    let modules: Vec<String> = evidence
+    let mut modules: Vec<String> = evidence
         .modules
         .iter()
         .map(|module| names::fold(module))
         .collect();
+    modules.sort_unstable();
+    let mut imports: BTreeMap<&Package, usize> = BTreeMap::new();
+    for package in &evidence.imports {
+        *imports.entry(package).or_default() += 1;
+    }
     let of_package: Vec<usize> = tallies
         .iter()
         .map(|tally| match tally.candidate.package.ecosystem() {
-            Ecosystem::Npm => evidence
-                .imports
-                .iter()
-                .filter(|p| **p == tally.candidate.package)
-                .count(),
+            Ecosystem::Npm => imports.get(&tally.candidate.package).copied().unwrap_or(0),
             Ecosystem::PyPi => {
                 let name = names::fold(tally.candidate.package.name());
-                modules.iter().filter(|module| module.starts_with(&name)).count()
+                let start = modules.partition_point(|module| *module < name);
+                let end = modules.partition_point(|module| *module < name || module.starts_with(&name));
+                end - start
             }
         })
         .collect();
     let all: usize = tallies.iter().map(|tally| tally.mentioned).sum();
-    let imports = evidence.imports.len() + evidence.modules.len();
+    let all_imports = evidence.imports.len() + evidence.modules.len();
     for (tally, imported) in tallies.iter_mut().zip(of_package) {
         if imported > 0 {
-            tally.add(share(12, imported, imports), "share of the imports");
+            tally.add(share(12, imported, all_imports), "share of the imports");
         }
         if tally.mentioned > 0 {
             tally.add(share(8, tally.mentioned, all), "share of the names in back-ticks");

@@ -15,6 +15,9 @@ const OPENING: usize = 8;
 /// How far before a version its package's name may stand, in bytes.
 const REACH: usize = 120;
 
+/// Mentions of a declared version that are looked at.
+const MOST_TIES: usize = 1_000;
+
 /// A back-ticked text in the prose. Most are names of functions, so that what it says is read when it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mention<'a> {
@@ -230,7 +233,7 @@ fn tied<'a>(text: &'a str, declared: &[&str], out: &mut Vec<&'a str>) {
             }
             let near = context::tail(before, REACH);
             let name = strip_joints(near.rsplit('\n').next().unwrap_or_default());
-            if name.ends_with(|c: char| c.is_alphanumeric()) {
+            if out.len() < MOST_TIES && name.ends_with(|c: char| c.is_alphanumeric()) {
                 out.push(name);
             }
         }
