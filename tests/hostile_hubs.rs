@@ -396,6 +396,24 @@ fn a_million_fences() {
 }
 
 #[test]
+fn closing_fences_without_an_opener() {
+    let hub = Hub::new();
+    let blocks = (0..scaled(400_000)).map(|i| format!("```bash\nwidget{i} serve\n```\n```\n\n"));
+    hub.body(&blocks.collect::<String>());
+    hub.says("broken-fence");
+}
+
+#[test]
+fn html_on_one_line() {
+    let hub = Hub::new();
+    let n = scaled(200_000);
+    let links: String = (0..n).map(|i| format!("<a href=\"x{i}.md\">")).collect();
+    let headings: String = (0..n).map(|i| format!("<h1>a{i}")).collect();
+    hub.body(&format!("[a](#nowhere)\n\n<div>{links}{headings}\n"));
+    hub.says("`x0.md` leads nowhere");
+}
+
+#[test]
 fn a_million_headings_and_anchors() {
     let hub = Hub::new();
     hub.body(&"# a\n[x](#b)\n".repeat(scaled(200_000)));

@@ -8,6 +8,9 @@ use super::{Document, Heading};
 use std::collections::{HashMap, HashSet};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
+/// How much of a page is looked at for a heading that is written as HTML, in bytes.
+const LONGEST_HEADING: usize = 2_000;
+
 /// The anchors of one document. Upper and lower case count as one: browsers on GitHub find either.
 #[derive(Clone, Debug, Default)]
 pub struct Anchors {
@@ -62,13 +65,16 @@ impl Anchors {
     /// Ids and names of tags, and headings written as HTML on one line.
     fn html(&mut self, html: &str, slugger: &mut Slugger) {
         for attribute in ["id", "name"] {
-            for value in attributes(html, attribute) {
+            for (_, value) in attributes(html, attribute) {
                 self.names.insert(value.to_lowercase());
             }
         }
         for level in ["<h1", "<h2", "<h3", "<h4", "<h5", "<h6"] {
             for (at, _) in html.match_indices(level) {
-                let inside = html.get(at..).and_then(|tag| tag.split_once('>'));
+                // Not to the end of the page for each heading that is never closed.
+                let near = html.get(at..).unwrap_or_default();
+                let near = near.get(..near.floor_char_boundary(LONGEST_HEADING));
+                let inside = near.and_then(|tag| tag.split_once('>'));
                 if let Some((text, _)) = inside.and_then(|(_, rest)| rest.split_once("</h")) {
                     self.names.insert(slugger.slug(&without_tags(text)));
                 }
@@ -77,8 +83,8 @@ impl Anchors {
     }
 }
 
-/// The values of an attribute in a piece of HTML, in order.
-pub fn attributes<'a>(html: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+/// The values of an attribute in a piece of HTML, in order, each with the byte at which it starts.
+pub fn attributes<'a>(html: &'a str, name: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
     html.match_indices(name).filter_map(move |(at, _)| {
         let before = html.get(..at)?.chars().next_back()?;
         if !before.is_ascii_whitespace() && !matches!(before, '"' | '\'') {
@@ -89,9 +95,10 @@ pub fn attributes<'a>(html: &'a str, name: &'a str) -> impl Iterator<Item = &'a 
             .trim_start()
             .strip_prefix('=')?
             .trim_start();
+        let start = html.len() - value.len();
         match value.chars().next()? {
-            quote @ ('"' | '\'') => value.get(1..)?.split(quote).next(),
-            _ => value.split([' ', '\t', '\n', '\r', '>']).next(),
+            quote @ ('"' | '\'') => Some((start + 1, value.get(1..)?.split(quote).next()?)),
+            _ => Some((start, value.split([' ', '\t', '\n', '\r', '>']).next()?)),
         }
     })
 }

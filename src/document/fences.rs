@@ -14,6 +14,7 @@ use super::fence::CodeBlock;
 use super::prose;
 use crate::lang;
 use crate::text::Span;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// How a fence is wrong.
@@ -72,6 +73,7 @@ pub fn read(text: &str, blocks: &[CodeBlock]) -> Fences {
         blocks,
         fences: fence_lines(text, blocks),
         openers: Vec::new(),
+        blamed: BTreeSet::new(),
         out: Fences::default(),
     };
     let mut at = 0;
@@ -88,6 +90,8 @@ struct Reader<'a> {
     fences: Vec<Fence>,
     /// The opening fence of each part, by index.
     openers: Vec<usize>,
+    /// The fences of all faults so far.
+    blamed: BTreeSet<Span>,
     out: Fences,
 }
 
@@ -176,12 +180,7 @@ impl Reader<'_> {
                 .get(part.range.clone())
                 .unwrap_or_default();
             let span = self.fences[opener].span;
-            let blamed = self
-                .out
-                .faults
-                .iter()
-                .any(|fault| fault.span == span || fault.shown_by == Some(span));
-            if blamed {
+            if self.blamed.contains(&span) {
                 break;
             }
             if matches!(self.fences[opener].kind, Kind::Bare { .. }) && prose::is_prose(code) {
@@ -310,6 +309,8 @@ impl Reader<'_> {
             .and_then(|at| self.fences.get(at))
             .map(|fence| fence.span);
         let span = self.fences[at].span;
+        self.blamed.insert(span);
+        self.blamed.extend(shown_by);
         self.out.faults.push(Fault { kind, span, shown_by });
     }
 }

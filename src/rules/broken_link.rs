@@ -31,11 +31,9 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
                 if !text.contains(tag) {
                     continue;
                 }
-                for target in html_attributes(text, attribute) {
-                    let within = || {
-                        let at = text.find(target).unwrap_or(0);
-                        Span::new(html.start as usize + at, html.start as usize + at + target.len())
-                    };
+                for (at, target) in html_attributes(text, attribute) {
+                    let start = html.start as usize + at;
+                    let within = || Span::new(start, start + target.len());
                     checker.link(document, target, within, tag == "<img", sink);
                 }
             }
