@@ -13,6 +13,9 @@ use super::yaml::{collection_key, value};
 use crate::document::{self, FrontMatter, FrontMatterError, read_front_matter};
 use crate::text::{Position, Span};
 
+/// The rows of one file, each a language with a version. The reference has no limit, and makes gigabytes of 100 KB.
+const MOST_ROWS: usize = 1_000;
+
 /// An entry of the registry and where it was declared first.
 #[derive(Clone, Debug)]
 pub struct Listed {
@@ -223,6 +226,16 @@ impl Finder<'_> {
             self.found.errors.push(source.error(metadata, message));
             return;
         };
+        if languages.len().saturating_mul(versions.len()) > MOST_ROWS {
+            let place = front.metadata("versions").map_or(span, |(_, node)| node.span);
+            let message = format!(
+                "{} languages with {} versions each are more than the {MOST_ROWS} rows of the registry that a file may have",
+                languages.len(),
+                versions.len()
+            );
+            self.found.errors.push(source.error(place, message));
+            return;
+        }
         if !self.docs.contains_key(name) {
             // Only the first file's description is used, so only it can break the search.
             if !self.is_searchable(source, &fields.description) {

@@ -154,24 +154,18 @@ fn foreign(content: &Content, path: &Path, output: &Path) -> Result<Vec<std::ffi
 }
 
 /// The top-level folders that a registry names.
-fn authors(registry: &Value) -> BTreeSet<String> {
-    let list = |value: &Value, key: &str| {
-        value
-            .get(key)
-            .and_then(Value::as_array)
-            .unwrap_or_default()
-            .to_vec()
-    };
-    let mut paths = list(registry, "skills");
-    for doc in list(registry, "docs") {
-        for language in list(&doc, "languages") {
-            paths.extend(list(&language, "versions"));
-        }
+fn authors(registry: &Value) -> BTreeSet<&str> {
+    fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+        value.get(key).and_then(Value::as_array).unwrap_or_default()
     }
-    let first = |value: &Value| {
-        let path = value.get("path").and_then(Value::as_str)?;
-        let first = path.split('/').next()?;
-        Some(first.to_owned()).filter(|first| !first.is_empty())
-    };
-    paths.iter().filter_map(first).collect()
+    let versions = list(registry, "docs")
+        .iter()
+        .flat_map(|doc| list(doc, "languages"))
+        .flat_map(|language| list(language, "versions"));
+    list(registry, "skills")
+        .iter()
+        .chain(versions)
+        .filter_map(|row| row.get("path").and_then(Value::as_str)?.split('/').next())
+        .filter(|first| !first.is_empty())
+        .collect()
 }

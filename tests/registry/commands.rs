@@ -119,6 +119,25 @@ fn strict_refuses_what_check_calls_an_error() {
 }
 
 #[test]
+fn a_short_file_cannot_make_a_huge_registry() {
+    let hub = hub();
+    let root = hub.path();
+    let list = |count: usize| (0..count).map(|i| format!("x{i}")).collect::<Vec<_>>().join(",");
+    let front = WIDGET
+        .replace("python", &list(10_000))
+        .replace("1.0.0-beta,0.9,1.0.0", &list(10_000));
+    let file = root.join("content/acme/docs/widget/DOC.md");
+    fs::write(&file, format!("---\n{front}\n---\n")).unwrap();
+    let output = run(root, "build content -o out");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        texts(&output).1,
+        "Error: content/acme/docs/widget/DOC.md:6:13: 10000 languages with 10000 versions each are more than the 1000 \
+        rows of the registry that a file may have\n"
+    );
+}
+
+#[test]
 fn names_from_the_hub_cannot_steer_a_terminal() {
     let hub = hub();
     let root = hub.path();
