@@ -575,18 +575,28 @@ fn a_hundred_thousand_fields() {
 }
 
 #[test]
-fn a_thousand_versions_and_languages() {
+fn ten_thousand_versions_languages_and_tags() {
     let hub = Hub::new();
-    let list: Vec<_> = (0..4_000).map(|i| i.to_string()).collect();
-    let list = list.join(",");
-    let text = FRONT
-        .replace("\"python\"", &format!("\"{list}\""))
-        .replace("\"2.1.0\"", &format!("\"{list}\""));
-    hub.write("author/docs/entry/DOC.md", text);
-    hub.run();
+    let list = |of: &dyn Fn(usize) -> String, count| (0..count).map(of).collect::<Vec<_>>().join(",");
+    let numbers = list(&|i| format!("{i}.0"), 10_000);
+    let words = list(&|i| format!("t{i}"), 10_000);
+    for (entry, languages, tags) in [
+        ("one", numbers.as_str(), words.as_str()),
+        (
+            "two",
+            &list(&|_| "python".to_owned(), 10_000),
+            &list(&|_| "t".to_owned(), 20_000),
+        ),
+        ("three", &list(&|_| "py".to_owned(), 20_000), &words),
+    ] {
+        let text = FRONT
+            .replace("\"python\"", &format!("\"{languages}\""))
+            .replace("\"2.1.0\"", &format!("\"{numbers}\""))
+            .replace("tags: \"widget\"", &format!("tags: \"{tags}\""));
+        hub.write(format!("author/docs/{entry}/DOC.md"), text);
+    }
+    hub.says("more of this rule in this file)");
 }
-
-// Output and settings.
 
 #[test]
 fn text_that_acts() {

@@ -22,6 +22,9 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use names::Identity;
 use std::sync::LazyLock;
 
+/// The declared versions that are looked at: the text is searched for each. Nobody declares as many.
+pub const MOST_DECLARED: usize = 100;
+
 /// What a document says about packages.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence<'a> {
@@ -135,7 +138,7 @@ pub fn gather(document: &Document) -> Evidence<'_> {
     };
     let mut evidence = Evidence {
         languages: list("languages"),
-        declared: list("versions"),
+        declared: list("versions").into_iter().take(MOST_DECLARED).collect(),
         ..Evidence::default()
     };
     for language in &evidence.languages {

@@ -5,6 +5,7 @@ use crate::diagnostic::{Edit, Severity};
 use crate::document::Document;
 use crate::rule::{Check, Context, Rule, Sink};
 use crate::suggest;
+use std::collections::HashSet;
 
 /// The rule; see its page.
 pub const RULE: Rule = Rule {
@@ -80,6 +81,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let pieces = front.list("languages", &document.text);
+    let all: HashSet<String> = pieces.iter().map(|(piece, _)| piece.to_lowercase()).collect();
     for (piece, span) in &pieces {
         // The builder writes languages in small letters.
         let language = piece.to_lowercase();
@@ -94,7 +96,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 )
                 .help(format!("write `{full}`"));
             let written = document.slice(*span) == *piece;
-            if written && !pieces.iter().any(|(other, _)| other.to_lowercase() == *full) {
+            if written && !all.contains(*full) {
                 report.fix(
                     format!("write `{full}`"),
                     vec![Edit {

@@ -4,6 +4,7 @@ use super::fields;
 use crate::diagnostic::Edit;
 use crate::document::Document;
 use crate::rule::{Check, Context, Rule, Sink};
+use indexmap::IndexMap;
 
 /// The rule; see its page.
 pub const RULE: Rule = Rule {
@@ -18,15 +19,15 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     };
     let pieces = front.list("tags", &document.text);
-    let mut kept: Vec<(&str, _)> = Vec::new();
+    let mut kept: IndexMap<&str, _> = IndexMap::new();
     let mut wrong = Vec::new();
     for (piece, span) in pieces {
         if piece.is_empty() {
             wrong.push((span, "an empty tag".to_owned(), None));
-        } else if let Some((_, first)) = kept.iter().find(|(tag, _)| *tag == piece) {
+        } else if let Some(first) = kept.get(piece) {
             wrong.push((span, format!("the tag `{piece}` is there twice"), Some(*first)));
         } else {
-            kept.push((piece, span));
+            kept.insert(piece, span);
         }
     }
     if wrong.is_empty() {
@@ -35,8 +36,8 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     // The value as written, quotes kept; escapes and folded lines are left to the author.
     let written = document.slice(node.span);
     let fixed = kept
-        .iter()
-        .map(|(tag, _)| *tag)
+        .keys()
+        .copied()
         .collect::<Vec<_>>()
         .join(if text.contains(", ") { ", " } else { "," });
     let edit = (written.contains(text) && !fixed.is_empty()).then(|| Edit {

@@ -6,6 +6,7 @@ use crate::package::Ecosystem;
 use crate::package::coverage::{Choice, Confidence};
 use crate::package::version::{Declared, NotAVersion};
 use crate::rule::{Check, Context, Rule, Sink};
+use std::collections::BTreeSet;
 
 /// The rule; see its page.
 pub const RULE: Rule = Rule {
@@ -26,7 +27,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     if covered.is_some_and(|c| c.choice == Choice::None && c.confidence == Confidence::Explicit) {
         return;
     }
-    let ecosystems: Vec<Ecosystem> = match covered.map(|c| c.packages()) {
+    let ecosystems: BTreeSet<Ecosystem> = match covered.map(|c| c.packages()) {
         Some(packages) if !packages.is_empty() => packages.iter().map(|p| p.ecosystem()).collect(),
         _ => ecosystems(document, front),
     };
@@ -35,7 +36,10 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     // A text about SQL with samples in Python may well cover an interface and no package.
     let mixed = covered.is_none_or(|c| c.packages().is_empty())
-        && front.list("languages", &document.text).len() > ecosystems.len();
+        && front
+            .list("languages", &document.text)
+            .iter()
+            .any(|(language, _)| ecosystem(language).is_none());
     for (piece, span) in front.list("versions", &document.text) {
         let what = match ecosystems
             .iter()
@@ -68,14 +72,19 @@ fn better(a: Declared, b: Declared) -> Declared {
 }
 
 /// The registries of the languages that an entry is for.
-fn ecosystems(document: &Document, front: &FrontMatter) -> Vec<Ecosystem> {
+fn ecosystems(document: &Document, front: &FrontMatter) -> BTreeSet<Ecosystem> {
     front
         .list("languages", &document.text)
         .into_iter()
-        .filter_map(|(language, _)| match language.to_lowercase().as_str() {
-            "python" | "py" => Some(Ecosystem::PyPi),
-            "javascript" | "typescript" | "js" | "ts" => Some(Ecosystem::Npm),
-            _ => None,
-        })
+        .filter_map(|(language, _)| ecosystem(language))
         .collect()
+}
+
+/// The registry of a language.
+fn ecosystem(language: &str) -> Option<Ecosystem> {
+    match language.to_lowercase().as_str() {
+        "python" | "py" => Some(Ecosystem::PyPi),
+        "javascript" | "typescript" | "js" | "ts" => Some(Ecosystem::Npm),
+        _ => None,
+    }
 }

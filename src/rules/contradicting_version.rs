@@ -31,7 +31,8 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
             .filter_map(|install| install.pin.as_ref())
             .map(|(version, span)| (version.as_str(), *span))
             .collect();
-        let agrees = |version: &str| declared.iter().any(|(d, _)| is_same(package, d, version));
+        let known = known(package, &declared);
+        let agrees = |version: &str| is_one_of(&known, &Written::new(package, version));
         // One pin that agrees shows that the others are told apart in the text.
         if pins.is_empty() || pins.iter().any(|(version, _)| agrees(version)) {
             continue;
@@ -65,6 +66,7 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
         "version covered",
     ];
     let [package] = packages else { return };
+    let known = known(package, declared);
     for part in document.body.prose(&document.text) {
         let written = part.slice(&document.text);
         for (start, colon, end) in prose::labelled(written) {
@@ -82,8 +84,9 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
                 .next()
                 .unwrap_or_default();
             // Two numbers may be an interface's; three are a release.
-            let exact = text.split('.').count() >= 3 && Version::parse(package.ecosystem(), text).is_some();
-            if !exact || declared.iter().any(|(d, _)| is_same(package, d, text)) {
+            let stated = Written::new(package, text);
+            let exact = text.split('.').count() >= 3 && stated.version.is_some();
+            if !exact || is_one_of(&known, &stated) {
                 continue;
             }
             let all: Vec<&str> = declared.iter().map(|(text, _)| *text).collect();
@@ -103,20 +106,43 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
     }
 }
 
+/// A version as it is written, and as the registry of a package reads it.
+struct Written<'a> {
+    text: &'a str,
+    version: Option<Version>,
+}
+
+impl<'a> Written<'a> {
+    fn new(package: &Package, text: &'a str) -> Self {
+        Self {
+            text,
+            version: Version::parse(package.ecosystem(), text),
+        }
+    }
+}
+
+fn known<'a>(package: &Package, declared: &[(&'a str, Span)]) -> Vec<Written<'a>> {
+    declared
+        .iter()
+        .map(|(text, _)| Written::new(package, text))
+        .collect()
+}
+
+fn is_one_of(declared: &[Written<'_>], other: &Written<'_>) -> bool {
+    declared.iter().any(|declared| is_same(declared, other))
+}
+
 /// Whether two versions are one, or one is the beginning of the other: `5.2` and `5.2.3`.
-fn is_same(package: &Package, declared: &str, pinned: &str) -> bool {
+fn is_same(declared: &Written<'_>, pinned: &Written<'_>) -> bool {
     let starts = |long: &str, short: &str| {
         long.strip_prefix(short)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
-    let (Some(a), Some(b)) = (
-        Version::parse(package.ecosystem(), declared),
-        Version::parse(package.ecosystem(), pinned),
-    ) else {
+    let (Some(a), Some(b)) = (&declared.version, &pinned.version) else {
         // A range or a word: nothing to contradict.
         return true;
     };
-    a == b || starts(declared, pinned) || starts(pinned, declared)
+    a == b || starts(declared.text, pinned.text) || starts(pinned.text, declared.text)
 }
 
 /// Whether the paragraph before a command speaks of other versions: "for the older API", "if you must stay on 2".

@@ -5,6 +5,7 @@ use crate::document::{Document, Kind};
 use crate::package::Package;
 use crate::package::coverage::Covered;
 use crate::package::distance::{Distance, Numbering, Step, releases_between};
+use crate::package::evidence::MOST_DECLARED;
 use crate::package::version::{Declared, Version};
 use crate::releases::{Published, Release, Releases};
 use crate::rule::Context;
@@ -80,6 +81,7 @@ pub fn declared(document: &Document) -> Vec<(&str, Span)> {
         .list("versions", &document.text)
         .into_iter()
         .filter(|(piece, _)| !piece.is_empty())
+        .take(MOST_DECLARED)
         .collect()
 }
 
