@@ -598,6 +598,8 @@ fn ten_thousand_versions_languages_and_tags() {
     hub.says("more of this rule in this file)");
 }
 
+// Output and settings.
+
 #[test]
 fn text_that_acts() {
     let hub = Hub::new();
