@@ -645,6 +645,19 @@ fn a_closed_output() {
 }
 
 #[test]
+fn an_ignore_file_in_every_folder() {
+    let hub = Hub::new();
+    for i in 0..scaled(4_000) {
+        hub.write(format!("author/docs/e{i}/.gitignore"), format!("*{i}.md\n!x\n"));
+        hub.write(
+            format!("author/docs/e{i}/DOC.md"),
+            FRONT.replace("widget", &format!("e{i}")),
+        );
+    }
+    hub.run();
+}
+
+#[test]
 fn an_ignore_file_that_is_no_text() {
     let hub = Hub::new();
     hub.body("");

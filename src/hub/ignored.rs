@@ -14,6 +14,7 @@ use super::{FileKind, Hub, Skipped, join};
 use crate::config::find;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -24,15 +25,17 @@ const MAX_SIZE: u64 = 1024 * 1024;
 #[derive(Debug)]
 pub struct Ignored {
     root: PathBuf,
-    /// `.ignore`, then `.gitignore`, of each the deepest folder first.
-    kinds: [Vec<Level>; 2],
+    /// Those of `.ignore`, then those of `.gitignore`.
+    kinds: [Patterns; 2],
 }
 
-/// The patterns of one file.
-#[derive(Debug)]
-struct Level {
-    folder: PathBuf,
-    patterns: Gitignore,
+/// The patterns of all files of one name.
+#[derive(Debug, Default)]
+struct Patterns {
+    /// Of the folders inside the hub, by path inside it.
+    inside: HashMap<String, Gitignore>,
+    /// Of the hub itself and the folders above it, the hub first.
+    above: Vec<Gitignore>,
 }
 
 impl Ignored {
@@ -41,17 +44,21 @@ impl Ignored {
     pub fn read(root: &Path, hub: &mut Hub) -> Self {
         let repository = find::repository(root);
         let kinds = [".ignore", ".gitignore"].map(|name| {
-            let mut levels = Vec::new();
-            let within = hub.files.iter().filter_map(|(path, kind)| {
-                let folder = path.strip_suffix(name)?;
-                let folder = folder.strip_suffix('/').or(folder.is_empty().then_some(""))?;
-                Some((root.join(folder), path.clone(), *kind == FileKind::File))
-            });
+            let mut kind = Patterns::default();
             let mut odd = Vec::new();
-            for (folder, path, is_file) in within {
-                match patterns(&folder, name).filter(|_| is_file) {
-                    Some(patterns) => levels.push(Level { folder, patterns }),
-                    None => odd.push(path),
+            for (path, file) in &hub.files {
+                let Some(folder) = path
+                    .strip_suffix(name)
+                    .and_then(|folder| folder.strip_suffix('/'))
+                else {
+                    continue;
+                };
+                match patterns(&root.join(folder), name).filter(|_| *file == FileKind::File) {
+                    Some(patterns) if patterns.is_empty() => {}
+                    Some(patterns) => {
+                        kind.inside.insert(folder.to_owned(), patterns);
+                    }
+                    None => odd.push(path.clone()),
                 }
             }
             hub.skipped.extend(odd.into_iter().map(|path| Skipped {
@@ -62,15 +69,9 @@ impl Ignored {
                 let repository = repository.as_deref().filter(|_| name == ".gitignore");
                 repository.is_none_or(|repository| folder.starts_with(repository))
             });
-            levels.extend(above.filter_map(|folder| {
-                Some(Level {
-                    folder: folder.to_path_buf(),
-                    patterns: patterns(folder, name)?,
-                })
-            }));
-            levels.retain(|level| !level.patterns.is_empty());
-            levels.sort_by_key(|level| std::cmp::Reverse(level.folder.components().count()));
-            levels
+            kind.above = above.filter_map(|folder| patterns(folder, name)).collect();
+            kind.above.retain(|patterns| !patterns.is_empty());
+            kind
         });
         Self {
             root: root.to_path_buf(),
@@ -81,30 +82,47 @@ impl Ignored {
     /// Whether a file of the hub is left out, by itself or with a folder that it is in.
     #[must_use]
     pub fn is_ignored(&self, in_hub: &str) -> bool {
-        let mut path = self.root.clone();
-        let mut parts = in_hub.split('/').peekable();
-        while let Some(part) = parts.next() {
-            path.push(part);
-            if part == ".git" || self.decides(&path, parts.peek().is_some()) {
+        let mut at = 0;
+        for part in in_hub.split('/') {
+            at += part.len();
+            let path = in_hub.get(..at).unwrap_or_default();
+            if part == ".git" || self.decides(path, at < in_hub.len()) {
                 return true;
             }
+            at += 1;
         }
         false
     }
 
-    fn decides(&self, path: &Path, is_folder: bool) -> bool {
-        let levels = self.kinds.iter().flatten();
-        levels
-            .filter(|level| {
-                path.parent()
-                    .is_some_and(|folder| folder.starts_with(&level.folder))
-            })
-            .find_map(|level| match level.patterns.matched(path, is_folder) {
-                Match::None => None,
-                Match::Ignore(_) => Some(true),
-                Match::Whitelist(_) => Some(false),
-            })
-            .unwrap_or_default()
+    /// What the nearest file that speaks about a path says of it.
+    fn decides(&self, in_hub: &str, is_folder: bool) -> bool {
+        let mut path = None;
+        let nearest = self
+            .kinds
+            .iter()
+            .flat_map(|kind| kind.of(in_hub))
+            .find_map(|patterns| {
+                let path = path.get_or_insert_with(|| self.root.join(in_hub));
+                match patterns.matched(path, is_folder) {
+                    Match::None => None,
+                    Match::Ignore(_) => Some(true),
+                    Match::Whitelist(_) => Some(false),
+                }
+            });
+        nearest.unwrap_or_default()
+    }
+}
+
+impl Patterns {
+    /// Those that bear upon a path inside the hub, the nearest first.
+    fn of<'a>(&'a self, in_hub: &'a str) -> impl Iterator<Item = &'a Gitignore> {
+        let parent = |path: &&'a str| path.rsplit_once('/').map(|(folder, _)| folder);
+        // Most hubs have no ignore file inside of them.
+        let first = Some(in_hub).filter(|_| !self.inside.is_empty());
+        let folders = std::iter::successors(first.and_then(|path| parent(&path)), parent);
+        folders
+            .filter_map(|folder| self.inside.get(folder))
+            .chain(&self.above)
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::document::{Document, Kind};
 use crate::hub::{Hub, ids, join};
 use crate::rule::{Check, Context, Rule, Sink};
+use std::collections::HashSet;
 
 /// The rule; see its page.
 pub const RULE: Rule = Rule {
@@ -13,10 +14,10 @@ pub const RULE: Rule = Rule {
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, entry) in hub.ids().iter() {
+        let folders: HashSet<&str> = entry.docs(hub).map(|doc| doc.path.folder()).collect();
         for skill in entry.skills(hub) {
-            let folder = skill.path.folder();
             // The pair that the design allows.
-            if entry.docs(hub).any(|doc| doc.path.folder() == folder) {
+            if folders.contains(skill.path.folder()) {
                 continue;
             }
             if let Some(doc) = entry.docs(hub).next() {
