@@ -30,7 +30,6 @@ fn main() -> ExitCode {
     // It fails only when threads cannot be started at all; the default pool then says so.
     let _ = rayon::ThreadPoolBuilder::new()
         .stack_size(WORKER_STACK)
-        .use_current_thread()
         .build_global();
     match dispatch(cli) {
         Ok(exit) => exit.into(),

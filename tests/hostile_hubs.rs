@@ -491,6 +491,43 @@ fn installs_without_end() {
 }
 
 #[test]
+fn code_that_leads_grammars_astray() {
+    let hub = Hub::new();
+    let blocks: String = [
+        ("csharp", "/* "),
+        ("java", "x\n- -, "),
+        ("rust", "!};\n"),
+        ("ruby", "<!--"),
+        ("css", "= <x>"),
+    ]
+    .iter()
+    .map(|(tag, unit)| format!("~~~~~{tag}\n{}\n~~~~~\n", unit.repeat(30_000 / unit.len())))
+    .collect();
+    hub.body(&blocks);
+    hub.says("would take too long");
+}
+
+#[test]
+fn imports_and_installs_that_no_parser_reads() {
+    let hub = Hub::new();
+    for (at, (tag, first, unit)) in [
+        ("ts", "import 'x' ", "(<div>"),
+        ("ts", "import 'x' ", "}}--- ~"),
+        ("js", "require('a') /* ", "require('a') /* "),
+        ("bash", "pip install x ", "|"),
+        ("bash", "pip install x ", "$("),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let unit = unit.repeat(scaled(1_000_000) / unit.len());
+        let text = format!("{FRONT}~~~~~{tag}\n{first}{unit}\n~~~~~\n");
+        hub.write(format!("author/docs/e{at}/DOC.md"), text);
+    }
+    hub.run();
+}
+
+#[test]
 fn front_matter_full_of_number_signs() {
     let hub = Hub::new();
     let (blank, signs) = (" ".repeat(125_000), "#".repeat(125_000));

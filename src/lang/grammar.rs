@@ -5,10 +5,23 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use super::{Family, Language, NotChecked, Precision, SyntaxError, Verdict, limits};
+
+/// How long a grammar may take for one text: where it errs, it can need a minute for 30 KB, and hardly a report of
+/// progress comes in between. Whole programs of that size take some milliseconds.
+const PATIENCE: Duration = Duration::from_millis(300);
+/// How long it may take once `LOST` has gone by in vain, so that many such texts end as well.
+const IMPATIENCE: Duration = Duration::from_millis(10);
+/// How much time may be lost with texts that are given up.
+const LOST: Duration = Duration::from_millis(900);
+
+/// Milliseconds that were lost so far, in all threads.
+static LOST_SO_FAR: AtomicU64 = AtomicU64::new(0);
 
 /// How many progress reports a parse of `bytes` may give before it is given up. A grammar that is not led astray
 /// needs about one for each hundred bytes.
@@ -112,10 +125,16 @@ pub fn tree(language: &Language, code: &str) -> Result<Tree, NotChecked> {
             }
         };
         let limit = max_steps(code.len());
+        let started = Instant::now();
+        let patience = if u128::from(LOST_SO_FAR.load(Relaxed)) < LOST.as_millis() {
+            PATIENCE
+        } else {
+            IMPATIENCE
+        };
         let mut steps = 0_usize;
         let mut watch = |_: &tree_sitter::ParseState| {
             steps += 1;
-            if steps > limit {
+            if steps > limit || started.elapsed() > patience {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
@@ -124,10 +143,17 @@ pub fn tree(language: &Language, code: &str) -> Result<Tree, NotChecked> {
         let options = ParseOptions::new().progress_callback(&mut watch);
         let bytes = code.as_bytes();
         let mut read = |at: usize, _| bytes.get(at..).unwrap_or_default();
-        let tree = parser.parse_with_options(&mut read, None, Some(options));
-        // A parse that was given up would go on where it stopped.
-        parser.reset();
-        tree.ok_or(NotChecked::TooSlow)
+        // What a grammar has read is taken apart by recursion.
+        limits::with_stack(code.len(), || {
+            let tree = parser.parse_with_options(&mut read, None, Some(options));
+            // A parse that was given up would go on where it stopped.
+            parser.reset();
+            tree.ok_or_else(|| {
+                let lost = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+                LOST_SO_FAR.fetch_add(lost, Relaxed);
+                NotChecked::TooSlow
+            })
+        })
     })
 }
 

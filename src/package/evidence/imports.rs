@@ -1,7 +1,7 @@
 //! The modules that code blocks import, through the parsers of Python, JavaScript and TypeScript.
 
 use crate::lang::javascript::is_too_slow;
-use crate::lang::limits;
+use crate::lang::{self, grammar, limits};
 use crate::package::{Ecosystem, Package};
 use aho_corasick::AhoCorasick;
 use oxc_allocator::Allocator;
@@ -16,16 +16,19 @@ use ruff_python_ast::{Mod, Stmt};
 use ruff_python_parser::{Mode, ParseOptions as PythonOptions, parse_unchecked};
 use std::cell::RefCell;
 use std::sync::LazyLock;
-use tree_sitter::{Language, Node, Parser};
+use tree_sitter::Node;
 
 /// The longest excerpt that is parsed.
 const MAX_LEN: usize = 64 * 1024;
+/// The longest line with its continuations that is parsed by itself, and how many of them are in one block. Nobody
+/// writes longer imports.
+const LONGEST_PIECE: usize = 2_000;
+const MOST_PIECES: usize = 100;
 /// Deepest nesting that is followed.
 const MAX_DEPTH: usize = 64;
 
 thread_local! {
     static ARENA: RefCell<Allocator> = RefCell::new(Allocator::default());
-    static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
 }
 
 /// Dotted names of the modules that Python code imports: `a.b` for `import a.b` and `from a.b import c`; relative
@@ -84,6 +87,7 @@ pub fn javascript(code: &str) -> Vec<Package> {
         // One piece that is no statement by itself spoils the rest.
         let pieces = excerpt.pieces();
         pieces
+            .take(MOST_PIECES)
             .flat_map(|piece| requested(piece).unwrap_or_else(|| in_tree(piece)))
             .collect()
     })
@@ -162,15 +166,17 @@ impl<'a> Visit<'a> for Requests<'a> {
 fn in_tree(excerpt: &str) -> Vec<Package> {
     let mut out = Vec::new();
     // What asks for a module says so, with its name in quotes.
-    if !excerpt.contains(['"', '\''])
+    if excerpt.len() > LONGEST_PIECE
+        || !excerpt.contains(['"', '\''])
         || !["import", "export", "require"]
             .iter()
             .any(|word| excerpt.contains(word))
     {
         return out;
     }
-    parse(excerpt, &tree_sitter_typescript::LANGUAGE_TSX.into(), |root| {
-        each(root, 0, &mut |node| {
+    let tree = lang::by_id("tsx").map(|tsx| grammar::tree(tsx, excerpt));
+    if let Some(Ok(tree)) = tree {
+        each(tree.root_node(), 0, &mut |node| {
             let source = match node.kind() {
                 "import_statement" | "export_statement" => node
                     .child_by_field_name("source")
@@ -193,7 +199,7 @@ fn in_tree(excerpt: &str) -> Vec<Package> {
             }
             true
         });
-    });
+    }
     out
 }
 
@@ -281,21 +287,6 @@ fn excerpt(code: &str, words: Option<&AhoCorasick>, starts: impl Fn(&str) -> boo
         }
     }
     out
-}
-
-fn parse(code: &str, language: &Language, read: impl FnOnce(Node<'_>)) {
-    if code.is_empty() {
-        return;
-    }
-    PARSER.with_borrow_mut(|slot| {
-        let parser = slot.get_or_insert_with(Parser::new);
-        if parser.set_language(language).is_err() {
-            return;
-        }
-        if let Some(tree) = parser.parse(code.as_bytes(), None) {
-            read(tree.root_node());
-        }
-    });
 }
 
 fn each(node: Node<'_>, depth: usize, visit: &mut impl FnMut(Node<'_>) -> bool) {

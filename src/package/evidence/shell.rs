@@ -1,10 +1,10 @@
 //! The simple commands of a shell text, as words with their places. The grammar decides what is a command, so that
 //! comments, strings, here-documents and the output of a transcript are none.
 
-use crate::lang::shell::{for_grammar, plain};
-use std::cell::RefCell;
+use crate::lang::shell::plain;
+use crate::lang::{self, grammar};
 use std::ops::Range;
-use tree_sitter::{Node, Parser};
+use tree_sitter::Node;
 
 /// Deepest nesting that is followed.
 const MAX_DEPTH: usize = 64;
@@ -22,10 +22,6 @@ pub struct Word {
 
 /// A command: its words, without assignments before it and redirections.
 pub type Words = Vec<Word>;
-
-thread_local! {
-    static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
-}
 
 /// The commands of a shell text or a transcript, in order.
 #[must_use]
@@ -45,15 +41,9 @@ pub fn commands(text: &str) -> Vec<Words> {
             .map(|words| words.into_iter().map(word).collect())
             .collect();
     }
-    PARSER.with_borrow_mut(|slot| {
-        let parser = slot.get_or_insert_with(Parser::new);
-        if parser.set_language(&tree_sitter_bash::LANGUAGE.into()).is_err() {
-            return;
-        }
-        if let Some(tree) = parser.parse(for_grammar(&masked).as_bytes(), None) {
-            collect(tree.root_node(), &masked, 0, &mut out);
-        }
-    });
+    if let Some(Ok(tree)) = lang::by_id("bash").map(|bash| grammar::tree(bash, &masked)) {
+        collect(tree.root_node(), &masked, 0, &mut out);
+    }
     out
 }
 
@@ -214,9 +204,7 @@ mod tests {
         let text =
             "pip install -U 'a[x]==1.0' b # why\n\n  npm i \\\n  \"@s/c@^1.2\"\t-D && e | f\n# d\nx 1 %y";
         let mut by_grammar = Vec::new();
-        let mut parser = Parser::new();
-        parser.set_language(&tree_sitter_bash::LANGUAGE.into()).unwrap();
-        let tree = parser.parse(text.as_bytes(), None).unwrap();
+        let tree = grammar::tree(lang::by_id("bash").unwrap(), text).unwrap();
         collect(tree.root_node(), text, 0, &mut by_grammar);
         assert_eq!(commands(text), by_grammar);
     }
