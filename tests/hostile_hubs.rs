@@ -491,7 +491,7 @@ fn installs_without_end() {
 }
 
 #[test]
-fn code_that_leads_grammars_astray() {
+fn code_that_leads_parsers_astray() {
     let hub = Hub::new();
     let blocks: String = [
         ("csharp", "/* "),
@@ -505,6 +505,27 @@ fn code_that_leads_grammars_astray() {
     .collect();
     hub.body(&blocks);
     hub.says("would take too long");
+}
+
+#[test]
+fn types_and_conditions_left_open_to_the_end() {
+    let hub = Hub::new();
+    for (at, (tag, unit)) in [
+        ("js", "<a "),
+        ("ts", "a <"),
+        ("ts", "a?(b):c=>"),
+        ("tsx", "import(\"a\")<"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let text = format!(
+            "{FRONT}~~~~~{tag}\nrequire('a') {}\n~~~~~\n",
+            unit.repeat(60_000 / unit.len())
+        );
+        hub.write(format!("author/docs/e{at}/DOC.md"), text);
+    }
+    hub.run();
 }
 
 #[test]

@@ -36,25 +36,35 @@ pub fn parse_tsx(code: &str) -> Verdict {
 /// The deepest nesting of `A<B<C<` that is parsed: with each one the parser tries two readings of all that follows.
 const MAX_ANGLES: usize = 20;
 
-/// Whether the parser would take too long: many `<` directly after names, and none closed.
+/// How many types may be open, or conditions, wherever their signs stand: each is read anew from within the one before,
+/// so that the cost is the square of their number. Documentation leaves one or two open.
+const MAX_OPEN: usize = 100;
+
+/// Whether the parser would take too long: many `<` directly after names, or very many `<` or `?`, and none closed.
 #[must_use]
 pub fn is_too_slow(code: &str) -> bool {
     // Most code does not even have so many, and counting is quick.
-    if code.bytes().filter(|byte| *byte == b'<').count() <= MAX_ANGLES {
+    if code.bytes().filter(|byte| matches!(byte, b'<' | b'?')).count() <= MAX_ANGLES {
         return false;
     }
-    let (mut open, mut before) = (0_usize, b' ');
-    for byte in code.bytes() {
+    let (mut close, mut types, mut conditions, mut before) = (0_usize, 0_usize, 0_usize, b' ');
+    for (byte, next) in code.bytes().zip(code.bytes().skip(1).chain([b' '])) {
         match byte {
-            b'<' if before.is_ascii_alphanumeric() || before == b'_' || before == b'$' => {
-                open += 1;
-                if open > MAX_ANGLES {
-                    return true;
-                }
+            b'<' if before != b'<' && next != b'/' => {
+                types += 1;
+                close += usize::from(before.is_ascii_alphanumeric() || matches!(before, b'_' | b'$'));
             }
-            b'>' => open = open.saturating_sub(1),
-            b';' | b'{' | b'}' | b')' => open = 0,
+            b'?' if before != b'?' && !matches!(next, b'?' | b'.' | b':') => conditions += 1,
+            b'>' => {
+                close = close.saturating_sub(1);
+                types = types.saturating_sub(usize::from(before != b'='));
+            }
+            b')' | b'{' => close = 0,
+            b';' | b'}' => (close, types, conditions) = (0, 0, 0),
             _ => {}
+        }
+        if close > MAX_ANGLES || types.max(conditions) > MAX_OPEN {
+            return true;
         }
         before = byte;
     }
