@@ -81,10 +81,8 @@ impl Entry {
     }
 
     /// As the rest of the program sees it.
-    pub(crate) fn release(&self) -> Release {
-        self.published
-            .clone()
-            .map_or(Release::Missing, Release::Published)
+    pub(crate) fn into_release(self) -> Release {
+        self.published.map_or(Release::Missing, Release::Published)
     }
 }
 
@@ -169,7 +167,8 @@ impl Cache {
 
     /// What a registry said about a package, however long ago.
     pub(crate) fn load(&self, package: &Package, registry: &str) -> Option<Entry> {
-        let mut text = String::new();
+        // Room for most files: text that grows is read in a dozen small pieces.
+        let mut text = String::with_capacity(16 << 10);
         std::fs::File::open(self.file(package, registry)?)
             .ok()?
             .take(FILE_LIMIT)

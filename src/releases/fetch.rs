@@ -144,7 +144,7 @@ async fn ask_pypi(
             }
         };
         if entry.published.is_some() {
-            return Ok((entry.release(), Origin::Registry));
+            return Ok((entry.into_release(), Origin::Registry));
         }
     }
     Ok((Release::Missing, Origin::Registry))
@@ -161,7 +161,7 @@ async fn ask_npm(
     let fresh = old.as_ref().is_some_and(usable) && !registries.options.refresh;
     let entry = npm.ask(package, registries.wanted(question), old, fresh).await?;
     registries.cache.save(package, npm.registry.as_str(), &entry);
-    Ok((entry.release(), Origin::Registry))
+    Ok((entry.into_release(), Origin::Registry))
 }
 
 /// # Errors

@@ -153,7 +153,7 @@ impl Registries {
             }
             oldest = now.saturating_sub(entry.asked).max(oldest);
             if entry.published.is_some() {
-                return Some((entry.release(), Origin::Cache { age: oldest }));
+                return Some((entry.into_release(), Origin::Cache { age: oldest }));
             }
         }
         Some((Release::Missing, Origin::Cache { age: oldest }))

@@ -65,12 +65,12 @@ impl From<Stored> for Published {
         }
         let versions = stored
             .versions
-            .iter()
+            .into_iter()
             .map(|(version, date)| Version {
-                version: version.clone(),
                 date: date.parse().ok(),
-                yanked: stored.yanked.remove(version),
-                deprecated: deprecated.get(version).map(|message| (*message).clone()),
+                yanked: stored.yanked.remove(&version),
+                deprecated: deprecated.get(&version).map(|message| (*message).clone()),
+                version,
             })
             .collect();
         Self {

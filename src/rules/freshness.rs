@@ -52,10 +52,14 @@ pub fn subjects<'a>(
         })
         .collect();
     for (text, span) in pieces {
-        let owner = known
-            .iter()
-            .position(|(package, published)| published.find(package.ecosystem(), text).is_some())
-            .unwrap_or(0);
+        let has = |(package, published): &(&Package, &Published)| {
+            published.find(package.ecosystem(), text).is_some()
+        };
+        // Of one package there is nothing to find out, and looking through its releases takes a while.
+        let owner = match known.len() {
+            0 | 1 => 0,
+            _ => known.iter().position(has).unwrap_or(0),
+        };
         if let Some(subject) = subjects.get_mut(owner) {
             let declared = Declared::parse(subject.package.ecosystem(), text);
             subject.declared.push((declared, span));
