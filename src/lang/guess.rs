@@ -2,6 +2,8 @@
 //!
 //! A guess needs proof: the whole block parses as the language, and shows a sign of it that prose does not.
 
+mod output;
+
 use super::{Family, Language, Verdict, by_id, javascript, json, parse, python, shell};
 
 /// The tag that a broken block should have: it parses as another language. `None` without proof.
@@ -43,6 +45,7 @@ pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
     foreign
         .into_iter()
         .find_map(|sign| sign.proof(code))
+        .or_else(|| output::tag(language.family, code))
         .or_else(|| is_prose(code).then_some("text"))
 }
 

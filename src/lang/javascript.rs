@@ -97,10 +97,17 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
     let result = Parser::new(arena, code, kind).with_options(options).parse();
     let typed = kind.is_typescript();
     // Of a constant without a value TypeScript's parser says nothing: documentation declares them so.
-    let errors = result
-        .diagnostics
-        .errors()
-        .filter(|error| !(typed && error.message.starts_with("Missing initializer in const")));
+    let errors = || {
+        let errors = result.diagnostics.errors();
+        errors.filter(|error| !(typed && error.message.starts_with("Missing initializer in const")))
+    };
+    let for_checker = typed
+        && !result.panicked
+        && errors().all(|error| {
+            let code = (error.code.scope.as_deref(), error.code.number.as_deref());
+            matches!(code, (Some("TS"), Some(number)) if !OF_PARSER.contains(&number))
+        });
+    let errors = errors().filter(|_| !for_checker);
     let first = errors.min_by_key(|error| {
         error
             .labels
@@ -141,6 +148,11 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
     }
     found.invalid()
 }
+
+/// The errors with a number of TypeScript's that its own parser reports. All others it leaves to its checker: an order
+/// of parameters that nobody can call, modifiers where they mean nothing. Documentation writes signatures so. Beside an
+/// error of the parser's they count, since they tell where it went wrong.
+const OF_PARSER: [&str; 3] = ["1477", "1490", "1502"];
 
 /// What was expected is due after the last code, not where the parser noticed it: move over blank and comment lines.
 fn before_gap(code: &str, error: &mut SyntaxError) {

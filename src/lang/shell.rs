@@ -190,6 +190,9 @@ fn session(code: &str) -> Verdict {
 /// How many lines one command of a session may have.
 const MAX_CONTINUATION: usize = 40;
 
+/// The longest `user@host:path` that is taken for a prompt, in bytes. Paths have up to a hundred or so.
+const LONGEST_PROMPT: usize = 160;
+
 /// The length of the prompt at the start of a line: `$ `, `% `, `# ` after a user, `user@host:~$ `.
 #[must_use]
 pub fn prompt(line: &str) -> Option<usize> {
@@ -202,7 +205,8 @@ pub fn prompt(line: &str) -> Option<usize> {
     // `(venv) user@host:~/x$ command`, `[root@host ~]# command`
     let end = text.find("$ ").or_else(|| text.find("# "))?;
     let before = text.get(..end)?;
-    let is_user = before.contains('@') && !before.contains(['"', '\'', '=', '|', ';']) && before.len() < 60;
+    let is_user =
+        before.contains('@') && !before.contains(['"', '\'', '=', '|', ';']) && before.len() < LONGEST_PROMPT;
     let is_venv = before.starts_with('(') && before.ends_with(") ") && before.len() < 30;
     (is_user || is_venv).then_some(indent + end + 2)
 }

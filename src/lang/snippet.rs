@@ -221,7 +221,8 @@ fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom
         Family::JavaScript => javascript::wrapped(language, code, error),
         Family::Shell => shell::wrapped(code),
         Family::Json => data::json_wrapped(language, code),
-        Family::Data | Family::Other => None,
+        Family::Data => data::alternatives(language, code, error),
+        Family::Other => None,
     }
 }
 

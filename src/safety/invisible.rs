@@ -166,7 +166,9 @@ fn allowed(text: &str, at: usize, c: char) -> Option<usize> {
         0x200B => beside(writes_without_blanks),
         0x200E | 0x200F | 0x061C => right_to_left_near(text, at),
         0x202A..=0x202C | 0x2066..=0x2069 => right_to_left_near(text, at) && balanced(text, at),
-        0xFE0F | 0xFE0E => before.is_some_and(|b| b.is_emoji_char() || is_symbol(b)),
+        0xFE0F | 0xFE0E => {
+            before.is_some_and(|b| b.is_emoji_char() || is_symbol(b)) || is_left_over(text, at)
+        }
         0xFE00..=0xFE0D => before.is_some_and(|b| is_symbol(b) || is_han(b) || has_marked_variants(b)),
         0xE0100..=0xE01EF => before.is_some_and(is_han),
         // A flag of a subdivision: a black flag, the subdivision's code in tags, a closing tag.
@@ -193,6 +195,23 @@ fn allowed(text: &str, at: usize, c: char) -> Option<usize> {
         _ => false,
     };
     fine.then_some(end)
+}
+
+/// Whether a selector of emoji presentation is the only one far and wide that varies nothing: what stays when an emoji
+/// is deleted before it. One alone carries nothing.
+fn is_left_over(text: &str, at: usize) -> bool {
+    const REACH: usize = 1_000;
+    let from = text.floor_char_boundary(at.saturating_sub(REACH));
+    let mut before = text.get(..from).and_then(|text| text.chars().next_back());
+    let near = text
+        .get(from..text.floor_char_boundary(at + REACH))
+        .unwrap_or_default();
+    let idle = near.chars().filter(|c| {
+        let varies = before.is_some_and(|b| b.is_emoji_char() || is_symbol(b));
+        before = Some(*c);
+        kind(*c) == Some(Hidden::Selector) && !varies
+    });
+    idle.take(2).count() == 1
 }
 
 /// Is there a letter written from right to left on the same line, close enough to be what the mark is for?

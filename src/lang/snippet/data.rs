@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::super::{Language, Verdict, json};
+use super::super::{Language, SyntaxError, Verdict, json};
 use super::{Idiom, Rewrite, text};
 
 /// Rewrites of JSON that keep every byte in its place.
 pub(super) const JSON_IN_PLACE: &[Rewrite] = &[
+    (Idiom::DiffMarks, |code, _| text::code_marks(code)),
     (Idiom::DiffMarks, text::diff_marks),
     (Idiom::Placeholder, |code, _| {
         text::fill(code, &text::placeholders(code), |_| "0".to_owned())
@@ -21,10 +22,11 @@ pub(super) const IN_PLACE: &[Rewrite] = &[
     (Idiom::Placeholder, |code, _| {
         let values: Vec<_> = text::placeholders(code)
             .into_iter()
-            .filter(|range| after_equals(code, range.start))
+            .filter(|range| after_equals(code, range.start) || in_header(code, range.start))
             .collect();
         text::fill(code, &values, |_| "0".to_owned())
     }),
+    (Idiom::DiffMarks, |code, _| text::code_marks(code)),
     (Idiom::DiffMarks, text::diff_marks),
 ];
 
@@ -45,7 +47,82 @@ pub(super) fn json_wrapped(language: &Language, code: &str) -> Option<Idiom> {
         let valid = super::parses(language, &source) || json::parse_jsonc(&source) == Verdict::Valid;
         return valid.then_some(Idiom::Members);
     }
+    let cut = cut_off(code).is_some_and(|whole| super::parses(language, &whole));
+    cut.then_some(Idiom::Elision)
+}
+
+/// How many keys are read as alternatives before giving up.
+const MAX_ALTERNATIVES: u8 = 24;
+
+/// Keys that are there twice, where a comment right above the second says that it is another way to set it. The keys
+/// below it, up to the next blank line, are part of that way.
+pub(super) fn alternatives(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
+    let mut edited = code.to_owned();
+    let mut error = error.clone();
+    let mut renamed = None;
+    for count in 0..MAX_ALTERNATIVES {
+        // As TOML's parser and ours of YAML say it.
+        if !error.message.starts_with("duplicate key") && !error.message.ends_with("is there twice") {
+            return None;
+        }
+        let (before, key) = (edited.get(..error.span.start)?, edited.get(error.span.clone())?);
+        let mut above = before.rsplit('\n').skip(1);
+        let explained = above
+            .next()
+            .is_some_and(|line| line.trim_start().starts_with('#'));
+        let part_of_one = renamed
+            .and_then(|end| before.get(end..))
+            .and_then(|between| between.rsplit_once('\n'))
+            .is_some_and(|(between, _)| between.split('\n').skip(1).all(|line| !line.trim().is_empty()));
+        let plain = key
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+        if !plain || !(explained || part_of_one) {
+            return None;
+        }
+        // A name that no other key has, in the same place.
+        let letter = char::from(b'B' + count);
+        let name: String = std::iter::once(letter)
+            .chain(std::iter::repeat('_'))
+            .take(key.len())
+            .collect();
+        let end = error.span.end;
+        edited.replace_range(error.span.clone(), &name);
+        match super::parse(language, &edited) {
+            Verdict::Valid => return Some(Idiom::Several),
+            Verdict::Invalid(next) if next.span.start >= end => error = *next,
+            _ => return None,
+        }
+        renamed = Some(end);
+    }
     None
+}
+
+/// JSON that ends in `...` with its brackets open: the same without the dots, and closed.
+fn cut_off(code: &str) -> Option<String> {
+    let text = code.trim_end();
+    let dots = text.strip_suffix("...").or_else(|| text.strip_suffix('…'))?;
+    let mut whole = elide(dots).unwrap_or_else(|| dots.to_owned());
+    whole.truncate(whole.trim_end().len());
+    if whole.ends_with(',') {
+        whole.pop();
+    }
+    let mut open = Vec::new();
+    let (mut string, mut escaped) = (false, false);
+    for c in whole.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if string => escaped = true,
+            '"' => string = !string,
+            _ if string => {}
+            '{' => open.push('}'),
+            '[' => open.push(']'),
+            '}' | ']' if open.pop() != Some(c) => return None,
+            _ => {}
+        }
+    }
+    whole.extend(open.iter().rev());
+    (!open.is_empty()).then_some(whole)
 }
 
 /// Whether the code is JSON but for its comments.
@@ -195,6 +272,13 @@ fn after_equals(code: &str, at: usize) -> bool {
         .is_some_and(|before| before.trim_end_matches([' ', '\t']).ends_with('='))
 }
 
+/// Whether a place is in the header of a table: `[target.<triple>]`.
+fn in_header(code: &str, at: usize) -> bool {
+    let before = code.get(..at).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.starts_with('[') && !line.contains(['"', '\'', '=', ','])
+}
+
 /// `{{ expression }}` becomes a word, `{% statement %}` goes.
 fn templates(code: &str) -> Option<String> {
     let mut found = Vec::new();
@@ -256,6 +340,27 @@ mod tests {
             ("toml", "[a]\nb = ...\n...\n", Idiom::Elision),
             ("toml", "# a.toml\nx = 1\n# b.toml\nx = 2\n", Idiom::Several),
             ("env", "A=1\n...\n", Idiom::Elision),
+            (
+                "json",
+                "[\n  {\"a\": [1], \"b\": \"}\"},\n  ...\n",
+                Idiom::Elision,
+            ),
+            (
+                "json",
+                "{\n\"a\": 1 // [!code --]\n\"a\": 2 // [!code ++]\n}",
+                Idiom::DiffMarks,
+            ),
+            ("toml", "[a.<kind>]\nc = 1\n", Idiom::Placeholder),
+            (
+                "toml",
+                "# one\nx = 1\n\n# two\nx = [\n 2,\n]\n# or\nx = 3\n",
+                Idiom::Several,
+            ),
+            (
+                "yaml",
+                "a:\n  # one\n  b: 1\n  c: 1\n  # two\n  b: 2\n  c: 2\n",
+                Idiom::Several,
+            ),
         ] {
             assert_eq!(excused(tag, code), Some(idiom), "{code}");
         }
@@ -269,6 +374,12 @@ mod tests {
             ("json", "{\"a\": 1}}\n{\"b\": 2}"),
             ("yaml", "a: 1\na: 2\n"),
             ("toml", "x = 1\nx = 2\n"),
+            ("toml", "# one\nx = 1\nx = 2\n"),
+            ("toml", "# one\nx = 1\n# two\nx = 2\n\nx = 3\n"),
+            ("toml", "# one\nx = 1\n# two\nx = 2\ny =\n"),
+            ("yaml", "a: 1\nb: 2\n\n# a\nb: 1\n\na: 2\n"),
+            ("json", "[{\"a\": 1},\n{\"b\": 2 ...\n]"),
+            ("json", "[{\"a\" 1}, ...\n"),
         ] {
             assert_eq!(excused(tag, code), None, "{code}");
         }

@@ -1,6 +1,9 @@
 //! Idioms of JavaScript and TypeScript in documentation.
 
+mod inspected;
 pub(super) mod notation;
+mod shape;
+mod signature;
 
 use super::super::javascript::{adjacent_markup, parse_ts};
 use super::super::{Language, SyntaxError, Verdict};
@@ -11,9 +14,13 @@ const NAME: &str = "$_$";
 
 /// Rewrites that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
+    (Idiom::DiffMarks, |code, _| text::code_marks(code)),
     (Idiom::DiffMarks, text::diff_marks),
     (Idiom::Signature, |code, _| notation::optional_arguments(code)),
+    (Idiom::Signature, |code, _| signature::dotted_names(code)),
+    (Idiom::Prompt, |code, _| inspected::values(code)),
     (Idiom::Elision, |code, _| notation::elided_attributes(code)),
+    (Idiom::Elision, |code, _| notation::two_dots(code)),
     (Idiom::Elision, |code, _| elide(code)),
     (Idiom::CommentForCode, |code, _| comment_for_code(code)),
     (Idiom::Proposal, |code, _| proposals(code)),
@@ -57,15 +64,24 @@ pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Optio
     if notation::is_printed(body) {
         return Some(Idiom::Prompt);
     }
+    if let Some(typed) = notation::without_results(code) {
+        return tries(Idiom::Prompt, typed);
+    }
     if first.starts_with('}') {
         return tries(Idiom::Clause, format!("if (_) {{ {body}"))
             .or_else(|| tries(Idiom::Clause, format!("try {{ {body}")));
     }
     if first.starts_with('.') && !first.starts_with("...") || first.starts_with("?.") {
-        return tries(Idiom::Chain, format!("_{body}"));
+        return tries(Idiom::Chain, format!("_{body}"))
+            .or_else(|| signature::are_all(code).then_some(Idiom::Signature));
     }
-    if (first.starts_with('{') || first.starts_with('[')) && bare.ends_with(['}', ']']) {
-        return literal(language, bare);
+    if first.starts_with(['{', '[']) {
+        if notation::are_values(language, code) {
+            return Some(Idiom::Literal);
+        }
+        if bare.ends_with(['}', ']']) {
+            return literal(language, bare);
+        }
     }
     if first.starts_with("function") || first.starts_with("async function") || first.starts_with("class {") {
         return tries(Idiom::Literal, format!("(\n{bare}\n)"));
@@ -88,18 +104,21 @@ pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Optio
     if first.starts_with('<') && markup_allowed(language) {
         return adjacent_markup(body, typed).then_some(Idiom::AdjacentMarkup);
     }
-    if is_property(first)
+    if shape::is_property(first)
         && let Some(idiom) = tries(Idiom::Members, format!("({{\n{bare}\n}})"))
     {
         return Some(idiom);
     }
-    if is_member(first) {
+    if shape::is_member(first) {
         if let Some(idiom) = tries(Idiom::ClassMembers, format!("class _ {{\n{body}\n}}")) {
             return Some(idiom);
         }
         if typed && let Some(idiom) = tries(Idiom::ClassMembers, format!("interface _ {{\n{body}\n}}")) {
             return Some(idiom);
         }
+    }
+    if signature::are_all(code) {
+        return Some(Idiom::Signature);
     }
     trailing_markup(language, code, typed)
 }
@@ -135,75 +154,6 @@ fn trailing_markup(language: &Language, code: &str, typed: bool) -> Option<Idiom
         at += line.len();
     }
     None
-}
-
-/// `name: value`, `"name": value`, `...spread`, `[key]: value`, `name(args) {`: the first line of an object's inside.
-fn is_property(line: &str) -> bool {
-    if line.starts_with("...") || line.starts_with('[') {
-        return true;
-    }
-    let quote = line.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
-    let rest = match quote {
-        Some(quote) => line
-            .get(1..)
-            .and_then(|rest| rest.split_once(quote))
-            .map(|(_, rest)| rest),
-        None => {
-            let end = line
-                .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
-                .unwrap_or(line.len());
-            if end == 0 { None } else { line.get(end..) }
-        }
-    };
-    rest.is_some_and(|rest| rest.trim_start().starts_with(':')) || is_method(line)
-}
-
-/// `async name(args) {` and the like.
-fn is_method(line: &str) -> bool {
-    let Some(paren) = line.find('(') else { return false };
-    let head = line.get(..paren).unwrap_or_default().trim();
-    let head = head.split('<').next().unwrap_or_default();
-    let keyword = [
-        "if", "for", "while", "switch", "function", "return", "await", "new", "import", "export", "with",
-        "catch",
-    ];
-    let words: Vec<&str> = head.split_whitespace().collect();
-    !words.is_empty()
-        && words.len() <= 4
-        && !words.iter().any(|word| keyword.contains(word))
-        && words
-            .iter()
-            .all(|word| word.chars().all(|c| c.is_alphanumeric() || "_$#*?".contains(c)))
-        && (line.trim_end().ends_with('{')
-            || line.trim_end().ends_with('(')
-            || line.contains("): ")
-            || line.contains(") {"))
-}
-
-/// The first line of a class's or an interface's inside.
-fn is_member(line: &str) -> bool {
-    let word = line
-        .split(|c: char| !c.is_alphanumeric() && c != '#' && c != '_')
-        .next()
-        .unwrap_or_default();
-    let modifier = [
-        "public",
-        "private",
-        "protected",
-        "readonly",
-        "static",
-        "get",
-        "set",
-        "constructor",
-        "declare",
-        "abstract",
-        "async",
-    ];
-    let optional = line.split_once([':', '(']).is_some_and(|(name, _)| {
-        let name = name.trim().trim_end_matches('?');
-        !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$')
-    });
-    modifier.contains(&word) || line.starts_with('#') || is_method(line) || optional
 }
 
 /// Put a name in the place of `...` where nothing follows that could be spread.

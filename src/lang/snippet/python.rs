@@ -6,6 +6,7 @@ use super::{Idiom, Rewrite, parses, text};
 
 /// Rewrites that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
+    (Idiom::DiffMarks, |code, _| text::code_marks(code)),
     (Idiom::DiffMarks, text::diff_marks),
     (Idiom::Elision, elide),
     (Idiom::Placeholder, |code, _| {
@@ -16,7 +17,8 @@ pub(super) const IN_PLACE: &[Rewrite] = &[
 /// Surroundings that a snippet may lack.
 pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
     if code.lines().any(is_prompt) {
-        return (parse_session(code) == Verdict::Valid).then_some(Idiom::Prompt);
+        let valid = parse_session(code) == Verdict::Valid || parse(&retyped(code)) == Verdict::Valid;
+        return valid.then_some(Idiom::Prompt);
     }
     if is_notebook(code) && parse_ipython(code) == Verdict::Valid {
         return Some(Idiom::Magic);
@@ -65,6 +67,15 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
         return Some(idiom);
     }
     without_bodies(language, code, error).or_else(|| bare_signatures(language, code))
+}
+
+/// What was typed, as one program: some write `>>>` also where a statement goes on.
+fn retyped(code: &str) -> String {
+    let typed = code.lines().map(str::trim_start).filter_map(|line| {
+        let rest = line.strip_prefix(">>>").or_else(|| line.strip_prefix("..."))?;
+        Some(rest.strip_prefix(' ').unwrap_or(rest))
+    });
+    typed.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// What stands between `...` at the start and `...` at the end: a part of a line that the text speaks about.
@@ -344,6 +355,7 @@ mod tests {
             ("\"a\": 1,\n\"b\": 2\n", Idiom::Members),
             ("@app.get('/')\n", Idiom::Decorator),
             (">>> f(x)\nnot code (\n", Idiom::Prompt),
+            (">>> for x in y:\n>>>     f(x)\n1\n>>>\n>>> y\n", Idiom::Prompt),
             ("!pip install x\n%time f()\n", Idiom::Magic),
             (
                 "- x = (1)\n+ x = (2)\n  y = 3\n+ def f(): pass\n",
@@ -365,6 +377,7 @@ mod tests {
             "for x in y:\nz = 1\n",
             "  x = 1\ny = 2\n",
             "print 'a' 'b' c\n",
+            ">>> for x in y:\n>>> f(x)\n",
         ] {
             assert_eq!(excused("python", code), None, "{code}");
         }

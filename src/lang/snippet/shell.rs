@@ -7,13 +7,36 @@ use super::{Idiom, Rewrite, text};
 /// Rewrites that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
     (Idiom::Placeholder, |code, _| fill_placeholders(code)),
+    (Idiom::DiffMarks, |code, _| text::code_marks(code)),
     (Idiom::DiffMarks, text::diff_marks),
 ];
 
 /// Prompts and output, when any line has a prompt.
 pub(super) fn wrapped(code: &str) -> Option<Idiom> {
     let prompts = code.lines().any(|line| prompt(line).is_some());
-    (prompts && parse_session(code) == Verdict::Valid).then_some(Idiom::Prompt)
+    let valid = match prompts {
+        true => parse_session(code) == Verdict::Valid,
+        false => angle_prompts(code).is_some_and(|session| parse_session(&session) == Verdict::Valid),
+    };
+    valid.then_some(Idiom::Prompt)
+}
+
+/// A session whose prompt is `> `, from its first line on, with the usual one in its place.
+fn angle_prompts(code: &str) -> Option<String> {
+    let command = |line: &str| {
+        line.strip_prefix("> ")
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase() || c == '.'))
+    };
+    if !code.trim_start().lines().next().is_some_and(command) {
+        return None;
+    }
+    let lines = code
+        .split_inclusive('\n')
+        .map(|line| match line.strip_prefix("> ") {
+            Some(rest) => format!("$ {rest}"),
+            None => line.to_owned(),
+        });
+    Some(lines.collect())
 }
 
 #[cfg(test)]
@@ -25,11 +48,23 @@ mod tests {
     fn snippets_of_shell_are_excused() {
         assert_eq!(excused("bash", "tool rm <name>\n"), Some(Idiom::Placeholder));
         assert_eq!(excused("sh", "$ ls\na (1)\n$ pwd\n"), Some(Idiom::Prompt));
+        assert_eq!(
+            excused("sh", "> tool ls\na (1)\n> tool rm a\n"),
+            Some(Idiom::Prompt)
+        );
+        let long = format!("me@host:~/{}$ ls\na (1)\n", "folder/".repeat(12));
+        assert_eq!(excused("sh", &long), Some(Idiom::Prompt));
     }
 
     #[test]
     fn real_errors_are_not() {
-        for code in ["tool <name> (\n", "$ ls (\n", "if a; then\n", "a 'b\n"] {
+        for code in [
+            "tool <name> (\n",
+            "$ ls (\n",
+            "if a; then\n",
+            "a 'b\n",
+            "> tool 'a\n",
+        ] {
             assert_eq!(excused("bash", code), None, "{code}");
         }
     }

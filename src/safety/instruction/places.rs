@@ -2,6 +2,7 @@
 
 use crate::document::Document;
 use crate::text::Span;
+use std::collections::BTreeSet;
 
 /// A kind of hidden place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,6 +108,7 @@ fn within(document: &Document, span: Span, text: &str) -> Span {
 fn html(document: &Document, places: &mut Vec<Place>) {
     // An element that hides, until its closing tag: its name, where its content starts, what it is.
     let mut open: Option<(String, usize, Where)> = None;
+    let mut unclosed = BTreeSet::new();
     for span in joined(document) {
         let text = document.slice(span);
         for tag in tags(text) {
@@ -127,7 +129,15 @@ fn html(document: &Document, places: &mut Vec<Place>) {
                     open = None;
                 }
             } else if let Some(kind) = hides(&name, tag_text).filter(|_| !closing) {
-                open = Some((name, place.end as usize, kind));
+                // `<script>` and the like within a line, that nothing closes, are placeholders: "use `npm run <script>`".
+                let placeholder = HIDING.contains(&name.as_str())
+                    && !starts_line(&document.text, place.start as usize)
+                    && (unclosed.contains(&name) || !is_closed(document, place.end as usize, &name));
+                if placeholder {
+                    unclosed.insert(name);
+                } else {
+                    open = Some((name, place.end as usize, kind));
+                }
             }
             if tag_text.contains('=') {
                 places.push(Place {
@@ -219,6 +229,24 @@ fn name(tag: &str) -> String {
         .to_lowercase()
 }
 
+/// Elements whose content no reader sees.
+const HIDING: &[&str] = &["template", "noscript", "script", "style", "datalist", "object"];
+
+/// Whether nothing but white space stands before a place in its line.
+fn starts_line(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default().trim_end_matches([' ', '\t']);
+    before.is_empty() || before.ends_with('\n')
+}
+
+/// Whether an element is closed anywhere after a place.
+fn is_closed(document: &Document, from: usize, name: &str) -> bool {
+    let rest = document.text.as_bytes().get(from..).unwrap_or_default();
+    memchr::memmem::find_iter(rest, b"</").any(|at| {
+        let tag = rest.get(at + 2..at + 2 + name.len());
+        tag.is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()))
+    })
+}
+
 /// How an element hides its content, if it does.
 fn hides(name: &str, tag: &str) -> Option<Where> {
     // Elements without content hide nothing.
@@ -243,10 +271,8 @@ fn hides(name: &str, tag: &str) -> Option<Where> {
         return (!attribute("open")).then_some(Where::Collapsed);
     }
     let style = plain.contains("style=");
-    let hidden = matches!(
-        name,
-        "template" | "noscript" | "script" | "style" | "datalist" | "object"
-    ) || attribute("hidden")
+    let hidden = HIDING.contains(&name)
+        || attribute("hidden")
         || style && STYLES.iter().any(|style| plain.contains(style))
         || plain.contains("color=\"white\"")
         || plain.contains("color=\"#fff");

@@ -3,7 +3,8 @@
 
 use std::ops::Range;
 
-use super::super::text;
+use super::super::super::Language;
+use super::super::{parses, text};
 
 /// Blank the brackets of optional arguments: `f(a [, b [, c]])` becomes `f(a  , b  , c  )`.
 pub(super) fn optional_arguments(code: &str) -> Option<String> {
@@ -77,6 +78,70 @@ pub(super) fn elided_attributes(code: &str) -> Option<String> {
         }
     }
     text::fill(code, &found, |_| String::new())
+}
+
+/// Put a name in the place of `..`, with or without words up to another: `find(..)`, `{ .. }`, `{ .. show it .. }`.
+pub(super) fn two_dots(code: &str) -> Option<String> {
+    let is_dots = |at: usize| {
+        let dot = |at: usize| code.as_bytes().get(at) == Some(&b'.');
+        let before = at.checked_sub(1).and_then(|at| code.as_bytes().get(at));
+        let open = matches!(before, None | Some(b' ' | b'(' | b'[' | b'{' | b',' | b'\n'));
+        open && dot(at) && dot(at + 1) && !dot(at + 2)
+    };
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (at, _) in code.match_indices("..") {
+        if !is_dots(at) || found.last().is_some_and(|last| at < last.end) {
+            continue;
+        }
+        let line = code.get(at + 2..)?.lines().next().unwrap_or_default();
+        let second = line
+            .match_indices(" ..")
+            .map(|(gap, _)| at + 2 + gap + 1)
+            .find(|at| is_dots(*at));
+        let words = |end: &usize| {
+            code.get(at + 2..*end)
+                .is_some_and(|text| text.chars().all(|c| c.is_alphabetic() || c == ' '))
+        };
+        let end = second.filter(words).unwrap_or(at) + 2;
+        if code
+            .get(end..)?
+            .trim_start_matches(' ')
+            .starts_with([')', ']', '}', ',', ';', '\n', '\r'])
+        {
+            found.push(at..end);
+        }
+    }
+    text::fill(code, &found, |_| "$_".to_owned())
+}
+
+/// How many lines are read as a value each.
+const MAX_VALUES: usize = 24;
+
+/// Whether every line is a value of its own: `{ a: b, c: d }` on each, which is a statement only with a name before it.
+pub(super) fn are_values(language: &Language, code: &str) -> bool {
+    let lines = || {
+        code.lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with("//"))
+    };
+    // What takes a value apart has lost its `const`.
+    let value = |line: &str| {
+        let source = format!("(\n{}\n)", line.trim_end_matches([';', ',']));
+        !line.contains("} = ") && !line.contains("] = ") && parses(language, &source)
+    };
+    lines().count() <= MAX_VALUES && lines().all(value)
+}
+
+/// The code without what it gives: from a line that starts with `=>` to the next blank one. No program has such lines.
+pub(super) fn without_results(code: &str) -> Option<String> {
+    let mut typed = String::with_capacity(code.len());
+    let (mut given, mut any) = (false, false);
+    for line in code.split_inclusive('\n') {
+        given = line.starts_with("=>") || given && !line.trim().is_empty();
+        any |= given;
+        typed.push_str(if given { "\n" } else { line });
+    }
+    any.then_some(typed)
 }
 
 /// How far a `...` reaches that says in words what is left out: `...and more` at the end of a line, and
@@ -204,6 +269,15 @@ mod tests {
             ),
             ("show(w)\n\n// This prints:\nwidget of size 2\n", Idiom::Prompt),
             ("show({\n  size: 2,\n  ...and many more\n})\n", Idiom::Elision),
+            ("show(..).then(w => { .. wait for it .. });\n", Idiom::Elision),
+            ("const w = { order: { .. } };\n", Idiom::Elision),
+            ("show(w)\n=>\nWidget {\n  size: 2\n}\n\nhide(w)\n", Idiom::Prompt),
+            ("{}.toString.call(w)\n{}.toString.call(v) // v\n", Idiom::Literal),
+            (
+                "// good\n{ name: 'a', size: 2 }\n{ name: 'b', size: 3 }\n",
+                Idiom::Literal,
+            ),
+            ("new Widget(name: string, options?: Options)\n", Idiom::Signature),
             ("show(w).catch(e => { ... no such widget ... })\n", Idiom::Elision),
             (
                 "show({\n  // first\n  ...\n  // second\n  size: 2,\n})\n",
@@ -251,6 +325,11 @@ mod tests {
             "// The widget:\nshow(w\n",
             "show({ ...and more })\n",
             "const w = (\nconst v = 1\n",
+            "show(.. w)\n",
+            "show(w..)\n",
+            "show(w\n=> 2\n",
+            "{ name: 'a', size: 2 }\n{ name: 'b' size: 3 }\n",
+            "widget.show(size: 2)\n",
         ] {
             assert_eq!(excused("js", code), None, "{code}");
         }

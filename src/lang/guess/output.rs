@@ -1,0 +1,88 @@
+//! What programs write, in blocks that say they are code: patches, drawings of trees and tables, traces of errors.
+
+use super::super::Family;
+
+/// The tag of output: `diff` for a patch, `text` for all else.
+pub(super) fn tag(family: Family, code: &str) -> Option<&'static str> {
+    let lines = || code.lines().filter(|line| !line.trim().is_empty());
+    let first = lines().next().unwrap_or_default().trim_start();
+    let second = lines().nth(1).unwrap_or_default().trim_start();
+    if first.starts_with("diff --git ") || first.starts_with("--- ") && second.starts_with("+++ ") {
+        return Some("diff");
+    }
+    let drawn = lines().filter(|line| is_drawn(line)).count();
+    // Only a script is taken for its own trace: in other code one may stand below what failed.
+    let traced = family == Family::Shell && (lines().any(is_trace) || is_diagnostic(code));
+    (drawn >= 2 && drawn * 2 >= lines().count() || traced).then_some("text")
+}
+
+/// A line of a tree or a table: `├── a`, `|   +-- a`, `` `-- a``, `│ a │`.
+fn is_drawn(line: &str) -> bool {
+    let text = line.trim_start_matches(['|', ' ', '\t', '\u{a0}']);
+    let branch = ["+-- ", "`-- ", "\\\\-- ", "|-- ", "+---"];
+    branch.iter().any(|branch| text.starts_with(branch))
+        || line.trim_start().starts_with("|-- ")
+        || text.starts_with(|c| matches!(c, '\u{2500}'..='\u{257f}'))
+}
+
+/// A line of a trace: `    at Widget.open (/app/widget.js:12:3)` of Node, or the head of one of Python.
+fn is_trace(line: &str) -> bool {
+    let text = line.trim();
+    let place = text.strip_suffix(')').and_then(|text| text.rsplit_once(" ("));
+    let numbered = place.is_some_and(|(_, place)| {
+        let mut parts = place.rsplit(':');
+        let mut digits = || {
+            parts
+                .next()
+                .is_some_and(|part| part.bytes().all(|b| b.is_ascii_digit()) && !part.is_empty())
+        };
+        digits() && digits()
+    });
+    text.starts_with("at ") && numbered || text == "Traceback (most recent call last):"
+}
+
+/// What compilers of the kind of Rust's write: `--> src/widget.rs:12:3`, and lines of code behind a bar.
+fn is_diagnostic(code: &str) -> bool {
+    let place = code.lines().map(str::trim).any(|line| {
+        line.strip_prefix("--> ")
+            .and_then(|place| place.rsplit(':').next())
+            .is_some_and(|column| !column.is_empty() && column.bytes().all(|b| b.is_ascii_digit()))
+    });
+    let bar = |line: &str| {
+        line.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ')
+            .starts_with('|')
+    };
+    place && code.lines().any(bar)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn output_is_told_from_code() {
+        for (code, tag_of_it) in [
+            ("diff --git a/a b/a\n@@ -1 +1 @@\n-(\n", "diff"),
+            ("--- a/a\n+++ b/a\n", "diff"),
+            ("kit\n+-- widget (1.0)\n|   `-- bolt\n", "text"),
+            ("┌──────┬───┐\n│ size │ 2 │\n└──────┴───┘\n", "text"),
+            ("Error: no widget\n    at open (/app/widget.js:12:3)\n", "text"),
+            (
+                "error: no widget\n --> src/kit.rs:12:3\n  |\n12 | open()\n",
+                "text",
+            ),
+        ] {
+            assert_eq!(tag(Family::Shell, code), Some(tag_of_it), "{code}");
+        }
+        for code in [
+            "widget open (1)\n",
+            "echo '|-- a'\nif a; then\nb\nc\n",
+            "widget look at (x)\n",
+            "a --> b\n",
+        ] {
+            assert_eq!(tag(Family::Shell, code), None, "{code}");
+        }
+        let code = "widget.open(;\n// at open (/app/widget.js:12:3)\n    at open (/app/widget.js:12:3)\n";
+        assert_eq!(tag(Family::JavaScript, code), None);
+    }
+}
