@@ -114,6 +114,7 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
             .common
             .select
             .iter()
+            .chain(&request.common.extend_select)
             .any(|rules| rules.split(',').any(|rule| rule == git::NEEDS_BASE))
         {
             return Err(git::no_base());
@@ -264,6 +265,7 @@ fn settings(hub: &Path, request: &Request<'_>) -> Result<Settings, Error> {
         config,
         isolated,
         select,
+        extend_select,
         ignore,
         exclude,
         ..
@@ -272,6 +274,7 @@ fn settings(hub: &Path, request: &Request<'_>) -> Result<Settings, Error> {
         config,
         isolated,
         select,
+        extend_select,
         ignore,
         exclude,
         fail_on: request.fail_on,

@@ -12,6 +12,7 @@ const SCHEMA: &str = include_str!("../rules/schema/config.json");
 const FULL: &str = r#"
 exclude = ["a/"]
 select = ["pedantic"]
+extend-select = ["code"]
 ignore = ["stale-version"]
 fail-on = "never"
 baseline = "b.json"

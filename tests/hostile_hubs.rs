@@ -67,7 +67,7 @@ impl Hub {
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_chub-lint"));
         command
-            .args(["check", "content", "--offline", "--select", "pedantic"])
+            .args(["check", "content", "--offline", "--extend-select", "pedantic"])
             .current_dir(self.folder.path())
             .env_clear()
             .env("XDG_CACHE_HOME", self.folder.path().join("cache"))

@@ -70,9 +70,12 @@ pub struct CommonArgs {
     /// Use no config
     #[arg(long)]
     pub isolated: bool,
-    /// Also run these rules: ids, categories, `pedantic` or `all`
+    /// Run these rules only: ids, categories, `pedantic` or `all`
     #[arg(long, value_name = "RULES")]
     pub select: Vec<String>,
+    /// Run these rules too
+    #[arg(long, value_name = "RULES")]
+    pub extend_select: Vec<String>,
     /// Do not run these rules
     #[arg(long, value_name = "RULES")]
     pub ignore: Vec<String>,

@@ -11,8 +11,10 @@ use std::ops::Range;
 pub struct ConfigFile {
     /// Patterns in the form of ignore files, relative to the hub.
     pub exclude: Vec<String>,
-    /// Rules to run besides the default ones: ids, categories, `pedantic` or `all`.
+    /// Rules to run instead of the default ones: ids, categories, `pedantic` or `all`.
     pub select: Vec<toml::Spanned<String>>,
+    /// Rules to run besides these or the default ones.
+    pub extend_select: Vec<toml::Spanned<String>>,
     /// Rules not to run: ids or categories.
     pub ignore: Vec<toml::Spanned<String>>,
     /// The least severity that makes the exit code 1.

@@ -68,8 +68,10 @@ pub struct Overrides {
     pub config: Option<PathBuf>,
     /// `--isolated`: read no config.
     pub isolated: bool,
-    /// `--select`.
+    /// `--select`: takes the place of what the config selects.
     pub select: Vec<String>,
+    /// `--extend-select`.
+    pub extend_select: Vec<String>,
     /// `--ignore`.
     pub ignore: Vec<String>,
     /// `--fail-on`.
@@ -133,8 +135,17 @@ impl Settings {
                 .unwrap_or(Path::new(""))
                 .join(name)
         };
-        let mut choice = Choice::default();
-        choice.apply(&file.select, true)?;
+        let only_these = !overrides.select.is_empty();
+        let mut choice = match only_these || !file.select.is_empty() {
+            true => Choice::none(),
+            false => Choice::default(),
+        };
+        let mut checked = Choice::none();
+        // What the config selects has to be right even where the command line selects something else.
+        let selected = if only_these { &mut checked } else { &mut choice };
+        selected.apply(&file.select, true)?;
+        selected.apply(&file.extend_select, true)?;
+        choice.command_line("--select", &overrides.select, true)?;
         choice.apply(&file.ignore, false)?;
         let mut severities = BTreeMap::new();
         for (name, level) in &file.severity {
@@ -142,7 +153,9 @@ impl Settings {
             match level.severity() {
                 Some(severity) => {
                     severities.insert(id, severity);
-                    choice.enabled.insert(id);
+                    if !only_these {
+                        choice.enabled.insert(id);
+                    }
                 }
                 None => {
                     choice.enabled.remove(id);
@@ -164,16 +177,14 @@ impl Settings {
                 }));
             }
         }
-        for name in overrides.select.iter().flat_map(|s| s.split(',')) {
-            choice
-                .one(name.trim(), true)
-                .map_err(|e| Wrong::CommandLine(format!("--select: {e}")))?;
+        // A rule that the command line names runs, whatever the config says.
+        for name in overrides.select.iter().flat_map(|names| names.split(',')) {
+            if let Some(rule) = crate::rules::by_id(name.trim()) {
+                choice.enabled.insert(rule.id);
+            }
         }
-        for name in overrides.ignore.iter().flat_map(|s| s.split(',')) {
-            choice
-                .one(name.trim(), false)
-                .map_err(|e| Wrong::CommandLine(format!("--ignore: {e}")))?;
-        }
+        choice.command_line("--extend-select", &overrides.extend_select, true)?;
+        choice.command_line("--ignore", &overrides.ignore, false)?;
         let packages = file
             .package
             .into_iter()
@@ -265,6 +276,23 @@ impl Default for Choice {
 }
 
 impl Choice {
+    /// No rule but the one that says that a document cannot be read: nothing else is said of it then.
+    fn none() -> Self {
+        Self {
+            enabled: BTreeSet::from(["unreadable-document"]),
+            pedantic: BTreeSet::new(),
+        }
+    }
+
+    /// Apply what an option of the command line says, names with commas between them.
+    fn command_line(&mut self, option: &str, values: &[String], on: bool) -> Result<(), Wrong> {
+        values
+            .iter()
+            .flat_map(|names| names.split(','))
+            .try_for_each(|name| self.one(name.trim(), on))
+            .map_err(|message| Wrong::CommandLine(format!("{option}: {message}")))
+    }
+
     fn apply(&mut self, names: &[toml::Spanned<String>], on: bool) -> Result<(), Wrong> {
         for name in names {
             self.one(name.get_ref(), on).map_err(|message| {
@@ -277,25 +305,26 @@ impl Choice {
         Ok(())
     }
 
-    /// Turn rules on or off by an id, a category, `pedantic` or `all`. To name a rule is to want all of it; a
-    /// category or `all` does not turn on what is pedantic.
+    /// Turn rules on or off by an id, a category, `pedantic` or `all`. To name a rule is to want all of it, and so is
+    /// `all`; a category does not turn on what is pedantic.
     fn one(&mut self, name: &str, on: bool) -> Result<(), String> {
         let category = |category: Category| category.as_str() == name;
         let mut known = false;
         for rule in RULES {
             let page = Page::of(rule);
-            let by_name = rule.id == name || name == "pedantic";
-            let by_group = category(page.category) || name == "all";
-            known |= by_name || by_group;
-            if on && by_name {
+            let by_name = rule.id == name || name == "all";
+            let by_group = category(page.category);
+            let by_kind = name == "pedantic";
+            known |= by_name || by_group || by_kind;
+            if on && (by_name || by_kind) {
                 self.pedantic.insert(rule.id);
             }
-            if !on && (by_name || by_group) {
+            if !on && (by_name || by_group || by_kind) {
                 self.pedantic.remove(rule.id);
             }
-            if on && (rule.id == name || by_group && !page.pedantic || name == "pedantic" && page.pedantic) {
+            if on && (by_name || by_group && !page.pedantic || by_kind && page.pedantic) {
                 self.enabled.insert(rule.id);
-            } else if !on && (rule.id == name || by_group || name == "pedantic" && page.pedantic) {
+            } else if !on && (by_name || by_group || by_kind && page.pedantic) {
                 self.enabled.remove(rule.id);
             }
         }

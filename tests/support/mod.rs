@@ -52,14 +52,14 @@ pub fn add_bytes(hub: &mut Hub, path: &str, bytes: Vec<u8>) {
     hub.documents.sort_by(|a, b| a.path.cmp(&b.path));
 }
 
-/// Settings from the text of a config.
+/// Settings from the text of a config, with more rules selected.
 pub fn settings(config: &str, select: &[&str]) -> Settings {
-    let select = select.iter().map(|s| (*s).to_owned()).collect();
+    let extend_select = select.iter().map(|s| (*s).to_owned()).collect();
     Settings::from_text(
         config,
         None,
         &Overrides {
-            select,
+            extend_select,
             ..Overrides::default()
         },
     )
