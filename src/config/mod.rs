@@ -1,5 +1,6 @@
 //! Every choice resolved, nothing optional.
 
+mod choice;
 pub mod file;
 pub mod find;
 pub mod pattern;
@@ -8,9 +9,9 @@ mod snippet;
 use crate::diagnostic::Severity;
 use crate::error::Error;
 use crate::package::Package;
-use crate::rule::page::{Category, Page};
 use crate::rules::RULES;
 use crate::text::Span;
+use choice::Choice;
 use file::{Allow, ConfigFile, FailOn, Freshness, Limits, PathRow};
 use pattern::CodePattern;
 use std::collections::{BTreeMap, BTreeSet};
@@ -135,31 +136,11 @@ impl Settings {
                 .unwrap_or(Path::new(""))
                 .join(name)
         };
-        let only_these = !overrides.select.is_empty();
-        let mut choice = match only_these || !file.select.is_empty() {
-            true => Choice::none(),
-            false => Choice::default(),
-        };
-        let mut checked = Choice::none();
-        // What the config selects has to be right even where the command line selects something else.
-        let selected = if only_these { &mut checked } else { &mut choice };
-        selected.apply(&file.select, true)?;
-        selected.apply(&file.extend_select, true)?;
-        choice.command_line("--select", &overrides.select, true)?;
-        choice.apply(&file.ignore, false)?;
+        let choice = Choice::of(&file, overrides)?;
         let mut severities = BTreeMap::new();
         for (name, level) in &file.severity {
-            let id = rule_id(name)?;
-            match level.severity() {
-                Some(severity) => {
-                    severities.insert(id, severity);
-                    if !only_these {
-                        choice.enabled.insert(id);
-                    }
-                }
-                None => {
-                    choice.enabled.remove(id);
-                }
+            if let Some(severity) = level.severity() {
+                severities.insert(rule_id(name)?, severity);
             }
         }
         for row in &file.paths {
@@ -177,14 +158,6 @@ impl Settings {
                 }));
             }
         }
-        // A rule that the command line names runs, whatever the config says.
-        for name in overrides.select.iter().flat_map(|names| names.split(',')) {
-            if let Some(rule) = crate::rules::by_id(name.trim()) {
-                choice.enabled.insert(rule.id);
-            }
-        }
-        choice.command_line("--extend-select", &overrides.extend_select, true)?;
-        choice.command_line("--ignore", &overrides.ignore, false)?;
         let packages = file
             .package
             .into_iter()
@@ -253,82 +226,6 @@ impl std::fmt::Debug for Wrong {
             Self::Config(problem) => problem.fmt(f),
             Self::CommandLine(text) => f.write_str(text),
         }
-    }
-}
-
-struct Choice {
-    enabled: BTreeSet<&'static str>,
-    pedantic: BTreeSet<&'static str>,
-}
-
-impl Default for Choice {
-    fn default() -> Self {
-        let enabled = RULES
-            .iter()
-            .filter(|rule| !Page::of(rule).pedantic)
-            .map(|rule| rule.id)
-            .collect();
-        Self {
-            enabled,
-            pedantic: BTreeSet::new(),
-        }
-    }
-}
-
-impl Choice {
-    /// No rule but the one that says that a document cannot be read: nothing else is said of it then.
-    fn none() -> Self {
-        Self {
-            enabled: BTreeSet::from(["unreadable-document"]),
-            pedantic: BTreeSet::new(),
-        }
-    }
-
-    /// Apply what an option of the command line says, names with commas between them.
-    fn command_line(&mut self, option: &str, values: &[String], on: bool) -> Result<(), Wrong> {
-        values
-            .iter()
-            .flat_map(|names| names.split(','))
-            .try_for_each(|name| self.one(name.trim(), on))
-            .map_err(|message| Wrong::CommandLine(format!("{option}: {message}")))
-    }
-
-    fn apply(&mut self, names: &[toml::Spanned<String>], on: bool) -> Result<(), Wrong> {
-        for name in names {
-            self.one(name.get_ref(), on).map_err(|message| {
-                Wrong::Config(file::Problem {
-                    span: name.span(),
-                    message,
-                })
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Turn rules on or off by an id, a category, `pedantic` or `all`. To name a rule is to want all of it, and so is
-    /// `all`; a category does not turn on what is pedantic.
-    fn one(&mut self, name: &str, on: bool) -> Result<(), String> {
-        let category = |category: Category| category.as_str() == name;
-        let mut known = false;
-        for rule in RULES {
-            let page = Page::of(rule);
-            let by_name = rule.id == name || name == "all";
-            let by_group = category(page.category);
-            let by_kind = name == "pedantic";
-            known |= by_name || by_group || by_kind;
-            if on && (by_name || by_kind) {
-                self.pedantic.insert(rule.id);
-            }
-            if !on && (by_name || by_group || by_kind) {
-                self.pedantic.remove(rule.id);
-            }
-            if on && (by_name || by_group && !page.pedantic || by_kind && page.pedantic) {
-                self.enabled.insert(rule.id);
-            } else if !on && (by_name || by_group || by_kind && page.pedantic) {
-                self.enabled.remove(rule.id);
-            }
-        }
-        if known { Ok(()) } else { Err(unknown_rule(name)) }
     }
 }
 

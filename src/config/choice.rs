@@ -1,0 +1,188 @@
+//! Which rules run: what the config and the command line select, add and ignore.
+
+use super::file::{ConfigFile, Problem};
+use super::{Overrides, Wrong, unknown_rule};
+use crate::rule::page::Page;
+use crate::rules::{RULES, by_id};
+use std::collections::BTreeSet;
+
+/// The rules that run, and those whose pedantic part does too.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub enabled: BTreeSet<&'static str>,
+    pub pedantic: BTreeSet<&'static str>,
+}
+
+/// What a name is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ask {
+    /// `select`: this and nothing else. A rule's name means the rule as it is by default.
+    Select,
+    /// `extend-select`: this too. A rule's name means all of it, since the default is there anyway.
+    Extend,
+    /// `ignore`: not this.
+    Ignore,
+}
+
+impl Choice {
+    /// Resolve the lists of the config and those of the command line, which select in the place of the config. What
+    /// the config ignores stays ignored, unless the command line names the very rule.
+    pub(super) fn of(file: &ConfigFile, overrides: &Overrides) -> Result<Self, Wrong> {
+        let only_these = !overrides.select.is_empty();
+        let mut configured = match file.select.is_empty() {
+            true => Self::default(),
+            false => Self::none(),
+        };
+        // The config has to be right also where the command line selects something else.
+        configured.config(&file.select, Ask::Select)?;
+        configured.config(&file.extend_select, Ask::Extend)?;
+        for (name, level) in &file.severity {
+            if level.severity().is_some() {
+                configured.enabled.insert(super::rule_id(name)?);
+            }
+        }
+        let mut choice = if only_these { Self::none() } else { configured };
+        choice.command_line("--select", &overrides.select, Ask::Select)?;
+        choice.config(&file.ignore, Ask::Ignore)?;
+        for (name, level) in &file.severity {
+            if level.severity().is_none() {
+                choice.enabled.remove(super::rule_id(name)?);
+            }
+        }
+        let named = names(&overrides.select).filter_map(by_id).map(|rule| rule.id);
+        choice.enabled.extend(named);
+        choice.command_line("--extend-select", &overrides.extend_select, Ask::Extend)?;
+        choice.command_line("--ignore", &overrides.ignore, Ask::Ignore)?;
+        Ok(choice)
+    }
+
+    /// What runs when nothing is selected: all that is not pedantic.
+    fn default() -> Self {
+        let default = RULES.iter().filter(|rule| !Page::of(rule).pedantic);
+        Self {
+            enabled: default.map(|rule| rule.id).collect(),
+            pedantic: BTreeSet::new(),
+        }
+    }
+
+    /// No rule but the one that says that a document cannot be read: nothing else is said of it then.
+    fn none() -> Self {
+        Self {
+            enabled: BTreeSet::from(["unreadable-document"]),
+            pedantic: BTreeSet::new(),
+        }
+    }
+
+    fn command_line(&mut self, option: &str, values: &[String], ask: Ask) -> Result<(), Wrong> {
+        names(values)
+            .try_for_each(|name| self.one(name, ask))
+            .map_err(|message| Wrong::CommandLine(format!("{option}: {message}")))
+    }
+
+    fn config(&mut self, values: &[toml::Spanned<String>], ask: Ask) -> Result<(), Wrong> {
+        values.iter().try_for_each(|name| {
+            self.one(name.get_ref(), ask).map_err(|message| {
+                Wrong::Config(Problem {
+                    span: name.span(),
+                    message,
+                })
+            })
+        })
+    }
+
+    /// Turn rules on or off by an id, a category, `pedantic` or `all`. A category does not turn on what is pedantic.
+    fn one(&mut self, name: &str, ask: Ask) -> Result<(), String> {
+        let mut known = false;
+        for rule in RULES {
+            let page = Page::of(rule);
+            let (id, all, pedantic) = (rule.id == name, name == "all", name == "pedantic");
+            let category = page.category.as_str() == name;
+            known |= id || all || pedantic || category;
+            if ask == Ask::Ignore {
+                if id || all || category || pedantic && page.pedantic {
+                    self.enabled.remove(rule.id);
+                }
+                if id || all || category || pedantic {
+                    self.pedantic.remove(rule.id);
+                }
+                continue;
+            }
+            if id || all || category && !page.pedantic || pedantic && page.pedantic {
+                self.enabled.insert(rule.id);
+            }
+            if all || pedantic || id && ask == Ask::Extend {
+                self.pedantic.insert(rule.id);
+            }
+        }
+        if known { Ok(()) } else { Err(unknown_rule(name)) }
+    }
+}
+
+/// The names that an option was given: with commas between them, or in several options.
+fn names(values: &[String]) -> impl Iterator<Item = &str> {
+    values.iter().flat_map(|names| names.split(',')).map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choice(config: &str, select: &str, extend: &str, ignore: &str) -> Choice {
+        let list = |names: &str| match names {
+            "" => Vec::new(),
+            names => vec![names.to_owned()],
+        };
+        let overrides = Overrides {
+            select: list(select),
+            extend_select: list(extend),
+            ignore: list(ignore),
+            ..Overrides::default()
+        };
+        let file = toml::from_str(config).unwrap();
+        match Choice::of(&file, &overrides) {
+            Ok(choice) => choice,
+            Err(_) => panic!("{config} {select} {extend} {ignore}"),
+        }
+    }
+
+    fn ids(choice: &Choice) -> Vec<&str> {
+        choice
+            .enabled
+            .iter()
+            .filter(|id| **id != "unreadable-document")
+            .copied()
+            .collect()
+    }
+
+    #[test]
+    fn select_is_exclusive_and_extend_select_adds() {
+        let default = choice("", "", "", "");
+        assert!(default.enabled.contains("code-syntax") && !default.enabled.contains("untagged-code"));
+        assert!(default.pedantic.is_empty());
+        let one = choice("", "code-syntax", "", "");
+        assert_eq!(ids(&one), ["code-syntax"]);
+        assert!(one.pedantic.is_empty());
+        let more = choice("", "", "code-syntax,untagged-code", "");
+        assert_eq!(more.enabled.len(), default.enabled.len() + 1);
+        assert!(more.pedantic.contains("code-syntax"));
+        assert_eq!(choice("", "all", "", "").enabled.len(), RULES.len());
+        assert!(!choice("", "code", "", "").enabled.contains("untagged-code"));
+        assert!(choice("", "pedantic", "", "").enabled.contains("untagged-code"));
+    }
+
+    #[test]
+    fn the_command_line_selects_in_the_place_of_the_config() {
+        let config = "select = ['bad-date']\nextend-select = ['bad-name']\nignore = ['code-syntax', 'broken-link']\n\
+                      severity = { bad-tags = 'note', bad-source = 'off' }";
+        assert_eq!(
+            ids(&choice(config, "", "", "")),
+            ["bad-date", "bad-name", "bad-tags"]
+        );
+        assert_eq!(ids(&choice(config, "code-syntax", "", "")), ["code-syntax"]);
+        assert!(!ids(&choice(config, "hub", "", "")).contains(&"broken-link"));
+        assert_eq!(
+            ids(&choice(config, "bad-date,bad-source", "bad-tags", "bad-date")),
+            ["bad-source", "bad-tags"]
+        );
+    }
+}
