@@ -1,5 +1,7 @@
 //! Idioms of Python in documentation.
 
+mod session;
+
 use super::super::python::{is_prompt, parse, parse_ipython, parse_session};
 use super::super::{Language, SyntaxError, Verdict};
 use super::{Idiom, Rewrite, parses, text};
@@ -17,7 +19,8 @@ pub(super) const IN_PLACE: &[Rewrite] = &[
 /// Surroundings that a snippet may lack.
 pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
     if code.lines().any(is_prompt) {
-        let valid = parse_session(code) == Verdict::Valid || parse(&retyped(code)) == Verdict::Valid;
+        let valid =
+            parse_session(code) == Verdict::Valid || session::is_typed(code) || session::is_pasted(code);
         return valid.then_some(Idiom::Prompt);
     }
     if is_notebook(code) && parse_ipython(code) == Verdict::Valid {
@@ -67,15 +70,6 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
         return Some(idiom);
     }
     without_bodies(language, code, error).or_else(|| bare_signatures(language, code))
-}
-
-/// What was typed, as one program: some write `>>>` also where a statement goes on.
-fn retyped(code: &str) -> String {
-    let typed = code.lines().map(str::trim_start).filter_map(|line| {
-        let rest = line.strip_prefix(">>>").or_else(|| line.strip_prefix("..."))?;
-        Some(rest.strip_prefix(' ').unwrap_or(rest))
-    });
-    typed.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// What stands between `...` at the start and `...` at the end: a part of a line that the text speaks about.
@@ -248,7 +242,9 @@ fn missing_body(code: &str, error: &SyntaxError) -> Option<(usize, &'static str,
         || line.starts_with(')');
     // Any other header needs a comment to stand in for its body.
     let has_comment = comment || next_is_deeper_comment(code, end);
-    if !opens && !has_comment {
+    // So does one that is all there is: the text speaks of that line.
+    let alone = text::body(code, "#").trim_end().len() == line.len();
+    if !opens && !has_comment && !alone {
         return None;
     }
     let idiom = if has_comment {
@@ -355,7 +351,7 @@ mod tests {
             ("\"a\": 1,\n\"b\": 2\n", Idiom::Members),
             ("@app.get('/')\n", Idiom::Decorator),
             (">>> f(x)\nnot code (\n", Idiom::Prompt),
-            (">>> for x in y:\n>>>     f(x)\n1\n>>>\n>>> y\n", Idiom::Prompt),
+            ("# as a context\nwith f(x) as y:\n", Idiom::Signature),
             ("!pip install x\n%time f()\n", Idiom::Magic),
             (
                 "- x = (1)\n+ x = (2)\n  y = 3\n+ def f(): pass\n",
@@ -377,7 +373,7 @@ mod tests {
             "for x in y:\nz = 1\n",
             "  x = 1\ny = 2\n",
             "print 'a' 'b' c\n",
-            ">>> for x in y:\n>>> f(x)\n",
+            "x = 1\nwith f(x) as y:\n",
         ] {
             assert_eq!(excused("python", code), None, "{code}");
         }
