@@ -3,6 +3,7 @@
 use crate::document::Document;
 use crate::document::fences::FaultKind;
 use crate::rule::{Check, Context, Rule, Sink};
+use crate::text::Span;
 
 /// The rule; see its page.
 pub const RULE: Rule = Rule {
@@ -45,9 +46,57 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 "the block opens here",
             ),
         };
+        let bare = document
+            .slice(fault.span)
+            .bytes()
+            .all(|byte| matches!(byte, b'`' | b'~'));
+        let closes_none = fault.kind == FaultKind::LostOpener || fault.kind == FaultKind::NeverClosed && bare;
+        if closes_none && let Some(fence) = opener_in_html(document, fault.span) {
+            sink.report(
+                fence,
+                "this fence opens no block: it stands in HTML, which goes on to the next blank line",
+            )
+            .help("put a blank line before it")
+            .related(fault.span, "so this one closes none");
+            continue;
+        }
         let report = sink.report(fault.span, message).help(help);
         if let Some(span) = fault.shown_by {
             report.related(span, shown);
         }
     }
+}
+
+/// The fence that should have opened the block that another closes, if it stands in a piece of HTML right before.
+fn opener_in_html(document: &Document, closer: Span) -> Option<Span> {
+    let html = &document.body.html;
+    let before = html.get(..html.partition_point(|piece| piece.end <= closer.start))?;
+    let end = before.last()?.end;
+    let blocks = &document.body.code_blocks;
+    let between = blocks.partition_point(|block| block.span.start < end);
+    if blocks
+        .get(between)
+        .is_some_and(|block| block.span.start < closer.start)
+    {
+        return None;
+    }
+    // A block of HTML comes line by line.
+    let mut next = end;
+    for piece in before
+        .iter()
+        .rev()
+        .take_while(|piece| std::mem::replace(&mut next, piece.start) == piece.end)
+    {
+        let line = document.slice(*piece);
+        let indent = line.len() - line.trim_start().len();
+        let text = line.trim();
+        let fence = text.trim_start_matches(['`', '~']);
+        if text.len() - fence.len() >= 3 {
+            let start = piece.start as usize + indent;
+            return fence
+                .starts_with(char::is_alphanumeric)
+                .then(|| Span::new(start, start + text.len()));
+        }
+    }
+    None
 }
