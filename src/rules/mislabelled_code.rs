@@ -23,7 +23,11 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         if sample.is_skipped() {
             continue;
         }
-        let title = lang::by_tag(better).map_or(better, |language| language.title);
+        let title = match better {
+            "text" => "plain text",
+            "diff" => "a diff",
+            _ => lang::by_tag(better).map_or(better, |language| language.title),
+        };
         let message = format!("tagged as {}, but it is {title}", language.title);
         let mut report = sink.report(sample.head(document), message);
         if let Verdict::Invalid(error) = &checked.verdict {
