@@ -24,7 +24,7 @@ pub struct InfoString<'a> {
 /// Split an info string into tag and attributes.
 ///
 /// Understood: `tsx filename="a.tsx" {1-3}`, `python title=...`, `{.python}`, `rust,ignore`, `js{1,3}`,
-/// `py:main.py`. A first word that is an attribute itself (`title="x"`) leaves the tag empty.
+/// `py:main.py`, `ts#main.ts`. A first word that is an attribute itself (`title="x"`) leaves the tag empty.
 #[must_use]
 pub fn info_string(info: &str) -> InfoString<'_> {
     let start = info.len() - info.trim_start().len();
@@ -37,9 +37,16 @@ pub fn info_string(info: &str) -> InfoString<'_> {
         }
         None => (start, body),
     };
-    let length = inner
-        .find(|c: char| c.is_whitespace() || ",{}:[(;".contains(c))
-        .unwrap_or(inner.len());
+    // `c#` is a language, `ts#index.ts` one with the name of a file.
+    let names_file = |at: usize| {
+        let after = inner.get(at + 1..).unwrap_or_default();
+        after.starts_with(char::is_alphanumeric)
+    };
+    let ends = |(at, c): (usize, char)| {
+        let end = c.is_whitespace() || ",{}:[(;".contains(c) || c == '#' && names_file(at);
+        end.then_some(at)
+    };
+    let length = inner.char_indices().find_map(ends).unwrap_or(inner.len());
     let word = inner.get(..length).unwrap_or_default();
     let tag = if word.contains('=') { "" } else { word };
     let tag_range = offset..offset + tag.len();
@@ -138,6 +145,8 @@ mod tests {
             ("rust,ignore", "rust", ",ignore"),
             ("js{1,3}", "js", "{1,3}"),
             ("py:main.py", "py", ":main.py"),
+            ("ts#main.ts", "ts", "#main.ts"),
+            ("c# title", "c#", "title"),
             ("title=\"x\"", "", "title=\"x\""),
             ("é", "é", ""),
             ("{", "", ""),

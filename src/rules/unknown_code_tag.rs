@@ -17,7 +17,12 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut suggestions = suggest::MOST;
     for sample in &document.samples().all {
         let tag = sample.tag.slice(&document.text);
-        if tag.is_empty() || lang::known_tag(tag) {
+        // `{note}` is a directive of MyST, not a language.
+        let directive = document
+            .text
+            .get(..sample.tag.start as usize)
+            .is_some_and(|before| before.ends_with('{'));
+        if tag.is_empty() || directive || lang::known_tag(tag) {
             continue;
         }
         let report = sink.report(sample.tag, format!("no highlighter knows the language `{tag}`"));

@@ -5,7 +5,8 @@ pub(super) fn others() -> impl Iterator<Item = &'static str> {
     OTHERS.split_ascii_whitespace()
 }
 
-/// Names and aliases of linguist, highlight.js, Shiki and Prism, with white space between them.
+/// Names and aliases of linguist, highlight.js, Shiki and Prism, and the attributes that stand for Rust in rustdoc, with
+/// white space between them.
 const OTHERS: &str = "
     text txt plain plaintext none nohighlight output raw ansi log tree math latex tex bibtex mermaid
     plantuml puml dot graphviz d2 ditaa diff patch udiff markdown md mdx mdoc rst restructuredtext
@@ -42,5 +43,6 @@ const OTHERS: &str = "
     jsonpath jq jmespath jsonata cel expr wgsl-template zsh-session snippet file filetree files directory
     ascii asciiart art codeowners procfile pip-requirements requirements requirements.txt gomod go.mod
     gosum go.sum lock lockfile manifest mf properties-file srt vtt subtitles hexdump hex xxd bin binary
-    base64 pem asc gpg diff-js embedded-template
+    base64 pem asc gpg diff-js embedded-template elvish roff troff groff nroff webidl hjson compile_fail
+    should_panic no_run edition2018 edition2021 edition2024
 ";
