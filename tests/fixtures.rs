@@ -19,6 +19,7 @@ use chub_lint::rules::RULES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use support::page::examples;
 
 /// Rules whose first example is no text that belongs into a repository.
@@ -92,10 +93,14 @@ fn broken() -> (BTreeMap<String, String>, Releases) {
     (files, releases)
 }
 
-#[test]
-fn the_broken_hub_is_made_from_the_pages() {
+/// The folder of the broken hub, made anew once when that is asked for.
+fn broken_folder() -> PathBuf {
+    static MADE: Once = Once::new();
     let root = folder("broken");
-    if std::env::var_os("UPDATE_PAGES").is_some() {
+    MADE.call_once(|| {
+        if std::env::var_os("UPDATE_PAGES").is_none() {
+            return;
+        }
         fs::remove_dir_all(&root).unwrap_or_default();
         let (files, releases) = broken();
         fs::write(folder("releases.json"), Lock::of(&releases).0.to_json()).unwrap();
@@ -104,7 +109,13 @@ fn the_broken_hub_is_made_from_the_pages() {
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(file, text).unwrap();
         }
-    }
+    });
+    root
+}
+
+#[test]
+fn the_broken_hub_is_made_from_the_pages() {
+    let root = broken_folder();
     let (wanted, releases) = broken();
     let locked = fs::read_to_string(folder("releases.json")).unwrap();
     assert_eq!(locked, Lock::of(&releases).0.to_json());
@@ -128,7 +139,7 @@ fn the_broken_hub_is_made_from_the_pages() {
 
 #[test]
 fn every_broken_entry_is_found() {
-    let hub = read(&folder("broken"));
+    let hub = read(&broken_folder());
     let settings = support::settings("", &["pedantic"]);
     let (wanted, _) = broken();
     for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Settle)) {
