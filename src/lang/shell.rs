@@ -6,6 +6,7 @@ pub mod plain;
 mod substitution;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use brush_parser::{ParseError, Parser, ParserOptions, TokenizerError};
 
@@ -187,6 +188,24 @@ fn session(code: &str) -> Verdict {
     Verdict::Valid
 }
 
+/// The lines that were typed in a session, as byte ranges: those behind a prompt, and those they go on in after a `\`
+/// or a `> `. `None` when there is no prompt.
+#[must_use]
+pub fn typed(code: &str) -> Option<Vec<Range<usize>>> {
+    let mut typed = Vec::new();
+    let (mut at, mut before) = (0, "");
+    for line in code.split_inclusive('\n') {
+        let goes_on = before.trim_end().ends_with('\\') || !before.is_empty() && line.starts_with("> ");
+        before = "";
+        if prompt(line).is_some() || goes_on {
+            typed.push(at..at + line.len());
+            before = line;
+        }
+        at += line.len();
+    }
+    (!typed.is_empty()).then_some(typed)
+}
+
 /// How many lines one command of a session may have.
 const MAX_CONTINUATION: usize = 40;
 
@@ -297,6 +316,15 @@ mod tests {
             Verdict::Invalid(error) => assert_eq!(error.span, 15..16, "{error:?}"),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn lines_that_were_typed_are_told_from_output() {
+        let code = "$ a \\\n  b\nc\n> d\n$ e\n> f\ng\n";
+        let typed = typed(code).unwrap();
+        let text: Vec<&str> = typed.into_iter().map(|range| &code[range]).collect();
+        assert_eq!(text, ["$ a \\\n", "  b\n", "$ e\n", "> f\n"]);
+        assert_eq!(super::typed("a\n"), None);
     }
 
     #[test]

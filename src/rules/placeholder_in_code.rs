@@ -13,15 +13,35 @@ pub const RULE: Rule = Rule {
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for sample in &document.samples().all {
-        if sample
+        let Some(language) = sample
             .language
-            .is_none_or(|language| language.family != Family::Shell)
-            || sample.is_skipped()
+            .filter(|language| language.family == Family::Shell)
+        else {
+            continue;
+        };
+        // Output that says it is a script is for `mislabelled-code`.
+        if sample.is_skipped()
+            || sample
+                .checked
+                .as_ref()
+                .is_some_and(|checked| checked.better_tag.is_some())
         {
             continue;
         }
         let code = sample.code(document);
-        let found = shell::placeholders(code);
+        let mut found = shell::placeholders(code);
+        if !found.is_empty() {
+            match shell::typed(code) {
+                Some(typed) => found.retain(|placeholder| {
+                    let at = placeholder.span.start;
+                    let next = typed.partition_point(|line| line.end <= at);
+                    typed.get(next).is_some_and(|line| line.contains(&at))
+                }),
+                // Without a prompt a session is all output.
+                None if language.id == "console" => continue,
+                None => {}
+            }
+        }
         let Some(first) = found.first() else { continue };
         let written = code.get(first.span.clone()).unwrap_or_default();
         let more = match found.len() {
