@@ -1,7 +1,24 @@
 //! "Did you mean": the nearest of a few known words.
 
-/// How often a rule looks for something near, in a file or in the hub it looks at: it is dear, and nobody reads more.
-pub const MOST: usize = 200;
+/// How often a rule may still look for something near, in a file or in the hub it looks at: it is dear, and nobody
+/// reads more.
+#[derive(Debug)]
+pub struct Budget(usize);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(200)
+    }
+}
+
+impl Budget {
+    /// Whether to look once more, which counts.
+    pub fn spend(&mut self) -> bool {
+        let left = self.0.checked_sub(1);
+        self.0 = left.unwrap_or_default();
+        left.is_some()
+    }
+}
 
 /// The known word nearest to what was written, when it is near enough to be a slip: one edit for short words, two
 /// for long ones (a swap of neighbours counts as one), or only case and separators apart.

@@ -19,7 +19,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut checker = Checker {
         hub,
         anchors: HashMap::new(),
-        suggestions: suggest::MOST,
+        suggestions: suggest::Budget::default(),
     };
     for document in hub.focused() {
         for link in document.body.links.iter().filter(|link| !link.autolink) {
@@ -46,7 +46,7 @@ struct Checker<'a> {
     /// The anchors of the documents that some link has asked for.
     anchors: HashMap<&'a str, Anchors>,
     /// How many more times something near is looked for, which costs a look at every file or heading.
-    suggestions: usize,
+    suggestions: suggest::Budget,
 }
 
 /// The most files or headings that are looked at for one. People's entries have fewer.
@@ -93,13 +93,6 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether to look for something near once more.
-    fn suggests(&mut self) -> bool {
-        let left = self.suggestions > 0;
-        self.suggestions = self.suggestions.saturating_sub(1);
-        left
-    }
-
     fn missing(
         &mut self,
         document: &Document,
@@ -112,7 +105,7 @@ impl<'a> Checker<'a> {
             path.strip_prefix(document.path.folder())
                 .map(|p| p.trim_start_matches('/'))
         };
-        let (hub, suggests) = (self.hub, self.suggests());
+        let (hub, suggests) = (self.hub, self.suggestions.spend());
         let files = || {
             hub.files_below(entry)
                 .take(MOST_NEAR)
@@ -152,7 +145,6 @@ impl<'a> Checker<'a> {
         let Some(other) = self.hub.document(to) else {
             return;
         };
-        let suggests = self.suggestions > 0;
         let anchors = self
             .anchors
             .entry(other.path.in_hub())
@@ -166,7 +158,7 @@ impl<'a> Checker<'a> {
             other.path.file_name()
         };
         let message = format!("the link `{target}` leads nowhere: {whose} has no such heading");
-        self.suggestions = self.suggestions.saturating_sub(1);
+        let suggests = self.suggestions.spend();
         let wanted = anchor.to_lowercase();
         let headings = || anchors.headings().take(MOST_NEAR).filter(|_| suggests);
         let near = suggest::nearest(&wanted, headings())

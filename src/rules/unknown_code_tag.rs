@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut suggestions = suggest::MOST;
+    let mut suggestions = suggest::Budget::default();
     for sample in &document.samples().all {
         let tag = sample.tag.slice(&document.text);
         // `{note}` is a directive of MyST, not a language.
@@ -26,8 +26,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let report = sink.report(sample.tag, format!("no highlighter knows the language `{tag}`"));
-        let suggests = suggestions > 0;
-        suggestions = suggestions.saturating_sub(1);
+        let suggests = suggestions.spend();
         if let Some(near) = Some(tag).filter(|_| suggests).and_then(lang::suggest) {
             let edit = Edit {
                 span: sample.tag,

@@ -26,7 +26,7 @@ fn check_keys(document: &Document, mapping: &Node, parent: Option<&'static str>,
         .map(|field| field.key)
         .filter(|key| mapping.get(key).is_none())
         .collect();
-    let mut suggestions = suggest::MOST;
+    let mut suggestions = suggest::Budget::default();
     for (key, _) in mapping.pairs() {
         let name = key.as_str().unwrap_or_else(|| document.slice(key.span));
         // A known field in the wrong place is `misplaced-field`.
@@ -34,10 +34,8 @@ fn check_keys(document: &Document, mapping: &Node, parent: Option<&'static str>,
             continue;
         }
         let place = parent.map_or_else(String::new, |parent| format!(" under `{parent}`"));
-        let near = free.iter().copied().filter(|_| suggestions > 0);
-        let near = suggest::nearest(name, near);
-        suggestions = suggestions.saturating_sub(1);
-        match near {
+        let suggests = suggestions.spend();
+        match suggest::nearest(name, free.iter().copied().filter(|_| suggests)) {
             Some(near) => {
                 let edit = Edit {
                     span: key.span,
