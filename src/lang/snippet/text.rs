@@ -221,27 +221,21 @@ pub(super) fn diff_marks(code: &str, error: &super::SyntaxError) -> Option<Strin
 /// that is `[!code ++]`, `[!code focus]` and the like.
 pub(super) fn code_marks(code: &str) -> Option<String> {
     const MARK: &str = "[!code ";
-    if !code.contains(MARK) {
-        return None;
-    }
-    let mut blanked = String::with_capacity(code.len());
+    let mut found = Vec::new();
+    let mut start = 0;
     for line in code.split_inclusive('\n') {
-        let mark = line.find(MARK).and_then(|at| {
-            let before = line.get(..at)?.trim_end();
+        let comment = line.split_once(MARK).and_then(|(before, mark)| {
+            let before = before.trim_end();
             let comment = ["//", "#", "--", ";"]
                 .iter()
                 .find_map(|open| before.strip_suffix(open))?;
-            let goes = line.get(at + MARK.len()..)?.starts_with("--");
-            Some(if goes { 0 } else { comment.len() })
+            Some(if mark.starts_with("--") { 0 } else { comment.len() })
         });
-        let kept = mark.unwrap_or(line.len());
-        let gone = line.len() - kept;
-        blanked.push_str(line.get(..kept)?);
-        let end = line.trim_end_matches(['\n', '\r']).len().max(kept);
-        blanked.push_str(&" ".repeat(gone - (line.len() - end)));
-        blanked.push_str(line.get(end..)?);
+        let end = start + line.trim_end_matches(['\n', '\r']).len();
+        found.extend(comment.map(|at| start + at..end));
+        start += line.len();
     }
-    Some(blanked)
+    fill(code, &found, |_| String::new())
 }
 
 #[cfg(test)]
