@@ -1,7 +1,7 @@
 //! Sessions whose prompts are not those that Python writes.
 
 use super::super::super::Verdict;
-use super::super::super::python::parse;
+use super::super::super::python::{is_prompt, parse};
 
 /// Whether what was typed is one program: some write `>>>` also where a statement goes on.
 pub(super) fn is_typed(code: &str) -> bool {
@@ -51,8 +51,11 @@ pub(super) fn is_pasted(code: &str) -> bool {
 
 /// What stands behind a first prompt.
 fn typed(line: &str) -> Option<&str> {
-    let rest = line.trim_start().strip_prefix(">>>")?;
-    (rest.is_empty() || rest.starts_with(' ')).then(|| rest.strip_prefix(' ').unwrap_or(rest))
+    let rest = line
+        .trim_start()
+        .strip_prefix(">>>")
+        .filter(|_| is_prompt(line))?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 #[cfg(test)]
