@@ -19,7 +19,7 @@ pub(super) fn tag(family: Family, code: &str) -> Option<&'static str> {
 /// A line of a tree or a table: `├── a`, `|   +-- a`, `` `-- a``, `│ a │`.
 fn is_drawn(line: &str) -> bool {
     let text = line.trim_start_matches(['|', ' ', '\t', '\u{a0}']);
-    let branch = ["+-- ", "`-- ", "\\\\-- ", "|-- ", "+---"];
+    let branch = ["+-- ", "`-- ", "+---"];
     branch.iter().any(|branch| text.starts_with(branch))
         || line.trim_start().starts_with("|-- ")
         || text.starts_with(|c| matches!(c, '\u{2500}'..='\u{257f}'))
