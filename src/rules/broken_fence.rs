@@ -81,21 +81,21 @@ fn opener_in_html(document: &Document, closer: Span) -> Option<Span> {
         return None;
     }
     // A block of HTML comes line by line.
-    let mut next = end;
-    for piece in before
-        .iter()
-        .rev()
-        .take_while(|piece| std::mem::replace(&mut next, piece.start) == piece.end)
-    {
+    let mut start = end;
+    for piece in before.iter().rev() {
+        if piece.end != start {
+            break;
+        }
+        start = piece.start;
         let line = document.slice(*piece);
         let indent = line.len() - line.trim_start().len();
         let text = line.trim();
         let fence = text.trim_start_matches(['`', '~']);
         if text.len() - fence.len() >= 3 {
-            let start = piece.start as usize + indent;
+            let at = piece.start as usize + indent;
             return fence
                 .starts_with(char::is_alphanumeric)
-                .then(|| Span::new(start, start + text.len()));
+                .then(|| Span::new(at, at + text.len()));
         }
     }
     None

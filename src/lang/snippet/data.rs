@@ -66,10 +66,8 @@ pub(super) fn alternatives(language: &Language, code: &str, error: &SyntaxError)
             return None;
         }
         let (before, key) = (edited.get(..error.span.start)?, edited.get(error.span.clone())?);
-        let mut above = before.rsplit('\n').skip(1);
-        let explained = above
-            .next()
-            .is_some_and(|line| line.trim_start().starts_with('#'));
+        let above = before.rsplit('\n').nth(1);
+        let explained = above.is_some_and(|line| line.trim_start().starts_with('#'));
         let part_of_one = renamed
             .and_then(|end| before.get(end..))
             .and_then(|between| between.rsplit_once('\n'))
