@@ -75,7 +75,7 @@ static PAGES: LazyLock<BTreeMap<&'static str, Page>> = LazyLock::new(|| {
         .map(|rule| {
             (
                 rule.id,
-                Page::read(rule.page).expect("tests/rule_pages.rs reads every page"),
+                Page::read(rule.page).expect("tests/integration/rule_pages.rs reads every page"),
             )
         })
         .collect()

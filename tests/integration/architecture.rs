@@ -1,0 +1,183 @@
+//! The house rules of docs/architecture.md: file length, who may import whom, who may touch the world.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const MAX_LINES: usize = 400;
+
+/// The only files that touch files, the environment, the clock or the network.
+const DOORS: &[&str] = &[
+    "config/find.rs",
+    "fix/write.rs",
+    "fsio.rs",
+    "git.rs",
+    "hub/discover.rs",
+    "hub/ignored.rs",
+    "main.rs",
+    "registry/preview.rs",
+    "registry/same.rs",
+    "registry/stage.rs",
+    "registry/target.rs",
+    "registry/walk.rs",
+    "registry/write.rs",
+    "releases/cache.rs",
+    "releases/client.rs",
+    "releases/environment.rs",
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn sources() -> Vec<(String, String)> {
+    fn walk(folder: &Path, out: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, out);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                out.push(path);
+            }
+        }
+    }
+    let src = root().join("src");
+    let mut files = Vec::new();
+    walk(&src, &mut files);
+    files.sort();
+    let named = |path: &PathBuf| {
+        let name = path
+            .strip_prefix(&src)
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .replace('\\', "/");
+        (name, fs::read_to_string(path).unwrap())
+    };
+    files.iter().map(named).collect()
+}
+
+/// The modules of the crate that a file names, without its unit tests.
+fn imports(text: &str) -> BTreeSet<String> {
+    let text = text.split("#[cfg(test)]").next().unwrap();
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| line.split("crate::").skip(1))
+        .map(|rest| {
+            rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+                .unwrap()
+                .to_owned()
+        })
+        .filter(|module| !module.is_empty())
+        .collect()
+}
+
+#[test]
+fn files_are_short() {
+    let long: Vec<_> = sources()
+        .into_iter()
+        .map(|(name, text)| (name, text.lines().count()))
+        .filter(|(_, lines)| *lines > MAX_LINES)
+        .collect();
+    assert!(long.is_empty(), "over {MAX_LINES} lines: {long:?}");
+}
+
+#[test]
+fn rules_see_only_what_they_may() {
+    let allowed = [
+        "diagnostic",
+        "document",
+        "hub",
+        "lang",
+        "package",
+        "releases",
+        "rule",
+        "rules",
+        "safety",
+        "suggest",
+        "text",
+    ];
+    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("rules/")) {
+        for module in imports(text) {
+            assert!(
+                allowed.contains(&module.as_str()),
+                "src/{name} imports crate::{module}"
+            );
+        }
+        for door in [
+            "releases::client",
+            "releases::cache",
+            "releases::fetch",
+            "hub::discover",
+        ] {
+            assert!(!text.contains(door), "src/{name} imports crate::{door}");
+        }
+    }
+}
+
+#[test]
+fn reports_see_a_run_and_nothing_that_makes_one() {
+    let makers = [
+        "check", "cli", "config", "fix", "fsio", "registry", "run", "settle",
+    ];
+    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("report/")) {
+        for module in imports(text) {
+            assert!(
+                !makers.contains(&module.as_str()),
+                "src/{name} imports crate::{module}"
+            );
+        }
+    }
+}
+
+#[test]
+fn only_the_doors_touch_the_world() {
+    let found: Vec<String> = sources()
+        .into_iter()
+        .filter(|(_, text)| text.contains("clippy::disallowed_methods"))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(
+        found, DOORS,
+        "clippy.toml forbids it elsewhere; docs/architecture.md lists the doors"
+    );
+    let architecture = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    for door in DOORS {
+        assert!(
+            architecture.contains(door),
+            "docs/architecture.md does not name the door {door}"
+        );
+    }
+}
+
+#[test]
+fn every_file_is_in_the_map_once() {
+    let architecture = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let map = architecture.split("```\nsrc/\n").nth(1).unwrap();
+    let mut listed: Vec<&str> = map
+        .lines()
+        .take_while(|line| *line != "```")
+        .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next())
+        .filter(|name| name.ends_with(".rs"))
+        .collect();
+    listed.sort_unstable();
+    let of_rule = |name: &str| include_str!("../../src/rules/mod.rs").contains(&format!("{name}::RULE"));
+    let mut files: Vec<String> = sources()
+        .into_iter()
+        .map(|(name, _)| name)
+        // One line stands for all rules.
+        .filter(|name| {
+            let rule = name
+                .strip_prefix("rules/")
+                .and_then(|name| name.strip_suffix(".rs"));
+            !rule.is_some_and(of_rule)
+        })
+        .collect();
+    files.push("rules/<id>.rs".to_owned());
+    files.sort();
+    assert_eq!(
+        listed, files,
+        "docs/architecture.md has one line for each file in src/"
+    );
+}

@@ -1,0 +1,34 @@
+//! What a user types and sees. `TRYCMD=overwrite cargo test cli::` rewrites the transcripts.
+//!
+//! The environment is scrubbed: no colour, no network, no cache of the person who runs the tests.
+
+#[test]
+fn transcripts() {
+    let cache = tempfile::tempdir().expect("a temporary folder");
+    let cases = trycmd::TestCases::new();
+    let git = std::env::var_os("PATH").and_then(|path| {
+        let mut folders = std::env::split_paths(&path);
+        folders.find_map(|folder| {
+            ["git", "git.exe"]
+                .map(|name| folder.join(name))
+                .into_iter()
+                .find(|git| git.is_file())
+        })
+    });
+    match git {
+        Some(git) => cases.register_bin("git", git),
+        None => cases.skip("tests/cli/since.trycmd"),
+    };
+    cases
+        .env("CHUB_LINT_OFFLINE", "1")
+        .env(
+            "CHUB_LINT_CACHE_DIR",
+            cache.path().to_str().expect("a temporary path is UTF-8"),
+        )
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
+        .case("tests/cli/*.trycmd")
+        .case("README.md")
+        .run();
+}

@@ -1,0 +1,303 @@
+//! A scripted editor session with the real program over standard input and output.
+
+#![expect(clippy::print_stdout, reason = "a test that cannot go on has failed")]
+
+use lsp_server::{Message, Notification, Request, RequestId};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+const PAGE: &str = "---\nname: widget\ndescription: \"How to use the widget library from Python\"\nmetadata:\n  languages: \"python\"\n  versions: 2.10\n  revision: 1\n  updated-on: \"2026-05-01\"\n  source: comunity\n  tags: \"widget\"\n  package: none\n---\n\n# Widget\n\nSome text 😀 here.\n";
+
+struct Editor {
+    server: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    next: i32,
+}
+
+impl Editor {
+    fn start(folder: &Path) -> Self {
+        let mut server = Command::new(env!("CARGO_BIN_EXE_chub-lint"))
+            .args(["lsp", "--stdio"])
+            .current_dir(folder)
+            .env("CHUB_LINT_OFFLINE", "1")
+            .env("CHUB_LINT_CACHE_DIR", folder.join("cache"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let input = server.stdin.take().unwrap();
+        let output = BufReader::new(server.stdout.take().unwrap());
+        let mut editor = Self {
+            server,
+            input,
+            output,
+            next: 0,
+        };
+        let answer = editor.ask("initialize", json!({ "capabilities": {} }));
+        assert_eq!(answer["serverInfo"]["name"], "chub-lint");
+        editor.tell("initialized", json!({}));
+        editor
+    }
+
+    fn tell(&mut self, method: &str, params: Value) {
+        Message::from(Notification::new(method.to_owned(), params))
+            .write(&mut self.input)
+            .unwrap();
+    }
+
+    fn ask(&mut self, method: &str, params: Value) -> Value {
+        self.next += 1;
+        let id = RequestId::from(self.next);
+        Message::from(Request::new(id.clone(), method.to_owned(), params))
+            .write(&mut self.input)
+            .unwrap();
+        loop {
+            match Message::read(&mut self.output).unwrap().unwrap() {
+                Message::Response(response) if response.id == id => return response.response_result.unwrap(),
+                Message::Response(_) => panic!("an answer to no question"),
+                _ => {}
+            }
+        }
+    }
+
+    /// The diagnostics that the server publishes next.
+    fn published(&mut self) -> Value {
+        loop {
+            match Message::read(&mut self.output).unwrap().unwrap() {
+                Message::Notification(n) if n.method == "textDocument/publishDiagnostics" => return n.params,
+                Message::Notification(n) if n.method == "window/showMessage" => panic!("{}", n.params),
+                _ => {}
+            }
+        }
+    }
+
+    fn open(&mut self, file: &Path, text: &str) -> Value {
+        self.tell(
+            "textDocument/didOpen",
+            json!({ "textDocument": { "uri": uri(file), "languageId": "markdown", "version": 1, "text": text } }),
+        );
+        self.published()
+    }
+
+    fn change(&mut self, file: &Path, version: i32, changes: &Value) -> Value {
+        self.tell(
+            "textDocument/didChange",
+            json!({ "textDocument": { "uri": uri(file), "version": version }, "contentChanges": changes }),
+        );
+        self.published()
+    }
+
+    fn stop(mut self) {
+        assert_eq!(self.ask("shutdown", Value::Null), Value::Null);
+        self.tell("exit", Value::Null);
+        drop(self.input);
+        assert!(self.server.wait().unwrap().success());
+    }
+}
+
+fn uri(file: &Path) -> String {
+    reqwest::Url::from_file_path(file).unwrap().to_string()
+}
+
+/// A hub with one entry, in a folder whose name has to be encoded.
+fn hub(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap().join("my hub é");
+    let file = root.join("content/acme/docs/widget/DOC.md");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(&file, text).unwrap();
+    (folder, file)
+}
+
+fn codes(published: &Value) -> Vec<&str> {
+    let list = published["diagnostics"].as_array().unwrap();
+    let mut codes: Vec<_> = list.iter().map(|d| d["code"].as_str().unwrap()).collect();
+    codes.sort_unstable();
+    codes
+}
+
+fn range(line: u32, from: u32, to: u32) -> Value {
+    json!({ "start": { "line": line, "character": from }, "end": { "line": line, "character": to } })
+}
+
+#[test]
+fn open_edit_fix_and_close_a_document() {
+    let (folder, file) = hub(PAGE);
+    let mut editor = Editor::start(folder.path());
+
+    let found = editor.open(&file, PAGE);
+    assert_eq!(codes(&found), ["bad-source", "wrong-type"]);
+    assert_eq!(found["uri"], uri(&file));
+    let of = |found: &Value, code: &str| {
+        let list = found["diagnostics"].as_array().unwrap();
+        list.iter().find(|d| d["code"] == code).unwrap().clone()
+    };
+    assert_eq!(of(&found, "wrong-type")["range"], range(5, 12, 16));
+
+    // Over a finding stands the rule's page.
+    let hover = editor.ask(
+        "textDocument/hover",
+        json!({ "textDocument": { "uri": uri(&file) }, "position": { "line": 5, "character": 13 } }),
+    );
+    let text = hover["contents"]["value"].as_str().unwrap();
+    assert!(
+        text.contains("`wrong-type` (error, front-matter)") && text.contains("## Good"),
+        "{text}"
+    );
+
+    // The fix and the allow of the source.
+    let actions = editor.ask(
+        "textDocument/codeAction",
+        json!({ "textDocument": { "uri": uri(&file) }, "range": range(8, 12, 12), "context": { "diagnostics": [] } }),
+    );
+    let actions = actions.as_array().unwrap();
+    let titles: Vec<_> = actions.iter().map(|a| a["title"].as_str().unwrap()).collect();
+    assert_eq!(titles.len(), 3, "{titles:?}");
+    assert_eq!(titles[1..], ["Allow bad-source here", "Apply all safe fixes"]);
+    let edits = |at: usize| actions[at]["edit"]["changes"][uri(&file)].clone();
+    assert_eq!(
+        edits(0),
+        json!([{ "range": range(8, 10, 18), "newText": "community" }])
+    );
+    assert_eq!(
+        edits(1)[0]["newText"],
+        "  # chub-lint: allow(bad-source) REASON\n"
+    );
+    assert_eq!(edits(2).as_array().unwrap().len(), 2);
+
+    // The editor makes both fixes, from the last to the first.
+    let mut all = edits(2).as_array().unwrap().clone();
+    all.sort_by_key(|edit| std::cmp::Reverse(edit["range"]["start"]["line"].as_u64().unwrap()));
+    let changes: Vec<_> = all
+        .iter()
+        .map(|e| json!({ "range": e["range"], "text": e["newText"] }))
+        .collect();
+    let found = editor.change(&file, 2, &json!(changes));
+    assert_eq!(codes(&found), Vec::<&str>::new());
+    assert_eq!(found["version"], 2);
+
+    // An edit behind a character of two UTF-16 units, then one that breaks a link of the hub's.
+    let found = editor.change(
+        &file,
+        3,
+        &json!([{ "range": range(15, 13, 17), "text": "[gone](gone.md)" }]),
+    );
+    assert_eq!(codes(&found), Vec::<&str>::new());
+    editor.tell(
+        "textDocument/didSave",
+        json!({ "textDocument": { "uri": uri(&file) } }),
+    );
+    let found = editor.published();
+    assert_eq!(codes(&found), ["broken-link"]);
+    let line = of(&found, "broken-link")["range"]["start"].clone();
+    assert_eq!(
+        (line["line"].clone(), line["character"].clone()),
+        (json!(15), json!(20))
+    );
+    // It moves with the text above it.
+    let found = editor.change(
+        &file,
+        4,
+        &json!([{ "range": range(14, 0, 0), "text": "one\n\ntwo\n" }]),
+    );
+    assert_eq!(of(&found, "broken-link")["range"]["start"]["line"], 18);
+
+    editor.tell(
+        "textDocument/didClose",
+        json!({ "textDocument": { "uri": uri(&file) } }),
+    );
+    assert_eq!(codes(&editor.published()), Vec::<&str>::new());
+    editor.stop();
+}
+
+#[test]
+fn front_matter_is_completed() {
+    let (folder, file) = hub(PAGE);
+    let mut editor = Editor::start(folder.path());
+    let text = "---\nname: widget\n\nmetadata:\n  \n  source: \n  languages: \"\"\n---\n\nname: \n";
+    editor.open(&file, text);
+    let mut at = |line: u32, character: u32| {
+        let place = json!({ "textDocument": { "uri": uri(&file) }, "position": { "line": line, "character": character } });
+        let items = editor.ask("textDocument/completion", place);
+        let items = items.as_array().unwrap().clone();
+        items
+            .iter()
+            .map(|i| i["label"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(at(5, 10), ["official", "maintainer", "community"]);
+    assert!(at(6, 14).contains(&"python".to_owned()));
+    let keys = at(4, 2);
+    assert!(
+        keys.contains(&"versions".to_owned()) && !keys.contains(&"source".to_owned()),
+        "{keys:?}"
+    );
+    assert_eq!(at(2, 0).first().map(String::as_str), Some("description"));
+    assert_eq!(at(9, 6), Vec::<String>::new());
+    editor.stop();
+}
+
+#[test]
+fn what_is_none_of_a_hub_is_left_alone_and_mistakes_of_the_client_are_survived() {
+    let (folder, file) = hub(PAGE);
+    let readme = folder.path().join("README.md");
+    fs::write(&readme, "# No entry\n").unwrap();
+    let mut editor = Editor::start(folder.path());
+    editor.tell(
+        "textDocument/didOpen",
+        json!({ "textDocument": { "uri": uri(&readme), "languageId": "markdown", "version": 1, "text": "# No\n" } }),
+    );
+    editor.tell("textDocument/didOpen", json!({ "nonsense": true }));
+    editor.tell(
+        "textDocument/didClose",
+        json!({ "textDocument": { "uri": "untitled:Untitled-1" } }),
+    );
+    // The first thing that is published is about the entry.
+    let found = editor.open(&file, PAGE);
+    assert_eq!(found["uri"], uri(&file));
+    let past = json!({ "start": { "line": 900, "character": 900 }, "end": { "line": 0, "character": 0 } });
+    editor.change(&file, 2, &json!([{ "range": past, "text": "x" }]));
+    editor.stop();
+}
+
+/// Run with `--nocapture` to see the figure. The bound is for debug builds on a busy machine; a release build takes a
+/// small part of it.
+#[test]
+fn an_edit_of_a_long_document_is_checked_at_once() {
+    let mut text = PAGE.replace("2.10", "\"2.10\"").replace("comunity", "community");
+    let mut section = 0;
+    while text.lines().count() < 2_000 {
+        section += 1;
+        text.push_str(&format!(
+            "\n## Part {section}\n\nSome words with `code` and a [link](https://example.com/{section}).\n\n```python\nimport widget\n\nwidget.run({section})\nif widget.ready:\n    print(\"ready\", {section})\n```\n"
+        ));
+    }
+    let (folder, file) = hub(&text);
+    let mut editor = Editor::start(folder.path());
+    assert_eq!(codes(&editor.open(&file, &text)), ["oversized-entry"]);
+    let mut times: Vec<Duration> = (0..21)
+        .map(|version| {
+            let started = Instant::now();
+            let found = editor.change(
+                &file,
+                version + 2,
+                &json!([{ "range": range(1_000, 0, 0), "text": "x" }]),
+            );
+            assert_eq!(found["version"], version + 2);
+            started.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    let median = times[times.len() / 2];
+    println!(
+        "median of one edit: {median:?}, worst {:?}",
+        times[times.len() - 1]
+    );
+    assert!(median < Duration::from_millis(400), "{median:?}");
+    editor.stop();
+}

@@ -1,0 +1,36 @@
+//! Every integration test in one program: each further program links every parser once more.
+
+#![expect(
+    clippy::disallowed_methods,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests lay out files and start programs; one that cannot go on has failed"
+)]
+
+mod action;
+mod architecture;
+mod ci_files;
+mod cli;
+mod config_schema;
+mod fixtures;
+mod fuzz;
+mod hostile;
+mod hostile_hubs;
+mod hostile_reports;
+mod ignored;
+mod languages;
+mod lsp;
+mod packages;
+mod properties;
+mod readme;
+#[cfg(unix)]
+mod registry;
+mod releases;
+mod reports;
+mod rule_pages;
+mod safety;
+mod schemas;
+mod settle;
+mod shards;
+mod since;
+mod support;

@@ -1,0 +1,81 @@
+//! The README's rule table is made from the rule pages, and its snippets are true. `UPDATE_PAGES=1` rewrites the table.
+
+use chub_lint::config::{Overrides, Settings};
+use chub_lint::diagnostic::Safety;
+use chub_lint::rule::page::{Category, Page};
+use chub_lint::rules::RULES;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn table() -> String {
+    let mut out = String::from("| rule | severity | fix | what it reports |\n| --- | --- | --- | --- |\n");
+    let mut last: Option<Category> = None;
+    for rule in RULES {
+        let page = Page::of(rule);
+        if last != Some(page.category) {
+            writeln!(out, "| **{}** | | | |", page.category.as_str()).unwrap();
+            last = Some(page.category);
+        }
+        let pedantic = if page.pedantic { " P" } else { "" };
+        let fix = match page.fix {
+            None => "",
+            Some(Safety::Safe) => "safe",
+            Some(Safety::Unsafe) => "unsafe",
+        };
+        writeln!(
+            out,
+            "| [{id}](rules/{id}.md) | {}{pedantic} | {fix} | {} |",
+            page.severity.as_str(),
+            page.title,
+            id = rule.id
+        )
+        .unwrap();
+    }
+    out
+}
+
+#[test]
+fn the_rule_table_is_made_from_the_pages() {
+    let path = root().join("README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let (head, rest) = readme.split_once("<!-- rules -->\n").unwrap();
+    let (_, tail) = rest.split_once("<!-- /rules -->").unwrap();
+    let wanted = format!("{head}<!-- rules -->\n{}<!-- /rules -->{tail}", table());
+    if std::env::var_os("UPDATE_PAGES").is_some() {
+        fs::write(&path, &wanted).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), wanted);
+}
+
+#[test]
+fn links_between_the_documents_lead_somewhere() {
+    for name in ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"] {
+        let text = fs::read_to_string(root().join(name)).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap();
+            let outside = file.contains("://") || file.is_empty();
+            assert!(
+                outside || Path::new(&root().join(file)).exists(),
+                "{name}: {link}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_example_config_is_one() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let config = readme
+        .split("```toml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    Settings::from_text(config, None, &Overrides::default()).unwrap();
+}

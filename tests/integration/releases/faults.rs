@@ -1,0 +1,219 @@
+//! Whatever a registry does, the run ends in time and nothing is claimed that was not seen.
+
+use super::{World, ask, newest, of, pypi_page};
+use crate::support::server::{Answer, Server};
+use chub_lint::releases::{Reason, Release, Releases};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+fn world(server: &Server) -> World {
+    World::new()
+        .var("PIP_INDEX_URL", server.url("/simple"))
+        .var("npm_config_registry", server.url("/"))
+}
+
+fn reason(releases: &Releases, package: &str) -> Reason {
+    match of(releases, package) {
+        Release::Unknown(reason) => reason.clone(),
+        other => panic!("{package} is {other:?}"),
+    }
+}
+
+/// The reason when a server always answers the same, and how often it was asked.
+fn always(answer: Answer) -> (Reason, usize) {
+    let server = Server::start(move |_| answer.clone());
+    let releases = world(&server).ask(&[("pypi:demo", &["1.0"])]);
+    (reason(&releases, "pypi:demo"), server.seen().len())
+}
+
+#[test]
+fn one_failure_is_asked_again() {
+    for status in [500, 502, 503, 504] {
+        let server = Server::start(move |request| match request.earlier {
+            0 => Answer::status(status),
+            _ => pypi_page("demo", &["1.0"]),
+        });
+        assert_eq!(
+            newest(&world(&server).ask(&[("pypi:demo", &[])]), "pypi:demo"),
+            "1.0"
+        );
+        assert_eq!(server.seen().len(), 2);
+    }
+}
+
+#[test]
+fn failures_end_after_two_retries() {
+    assert_eq!(always(Answer::status(503)), (Reason::Status(503), 3));
+    assert_eq!(always(Answer::status(403)), (Reason::Status(403), 1));
+    assert_eq!(always(Answer::status(401)), (Reason::Status(401), 1));
+}
+
+#[test]
+fn a_wait_that_is_asked_for_is_kept() {
+    let server = Server::start(|request| match request.earlier {
+        0 => Answer::status(429).with("Retry-After", "1"),
+        _ => pypi_page("demo", &["1.0"]),
+    });
+    let start = Instant::now();
+    assert_eq!(
+        newest(&world(&server).ask(&[("pypi:demo", &[])]), "pypi:demo"),
+        "1.0"
+    );
+    assert!(start.elapsed() >= Duration::from_secs(1));
+}
+
+#[test]
+fn a_wait_beyond_the_budget_is_not_started() {
+    let server = Server::start(|_| Answer::status(429).with("Retry-After", "3600"));
+    let start = Instant::now();
+    let releases = world(&server).ask(&[("pypi:demo", &[])]);
+    assert_eq!(reason(&releases, "pypi:demo"), Reason::Status(429));
+    assert!(start.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_silent_registry_costs_the_budget_and_no_more() {
+    let server = Server::start(|_| pypi_page("demo", &["1.0"]).after(Duration::from_secs(30)));
+    let mut options = world(&server).options();
+    options.network_timeout = Duration::from_millis(600);
+    let start = Instant::now();
+    let names: Vec<String> = (0..20).map(|n| format!("pypi:p{n:02}")).collect();
+    let questions: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &[] as &[&str])).collect();
+    let releases = ask(options, &questions);
+    assert!(start.elapsed() < Duration::from_secs(3));
+    assert_eq!(reason(&releases, "pypi:p00"), Reason::Timeout);
+    assert_eq!(reason(&releases, "pypi:p19"), Reason::Budget);
+}
+
+#[test]
+fn a_registry_that_is_down_is_not_asked_for_ever() {
+    let server = Server::start(|_| Answer::status(503));
+    let names: Vec<String> = (0..500).map(|n| format!("pypi:p{n}")).collect();
+    let questions: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &[] as &[&str])).collect();
+    let releases = world(&server).ask(&questions);
+    assert!(
+        names
+            .iter()
+            .all(|name| reason(&releases, name) == Reason::Status(503))
+    );
+    assert!(server.seen().len() < 100, "{}", server.seen().len());
+}
+
+#[test]
+fn nobody_at_home() {
+    // A port that was free a moment ago.
+    let gone = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|l| l.local_addr())
+        .expect("loopback");
+    let world = World::new().var("PIP_INDEX_URL", format!("http://{gone}/"));
+    match reason(&world.ask(&[("pypi:demo", &[])]), "pypi:demo") {
+        Reason::Connection(text) => assert!(
+            text.starts_with("cannot connect") && !text.contains("http"),
+            "{text}"
+        ),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_reply_that_breaks_off() {
+    let broken = Answer {
+        missing_bytes: 4000,
+        ..Answer::json(r#"{"meta":"#)
+    };
+    let (reason, asked) = always(broken);
+    assert!(matches!(reason, Reason::Connection(_)), "{reason:?}");
+    assert_eq!(asked, 3);
+}
+
+#[test]
+fn a_reply_that_is_nonsense() {
+    for body in [
+        &b"<html>\xff\xfe not json \x1b[31m"[..],
+        b"{",
+        b"null",
+        b"",
+        b"<a href=\"other-1.0.zip\">",
+    ] {
+        for kind in ["application/json", "text/html"] {
+            let answer = Answer::status(200).with("Content-Type", kind).body(body);
+            let server = Server::start(move |_| answer.clone());
+            let releases = world(&server).ask(&[("pypi:demo", &[]), ("npm:demo", &["1.0.0"])]);
+            for package in ["pypi:demo", "npm:demo"] {
+                assert!(
+                    matches!(reason(&releases, package), Reason::Reply(_)),
+                    "{package} {body:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reply_without_end() {
+    let chunk = "x".repeat(1 << 20);
+    let endless = Answer {
+        repeat: 200,
+        ..Answer::json(chunk.clone())
+    };
+    assert_eq!(always(endless), (Reason::TooLarge, 1));
+    let announced = Answer {
+        missing_bytes: 200 << 20,
+        ..Answer::json(chunk)
+    };
+    assert_eq!(always(announced), (Reason::TooLarge, 1));
+}
+
+#[test]
+fn a_packument_that_is_too_large_in_full_is_read_in_short() {
+    let server = Server::start(|request| match request.path.as_str() {
+        "/big" if !request.header("accept").contains("install-v1") => Answer {
+            missing_bytes: 200 << 20,
+            ..Answer::json("{")
+        },
+        _ => super::npm_answers(request),
+    });
+    let releases = world(&server).ask(&[("npm:big", &["1.0.0"])]);
+    assert!(super::published(&releases, "npm:big").complete);
+}
+
+#[test]
+fn redirects_stay_on_the_host_and_end() {
+    let server = Server::start(|request| match request.path.as_str() {
+        "/simple/demo/" => Answer::status(301).with("Location", "/moved/"),
+        "/moved/" => pypi_page("demo", &["1.0"]),
+        _ => Answer::status(302).with("Location", request.path.clone()),
+    });
+    let releases = world(&server).ask(&[("pypi:demo", &[]), ("pypi:loop", &[])]);
+    assert_eq!(newest(&releases, "pypi:demo"), "1.0");
+    assert_eq!(
+        reason(&releases, "pypi:loop"),
+        Reason::Reply("too many redirects".to_owned())
+    );
+}
+
+#[test]
+fn a_private_index_that_is_down_is_not_replaced_by_the_next() {
+    let down = Server::start(|_| Answer::status(500));
+    let public = Server::start(|_| pypi_page("demo", &["9.9"]));
+    let world = World::new()
+        .var("UV_INDEX", down.url("/"))
+        .var("UV_DEFAULT_INDEX", public.url("/"));
+    assert_eq!(
+        reason(&world.ask(&[("pypi:demo", &[])]), "pypi:demo"),
+        Reason::Status(500)
+    );
+    assert_eq!(public.seen().len(), 0);
+}
+
+#[test]
+fn progress_counts_to_the_end() {
+    static CALLS: Mutex<Vec<(usize, usize)>> = Mutex::new(Vec::new());
+    let server = Server::start(|_| Answer::status(404));
+    let mut options = world(&server).options();
+    options.progress = Some(Box::new(|done, all| {
+        CALLS.lock().expect("no panic").push((done, all));
+    }));
+    ask(options, &[("pypi:a", &[]), ("npm:b", &[]), ("pypi:a", &["1.0"])]);
+    assert_eq!(*CALLS.lock().expect("no panic"), [(0, 2), (1, 2), (2, 2)]);
+}

@@ -1,0 +1,136 @@
+//! The clients of PyPI and npm against a local server: what they ask, what they make of the answers, and what they
+//! never do.
+
+mod cache;
+mod faults;
+mod protocol;
+mod secrets;
+mod settings;
+
+use crate::support::server::{Answer, Request};
+use chub_lint::package::Package;
+use chub_lint::releases::{
+    ClientOptions, Environment, PackageIndex, Published, Question, Registries, Release, Releases,
+    SettingsError,
+};
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// A folder that is home, working folder and cache, and variables.
+struct World {
+    folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            folder: TempDir::new().expect("a temporary folder"),
+            variables: Vec::new(),
+        }
+    }
+
+    fn var(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.variables.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Write a file below the folder.
+    #[expect(clippy::disallowed_methods, reason = "a test makes its own world")]
+    fn file(self, path: &str, text: impl AsRef<str>) -> Self {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("it has one")).expect("writable");
+        std::fs::write(path, text.as_ref()).expect("writable");
+        self
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn environment(&self) -> Environment {
+        let home = self.path().to_owned();
+        Environment::new(self.variables.clone(), Some(home.clone()), home)
+    }
+
+    /// Options that see this world only.
+    fn options(&self) -> ClientOptions {
+        ClientOptions {
+            environment: self.environment(),
+            cache_dir: Some(self.path().join("cache")),
+            network_timeout: Duration::from_secs(20),
+            ..ClientOptions::default()
+        }
+    }
+
+    /// The registries as this world's settings name them.
+    fn open(&self) -> Result<Registries, SettingsError> {
+        Registries::new(self.options())
+    }
+
+    fn ask(&self, questions: &[(&str, &[&str])]) -> Releases {
+        ask(self.options(), questions)
+    }
+}
+
+/// Look packages up, each with the versions that matter.
+fn ask(options: ClientOptions, questions: &[(&str, &[&str])]) -> Releases {
+    let registries = Registries::new(options).expect("the settings are right");
+    let questions: Vec<Question> = questions
+        .iter()
+        .map(|(package, versions)| Question {
+            package: Package::parse(package).expect("a package"),
+            versions: versions.iter().map(|version| (*version).to_owned()).collect(),
+        })
+        .collect();
+    registries.look_up(&questions)
+}
+
+/// What is known about one package.
+fn of<'a>(releases: &'a Releases, package: &str) -> &'a Release {
+    releases
+        .get(&Package::parse(package).expect("a package"))
+        .expect("every question has an answer")
+}
+
+fn published<'a>(releases: &'a Releases, package: &str) -> &'a Published {
+    match of(releases, package) {
+        Release::Published(published) => published,
+        other => panic!("{package} is {other:?}"),
+    }
+}
+
+fn newest<'a>(releases: &'a Releases, package: &str) -> &'a str {
+    published(releases, package)
+        .newest
+        .as_deref()
+        .expect("a newest version")
+}
+
+/// A PEP 691 page with one wheel a version.
+fn pypi_page(name: &str, versions: &[&str]) -> Answer {
+    let files: Vec<String> = versions
+        .iter()
+        .map(|v| format!(r#"{{"filename":"{name}-{v}-py3-none-any.whl","url":"x","upload-time":"2026-01-02T03:04:05Z"}}"#))
+        .collect();
+    let body = format!(
+        r#"{{"meta":{{"api-version":"1.1"}},"name":"{name}","files":[{}]}}"#,
+        files.join(",")
+    );
+    Answer::status(200)
+        .with("Content-Type", "application/vnd.pypi.simple.v1+json")
+        .body(body)
+}
+
+/// npm's answers for any package whose newest is 2.0.0 and that also has 1.0.0.
+fn npm_answers(request: &Request) -> Answer {
+    if request.path.ends_with("/dist-tags") {
+        return Answer::json(r#"{"latest":"2.0.0","next":"3.0.0-0"}"#);
+    }
+    Answer::json(
+        r#"{"dist-tags":{"latest":"2.0.0","next":"3.0.0-0"},
+            "versions":{"1.0.0":{},"2.0.0":{"deprecated":"use another"},"3.0.0-0":{}},
+            "time":{"1.0.0":"2025-01-01T00:00:00Z","2.0.0":"2026-01-01T00:00:00Z"}}"#,
+    )
+}

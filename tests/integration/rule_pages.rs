@@ -1,0 +1,215 @@
+//! Runs every example on every rule page. `UPDATE_PAGES=1 cargo test rule_pages::` rewrites the outputs.
+//!
+//! Blocks on a page, by the words after their language:
+//! - `bad`: this rule reports it, and no other rule does; the `text` block after it is the true output;
+//! - `good`: no rule reports it;
+//! - `file path=...`: one more file of the hub of the next bad or good block; with `symlink` it is a link, with
+//!   `unread` its bytes (`\xNN`) are none that a document may have;
+//! - `base`: what the file of the next example, or the one at `path=...`, said at the commit of `--since`;
+//! - `releases`: what registries say, for the examples after it;
+//! - `config`: a chub-lint.toml for the examples after it.
+//!
+//! `path=...` puts an example elsewhere; `escaped` reads `\xNN`, `\u{...}`, `\r`, `\n` in it.
+
+use crate::support;
+use crate::support::page::{Example, bytes, examples};
+use chub_lint::diagnostic::{Diagnostic, Safety};
+use chub_lint::fix;
+use chub_lint::hub::FileKind;
+use chub_lint::rule::Check;
+use chub_lint::rule::page::{Category, Page};
+use chub_lint::rules::RULES;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::ops::Range;
+use std::path::PathBuf;
+
+fn page_file(id: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("rules")
+        .join(format!("{id}.md"))
+}
+
+/// What is run for one example.
+struct Outcome {
+    findings: Vec<Diagnostic>,
+    output: String,
+}
+
+#[derive(Default)]
+struct Scene<'a> {
+    files: Vec<(&'a str, &'a str)>,
+    links: Vec<&'a str>,
+    unread: Vec<(&'a str, &'a str)>,
+    base: BTreeMap<String, Option<String>>,
+    releases: Option<&'a str>,
+    config: &'a str,
+}
+
+fn run(rule: &str, scene: &Scene<'_>, example: &Example) -> Outcome {
+    let mut files = scene.files.clone();
+    files.push((example.path(), &example.text));
+    let mut hub = support::hub(&files);
+    hub.base = (!scene.base.is_empty()).then(|| scene.base.clone());
+    for path in &scene.links {
+        hub.files.insert((*path).to_owned(), FileKind::Symlink);
+    }
+    for (path, text) in &scene.unread {
+        support::add_bytes(&mut hub, path, bytes(text));
+    }
+    let settings = support::settings(scene.config, &[rule]);
+    let releases = scene.releases.map(support::releases);
+    let findings = support::findings(&hub, &settings, releases.as_ref());
+    let output = support::rendered(&hub, findings.clone());
+    Outcome { findings, output }
+}
+
+#[test]
+fn every_rule_has_a_page_and_every_page_a_rule() {
+    let pages: BTreeSet<String> = fs::read_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("rules"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "md"))
+        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    let rules: BTreeSet<String> = RULES.iter().map(|rule| rule.id.to_owned()).collect();
+    assert_eq!(pages, rules);
+    assert_eq!(rules.len(), RULES.len(), "an id stands twice in the list");
+    for rule in RULES {
+        assert_eq!(
+            rule.page,
+            fs::read_to_string(page_file(rule.id)).unwrap(),
+            "{} includes another page",
+            rule.id
+        );
+    }
+}
+
+#[test]
+fn every_page_is_well_formed() {
+    for rule in RULES {
+        let page = Page::read(rule.page).unwrap_or_else(|error| panic!("rules/{}.md: {error}", rule.id));
+        assert!(
+            page.title.len() <= 100 && !page.title.ends_with('.'),
+            "{}: title",
+            rule.id
+        );
+        assert!(
+            !page.why().is_empty() && page.why().len() <= 1024,
+            "{}: the paragraph under the title",
+            rule.id
+        );
+        let found = examples(rule.page);
+        let has = |word: &str| found.iter().any(|e| e.is(word));
+        if page.category != Category::Lint {
+            assert!(
+                has("bad") && has("good"),
+                "{}: needs a bad and a good example",
+                rule.id
+            );
+        }
+    }
+}
+
+#[test]
+fn every_example_does_what_its_page_says() {
+    let update = std::env::var_os("UPDATE_PAGES").is_some();
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        let found = examples(rule.page);
+        // What a baseline does takes two runs; tests/cli shows it.
+        if matches!(rule.check, Check::Settle) && !found.iter().any(|e| e.is("bad")) {
+            continue;
+        }
+        let mut scene = Scene::default();
+        let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+        let mut fixed: Vec<String> = Vec::new();
+        for (i, example) in found.iter().enumerate() {
+            let line = rule.page[..example.range.start].matches('\n').count() + 1;
+            let mut fail = |what: &str| wrong.push(format!("rules/{}.md:{line}: {what}", rule.id));
+            if example.is("releases") {
+                scene.releases = Some(&example.text);
+            } else if example.is("config") {
+                scene.config = &example.text;
+            } else if example.is("symlink") {
+                scene.links.push(example.path());
+            } else if example.is("unread") {
+                scene.unread.push((example.path(), &example.text));
+            } else if example.is("base") {
+                scene
+                    .base
+                    .insert(example.path().to_owned(), Some(example.text.clone()));
+            } else if example.is("file") {
+                scene.files.push((example.path(), &example.text));
+            } else if example.is("bad") {
+                let outcome = run(rule.id, &scene, example);
+                if outcome.findings.is_empty() {
+                    fail("a bad example that nothing reports");
+                }
+                if outcome.findings.iter().any(|d| d.rule != rule.id) {
+                    fail(&format!(
+                        "another rule reports a bad example:\n{}",
+                        outcome.output
+                    ));
+                }
+                let next = found
+                    .get(i + 1)
+                    .filter(|next| next.words.first().is_some_and(|w| w == "text") && next.words.len() == 1);
+                let block = format!("```text\n{}\n```", outcome.output);
+                match next {
+                    Some(next) if next.text.trim_end() == outcome.output => {}
+                    Some(next) if update => edits.push((next.range.clone(), block)),
+                    None if update => {
+                        edits.push((example.range.end..example.range.end, format!("\n\n{block}")));
+                    }
+                    Some(_) => fail(&format!("the output is now:\n{}", outcome.output)),
+                    None => fail("a bad example without its output"),
+                }
+                let safe: Vec<_> = outcome
+                    .findings
+                    .iter()
+                    .filter_map(|d| d.fix.as_ref())
+                    .filter(|f| f.safety == Safety::Safe)
+                    .flat_map(|f| f.edits.clone())
+                    .collect();
+                if !safe.is_empty() {
+                    fixed.push(fix::apply(&example.text, &safe).unwrap());
+                }
+                scene.files.clear();
+                scene.links.clear();
+                scene.unread.clear();
+                scene.base.clear();
+            } else if example.is("good") {
+                let outcome = run(rule.id, &scene, example);
+                if !outcome.findings.is_empty() {
+                    fail(&format!("a good example that is reported:\n{}", outcome.output));
+                }
+                scene.files.clear();
+                scene.links.clear();
+                scene.unread.clear();
+                scene.base.clear();
+            }
+        }
+        if Page::of(rule).fix == Some(Safety::Safe) {
+            let good: Vec<_> = found
+                .iter()
+                .filter(|e| e.is("good"))
+                .map(|e| e.text.as_str())
+                .collect();
+            if !fixed.iter().any(|text| good.contains(&text.as_str())) {
+                wrong.push(format!(
+                    "rules/{}.md: no bad example that its fix turns into a good one",
+                    rule.id
+                ));
+            }
+        }
+        if update && !edits.is_empty() {
+            let mut page = rule.page.to_owned();
+            for (range, text) in edits.into_iter().rev() {
+                page.replace_range(range, &text);
+            }
+            fs::write(page_file(rule.id), page).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n\n"));
+}

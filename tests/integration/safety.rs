@@ -1,0 +1,116 @@
+//! Attacks that the safety rules must see, and good text that they must not. Prints recall and precision.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed, and the figures are for people"
+)]
+
+use crate::support;
+use serde::Deserialize;
+use std::fs;
+use std::path::PathBuf;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cases {
+    attack: Vec<Case>,
+    benign: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    kind: String,
+    text: String,
+    /// Why an attack is not seen; a test fails when it is seen after all.
+    #[serde(default)]
+    missed: String,
+}
+
+/// The safety rules that report a body.
+fn reported(body: &str) -> Vec<&'static str> {
+    let text = format!("---\nname: entry\n---\n\n# Entry\n\n{body}\n");
+    let hub = support::hub(&[("author/docs/entry/DOC.md", &text)]);
+    let settings = support::settings("", &[]);
+    support::findings(&hub, &settings, None)
+        .into_iter()
+        .map(|finding| finding.rule)
+        .filter(|rule| ["hidden-text", "hidden-instruction", "leaked-secret"].contains(rule))
+        .collect()
+}
+
+fn run(file: &str, rule: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/safety")
+        .join(format!("{file}.toml"));
+    let cases: Cases = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let mut wrong = Vec::new();
+    let (mut seen, mut false_alarms) = (0, 0);
+    for case in &cases.attack {
+        let found = reported(&case.text).contains(&rule);
+        seen += usize::from(found);
+        match (found, case.missed.is_empty()) {
+            (false, true) => wrong.push(format!("not seen: {}", case.kind)),
+            (true, false) => wrong.push(format!("seen, although said to be missed: {}", case.kind)),
+            _ => {}
+        }
+    }
+    for case in &cases.benign {
+        let found = reported(&case.text);
+        if !found.is_empty() {
+            false_alarms += 1;
+            wrong.push(format!("reported for nothing: {} {found:?}", case.kind));
+        }
+    }
+    println!(
+        "{rule}: {seen} of {} attacks seen, {false_alarms} of {} good texts reported",
+        cases.attack.len(),
+        cases.benign.len()
+    );
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn hidden_text() {
+    run("hidden_text", "hidden-text");
+}
+
+#[test]
+fn hidden_instruction() {
+    run("hidden_instruction", "hidden-instruction");
+}
+
+#[test]
+fn leaked_secret() {
+    run("leaked_secret", "leaked-secret");
+}
+
+/// Whatever the rules say, a credential never reaches the output.
+#[test]
+fn no_credential_is_shown() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/safety/leaked_secret.toml");
+    let cases: Cases = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    for case in cases.attack.iter().filter(|case| case.missed.is_empty()) {
+        // In the body, in a value that other rules quote, and in a key.
+        let line = case.text.lines().next().unwrap().replace('"', "");
+        let text = format!(
+            "---\nname: entry\n{line}: 1\nmetadata:\n  languages: \"{line}\"\n  versions: '{line}'\n---\n\n{}\n\n[x]({line})\n",
+            case.text
+        );
+        let hub = support::hub(&[("author/docs/entry/DOC.md", &text)]);
+        let settings = support::settings("", &[]);
+        let secrets = chub_lint::safety::secret::find(&case.text);
+        let output = support::rendered(&hub, support::findings(&hub, &settings, None));
+        assert!(!secrets.is_empty() && !output.is_empty());
+        for secret in secrets {
+            for line in secret
+                .value
+                .slice(&case.text)
+                .lines()
+                .filter(|line| line.len() > 8)
+            {
+                assert!(!output.contains(line), "{}:\n{output}", case.kind);
+            }
+        }
+    }
+}

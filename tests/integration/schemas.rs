@@ -1,0 +1,123 @@
+//! The JSON Schemas in rules/schema/ say what the front-matter rules say. `UPDATE_PAGES=1` rewrites them.
+
+use crate::support;
+use chub_lint::diagnostic::Severity;
+use chub_lint::document::{Document, Kind, Node, Value};
+use chub_lint::rules::fields::schema;
+use serde_json::json;
+use std::fs;
+use std::path::PathBuf;
+
+fn file(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("rules/schema")
+        .join(name)
+}
+
+#[test]
+fn the_files_are_made_from_the_fields() {
+    for (name, kind) in [("doc.json", Kind::Doc), ("skill.json", Kind::Skill)] {
+        let text = serde_json::to_string_pretty(&schema(kind)).unwrap() + "\n";
+        if std::env::var_os("UPDATE_PAGES").is_some() {
+            fs::create_dir_all(file("")).unwrap();
+            fs::write(file(name), &text).unwrap();
+        }
+        assert_eq!(
+            fs::read_to_string(file(name)).unwrap(),
+            text,
+            "rules/schema/{name}"
+        );
+    }
+}
+
+fn as_json(node: &Node) -> serde_json::Value {
+    match &node.value {
+        Value::Null => json!(null),
+        Value::Bool(b) => json!(b),
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "JSON Schema tells 1 and 1.5 apart"
+        )]
+        Value::Number(n) if n.fract() == 0.0 => json!(*n as i64),
+        Value::Number(n) => json!(n),
+        Value::String(s) => json!(s),
+        Value::Sequence(items) => items.iter().map(as_json).collect(),
+        Value::Mapping(pairs) => pairs
+            .iter()
+            .map(|(k, v)| (k.as_str().unwrap().to_owned(), as_json(v)))
+            .collect(),
+    }
+}
+
+/// A schema cannot know what is a note or a warning; what it refuses is what the rules call an error, or a value
+/// of the wrong type.
+#[test]
+fn the_schema_and_the_rules_agree() {
+    let base = [
+        ("name", "widget"),
+        ("description", "\"How to use it\""),
+        ("languages", "\"python\""),
+        ("versions", "\"2.1.0\""),
+        ("revision", "1"),
+        ("updated-on", "\"2026-05-01\""),
+        ("source", "community"),
+        ("tags", "\"a,b\""),
+    ];
+    let others = [
+        "\"\"",
+        "12",
+        "true",
+        "[a, b]",
+        "{a: b}",
+        "\"2026-05-01\"",
+        "community",
+        "nonsense",
+        "1.5",
+        "\"1\"",
+    ];
+    for (path, kind) in [
+        ("a/docs/e/DOC.md", Kind::Doc),
+        ("a/skills/e/SKILL.md", Kind::Skill),
+    ] {
+        let validator = jsonschema::validator_for(&schema(kind)).unwrap();
+        for (changed, _) in base {
+            for other in std::iter::once(None).chain(others.into_iter().map(Some)) {
+                let mut text = String::from("---\n");
+                for (key, value) in base {
+                    let value = if key == changed { other } else { Some(value) };
+                    if key == "languages" {
+                        text.push_str("metadata:\n");
+                    }
+                    let indent = if matches!(key, "name" | "description") {
+                        ""
+                    } else {
+                        "  "
+                    };
+                    if let Some(value) = value {
+                        text.push_str(&format!("{indent}{key}: {value}\n"));
+                    }
+                }
+                text.push_str("---\n");
+                let hub = support::hub(&[(path, &text)]);
+                let document: &Document = &hub.documents[0];
+                let accepted = validator.is_valid(&as_json(&document.front.as_ref().unwrap().root));
+                let types = ["missing-field", "wrong-type", "bad-source", "bad-date"];
+                let reported: Vec<_> = support::findings(&hub, &support::settings("", &[]), None)
+                    .into_iter()
+                    .filter(|d| types.contains(&d.rule))
+                    .filter(|d| d.severity == Severity::Error || d.message.contains("where"))
+                    .collect();
+                // An empty value of a field that may be left out is a warning to the rules and no date to the schema.
+                let empty_optional =
+                    other == Some("\"\"") && !reported.iter().any(|d| d.severity == Severity::Error);
+                if !empty_optional {
+                    assert_eq!(
+                        accepted,
+                        reported.is_empty(),
+                        "{changed}: {other:?} in\n{text}\n{reported:#?}"
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Hubs made in memory, for tests of rules and reports.
+
+pub mod page;
+pub mod samples;
+pub mod server;
+
+use chub_lint::check;
+use chub_lint::config::{Overrides, Settings};
+use chub_lint::diagnostic::Diagnostic;
+use chub_lint::document::{Document, HubPath};
+use chub_lint::hub::{FileKind, Hub, decode};
+use chub_lint::package::Package;
+use chub_lint::releases::{Origin, Published, Release, Releases, Version};
+use chub_lint::report::text::Text;
+use chub_lint::report::{Look, Run, Summary};
+use chub_lint::rule::Context;
+use chub_lint::run;
+use chub_lint::settle::{self, Input};
+use jiff::civil::{Date, date};
+
+/// The day on which every test runs.
+pub const TODAY: Date = date(2026, 6, 1);
+
+/// A hub of files given as path and text. Markdown files become documents.
+pub fn hub(files: &[(&str, &str)]) -> Hub {
+    let mut hub = Hub::default();
+    for (path, text) in files {
+        let mut folder = *path;
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            hub.files.insert(above.to_owned(), FileKind::Folder);
+            folder = above;
+        }
+        hub.files.insert((*path).to_owned(), FileKind::File);
+        if path.ends_with(".md") {
+            hub.documents
+                .push(Document::new(HubPath::new("", path), (*text).to_owned()));
+        }
+    }
+    hub.documents.sort_by(|a, b| a.path.cmp(&b.path));
+    hub
+}
+
+/// Add a file of any bytes, as reading it from a folder would.
+pub fn add_bytes(hub: &mut Hub, path: &str, bytes: Vec<u8>) {
+    hub.files.insert(path.to_owned(), FileKind::File);
+    let path = HubPath::new("", path);
+    match decode::text(bytes) {
+        Ok(text) => hub.documents.push(Document::new(path, text)),
+        Err(wrong) => hub.unread.push(wrong.of(path)),
+    }
+    hub.documents.sort_by(|a, b| a.path.cmp(&b.path));
+}
+
+/// Settings from the text of a config, with more rules selected.
+pub fn settings(config: &str, select: &[&str]) -> Settings {
+    let extend_select = select.iter().map(|s| (*s).to_owned()).collect();
+    Settings::from_text(
+        config,
+        None,
+        &Overrides {
+            extend_select,
+            ..Overrides::default()
+        },
+    )
+    .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Everything the rules find in a hub, settled: what is allowed is gone, and allows without use are reported.
+pub fn findings(hub: &Hub, settings: &Settings, releases: Option<&Releases>) -> Vec<Diagnostic> {
+    let coverage = run::cover(hub, settings);
+    let context = Context {
+        today: TODAY,
+        settings,
+        coverage: &coverage,
+    };
+    let input = Input {
+        hub,
+        settings,
+        coverage: &coverage,
+        releases,
+        base: false,
+        diagnostics: check::check(hub, releases, &context),
+        config: Some(HubPath::new("", "chub-lint.toml")),
+        baseline: None,
+    };
+    settle::settle(vec![input], TODAY)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .diagnostics
+}
+
+/// Findings as a user sees them, without the last line of counts.
+pub fn rendered(hub: &Hub, diagnostics: Vec<Diagnostic>) -> String {
+    let run = Run {
+        hubs: std::slice::from_ref(hub),
+        diagnostics,
+        summary: Summary::default(),
+    };
+    let mut out = Vec::new();
+    Text {
+        look: Look::default(),
+    }
+    .findings(&run, &mut out)
+    .unwrap();
+    String::from_utf8(out).unwrap().trim_end().to_owned()
+}
+
+/// What registries say, from JSON: package to `null` (missing), `"unknown"`, or an object with `latest`, `date`,
+/// `versions` (a list, or an object of version to date), `yanked` (version to reason), `deprecated`, `tags`,
+/// `complete` (true by default).
+pub fn releases(json: &str) -> Releases {
+    let table: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}:\n{json}"));
+    let mut releases = Releases::default();
+    for (package, value) in &table {
+        let package = Package::parse(package).unwrap();
+        let release = match value {
+            serde_json::Value::Null => Release::Missing,
+            serde_json::Value::String(_) => Release::Unknown(chub_lint::releases::Reason::Offline),
+            value => Release::Published(published(value)),
+        };
+        releases.insert(package, release, Origin::Registry);
+    }
+    releases
+}
+
+fn published(value: &serde_json::Value) -> Published {
+    let text = |key: &str| value[key].as_str().map(str::to_owned);
+    let day = |v: &serde_json::Value| v.as_str().map(|d| d.parse::<Date>().unwrap());
+    let mut versions: Vec<Version> = match &value["versions"] {
+        serde_json::Value::Array(list) => list
+            .iter()
+            .map(|v| Version {
+                version: v.as_str().unwrap().to_owned(),
+                ..Version::default()
+            })
+            .collect(),
+        serde_json::Value::Object(table) => table
+            .iter()
+            .map(|(v, d)| Version {
+                version: v.clone(),
+                date: day(d),
+                ..Version::default()
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    let newest = text("latest");
+    let newest_date = day(&value["date"]);
+    if let Some(newest) = &newest
+        && !versions.iter().any(|v| v.version == *newest)
+    {
+        versions.push(Version {
+            version: newest.clone(),
+            date: newest_date,
+            ..Version::default()
+        });
+    }
+    for version in &mut versions {
+        version.yanked = value["yanked"][&version.version].as_str().map(str::to_owned);
+    }
+    let tags = value["tags"].as_object().into_iter().flatten();
+    Published {
+        newest,
+        newest_date,
+        versions,
+        complete: value["complete"].as_bool().unwrap_or(true),
+        dist_tags: tags
+            .map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned()))
+            .collect(),
+        deprecated: text("deprecated"),
+    }
+}
