@@ -9,6 +9,8 @@
 
 mod action;
 mod architecture;
+#[cfg(unix)]
+mod attacks;
 mod ci_files;
 mod cli;
 mod config_schema;

@@ -1,3 +1,5 @@
+//! What `--fix` does to a hub, pass by pass.
+
 use super::*;
 use crate::config::Settings;
 use crate::hub::{FileKind, Hub};
