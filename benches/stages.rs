@@ -107,7 +107,7 @@ fn discover_and_read(bencher: Bencher<'_, '_>) {
     let paths = [fixtures().join("hub")];
     bencher.bench(|| {
         let folders = discover::hubs(&paths).unwrap();
-        discover::read(&folders[0], "hub", &[]).unwrap()
+        discover::read(&folders[0], "hub", &[], None).unwrap()
     });
 }
 

@@ -50,7 +50,7 @@ fn refusals(args: &BuildArgs, moment: Timestamp) -> Result<Vec<Problem>, Error> 
     }
     for folder in discover::hubs(std::slice::from_ref(&args.content))? {
         let settings = Settings::load(&folder.root, &Overrides::default())?;
-        let hub = discover::read(&folder, "", &settings.exclude)?;
+        let hub = discover::read(&folder, "", &settings.exclude, None)?;
         let coverage = run::cover(&hub, &settings);
         let context = Context {
             today: jiff::tz::TimeZone::UTC.to_datetime(moment).date(),

@@ -1,6 +1,7 @@
 //! The ways a run can fail. A finding is not an error.
 
 use crate::report::safe;
+use crate::safety::secret;
 use std::io;
 use std::path::PathBuf;
 
@@ -38,11 +39,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// The whole as people see it: nothing in it acts on a terminal, and it begins with `error`, as a rendered snippet
+    /// The whole as people see it: nothing in it acts on a terminal, credentials are masked, and it begins with `error`, as a rendered snippet
     /// does by itself.
     #[must_use]
     pub fn shown(&self) -> String {
         let text = self.to_string();
+        let text = secret::masked(&text);
         let lines: Vec<_> = text.lines().map(safe::text).collect();
         let prefix = if text.starts_with("error") { "" } else { "error: " };
         format!("{prefix}{}", lines.join("\n"))

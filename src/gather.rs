@@ -1,8 +1,10 @@
 //! From paths to findings: discover, parse, resolve, fetch, check. What every command that checks starts with.
 
 mod known;
+mod policy;
 
 pub use known::{BaselineFile, baseline_file, read_baseline};
+use policy::Policy;
 
 use crate::check;
 use crate::cli::args::CommonArgs;
@@ -15,13 +17,13 @@ use crate::git::{self, Base};
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped, discover, join};
 pub use crate::lookup::cover;
-use crate::lookup::{self, cover_with, mapping};
+use crate::lookup::{self, cover_with};
 use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
 use crate::rule::Context;
-use crate::settle::{Input, Known, Settled, settle};
+use crate::settle::{Input, Known, PolicyChange, Settled, settle};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -78,6 +80,10 @@ pub struct Checked {
     pub releases: Option<Releases>,
     /// Whether there is a git base to compare with.
     pub base: bool,
+    /// Whether only the allows in comments count that were there at the base.
+    pub allows_of_base: bool,
+    /// Files that choose what is checked, and differ from those that count.
+    pub policy_changes: Vec<PolicyChange>,
     /// What the rules found, before allows and the baseline.
     pub diagnostics: Vec<Diagnostic>,
     /// Known findings.
@@ -101,23 +107,28 @@ pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Chec
 /// # Errors
 /// When the run itself fails.
 pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Checked>, Error> {
+    let base = request
+        .since
+        .map(|reference| Base::find(cwd, reference))
+        .transpose()?;
+    if base.is_none() && selects(request.common, git::NEEDS_BASE) {
+        return Err(git::no_base());
+    }
+    let policy = Policy::new(request, base.as_ref(), cwd);
+    let isolated = request.common.isolated;
     let mut out = Vec::new();
     for folder in discover::hubs(request.paths)? {
-        let settings = settings(&folder.root, request)?;
-        let mut hub = discover::read(&folder, &shown(&folder.root, cwd), &settings.exclude)?;
-        if let Some(reference) = request.since {
-            let base = Base::find(&folder.root, reference)?;
-            let changed = base.changed_files()?;
-            focus_on(&mut hub, &changed);
-            hub.base = Some(base.texts(changed)?);
-        } else if request
-            .common
-            .select
-            .iter()
-            .chain(&request.common.extend_select)
-            .any(|rules| rules.split(',').any(|rule| rule == git::NEEDS_BASE))
-        {
-            return Err(git::no_base());
+        let settings = policy.settings(&folder.root, &overrides(request))?;
+        let ignore_files = policy
+            .base
+            .map(|base| base.ignore_files(&folder.root))
+            .transpose()?;
+        let shown = shown(&folder.root, cwd);
+        let mut hub = discover::read(&folder, &shown, &settings.exclude, ignore_files.as_ref())?;
+        if let Some(base) = &base {
+            let changes = base.changes(&folder.root, &hub.files)?;
+            focus_on(&mut hub, &changes.keys().cloned().collect());
+            hub.base = Some(changes);
         }
         if let Some(files) = request.only {
             let inside = files
@@ -128,12 +139,12 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
         if let Some(shard) = request.shard {
             shard.narrow(&mut hub);
         }
-        let file = baseline_file(&folder.root, &settings, request.common.isolated);
-        let baseline = match file.filter(|file| request.baseline && find::is_file(file)) {
-            Some(file) => Some(read_baseline(&file)?),
-            None => None,
+        let baseline = match request.baseline {
+            true => policy.baseline(&folder.root, &settings, isolated)?,
+            false => None,
         };
-        let mapping = mapping(&settings)?;
+        let mapping = policy.mapping(&settings)?;
+        let policy_changes = policy.changes(&folder.root, &settings, isolated, &hub.unignored)?;
         let mut coverage = cover_with(&hub, &settings, &mapping);
         // A hub that is read in part says nothing about rows of its other entries.
         if hub.focus.is_none() {
@@ -160,7 +171,9 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
             hub,
             settings,
             releases,
-            base: request.since.is_some(),
+            base: base.is_some(),
+            allows_of_base: policy.base.is_some(),
+            policy_changes,
             diagnostics: Vec::new(),
             baseline,
         });
@@ -213,6 +226,8 @@ impl Checked {
             coverage: &self.coverage,
             releases: self.releases.as_ref(),
             base: self.base,
+            allows_of_base: self.allows_of_base,
+            policy_changes: &self.policy_changes,
             diagnostics,
             config: self.config(cwd),
             baseline: self.baseline.as_ref().map(|file| Known {
@@ -241,6 +256,11 @@ pub fn settled(checked: &[Checked], cwd: &Path, today: Date) -> Result<Settled, 
 pub fn hubs(checked: &mut [Checked], cwd: &Path) -> Vec<Hub> {
     let mut beside = Hub::default();
     for checked in &*checked {
+        // First, so that a place in a changed file is one in its text of now.
+        for change in &checked.policy_changes {
+            let document = Document::new(change.path.clone(), change.text.clone());
+            beside.documents.push(document);
+        }
         if let Some(path) = checked.config(cwd) {
             beside
                 .documents
@@ -260,7 +280,13 @@ pub fn hubs(checked: &mut [Checked], cwd: &Path) -> Vec<Hub> {
     hubs
 }
 
-fn settings(hub: &Path, request: &Request<'_>) -> Result<Settings, Error> {
+/// Whether the command line names a rule among those to run.
+fn selects(common: &CommonArgs, rule: &str) -> bool {
+    let lists = common.select.iter().chain(&common.extend_select);
+    lists.flat_map(|rules| rules.split(',')).any(|name| name == rule)
+}
+
+fn overrides(request: &Request<'_>) -> Overrides {
     let CommonArgs {
         config,
         isolated,
@@ -270,7 +296,7 @@ fn settings(hub: &Path, request: &Request<'_>) -> Result<Settings, Error> {
         exclude,
         ..
     } = request.common.clone();
-    let overrides = Overrides {
+    Overrides {
         config,
         isolated,
         select,
@@ -278,8 +304,7 @@ fn settings(hub: &Path, request: &Request<'_>) -> Result<Settings, Error> {
         ignore,
         exclude,
         fail_on: request.fail_on,
-    };
-    Settings::load(hub, &overrides)
+    }
 }
 
 /// Report only on the entries that some files (paths inside the hub) belong to.
@@ -316,6 +341,11 @@ pub fn shown(root: &Path, cwd: &Path) -> String {
         Path::to_path_buf,
     );
     slashes(&path)
+}
+
+/// How a file that may lie above the hub is named in output.
+fn display_path(path: &Path, cwd: &Path) -> String {
+    shown(&absolute(path, cwd), cwd)
 }
 
 /// A folder as seen from one above it, with forward slashes; empty when they are one.

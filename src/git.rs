@@ -1,18 +1,44 @@
-//! The door to git: which files changed since a commit, and what they said there.
+//! The I/O module for git: what the repository of the working folder held at a commit.
 //!
-//! The `git` program is run with fixed arguments and no shell. What comes from outside (a reference, a path) can
-//! neither be taken for an option nor make git run a program of the repository's own config.
+//! `git` reads objects here and nothing else. `rev-parse`, `merge-base`, `ls-tree` and `cat-file` look at neither the
+//! work tree nor the index, so that attributes, filters, hooks, file monitors, text conversions and excludes of a pull
+//! request have no part in it; what differs from a commit is found by hashing the files ourselves. The repository is
+//! the one whose `.git` stands at or above the working folder, and it is named to git: a bare repository that was
+//! committed inside a hub is never discovered. Nothing is fetched, also from a partial clone.
+//!
+//! A library that reads objects without a program (gix) was weighed: 62 more crates that read packs in our own process,
+//! for commands that start nothing. git's own object store checks are in use where git is used anyway.
 
-#![expect(clippy::disallowed_methods, reason = "one of the doors to the world")]
+#![expect(clippy::disallowed_methods, reason = "the I/O module for git")]
 
-use crate::document::Kind;
+use crate::config::find;
 use crate::error::Error;
+use crate::hub::FileKind;
+use rayon::prelude::*;
+use sha1::{Digest, Sha1};
+use sha2::Sha256;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// The rule that says nothing without a base.
 pub const NEEDS_BASE: &str = "unbumped-revision";
+/// The largest object that is read, in bytes.
+const MAX_BLOB: u64 = 16 << 20;
+/// Variables that would name another repository, index or work tree. `pre-commit` and git's hooks set some of them.
+const VARIABLES: &[&str] = &[
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_TRACE",
+    "GIT_TRACE2",
+];
 
 /// The rule was asked for, and there is no base.
 #[must_use]
@@ -22,127 +48,353 @@ pub fn no_base() -> Error {
     ))
 }
 
-/// A commit to compare a folder with.
+/// A commit to compare with.
 #[derive(Clone, Debug)]
 pub struct Base {
-    folder: PathBuf,
-    commit: String,
+    /// The work tree's folder.
+    top: PathBuf,
+    /// The commit that the reference names: its config, baseline and ignore files count.
+    tip: String,
+    /// Where the work since the reference began: what its files are compared with.
+    start: String,
     written: String,
 }
 
+/// A file of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The object's name: the hash of what the file holds.
+    object: String,
+}
+
 impl Base {
-    /// The commit where the work since `reference` began: its merge base with `HEAD`, so that what others did on
-    /// `reference` in the meantime does not count.
+    /// The commit that a reference names, and where the work since then began: the merge base with `HEAD`, so that
+    /// what others did on `reference` in the meantime does not count.
     ///
     /// # Errors
-    /// No git, no repository, no such reference, or no common history (a shallow clone).
-    pub fn find(folder: &Path, reference: &str) -> Result<Self, Error> {
+    /// No git, no repository at or above the working folder, no such reference, or no common history (a shallow clone).
+    pub fn find(cwd: &Path, reference: &str) -> Result<Self, Error> {
         let wrong = |why: String| Error::Usage(format!("--since {reference}: {why}"));
         if reference.is_empty() || reference.starts_with('-') {
-            return Err(wrong("is no branch, tag or commit".to_owned()));
+            return Err(wrong("is not a branch, tag or commit".to_owned()));
         }
-        let found = git(
-            folder,
-            &[
-                "rev-parse",
-                "--verify",
-                "--quiet",
-                "--end-of-options",
-                &format!("{reference}^{{commit}}"),
-            ],
-        )
-        .map_err(wrong)?;
+        let top = find::repository(cwd).ok_or_else(|| {
+            wrong(format!(
+                "`{}` is not in a git repository; run chub-lint in the repository of the hub",
+                cwd.display()
+            ))
+        })?;
+        let mut base = Self {
+            top,
+            tip: String::new(),
+            start: String::new(),
+            written: reference.to_owned(),
+        };
+        let commit = format!("{reference}^{{commit}}");
+        let found = base.git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
         if !found.status.success() {
-            let inside = git(folder, &["rev-parse", "--is-inside-work-tree"]).map_err(wrong)?;
-            return Err(wrong(if inside.status.success() {
+            let head = base.git(&["rev-parse", "--git-dir"])?;
+            return Err(wrong(if head.status.success() {
                 "no such branch, tag or commit in this clone".to_owned()
             } else {
-                said(&inside)
+                stderr_text(&head)
             }));
         }
-        let commit = line(&found);
-        let base = git(folder, &["merge-base", &commit, "HEAD"]).map_err(wrong)?;
-        if !base.status.success() {
+        base.tip = line(&found);
+        let start = base.git(&["merge-base", &base.tip, "HEAD"])?;
+        if !start.status.success() {
             return Err(wrong(
                 "has no history in common with HEAD; a shallow clone has to be deepened (`fetch-depth: 0`)"
                     .to_owned(),
             ));
         }
-        Ok(Self {
-            folder: folder.to_path_buf(),
-            commit: line(&base),
-            written: reference.to_owned(),
-        })
+        base.start = line(&start);
+        Ok(base)
     }
 
-    /// The files below the folder that differ from the base, deleted and untracked ones too: relative to the
-    /// folder, with forward slashes.
+    /// The reference as the user wrote it.
+    #[must_use]
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// Whether a folder is in the repository.
+    #[must_use]
+    pub fn holds(&self, folder: &Path) -> bool {
+        folder.starts_with(&self.top)
+    }
+
+    /// The files below a folder that differ from where the work began, deleted and new ones too, with what the
+    /// Markdown files among them said there: relative to the folder, with forward slashes.
+    ///
+    /// `files` are the files that the folder holds now. A file differs when its bytes do; Windows line ends in place
+    /// of Unix ones are no difference, because git may write them itself.
     ///
     /// # Errors
-    /// When git fails.
-    pub fn changed_files(&self) -> Result<BTreeSet<String>, Error> {
-        let diff = [
-            "diff",
-            "--name-only",
-            "-z",
-            "--no-renames",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--relative",
-            &self.commit,
-            "--",
-            ".",
-        ];
-        let untracked = ["ls-files", "-z", "--others", "--exclude-standard", "--", "."];
-        let mut files = BTreeSet::new();
-        for arguments in [&diff[..], &untracked[..]] {
-            let output = self.run(arguments)?;
-            let names = output
-                .stdout
-                .split(|byte| *byte == 0)
-                .filter(|name| !name.is_empty());
-            files.extend(names.map(|name| String::from_utf8_lossy(name).into_owned()));
+    /// When git fails, or the folder is not in the repository of the working folder.
+    pub fn changes(
+        &self,
+        folder: &Path,
+        files: &BTreeMap<String, FileKind>,
+    ) -> Result<BTreeMap<String, Option<String>>, Error> {
+        let before = self.tree(&self.start, folder)?;
+        let now: Vec<(&String, &FileKind)> = files
+            .iter()
+            .filter(|(_, kind)| **kind != FileKind::Folder)
+            .collect();
+        let mut changed: BTreeSet<&String> = now
+            .par_iter()
+            .filter(|(path, kind)| {
+                before
+                    .get(*path)
+                    .is_none_or(|entry| !is_same(&folder.join(path), **kind, entry))
+            })
+            .map(|(path, _)| *path)
+            .collect();
+        // The hub lists the files of its authors; what it would not list is not deleted.
+        let author = |path: &str| path.split_once('/').map(|(author, _)| author.to_owned());
+        let gone = before
+            .keys()
+            .filter(|path| !files.contains_key(*path))
+            .filter(|path| author(path).is_some_and(|author| files.contains_key(&author)));
+        changed.extend(gone);
+        let is_text = |path: &str| Path::new(path).extension().is_some_and(|e| e == "md");
+        let mut wanted: Vec<&str> = changed
+            .iter()
+            .filter(|path| is_text(path))
+            .filter_map(|path| Some(before.get(*path)?.object.as_str()))
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let texts = self.blobs(&wanted)?;
+        let text = |path: &String| {
+            let entry = before.get(path).filter(|_| is_text(path))?;
+            texts.get(entry.object.as_str()).cloned()
+        };
+        Ok(changed
+            .into_iter()
+            .map(|path| (path.clone(), text(path)))
+            .collect())
+    }
+
+    /// What a file says at the reference; `None` when it is not there or is not text. The path is absolute.
+    ///
+    /// # Errors
+    /// When git fails, or the file is not in the repository of the working folder.
+    pub fn text(&self, path: &Path) -> Result<Option<String>, Error> {
+        self.text_at(&self.tip, path)
+    }
+
+    /// What a file said where the work began; as [`Base::text`].
+    ///
+    /// # Errors
+    /// As [`Base::text`].
+    pub fn text_at_start(&self, path: &Path) -> Result<Option<String>, Error> {
+        self.text_at(&self.start, path)
+    }
+
+    /// The nearest file of a name at or above a folder at the reference, with its text.
+    ///
+    /// # Errors
+    /// As [`Base::text`].
+    pub fn nearest(&self, folder: &Path, name: &str) -> Result<Option<(PathBuf, String)>, Error> {
+        for above in folder.ancestors().filter(|above| above.starts_with(&self.top)) {
+            let path = above.join(name);
+            if let Some(text) = self.text(&path)? {
+                return Ok(Some((path, text)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The ignore files below and above a folder at the reference, by absolute path, with their texts.
+    ///
+    /// # Errors
+    /// As [`Base::text`].
+    pub fn ignore_files(&self, folder: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
+        let is_ignore_file = |path: &str| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            matches!(name, ".gitignore" | ".ignore")
+        };
+        let tree = self.tree(&self.tip, folder)?;
+        let objects: BTreeMap<&str, &str> = tree
+            .iter()
+            .filter(|(path, _)| is_ignore_file(path))
+            .map(|(path, entry)| (path.as_str(), entry.object.as_str()))
+            .collect();
+        let names: BTreeSet<&str> = objects.values().copied().collect();
+        let texts = self.blobs(&names.into_iter().collect::<Vec<_>>())?;
+        let mut files = BTreeMap::new();
+        for (path, object) in objects {
+            if let Some(text) = texts.get(object) {
+                files.insert(folder.join(path), text.clone());
+            }
+        }
+        for above in folder.ancestors().skip(1).filter(|a| a.starts_with(&self.top)) {
+            for name in [".gitignore", ".ignore"] {
+                let path = above.join(name);
+                if let Some(text) = self.text(&path)? {
+                    files.insert(path, text);
+                }
+            }
         }
         Ok(files)
     }
 
-    /// What a file (relative to the folder) said at the base; `None` when it was not there, or was no text.
-    ///
-    /// # Errors
-    /// When git cannot be run.
-    pub fn show(&self, path: &str) -> Result<Option<String>, Error> {
-        let object = format!("{}:./{path}", self.commit);
-        let output = git(&self.folder, &["cat-file", "blob", &object]).map_err(|why| self.wrong(&why))?;
-        let text = output
-            .status
-            .success()
-            .then(|| String::from_utf8(output.stdout).ok());
-        Ok(text.flatten())
-    }
-
-    /// The changed files, with what entries among them said at the base.
-    ///
-    /// # Errors
-    /// When git cannot be run.
-    pub fn texts(&self, changed: BTreeSet<String>) -> Result<BTreeMap<String, Option<String>>, Error> {
-        let text = |path: &str| {
-            let name = path.rsplit('/').next().unwrap_or_default();
-            if Kind::of(name).is_entry() {
-                self.show(path)
-            } else {
-                Ok(None)
-            }
-        };
-        let row = |path: String| text(&path).map(|text| (path, text));
-        changed.into_iter().map(row).collect()
-    }
-
-    fn run(&self, arguments: &[&str]) -> Result<Output, Error> {
-        let output = git(&self.folder, arguments).map_err(|why| self.wrong(&why))?;
-        if output.status.success() {
-            return Ok(output);
+    fn text_at(&self, commit: &str, path: &Path) -> Result<Option<String>, Error> {
+        let object = format!("{commit}:{}", self.inside(path)?);
+        let found = self.git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &object])?;
+        if !found.status.success() {
+            return Ok(None);
         }
-        Err(self.wrong(&said(&output)))
+        let object = line(&found);
+        Ok(self.blobs(&[&object])?.remove(&object))
+    }
+
+    /// The files of a commit below a folder, by path inside it.
+    fn tree(&self, commit: &str, folder: &Path) -> Result<BTreeMap<String, Entry>, Error> {
+        let object = format!("{commit}:{}", self.inside(folder)?);
+        let found = self.git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &object])?;
+        if !found.status.success() {
+            return Ok(BTreeMap::new());
+        }
+        let output = self.git(&["ls-tree", "-r", "-z", "--full-tree", &line(&found)])?;
+        if !output.status.success() {
+            return Err(self.wrong(&stderr_text(&output)));
+        }
+        let rows = output.stdout.split(|byte| *byte == 0).filter_map(|row| {
+            let row = String::from_utf8_lossy(row);
+            let (meta, path) = row.split_once('\t')?;
+            let mut words = meta.split(' ').skip(1);
+            // A submodule's commit says nothing about its files.
+            let object = words.next().filter(|kind| *kind == "blob").and(words.next())?;
+            let object = object.to_owned();
+            Some((path.to_owned(), Entry { object }))
+        });
+        Ok(rows.collect())
+    }
+
+    /// A path as git names it: from the top of the repository, with forward slashes.
+    fn inside(&self, path: &Path) -> Result<String, Error> {
+        let relative = path.strip_prefix(&self.top).map_err(|_| {
+            self.wrong(&format!(
+                "`{}` is not in the repository of the working folder, `{}`",
+                path.display(),
+                self.top.display()
+            ))
+        })?;
+        let parts: Vec<_> = relative
+            .components()
+            .filter(|part| matches!(part, Component::Normal(_)))
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect();
+        Ok(parts.join("/"))
+    }
+
+    /// The texts of some objects, by name; what is not UTF-8 or larger than a document may be is left out.
+    fn blobs(&self, objects: &[&str]) -> Result<BTreeMap<String, String>, Error> {
+        let mut texts = BTreeMap::new();
+        if objects.is_empty() {
+            return Ok(texts);
+        }
+        let failed = |error: std::io::Error| self.wrong(&format!("`git` failed: {error}"));
+        let mut child = self
+            .command(&["cat-file", "--batch"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| self.wrong(&cannot_run(&error)))?;
+        let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        let (Some(mut stdin), Some(stdout)) = (stdin, stdout) else {
+            return Err(self.wrong("`git` has no pipes"));
+        };
+        let names: String = objects.iter().map(|object| format!("{object}\n")).collect();
+        let result = std::thread::scope(|scope| {
+            // git answers while it still reads, and stops reading when nobody takes its answers.
+            scope.spawn(move || stdin.write_all(names.as_bytes()));
+            let mut reader = BufReader::new(stdout);
+            objects
+                .iter()
+                .try_for_each(|object| self.blob(object, &mut reader, &mut texts))
+        });
+        // A reader that has had an error leaves the program with a full pipe.
+        if result.is_err() {
+            let _ = child.kill();
+        }
+        child.wait().map_err(failed)?;
+        result.map(|()| texts)
+    }
+
+    /// Read one answer of `cat-file --batch`: `OBJECT TYPE SIZE`, the bytes, a line end.
+    fn blob(
+        &self,
+        object: &str,
+        reader: &mut impl BufRead,
+        texts: &mut BTreeMap<String, String>,
+    ) -> Result<(), Error> {
+        let failed = |error: std::io::Error| self.wrong(&format!("`git` failed: {error}"));
+        let mut head = String::new();
+        reader.take(1_000).read_line(&mut head).map_err(failed)?;
+        let size = head
+            .trim_end()
+            .rsplit(' ')
+            .next()
+            .and_then(|n| n.parse::<u64>().ok());
+        let Some(size) = size.filter(|_| head.contains(" blob ")) else {
+            return Err(self.wrong(
+                "this clone does not have all files of that commit; fetch them first (a clone without `--filter`)",
+            ));
+        };
+        if size > MAX_BLOB {
+            std::io::copy(&mut reader.take(size + 1), &mut std::io::sink()).map_err(failed)?;
+            return Ok(());
+        }
+        let mut bytes = Vec::new();
+        reader.take(size + 1).read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() as u64 != size + 1 {
+            return Err(self.wrong("`git` ended early"));
+        }
+        bytes.pop();
+        if let Ok(text) = String::from_utf8(bytes) {
+            texts.insert(object.to_owned(), text);
+        }
+        Ok(())
+    }
+
+    fn git(&self, arguments: &[&str]) -> Result<Output, Error> {
+        self.command(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| self.wrong(&cannot_run(&error)))
+    }
+
+    /// `git`, for the one repository that may be asked.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command
+            .current_dir(&self.top)
+            .arg("--git-dir")
+            .arg(self.top.join(".git"))
+            .args(["--no-pager", "--no-replace-objects"])
+            // None of the commands runs a program or connects. Should one ever want to, it is told not to.
+            .args(["-c", "safe.bareRepository=explicit"])
+            .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
+            .args([
+                "-c",
+                "core.attributesFile=/dev/null",
+                "-c",
+                "protocol.allow=never",
+            ])
+            .args(arguments)
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("LC_ALL", "C");
+        for name in VARIABLES {
+            command.env_remove(name);
+        }
+        command
     }
 
     fn wrong(&self, why: &str) -> Error {
@@ -150,18 +402,54 @@ impl Base {
     }
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> Result<Output, String> {
-    Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        // A repository may name a program to run here; we are only asking.
-        .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
-        .args(arguments)
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("`git` cannot be run: {error}"))
+fn cannot_run(error: &std::io::Error) -> String {
+    format!("`git` cannot be run: {error}")
+}
+
+/// Whether a file holds what an object of git's does. What cannot be read differs.
+fn is_same(path: &Path, kind: FileKind, entry: &Entry) -> bool {
+    let bytes = match kind {
+        FileKind::File => std::fs::read(path),
+        FileKind::Symlink => {
+            std::fs::read_link(path).map(|target| target.into_os_string().into_encoded_bytes())
+        }
+        FileKind::Folder | FileKind::Other => return false,
+    };
+    let Ok(bytes) = bytes else { return false };
+    let hashed = |bytes: &[u8]| match entry.object.len() {
+        // Repositories of the newer kind hash with SHA-256 (gitformat-hash-function-transition).
+        64 => hash::<Sha256>(bytes),
+        _ => hash::<Sha1>(bytes),
+    };
+    if hashed(&bytes) == entry.object {
+        return true;
+    }
+    let unix = unix_line_ends(&bytes);
+    unix.is_some_and(|unix| hashed(&unix) == entry.object)
+}
+
+/// The name that git gives to the content of a file: the hash of `blob SIZE`, a zero byte and the content.
+fn hash<D: Digest>(bytes: &[u8]) -> String {
+    let mut hash = D::new();
+    hash.update(format!("blob {}\0", bytes.len()));
+    hash.update(bytes);
+    hash.finalize().iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+/// The bytes with `\n` for each `\r\n`; `None` when there is none.
+fn unix_line_ends(bytes: &[u8]) -> Option<Vec<u8>> {
+    memchr::memmem::find(bytes, b"\r\n")?;
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some(at) = memchr::memmem::find(rest, b"\r\n") {
+        out.extend_from_slice(rest.get(..at)?);
+        rest = rest.get(at + 1..)?;
+    }
+    out.extend_from_slice(rest);
+    Some(out)
 }
 
 fn line(output: &Output) -> String {
@@ -169,7 +457,7 @@ fn line(output: &Output) -> String {
 }
 
 /// git's own reason, without its prefix.
-fn said(output: &Output) -> String {
+fn stderr_text(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let line = text.lines().next().unwrap_or("git failed");
     line.strip_prefix("fatal: ").unwrap_or(line).to_owned()

@@ -1,7 +1,7 @@
 //! Look up the packages of a hub: what to ask, whom, and what comes of the answers.
 
 use crate::cli::args::CommonArgs;
-use crate::config::{Settings, find};
+use crate::config::Settings;
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use crate::hub::{Hub, TOGETHER};
@@ -13,7 +13,7 @@ use crate::package::{arbiter, resolve};
 use crate::releases::{
     ClientOptions, Environment, Lock, Origin, PackageIndex, Question, Reason, Registries, Release, Releases,
 };
-use crate::report::{Known, PackageCounts, safe};
+use crate::report::{Known, NotChecked, PackageCounts, safe};
 use crate::rule::Check;
 use crate::rules::{RULES, freshness};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -46,22 +46,6 @@ pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage
         coverage.insert(path, covered);
     }
     coverage
-}
-
-/// The reviewed mapping that the config names.
-///
-/// # Errors
-/// When it cannot be read, or is no mapping.
-pub fn mapping(settings: &Settings) -> Result<Mapping, Error> {
-    let Some(path) = &settings.mapping else {
-        return Ok(Mapping::default());
-    };
-    Mapping::read(&find::read(path)?).map_err(|why| {
-        Error::Usage(format!(
-            "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
-            path.display()
-        ))
-    })
 }
 
 /// The index that the flags and the config choose: a lock file, or the registries with their cache.
@@ -235,20 +219,24 @@ fn second(subjects: &[Subject<'_>], releases: &Releases) -> Vec<Question> {
     questions(map)
 }
 
-/// Count how much is known, and why not more. A package that several hubs need counts once.
-pub fn count(releases: &Releases, counts: &mut PackageCounts) {
+/// Count how much is known, and say why not more. A package that several hubs need counts once; what one of them knows
+/// is known.
+pub fn count(releases: &Releases, counts: &mut PackageCounts, not_checked: &mut NotChecked) {
     for (package, release, origin) in releases.iter() {
         let name = package.to_string();
         let known = match (release, origin) {
             (Release::Unknown(reason), _) => {
                 if !counts.known.contains_key(&name) {
-                    counts.explain(words(reason));
+                    not_checked.packages.insert(name.clone(), words(reason));
                 }
                 Known::Unknown
             }
             (_, Origin::Registry) => Known::Checked,
             (_, Origin::Cache { .. } | Origin::Lock) => Known::Cached,
         };
+        if known != Known::Unknown {
+            not_checked.packages.remove(&name);
+        }
         counts.add(name, known);
     }
 }

@@ -9,12 +9,11 @@ use crate::fix::{self, engine};
 use crate::fsio;
 pub use crate::gather::cover;
 use crate::gather::{self, Checked, Request, gather};
-use crate::hub::Hub;
 use crate::lookup;
 use crate::report::{Format, Look, Run, Summary};
-use crate::settle::Settled;
+use crate::settle::{By, Settled};
 use jiff::civil::Date;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -126,11 +125,14 @@ fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) ->
     } = found;
     let fail_on = checked.iter().filter_map(|c| c.settings.fail_on).min();
     let worst = settled.diagnostics.iter().map(|d| d.severity).max();
-    let mut summary = summarise(checked.iter().map(|c| &c.hub));
+    let mut summary = summarise(&checked);
     summary.shard = args.shard;
-    summary.hidden = settled.hidden.len();
-    for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {
-        lookup::count(releases, &mut summary.packages);
+    for hidden in &settled.hidden {
+        *match hidden.by {
+            By::Allow => &mut summary.suppressed.allow,
+            By::Baseline => &mut summary.suppressed.baseline,
+            By::Paths => &mut summary.suppressed.paths,
+        } += 1;
     }
     summary.fixed = fixed;
     summary.elapsed = started.elapsed();
@@ -158,23 +160,39 @@ fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) ->
     })
 }
 
-fn summarise<'a>(hubs: impl Iterator<Item = &'a Hub>) -> Summary {
+/// Count what was checked, and what was not.
+fn summarise(checked: &[Checked]) -> Summary {
     let mut summary = Summary::default();
-    let mut unchecked = BTreeMap::new();
-    for hub in hubs {
+    let not_checked = &mut summary.not_checked;
+    for Checked {
+        hub,
+        settings,
+        releases,
+        ..
+    } in checked
+    {
         summary.documents += hub.focused().count();
         summary.code_blocks += hub
             .focused()
             .map(|document| document.body.code_blocks.len())
             .sum::<usize>();
         summary.skipped.extend(hub.skipped.iter().cloned());
+        not_checked
+            .rules
+            .extend(settings.off.iter().map(|id| (*id).to_owned()));
+        for reason in hub.focused_skips() {
+            *not_checked.documents.entry(reason.to_owned()).or_default() += 1;
+        }
         for samples in hub.focused().filter_map(Document::judged) {
             for (reason, count) in samples.unchecked() {
-                *unchecked.entry(reason.reason().to_owned()).or_insert(0) += count;
+                let reason = reason.reason().to_owned();
+                *not_checked.blocks.entry(reason).or_default() += count;
             }
         }
+        if let Some(releases) = releases {
+            lookup::count(releases, &mut summary.packages, not_checked);
+        }
     }
-    summary.unchecked_blocks = unchecked.into_iter().collect();
     summary
 }
 

@@ -72,6 +72,8 @@ fn findings(hub: &Hub) -> Vec<Diagnostic> {
         coverage: &coverage,
         releases: Some(&releases),
         base: false,
+        allows_of_base: false,
+        policy_changes: &[],
         diagnostics: check::check(hub, Some(&releases), &context),
         config: None,
         baseline: None,

@@ -1,7 +1,7 @@
 //! `chub-lint baseline`: write down the findings of today, so that only new ones fail.
 
 use crate::cli::baseline::BaselineArgs;
-use crate::config::find;
+use crate::config::{Settings, find};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -52,15 +52,17 @@ fn write(
     world: &World,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
-    let there = find::is_file(path);
+    let there = find::is_there(path);
     if update && !there {
         return Err(Error::Usage(format!(
             "`{}` is not there: `chub-lint baseline` writes it",
             path.display()
         )));
     }
+    let default = Settings::default();
+    let settings = hubs.first().map_or(&default, |hub| &hub.settings);
     let old = if there {
-        gather::read_baseline(path)?
+        gather::read_baseline(path, settings)?
     } else {
         gather::BaselineFile {
             path: path.to_path_buf(),

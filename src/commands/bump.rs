@@ -23,7 +23,7 @@ pub fn run(args: &BumpArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
     let mut work = Vec::new();
     for folder in discover::hubs(&args.paths)? {
         let shown = gather::shown(&folder.root, &world.cwd);
-        let hub = discover::read(&folder, &shown, &[])?;
+        let hub = discover::read(&folder, &shown, &[], None)?;
         if let Some(unread) = hub.unread.iter().find(|unread| hub.in_focus(&unread.path)) {
             return Err(Error::Usage(format!("`{}` {}", unread.path, unread.reason)));
         }

@@ -6,8 +6,8 @@ use crate::cli::outdated::{Group, OutdatedArgs, OutdatedFormat};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::gather::{self, Request};
-use crate::report::PackageCounts;
 use crate::report::safe::Safe;
+use crate::report::{NotChecked, PackageCounts};
 use crate::run::World;
 use crate::{lookup, report};
 use serde_json::json;
@@ -33,8 +33,9 @@ pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Resu
     let request = Request::all_of(&args.paths, &args.common);
     let checked = gather::read(&request, &world.cwd, true)?;
     let mut counts = PackageCounts::default();
+    let mut not_checked = NotChecked::default();
     for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {
-        lookup::count(releases, &mut counts);
+        lookup::count(releases, &mut counts, &mut not_checked);
     }
     let all: Vec<Row<'_>> = checked
         .iter()
@@ -48,7 +49,7 @@ pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Resu
     rows.sort_by_cached_key(|row| (Reverse(row.status.rank()), row.document.path.clone()));
     let groups = grouped(&rows, args.group);
     let result = match args.output {
-        OutdatedFormat::Text => text(&groups, &rows, entries, &counts, out),
+        OutdatedFormat::Text => text(&groups, &rows, entries, &not_checked, out),
         OutdatedFormat::Json => to_json(&rows, &counts, out),
         OutdatedFormat::Markdown => markdown(&groups, out),
         OutdatedFormat::Csv => csv(&groups, out),
@@ -106,7 +107,7 @@ fn text(
     groups: &Groups<'_, '_>,
     rows: &[Row<'_>],
     entries: usize,
-    counts: &PackageCounts,
+    not_checked: &NotChecked,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for (author, rows) in groups.iter().filter(|(_, rows)| !rows.is_empty()) {
@@ -122,15 +123,15 @@ fn text(
         rows.len(),
         if entries == 1 { "entry is" } else { "entries are" }
     );
-    if counts.unknown > 0 {
-        let why: Vec<String> = counts
-            .reasons
+    if !not_checked.packages.is_empty() {
+        let why: Vec<String> = not_checked
+            .packages_by_reason()
             .iter()
             .map(|(reason, n)| format!("{n} {reason}"))
             .collect();
         line.push_str(&format!(
             "; {} packages not checked ({})",
-            counts.unknown,
+            not_checked.packages.len(),
             why.join(", ")
         ));
     }

@@ -4,7 +4,7 @@
 
 use crate::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// The name of the config file.
 pub const FILE_NAME: &str = "chub-lint.toml";
@@ -22,7 +22,8 @@ pub fn nearest(folder: &Path) -> Option<PathBuf> {
 pub fn nearest_named(folder: &Path, name: &str) -> Option<PathBuf> {
     for above in folder.ancestors() {
         let file = above.join(name);
-        if file.is_file() {
+        // A link is found too, so that reading it says that it is one.
+        if file.is_file() || file.is_symlink() {
             return Some(file);
         }
         if above.join(".git").exists() {
@@ -41,6 +42,14 @@ pub fn repository(folder: &Path) -> Option<PathBuf> {
         .map(Path::to_path_buf)
 }
 
+/// The folder that a config, and what it names, must not lead out of: its repository, else its own folder.
+#[must_use]
+pub fn root_of(config: &Path) -> PathBuf {
+    let folder = config.parent().unwrap_or(Path::new(""));
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    repository(&folder).unwrap_or(folder)
+}
+
 /// A path without links and dots; as it was when it is not there.
 #[must_use]
 pub fn real(path: &Path) -> PathBuf {
@@ -53,11 +62,74 @@ pub fn is_file(path: &Path) -> bool {
     path.is_file()
 }
 
-/// Read a config file, or a file that it names.
+/// Whether there is such a file, or a link, whatever it points at: reading it then says that it is one.
+#[must_use]
+pub fn is_there(path: &Path) -> bool {
+    path.is_file() || path.is_symlink()
+}
+
+/// Read a config file, or a file that it names. Whoever opens a pull request can put a link in the place of a file, and
+/// what is wrong with a file is shown with its text: so nothing below `root` (a repository, or a folder) may be a link
+/// on the way to it, and it has to be below `root`.
 ///
 /// # Errors
-/// When it cannot be read or is too large to be one.
-pub fn read(path: &Path) -> Result<String, Error> {
+/// When it leads elsewhere, cannot be read, or is too large to be a config.
+pub fn read(root: &Path, path: &Path) -> Result<String, Error> {
+    let path = &normalized(path);
+    let Ok(below) = path.strip_prefix(root) else {
+        return Err(Error::Usage(format!(
+            "`{}` is not below `{}`: a config can only name files of its repository",
+            path.display(),
+            root.display()
+        )));
+    };
+    let mut at = root.to_path_buf();
+    for part in below.components() {
+        at.push(part);
+        if at.is_symlink() {
+            return Err(Error::Usage(format!(
+                "`{}` is a symbolic link: put the file itself there, or name another with `--config`",
+                at.display()
+            )));
+        }
+    }
+    read_regular(path)
+}
+
+/// Read a file that the command line names. It may lie anywhere; inside the repository of the working folder it may be
+/// no link, which a pull request could have put there.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_named(path: &Path) -> Result<String, Error> {
+    let unreadable = |source| Error::Unreadable {
+        path: path.to_path_buf(),
+        source,
+    };
+    let path = normalized(&std::path::absolute(path).map_err(unreadable)?);
+    let here = std::path::absolute(".").map_err(unreadable)?;
+    match repository(&here).filter(|root| path.starts_with(root)) {
+        Some(root) => read(&root, &path),
+        None => read_regular(&path),
+    }
+}
+
+/// A path without `.` and `..`, by its words alone: no link is followed.
+fn normalized(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+fn read_regular(path: &Path) -> Result<String, Error> {
     let unreadable = |source| Error::Unreadable {
         path: path.to_path_buf(),
         source,
@@ -65,7 +137,7 @@ pub fn read(path: &Path) -> Result<String, Error> {
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() || metadata.len() > MAX_SIZE {
         return Err(Error::Usage(format!(
-            "`{}` is no text file of less than 1 MiB",
+            "`{}` is not a text file of less than 1 MiB",
             path.display()
         )));
     }

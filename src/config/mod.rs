@@ -46,6 +46,8 @@ pub struct Settings {
     pub baseline: Option<PathBuf>,
     /// The reviewed mapping of entries to packages.
     pub mapping: Option<PathBuf>,
+    /// The rules that would run without the config, and do not with it.
+    pub off: BTreeSet<&'static str>,
     severities: BTreeMap<&'static str, Severity>,
     enabled: BTreeSet<&'static str>,
     pedantic: BTreeSet<&'static str>,
@@ -94,15 +96,17 @@ impl Settings {
     /// # Errors
     /// A config that cannot be read or is wrong; the text points at the place.
     pub fn load(hub: &Path, overrides: &Overrides) -> Result<Self, Error> {
-        let path = match &overrides.config {
-            _ if overrides.isolated => None,
-            Some(path) => Some(path.clone()),
-            None => find::nearest(hub),
+        let (path, text) = match &overrides.config {
+            _ if overrides.isolated => return Self::from_text("", None, overrides),
+            Some(path) => (path.clone(), find::read_named(path)?),
+            None => match find::nearest(hub) {
+                Some(path) => {
+                    let text = find::read(&find::root_of(&path), &path)?;
+                    (path, text)
+                }
+                None => return Self::from_text("", None, overrides),
+            },
         };
-        let Some(path) = path else {
-            return Self::from_text("", None, overrides);
-        };
-        let text = find::read(&path)?;
         Self::from_text(&text, Some(path), overrides)
     }
 
@@ -137,6 +141,12 @@ impl Settings {
                 .join(name)
         };
         let choice = Choice::of(&file, overrides)?;
+        let unconfigured = Choice::of(&ConfigFile::default(), overrides)?;
+        let off = unconfigured
+            .enabled
+            .difference(&choice.enabled)
+            .copied()
+            .collect();
         let mut severities = BTreeMap::new();
         for (name, level) in &file.severity {
             if let Some(severity) = level.severity() {
@@ -187,6 +197,7 @@ impl Settings {
             code_patterns,
             baseline: file.baseline.map(beside),
             mapping: file.packages.map(beside),
+            off,
             severities,
             enabled: choice.enabled,
             pedantic: choice.pedantic,

@@ -2,13 +2,14 @@
 
 use super::file::Problem;
 use crate::report::safe;
+use crate::safety::secret;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-/// The problem as an error with the line of the config under it.
+/// The problem as an error with the line of the config under it. Credentials in it are masked, as in a document.
 pub(super) fn render(path: &str, text: &str, problem: &Problem) -> String {
-    let source = safe::Source::new(text);
+    let source = safe::Source::new(&secret::masked(text));
     let span = source.map(problem.span.start)..source.map(problem.span.end);
-    let title = safe::text(&problem.message).into_owned();
+    let title = safe::text(&secret::masked(&problem.message)).into_owned();
     let path = safe::text(path).into_owned();
     let group = Level::ERROR.no_name().primary_title(title);
     let report = if problem.span.is_empty() && text.is_empty() {

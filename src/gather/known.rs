@@ -24,19 +24,31 @@ pub fn baseline_file(root: &Path, settings: &Settings, isolated: bool) -> Option
     if isolated {
         return None;
     }
-    settings
-        .baseline
-        .clone()
-        .or_else(|| Some(settings.file.as_deref()?.parent()?.join(baseline::FILE_NAME)))
-        .or_else(|| find::nearest_named(root, baseline::FILE_NAME))
+    beside_config(settings).or_else(|| find::nearest_named(root, baseline::FILE_NAME))
 }
 
-/// Read a baseline.
+/// Where the config says that the baseline is, or where it is by default; `None` without a config.
+pub(super) fn beside_config(settings: &Settings) -> Option<PathBuf> {
+    let default = || Some(settings.file.as_deref()?.parent()?.join(baseline::FILE_NAME));
+    settings.baseline.clone().or_else(default)
+}
+
+/// Read a baseline that the settings of a hub name, or that was found above it.
 ///
 /// # Errors
 /// When it cannot be read or is wrong.
-pub fn read_baseline(path: &Path) -> Result<BaselineFile, Error> {
-    let text = find::read(path)?;
+pub fn read_baseline(path: &Path, settings: &Settings) -> Result<BaselineFile, Error> {
+    let root = find::root_of(settings.file.as_deref().unwrap_or(path));
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let text = find::read(&root, &path)?;
+    parse_baseline(path, text)
+}
+
+/// Read the text of a baseline.
+///
+/// # Errors
+/// When it is wrong.
+pub(super) fn parse_baseline(path: PathBuf, text: String) -> Result<BaselineFile, Error> {
     let known = Baseline::parse(&text).map_err(|problem| {
         let line = text
             .get(..problem.span.start)
@@ -44,9 +56,5 @@ pub fn read_baseline(path: &Path) -> Result<BaselineFile, Error> {
         let path = path.display().to_string();
         Error::Usage(format!("{}:{line}: {}", safe::text(&path), problem.message))
     })?;
-    Ok(BaselineFile {
-        path: path.to_path_buf(),
-        text,
-        known,
-    })
+    Ok(BaselineFile { path, text, known })
 }

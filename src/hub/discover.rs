@@ -4,12 +4,12 @@
 
 use super::decode::{self, MAX_DOCUMENT, Wrong};
 use super::ignored::Ignored;
-use super::{FileKind, Hub, Skipped, TOGETHER, Unread, join};
+use super::{EXCLUDED, FileKind, Hub, IGNORED, Skipped, TOGETHER, Unread, join};
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -111,11 +111,16 @@ fn looks_like_entries(kind_folder: &Path) -> bool {
 /// Read one hub: list it, choose the documents, parse them in parallel.
 ///
 /// `shown` is how the hub is named in output; `exclude` are patterns in the form of ignore files, relative to the
-/// hub.
+/// hub. `ignore_files` are the texts of the ignore files that count, by absolute path; `None` for those on disk.
 ///
 /// # Errors
 /// A pattern that is none, or a hub that cannot be listed at all.
-pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, Error> {
+pub fn read(
+    folder: &HubFolder,
+    shown: &str,
+    exclude: &[String],
+    ignore_files: Option<&BTreeMap<PathBuf, String>>,
+) -> Result<Hub, Error> {
     fs::read_dir(&folder.root).map_err(|source| Error::Unreadable {
         path: folder.root.clone(),
         source,
@@ -126,7 +131,9 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
         ..Hub::default()
     };
     list(folder, &mut hub)?;
-    let ignored = Ignored::read(&folder.root, &mut hub);
+    let on_disk = Ignored::read(&folder.root, &mut hub);
+    let ignored = ignore_files.map(|texts| Ignored::of_texts(&folder.root, texts));
+    let mut unignored = Vec::new();
     let mut reads = Vec::new();
     for (path, kind) in &hub.files {
         if Path::new(path).extension().is_none_or(|e| e != "md") || *kind == FileKind::Folder {
@@ -136,10 +143,13 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
         let reason = if Kind::of(at.file_name()) == Kind::Companion && hub.entry_folder(&at).is_none() {
             "neither an entry nor in the folder of one"
         } else if excluded.matched_path_or_any_parents(path, false).is_ignore() {
-            "excluded by the config"
-        } else if ignored.is_ignored(path) {
-            "ignored by an ignore file"
+            EXCLUDED
+        } else if ignored.as_ref().unwrap_or(&on_disk).is_ignored(path) {
+            IGNORED
         } else {
+            if ignored.is_some() && on_disk.is_ignored(path) {
+                unignored.push(path.clone());
+            }
             reads.push((at, *kind));
             continue;
         };
@@ -148,6 +158,7 @@ pub fn read(folder: &HubFolder, shown: &str, exclude: &[String]) -> Result<Hub, 
             reason,
         });
     }
+    hub.unignored = unignored;
     focus(folder, &mut hub);
     let results: Vec<_> = reads
         .into_par_iter()

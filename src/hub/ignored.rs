@@ -14,10 +14,12 @@ use super::{FileKind, Hub, Skipped, join};
 use crate::config::find;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The names of ignore files; what the first says counts before what the second does.
+const NAMES: [&str; 2] = [".ignore", ".gitignore"];
 /// The largest ignore file that is read, in bytes.
 const MAX_SIZE: u64 = 1024 * 1024;
 
@@ -43,7 +45,7 @@ impl Ignored {
     #[must_use]
     pub fn read(root: &Path, hub: &mut Hub) -> Self {
         let repository = find::repository(root);
-        let kinds = [".ignore", ".gitignore"].map(|name| {
+        let kinds = NAMES.map(|name| {
             let mut kind = Patterns::default();
             let mut odd = Vec::new();
             for (path, file) in &hub.files {
@@ -71,6 +73,44 @@ impl Ignored {
             });
             kind.above = above.filter_map(|folder| patterns(folder, name)).collect();
             kind.above.retain(|patterns| !patterns.is_empty());
+            kind
+        });
+        Self {
+            root: root.to_path_buf(),
+            kinds,
+        }
+    }
+
+    /// Take the ignore files of a repository from elsewhere: `texts` has each by its absolute path. Those above the
+    /// repository, which no pull request can change, are read as ever.
+    #[must_use]
+    pub fn of_texts(root: &Path, texts: &BTreeMap<PathBuf, String>) -> Self {
+        let repository = find::repository(root);
+        let kinds = NAMES.map(|name| {
+            let mut kind = Patterns::default();
+            for (path, text) in texts.iter().filter(|(path, _)| path.ends_with(name)) {
+                let Some(folder) = path.parent().filter(|folder| *folder != root) else {
+                    continue;
+                };
+                if let Ok(inside) = folder.strip_prefix(root)
+                    && let Some(patterns) = compile(folder, text).filter(|patterns| !patterns.is_empty())
+                {
+                    let parts: Vec<_> = inside
+                        .components()
+                        .map(|c| c.as_os_str().to_string_lossy())
+                        .collect();
+                    kind.inside.insert(parts.join("/"), patterns);
+                }
+            }
+            let above = root.ancestors().filter_map(|folder| {
+                let is_inside = repository.as_deref().is_some_and(|top| folder.starts_with(top));
+                match is_inside {
+                    true => compile(folder, texts.get(&folder.join(name))?),
+                    false if name == ".gitignore" => None,
+                    false => patterns(folder, name),
+                }
+            });
+            kind.above = above.filter(|patterns| !patterns.is_empty()).collect();
             kind
         });
         Self {
@@ -133,9 +173,13 @@ fn patterns(folder: &Path, name: &str) -> Option<Gitignore> {
     if !metadata.is_file() || metadata.len() > MAX_SIZE {
         return None;
     }
-    let text = fs::read(&path).ok()?;
+    compile(folder, &String::from_utf8_lossy(&fs::read(&path).ok()?))
+}
+
+/// The patterns in the text of an ignore file.
+fn compile(folder: &Path, text: &str) -> Option<Gitignore> {
     let mut builder = GitignoreBuilder::new(folder);
-    for line in String::from_utf8_lossy(&text).lines() {
+    for line in text.lines() {
         // A line that is no pattern says nothing, as for git.
         let _ = builder.add_line(None, line);
     }

@@ -31,6 +31,8 @@ pub struct Hub {
     pub unread: Vec<Unread>,
     /// Files that were passed over, and why.
     pub skipped: Vec<Skipped>,
+    /// Documents that the ignore files on disk would skip, when others count.
+    pub unignored: Vec<String>,
     /// The paths inside the hub to report on; `None` for all.
     pub focus: Option<BTreeSet<String>>,
     /// The files that changed since a commit, with what entries said there; `None` without such a commit.
@@ -62,6 +64,11 @@ pub struct Unread {
     pub help: String,
 }
 
+/// Why a document is skipped: the config or the command line excludes it.
+pub const EXCLUDED: &str = "excluded by the config";
+/// Why a document is skipped: an ignore file names it.
+pub const IGNORED: &str = "ignored by an ignore file";
+
 /// A file that was passed over on purpose.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
@@ -78,6 +85,16 @@ impl Hub {
         self.focus
             .as_ref()
             .is_none_or(|focus| focus.contains(path.in_hub()))
+    }
+
+    /// Why documents among the files to report on were skipped, once for each document.
+    pub fn focused_skips(&self) -> impl Iterator<Item = &'static str> {
+        let above = join(&self.shown, "");
+        self.skipped.iter().filter_map(move |skipped| {
+            let in_hub = skipped.path.strip_prefix(&above).unwrap_or(&skipped.path);
+            let path = HubPath::new(&self.shown, in_hub);
+            (matches!(skipped.reason, EXCLUDED | IGNORED) && self.in_focus(&path)).then_some(skipped.reason)
+        })
     }
 
     /// The documents by id, grouped when first asked for.

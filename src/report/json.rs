@@ -2,7 +2,7 @@
 
 use super::finding::{Finding, Place};
 use super::safe::Safe;
-use super::{Known, Reporter, Run, inert};
+use super::{Known, NotChecked, Reporter, Run, Suppressed, inert};
 use crate::diagnostic::{Safety, Severity};
 use crate::text::Unit;
 use serde::Serialize;
@@ -21,7 +21,7 @@ struct Report<'a> {
     schema: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     shard: Option<Part<'a>>,
-    summary: Summary,
+    summary: Summary<'a>,
     diagnostics: Vec<Entry<'a>>,
 }
 
@@ -34,7 +34,7 @@ struct Part<'a> {
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct Summary<'a> {
     documents: usize,
     code_blocks: usize,
     errors: usize,
@@ -43,6 +43,8 @@ struct Summary {
     hidden: usize,
     fixed: usize,
     packages: Packages,
+    suppressed: Suppressed,
+    not_checked: &'a NotChecked,
 }
 
 #[derive(Serialize)]
@@ -114,13 +116,15 @@ impl Reporter for Json {
                 errors: run.count(Severity::Error),
                 warnings: run.count(Severity::Warning),
                 notes: run.count(Severity::Note),
-                hidden: run.summary.hidden,
+                hidden: run.summary.suppressed.allow + run.summary.suppressed.baseline,
                 fixed: run.summary.fixed,
                 packages: Packages {
                     checked: packages.checked,
                     cached: packages.cached,
                     unknown: packages.unknown,
                 },
+                suppressed: run.summary.suppressed,
+                not_checked: &run.summary.not_checked,
             },
             diagnostics: findings.iter().map(entry).collect(),
         };

@@ -4,6 +4,7 @@
 //! summaries of the folded parts, escaped inside `<code>`.
 
 use super::finding::Finding;
+use super::safe::Safe;
 use super::xml::Xml;
 use super::{Reporter, Run, by_file, counted};
 use crate::diagnostic::Severity;
@@ -78,13 +79,19 @@ fn head(run: &Run<'_>) -> String {
             p.checked, p.cached, p.unknown
         ));
     }
-    if s.hidden > 0 {
-        text.push_str(&format!(
-            " {} hidden by allows or the baseline.",
-            counted(s.hidden, "finding")
-        ));
+    let suppressed = s.suppressed.phrases();
+    if !suppressed.is_empty() {
+        text.push_str(&format!(" Suppressed: {}.", suppressed.join(", ")));
     }
     text.push_str("\n\n");
+    let not_checked = s.not_checked.phrases();
+    if !not_checked.is_empty() {
+        text.push_str("Not checked:\n\n");
+        for phrase in not_checked {
+            text.push_str(&format!("- {}\n", code_cell(Safe::new(&phrase).as_str())));
+        }
+        text.push('\n');
+    }
     text
 }
 

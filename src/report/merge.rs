@@ -1,7 +1,7 @@
 //! Join the JSON reports of the parts of a hub into the report that one run would have written.
 
 use super::json::SCHEMA;
-use super::{Known, safe};
+use super::{Known, NotChecked, Suppressed, safe};
 use crate::diagnostic::Severity;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +34,8 @@ pub fn merge(parts: Vec<Part<Value>>) -> Result<Merged<Value>, String> {
     let mut known = BTreeMap::new();
     let mut all_known = true;
     let mut summary = Value::Object(Map::new());
+    let mut not_checked = NotChecked::default();
+    let mut suppressed = Suppressed::default();
     let mut diagnostics = Vec::new();
     let mut worst = None;
     for part in parts {
@@ -45,11 +47,14 @@ pub fn merge(parts: Vec<Part<Value>>) -> Result<Merged<Value>, String> {
         if report.get("schema").and_then(Value::as_u64) != Some(u64::from(SCHEMA)) {
             return Err(wrong(&format!("not a report of schema {SCHEMA}")));
         }
-        let (Some(counts), Some(Value::Array(found))) =
+        let (Some(Value::Object(mut counts)), Some(Value::Array(found))) =
             (report.remove("summary"), report.remove("diagnostics"))
         else {
             return Err(wrong("not a report: `summary` or `diagnostics` is missing"));
         };
+        not_checked.add(typed(&mut counts, "not_checked").map_err(|e| wrong(&e))?);
+        suppressed.add(typed(&mut counts, "suppressed").map_err(|e| wrong(&e))?);
+        let counts = Value::Object(counts);
         let shard = report.get("shard").filter(|shard| !shard.is_null());
         shards.push(shard.map(shard_of).transpose().map_err(|e| wrong(&e))?);
         all_known &= shard.is_some_and(|shard| learn(shard, &counts, &mut known));
@@ -66,7 +71,14 @@ pub fn merge(parts: Vec<Part<Value>>) -> Result<Merged<Value>, String> {
     complete(&shards)?;
     if all_known {
         summary["packages"] = counted(&known);
+        // What one part could not look up another one knew.
+        let is_unknown = |name: &str| known.get(name).is_none_or(|known| *known == Known::Unknown);
+        not_checked.packages.retain(|name, _| is_unknown(name));
     }
+    summary["suppressed"] = serde_json::json!(suppressed);
+    let mut not_checked = serde_json::json!(not_checked);
+    make_safe(&mut not_checked);
+    summary["not_checked"] = not_checked;
     let mut report = Map::new();
     report.insert("schema".to_owned(), SCHEMA.into());
     report.insert("summary".to_owned(), summary);
@@ -192,6 +204,19 @@ fn add(sum: &mut Value, part: Value) -> Result<(), String> {
     Ok(())
 }
 
+/// Take a part of a summary out of it; its default when a report of an older version does not have it.
+fn typed<T: Default + serde::de::DeserializeOwned>(
+    counts: &mut Map<String, Value>,
+    key: &str,
+) -> Result<T, String> {
+    match counts.remove(key) {
+        Some(value) => {
+            serde_json::from_value(value).map_err(|_| format!("`summary.{key}` is not one of a report"))
+        }
+        None => Ok(T::default()),
+    }
+}
+
 fn place(diagnostic: &Value) -> Option<Place> {
     let text = |key: &str| diagnostic.get(key)?.as_str().map(str::to_owned);
     let number = |key: &str| usize::try_from(diagnostic.get(key)?.as_u64()?).ok();
@@ -236,6 +261,11 @@ mod tests {
             let all = packages.as_object().unwrap().values();
             all.filter(|v| v.as_str() == Some(how)).count()
         };
+        let all = packages.as_object().unwrap().iter();
+        let unknown: BTreeMap<_, _> = all
+            .filter(|(_, known)| *known == "unknown")
+            .map(|(name, _)| (name, "offline"))
+            .collect();
         let diagnostics: Vec<_> = paths
             .iter()
             .map(|path| {
@@ -252,6 +282,8 @@ mod tests {
                 "shard": {"index": number(index), "count": number(count), "packages": packages},
                 "summary": {"documents": 2, "packages": {
                     "checked": count_of("checked"), "cached": count_of("cached"), "unknown": count_of("unknown"),
+                }, "suppressed": {"allow": 1, "baseline": 0, "paths": 2}, "not_checked": {
+                    "rules": ["bad-date"], "documents": {"excluded": 1}, "blocks": {}, "packages": unknown,
                 }},
                 "diagnostics": diagnostics,
             }),
@@ -264,16 +296,28 @@ mod tests {
             part(
                 "b",
                 "2/2",
-                &json!({"pypi:x": "cached", "npm:y": "unknown"}),
+                &json!({"pypi:x": "cached", "npm:y": "unknown", "npm:z": "unknown"}),
                 &["b"],
             ),
-            part("a", "1/2", &json!({"pypi:x": "checked"}), &["a", "c"]),
+            part(
+                "a",
+                "1/2",
+                &json!({"pypi:x": "checked", "npm:z": "checked"}),
+                &["a", "c"],
+            ),
         ];
         let merged = merge(parts).unwrap();
         assert_eq!(merged.worst, Some(Severity::Warning));
         assert_eq!(
             merged.report["summary"],
-            json!({"documents": 4, "packages": {"checked": 1, "cached": 0, "unknown": 1}})
+            json!({
+                "documents": 4,
+                "packages": {"checked": 2, "cached": 0, "unknown": 1},
+                "suppressed": {"allow": 2, "baseline": 0, "paths": 4},
+                "not_checked": {
+                    "rules": ["bad-date"], "documents": {"excluded": 2}, "blocks": {}, "packages": {"npm:y": "offline"},
+                },
+            })
         );
         let paths: Vec<_> = merged.report["diagnostics"]
             .as_array()

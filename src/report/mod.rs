@@ -14,6 +14,7 @@ pub mod junit;
 pub mod linehash;
 pub mod markdown;
 pub mod merge;
+pub mod not_checked;
 pub mod rdjson;
 pub mod safe;
 pub mod sarif;
@@ -25,6 +26,7 @@ use crate::document::{Document, HubPath};
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped};
 use finding::Finding;
+pub use not_checked::{NotChecked, Suppressed};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -53,14 +55,14 @@ pub struct Summary {
     pub documents: usize,
     /// Code blocks that were checked.
     pub code_blocks: usize,
-    /// Code blocks that were not checked, by reason.
-    pub unchecked_blocks: Vec<(String, usize)>,
+    /// What was not checked.
+    pub not_checked: NotChecked,
     /// Packages.
     pub packages: PackageCounts,
     /// Files that were passed over.
     pub skipped: Vec<Skipped>,
-    /// Findings hidden by an allow or by the baseline.
-    pub hidden: usize,
+    /// Findings that do not count.
+    pub suppressed: Suppressed,
     /// Which part of each hub was checked; `None`: all of it.
     pub shard: Option<Shard>,
     /// Findings that were mended in this run.
@@ -78,8 +80,6 @@ pub struct PackageCounts {
     pub cached: usize,
     /// Nobody knows.
     pub unknown: usize,
-    /// Why, with how many.
-    pub reasons: Vec<(String, usize)>,
     /// Each package, by name.
     pub known: BTreeMap<String, Known>,
 }
@@ -103,14 +103,6 @@ impl PackageCounts {
             *self.counter(before) -= 1;
         }
         *self.counter(known) += 1;
-    }
-
-    /// Say why a package is not known.
-    pub fn explain(&mut self, reason: String) {
-        match self.reasons.binary_search_by(|(known, _)| known.cmp(&reason)) {
-            Ok(at) => self.reasons[at].1 += 1,
-            Err(at) => self.reasons.insert(at, (reason, 1)),
-        }
     }
 
     fn counter(&mut self, known: Known) -> &mut usize {

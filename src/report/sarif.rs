@@ -57,7 +57,14 @@ impl Reporter for Sarif {
                 *left_out.entry(finding.severity.as_str().to_owned()).or_default() += 1;
             }
         }
-        inert::pretty(&log(category(run), run.summary.shard, left_out, results), out)
+        let properties = Properties {
+            left_out,
+            not_checked: run.summary.not_checked.clone(),
+            suppressed: run.summary.suppressed,
+            shard: run.summary.shard.map(|shard| shard.to_string()),
+        };
+        let id = category(run) + &run.summary.shard.map(suffix).unwrap_or_default();
+        inert::pretty(&log(id, properties, results), out)
     }
 }
 
@@ -72,12 +79,7 @@ pub fn most_severe(severities: &[Severity], limit: usize) -> BTreeSet<usize> {
 
 /// A whole log of results that are in order and fit.
 #[must_use]
-pub fn log(
-    id: String,
-    shard: Option<Shard>,
-    left_out: BTreeMap<String, usize>,
-    results: Vec<SarifResult>,
-) -> Log {
+pub fn log(id: String, properties: Properties, results: Vec<SarifResult>) -> Log {
     let root = BaseId {
         description: Text {
             text: "The root of the repository.".to_owned(),
@@ -90,20 +92,15 @@ pub fn log(
             tool: model::Tool {
                 driver: rules::driver(),
             },
-            automation_details: AutomationDetails {
-                id: id + &shard.map(suffix).unwrap_or_default(),
-            },
+            automation_details: AutomationDetails { id },
             original_uri_base_ids: BTreeMap::from([(ROOT.to_owned(), root)]),
             column_kind: "utf16CodeUnits".to_owned(),
             invocations: vec![Invocation {
                 execution_successful: true,
-                tool_execution_notifications: notification(&left_out).into_iter().collect(),
+                tool_execution_notifications: notifications(&properties),
             }],
             results,
-            properties: Properties {
-                left_out,
-                shard: shard.map(|shard| shard.to_string()),
-            },
+            properties,
         }],
     }
 }
@@ -113,23 +110,36 @@ fn suffix(shard: Shard) -> String {
     format!("part-{}-of-{}/", shard.index(), shard.count())
 }
 
-fn notification(left_out: &BTreeMap<String, usize>) -> Option<Notification> {
-    let counts: Vec<_> = [Severity::Error, Severity::Warning, Severity::Note]
+/// What readers of a log should know besides its results: what did not fit, what was not checked, what does not count.
+fn notifications(properties: &Properties) -> Vec<Notification> {
+    let note = |level: &str, text: String| Notification {
+        level: level.to_owned(),
+        message: Text { text },
+    };
+    let left_out: Vec<_> = [Severity::Error, Severity::Warning, Severity::Note]
         .iter()
         .filter_map(|severity| {
-            let n = left_out.get(severity.as_str())?;
+            let n = properties.left_out.get(severity.as_str())?;
             Some(counted(*n, severity.as_str()))
         })
         .collect();
-    (!counts.is_empty()).then(|| Notification {
-        level: "warning".to_owned(),
-        message: Text {
-            text: format!(
-                "{} left out: code scanning keeps {MAX_RESULTS} results. The other formats have all findings.",
-                counts.join(", ")
-            ),
-        },
-    })
+    let mut notifications = Vec::new();
+    if !left_out.is_empty() {
+        let text = format!(
+            "{} left out: code scanning keeps {MAX_RESULTS} results. The other formats have all findings.",
+            left_out.join(", ")
+        );
+        notifications.push(note("warning", text));
+    }
+    let phrases = properties.not_checked.phrases().into_iter();
+    notifications.extend(
+        phrases.map(|phrase| note("note", Safe::new(&format!("Not checked: {phrase}.")).to_string())),
+    );
+    let suppressed = properties.suppressed.phrases();
+    if !suppressed.is_empty() {
+        notifications.push(note("note", format!("Suppressed: {}.", suppressed.join(", "))));
+    }
+    notifications
 }
 
 /// The category of the run: code scanning keeps one set of alerts for each. The closing slash says that no part

@@ -275,25 +275,14 @@ pub(super) fn summary(run: &Run<'_>) -> String {
             "; packages: {} checked, {} cached, {} not checked",
             p.checked, p.cached, p.unknown
         ));
-        if !p.reasons.is_empty() {
-            let why: Vec<_> = p
-                .reasons
-                .iter()
-                .map(|(reason, n)| format!("{n} {reason}"))
-                .collect();
-            line.push_str(&format!(" ({})", why.join(", ")));
-        }
     }
-    if !s.unchecked_blocks.is_empty() {
-        let why: Vec<_> = s
-            .unchecked_blocks
-            .iter()
-            .map(|(reason, n)| format!("{n} {reason}"))
-            .collect();
-        line.push_str(&format!("; blocks not checked: {}", why.join(", ")));
+    let suppressed = s.suppressed.phrases();
+    if !suppressed.is_empty() {
+        line.push_str(&format!("; suppressed: {}", suppressed.join(", ")));
     }
-    if s.hidden > 0 {
-        line.push_str(&format!("; {} hidden by allows or the baseline", s.hidden));
+    let not_checked = s.not_checked.phrases();
+    if !not_checked.is_empty() {
+        line.push_str(&format!("; not checked: {}", not_checked.join("; ")));
     }
     line.push_str(&format!(" ({:.2} s)", s.elapsed.as_secs_f64()));
     super::safe::text(&line).into_owned()

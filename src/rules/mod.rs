@@ -11,6 +11,7 @@ mod bad_tags;
 mod bad_version;
 mod broken_fence;
 mod broken_link;
+mod changed_checks;
 mod code_syntax;
 mod contradicting_version;
 mod deprecated_package;
@@ -107,6 +108,7 @@ pub static RULES: &[Rule] = &[
     unused_allow::RULE,
     allow_without_reason::RULE,
     stale_baseline::RULE,
+    changed_checks::RULE,
 ];
 
 /// The rule with an id.

@@ -4,11 +4,12 @@
 
 use super::comment::{self, Comment};
 use super::paths::Pattern;
-use super::{By, Hidden, Input, sink};
+use super::{By, CHANGED, Hidden, Input, sink};
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::document::{Document, HubPath};
 use crate::error::Error;
+use crate::hub::Hub;
 use crate::rule::page::{Category, Page};
 use crate::rule::{Check, Rule};
 use crate::rules;
@@ -17,6 +18,8 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 const UNUSED: &str = "unused-allow";
+/// How many further new allows of a document are pointed at.
+const MAX_RELATED: usize = 20;
 const WITHOUT_REASON: &str = "allow-without-reason";
 
 /// The allows of one config, and what they did.
@@ -181,6 +184,8 @@ struct Comments<'a> {
 
 struct Used {
     comment: Comment,
+    /// Whether the work under review wrote it: then it does not count.
+    new: bool,
     /// For each rule of the comment.
     used: Vec<bool>,
 }
@@ -207,13 +212,16 @@ impl<'a> Comments<'a> {
             if comments.is_empty() {
                 continue;
             }
-            let comments = comments
+            let mut old = input.allows_of_base.then(|| OldComments::of(input.hub, document));
+            let comments: Vec<Used> = comments
                 .into_iter()
                 .map(|comment| Used {
                     used: vec![false; comment.rules.len()],
+                    new: old.as_mut().is_some_and(|old| !old.take(document, &comment)),
                     comment,
                 })
                 .collect();
+            report_new(input, document, &comments, said);
             by_path.insert(&document.path, (document, comments));
         }
         Self { by_path }
@@ -227,7 +235,7 @@ impl<'a> Comments<'a> {
             return false;
         }
         let mut any = false;
-        for Used { comment, used } in comments {
+        for Used { comment, used, .. } in comments.iter_mut().filter(|used| !used.new) {
             let at = comment.rules.iter().position(|(rule, _)| rule == diagnostic.rule);
             if let Some(used) = at.and_then(|at| used.get_mut(at))
                 && comment.covers(document, diagnostic.span.start)
@@ -241,7 +249,7 @@ impl<'a> Comments<'a> {
 
     fn report(&self, input: &Input<'_>, said: &mut Vec<Diagnostic>) {
         for (document, comments) in self.by_path.values() {
-            for used in comments {
+            for used in comments.iter().filter(|used| !used.new) {
                 let comment = &used.comment;
                 if !comment.reasoned
                     && let Some(mut sink) = sink(WITHOUT_REASON, input.settings, &document.path, said)
@@ -282,6 +290,68 @@ impl<'a> Comments<'a> {
                 }
             }
         }
+    }
+}
+
+/// The allows that a document had before the work under review, each as it is written.
+struct OldComments {
+    /// Without a limit for a document that did not change.
+    left: Option<BTreeMap<String, usize>>,
+}
+
+impl OldComments {
+    fn of(hub: &Hub, document: &Document) -> Self {
+        let base = hub
+            .base
+            .as_ref()
+            .and_then(|base| base.get(document.path.in_hub()));
+        let left = base.map(|text| {
+            let mut left = BTreeMap::new();
+            if let Some(text) = text {
+                let before = Document::new(document.path.clone(), text.clone());
+                for comment in comment::read(&before).0 {
+                    *left
+                        .entry(before.slice(comment.span).trim().to_owned())
+                        .or_default() += 1;
+                }
+            }
+            left
+        });
+        Self { left }
+    }
+
+    /// Whether a comment was there, as often as this.
+    fn take(&mut self, document: &Document, comment: &Comment) -> bool {
+        let Some(left) = &mut self.left else { return true };
+        match left.get_mut(document.slice(comment.span).trim()) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Say which allows of a document are new: one finding, at the first of them.
+fn report_new(input: &Input<'_>, document: &Document, comments: &[Used], said: &mut Vec<Diagnostic>) {
+    let mut new = comments
+        .iter()
+        .filter(|used| used.new)
+        .map(|used| used.comment.span);
+    let Some(first) = new.next() else { return };
+    let Some(mut sink) = sink(CHANGED, input.settings, &document.path, said) else {
+        return;
+    };
+    let count = 1 + new.clone().count();
+    let what = match count {
+        1 => "an allow is new: it does not count in this run".to_owned(),
+        n => format!("{n} allows are new: they do not count in this run"),
+    };
+    let mut report = sink.report(first, what);
+    report = report.help("review it as you review code; to check with it, name the config: `--config FILE`");
+    for span in new.take(MAX_RELATED) {
+        report = report.related(span, "another one");
     }
 }
 

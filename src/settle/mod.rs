@@ -18,10 +18,14 @@ use crate::package::coverage::Coverage;
 use crate::releases::{Release, Releases};
 use crate::rule::{Check, Rule, Sink};
 use crate::rules;
+use crate::text::Span;
 use allow::ConfigAllows;
 use baseline::Baseline;
 use jiff::civil::Date;
 use paths::Pattern;
+
+/// The rule about changes of what is checked.
+const CHANGED: &str = "changed-checks";
 
 /// One hub that was checked, with what was found in it.
 #[derive(Debug)]
@@ -36,6 +40,10 @@ pub struct Input<'a> {
     pub releases: Option<&'a Releases>,
     /// Whether there was a git base to compare with.
     pub base: bool,
+    /// Whether only the allows in comments count that were there at the base.
+    pub allows_of_base: bool,
+    /// Files that choose what is checked, and differ from those that count.
+    pub policy_changes: &'a [PolicyChange],
     /// What the rules found.
     pub diagnostics: Vec<Diagnostic>,
     /// The config as shown, when there is one.
@@ -53,6 +61,20 @@ pub struct Known<'a> {
     pub path: HubPath,
     /// The hub's own path from the folder of the baseline; empty when they are one.
     pub prefix: String,
+}
+
+/// A file that chooses what is checked (a config, a baseline, a mapping of packages) and that the work under review
+/// changed: the one of the base counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyChange {
+    /// The file.
+    pub path: HubPath,
+    /// What it says now, to point into; what it said, when it is gone.
+    pub text: String,
+    /// The first line that differs.
+    pub span: Span,
+    /// What happened to it, as a sentence.
+    pub message: String,
 }
 
 /// What counts and what does not.
@@ -80,6 +102,8 @@ pub enum By {
     Allow,
     /// The baseline.
     Baseline,
+    /// `[[paths]]`: the rule is off for the file.
+    Paths,
 }
 
 /// Settle what was found in some hubs. Hubs that share a config share its allows: one that hides something in any
@@ -104,17 +128,23 @@ pub fn settle(inputs: Vec<Input<'_>>, today: Date) -> Result<Settled, Error> {
             }
             (None, None) => None,
         };
-        let mut visible: Vec<Diagnostic> = found
-            .into_iter()
-            .filter_map(|d| severities.apply(&input, d))
-            .collect();
+        let mut visible: Vec<Diagnostic> = Vec::with_capacity(found.len());
+        for mut diagnostic in found {
+            if severities.apply(&input, &mut diagnostic) {
+                visible.push(diagnostic);
+            } else {
+                let by = By::Paths;
+                settled.hidden.push(Hidden { diagnostic, by });
+            }
+        }
         let mut said = Vec::new();
+        report_policy_changes(&input, &mut said);
         visible = allow::apply(&input, visible, allows, &mut settled.hidden, &mut said);
-        visible.extend(said.into_iter().filter_map(|d| severities.apply(&input, d)));
+        visible.extend(severities.applied(&input, said));
         if let Some(known) = &input.baseline {
             let mut said = Vec::new();
             visible = baseline::apply(&input, known, visible, &mut settled.hidden, &mut said);
-            visible.extend(said.into_iter().filter_map(|d| severities.apply(&input, d)));
+            visible.extend(severities.applied(&input, said));
         }
         settled.diagnostics.extend(visible);
     }
@@ -122,6 +152,8 @@ pub fn settle(inputs: Vec<Input<'_>>, today: Date) -> Result<Settled, Error> {
         config.report(&mut settled.diagnostics);
     }
     check::sort(&mut settled.diagnostics);
+    // Hubs that share a config share what is said of it.
+    settled.diagnostics.dedup_by(|a, b| a.rule == CHANGED && a == b);
     check::cap(&mut settled.diagnostics);
     Ok(settled)
 }
@@ -163,6 +195,17 @@ impl Input<'_> {
     }
 }
 
+/// Say which files that choose what is checked were changed.
+fn report_policy_changes(input: &Input<'_>, said: &mut Vec<Diagnostic>) {
+    for change in input.policy_changes {
+        if let Some(mut sink) = sink(CHANGED, input.settings, &change.path, said) {
+            sink.report(change.span, change.message.as_str()).help(
+                "review the change as you review code; to check with it, name the config: `--config FILE`",
+            );
+        }
+    }
+}
+
 /// Report about an allow or the baseline, when the rule runs.
 fn sink<'a>(id: &str, settings: &Settings, path: &HubPath, out: &'a mut Vec<Diagnostic>) -> Option<Sink<'a>> {
     let rule = rules::by_id(id).filter(|rule| settings.is_enabled(rule.id))?;
@@ -192,28 +235,34 @@ impl Severities {
         })
     }
 
-    /// The finding with its severity; `None` when the rule is off there. Files outside the hub (the config, the
+    /// What is said about allows and the baseline, where it is not off.
+    fn applied(&self, input: &Input<'_>, mut said: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        said.retain_mut(|diagnostic| self.apply(input, diagnostic));
+        said
+    }
+
+    /// Give a finding its severity. False when the rule is off there. Files outside the hub (the config, the
     /// baseline) have no path in it and keep theirs.
-    fn apply(&self, input: &Input<'_>, mut diagnostic: Diagnostic) -> Option<Diagnostic> {
+    fn apply(&self, input: &Input<'_>, diagnostic: &mut Diagnostic) -> bool {
         if Some(&diagnostic.path) == input.config.as_ref()
             || input
                 .baseline
                 .as_ref()
                 .is_some_and(|known| known.path == diagnostic.path)
         {
-            return Some(diagnostic);
+            return true;
         }
         let chosen = self.rows.iter().rev().find_map(|(pattern, levels)| {
             let (_, level) = levels.iter().find(|(rule, _)| rule == diagnostic.rule)?;
             pattern.matches(&diagnostic.path).then_some(*level)
         });
         match chosen {
-            Some(None) => None,
+            Some(None) => false,
             Some(Some(severity)) => {
                 diagnostic.severity = severity;
-                Some(diagnostic)
+                true
             }
-            None => Some(diagnostic),
+            None => true,
         }
     }
 }

@@ -34,7 +34,7 @@ fn folder(name: &str) -> PathBuf {
 fn read(root: &Path) -> Hub {
     let hubs = discover::hubs(&[root.to_path_buf()]).unwrap();
     assert_eq!(hubs.len(), 1);
-    discover::read(&hubs[0], "", &[]).unwrap()
+    discover::read(&hubs[0], "", &[], None).unwrap()
 }
 
 /// What makes an entry of an example that is only a piece of Markdown.

@@ -19,7 +19,7 @@ fn hub(ignore_files: &[(&str, &str)]) -> (TempDir, Hub) {
         write(folder.path(), path, text);
     }
     let folders = discover::hubs(&[folder.path().join("repo/content")]).unwrap();
-    let hub = discover::read(&folders[0], "content", &[]).unwrap();
+    let hub = discover::read(&folders[0], "content", &[], None).unwrap();
     (folder, hub)
 }
 
@@ -146,7 +146,7 @@ fn what_is_no_ignore_file_is_passed_over() {
     assert!(pipe.unwrap().success());
     write(&docs, "kit/.gitignore", &"*\n".repeat(1 << 20));
     let folders = discover::hubs(&[folder.path().join("content")]).unwrap();
-    let hub = discover::read(&folders[0], "content", &[]).unwrap();
+    let hub = discover::read(&folders[0], "content", &[], None).unwrap();
     assert_eq!(hub.documents.len(), 1);
     let skipped: Vec<_> = hub.skipped.iter().map(|skipped| skipped.path.as_str()).collect();
     assert_eq!(

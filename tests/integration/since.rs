@@ -1,6 +1,7 @@
 //! `--since` and `--watch` in a scratch repository, with the real program and the real `git`.
 
 use chub_lint::git::Base;
+use chub_lint::hub::discover;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -117,9 +118,9 @@ fn a_base_that_is_none_is_said_to_be_none() {
     let (_folder, root) = repository();
     for (base, why) in [
         ("nowhere", "no such branch, tag or commit"),
-        ("--output=stolen", "is no branch"),
-        ("-p", "is no branch"),
-        ("", "is no branch"),
+        ("--output=stolen", "is not a branch"),
+        ("-p", "is not a branch"),
+        ("", "is not a branch"),
         ("main:content", "no such branch"),
     ] {
         let (code, text) = lint(&root, &[&format!("--since={base}")]);
@@ -130,7 +131,7 @@ fn a_base_that_is_none_is_said_to_be_none() {
     let outside = tempfile::tempdir().unwrap();
     write(outside.path(), "content/acme/docs/one/DOC.md", PAGE);
     let (code, text) = lint(outside.path(), &["--since", "main"]);
-    assert!(code == 2 && text.contains("not a git repository"), "{text}");
+    assert!(code == 2 && text.contains("is not in a git repository"), "{text}");
     // A branch without a common ancestor.
     git(&root, &["checkout", "-q", "--orphan", "other"]);
     git(&root, &["commit", "-qm", "unrelated"]);
@@ -167,11 +168,17 @@ fn the_base_knows_what_a_file_said() {
     write(&root, "content/acme/docs/two/DOC.md", "changed\n");
     fs::remove_file(root.join("content/acme/docs/one/more.md")).unwrap();
     let base = Base::find(&hub, "main").unwrap();
-    let changed: Vec<_> = base.changed_files().unwrap().into_iter().collect();
-    assert_eq!(changed, ["acme/docs/one/more.md", "acme/docs/two/DOC.md"]);
-    let two = base.show("acme/docs/two/DOC.md").unwrap();
+    let folders = discover::hubs(std::slice::from_ref(&hub)).unwrap();
+    let files = discover::read(&folders[0], "content", &[], None).unwrap().files;
+    let changed = base.changes(&hub, &files).unwrap();
+    let paths: Vec<_> = changed.keys().collect();
+    assert_eq!(paths, ["acme/docs/one/more.md", "acme/docs/two/DOC.md"]);
+    let two = &changed["acme/docs/two/DOC.md"];
     assert_eq!(two.as_deref(), Some(PAGE.replace("NAME", "two").as_str()));
-    assert_eq!(base.show("acme/docs/nine/DOC.md").unwrap(), None);
+    assert_eq!(changed["acme/docs/one/more.md"].as_deref(), Some("text\n"));
+    let text = |path: &str| base.text(&root.join(path)).unwrap();
+    assert_eq!(text("content/acme/docs/nine/DOC.md"), None);
+    assert!(text("content/acme/docs/two/DOC.md").is_some_and(|text| text.contains("two-on-main")));
 }
 
 #[test]

@@ -26,6 +26,8 @@ fn checked(texts: &[(&str, &str)]) -> Checked {
         coverage: Coverage::default(),
         releases: None,
         base: false,
+        allows_of_base: false,
+        policy_changes: Vec::new(),
         diagnostics: Vec::new(),
         baseline: None,
     };

@@ -1,11 +1,10 @@
 //! Join the SARIF logs of the parts of a hub into the log that one run would have written.
 
-use super::model::{Location, Log, Run, SarifResult};
+use super::model::{Location, Log, Properties, Run, SarifResult};
 use super::{MAX_RESULTS, log, most_severe, rules};
 use crate::diagnostic::Severity;
 use crate::hub::shard::Shard;
 use crate::report::merge::{Merged, Part, Place, complete, in_order};
-use std::collections::BTreeMap;
 
 /// Join SARIF logs.
 ///
@@ -15,7 +14,7 @@ pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, String> {
     let mut shards = Vec::new();
     let mut names = Vec::new();
     let mut ids = Vec::new();
-    let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
+    let mut properties = Properties::default();
     let mut results = Vec::new();
     for part in parts {
         let name = part.name;
@@ -34,8 +33,10 @@ pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, String> {
         let own = shard.map_or(String::new(), super::suffix);
         ids.push(id.strip_suffix(&own).unwrap_or(&id).to_owned());
         for (level, count) in run.properties.left_out {
-            *left_out.entry(level).or_default() += count;
+            *properties.left_out.entry(level).or_default() += count;
         }
+        properties.not_checked.add(run.properties.not_checked);
+        properties.suppressed.add(run.properties.suppressed);
         for mut result in run.results {
             let severity = severity(&result).ok_or_else(|| wrong("a result without a level"))?;
             result.rule_index = rules::index(&result.rule_id)
@@ -55,7 +56,10 @@ pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, String> {
         if kept.contains(&i) {
             fitting.push(result);
         } else {
-            *left_out.entry(severity.as_str().to_owned()).or_default() += 1;
+            *properties
+                .left_out
+                .entry(severity.as_str().to_owned())
+                .or_default() += 1;
         }
     }
     ids.dedup();
@@ -64,7 +68,7 @@ pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, String> {
         _ => "chub-lint/".to_owned(),
     };
     Ok(Merged {
-        report: log(id, None, left_out, fitting),
+        report: log(id, properties, fitting),
         worst,
     })
 }

@@ -1,6 +1,7 @@
 //! The part of SARIF 2.1.0 (OASIS) that chub-lint writes and reads back, field for field.
 
 use crate::report::safe::Safe;
+use crate::report::{NotChecked, Suppressed};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -36,6 +37,12 @@ pub struct Properties {
     /// Findings that did not fit, by level. `chub-lint merge` adds them up.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub left_out: BTreeMap<String, usize>,
+    /// What was not checked.
+    #[serde(default, skip_serializing_if = "NotChecked::is_empty")]
+    pub not_checked: NotChecked,
+    /// How many findings do not count, and why.
+    #[serde(default, skip_serializing_if = "Suppressed::is_none")]
+    pub suppressed: Suppressed,
     /// Which part of a hub the run looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,

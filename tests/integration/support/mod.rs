@@ -79,6 +79,8 @@ pub fn findings(hub: &Hub, settings: &Settings, releases: Option<&Releases>) -> 
         coverage: &coverage,
         releases,
         base: false,
+        allows_of_base: false,
+        policy_changes: &[],
         diagnostics: check::check(hub, releases, &context),
         config: Some(HubPath::new("", "chub-lint.toml")),
         baseline: None,

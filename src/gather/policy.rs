@@ -1,0 +1,184 @@
+//! Where the files that choose what is checked are read: from the disk, or from the commit that a run compares with.
+//!
+//! A pull request holds the config, the baseline, the mapping of packages and the ignore files, too. With `--since REF`
+//! those of REF count, so that it cannot switch off its own checks; what it changes in them is reported. `--config FILE`
+//! is the user's own choice, and takes all of them from the disk.
+
+use super::known::{BaselineFile, baseline_file, beside_config, parse_baseline, read_baseline};
+use super::{Request, display_path};
+use crate::config::{Overrides, Settings, find};
+use crate::document::HubPath;
+use crate::error::Error;
+use crate::git::Base;
+use crate::package::mapping::Mapping;
+use crate::settle::PolicyChange;
+use crate::settle::baseline::FILE_NAME as BASELINE;
+use crate::text::Span;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// How many changed ignore files are reported; git is asked about each.
+const MAX_IGNORE_FILES: usize = 20;
+
+/// Where the files are read.
+#[derive(Clone, Copy)]
+pub(super) struct Policy<'a> {
+    /// The commit; `None` for the disk.
+    pub base: Option<&'a Base>,
+    cwd: &'a Path,
+}
+
+impl<'a> Policy<'a> {
+    /// The commit when there is one and the command line does not name a config.
+    pub(super) fn new(request: &Request<'_>, base: Option<&'a Base>, cwd: &'a Path) -> Self {
+        let base = base.filter(|_| request.common.config.is_none());
+        Self { base, cwd }
+    }
+
+    /// The settings of a hub.
+    pub(super) fn settings(&self, hub: &Path, overrides: &Overrides) -> Result<Settings, Error> {
+        let Some(base) = self.base.filter(|_| !overrides.isolated) else {
+            return Settings::load(hub, overrides);
+        };
+        match base.nearest(hub, find::FILE_NAME)? {
+            Some((path, text)) => Settings::from_text(&text, Some(path), overrides),
+            None => Settings::from_text("", None, overrides),
+        }
+    }
+
+    /// The known findings of a hub.
+    pub(super) fn baseline(
+        &self,
+        hub: &Path,
+        settings: &Settings,
+        isolated: bool,
+    ) -> Result<Option<BaselineFile>, Error> {
+        if isolated {
+            return Ok(None);
+        }
+        let Some(base) = self.base else {
+            return match baseline_file(hub, settings, isolated).filter(|file| find::is_there(file)) {
+                Some(file) => read_baseline(&file, settings).map(Some),
+                None => Ok(None),
+            };
+        };
+        let found = match beside_config(settings) {
+            Some(path) => base.text(&path)?.map(|text| (path, text)),
+            None => base.nearest(hub, BASELINE)?,
+        };
+        found.map(|(path, text)| parse_baseline(path, text)).transpose()
+    }
+
+    /// The reviewed mapping that the config names.
+    pub(super) fn mapping(&self, settings: &Settings) -> Result<Mapping, Error> {
+        let Some(path) = &settings.mapping else {
+            return Ok(Mapping::default());
+        };
+        let text = match self.base {
+            Some(base) => base.text(path)?.unwrap_or_default(),
+            None => {
+                let root = find::root_of(settings.file.as_deref().unwrap_or(path));
+                find::read(&root, &std::path::absolute(path).unwrap_or_else(|_| path.clone()))?
+            }
+        };
+        Mapping::read(&text).map_err(|why| {
+            Error::Usage(format!(
+                "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
+                path.display()
+            ))
+        })
+    }
+
+    /// What differs on the disk from what counts.
+    pub(super) fn changes(
+        &self,
+        hub: &Path,
+        settings: &Settings,
+        isolated: bool,
+        unignored: &[String],
+    ) -> Result<Vec<PolicyChange>, Error> {
+        let Some(base) = self.base else {
+            return Ok(Vec::new());
+        };
+        let mut paths: Vec<PathBuf> = Vec::new();
+        if !isolated {
+            paths.extend(settings.file.clone());
+            paths.extend(find::nearest(hub));
+            paths.extend(beside_config(settings));
+            paths.extend(find::nearest_named(hub, BASELINE));
+            paths.extend(settings.mapping.clone());
+        }
+        let folders: BTreeSet<PathBuf> = unignored
+            .iter()
+            .flat_map(|document| {
+                let document = hub.join(document);
+                let above = document.ancestors().skip(1).map(Path::to_path_buf);
+                above.collect::<Vec<_>>()
+            })
+            .filter(|folder| base.holds(folder))
+            .collect();
+        let ignore_files = folders
+            .iter()
+            .flat_map(|folder| [folder.join(".ignore"), folder.join(".gitignore")]);
+        paths.extend(
+            ignore_files
+                .filter(|file| find::is_there(file))
+                .take(MAX_IGNORE_FILES),
+        );
+        paths.sort();
+        paths.dedup();
+        let changes = paths.iter().map(|path| self.change(base, path));
+        Ok(changes
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect())
+    }
+
+    /// How a file differs from the commit; `None` when this work did not change it.
+    fn change(&self, base: &Base, path: &Path) -> Result<Option<PolicyChange>, Error> {
+        let counts = base.text(path)?;
+        // What cannot be read as a config is not what was there.
+        let now = match find::is_there(path) {
+            true => Some(find::read(&find::root_of(path), path).unwrap_or_default()),
+            false => None,
+        };
+        if now == counts || now == base.text_at_start(path)? {
+            return Ok(None);
+        }
+        let name = display_path(path, self.cwd);
+        let written = base.written();
+        let message = match (&counts, &now) {
+            (None, _) => format!("`{name}` is new since `{written}`: this run does not use it"),
+            (Some(_), None) => {
+                format!("`{name}` was removed since `{written}`: this run uses the one of `{written}`")
+            }
+            (Some(_), Some(_)) => {
+                format!("`{name}` differs from `{written}`: this run uses the one of `{written}`")
+            }
+        };
+        let span = first_difference(
+            counts.as_deref().unwrap_or_default(),
+            now.as_deref().unwrap_or_default(),
+        );
+        Ok(Some(PolicyChange {
+            path: HubPath::new("", &name),
+            text: now.or(counts).unwrap_or_default(),
+            span,
+            message,
+        }))
+    }
+}
+
+/// The first line of a new text that differs from the old one.
+fn first_difference(old: &str, new: &str) -> Span {
+    let mut start = 0;
+    let mut old = old.split_inclusive('\n');
+    for line in new.split_inclusive('\n') {
+        if old.next() != Some(line) && !line.trim().is_empty() {
+            return Span::new(start, start + line.trim_end().len());
+        }
+        start += line.len();
+    }
+    Span::new(start, start)
+}

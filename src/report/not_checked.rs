@@ -1,0 +1,119 @@
+//! What a run did not check, and which findings do not count: the part of a report that keeps green honest.
+
+use super::counted;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a run did not check. The parts of a hub add theirs up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NotChecked {
+    /// The rules that would run without the config, and do not with it.
+    pub rules: BTreeSet<String>,
+    /// Documents that were skipped, by reason.
+    pub documents: BTreeMap<String, usize>,
+    /// Code blocks that were not checked, by reason.
+    pub blocks: BTreeMap<String, usize>,
+    /// Packages about which nothing is known, with the reason.
+    pub packages: BTreeMap<String, String>,
+}
+
+/// How many findings do not count, by what suppresses them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Suppressed {
+    /// `[[allow]]` in the config, and allows in comments.
+    pub allow: usize,
+    /// The baseline.
+    pub baseline: usize,
+    /// `[[paths]]` in the config: rules that are off for some files.
+    pub paths: usize,
+}
+
+impl NotChecked {
+    /// Whether all was checked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Add what another part of the run did not check.
+    pub fn add(&mut self, other: Self) {
+        self.rules.extend(other.rules);
+        for (sums, counts) in [
+            (&mut self.documents, other.documents),
+            (&mut self.blocks, other.blocks),
+        ] {
+            for (reason, count) in counts {
+                let sum = sums.entry(reason).or_default();
+                *sum = sum.saturating_add(count);
+            }
+        }
+        self.packages.extend(other.packages);
+    }
+
+    /// How many packages are not known, by reason.
+    #[must_use]
+    pub fn packages_by_reason(&self) -> BTreeMap<&str, usize> {
+        let mut counts = BTreeMap::new();
+        for reason in self.packages.values() {
+            *counts.entry(reason.as_str()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Each kind as a phrase: "2 rules off by the config: bad-date, bad-name".
+    #[must_use]
+    pub fn phrases(&self) -> Vec<String> {
+        let mut phrases = Vec::new();
+        if !self.rules.is_empty() {
+            let names: Vec<&str> = self.rules.iter().take(MAX_NAMES).map(String::as_str).collect();
+            let more = if self.rules.len() > MAX_NAMES { ", ..." } else { "" };
+            phrases.push(format!(
+                "{} off by the config: {}{more}",
+                counted(self.rules.len(), "rule"),
+                names.join(", ")
+            ));
+        }
+        for (reason, count) in &self.documents {
+            phrases.push(format!("{} {reason}", counted(*count, "document")));
+        }
+        for (reason, count) in &self.blocks {
+            phrases.push(format!("{}: {reason}", counted(*count, "code block")));
+        }
+        for (reason, count) in self.packages_by_reason() {
+            phrases.push(format!("{}: {reason}", counted(count, "package")));
+        }
+        phrases
+    }
+}
+
+/// How many rules are named in a phrase.
+const MAX_NAMES: usize = 5;
+
+impl Suppressed {
+    /// Whether all findings count.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Add those of another part of the run.
+    pub fn add(&mut self, other: Self) {
+        self.allow = self.allow.saturating_add(other.allow);
+        self.baseline = self.baseline.saturating_add(other.baseline);
+        self.paths = self.paths.saturating_add(other.paths);
+    }
+
+    /// Each kind as a phrase: "2 by allows".
+    #[must_use]
+    pub fn phrases(self) -> Vec<String> {
+        let kinds = [
+            (self.allow, "by allows"),
+            (self.baseline, "by the baseline"),
+            (self.paths, "by `[[paths]]`"),
+        ];
+        let some = kinds.into_iter().filter(|(count, _)| *count > 0);
+        some.map(|(count, by)| format!("{count} {by}")).collect()
+    }
+}
