@@ -2,11 +2,17 @@
 
 #![cfg(unix)]
 
+mod hostile;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
 
 /// A machine that runs a job: its folder, with a `bin` that comes first on the path.
 struct Runner {
@@ -41,34 +47,68 @@ impl Runner {
 
     /// Run a step with its inputs; what it writes for the runner is in `output`, `summary` and `path`.
     fn step(&self, script: &str, inputs: &[(&str, &str)]) -> Output {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        self.step_in(&root().join("fixtures"), &root(), script, inputs)
+    }
+
+    /// Run a step of the action in `source`, with `checkout` as the working folder.
+    fn step_in(&self, checkout: &Path, source: &Path, script: &str, inputs: &[(&str, &str)]) -> Output {
         let path = format!(
             "{}:{}",
             self.path("bin").display(),
             std::env::var("PATH").unwrap()
         );
-        Command::new("bash")
-            .arg(root.join(".github/action").join(script))
-            .current_dir(root.join("fixtures"))
+        let shell = self.shell(script);
+        let mut command = Command::new(&shell[0]);
+        command.args(&shell[1..]).current_dir(checkout).env_clear();
+        // Of this process, only what a runner has too: `cargo test` sets variables that hide those of a checkout.
+        for name in ["HOME", "CARGO_HOME", "RUSTUP_HOME"] {
+            command.envs(std::env::var_os(name).map(|value| (name, value)));
+        }
+        command
             .env("PATH", path)
             .env("RUNNER_TEMP", self.path("temp"))
+            .env("GITHUB_WORKSPACE", checkout)
             .env("GITHUB_OUTPUT", self.path("output"))
             .env("GITHUB_STEP_SUMMARY", self.path("summary"))
             .env("GITHUB_PATH", self.path("path"))
-            .env("CHUB_LINT_SOURCE", root)
+            .env("GITHUB_EVENT_NAME", "pull_request")
+            .env("CHUB_LINT_SOURCE", source)
             .env("CHUB_LINT_REPOSITORY", "owner/chub-lint")
-            .env("CHUB_LINT_OFFLINE", "1")
             .env("CHUB_LINT_CACHE_DIR", self.path("cache"))
+            .env("GH_TOKEN", "token-of-the-job")
             .envs(inputs.iter().copied())
             .output()
             .unwrap()
     }
 
+    /// The command line of a step, as the runner makes it of `shell` and `run` in action.yml.
+    fn shell(&self, script: &str) -> Vec<String> {
+        let action = fs::read_to_string(root().join("action.yml")).unwrap();
+        let run = |line: &&str| line.contains(script);
+        let at = action.lines().position(|line| run(&line)).unwrap();
+        let step: Vec<_> = action.lines().take(at + 1).collect();
+        let value = |key: &str| {
+            let line = step.iter().rev().find_map(|line| line.trim().strip_prefix(key));
+            line.unwrap().to_owned()
+        };
+        let file = self.path("temp/step.sh");
+        fs::write(&file, value("run: ")).unwrap();
+        let shell = match value("shell: ").as_str() {
+            "bash" => "bash --noprofile --norc -e -o pipefail {0}".to_owned(),
+            other => other.to_owned(),
+        };
+        let shell = shell.replace("{0}", file.to_str().unwrap());
+        shell.split(' ').map(str::to_owned).collect()
+    }
+
     fn check(&self, inputs: &[(&str, &str)]) -> Output {
+        let program = self.path("bin/chub-lint");
         let usual = [
+            ("CHUB_LINT_PROGRAM", program.to_str().unwrap()),
             ("CHUB_LINT_PATHS", "broken"),
             ("CHUB_LINT_ARGS", ""),
             ("CHUB_LINT_SINCE", ""),
+            ("CHUB_LINT_ACTION_OFFLINE", "auto"),
             ("CHUB_LINT_ANNOTATIONS", "true"),
             ("CHUB_LINT_SUMMARY", "true"),
         ];
@@ -92,11 +132,9 @@ fn findings_are_shown_everywhere_before_the_job_fails() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(text(&output.stdout).contains("::error file=fixtures/broken/"));
     assert!(runner.read("summary").starts_with("## chub-lint"));
-    let sarif = runner.path("temp/chub-lint.sarif");
-    assert_eq!(
-        runner.read("output"),
-        format!("exit-code=1\nsarif={}\n", sarif.display())
-    );
+    let output = runner.read("output");
+    let sarif = output.strip_prefix("exit-code=1\nsarif=").unwrap().trim_end();
+    assert!(Path::new(sarif).starts_with(runner.path("temp")), "{sarif}");
     let log: serde_json::Value = serde_json::from_slice(&fs::read(sarif).unwrap()).unwrap();
     assert_eq!(log["version"], "2.1.0");
 }
@@ -118,7 +156,7 @@ fn inputs_are_words_and_never_commands() {
     );
     let output = runner.check(&[("CHUB_LINT_PATHS", "\n")]);
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(text(&output.stderr), "`paths` is empty\n");
+    assert_eq!(text(&output.stderr), "error: `paths` is empty\n");
 }
 
 #[test]
@@ -152,7 +190,7 @@ fn the_program_that_is_there_is_used_when_asked_for() {
     }
 }
 
-/// A release: `curl` gives what lies in the folder of the release, and notes the address.
+/// A release: `curl` gives what lies in the folder of the release, and notes the address; `gh` knows one archive.
 fn release(runner: &Runner) {
     let folder = runner.path("release");
     fs::create_dir(&folder).unwrap();
@@ -161,17 +199,24 @@ fn release(runner: &Runner) {
         "uname",
         "#!/bin/sh\ncase $1 in -s) echo Linux ;; *) echo x86_64 ;; esac\n",
     );
-    // Any machine has the one or the other.
-    runner.program("gh", "#!/bin/sh\nexit 0\n");
+    let there = folder.display();
+    runner.program(
+        "gh",
+        &format!(
+            "#!/bin/sh\nset -e\n[ \"$GH_TOKEN\" = token-of-the-job ]\ncmp -s \"$3\" '{there}/attested'\n\
+             echo \"$@\" >>'{there}/verified'\n"
+        ),
+    );
     runner.program(
         "curl",
         &format!(
-            "#!/bin/bash\nset -e\ncd '{}'\nwhile [ $# -gt 0 ]; do\n  case $1 in\n    --output) to=$2; shift ;;\n    \
-             https://*) echo \"$1\" >>asked; cp \"$(basename \"$1\")\" \"$to\" ;;\n  esac\n  shift\ndone\n",
-            folder.display()
+            "#!/bin/bash\nset -e\n[ -z \"$GH_TOKEN\" ]\ncd '{there}'\nwhile [ $# -gt 0 ]; do\n  case $1 in\n    \
+             --output) to=$2; shift ;;\n    \
+             https://*) echo \"$1\" >>asked; cp \"$(basename \"$1\")\" \"$to\" ;;\n  esac\n  shift\ndone\n"
         ),
     );
     let pack = "tar -czf chub-lint-x86_64-unknown-linux-musl.tar.gz chub-lint\n\
+        cp chub-lint-x86_64-unknown-linux-musl.tar.gz attested\n\
         sum() { if command -v sha256sum >/dev/null; then sha256sum \"$@\"; else shasum -a 256 \"$@\"; fi; }\n\
         sum chub-lint-x86_64-unknown-linux-musl.tar.gz >chub-lint-x86_64-unknown-linux-musl.tar.gz.sha256\n";
     let packed = Command::new("bash")
@@ -181,8 +226,11 @@ fn release(runner: &Runner) {
     assert!(packed.unwrap().success());
 }
 
+const RELEASE: &str = "https://github.com/owner/chub-lint/releases/download";
+const ARCHIVE: &str = "chub-lint-x86_64-unknown-linux-musl.tar.gz";
+
 #[test]
-fn a_release_is_downloaded_and_compared_with_its_checksum() {
+fn a_release_is_downloaded_and_its_attestation_verified() {
     let runner = Runner::new();
     release(&runner);
     let version = [("CHUB_LINT_VERSION", "v1.2.3")];
@@ -193,15 +241,101 @@ fn a_release_is_downloaded_and_compared_with_its_checksum() {
         "{}",
         text(&output.stderr)
     );
-    let base = "https://github.com/owner/chub-lint/releases/download/v1.2.3/chub-lint-x86_64-unknown-linux-musl.tar.gz";
-    assert_eq!(runner.read("release/asked"), format!("{base}\n{base}.sha256\n"));
-    assert!(runner.read("path").ends_with("/temp/chub-lint/bin\n"));
-    // One byte more is another file.
-    let archive = runner.path("release/chub-lint-x86_64-unknown-linux-musl.tar.gz");
+    assert_eq!(
+        runner.read("release/asked"),
+        format!("{RELEASE}/v1.2.3/{ARCHIVE}\n")
+    );
+    let verified = runner.read("release/verified");
+    assert!(verified.ends_with(
+        "--repo owner/chub-lint --signer-workflow owner/chub-lint/.github/workflows/release.yml \
+         --source-ref refs/tags/v1.2.3 --deny-self-hosted-runners\n"
+    ));
+    let folder = runner.read("path");
+    let program = format!("program={}/chub-lint\n", folder.trim_end());
+    assert_eq!(runner.read("output"), program);
+    // One byte more is another file, whose checksum may lie next to it.
+    let archive = runner.path("release").join(ARCHIVE);
     let mut bytes = fs::read(&archive).unwrap();
     bytes.push(0);
     fs::write(&archive, bytes).unwrap();
+    let sum = "sha256sum \"$0\" >\"$0.sha256\"";
+    let sum = Command::new("bash")
+        .args(["-c", sum, ARCHIVE])
+        .current_dir(runner.path("release"))
+        .status();
+    assert!(sum.is_ok());
     let output = runner.step("install.sh", &version);
-    assert_ne!(output.status.code(), Some(0));
+    assert_eq!(output.status.code(), Some(2));
     assert_eq!(text(&output.stdout), "");
+}
+
+#[test]
+fn the_action_takes_the_release_of_its_own_version() {
+    let runner = Runner::new();
+    release(&runner);
+    let output = runner.step("install.sh", &[("CHUB_LINT_VERSION", "")]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let version = concat!("v", env!("CARGO_PKG_VERSION"));
+    assert_eq!(
+        runner.read("release/asked"),
+        format!("{RELEASE}/{version}/{ARCHIVE}\n")
+    );
+}
+
+#[test]
+fn a_release_that_cannot_be_verified_is_not_run() {
+    let runner = Runner::new();
+    release(&runner);
+    runner.program("gh", "#!/bin/sh\nexit 1\n");
+    let version = ("CHUB_LINT_VERSION", "v1.2.3");
+    let output = runner.step("install.sh", &[version]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        text(&output.stderr).contains("is not valid"),
+        "{}",
+        text(&output.stderr)
+    );
+    for repository in ["", "owner", "owner/chub-lint/..", "owner/x?y", "owner\n/x"] {
+        let output = runner.step("install.sh", &[version, ("CHUB_LINT_REPOSITORY", repository)]);
+        assert_eq!(output.status.code(), Some(2), "{repository}");
+    }
+    assert_eq!(runner.read("path"), "");
+}
+
+#[test]
+fn a_version_of_several_lines_is_no_command_of_the_runner() {
+    let runner = Runner::new();
+    let output = runner.step("install.sh", &[("CHUB_LINT_VERSION", "v1\n::add-mask::x\n")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!text(&output.stderr).contains("\n::"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn packages_are_looked_up_for_trusted_events_only() {
+    let runner = Runner::new();
+    runner.program("chub-lint", "#!/bin/sh\necho \"offline=$CHUB_LINT_OFFLINE\"\n");
+    for (offline, event, expected) in [
+        ("auto", "pull_request", "1"),
+        ("auto", "pull_request_target", "1"),
+        ("auto", "issue_comment", "1"),
+        ("auto", "workflow_run", "1"),
+        ("auto", "", "1"),
+        ("auto", "push", ""),
+        ("auto", "schedule", ""),
+        ("auto", "workflow_dispatch", ""),
+        ("true", "push", "1"),
+        ("false", "pull_request", ""),
+    ] {
+        let output = runner.check(&[
+            ("CHUB_LINT_ACTION_OFFLINE", offline),
+            ("GITHUB_EVENT_NAME", event),
+        ]);
+        assert_eq!(
+            text(&output.stdout),
+            format!("offline={expected}\n"),
+            "{offline} {event}"
+        );
+    }
+    let output = runner.check(&[("CHUB_LINT_ACTION_OFFLINE", "yes")]);
+    assert_eq!(output.status.code(), Some(2));
 }
