@@ -29,6 +29,26 @@ fn yaml_blocks(page: &str) -> Vec<String> {
         .collect()
 }
 
+/// What `init` writes, for a folder of this name.
+fn init(name: &str) -> String {
+    file(&format!("src/commands/init/{name}"))
+        .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
+        .replace("@CONTENT@", "\"content\"")
+        .replace("@FILES@", "\"^content/\"")
+}
+
+/// Every workflow that is shown or written.
+fn workflows() -> Vec<String> {
+    let mut texts: Vec<_> = yaml_blocks(&file("docs/ci.md"))
+        .into_iter()
+        .filter(|text| text.contains("\njobs:\n"))
+        .collect();
+    assert!(texts.len() >= 4, "{}", texts.len());
+    texts.push(init("workflow.yml"));
+    texts.push(file(".github/workflows/release.yml"));
+    texts
+}
+
 #[test]
 fn all_yaml_can_be_read() {
     let mut texts = yaml_blocks(&file("docs/ci.md"));
@@ -40,6 +60,8 @@ fn all_yaml_can_be_read() {
     ] {
         texts.push(file(name));
     }
+    texts.push(init("workflow.yml"));
+    texts.push(init("pre-commit.yaml"));
     for text in texts {
         for event in saphyr_parser::Parser::new_from_str(&text) {
             assert!(event.is_ok(), "{event:?}\n{text}");
@@ -70,7 +92,32 @@ fn every_command_of_the_docs_is_one() {
             }
         }
     }
-    assert!(commands >= 8, "{commands}");
+    assert!(commands >= 7, "{commands}");
+}
+
+/// Flags that workflows hand to the action.
+#[test]
+fn every_argument_of_the_docs_is_one() {
+    let page = file("docs/ci.md");
+    let lines: Vec<_> = page.lines().collect();
+    let mut seen = 0;
+    for (at, line) in lines.iter().enumerate() {
+        let Some(flags) = line.trim().strip_prefix("args: ") else {
+            continue;
+        };
+        let folded = || lines[at + 1..].iter().take_while(|l| l.trim().starts_with("--"));
+        let flags = match flags {
+            ">-" => folded().map(|line| line.trim()).collect::<Vec<_>>().join(" "),
+            flags if flags.starts_with('[') => continue,
+            flags => flags.to_owned(),
+        };
+        let flags = flags
+            .replace("${{ matrix.part }}", "1")
+            .replace("${{ runner.temp }}", "/tmp");
+        parse(&format!("chub-lint check {flags} -- content")).unwrap();
+        seen += 1;
+    }
+    assert!(seen >= 3, "{seen}");
 }
 
 #[test]
@@ -92,6 +139,7 @@ fn actions_of_others_are_pinned_to_a_commit() {
     for text in [
         file("action.yml"),
         file("docs/ci.md"),
+        init("workflow.yml"),
         file(".github/workflows/release.yml"),
     ] {
         for line in text.lines() {
@@ -99,7 +147,8 @@ fn actions_of_others_are_pinned_to_a_commit() {
                 continue;
             };
             uses += 1;
-            if action.starts_with("OWNER/") || action.starts_with("./") {
+            // Nobody can own these names, so that an example that is copied unchanged runs nobody's code.
+            if action.starts_with("<OWNER>/chub-lint@<COMMIT> # v") {
                 continue;
             }
             let commit = action
@@ -122,6 +171,7 @@ fn no_expression_stands_in_a_script() {
     for text in [
         file("action.yml"),
         file("docs/ci.md"),
+        init("workflow.yml"),
         file(".github/workflows/release.yml"),
     ] {
         let mut script: Option<usize> = None;
@@ -137,4 +187,123 @@ fn no_expression_stands_in_a_script() {
             assert!(script.is_none() || !line.contains("${{"), "{line}");
         }
     }
+}
+
+/// The jobs of a workflow.
+fn jobs(workflow: &str) -> Vec<String> {
+    let (_, jobs) = workflow.split_once("\njobs:\n").unwrap();
+    let mut out: Vec<String> = Vec::new();
+    for line in jobs.lines() {
+        let job = line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(':');
+        if job || out.is_empty() {
+            out.push(String::new());
+        }
+        let last = out.last_mut().unwrap();
+        last.push_str(line);
+        last.push('\n');
+    }
+    out
+}
+
+#[test]
+fn workflows_hold_no_more_than_they_need() {
+    for workflow in workflows() {
+        let (head, _) = workflow.split_once("\njobs:\n").unwrap();
+        let least = ["permissions: {}", "permissions:\n  contents: read"];
+        assert!(least.iter().any(|least| head.contains(least)), "{head}");
+        assert!(!head.contains(": write"), "{head}");
+        let on = head.split("\npermissions").next().unwrap();
+        for event in ["pull_request_target", "workflow_run", "issue_comment"] {
+            assert!(!on.contains(event), "{on}");
+        }
+        assert!(!workflow.contains("secrets."), "{workflow}");
+        let checkouts = workflow.matches("uses: actions/checkout@").count();
+        let forgotten = workflow.matches("persist-credentials: false").count();
+        assert_eq!(checkouts, forgotten, "{workflow}");
+    }
+}
+
+/// The identity of the project signs what a job says: no compiler and no dependency may run next to it.
+#[test]
+fn a_job_that_may_sign_runs_no_code_of_others() {
+    let mut signing = 0;
+    for job in workflows().iter().flat_map(|workflow| jobs(workflow)) {
+        if !job.contains("id-token: write") && !job.contains("contents: write") {
+            continue;
+        }
+        signing += 1;
+        assert!(job.contains("\n    environment: release\n"), "{job}");
+        for tool in [
+            "checkout@",
+            "cargo",
+            "pip",
+            "npm ",
+            "node ",
+            "maturin",
+            "apt-get",
+            "rustup",
+        ] {
+            assert!(!job.contains(tool), "{tool}: {job}");
+        }
+    }
+    assert_eq!(signing, 1);
+}
+
+/// Nobody has published these names yet; whoever does first is who the commands would run.
+#[test]
+fn no_package_that_nobody_published_is_installed() {
+    let page = file("docs/ci.md");
+    for text in [page.as_str(), &init("workflow.yml"), &init("pre-commit.yaml")] {
+        for command in [
+            "pip install chub-lint",
+            "pipx",
+            "npm install -g chub-lint",
+            "npx",
+            "additional_dependencies",
+        ] {
+            assert!(!text.contains(command), "{command}");
+        }
+        for line in text.lines().filter(|line| line.contains("cargo install")) {
+            assert!(
+                line.contains("--locked --git https://github.com/<OWNER>/chub-lint"),
+                "{line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn caches_lie_outside_of_the_checkout() {
+    for workflow in workflows() {
+        for line in workflow.lines().map(str::trim) {
+            if line.starts_with("CHUB_LINT_CACHE_DIR:")
+                || line.ends_with("-cache") && line.starts_with("path:")
+            {
+                assert!(line.contains("${{ runner.temp }}/"), "{line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn init_writes_what_the_docs_show() {
+    let page = file("docs/ci.md");
+    let mut shown = 0;
+    for text in [init("workflow.yml"), init("pre-commit.yaml")] {
+        for line in text.lines() {
+            let key = line.trim().trim_start_matches("- ");
+            if ["uses: ", "repo: ", "rev: ", "id: ", "runs-on: "]
+                .iter()
+                .any(|k| key.starts_with(k))
+            {
+                assert!(
+                    page.lines()
+                        .any(|line| line.trim().trim_start_matches("- ") == key),
+                    "{key}"
+                );
+                shown += 1;
+            }
+        }
+    }
+    assert!(shown >= 6, "{shown}");
 }
