@@ -4,6 +4,9 @@
 # usage: fuzz/run.sh MINUTES [TARGET]   guided by coverage (libFuzzer; needs a C++ compiler)
 #        fuzz/run.sh --smoke [COUNT]    blind mutations from a fixed seed, the same everywhere (default 2000 each)
 #
+# The program itself, with several numbers of threads and in several formats:
+#   cargo run --release --bin batches -- PROGRAM [DOCUMENTS] [SEED]
+#
 # Inputs that fail are kept in fuzz/artifacts/TARGET (guided) or the working folder (smoke); run one again with
 #   cargo run --release --bin plain -- TARGET --input FILE
 set -euo pipefail
