@@ -15,13 +15,17 @@ real() { (cd -P -- "$1" 2>/dev/null && pwd -P); }
 checkout=$(real "$GITHUB_WORKSPACE") || die "GITHUB_WORKSPACE is not a folder"
 here=$(pwd -P)
 
-# Whether a folder is the checkout or lies in it.
+# Whether a folder is the checkout or lies in it. Folders are compared as such, not by name: upper and lower case may be
+# the same.
 in_checkout() {
   local folder
   folder=$(real "$1") || return 1
-  case $folder/ in
-    "$checkout"/* | "$here"/*) return 0 ;;
-  esac
+  while [ -n "$folder" ]; do
+    if [ "$folder" -ef "$checkout" ] || [ "$folder" -ef "$here" ]; then
+      return 0
+    fi
+    folder=${folder%/*}
+  done
   return 1
 }
 
