@@ -95,6 +95,8 @@ impl Page {
     /// # Errors
     /// What is missing or not understood.
     pub fn read(text: &str) -> Result<Self, String> {
+        // A checkout on Windows may have made the line ends its own before the page became part of the program.
+        let text = &text.replace("\r\n", "\n");
         let rest = text.strip_prefix("---\n").ok_or("a page starts with `---`")?;
         let (head, body) = rest.split_once("\n---\n").ok_or("no closing `---`")?;
         let mut fields = BTreeMap::new();
@@ -142,5 +144,19 @@ impl Page {
             .map_or("", |(_, rest)| rest)
             .trim_start();
         after.split("\n\n").next().unwrap_or_default().trim()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RULES;
+
+    #[test]
+    fn a_page_with_windows_line_ends_is_the_same_page() {
+        for rule in RULES {
+            let page = Page::read(&rule.page.replace('\n', "\r\n"));
+            assert_eq!(page.as_ref(), Ok(Page::of(rule)), "{}", rule.id);
+        }
     }
 }
