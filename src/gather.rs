@@ -144,7 +144,8 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
             false => None,
         };
         let mapping = policy.mapping(&settings)?;
-        let policy_changes = policy.changes(&folder.root, &settings, isolated, &hub.unignored)?;
+        let lock = request.common.locked.as_deref();
+        let policy_changes = policy.changes(&folder.root, &settings, isolated, &hub.unignored, lock)?;
         let mut coverage = cover_with(&hub, &settings, &mapping);
         // A hub that is read in part says nothing about rows of its other entries.
         if hub.focus.is_none() {

@@ -241,24 +241,40 @@ impl Base {
         Ok(files)
     }
 
-    fn text_at(&self, commit: &str, path: &Path) -> Result<Option<String>, Error> {
+    /// Whether a file holds something else than at the reference and than where the work began.
+    ///
+    /// # Errors
+    /// As [`Base::text`].
+    pub fn differs(&self, path: &Path) -> Result<bool, Error> {
+        for commit in [&self.tip, &self.start] {
+            let object = self.object(commit, path)?;
+            if object.is_some_and(|object| is_same(path, FileKind::File, &Entry { object })) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The object that a commit has at a path.
+    fn object(&self, commit: &str, path: &Path) -> Result<Option<String>, Error> {
         let object = format!("{commit}:{}", self.inside(path)?);
         let found = self.git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &object])?;
-        if !found.status.success() {
-            return Ok(None);
+        Ok(found.status.success().then(|| line(&found)))
+    }
+
+    fn text_at(&self, commit: &str, path: &Path) -> Result<Option<String>, Error> {
+        match self.object(commit, path)? {
+            Some(object) => Ok(self.blobs(&[&object])?.remove(&object)),
+            None => Ok(None),
         }
-        let object = line(&found);
-        Ok(self.blobs(&[&object])?.remove(&object))
     }
 
     /// The files of a commit below a folder, by path inside it.
     fn tree(&self, commit: &str, folder: &Path) -> Result<BTreeMap<String, Entry>, Error> {
-        let object = format!("{commit}:{}", self.inside(folder)?);
-        let found = self.git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &object])?;
-        if !found.status.success() {
+        let Some(tree) = self.object(commit, folder)? else {
             return Ok(BTreeMap::new());
-        }
-        let output = self.git(&["ls-tree", "-r", "-z", "--full-tree", &line(&found)])?;
+        };
+        let output = self.git(&["ls-tree", "-r", "-z", "--full-tree", &tree])?;
         if !output.status.success() {
             return Err(self.wrong(&stderr_text(&output)));
         }
@@ -341,12 +357,13 @@ impl Base {
             .rsplit(' ')
             .next()
             .and_then(|n| n.parse::<u64>().ok());
-        let Some(size) = size.filter(|_| head.contains(" blob ")) else {
+        let Some(size) = size else {
             return Err(self.wrong(
                 "this clone does not have all files of that commit; fetch them first (a clone without `--filter`)",
             ));
         };
-        if size > MAX_BLOB {
+        // A folder or a submodule in the place of a file is no text either.
+        if size > MAX_BLOB || !head.contains(" blob ") {
             std::io::copy(&mut reader.take(size + 1), &mut std::io::sink()).map_err(failed)?;
             return Ok(());
         }

@@ -9,8 +9,10 @@ use crate::fix::{self, engine};
 use crate::fsio;
 pub use crate::gather::cover;
 use crate::gather::{self, Checked, Request, gather};
+use crate::hub::EXCLUDED;
 use crate::lookup;
 use crate::report::{Format, Look, Run, Summary};
+use crate::rules::freshness;
 use crate::settle::{By, Settled};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -167,6 +169,7 @@ fn summarise(checked: &[Checked]) -> Summary {
     for Checked {
         hub,
         settings,
+        coverage,
         releases,
         ..
     } in checked
@@ -191,6 +194,16 @@ fn summarise(checked: &[Checked]) -> Summary {
         }
         if let Some(releases) = releases {
             lookup::count(releases, &mut summary.packages, not_checked);
+        }
+        let covered = hub.focused().filter_map(|document| coverage.get(&document.path));
+        let packages = covered.flat_map(|covered| {
+            let installs = covered.installs.iter().map(|install| &install.package);
+            covered.packages().iter().chain(installs)
+        });
+        for package in packages.filter(|package| freshness::is_listed(&settings.freshness.exclude, package)) {
+            not_checked
+                .packages
+                .insert(package.to_string(), EXCLUDED.to_owned());
         }
     }
     summary

@@ -96,6 +96,7 @@ impl<'a> Policy<'a> {
         settings: &Settings,
         isolated: bool,
         unignored: &[String],
+        lock: Option<&Path>,
     ) -> Result<Vec<PolicyChange>, Error> {
         let Some(base) = self.base else {
             return Ok(Vec::new());
@@ -127,12 +128,28 @@ impl<'a> Policy<'a> {
         );
         paths.sort();
         paths.dedup();
-        let changes = paths.iter().map(|path| self.change(base, path));
-        Ok(changes
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .flatten()
-            .collect())
+        let mut changes = Vec::new();
+        for path in &paths {
+            changes.extend(self.change(base, path)?);
+        }
+        // The command line names the lock file, so that it counts; a change could still falsify what it says.
+        if let Some(lock) = lock
+            .map(|lock| self.cwd.join(lock))
+            .filter(|lock| base.holds(lock))
+            && base.differs(&lock)?
+        {
+            let name = display_path(&lock, self.cwd);
+            let written = base.written();
+            changes.push(PolicyChange {
+                path: HubPath::new("", &name),
+                text: String::new(),
+                span: Span::default(),
+                message: format!(
+                    "`{name}` differs from `{written}`: this run uses it, because the command line names it"
+                ),
+            });
+        }
+        Ok(changes)
     }
 
     /// How a file differs from the commit; `None` when this work did not change it.

@@ -3,6 +3,7 @@
 use super::json::SCHEMA;
 use super::{Known, NotChecked, Suppressed, safe};
 use crate::diagnostic::Severity;
+use crate::hub::EXCLUDED;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -73,7 +74,9 @@ pub fn merge(parts: Vec<Part<Value>>) -> Result<Merged<Value>, String> {
         summary["packages"] = counted(&known);
         // What one part could not look up another one knew.
         let is_unknown = |name: &str| known.get(name).is_none_or(|known| *known == Known::Unknown);
-        not_checked.packages.retain(|name, _| is_unknown(name));
+        not_checked
+            .packages
+            .retain(|name, reason| reason == EXCLUDED || is_unknown(name));
     }
     summary["suppressed"] = serde_json::json!(suppressed);
     let mut not_checked = serde_json::json!(not_checked);
