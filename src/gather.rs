@@ -160,7 +160,7 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
             hub.skipped.extend(gone);
         }
         let releases = if look_up || lookup::is_wanted(&settings) {
-            let index = || lookup::index(request.common, &settings);
+            let index = || lookup::index(request.common, &settings, &folder.root);
             Some(lookup::look_up(index, &hub, &mut coverage)?)
         } else {
             None

@@ -19,6 +19,7 @@ use crate::rules::{RULES, freshness};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::time::Duration;
 
 /// The packages of every document to report on, without a reviewed mapping.
@@ -48,12 +49,13 @@ pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage
     coverage
 }
 
-/// The index that the flags and the config choose: a lock file, or the registries with their cache.
+/// The index that the flags and the config choose for the hub in a folder: a lock file, or the registries with their
+/// cache.
 ///
 /// # Errors
 /// When a setting or the lock file cannot be used.
-pub fn index(args: &CommonArgs, settings: &Settings) -> Result<Box<dyn PackageIndex>, Error> {
-    let environment = Environment::of_process();
+pub fn index(args: &CommonArgs, settings: &Settings, hub: &Path) -> Result<Box<dyn PackageIndex>, Error> {
+    let environment = Environment::of_process().for_hub(hub);
     if let Some(path) = &args.locked {
         let lock = Lock::read(&environment, path).map_err(|error| Error::Usage(error.to_string()))?;
         return Ok(Box::new(lock));
@@ -61,8 +63,11 @@ pub fn index(args: &CommonArgs, settings: &Settings) -> Result<Box<dyn PackageIn
     let network = &settings.network;
     let seconds = args.network_timeout.or(network.timeout);
     let options = ClientOptions {
-        pypi_index: args.pypi_index.clone().or_else(|| network.pypi_index.clone()),
-        npm_registry: args.npm_registry.clone().or_else(|| network.npm_registry.clone()),
+        pypi_index: args.pypi_index.clone(),
+        npm_registry: args.npm_registry.clone(),
+        config_pypi_index: network.pypi_index.clone(),
+        config_npm_registry: network.npm_registry.clone(),
+        project_settings: !args.isolated,
         offline: args.offline || network.offline,
         refresh: args.refresh,
         network_timeout: seconds.map_or(ClientOptions::NETWORK_TIMEOUT, Duration::from_secs),

@@ -172,7 +172,7 @@ impl Http<'_> {
                 request = request.header(IF_NONE_MATCH, etag);
             }
             // Looked up anew for each address, so a secret never travels with a redirect.
-            if let Some(secret) = self.credentials.header_for(&url) {
+            if let Some(secret) = self.credentials.header_for_redirect(&get.url, &url) {
                 request = request.header(AUTHORIZATION, secret);
             }
             if is_loopback(&url) {

@@ -7,15 +7,23 @@ use reqwest::header::HeaderValue;
 
 /// Credentials by the address they are for.
 #[derive(Clone, Default)]
-pub(crate) struct Credentials(Vec<Entry>);
+pub(crate) struct Credentials {
+    entries: Vec<Entry>,
+    /// The origins of the registries that the user names, by a flag, a variable or a file of their own. The project may
+    /// name registries too, and a credential is sent to them only where it could not go astray.
+    named: Vec<Origin>,
+}
+
+/// Scheme, host and port.
+type Origin = (String, String, Option<u16>);
 
 #[derive(Clone)]
 struct Entry {
-    /// `None`: either scheme (netrc and npm's `//host/path/` do not say).
+    /// `None`: netrc and npm's `//host/path/` do not say. https, and http where the user names it.
     scheme: Option<String>,
     /// Host, and `:port` where it is given.
     host: String,
-    /// netrc names hosts, not ports.
+    /// netrc names hosts, not ports: the usual one, and another where the user names it.
     any_port: bool,
     /// A path prefix that ends in `/`.
     path: String,
@@ -25,7 +33,7 @@ struct Entry {
 /// Only how many there are.
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Credentials({})", self.0.len())
+        write!(f, "Credentials({})", self.entries.len())
     }
 }
 
@@ -48,9 +56,19 @@ impl Credentials {
         self.add_basic(url, &user, &password);
     }
 
+    /// Remember that the user names a registry.
+    pub(crate) fn name(&mut self, url: &Url) {
+        self.named.push(origin(url));
+    }
+
+    /// Whether the user names a registry of this origin.
+    fn is_named(&self, url: &Url) -> bool {
+        self.named.contains(&origin(url))
+    }
+
     fn add_for_url(&mut self, url: &Url, header: Option<HeaderValue>) {
         if let (Some(header), Some(host)) = (header, host_and_port(url)) {
-            self.0.push(Entry {
+            self.entries.push(Entry {
                 scheme: Some(url.scheme().to_owned()),
                 host,
                 any_port: false,
@@ -63,7 +81,7 @@ impl Credentials {
     /// Add a netrc line: any path of a host, on its usual port or another.
     pub(crate) fn add_host(&mut self, host: &str, user: &str, password: &str) {
         if let Some(header) = basic(user, password) {
-            self.0.push(Entry {
+            self.entries.push(Entry {
                 scheme: None,
                 host: host.to_ascii_lowercase(),
                 any_port: true,
@@ -77,7 +95,7 @@ impl Credentials {
     pub(crate) fn add_npm(&mut self, nerf: &str, scheme: &str, secret: &str) {
         let (host, path) = nerf.split_at(nerf.find('/').unwrap_or(nerf.len()));
         if let Some(header) = secret_header(&format!("{scheme} {secret}")) {
-            self.0.push(Entry {
+            self.entries.push(Entry {
                 scheme: None,
                 host: host.to_ascii_lowercase(),
                 any_port: false,
@@ -87,21 +105,40 @@ impl Credentials {
         }
     }
 
+    /// The header for a request that began at `first` and was redirected to `url`, if these differ. A registry that only
+    /// the project names cannot send the user's credentials elsewhere by a redirect.
+    pub(crate) fn header_for_redirect(&self, first: &Url, url: &Url) -> Option<&HeaderValue> {
+        let own = origin(first) == origin(url) || self.is_named(first);
+        self.header_for(url).filter(|_| own)
+    }
+
     /// The header for a request, from the entry with the longest path.
     pub(crate) fn header_for(&self, url: &Url) -> Option<&HeaderValue> {
         let host = url.host_str()?.to_ascii_lowercase();
         let with_port = host_and_port(url)?;
+        let named = self.is_named(url);
         // `..` and `%2e` are gone: Url normalises them, so a prefix is a prefix.
-        self.0
+        self.entries
             .iter()
-            .filter(|e| e.scheme.as_deref().is_none_or(|scheme| scheme == url.scheme()))
-            .filter(|e| e.host == with_port || (e.any_port && e.host == host))
+            .filter(|e| match &e.scheme {
+                Some(scheme) => scheme == url.scheme(),
+                None => url.scheme() == "https" || named,
+            })
+            .filter(|e| match e.any_port {
+                true => e.host == host && (url.port().is_none() || named),
+                false => e.host == with_port,
+            })
             .filter(|e| url.path().starts_with(&e.path) || format!("{}/", url.path()) == e.path)
             // The first one wins among equals: it came from the stronger place.
             .rev()
             .max_by_key(|e| e.path.len())
             .map(|e| &e.header)
     }
+}
+
+fn origin(url: &Url) -> Origin {
+    let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
+    (url.scheme().to_owned(), host, url.port_or_known_default())
 }
 
 /// `host`, or `host:port` for a port that is not the scheme's own.
@@ -182,6 +219,54 @@ mod tests {
             assert!(c.header_for(&url(other)).is_none(), "{other}");
         }
         assert_eq!(format!("{c:?} {value:?}"), "Credentials(1) Sensitive");
+    }
+
+    #[test]
+    fn no_spelling_of_an_address_borrows_a_token() {
+        let mut c = Credentials::default();
+        c.add_npm("npm.example/npm/", "Bearer", "npm");
+        c.add_host("pypi.example", "me", "netrc");
+        for own in [
+            "https://npm.example/npm/x",
+            "https://NPM.example:443/npm/x",
+            "https://pypi.example/x",
+        ] {
+            assert!(c.header_for(&url(own)).is_some(), "{own}");
+        }
+        for other in [
+            "https://npm.example@evil.example/npm/x",
+            "https://npm.example%2fnpm@evil.example/npm/x",
+            "https://npm.example.evil.example/npm/x",
+            "https://npm.example./npm/x",
+            "https://npm.example:8443/npm/x",
+            "https://npm.example/npm-evil/x",
+            "https://npm.example/npm%2fx",
+            "https://npm.example/npm/../x",
+            "https://npm.example/npm/%2e%2e/x",
+            "https://npm.example//npm/x",
+            "http://npm.example/npm/x",
+            "http://npm.example:443/npm/x",
+            "http://pypi.example/x",
+            "https://pypi.example:8443/x",
+            "https://pypi.example./x",
+        ] {
+            assert!(c.header_for(&url(other)).is_none(), "{other}");
+        }
+        // What the user names is meant so.
+        c.name(&url("http://pypi.example:8080/simple/"));
+        assert!(c.header_for(&url("http://pypi.example:8080/simple/x/")).is_some());
+        assert!(c.header_for(&url("http://pypi.example:8081/simple/x/")).is_none());
+    }
+
+    #[test]
+    fn a_redirect_carries_a_token_only_from_a_registry_of_the_users() {
+        let mut c = Credentials::default();
+        c.add_npm("npm.example/", "Bearer", "npm");
+        let (own, other) = (url("https://npm.example/x"), url("https://other.example/"));
+        assert!(c.header_for_redirect(&own, &own).is_some());
+        assert!(c.header_for_redirect(&other, &own).is_none());
+        c.name(&other);
+        assert!(c.header_for_redirect(&other, &own).is_some());
     }
 
     #[test]

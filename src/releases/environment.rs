@@ -6,9 +6,12 @@
 )]
 
 use super::error::SettingsError;
+#[cfg(unix)]
+use rustix::fs::OFlags;
 use std::collections::BTreeMap;
-use std::io::{ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Component, Path, PathBuf};
 
 /// Settings files are small; a larger one is a mistake or an attack.
 const FILE_LIMIT: u64 = 1 << 20;
@@ -19,8 +22,21 @@ pub struct Environment {
     variables: BTreeMap<String, String>,
     home: Option<PathBuf>,
     cwd: PathBuf,
+    hub: Option<PathBuf>,
     process: bool,
 }
+
+/// Whose a settings file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// The user's or the machine's: it may hold secrets and expand variables.
+    User,
+    /// It comes with the tree that is checked, so a stranger may have written it: it may name registries.
+    Project,
+}
+
+/// What marks the top folder of a checkout.
+const MARKS: [&str; 4] = [".git", ".hg", ".jj", ".svn"];
 
 /// Values of variables are not shown: some are tokens.
 impl std::fmt::Debug for Environment {
@@ -41,8 +57,9 @@ impl Environment {
             .collect();
         Self {
             variables,
-            home: etcetera::home_dir().ok(),
+            home: etcetera::home_dir().ok().filter(|home| home.is_absolute()),
             cwd: std::env::current_dir().unwrap_or_default(),
+            hub: None,
             process: true,
         }
     }
@@ -61,8 +78,16 @@ impl Environment {
             variables,
             home,
             cwd,
+            hub: None,
             process: false,
         }
+    }
+
+    /// The same world, for a hub in this folder: the checkout around it counts as the project's too.
+    #[must_use]
+    pub fn for_hub(mut self, folder: &Path) -> Self {
+        self.hub = Some(folder.to_owned());
+        self
     }
 
     /// A variable; an empty one counts as unset, as pip, uv and npm have it.
@@ -107,12 +132,18 @@ impl Environment {
         }
         self.var("XDG_CACHE_HOME")
             .map(PathBuf::from)
+            .filter(|folder| folder.is_absolute())
             .or_else(|| self.home().map(|home| home.join(".cache")))
     }
 
     /// Read a settings file; `None` when there is none.
     pub(crate) fn read(&self, path: &Path) -> Result<Option<String>, SettingsError> {
-        Ok(match self.read_bytes(path)? {
+        self.read_of(path, Owner::User)
+    }
+
+    /// Read a settings file of the user or the project; `None` when there is none.
+    pub(crate) fn read_of(&self, path: &Path, owner: Owner) -> Result<Option<String>, SettingsError> {
+        Ok(match self.bytes(path, FILE_LIMIT, owner)? {
             None => None,
             Some(bytes) => Some(
                 String::from_utf8(bytes)
@@ -123,30 +154,75 @@ impl Environment {
 
     /// Read a file of at most a megabyte; `None` when there is none.
     pub(crate) fn read_bytes(&self, path: &Path) -> Result<Option<Vec<u8>>, SettingsError> {
-        self.read_up_to(path, FILE_LIMIT)
+        self.bytes(path, FILE_LIMIT, Owner::User)
     }
 
     /// Read a file of at most `limit` bytes; `None` when there is none.
     pub(crate) fn read_up_to(&self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, SettingsError> {
+        self.bytes(path, limit, Owner::User)
+    }
+
+    fn bytes(&self, path: &Path, limit: u64, owner: Owner) -> Result<Option<Vec<u8>>, SettingsError> {
         let path = &self.cwd.join(path);
-        let file = match std::fs::File::open(path) {
+        let unreadable = |why: String| SettingsError::unreadable(path, why);
+        let file = match open_regular(path, owner == Owner::User) {
             Ok(file) => file,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Ok(None);
             }
-            Err(error) => return Err(SettingsError::unreadable(path, error.kind().to_string())),
+            Err(error) if error.kind() == ErrorKind::InvalidInput => {
+                return Err(unreadable(error.to_string()));
+            }
+            Err(error) => return Err(unreadable(error.kind().to_string())),
         };
         let mut bytes = Vec::new();
         file.take(limit + 1)
             .read_to_end(&mut bytes)
-            .map_err(|error| SettingsError::unreadable(path, error.kind().to_string()))?;
+            .map_err(|error| unreadable(error.kind().to_string()))?;
         if bytes.len() as u64 > limit {
-            return Err(SettingsError::unreadable(
-                path,
-                format!("it is larger than {limit} bytes"),
-            ));
+            return Err(unreadable(format!("it is larger than {limit} bytes")));
         }
         Ok(Some(bytes))
+    }
+
+    /// Whose a settings file is whose folder a variable names. Where the home folder is itself a checkout, what is in
+    /// it stays the user's, as for npm.
+    pub(crate) fn owner_of(&self, path: &Path) -> Owner {
+        let own = |root: &Path| self.home().is_some_and(|home| real(home) == real(root));
+        let roots = self.checkouts();
+        match roots.iter().any(|root| !own(root) && self.is_below(path, root)) {
+            true => Owner::Project,
+            false => Owner::User,
+        }
+    }
+
+    /// Whether a path is in the checkout of the working folder or of the hub, or leads into it or through it.
+    pub(crate) fn is_in_checkout(&self, path: &Path) -> bool {
+        self.checkouts().iter().any(|root| self.is_below(path, root))
+    }
+
+    fn is_below(&self, path: &Path, root: &Path) -> bool {
+        let path = plain(&self.cwd.join(path));
+        let real_root = real(root);
+        [plain(root), real_root.clone()]
+            .iter()
+            .any(|root| path.starts_with(root))
+            || real(&path).starts_with(real_root)
+    }
+
+    /// The top folders of the checkouts that the working folder and the hub are in. Without a mark of a version control
+    /// system, the folder itself counts, unless the user's home is in it.
+    fn checkouts(&self) -> Vec<PathBuf> {
+        let starts = std::iter::once(&self.cwd).chain(&self.hub);
+        starts
+            .filter(|start| start.is_absolute())
+            .filter_map(|start| {
+                top(start).or_else(|| {
+                    let holds_home = self.home().is_some_and(|home| home.starts_with(start));
+                    (!holds_home).then(|| start.clone())
+                })
+            })
+            .collect()
     }
 
     /// Whether a file or folder is there.
@@ -164,5 +240,167 @@ impl Environment {
             .collect();
         files.sort();
         files
+    }
+}
+
+/// The top folder of the checkout around a folder. A submodule and a linked work tree have a file for a mark; then the
+/// checkout around them counts, if there is one.
+fn top(start: &Path) -> Option<PathBuf> {
+    let mut found = None;
+    for folder in start.ancestors() {
+        for mark in MARKS {
+            if let Ok(data) = std::fs::symlink_metadata(folder.join(mark)) {
+                found = Some(folder.to_owned());
+                if data.is_dir() {
+                    return found;
+                }
+            }
+        }
+    }
+    found
+}
+
+/// A path without `.` and `..`, whatever is there.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// Where a path leads, as far as it is there.
+fn real(path: &Path) -> PathBuf {
+    for folder in path.ancestors() {
+        if let Ok(found) = std::fs::canonicalize(folder) {
+            let rest = path.strip_prefix(folder).unwrap_or(Path::new(""));
+            return plain(&found.join(rest));
+        }
+    }
+    plain(path)
+}
+
+/// Open a regular file, and wait for nothing: a pipe is refused, not opened. The null device is an empty file. With
+/// `links`, a link to a file will do.
+///
+/// # Errors
+/// As for any file; `InvalidInput` with its own text for what is no regular file.
+pub(super) fn open_regular(path: &Path, links: bool) -> io::Result<File> {
+    let refused = |why: &str| io::Error::new(ErrorKind::InvalidInput, why);
+    if !links && std::fs::symlink_metadata(path)?.is_symlink() {
+        return Err(refused("it is a symbolic link"));
+    }
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
+        if !links {
+            flags |= OFlags::NOFOLLOW;
+        }
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    let file = options.open(path)?;
+    let data = file.metadata()?;
+    if data.is_file() || is_null_device(&data) {
+        return Ok(file);
+    }
+    Err(refused("it is not a regular file"))
+}
+
+#[cfg(unix)]
+fn is_null_device(data: &Metadata) -> bool {
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
+    data.file_type().is_char_device()
+        && std::fs::metadata("/dev/null").is_ok_and(|null| null.rdev() == data.rdev())
+}
+
+#[cfg(not(unix))]
+fn is_null_device(_: &Metadata) -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_in_the_checkout_is_found_however_it_is_written() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().join("repo");
+        for below in ["repo/.git", "repo/part/sub", "other"] {
+            std::fs::create_dir_all(folder.path().join(below)).expect("writable");
+        }
+        std::fs::write(root.join("part/.git"), "gitdir: x").expect("writable");
+        let env = Environment::new([("A", "b")], None, root.join("part/sub"));
+        for path in ["cache", "..", "../../cache", "../../../repo/x/y"] {
+            assert!(env.is_in_checkout(Path::new(path)), "{path}");
+        }
+        for path in ["../../../other", "../../../repo-2/cache", "/"] {
+            assert!(!env.is_in_checkout(Path::new(path)), "{path}");
+        }
+        #[cfg(unix)]
+        {
+            let link = |to: &Path, from: &Path| std::os::unix::fs::symlink(to, from).expect("writable");
+            link(&root, &folder.path().join("other/in"));
+            link(&folder.path().join("other"), &root.join("out"));
+            assert!(env.is_in_checkout(&folder.path().join("other/in/cache")));
+            assert!(env.is_in_checkout(&root.join("out/cache")));
+        }
+        let elsewhere = Environment::new([("A", "b")], None, folder.path().join("other"));
+        assert!(!elsewhere.is_in_checkout(&root.join("cache")));
+        assert!(
+            elsewhere
+                .for_hub(&root.join("part"))
+                .is_in_checkout(&root.join("cache"))
+        );
+    }
+
+    #[test]
+    fn a_home_that_is_a_checkout_stays_the_users() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::create_dir_all(folder.path().join(".git")).expect("writable");
+        let owner = |home: &str| {
+            let home = folder.path().join(home);
+            let env = Environment::new([("A", "b")], Some(home.clone()), folder.path().join("hub"));
+            env.owner_of(&home.join(".npmrc"))
+        };
+        assert_eq!((owner(""), owner("inner")), (Owner::User, Owner::Project));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn only_regular_files_are_read() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("file"), "x").expect("writable");
+        std::os::unix::fs::symlink("file", path("link")).expect("writable");
+        rustix::fs::mkfifoat(rustix::fs::CWD, path("pipe"), 0o600.into()).expect("writable");
+        let env = Environment::new([("A", "b")], None, folder.path().to_owned());
+        let read = |name: &str, owner| {
+            env.read_of(Path::new(name), owner)
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(read("file", Owner::Project), Ok(Some("x".to_owned())));
+        assert_eq!(read("link", Owner::User), Ok(Some("x".to_owned())));
+        assert_eq!(read("/dev/null", Owner::User), Ok(Some(String::new())));
+        assert_eq!(read("none", Owner::Project), Ok(None));
+        for (name, owner, why) in [
+            ("link", Owner::Project, "symbolic link"),
+            ("pipe", Owner::User, "not a regular file"),
+            ("pipe", Owner::Project, "not a regular file"),
+            ("/dev/zero", Owner::User, "not a regular file"),
+            ("/dev/zero", Owner::Project, "not a regular file"),
+        ] {
+            let error = read(name, owner).expect_err(name);
+            assert!(error.contains(why), "{name}: {error}");
+        }
     }
 }

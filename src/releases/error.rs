@@ -14,6 +14,25 @@ pub enum SettingsError {
         /// What is wrong with it.
         why: String,
     },
+    /// An address in a file of the project that holds a user or a password.
+    #[error(
+        "{from} holds a user or a password, and a file of the project gives no credentials; \
+         keep them in your own .npmrc, pip.conf or netrc"
+    )]
+    Credential {
+        /// The file and line, or the key of the config.
+        from: String,
+    },
+    /// `CHUB_LINT_CACHE_DIR` names a folder that comes with what is checked.
+    #[error(
+        "the variable CHUB_LINT_CACHE_DIR names {}, which is inside the checkout, where a change could plant false \
+         facts about packages; move it out of the checkout",
+        path.display()
+    )]
+    CacheInCheckout {
+        /// The folder.
+        path: PathBuf,
+    },
     /// A settings file that exists but cannot be read.
     #[error("cannot read {}: {why}; make it readable, or take it out of the way", path.display())]
     Unreadable {

@@ -20,6 +20,9 @@ use tokio::time::Instant;
 /// Making a connection: a host that is not there should not use up the whole request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Longer than any run. A larger number of seconds would overflow the clock.
+const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+
 /// Answer every question within `budget`; returns the time it took.
 pub(super) fn run(
     registries: &Registries,
@@ -41,7 +44,7 @@ pub(super) fn run(
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Err(error) => unknown(releases, questions, &Reason::Connection(error.kind().to_string())),
         Ok(runtime) => {
-            let deadline = start + budget;
+            let deadline = start + budget.min(LONGEST);
             let work = all(registries, &questions, now, deadline, releases);
             let result = runtime.block_on(work);
             // A look-up of a host's name may still hang in a thread; nobody waits for it.

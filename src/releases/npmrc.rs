@@ -1,18 +1,24 @@
 //! What npm reads: `.npmrc` of project, user and machine, and `npm_config_*` variables (npm's "npmrc" and "config").
 
-use super::environment::Environment;
+use super::environment::{Environment, Owner};
 use super::error::SettingsError;
 use super::pip::Setting;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// npm's settings, strongest value of each key.
+/// npm's settings.
 #[derive(Default)]
-pub(crate) struct NpmConfig(BTreeMap<String, Setting>);
+pub(crate) struct NpmConfig {
+    /// The strongest value of each key.
+    settings: BTreeMap<String, Setting>,
+    /// Every registry that the user names, also where the project names another.
+    named: Vec<String>,
+}
 
 impl NpmConfig {
     /// Read variables, then the project's, the user's and the machine's `.npmrc`; the first to say something wins.
-    /// `project` says whether the project's file counts.
+    /// `project` says whether the project's file counts. It comes with the tree that is checked: it may name registries
+    /// and nothing else, and no variable is put into it, for that would send it to a host of the author's choice.
     pub(crate) fn read(env: &Environment, project: bool) -> Result<Self, SettingsError> {
         let mut config = Self::default();
         for (name, value) in env.vars() {
@@ -27,35 +33,50 @@ impl NpmConfig {
                     env_key(key),
                     value.to_owned(),
                     format!("the variable {}", plain(name)),
+                    Owner::User,
                 );
             }
         }
-        for path in config.files(env, project) {
-            if let Some(text) = env.read(&path)? {
-                for (line, key, value) in parse(&text) {
-                    if let Some(key) = expand(env, &key)
-                        && let Some(value) = expand(env, &value)
-                    {
-                        config.insert(key, value, format!("{}:{line}", path.display()));
+        for (path, owner) in config.files(env) {
+            if owner == Owner::Project && !project {
+                continue;
+            }
+            for (line, key, value) in parse(&env.read_of(&path, owner)?.unwrap_or_default()) {
+                let from = format!("{}:{line}", path.display());
+                if owner == Owner::Project {
+                    if names_registry(&key) && !key.contains("${") && !value.contains("${") {
+                        config.insert(key, value, from, owner);
                     }
+                } else if let Some(key) = expand(env, &key)
+                    && let Some(value) = expand(env, &value)
+                {
+                    config.insert(key, value, from, owner);
                 }
             }
         }
         Ok(config)
     }
 
-    fn insert(&mut self, key: String, value: String, from: String) {
-        self.0.entry(key).or_insert(Setting { value, from });
+    fn insert(&mut self, key: String, value: String, from: String, owner: Owner) {
+        if owner == Owner::User && names_registry(&key) {
+            self.named.push(value.clone());
+        }
+        self.settings.entry(key).or_insert(Setting { value, from, owner });
+    }
+
+    /// Every registry that the user's variables and files name.
+    pub(crate) fn named(&self) -> &[String] {
+        &self.named
     }
 
     /// A value by its key.
     pub(crate) fn get(&self, key: &str) -> Option<&Setting> {
-        self.0.get(key)
+        self.settings.get(key)
     }
 
     /// Every scope that has a registry of its own: `@scope:registry=URL`.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = (&str, &Setting)> {
-        self.0.iter().filter_map(|(key, setting)| {
+        self.settings.iter().filter_map(|(key, setting)| {
             let scope = key
                 .strip_suffix(":registry")
                 .filter(|scope| scope.starts_with('@'))?;
@@ -68,14 +89,14 @@ impl NpmConfig {
     pub(crate) fn secrets(&self) -> Vec<(&str, &'static str, String)> {
         use base64::Engine;
         let engine = base64::engine::general_purpose::STANDARD;
-        let keys = self.0.iter().filter_map(|(key, setting)| {
+        let keys = self.settings.iter().filter_map(|(key, setting)| {
             let (nerf, kind) = key.strip_prefix("//")?.rsplit_once(':')?;
             let value = setting.value.clone();
             Some(match kind {
                 "_authToken" => (nerf, "Bearer", value),
                 "_auth" => (nerf, "Basic", value),
                 "username" => {
-                    let password = &self.0.get(&format!("//{nerf}:_password"))?.value;
+                    let password = &self.settings.get(&format!("//{nerf}:_password"))?.value;
                     // npm keeps the password in base64.
                     let password = String::from_utf8(engine.decode(password).ok()?).ok()?;
                     (nerf, "Basic", engine.encode(format!("{value}:{password}")))
@@ -89,24 +110,37 @@ impl NpmConfig {
         secrets
     }
 
-    /// The files, strongest first. Variables may move the user's and the machine's.
-    fn files(&self, env: &Environment, project: bool) -> Vec<PathBuf> {
+    /// The files and whose they are, strongest first. Variables may move the user's and the machine's; which file they
+    /// name is the user's choice, and what is in a folder that they name may have come with the project.
+    fn files(&self, env: &Environment) -> Vec<(PathBuf, Owner)> {
         let named = |key: &str| self.get(key).map(|setting| PathBuf::from(&setting.value));
-        let user = named("userconfig").or_else(|| env.home().map(|home| home.join(".npmrc")));
-        let mut files = Vec::new();
-        if project {
-            files.extend(project_file(env).filter(|path| Some(path) != user.as_ref()));
-        }
+        let found = |path: PathBuf| (path.clone(), env.owner_of(&path));
+        let user = named("userconfig")
+            .map(|path| (path, Owner::User))
+            .or_else(|| env.home().map(|home| found(home.join(".npmrc"))));
+        let is_user = |path: &PathBuf| user.as_ref().is_some_and(|(user, _)| user == path);
+        let mut files: Vec<_> = project_file(env)
+            .filter(|path| !is_user(path))
+            .map(|path| (path, Owner::Project))
+            .into_iter()
+            .collect();
         files.extend(user);
         if let Some(global) = named("globalconfig") {
-            files.push(global);
+            files.push((global, Owner::User));
         } else if let Some(prefix) = named("prefix").or_else(|| env.var("PREFIX").map(PathBuf::from)) {
-            files.push(prefix.join("etc/npmrc"));
+            files.push(found(prefix.join("etc/npmrc")));
         } else if env.is_process() && cfg!(unix) {
-            files.extend(["/usr/local/etc/npmrc", "/usr/etc/npmrc"].map(PathBuf::from));
+            files.extend(
+                ["/usr/local/etc/npmrc", "/usr/etc/npmrc"].map(|path| (PathBuf::from(path), Owner::User)),
+            );
         }
         files
     }
+}
+
+/// `registry` or `@scope:registry`.
+fn names_registry(key: &str) -> bool {
+    key == "registry" || key.starts_with('@') && key.ends_with(":registry")
 }
 
 /// npm's project: the nearest folder with a `package.json` or `node_modules`, else the working folder.
@@ -231,7 +265,7 @@ mod tests {
             ("//h/:_password", "cHc="),
             ("//h/:_authToken", "t"),
         ] {
-            config.insert(key.into(), value.into(), String::new());
+            config.insert(key.into(), value.into(), String::new(), Owner::User);
         }
         let secrets = config.secrets();
         assert_eq!(secrets[0], ("h/", "Bearer", "t".to_owned()));

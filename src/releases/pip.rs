@@ -1,6 +1,6 @@
 //! What pip and uv read: index addresses, extra indexes, certificates and netrc.
 
-use super::environment::Environment;
+use super::environment::{Environment, Owner};
 use super::error::SettingsError;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +10,8 @@ pub(crate) struct Setting {
     pub value: String,
     /// A variable's name, or `file:line`.
     pub from: String,
+    /// Whose it is.
+    pub owner: Owner,
 }
 
 /// Settings of `pip.conf` that matter here; later files win (pip's "Configuration files").
@@ -22,22 +24,26 @@ pub(crate) struct PipConfig {
 
 impl PipConfig {
     /// Read every pip.conf that pip reads here, in its order: machine, user, virtual environment, `PIP_CONFIG_FILE`.
-    pub(crate) fn read(env: &Environment) -> Result<Self, SettingsError> {
+    /// `project` says whether one that comes with the project counts, such as that of a virtual environment in it.
+    pub(crate) fn read(env: &Environment, project: bool) -> Result<Self, SettingsError> {
         let mut config = Self::default();
         let own = env.var("PIP_CONFIG_FILE");
         // pip: the null device switches every file off.
         if own.is_some_and(|file| file == "/dev/null" || file.eq_ignore_ascii_case("nul")) {
             return Ok(config);
         }
-        for path in files(env) {
-            if let Some(text) = env.read(&path)? {
-                config.add(&path, &text)?;
+        for (path, owner) in files(env) {
+            if owner == Owner::Project && !project {
+                continue;
+            }
+            if let Some(text) = env.read_of(&path, owner)? {
+                config.add(&path, owner, &text)?;
             }
         }
         Ok(config)
     }
 
-    fn add(&mut self, path: &Path, text: &str) -> Result<(), SettingsError> {
+    fn add(&mut self, path: &Path, owner: Owner, text: &str) -> Result<(), SettingsError> {
         let entries = parse(path, text)?;
         // pip: the section of the command is stronger than [global].
         for wanted in ["global", "install"] {
@@ -45,13 +51,15 @@ impl PipConfig {
                 let slot = match entry.key.as_str() {
                     "index-url" => &mut self.index_url,
                     "extra-index-url" => &mut self.extra_index_url,
-                    "cert" => &mut self.cert,
+                    // Whom to trust is the user's to say.
+                    "cert" if owner == Owner::User => &mut self.cert,
                     _ => continue,
                 };
                 if !entry.value.is_empty() {
                     *slot = Some(Setting {
                         value: entry.value.clone(),
                         from: format!("{}:{}", path.display(), entry.line),
+                        owner,
                     });
                 }
             }
@@ -60,8 +68,9 @@ impl PipConfig {
     }
 }
 
-/// Where pip looks, weakest first.
-fn files(env: &Environment) -> Vec<PathBuf> {
+/// Where pip looks, weakest first. Which file `PIP_CONFIG_FILE` names is the user's choice; what is in a folder that a
+/// variable names may have come with the project.
+fn files(env: &Environment) -> Vec<(PathBuf, Owner)> {
     let name = if cfg!(windows) { "pip.ini" } else { "pip.conf" };
     let mut files = Vec::new();
     if env.is_process() {
@@ -82,7 +91,9 @@ fn files(env: &Environment) -> Vec<PathBuf> {
         }
         let config = env
             .var("XDG_CONFIG_HOME")
-            .map_or_else(|| home.join(".config"), PathBuf::from);
+            .map(PathBuf::from)
+            .filter(|folder| folder.is_absolute())
+            .unwrap_or_else(|| home.join(".config"));
         files.push(config.join("pip").join(name));
     }
     if let Some(folder) = env.var("APPDATA") {
@@ -91,8 +102,12 @@ fn files(env: &Environment) -> Vec<PathBuf> {
     if let Some(folder) = env.var("VIRTUAL_ENV") {
         files.push(Path::new(folder).join(name));
     }
+    let mut files: Vec<_> = files
+        .into_iter()
+        .map(|path| (path.clone(), env.owner_of(&path)))
+        .collect();
     if let Some(file) = env.var("PIP_CONFIG_FILE") {
-        files.push(PathBuf::from(file));
+        files.push((PathBuf::from(file), Owner::User));
     }
     files
 }
@@ -147,7 +162,7 @@ fn parse(path: &Path, text: &str) -> Result<Vec<Line>, SettingsError> {
     Ok(lines)
 }
 
-/// The machines of a netrc file: host, login, password. `default` is left out: a secret for every host is not
+/// The machines of the user's netrc: host, login, password. `default` is left out: a secret for every host is not
 /// sent to one that a settings file of somebody's pull request may name.
 pub(crate) fn netrc(env: &Environment) -> Vec<(String, String, String)> {
     let path = env.var("NETRC").map(PathBuf::from).or_else(|| {
@@ -163,7 +178,8 @@ pub(crate) fn netrc(env: &Environment) -> Vec<(String, String, String)> {
             .find(|path| env.has(path))
     });
     // pip and uv go on without a netrc that they cannot read.
-    let Some(text) = path.and_then(|path| env.read(&path).ok().flatten()) else {
+    let own = |path: &PathBuf| env.var("NETRC").is_some() || env.owner_of(path) == Owner::User;
+    let Some(text) = path.filter(own).and_then(|path| env.read(&path).ok().flatten()) else {
         return Vec::new();
     };
     parse_netrc(&text)
@@ -220,7 +236,7 @@ mod tests {
     fn pip_conf_is_read_as_python_does() {
         let text = "# c\n[global]\nindex_url : https://a/simple\nextra-index-url =\n  https://b/simple\n  ; no\n  https://c/simple\n[install]\nindex-url = https://d/simple\n[list]\nindex-url = https://e\n";
         let mut config = PipConfig::default();
-        config.add(Path::new("pip.conf"), text).unwrap();
+        config.add(Path::new("pip.conf"), Owner::User, text).unwrap();
         let index = config.index_url.unwrap();
         assert_eq!(
             (index.value.as_str(), index.from.as_str()),

@@ -5,7 +5,7 @@ use super::environment::Environment;
 use super::error::SettingsError;
 use super::fetch;
 use super::npm::Wanted;
-use super::settings::{NpmSettings, PyPiSettings};
+use super::settings::{Instead, NpmSettings, PyPiSettings};
 use super::tls::{self, Proxies};
 use super::{Origin, PackageIndex, Question, Reason, Release, Releases};
 use crate::package::{Ecosystem, Package};
@@ -26,6 +26,11 @@ pub struct ClientOptions {
     pub pypi_index: Option<String>,
     /// `--npm-registry`: instead of npm's configured registry and those of scopes.
     pub npm_registry: Option<String>,
+    /// `pypi-index` of chub-lint.toml, weaker than the flag. It comes with the tree that is checked, so it gives no
+    /// credentials.
+    pub config_pypi_index: Option<String>,
+    /// `npm-registry` of chub-lint.toml, likewise.
+    pub config_npm_registry: Option<String>,
     /// Answer from the cache alone, whatever its age. No socket is opened and no runtime started.
     pub offline: bool,
     /// Ask again, even what the cache knows.
@@ -36,9 +41,9 @@ pub struct ClientOptions {
     pub cache_dir: Option<PathBuf>,
     /// The variables, home and working folder that settings are read from.
     pub environment: Environment,
-    /// Whether the project's `.npmrc` counts, as for npm. It is part of the tree that is linted and may name variables
-    /// of the environment as tokens for a host of its choice.
-    pub project_npmrc: bool,
+    /// Whether settings files of the project count, such as its `.npmrc`. They are part of the tree that is linted:
+    /// they may name registries and nothing else.
+    pub project_settings: bool,
     /// npm: fetch upload dates of packages whose asked versions are not the newest. Costs the full packument instead
     /// of the abbreviated one.
     pub dates: bool,
@@ -59,12 +64,14 @@ impl Default for ClientOptions {
         Self {
             pypi_index: None,
             npm_registry: None,
+            config_pypi_index: None,
+            config_npm_registry: None,
             offline: false,
             refresh: false,
             network_timeout: Self::NETWORK_TIMEOUT,
             cache_dir: None,
             environment: Environment::default(),
-            project_npmrc: true,
+            project_settings: true,
             dates: true,
             deprecation: false,
             progress: None,
@@ -91,8 +98,17 @@ impl Registries {
     /// When an address, a settings file or a file of certificates cannot be used. No message holds a credential.
     pub fn new(options: ClientOptions) -> Result<Self, SettingsError> {
         let env = &options.environment;
-        let pypi = PyPiSettings::read(env, options.pypi_index.as_deref())?;
-        let npm = NpmSettings::read(env, options.npm_registry.as_deref(), options.project_npmrc)?;
+        let project = options.project_settings;
+        let instead = Instead {
+            flag: options.pypi_index.as_deref(),
+            config: options.config_pypi_index.as_deref(),
+        };
+        let pypi = PyPiSettings::read(env, instead, project)?;
+        let instead = Instead {
+            flag: options.npm_registry.as_deref(),
+            config: options.config_npm_registry.as_deref(),
+        };
+        let npm = NpmSettings::read(env, instead, project)?;
         let certificates = |bundles| match options.offline {
             true => Ok(Vec::new()),
             false => tls::certificates(env, bundles),

@@ -2,10 +2,10 @@
 //! npm.
 
 use super::credentials::Credentials;
-use super::environment::Environment;
+use super::environment::{Environment, Owner};
 use super::error::SettingsError;
 use super::npmrc::NpmConfig;
-use super::pip::{self, PipConfig};
+use super::pip::{self, PipConfig, Setting};
 use crate::package::Package;
 use reqwest::Url;
 use std::collections::BTreeMap;
@@ -45,17 +45,60 @@ pub(crate) struct NpmSettings {
     pub bundles: Vec<Bundle>,
 }
 
-impl PyPiSettings {
-    /// `flag` is `--pypi-index`; it replaces every index that the environment names.
-    pub(crate) fn read(env: &Environment, flag: Option<&str>) -> Result<Self, SettingsError> {
-        let conf = PipConfig::read(env)?;
-        let mut found: Vec<(String, String)> = Vec::new();
-        let variable = |name: &str| {
-            env.var(name)
-                .map(|value| (value.to_owned(), format!("the variable {name}")))
+/// What stands in place of the registries of pip, uv and npm.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Instead<'a> {
+    /// `--pypi-index` or `--npm-registry`.
+    pub flag: Option<&'a str>,
+    /// `pypi-index` or `npm-registry` of chub-lint.toml, which comes with the project. The flag is stronger.
+    pub config: Option<&'a str>,
+}
+
+impl Instead<'_> {
+    fn setting(&self, flag: &str, key: &str) -> Option<Setting> {
+        let setting = |value: &str, from: String, owner| Setting {
+            value: value.trim().to_owned(),
+            from,
+            owner,
         };
-        if let Some(flag) = flag {
-            found.push((flag.to_owned(), "--pypi-index".to_owned()));
+        match (self.flag, self.config) {
+            (Some(value), _) => Some(setting(value, flag.to_owned(), Owner::User)),
+            (None, Some(value)) => {
+                let from = format!("`{key}` of chub-lint.toml");
+                Some(setting(value, from, Owner::Project))
+            }
+            (None, None) => None,
+        }
+    }
+}
+
+fn default(value: &str) -> Setting {
+    Setting {
+        value: value.to_owned(),
+        from: "the default".to_owned(),
+        owner: Owner::User,
+    }
+}
+
+impl PyPiSettings {
+    /// `instead` replaces every index that the environment names. `project` says whether settings files of the project
+    /// count.
+    pub(crate) fn read(
+        env: &Environment,
+        instead: Instead<'_>,
+        project: bool,
+    ) -> Result<Self, SettingsError> {
+        let conf = PipConfig::read(env, project)?;
+        let mut found: Vec<Setting> = Vec::new();
+        let variable = |name: &str| {
+            env.var(name).map(|value| Setting {
+                value: value.to_owned(),
+                from: format!("the variable {name}"),
+                owner: Owner::User,
+            })
+        };
+        if let Some(setting) = instead.setting("--pypi-index", "pypi-index") {
+            found.push(setting);
         } else {
             // uv asks its own extra indexes before the default one.
             found.extend(
@@ -66,19 +109,21 @@ impl PyPiSettings {
             let default = ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"]
                 .into_iter()
                 .find_map(variable)
-                .or_else(|| conf.index_url.map(|setting| (setting.value, setting.from)))
-                .unwrap_or_else(|| (PYPI.to_owned(), "the default".to_owned()));
+                .or(conf.index_url)
+                .unwrap_or_else(|| default(PYPI));
             found.push(default);
-            let extra = variable("PIP_EXTRA_INDEX_URL");
-            found.extend(extra.or_else(|| conf.extra_index_url.map(|setting| (setting.value, setting.from))));
+            found.extend(variable("PIP_EXTRA_INDEX_URL").or(conf.extra_index_url));
         }
         let mut credentials = Credentials::default();
         let mut indexes: Vec<Url> = Vec::new();
-        for (value, from) in found {
+        for Setting { value, from, owner } in found {
             for word in value.split_whitespace() {
-                let (name, address) = uv_name(word);
-                let mut url = base_url(address, &from)?;
-                credentials.take_from(&mut url);
+                // The credentials of an index that has a name are the user's to give.
+                let (name, address) = match owner {
+                    Owner::User => uv_name(word),
+                    Owner::Project => (None, word),
+                };
+                let url = registry(address, &from, owner, &mut credentials)?;
                 if let Some(name) = name {
                     uv_credentials(env, name, &url, &mut credentials);
                 }
@@ -88,7 +133,7 @@ impl PyPiSettings {
             }
         }
         if indexes.is_empty() {
-            indexes.push(base_url(PYPI, "the default")?);
+            indexes.push(registry(PYPI, "the default", Owner::User, &mut credentials)?);
         }
         for (host, user, password) in pip::netrc(env) {
             credentials.add_host(&host, &user, &password);
@@ -102,7 +147,7 @@ impl PyPiSettings {
         bundles.extend(bundle(env, "PIP_CERT", true));
         bundles.extend(conf.cert.map(|setting| Bundle {
             from: setting.from,
-            path: PathBuf::from(setting.value),
+            path: at_home(env, &setting.value),
             required: true,
         }));
         Ok(Self {
@@ -114,26 +159,34 @@ impl PyPiSettings {
 }
 
 impl NpmSettings {
-    /// `flag` is `--npm-registry`; it replaces the default registry and those of scopes. `project` says whether the
-    /// project's `.npmrc` counts.
-    pub(crate) fn read(env: &Environment, flag: Option<&str>, project: bool) -> Result<Self, SettingsError> {
+    /// `instead` replaces the default registry and those of scopes. `project` says whether the project's `.npmrc`
+    /// counts.
+    pub(crate) fn read(
+        env: &Environment,
+        instead: Instead<'_>,
+        project: bool,
+    ) -> Result<Self, SettingsError> {
         let conf = NpmConfig::read(env, project)?;
         let mut credentials = Credentials::default();
-        let mut base = |value: &str, from: &str| {
-            let mut url = base_url(value, from)?;
-            credentials.take_from(&mut url);
-            Ok::<_, SettingsError>(url)
-        };
+        let mut base =
+            |setting: &Setting| registry(&setting.value, &setting.from, setting.owner, &mut credentials);
         let mut scopes = BTreeMap::new();
-        let registry = match (flag, conf.get("registry")) {
-            (Some(flag), _) => base(flag, "--npm-registry")?,
-            (None, Some(setting)) => base(&setting.value, &setting.from)?,
-            (None, None) => base(NPM, "the default")?,
+        let instead = instead.setting("--npm-registry", "npm-registry");
+        let registry = match (&instead, conf.get("registry")) {
+            (Some(setting), _) | (None, Some(setting)) => base(setting)?,
+            (None, None) => base(&default(NPM))?,
         };
-        if flag.is_none() {
+        if instead.is_none() {
             for (scope, setting) in conf.scopes() {
-                scopes.insert(scope.to_owned(), base(&setting.value, &setting.from)?);
+                scopes.insert(scope.to_owned(), base(setting)?);
             }
+        }
+        for url in conf
+            .named()
+            .iter()
+            .filter_map(|value| Url::parse(value.trim()).ok())
+        {
+            credentials.name(&url);
         }
         for (nerf, scheme, secret) in conf.secrets() {
             credentials.add_npm(nerf, scheme, &secret);
@@ -142,7 +195,10 @@ impl NpmSettings {
         bundles.extend(bundle(env, "NODE_EXTRA_CA_CERTS", false));
         bundles.extend(conf.get("cafile").map(|setting| Bundle {
             from: setting.from.clone(),
-            path: PathBuf::from(&setting.value),
+            path: match setting.from.starts_with("the variable") {
+                true => PathBuf::from(&setting.value),
+                false => at_home(env, &setting.value),
+            },
             required: true,
         }));
         Ok(Self {
@@ -160,6 +216,45 @@ impl NpmSettings {
             .and_then(|scope| self.scopes.get(scope))
             .unwrap_or(&self.registry)
     }
+}
+
+/// The address of a registry. What the user names may hold a password, which is kept for it; what the project names may
+/// not, and must be clear about its path, for credentials go by paths.
+fn registry(
+    text: &str,
+    from: &str,
+    owner: Owner,
+    credentials: &mut Credentials,
+) -> Result<Url, SettingsError> {
+    let mut url = base_url(text, from)?;
+    if owner == Owner::User {
+        credentials.take_from(&mut url);
+        credentials.name(&url);
+        return Ok(url);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(SettingsError::Credential {
+            from: from.to_owned(),
+        });
+    }
+    let path = url.path().to_ascii_lowercase();
+    // A server may take each of these for a way out of the folder.
+    match ["..", "%2e", "%2f", "%5c", "%25"]
+        .iter()
+        .find(|part| path.contains(**part))
+    {
+        Some(part) => Err(SettingsError::Url {
+            from: from.to_owned(),
+            why: format!("its path has `{part}`"),
+        }),
+        None => Ok(url),
+    }
+}
+
+/// A file that a settings file of the user names: not one below the working folder, which a stranger may have filled.
+fn at_home(env: &Environment, path: &str) -> PathBuf {
+    env.home()
+        .map_or_else(|| PathBuf::from(path), |home| home.join(path))
 }
 
 /// An address that ends in `/`, http or https, with a host and without query or fragment.
@@ -255,7 +350,8 @@ mod tests {
     }
 
     fn pypi(variables: &[(&str, &str)], flag: Option<&str>) -> Result<Vec<String>, String> {
-        PyPiSettings::read(&env(variables), flag)
+        let instead = Instead { flag, config: None };
+        PyPiSettings::read(&env(variables), instead, true)
             .map(|s| s.indexes.iter().map(ToString::to_string).collect())
             .map_err(|e| e.to_string())
     }
@@ -305,7 +401,7 @@ mod tests {
             ("npm_config_@team:registry", "https://team/npm"),
         ]);
         let of = |flag, name| {
-            let settings = NpmSettings::read(&env, flag, true).unwrap();
+            let settings = NpmSettings::read(&env, Instead { flag, config: None }, true).unwrap();
             settings.registry_of(&Package::parse(name).unwrap()).to_string()
         };
         assert_eq!(of(None, "npm:x"), "https://main/");

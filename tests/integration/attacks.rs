@@ -1,6 +1,6 @@
 //! Runs the attacks of `tests/attacks/`: see the README there.
 
-use crate::support::server::{Answer, Server};
+use crate::support::server::{Answer, Request, Server};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,6 +27,8 @@ struct Case {
     file: Vec<File>,
     #[serde(default)]
     link: Vec<Link>,
+    #[serde(default)]
+    pipe: Vec<Pipe>,
     run: Vec<Run>,
 }
 
@@ -51,6 +53,12 @@ enum Mode {
 struct Link {
     path: String,
     target: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pipe {
+    path: String,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +97,14 @@ struct Scene {
     server: Server,
 }
 
+/// The user and password that a request holds.
+fn basic(request: &Request) -> String {
+    use base64::Engine;
+    let engine = base64::engine::general_purpose::STANDARD;
+    let text = request.header("authorization").trim_start_matches("Basic ");
+    String::from_utf8_lossy(&engine.decode(text).unwrap_or_default()).into_owned()
+}
+
 impl Scene {
     fn root(&self) -> PathBuf {
         fs::canonicalize(self.folder.path()).unwrap()
@@ -98,6 +114,7 @@ impl Scene {
         let root = self.root();
         let path = |name: &str| root.join(name).display().to_string();
         text.replace("{server}", &self.server.url(""))
+            .replace("{host}", &self.server.host())
             .replace("{marker}", &path("marker"))
             .replace("{outside}", &path("outside"))
             .replace("{home}", &path("home"))
@@ -136,6 +153,10 @@ impl Scene {
             let path = root.join(self.fill(&link.path));
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::os::unix::fs::symlink(self.fill(&link.target), path).unwrap();
+        }
+        for pipe in &case.pipe {
+            let made = Command::new("mkfifo").arg(root.join(&pipe.path)).status();
+            assert!(made.unwrap().success());
         }
         if is_git {
             self.git(&["add", "-A", "-f"]);
@@ -213,7 +234,7 @@ impl Scene {
         }
         if requests
             .iter()
-            .any(|request| format!("{request:?}").contains(SECRET))
+            .any(|request| format!("{request:?} {}", basic(request)).contains(SECRET))
         {
             wrong.push("the secret is in a request".to_owned());
         }

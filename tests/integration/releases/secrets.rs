@@ -224,3 +224,119 @@ fn no_credential_is_ever_written_or_shown() {
         }
     }
 }
+
+/// Home and project apart: the files of both, and a project that is checked out.
+fn apart(home: &str, project: &str) -> World {
+    World::new()
+        .file("home/.npmrc", home)
+        .file("work/.git/HEAD", "")
+        .file("work/.npmrc", project)
+}
+
+fn ask_apart(world: &World, questions: &[(&str, &[&str])]) -> chub_lint::releases::Releases {
+    let mut options = world.options();
+    options.environment = chub_lint::releases::Environment::new(
+        world.variables.clone(),
+        Some(world.path().join("home")),
+        world.path().join("work"),
+    );
+    super::ask(options, questions)
+}
+
+#[test]
+fn a_project_names_registries_and_gives_nothing_else() {
+    let server = Server::start(npm_answers);
+    let host = server.host();
+    let project = format!(
+        "registry={0}\n@a:registry={0}\n@${{TOKEN}}:registry={0}\n@b:registry={0}/${{TOKEN}}/\n\
+         //{host}/:_authToken={SECRET}\n//{host}/:_auth={SECRET}\ncafile=none.pem\n",
+        server.url("")
+    );
+    let world = apart("", &project).var("TOKEN", SECRET);
+    let releases = ask_apart(&world, &[("npm:@a/x", &[]), ("npm:@b/x", &[]), ("npm:x", &[])]);
+    assert_eq!(newest(&releases, "npm:x"), "2.0.0");
+    let seen = server.seen();
+    assert_eq!(seen.len(), 3);
+    assert!(
+        !format!("{seen:?}").contains(SECRET) && seen.iter().all(|r| r.header("authorization").is_empty())
+    );
+}
+
+#[test]
+fn a_token_of_the_user_goes_to_a_registry_that_the_user_names_too() {
+    let server = Server::start(npm_answers);
+    let host = server.host();
+    let token = format!("//{host}/:_authToken={SECRET}\n");
+    let named = format!("@team:registry={}\n{token}", server.url(""));
+    let project = format!("@team:registry={}\n", server.url(""));
+    for (home, sent) in [(&named, format!("Bearer {SECRET}")), (&token, String::new())] {
+        let world = apart(home, &project);
+        assert_eq!(
+            newest(&ask_apart(&world, &[("npm:@team/x", &[])]), "npm:@team/x"),
+            "2.0.0"
+        );
+        let seen = server.take();
+        assert!(
+            seen.iter().all(|request| request.header("authorization") == sent),
+            "{seen:?}"
+        );
+    }
+}
+
+#[test]
+fn a_registry_of_the_project_cannot_send_the_users_token_elsewhere() {
+    let authority = Authority::new();
+    let own = Server::start_tls(authority.config.clone(), npm_answers);
+    let target = own.url("/delete/everything");
+    let other = Server::start(move |_| Answer::status(302).with("Location", target.clone()));
+    let token = format!("//{}/:_authToken={SECRET}\n", own.host());
+    let registry = format!("@team:registry={}\n", other.url(""));
+    for (home, project, sent) in [
+        (token.clone(), registry.as_str(), String::new()),
+        (format!("{token}{registry}"), "", format!("Bearer {SECRET}")),
+    ] {
+        let world = apart(&home, project)
+            .file("ca.pem", &authority.pem)
+            .var("NODE_EXTRA_CA_CERTS", "../ca.pem");
+        ask_apart(&world, &[("npm:@team/x", &[])]);
+        let seen = own.take();
+        assert_eq!(seen.len(), 1);
+        assert_eq!(seen[0].header("authorization"), sent);
+    }
+}
+
+#[test]
+fn addresses_of_a_project_that_are_not_plain_are_refused() {
+    for (address, says) in [
+        (
+            format!("https://me:{SECRET}@npm.example/"),
+            "work/.npmrc:1 holds a user or a password",
+        ),
+        (
+            format!("https://{SECRET}@npm.example/"),
+            "work/.npmrc:1 holds a user or a password",
+        ),
+        (
+            "https://npm.example/team%2f..%2fevil".to_owned(),
+            "its path has `..`",
+        ),
+        ("https://npm.example/team/%252e".to_owned(), "its path has `%25`"),
+        (
+            "https://npm.example/team/..;/evil".to_owned(),
+            "its path has `..`",
+        ),
+    ] {
+        let world = apart("", &format!("registry=\"{address}\"\n"));
+        let mut options = world.options();
+        options.environment = chub_lint::releases::Environment::new(
+            world.variables.clone(),
+            Some(world.path().join("home")),
+            world.path().join("work"),
+        );
+        let error = chub_lint::releases::Registries::new(options)
+            .err()
+            .expect(&address)
+            .to_string();
+        assert!(error.contains(says) && !error.contains(SECRET), "{error}");
+    }
+}

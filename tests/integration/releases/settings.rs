@@ -89,10 +89,10 @@ fn the_projects_npmrc_is_stronger_than_the_users() {
         Some(world.path().to_owned()),
         world.path().join("work"),
     );
-    for project_npmrc in [true, false] {
+    for project_settings in [true, false] {
         let mut options = world.options();
         options.environment = environment.clone();
-        options.project_npmrc = project_npmrc;
+        options.project_settings = project_settings;
         options.refresh = true;
         super::ask(options, &[("npm:demo", &[])]);
     }
