@@ -2,30 +2,35 @@
 //!
 //! Files are written aside and renamed, so parallel runs see whole files only. Errors are never stored. A file that
 //! cannot be read or written costs a request, never a failure.
+//!
+//! What is in a cache is believed, so it must not come from a stranger: a folder inside the checkout is refused, and a
+//! folder or file that is a link, or that somebody else owns or may write, counts as absent.
 #![expect(
     clippy::disallowed_methods,
     reason = "the one place of this module that keeps files, and that asks how old they are"
 )]
 
-use super::environment::Environment;
+use super::environment::{Environment, Owner, open_regular};
+use super::error::SettingsError;
 use super::store::Stored;
 use super::{Published, Question, Release};
 use crate::package::{Package, version};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::fs::Metadata;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Raised when the form of the files changes; older folders are left alone until `clean`.
-const FOLDER: &str = "releases-v1";
+const FOLDER: &str = "releases-v2";
 const FOLDER_PREFIX: &str = "releases-v";
 /// How long an answer counts without asking again.
 const LIFE: Duration = Duration::from_secs(12 * 3600);
 /// "No such package" and "no such version" age faster: the next publish makes them wrong.
 const LIFE_OF_ABSENCE: Duration = Duration::from_secs(3600);
-/// A larger file is not one of ours.
-const FILE_LIMIT: u64 = 16 << 20;
+/// A larger file is neither written nor read.
+const FILE_LIMIT: u64 = 8 << 20;
 
 /// How much of a package's npm document an entry holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -60,7 +65,6 @@ pub(crate) struct Entry {
 impl Entry {
     /// Whether it is young enough to be believed on a question without asking.
     pub(crate) fn is_fresh(&self, now: u64, question: &Question) -> bool {
-        // A date in the future is a clock that was set back: not to be trusted.
         let age = now.checked_sub(self.asked).map(Duration::from_secs);
         let young = age.is_some_and(|age| age < LIFE);
         young && (age.is_some_and(|age| age < LIFE_OF_ABSENCE) || !self.says_no(question))
@@ -103,6 +107,8 @@ struct File {
 #[derive(Clone, Debug)]
 pub struct Cache {
     root: Option<PathBuf>,
+    /// Whose files are believed besides those of root; `None` where owners are not known.
+    user: Option<u32>,
 }
 
 /// What `clean` removed.
@@ -115,6 +121,28 @@ pub struct Cleaned {
 }
 
 impl Cache {
+    /// The cache to use: as [`Cache::new`] finds it, unless it comes with what is checked. The folder that the platform
+    /// names is then not used; `folder` is the caller's own choice.
+    ///
+    /// # Errors
+    /// When `CHUB_LINT_CACHE_DIR` is inside the checkout of the working folder or the hub.
+    pub fn open(folder: Option<&Path>, environment: &Environment) -> Result<Self, SettingsError> {
+        let mut cache = Self::new(folder, environment);
+        let Some(root) = cache.root.as_deref().filter(|_| folder.is_none()) else {
+            return Ok(cache);
+        };
+        if environment.var("CHUB_LINT_CACHE_DIR").is_some() {
+            if environment.is_in_checkout(root) {
+                return Err(SettingsError::CacheInCheckout {
+                    path: root.to_owned(),
+                });
+            }
+        } else if environment.owner_of(root) == Owner::Project {
+            cache.root = None;
+        }
+        Ok(cache)
+    }
+
     /// The cache in `folder`, or in `CHUB_LINT_CACHE_DIR`, or in the platform's folder for caches.
     #[must_use]
     pub fn new(folder: Option<&Path>, environment: &Environment) -> Self {
@@ -123,7 +151,10 @@ impl Cache {
             .or_else(|| environment.var("CHUB_LINT_CACHE_DIR").map(PathBuf::from))
             .or_else(|| environment.cache_home().map(|folder| folder.join("chub-lint")))
             .map(|folder| environment.cwd().join(folder));
-        Self { root }
+        Self {
+            root,
+            user: user(environment),
+        }
     }
 
     /// The folder, for `chub-lint cache dir`.
@@ -162,21 +193,49 @@ impl Cache {
     /// Whether nothing was ever kept, so that there is no need to look for each package.
     pub(crate) fn is_absent(&self) -> bool {
         let folder = self.root.as_ref().map(|root| root.join(FOLDER));
-        folder.is_none_or(|folder| std::fs::metadata(folder).is_err())
+        folder.is_none_or(|folder| !self.is_private(&folder))
+    }
+
+    /// Whether a folder is there, is no link, and nobody else could have put a file into it.
+    fn is_private(&self, folder: &Path) -> bool {
+        std::fs::symlink_metadata(folder).is_ok_and(|data| data.is_dir() && is_own(&data, self.user))
+    }
+
+    /// Make the folder of a file, for this user alone.
+    fn make_folder(&self, file: &Path) -> Option<()> {
+        let root = self.root.as_deref()?;
+        std::fs::create_dir_all(root).ok()?;
+        for folder in [root.join(FOLDER).as_path(), file.parent()?] {
+            let mut builder = std::fs::DirBuilder::new();
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            // Often it is there; whether it is fit is asked next.
+            let _ = builder.create(folder);
+            if !self.is_private(folder) {
+                return None;
+            }
+        }
+        Some(())
     }
 
     /// What a registry said about a package, however long ago.
     pub(crate) fn load(&self, package: &Package, registry: &str) -> Option<Entry> {
+        let path = self.file(package, registry)?;
+        if !self.is_private(path.parent()?) {
+            return None;
+        }
+        let file = open_regular(&path, false).ok()?;
+        if !is_own(&file.metadata().ok()?, self.user) {
+            return None;
+        }
         // Room for most files: text that grows is read in a dozen small pieces.
         let mut text = String::with_capacity(16 << 10);
-        std::fs::File::open(self.file(package, registry)?)
-            .ok()?
-            .take(FILE_LIMIT)
-            .read_to_string(&mut text)
-            .ok()?;
+        file.take(FILE_LIMIT).read_to_string(&mut text).ok()?;
         let file: File = serde_json::from_str(&text).ok()?;
         // The name is a hash: believe what stands inside.
-        (file.package == package.to_string() && file.registry == registry).then(|| Entry {
+        // A date in the future is a clock that was set back, or a forgery that would never grow old.
+        let told = file.package == package.to_string() && file.registry == registry && file.asked <= now();
+        told.then(|| Entry {
             asked: file.asked,
             etag: file.etag,
             document_etag: file.document_etag,
@@ -196,7 +255,14 @@ impl Cache {
             detail: entry.detail,
             published: entry.published.as_ref().map(Stored::from),
         };
-        if let (Some(path), Ok(json)) = (self.file(package, registry), serde_json::to_vec(&file)) {
+        let Some(path) = self.file(package, registry) else {
+            return;
+        };
+        // What the reader would not take is not kept.
+        if let Ok(json) = serde_json::to_vec(&file)
+            && (json.len() as u64) < FILE_LIMIT
+            && self.make_folder(&path).is_some()
+        {
             let _ = write(&path, &json);
         }
     }
@@ -224,6 +290,32 @@ impl Cache {
             .join(package.ecosystem().as_str());
         Some(folder.join(format!("{name}-{hash}.json")))
     }
+}
+
+/// The user whose process this is: on Linux as the process itself has it, elsewhere the owner of the home folder.
+#[cfg(unix)]
+fn user(environment: &Environment) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    let of = |path: &Path| std::fs::metadata(path).ok().map(|data| data.uid());
+    of(Path::new("/proc/self")).or_else(|| of(environment.home()?))
+}
+
+#[cfg(not(unix))]
+fn user(_: &Environment) -> Option<u32> {
+    None
+}
+
+/// Whether only the user, or root, could have written a file or into a folder.
+#[cfg(unix)]
+fn is_own(data: &Metadata, user: Option<u32>) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let owned = data.uid() == 0 || user.is_none_or(|user| data.uid() == user);
+    owned && data.mode() & 0o022 == 0
+}
+
+#[cfg(not(unix))]
+fn is_own(_: &Metadata, _: Option<u32>) -> bool {
+    true
 }
 
 /// Seconds since 1970.

@@ -117,7 +117,7 @@ impl Registries {
             pypi_certificates: certificates(&pypi.bundles)?,
             npm_certificates: certificates(&npm.bundles)?,
             proxies: Proxies::read(env)?,
-            cache: Cache::new(options.cache_dir.as_deref(), env),
+            cache: Cache::open(options.cache_dir.as_deref(), env)?,
             pypi,
             npm,
             options,

@@ -382,3 +382,119 @@ fn the_budget_holds_for_all_look_ups_together() {
     assert_eq!(of(&ask("pypi:b"), "pypi:b"), &Release::Unknown(Reason::Budget));
     assert_eq!(server.seen().len(), 1);
 }
+
+#[test]
+fn a_file_from_the_future_is_not_believed() {
+    let server = registry();
+    let world = world(&server);
+    world.ask(QUESTIONS);
+    rewrite(&world, |mut json| {
+        json["asked"] = (json["asked"].as_u64().expect("a time") + 3600).into();
+        json.to_string()
+    });
+    let mut options = world.options();
+    options.offline = true;
+    let releases = ask(options, QUESTIONS);
+    assert!(
+        releases
+            .iter()
+            .all(|(_, release, _)| *release == Release::Unknown(Reason::Offline))
+    );
+}
+
+#[cfg(unix)]
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test makes the files of somebody else"
+)]
+fn what_others_could_have_written_is_not_believed() {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let server = registry();
+    let world = world(&server);
+    world.ask(QUESTIONS);
+    let known = || {
+        let mut options = world.options();
+        options.offline = true;
+        let releases = ask(options, QUESTIONS);
+        let known = |(_, release, _): &(&Package, &Release, Origin)| !matches!(release, Release::Unknown(_));
+        releases.iter().filter(known).count()
+    };
+    assert_eq!(known(), 4);
+    let folder = world.path().join("cache/releases-v2");
+    let mode = |path: &std::path::Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+    let set = |path: &std::path::Path, mode| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");
+    };
+    assert_eq!((mode(&folder), mode(&folder.join("npm"))), (0o700, 0o700));
+    for (path, left) in [(&folder, 0), (&folder.join("npm"), 2), (&files(&world)[0], 3)] {
+        let before = mode(path);
+        assert_eq!(before & 0o077, 0);
+        set(path, before | 0o022);
+        assert_eq!(known(), left, "{}", path.display());
+        set(path, before);
+    }
+    // Links lead to what somebody else may have laid out; a pipe would never end.
+    let (file, aside) = (files(&world)[0].clone(), world.path().join("aside"));
+    fs::rename(&file, &aside).expect("it is ours");
+    symlink(&aside, &file).expect("it is ours");
+    assert_eq!(known(), 3);
+    fs::remove_file(&file).expect("it is ours");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&file)
+            .status()
+            .expect("it runs")
+            .success()
+    );
+    assert_eq!(known(), 3);
+    fs::remove_file(&file).expect("it is ours");
+    fs::rename(&folder, world.path().join("moved")).expect("it is ours");
+    symlink(world.path().join("moved"), &folder).expect("it is ours");
+    assert_eq!(known(), 0);
+    // Nor is anything put there.
+    world.ask(QUESTIONS);
+    assert!(
+        !world
+            .path()
+            .join("moved/npm")
+            .join(file.file_name().expect("a name"))
+            .exists()
+    );
+}
+
+#[test]
+fn a_cache_in_the_checkout_is_refused() {
+    let world = World::new()
+        .file("repo/.git/HEAD", "")
+        .file("repo/hub/content/keep", "")
+        .file("elsewhere/keep", "");
+    let open = |cwd: &str, hub: Option<&str>, variables: &[(&str, &str)]| {
+        let at = |name: &str| world.path().join(name);
+        let mut environment =
+            chub_lint::releases::Environment::new(variables.iter().copied(), Some(at("home")), at(cwd));
+        if let Some(hub) = hub {
+            environment = environment.for_hub(&at(hub));
+        }
+        Cache::open(None, &environment)
+            .map(|cache| cache.dir().is_some())
+            .map_err(|error| error.to_string())
+    };
+    for (cwd, hub, folder) in [
+        ("repo", None, ".cache"),
+        ("repo/hub", None, "../.cache"),
+        ("elsewhere", Some("repo/hub/content"), "../repo/.cache"),
+    ] {
+        let error = open(cwd, hub, &[("CHUB_LINT_CACHE_DIR", folder)]).expect_err(folder);
+        assert!(error.contains("inside the checkout"), "{error}");
+    }
+    assert_eq!(
+        open("repo", None, &[("CHUB_LINT_CACHE_DIR", "../elsewhere")]),
+        Ok(true)
+    );
+    assert_eq!(open("repo", None, &[]), Ok(true));
+    // The platform's own folder is not an order: it is left out.
+    let inside = world.path().join("repo/.cache").display().to_string();
+    assert_eq!(open("repo", None, &[("XDG_CACHE_HOME", &inside)]), Ok(false));
+}
