@@ -40,8 +40,10 @@ pub(crate) const DOCUMENT_LIMIT: usize = 32 << 20;
 /// The longest reply of an endpoint that says little: dist-tags, one version.
 pub(crate) const SHORT_LIMIT: usize = 1 << 20;
 /// A reply longer than this waits for one of `LARGE_AT_ONCE` places, so that memory stays bounded.
-const LARGE: usize = 2 << 20;
+const LARGE: usize = 256 << 10;
 const LARGE_AT_ONCE: usize = 2;
+/// Requests under way at once, of all hosts together: the project names as many registries as it likes.
+const ALL_AT_ONCE: usize = 64;
 
 /// A request: only GET is ever made.
 pub(crate) struct Get<'a> {
@@ -74,6 +76,7 @@ pub(crate) struct Shared {
     deadline: Instant,
     hosts: RefCell<HashMap<String, Rc<Host>>>,
     large: Semaphore,
+    all: Semaphore,
 }
 
 /// A failed try.
@@ -91,6 +94,7 @@ impl Shared {
             deadline,
             hosts: RefCell::default(),
             large: Semaphore::new(LARGE_AT_ONCE),
+            all: Semaphore::new(ALL_AT_ONCE),
         }
     }
 
@@ -124,6 +128,9 @@ impl Http<'_> {
         let mut tries = 0;
         loop {
             let _place = host.enter(self.shared.deadline).await?;
+            let _one = tokio::time::timeout_at(self.shared.deadline, self.shared.all.acquire())
+                .await
+                .map_err(|_| Reason::Budget)?;
             let end = self.shared.deadline.min(Instant::now() + REQUEST_TIMEOUT);
             let result = host
                 .unless_given_up(tokio::time::timeout_at(end, self.once(get)))
@@ -158,7 +165,7 @@ impl Http<'_> {
                 return Err(reason);
             }
             tries += 1;
-            drop(_place);
+            drop((_place, _one));
             tokio::time::sleep(wait).await;
         }
     }
@@ -232,6 +239,12 @@ impl Http<'_> {
             }
             if body.len() + chunk.len() > LARGE && place.is_none() {
                 place = self.shared.large.acquire().await.ok();
+            }
+            if body.len() + chunk.len() > body.capacity() {
+                // Twice as much as before, but no more than may come.
+                let most = announced.unwrap_or(limit).max(body.len() + chunk.len());
+                let room = (2 * body.capacity()).clamp(LARGE, limit).min(most);
+                body.reserve_exact(room.max(body.len() + chunk.len()) - body.len());
             }
             body.extend_from_slice(&chunk);
         }

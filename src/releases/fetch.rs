@@ -118,7 +118,7 @@ async fn all(
     progress(0);
     let mut done = 0;
     while let Some((question, (release, origin))) = work.next().await {
-        releases.insert(question.package.clone(), release, origin);
+        releases.insert(question.package.clone(), registries.keep(release), origin);
         done += 1;
         progress(done);
     }
@@ -177,6 +177,8 @@ fn client(registries: &Registries, certificates: &[CertificateDer<'static>]) -> 
             .user_agent(USER_AGENT)
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
+            // Each of its streams may ask for a window of a gigabyte; gzip has 32 KB.
+            .no_brotli()
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_max_idle_per_host(AT_ONCE)
             .referer(false);

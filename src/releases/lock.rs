@@ -4,18 +4,19 @@ use super::cache::write;
 use super::environment::Environment;
 use super::error::SettingsError;
 use super::store::Stored;
-use super::{Origin, PackageIndex, Published, Question, Reason, Release, Releases};
+use super::{Origin, PackageIndex, Published, Question, Reason, Release, Releases, reply};
 use crate::package::Package;
-use serde::Deserialize;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::io;
 use std::path::Path;
 
 /// Raised when the form of the file changes.
 const SCHEMA: u64 = 1;
-/// A larger file is not one of ours.
-const FILE_LIMIT: u64 = 256 << 20;
+/// A larger file is neither written nor read.
+const FILE_LIMIT: u64 = 128 << 20;
 
 /// A lock file in memory: an index that knows what it holds and never asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,8 +50,45 @@ pub enum LockError {
 #[derive(Deserialize)]
 struct Form {
     schema: u64,
-    packages: BTreeMap<String, Option<Stored>>,
+    packages: Facts,
 }
+
+/// The facts by package, each made of what is stored as soon as it is read: a lock file comes with the project.
+struct Facts(BTreeMap<Package, Option<Published>>);
+
+impl<'de> Deserialize<'de> for Facts {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_map(FactsReader)
+    }
+}
+
+struct FactsReader;
+
+impl<'de> Visitor<'de> for FactsReader {
+    type Value = Facts;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("packages")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Facts, A::Error> {
+        let mut facts = BTreeMap::new();
+        let mut size = 0;
+        while let Some(name) = map.next_key::<String>()? {
+            let package = Package::parse(&name).map_err(A::Error::custom)?;
+            let published = map.next_value::<Option<Stored>>()?.map(Published::from);
+            size += published.as_ref().map_or(0, reply::size);
+            if size > reply::FACTS {
+                return Err(A::Error::custom(TOO_MANY));
+            }
+            facts.insert(package, published);
+        }
+        Ok(Facts(facts))
+    }
+}
+
+/// Why a lock file is refused, on both ways.
+const TOO_MANY: &str = "it holds more than one run can use";
 
 impl Lock {
     /// Keep what registries said. What is unknown is left out: the second value counts it.
@@ -91,9 +129,14 @@ impl Lock {
     /// Write the file aside, then rename it into place.
     ///
     /// # Errors
-    /// When the folder cannot be written.
+    /// When the folder cannot be written, or the file would be larger than what [`Lock::read`] takes.
     pub fn write(&self, path: &Path) -> io::Result<()> {
-        write(path, self.to_json().as_bytes())
+        let json = self.to_json();
+        let size: usize = self.packages.values().flatten().map(reply::size).sum();
+        if json.len() as u64 > FILE_LIMIT || size > reply::FACTS {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, TOO_MANY));
+        }
+        write(path, json.as_bytes())
     }
 
     /// Read a file.
@@ -113,12 +156,9 @@ impl Lock {
         if form.schema != SCHEMA {
             return Err(LockError::Schema(name, form.schema));
         }
-        let mut lock = Self::default();
-        for (package, stored) in form.packages {
-            let package = Package::parse(&package).map_err(|error| syntax(error.to_string()))?;
-            lock.packages.insert(package, stored.map(Published::from));
-        }
-        Ok(lock)
+        Ok(Self {
+            packages: form.packages.0,
+        })
     }
 }
 

@@ -11,6 +11,7 @@ mod html;
 mod lock;
 mod npm;
 mod npmrc;
+mod packument;
 mod pip;
 mod pypi;
 mod registries;

@@ -1,15 +1,13 @@
 //! npm and its mirrors: dist-tags first, and the package's document (packument) only when something needs it.
 
 use super::cache::{Detail, Entry};
-use super::client::{DOCUMENT_LIMIT, Get, Http, Reply, SHORT_LIMIT, clean};
-use super::pypi::day;
-use super::{Published, Reason, Version};
+use super::client::{DOCUMENT_LIMIT, Get, Http, Reply, SHORT_LIMIT};
+use super::packument::{Packument, Short, Tags, Times, VersionDocument, Versions};
+use super::{Published, Reason, Version, reply};
 use crate::package::Package;
 use reqwest::Url;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 const JSON: &str = "application/json";
 /// The abbreviated packument; mirrors that do not know it send the full one.
@@ -135,11 +133,11 @@ impl Npm<'_> {
         let document: VersionDocument = match reply.status {
             200 => json(&reply.body)?,
             // A mirror without this endpoint; deprecation stays unknown, as it is on mirrors that drop it.
-            404 | 405 => VersionDocument { deprecated: None },
+            404 | 405 => VersionDocument::default(),
             status => return Err(Reason::Status(status)),
         };
         if let Some(published) = &mut entry.published {
-            published.deprecated = document.message();
+            published.deprecated = document.deprecated.0;
         }
         entry.detail = entry.detail.max(Detail::Newest);
         Ok(entry)
@@ -207,8 +205,8 @@ fn escape(package: &Package) -> String {
 impl Entry {
     /// Take new dist-tags; says whether they are what they were.
     fn take_tags(&mut self, reply: &Reply) -> Result<bool, Reason> {
-        let mut tags: BTreeMap<String, String> = json(&reply.body)?;
-        clean_tags(&mut tags);
+        let Tags(tags) = json(&reply.body)?;
+        let mut tags = tags.all()?;
         let Some(latest) = tags.remove("latest") else {
             return Err(Reason::Reply("dist-tags without `latest`".to_owned()));
         };
@@ -233,71 +231,18 @@ fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Reason> {
     serde_json::from_slice(body).map_err(|_| Reason::Reply("not the JSON of an npm registry".to_owned()))
 }
 
-/// Tags and versions are shown to people: no control characters, no novels.
-fn clean_tags(tags: &mut BTreeMap<String, String>) {
-    tags.retain(|tag, version| is_plain(tag) && is_plain(version));
-}
-
-fn is_plain(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 256 && text.chars().all(|c| c.is_ascii_graphic())
-}
-
-#[derive(Deserialize)]
-struct Packument {
-    #[serde(default)]
-    name: Option<String>,
-    #[serde(rename = "dist-tags", default)]
-    dist_tags: BTreeMap<String, String>,
-    #[serde(default)]
-    versions: BTreeMap<String, VersionDocument>,
-    #[serde(default)]
-    time: BTreeMap<String, Time>,
-}
-
-#[derive(Deserialize)]
-struct VersionDocument {
-    #[serde(default)]
-    deprecated: Option<Deprecated>,
-}
-
-/// npm writes a message; some tools wrote `false` or worse.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Deprecated {
-    Message(String),
-    Other(IgnoredAny),
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Time {
-    Text(String),
-    Other(IgnoredAny),
-}
-
-impl VersionDocument {
-    /// The message; an empty one takes the deprecation back.
-    fn message(&self) -> Option<String> {
-        match &self.deprecated {
-            Some(Deprecated::Message(message)) if !message.trim().is_empty() => {
-                Some(clean(message.trim(), 500))
-            }
-            _ => None,
-        }
-    }
-}
-
 /// Read a packument. `Ok(None)`: the package was unpublished, so nobody can install it.
 pub(super) fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, Reason> {
     let Packument {
         name,
-        mut dist_tags,
-        versions,
-        time,
+        dist_tags: Tags(dist_tags),
+        versions: Versions(versions),
+        time: Times(time),
     } = json(body)?;
-    if name.is_some_and(|name| name != package.name()) {
+    if name.is_some_and(|Short(name)| name.as_deref() != Some(package.name())) {
         return Err(Reason::Reply("the document of another package".to_owned()));
     }
+    let (mut dist_tags, versions, time) = (dist_tags.all()?, versions.all()?, time.all()?);
     if versions.is_empty() {
         // npm keeps `time` of what was unpublished. Without either, this is not a packument.
         return if time.contains_key("unpublished") || time.contains_key("created") {
@@ -306,42 +251,56 @@ pub(super) fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, 
             Err(Reason::Reply("not the JSON of an npm registry".to_owned()))
         };
     }
-    clean_tags(&mut dist_tags);
     let newest = dist_tags.remove("latest");
-    let date = |version: &str| match time.get(version) {
-        Some(Time::Text(text)) => day(text),
-        _ => None,
-    };
-    let deprecated = newest.as_ref().and_then(|newest| versions.get(newest)?.message());
+    let date = |version: &str| time.get(version).copied().flatten();
+    let deprecated = newest
+        .as_ref()
+        .and_then(|newest| versions.get(newest).cloned().flatten());
     // Ascending, so that what is shown and stored has one order.
     let mut sorted: Vec<(semver::Version, Version)> = versions
-        .iter()
-        .filter(|(version, _)| version.len() <= 256)
-        .filter_map(|(version, document)| {
-            let parsed = semver::Version::parse(version).ok()?;
+        .into_iter()
+        .filter_map(|(version, deprecated)| {
+            let parsed = semver::Version::parse(&version).ok()?;
             let version = Version {
-                version: version.clone(),
-                date: date(version),
+                date: date(&version),
+                version,
                 yanked: None,
-                deprecated: document.message(),
+                deprecated,
             };
             Some((parsed, version))
         })
         .collect();
     sorted.sort_by(|a, b| a.0.cmp(&b.0));
-    Ok(Some(Published {
+    let published = Published {
         newest_date: newest.as_deref().and_then(date),
         newest,
         versions: sorted.into_iter().map(|(_, version)| version).collect(),
         complete: true,
         dist_tags,
         deprecated,
-    }))
+    };
+    reply::bounded(published).map(Some)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_versions_than_any_package_has_are_too_large() {
+        let page = |count: usize, version: &str| {
+            let versions: Vec<String> = (0..count).map(|n| format!("\"{n}.0.0\":{version}")).collect();
+            let text = format!(r#"{{"versions":{{{}}}}}"#, versions.join(","));
+            read_text(&text).map(|found| found.unwrap().versions.len())
+        };
+        assert_eq!(page(reply::VERSIONS, "{}"), Ok(reply::VERSIONS));
+        assert_eq!(page(reply::VERSIONS + 1, "{}"), Err(Reason::TooLarge));
+        let message = format!(r#"{{"deprecated":"{}"}}"#, "x".repeat(500));
+        assert_eq!(page(10_000, &message), Err(Reason::TooLarge));
+        // What is no message takes no place.
+        let nonsense = format!(r#"{{"deprecated":[{}0]}}"#, "[[0],{}],".repeat(20));
+        assert_eq!(page(10_000, &nonsense), Ok(10_000));
+    }
 
     fn read_text(text: &str) -> Result<Option<Published>, Reason> {
         read(&Package::parse("npm:a").unwrap(), text.as_bytes())

@@ -3,13 +3,16 @@
 use super::cache::Entry;
 use super::client::{DOCUMENT_LIMIT, Get, Http, clean};
 use super::html;
-use super::{Published, Reason, Version};
+use super::packument::Short;
+use super::{Published, Reason, Version, reply};
 use crate::package::Package;
 use jiff::civil::Date;
 use pep440_rs::Version as Pep440;
 use reqwest::Url;
-use serde::Deserialize;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
+use std::fmt::{self, Formatter};
 use std::str::FromStr;
 
 /// As pip asks.
@@ -60,41 +63,171 @@ pub(crate) async fn ask(
     }
 }
 
+/// The keys of a PEP 691 page that count.
 #[derive(Deserialize)]
-struct Page {
-    meta: Meta,
-    #[serde(default)]
-    files: Vec<JsonFile>,
-    #[serde(default)]
-    versions: Vec<String>,
+#[serde(field_identifier, rename_all = "lowercase")]
+enum Key {
+    Meta,
+    Files,
+    Versions,
+    #[serde(other)]
+    Other,
 }
 
 #[derive(Deserialize)]
 struct Meta {
     #[serde(rename = "api-version")]
-    api_version: String,
+    api_version: Short,
 }
 
 #[derive(Deserialize)]
 struct JsonFile {
-    filename: String,
+    filename: Short,
     #[serde(default)]
     yanked: Yanked,
     #[serde(rename = "upload-time", default)]
-    upload_time: Option<String>,
+    upload_time: Day,
 }
 
-/// PEP 691: a boolean, or the reason.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Yanked {
-    Flag(bool),
-    Reason(String),
+/// PEP 691: a boolean, or the reason. Nothing is built for what is neither.
+#[derive(Default)]
+struct Yanked(Option<String>);
+
+impl<'de> Deserialize<'de> for Yanked {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl Visitor<'_> for Reader {
+            type Value = Yanked;
+
+            fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                f.write_str("a boolean or a reason")
+            }
+
+            fn visit_bool<E>(self, yanked: bool) -> Result<Yanked, E> {
+                Ok(Yanked(yanked.then(String::new)))
+            }
+
+            fn visit_str<E>(self, reason: &str) -> Result<Yanked, E> {
+                Ok(Yanked(Some(clean(reason, 300))))
+            }
+        }
+        reader.deserialize_any(Reader)
+    }
 }
 
-impl Default for Yanked {
-    fn default() -> Self {
-        Self::Flag(false)
+/// The day of an upload.
+#[derive(Default)]
+struct Day(Option<Date>);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl Visitor<'_> for Reader {
+            type Value = Day;
+
+            fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                f.write_str("a time")
+            }
+
+            fn visit_str<E>(self, time: &str) -> Result<Day, E> {
+                Ok(Day(day(time)))
+            }
+
+            fn visit_unit<E>(self) -> Result<Day, E> {
+                Ok(Day(None))
+            }
+        }
+        reader.deserialize_any(Reader)
+    }
+}
+
+/// Reads a page into groups, file by file: a page of millions of files takes no more memory than its versions.
+struct Page<'g, 'p>(&'g mut Groups<'p>);
+
+impl<'de> DeserializeSeed<'de> for Page<'_, '_> {
+    type Value = Option<Meta>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Page<'_, '_> {
+    type Value = Option<Meta>;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("a page of a simple index")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut meta = None;
+        while let Some(key) = map.next_key()? {
+            match key {
+                Key::Meta => meta = Some(map.next_value()?),
+                Key::Files => map.next_value_seed(Files(&mut *self.0))?,
+                Key::Versions => map.next_value_seed(Versions(&mut *self.0))?,
+                Key::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(meta)
+    }
+}
+
+/// `files` of a page.
+struct Files<'g, 'p>(&'g mut Groups<'p>);
+
+impl<'de> DeserializeSeed<'de> for Files<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Files<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of files")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(file) = list.next_element::<JsonFile>()? {
+            if let Short(Some(name)) = file.filename {
+                self.0.add_file(&name, file.yanked.0, file.upload_time.0);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `versions` of a page (PEP 700).
+struct Versions<'g, 'p>(&'g mut Groups<'p>);
+
+impl<'de> DeserializeSeed<'de> for Versions<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
+        reader.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Versions<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of versions")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(version) = list.next_element::<Short>()? {
+            if let Short(Some(version)) = version {
+                self.0.version(&version);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -109,28 +242,31 @@ pub(crate) struct File {
 }
 
 pub(super) fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, Reason> {
+    let mut groups = Groups::new(package);
     // Mirrors mislabel; the first character does not.
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'{') || content_type.contains("json") {
-        let page: Page =
-            serde_json::from_slice(body).map_err(|_| broken("not the JSON of a simple index"))?;
-        if !page.meta.api_version.starts_with("1.") {
+        let mut reader = serde_json::Deserializer::from_slice(body);
+        let meta = Page(&mut groups)
+            .deserialize(&mut reader)
+            .and_then(|meta| reader.end().map(|()| meta))
+            .ok()
+            .flatten()
+            .ok_or_else(|| broken("not the JSON of a simple index"))?;
+        if !meta
+            .api_version
+            .0
+            .is_some_and(|version| version.starts_with("1."))
+        {
             return Err(broken("a version of the simple index that is not known"));
         }
-        let files = page.files.into_iter().map(|file| File {
-            name: file.filename,
-            yanked: match file.yanked {
-                Yanked::Flag(false) => None,
-                Yanked::Flag(true) => Some(String::new()),
-                Yanked::Reason(reason) => Some(clean(&reason, 300)),
-            },
-            date: file.upload_time.as_deref().and_then(day),
-        });
-        return Ok(published(package, &page.versions, files));
+        return groups.finish();
     }
-    let text = String::from_utf8_lossy(body);
-    let files = html::files(&text);
-    let result = published(package, &[], files);
+    let text = std::str::from_utf8(body).map_err(|_| broken("a page that is not UTF-8 text"))?;
+    for file in html::files(text) {
+        groups.add_file(&file.name, file.yanked, file.date);
+    }
+    let result = groups.finish()?;
     // A sign-in page also is HTML with status 200. A real page of a project without files has nothing to say either.
     if result.versions.is_empty() {
         return Err(broken("a page that lists no release of the package"));
@@ -157,53 +293,87 @@ struct Group {
     date: Option<Date>,
 }
 
-/// Gather files into versions, and find the newest.
-fn published(package: &Package, versions: &[String], files: impl IntoIterator<Item = File>) -> Published {
-    let mut groups: BTreeMap<Pep440, Group> = BTreeMap::new();
-    let add = |groups: &mut BTreeMap<Pep440, Group>, spelling: &str| -> Option<Pep440> {
-        let version = Pep440::from_str(spelling)
-            .ok()
-            .filter(|_| spelling.len() <= 100)?;
-        let group = groups.entry(version.clone()).or_default();
+/// The versions of a package while its files come in.
+struct Groups<'p> {
+    package: &'p Package,
+    groups: BTreeMap<Pep440, Group>,
+    /// Bytes of reasons.
+    text: usize,
+    too_large: bool,
+}
+
+impl<'p> Groups<'p> {
+    fn new(package: &'p Package) -> Self {
+        Self {
+            package,
+            groups: BTreeMap::new(),
+            text: 0,
+            too_large: false,
+        }
+    }
+
+    /// The group of a version; `None` for what is no version, and beyond the limit.
+    fn version(&mut self, spelling: &str) -> Option<&mut Group> {
+        if spelling.len() > 100 {
+            return None;
+        }
+        let version = Pep440::from_str(spelling).ok()?;
+        if self.groups.len() >= reply::VERSIONS && !self.groups.contains_key(&version) {
+            self.too_large = true;
+            return None;
+        }
+        let group = self.groups.entry(version).or_default();
         if group.spelling.is_empty() {
             group.spelling = clean(spelling.trim(), 100);
         }
-        Some(version)
-    };
-    for version in versions {
-        add(&mut groups, version);
+        Some(group)
     }
-    for file in files {
-        let group = version_of(package.name(), &file.name)
-            .and_then(|version| add(&mut groups, version))
-            .and_then(|version| groups.get_mut(&version));
-        if let Some(group) = group {
-            group.files += 1;
-            if let Some(reason) = file.yanked {
-                group.yanked += 1;
-                group.reason = reason;
-            }
-            group.date = match (group.date, file.date) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
+
+    fn add_file(&mut self, name: &str, yanked: Option<String>, date: Option<Date>) {
+        let length = yanked.as_ref().map_or(0, String::len);
+        if self.text + length > reply::TEXT {
+            self.too_large = true;
+            return;
         }
+        let Some(group) = version_of(self.package.name(), name).and_then(|version| self.version(version))
+        else {
+            return;
+        };
+        group.files += 1;
+        let mut replaced = length;
+        if let Some(reason) = yanked {
+            group.yanked += 1;
+            replaced = std::mem::replace(&mut group.reason, reason).len();
+        }
+        group.date = match (group.date, date) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.text = (self.text + length).saturating_sub(replaced);
     }
-    let newest = newest(&groups).and_then(|version| groups.get(version));
-    Published {
-        newest: newest.map(|group| group.spelling.clone()),
-        newest_date: newest.and_then(|group| group.date),
-        complete: true,
-        versions: groups
-            .values()
-            .map(|group| Version {
-                version: group.spelling.clone(),
-                date: group.date,
-                yanked: group.is_yanked().then(|| group.reason.clone()),
-                deprecated: None,
-            })
-            .collect(),
-        ..Published::default()
+
+    /// What is known then, with the newest.
+    fn finish(self) -> Result<Published, Reason> {
+        if self.too_large {
+            return Err(Reason::TooLarge);
+        }
+        let groups = &self.groups;
+        let newest = newest(groups).and_then(|version| groups.get(version));
+        reply::bounded(Published {
+            newest: newest.map(|group| group.spelling.clone()),
+            newest_date: newest.and_then(|group| group.date),
+            complete: true,
+            versions: groups
+                .values()
+                .map(|group| Version {
+                    version: group.spelling.clone(),
+                    date: group.date,
+                    yanked: group.is_yanked().then(|| group.reason.clone()),
+                    deprecated: None,
+                })
+                .collect(),
+            ..Published::default()
+        })
     }
 }
 
@@ -236,23 +406,37 @@ fn version_of<'a>(package: &str, file: &'a str) -> Option<&'a str> {
         ".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".egg", ".exe", ".msi", ".rpm",
     ];
     let stem = ends.iter().find_map(|end| file.strip_suffix(end))?;
-    // The name may hold `-` in old files: it ends where its normal form is the package's (PEP 503).
-    let dashes = stem.char_indices().filter(|(_, c)| *c == '-').map(|(at, _)| at);
-    for at in dashes {
-        let (name, rest) = stem.split_at(at);
-        if Package::new(crate::package::Ecosystem::PyPi, name).is_ok_and(|p| p.name() == package) {
-            let rest = rest.get(1..)?;
-            // A source archive's version may hold `-` (1.0-1); a wheel's and an egg's may not.
-            let whole = Some(rest).filter(|rest| Pep440::from_str(rest).is_ok() && !file.ends_with(".whl"));
-            let version = whole.or_else(|| rest.split('-').next())?;
-            // Built distributions of old name their platform: `1.0.win32-py2.7.exe`, `1.0.linux-x86_64.tar.gz`.
-            let platform = [".win32", ".win-amd64", ".linux", ".macosx"]
-                .iter()
-                .find_map(|p| version.find(p));
-            return version.get(..platform.unwrap_or(version.len()));
+    let rest = after_name(package, stem)?;
+    // A source archive's version may hold `-` (1.0-1); a wheel's and an egg's may not.
+    let whole = Some(rest)
+        .filter(|rest| rest.len() <= 100 && Pep440::from_str(rest).is_ok() && !file.ends_with(".whl"));
+    let version = whole.or_else(|| rest.split('-').next())?;
+    // Built distributions of old name their platform: `1.0.win32-py2.7.exe`, `1.0.linux-x86_64.tar.gz`.
+    let platform = [".win32", ".win-amd64", ".linux", ".macosx"]
+        .iter()
+        .find_map(|p| version.find(p));
+    version.get(..platform.unwrap_or(version.len()))
+}
+
+/// What follows the package's name and a `-`. The name may be written in any form that is the same to PEP 503, with
+/// `-` in it in old files.
+fn after_name<'a>(package: &str, stem: &'a str) -> Option<&'a str> {
+    let mut rest = stem;
+    for (at, part) in package.split('-').enumerate() {
+        if at > 0 {
+            let after = rest.trim_start_matches(['-', '_', '.']);
+            if after.len() == rest.len() {
+                return None;
+            }
+            rest = after;
         }
+        let (written, after) = rest.split_at_checked(part.len())?;
+        if !written.eq_ignore_ascii_case(part) {
+            return None;
+        }
+        rest = after;
     }
-    None
+    rest.strip_prefix('-')
 }
 
 #[cfg(test)]
@@ -263,17 +447,20 @@ mod tests {
         Package::parse(&format!("pypi:{name}")).unwrap()
     }
 
-    fn files(list: &[(&str, bool)]) -> Vec<File> {
-        let file = |(name, yanked): &(&str, bool)| File {
-            name: (*name).to_owned(),
-            yanked: yanked.then(String::new),
-            date: None,
-        };
-        list.iter().map(file).collect()
+    fn published(versions: &[&str], files: &[(&str, bool)]) -> Published {
+        let package = package("a-b");
+        let mut groups = Groups::new(&package);
+        for version in versions {
+            groups.version(version);
+        }
+        for (name, yanked) in files {
+            groups.add_file(name, yanked.then(String::new), None);
+        }
+        groups.finish().unwrap()
     }
 
     fn newest_of(list: &[(&str, bool)]) -> Option<String> {
-        published(&package("a-b"), &[], files(list)).newest
+        published(&[], list).newest
     }
 
     #[test]
@@ -309,11 +496,7 @@ mod tests {
 
     #[test]
     fn a_version_without_files_exists_but_cannot_be_newest() {
-        let known = published(
-            &package("a-b"),
-            &["1.0".into(), "2.0".into()],
-            files(&[("a_b-1.0.zip", false)]),
-        );
+        let known = published(&["1.0", "2.0"], &[("a_b-1.0.zip", false)]);
         assert_eq!((known.newest.as_deref(), known.versions.len()), (Some("1.0"), 2));
     }
 
@@ -327,6 +510,8 @@ mod tests {
             ("a_b-1.0-py2.7.egg", Some("1.0")),
             ("a-b-1.0.win32-py2.7.exe", Some("1.0")),
             ("a_b-1.0.linux-x86_64.tar.gz", Some("1.0")),
+            ("a-_.b-1.0.tar.gz", Some("1.0")),
+            ("ab-1.0.tar.gz", None),
             ("a_b_c-1.0.tar.gz", None),
             ("a_b-1.0.txt", None),
             ("a-b", None),
@@ -334,6 +519,31 @@ mod tests {
         ] {
             assert_eq!(version_of("a-b", file), version, "{file}");
         }
+    }
+
+    #[test]
+    fn more_versions_than_any_package_has_are_too_large() {
+        let page = |count: usize| {
+            let versions: Vec<String> = (0..count).map(|n| format!("\"{n}\"")).collect();
+            let body = format!(
+                r#"{{"meta":{{"api-version":"1.1"}},"versions":[{}]}}"#,
+                versions.join(",")
+            );
+            read(&package("a"), "", body.as_bytes()).map(|found| found.versions.len())
+        };
+        assert_eq!(page(reply::VERSIONS), Ok(reply::VERSIONS));
+        assert_eq!(page(reply::VERSIONS + 1), Err(Reason::TooLarge));
+        let long = "x".repeat(300);
+        let links: String = (0..15_000)
+            .map(|n| format!("<a data-yanked={long} href=a-{n}.zip>"))
+            .collect();
+        assert_eq!(read(&package("a"), "", links.as_bytes()), Err(Reason::TooLarge));
+        // The same reason again and again is one.
+        let links = format!("<a data-yanked={long} href=a-1.zip>").repeat(15_000);
+        assert_eq!(
+            read(&package("a"), "", links.as_bytes()).map(|p| p.versions.len()),
+            Ok(1)
+        );
     }
 
     #[test]

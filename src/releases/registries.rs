@@ -7,7 +7,7 @@ use super::fetch;
 use super::npm::Wanted;
 use super::settings::{Instead, NpmSettings, PyPiSettings};
 use super::tls::{self, Proxies};
-use super::{Origin, PackageIndex, Question, Reason, Release, Releases};
+use super::{Origin, PackageIndex, Question, Reason, Release, Releases, reply};
 use crate::package::{Ecosystem, Package};
 use rayon::prelude::*;
 use reqwest::Url;
@@ -15,7 +15,11 @@ use rustls::pki_types::CertificateDer;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+
+/// Files of the cache read at a time.
+const TOGETHER: usize = 64;
 
 /// Told how many of how many packages are done, while a look-up uses the network.
 pub type Progress = Box<dyn Fn(usize, usize) + Send + Sync>;
@@ -89,6 +93,8 @@ pub struct Registries {
     pub(super) proxies: Proxies,
     pub(super) cache: Cache,
     spent: Mutex<Duration>,
+    /// About how much memory the answers take.
+    kept: AtomicUsize,
 }
 
 impl Registries {
@@ -122,6 +128,7 @@ impl Registries {
             npm,
             options,
             spent: Mutex::default(),
+            kept: AtomicUsize::new(0),
         })
     }
 
@@ -150,6 +157,19 @@ impl Registries {
             dates: self.options.dates,
             deprecation: self.options.deprecation,
         }
+    }
+
+    /// An answer, unless those of this run have become too large together.
+    pub(super) fn keep(&self, release: Release) -> Release {
+        let Release::Published(published) = &release else {
+            return release;
+        };
+        let size = reply::size(published);
+        if self.kept.fetch_add(size, Ordering::Relaxed) + size > reply::FACTS {
+            self.kept.fetch_sub(size, Ordering::Relaxed);
+            return Release::Unknown(Reason::TooLarge);
+        }
+        release
     }
 
     /// Whether an entry answers a question by itself.
@@ -183,24 +203,24 @@ impl PackageIndex for Registries {
         let mut open = Vec::new();
         let questions = merge(questions);
         let nothing = self.options.refresh && !self.options.offline || self.cache.is_absent();
-        let cached: Vec<_> = questions
-            .par_iter()
-            .map(|question| match nothing {
-                true => None,
-                false => self.cached(question, now, self.options.offline),
-            })
-            .collect();
-        for (question, cached) in questions.into_iter().zip(cached) {
-            match cached {
-                Some((release, origin)) => releases.insert(question.package, release, origin),
-                None if self.options.offline => {
-                    releases.insert(
-                        question.package,
-                        Release::Unknown(Reason::Offline),
-                        Origin::Registry,
-                    );
+        // Some at a time, so that what is too large together is never in memory together.
+        for questions in questions.chunks(TOGETHER) {
+            let cached: Vec<_> = questions
+                .par_iter()
+                .map(|question| match nothing {
+                    true => None,
+                    false => self.cached(question, now, self.options.offline),
+                })
+                .collect();
+            for (question, cached) in questions.iter().zip(cached) {
+                let package = question.package.clone();
+                match cached {
+                    Some((release, origin)) => releases.insert(package, self.keep(release), origin),
+                    None if self.options.offline => {
+                        releases.insert(package, Release::Unknown(Reason::Offline), Origin::Registry);
+                    }
+                    None => open.push(question.clone()),
                 }
-                None => open.push(question),
             }
         }
         if !open.is_empty() {

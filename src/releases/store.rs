@@ -1,9 +1,11 @@
 //! How `Published` is written to the cache and to lock files: compact, sorted, one form for both.
 
-use super::{Published, Version};
+use super::{Published, Version, reply};
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt::{self, Formatter};
 
 /// A `Published` as JSON. Versions keep their order; a date is `YYYY-MM-DD` or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +21,7 @@ pub(crate) struct Stored {
     tags: BTreeMap<String, String>,
     /// Whether `versions` is all there is.
     complete: bool,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "few")]
     versions: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     yanked: BTreeMap<String, String>,
@@ -82,6 +84,30 @@ impl From<Stored> for Published {
             deprecated: stored.deprecated,
         }
     }
+}
+
+/// No more than a package can have: a lock file comes with the project.
+fn few<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<(String, String)>, D::Error> {
+    struct Few;
+    impl<'de> Visitor<'de> for Few {
+        type Value = Vec<(String, String)>;
+
+        fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+            write!(f, "at most {} versions", reply::VERSIONS)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut found = Vec::new();
+            while let Some(version) = list.next_element()? {
+                if found.len() >= reply::VERSIONS {
+                    return Err(serde::de::Error::invalid_length(found.len() + 1, &self));
+                }
+                found.push(version);
+            }
+            Ok(found)
+        }
+    }
+    reader.deserialize_seq(Few)
 }
 
 fn text(date: Option<Date>) -> String {

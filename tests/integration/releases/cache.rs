@@ -498,3 +498,15 @@ fn a_cache_in_the_checkout_is_refused() {
     let inside = world.path().join("repo/.cache").display().to_string();
     assert_eq!(open("repo", None, &[("XDG_CACHE_HOME", &inside)]), Ok(false));
 }
+
+#[test]
+fn a_lock_file_of_more_than_a_package_can_have_is_refused() {
+    let versions = vec!["[\"1\",\"\"]"; 20_001].join(",");
+    let text =
+        format!(r#"{{"schema":1,"packages":{{"npm:x":{{"complete":true,"versions":[{versions}]}}}}}}"#);
+    let world = World::new().file("lock", text);
+    let error = Lock::read(&world.environment(), "lock".as_ref())
+        .expect_err("it is too large")
+        .to_string();
+    assert!(error.contains("at most 20000 versions"), "{error}");
+}

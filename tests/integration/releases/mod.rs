@@ -3,6 +3,7 @@
 
 mod cache;
 mod faults;
+mod large;
 mod protocol;
 mod secrets;
 mod settings;

@@ -1,0 +1,249 @@
+//! The parts of npm's JSON that count, read in bounded memory: what is long is cut or left out while it is read, and too
+//! many of a thing are counted, not kept.
+
+use super::client::clean;
+use super::pypi::day;
+use super::{Reason, reply};
+use jiff::civil::Date;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+use std::fmt::{self, Formatter};
+use std::marker::PhantomData;
+
+/// A longer version, tag or name is none.
+const LONG: usize = 256;
+/// `time` also has versions that were unpublished.
+const TIMES: usize = 3 * reply::VERSIONS;
+
+/// A package's document, in either form.
+#[derive(Deserialize)]
+pub(super) struct Packument {
+    #[serde(default)]
+    pub name: Option<Short>,
+    #[serde(rename = "dist-tags", default)]
+    pub dist_tags: Tags,
+    #[serde(default)]
+    pub versions: Versions,
+    #[serde(default)]
+    pub time: Times,
+}
+
+/// The document of one version.
+#[derive(Default, Deserialize)]
+pub(super) struct VersionDocument {
+    #[serde(default)]
+    pub deprecated: Deprecated,
+}
+
+/// The dist-tags.
+#[derive(Default)]
+pub(super) struct Tags(pub Few<String>);
+
+/// The versions with their deprecation messages.
+#[derive(Default)]
+pub(super) struct Versions(pub Few<Option<String>>);
+
+/// The days of versions. `created` and `unpublished` stand among them.
+#[derive(Default)]
+pub(super) struct Times(pub Few<Option<Date>>);
+
+/// npm writes a message, and an empty one takes the deprecation back; some tools wrote `false` or worse.
+#[derive(Default)]
+pub(super) struct Deprecated(pub Option<String>);
+
+/// A map of no more than so many entries.
+pub(super) struct Few<V> {
+    map: BTreeMap<String, V>,
+    text: usize,
+    too_large: bool,
+}
+
+impl<V> Default for Few<V> {
+    fn default() -> Self {
+        Self {
+            map: BTreeMap::new(),
+            text: 0,
+            too_large: false,
+        }
+    }
+}
+
+impl<V> Few<V> {
+    /// The map, unless there was more.
+    pub(super) fn all(self) -> Result<BTreeMap<String, V>, Reason> {
+        match self.too_large {
+            true => Err(Reason::TooLarge),
+            false => Ok(self.map),
+        }
+    }
+
+    fn insert(&mut self, key: String, value: V, text: usize, most: usize) {
+        self.text += key.len() + text;
+        self.too_large |= self.text > reply::TEXT || self.map.len() >= most && !self.map.contains_key(&key);
+        if !self.too_large {
+            self.map.insert(key, value);
+        }
+    }
+}
+
+/// A text of ordinary length, or nothing in its place.
+pub(super) struct Short(pub Option<String>);
+
+/// Any value; a text is handed to a function.
+struct Text<F>(F);
+
+impl<'de> Deserialize<'de> for Short {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl Visitor<'_> for Reader {
+            type Value = Short;
+
+            fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Short, E> {
+                Ok(Short((text.len() <= LONG).then(|| text.to_owned())))
+            }
+        }
+        reader.deserialize_str(Reader)
+    }
+}
+
+impl<'de, T, F: FnOnce(&str) -> Option<T>> DeserializeSeed<'de> for Text<F> {
+    type Value = Option<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Option<T>, D::Error> {
+        reader.deserialize_any(self)
+    }
+}
+
+/// Nothing is built for what is no text: a list within a list takes sixteen times the memory of its two bytes.
+impl<'de, T, F: FnOnce(&str) -> Option<T>> Visitor<'de> for Text<F> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Option<T>, E> {
+        Ok(self.0(text))
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<T>, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Option<T>, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+}
+
+impl<'de> Deserialize<'de> for Deprecated {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let message = |text: &str| {
+            let text = text.trim();
+            (!text.is_empty()).then(|| clean(text, 500))
+        };
+        Text(message).deserialize(reader).map(Self)
+    }
+}
+
+/// A map whose entries are read one by one.
+trait Entries: Default {
+    fn add<'de, A: MapAccess<'de>>(&mut self, key: Option<String>, map: &mut A) -> Result<(), A::Error>;
+}
+
+struct Reader<T>(PhantomData<T>);
+
+impl<'de, T: Entries> Visitor<'de> for Reader<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("a map")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        let mut found = T::default();
+        while let Some(Short(key)) = map.next_key()? {
+            found.add(key, &mut map)?;
+        }
+        Ok(found)
+    }
+}
+
+impl Entries for Tags {
+    /// Tags are shown to people: no control characters, no novels.
+    fn add<'de, A: MapAccess<'de>>(&mut self, key: Option<String>, map: &mut A) -> Result<(), A::Error> {
+        let Short(version) = map.next_value()?;
+        let plain = |text: &String| !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());
+        if let (Some(tag), Some(version)) = (key.filter(plain), version.filter(plain)) {
+            let length = version.len();
+            self.0.insert(tag, version, length, reply::VERSIONS);
+        }
+        Ok(())
+    }
+}
+
+impl Entries for Versions {
+    fn add<'de, A: MapAccess<'de>>(&mut self, key: Option<String>, map: &mut A) -> Result<(), A::Error> {
+        let document: VersionDocument = map.next_value()?;
+        if let Some(version) = key {
+            let message = document.deprecated.0;
+            let length = message.as_ref().map_or(0, String::len);
+            self.0.insert(version, message, length, reply::VERSIONS);
+        }
+        Ok(())
+    }
+}
+
+impl Entries for Times {
+    fn add<'de, A: MapAccess<'de>>(&mut self, key: Option<String>, map: &mut A) -> Result<(), A::Error> {
+        let day = map.next_value_seed(Text(day))?;
+        if let Some(version) = key {
+            self.0.insert(version, day, 0, TIMES);
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for Tags {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_map(Reader(PhantomData))
+    }
+}
+
+impl<'de> Deserialize<'de> for Versions {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_map(Reader(PhantomData))
+    }
+}
+
+impl<'de> Deserialize<'de> for Times {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_map(Reader(PhantomData))
+    }
+}
