@@ -82,7 +82,6 @@ fn world() -> Result<World, Error> {
     let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
     Ok(World {
         cwd,
-        terminal: stdout.is_terminal(),
         today,
         look: Look {
             colour,

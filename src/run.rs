@@ -11,6 +11,7 @@ pub use crate::gather::cover;
 use crate::gather::{self, Checked, Request, gather};
 use crate::hub::EXCLUDED;
 use crate::lookup;
+use crate::report::safe::Safe;
 use crate::report::{Format, Look, Run, Summary};
 use crate::rules::freshness;
 use crate::settle::{By, Settled};
@@ -29,8 +30,6 @@ pub struct World {
     pub today: Date,
     /// How standard output may look.
     pub look: Look,
-    /// Whether standard output is a terminal, which must not act on what documents say.
-    pub terminal: bool,
 }
 
 /// Check hubs and write the results.
@@ -61,16 +60,20 @@ pub fn check_once(
     };
     let mut checked = gather(&request, &world.cwd, world.today)?;
     let mut fixed = 0;
-    if args.fix || args.diff {
+    let preview = args.diff || args.patch.is_some();
+    if args.fix || preview {
         let outcome = engine::fix(&mut checked, args.unsafe_fixes, &world.cwd, world.today)?;
-        if args.diff {
-            return show_diff(&outcome, world, out);
+        for path in &outcome.links {
+            let path = Safe::new(path.as_str());
+            let note =
+                format!("note: {path}: not fixed, because it is a link; fix the file that it leads to");
+            let _ = writeln!(io::stderr(), "{note}");
         }
-        for file in &outcome.changed {
-            if let Some(hub) = checked.get(file.hub) {
-                fix::write::replace(&hub.root, file.path.in_hub(), &file.before, &file.after)?;
-            }
+        if preview {
+            return show_diff(args, &outcome, out);
         }
+        let files = outcome.changed.iter();
+        fix::save::save(files.filter_map(|file| Some((&*checked.get(file.hub)?.root, file))))?;
         fixed = outcome.fixed;
     }
     let settled = gather::settled(&checked, &world.cwd, world.today)?;
@@ -92,13 +95,22 @@ struct Found {
 }
 
 /// Show what `--fix` would do. Something to fix is exit code 1.
-fn show_diff(outcome: &engine::Outcome, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let diff: String = outcome
-        .changed
-        .iter()
-        .map(|file| fix::diff::unified(file, world.terminal))
-        .collect();
-    unless_closed(out.write_all(diff.as_bytes()).and_then(|()| out.flush()))?;
+fn show_diff(args: &CheckArgs, outcome: &engine::Outcome, out: &mut dyn Write) -> Result<Exit, Error> {
+    let mut shown = String::new();
+    if let Some(file) = &args.patch {
+        let patch: String = outcome.changed.iter().map(fix::diff::patch).collect();
+        fsio::write_atomic(file, patch.as_bytes())?;
+        let files = match outcome.changed.len() {
+            0 => "nothing to fix; the patch is empty".to_owned(),
+            1 => "wrote a patch of 1 file".to_owned(),
+            count => format!("wrote a patch of {count} files"),
+        };
+        shown = format!("{files}: {}\n", Safe::new(&file.display().to_string()));
+    }
+    if args.diff {
+        shown.extend(outcome.changed.iter().map(fix::diff::shown));
+    }
+    unless_closed(out.write_all(shown.as_bytes()).and_then(|()| out.flush()))?;
     Ok(if outcome.changed.is_empty() {
         Exit::Clean
     } else {

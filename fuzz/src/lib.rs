@@ -52,6 +52,10 @@ pub static TARGETS: &[Target] = &[
         run: targets::fixes,
     },
     Target {
+        name: "fixing",
+        run: targets::fixing,
+    },
+    Target {
         name: "safety",
         run: safety::safety,
     },

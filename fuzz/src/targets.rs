@@ -4,9 +4,12 @@ use chub_lint::check;
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{self, Body, Document, HubPath, Node, Value, fences as fence_faults};
-use chub_lint::fix;
+use chub_lint::fix::{self, engine};
+use chub_lint::gather::Checked;
 use chub_lint::hub::{FileKind, Hub, decode, version_order};
 use chub_lint::lang::{self, LANGUAGES, SyntaxError, Verdict};
+use chub_lint::package::coverage::Coverage;
+use chub_lint::package::mapping::Mapping;
 use chub_lint::package::version::{Declared, Version};
 use chub_lint::package::{Ecosystem, Package, evidence};
 use chub_lint::registry::order;
@@ -18,7 +21,8 @@ use chub_lint::settle::{self, Input};
 use chub_lint::text::{Span, Unit};
 use jiff::civil::{Date, date};
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::OnceLock;
 
 const TODAY: Date = date(2026, 6, 1);
@@ -390,4 +394,53 @@ pub fn fixes(data: &[u8]) {
             finding.rule
         );
     }
+}
+
+/// `--fix` as a whole: the second time changes nothing, and nothing hidden or broken comes of the first.
+pub fn fixing(data: &[u8]) {
+    let Some(text) = text(data) else { return };
+    let mut checked = Checked {
+        root: "/nowhere".into(),
+        hub: hub(text),
+        settings: Settings::from_text("", None, &Overrides::default()).expect("an empty config"),
+        mapping: Mapping::default(),
+        coverage: Coverage::default(),
+        releases: None,
+        base: false,
+        diagnostics: Vec::new(),
+        baseline: None,
+    };
+    checked.coverage = run::cover(&checked.hub, settings());
+    checked.diagnostics = checked.check(TODAY);
+    let before = counts(&checked);
+    let mut fix = || {
+        let hubs = std::slice::from_mut(&mut checked);
+        engine::fix(hubs, false, Path::new("/"), TODAY).expect("no patterns")
+    };
+    fix();
+    let again = fix();
+    assert!(again.changed.is_empty(), "a second run changes more");
+    for (rule, count) in counts(&checked) {
+        let was = before.get(rule).copied().unwrap_or(0);
+        assert!(count <= was, "{rule}: {was} before the fixes, {count} after them");
+    }
+}
+
+/// How many findings there are that no fix may cause.
+fn counts(checked: &Checked) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for found in &checked.diagnostics {
+        if [
+            "broken-fence",
+            "code-syntax",
+            "hidden-instruction",
+            "hidden-text",
+            "leaked-secret",
+        ]
+        .contains(&found.rule)
+        {
+            *counts.entry(found.rule).or_insert(0) += 1;
+        }
+    }
+    counts
 }

@@ -47,9 +47,12 @@ pub struct CheckArgs {
     /// Apply safe fixes, then report what is left
     #[arg(long)]
     pub fix: bool,
-    /// Show what `--fix` would change, and change nothing
+    /// Show what `--fix` would change, and change nothing. It is made for reading: `--patch` writes what applies
     #[arg(long, conflicts_with_all = ["fix", "output", "watch"])]
     pub diff: bool,
+    /// Write what `--fix` would change to a file, as a patch for `git apply`, and change nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "output", "watch"])]
+    pub patch: Option<PathBuf>,
     /// Apply (or show) fixes that somebody must look at, too
     #[arg(long)]
     pub unsafe_fixes: bool,

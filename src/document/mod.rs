@@ -9,6 +9,7 @@ mod front;
 mod path;
 pub mod prose;
 pub mod samples;
+mod structure;
 mod yaml;
 
 pub use anchor::{Anchors, attributes as html_attributes};
@@ -17,6 +18,7 @@ pub use body::{Body, Heading, Link};
 pub use fence::{Code, CodeBlock};
 pub use front::{FrontMatter, FrontMatterError, Unseen, read as read_front_matter};
 pub use path::HubPath;
+pub use structure::{Allowance, Structure};
 pub use yaml::{Node, Value, YamlError};
 
 use crate::safety::secret;

@@ -2,19 +2,33 @@
 //!
 //! In each pass every file gets the fixes whose edits do not touch each other; the others wait for the next pass, in
 //! which the file has been parsed and checked again. A fix is taken back when a finding appears that was not there
-//! and the file is not better for it: nobody should find new mistakes after mending old ones.
+//! and the file is not better for it: nobody should find new mistakes after mending old ones. So is a fix that makes
+//! something else of the text around it, or that brings hidden text or broken code to light.
+//!
+//! A file that is reached by several paths is fixed once: by its own path, never through a symbolic link.
 
-use super::apply;
+use super::{allowance, apply};
+use crate::config::find;
 use crate::diagnostic::{Diagnostic, Edit, Safety, Severity};
-use crate::document::{Document, HubPath};
+use crate::document::{Allowance, Document, HubPath, Structure};
 use crate::error::Error;
 use crate::gather::{self, Checked};
+use crate::hub::FileKind;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The most passes. Fixes settle in two or three; ones that undo each other never do.
 const MAX_PASSES: usize = 16;
+/// Rules of which no fix may cause a finding, however many others it removes: what they find was harmless, or hidden
+/// from them, before.
+const NEVER_CAUSED: &[&str] = &[
+    "broken-fence",
+    "code-syntax",
+    "hidden-instruction",
+    "hidden-text",
+    "leaked-secret",
+];
 
 /// A file that fixes changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +50,8 @@ pub struct Outcome {
     pub changed: Vec<Changed>,
     /// How many findings were mended.
     pub fixed: usize,
+    /// Symbolic links with something to fix that were left alone, in order of hub and path.
+    pub links: Vec<HubPath>,
 }
 
 /// One fix, taken out of its finding.
@@ -57,11 +73,13 @@ pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) 
     let mut originals: BTreeMap<(usize, HubPath), String> = BTreeMap::new();
     let mut rejected: BTreeSet<Id> = BTreeSet::new();
     let mut fixed = 0;
+    let copies = Copies::of(checked);
     for _ in 0..MAX_PASSES {
         let settled = gather::settled(checked, cwd, today)?;
         let mut any = false;
         for (at, hub) in checked.iter_mut().enumerate() {
-            let chosen = choose(hub, &settled.diagnostics, also_unsafe, &rejected);
+            let mut chosen = choose(hub, &settled.diagnostics, also_unsafe, &rejected);
+            chosen.retain(|path, _| !copies.holds(at, path));
             if chosen.is_empty() {
                 continue;
             }
@@ -94,7 +112,70 @@ pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) 
             });
         }
     }
-    Ok(Outcome { changed, fixed })
+    copies.follow(checked, &changed, today);
+    let left = gather::settled(checked, cwd, today)?.diagnostics;
+    let mut links = Vec::new();
+    for hub in checked.iter() {
+        let chosen = choose(hub, &left, also_unsafe, &rejected);
+        links.extend(chosen.into_keys().filter(|path| is_link(hub, path)));
+    }
+    Ok(Outcome {
+        changed,
+        fixed,
+        links,
+    })
+}
+
+fn is_link(checked: &Checked, path: &HubPath) -> bool {
+    checked.hub.files.get(path.in_hub()) == Some(&FileKind::Symlink)
+}
+
+/// The paths that lead to a file which has another path: symbolic links, and files that are in two hubs. A hub is
+/// listed without following links, so that no other path can.
+struct Copies(BTreeMap<(usize, HubPath), PathBuf>);
+
+impl Copies {
+    fn of(checked: &[Checked]) -> Self {
+        let mut first: BTreeSet<PathBuf> = BTreeSet::new();
+        let mut copies = BTreeMap::new();
+        for (at, hub) in checked.iter().enumerate() {
+            for document in &hub.hub.documents {
+                let file = hub.root.join(document.path.in_hub());
+                if is_link(hub, &document.path) {
+                    copies.insert((at, document.path.clone()), find::real(&file));
+                } else if checked.len() > 1 && !first.insert(file.clone()) {
+                    copies.insert((at, document.path.clone()), file);
+                }
+            }
+        }
+        Self(copies)
+    }
+
+    fn holds(&self, hub: usize, path: &HubPath) -> bool {
+        !self.0.is_empty() && self.0.contains_key(&(hub, path.clone()))
+    }
+
+    /// Give the copies the new texts of their files, and look for what is wrong with them now.
+    fn follow(&self, checked: &mut [Checked], changed: &[Changed], today: Date) {
+        let mut texts: BTreeMap<PathBuf, &str> = BTreeMap::new();
+        for file in changed {
+            if let Some(hub) = checked.get(file.hub) {
+                texts.insert(hub.root.join(file.path.in_hub()), &file.after);
+            }
+        }
+        let mut stale = BTreeSet::new();
+        for ((at, path), file) in &self.0 {
+            if let (Some(text), Some(hub)) = (texts.get(file), checked.get_mut(*at)) {
+                replace(hub, path, (*text).to_owned());
+                stale.insert(*at);
+            }
+        }
+        for at in stale {
+            if let Some(hub) = checked.get_mut(at) {
+                hub.diagnostics = hub.check(today);
+            }
+        }
+    }
 }
 
 /// The fixes of one pass: by file, in order of place, none touching another.
@@ -154,17 +235,14 @@ fn pass(
     let mut texts: BTreeMap<HubPath, String> = BTreeMap::new();
     let mut kept = 0;
     let mut one_by_one: BTreeSet<HubPath> = BTreeSet::new();
-    let mut parsed = BTreeMap::new();
     for (path, candidates) in chosen {
         let Some(document) = checked.hub.document(path.in_hub()) else {
             continue;
         };
         texts.insert(path.clone(), document.text.clone());
-        parsed.insert(path.clone(), document.front.is_ok());
-        match apply(&document.text, &all_edits(candidates)) {
-            Ok(text) => replace(checked, path, text),
-            // An edit that does not fit is a mistake of its rule; the others of the file are tried alone.
-            Err(_) => {
+        match fitting(document, &Structure::of(document), candidates) {
+            Some(text) => replace(checked, path, text),
+            None => {
                 one_by_one.insert(path.clone());
             }
         }
@@ -191,12 +269,6 @@ fn pass(
             one_by_one.extend(chosen.keys().cloned());
         } else {
             one_by_one.extend(related.into_iter().cloned());
-        }
-    }
-    for (path, was) in &parsed {
-        let document = checked.hub.document(path.in_hub());
-        if *was && document.is_some_and(|d| d.front.is_err()) {
-            one_by_one.insert(path.clone());
         }
     }
     for path in &one_by_one {
@@ -228,9 +300,11 @@ fn singly(
     today: Date,
     rejected: &mut BTreeSet<Id>,
 ) -> usize {
-    let Some(original) = checked.hub.document(path.in_hub()).map(|d| d.text.clone()) else {
+    let Some(document) = checked.hub.document(path.in_hub()) else {
         return 0;
     };
+    let original = Document::new(path.clone(), document.text.clone());
+    let structure = Structure::of(&original);
     let focus: BTreeSet<String> = watched
         .iter()
         .chain([path])
@@ -246,23 +320,18 @@ fn singly(
     let whole = checked.hub.focus.replace(focus);
     let mut kept: Vec<Candidate> = Vec::new();
     let mut best = Scores::of(&checked.check(today));
-    let mut text = original.clone();
-    let parsed = |checked: &Checked| {
-        checked
-            .hub
-            .document(path.in_hub())
-            .is_some_and(|d| d.front.is_ok())
-    };
-    let was_parsed = parsed(checked);
+    let mut text = original.text.clone();
     for candidate in candidates {
         let tried: Vec<Candidate> = kept.iter().chain([candidate]).cloned().collect();
-        let fits = apply(&original, &all_edits(&tried)).ok();
+        // Together they must fit, and by itself each one.
+        let alone = fitting(&original, &structure, std::slice::from_ref(candidate));
+        let fits = alone.and_then(|_| fitting(&original, &structure, &tried));
         let scores = fits.map(|new| {
             replace(checked, path, new.clone());
             (new, Scores::of(&checked.check(today)))
         });
         match scores {
-            Some((new, scores)) if scores.acceptable_after(&best) && (parsed(checked) || !was_parsed) => {
+            Some((new, scores)) if scores.acceptable_after(&best) => {
                 kept = tried;
                 best = scores;
                 text = new;
@@ -275,6 +344,19 @@ fn singly(
     replace(checked, path, text);
     checked.hub.focus = whole;
     kept.len()
+}
+
+/// The text with some fixes made; `None` when their edits do not fit, which is a mistake of their rule, or make
+/// something else of the document around them.
+fn fitting(document: &Document, structure: &Structure, candidates: &[Candidate]) -> Option<String> {
+    let edits = all_edits(candidates);
+    let text = apply(&document.text, &edits).ok()?;
+    let allowed = candidates.iter().fold(Allowance::default(), |all, candidate| {
+        let (_, rule, ..) = &candidate.id;
+        all.and(allowance(rule))
+    });
+    let after = Document::new(document.path.clone(), text);
+    structure.is_kept(&edits, &after, allowed).then_some(after.text)
 }
 
 fn all_edits(candidates: &[Candidate]) -> Vec<Edit> {
@@ -326,10 +408,16 @@ impl Scores {
 
     /// Whether a file has more findings of some rule than it had.
     fn has_new(&self, before: &Self, path: &HubPath) -> bool {
+        self.has_new_of(before, path, None)
+    }
+
+    /// The same of some rules.
+    fn has_new_of(&self, before: &Self, path: &HubPath, only: Option<&[&str]>) -> bool {
         let before = before.files.get(path);
         self.files.get(path).is_some_and(|rules| {
             rules
                 .iter()
+                .filter(|(rule, _)| only.is_none_or(|only| only.contains(rule)))
                 .any(|(rule, n)| *n > before.and_then(|b| b.get(rule)).copied().unwrap_or(0))
         })
     }
@@ -337,7 +425,8 @@ impl Scores {
     /// Nothing is new, or what is new was hidden behind something worse that is gone: an error that nobody could
     /// see before a field stood in its place.
     fn acceptable_after(&self, before: &Self) -> bool {
-        self.severities < before.severities || !self.paths().any(|path| self.has_new(before, path))
+        let new = |rules: Option<&[&str]>| self.paths().any(|path| self.has_new_of(before, path, rules));
+        !new(Some(NEVER_CAUSED)) && (self.severities < before.severities || !new(None))
     }
 }
 

@@ -1,67 +1,35 @@
-//! Apply edits; refuse edits that overlap.
+//! Apply edits; refuse edits that overlap or make something else of the document around them.
 
 pub mod bump;
 pub mod diff;
 pub mod engine;
+pub mod save;
 pub mod write;
 
+pub use crate::diagnostic::{FixError, apply};
+
 use crate::diagnostic::Edit;
+use crate::document::{Allowance, Document, Structure};
 
-/// Why edits cannot be applied together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FixError {
-    /// Two edits touch the same bytes.
-    #[error("two edits overlap")]
-    Overlap,
-    /// An edit does not lie on character boundaries inside the text.
-    #[error("an edit does not fit the text")]
-    Outside,
+/// How far the fixes of a rule may change the structure of a document. What a rule is about, it may change.
+#[must_use]
+pub fn allowance(rule: &str) -> Allowance {
+    let keys = [
+        "misplaced-field",
+        "missing-field",
+        "unbumped-revision",
+        "unknown-field",
+        "wrong-type",
+    ];
+    Allowance {
+        keys: keys.contains(&rule),
+        allows: rule == "unused-allow",
+    }
 }
 
-/// Apply edits to a text.
-///
-/// # Errors
-/// When they overlap or do not fit.
-pub fn apply(text: &str, edits: &[Edit]) -> Result<String, FixError> {
-    let mut edits: Vec<&Edit> = edits.iter().collect();
-    edits.sort_by_key(|edit| edit.span);
-    let mut out = String::with_capacity(text.len() + edits.iter().map(|e| e.text.len()).sum::<usize>());
-    let mut at = 0;
-    for edit in edits {
-        if (edit.span.start as usize) < at {
-            return Err(FixError::Overlap);
-        }
-        out.push_str(text.get(at..edit.span.start as usize).ok_or(FixError::Outside)?);
-        text.get(edit.span.range()).ok_or(FixError::Outside)?;
-        out.push_str(&edit.text);
-        at = edit.span.end as usize;
-    }
-    out.push_str(text.get(at..).ok_or(FixError::Outside)?);
-    Ok(out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::text::Span;
-
-    fn edit(start: usize, end: usize, text: &str) -> Edit {
-        Edit {
-            span: Span::new(start, end),
-            text: text.to_owned(),
-        }
-    }
-
-    #[test]
-    fn edits_are_applied_in_order_of_place() {
-        assert_eq!(
-            apply("abcd", &[edit(2, 3, "X"), edit(0, 0, ">")]),
-            Ok(">abXd".to_owned())
-        );
-        assert_eq!(
-            apply("abcd", &[edit(0, 2, ""), edit(1, 3, "")]),
-            Err(FixError::Overlap)
-        );
-        assert_eq!(apply("é", &[edit(1, 1, "x")]), Err(FixError::Outside));
-    }
+/// Whether a fix of a rule changes nothing around what it is about: no text turns into code, a comment, a link or a
+/// field.
+#[must_use]
+pub fn keeps_structure(document: &Document, rule: &str, edits: &[Edit]) -> bool {
+    Structure::of(document).is_kept_by(document, edits, allowance(rule))
 }

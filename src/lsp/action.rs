@@ -2,8 +2,9 @@
 
 use super::convert;
 use super::state::Open;
-use crate::diagnostic::{Diagnostic, Edit, Safety};
-use crate::document::{BlockKind, Document, blocks};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
+use crate::document::{Allowance, BlockKind, Document, Structure, blocks};
+use crate::fix;
 use crate::rule::Check;
 use crate::rule::page::{Category, Page};
 use crate::rules;
@@ -50,7 +51,9 @@ pub fn actions(
     };
     if wants(lsp::CodeActionKind::QUICKFIX.as_str()) {
         for found in open.findings.iter().filter(|d| meets(document, d, params.range)) {
-            if let Some(fix) = &found.fix {
+            if let Some(fix) = &found.fix
+                && fix::keeps_structure(document, found.rule, &fix.edits)
+            {
                 let mut title = upper_first(&fix.title);
                 if fix.safety == Safety::Unsafe {
                     title.push_str(" (look at it)");
@@ -66,7 +69,7 @@ pub fn actions(
         }
     }
     if wants(FIX_ALL) {
-        let edits = safe_edits(&open.findings);
+        let edits = safe_edits(document, &open.findings);
         if !edits.is_empty() {
             push(
                 "Apply all safe fixes".to_owned(),
@@ -93,21 +96,40 @@ fn meets(document: &Document, found: &Diagnostic, range: lsp::Range) -> bool {
     own.start <= range.end && range.start <= own.end
 }
 
-/// The edits of safe fixes that can be made together.
-fn safe_edits(findings: &[Diagnostic]) -> Vec<Edit> {
-    let mut taken: Vec<Edit> = Vec::new();
-    for fix in findings.iter().filter_map(|d| d.fix.as_ref()) {
-        let apart = |edit: &Edit| {
-            taken.iter().all(|other| {
-                edit.span.start != other.span.start
-                    && (edit.span.end <= other.span.start || other.span.end <= edit.span.start)
-            })
-        };
-        if fix.safety == Safety::Safe && fix.edits.iter().all(apart) {
-            taken.extend(fix.edits.iter().cloned());
+/// The edits of safe fixes that can be made together. When all of them make something else of the text around them,
+/// those go that do so alone.
+fn safe_edits(document: &Document, findings: &[Diagnostic]) -> Vec<Edit> {
+    let structure = Structure::of(document);
+    let fixes: Vec<(&str, &Fix)> = findings
+        .iter()
+        .filter_map(|found| Some((found.rule, found.fix.as_ref()?)))
+        .filter(|(_, fix)| fix.safety == Safety::Safe)
+        .collect();
+    let together = |fixes: &[(&str, &Fix)]| {
+        let mut taken: Vec<Edit> = Vec::new();
+        let mut allowed = Allowance::default();
+        for (rule, fix) in fixes {
+            let apart = |edit: &Edit| {
+                taken.iter().all(|other| {
+                    edit.span.start != other.span.start
+                        && (edit.span.end <= other.span.start || other.span.end <= edit.span.start)
+                })
+            };
+            if fix.edits.iter().all(apart) {
+                taken.extend(fix.edits.iter().cloned());
+                allowed = allowed.and(fix::allowance(rule));
+            }
         }
-    }
-    taken
+        structure.is_kept_by(document, &taken, allowed).then_some(taken)
+    };
+    let alone = || {
+        let kept = fixes
+            .iter()
+            .copied()
+            .filter(|(rule, fix)| structure.is_kept_by(document, &fix.edits, fix::allowance(rule)));
+        together(&kept.collect::<Vec<_>>())
+    };
+    together(&fixes).or_else(alone).unwrap_or_default()
 }
 
 fn workspace_edit(uri: &lsp::Uri, document: &Document, edits: &[Edit]) -> lsp::WorkspaceEdit {

@@ -83,6 +83,27 @@ pub fn text(raw: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A line of a document as a whole line of a log, behind a mark of one character at most: as [`text`] with tabs kept, and
+/// the commands broken that GitHub obeys at the start of a line, behind any white space (`::error::`).
+#[must_use]
+pub fn line(raw: &str) -> Cow<'_, str> {
+    let start = raw.len() - raw.trim_start().len();
+    let obeyed = raw.get(start..).is_some_and(|rest| rest.starts_with("::"));
+    if !obeyed && !raw.contains('\t') {
+        return text(raw);
+    }
+    let mut out = String::with_capacity(raw.len() + 16);
+    for (at, c) in raw.char_indices() {
+        let broken = is_active(c) && c != '\t' || is_command(raw, at) || (obeyed && at == start + 1);
+        if broken {
+            push_visible(&mut out, c);
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// Source text to show in a snippet: safe, with lines and tabs kept, and a way to find places again.
 #[derive(Debug)]
 pub struct Source {

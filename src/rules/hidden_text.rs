@@ -1,7 +1,7 @@
 //! Characters that nobody sees and models read.
 
 use crate::diagnostic::Edit;
-use crate::document::Document;
+use crate::document::{Allowance, Document, Structure};
 use crate::rule::{Check, Context, Rule, Sink};
 use crate::safety::invisible::{self, Hidden, Run};
 
@@ -28,19 +28,60 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             None => lines.push((line, vec![run])),
         }
     }
+    let mut removable = Removable::new(document);
     for (_, runs) in lines {
         let Some(first) = runs.first() else { continue };
         let count: usize = runs.iter().map(|run| run.count).sum();
-        let edits = runs
+        let edits: Vec<Edit> = runs
             .iter()
             .map(|run| Edit {
                 span: run.span,
                 text: String::new(),
             })
             .collect();
-        sink.report(first.span, message(first, count))
-            .help(help(first.kind))
-            .fix(if count == 1 { "remove it" } else { "remove them" }, edits);
+        let report = sink.report(first.span, message(first, count));
+        if removable.is(&edits) {
+            report
+                .help(help(first.kind))
+                .fix(if count == 1 { "remove it" } else { "remove them" }, edits);
+        } else {
+            report.help(format!(
+                "{}; without it, the text around it means something else in Markdown, so edit it by hand",
+                help(first.kind)
+            ));
+        }
+    }
+}
+
+/// Whether characters can be removed and nothing around them turns into code, a comment, a link or a field.
+struct Removable<'a> {
+    document: &'a Document,
+    structure: Option<Structure>,
+    /// Bytes that may still be parsed for it: a file made to keep a machine busy gets no fixes.
+    left: usize,
+}
+
+impl<'a> Removable<'a> {
+    /// About what is parsed in half a second.
+    const MOST: usize = 32 << 20;
+
+    fn new(document: &'a Document) -> Self {
+        Self {
+            document,
+            structure: None,
+            left: Self::MOST,
+        }
+    }
+
+    fn is(&mut self, edits: &[Edit]) -> bool {
+        let Some(left) = self.left.checked_sub(self.document.text.len()) else {
+            return false;
+        };
+        self.left = left;
+        let document = self.document;
+        self.structure
+            .get_or_insert_with(|| Structure::of(document))
+            .is_kept_by(document, edits, Allowance::default())
     }
 }
 

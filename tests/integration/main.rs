@@ -23,6 +23,8 @@ mod ignored;
 mod languages;
 mod lsp;
 mod packages;
+#[cfg(unix)]
+mod patches;
 mod properties;
 mod readme;
 #[cfg(unix)]

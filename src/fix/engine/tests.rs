@@ -165,3 +165,55 @@ fn what_is_allowed_is_not_fixed() {
         Outcome::default()
     );
 }
+
+#[test]
+fn a_fix_that_reveals_something_hidden_is_taken_back() {
+    for (body, same) in [
+        ("a <\u{200b}!-- b -->\n", true),
+        ("``\u{200b}`\na\n```\nb\n```\nc\n", true),
+        ("[a](java\u{200b}script:b)\n", true),
+        ("Ask the sup\u{200b}port team.\n", false),
+    ] {
+        let start = format!("{GOOD}\n{body}");
+        let edit = |at: usize| Edit {
+            span: Span::new(at, at + 3),
+            text: String::new(),
+        };
+        let mut checked = checked(&[(PATH, &start)]);
+        let forced = Candidate {
+            edits: start.match_indices('\u{200b}').map(|(at, _)| edit(at)).collect(),
+            id: (HubPath::new("", PATH), "hidden-text", body.to_owned(), Vec::new()),
+        };
+        let mut rejected = BTreeSet::new();
+        let chosen = BTreeMap::from([(HubPath::new("", PATH), vec![forced])]);
+        pass(&mut checked, &chosen, TODAY, &mut rejected);
+        assert_eq!(text(&checked) == start, same, "{body:?}");
+    }
+}
+
+#[test]
+fn a_file_with_several_paths_is_fixed_by_its_own() {
+    let start = GOOD.replace("community", "comunity");
+    let folder = tempfile::tempdir().unwrap();
+    let root = find::real(folder.path());
+    let link = "b/docs/widget/DOC.md";
+    crate::fsio::write_new(&root.join(PATH), start.as_bytes()).unwrap();
+    let mut one = checked(&[(PATH, &start), (link, &start)]);
+    one.root.clone_from(&root);
+    one.hub.files.insert(link.to_owned(), FileKind::Symlink);
+    #[cfg(unix)]
+    {
+        crate::fsio::write_new(&root.join("b/docs/widget/x"), b"").unwrap();
+        std::os::unix::fs::symlink(root.join(PATH), root.join(link)).unwrap();
+    }
+    // The same hub once more, as when one hub is named as a part of another.
+    let mut two = checked(&[(PATH, &start)]);
+    two.root = root;
+    let mut both = [one, two];
+    let outcome = fix(&mut both, false, Path::new("/"), TODAY).unwrap();
+    let paths: Vec<_> = outcome.changed.iter().map(|c| (c.hub, c.path.as_str())).collect();
+    assert_eq!(paths, [(0, PATH)]);
+    assert_eq!(text(&both[1]), GOOD);
+    #[cfg(unix)]
+    assert_eq!(both[0].hub.document(link).unwrap().text, GOOD);
+}

@@ -1,0 +1,431 @@
+//! What a document is made of, to compare it before and after an edit: an edit of some characters must not make a code
+//! block, a comment, a link or a field out of what was text.
+
+use super::body::OPTIONS;
+use super::yaml::{Node, Value};
+use super::{Document, FrontMatterError};
+use crate::diagnostic::{Edit, apply};
+use crate::text::Span;
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// The largest document whose structure is compared, in bytes: far more than anybody writes by hand.
+const LARGEST: usize = 4 << 20;
+
+/// The parts of a document with their places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Structure {
+    front: Front,
+    parts: BTreeSet<(Kind, Span)>,
+    /// The first byte of the body.
+    body: u32,
+}
+
+/// How far edits may change a structure; by default not at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Allowance {
+    /// Keys of the front matter may come and move.
+    pub keys: bool,
+    /// A comment to chub-lint may go or change, and the paragraphs, lists and quotes around it may join.
+    pub allows: bool,
+}
+
+impl Allowance {
+    /// What this or another one allows.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            keys: self.keys || other.keys,
+            allows: self.allows || other.allows,
+        }
+    }
+}
+
+/// The front matter: the keys in order, each with how deep it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Front {
+    Unseen,
+    Invalid,
+    Keys(Vec<(usize, String)>),
+}
+
+/// What a part is. Names and schemes are part of it, so that a tag or link does not turn into another one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// A paragraph, list, item or quote.
+    Container(&'static str),
+    /// A heading, code block, table, rule, footnote, task or inline code.
+    Part(&'static str),
+    /// A link or image and the scheme of its target.
+    Link(bool, String),
+    /// A tag or comment in raw HTML, as written.
+    Html(String),
+    /// What GitHub links although it is only text.
+    Bare(&'static str),
+}
+
+impl Structure {
+    /// The structure of a document.
+    #[must_use]
+    pub fn of(document: &Document) -> Self {
+        let front = match &document.front {
+            Ok(front) => {
+                let mut keys = Vec::new();
+                collect_keys(&front.root, 0, &mut keys);
+                Front::Keys(keys)
+            }
+            Err(FrontMatterError::Yaml { .. }) => Front::Invalid,
+            Err(FrontMatterError::Unseen(_)) => Front::Unseen,
+        };
+        let start = document.body.start;
+        Self {
+            front,
+            parts: if document.text.len() > LARGEST {
+                BTreeSet::new()
+            } else {
+                parts(document.text.get(start..).unwrap_or_default(), start)
+            },
+            body: u32::try_from(start).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// Whether edits of the document keep its structure; see [`Self::is_kept`]. Edits that do not fit do not.
+    #[must_use]
+    pub fn is_kept_by(&self, document: &Document, edits: &[Edit], allowance: Allowance) -> bool {
+        apply(&document.text, edits).is_ok_and(|text| {
+            let after = Document::new(document.path.clone(), text);
+            self.is_kept(edits, &after, allowance)
+        })
+    }
+
+    /// Whether a document that edits made out of this one has the same structure, as far as nothing else is allowed.
+    /// Parts that are only what the edits removed may go.
+    #[must_use]
+    pub fn is_kept(&self, edits: &[Edit], after: &Document, allowance: Allowance) -> bool {
+        if after.text.len() > LARGEST {
+            return false;
+        }
+        let new = Self::of(after);
+        let places = Places::of(edits);
+        let keys_are_kept = match (&self.front, &new.front) {
+            // An edit that makes invalid YAML valid is what it is for.
+            (Front::Invalid, Front::Keys(_)) => true,
+            (Front::Keys(_), Front::Keys(_)) if allowance.keys => true,
+            (before, after) => before == after,
+        };
+        if !keys_are_kept || places.map(self.body) != new.body {
+            return false;
+        }
+        let before: BTreeSet<(Kind, Span)> = self
+            .parts
+            .iter()
+            .filter_map(|(kind, span)| Some((kind.compared(allowance)?, places.span(*span))))
+            .collect();
+        let now: BTreeSet<(Kind, Span)> = new
+            .parts
+            .iter()
+            .filter_map(|(kind, span)| Some((kind.compared(allowance)?, *span)))
+            .collect();
+        now.is_subset(&before)
+            && before
+                .difference(&now)
+                .all(|(_, span)| after.slice(*span).trim().is_empty())
+    }
+}
+
+impl Kind {
+    /// What of a part must stay; `None` when nothing.
+    fn compared(&self, allowance: Allowance) -> Option<Self> {
+        match self {
+            Self::Container(_) if allowance.allows => None,
+            Self::Html(written) if allowance.allows && written.contains("chub-lint:") => {
+                Some(Self::Html(written.chars().take(2).collect()))
+            }
+            kind => Some(kind.clone()),
+        }
+    }
+}
+
+/// The keys of all mappings. The parser limits how deep they are nested.
+fn collect_keys(node: &Node, depth: usize, keys: &mut Vec<(usize, String)>) {
+    match &node.value {
+        Value::Mapping(pairs) => {
+            for (key, value) in pairs {
+                keys.push((depth, key.as_str().unwrap_or_default().to_owned()));
+                collect_keys(value, depth + 1, keys);
+            }
+        }
+        Value::Sequence(items) => items.iter().for_each(|item| collect_keys(item, depth + 1, keys)),
+        _ => {}
+    }
+}
+
+fn parts(body: &str, start: usize) -> BTreeSet<(Kind, Span)> {
+    let mut parts = BTreeSet::new();
+    let parser = Parser::new_ext(body, OPTIONS);
+    // A definition shows nothing: what turns into one is hidden.
+    for (_, definition) in parser.reference_definitions().iter() {
+        parts.insert((
+            Kind::Part("definition"),
+            Span::from(definition.span.clone()).shifted(start),
+        ));
+    }
+    let mut html: Option<Range<usize>> = None;
+    let mut code: Vec<Range<usize>> = Vec::new();
+    for (event, range) in parser.into_offset_iter() {
+        if matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))) {
+            code.push(range.clone());
+        }
+        let kind = match event {
+            // The lines of a block come one by one, and a tag may go over several.
+            Event::Html(_) | Event::InlineHtml(_) => {
+                match &mut html {
+                    Some(all) if all.end == range.start => all.end = range.end,
+                    _ => {
+                        tags(body, html.replace(range), start, &mut parts);
+                    }
+                }
+                continue;
+            }
+            Event::Start(tag) => kind_of(&tag),
+            Event::Code(_) => Some(Kind::Part("code")),
+            Event::FootnoteReference(_) => Some(Kind::Part("reference")),
+            Event::TaskListMarker(_) => Some(Kind::Part("task")),
+            Event::Rule => Some(Kind::Part("rule")),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            parts.insert((kind, Span::from(range).shifted(start)));
+        }
+    }
+    tags(body, html, start, &mut parts);
+    bare_links(body, &code, start, &mut parts);
+    parts
+}
+
+fn kind_of(tag: &Tag<'_>) -> Option<Kind> {
+    Some(match tag {
+        Tag::Paragraph => Kind::Container("paragraph"),
+        Tag::List(_) => Kind::Container("list"),
+        Tag::Item => Kind::Container("item"),
+        Tag::BlockQuote(_) => Kind::Container("quote"),
+        Tag::Heading { .. } => Kind::Part("heading"),
+        Tag::CodeBlock(CodeBlockKind::Fenced(_)) => Kind::Part("fenced"),
+        Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Part("indented"),
+        Tag::HtmlBlock => Kind::Part("html"),
+        Tag::Table(_) => Kind::Part("table"),
+        Tag::TableRow => Kind::Part("row"),
+        Tag::TableCell => Kind::Part("cell"),
+        Tag::FootnoteDefinition(_) => Kind::Part("footnote"),
+        Tag::Link { dest_url, .. } => Kind::Link(false, scheme(dest_url)),
+        Tag::Image { dest_url, .. } => Kind::Link(true, scheme(dest_url)),
+        _ => return None,
+    })
+}
+
+/// The scheme of a target as browsers read it: without controls and white space, in lower case; empty when it has none.
+fn scheme(target: &str) -> String {
+    let target = target.trim_start_matches(|c: char| c.is_control() || c.is_whitespace());
+    let cleaned: String = target
+        .chars()
+        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
+        .take(64)
+        .collect();
+    let Some((scheme, _)) = cleaned.split_once(':') else {
+        return String::new();
+    };
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    if is_scheme {
+        scheme.to_ascii_lowercase()
+    } else {
+        String::new()
+    }
+}
+
+/// The tags and comments of a piece of raw HTML, each as written, and what may close a comment.
+fn tags(body: &str, range: Option<Range<usize>>, start: usize, parts: &mut BTreeSet<(Kind, Span)>) {
+    let Some(range) = range else { return };
+    let html = body.get(range.clone()).unwrap_or_default();
+    let mut at = 0;
+    while let Some(open) = html.get(at..).and_then(|rest| rest.find(['<', '>'])) {
+        let from = at + open;
+        let rest = html.get(from..).unwrap_or_default();
+        // What stands right before a lone `>` decides whether it closes a comment.
+        let (from, end) = match rest.strip_prefix('<') {
+            Some(inside) => (
+                from,
+                from + 1 + inside.find('>').map_or(inside.len(), |end| end + 1),
+            ),
+            None => (html.floor_char_boundary(from.saturating_sub(2)), from + 1),
+        };
+        let written = html.get(from..end).unwrap_or_default();
+        let span = Span::new(range.start + from, range.start + end).shifted(start);
+        parts.insert((Kind::Html(written.to_owned()), span));
+        at = end;
+    }
+}
+
+/// The starts of addresses in text (GitHub Flavored Markdown 0.29, 6.9).
+fn bare_links(body: &str, code: &[Range<usize>], start: usize, parts: &mut BTreeSet<(Kind, Span)>) {
+    // Code comes in order and does not nest.
+    let is_code = |at: usize| {
+        let next = code.partition_point(|range| range.start <= at);
+        next.checked_sub(1)
+            .and_then(|i| code.get(i))
+            .is_some_and(|range| at < range.end)
+    };
+    for needle in ["https://", "http://", "www."] {
+        let bytes = needle.as_bytes();
+        let starts = |at: usize| {
+            body.as_bytes()
+                .get(at..at + bytes.len())
+                .is_some_and(|there| there.eq_ignore_ascii_case(bytes))
+        };
+        for at in memchr::memchr2_iter(bytes[0], bytes[0].to_ascii_uppercase(), body.as_bytes()) {
+            if starts(at) && !is_code(at) {
+                let span = Span::new(at, at + bytes.len()).shifted(start);
+                parts.insert((Kind::Bare(needle), span));
+            }
+        }
+    }
+}
+
+/// Where the bytes of a text are after edits.
+struct Places {
+    /// The end of each edit, in order, with its start, the length of its text and how far what follows has moved.
+    edits: Vec<(u32, u32, u32, i64)>,
+}
+
+impl Places {
+    fn of(edits: &[Edit]) -> Self {
+        let mut sorted: Vec<&Edit> = edits.iter().collect();
+        sorted.sort_by_key(|edit| edit.span);
+        let mut by = 0;
+        let mut out = Vec::with_capacity(sorted.len());
+        for edit in sorted {
+            let length = u32::try_from(edit.text.len()).unwrap_or(u32::MAX);
+            by += i64::from(length) - (i64::from(edit.span.end) - i64::from(edit.span.start));
+            out.push((edit.span.end, edit.span.start, length, by));
+        }
+        Self { edits: out }
+    }
+
+    /// The new place of a byte. A byte inside of what was replaced is at its start.
+    fn map(&self, at: u32) -> u32 {
+        let passed = self
+            .edits
+            .partition_point(|(end, start, ..)| *end <= at && *start < at);
+        let by = match passed.checked_sub(1).and_then(|i| self.edits.get(i)) {
+            Some((.., by)) => *by,
+            None => 0,
+        };
+        let at = match self.edits.get(passed) {
+            Some((_, start, ..)) if *start < at => *start,
+            _ => at,
+        };
+        u32::try_from(i64::from(at) + by).unwrap_or_default()
+    }
+
+    fn span(&self, span: Span) -> Span {
+        Span::new(self.map(span.start) as usize, self.map(span.end) as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::HubPath;
+
+    /// Whether removing every zero-width space keeps the structure.
+    fn is_kept(text: &str) -> bool {
+        let edits: Vec<Edit> = text
+            .match_indices('\u{200b}')
+            .map(|(at, found)| Edit {
+                span: Span::new(at, at + found.len()),
+                text: String::new(),
+            })
+            .collect();
+        let document = |text: String| Document::new(HubPath::new("", "a/docs/b/DOC.md"), text);
+        let after = document(apply(text, &edits).unwrap());
+        Structure::of(&document(text.to_owned())).is_kept(&edits, &after, Allowance::default())
+    }
+
+    #[test]
+    fn plain_text_keeps_its_structure() {
+        for text in [
+            "Ask the sup\u{200b}port team.\n",
+            "\u{200b}Hello\n\n- a\u{200b}\n- \u{200b}b\n",
+            "# A\u{200b} b\n\n> c\u{200b}d `e\u{200b}f`\n\n```js\na\u{200b}b\n```\n",
+            "a\n\n\u{200b}\n\nb\n",
+            "[a\u{200b}b](https://a\u{200b}b.com) <b>c\u{200b}d</b>\n",
+            "---\nname: a\u{200b}b\n---\n\n# A\n",
+            "| a | b |\n| - | - |\n| c\u{200b}d | e |\n",
+            "**\u{200b}a**\n",
+        ] {
+            assert!(is_kept(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_would_become_structure_is_noticed() {
+        for text in [
+            "a <\u{200b}!-- b -->\n",
+            "<\u{200b}!-- b -->\n",
+            "<!\u{200b}-- b -->\n",
+            "<!-- a --\u{200b}> b -->\n",
+            "<!-- a -\u{200b}-> b -->\n",
+            "<!-- a > b --\u{200b}> c -->\n",
+            "<\u{200b}script>alert(1)</script>\n",
+            "<scr\u{200b}ipt>alert(1)</script>\n",
+            "<div>\n<\u{200b}script>alert(1)</script>\n</div>\n",
+            "<div on\u{200b}click=\"a\">\n",
+            "``\u{200b}`\na\n",
+            "~~\u{200b}~\na\n~~~\n",
+            "```\na\n``\u{200b}`\nb\n```\nc\n```\n",
+            "``\u{200b}`\na\n```\nb\n```\nc\n",
+            "`a\n\u{200b}\nb`\n",
+            "\u{200b}    a\n",
+            "\u{200b}# a\n",
+            "#\u{200b} a\n",
+            "a\n--\u{200b}-\n",
+            "-\u{200b} a\n",
+            "1\u{200b}. a\n",
+            "\u{200b}> a\n",
+            "[a]\u{200b}(b)\n",
+            "[a](java\u{200b}script:b)\n",
+            "[a](java&#\u{200b}115;cript:b)\n",
+            "![a]\u{200b}(b)\n",
+            "<http\u{200b}s://a.com>\n",
+            "http\u{200b}s://a.com\n",
+            "ww\u{200b}w.a.com\n",
+            "[a]\u{200b}: https://a.com\n\n[a]\n",
+            "[//]\u{200b}: # (hidden)\n",
+            "[^1]\u{200b}: a\n",
+            "| a | b |\n| - | -\u{200b}- |\n",
+            "\u{200b}---\nname: a\n---\n\na\n",
+            "---\u{200b}\nname: a\n---\n\na\n",
+            "---\nname: a\n--\u{200b}-\nb: c\n---\n\na\n",
+            "---\nname: a\nver\u{200b}sions: b\n---\n\na\n",
+            "- [\u{200b}x] a\n",
+        ] {
+            assert!(!is_kept(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn places_move_with_edits() {
+        let edit = |start, end, text: &str| Edit {
+            span: Span::new(start, end),
+            text: text.to_owned(),
+        };
+        let places = Places::of(&[edit(6, 8, "xyz"), edit(2, 4, "")]);
+        let moved: Vec<u32> = (0..10).map(|at| places.map(at)).collect();
+        assert_eq!(moved, [0, 1, 2, 2, 2, 3, 4, 4, 7, 8]);
+        assert_eq!(Places::of(&[edit(2, 2, "ab")]).map(2), 2);
+        assert_eq!(Places::of(&[edit(2, 2, "ab")]).map(3), 5);
+    }
+}

@@ -1,0 +1,74 @@
+//! Write every fixed file, and say which could not be.
+
+use super::engine::Changed;
+use super::write;
+use crate::error::Error;
+use crate::report::safe::Safe;
+use std::path::Path;
+
+/// Write the fixed files. One that cannot be written does not stop the others.
+///
+/// # Errors
+/// When some could not be written: which and why, and what was written all the same.
+pub fn save<'a>(files: impl IntoIterator<Item = (&'a Path, &'a Changed)>) -> Result<(), Error> {
+    let mut written = Vec::new();
+    let mut failed = Vec::new();
+    for (root, file) in files {
+        match write::replace(root, file.path.in_hub(), &file.before, &file.after) {
+            Ok(()) => written.push(Safe::new(file.path.as_str())),
+            Err(error) => failed.push(Safe::new(&error.to_string())),
+        }
+    }
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let list = |lines: &[Safe]| lines.iter().map(|line| format!("\n  {line}")).collect::<String>();
+    let done = if written.is_empty() {
+        "\nno file was fixed".to_owned()
+    } else {
+        format!("\nfixed and written:{}", list(&written))
+    };
+    Err(Error::Usage(format!(
+        "{} of {} files could not be fixed:{}{done}",
+        failed.len(),
+        failed.len() + written.len(),
+        list(&failed)
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::HubPath;
+    use crate::fsio;
+
+    #[test]
+    fn a_file_that_cannot_be_written_does_not_stop_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = crate::config::find::real(folder.path());
+        let changed = |name: &str, before: &str| Changed {
+            path: HubPath::new("content", name),
+            hub: 0,
+            before: before.to_owned(),
+            after: "new\n".to_owned(),
+        };
+        for name in ["a.md", "b.md", "c.md"] {
+            fsio::write_new(&root.join(name), b"old\n").unwrap();
+        }
+        let files = [
+            changed("a.md", "old\n"),
+            changed("b.md", "another\n"),
+            changed("b\n::error::x.md", "old\n"),
+            changed("c.md", "old\n"),
+        ];
+        let error = save(files.iter().map(|file| (&*root, file))).unwrap_err().shown();
+        for name in ["a.md", "c.md"] {
+            assert_eq!(fsio::read_text(&root.join(name), 9).unwrap(), "new\n");
+            assert!(error.contains(&format!("\n  content/{name}")), "{error}");
+        }
+        assert_eq!(fsio::read_text(&root.join("b.md"), 9).unwrap(), "old\n");
+        assert!(error.contains("2 of 4 files could not be fixed"), "{error}");
+        assert!(error.contains("`") && error.contains("b.md"), "{error}");
+        assert!(!error.contains("\n::error"), "{error}");
+    }
+}
