@@ -8,11 +8,11 @@ use crate::text::{Position, Span, Unit};
 use lsp_types as lsp;
 use std::path::PathBuf;
 
-/// The file of a URI; `None` when it is no file.
+/// The file of a URI; `None` when it is no file of this machine: on Windows, a host makes it a share in the network.
 #[must_use]
 pub fn file(uri: &lsp::Uri) -> Option<PathBuf> {
     let url = reqwest::Url::parse(uri.as_str()).ok()?;
-    (url.scheme() == "file")
+    (url.scheme() == "file" && url.host_str().is_none_or(|host| host.is_empty()))
         .then(|| url.to_file_path().ok())
         .flatten()
 }

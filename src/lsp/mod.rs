@@ -6,9 +6,13 @@ mod complete;
 mod convert;
 mod hover;
 pub mod state;
+pub mod wire;
 
+use crate::config::find;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::hub::decode::MAX_DOCUMENT;
+use crate::report::safe;
 use crate::run::World;
 use crate::text::{LineIndex, Position, Unit};
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
@@ -21,19 +25,28 @@ use lsp_types::request::{CodeActionRequest, Completion, HoverRequest, RegisterCa
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use state::State;
+use std::path::{Path, PathBuf};
+
+/// Bytes that the changes of one message may be applied to, added up: each one looks at the whole text.
+const MAX_WORK: u64 = 4 << 30;
 
 /// Serve until the client says goodbye.
 ///
 /// # Errors
 /// When the client breaks the protocol before it is ready.
 pub fn run(world: &World) -> Result<Exit, Error> {
-    let (connection, threads) = Connection::stdio();
+    let (connection, wires) = wire::stdio()?;
     let served = serve(&connection, world);
     drop(connection);
-    let closed = threads.join();
-    served?;
-    closed.map_err(Error::Output)?;
-    Ok(Exit::Clean)
+    // What the client did wrong explains best why the server ended.
+    let broken = wires.broken();
+    if broken.is_none() && served.is_err() {
+        return served.map(|()| Exit::Clean);
+    }
+    match broken {
+        Some(error) => Err(error),
+        None => wires.close().map(|()| Exit::Clean),
+    }
 }
 
 /// Serve a connection: for tests, any.
@@ -51,6 +64,7 @@ pub fn serve(connection: &Connection, world: &World) -> Result<(), Error> {
     let mut server = Server {
         connection,
         state: State::new(world.cwd.clone(), world.today),
+        folders: folders(&params),
     };
     server.watch_files(&params);
     for message in &connection.receiver {
@@ -97,9 +111,22 @@ fn capabilities() -> lsp::ServerCapabilities {
     }
 }
 
+/// The folders that the client works in, without links. It may name none.
+fn folders(params: &serde_json::Value) -> Vec<PathBuf> {
+    let named = params["workspaceFolders"].as_array().into_iter().flatten();
+    let named = named.map(|folder| &folder["uri"]);
+    named
+        .chain([&params["rootUri"]])
+        .filter_map(|uri| uri.as_str()?.parse().ok())
+        .filter_map(|uri| convert::file(&uri))
+        .map(|folder| find::real(&folder))
+        .collect()
+}
+
 struct Server<'a> {
     connection: &'a Connection,
     state: State,
+    folders: Vec<PathBuf>,
 }
 
 impl Server<'_> {
@@ -165,7 +192,7 @@ impl Server<'_> {
             other => Response::new_err(
                 id,
                 lsp_server::ErrorCode::MethodNotFound as i32,
-                format!("{other} is not served"),
+                format!("`{}` is not served", safe::text(other)),
             ),
         }
     }
@@ -173,9 +200,7 @@ impl Server<'_> {
     fn notified(&mut self, notification: Notification) {
         let result = match notification.method.as_str() {
             DidOpenTextDocument::METHOD => read(notification).map_or(Ok(Vec::new()), |p| self.opened(p)),
-            DidChangeTextDocument::METHOD => {
-                Ok(read(notification).map_or_else(Vec::new, |params| self.changed(params)))
-            }
+            DidChangeTextDocument::METHOD => read(notification).map_or(Ok(Vec::new()), |p| self.changed(p)),
             DidSaveTextDocument::METHOD => {
                 let params: Option<lsp::DidSaveTextDocumentParams> = read(notification);
                 Ok(params.map_or_else(Vec::new, |params| self.state.saved(&params.text_document.uri)))
@@ -202,36 +227,61 @@ impl Server<'_> {
             Ok(uris) => uris.iter().for_each(|uri| self.publish(uri)),
             Err(error) => self.notify::<ShowMessage>(lsp::ShowMessageParams {
                 typ: lsp::MessageType::ERROR,
-                message: format!("chub-lint: {error}"),
+                message: format!("chub-lint: {}", safe::text(&error.to_string())),
             }),
         }
     }
 
     fn opened(&mut self, params: lsp::DidOpenTextDocumentParams) -> Result<Vec<lsp::Uri>, Error> {
         let document = params.text_document;
-        let Some(file) = convert::file(&document.uri) else {
+        let Some(file) = convert::file(&document.uri).filter(|file| self.is_inside(file)) else {
             return Ok(Vec::new());
         };
+        if document.text.len() as u64 > MAX_DOCUMENT {
+            return Err(too_large(&document.uri));
+        }
         let known = self
             .state
             .open(&document.uri, &file, document.text, document.version)?;
         Ok(if known { vec![document.uri] } else { Vec::new() })
     }
 
-    fn changed(&mut self, params: lsp::DidChangeTextDocumentParams) -> Vec<lsp::Uri> {
+    /// Whether a file is in a folder that the client works in. A file that was never saved has a folder all the same.
+    fn is_inside(&self, file: &Path) -> bool {
+        let place = if find::is_file(file) {
+            find::real(file)
+        } else {
+            file.parent().map(find::real).unwrap_or_default()
+        };
+        self.folders.is_empty() || self.folders.iter().any(|root| place.starts_with(root))
+    }
+
+    fn changed(&mut self, params: lsp::DidChangeTextDocumentParams) -> Result<Vec<lsp::Uri>, Error> {
         let uri = params.text_document.uri;
         let Some((_, document, _)) = self.state.get(&uri) else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let mut text = document.text.clone();
+        let mut work: u64 = 0;
         for change in params.content_changes {
             match change.range {
                 None => text = change.text,
                 Some(range) => edit(&mut text, range, &change.text),
             }
+            work += text.len() as u64;
+            if text.len() as u64 > MAX_DOCUMENT || work > MAX_WORK {
+                // From here on its text is not known; it is served again when it is opened again.
+                self.notify::<PublishDiagnostics>(lsp::PublishDiagnosticsParams::new(
+                    uri.clone(),
+                    Vec::new(),
+                    None,
+                ));
+                self.state.close(&uri)?;
+                return Err(too_large(&uri));
+            }
         }
         self.state.change(&uri, text, params.text_document.version);
-        vec![uri]
+        Ok(vec![uri])
     }
 
     fn publish(&self, uri: &lsp::Uri) {
@@ -245,6 +295,13 @@ impl Server<'_> {
             self.notify::<PublishDiagnostics>(params);
         }
     }
+}
+
+fn too_large(uri: &lsp::Uri) -> Error {
+    Error::Usage(format!(
+        "`{}` is too large, or changed in too many places at once; close it and open it again when it is smaller",
+        uri.as_str()
+    ))
 }
 
 /// Make one edit of the client. A range that does not fit is clamped: the next full text puts it right.

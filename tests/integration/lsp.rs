@@ -21,6 +21,10 @@ struct Editor {
 
 impl Editor {
     fn start(folder: &Path) -> Self {
+        Self::start_in(folder, json!({ "capabilities": {} }))
+    }
+
+    fn start_in(folder: &Path, params: Value) -> Self {
         let mut server = Command::new(env!("CARGO_BIN_EXE_chub-lint"))
             .args(["lsp", "--stdio"])
             .current_dir(folder)
@@ -38,7 +42,7 @@ impl Editor {
             output,
             next: 0,
         };
-        let answer = editor.ask("initialize", json!({ "capabilities": {} }));
+        let answer = editor.ask("initialize", params);
         assert_eq!(answer["serverInfo"]["name"], "chub-lint");
         editor.tell("initialized", json!({}));
         editor
@@ -299,5 +303,165 @@ fn an_edit_of_a_long_document_is_checked_at_once() {
         times[times.len() - 1]
     );
     assert!(median < Duration::from_millis(400), "{median:?}");
+    editor.stop();
+}
+
+/// Start the program, send these bytes, and wait for its end.
+fn send(bytes: &[u8]) -> (Option<i32>, String) {
+    use std::io::Write;
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Command::new(env!("CARGO_BIN_EXE_chub-lint"))
+        .args(["lsp", "--stdio"])
+        .current_dir(folder.path())
+        .env("CHUB_LINT_OFFLINE", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = server.stdin.take().unwrap();
+    // A server that has ended reads no more.
+    let _ = input.write_all(bytes);
+    let waiting = std::thread::spawn(move || server.wait_with_output().unwrap());
+    let started = Instant::now();
+    while !waiting.is_finished() && started.elapsed() < Duration::from_secs(20) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert!(waiting.is_finished(), "it waits for more");
+    drop(input);
+    let output = waiting.join().unwrap();
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
+
+fn framed(body: &str) -> Vec<u8> {
+    format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+#[test]
+fn bytes_that_are_no_message_end_the_server_cleanly() {
+    let start = framed(r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#);
+    let initialized = framed(r#"{"jsonrpc":"2.0","method":"initialized","params":{}}"#);
+    let ready = [start, initialized].concat();
+    let head = |length: &str| format!("Content-Length: {length}\r\n\r\n").into_bytes();
+    let cases: Vec<(Vec<u8>, &str)> = vec![
+        (head("99999999999"), "message of 99999999999 bytes"),
+        (head("99999999999999999999999"), "`Content-Length`"),
+        (head("-1"), "`Content-Length`"),
+        (head("many"), "`Content-Length`"),
+        (vec![b'a'; 1 << 16], "invalid header"),
+        (b"A: b\r\n".repeat(10_000), "invalid header"),
+        (framed(&"[".repeat(1 << 20)), "invalid message"),
+        (framed(&format!("[{}1]", "1,".repeat(100_000))), "invalid message"),
+        (framed("{}"), "invalid message"),
+    ];
+    for (bytes, message) in cases {
+        for before in [&[][..], &ready] {
+            let (code, error) = send(&[before, &bytes].concat());
+            assert_eq!(code, Some(2), "{error}");
+            assert!(error.contains(message) && error.starts_with("error: "), "{error}");
+            assert!(error.len() < 500, "{error}");
+        }
+    }
+}
+
+#[test]
+fn places_and_files_outside_are_no_harm() {
+    let (folder, file) = hub(PAGE);
+    let mut editor = Editor::start(folder.path());
+    editor.open(&file, PAGE);
+    let far = u32::MAX;
+    for (at, change) in [
+        json!({ "range": range(far, far, far), "text": "x" }),
+        json!({ "range": { "start": { "line": 9, "character": 9 }, "end": { "line": 1, "character": 0 } }, "text": "y" }),
+        // Between the halves of the emoji.
+        json!({ "range": range(15, 11, 11), "text": "z" }),
+        json!({ "range": range(0, far, 0), "text": "" }),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        editor.change(&file, i32::try_from(at).unwrap() + 2, &json!([change]));
+    }
+    let full = json!([{ "text": PAGE }]);
+    let found = editor.change(&file, 9, &full);
+    assert_eq!(codes(&found), ["bad-source", "wrong-type"]);
+    let far_hover =
+        json!({ "textDocument": { "uri": uri(&file) }, "position": { "line": far, "character": far } });
+    assert_eq!(editor.ask("textDocument/hover", far_hover), Value::Null);
+    for uri in [
+        "file:///etc/passwd",
+        "file://host/share/DOC.md",
+        "file:///%2e%2e/%2e%2e/etc/passwd",
+        "file:///tmp/..%2f..%2fetc/passwd",
+        "untitled:DOC.md",
+        "https://example.com/DOC.md",
+    ] {
+        editor.tell(
+            "textDocument/didOpen",
+            json!({ "textDocument": { "uri": uri, "languageId": "markdown", "version": 1, "text": PAGE } }),
+        );
+        let hover = json!({ "textDocument": { "uri": uri }, "position": { "line": 5, "character": 13 } });
+        assert_eq!(editor.ask("textDocument/hover", hover), Value::Null, "{uri}");
+    }
+    editor.tell("$/unknown", json!([1]));
+    editor.stop();
+}
+
+#[test]
+fn a_document_outside_of_the_folders_of_the_client_is_not_read() {
+    let (folder, file) = hub(PAGE);
+    let (_other, outside) = hub(PAGE);
+    let mut editor = Editor::start_in(
+        folder.path(),
+        json!({
+            "capabilities": {},
+            "rootUri": uri(folder.path()),
+        }),
+    );
+    editor.open(&file, PAGE);
+    editor.tell(
+        "textDocument/didOpen",
+        json!({ "textDocument": { "uri": uri(&outside), "languageId": "markdown", "version": 1, "text": PAGE } }),
+    );
+    let hover =
+        json!({ "textDocument": { "uri": uri(&outside) }, "position": { "line": 5, "character": 13 } });
+    assert_eq!(editor.ask("textDocument/hover", hover), Value::Null);
+    editor.stop();
+}
+
+#[test]
+fn a_document_that_grows_too_large_is_given_up() {
+    let (folder, file) = hub(PAGE);
+    let mut editor = Editor::start(folder.path());
+    editor.open(&file, PAGE);
+    let large = "a".repeat(17 << 20);
+    let found = editor.change(&file, 2, &json!([{ "range": range(15, 0, 0), "text": large }]));
+    assert_eq!(found["diagnostics"], json!([]));
+    let hover = json!({ "textDocument": { "uri": uri(&file) }, "position": { "line": 5, "character": 13 } });
+    assert_eq!(editor.ask("textDocument/hover", hover), Value::Null);
+    editor.stop();
+}
+
+#[test]
+fn no_action_makes_a_comment_out_of_text() {
+    let text = PAGE.replace("Some text", "Some <\u{200b}!-- text --> and sup\u{200b}port");
+    let text = text
+        .replace("# Widget", "# Wid\u{200b}get")
+        .replace("comunity", "community");
+    let (folder, file) = hub(&text);
+    let mut editor = Editor::start(folder.path());
+    editor.open(&file, &text);
+    let params = |only: Value| {
+        json!({ "textDocument": { "uri": uri(&file) }, "range": { "start": { "line": 0, "character": 0 },
+            "end": { "line": 40, "character": 0 } }, "context": { "diagnostics": [], "only": only } })
+    };
+    for only in [json!(["quickfix"]), json!(["source.fixAll"])] {
+        let actions = editor.ask("textDocument/codeAction", params(only)).to_string();
+        assert!(!actions.contains("\"line\":15"), "{actions}");
+        assert!(actions.contains("\"line\":13"), "{actions}");
+    }
     editor.stop();
 }
