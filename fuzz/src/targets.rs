@@ -407,6 +407,8 @@ pub fn fixing(data: &[u8]) {
         coverage: Coverage::default(),
         releases: None,
         base: false,
+        allows_of_base: false,
+        policy_changes: Vec::new(),
         diagnostics: Vec::new(),
         baseline: None,
     };
