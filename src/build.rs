@@ -7,6 +7,7 @@ use crate::diagnostic::Severity;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::hub::{Hub, discover};
+use crate::place;
 use crate::registry::command::{self, BuildOptions, Outcome};
 use crate::registry::preview::{self, GetOptions, SearchOptions};
 use crate::registry::problem::Problem;
@@ -21,13 +22,9 @@ use std::io::{self, Write};
 /// Build a hub: registry, search index and content tree. `moment` is what the registry is dated with.
 ///
 /// # Errors
-/// When `--strict` cannot read the hub or its settings, or standard output breaks.
+/// When the content or the output is behind a link of a pull request, `--strict` cannot read the hub or its settings, or
+/// standard output breaks.
 pub fn build(args: &BuildArgs, moment: Timestamp, out: &mut dyn Write) -> Result<Exit, Error> {
-    let refusals = if args.strict {
-        refusals(args, moment)?
-    } else {
-        Vec::new()
-    };
     let options = BuildOptions {
         content: args.content.clone(),
         output: args.output.clone(),
@@ -37,6 +34,13 @@ pub fn build(args: &BuildArgs, moment: Timestamp, out: &mut dyn Write) -> Result
         manifest: args.manifest,
         recommend: args.recommend,
         moment,
+    };
+    place::readable(&options.content)?;
+    place::checked(&command::output(&options), Some(&options.content))?;
+    let refusals = if args.strict {
+        refusals(args, moment)?
+    } else {
+        Vec::new()
     };
     say(&command::build(&options, &refusals), out)
 }
@@ -60,7 +64,10 @@ fn refusals(args: &BuildArgs, moment: Timestamp) -> Result<Vec<Problem>, Error> 
         let found = check::check(&hub, None, &context);
         let errors = found
             .iter()
-            .filter(|diagnostic| diagnostic.severity == Severity::Error);
+            // What is wrong with registries that authors supply, the build says itself.
+            .filter(|diagnostic| {
+                diagnostic.severity == Severity::Error && diagnostic.rule != "invalid-registry"
+            });
         problems.extend(errors.map(|diagnostic| problem(&hub, diagnostic)));
     }
     Ok(problems)
@@ -69,7 +76,7 @@ fn refusals(args: &BuildArgs, moment: Timestamp) -> Result<Vec<Problem>, Error> 
 fn problem(hub: &Hub, diagnostic: &crate::diagnostic::Diagnostic) -> Problem {
     let path = diagnostic.path.in_hub();
     let message = format!("[{}] {}", diagnostic.rule, diagnostic.message);
-    let document = hub.document(path);
+    let document = hub.text_at(path);
     Problem {
         position: document.map(|document| document.position(diagnostic.span.start, Unit::Chars)),
         ..Problem::error(path, message)
@@ -79,8 +86,9 @@ fn problem(hub: &Hub, diagnostic: &crate::diagnostic::Diagnostic) -> Problem {
 /// Search a built tree or a content folder as the hub's client does.
 ///
 /// # Errors
-/// When standard output breaks.
+/// When the folder is named through a link that leads elsewhere, or standard output breaks.
 pub fn search(args: &SearchArgs, moment: Timestamp, out: &mut dyn Write) -> Result<Exit, Error> {
+    place::readable(&args.folder)?;
     let options = SearchOptions {
         folder: args.folder.clone(),
         query: args.query.clone(),
@@ -98,8 +106,9 @@ pub fn search(args: &SearchArgs, moment: Timestamp, out: &mut dyn Write) -> Resu
 /// Show what a client gets for an id.
 ///
 /// # Errors
-/// When standard output breaks.
+/// When the folder is named through a link that leads elsewhere, or standard output breaks.
 pub fn get(args: &GetArgs, moment: Timestamp, out: &mut dyn Write) -> Result<Exit, Error> {
+    place::readable(&args.folder)?;
     let options = GetOptions {
         folder: args.folder.clone(),
         id: args.id.clone(),

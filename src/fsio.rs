@@ -1,20 +1,31 @@
-//! Write files whole or not at all.
+//! Write files whole or not at all, and only where they were asked for.
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
 use crate::error::Error;
+use crate::place;
 use std::io::{Read, Write};
 use std::path::Path;
 
 /// Write a file aside and rename it over the target, so that nobody ever sees half of it.
 ///
 /// # Errors
-/// When the folder cannot be made or the file cannot be written.
+/// When `place::checked` refuses the path, the folder cannot be made or the file cannot be written.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    write_atomic_in(None, path, bytes)
+}
+
+/// Write a file as `write_atomic` does; nothing inside `hub` may be a link either.
+///
+/// # Errors
+/// When `place::checked` refuses the path, the folder cannot be made or the file cannot be written.
+pub fn write_atomic_in(hub: Option<&Path>, path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let unwritable = |source| Error::Unwritable {
         path: path.to_path_buf(),
         source,
     };
+    let checked = place::checked(path, hub)?;
+    let path = checked.as_path();
     let folder = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -70,16 +81,37 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
     Ok(text)
 }
 
-/// Write a file that is not there yet. `false` when something is, a dangling link too; it stays as it is.
+/// Read a file that others may have put there: a regular one of at most so many bytes.
 ///
 /// # Errors
-/// When the folder cannot be made or the file cannot be written.
-pub fn write_new(path: &Path, bytes: &[u8]) -> Result<bool, Error> {
+/// When it cannot be read, is a link or a device, or is too large.
+pub fn read_regular(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    let metadata = std::fs::symlink_metadata(path)?;
+    if !metadata.is_file() {
+        return Err(std::io::Error::other("is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path)?
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if read as u64 > most {
+        return Err(std::io::Error::other(format!("is larger than {most} bytes")));
+    }
+    Ok(bytes)
+}
+
+/// Write a file below `hub` that is not there yet. `false` when something is, a link too; it stays as it is.
+///
+/// # Errors
+/// When `place::checked` refuses the folder, the folder cannot be made or the file cannot be written.
+pub fn write_new(hub: &Path, path: &Path, bytes: &[u8]) -> Result<bool, Error> {
     let unwritable = |source| Error::Unwritable {
         path: path.to_path_buf(),
         source,
     };
-    if let Some(folder) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+    let checked = place::checked_folder(path, Some(hub))?;
+    let path = checked.as_path();
+    if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(unwritable)?;
     }
     // `create_new` never follows a link and never replaces.

@@ -29,6 +29,7 @@ pub mod lookup;
 pub mod lsp;
 pub mod merge;
 pub mod package;
+pub mod place;
 pub mod registry;
 pub mod releases;
 pub mod report;

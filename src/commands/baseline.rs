@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::fsio;
 use crate::gather::{self, Checked, Request, gather};
+use crate::place;
 use crate::report::{counted, safe};
 use crate::run::World;
 use crate::settle::baseline::{Baseline, FILE_NAME};
@@ -25,7 +26,11 @@ pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Resu
     // Several hubs may share one file.
     let mut files: BTreeMap<PathBuf, Vec<&Checked>> = BTreeMap::new();
     for hub in &checked {
-        files.entry(target(hub, args, &world.cwd)).or_default().push(hub);
+        files.entry(target(hub, args, &world.cwd)?).or_default().push(hub);
+    }
+    // Before the first write, so that one file that is refused leaves all as they were.
+    for (path, hubs) in &files {
+        place::checked(path, hubs.first().map(|hub| hub.root.as_path()))?;
     }
     for (path, hubs) in files {
         write(args.update, &path, &hubs, &settled.diagnostics, world, out)?;
@@ -34,14 +39,28 @@ pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Resu
 }
 
 /// Where the baseline is or will be: where a run looks for it.
-fn target(hub: &Checked, args: &BaselineArgs, cwd: &Path) -> PathBuf {
+fn target(hub: &Checked, args: &BaselineArgs, cwd: &Path) -> Result<PathBuf, Error> {
     let known = gather::baseline_file(&hub.root, &hub.settings, args.common.isolated);
     let path = known.unwrap_or_else(|| {
         let above = find::repository(&hub.root);
         let folder = above.or_else(|| hub.root.starts_with(cwd).then(|| cwd.to_path_buf()));
         folder.unwrap_or_else(|| hub.root.clone()).join(FILE_NAME)
     });
-    cwd.join(path)
+    let path = cwd.join(path);
+    // A config that was found, not named, may come with a pull request.
+    let config = hub.settings.file.as_deref().and_then(Path::parent);
+    if let Some(folder) = config.filter(|_| args.common.config.is_none() && hub.settings.baseline.is_some()) {
+        let folder = find::real(&cwd.join(folder));
+        let around = find::repository(&folder).unwrap_or(folder);
+        if !place::checked(&path, Some(&around))?.starts_with(&around) {
+            return Err(Error::Usage(format!(
+                "`{}`: cannot be written: the config names a baseline outside of the repository; name one inside, or give \
+                 the config with `--config`",
+                path.display()
+            )));
+        }
+    }
+    Ok(path)
 }
 
 fn write(
@@ -83,7 +102,7 @@ fn write(
     }
     let text = new.render();
     if text != old.text {
-        fsio::write_atomic(path, text.as_bytes())?;
+        fsio::write_atomic_in(hubs.first().map(|hub| hub.root.as_path()), path, text.as_bytes())?;
     }
     let shown = gather::shown(path, &world.cwd);
     let (before, after) = (old.known.len(), new.len());

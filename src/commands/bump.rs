@@ -37,6 +37,9 @@ pub fn run(args: &BumpArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
     if work.is_empty() {
         return Err(Error::Usage("no DOC.md or SKILL.md there".to_owned()));
     }
+    for ((root, path), ..) in &work {
+        write::check(root, path.in_hub())?;
+    }
     for ((root, path), before, after, fields) in &work {
         write::replace(root, path.in_hub(), before, after)?;
         let said: Vec<_> = fields

@@ -43,10 +43,7 @@ pub fn packages(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Resu
         }
         let (lock, missing) = Lock::of(&all);
         unknown = missing;
-        lock.write(path).map_err(|source| Error::Unwritable {
-            path: path.clone(),
-            source,
-        })?;
+        fsio::write_atomic(path, lock.to_json().as_bytes())?;
     }
     let result = match args.output {
         ListFormat::Text => text(&rows, &checked, args, unknown, out),

@@ -24,6 +24,9 @@ enum Ask {
     Ignore,
 }
 
+/// The rules that say that a document was not read.
+const UNREAD: [&str; 2] = ["unreadable-document", "escaping-link"];
+
 impl Choice {
     /// Resolve the lists of the config and those of the command line, which select in the place of the config. What
     /// the config ignores stays ignored, unless the command line names the very rule.
@@ -65,10 +68,10 @@ impl Choice {
         }
     }
 
-    /// No rule but the one that says that a document cannot be read: nothing else is said of it then.
+    /// No rules but those that say that a document was not read: nothing else is said of it then.
     fn none() -> Self {
         Self {
-            enabled: BTreeSet::from(["unreadable-document"]),
+            enabled: BTreeSet::from(UNREAD),
             pedantic: BTreeSet::new(),
         }
     }
@@ -149,7 +152,7 @@ mod tests {
         choice
             .enabled
             .iter()
-            .filter(|id| **id != "unreadable-document")
+            .filter(|id| !UNREAD.contains(id))
             .copied()
             .collect()
     }

@@ -3,26 +3,35 @@
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
 use crate::error::Error;
-use crate::fsio;
+use crate::{fsio, place};
 use std::path::Path;
 
-/// Replace the text of a file, whole or not at all. A link keeps being one: the file it points at is replaced.
+/// Refuse a file that `replace` would refuse to write: one that is a link or lies below one. For commands that write
+/// all files or none.
 ///
 /// # Errors
-/// When the file is not what it was when it was read, leaves its hub, or cannot be written.
+/// As for `place::checked`.
+pub fn check(root: &Path, in_hub: &str) -> Result<(), Error> {
+    place::checked(&root.join(in_hub), Some(root)).map(drop)
+}
+
+/// Replace the text of a file, whole or not at all.
+///
+/// # Errors
+/// When the file is not what it was when it was read, is a link, or cannot be written.
 pub fn replace(root: &Path, in_hub: &str, before: &str, after: &str) -> Result<(), Error> {
     let path = root.join(in_hub);
     let unreadable = |source| Error::Unreadable {
         path: path.clone(),
         source,
     };
-    let real = std::fs::canonicalize(&path).map_err(unreadable)?;
-    let now = std::fs::read(&real).map_err(unreadable)?;
-    if !real.starts_with(root) || now != before.as_bytes() {
+    check(root, in_hub)?;
+    let now = std::fs::read(&path).map_err(unreadable)?;
+    if now != before.as_bytes() {
         return Err(Error::Usage(format!(
             "`{}` changed while it was being fixed; nothing was written to it",
             path.display()
         )));
     }
-    fsio::write_atomic(&real, after.as_bytes())
+    fsio::write_atomic_in(Some(root), &path, after.as_bytes())
 }

@@ -4,9 +4,12 @@
 
 use super::decode::{self, MAX_DOCUMENT, Wrong};
 use super::ignored::Ignored;
+use super::supplied::Supplied;
 use super::{EXCLUDED, FileKind, Hub, IGNORED, Skipped, TOGETHER, Unread, join};
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
+use crate::registry::walk::{REGISTRY_FILE, is_published};
+use crate::{fsio, place};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +36,12 @@ pub struct HubFolder {
 pub fn hubs(paths: &[PathBuf]) -> Result<Vec<HubFolder>, Error> {
     let mut hubs: Vec<HubFolder> = Vec::new();
     for path in paths {
-        let real = fs::canonicalize(path).map_err(|source| match source.kind() {
+        if !is_linked_file(path) {
+            place::readable(path)?;
+        } else if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            place::readable(folder)?;
+        }
+        let real = named(path).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => Error::NoSuchPath(path.clone()),
             _ => Error::Unreadable {
                 path: path.clone(),
@@ -53,6 +61,24 @@ pub fn hubs(paths: &[PathBuf]) -> Result<Vec<HubFolder>, Error> {
         }
     }
     Ok(hubs)
+}
+
+/// A link to a file, or to nothing: it is a file of the hub that the link is in, and is checked as one.
+fn is_linked_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink()) && !path.is_dir()
+}
+
+/// The real path of what was named.
+fn named(path: &Path) -> std::io::Result<PathBuf> {
+    if let (true, Some(folder), Some(name)) = (is_linked_file(path), path.parent(), path.file_name()) {
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        return Ok(fs::canonicalize(folder)?.join(name));
+    }
+    fs::canonicalize(path)
 }
 
 /// The content folder that a path belongs to: the one that holds `author/docs` or `author/skills`.
@@ -77,8 +103,9 @@ fn hub_root(path: &Path) -> PathBuf {
         return folder.parent().unwrap_or(folder).to_path_buf();
     }
     let content = folder.join("content");
-    if !subfolders(folder).any(|author| has_kind_folder(&author)) && content.is_dir() {
-        return content;
+    let is_content = content.is_dir() && place::readable(&content).is_ok();
+    if !subfolders(folder).any(|author| has_kind_folder(&author)) && is_content {
+        return fs::canonicalize(&content).unwrap_or(content);
     }
     folder.to_path_buf()
 }
@@ -136,7 +163,8 @@ pub fn read(
     let mut unignored = Vec::new();
     let mut reads = Vec::new();
     for (path, kind) in &hub.files {
-        if Path::new(path).extension().is_none_or(|e| e != "md") || *kind == FileKind::Folder {
+        let is_read = !matches!(kind, FileKind::Folder | FileKind::Escape);
+        if Path::new(path).extension().is_none_or(|e| e != "md") || !is_read {
             continue;
         }
         let at = HubPath::new(shown, path);
@@ -160,6 +188,7 @@ pub fn read(
     }
     hub.unignored = unignored;
     focus(folder, &mut hub);
+    hub.supplied = supplied(&folder.root, &hub);
     let results: Vec<_> = reads
         .into_par_iter()
         .with_max_len(TOGETHER)
@@ -199,7 +228,15 @@ fn list(folder: &HubFolder, hub: &mut Hub) -> Result<(), Error> {
     for entry in fs::read_dir(&folder.root).map_err(unreadable)?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry.file_type().map_or(FileKind::Other, kind_of);
-        if name.starts_with('.') || name == "dist" || kind == FileKind::Symlink {
+        if kind == FileKind::Symlink && !name.starts_with('.') {
+            // The build does not follow it, but would write to `dist`, and so do other tools.
+            let leads = place::target(&folder.root.join(&name));
+            if leads.is_some_and(|to| !to.starts_with(&folder.root)) {
+                hub.files.insert(name, FileKind::Escape);
+            }
+            continue;
+        }
+        if name.starts_with('.') || name == "dist" {
             continue;
         }
         if kind == FileKind::Folder {
@@ -249,9 +286,13 @@ fn list_author(root: &Path, author: String) -> Listing {
         };
         for entry in entries.flatten() {
             let path = join(&folder, &entry.file_name().to_string_lossy());
-            let kind = entry.file_type().map_or(FileKind::Other, kind_of);
+            let mut kind = entry.file_type().map_or(FileKind::Other, kind_of);
             if kind == FileKind::Folder {
                 stack.push(path.clone());
+            } else if kind == FileKind::Symlink
+                && place::target(&entry.path()).is_some_and(|to| !is_published(root, &to))
+            {
+                kind = FileKind::Escape;
             }
             listing.files.push((path, kind));
         }
@@ -260,6 +301,36 @@ fn list_author(root: &Path, author: String) -> Listing {
         }
     }
     listing
+}
+
+/// The registries that authors supply, in order of path.
+fn supplied(root: &Path, hub: &Hub) -> Vec<Supplied> {
+    let of_author = |path: &str| {
+        path.split_once('/')
+            .is_some_and(|(_, rest)| rest == REGISTRY_FILE)
+    };
+    let wanted = hub.files.iter().filter(|(path, _)| of_author(path));
+    let mut found = Vec::new();
+    for (path, kind) in wanted {
+        let path = HubPath::new(&hub.shown, path);
+        // Another rule speaks of links that leave, and nothing is read through them.
+        if *kind == FileKind::Escape || !hub.in_focus(&path) {
+            continue;
+        }
+        let real = fs::canonicalize(root.join(path.in_hub()));
+        let text = real.and_then(|real| fsio::read_regular(&real, MAX_DOCUMENT));
+        found.push(match text {
+            Ok(bytes) => Supplied::new(path, String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) => Supplied::unread(path, format!("cannot be read: {}", reason(&error))),
+        });
+    }
+    found
+}
+
+/// The system's reason without its number, which is of no use to a reader and differs between systems.
+fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }
 
 fn kind_of(kind: fs::FileType) -> FileKind {
@@ -318,18 +389,15 @@ fn read_document(root: &Path, path: HubPath, kind: FileKind) -> Result<Document,
 
 fn read_text(root: &Path, path: &HubPath, kind: FileKind) -> Result<String, Wrong> {
     let failed = |error: std::io::Error| {
-        // The number in the system's text is of no use to a reader, and differs between systems.
-        let text = error.to_string();
-        let text = text.split(" (os error").next().unwrap_or_default().to_lowercase();
         Wrong::new(
-            format!("cannot be read: {text}"),
+            format!("cannot be read: {}", reason(&error)),
             "check its permissions; the build needs it too",
         )
     };
     let mut full = root.join(path.in_hub());
     if kind == FileKind::Symlink {
         full = fs::canonicalize(full).map_err(failed)?;
-        if !full.starts_with(root) {
+        if !is_published(root, &full) {
             return Err(Wrong::new(
                 "is a link that leaves the hub",
                 "put the file itself here",

@@ -6,6 +6,7 @@ pub mod discover;
 pub mod ids;
 mod ignored;
 pub mod shard;
+pub mod supplied;
 pub mod target;
 pub mod version_order;
 
@@ -13,6 +14,7 @@ use crate::document::{Document, HubPath, Kind};
 use ids::Ids;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+use supplied::Supplied;
 
 /// The most documents that one thread takes before others may take over what is left: they differ in length by a
 /// factor of a thousand.
@@ -29,6 +31,8 @@ pub struct Hub {
     pub files: BTreeMap<String, FileKind>,
     /// Files that should be documents and could not be read.
     pub unread: Vec<Unread>,
+    /// The registries that authors supply.
+    pub supplied: Vec<Supplied>,
     /// Files that were passed over, and why.
     pub skipped: Vec<Skipped>,
     /// Documents that the ignore files on disk would skip, when others count.
@@ -47,8 +51,10 @@ pub enum FileKind {
     File,
     /// A folder.
     Folder,
-    /// A symbolic link, whatever it points at.
+    /// A symbolic link that stays among what the hub publishes, or one in a loop.
     Symlink,
+    /// A symbolic link that leads out of what the hub publishes.
+    Escape,
     /// A pipe, a socket or a device.
     Other,
 }
@@ -131,6 +137,14 @@ impl Hub {
             .binary_search_by(|document| document.path.in_hub().cmp(in_hub))
             .ok()?;
         self.documents.get(at)
+    }
+
+    /// What findings at a path inside the hub point into: a document, or a registry that an author supplies.
+    #[must_use]
+    pub fn text_at(&self, in_hub: &str) -> Option<&Document> {
+        let supplied = || self.supplied.iter().map(|supplied| &supplied.file);
+        self.document(in_hub)
+            .or_else(|| supplied().find(|file| file.path.in_hub() == in_hub))
     }
 
     /// The folder of the entry that a companion belongs to: the nearest one above with a `DOC.md` or `SKILL.md`.

@@ -1,6 +1,7 @@
 //! An author's own `registry.json`, which takes the place of discovery. Its objects go into the registry as they
 //! are; only ids and paths get the author in front.
 
+use super::confine::{wrong_name, wrong_path};
 use super::entry::{AuthorEntries, Listed};
 use super::js::{Kind, Object, Value};
 use super::json;
@@ -85,6 +86,8 @@ impl Reader<'_> {
             .get("id")
             .or_else(|| object.get("name"))
             .map_or(item.span, |value| value.span);
+        self.name(object.get("id"), "id");
+        self.name(object.get("name"), "name");
         let id = self.id(&object)?;
         object.insert("id".to_owned(), id.into());
         if key == "docs" {
@@ -94,6 +97,7 @@ impl Reader<'_> {
         } else {
             let path = self.prefixed(object.get("path"));
             object.insert("path".to_owned(), path);
+            self.files(&object);
         }
         self.check_searchable(&object);
         (self.errors.len() == errors_before).then(|| Listed {
@@ -152,6 +156,8 @@ impl Reader<'_> {
             // Other values have no versions.
             _ => return,
         };
+        self.name(kind.get("language"), "language");
+        self.name(kind.get("recommendedVersion"), "recommendedVersion");
         let Some(versions) = kind.get_mut("versions").filter(|versions| versions.is_truthy()) else {
             return;
         };
@@ -165,14 +171,54 @@ impl Reader<'_> {
                 self.error(version, message);
                 continue;
             };
+            self.name(object.get("version"), "version");
             let path = self.prefixed(object.get("path"));
+            self.files(object);
             object.insert("path".to_owned(), path);
         }
     }
 
-    /// A path below the author. Whether it exists is not looked at, as in the reference.
-    fn prefixed(&self, path: Option<&Value>) -> Value {
-        format!("{}/{}", self.author, text_or_undefined(path)).into()
+    /// A path below the author. Whether it exists is not looked at, as in the reference; that it stays there, is.
+    fn prefixed(&mut self, path: Option<&Value>) -> Value {
+        let text = text_or_undefined(path);
+        if let Some((path, wrong)) = path.zip(wrong_path(&text)) {
+            self.error(
+                path,
+                format!("'path' {wrong}: it must stay in the author's folder"),
+            );
+        }
+        format!("{}/{text}", self.author).into()
+    }
+
+    /// The files of an entry, which clients look for below its path.
+    fn files(&mut self, object: &Object) {
+        let Some(files) = object.get("files").filter(|files| files.is_truthy()) else {
+            return;
+        };
+        let Some(items) = files.as_array() else {
+            let message = format!("'files' must be a list of strings, not {}", files.describe());
+            return self.error(files, message);
+        };
+        for file in items {
+            match file.as_str().map(wrong_path) {
+                Some(None) => {}
+                Some(Some(wrong)) => {
+                    self.error(
+                        file,
+                        format!("a file {wrong}: it must stay in the author's folder"),
+                    );
+                }
+                None => self.error(file, format!("a file must be a string, not {}", file.describe())),
+            }
+        }
+    }
+
+    /// A name that clients may make a part of a path.
+    fn name(&mut self, value: Option<&Value>, key: &str) {
+        let Some(value) = value else { return };
+        if let Some(wrong) = value.as_str().and_then(wrong_name) {
+            self.error(value, format!("'{key}' {wrong}"));
+        }
     }
 
     /// The search index reads names, descriptions and tags.

@@ -78,10 +78,7 @@ pub fn build(options: &BuildOptions, refusals: &[Problem]) -> Outcome {
     };
     let mut registry = super::build(&content, settings);
     registry.errors.extend_from_slice(refusals);
-    let output = match &options.output {
-        Some(output) if !output.as_os_str().is_empty() => output.clone(),
-        _ => joined(&options.content, DEFAULT_OUTPUT),
-    };
+    let output = output(options);
     let mut outcome = Outcome {
         stderr: messages(&registry, &options.content),
         ..Outcome::default()
@@ -110,6 +107,15 @@ pub fn build(options: &BuildOptions, refusals: &[Problem]) -> Outcome {
     outcome.stdout = summary(&registry, options.json, Some(&output));
     outcome.success = true;
     outcome
+}
+
+/// The folder that is built to, as typed or by default.
+#[must_use]
+pub fn output(options: &BuildOptions) -> PathBuf {
+    match &options.output {
+        Some(output) if !output.as_os_str().is_empty() => output.clone(),
+        _ => joined(&options.content, DEFAULT_OUTPUT),
+    }
 }
 
 /// Loaded registries, then all warnings, then all errors.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
+use super::confine::wrong_name;
 use super::js::{self, Kind, Object, Value};
 use super::order;
 use super::problem::{Problem, Source};
@@ -168,6 +169,11 @@ impl Finder<'_> {
             );
             self.found.errors.push(source.error(name.span, message));
         }
+        if let Some(wrong) = name.as_str().and_then(wrong_name) {
+            self.found
+                .errors
+                .push(source.error(name.span, format!("'name' {wrong}: ids are made of it")));
+        }
         if self.found.errors.len() > errors_before {
             return None;
         }
@@ -301,7 +307,14 @@ impl Finder<'_> {
             self.found.errors.push(source.error(node.span, message));
             return None;
         };
-        Some(text.split(',').map(|piece| js::trim(piece).to_owned()).collect())
+        let pieces: Vec<String> = text.split(',').map(|piece| js::trim(piece).to_owned()).collect();
+        if let Some(wrong) = pieces.iter().find_map(|piece| wrong_name(piece)) {
+            self.found
+                .errors
+                .push(source.error(node.span, format!("'metadata.{key}' {wrong}")));
+            return None;
+        }
+        Some(pieces)
     }
 
     /// A field of `metadata` that goes into the registry with whatever type it has.

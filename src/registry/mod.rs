@@ -3,6 +3,7 @@
 
 pub mod author;
 pub mod command;
+pub mod confine;
 pub mod entry;
 pub mod js;
 pub mod json;

@@ -13,8 +13,9 @@ use super::rank::{Catalog, Entry, Filters, full_language};
 use super::recommend::Recommend;
 use super::show::{detail, hits_json, hits_text, items, kind_name, pretty, strings, text};
 use super::target::INDEX_FILE;
-use super::walk::{DEFAULT_OUTPUT, REGISTRY_FILE, read_content};
+use super::walk::{DEFAULT_OUTPUT, REGISTRY_FILE, is_published, read_content};
 use super::{Settings, json};
+use crate::fsio;
 
 /// What `search` was asked for.
 #[derive(Clone, Debug)]
@@ -60,12 +61,15 @@ pub struct GetOptions {
 /// One sentence when it is neither.
 pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), String> {
     let file = folder.join(REGISTRY_FILE);
-    if let Ok(text) = fs::read_to_string(&file) {
+    if is_there(&file) {
+        let shown = file.display();
+        let text = read_inside(folder, &file).map_err(|why| format!("{shown}: {why}"))?;
         let registry =
             json::parse(&text).map_err(|error| format!("{}: {}", file.display(), error.message))?;
         let catalog = Catalog::new(&registry);
         let mut notes = String::new();
-        let index = fs::read_to_string(folder.join(INDEX_FILE)).unwrap_or_default();
+        let index = folder.join(INDEX_FILE);
+        let index = read_inside(folder, &index).unwrap_or_default();
         if index != catalog.index().to_json() {
             let _ = writeln!(
                 notes,
@@ -185,9 +189,8 @@ fn fetch(catalog: &Catalog, options: &GetOptions) -> Result<String, String> {
     let path = text(place, "path");
     let read = |name: &str| {
         let full = inside(&options.folder, path, name)?;
-        fs::read(&full)
-            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-            .map_err(|error| format!("Failed to load \"{id}\": {}: {error}", full.display()))
+        read_inside(&options.folder, &full)
+            .map_err(|why| format!("Failed to load \"{id}\": {}: {why}", full.display()))
     };
     let wanted: Vec<&str> = match &options.file {
         Some(names) => names.split(',').map(js::trim).collect(),
@@ -286,6 +289,29 @@ fn resolve<'a>(
     Ok((wanted, "DOC.md"))
 }
 
+fn is_there(file: &Path) -> bool {
+    fs::symlink_metadata(file).is_ok_and(|metadata| !metadata.is_dir())
+}
+
+/// The most bytes of a file that are shown, and of a registry that is read.
+const MOST_BYTES: u64 = 1024 * 1024 * 1024;
+
+/// The text of a file of a tree. A link is followed as long as it leads to what the tree publishes, as for a build.
+fn read_inside(folder: &Path, file: &Path) -> Result<String, String> {
+    let root = fs::canonicalize(folder).map_err(|error| error.to_string())?;
+    let real = fs::canonicalize(file).map_err(|error| error.to_string())?;
+    let own = file.parent().is_some_and(|above| above == folder);
+    let is_own = own && real.parent() == Some(root.as_path()) && real.file_name() == file.file_name();
+    if !is_own && !is_published(&root, &real) {
+        return Err("leads out of the tree, or to what it does not publish".to_owned());
+    }
+    let bytes = fsio::read_regular(&real, MOST_BYTES).map_err(|error| error.to_string())?;
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+    })
+}
+
 /// The path of a file of an entry. A registry is somebody else's text: it must not lead out of the folder.
 fn inside(folder: &Path, path: &str, name: &str) -> Result<PathBuf, String> {
     let relative = Path::new(path).join(name);
@@ -295,7 +321,7 @@ fn inside(folder: &Path, path: &str, name: &str) -> Result<PathBuf, String> {
             std::path::Component::Normal(_) | std::path::Component::CurDir
         )
     };
-    if relative.components().all(plain) {
+    if relative.components().all(plain) && !relative.to_string_lossy().contains(['\\', '\0']) {
         Ok(folder.join(relative))
     } else {
         Err(format!(

@@ -22,6 +22,8 @@ pub struct Problem {
     pub path: String,
     /// Line and column, when it is about a part of a file.
     pub position: Option<Position>,
+    /// The same part as bytes of the file; empty when it is about a whole file.
+    pub span: Span,
     /// What is wrong.
     pub message: String,
 }
@@ -34,6 +36,7 @@ impl Problem {
             level: Level::Error,
             path: path.into(),
             position: None,
+            span: Span::default(),
             message: message.into(),
         }
     }
@@ -112,6 +115,9 @@ impl<'a> Source<'a> {
     /// An error at a place in the file.
     #[must_use]
     pub fn error(&self, span: Span, message: impl Into<String>) -> Problem {
-        Problem::error(self.path, message).at(self.position(span))
+        Problem {
+            span,
+            ..Problem::error(self.path, message).at(self.position(span))
+        }
     }
 }

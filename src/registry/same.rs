@@ -11,7 +11,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::target::{INDEX_FILE, MANIFEST_FILE, Target};
+use super::target::{INDEX_FILE, MANIFEST_FILE, Target, read_own};
 use super::walk::{Content, Node, NodeKind, REGISTRY_FILE};
 
 /// Whether a rebuild would change nothing but the moment in `registry.json`: the same folders, files, bytes and
@@ -19,7 +19,7 @@ use super::walk::{Content, Node, NodeKind, REGISTRY_FILE};
 #[must_use]
 pub fn only_moment_differs(content: &Content, registry: &str, index: &str, target: &Target) -> bool {
     let old = target.path.as_path();
-    let read = |name: &str| fs::read_to_string(old.join(name)).unwrap_or_default();
+    let read = |name: &str| read_own(&old.join(name)).unwrap_or_default();
     if without_moment(&read(REGISTRY_FILE)) != without_moment(registry) || read(INDEX_FILE) != index {
         return false;
     }

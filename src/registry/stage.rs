@@ -4,11 +4,16 @@
 //! build: a stage is locked while its build lives. Where the system cannot exchange two folders in one step
 //! there is a moment between two renames; the old tree then lies in the stage, and the next build puts it back
 //! before it does anything else.
+//!
+//! A pull request can hold a folder that looks like a left-over. So the name of a stage says which folder it is: its
+//! number in the file system and the nanosecond in which it was made. Nobody knows these before the checkout makes the
+//! folder. A folder that its name does not fit is left alone: not moved, not emptied, not removed.
 #![expect(clippy::disallowed_methods, reason = "a build writes through this door")]
 
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
@@ -42,13 +47,24 @@ impl Stage {
         recover(parent, &prefix, target)?;
         // Another build may take a stage for a left-over before it is locked; then the next name is tried.
         for _ in 0..16 {
-            let folder = tempfile::Builder::new()
+            let unnamed = tempfile::Builder::new()
                 .prefix(&prefix)
                 .tempdir_in(parent)?
                 .keep();
+            // Without an identity it works as well; a left-over of it stays.
+            let named = identity(&unnamed).map(|identity| parent.join(format!("{prefix}{identity}")));
+            let folder = match named {
+                Some(named)
+                    if fs::symlink_metadata(&named).is_err() && fs::rename(&unnamed, &named).is_ok() =>
+                {
+                    named
+                }
+                _ => unnamed,
+            };
             let lock = match lock(&folder) {
                 Ok(Some(lock)) => lock,
                 Ok(None) => continue,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) => {
                     let _ = fs::remove_dir(&folder);
                     return Err(error);
@@ -113,6 +129,23 @@ fn prefix(target: &Path) -> String {
     )
 }
 
+/// What tells a folder from every other, and cannot be chosen by whoever makes it; `None` where the file system does
+/// not know when it was made.
+fn identity(folder: &Path) -> Option<String> {
+    let metadata = fs::symlink_metadata(folder).ok()?;
+    let made = metadata.created().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    #[cfg(unix)]
+    let number = {
+        use std::os::unix::fs::MetadataExt;
+        metadata.ino()
+    };
+    #[cfg(not(unix))]
+    let number = 0;
+    metadata
+        .is_dir()
+        .then(|| format!("{number:x}-{:x}", made.as_nanos()))
+}
+
 /// Takes the lock of a stage, unless its build lives. On systems that cannot open folders there are no locks and
 /// left-overs stay.
 fn lock(folder: &Path) -> io::Result<Option<File>> {
@@ -133,20 +166,25 @@ fn lock(folder: &Path) -> io::Result<Option<File>> {
 fn recover(parent: &Path, prefix: &str, target: &Path) -> io::Result<()> {
     for entry in fs::read_dir(parent)? {
         let entry = entry?;
-        let is_stage = entry
-            .file_name()
-            .to_str()
-            .is_some_and(|name| name.starts_with(prefix));
-        if !is_stage || !entry.file_type()?.is_dir() {
+        let name = entry.file_name();
+        let Some(named) = name.to_str().and_then(|name| name.strip_prefix(prefix)) else {
+            continue;
+        };
+        let folder = entry.path();
+        if !entry.file_type()?.is_dir() {
             continue;
         }
-        let folder = entry.path();
+        if identity(&folder).as_deref() != Some(named) {
+            // Killed before it had its name; nothing but an empty folder can be removed like this.
+            let _ = fs::remove_dir(&folder);
+            continue;
+        }
         let Ok(Some(_lock)) = lock(&folder) else {
             continue;
         };
         let old = folder.join(OLD);
         let lost = fs::symlink_metadata(target).is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
-        if lost && fs::symlink_metadata(&old).is_ok() {
+        if lost && fs::symlink_metadata(&old).is_ok_and(|metadata| metadata.is_dir()) {
             fs::rename(&old, target)?;
         }
         remove_tree(&folder);
@@ -238,9 +276,15 @@ mod tests {
     fn what_a_killed_build_left_is_put_back_and_removed() {
         let parent = tempfile::tempdir().unwrap();
         let target = parent.path().join("out");
-        let left = parent.path().join(format!("{}dead", prefix(&target)));
+        let mut dead = Stage::new(&target).unwrap();
+        let left = std::mem::take(&mut dead.folder);
+        drop(dead);
         fs::create_dir_all(left.join(OLD)).unwrap();
         fs::write(left.join(OLD).join("file"), "old").unwrap();
+        if identity(&left).is_none() {
+            // This file system does not know when a folder was made, so that left-overs stay.
+            return;
+        }
         let stage = Stage::new(&target).unwrap();
         assert_eq!(read(&target.join("file")), "old");
         assert!(fs::symlink_metadata(&left).is_err());
@@ -249,5 +293,28 @@ mod tests {
         assert!(fs::symlink_metadata(stage.tree()).is_ok());
         drop((stage, other));
         assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1);
+    }
+    #[test]
+    fn what_only_looks_like_a_left_over_is_left_alone() {
+        let parent = tempfile::tempdir().unwrap();
+        let target = parent.path().join("out");
+        let mut dead = Stage::new(&target).unwrap();
+        let left = std::mem::take(&mut dead.folder);
+        drop(dead);
+        // The name of a stage that was, as a checkout would make it again.
+        let moved = parent.path().join("moved");
+        fs::rename(&left, &moved).unwrap();
+        fs::create_dir(&left).unwrap();
+        let forged = [left, parent.path().join(format!("{}dead", prefix(&target)))];
+        for folder in &forged {
+            fs::create_dir_all(folder.join(OLD)).unwrap();
+            fs::write(folder.join(OLD).join("file"), "forged").unwrap();
+        }
+        let stage = Stage::new(&target).unwrap();
+        assert!(fs::symlink_metadata(&target).is_err());
+        drop(stage);
+        for folder in &forged {
+            assert_eq!(read(&folder.join(OLD).join("file")), "forged");
+        }
     }
 }

@@ -12,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use super::js::Value;
 use super::json;
 use super::walk::{Content, DEFAULT_OUTPUT, REGISTRY_FILE};
+use crate::{fsio, place};
 
 /// The search index beside the registry.
 pub const INDEX_FILE: &str = "search-index.json";
@@ -39,7 +40,8 @@ pub struct Target {
 pub fn check(content: &Content, output: &Path) -> Result<Target, String> {
     let shown = output.display();
     let cannot = |error: io::Error| format!("{shown}: cannot be used as output: {error}");
-    let path = real_path(output).map_err(cannot)?;
+    let path = place::checked(output, Some(&content.root)).map_err(|error| error.to_string())?;
+    let path = real_path(&path).map_err(cannot)?;
     let root = fs::canonicalize(&content.root).map_err(cannot)?;
     if let Ok(inside) = path.strip_prefix(&root) {
         let first = inside.components().next();
@@ -118,18 +120,27 @@ fn real_path(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
+/// The text of a file that a build left in its target. What is a link or a device there, no build made.
+#[must_use]
+pub fn read_own(path: &Path) -> Option<String> {
+    let bytes = fsio::read_regular(path, MAX_OWN).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// Larger than the registry or index of any hub, in bytes.
+const MAX_OWN: u64 = 1024 * 1024 * 1024;
+
 /// The names in an existing target that are kept. Everything that a build put there is replaced: the files of
 /// the registry, the folders of today's authors, and those that the registry of the last build names.
 fn foreign(content: &Content, path: &Path, output: &Path) -> Result<Vec<std::ffi::OsString>, String> {
     let cannot = |error: io::Error| format!("{}: cannot be read: {error}", output.display());
-    let old = fs::read_to_string(path.join(REGISTRY_FILE)).ok();
+    let old = read_own(&path.join(REGISTRY_FILE));
     let old = old.and_then(|text| json::parse(&text).ok());
     let is_build = old
         .as_ref()
         .is_some_and(|old| old.get("docs").is_some() && old.get("skills").is_some());
     let old_authors = old.as_ref().map(authors).unwrap_or_default();
-    let own_manifest =
-        fs::read_to_string(path.join(MANIFEST_FILE)).is_ok_and(|text| text.contains(GENERATOR));
+    let own_manifest = read_own(&path.join(MANIFEST_FILE)).is_some_and(|text| text.contains(GENERATOR));
     let mut foreign = Vec::new();
     for entry in fs::read_dir(path).map_err(cannot)? {
         let name = entry.map_err(cannot)?.file_name();

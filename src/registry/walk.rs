@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::confine::wrong_path;
 use super::problem::Problem;
+use crate::place;
 
 /// The output folder of a build without `--output`, which is never an author.
 pub const DEFAULT_OUTPUT: &str = "dist";
@@ -72,10 +74,22 @@ pub fn read_content(root: &Path) -> io::Result<Content> {
     let mut authors = Vec::new();
     for (name, file_type) in sorted_entries(root)? {
         let hidden = name.as_encoded_bytes().starts_with(b".");
+        // Links at the top are no authors; one that leads out has no business here all the same.
+        if file_type.is_symlink()
+            && !hidden
+            && place::target(&real_root.join(&name)).is_some_and(|to| !to.starts_with(&real_root))
+        {
+            let message = "a symbolic link that leads out of the content folder";
+            problems.push(Problem::error(name.to_string_lossy(), message));
+        }
         if !file_type.is_dir() || hidden || name == DEFAULT_OUTPUT {
             continue;
         }
         match name.into_string() {
+            Ok(name) if name.contains('\\') && wrong_path(&name.replace('\\', "/")).is_some() => {
+                let message = "with slashes for its backslashes, the name leads out of the content folder";
+                problems.push(Problem::error(name, message));
+            }
             Ok(name) => authors.push(name),
             Err(name) => problems.push(not_utf8("", &name)),
         }
@@ -148,6 +162,16 @@ impl Reader<'_> {
                 }
             };
             let (full, path) = (folder.join(&name), format!("{path}/{name}"));
+            // The registry has a slash for each backslash, as the reference has it.
+            if let Some(wrong) = name
+                .contains('\\')
+                .then(|| wrong_path(&name.replace('\\', "/")))
+                .flatten()
+            {
+                let message = format!("with slashes for its backslashes, the name {wrong}");
+                self.problems.push(Problem::error(path, message));
+                continue;
+            }
             let kind = if file_type.is_dir() {
                 NodeKind::Folder(self.folder(&full, &path))
             } else {
@@ -187,7 +211,10 @@ impl Reader<'_> {
     /// A link is published as a copy of its target, so it must not lead to what is not published.
     fn link(&self, full: &Path) -> Result<(), String> {
         match fs::canonicalize(full) {
-            Ok(target) if target.starts_with(self.real_root) => Ok(()),
+            Ok(target) if is_published(self.real_root, &target) => Ok(()),
+            Ok(target) if target.starts_with(self.real_root) => {
+                Err("a symbolic link that leads to what is not published".to_owned())
+            }
             Ok(_) => Err("a symbolic link that leads out of the content folder".to_owned()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 Err("a symbolic link that leads nowhere".to_owned())
@@ -195,6 +222,19 @@ impl Reader<'_> {
             Err(error) => Err(format!("a symbolic link that cannot be followed: {error}")),
         }
     }
+}
+
+/// Whether a real path is what a build of a real content folder publishes: below an author. `.git` and the like at the
+/// top is not, nor are files there.
+#[must_use]
+pub fn is_published(root: &Path, path: &Path) -> bool {
+    let Ok(inside) = path.strip_prefix(root) else {
+        return false;
+    };
+    let mut parts = inside.components();
+    let author = parts.next().map(|part| part.as_os_str());
+    let hidden = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".");
+    parts.next().is_some() && author.is_some_and(|name| !hidden(name) && name != DEFAULT_OUTPUT)
 }
 
 /// Largest file that is read as a whole, in bytes: far above any entry.

@@ -1,6 +1,7 @@
 //! Writes a whole tree aside, then swaps it in.
 #![expect(clippy::disallowed_methods, reason = "a build writes through this door")]
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
@@ -85,10 +86,29 @@ fn fill(content: &Content, author: &Node, tree: &Path, old: Option<&Path>) -> Re
         let path = tree.join(folder);
         fs::create_dir(&path).map_err(at(&path))?;
     }
+    let real = old
+        .map(|old| real_folders(old, &parts.folders))
+        .unwrap_or_default();
     parts.files.par_iter().try_for_each(|file| {
         let (from, to) = (content.root.join(file), tree.join(file));
-        copy(&from, &to, old.map(|old| old.join(file)).as_deref()).map_err(at(&from))
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let before = old.filter(|_| real.contains(folder)).map(|old| old.join(file));
+        copy(&from, &to, before.as_deref()).map_err(at(&from))
     })
+}
+
+/// The folders that the old tree has too, none of them behind a link: what lies there is not the tree's own.
+fn real_folders<'a>(old: &Path, folders: &[&'a str]) -> HashSet<&'a str> {
+    let mut real = HashSet::new();
+    for folder in folders {
+        let above = folder
+            .rsplit_once('/')
+            .is_none_or(|(above, _)| real.contains(above));
+        if above && fs::symlink_metadata(old.join(folder)).is_ok_and(|metadata| metadata.is_dir()) {
+            real.insert(*folder);
+        }
+    }
+    real
 }
 
 /// Gives the folders of one author the modes of the content's. Last and from the inside out: a read-only folder takes

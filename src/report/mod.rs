@@ -190,7 +190,7 @@ impl<'a> Run<'a> {
         self.hubs
             .iter()
             .filter(|hub| hub.shown == path.hub())
-            .find_map(|hub| hub.document(path.in_hub()))
+            .find_map(|hub| hub.text_at(path.in_hub()))
     }
 
     /// The findings, ready to be written.

@@ -3,6 +3,7 @@
 use super::fields;
 use crate::diagnostic::{Edit, Severity};
 use crate::document::Document;
+use crate::hub::supplied::wrong_name;
 use crate::rule::{Check, Context, Rule, Sink};
 use crate::suggest;
 use std::collections::HashSet;
@@ -105,6 +106,12 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                     }],
                 );
             }
+        } else if let Some(wrong) = wrong_name(piece) {
+            sink.report(
+                *span,
+                format!("the build refuses the language `{piece}`: it {wrong}"),
+            )
+            .help("agents ask for languages by their common names: `python`, `javascript`, `go`");
         } else if !KNOWN.contains(&language.as_str()) {
             let report = sink
                 .report(*span, format!("unknown language `{piece}`"))

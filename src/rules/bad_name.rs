@@ -3,6 +3,7 @@
 use super::fields;
 use crate::diagnostic::Severity;
 use crate::document::Document;
+use crate::hub::supplied::wrong_name;
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
@@ -28,7 +29,13 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     } else {
         None
     };
-    if let Some(what) = unreachable {
+    if let Some(wrong) = wrong_name(name) {
+        sink.report(
+            node.span,
+            format!("the build refuses the name `{name}`: it {wrong}"),
+        )
+        .help("use small letters, digits and single hyphens");
+    } else if let Some(what) = unreachable {
         sink.report(
             node.span,
             format!("no client can fetch the name `{name}`: it has {what}"),

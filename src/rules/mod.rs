@@ -18,11 +18,13 @@ mod deprecated_package;
 mod disagreeing_versions;
 mod dropped_description;
 mod duplicate_entry;
+mod escaping_link;
 mod findability;
 mod hidden_instruction;
 mod hidden_text;
 mod id_shared_with_skill;
 mod invalid_front_matter;
+mod invalid_registry;
 mod leaked_secret;
 mod mislabelled_code;
 mod misplaced_entry;
@@ -80,6 +82,7 @@ pub static RULES: &[Rule] = &[
     broken_link::RULE,
     unlisted_reference::RULE,
     nested_registry::RULE,
+    invalid_registry::RULE,
     oversized_entry::RULE,
     unbumped_revision::RULE,
     findability::RULE,
@@ -101,6 +104,7 @@ pub static RULES: &[Rule] = &[
     placeholder_in_code::RULE,
     outdated_pattern::RULE,
     // Safety
+    escaping_link::RULE,
     hidden_text::RULE,
     hidden_instruction::RULE,
     leaked_secret::RULE,

@@ -15,6 +15,7 @@ const DOORS: &[&str] = &[
     "hub/discover.rs",
     "hub/ignored.rs",
     "main.rs",
+    "place.rs",
     "registry/preview.rs",
     "registry/same.rs",
     "registry/stage.rs",

@@ -19,6 +19,8 @@ const NOT_AS_FILES: &[(&str, &str)] = &[
     ("unreadable-document", "bytes that are no text"),
     ("leaked-secret", "secret scanners would refuse the push"),
     ("unbumped-revision", "needs a git history"),
+    ("escaping-link", "links do not survive every checkout"),
+    ("invalid-registry", "the build would refuse the whole hub"),
     (
         "findability",
         "what is found first depends on all the other entries",

@@ -227,7 +227,7 @@ fn a_socket() {
 fn a_link_to_a_device() {
     let hub = Hub::new();
     symlink("/dev/zero", hub.path("author/docs/entry/DOC.md")).unwrap();
-    hub.says("is a link that leaves the hub");
+    hub.says("a symbolic link that leads out of the hub");
 }
 
 #[test]
@@ -240,7 +240,10 @@ fn a_link_out_of_the_hub() {
     .unwrap();
     symlink("../../../../secret.md", hub.path("author/docs/entry/DOC.md")).unwrap();
     let outcome = hub.run();
-    assert!(outcome.out.contains("is a link that leaves the hub") && !outcome.out.contains("Top secret"));
+    assert!(
+        outcome.out.contains("a symbolic link that leads out of the hub")
+            && !outcome.out.contains("Top secret")
+    );
 }
 
 #[test]

@@ -14,8 +14,10 @@
 use crate::support;
 use crate::support::page::{Example, bytes, examples};
 use chub_lint::diagnostic::{Diagnostic, Safety};
+use chub_lint::document::HubPath;
 use chub_lint::fix;
 use chub_lint::hub::FileKind;
+use chub_lint::hub::target::Target;
 use chub_lint::rule::Check;
 use chub_lint::rule::page::{Category, Page};
 use chub_lint::rules::RULES;
@@ -39,7 +41,7 @@ struct Outcome {
 #[derive(Default)]
 struct Scene<'a> {
     files: Vec<(&'a str, &'a str)>,
-    links: Vec<&'a str>,
+    links: Vec<(&'a str, &'a str)>,
     unread: Vec<(&'a str, &'a str)>,
     base: BTreeMap<String, Option<String>>,
     releases: Option<&'a str>,
@@ -51,8 +53,15 @@ fn run(rule: &str, scene: &Scene<'_>, example: &Example) -> Outcome {
     files.push((example.path(), &example.text));
     let mut hub = support::hub(&files);
     hub.base = (!scene.base.is_empty()).then(|| scene.base.clone());
-    for path in &scene.links {
-        hub.files.insert((*path).to_owned(), FileKind::Symlink);
+    for (path, target) in &scene.links {
+        let leaves =
+            target.starts_with('/') || Target::read(&HubPath::new("", path), target.trim()) == Target::Above;
+        let kind = if leaves {
+            FileKind::Escape
+        } else {
+            FileKind::Symlink
+        };
+        hub.files.insert((*path).to_owned(), kind);
     }
     for (path, text) in &scene.unread {
         support::add_bytes(&mut hub, path, bytes(text));
@@ -132,7 +141,7 @@ fn every_example_does_what_its_page_says() {
             } else if example.is("config") {
                 scene.config = &example.text;
             } else if example.is("symlink") {
-                scene.links.push(example.path());
+                scene.links.push((example.path(), &example.text));
             } else if example.is("unread") {
                 scene.unread.push((example.path(), &example.text));
             } else if example.is("base") {

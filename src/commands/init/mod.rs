@@ -5,10 +5,10 @@ use crate::cli::init::InitArgs;
 use crate::config::find;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::fsio;
 use crate::gather::{self, Request, gather};
 use crate::report::{counted, safe};
 use crate::run::World;
+use crate::{fsio, place};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -55,8 +55,12 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         (WORKFLOW, workflow(&content)),
         (PRE_COMMIT, pre_commit(&content)),
     ];
+    // Before the first write, so that a link among the folders leaves all as it was.
+    for (name, _) in &files {
+        place::checked_folder(&args.path.join(Path::new(name)), Some(&args.path))?;
+    }
     for (name, text) in files {
-        if fsio::write_new(&args.path.join(Path::new(name)), text.as_bytes())? {
+        if fsio::write_new(&args.path, &args.path.join(Path::new(name)), text.as_bytes())? {
             let _ = writeln!(said, "wrote {name}");
         } else if name == PRE_COMMIT {
             let hook = text.trim_start_matches("repos:\n");

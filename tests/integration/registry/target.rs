@@ -100,14 +100,60 @@ fn a_folder_of_somebody_else_is_not_replaced() {
 }
 
 #[test]
-fn an_output_behind_a_link_is_built_where_the_link_leads() {
+fn an_output_behind_a_link_inside_the_checkout_is_refused() {
     let hub = hub();
     let root = hub.path();
     fs::create_dir(root.join("real")).unwrap();
     std::os::unix::fs::symlink("real", root.join("out")).unwrap();
+    std::os::unix::fs::symlink("content", root.join("alias")).unwrap();
+    let before = contents(root);
+    for output in ["out", "out/new", "alias/dist"] {
+        let run = run(root, &format!("build content -o {output}"));
+        let (stdout, stderr) = texts(&run);
+        assert_eq!(
+            (run.status.code(), stdout.as_str()),
+            (Some(2), ""),
+            "{output}: {stderr}"
+        );
+        assert!(
+            stderr.contains("is a symbolic link inside the checkout; remove the link or name another place"),
+            "{stderr}"
+        );
+    }
+    assert_eq!(contents(root), before);
+}
+
+#[test]
+fn links_above_the_checkout_are_followed() {
+    let hub = hub();
+    let root = hub.path();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let other = elsewhere.path();
+    fs::create_dir(other.join("real")).unwrap();
+    std::os::unix::fs::symlink("real", other.join("out")).unwrap();
+    std::os::unix::fs::symlink(root, other.join("home")).unwrap();
+    succeeds(root, &format!("build content -o {}/out/site", other.display()));
+    assert!(other.join("real/site/registry.json").is_file());
+    // A home or a `/tmp` that is a link.
+    succeeds(root, &format!("build {}/home/content", other.display()));
+    assert!(root.join("content/dist/registry.json").is_file());
+}
+
+#[test]
+fn old_files_behind_a_link_are_not_taken_for_the_last_build() {
+    let hub = hub();
+    let root = hub.path();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let other = elsewhere.path().join("acme");
     succeeds(root, "build content -o out");
-    assert!(fs::symlink_metadata(root.join("out")).unwrap().is_symlink());
-    assert!(root.join("real/registry.json").is_file());
+    fs::rename(root.join("out/acme"), &other).unwrap();
+    std::os::unix::fs::symlink(&other, root.join("out/acme")).unwrap();
+    succeeds(root, "build content -o out");
+    assert_ne!(
+        inode(&root.join("out/acme/widget/DOC.md")),
+        inode(&other.join("widget/DOC.md"))
+    );
+    assert!(root.join("out/acme").symlink_metadata().unwrap().is_dir());
 }
 
 #[test]

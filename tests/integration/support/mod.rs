@@ -8,6 +8,7 @@ use chub_lint::check;
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{Document, HubPath};
+use chub_lint::hub::supplied::Supplied;
 use chub_lint::hub::{FileKind, Hub, decode};
 use chub_lint::package::Package;
 use chub_lint::releases::{Origin, Published, Release, Releases, Version};
@@ -31,6 +32,13 @@ pub fn hub(files: &[(&str, &str)]) -> Hub {
             folder = above;
         }
         hub.files.insert((*path).to_owned(), FileKind::File);
+        if path
+            .split_once('/')
+            .is_some_and(|(_, rest)| rest == "registry.json")
+        {
+            hub.supplied
+                .push(Supplied::new(HubPath::new("", path), (*text).to_owned()));
+        }
         if path.ends_with(".md") {
             hub.documents
                 .push(Document::new(HubPath::new("", path), (*text).to_owned()));

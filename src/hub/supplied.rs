@@ -1,0 +1,40 @@
+//! An author's own `registry.json`: the builder takes it in the place of what it would find itself.
+
+use crate::document::{Document, HubPath};
+use crate::registry::author;
+pub use crate::registry::confine::wrong_name;
+use crate::text::Span;
+
+/// A registry that an author supplies, and why the build refuses it.
+#[derive(Debug)]
+pub struct Supplied {
+    /// Its text, which findings point into.
+    pub file: Document,
+    /// What is wrong, and where.
+    pub errors: Vec<(Span, String)>,
+}
+
+impl Supplied {
+    /// Read the text of one.
+    #[must_use]
+    pub fn new(path: HubPath, text: String) -> Self {
+        let found = author::supplied(path.author().unwrap_or_default(), path.in_hub(), &text);
+        let errors = found
+            .errors
+            .into_iter()
+            .map(|problem| (problem.span, problem.message));
+        Self {
+            errors: errors.collect(),
+            file: Document::new(path, text),
+        }
+    }
+
+    /// One that cannot be read at all.
+    #[must_use]
+    pub fn unread(path: HubPath, why: String) -> Self {
+        Self {
+            file: Document::new(path, String::new()),
+            errors: vec![(Span::default(), why)],
+        }
+    }
+}

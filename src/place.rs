@@ -1,0 +1,353 @@
+//! Where a path really leads, and whether a pull request may lead it there.
+//!
+//! What a user names is trusted as far as nobody else can change it: a home or a `/tmp` that is a link works. But what
+//! lies in a git repository, in the working folder or in the hub may come with a pull request. There no part of a path
+//! that is written to may be a symbolic link, and nothing is written to a `.git` folder, whose hooks git runs.
+//!
+//! Paths are walked part by part and not left to the system, since it would follow a link inside a repository as well
+//! as any other. A pull request lies still while we run, so that looking right before the write is enough.
+
+#![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
+
+use crate::error::Error;
+use std::collections::VecDeque;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// As many links as Linux follows in one path.
+const MOST_LINKS: usize = 40;
+
+/// The real path of a file or folder that is about to be written. `hub` is one more folder that others may have filled.
+///
+/// # Errors
+/// When a part of it inside a repository, the working folder or the hub is a symbolic link, or when it lies in a
+/// `.git` folder.
+pub fn checked(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Error> {
+    let held = Held::new(hub);
+    let mut refused = None;
+    let walk = Walk::along(path, &mut |folder, link| {
+        let refuse = held.holds(folder);
+        if refuse {
+            refused = Some(link.to_path_buf());
+        }
+        !refuse
+    });
+    if let Some(link) = refused {
+        return Err(refusal(path, &link));
+    }
+    let walk = walk.map_err(|source| Error::Unwritable {
+        path: path.to_path_buf(),
+        source,
+    })?;
+    if let Some(git) = walk.git {
+        return Err(Error::Usage(format!(
+            "`{}`: cannot be written: `{}` belongs to git; name another place",
+            path.display(),
+            git.display()
+        )));
+    }
+    // A pull request cannot hold a pipe or a device, but an unpacked archive can.
+    let odd = std::fs::symlink_metadata(&walk.real).is_ok_and(|m| !m.is_file() && !m.is_dir());
+    if odd && !walk.through && walk.real.parent().is_some_and(|folder| held.holds(folder)) {
+        return Err(Error::Usage(format!(
+            "`{}`: cannot be written: it is neither a file nor a folder; remove it or name another place",
+            path.display()
+        )));
+    }
+    Ok(walk.real)
+}
+
+/// The path of a new file, the folder of which is checked as in `checked`. The last part is not followed.
+///
+/// # Errors
+/// As for `checked`.
+pub fn checked_folder(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Error> {
+    let absolute = std::path::absolute(path).map_err(|source| Error::Unwritable {
+        path: path.to_path_buf(),
+        source,
+    })?;
+    let (Some(folder), Some(name)) = (absolute.parent(), absolute.file_name()) else {
+        return checked(path, hub);
+    };
+    Ok(checked(folder, hub)?.join(name))
+}
+
+/// Refuse a hub or file to be read that is named through a link which leads out of the repository (or the working
+/// folder) that the link is in.
+///
+/// # Errors
+/// When there is such a link.
+pub fn readable(path: &Path) -> Result<(), Error> {
+    let held = Held::new(None);
+    let mut links = Vec::new();
+    let walk = Walk::along(path, &mut |folder, link| {
+        links.extend(held.nearest(folder).map(|root| (root, link.to_path_buf())));
+        true
+    });
+    // What cannot be resolved cannot be read either, and whoever reads it says so.
+    let Ok(walk) = walk else { return Ok(()) };
+    match links
+        .into_iter()
+        .find(|(root, _)| !walk.real.starts_with(root) || walk.git.is_some())
+    {
+        Some((_, link)) => Err(Error::Usage(format!(
+            "`{}`: cannot be read: `{}` is a symbolic link that leads out of the repository; name what it leads to, or \
+             remove the link",
+            path.display(),
+            link.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Where a symbolic link leads, as far as that exists, with the rest made plain; `None` for a loop.
+#[must_use]
+pub fn target(link: &Path) -> Option<PathBuf> {
+    let walk = Walk::along(link, &mut |_, _| true).ok()?;
+    // A pipe behind `/proc` has no path, and is outside of every folder.
+    Some(if walk.through {
+        std::fs::canonicalize(&walk.real).unwrap_or_else(|_| PathBuf::from("/"))
+    } else {
+        walk.real
+    })
+}
+
+fn refusal(path: &Path, link: &Path) -> Error {
+    let (shown, at) = (path.display(), link.display());
+    let part = if link.ends_with(path) {
+        "it".to_owned()
+    } else {
+        format!("`{at}`")
+    };
+    Error::Usage(format!(
+        "`{shown}`: cannot be written: {part} is a symbolic link inside the checkout; remove the link or name another \
+         place"
+    ))
+}
+
+/// The folders whose content may come from others.
+struct Held {
+    /// Besides every git repository: the working folder and the hub, real.
+    folders: Vec<PathBuf>,
+}
+
+impl Held {
+    fn new(hub: Option<&Path>) -> Self {
+        let cwd = std::env::current_dir().ok();
+        let folders = cwd.iter().map(PathBuf::as_path).chain(hub);
+        Self {
+            folders: folders
+                .filter_map(|folder| std::fs::canonicalize(folder).ok())
+                // A container may start us in `/`, which is nobody's checkout.
+                .filter(|folder| folder.parent().is_some())
+                .collect(),
+        }
+    }
+
+    fn holds(&self, folder: &Path) -> bool {
+        self.nearest(folder).is_some()
+    }
+
+    /// The repository that a folder lies in, else the one of the other folders.
+    fn nearest(&self, folder: &Path) -> Option<PathBuf> {
+        let real = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
+        let repository = real
+            .ancestors()
+            .find(|above| std::fs::symlink_metadata(above.join(".git")).is_ok());
+        let mut others = self.folders.iter().map(PathBuf::as_path);
+        repository
+            .or_else(|| others.find(|root| real.starts_with(root)))
+            .map(Path::to_path_buf)
+    }
+}
+
+/// A path, walked.
+struct Walk {
+    real: PathBuf,
+    /// The first `.git` on the way.
+    git: Option<PathBuf>,
+    /// Whether the last part is written through and not followed: a pipe behind `/dev/stdout`.
+    through: bool,
+}
+
+impl Walk {
+    /// Walks a path, which need not exist. `follow` is asked about each link, with the folder that it is in.
+    fn along(path: &Path, follow: &mut dyn FnMut(&Path, &Path) -> bool) -> io::Result<Self> {
+        let mut walk = Self {
+            real: PathBuf::new(),
+            git: None,
+            through: false,
+        };
+        let mut links = 0;
+        let mut parts = VecDeque::new();
+        queue(&std::path::absolute(path)?, &mut parts);
+        while let Some(part) = parts.pop_front() {
+            match part {
+                Part::Root(root) => walk.real = root,
+                Part::Up => {
+                    walk.real.pop();
+                }
+                Part::Name(name) => {
+                    let next = walk.real.join(&name);
+                    if walk.git.is_none() && is_git(&name) {
+                        walk.git = Some(next.clone());
+                    }
+                    let is_link = std::fs::symlink_metadata(&next).is_ok_and(|m| m.is_symlink());
+                    if !is_link {
+                        walk.real = next;
+                        continue;
+                    }
+                    links += 1;
+                    if links > MOST_LINKS || !follow(&walk.real, &next) {
+                        return Err(io::Error::other("too many symbolic links"));
+                    }
+                    // What `/dev/stdout` leads to may be a pipe, which has no path.
+                    if parts.is_empty() && std::fs::metadata(&next).is_ok_and(|m| !m.is_file() && !m.is_dir())
+                    {
+                        walk.real = next;
+                        walk.through = true;
+                        break;
+                    }
+                    queue(&std::fs::read_link(&next)?, &mut parts);
+                }
+            }
+        }
+        Ok(walk)
+    }
+}
+
+enum Part {
+    Root(PathBuf),
+    Up,
+    Name(OsString),
+}
+
+/// Puts the parts of a path in front of those that are still to be walked.
+fn queue(path: &Path, parts: &mut VecDeque<Part>) {
+    let mut root = PathBuf::new();
+    let mut new = Vec::new();
+    for component in path.components() {
+        match component {
+            Component::Prefix(_) | Component::RootDir => root.push(component),
+            Component::CurDir => {}
+            Component::ParentDir => new.push(Part::Up),
+            Component::Normal(name) => new.push(Part::Name(name.to_owned())),
+        }
+    }
+    if !root.as_os_str().is_empty() {
+        new.insert(0, Part::Root(root));
+    }
+    for part in new.into_iter().rev() {
+        parts.push_front(part);
+    }
+}
+
+/// `.git`, also as systems that ignore case and Windows' short names spell it.
+fn is_git(name: &OsStr) -> bool {
+    name.eq_ignore_ascii_case(".git") || name.eq_ignore_ascii_case("git~1")
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    fn scene() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        fs::create_dir_all(root.join("repo/.git")).unwrap();
+        fs::create_dir_all(root.join("repo/real")).unwrap();
+        fs::create_dir(root.join("outside")).unwrap();
+        symlink("repo", root.join("alias")).unwrap();
+        symlink("../outside", root.join("repo/out")).unwrap();
+        symlink("repo/out", root.join("far")).unwrap();
+        (folder, root)
+    }
+
+    #[test]
+    fn links_above_a_repository_are_followed() {
+        let (_keep, root) = scene();
+        for (named, real) in [
+            ("alias/real/new/file", "repo/real/new/file"),
+            ("alias/real/../new", "repo/new"),
+            ("outside/./file", "outside/file"),
+            ("none/../outside/file", "outside/file"),
+        ] {
+            assert_eq!(checked(&root.join(named), None).unwrap(), root.join(real));
+        }
+    }
+
+    #[test]
+    fn links_inside_are_refused_however_they_are_reached() {
+        let (_keep, root) = scene();
+        symlink("../outside/none", root.join("repo/dangling")).unwrap();
+        symlink("real", root.join("repo/near")).unwrap();
+        for named in [
+            "repo/out",
+            "repo/out/file",
+            "repo/out/../file",
+            "repo/dangling",
+            "repo/near/file",
+            "alias/out/file",
+            "far",
+            "far/file",
+            "outside/../repo/out/file",
+        ] {
+            let said = checked(&root.join(named), None).unwrap_err().to_string();
+            assert!(
+                said.contains("is a symbolic link inside the checkout"),
+                "{named}: {said}"
+            );
+        }
+        // A hub that is no repository counts as well.
+        symlink("repo/real", root.join("outside/link")).unwrap();
+        assert!(checked(&root.join("outside/link/x"), None).is_ok());
+        assert!(checked(&root.join("outside/link/x"), Some(&root.join("outside"))).is_err());
+    }
+
+    #[test]
+    fn git_folders_are_refused() {
+        let (_keep, root) = scene();
+        for named in [
+            "repo/.git/hooks/post-checkout",
+            "repo/.GIT/x",
+            "repo/real/../.git",
+            "alias/.git/config",
+        ] {
+            let said = checked(&root.join(named), None).unwrap_err().to_string();
+            assert!(said.contains("belongs to git"), "{named}: {said}");
+        }
+        assert!(checked(&root.join("repo/.github/workflows/x.yml"), None).is_ok());
+    }
+
+    #[test]
+    fn loops_end() {
+        let (_keep, root) = scene();
+        symlink("b", root.join("outside/a")).unwrap();
+        symlink("a", root.join("outside/b")).unwrap();
+        assert!(checked(&root.join("outside/a/x"), None).is_err());
+        assert_eq!(target(&root.join("outside/a")), None);
+        symlink("/dev/zero", root.join("outside/zero")).unwrap();
+        assert_eq!(
+            target(&root.join("outside/zero")).unwrap(),
+            Path::new("/dev/zero")
+        );
+        assert_eq!(target(&root.join("far/x/../y")).unwrap(), root.join("outside/y"));
+    }
+
+    #[test]
+    fn what_is_read_may_be_a_link_that_stays_inside() {
+        let (_keep, root) = scene();
+        symlink("real", root.join("repo/near")).unwrap();
+        symlink(".git/config", root.join("repo/config.md")).unwrap();
+        for named in ["repo/near", "alias/near", "alias/real", "repo/none"] {
+            assert!(readable(&root.join(named)).is_ok(), "{named}");
+        }
+        for named in ["repo/out", "far", "alias/out/x", "repo/config.md"] {
+            assert!(readable(&root.join(named)).is_err(), "{named}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Symbolic links that lead out of what a hub publishes.
+
+use crate::document::HubPath;
+use crate::hub::{FileKind, Hub};
+use crate::rule::{Check, Context, Rule, Sink};
+use crate::text::Span;
+
+/// The rule; see its page.
+pub const RULE: Rule = Rule {
+    id: "escaping-link",
+    page: include_str!("../../rules/escaping-link.md"),
+    check: Check::Hub(check),
+};
+
+fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
+    for (path, kind) in &hub.files {
+        if *kind == FileKind::Escape {
+            let at = HubPath::new(&hub.shown, path);
+            sink.report_in(
+                &at,
+                Span::default(),
+                "a symbolic link that leads out of the hub: the build refuses it".to_owned(),
+            )
+            .help("put the file itself here, or remove the link");
+        }
+    }
+}
