@@ -427,7 +427,7 @@ fn cannot_run(error: &std::io::Error) -> String {
 fn is_same(path: &Path, kind: FileKind, entry: &Entry) -> bool {
     let bytes = match kind {
         FileKind::File => std::fs::read(path),
-        FileKind::Symlink => {
+        FileKind::Symlink | FileKind::Escape => {
             std::fs::read_link(path).map(|target| target.into_os_string().into_encoded_bytes())
         }
         FileKind::Folder | FileKind::Other => return false,

@@ -53,7 +53,7 @@ mod tests {
             after: "new\n".to_owned(),
         };
         for name in ["a.md", "b.md", "c.md"] {
-            fsio::write_new(&root.join(name), b"old\n").unwrap();
+            fsio::write_new(&root, &root.join(name), b"old\n").unwrap();
         }
         let files = [
             changed("a.md", "old\n"),

@@ -197,13 +197,13 @@ fn a_file_with_several_paths_is_fixed_by_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let root = find::real(folder.path());
     let link = "b/docs/widget/DOC.md";
-    crate::fsio::write_new(&root.join(PATH), start.as_bytes()).unwrap();
+    crate::fsio::write_new(&root, &root.join(PATH), start.as_bytes()).unwrap();
     let mut one = checked(&[(PATH, &start), (link, &start)]);
     one.root.clone_from(&root);
     one.hub.files.insert(link.to_owned(), FileKind::Symlink);
     #[cfg(unix)]
     {
-        crate::fsio::write_new(&root.join("b/docs/widget/x"), b"").unwrap();
+        crate::fsio::write_new(&root, &root.join("b/docs/widget/x"), b"").unwrap();
         std::os::unix::fs::symlink(root.join(PATH), root.join(link)).unwrap();
     }
     // The same hub once more, as when one hub is named as a part of another.
