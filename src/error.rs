@@ -39,13 +39,14 @@ pub enum Error {
 }
 
 impl Error {
-    /// The whole as people see it: nothing in it acts on a terminal, credentials are masked, and it begins with `error`, as a rendered snippet
-    /// does by itself.
+    /// The whole as people see it: nothing in it acts on a terminal or in a log, credentials are masked, and it begins
+    /// with `error`, as a rendered snippet does by itself. A path may have line breaks in it, so that each line is made
+    /// harmless.
     #[must_use]
     pub fn shown(&self) -> String {
         let text = self.to_string();
         let text = secret::masked(&text);
-        let lines: Vec<_> = text.lines().map(safe::text).collect();
+        let lines: Vec<_> = text.lines().map(safe::line).collect();
         let prefix = if text.starts_with("error") { "" } else { "error: " };
         format!("{prefix}{}", lines.join("\n"))
     }

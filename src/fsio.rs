@@ -54,11 +54,12 @@ pub fn write_atomic_in(hub: Option<&Path>, path: &Path, bytes: &[u8]) -> Result<
         .map_err(|error| unwritable(error.error))
 }
 
-/// Read a text file, unless it is larger than so many bytes.
+/// Read a text file that the command line names, unless it is larger than so many bytes.
 ///
 /// # Errors
-/// When it cannot be read, is too large or is not UTF-8.
+/// When it cannot be read, is too large or is not UTF-8, or when `place::readable` refuses it.
 pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
+    place::readable(path)?;
     let unreadable = |source| Error::Unreadable {
         path: path.to_path_buf(),
         source,

@@ -10,6 +10,7 @@ use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
 use crate::package::version::Declared;
 use crate::package::{arbiter, resolve};
+use crate::place;
 use crate::releases::{
     ClientOptions, Environment, Lock, Origin, PackageIndex, Question, Reason, Registries, Release, Releases,
 };
@@ -57,6 +58,7 @@ pub fn cover_with(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage
 pub fn index(args: &CommonArgs, settings: &Settings, hub: &Path) -> Result<Box<dyn PackageIndex>, Error> {
     let environment = Environment::of_process().for_hub(hub);
     if let Some(path) = &args.locked {
+        place::readable(path)?;
         let lock = Lock::read(&environment, path).map_err(|error| Error::Usage(error.to_string()))?;
         return Ok(Box::new(lock));
     }

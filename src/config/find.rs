@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
 use crate::error::Error;
+use crate::place;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -96,22 +97,14 @@ pub fn read(root: &Path, path: &Path) -> Result<String, Error> {
     read_regular(path)
 }
 
-/// Read a file that the command line names. It may lie anywhere; inside the repository of the working folder it may be
-/// no link, which a pull request could have put there.
+/// Read a file that the command line names. It may lie anywhere, but no link that a pull request may hold may lead to it
+/// from out of the repository.
 ///
 /// # Errors
 /// As [`read`].
 pub fn read_named(path: &Path) -> Result<String, Error> {
-    let unreadable = |source| Error::Unreadable {
-        path: path.to_path_buf(),
-        source,
-    };
-    let path = normalized(&std::path::absolute(path).map_err(unreadable)?);
-    let here = std::path::absolute(".").map_err(unreadable)?;
-    match repository(&here).filter(|root| path.starts_with(root)) {
-        Some(root) => read(&root, &path),
-        None => read_regular(&path),
-    }
+    place::readable(path)?;
+    read_regular(path)
 }
 
 /// A path without `.` and `..`, by its words alone: no link is followed.

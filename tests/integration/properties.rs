@@ -197,11 +197,15 @@ proptest! {
 
     #[test]
     fn hidden_text_is_gone_when_it_is_removed(text in text()) {
-        let safe = |text: &str| {
+        let reported = |text: &str| {
             let hub = support::hub(&[("a/docs/b/notes.md", text), ("a/docs/b/DOC.md", "")]);
-            let found = findings(&hub).into_iter().filter(|d| d.rule == "hidden-text");
-            found.filter_map(|d| d.fix).filter(|f| f.safety == Safety::Safe).flat_map(|f| f.edits).collect::<Vec<_>>()
+            findings(&hub).into_iter().filter(|d| d.rule == "hidden-text").collect::<Vec<_>>()
         };
+        let safe = |text: &str| {
+            let fixes = reported(text).into_iter().filter_map(|d| d.fix);
+            fixes.filter(|f| f.safety == Safety::Safe).flat_map(|f| f.edits).collect::<Vec<_>>()
+        };
+        let has_markup = text.contains(['<', '>', '`', '~', '[', '(', '|', ':', '-', '#', '&', '*', '_', '=', '!', '\n']);
         let mut fixed = text;
         // Taking something away may bring together what then is something new: that ends.
         for _ in 0..20 {
@@ -211,7 +215,9 @@ proptest! {
             }
             fixed = fix::apply(&fixed, &edits).unwrap();
         }
-        prop_assert_eq!(invisible::find(&fixed), []);
+        // What stands in markup has no fix where taking it away would make other markup; it is still reported.
+        let left = invisible::find(&fixed);
+        prop_assert!(left.is_empty() || has_markup && !reported(&fixed).is_empty(), "{left:?}");
     }
 
     #[test]
