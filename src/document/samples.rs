@@ -3,6 +3,7 @@
 use super::Document;
 use super::fence::CodeBlock;
 use super::fences::{Fences, Part};
+use crate::lang::work::Budget;
 use crate::lang::{self, Checked, Language, NotChecked, Precision, Verdict};
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -26,6 +27,8 @@ pub struct Sample {
     pub checked: Option<Checked>,
     /// The verdict of what is only parsed when asked for, once somebody did.
     asked: OnceLock<Checked>,
+    /// Why a pattern did not read all of it, where one did not.
+    unread: OnceLock<NotChecked>,
     /// What the author says about checking it.
     pub skip: Option<Skip>,
 }
@@ -46,6 +49,8 @@ pub struct Samples {
     pub fences: Fences,
     /// The code, in order.
     pub all: Vec<Sample>,
+    /// What reading it may still cost.
+    pub budget: Budget,
 }
 
 impl Samples {
@@ -54,15 +59,16 @@ impl Samples {
     pub fn of(document: &Document) -> Self {
         let blocks = &document.body.code_blocks;
         let fences = super::fences::read(&document.text, blocks);
+        let budget = Budget::of(document.text.len());
         let all = fences
             .parts
             .iter()
             .filter_map(|part| {
                 let block = blocks.get(part.block)?;
-                Some(sample(document, block, part))
+                Some(sample(document, block, part, &budget))
             })
             .collect();
-        Self { fences, all }
+        Self { fences, all, budget }
     }
 
     /// How many pieces of code were not checked, by reason.
@@ -70,12 +76,8 @@ impl Samples {
     pub fn unchecked(&self) -> BTreeMap<NotChecked, usize> {
         let mut counts = BTreeMap::new();
         for sample in &self.all {
-            if let Some(Checked {
-                verdict: Verdict::NotChecked(reason),
-                ..
-            }) = sample.checked.as_ref().or_else(|| sample.asked.get())
-            {
-                *counts.entry(*reason).or_insert(0) += 1;
+            if let Some(reason) = sample.unchecked() {
+                *counts.entry(reason).or_insert(0) += 1;
             }
         }
         counts
@@ -94,13 +96,30 @@ impl Sample {
             .unwrap_or_default()
     }
 
+    /// Why it was not checked, or not by every rule.
+    #[must_use]
+    pub fn unchecked(&self) -> Option<NotChecked> {
+        let checked = self.checked.as_ref().or_else(|| self.asked.get());
+        match checked.map(|checked| &checked.verdict) {
+            Some(Verdict::NotChecked(reason)) => Some(*reason),
+            _ => self.unread.get().copied(),
+        }
+    }
+
+    /// Say that a pattern did not read all of it. The first reason is kept.
+    pub fn leave(&self, reason: NotChecked) {
+        let _ = self.unread.set(reason);
+    }
+
     /// The verdict, also where it has to be asked for. `None` for what is not parsed.
     #[must_use]
     pub fn ask(&self, document: &Document) -> Option<&Checked> {
         let language = self.language?;
         let ask = || {
-            self.asked
-                .get_or_init(|| lang::check(language, self.code(document)))
+            self.asked.get_or_init(|| {
+                let budget = &document.samples().budget;
+                budget.within(|| lang::check(language, self.code(document)))
+            })
         };
         Some(self.checked.as_ref().unwrap_or_else(ask))
     }
@@ -147,7 +166,7 @@ fn whole_break(document: &Document, span: Span) -> Span {
     Span::new(span.start as usize - usize::from(inside), span.end as usize)
 }
 
-fn sample(document: &Document, block: &CodeBlock, part: &Part) -> Sample {
+fn sample(document: &Document, block: &CodeBlock, part: &Part, budget: &Budget) -> Sample {
     let code = block.code(&document.text);
     let written = match &part.info {
         Some(range) => block.to_file(range.clone()),
@@ -164,7 +183,7 @@ fn sample(document: &Document, block: &CodeBlock, part: &Part) -> Sample {
     let text = code.get(part.range.clone()).unwrap_or_default();
     let checked = language
         .filter(|language| language.precision == Precision::Error)
-        .map(|language| lang::check(language, text));
+        .map(|language| budget.within(|| lang::check(language, text)));
     Sample {
         block: part.block,
         range: part.range.clone(),
@@ -173,6 +192,7 @@ fn sample(document: &Document, block: &CodeBlock, part: &Part) -> Sample {
         language,
         checked,
         asked: OnceLock::new(),
+        unread: OnceLock::new(),
         skip,
     }
 }

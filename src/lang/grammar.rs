@@ -2,31 +2,41 @@
 //!
 //! Grammars recover from errors and reject some valid programs, so their verdicts are pedantic.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
-use super::{Family, Language, NotChecked, Precision, SyntaxError, Verdict, limits};
+use super::{Family, Language, NotChecked, Precision, SyntaxError, Verdict, limits, work};
 
-/// How long a grammar may take for one text: where it errs, it can need a minute for 30 KB, and hardly a report of
-/// progress comes in between. Whole programs of that size take some milliseconds.
-const PATIENCE: Duration = Duration::from_millis(300);
-/// How long it may take once `LOST` has gone by in vain, so that many such texts end as well.
-const IMPATIENCE: Duration = Duration::from_millis(10);
-/// How much time may be lost with texts that are given up.
-const LOST: Duration = Duration::from_millis(900);
+/// What a grammar is handed at once, in bytes. Some scanners read ahead to the end of the text from every token, and do
+/// so between two reports of progress; but they have to ask for the text.
+const PIECE: usize = 256;
 
-/// Milliseconds that were lost so far, in all threads.
-static LOST_SO_FAR: AtomicU64 = AtomicU64::new(0);
+/// What lexing a piece costs, and what a step of a hundred operations does, in units of work.
+const PIECE_COST: usize = 100;
+const STEP_COST: usize = 1_500;
 
-/// How many progress reports a parse of `bytes` may give before it is given up. A grammar that is not led astray
-/// needs about one for each hundred bytes.
-fn max_steps(bytes: usize) -> usize {
-    (100 + bytes / 60).min(1_000)
+/// What each byte of a text costs beside its steps when it errs, and what the square of the bytes that are errors does:
+/// most of what a grammar does for an error, it does between two steps.
+const BESIDE_ERROR_COST: usize = 600;
+const ERROR_COST: usize = 5;
+
+/// How many steps a parse may have made when it has come so far. Dense code needs one for thirty bytes and prose-like
+/// code one for a hundred; a grammar that is led astray needs ten times as many, and from where it is led astray: so
+/// it is given up there, and not at the end, where choosing between its readings would take longest.
+fn max_steps(bytes: usize, precision: Precision) -> usize {
+    match precision {
+        Precision::Error => 8 + bytes / 25,
+        // These are asked for errors most of all, and errors are what leads them astray.
+        Precision::Pedantic => 8 + bytes / 40,
+    }
+}
+
+/// How many pieces a parse of so many bytes may ask for.
+fn max_pieces(bytes: usize) -> usize {
+    200 + bytes / 2
 }
 
 thread_local! {
@@ -124,37 +134,102 @@ pub fn tree(language: &Language, code: &str) -> Result<Tree, NotChecked> {
                 entry.insert(parser)
             }
         };
-        let limit = max_steps(code.len());
-        let started = Instant::now();
-        let patience = if u128::from(LOST_SO_FAR.load(Relaxed)) < LOST.as_millis() {
-            PATIENCE
-        } else {
-            IMPATIENCE
-        };
-        let mut steps = 0_usize;
-        let mut watch = |_: &tree_sitter::ParseState| {
-            steps += 1;
-            if steps > limit || started.elapsed() > patience {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        };
-        let options = ParseOptions::new().progress_callback(&mut watch);
-        let bytes = code.as_bytes();
-        let mut read = |at: usize, _| bytes.get(at..).unwrap_or_default();
         // What a grammar has read is taken apart by recursion.
-        limits::with_stack(code.len(), || {
-            let tree = parser.parse_with_options(&mut read, None, Some(options));
-            // A parse that was given up would go on where it stopped.
-            parser.reset();
-            tree.ok_or_else(|| {
-                let lost = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-                LOST_SO_FAR.fetch_add(lost, Relaxed);
-                NotChecked::TooSlow
-            })
-        })
+        let parse = || {
+            if language.precision == Precision::Pedantic && is_astray(parser, &code) {
+                return None;
+            }
+            run(parser, &code, language.precision)
+        };
+        limits::with_stack(code.len(), parse).ok_or(NotChecked::TooSlow)
     })
+}
+
+/// Starts of a long text that are parsed by themselves first, in bytes: what a grammar does for errors between two steps
+/// grows with the square of the length, and cannot be stopped.
+const STARTS: [usize; 3] = [512, 2_048, 8_192];
+
+/// Whether a text is long and a quarter of its start is errors, so that it is hardly written in this language.
+fn is_astray(parser: &mut Parser, code: &str) -> bool {
+    let long = STARTS.iter().filter(|start| **start * 4 <= code.len());
+    for start in long {
+        let text = code.get(..code.floor_char_boundary(*start)).unwrap_or_default();
+        match run(parser, text, Precision::Pedantic) {
+            Some(tree) if error_bytes(tree.root_node()) * 4 <= text.len() => {}
+            _ => return true,
+        }
+    }
+    false
+}
+
+/// How many bytes are in errors, without recursion. What is missing counts as a few bytes.
+fn error_bytes(root: Node<'_>) -> usize {
+    const MISSING: usize = 8;
+    let (mut bytes, mut cursor) = (0, root.walk());
+    loop {
+        let node = cursor.node();
+        if node.is_error() {
+            bytes += node.byte_range().len();
+        } else if node.is_missing() {
+            bytes += MISSING;
+        } else if node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return bytes;
+            }
+        }
+    }
+}
+
+/// Parse within the limits of work; `None` when they are reached.
+fn run(parser: &mut Parser, code: &str, precision: Precision) -> Option<Tree> {
+    let (mut steps, mut furthest) = (0_usize, 0_usize);
+    let pieces = Cell::new(0_usize);
+    let is_over = Cell::new(false);
+    let mut watch = |state: &tree_sitter::ParseState| {
+        steps += 1;
+        furthest = furthest.max(state.current_byte_offset());
+        if steps > max_steps(furthest, precision) || !work::pay(STEP_COST) {
+            is_over.set(true);
+        }
+        if is_over.get() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let bytes = code.as_bytes();
+    let limit = max_pieces(bytes.len());
+    let mut read = |at: usize, _| {
+        pieces.set(pieces.get() + 1);
+        if pieces.get() > limit || !work::pay(PIECE_COST) {
+            is_over.set(true);
+        }
+        // A read cannot stop the parse: the text ends here for it, and the next step does.
+        if is_over.get() {
+            return &[][..];
+        }
+        bytes
+            .get(at..bytes.len().min(at.saturating_add(PIECE)))
+            .unwrap_or_default()
+    };
+    let options = ParseOptions::new().progress_callback(&mut watch);
+    let tree = parser.parse_with_options(&mut read, None, Some(options));
+    // A parse that was given up would go on where it stopped.
+    parser.reset();
+    let Some(tree) = tree.filter(|_| !is_over.get()) else {
+        work::owe(BESIDE_ERROR_COST.saturating_mul(furthest.max(PIECE)));
+        return None;
+    };
+    // What it cost is known only now, and paid for what comes next: this tree is there.
+    if tree.root_node().has_error() {
+        let errors = error_bytes(tree.root_node());
+        let cost = ERROR_COST.saturating_mul(errors).saturating_mul(errors);
+        work::owe(cost.saturating_add(BESIDE_ERROR_COST.saturating_mul(bytes.len())));
+    }
+    Some(tree)
 }
 
 /// The first error of a tree, found without recursion.

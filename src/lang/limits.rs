@@ -1,6 +1,6 @@
 //! Limits that keep hostile or absurd blocks from hanging, aborting or exhausting memory.
 
-use super::{NotChecked, Verdict};
+use super::{NotChecked, Verdict, work};
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
@@ -60,6 +60,9 @@ pub fn guarded(code: &str, parse: impl FnOnce() -> Verdict) -> Verdict {
     if is_deeper(code, MAX_DEPTH) {
         return Verdict::NotChecked(NotChecked::TooDeep);
     }
+    if !work::pay(code.len()) {
+        return Verdict::NotChecked(NotChecked::TooSlow);
+    }
     with_stack(code.len(), parse)
 }
 
@@ -96,10 +99,14 @@ pub fn fenced<T>(parse: impl FnOnce() -> T) -> Option<T> {
     result.ok()
 }
 
-/// The verdict of a block that is too large for the parser of a data format.
+/// The verdict of a block that is too large for the parser of a data format, or that there is no more work to be done
+/// for.
 #[must_use]
 pub fn too_large(code: &str) -> Option<Verdict> {
-    (code.len() > MAX_DATA_BYTES).then_some(Verdict::NotChecked(NotChecked::TooLarge))
+    if code.len() > MAX_DATA_BYTES {
+        return Some(Verdict::NotChecked(NotChecked::TooLarge));
+    }
+    (!work::pay(code.len())).then_some(Verdict::NotChecked(NotChecked::TooSlow))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod table;
 pub mod tag;
 pub mod toml;
 mod verdict;
+pub mod work;
 pub mod yaml;
 
 pub use snippet::{Checked, Idiom, check};

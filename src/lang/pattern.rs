@@ -2,18 +2,24 @@
 //!
 //! Query syntax: <https://tree-sitter.github.io/tree-sitter/using-parsers/queries>.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use streaming_iterator::StreamingIterator;
-use tree_sitter::{Query, QueryCursor, QueryErrorKind};
+use tree_sitter::{Query, QueryCursor, QueryCursorOptions, QueryCursorState, QueryErrorKind, Tree};
 
-use super::{Language, NotChecked, grammar};
+use super::{Language, NotChecked, grammar, work};
 
 /// The name of the capture that is reported; without it the first capture is, and without any the whole match.
 pub const PRIMARY: &str = "match";
 
-/// How many matches one block may have. A pattern that matches more is too wide to be read.
-const MAX_MATCHES: usize = 1_000;
+/// How many matches of a pattern in one block are kept. The rest is not read.
+const MAX_MATCHES: usize = 10_000;
+
+/// How many matches may be begun and not ended at one place. Those that were begun first are given up for more.
+const MAX_BEGUN: u32 = 4_096;
+
+/// What a hundred operations of a query cost, in units of work.
+const STEP: usize = 500;
 
 /// A query, compiled for a language and its dialects.
 #[derive(Debug)]
@@ -46,6 +52,15 @@ pub struct Match {
     pub span: Range<usize>,
     /// Every capture: its name and its bytes.
     pub captures: Vec<(String, Range<usize>)>,
+}
+
+/// What a pattern found in a block.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The places, in order.
+    pub matches: Vec<Match>,
+    /// Why there could be more.
+    pub unread: Option<NotChecked>,
 }
 
 impl Match {
@@ -133,44 +148,72 @@ impl Pattern {
     }
 
     /// Every place of a block of `language` that matches, in order of place.
-    ///
-    /// # Errors
-    /// The code is too large, or it takes too long.
-    pub fn matches(&self, language: &Language, code: &str) -> Result<Vec<Match>, NotChecked> {
+    #[must_use]
+    pub fn matches(&self, language: &Language, code: &str) -> Found {
         let Some((language, query)) = self.queries.iter().find(|(of, _)| *of == language) else {
-            return Ok(Vec::new());
+            return Found::default();
         };
-        let tree = grammar::tree(language, code)?;
-        let names = query.capture_names();
-        let primary = query.capture_index_for_name(PRIMARY);
-        let mut cursor = QueryCursor::new();
-        cursor.set_match_limit(4096);
-        let mut found: Vec<Match> = Vec::new();
-        let mut results = cursor.matches(query, tree.root_node(), code.as_bytes());
-        while let Some(result) = results.next() {
-            let mut captures: Vec<(String, Range<usize>)> = Vec::new();
-            let mut span: Option<Range<usize>> = None;
-            for capture in result.captures() {
-                let range = capture.node.byte_range();
-                if primary.is_none_or(|primary| primary == capture.index) && span.is_none() {
-                    span = Some(range.clone());
-                }
-                if let Some(name) = names.get(capture.index as usize) {
-                    captures.push(((*name).to_owned(), range));
-                }
+        let (found, is_over) = work::block(code.len(), || match grammar::tree(language, code) {
+            Ok(tree) => search(query, &tree, code),
+            Err(reason) => Found {
+                matches: Vec::new(),
+                unread: Some(reason),
+            },
+        });
+        let over = is_over.then_some(NotChecked::TooSlow);
+        Found {
+            unread: found.unread.or(over),
+            ..found
+        }
+    }
+}
+
+/// The matches of a query in a tree, as far as they may be read.
+fn search(query: &Query, tree: &Tree, code: &str) -> Found {
+    let names = query.capture_names();
+    let primary = query.capture_index_for_name(PRIMARY);
+    let mut cursor = QueryCursor::new();
+    cursor.set_match_limit(MAX_BEGUN);
+    let mut stopped = false;
+    let mut watch = |_: &QueryCursorState| {
+        stopped |= !work::pay(STEP);
+        if stopped {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let options = QueryCursorOptions::new().progress_callback(&mut watch);
+    let mut matches: Vec<Match> = Vec::new();
+    let mut unread = None;
+    let mut results = cursor.matches_with_options(query, tree.root_node(), code.as_bytes(), options);
+    while let Some(result) = results.next() {
+        if matches.len() >= MAX_MATCHES {
+            unread = Some(NotChecked::TooMany);
+            break;
+        }
+        let mut captures: Vec<(String, Range<usize>)> = Vec::new();
+        let mut span: Option<Range<usize>> = None;
+        for capture in result.captures() {
+            let range = capture.node.byte_range();
+            if primary.is_none_or(|primary| primary == capture.index) && span.is_none() {
+                span = Some(range.clone());
             }
-            let Some(span) = span.or_else(|| captures.first().map(|(_, range)| range.clone())) else {
-                continue;
-            };
-            found.push(Match { span, captures });
-            if found.len() >= MAX_MATCHES {
-                break;
+            if let Some(name) = names.get(capture.index as usize) {
+                captures.push(((*name).to_owned(), range));
             }
         }
-        found.sort_by_key(|hit| (hit.span.start, hit.span.end));
-        found.dedup_by(|next, before| next.span == before.span);
-        Ok(found)
+        if let Some(span) = span.or_else(|| captures.first().map(|(_, range)| range.clone())) {
+            matches.push(Match { span, captures });
+        }
     }
+    drop(results);
+    if stopped || cursor.did_exceed_match_limit() {
+        unread = unread.or(Some(NotChecked::TooSlow));
+    }
+    matches.sort_by_key(|hit| (hit.span.start, hit.span.end));
+    matches.dedup_by(|next, before| next.span == before.span);
+    Found { matches, unread }
 }
 
 #[cfg(test)]
@@ -188,9 +231,9 @@ mod tests {
             (#eq? @object "client") (#match? @method "^old_"))"#;
         let pattern = compile("python", query).expect("a good query");
         let code = "other.old_a()\nclient.old_b(1)\nclient.new()\n";
-        let found = pattern
-            .matches(by_tag("py").expect("a known tag"), code)
-            .expect("small code");
+        let found = pattern.matches(by_tag("py").expect("a known tag"), code);
+        assert_eq!(found.unread, None);
+        let found = found.matches;
         assert_eq!(found.len(), 1);
         assert_eq!(&code[found[0].span.clone()], "client.old_b");
         assert_eq!(found[0].expand("@object.new_b", code), "client.new_b");

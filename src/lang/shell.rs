@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use brush_parser::{ParseError, Parser, ParserOptions, TokenizerError};
 
-use super::{NotChecked, SyntaxError, Verdict, limits};
+use super::{NotChecked, SyntaxError, Verdict, limits, work};
 
 pub use placeholder::{Placeholder, fill_placeholders, placeholders};
 
@@ -34,6 +34,9 @@ fn parse_nested(code: &str, level: usize) -> Verdict {
         return Verdict::NotChecked(NotChecked::NoParser);
     }
     if memchr::memchr(b'(', code.as_bytes()).is_some() && substitution::group_depth(code) > MAX_GROUPS {
+        return Verdict::NotChecked(NotChecked::TooSlow);
+    }
+    if has_long_chain(code) || is_deeply_nested(code) || !work::pay(code.len().saturating_mul(COST)) {
         return Verdict::NotChecked(NotChecked::TooSlow);
     }
     if memchr::memmem::find_iter(code.as_bytes(), b"case ")
@@ -85,6 +88,58 @@ fn has_huge_descriptor(code: &str) -> bool {
             .take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'\\' | b'\n' | b'\r'));
         number.filter(|byte| byte.is_ascii_digit()).nth(9).is_some()
     })
+}
+
+/// What this parser costs beside others, for each byte.
+const COST: usize = 9;
+
+/// How many operators one line may have: the parser's time is the square of the commands of a pipeline and of the
+/// redirections of a command.
+const MAX_CHAIN: usize = 1_000;
+
+/// Whether a line has more operators than that. One that ends in an operator or a `\\` goes on in the next.
+fn has_long_chain(code: &str) -> bool {
+    let is_operator = |byte: &u8| matches!(byte, b'|' | b'<' | b'>' | b'&');
+    if code.bytes().filter(|byte| is_operator(byte)).count() <= MAX_CHAIN {
+        return false;
+    }
+    let mut chain = 0;
+    for line in code.lines() {
+        chain += line.bytes().filter(|byte| is_operator(byte)).count();
+        if chain > MAX_CHAIN {
+            return true;
+        }
+        if !line.trim_end().ends_with(['|', '&', '\\']) && !line.trim().is_empty() {
+            chain = 0;
+        }
+    }
+    false
+}
+
+/// The deepest nesting of `if` and of loops that is parsed.
+const MAX_NESTED: usize = 200;
+
+/// Whether `if` and `do` are nested deeper than that, taken as words wherever they stand.
+fn is_deeply_nested(code: &str) -> bool {
+    if memchr::memmem::find_iter(code.as_bytes(), b"if ")
+        .nth(MAX_NESTED)
+        .is_none()
+        && memchr::memmem::find_iter(code.as_bytes(), b"do")
+            .nth(MAX_NESTED)
+            .is_none()
+    {
+        return false;
+    }
+    let mut depth = 0_usize;
+    code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'))
+        .any(|word| {
+            match word {
+                "if" | "do" => depth += 1,
+                "fi" | "done" => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            depth > MAX_NESTED
+        })
 }
 
 /// The deepest nesting of `case` that is parsed, for the same reason.

@@ -10,7 +10,7 @@ mod python;
 mod shell;
 mod text;
 
-use super::{Family, Language, SyntaxError, Verdict, guess, limits, parse};
+use super::{Family, Language, NotChecked, SyntaxError, Verdict, guess, limits, parse, work};
 
 /// A way in which documentation differs from a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,6 +111,19 @@ pub struct Checked {
 /// Check a block of documentation: the parser's verdict, then the leniencies.
 #[must_use]
 pub fn check(language: &Language, code: &str) -> Checked {
+    let (checked, is_over) = work::block(code.len(), || judge(language, code));
+    if is_over {
+        // What was not tried could have excused it.
+        return Checked {
+            verdict: Verdict::NotChecked(NotChecked::TooSlow),
+            excused: None,
+            better_tag: None,
+        };
+    }
+    checked
+}
+
+fn judge(language: &Language, code: &str) -> Checked {
     let error = match parse(language, code) {
         Verdict::Invalid(error) => error,
         verdict => {

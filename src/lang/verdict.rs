@@ -22,6 +22,8 @@ pub enum NotChecked {
     TooLarge,
     /// Would take the parser too long.
     TooSlow,
+    /// A pattern matches in more places than are kept.
+    TooMany,
     /// There is no parser for it.
     NoParser,
     /// The parser gave up on it.
@@ -36,6 +38,7 @@ impl NotChecked {
             Self::TooDeep => "nested too deeply",
             Self::TooLarge => "too large",
             Self::TooSlow => "would take too long",
+            Self::TooMany => "too many matches of a pattern",
             Self::NoParser => "no parser for the language",
             Self::Failed => "the parser failed",
         }

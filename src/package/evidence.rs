@@ -17,6 +17,7 @@ pub use requirement::{Requirement, read as read_requirement};
 
 use super::{Ecosystem, Package};
 use crate::document::{CodeBlock, Document};
+use crate::lang::work::Budget;
 use crate::text::Span;
 use aho_corasick::{AhoCorasick, MatchKind};
 use names::Identity;
@@ -125,6 +126,10 @@ fn holds(block: &CodeBlock) -> Holds {
 /// Gather what a document says. Companions have commands and tables only.
 #[must_use]
 pub fn gather(document: &Document) -> Evidence<'_> {
+    Budget::of(document.text.len()).within(|| read(document))
+}
+
+fn read(document: &Document) -> Evidence<'_> {
     let front = document.front();
     let text = document.text.as_str();
     let list = |key: &str| -> Vec<&str> {

@@ -24,8 +24,12 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
                 continue;
             }
             let code = sample.code(document);
-            // What is too large or too slow is counted by the summary, for all rules.
-            for hit in pattern.query.matches(language, code).unwrap_or_default() {
+            let budget = &document.samples().budget;
+            let found = budget.within(|| pattern.query.matches(language, code));
+            if let Some(reason) = found.unread {
+                sample.leave(reason);
+            }
+            for hit in found.matches {
                 let span = sample.to_file(document, &hit.span);
                 let mut report = sink.report(span, hit.expand(&pattern.message, code));
                 if let Some(severity) = pattern.severity {

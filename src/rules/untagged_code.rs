@@ -18,7 +18,8 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let report = sink.report(sample.head(document), "this block has no language");
-        match lang::guess::guess(code) {
+        let budget = &document.samples().budget;
+        match budget.within(|| lang::work::block(code.len(), || lang::guess::guess(code)).0) {
             Some(tag) => report.help(format!("it looks like `{tag}`")),
             None => report.help("`text` is for what is in no language"),
         };

@@ -6,7 +6,10 @@
 use std::time::{Duration, Instant};
 
 use chub_lint::document::{Document, HubPath};
-use chub_lint::lang::{LANGUAGES, check, guess};
+use chub_lint::lang::pattern::Pattern;
+use chub_lint::lang::{LANGUAGES, by_tag, check, guess};
+
+use crate::hostile_seeds::{SEEDS, combined};
 
 /// How long one block may take.
 const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 1 });
@@ -18,105 +21,6 @@ const BELOW_LIMITS: &[usize] = if cfg!(debug_assertions) {
     &[64_000, 250_000]
 };
 
-/// Texts that nest, never end, or multiply when they are repeated.
-const SEEDS: &[&str] = &[
-    "(",
-    "[",
-    "{",
-    ")",
-    "]",
-    "}",
-    "`",
-    "'",
-    "\"",
-    "\"\"\"",
-    "<",
-    "<a>",
-    "<a b={",
-    "$(",
-    "${",
-    "$((",
-    "`${",
-    "<<A\n",
-    "cat <<EOF ",
-    "if a; then ",
-    "case a in b) ",
-    "f(){ ",
-    "!",
-    "- ",
-    "-",
-    "not ",
-    "lambda: ",
-    "a=>",
-    "a?",
-    "a?b:",
-    "a.",
-    "a=",
-    "a|",
-    "a&&",
-    "*",
-    "**",
-    "x if y else ",
-    "[x for x in ",
-    "{a:",
-    "a:\n ",
-    "- - ",
-    "? ",
-    "&a [*a, ",
-    "[a.",
-    "[[a]]\n",
-    "a.b.c.d.",
-    "\\",
-    "\\\n",
-    "#",
-    "/*",
-    "//",
-    "...",
-    "...,",
-    "…",
-    "<x y>",
-    "{{ ",
-    "{% ",
-    ">>> ",
-    "$ ",
-    "%a\n",
-    "+a\n",
-    "-a\n",
-    "@a\n",
-    "def f(): \n",
-    "def f()\n",
-    "class A {",
-    "else {",
-    "try {",
-    "for(;;)",
-    "do ",
-    "async ",
-    "await ",
-    "new ",
-    "typeof ",
-    "type A<",
-    "A<B<",
-    "interface A {",
-    "\n\n",
-    " \n",
-    "\t",
-    "\r",
-    "\u{feff}",
-    "é",
-    "😀",
-    "\0",
-    "SELECT (",
-    "a: |\n ",
-    "= ",
-    "A=\"",
-    "||",
-    "1e9",
-    "f'{",
-    "f\"{x:{",
-    "0x",
-    "{ ...",
-];
-
 fn survives(code: &str, what: &str) {
     for language in LANGUAGES {
         let start = Instant::now();
@@ -127,6 +31,87 @@ fn survives(code: &str, what: &str) {
     let start = Instant::now();
     let _ = guess::guess(code);
     assert!(start.elapsed() < LIMIT, "guess: {what}");
+}
+
+/// A document with the same block again and again, and what is not checked of it.
+fn page(tag: &str, seed: &str, block: usize, total: usize) -> Document {
+    let code = seed.repeat(block / seed.len() + 1);
+    let block = format!("``````{tag}\n{code}\n``````\n\n");
+    let text = block.repeat(total / block.len() + 1);
+    Document::new(HubPath::new("", "a/docs/b/notes.md"), text)
+}
+
+/// What took a second to two minutes for each megabyte, whatever the limits of one block said.
+const WORST: &[(&str, &str)] = &[
+    ("css", "=>"),
+    ("csharp", "f\"{"),
+    ("csharp", "A<B<"),
+    ("rust", "\"\"\""),
+    ("rust", "<x y>"),
+    ("java", "a=>"),
+    ("ruby", "%a\n"),
+    ("go", "a=>"),
+    ("bash", "a|"),
+    ("bash", "A<B<"),
+    ("json", "…"),
+    ("js", "…"),
+    ("python", "def f()\n"),
+];
+
+#[test]
+fn a_document_of_many_hostile_blocks_is_judged_in_time() {
+    let total = if cfg!(debug_assertions) { 20_000 } else { 250_000 };
+    for (tag, seed) in WORST {
+        for block in [700, 4_000, 30_000] {
+            let start = Instant::now();
+            let document = page(tag, seed, block, total);
+            for sample in &document.samples().all {
+                let _ = sample.ask(&document);
+            }
+            let took = start.elapsed();
+            assert!(took < LIMIT * 4, "{tag}: {seed:?}: {block}: {took:?}");
+        }
+    }
+}
+
+#[test]
+fn a_verdict_depends_on_the_text_alone() {
+    for (tag, seed) in WORST {
+        let counts = || {
+            let document = page(tag, seed, 1_500, 30_000);
+            for sample in &document.samples().all {
+                let _ = sample.ask(&document);
+            }
+            document.samples().unchecked()
+        };
+        // Whoever comes first, and whatever came before in this process.
+        let alone = counts();
+        let beside: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(counts)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(
+            beside.iter().all(|counts| *counts == alone),
+            "{tag}: {seed:?}: {alone:?} {beside:?}"
+        );
+    }
+}
+
+#[test]
+fn a_pattern_finds_all_or_says_that_it_did_not() {
+    let python = by_tag("python").unwrap();
+    let query = "(call function: (identifier) @match (#eq? @match \"f\"))";
+    let pattern = Pattern::compile(python, query).unwrap();
+    for lines in [300, 380, 2_000, 20_000] {
+        let code: String = (0..lines).map(|i| format!("x{i} = f(a, b, c, d)\n")).collect();
+        let found = pattern.matches(python, &code);
+        assert!(found.matches.len() == lines || found.unread.is_some(), "{lines}");
+        assert!(
+            found.matches.len() == lines || lines > 2_000,
+            "{lines}: {:?}",
+            found.unread
+        );
+    }
 }
 
 #[test]
@@ -152,6 +137,13 @@ fn small_blocks_that_nest_are_judged_in_time() {
             survives(&seed.repeat(times), seed);
             survives(&format!("x = {}", seed.repeat(times)), seed);
         }
+    }
+}
+
+#[test]
+fn blocks_of_tokens_side_by_side_are_judged_in_time() {
+    for text in combined(if cfg!(debug_assertions) { 10 } else { 60 }, 1) {
+        survives(&text.repeat(1_000 / text.len() + 1), &text);
     }
 }
 

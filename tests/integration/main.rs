@@ -19,6 +19,7 @@ mod fuzz;
 mod hostile;
 mod hostile_hubs;
 mod hostile_reports;
+mod hostile_seeds;
 mod ignored;
 mod languages;
 mod lsp;

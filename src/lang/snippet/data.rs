@@ -192,7 +192,11 @@ pub(super) fn values(code: &str) -> Vec<Range<usize>> {
 
 /// Take `...` out of JSON: as a value it becomes one, in a list of members or items it goes with its comma.
 fn elide(code: &str) -> Option<String> {
-    let found: Vec<Range<usize>> = text::elisions(code)
+    let all = text::elisions(code);
+    if !text::pay_for_each(code, &all) {
+        return None;
+    }
+    let found: Vec<Range<usize>> = all
         .into_iter()
         .filter(|range| !in_string(code, range.start))
         .collect();

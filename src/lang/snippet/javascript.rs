@@ -161,7 +161,11 @@ fn elide(code: &str) -> Option<String> {
     let mut blank = Vec::new();
     let mut found = Vec::new();
     let mut done = 0;
-    for mut range in text::elisions(code) {
+    let all = text::elisions(code);
+    if !text::pay_for_each(code, &all) {
+        return None;
+    }
+    for mut range in all {
         if range.start < done {
             continue;
         }

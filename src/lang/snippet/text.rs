@@ -1,5 +1,6 @@
 //! Text helpers that the leniencies share.
 
+use super::super::work;
 use std::ops::Range;
 
 /// The first line that says something, trimmed; comment lines that start with `comment` are passed over.
@@ -118,6 +119,11 @@ pub(super) fn fill(code: &str, ranges: &[Range<usize>], with: impl Fn(&str) -> S
     }
     filled.push_str(code.get(at..)?);
     Some(filled)
+}
+
+/// Pay for looking at all of the code, or at all before it, for each of some places.
+pub(super) fn pay_for_each(code: &str, places: &[Range<usize>]) -> bool {
+    work::pay(places.len().saturating_mul(code.len()) / 8)
 }
 
 /// Where `...` or `…` stands, in bytes.

@@ -1,0 +1,124 @@
+//! How much work code may cost: counted, never timed, so that every machine and every number of threads comes to the
+//! same result.
+//!
+//! A unit is about what a parser does for one byte of ordinary code: some ten nanoseconds. What is read by a slower
+//! parser, or read twice, costs more of them.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// What one block may cost beside its length: enough for any leniency of a short block.
+const BLOCK: u64 = 100_000;
+/// What one document may cost beside its length.
+const DOCUMENT: u64 = 2_000_000;
+/// What each byte of a block or a document may cost. Ordinary blocks take one to ten.
+const BYTE: u64 = 100;
+
+/// What is left in this thread, and whether more was asked for.
+#[derive(Clone, Copy)]
+struct Meter {
+    left: u64,
+    /// What was done beyond what is left, to be paid by what is around.
+    owed: u64,
+    is_over: bool,
+}
+
+thread_local! {
+    /// `None` where nobody counts.
+    static METER: Cell<Option<Meter>> = const { Cell::new(None) };
+}
+
+/// What all blocks of one document may still cost. They are judged one after the other, in their order, by whichever
+/// thread has the document.
+#[derive(Debug)]
+pub struct Budget(AtomicU64);
+
+impl Budget {
+    /// The budget of a document of so many bytes.
+    #[must_use]
+    pub fn of(bytes: usize) -> Self {
+        Self(AtomicU64::new(
+            DOCUMENT.saturating_add(BYTE.saturating_mul(bytes as u64)),
+        ))
+    }
+
+    /// Do some work of this document.
+    pub fn within<T>(&self, work: impl FnOnce() -> T) -> T {
+        let left = self.0.load(Relaxed);
+        let (result, used, _) = counted(left, work);
+        self.0.store(left.saturating_sub(used), Relaxed);
+        result
+    }
+}
+
+/// Do the work of one block of so many bytes; and whether it would have cost more than it may.
+pub fn block<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, bool) {
+    let limit = BLOCK.saturating_add(BYTE.saturating_mul(bytes as u64));
+    let (result, _, is_over) = counted(limit, work);
+    (result, is_over)
+}
+
+/// Do some work with a limit of its own, which is never more than what is left around it; and how much was used.
+fn counted<T>(limit: u64, work: impl FnOnce() -> T) -> (T, u64, bool) {
+    let outer = METER.get();
+    let limit = outer.map_or(limit, |outer| limit.min(outer.left));
+    METER.set(Some(Meter {
+        left: limit,
+        owed: 0,
+        is_over: false,
+    }));
+    let result = work();
+    let inner = METER.replace(outer);
+    let used = inner.map_or(0, |inner| {
+        limit.saturating_sub(inner.left).saturating_add(inner.owed)
+    });
+    let is_over = inner.is_some_and(|inner| inner.is_over);
+    if let Some(outer) = outer {
+        METER.set(Some(Meter {
+            left: outer.left.saturating_sub(used),
+            ..outer
+        }));
+    }
+    (result, used, is_over)
+}
+
+/// Pay for what is done next. `false` when that is more than what is left: then it is not to be done.
+#[must_use]
+pub fn pay(units: usize) -> bool {
+    let Some(mut meter) = METER.get() else { return true };
+    match meter.left.checked_sub(units as u64) {
+        Some(left) if !meter.is_over => meter.left = left,
+        _ => meter.is_over = true,
+    }
+    METER.set(Some(meter));
+    !meter.is_over
+}
+
+/// Say what was done already beside what was paid. The block goes on; its document has less left for the next ones.
+pub fn owe(units: usize) {
+    if let Some(mut meter) = METER.get() {
+        meter.owed = meter.owed.saturating_add(units as u64);
+        METER.set(Some(meter));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_is_counted_where_somebody_counts() {
+        assert!(pay(usize::MAX));
+        let most = usize::try_from(BLOCK).unwrap();
+        assert_eq!(block(0, || pay(most)), (true, false));
+        assert_eq!(block(0, || (pay(most + 1), pay(1))), ((false, false), true));
+    }
+
+    #[test]
+    fn a_document_pays_for_its_blocks() {
+        let budget = Budget::of(0);
+        let one = || budget.within(|| block(0, || pay(usize::try_from(BLOCK).unwrap())));
+        let all: Vec<_> = (0..21).map(|_| one()).collect();
+        assert_eq!((all[19], all[20]), ((true, false), (false, true)));
+    }
+}
