@@ -376,3 +376,39 @@ fn no_attack_succeeds() {
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
+
+#[test]
+fn the_security_policy_names_every_attack_and_no_other() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let policy = fs::read_to_string(root.join("SECURITY.md")).unwrap();
+    let last_cells = policy
+        .lines()
+        .filter_map(|line| line.strip_suffix(" |")?.rsplit_once(" | ").map(|(_, cell)| cell));
+    let named: Vec<&str> = last_cells
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .filter(|name| !name.contains('/') && name.contains('-'))
+        .filter(|name| *name != "cargo bench --bench worst")
+        .collect();
+    let cases: Vec<String> = fs::read_dir(root.join("tests/attacks"))
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    let means = |name: &str, case: &str| match name.strip_suffix('*') {
+        Some(start) => case.starts_with(start),
+        None => case == name,
+    };
+    for name in &named {
+        assert!(
+            cases.iter().any(|case| means(name, case)),
+            "SECURITY.md names {name}, which is no attack"
+        );
+    }
+    for case in &cases {
+        assert!(
+            named.iter().any(|name| means(name, case)),
+            "SECURITY.md does not name {case}"
+        );
+    }
+}
