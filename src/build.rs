@@ -1,30 +1,29 @@
 //! The commands about the tree that clients read: `build`, `search` and `get`.
 
-use crate::check;
+use crate::cli::args::CommonArgs;
 use crate::cli::tree::{BuildArgs, GetArgs, SearchArgs};
-use crate::config::{Overrides, Settings};
 use crate::diagnostic::Severity;
 use crate::error::Error;
-use crate::exit::Exit;
-use crate::hub::{Hub, discover};
+use crate::exit::{self, Exit};
+use crate::gather::{self, Request, gather};
+use crate::hub::Hub;
 use crate::place;
 use crate::registry::command::{self, BuildOptions, Outcome};
 use crate::registry::preview::{self, GetOptions, SearchOptions};
 use crate::registry::problem::Problem;
 use crate::registry::rank::Filters;
 use crate::report::safe;
-use crate::rule::Context;
-use crate::run;
 use crate::text::Unit;
 use jiff::Timestamp;
 use std::io::{self, Write};
+use std::path::Path;
 
 /// Build a hub: registry, search index and content tree. `moment` is what the registry is dated with.
 ///
 /// # Errors
 /// When the content or the output is behind a link of a pull request, `--strict` cannot read the hub or its settings, or
 /// standard output breaks.
-pub fn build(args: &BuildArgs, moment: Timestamp, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn build(args: &BuildArgs, cwd: &Path, moment: Timestamp, out: &mut dyn Write) -> Result<Exit, Error> {
     let options = BuildOptions {
         content: args.content.clone(),
         output: args.output.clone(),
@@ -38,45 +37,46 @@ pub fn build(args: &BuildArgs, moment: Timestamp, out: &mut dyn Write) -> Result
     place::readable(&options.content)?;
     place::checked(&command::output(&options), Some(&options.content))?;
     let refusals = if args.strict {
-        refusals(args, moment)?
+        refusals(args, cwd, moment)?
     } else {
         Vec::new()
     };
     say(&command::build(&options, &refusals), out)
 }
 
-/// What the linter calls an error, which `--strict` takes for a reason not to build.
-fn refusals(args: &BuildArgs, moment: Timestamp) -> Result<Vec<Problem>, Error> {
-    let mut problems = Vec::new();
-    if !std::path::Path::try_exists(&args.content).unwrap_or(false) {
+/// What `check` calls an error, which `--strict` takes for a reason not to build: the same findings, with the same
+/// severities, allows and baseline. Releases are not looked up, since they change without the hub.
+fn refusals(args: &BuildArgs, cwd: &Path, moment: Timestamp) -> Result<Vec<Problem>, Error> {
+    if !Path::try_exists(&args.content).unwrap_or(false) {
         // The build itself says so.
-        return Ok(problems);
+        return Ok(Vec::new());
     }
-    for folder in discover::hubs(std::slice::from_ref(&args.content))? {
-        let settings = Settings::load(&folder.root, &Overrides::default())?;
-        let hub = discover::read(&folder, "", &settings.exclude, None)?;
-        let coverage = run::cover(&hub, &settings);
-        let context = Context {
-            today: jiff::tz::TimeZone::UTC.to_datetime(moment).date(),
-            settings: &settings,
-            coverage: &coverage,
-        };
-        let found = check::check(&hub, None, &context);
-        let errors = found
-            .iter()
-            // What is wrong with registries that authors supply, the build says itself.
-            .filter(|diagnostic| {
-                diagnostic.severity == Severity::Error && diagnostic.rule != "invalid-registry"
-            });
-        problems.extend(errors.map(|diagnostic| problem(&hub, diagnostic)));
-    }
-    Ok(problems)
+    let common = CommonArgs::default();
+    let request = Request {
+        baseline: true,
+        releases: false,
+        ..Request::all_of(std::slice::from_ref(&args.content), &common)
+    };
+    let today = jiff::tz::TimeZone::UTC.to_datetime(moment).date();
+    let checked = gather(&request, cwd, today)?;
+    let settled = gather::settled(&checked, cwd, today)?;
+    let errors = settled
+        .diagnostics
+        .iter()
+        // What is wrong with registries that authors supply, the build says itself.
+        .filter(|diagnostic| diagnostic.severity == Severity::Error && diagnostic.rule != "invalid-registry");
+    let problems = errors.map(|diagnostic| {
+        let mut hubs = checked.iter().map(|checked| &checked.hub);
+        problem(hubs.find(|hub| hub.shown == diagnostic.path.hub()), diagnostic)
+    });
+    Ok(problems.collect())
 }
 
-fn problem(hub: &Hub, diagnostic: &crate::diagnostic::Diagnostic) -> Problem {
+/// A finding in a hub, or in the config or baseline beside it.
+fn problem(hub: Option<&Hub>, diagnostic: &crate::diagnostic::Diagnostic) -> Problem {
     let path = diagnostic.path.in_hub();
     let message = format!("[{}] {}", diagnostic.rule, diagnostic.message);
-    let document = hub.text_at(path);
+    let document = hub.and_then(|hub| hub.text_at(path));
     Problem {
         position: document.map(|document| document.position(diagnostic.span.start, Unit::Chars)),
         ..Problem::error(path, message)
@@ -130,13 +130,8 @@ fn say(outcome: &Outcome, out: &mut dyn Write) -> Result<Exit, Error> {
         // Nobody is left to be told when standard error is gone.
         let _ = writeln!(stderr, "{}", safe::text(line));
     }
-    match out
-        .write_all(outcome.stdout.as_bytes())
-        .and_then(|()| out.flush())
-    {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        result => result.map_err(Error::Output)?,
-    }
+    let stdout = outcome.stdout.as_bytes();
+    exit::written(out.write_all(stdout).and_then(|()| out.flush()))?;
     Ok(if outcome.success {
         Exit::Clean
     } else {

@@ -1,5 +1,9 @@
 //! The three exit codes.
 
+use crate::config::file::FailOn;
+use crate::diagnostic::Severity;
+use crate::error::Error;
+use std::io;
 use std::process::ExitCode;
 
 /// How a run ended. The output format never changes it.
@@ -11,6 +15,41 @@ pub enum Exit {
     Findings,
     /// The run itself failed: wrong usage, an unreadable config, a path that does not exist.
     Failed,
+}
+
+impl Exit {
+    /// How a run ended whose most severe finding is `worst`, when findings from `least` on fail it.
+    #[must_use]
+    pub fn of(worst: Option<Severity>, least: Option<Severity>) -> Self {
+        match (worst, least) {
+            (Some(worst), Some(least)) if worst >= least => Self::Findings,
+            _ => Self::Clean,
+        }
+    }
+}
+
+impl FailOn {
+    /// The least severity that fails a run; `None` when none does.
+    #[must_use]
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
+        }
+    }
+}
+
+/// What came of writing to standard output. A reader that has seen enough (`chub-lint | head`) is not a failure.
+///
+/// # Errors
+/// When the output broke for another reason.
+pub fn written(result: io::Result<()>) -> Result<(), Error> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
+        _ => Ok(()),
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -3,7 +3,7 @@
 use crate::cli::args::ListFormat;
 use crate::config::unknown_rule;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::report::Look;
 use crate::rule::page::Page;
 use crate::rules::{RULES, by_id};
@@ -22,10 +22,7 @@ pub fn explain(id: &str, look: Look, out: &mut dyn Write) -> Result<Exit, Error>
 }
 
 fn finish(result: io::Result<()>) -> Result<Exit, Error> {
-    match result {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
-        _ => Ok(Exit::Clean),
-    }
+    exit::written(result).map(|()| Exit::Clean)
 }
 
 /// The page for a terminal: headings in bold, code indented, fences gone.

@@ -45,6 +45,8 @@ pub struct Request<'a> {
     pub shard: Option<Shard>,
     /// Whether known findings are hidden.
     pub baseline: bool,
+    /// Whether the releases of packages are looked up when a rule wants to know.
+    pub releases: bool,
 }
 
 impl<'a> Request<'a> {
@@ -59,6 +61,7 @@ impl<'a> Request<'a> {
             only: None,
             shard: None,
             baseline: false,
+            releases: true,
         }
     }
 }
@@ -159,7 +162,7 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
                 .collect();
             hub.skipped.extend(gone);
         }
-        let releases = if look_up || lookup::is_wanted(&settings) {
+        let releases = if request.releases && (look_up || lookup::is_wanted(&settings)) {
             let index = || lookup::index(request.common, &settings, &folder.root);
             Some(lookup::look_up(index, &hub, &mut coverage)?)
         } else {

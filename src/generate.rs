@@ -3,10 +3,10 @@
 use crate::cli::Cli;
 use crate::cli::generate::Schema;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use clap::CommandFactory;
 use clap_complete::Shell;
-use std::io::{self, Write};
+use std::io::Write;
 
 /// Write the completions of a shell.
 ///
@@ -62,8 +62,5 @@ pub fn schema(which: Schema, out: &mut dyn Write) -> Result<Exit, Error> {
 }
 
 fn finish(bytes: &[u8], out: &mut dyn Write) -> Result<Exit, Error> {
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
-        _ => Ok(Exit::Clean),
-    }
+    exit::written(out.write_all(bytes).and_then(|()| out.flush())).map(|()| Exit::Clean)
 }

@@ -49,7 +49,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Baseline(args)) => commands::baseline::baseline(&args, &world, &mut out),
         Some(Command::Init(args)) => commands::init::run(&args, &world, &mut out),
         Some(Command::Bump(args)) => commands::bump::run(&args, &world, &mut out),
-        Some(Command::Build(args)) => build::build(&args, moment()?, &mut out),
+        Some(Command::Build(args)) => build::build(&args, &world.cwd, moment()?, &mut out),
         Some(Command::Search(args)) => build::search(&args, moment()?, &mut out),
         Some(Command::Get(args)) => build::get(&args, moment()?, &mut out),
         Some(Command::Merge(args)) => merge::merge(&args, &mut out),

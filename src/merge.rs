@@ -1,16 +1,14 @@
 //! Join the reports of the parts of a hub: `chub-lint merge`.
 
 use crate::cli::merge::MergeArgs;
-use crate::config::file::FailOn;
-use crate::diagnostic::Severity;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::fsio;
 use crate::report::merge::{self, Part};
 use crate::report::sarif::model::Log;
 use crate::report::{Format, inert, sarif};
 use serde_json::Value;
-use std::io::{self, Write};
+use std::io::Write;
 
 /// The largest report that is read, in bytes.
 const MAX_REPORT: u64 = 256 * 1024 * 1024;
@@ -55,21 +53,9 @@ pub fn merge(args: &MergeArgs, out: &mut dyn Write) -> Result<Exit, Error> {
         fsio::write_atomic(file, &bytes)?;
     }
     if args.output.is_empty() || args.output.iter().any(|output| output.file.is_none()) {
-        match out.write_all(&bytes).and_then(|()| out.flush()) {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(Error::Output(error)),
-            _ => {}
-        }
+        exit::written(out.write_all(&bytes).and_then(|()| out.flush()))?;
     }
-    let least = match args.fail_on {
-        FailOn::Error => Some(Severity::Error),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Note => Some(Severity::Note),
-        FailOn::Never => None,
-    };
-    Ok(match (worst, least) {
-        (Some(worst), Some(least)) if worst >= least => Exit::Findings,
-        _ => Exit::Clean,
-    })
+    Ok(Exit::of(worst, args.fail_on.severity()))
 }
 
 fn log(part: Part<Value>) -> Result<Part<Log>, Error> {

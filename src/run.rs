@@ -4,7 +4,7 @@ use crate::cli::args::{CheckArgs, Output};
 use crate::commands;
 use crate::document::Document;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::fix::{self, engine};
 use crate::fsio;
 pub use crate::gather::cover;
@@ -110,7 +110,7 @@ fn show_diff(args: &CheckArgs, outcome: &engine::Outcome, out: &mut dyn Write) -
     if args.diff {
         shown.extend(outcome.changed.iter().map(fix::diff::shown));
     }
-    unless_closed(out.write_all(shown.as_bytes()).and_then(|()| out.flush()))?;
+    exit::written(out.write_all(shown.as_bytes()).and_then(|()| out.flush()))?;
     Ok(if outcome.changed.is_empty() {
         Exit::Clean
     } else {
@@ -168,10 +168,7 @@ fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) ->
         std::mem::forget(hubs);
         std::mem::forget(checked);
     }
-    Ok(match (worst, fail_on) {
-        (Some(worst), Some(least)) if worst >= least => Exit::Findings,
-        _ => Exit::Clean,
-    })
+    Ok(Exit::of(worst, fail_on))
 }
 
 /// Count what was checked, and what was not.
@@ -247,15 +244,7 @@ fn write_reports(run: &Run<'_>, outputs: &[Output], look: Look, out: &mut dyn Wr
     }
     for output in outputs.iter().filter(|o| o.file.is_none()) {
         let reporter = output.format.reporter(look);
-        unless_closed(reporter.report(run, out).and_then(|()| out.flush()))?;
+        exit::written(reporter.report(run, out).and_then(|()| out.flush()))?;
     }
     Ok(())
-}
-
-/// A reader that has seen enough (`chub-lint | head`) is no failure.
-fn unless_closed(result: io::Result<()>) -> Result<(), Error> {
-    match result {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
-        _ => Ok(()),
-    }
 }

@@ -4,7 +4,7 @@ use super::status::{self, Row, Status};
 use super::table;
 use crate::cli::outdated::{Group, OutdatedArgs, OutdatedFormat};
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::gather::{self, Request};
 use crate::report::safe::Safe;
 use crate::report::{NotChecked, PackageCounts};
@@ -54,10 +54,7 @@ pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Resu
         OutdatedFormat::Markdown => markdown(&groups, out),
         OutdatedFormat::Csv => csv(&groups, out),
     };
-    match result.and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
-        _ => Ok(Exit::Clean),
-    }
+    exit::written(result.and_then(|()| out.flush())).map(|()| Exit::Clean)
 }
 
 type Groups<'a, 'b> = Vec<(Option<String>, Vec<&'a Row<'b>>)>;

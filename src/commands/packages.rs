@@ -5,7 +5,7 @@ use super::table;
 use crate::cli::args::ListFormat;
 use crate::cli::packages::PackagesArgs;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::fsio;
 use crate::gather::{self, Checked, Request};
 use crate::package::coverage::Choice;
@@ -49,10 +49,7 @@ pub fn packages(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Resu
         ListFormat::Text => text(&rows, &checked, args, unknown, out),
         ListFormat::Json => to_json(&rows, out),
     };
-    match result.and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
-        _ => Ok(Exit::Clean),
-    }
+    exit::written(result.and_then(|()| out.flush())).map(|()| Exit::Clean)
 }
 
 fn write_mapping(checked: &[Checked], path: &std::path::Path) -> Result<(), Error> {

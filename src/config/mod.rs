@@ -179,12 +179,11 @@ impl Settings {
             .filter_map(|row| CodePattern::compile(row, &text).transpose())
             .collect::<Result<_, _>>()
             .map_err(Wrong::Config)?;
-        let fail_on = match overrides.fail_on.or(file.fail_on).unwrap_or(FailOn::Warning) {
-            FailOn::Error => Some(Severity::Error),
-            FailOn::Warning => Some(Severity::Warning),
-            FailOn::Note => Some(Severity::Note),
-            FailOn::Never => None,
-        };
+        let fail_on = overrides
+            .fail_on
+            .or(file.fail_on)
+            .unwrap_or(FailOn::Warning)
+            .severity();
         Ok(Self {
             exclude: file.exclude.iter().chain(&overrides.exclude).cloned().collect(),
             fail_on,

@@ -2,6 +2,7 @@
 //! memory than there is.
 
 use crate::error::Error;
+use crate::exit;
 use lsp_server::{Connection, ErrorCode, Message, RequestId, Response};
 use std::io::{self, BufRead, Read, Write};
 use std::sync::mpsc;
@@ -185,10 +186,7 @@ impl Wires {
     /// # Errors
     /// When standard output broke.
     pub fn close(self) -> Result<(), Error> {
-        match self.writer.join() {
-            Ok(Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
-            _ => Ok(()),
-        }
+        self.writer.join().map_or(Ok(()), exit::written)
     }
 }
 

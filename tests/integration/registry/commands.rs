@@ -247,3 +247,39 @@ fn a_registry_cannot_lead_out_of_its_folder() {
     assert_eq!(stdout, "");
     assert!(stderr.contains("outside the folder"), "{stderr}");
 }
+
+#[test]
+fn strict_builds_what_check_passes() {
+    for config in [
+        "[[allow]]\nrule = \"broken-link\"\nreason = \"the page comes next week\"\n",
+        "[[paths]]\npath = \"acme/\"\nseverity = { broken-link = \"off\" }\n",
+        "[severity]\nbroken-link = \"warning\"\n",
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = folder.path();
+        let fields = "name: kit\ndescription: How to use the kit library from Python";
+        doc(root, "acme/docs/kit", fields, "# Kit\n\n[gone](gone.md)");
+        let refused = run(root, "build content -o out --strict");
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        std::fs::write(root.join("chub-lint.toml"), config).expect("a file");
+        succeeds(root, "build content -o out --strict");
+    }
+    // Known to the baseline, and accepted by a comment.
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    let fields = "name: kit\ndescription: How to use the kit library from Python";
+    doc(root, "acme/docs/kit", fields, "# Kit\n\n[gone](gone.md)");
+    std::fs::write(root.join("chub-lint.toml"), "").expect("a file");
+    succeeds(root, "baseline content");
+    succeeds(root, "build content -o out --strict");
+    let comment = "<!-- chub-lint: allow(broken-link) the page comes next week -->";
+    doc(
+        root,
+        "acme/docs/other",
+        fields,
+        &format!("# Kit\n\n{comment}\n[gone](gone.md)"),
+    );
+    let output = run(root, "build content -o out --strict");
+    let (_, errors) = texts(&output);
+    assert!(!errors.contains("broken-link"), "{errors}");
+}
