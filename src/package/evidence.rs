@@ -18,6 +18,7 @@ pub use requirement::{Requirement, read as read_requirement};
 use super::{Ecosystem, Package};
 use crate::document::{CodeBlock, Document};
 use crate::lang::work::Budget;
+use crate::lang::{self, Family};
 use crate::text::Span;
 use aho_corasick::{AhoCorasick, MatchKind};
 use names::Identity;
@@ -108,17 +109,23 @@ fn holds(block: &CodeBlock) -> Holds {
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
+    // The tags of the languages that are parsed stand in their table; these are read for evidence alone.
     match tag.as_str() {
-        "bash" | "sh" | "shell" | "zsh" | "console" | "shell-session" | "shellsession" | "sh-session"
-        | "terminal" | "powershell" | "ps1" | "pwsh" | "cmd" | "bat" | "batch" | "fish" | "dockerfile"
-        | "docker" => Holds::Commands,
-        "toml" => Holds::Toml,
-        "json" | "jsonc" | "json5" => Holds::Json,
-        "python" | "py" | "python3" | "ipython" | "pycon" => Holds::Python,
-        "javascript" | "js" | "jsx" | "typescript" | "ts" | "tsx" | "mjs" | "cjs" | "mts" | "vue"
-        | "svelte" => Holds::JavaScript,
+        "powershell" | "ps1" | "pwsh" | "cmd" | "bat" | "batch" | "fish" | "dockerfile" | "docker" => {
+            return Holds::Commands;
+        }
+        "vue" | "svelte" => return Holds::JavaScript,
         "" | "text" | "txt" | "plaintext" | "requirements" | "requirements.txt" | "pip-requirements"
-        | "ini" => Holds::Anything,
+        | "ini" => return Holds::Anything,
+        _ => {}
+    }
+    let language = lang::by_tag(&tag);
+    match language.map(|language| (language.family, language.id)) {
+        Some((Family::Shell, _)) => Holds::Commands,
+        Some((Family::Data, "toml")) => Holds::Toml,
+        Some((Family::Json, _)) => Holds::Json,
+        Some((Family::Python, _)) => Holds::Python,
+        Some((Family::JavaScript, _)) => Holds::JavaScript,
         _ => Holds::Nothing,
     }
 }

@@ -1,6 +1,7 @@
 //! Which package a document covers, and what it installs.
 
 use crate::support;
+use chub_lint::lang::{Family, LANGUAGES};
 use chub_lint::package::coverage::{Choice, Confidence, Covered};
 use chub_lint::run;
 
@@ -211,4 +212,22 @@ fn hostile_documents_end_in_time() {
     }
     let seconds = started.elapsed().as_secs();
     assert!(seconds < 60, "took {seconds} s");
+}
+
+#[test]
+fn every_tag_of_a_shell_holds_commands() {
+    let tags = LANGUAGES
+        .iter()
+        .filter(|language| language.family == Family::Shell)
+        .flat_map(|language| language.tags)
+        .chain(&["powershell", "cmd", "fish", "dockerfile"]);
+    for tag in tags {
+        let text = document(
+            "python",
+            "2.1.0",
+            &format!("# Kit\n\n```{tag}\npip install acme-widget\n```\n"),
+        );
+        let found = covered("acme/docs/widget/python/DOC.md", &text);
+        assert_eq!(installs(&found, &text), ["acme-widget"], "{tag}");
+    }
 }
