@@ -1,7 +1,7 @@
 //! `chub-lint --watch`: check, then wait for files to change and check again what did.
 
 use crate::cli::args::CheckArgs;
-use crate::config::find;
+use crate::config::{Overrides, Settings, find};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::gather;
@@ -25,11 +25,15 @@ const QUIET: Duration = Duration::from_millis(120);
 /// # Errors
 /// When the first run fails, or nothing can be watched.
 pub fn run(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let watch = Watch::new(&args.paths)?;
+    let mut watch = Watch::new(&args.paths, args.common.config.as_deref())?;
     let mut exit = run::check_once(args, None, world, out)?;
     while let Some(change) = watch.next(None) {
         let (what, only) = match &change {
-            Change::Settings => ("everything".to_owned(), None),
+            Change::Settings => {
+                // The config may name other files now. One that does not parse is watched until it does.
+                watch = Watch::new(&args.paths, args.common.config.as_deref())?;
+                ("everything".to_owned(), None)
+            }
             Change::Files(files) if files.is_empty() => continue,
             Change::Files(files) => {
                 let names: Vec<_> = files
@@ -72,15 +76,17 @@ pub struct Watch {
     // Dropping it ends the watch.
     _watcher: notify::RecommendedWatcher,
     roots: Vec<PathBuf>,
+    /// The config, and the files that it names.
+    settings: BTreeSet<PathBuf>,
     events: Receiver<notify::Result<notify::Event>>,
 }
 
 impl Watch {
-    /// Begin to watch the hubs of some paths.
+    /// Begin to watch the hubs of some paths, with the config of `--config` in place of the nearest.
     ///
     /// # Errors
     /// When a path is not there, or the system cannot watch it.
-    pub fn new(paths: &[PathBuf]) -> Result<Self, Error> {
+    pub fn new(paths: &[PathBuf], config: Option<&Path>) -> Result<Self, Error> {
         let (sender, events) = mpsc::channel();
         let failed = |error: notify::Error| Error::Usage(format!("--watch: {error}"));
         let mut watcher = notify::recommended_watcher(move |event| {
@@ -90,6 +96,7 @@ impl Watch {
         .map_err(failed)?;
         let mut roots = Vec::new();
         let mut above = BTreeSet::new();
+        let mut settings = BTreeSet::new();
         for folder in discover::hubs(paths)? {
             watcher
                 .watch(&folder.root, RecursiveMode::Recursive)
@@ -107,8 +114,14 @@ impl Watch {
             {
                 above.insert(config);
             }
+            settings.extend(settings_files(&folder.root, config));
             roots.push(folder.root);
         }
+        above.extend(
+            settings
+                .iter()
+                .filter_map(|file| file.parent().map(Path::to_path_buf)),
+        );
         above.retain(|above| !roots.iter().any(|root| above.starts_with(root)));
         for folder in above {
             watcher
@@ -118,6 +131,7 @@ impl Watch {
         Ok(Self {
             _watcher: watcher,
             roots,
+            settings,
             events,
         })
     }
@@ -149,7 +163,7 @@ impl Watch {
                 Err(_) => lost = true,
             }
         }
-        let settings = files.iter().any(|file| is_settings(file));
+        let settings = files.iter().any(|file| self.is_settings(file));
         Some(if settings || lost {
             Change::Settings
         } else {
@@ -158,14 +172,38 @@ impl Watch {
     }
 
     fn is_ours(&self, path: &Path) -> bool {
-        is_settings(path) || (self.roots.iter().any(|root| path.starts_with(root)) && !is_scratch(path))
+        self.is_settings(path) || (self.roots.iter().any(|root| path.starts_with(root)) && !is_scratch(path))
+    }
+
+    /// Whether a file is a config or a baseline, or named by a config. The default names count wherever they come to be.
+    fn is_settings(&self, path: &Path) -> bool {
+        let names = [find::FILE_NAME, baseline::FILE_NAME];
+        self.settings.contains(path)
+            || path
+                .file_name()
+                .is_some_and(|file| names.iter().any(|name| *name == file))
     }
 }
 
-fn is_settings(path: &Path) -> bool {
-    let names = [find::FILE_NAME, baseline::FILE_NAME];
-    path.file_name()
-        .is_some_and(|file| names.iter().any(|name| *name == file))
+/// The config of a hub, and the baseline and the mapping that it names, without links in their folders.
+fn settings_files(hub: &Path, config: Option<&Path>) -> Vec<PathBuf> {
+    let overrides = Overrides {
+        config: config.map(Path::to_path_buf),
+        ..Overrides::default()
+    };
+    let mut files: Vec<PathBuf> = config.map(Path::to_path_buf).into_iter().collect();
+    if let Ok(settings) = Settings::load(hub, &overrides) {
+        files.extend(
+            [settings.file, settings.baseline, settings.mapping]
+                .into_iter()
+                .flatten(),
+        );
+    }
+    let real = |file: &PathBuf| {
+        let file = std::path::absolute(file).ok()?;
+        Some(find::real(file.parent()?).join(file.file_name()?))
+    };
+    files.iter().filter_map(real).collect()
 }
 
 /// Files that editors and we ourselves write on the way to another, and git's own.
@@ -196,7 +234,7 @@ mod tests {
         let config = root.join(find::FILE_NAME);
         fsio::write_atomic(&file, b"one").unwrap();
         fsio::write_atomic(&config, b"").unwrap();
-        let watch = Watch::new(std::slice::from_ref(&root)).unwrap();
+        let watch = Watch::new(std::slice::from_ref(&root), None).unwrap();
         for text in ["two", "three", "four"] {
             fsio::write_atomic(&file, text.as_bytes()).unwrap();
         }
@@ -207,5 +245,25 @@ mod tests {
         fsio::write_atomic(&config, b"fail-on = \"note\"\n").unwrap();
         assert_eq!(watch.next(WAIT), Some(Change::Settings));
         assert_eq!(watch.next(Some(Duration::from_millis(50))), None);
+    }
+
+    #[test]
+    fn files_that_the_config_names_are_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = find::real(folder.path());
+        let write = |name: &str, text: &str| fsio::write_atomic(&root.join(name), text.as_bytes()).unwrap();
+        write("content/acme/docs/widget/DOC.md", "one");
+        write(
+            "ci/lint.toml",
+            "baseline = \"known.toml\"\npackages = \"map.toml\"\n",
+        );
+        let (hub, config) = (root.join("content"), root.join("ci/lint.toml"));
+        let watch = Watch::new(std::slice::from_ref(&hub), Some(&config)).unwrap();
+        for name in ["ci/lint.toml", "ci/known.toml", "ci/map.toml"] {
+            write(name, "");
+            assert_eq!(watch.next(WAIT), Some(Change::Settings), "{name}");
+        }
+        write("ci/other.toml", "");
+        assert_eq!(watch.next(Some(Duration::from_millis(300))), None);
     }
 }
