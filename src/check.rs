@@ -1,10 +1,11 @@
 //! Run every rule over a hub: pure, parallel, sorted.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Document, HubPath};
 use crate::hub::{Hub, TOGETHER};
 use crate::releases::Releases;
-use crate::rule::{Check, Context, MOST, Rule, Sink, more_of_them};
+use crate::rule::page::{Category, Page};
+use crate::rule::{Check, Context, MOST, Rule, Sink};
 use crate::rules::RULES;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -21,9 +22,33 @@ pub fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> V
         .flat_map_iter(|document| check_document(document, &enabled, releases, context))
         .collect();
     diagnostics.extend(hub_rules(hub, &enabled, context));
+    diagnostics.extend(registry_safety(hub, &enabled, releases, context));
     sort(&mut diagnostics);
     cap(&mut diagnostics);
     diagnostics
+}
+
+/// What the safety rules find in the registries that authors supply: clients show their texts to agents. Nothing in JSON
+/// is fixed as Markdown is.
+fn registry_safety(
+    hub: &Hub,
+    enabled: &[&'static Rule],
+    releases: Option<&Releases>,
+    context: &Context<'_>,
+) -> Vec<Diagnostic> {
+    let is_safety = |rule: &&&'static Rule| Page::of(rule).category == Category::Safety;
+    let safety: Vec<&'static Rule> = enabled.iter().filter(is_safety).copied().collect();
+    let focused = hub
+        .supplied
+        .iter()
+        .filter(|supplied| hub.in_focus(&supplied.file.path));
+    let found = focused.flat_map(|supplied| check_document(&supplied.file, &safety, releases, context));
+    found
+        .map(|mut diagnostic| {
+            diagnostic.fix = None;
+            diagnostic
+        })
+        .collect()
 }
 
 /// The findings of the rules about one document, in it.
@@ -64,30 +89,30 @@ fn hub_rules(hub: &Hub, enabled: &[&'static Rule], context: &Context<'_>) -> Vec
         .collect()
 }
 
-/// Keep the first findings of each rule in each file; the last one kept says how many are left out. The findings are
-/// sorted.
+/// Keep the first findings of each rule and severity in each file; the last one kept says how many are left out. The
+/// findings are sorted.
 pub fn cap(diagnostics: &mut Vec<Diagnostic>) {
     if diagnostics.len() <= MOST {
         return;
     }
-    let mut counts: HashMap<(HubPath, &'static str), usize> = HashMap::new();
+    let mut counts: HashMap<(HubPath, &'static str, Severity), usize> = HashMap::new();
     for diagnostic in diagnostics.iter() {
         *counts
-            .entry((diagnostic.path.clone(), diagnostic.rule))
+            .entry((diagnostic.path.clone(), diagnostic.rule, diagnostic.severity))
             .or_default() += 1;
     }
     counts.retain(|_, count| *count > MOST);
     if counts.is_empty() {
         return;
     }
-    let mut kept: HashMap<(HubPath, &'static str), usize> = HashMap::new();
+    let mut kept: HashMap<(HubPath, &'static str, Severity), usize> = HashMap::new();
     diagnostics.retain_mut(|diagnostic| {
-        let key = (diagnostic.path.clone(), diagnostic.rule);
+        let key = (diagnostic.path.clone(), diagnostic.rule, diagnostic.severity);
         let Some(all) = counts.get(&key) else { return true };
         let kept = kept.entry(key).or_default();
         *kept += 1;
         if *kept == MOST {
-            diagnostic.message.push_str(&more_of_them(all - MOST));
+            diagnostic.leave_out(all - MOST);
         }
         *kept <= MOST
     });

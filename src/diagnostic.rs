@@ -48,6 +48,8 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// An edit that mends it.
     pub fix: Option<Fix>,
+    /// How many findings of the rule in the file were left out after this one; its message says so.
+    pub more: usize,
 }
 
 /// Another place that belongs to a finding.

@@ -127,10 +127,31 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
             .map(|base| base.ignore_files(&folder.root))
             .transpose()?;
         let shown = shown(&folder.root, cwd);
-        let mut hub = discover::read(&folder, &shown, &settings.exclude, ignore_files.as_ref())?;
+        let mut hub = discover::read(
+            &folder,
+            &shown,
+            &settings.exclude,
+            policy.base.map(Base::top).zip(ignore_files.as_ref()),
+        )?;
         if let Some(base) = &base {
             let changes = base.changes(&folder.root, &hub.files)?;
-            focus_on(&mut hub, &changes.keys().cloned().collect());
+            let mut focus: BTreeSet<String> = changes.keys().cloned().collect();
+            // The registry of an author decides what is published of all that the author has.
+            for author in changes
+                .keys()
+                .filter_map(|path| path.strip_suffix("/registry.json"))
+            {
+                let files = hub.files_below(author).map(|(path, _)| path.to_owned());
+                focus.extend(files.collect::<Vec<_>>());
+            }
+            focus_on(&mut hub, &focus);
+            if policy.base.is_some() {
+                for document in &mut hub.documents {
+                    if let Some(before) = changes.get(document.path.in_hub()) {
+                        document.count_skips_of(before.as_deref());
+                    }
+                }
+            }
             hub.base = Some(changes);
         }
         if let Some(files) = request.only {
@@ -147,8 +168,7 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
             false => None,
         };
         let mapping = policy.mapping(&settings)?;
-        let lock = request.common.locked.as_deref();
-        let policy_changes = policy.changes(&folder.root, &settings, isolated, &hub.unignored, lock)?;
+        let policy_changes = policy.changes(&folder.root, &settings, request.common, &hub.unignored)?;
         let mut coverage = cover_with(&hub, &settings, &mapping);
         // A hub that is read in part says nothing about rows of its other entries.
         if hub.focus.is_none() {

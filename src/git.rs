@@ -12,6 +12,7 @@
 #![expect(clippy::disallowed_methods, reason = "the I/O module for git")]
 
 use crate::config::find;
+use crate::document::is_markdown;
 use crate::error::Error;
 use crate::hub::FileKind;
 use rayon::prelude::*;
@@ -40,6 +41,8 @@ const VARIABLES: &[&str] = &[
     "GIT_TRACE2",
 ];
 
+const PROTOCOLS: &[&str] = &["file", "git", "ssh", "http", "https", "ext"];
+
 /// The rule was asked for, and there is no base.
 #[must_use]
 pub fn no_base() -> Error {
@@ -53,6 +56,8 @@ pub fn no_base() -> Error {
 pub struct Base {
     /// The work tree's folder.
     top: PathBuf,
+    /// git itself.
+    program: PathBuf,
     /// The commit that the reference names: its config, baseline and ignore files count.
     tip: String,
     /// Where the work since the reference began: what its files are compared with.
@@ -65,6 +70,8 @@ pub struct Base {
 pub struct Entry {
     /// The object's name: the hash of what the file holds.
     object: String,
+    /// Whether it is a symbolic link, whose object holds where it leads.
+    is_link: bool,
 }
 
 impl Base {
@@ -84,8 +91,12 @@ impl Base {
                 cwd.display()
             ))
         })?;
+        let program = program(&[&top, cwd]).ok_or_else(|| {
+            wrong("there is no `git` on the path outside of the checkout; install it".to_owned())
+        })?;
         let mut base = Self {
             top,
+            program,
             tip: String::new(),
             start: String::new(),
             written: reference.to_owned(),
@@ -110,6 +121,12 @@ impl Base {
         }
         base.start = line(&start);
         Ok(base)
+    }
+
+    /// The repository's folder.
+    #[must_use]
+    pub fn top(&self) -> &Path {
+        &self.top
     }
 
     /// The reference as the user wrote it.
@@ -158,7 +175,7 @@ impl Base {
             .filter(|path| !files.contains_key(*path))
             .filter(|path| author(path).is_some_and(|author| files.contains_key(&author)));
         changed.extend(gone);
-        let is_text = |path: &str| Path::new(path).extension().is_some_and(|e| e == "md");
+        let is_text = is_markdown;
         let mut wanted: Vec<&str> = changed
             .iter()
             .filter(|path| is_text(path))
@@ -248,7 +265,16 @@ impl Base {
     pub fn differs(&self, path: &Path) -> Result<bool, Error> {
         for commit in [&self.tip, &self.start] {
             let object = self.object(commit, path)?;
-            if object.is_some_and(|object| is_same(path, FileKind::File, &Entry { object })) {
+            if object.is_some_and(|object| {
+                is_same(
+                    path,
+                    FileKind::File,
+                    &Entry {
+                        object,
+                        is_link: false,
+                    },
+                )
+            }) {
                 return Ok(false);
             }
         }
@@ -281,11 +307,12 @@ impl Base {
         let rows = output.stdout.split(|byte| *byte == 0).filter_map(|row| {
             let row = String::from_utf8_lossy(row);
             let (meta, path) = row.split_once('\t')?;
-            let mut words = meta.split(' ').skip(1);
+            let mut words = meta.split(' ');
+            let is_link = words.next() == Some("120000");
             // A submodule's commit says nothing about its files.
             let object = words.next().filter(|kind| *kind == "blob").and(words.next())?;
             let object = object.to_owned();
-            Some((path.to_owned(), Entry { object }))
+            Some((path.to_owned(), Entry { object, is_link }))
         });
         Ok(rows.collect())
     }
@@ -388,7 +415,7 @@ impl Base {
 
     /// `git`, for the one repository that may be asked.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("git");
+        let mut command = Command::new(&self.program);
         command
             .current_dir(&self.top)
             .arg("--git-dir")
@@ -403,6 +430,12 @@ impl Base {
                 "-c",
                 "protocol.allow=never",
             ])
+            // A key for one protocol would count before the one for all.
+            .args(
+                PROTOCOLS
+                    .iter()
+                    .flat_map(|name| ["-c".to_owned(), format!("protocol.{name}.allow=never")]),
+            )
             .args(arguments)
             .env("GIT_NO_LAZY_FETCH", "1")
             .env("GIT_OPTIONAL_LOCKS", "0")
@@ -419,12 +452,35 @@ impl Base {
     }
 }
 
+/// The first `git` on the path that lies in none of some folders. npm, for one, puts `node_modules/.bin` of the project on
+/// the path, where a pull request can put a program of any name.
+fn program(checkouts: &[&Path]) -> Option<PathBuf> {
+    let name = if cfg!(windows) { "git.exe" } else { "git" };
+    let checkouts: Vec<PathBuf> = checkouts
+        .iter()
+        .map(|folder| find::real(folder))
+        // A container may start us in `/`, where everything is.
+        .filter(|folder| folder.parent().is_some())
+        .collect();
+    let is_foreign = |path: &Path| checkouts.iter().any(|checkout| path.starts_with(checkout));
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| find::real(&folder).join(name))
+        .find(|program| {
+            // Neither the entry of the path nor what it leads to.
+            program.is_file() && !is_foreign(program) && !is_foreign(&find::real(program))
+        })
+}
+
 fn cannot_run(error: &std::io::Error) -> String {
     format!("`git` cannot be run: {error}")
 }
 
 /// Whether a file holds what an object of git's does. What cannot be read differs.
 fn is_same(path: &Path, kind: FileKind, entry: &Entry) -> bool {
+    if entry.is_link != matches!(kind, FileKind::Symlink | FileKind::Escape) {
+        return false;
+    }
     let bytes = match kind {
         FileKind::File => std::fs::read(path),
         FileKind::Symlink | FileKind::Escape => {

@@ -140,6 +140,14 @@ impl Settings {
                 .unwrap_or(Path::new(""))
                 .join(name)
         };
+        if let Some(name) = file.baseline.as_ref().filter(|name| {
+            let extension = Path::new(name.as_str()).extension();
+            extension.is_none_or(|extension| extension != "toml")
+        }) {
+            return Err(Wrong::CommandLine(format!(
+                "`baseline = \"{name}\"` in the config is not the name of a TOML file: name one that ends in `.toml`"
+            )));
+        }
         let choice = Choice::of(&file, overrides)?;
         let unconfigured = Choice::of(&ConfigFile::default(), overrides)?;
         let off = unconfigured

@@ -17,13 +17,14 @@ pub use blocks::{Block, BlockKind, blocks};
 pub use body::{Body, Heading, Link};
 pub use fence::{Code, CodeBlock};
 pub use front::{FrontMatter, FrontMatterError, Unseen, read as read_front_matter};
-pub use path::HubPath;
+pub use path::{HubPath, is_markdown};
 pub use structure::{Allowance, Structure};
 pub use yaml::{Node, Value, YamlError};
 
 use crate::safety::secret;
 use crate::text::{LineIndex, Position, Span, Unit};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// What a file is to its hub.
@@ -68,6 +69,8 @@ pub struct Document {
     pub front: Result<FrontMatter, FrontMatterError>,
     /// What follows the front matter.
     pub body: Body,
+    /// The only `chub-lint: skip` that count, as they are written; `None` for all of them.
+    known_skips: Option<BTreeSet<String>>,
     lines: OnceLock<LineIndex>,
     samples: OnceLock<samples::Samples>,
     shown: OnceLock<Option<String>>,
@@ -95,10 +98,35 @@ impl Document {
             text,
             front,
             body,
+            known_skips: None,
             lines: OnceLock::new(),
             samples: OnceLock::new(),
             shown: OnceLock::new(),
         }
+    }
+
+    /// Let only those `chub-lint: skip` count that the document had before the work under review. It must not be judged
+    /// yet.
+    pub fn count_skips_of(&mut self, before: Option<&str>) {
+        if !self.text.contains(samples::MARK) {
+            return;
+        }
+        let before = before.map(|text| Self::new(self.path.clone(), text.to_owned()));
+        let known = before.iter().flat_map(|before| {
+            let skips = before
+                .samples()
+                .all
+                .iter()
+                .filter_map(|sample| sample.skip.as_ref());
+            skips.map(|skip| before.slice(skip.span).trim().to_owned())
+        });
+        self.known_skips = Some(known.collect());
+    }
+
+    /// Whether a `chub-lint: skip` counts.
+    fn counts_skip(&self, span: Span) -> bool {
+        let known = self.known_skips.as_ref();
+        known.is_none_or(|known| known.contains(self.slice(span).trim()))
     }
 
     /// The lines, indexed when first asked for: most documents have no finding.

@@ -91,6 +91,15 @@ impl fmt::Debug for HubPath {
     }
 }
 
+/// Whether a file is Markdown by its name: `.md` or `.markdown`, in any case.
+#[must_use]
+pub fn is_markdown(path: &str) -> bool {
+    let extension = path.rsplit('/').next().and_then(|name| name.rsplit_once('.'));
+    extension.is_some_and(|(_, extension)| {
+        extension.eq_ignore_ascii_case("md") || extension.eq_ignore_ascii_case("markdown")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,6 +31,8 @@ pub struct Sample {
     unread: OnceLock<NotChecked>,
     /// What the author says about checking it.
     pub skip: Option<Skip>,
+    /// Where the author says so in the work under review, which does not count.
+    pub new_skip: Option<Span>,
 }
 
 /// The author's word that a block is not to be checked.
@@ -99,6 +101,9 @@ impl Sample {
     /// Why it was not checked, or not by every rule.
     #[must_use]
     pub fn unchecked(&self) -> Option<NotChecked> {
+        if self.is_skipped() {
+            return Some(NotChecked::Skipped);
+        }
         let checked = self.checked.as_ref().or_else(|| self.asked.get());
         match checked.map(|checked| &checked.verdict) {
             Some(Verdict::NotChecked(reason)) => Some(*reason),
@@ -180,6 +185,10 @@ fn sample(document: &Document, block: &CodeBlock, part: &Part, budget: &Budget) 
         None => comment_before(document, block),
         Some(_) => None,
     });
+    let (skip, new_skip) = match skip {
+        Some(skip) if !document.counts_skip(skip.span) => (None, Some(skip.span)),
+        skip => (skip, None),
+    };
     let text = code.get(part.range.clone()).unwrap_or_default();
     let checked = language
         .filter(|language| language.precision == Precision::Error)
@@ -194,11 +203,12 @@ fn sample(document: &Document, block: &CodeBlock, part: &Part, budget: &Budget) 
         asked: OnceLock::new(),
         unread: OnceLock::new(),
         skip,
+        new_skip,
     }
 }
 
 /// The words that excuse a block.
-const MARK: &str = "chub-lint:";
+pub(super) const MARK: &str = "chub-lint:";
 
 /// `chub-lint: skip REASON` among the attributes of a block.
 fn attribute(info: &lang::InfoString<'_>, at: usize) -> Option<Skip> {

@@ -6,6 +6,7 @@
 
 use super::known::{BaselineFile, baseline_file, beside_config, parse_baseline, read_baseline};
 use super::{Request, display_path};
+use crate::cli::args::CommonArgs;
 use crate::config::{Overrides, Settings, find};
 use crate::document::HubPath;
 use crate::error::Error;
@@ -94,10 +95,10 @@ impl<'a> Policy<'a> {
         &self,
         hub: &Path,
         settings: &Settings,
-        isolated: bool,
+        common: &CommonArgs,
         unignored: &[String],
-        lock: Option<&Path>,
     ) -> Result<Vec<PolicyChange>, Error> {
+        let isolated = common.isolated;
         let Some(base) = self.base else {
             return Ok(Vec::new());
         };
@@ -132,22 +133,24 @@ impl<'a> Policy<'a> {
         for path in &paths {
             changes.extend(self.change(base, path)?);
         }
-        // The command line names the lock file, so that it counts; a change could still falsify what it says.
-        if let Some(lock) = lock
-            .map(|lock| self.cwd.join(lock))
-            .filter(|lock| base.holds(lock))
-            && base.differs(&lock)?
-        {
-            let name = display_path(&lock, self.cwd);
-            let written = base.written();
-            changes.push(PolicyChange {
-                path: HubPath::new("", &name),
-                text: String::new(),
-                span: Span::default(),
-                message: format!(
-                    "`{name}` differs from `{written}`: this run uses it, because the command line names it"
-                ),
-            });
+        // These count all the same; a change could falsify what they say, or choose who says it.
+        let lock = common
+            .locked
+            .as_deref()
+            .map(|lock| (self.cwd.join(lock), "because the command line names it"));
+        let looks_up = !(common.offline || isolated || common.locked.is_some() || settings.network.offline);
+        let npmrc = looks_up.then(|| (base.top().join(".npmrc"), "to choose whom to ask about packages"));
+        for (path, why) in lock.into_iter().chain(npmrc) {
+            if base.holds(&path) && find::is_there(&path) && base.differs(&path)? {
+                let name = display_path(&path, self.cwd);
+                let written = base.written();
+                changes.push(PolicyChange {
+                    path: HubPath::new("", &name),
+                    text: String::new(),
+                    span: Span::default(),
+                    message: format!("`{name}` differs from `{written}`: this run uses it, {why}"),
+                });
+            }
         }
         Ok(changes)
     }

@@ -6,7 +6,7 @@ use super::decode::{self, MAX_DOCUMENT, Wrong};
 use super::ignored::Ignored;
 use super::supplied::Supplied;
 use super::{EXCLUDED, FileKind, Hub, IGNORED, Skipped, TOGETHER, Unread, join};
-use crate::document::{Document, HubPath, Kind};
+use crate::document::{Document, HubPath, Kind, is_markdown};
 use crate::error::Error;
 use crate::registry::walk::{REGISTRY_FILE, is_published};
 use crate::{fsio, place};
@@ -138,7 +138,8 @@ fn looks_like_entries(kind_folder: &Path) -> bool {
 /// Read one hub: list it, choose the documents, parse them in parallel.
 ///
 /// `shown` is how the hub is named in output; `exclude` are patterns in the form of ignore files, relative to the
-/// hub. `ignore_files` are the texts of the ignore files that count, by absolute path; `None` for those on disk.
+/// hub. `ignore_files` are the repository and the texts of the ignore files that count, by absolute path; `None`
+/// for those on disk.
 ///
 /// # Errors
 /// A pattern that is none, or a hub that cannot be listed at all.
@@ -146,7 +147,7 @@ pub fn read(
     folder: &HubFolder,
     shown: &str,
     exclude: &[String],
-    ignore_files: Option<&BTreeMap<PathBuf, String>>,
+    ignore_files: Option<(&Path, &BTreeMap<PathBuf, String>)>,
 ) -> Result<Hub, Error> {
     fs::read_dir(&folder.root).map_err(|source| Error::Unreadable {
         path: folder.root.clone(),
@@ -159,12 +160,12 @@ pub fn read(
     };
     list(folder, &mut hub)?;
     let on_disk = Ignored::read(&folder.root, &mut hub);
-    let ignored = ignore_files.map(|texts| Ignored::of_texts(&folder.root, texts));
+    let ignored = ignore_files.map(|(top, texts)| Ignored::of_texts(&folder.root, top, texts));
     let mut unignored = Vec::new();
     let mut reads = Vec::new();
     for (path, kind) in &hub.files {
         let is_read = !matches!(kind, FileKind::Folder | FileKind::Escape);
-        if Path::new(path).extension().is_none_or(|e| e != "md") || !is_read {
+        if !is_markdown(path) || !is_read {
             continue;
         }
         let at = HubPath::new(shown, path);
@@ -369,7 +370,7 @@ fn focus(folder: &HubFolder, hub: &mut Hub) {
                 .cloned(),
         );
         set.insert(path.clone());
-        if !path.ends_with(".md") && hub.files.get(&path) == Some(&FileKind::File) {
+        if !is_markdown(&path) && hub.files.get(&path) == Some(&FileKind::File) {
             let path = HubPath::new(&hub.shown, &path).as_str().to_owned();
             hub.skipped.push(Skipped {
                 path,

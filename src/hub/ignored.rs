@@ -81,11 +81,10 @@ impl Ignored {
         }
     }
 
-    /// Take the ignore files of a repository from elsewhere: `texts` has each by its absolute path. Those above the
+    /// Take the ignore files of the repository in a folder from elsewhere: `texts` has each by its absolute path. Those above the
     /// repository, which no pull request can change, are read as ever.
     #[must_use]
-    pub fn of_texts(root: &Path, texts: &BTreeMap<PathBuf, String>) -> Self {
-        let repository = find::repository(root);
+    pub fn of_texts(root: &Path, repository: &Path, texts: &BTreeMap<PathBuf, String>) -> Self {
         let kinds = NAMES.map(|name| {
             let mut kind = Patterns::default();
             for (path, text) in texts.iter().filter(|(path, _)| path.ends_with(name)) {
@@ -103,7 +102,7 @@ impl Ignored {
                 }
             }
             let above = root.ancestors().filter_map(|folder| {
-                let is_inside = repository.as_deref().is_some_and(|top| folder.starts_with(top));
+                let is_inside = folder.starts_with(repository);
                 match is_inside {
                     true => compile(folder, texts.get(&folder.join(name))?),
                     false if name == ".gitignore" => None,

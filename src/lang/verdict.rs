@@ -28,6 +28,8 @@ pub enum NotChecked {
     NoParser,
     /// The parser gave up on it.
     Failed,
+    /// Its author says `chub-lint: skip`, with a reason.
+    Skipped,
 }
 
 impl NotChecked {
@@ -41,6 +43,7 @@ impl NotChecked {
             Self::TooMany => "too many matches of a pattern",
             Self::NoParser => "no parser for the language",
             Self::Failed => "the parser failed",
+            Self::Skipped => "skipped by `chub-lint: skip`",
         }
     }
 }

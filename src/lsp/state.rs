@@ -85,7 +85,7 @@ impl State {
             return Ok(false);
         };
         let path = HubPath::new(&checked.hub.shown, &inside);
-        let is_markdown = Path::new(&inside).extension().is_some_and(|e| e == "md");
+        let is_markdown = crate::document::is_markdown(&inside);
         let companion = Kind::of(path.file_name()) == Kind::Companion;
         let excluded = checked.hub.skipped.iter().any(|s| s.path == path.as_str());
         if !is_markdown || excluded || (companion && checked.hub.entry_folder(&path).is_none()) {
@@ -332,6 +332,7 @@ mod tests {
             help: None,
             related: Vec::new(),
             fix: None,
+            more: 0,
         };
         let spans = |found: Vec<Diagnostic>| found.iter().map(|d| d.span).collect::<Vec<_>>();
         let found = [at(0, 2), at(2, 4), at(4, 6)];

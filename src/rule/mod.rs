@@ -61,10 +61,12 @@ pub struct Sink<'a> {
     pedantic: bool,
     path: HubPath,
     out: &'a mut Vec<Diagnostic>,
-    /// Findings in a row about one file.
-    row: usize,
-    /// The last of those that are only counted, for its rule to write to.
-    surplus: Option<Diagnostic>,
+    /// The last finding, for its rule to write to.
+    pending: Option<Diagnostic>,
+    /// How many findings in a row about one file were kept, by severity: milder ones leave room for the others.
+    kept: [usize; 3],
+    /// How many were only counted.
+    dropped: usize,
 }
 
 impl<'a> Sink<'a> {
@@ -84,8 +86,9 @@ impl<'a> Sink<'a> {
             pedantic: settings.is_pedantic(rule.id),
             path,
             out,
-            row: 0,
-            surplus: None,
+            pending: None,
+            kept: [0; 3],
+            dropped: 0,
         }
     }
 
@@ -97,10 +100,11 @@ impl<'a> Sink<'a> {
 
     /// Report a place in any file of the hub.
     pub fn report_in(&mut self, path: &HubPath, span: Span, message: impl Into<String>) -> Report<'_> {
-        if self.row == 0 || self.out.last().is_none_or(|last| last.path != *path) {
+        if self.pending.as_ref().is_some_and(|last| last.path != *path) {
             self.end_row();
+        } else {
+            self.keep();
         }
-        self.row += 1;
         let diagnostic = Diagnostic {
             rule: self.rule.id,
             severity: self.severity,
@@ -111,29 +115,43 @@ impl<'a> Sink<'a> {
             help: None,
             related: Vec::new(),
             fix: None,
+            more: 0,
         };
-        let diagnostic = if self.row > MOST {
-            self.surplus.insert(diagnostic)
-        } else {
-            self.out.push(diagnostic);
-            let at = self.out.len() - 1;
-            &mut self.out[at]
-        };
+        let diagnostic = self.pending.insert(diagnostic);
         Report {
             diagnostic,
             fixed: self.fixed,
         }
     }
 
+    /// Keep the last finding, now that its rule has said all about it, or count it.
+    fn keep(&mut self) {
+        let Some(diagnostic) = self.pending.take() else {
+            return;
+        };
+        let kept = match diagnostic.severity {
+            Severity::Note => &mut self.kept[0],
+            Severity::Warning => &mut self.kept[1],
+            Severity::Error => &mut self.kept[2],
+        };
+        if *kept < MOST {
+            *kept += 1;
+            self.out.push(diagnostic);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
     /// Say how many findings of a file were only counted, when its last one is known.
     fn end_row(&mut self) {
-        if let Some(more) = self.row.checked_sub(MOST).filter(|more| *more > 0)
+        self.keep();
+        if self.dropped > 0
             && let Some(last) = self.out.last_mut()
         {
-            last.message.push_str(&more_of_them(more));
+            last.leave_out(self.dropped);
         }
-        self.row = 0;
-        self.surplus = None;
+        self.kept = [0; 3];
+        self.dropped = 0;
     }
 
     /// Whether the stricter half of a rule was asked for.
@@ -149,10 +167,13 @@ impl Drop for Sink<'_> {
     }
 }
 
-/// What the last finding that is kept says of the others.
-#[must_use]
-pub fn more_of_them(count: usize) -> String {
-    format!(" (and {count} more of this rule in this file)")
+impl Diagnostic {
+    /// Say that so many findings of the rule in the file are left out after this one.
+    pub fn leave_out(&mut self, count: usize) {
+        self.more += count;
+        self.message
+            .push_str(&format!(" (and {count} more of this rule in this file)"));
+    }
 }
 
 /// A finding that was just reported, to say more about.
@@ -239,5 +260,22 @@ mod tests {
         let last = |path: &HubPath| out.iter().rfind(|d| d.path == *path).unwrap().message.as_str();
         assert_eq!(last(&one), "wrong (and 3 more of this rule in this file)");
         assert_eq!(last(&other), "wrong");
+    }
+
+    #[test]
+    fn mild_findings_leave_room_for_severe_ones() {
+        let settings = Settings::default();
+        let path = HubPath::new("", "a/docs/b/DOC.md");
+        let mut out = Vec::new();
+        let mut sink = Sink::new(&crate::rules::RULES[0], &settings, path, &mut out);
+        for _ in 0..MOST + 3 {
+            sink.report(Span::at(0), "mild").severity(Severity::Note);
+        }
+        sink.report(Span::at(0), "severe").severity(Severity::Error);
+        drop(sink);
+        assert_eq!(
+            (out.len(), out[MOST].severity, out[MOST].more),
+            (MOST + 1, Severity::Error, 3)
+        );
     }
 }

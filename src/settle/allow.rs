@@ -2,7 +2,7 @@
 //!
 //! Every allow needs a reason, and one that hides nothing is reported, so that the list stays as short as the truth.
 
-use super::comment::{self, Comment};
+use super::comment::{self, Comment, Scope};
 use super::paths::Pattern;
 use super::{By, CHANGED, Hidden, Input, sink};
 use crate::config::Settings;
@@ -209,10 +209,8 @@ impl<'a> Comments<'a> {
                     );
                 }
             }
-            if comments.is_empty() {
-                continue;
-            }
-            let mut old = input.allows_of_base.then(|| OldComments::of(input.hub, document));
+            let mut old =
+                (input.allows_of_base && !comments.is_empty()).then(|| OldComments::of(input.hub, document));
             let comments: Vec<Used> = comments
                 .into_iter()
                 .map(|comment| Used {
@@ -221,7 +219,13 @@ impl<'a> Comments<'a> {
                     comment,
                 })
                 .collect();
-            report_new(input, document, &comments, said);
+            if input.allows_of_base {
+                report_new(input, document, &comments, said);
+                report_dropped_package(input, document, said);
+            }
+            if comments.is_empty() {
+                continue;
+            }
             by_path.insert(&document.path, (document, comments));
         }
         Self { by_path }
@@ -239,6 +243,8 @@ impl<'a> Comments<'a> {
             let at = comment.rules.iter().position(|(rule, _)| rule == diagnostic.rule);
             if let Some(used) = at.and_then(|at| used.get_mut(at))
                 && comment.covers(document, diagnostic.span.start)
+                // What was left out after this finding may stand where the comment does not reach.
+                && (diagnostic.more == 0 || comment.scope == Scope::File)
             {
                 *used = true;
                 any = true;
@@ -293,10 +299,11 @@ impl<'a> Comments<'a> {
     }
 }
 
-/// The allows that a document had before the work under review, each as it is written.
+/// The allows that a document had before the work under review, each as it is written, with the text that it covers:
+/// an allow that moves to another text is a new one.
 struct OldComments {
     /// Without a limit for a document that did not change.
-    left: Option<BTreeMap<String, usize>>,
+    left: Option<BTreeMap<(String, String), usize>>,
 }
 
 impl OldComments {
@@ -310,9 +317,7 @@ impl OldComments {
             if let Some(text) = text {
                 let before = Document::new(document.path.clone(), text.clone());
                 for comment in comment::read(&before).0 {
-                    *left
-                        .entry(before.slice(comment.span).trim().to_owned())
-                        .or_default() += 1;
+                    *left.entry(written(&before, &comment)).or_default() += 1;
                 }
             }
             left
@@ -323,7 +328,7 @@ impl OldComments {
     /// Whether a comment was there, as often as this.
     fn take(&mut self, document: &Document, comment: &Comment) -> bool {
         let Some(left) = &mut self.left else { return true };
-        match left.get_mut(document.slice(comment.span).trim()) {
+        match left.get_mut(&written(document, comment)) {
             Some(count) if *count > 0 => {
                 *count -= 1;
                 true
@@ -333,25 +338,71 @@ impl OldComments {
     }
 }
 
-/// Say which allows of a document are new: one finding, at the first of them.
+/// A comment and what it covers, wherever they stand.
+fn written(document: &Document, comment: &Comment) -> (String, String) {
+    let covered = match comment.scope {
+        Scope::Lines(first, last) => {
+            let lines = document.lines();
+            let end = lines.line_span(&document.text, last).end as usize;
+            let start = lines.line_span(&document.text, first).start as usize;
+            document.text.get(start..end).unwrap_or_default().trim()
+        }
+        Scope::File | Scope::Nothing => "",
+    };
+    (document.slice(comment.span).trim().to_owned(), covered.to_owned())
+}
+
+/// Say which allows and skips of a document are new: one finding, at the first of them.
 fn report_new(input: &Input<'_>, document: &Document, comments: &[Used], said: &mut Vec<Diagnostic>) {
-    let mut new = comments
+    let allows = comments
         .iter()
         .filter(|used| used.new)
         .map(|used| used.comment.span);
-    let Some(first) = new.next() else { return };
+    let samples = document.judged().into_iter().flat_map(|samples| &samples.all);
+    let mut new: Vec<Span> = allows
+        .chain(samples.filter_map(|sample| sample.new_skip))
+        .collect();
+    new.sort_unstable();
+    let Some((first, others)) = new.split_first() else {
+        return;
+    };
     let Some(mut sink) = sink(CHANGED, input.settings, &document.path, said) else {
         return;
     };
-    let count = 1 + new.clone().count();
-    let what = match count {
-        1 => "an allow is new: it does not count in this run".to_owned(),
-        n => format!("{n} allows are new: they do not count in this run"),
+    let what = match others.len() {
+        0 => "an allow is new: it does not count in this run".to_owned(),
+        n => format!("{} allows are new: they do not count in this run", n + 1),
     };
-    let mut report = sink.report(first, what);
+    let mut report = sink.report(*first, what);
     report = report.help("review it as you review code; to check with it, name the config: `--config FILE`");
-    for span in new.take(MAX_RELATED) {
-        report = report.related(span, "another one");
+    for span in others.iter().take(MAX_RELATED) {
+        report = report.related(*span, "another one");
+    }
+}
+
+/// Say that an entry no longer has a package to compare with.
+fn report_dropped_package(input: &Input<'_>, document: &Document, said: &mut Vec<Diagnostic>) {
+    let package = |document: &Document| {
+        let (_, node) = document.front()?.metadata("package")?;
+        Some((node.span, node.as_str() == Some("none")))
+    };
+    let Some((span, true)) = package(document) else {
+        return;
+    };
+    let base = input.hub.base.as_ref();
+    let Some(Some(before)) = base.and_then(|base| base.get(document.path.in_hub())) else {
+        return;
+    };
+    let before = Document::new(document.path.clone(), before.clone());
+    if package(&before).is_some_and(|(_, is_none)| is_none) {
+        return;
+    }
+    if let Some(mut sink) = sink(CHANGED, input.settings, &document.path, said) {
+        sink.report(
+            span,
+            "the entry no longer covers a package: its versions are not checked",
+        )
+        .help("review whether that is so");
     }
 }
 

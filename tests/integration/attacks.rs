@@ -117,6 +117,7 @@ impl Scene {
             .replace("{host}", &self.server.host())
             .replace("{marker}", &path("marker"))
             .replace("{outside}", &path("outside"))
+            .replace("{root}", &root.display().to_string())
             .replace("{home}", &path("home"))
             .replace("{secret}", SECRET)
     }

@@ -27,6 +27,7 @@ pub fn finding(path: &str, span: std::ops::Range<usize>, message: &str) -> Diagn
         help: None,
         related: Vec::new(),
         fix: None,
+        more: 0,
     }
 }
 
