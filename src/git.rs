@@ -115,8 +115,7 @@ impl Base {
         let start = base.git(&["merge-base", &base.tip, "HEAD"])?;
         if !start.status.success() {
             return Err(wrong(
-                "has no history in common with HEAD; a shallow clone has to be deepened (`fetch-depth: 0`)"
-                    .to_owned(),
+                "has no history in common with HEAD; deepen a shallow clone (`fetch-depth: 0`)".to_owned(),
             ));
         }
         base.start = line(&start);

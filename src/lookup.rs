@@ -254,7 +254,7 @@ pub fn words(reason: &Reason) -> String {
     let words = match reason {
         Reason::Offline => "offline, and not in the cache".to_owned(),
         Reason::Timeout => "the registry did not answer in time".to_owned(),
-        Reason::Budget => "the time for look-ups was used up".to_owned(),
+        Reason::Budget => "the time limit for look-ups was reached".to_owned(),
         Reason::Connection(why) => format!("no connection: {why}"),
         Reason::Status(status) => format!("the registry answered {status}"),
         Reason::Reply(why) => format!("the reply could not be read: {why}"),

@@ -29,7 +29,7 @@ pub struct CheckArgs {
     /// Settings and registries.
     #[command(flatten)]
     pub common: CommonArgs,
-    /// The least severity that makes the exit code 1
+    /// The lowest severity that sets the exit code to 1
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub fail_on: Option<FailOn>,
     /// Check only one of several equal parts of each hub: 2/8. `merge` joins the reports
@@ -41,22 +41,22 @@ pub struct CheckArgs {
     /// Show at most this many findings as text; all are counted
     #[arg(long, value_name = "N")]
     pub max_findings: Option<usize>,
-    /// Report known findings too
+    /// Also report the findings in the baseline
     #[arg(long)]
     pub no_baseline: bool,
-    /// Apply safe fixes, then report what is left
+    /// Apply safe fixes, then report the remaining findings
     #[arg(long)]
     pub fix: bool,
-    /// Show what `--fix` would change, and change nothing. It is made for reading: `--patch` writes what applies
+    /// Show what `--fix` would change, without changing files. Use `--patch` for a patch that applies
     #[arg(long, conflicts_with_all = ["fix", "output", "watch"])]
     pub diff: bool,
-    /// Write what `--fix` would change to a file, as a patch for `git apply`, and change nothing
+    /// Write what `--fix` would change to a file, as a patch for `git apply`, without changing files
     #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "output", "watch"])]
     pub patch: Option<PathBuf>,
-    /// Apply (or show) fixes that somebody must look at, too
+    /// Also apply (or show) fixes that need review
     #[arg(long)]
     pub unsafe_fixes: bool,
-    /// Stay, and check again what changes
+    /// Watch for changes and check again
     #[arg(long, conflicts_with_all = ["fix", "output"])]
     pub watch: bool,
     /// Explain what was skipped
@@ -70,37 +70,37 @@ pub struct CommonArgs {
     /// Use this config instead of the nearest chub-lint.toml
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     pub config: Option<PathBuf>,
-    /// Use no config
+    /// Do not use a config
     #[arg(long)]
     pub isolated: bool,
-    /// Run these rules only: ids, categories, `pedantic` or `all`
+    /// Run only these rules: ids, categories, `pedantic` or `all`
     #[arg(long, value_name = "RULES")]
     pub select: Vec<String>,
-    /// Run these rules too
+    /// Also run these rules
     #[arg(long, value_name = "RULES")]
     pub extend_select: Vec<String>,
     /// Do not run these rules
     #[arg(long, value_name = "RULES")]
     pub ignore: Vec<String>,
-    /// Pass over these paths: patterns as in ignore files, relative to the hub
+    /// Skip these paths: patterns as in ignore files, relative to the hub
     #[arg(long, value_name = "PATTERN")]
     pub exclude: Vec<String>,
-    /// Open no connection: use what the cache has
+    /// Do not connect to registries; use only the cache
     #[arg(long, env = "CHUB_LINT_OFFLINE", value_parser = clap::builder::FalseyValueParser::new())]
     pub offline: bool,
-    /// Check against what `packages --lock FILE` wrote, and ask nobody
+    /// Check against the lock file of `packages --lock FILE`, without registry look-ups
     #[arg(long, value_name = "FILE")]
     pub locked: Option<PathBuf>,
-    /// Ask again, even about what the cache knows
+    /// Query the registries again, even for packages in the cache
     #[arg(long, conflicts_with_all = ["offline", "locked"])]
     pub refresh: bool,
     /// Seconds for all look-ups together
     #[arg(long, value_name = "SECONDS")]
     pub network_timeout: Option<u64>,
-    /// Ask this simple index (PEP 503) instead of the one pip and uv are set to
+    /// Use this simple index (PEP 503) instead of the one configured for pip and uv
     #[arg(long, value_name = "URL")]
     pub pypi_index: Option<String>,
-    /// Ask this registry instead of the one npm is set to
+    /// Use this registry instead of the one configured for npm
     #[arg(long, value_name = "URL")]
     pub npm_registry: Option<String>,
 }
@@ -157,7 +157,7 @@ fn parse_output(text: &str) -> Result<Output, String> {
             .iter()
             .filter_map(|v| v.to_possible_value().map(|p| p.get_name().to_owned()))
             .collect();
-        format!("no such format; the formats are {}", names.join(", "))
+        format!("unknown format; the formats are {}", names.join(", "))
     })?;
     Ok(Output { format, file })
 }

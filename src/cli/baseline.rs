@@ -10,7 +10,7 @@ pub struct BaselineArgs {
     /// Content hubs, folders in them, or files
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// Take out what is mended, and add nothing
+    /// Remove fixed findings, without adding new ones
     #[arg(long)]
     pub update: bool,
     /// Settings and registries.

@@ -13,7 +13,7 @@ pub struct BumpArgs {
     /// The version of the package that the entries cover now. Without it `versions` stays as it is
     #[arg(long, value_name = "VERSION", value_parser = parse_versions)]
     pub to: Option<String>,
-    /// The day to write instead of today's
+    /// The date to write instead of today's
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
     pub date: Option<Date>,
 }
@@ -25,11 +25,11 @@ fn parse_versions(text: &str) -> Result<String, String> {
     if !text.is_empty() && text.chars().all(allowed) && text.chars().any(|c| c.is_ascii_digit()) {
         Ok(text.to_owned())
     } else {
-        Err("a version looks like 2.1.0; several have commas between them".to_owned())
+        Err("write a version such as 2.1.0; separate several with commas".to_owned())
     }
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {
     let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
-    date.ok_or_else(|| "a day is written YYYY-MM-DD".to_owned())
+    date.ok_or_else(|| "write the date as YYYY-MM-DD".to_owned())
 }

@@ -7,6 +7,6 @@ use clap::Subcommand;
 pub enum CacheCommand {
     /// Print the folder
     Dir,
-    /// Remove what registries said, and nothing else
+    /// Remove the cached registry replies
     Clean,
 }

@@ -11,10 +11,10 @@ pub struct MergeArgs {
     /// The reports of all parts, written with `--shard I/N --output json=FILE` or `sarif=FILE`
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Write the whole report as FORMAT, the one of the parts, to standard output or to a file
+    /// Write the joined report as FORMAT, the format of the parts, to standard output or to a file
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser)]
     pub output: Vec<Output>,
-    /// The least severity that makes the exit code 1
+    /// The lowest severity that sets the exit code to 1
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "warning")]
     pub fail_on: FailOn,
 }

@@ -31,11 +31,11 @@ use tree::{BuildArgs, GetArgs, SearchArgs};
     args_conflicts_with_subcommands = true
 )]
 #[command(
-    after_help = "Exit codes: 0 nothing to fix, 1 something to fix, 2 the run itself failed.\n\
+    after_help = "Exit codes: 0 nothing to fix, 1 something to fix, 2 the run failed.\n\
     Settings come from the nearest chub-lint.toml above the hub."
 )]
 pub struct Cli {
-    /// What to do; `check` when it is left out
+    /// The command; defaults to `check`
     #[command(subcommand)]
     pub command: Option<Command>,
     /// The flags of `check`.
@@ -48,30 +48,30 @@ pub struct Cli {
 pub enum Command {
     /// Check hubs, folders or files (the default command)
     Check(CheckArgs),
-    /// Write down today's findings, so that only new ones fail
+    /// Record today's findings, so that only new ones fail
     Baseline(BaselineArgs),
-    /// Raise an entry: versions, updated-on and revision together
+    /// Update the versions, updated-on and revision of an entry together
     Bump(BumpArgs),
     /// Write a config, a workflow and a pre-commit hook, never over existing files
     Init(InitArgs),
     /// Build registry.json, search-index.json and the content tree that clients read
     Build(BuildArgs),
-    /// Search a built tree or a content folder as clients do: will an agent find the page?
+    /// Search a built tree or a content folder as clients do
     Search(SearchArgs),
     /// Show what a client gets for an id
     Get(GetArgs),
     /// Join the reports of the parts of a hub into one
     Merge(MergeArgs),
-    /// Show which package each entry covers, how sure that is, and why
+    /// Show which package each entry covers, with confidence and reasons
     Packages(PackagesArgs),
-    /// List the entries that are behind their package, the furthest first
+    /// List the entries with an outdated version, most outdated first
     Outdated(OutdatedArgs),
-    /// Show or clean the cache of what registries said
+    /// Show or clean the cache of registry replies
     #[command(subcommand)]
     Cache(CacheCommand),
     /// Serve editors over standard input and output (language server protocol)
     Lsp {
-        /// Standard input and output are used anyway; some editors say so
+        /// Accepted for editors that pass it; standard input and output are always used
         #[arg(long, hide = true)]
         stdio: bool,
     },

@@ -19,7 +19,7 @@ pub struct PackagesArgs {
     /// Write the mapping of entries to packages, to be reviewed and named in the config: packages = "FILE"
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
-    /// Write what the registries said, for runs with `--locked FILE`
+    /// Write the registry replies, for runs with `--locked FILE`
     #[arg(long, value_name = "FILE")]
     pub lock: Option<PathBuf>,
     /// Settings and registries.

@@ -9,13 +9,13 @@ use std::path::PathBuf;
 pub struct BuildArgs {
     /// The content folder: its top-level folders are the authors
     pub content: PathBuf,
-    /// Where to build to; `dist` in the content folder when left out. It is replaced as a whole
+    /// The output folder; defaults to `dist` in the content folder. It is replaced as a whole
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
     /// The address that the tree will be served from
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
-    /// Write nothing; say what is wrong
+    /// Write nothing; report only what is wrong
     #[arg(long)]
     pub validate_only: bool,
     /// Print the summary as JSON
@@ -35,7 +35,7 @@ pub struct BuildArgs {
 /// The flags of `search`.
 #[derive(Clone, Debug, Args)]
 pub struct SearchArgs {
-    /// What an agent would ask for; an id shows its entry, nothing lists all
+    /// The query; an id shows its entry, an empty query lists all entries
     #[arg(default_value = "")]
     pub query: String,
     /// A built tree or a content folder
@@ -63,10 +63,10 @@ pub struct GetArgs {
     /// A built tree or a content folder
     #[arg(default_value = ".", value_name = "DIR")]
     pub folder: PathBuf,
-    /// The language, which documents need
+    /// The language; required for documents
     #[arg(long)]
     pub lang: Option<String>,
-    /// The version; the recommended one when left out
+    /// The version; defaults to the recommended one
     #[arg(long)]
     pub version: Option<String>,
     /// Every file of the entry

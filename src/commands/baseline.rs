@@ -74,7 +74,7 @@ fn write(
     let there = find::is_there(path);
     if update && !there {
         return Err(Error::Usage(format!(
-            "`{}` is not there: `chub-lint baseline` writes it",
+            "`{}` does not exist: write it with `chub-lint baseline`",
             path.display()
         )));
     }

@@ -35,7 +35,7 @@ pub fn run(args: &BumpArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         }
     }
     if work.is_empty() {
-        return Err(Error::Usage("no DOC.md or SKILL.md there".to_owned()));
+        return Err(Error::Usage("no DOC.md or SKILL.md found".to_owned()));
     }
     for ((root, path), ..) in &work {
         write::check(root, path.in_hub())?;

@@ -15,7 +15,7 @@ pub fn run(command: CacheCommand, out: &mut dyn Write) -> Result<Exit, Error> {
     let cache = Cache::new(None, &Environment::of_process());
     let Some(folder) = cache.dir() else {
         return Err(Error::Usage(
-            "this system has no folder for caches; set CHUB_LINT_CACHE_DIR to one".to_owned(),
+            "this system has no cache folder; set CHUB_LINT_CACHE_DIR to a folder".to_owned(),
         ));
     };
     let shown = folder.display().to_string();

@@ -81,12 +81,12 @@ impl Status {
         match self {
             Self::Behind(distance) => distance.to_string(),
             Self::Unpublished => "this version was never published".to_owned(),
-            Self::Missing => "there is no such package".to_owned(),
+            Self::Missing => "the package does not exist".to_owned(),
             Self::Excluded => "excluded by the config".to_owned(),
             Self::Nothing => "nothing to compare".to_owned(),
             Self::NotChecked(why) => format!("not checked: {why}"),
             Self::NoPackage => "covers no package".to_owned(),
-            Self::Unresolved => "nobody can tell".to_owned(),
+            Self::Unresolved => "cannot determine".to_owned(),
             Self::Fresh | Self::Ahead => self.as_str().to_owned(),
         }
     }
@@ -179,11 +179,11 @@ fn one<'a>(row: &Row<'a>, package: &'a Package, checked: &'a Checked, context: &
         return row;
     }
     let Some(releases) = &checked.releases else {
-        row.status = Status::NotChecked("nobody asked".to_owned());
+        row.status = Status::NotChecked("not looked up".to_owned());
         return row;
     };
     match releases.get(package) {
-        None => row.status = Status::NotChecked("nobody asked".to_owned()),
+        None => row.status = Status::NotChecked("not looked up".to_owned()),
         Some(Release::Missing) => row.status = Status::Missing,
         Some(Release::Unknown(reason)) => row.status = Status::NotChecked(lookup::words(reason)),
         Some(Release::Published(published)) => {

@@ -17,7 +17,7 @@ pub struct ConfigFile {
     pub extend_select: Vec<toml::Spanned<String>>,
     /// Rules not to run: ids or categories.
     pub ignore: Vec<toml::Spanned<String>>,
-    /// The least severity that makes the exit code 1.
+    /// The lowest severity that sets the exit code to 1.
     pub fail_on: Option<FailOn>,
     /// Severities by rule.
     pub severity: BTreeMap<toml::Spanned<String>, Level>,

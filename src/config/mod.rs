@@ -26,7 +26,7 @@ pub struct Settings {
     pub text: String,
     /// Patterns in the form of ignore files, relative to the hub.
     pub exclude: Vec<String>,
-    /// The least severity that makes the exit code 1; `None`: never.
+    /// The lowest severity that sets the exit code to 1; `None`: never.
     pub fail_on: Option<Severity>,
     /// Sizes.
     pub limits: Limits,
@@ -169,7 +169,7 @@ impl Settings {
             if let Some(until) = &allow.until
                 && until.get_ref().parse::<jiff::civil::Date>().is_err()
             {
-                let message = "`until` is a day, written YYYY-MM-DD".to_owned();
+                let message = "`until` must be a date, written YYYY-MM-DD".to_owned();
                 return Err(Wrong::Config(file::Problem {
                     span: until.span(),
                     message,
@@ -263,8 +263,8 @@ fn rule_id(name: &toml::Spanned<String>) -> Result<&'static str, Wrong> {
 pub fn unknown_rule(name: &str) -> String {
     let ids = RULES.iter().map(|rule| rule.id);
     match crate::suggest::nearest(name, ids) {
-        Some(near) => format!("there is no rule `{name}`; did you mean `{near}`?"),
-        None => format!("there is no rule `{name}`; `chub-lint rules` lists them"),
+        Some(near) => format!("unknown rule `{name}`; did you mean `{near}`?"),
+        None => format!("unknown rule `{name}`; `chub-lint rules` lists them"),
     }
 }
 

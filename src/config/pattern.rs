@@ -37,7 +37,7 @@ impl CodePattern {
             let near = lang::suggest(name).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             Problem {
                 span: row.language.span(),
-                message: format!("`{name}` is no language that patterns can be written for{near}"),
+                message: format!("patterns cannot be written for the language `{name}`{near}"),
             }
         })?;
         let source = row.query.get_ref();

@@ -33,7 +33,7 @@ pub struct Bumped {
 pub fn bump(document: &Document, bump: &Bump) -> Result<Bumped, String> {
     let front = match &document.front {
         Ok(front) if document.kind.is_entry() => front,
-        Ok(_) => return Err("is no DOC.md or SKILL.md".to_owned()),
+        Ok(_) => return Err("is not a DOC.md or SKILL.md file".to_owned()),
         Err(FrontMatterError::Yaml { error, .. }) => {
             return Err(format!("has front matter that does not parse: {}", error.message));
         }
@@ -99,7 +99,7 @@ fn next_revision(node: &Node) -> Result<u64, String> {
         _ => None,
     };
     let next = number.and_then(|n: u64| n.checked_add(1));
-    next.ok_or_else(|| "has a `revision` that is no whole number".to_owned())
+    next.ok_or_else(|| "has a `revision` that is not a whole number".to_owned())
 }
 
 /// A value in the quotes that the old one had.

@@ -84,7 +84,7 @@ impl<'a> Policy<'a> {
         };
         Mapping::read(&text).map_err(|why| {
             Error::Usage(format!(
-                "`{}` is no mapping of entries to packages: {why}; `chub-lint packages --write FILE` writes one",
+                "`{}` is not a mapping of entries to packages: {why}; write one with `chub-lint packages --write FILE`",
                 path.display()
             ))
         })
@@ -171,10 +171,10 @@ impl<'a> Policy<'a> {
         let message = match (&counts, &now) {
             (None, _) => format!("`{name}` is new since `{written}`: this run does not use it"),
             (Some(_), None) => {
-                format!("`{name}` was removed since `{written}`: this run uses the one of `{written}`")
+                format!("`{name}` was removed since `{written}`: this run uses the version from `{written}`")
             }
             (Some(_), Some(_)) => {
-                format!("`{name}` differs from `{written}`: this run uses the one of `{written}`")
+                format!("`{name}` differs from `{written}`: this run uses the version from `{written}`")
             }
         };
         let span = first_difference(

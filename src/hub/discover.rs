@@ -407,7 +407,7 @@ fn read_text(root: &Path, path: &HubPath, kind: FileKind) -> Result<String, Wron
     }
     let metadata = fs::metadata(&full).map_err(failed)?;
     if !metadata.is_file() {
-        return Err(Wrong::new("is no regular file", "put a Markdown file here"));
+        return Err(Wrong::new("is not a regular file", "put a Markdown file here"));
     }
     if metadata.len() > MAX_DOCUMENT {
         return Err(Wrong::too_large());

@@ -65,7 +65,7 @@ impl Ignored {
             }
             hub.skipped.extend(odd.into_iter().map(|path| Skipped {
                 path: join(&hub.shown, &path),
-                reason: "no ignore file: a regular file of less than 1 MiB is one",
+                reason: "not an ignore file: it must be a regular file of less than 1 MiB",
             }));
             let above = root.ancestors().filter(|folder| {
                 let repository = repository.as_deref().filter(|_| name == ".gitignore");

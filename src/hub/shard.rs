@@ -86,7 +86,7 @@ impl FromStr for Shard {
                 Ok(Self { index, count })
             }
             _ => Err(format!(
-                "a part is written INDEX/COUNT, from 1/COUNT to COUNT/COUNT, COUNT at most {MAX_COUNT}"
+                "write a part as INDEX/COUNT, from 1/COUNT to COUNT/COUNT, COUNT at most {MAX_COUNT}"
             )),
         }
     }

@@ -46,7 +46,7 @@ pub fn parse(code: &str) -> Verdict {
             Err(Problem::TooDeep) => return Verdict::NotChecked(NotChecked::TooDeep),
             Err(Problem::DuplicateKey(first, again, key)) => {
                 let span = bytes(code, again);
-                return SyntaxError::new(code, span, format!("the key `{key}` is there twice"))
+                return SyntaxError::new(code, span, format!("the key `{key}` appears twice"))
                     .with_related(code, bytes(code, first), "first here")
                     .invalid();
             }
@@ -62,8 +62,7 @@ pub fn parse(code: &str) -> Verdict {
             }
             Err(Problem::Aliases(span)) => {
                 let span = bytes(code, span);
-                return SyntaxError::new(code, span, "aliases multiply the document beyond measure")
-                    .invalid();
+                return SyntaxError::new(code, span, "aliases expand the document too far").invalid();
             }
         }
     }

@@ -56,7 +56,7 @@ pub fn actions(
             {
                 let mut title = upper_first(&fix.title);
                 if fix.safety == Safety::Unsafe {
-                    title.push_str(" (look at it)");
+                    title.push_str(" (review it)");
                 }
                 push(title, lsp::CodeActionKind::QUICKFIX, Some(found), &fix.edits);
             }

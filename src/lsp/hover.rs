@@ -65,8 +65,8 @@ fn line(package: &Package, releases: Option<&Releases>) -> String {
             (Some(newest), None) => format!("`{name}`: newest is {}", safe::text(newest)),
             (None, _) => format!("`{name}`: no release that can be installed"),
         },
-        Some(Release::Missing) => format!("`{name}`: there is no such package"),
-        _ => format!("`{name}`: the cache does not know it; a run of `chub-lint` asks the registry"),
+        Some(Release::Missing) => format!("`{name}`: the package does not exist"),
+        _ => format!("`{name}`: not in the cache; run `chub-lint` to look it up"),
     }
 }
 
@@ -80,8 +80,8 @@ mod tests {
     fn a_version_is_compared_with_what_is_known() {
         let package = Package::parse("pypi:widget").unwrap();
         let mut releases = Releases::default();
-        assert!(line(&package, Some(&releases)).contains("the cache does not know it"));
-        assert!(line(&package, None).contains("the cache does not know it"));
+        assert!(line(&package, Some(&releases)).contains("not in the cache"));
+        assert!(line(&package, None).contains("not in the cache"));
         let published = Published {
             newest: Some("2.2.0".to_owned()),
             newest_date: Some(date(2026, 5, 4)),
@@ -99,7 +99,7 @@ mod tests {
         releases.insert(package.clone(), Release::Missing, Origin::Lock);
         assert_eq!(
             line(&package, Some(&releases)),
-            "`pypi:widget`: there is no such package"
+            "`pypi:widget`: the package does not exist"
         );
     }
 }

@@ -192,7 +192,7 @@ impl Server<'_> {
             other => Response::new_err(
                 id,
                 lsp_server::ErrorCode::MethodNotFound as i32,
-                format!("`{}` is not served", safe::text(other)),
+                format!("`{}` is not supported", safe::text(other)),
             ),
         }
     }

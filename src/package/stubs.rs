@@ -64,7 +64,7 @@ pub fn settle(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
     let reason = if tallies[winner].tied && !tallies[loser].tied {
         "with its counterpart's evidence: the declared version is its own"
     } else {
-        "with its counterpart's evidence: a shelf of type declarations"
+        "with its counterpart's evidence: a collection of type declarations"
     };
     let chosen = &mut tallies[winner];
     chosen.add(inherited, reason);

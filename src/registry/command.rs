@@ -101,7 +101,7 @@ pub fn build(options: &BuildOptions, refusals: &[Problem]) -> Outcome {
     }
     let (json, index) = (registry.to_json(), registry.search_index().to_json());
     if let Err(error) = write::write(&content, &json, &index, options.manifest, &target) {
-        let _ = writeln!(outcome.stderr, "Error: {error}; the output is as it was");
+        let _ = writeln!(outcome.stderr, "Error: {error}; the output is unchanged");
         return outcome;
     }
     outcome.stdout = summary(&registry, options.json, Some(&output));

@@ -93,7 +93,7 @@ impl Reader<'_> {
         }
         Err(self.error(match self.peek() {
             None => "a value is missing here",
-            Some(b'\'') => "JSON strings stand in double quotes",
+            Some(b'\'') => "JSON strings need double quotes",
             _ => "not the start of a JSON value",
         }))
     }

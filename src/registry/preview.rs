@@ -73,7 +73,7 @@ pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), Strin
         if index != catalog.index().to_json() {
             let _ = writeln!(
                 notes,
-                "Warning: {INDEX_FILE} does not fit {REGISTRY_FILE}: clients will rank by it. Build the tree again"
+                "Warning: {INDEX_FILE} does not match {REGISTRY_FILE}: clients rank by it. Build the tree again"
             );
         }
         return Ok((catalog, notes));

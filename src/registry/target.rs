@@ -57,7 +57,7 @@ pub fn check(content: &Content, output: &Path) -> Result<Target, String> {
     }
     if root.starts_with(&path) {
         return Err(format!(
-            "{shown}: the output holds the content folder, which would be replaced with it; give a folder of its own"
+            "{shown}: the output contains the content folder and would replace it; name another folder"
         ));
     }
     for author in &content.authors {
@@ -147,7 +147,7 @@ fn foreign(content: &Content, path: &Path, output: &Path) -> Result<Vec<std::ffi
         let is_author = content.authors.iter().any(|author| name == author.name.as_str());
         if is_author && !is_build {
             return Err(format!(
-                "{}: already has `{}`, which no build put there and which an author's folder would replace",
+                "{}: already has `{}`, which was not written by a build and which an author's folder would replace",
                 output.display(),
                 name.to_string_lossy()
             ));

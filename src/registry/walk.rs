@@ -134,7 +134,10 @@ fn sorted_entries(folder: &Path) -> io::Result<Vec<(std::ffi::OsString, FileType
 fn not_utf8(folder: &str, name: &std::ffi::OsStr) -> Problem {
     let slash = if folder.is_empty() { "" } else { "/" };
     let shown = format!("{folder}{slash}{}", name.to_string_lossy());
-    Problem::error(shown, "a file name that is not UTF-8, which no registry can hold")
+    Problem::error(
+        shown,
+        "a file name that is not UTF-8, which a registry cannot contain",
+    )
 }
 
 struct Reader<'a> {
@@ -193,7 +196,7 @@ impl Reader<'_> {
         if file_type.is_symlink() {
             self.link(full)?;
         } else if !file_type.is_file() {
-            return Err("neither a file nor a folder, so that it cannot be copied".to_owned());
+            return Err("neither a file nor a folder, which cannot be copied".to_owned());
         }
         let metadata = fs::metadata(full).map_err(|error| format!("cannot be read: {error}"))?;
         if metadata.is_dir() {
@@ -213,11 +216,11 @@ impl Reader<'_> {
         match fs::canonicalize(full) {
             Ok(target) if is_published(self.real_root, &target) => Ok(()),
             Ok(target) if target.starts_with(self.real_root) => {
-                Err("a symbolic link that leads to what is not published".to_owned())
+                Err("a symbolic link to a file that is not published".to_owned())
             }
             Ok(_) => Err("a symbolic link that leads out of the content folder".to_owned()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err("a symbolic link that leads nowhere".to_owned())
+                Err("a symbolic link to a file that does not exist".to_owned())
             }
             Err(error) => Err(format!("a symbolic link that cannot be followed: {error}")),
         }
@@ -251,7 +254,7 @@ pub fn read_text(root: &Path, path: &str) -> Result<String, Problem> {
     if size > MAX_FILE {
         return Err(Problem::error(
             path,
-            format!("{size} bytes are more than the 64 MiB that are read"),
+            format!("{size} bytes are more than the limit of 64 MiB"),
         ));
     }
     let bytes = fs::read(&full).map_err(problem)?;

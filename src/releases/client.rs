@@ -297,9 +297,9 @@ fn connection(error: &reqwest::Error) -> Failure {
     let what = if error.is_connect() {
         "cannot connect"
     } else if error.is_decode() || error.is_body() {
-        "the reply broke off"
+        "the reply was cut off"
     } else {
-        "the connection broke"
+        "the connection was lost"
     };
     let cause = match std::ptr::addr_eq(source, error) {
         true => String::new(),

@@ -290,7 +290,7 @@ fn real(path: &Path) -> PathBuf {
 /// `links`, a link to a file will do.
 ///
 /// # Errors
-/// As for any file; `InvalidInput` with its own text for what is no regular file.
+/// As for any file; `InvalidInput` with its own text for what is not a regular file.
 pub(super) fn open_regular(path: &Path, links: bool) -> io::Result<File> {
     let refused = |why: &str| io::Error::new(ErrorKind::InvalidInput, why);
     if !links && std::fs::symlink_metadata(path)?.is_symlink() {

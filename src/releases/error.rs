@@ -16,7 +16,7 @@ pub enum SettingsError {
     },
     /// An address in a file of the project that holds a user or a password.
     #[error(
-        "{from} holds a user or a password, and a file of the project gives no credentials; \
+        "{from} holds a user or a password, and a file of the project must not contain credentials; \
          keep them in your own .npmrc, pip.conf or netrc"
     )]
     Credential {
@@ -25,8 +25,8 @@ pub enum SettingsError {
     },
     /// `CHUB_LINT_CACHE_DIR` names a folder that comes with what is checked.
     #[error(
-        "the variable CHUB_LINT_CACHE_DIR names {}, which is inside the checkout, where a change could plant false \
-         facts about packages; move it out of the checkout",
+        "the variable CHUB_LINT_CACHE_DIR names {}, which is inside the checkout, where a change could write false \
+         package data; move it out of the checkout",
         path.display()
     )]
     CacheInCheckout {
@@ -34,7 +34,7 @@ pub enum SettingsError {
         path: PathBuf,
     },
     /// A settings file that exists but cannot be read.
-    #[error("cannot read {}: {why}; make it readable, or take it out of the way", path.display())]
+    #[error("cannot read {}: {why}; make it readable, or remove it", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,

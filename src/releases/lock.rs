@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for FactsReader {
 }
 
 /// Why a lock file is refused, on both ways.
-const TOO_MANY: &str = "it holds more than one run can use";
+const TOO_MANY: &str = "it contains more than one run can use";
 
 impl Lock {
     /// Keep what registries said. What is unknown is left out: the second value counts it.

@@ -193,7 +193,7 @@ impl Npm<'_> {
 
     fn url(&self, path: &str) -> Result<Url, Reason> {
         let url = format!("{}{path}", self.registry);
-        Url::parse(&url).map_err(|_| Reason::Reply("no address for this name".to_owned()))
+        Url::parse(&url).map_err(|_| Reason::Reply("cannot build a URL for this name".to_owned()))
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) async fn ask(
     old: Option<Entry>,
     now: u64,
 ) -> Result<Entry, Reason> {
-    let bad = || Reason::Reply("no address for this name".to_owned());
+    let bad = || Reason::Reply("cannot build a URL for this name".to_owned());
     let url = index.join(&format!("{}/", package.name())).map_err(|_| bad())?;
     let etag = old.as_ref().and_then(|entry| entry.etag.as_deref());
     let reply = http

@@ -66,7 +66,7 @@ fn note(author: &str, others: &[&Diagnostic]) -> Safe {
         .collect();
     let more = if others.len() > names.len() { ", ..." } else { "" };
     Safe::new(&format!(
-        "{} more entries of `{author}` are behind as well: {}{more}; `--verbose` shows each",
+        "{} more entries of `{author}` are outdated as well: {}{more}; `--verbose` shows each",
         others.len(),
         names.join(", ")
     ))

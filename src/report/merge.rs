@@ -129,7 +129,7 @@ pub(super) fn complete(shards: &[Option<(usize, usize)>]) -> Result<(), String> 
                 return Err(format!("part {index}/{of} does not belong to parts of {count}"));
             }
             Some((index, _)) if !seen.insert(*index) => {
-                return Err(format!("part {index}/{count} is there twice"));
+                return Err(format!("part {index}/{count} appears twice"));
             }
             Some(_) => {}
         }
@@ -185,7 +185,7 @@ fn counted(known: &BTreeMap<String, Known>) -> Value {
 /// Add the numbers of a summary to those of another.
 fn add(sum: &mut Value, part: Value) -> Result<(), String> {
     let (Value::Object(sum), Value::Object(part)) = (sum, part) else {
-        return Err("`summary` is no object".to_owned());
+        return Err("`summary` is not an object".to_owned());
     };
     for (key, value) in part {
         match (sum.get_mut(&key), value) {
@@ -196,7 +196,7 @@ fn add(sum: &mut Value, part: Value) -> Result<(), String> {
                     .zip(value.as_u64())
                     .and_then(|(a, b)| a.checked_add(b));
                 *old = both
-                    .ok_or_else(|| format!("`summary.{key}` is no number"))?
+                    .ok_or_else(|| format!("`summary.{key}` is not a number"))?
                     .into();
             }
             (None, value) => {
@@ -338,7 +338,7 @@ mod tests {
         let error = |parts: Vec<Part<Value>>| merge(parts).unwrap_err();
         assert_eq!(error(vec![part("a", "1/3", &none, &[])]), "missing: 2/3, 3/3");
         let twice = vec![part("a", "1/2", &none, &[]), part("b", "1/2", &none, &[])];
-        assert_eq!(error(twice), "part 1/2 is there twice");
+        assert_eq!(error(twice), "part 1/2 appears twice");
         let same = vec![part("a", "1/2", &none, &["x"]), part("b", "2/2", &none, &["x"])];
         assert_eq!(
             error(same),

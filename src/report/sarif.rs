@@ -196,7 +196,7 @@ fn result(finding: &Finding<'_>, fingerprint: String, hashes: &mut Hashes) -> Sa
 fn message(finding: &Finding<'_>) -> Message {
     let mut text = literal(finding.message.as_str());
     if let Some(help) = &finding.help {
-        text.push_str(". To mend it: ");
+        text.push_str(". To fix it: ");
         text.push_str(&literal(help.as_str()));
     }
     for (i, (_, why)) in finding.related.iter().take(MAX_RELATED).enumerate() {
@@ -281,7 +281,7 @@ fn fix(place: &Place<'_>, fix: &FixView<'_>) -> Option<Fix> {
     }
     let review = match fix.safety {
         Safety::Safe => "",
-        Safety::Unsafe => " (look at it before you take it)",
+        Safety::Unsafe => " (review it before you apply it)",
     };
     let replacements = fix
         .edits

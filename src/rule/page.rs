@@ -122,7 +122,7 @@ impl Page {
                 other => return Err(format!("no severity: {other}")),
             },
             pedantic: fields.get("pedantic") == Some(&"true"),
-            category: Category::parse(take("category")?).ok_or("no such category")?,
+            category: Category::parse(take("category")?).ok_or("unknown category")?,
             fix: match take("fix")? {
                 "none" => None,
                 "safe" => Some(Safety::Safe),

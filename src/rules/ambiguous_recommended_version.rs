@@ -51,11 +51,11 @@ fn compare(hub: &Hub, what: &str, versions: &[(&Document, Variant<'_>)], sink: &
     let turned = hub.in_focus(&best.0.path) && !hub.in_focus(&given.0.path);
     let [here, there] = if turned { [marks[1], marks[0]] } else { marks };
     let message = format!(
-        "clients that ask for no version of {what} get {}, and the highest release is {highest}",
+        "clients that do not request a version of {what} get {}, and the highest release is {highest}",
         text(&given)
     );
     sink.report_in(&here.0.0.path, here.0.1.version.1, message)
         .label(here.1)
         .related_in(&there.0.0.path, there.0.1.version.1, there.1)
-        .help("give a pre-release an entry with a name of its own, and write releases without `v` and with all their numbers");
+        .help("move a pre-release to a separate entry, and write releases without `v` and with all their numbers");
 }

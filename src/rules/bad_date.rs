@@ -27,16 +27,19 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
             node.span,
             format!("`{text}` is not a date of the form YYYY-MM-DD"),
         )
-        .help(format!("write the day of the last change: \"{}\"", context.today));
+        .help(format!(
+            "write the date of the last change: \"{}\"",
+            context.today
+        ));
     } else {
         match text.parse::<Date>() {
             Err(_) => {
-                sink.report(node.span, format!("there is no day `{text}`"))
+                sink.report(node.span, format!("invalid date `{text}`"))
                     .help("the form is YYYY-MM-DD");
             }
             Ok(date) if date > latest => {
                 sink.report(node.span, format!("`{text}` is in the future"))
-                    .help("write the day of the last change");
+                    .help("write the date of the last change");
             }
             Ok(_) => {}
         }

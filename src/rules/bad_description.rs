@@ -26,10 +26,10 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     );
     if description.trim().is_empty() {
         sink.report(span, "the description is blank")
-            .help("say what the entry covers: agents choose by it");
+            .help("say what the entry covers: agents use it to choose");
     } else if description.trim().eq_ignore_ascii_case(name.trim()) {
         sink.report(span, "the description only repeats the name")
-            .help("say what the entry covers: agents choose by it");
+            .help("say what the entry covers: agents use it to choose");
     } else if length > MAX_DESCRIPTION {
         sink.report(
             span,

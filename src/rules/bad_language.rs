@@ -87,13 +87,13 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         // The builder writes languages in small letters.
         let language = piece.to_lowercase();
         if language.is_empty() {
-            sink.report(*span, "an empty piece between the commas of `metadata.languages`")
-                .help("remove the comma that has nothing beside it");
+            sink.report(*span, "an empty value between the commas of `metadata.languages`")
+                .help("remove the extra comma");
         } else if let Some((_, full)) = ALIASES.iter().find(|(alias, _)| *alias == language) {
             let report = sink
                 .report(
                     *span,
-                    format!("no client can ask for `{piece}`: it looks for `{full}` instead"),
+                    format!("clients cannot request `{piece}`: they look for `{full}` instead"),
                 )
                 .help(format!("write `{full}`"));
             let written = document.slice(*span) == *piece;
@@ -111,15 +111,14 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 *span,
                 format!("the build refuses the language `{piece}`: it {wrong}"),
             )
-            .help("agents ask for languages by their common names: `python`, `javascript`, `go`");
+            .help("use the common name of the language: `python`, `javascript`, `go`");
         } else if !KNOWN.contains(&language.as_str()) {
             let report = sink
                 .report(*span, format!("unknown language `{piece}`"))
                 .severity(Severity::Warning);
             match suggest::nearest(&language, KNOWN.iter().copied().filter(|known| known.len() > 2)) {
                 Some(near) => report.help(format!("did you mean `{near}`?")),
-                None => report
-                    .help("agents ask for languages by their common names: `python`, `javascript`, `go`"),
+                None => report.help("use the common name of the language: `python`, `javascript`, `go`"),
             };
         }
     }

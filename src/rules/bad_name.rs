@@ -25,7 +25,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     } else if name.trim() != name {
         Some("white space around it, which clients trim")
     } else if name.split_whitespace().collect::<Vec<_>>().join(" ") != name {
-        Some("a run of white space, which clients fold")
+        Some("repeated white space, which clients collapse")
     } else {
         None
     };
@@ -38,7 +38,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     } else if let Some(what) = unreachable {
         sink.report(
             node.span,
-            format!("no client can fetch the name `{name}`: it has {what}"),
+            format!("clients cannot fetch the name `{name}`: it has {what}"),
         )
         .help("use small letters, digits and single hyphens");
     } else if sink.pedantic() && !is_kebab_case(name) {

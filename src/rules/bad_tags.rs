@@ -25,7 +25,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         if piece.is_empty() {
             wrong.push((span, "an empty tag".to_owned(), None));
         } else if let Some(first) = kept.get(piece) {
-            wrong.push((span, format!("the tag `{piece}` is there twice"), Some(*first)));
+            wrong.push((span, format!("the tag `{piece}` appears twice"), Some(*first)));
         } else {
             kept.insert(piece, span);
         }

@@ -47,15 +47,15 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
             .reduce(better)
         {
             Some(Declared::Invalid(NotAVersion::Empty)) => {
-                "an empty piece between the commas of `metadata.versions`".to_owned()
+                "an empty value between the commas of `metadata.versions`".to_owned()
             }
             Some(Declared::Invalid(NotAVersion::Date | NotAVersion::ApiVersion)) if mixed => continue,
             Some(Declared::Invalid(why)) => {
-                format!("`{piece}` is {why} where the version of a package belongs")
+                format!("`{piece}` is {why}; a package version is required")
             }
             // `18` and `16.0` name a release line plainly enough.
             Some(Declared::Range(_)) if !piece.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
-                format!("`{piece}` is a range where the version of a package belongs")
+                format!("`{piece}` is a range; a package version is required")
             }
             _ => continue,
         };

@@ -26,23 +26,23 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 "",
             ),
             FaultKind::TextOnCloser => (
-                "a closing fence cannot carry text, so this one closes nothing",
-                "move the text to a line of its own",
+                "a closing fence cannot have text after it, so this one does not close the block",
+                "move the text to a separate line",
                 "the block opens here",
             ),
             FaultKind::LostOpener => (
-                "this fence closes no block, so it opens one",
+                "this fence does not close a block, so it opens one",
                 "remove it, or add the opening fence before the code",
                 "",
             ),
             FaultKind::NestedEqual => (
-                "the fences inside this block are as long as its own, so the first of them to close ends it",
+                "the fences inside this block are as long as its opening fence, so the first closing fence ends it",
                 "use a longer fence around it, such as four back-ticks",
                 "a fence inside",
             ),
             FaultKind::OutsideItem => (
-                "this fence stands outside the list item or quote of its block, so it opens a new one",
-                "indent it as the opening fence is",
+                "this fence is outside the list item or quote of its block, so it opens a new one",
+                "indent it like the opening fence",
                 "the block opens here",
             ),
         };
@@ -54,10 +54,10 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         if closes_none && let Some(fence) = opener_in_html(document, fault.span) {
             sink.report(
                 fence,
-                "this fence opens no block: it stands in HTML, which goes on to the next blank line",
+                "this fence does not open a block: it is inside HTML, which continues to the next blank line",
             )
             .help("put a blank line before it")
-            .related(fault.span, "so this one closes none");
+            .related(fault.span, "so this one does not close a block");
             continue;
         }
         let report = sink.report(fault.span, message).help(help);

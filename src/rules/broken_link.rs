@@ -70,21 +70,21 @@ impl<'a> Checker<'a> {
                 sink.report_in(
                     path,
                     place(),
-                    format!("the {what} `{target}` starts at the root of a site, and a hub has none"),
+                    format!("the {what} `{target}` starts at the root of a site, which a hub does not have"),
                 )
-                .help("write the whole address, with `https://` and the host");
+                .help("write the full URL, with `https://` and the host");
             }
             Target::Above => {
                 sink.report_in(path, place(), format!("the {what} `{target}` leaves the hub"))
-                    .help("write the whole address, or put the file into the entry's folder");
+                    .help("write the full URL, or put the file into the entry's folder");
             }
             Target::Inside { path: to, anchor } => {
                 let inside = to == entry || to.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'));
                 match self.hub.file_kind(&to) {
                     None => self.missing(document, target, (&to, entry, inside), (place(), what), sink),
                     Some(_) if !inside => {
-                        sink.report_in(path, place(), format!("the {what} `{target}` leaves the entry: clients fetch the files of `{entry}` alone"))
-                            .help("name the other entry by its id, or put the file into this entry's folder");
+                        sink.report_in(path, place(), format!("the {what} `{target}` leaves the entry: clients fetch only the files of `{entry}`"))
+                            .help("refer to the other entry by its id, or put the file into this entry's folder");
                     }
                     Some(FileKind::File) => self.anchor(document, target, (&to, anchor), &place, sink),
                     Some(_) => {}
@@ -118,15 +118,15 @@ impl<'a> Checker<'a> {
             .or_else(|| files().find(same_name))
             .or_else(|| suggest::nearest(to, files()));
         let message = match (inside, other_case) {
-            (false, _) => format!("the {what} `{target}` leaves the entry, and there is no such file"),
+            (false, _) => format!("the {what} `{target}` leaves the entry, and the file does not exist"),
             (true, Some(_)) => {
-                format!("the {what} `{target}` leads nowhere: the file's name differs in case")
+                format!("the {what} `{target}` is broken: the file's name differs in case")
             }
-            (true, None) => format!("the {what} `{target}` leads nowhere: the entry has no such file"),
+            (true, None) => format!("the {what} `{target}` is broken: the entry has no such file"),
         };
         let help = match near.and_then(relative) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "add the file, or write the whole address with `https://` and the host".to_owned(),
+            None => "add the file, or write the full URL with `https://` and the host".to_owned(),
         };
         sink.report_in(&document.path, span, message).help(help);
     }
@@ -157,7 +157,7 @@ impl<'a> Checker<'a> {
         } else {
             other.path.file_name()
         };
-        let message = format!("the link `{target}` leads nowhere: {whose} has no such heading");
+        let message = format!("the link `{target}` is broken: {whose} has no such heading");
         let suggests = self.suggestions.spend();
         let wanted = anchor.to_lowercase();
         let headings = || anchors.headings().take(MOST_NEAR).filter(|_| suggests);
@@ -165,7 +165,7 @@ impl<'a> Checker<'a> {
             .or_else(|| headings().find(|heading| heading.starts_with(&wanted)));
         let help = match near {
             Some(near) => format!("did you mean `#{near}`?"),
-            None => "anchors are made as on GitHub: lower case, blanks as hyphens, no punctuation".to_owned(),
+            None => "write anchors as GitHub does: lower case, hyphens for spaces, no punctuation".to_owned(),
         };
         let report = sink.report_in(&document.path, place(), message).help(help);
         if other.path != document.path {

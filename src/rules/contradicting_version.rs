@@ -49,7 +49,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
                 all.join(", ")
             ),
         )
-        .help("an agent that asks for the declared version gets the other one: make both the version that the text is about")
+        .help("an agent that asks for the declared version gets the other one: set both to the version that the text is about")
         .related(*first, "declared here");
     }
 }
@@ -97,7 +97,7 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
                     all.join(", ")
                 ),
             )
-            .help("make both the version that the text is about")
+            .help("set both to the version that the text is about")
             .related(
                 declared.first().map_or_else(Span::default, |(_, span)| *span),
                 "declared here",

@@ -75,7 +75,7 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
                     claim.text
                 ),
             )
-            .help("an agent finds both: bring them to one version, or make them versions of one entry")
+            .help("declare the same version in both, or make them versions of one entry")
             .related_in(&highest.document.path, highest.span, "declared here");
         }
     }

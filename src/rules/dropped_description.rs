@@ -42,12 +42,12 @@ fn compare(id: &str, first: &Document, later: &Document, sink: &mut Sink<'_>) {
         [most @ .., last] => (format!("{} and {last}", most.join(", ")), "are"),
         [] => return,
     };
-    let message = format!("the {names} of this file {verb} never shown: `{id}` takes the first file's");
+    let message = format!("the {names} of this file {verb} never shown: `{id}` uses the first file");
     let place = first_value.map_or_else(|| first.lines().line_span(&first.text, 1), |node| node.span);
     sink.report_in(&later.path, shown_at.span, message)
         .label("dropped")
         .related_in(&first.path, place, "the first file of the id")
-        .help("say the same in every file of the id, so that what is shown holds for all of them");
+        .help("write the same text in every file of the id");
 }
 
 /// A field with something in it.

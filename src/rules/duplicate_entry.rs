@@ -81,11 +81,11 @@ fn report_clash(
     }
     let (first, again) = (clash.first.version.1, clash.again.version.1);
     Pair {
-        first: (earlier, first, "the client takes this one"),
+        first: (earlier, first, "the client uses this one"),
         again: (document, again, "never reached"),
     }
     .report(hub, &variant, sink)
-    .help("give one of them another `name`, language or version, or join them");
+    .help("give one of them another `name`, language or version, or merge them");
 }
 
 /// Two documents in each other's way, each with its place and a word on it.
@@ -130,7 +130,7 @@ fn types(hub: &Hub, id: &str, entry: &Entry, sink: &mut Sink<'_>) {
     if let Some(other) = docs.find(|document| kind(document) != kind(first)) {
         let (here, there) = (kind(other), kind(first));
         let message = format!(
-            "`{id}` stands twice: its name is {here} here and {there} in {}",
+            "`{id}` appears twice: its name is {here} here and {there} in {}",
             first.path
         );
         sink.report_in(&other.path, ids::name_span(other), message)

@@ -49,8 +49,8 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
             };
             let place = hits.iter().position(|hit| hit == id);
             let place = place.map_or_else(
-                || "does not find it at all".to_owned(),
-                |at| format!("has it at place {}", at + 1),
+                || "does not find this entry".to_owned(),
+                |at| format!("lists this entry at position {}", at + 1),
             );
             let message = format!(
                 "a search for `{}` finds `{first}` first and {place}",

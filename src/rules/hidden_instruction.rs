@@ -14,19 +14,19 @@ pub const RULE: Rule = Rule {
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for found in instruction::find(document) {
         let wants = match found.phrase {
-            Phrase::Override => "tells a model to drop its instructions",
+            Phrase::Override => "tells a model to ignore its instructions",
             Phrase::Secrecy => "tells a model to keep something from its user",
-            Phrase::Exfiltration => "tells a model to give something away",
+            Phrase::Exfiltration => "tells a model to disclose data",
             Phrase::Execution => "tells a model to do something",
-            Phrase::Role => "gives a model another part to play",
-            Phrase::Address => "speaks to a model",
+            Phrase::Role => "gives a model another role",
+            Phrase::Address => "addresses a model",
             Phrase::Steering => "tells a model what to prefer",
         };
         sink.report(
             found.span,
             format!("{} {wants}: \"{}\"", found.place.as_str(), found.words),
         )
-        .label("not seen by readers of the page")
+        .label("not visible to readers of the page")
         .help("remove it, or write it where readers see it");
     }
 }

@@ -46,7 +46,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 .fix(if count == 1 { "remove it" } else { "remove them" }, edits);
         } else {
             report.help(format!(
-                "{}; without it, the text around it means something else in Markdown, so edit it by hand",
+                "{}; removing it changes the Markdown around it, so edit it by hand",
                 help(first.kind)
             ));
         }
@@ -88,18 +88,18 @@ impl<'a> Removable<'a> {
 fn message(run: &Run, count: usize) -> String {
     let (one, many) = match run.kind {
         Hidden::Bidi => (
-            "a bidirectional control: the text that is read is not the text that is shown",
-            "bidirectional controls: the text that is read is not the text that is shown",
+            "a bidirectional control: the text is not displayed in the order in which it is read",
+            "bidirectional controls: the text is not displayed in the order in which it is read",
         ),
         Hidden::Tag => ("an invisible tag character", "invisible tag characters"),
         Hidden::Selector => (
             "a variation selector after a character that has no variants",
-            "variation selectors that vary nothing",
+            "variation selectors without effect",
         ),
         Hidden::ZeroWidth => ("an invisible character", "invisible characters"),
         Hidden::Control => (
-            "a control character, which a terminal obeys",
-            "control characters, which a terminal obeys",
+            "a control character, which a terminal executes",
+            "control characters, which a terminal executes",
         ),
     };
     let says = run
@@ -116,10 +116,8 @@ fn message(run: &Run, count: usize) -> String {
 
 fn help(kind: Hidden) -> &'static str {
     match kind {
-        Hidden::Bidi => {
-            "remove it; only text written from right to left needs controls, and then closed ones"
-        }
-        Hidden::Tag | Hidden::Selector => "no reader sees them and every model reads them",
+        Hidden::Bidi => "remove it; only right-to-left text needs controls, and they must be closed",
+        Hidden::Tag | Hidden::Selector => "readers do not see them, but models read them",
         Hidden::ZeroWidth => "no script and no emoji needs it here",
         Hidden::Control => "write it as an escape, such as `\\x1b`, if it is meant to be read",
     }

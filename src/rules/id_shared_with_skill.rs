@@ -37,8 +37,9 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
         if let (Some(of_skill), Some(of_doc)) = (ids::id(skill), ids::id(doc))
             && of_skill != of_doc
         {
-            let message =
-                format!("the doc and the skill of one folder have two names: `{of_doc}` and `{of_skill}`");
+            let message = format!(
+                "the doc and the skill of one folder have different names: `{of_doc}` and `{of_skill}`"
+            );
             report(hub, (skill, doc), &message, sink);
         }
     }

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for found in secret::find(&document.text) {
-        sink.report(found.span, format!("{} that looks alive", found.kind))
+        sink.report(found.span, format!("{} that looks real", found.kind))
             .help("revoke it where it was issued, since it stays in the history; then write a placeholder");
     }
 }

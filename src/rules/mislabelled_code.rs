@@ -28,7 +28,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             "diff" => "a diff",
             _ => lang::by_tag(better).map_or(better, |language| language.title),
         };
-        let message = format!("tagged as {}, but it is {title}", language.title);
+        let message = format!("tagged as {}, but parses as {title}", language.title);
         let mut report = sink.report(sample.head(document), message);
         if let Verdict::Invalid(error) = &checked.verdict {
             report = report.related(sample.to_file(document, &error.span), error.message.as_str());

@@ -85,7 +85,7 @@ fn language(document: &Document, sink: &mut Sink<'_>) {
         return;
     };
     let message = format!(
-        "the folder says {folder}, and `metadata.languages` says {}",
+        "the folder is {folder}, but `metadata.languages` is {}",
         node.as_str().unwrap_or_default()
     );
     sink.report_in(&document.path, node.span, message)

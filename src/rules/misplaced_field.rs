@@ -46,7 +46,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         let name = key.as_str().unwrap_or_default();
         let report = sink
             .report(key.span, format!("`{name}` belongs under `metadata`"))
-            .help("the hub's builder reads it there and nowhere else");
+            .help("the hub's builder reads it only there");
         // One edit moves them all, so that `metadata` is not added twice.
         if let (0, Some(edits)) = (i, &fix) {
             report.fix("move it under `metadata`", edits.clone());
@@ -57,12 +57,12 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
 fn report_twice(sink: &mut Sink<'_>, key: &Node, twice: Option<(&Node, &Node)>, place: &str) {
     let name = key.as_str().unwrap_or_default();
     let report = sink
-        .report(key.span, format!("`{name}` stands at the top level and {place}"))
+        .report(key.span, format!("`{name}` is at the top level and {place}"))
         .help(format!(
             "remove this one: the hub's builder reads the one {place}"
         ));
     if let Some((other, _)) = twice {
-        report.related(other.span, "the one that counts");
+        report.related(other.span, "this one is used");
     }
 }
 

@@ -29,22 +29,22 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         ),
         Unseen::ByteOrderMark => (
             Span::new(0, '\u{feff}'.len_utf8()),
-            "the client sees no front matter: a byte order mark stands before it".to_owned(),
+            "the client sees no front matter: a byte order mark is before it".to_owned(),
             "save the file as UTF-8 without a byte order mark",
         ),
         Unseen::BlankLine => (
             opener,
-            "the client sees no front matter: a blank line stands before it".to_owned(),
+            "the client sees no front matter: a blank line is before it".to_owned(),
             "make `---` the first line of the file",
         ),
         Unseen::Indented => (
             opener,
-            "the client sees no front matter: spaces stand before the opening `---`".to_owned(),
+            "the client sees no front matter: spaces are before the opening `---`".to_owned(),
             "remove the spaces",
         ),
         Unseen::TrailingSpace => (
             first,
-            "the client sees no front matter: spaces stand after the opening `---`".to_owned(),
+            "the client sees no front matter: spaces are after the opening `---`".to_owned(),
             "remove the spaces",
         ),
         Unseen::CarriageReturn => (

@@ -23,8 +23,8 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
         let of_author = path.matches('/').count() == 1;
         let (message, help) = if name == "registry.json" && !of_author {
             (
-                "the registry lists this file, and the build leaves every `registry.json` out".to_owned(),
-                "give it another name",
+                "the registry lists this file, but the build skips every `registry.json`".to_owned(),
+                "rename it",
             )
         } else if *kind == FileKind::Symlink {
             (
@@ -39,7 +39,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
         } else if let Some(odd) = odd(name) {
             (
                 format!("clients cannot fetch a file with {odd} in its name"),
-                "use letters, digits, `-`, `_` and `.` alone",
+                "use letters, digits, `-`, `_` and `.` only",
             )
         } else {
             continue;

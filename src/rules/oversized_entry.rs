@@ -21,7 +21,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let message = format!("{count} lines: the limit is fewer than {limit}");
     let report = sink
         .report(document.lines().line_span(&document.text, limit), message)
-        .label("too much from here on")
+        .label("over the limit from here")
         .help("keep what every reader needs, and move the rest to companion files that the entry names");
     if let Some((heading, size)) = largest_section(document) {
         report.related(heading, format!("the largest section: {size} lines"));

@@ -41,7 +41,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             continue;
         }
         let count = match verdict.between {
-            Some(between @ 2..) => format!("{between} releases lie between; "),
+            Some(between @ 2..) => format!("{between} releases in between; "),
             _ => String::new(),
         };
         let edit = Edit {

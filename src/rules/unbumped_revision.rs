@@ -79,12 +79,12 @@ fn compare(document: &Document, before: &Document, what: &str, today: &str, sink
     let (still, span) = match (raised, moved, date) {
         (true, true, _) => return,
         (false, false, _) => (
-            format!("`revision` is still {new_number} and `updated-on` was not moved"),
+            format!("`revision` is still {new_number} and `updated-on` was not changed"),
             revision.span,
         ),
         (false, true, _) => (format!("`revision` is still {new_number}"), revision.span),
         (true, false, date) => (
-            "`updated-on` was not moved".to_owned(),
+            "`updated-on` was not changed".to_owned(),
             date.map_or(revision.span, |node| node.span),
         ),
     };
@@ -105,7 +105,7 @@ fn compare(document: &Document, before: &Document, what: &str, today: &str, sink
         });
     }
     sink.report_in(&document.path, span, format!("{what} changed, and {still}"))
-        .help("raise the revision by one with each change of the content, and set the day")
+        .help("increase the revision by one with each change of the content, and set the date")
         .fix(format!("set {}", sets.join(" and ")), edits);
 }
 

@@ -25,7 +25,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         if tag.is_empty() || directive || lang::known_tag(tag) {
             continue;
         }
-        let report = sink.report(sample.tag, format!("no highlighter knows the language `{tag}`"));
+        let report = sink.report(sample.tag, format!("unknown language tag `{tag}`"));
         let suggests = suggestions.spend();
         if let Some(near) = Some(tag).filter(|_| suggests).and_then(lang::suggest) {
             let edit = Edit {

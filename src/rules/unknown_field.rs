@@ -45,7 +45,7 @@ fn check_keys(document: &Document, mapping: &Node, parent: Option<&'static str>,
                     key.span,
                     format!("unknown field `{name}`{place}; did you mean `{near}`?"),
                 )
-                .help(format!("nobody reads `{name}`"))
+                .help(format!("the hub does not read `{name}`"))
                 .fix(format!("rename it to `{near}`"), vec![edit]);
             }
             // The Agent Skills format lets `metadata` hold anything.

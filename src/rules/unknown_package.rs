@@ -44,12 +44,12 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             .take(NEAR);
         let help = match suggest::nearest(package.name(), known) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "whoever registers the name decides what an agent that follows this will run; name a package that exists"
+            None => "name a package that exists: anyone can register this name, and agents would install it"
                 .to_owned(),
         };
         sink.report(
             install.span,
-            format!("there is no package `{}` on {registry}", package.name()),
+            format!("package `{}` does not exist on {registry}", package.name()),
         )
         .help(help);
     }

@@ -42,7 +42,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
             sink.report_in(
                 &companion.path,
                 first,
-                format!("nothing in the entry leads to `{path}`"),
+                format!("the entry does not refer to `{path}`"),
             )
             .help("name it in the entry and say when to read it, or remove it");
         }

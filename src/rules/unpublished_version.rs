@@ -91,11 +91,11 @@ fn missing_package(document: &Document, releases: &Releases, context: &Context<'
             sink.report(
                 span,
                 format!(
-                    "there is no version of {}: {registry} has no such package",
+                    "{} has no versions: the package does not exist on {registry}",
                     package.name()
                 ),
             )
-            .help("correct `package` under `metadata`, or say `package: none`");
+            .help("correct `package` under `metadata`, or write `package: none`");
         }
     }
 }

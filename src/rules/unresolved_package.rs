@@ -32,7 +32,7 @@ fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Si
             span,
             format!("the reviewed mapping says {mapped}, but the entry now is about {other}"),
         )
-        .help("review the row, or write the mapping again: `chub-lint packages --write FILE`");
+        .help("review the row, or regenerate the mapping: `chub-lint packages --write FILE`");
     }
     if covered.choice != Choice::Unresolved {
         return;
@@ -45,15 +45,15 @@ fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Si
         .map(|candidate| candidate.package.to_string())
         .collect();
     let message = match names.as_slice() {
-        [] => "cannot tell which package the entry covers: nothing in it names one".to_owned(),
-        [one] => format!("cannot tell whether the entry covers {one}"),
+        [] => "cannot determine which package the entry covers: it does not name one".to_owned(),
+        [one] => format!("cannot determine whether the entry covers {one}"),
         [first @ .., last] => format!(
-            "cannot tell whether the entry covers {} or {last}",
+            "cannot determine whether the entry covers {} or {last}",
             first.join(", ")
         ),
     };
     let best = names.first().map_or("pypi:NAME", String::as_str);
     sink.report(span, message).help(format!(
-        "say it under `metadata`: `package: \"{best}\"`, or `package: none`"
+        "set it under `metadata`: `package: \"{best}\"`, or `package: none`"
     ));
 }

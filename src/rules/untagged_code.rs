@@ -21,7 +21,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         let budget = &document.samples().budget;
         match budget.within(|| lang::work::block(code.len(), || lang::guess::guess(code)).0) {
             Some(tag) => report.help(format!("it looks like `{tag}`")),
-            None => report.help("`text` is for what is in no language"),
+            None => report.help("use `text` for plain text"),
         };
     }
 }

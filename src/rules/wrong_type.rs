@@ -66,7 +66,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                         ),
                     )
                     .help(match &value.value {
-                        Value::Sequence(_) => "write the pieces in one string, separated by commas",
+                        Value::Sequence(_) => "write the values in one string, separated by commas",
                         Value::Mapping(_) => "write one string",
                         _ => "put it in quotes",
                     });
@@ -94,7 +94,7 @@ fn report_count(document: &Document, path: &str, value: &Node, sink: &mut Sink<'
         .report(
             place(document, value),
             format!(
-                "`{path}` is {} where a whole number from 1 belongs",
+                "`{path}` is {} where the hub reads a whole number from 1",
                 described(value)
             ),
         )
@@ -148,7 +148,7 @@ fn as_string(document: &Document, key: &Node, value: &Node) -> Option<(&'static 
             let comments = document.slice(value.span).contains('#') || between.contains('#');
             (!comments).then(|| {
                 (
-                    "join the pieces",
+                    "join the values",
                     Edit {
                         span,
                         text: format!(" {text}"),

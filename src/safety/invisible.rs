@@ -17,7 +17,7 @@ use unicode_properties::{GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCateg
 /// What kind of thing is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Hidden {
-    /// Reorders what follows: the text that is read is not the text that is shown ("Trojan Source").
+    /// Reorders what follows: the text is not displayed in the order in which it is read ("Trojan Source").
     Bidi,
     /// Tag characters, which carry a whole ASCII text.
     Tag,
@@ -25,7 +25,7 @@ pub enum Hidden {
     Selector,
     /// Zero-width and other default-ignorable characters.
     ZeroWidth,
-    /// Control characters, which a terminal obeys.
+    /// Control characters, which a terminal executes.
     Control,
 }
 

@@ -119,8 +119,8 @@ impl<'a> ConfigAllows<'a> {
             if !row.reasoned
                 && let Some(mut sink) = sink(WITHOUT_REASON, self.settings, &self.path, out)
             {
-                sink.report(row.span, format!("the allow of `{id}` gives no reason"))
-                    .help("add `reason = \"...\"`: whoever reads this next wants to know");
+                sink.report(row.span, format!("the allow of `{id}` has no reason"))
+                    .help("add `reason = \"...\"` and say why the finding is accepted");
             }
             let Some(mut sink) = sink(UNUSED, self.settings, &self.path, out) else {
                 continue;
@@ -129,8 +129,8 @@ impl<'a> ConfigAllows<'a> {
                 sink.report(row.span, format!("`{id}` cannot be allowed"))
                     .help("set its severity under `[severity]`");
             } else if let Some(day) = row.ended {
-                sink.report(row.span, format!("the allow of `{id}` ended on {day}"))
-                    .help("remove it, or move `until` when the reason still holds");
+                sink.report(row.span, format!("the allow of `{id}` expired on {day}"))
+                    .help("remove it, or set a later `until` if the reason still applies");
             } else if !row.used && row.judged && !row.meant {
                 sink.report(
                     row.span,
@@ -203,10 +203,7 @@ impl<'a> Comments<'a> {
             let (comments, malformed) = comment::read(document);
             for wrong in malformed {
                 if let Some(mut sink) = sink(UNUSED, input.settings, &document.path, said) {
-                    sink.report(
-                        wrong.span,
-                        format!("an allow that allows nothing: {}", wrong.message),
-                    );
+                    sink.report(wrong.span, format!("invalid allow: {}", wrong.message));
                 }
             }
             let mut old =
@@ -261,7 +258,7 @@ impl<'a> Comments<'a> {
                     && let Some(mut sink) = sink(WITHOUT_REASON, input.settings, &document.path, said)
                 {
                     sink.report(comment.span, "an allow without a reason")
-                        .help("write the reason behind the closing bracket");
+                        .help("write the reason after the closing bracket");
                 }
                 let all = used.used.iter().all(|used| !used);
                 for (at, (name, span)) in comment.rules.iter().enumerate() {
@@ -280,7 +277,7 @@ impl<'a> Comments<'a> {
                             *span,
                             format!("`{name}` cannot be allowed in the document itself"),
                         )
-                        .help("use `[[allow]]` in chub-lint.toml, which the owners of the hub look after");
+                        .help("use `[[allow]]` in chub-lint.toml, which the owners of the hub control");
                     } else if input.judged(rule, document.path.in_hub()) {
                         let edit = Edit {
                             span: if all {
@@ -370,8 +367,8 @@ fn report_new(input: &Input<'_>, document: &Document, comments: &[Used], said: &
         return;
     };
     let what = match others.len() {
-        0 => "an allow is new: it does not count in this run".to_owned(),
-        n => format!("{} allows are new: they do not count in this run", n + 1),
+        0 => "an allow is new: it is not used in this run".to_owned(),
+        n => format!("{} allows are new: they are not used in this run", n + 1),
     };
     let mut report = sink.report(*first, what);
     report = report.help("review it as you review code; to check with it, name the config: `--config FILE`");

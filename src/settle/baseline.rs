@@ -30,8 +30,8 @@ pub const FILE_NAME: &str = "chub-lint-baseline.toml";
 
 /// What stands at the head of the file.
 const HEAD: &str = "\
-# Findings that were there before. Written by `chub-lint baseline`; mended ones are taken out by
-# `chub-lint baseline --update`. Each mark is one known finding of a rule in a file.
+# Accepted findings. Written by `chub-lint baseline`; `chub-lint baseline --update` removes fixed
+# ones. Each mark is one accepted finding of a rule in a file.
 ";
 
 /// The known findings.
@@ -69,7 +69,7 @@ impl Baseline {
         if written.version != VERSION {
             return Err(Problem {
                 span: 0..0,
-                message: format!("version {} of the baseline is not known here", written.version),
+                message: format!("version {} of the baseline is not supported", written.version),
             });
         }
         let rows = |rows: BTreeMap<toml::Spanned<String>, Vec<String>>| {
@@ -316,13 +316,13 @@ fn report_stale(
     let all = marks.marks.len();
     let gone = inside(&known.prefix, file).is_some_and(|path| !input.hub.files.contains_key(path));
     let message = if gone {
-        format!("the baseline knows `{rule}` in `{file}`, which is gone")
+        format!("the baseline contains `{rule}` in `{file}`, which no longer exists")
     } else {
         format!(
-            "`{file}` has less of `{rule}` than the baseline knows: {all} known, {} left",
+            "`{file}` has fewer findings of `{rule}` than the baseline: {all} in the baseline, {} found",
             all - left
         )
     };
     sink.report(marks.span, message)
-        .help("`chub-lint baseline --update` takes out what is mended");
+        .help("run `chub-lint baseline --update` to remove fixed findings");
 }

@@ -87,7 +87,9 @@ pub fn read(document: &Document) -> (Vec<Comment>, Vec<Malformed>) {
     in_body(document, &mut found);
     found.malformed.extend(found.beyond.map(|span| Malformed {
         span,
-        message: format!("only the first {MOST} of a file count; a baseline holds any number of findings"),
+        message: format!(
+            "only the first {MOST} of a file are used; a baseline can contain any number of findings"
+        ),
     }));
     found.comments.sort_by_key(|comment| comment.span);
     found.malformed.sort_by_key(|malformed| malformed.span);
@@ -152,13 +154,13 @@ fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malf
         "allow-file" => true,
         other => {
             let near = suggest::nearest(other, ["allow", "allow-file"])?;
-            return wrong(format!("`{other}` is not understood; did you mean `{near}`?"));
+            return wrong(format!("unknown word `{other}`; did you mean `{near}`?"));
         }
     };
     let inside = after.strip_prefix('(').and_then(|after| after.split_once(')'));
     let Some((list, reason)) = inside else {
         return wrong(format!(
-            "`{word}` is followed by the rules in brackets: `{word}(rule) reason`"
+            "`{word}` must be followed by the rules in brackets: `{word}(rule) reason`"
         ));
     };
     let mut at = at + word.len() + 1;

@@ -29,7 +29,7 @@ fn sarif_says_where_in_utf16_and_links_what_belongs_together() {
     );
     assert_eq!(
         result["message"]["text"],
-        "`beta` is gone. To mend it: use `gamma`. See [named \\[here\\] too](1)."
+        "`beta` is gone. To fix it: use `gamma`. See [named \\[here\\] too](1)."
     );
     assert_eq!(result["relatedLocations"][0]["id"], 1);
     let change = &result["fixes"][0]["artifactChanges"][0]["replacements"][0];
@@ -317,7 +317,7 @@ fn a_family_that_is_behind_is_one_finding_to_people_and_six_to_programs() {
     let text = support::rendered(&hub, findings);
     assert_eq!(text.matches("error[stale-version]").count(), 1, "{text}");
     assert!(
-        text.contains("5 more entries of `acme` are behind as well: b1, c1, d1, e1, f1;"),
+        text.contains("5 more entries of `acme` are outdated as well: b1, c1, d1, e1, f1;"),
         "{text}"
     );
 }

@@ -304,7 +304,7 @@ fn an_allow_in_the_config_has_a_path_and_a_last_day() {
         ended
             .diagnostics
             .iter()
-            .any(|d| d.message == "the allow of `bad-source` ended on 2026-05-31")
+            .any(|d| d.message == "the allow of `bad-source` expired on 2026-05-31")
     );
     let nobody = run(&files, &allow("path = \"nobody\""), None);
     assert!(

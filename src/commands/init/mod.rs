@@ -64,9 +64,9 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
             let _ = writeln!(said, "wrote {name}");
         } else if name == PRE_COMMIT {
             let hook = text.trim_start_matches("repos:\n");
-            let _ = writeln!(said, "kept {name}, which was there; the hook would be\n{hook}");
+            let _ = writeln!(said, "kept the existing {name}; the hook would be\n{hook}");
         } else {
-            let _ = writeln!(said, "kept {name}, which was there");
+            let _ = writeln!(said, "kept the existing {name}");
         }
     }
     match settled.diagnostics.len() {
@@ -74,7 +74,7 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         n => {
             let _ = writeln!(
                 said,
-                "next: {} today without asking registries; `chub-lint baseline` accepts them, so that \
+                "next: {} today without registry look-ups; `chub-lint baseline` accepts them, so that \
                  only new ones fail",
                 counted(n, "finding")
             );

@@ -156,14 +156,14 @@ impl Builder<'_> {
             Event::Alias(id) => {
                 self.aliases += 1;
                 let Some((_, node)) = self.anchors.iter().find(|(anchor, _)| *anchor == id) else {
-                    return Err(error(span, "an alias to an anchor that holds it"));
+                    return Err(error(span, "an alias to an anchor that contains it"));
                 };
                 let node = Node { span, ..node.clone() };
                 self.nodes += count(&node);
                 if self.nodes > MAX_NODES || self.aliases > 100 {
                     return Err(error(
                         span,
-                        "aliases multiply beyond what the hub's parser accepts",
+                        "aliases expand to more than the hub's parser accepts",
                     ));
                 }
                 self.push(node)
@@ -263,7 +263,7 @@ impl Builder<'_> {
                         let name = self.text.get(local(node.span, self.offset)).unwrap_or_default();
                         return Err(YamlError {
                             span: node.span,
-                            message: format!("the key `{name}` is written twice"),
+                            message: format!("the key `{name}` appears twice"),
                             related: Some((first.span, "first written here".to_owned())),
                             help: Some("keep one of the two".to_owned()),
                         });

@@ -62,7 +62,7 @@ pub(super) fn alternatives(language: &Language, code: &str, error: &SyntaxError)
     let mut renamed = None;
     for count in 0..MAX_ALTERNATIVES {
         // As TOML's parser and ours of YAML say it.
-        if !error.message.starts_with("duplicate key") && !error.message.ends_with("is there twice") {
+        if !error.message.starts_with("duplicate key") && !error.message.ends_with("appears twice") {
             return None;
         }
         let (before, key) = (edited.get(..error.span.start)?, edited.get(error.span.clone())?);

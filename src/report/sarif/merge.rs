@@ -40,7 +40,7 @@ pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, String> {
         for mut result in run.results {
             let severity = severity(&result).ok_or_else(|| wrong("a result without a level"))?;
             result.rule_index = rules::index(&result.rule_id)
-                .ok_or_else(|| wrong("a rule that this version does not know"))?;
+                .ok_or_else(|| wrong("a rule that is unknown to this version"))?;
             let place = place(&result).ok_or_else(|| wrong("a result without a place"))?;
             results.push((place, names.len(), (severity, result)));
         }

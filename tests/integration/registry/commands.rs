@@ -188,7 +188,7 @@ fn search_shows_what_a_client_finds_in_a_tree_and_in_its_content() {
     fs::write(root.join("out/search-index.json"), "{}").unwrap();
     let (_, stderr) = texts(&run(root, "search widgets out"));
     assert!(
-        stderr.starts_with("Warning: search-index.json does not fit registry.json"),
+        stderr.starts_with("Warning: search-index.json does not match registry.json"),
         "{stderr}"
     );
 }

@@ -109,7 +109,7 @@ fn a_write_that_fails_leaves_the_old_tree() {
         .unwrap();
     let (stdout, stderr) = texts(&output);
     assert_eq!((output.status.code(), stdout.as_str()), (Some(1), ""), "{stderr}");
-    assert!(stderr.ends_with("the output is as it was\n"), "{stderr}");
+    assert!(stderr.ends_with("the output is unchanged\n"), "{stderr}");
     assert_eq!(contents(&root.join("out")), before);
     assert_eq!(fs::read_dir(root).unwrap().count(), 2);
 }

@@ -93,7 +93,7 @@ fn a_folder_of_somebody_else_is_not_replaced() {
         assert_eq!((output.status.code(), stdout.as_str()), (Some(1), ""));
         assert_eq!(
             stderr.lines().last().unwrap(),
-            "Error: site: already has `acme`, which no build put there and which an author's folder would replace"
+            "Error: site: already has `acme`, which was not written by a build and which an author's folder would replace"
         );
     }
     assert_eq!(contents(root), before);
