@@ -103,7 +103,7 @@ pub fn search(args: &SearchArgs, moment: Timestamp, out: &mut dyn Write) -> Resu
     say(&preview::search(&options), out)
 }
 
-/// Show what a client gets for an id.
+/// Print what a client fetches for an id.
 ///
 /// # Errors
 /// When the folder is named through a link that leads elsewhere, or standard output breaks.
@@ -127,7 +127,7 @@ pub fn get(args: &GetArgs, moment: Timestamp, out: &mut dyn Write) -> Result<Exi
 fn say(outcome: &Outcome, out: &mut dyn Write) -> Result<Exit, Error> {
     let mut stderr = io::stderr().lock();
     for line in outcome.stderr.lines() {
-        // Nobody is left to be told when standard error is gone.
+        // There is no place to report that standard error is closed.
         let _ = writeln!(stderr, "{}", safe::text(line));
     }
     let stdout = outcome.stdout.as_bytes();

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// The findings of every enabled rule in the files to report on, in the one total order: path, place, rule,
-/// message. `releases` is `None` when nobody may or needs to ask; rules about releases then do not run.
+/// message. `releases` is `None` when look-ups are off or not needed; rules about releases then do not run.
 #[must_use]
 pub fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
     let enabled = enabled(context);

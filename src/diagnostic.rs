@@ -46,7 +46,7 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Other places that belong to it: the other duplicate, the opening bracket.
     pub related: Vec<Related>,
-    /// An edit that mends it.
+    /// An edit that fixes it.
     pub fix: Option<Fix>,
     /// How many findings of the rule in the file were left out after this one; its message says so.
     pub more: usize,
@@ -63,7 +63,7 @@ pub struct Related {
     pub message: String,
 }
 
-/// A way to mend a finding.
+/// A way to fix a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
     /// What the fix does, as an order: "quote the value".
@@ -80,7 +80,7 @@ pub struct Fix {
 pub enum Safety {
     /// The meaning cannot change for the worse.
     Safe,
-    /// Somebody must look: the claim of the document changes.
+    /// Needs review: the claim of the document changes.
     Unsafe,
 }
 

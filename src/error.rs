@@ -40,7 +40,7 @@ pub enum Error {
 
 impl Error {
     /// The whole as people see it: nothing in it acts on a terminal or in a log, credentials are masked, and it begins
-    /// with `error`, as a rendered snippet does by itself. A path may have line breaks in it, so that each line is made
+    /// with `error`, as a rendered snippet does. A path may have line breaks in it, so that each line is made
     /// harmless.
     #[must_use]
     pub fn shown(&self) -> String {

@@ -7,7 +7,7 @@ use crate::place;
 use std::io::{Read, Write};
 use std::path::Path;
 
-/// Write a file aside and rename it over the target, so that nobody ever sees half of it.
+/// Write a file aside and rename it over the target, so that an incomplete file is never seen.
 ///
 /// # Errors
 /// When `place::checked` refuses the path, the folder cannot be made or the file cannot be written.

@@ -39,7 +39,7 @@ pub struct Request<'a> {
     pub fail_on: Option<FailOn>,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
-    /// Report only on the entries of these files, absolute: what changed while somebody watches.
+    /// Report only on the entries of these files, absolute: what changed while watching.
     pub only: Option<&'a BTreeSet<PathBuf>>,
     /// Report only on one of several equal parts of each hub.
     pub shard: Option<Shard>,
@@ -79,7 +79,7 @@ pub struct Checked {
     pub mapping: Mapping,
     /// The packages of its documents.
     pub coverage: Coverage,
-    /// What is known about them; `None` when nobody asked.
+    /// What is known about them; `None` without a look-up.
     pub releases: Option<Releases>,
     /// Whether there is a git base to compare with.
     pub base: bool,
@@ -170,7 +170,7 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
         let mapping = policy.mapping(&settings)?;
         let policy_changes = policy.changes(&folder.root, &settings, request.common, &hub.unignored)?;
         let mut coverage = cover_with(&hub, &settings, &mapping);
-        // A hub that is read in part says nothing about rows of its other entries.
+        // A hub that is read in part does not show whether rows of its other entries are used.
         if hub.focus.is_none() {
             let gone: Vec<Skipped> = mapping
                 .paths()
@@ -266,7 +266,7 @@ impl Checked {
 /// Settle the findings of all hubs.
 ///
 /// # Errors
-/// A pattern of a config that is none.
+/// An invalid pattern of a config.
 pub fn settled(checked: &[Checked], cwd: &Path, today: Date) -> Result<Settled, Error> {
     let inputs = checked
         .iter()

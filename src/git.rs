@@ -24,7 +24,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// The rule that says nothing without a base.
+/// The rule that cannot run without a base.
 pub const NEEDS_BASE: &str = "unbumped-revision";
 /// The largest object that is read, in bytes.
 const MAX_BLOB: u64 = 16 << 20;
@@ -257,7 +257,7 @@ impl Base {
         Ok(files)
     }
 
-    /// Whether a file holds something else than at the reference and than where the work began.
+    /// Whether a file differs from the reference and from the merge base.
     ///
     /// # Errors
     /// As [`Base::text`].
@@ -308,7 +308,7 @@ impl Base {
             let (meta, path) = row.split_once('\t')?;
             let mut words = meta.split(' ');
             let is_link = words.next() == Some("120000");
-            // A submodule's commit says nothing about its files.
+            // A submodule's commit does not list its files.
             let object = words.next().filter(|kind| *kind == "blob").and(words.next())?;
             let object = object.to_owned();
             Some((path.to_owned(), Entry { object, is_link }))
@@ -353,7 +353,7 @@ impl Base {
         };
         let names: String = objects.iter().map(|object| format!("{object}\n")).collect();
         let result = std::thread::scope(|scope| {
-            // git answers while it still reads, and stops reading when nobody takes its answers.
+            // git answers while it still reads, and stops reading when its answers are not read.
             scope.spawn(move || stdin.write_all(names.as_bytes()));
             let mut reader = BufReader::new(stdout);
             objects
@@ -420,7 +420,7 @@ impl Base {
             .arg("--git-dir")
             .arg(self.top.join(".git"))
             .args(["--no-pager", "--no-replace-objects"])
-            // None of the commands runs a program or connects. Should one ever want to, it is told not to.
+            // None of the commands runs a program or connects. If one ever does, it is disabled here.
             .args(["-c", "safe.bareRepository=explicit"])
             .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
             .args([

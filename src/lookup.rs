@@ -156,7 +156,7 @@ struct Subject<'a> {
     covered: &'a Covered,
 }
 
-/// What a document covers once the registries have spoken.
+/// What a document covers after the registry look-ups.
 #[must_use]
 pub fn arbitrated(document: &Document, covered: Covered, releases: &Releases) -> Covered {
     arbiter::arbitrate(&covered, &versions(document), releases).unwrap_or(covered)
@@ -185,7 +185,7 @@ fn questions(map: BTreeMap<Package, BTreeSet<String>>) -> Vec<Question> {
         .collect()
 }
 
-/// What is covered with the declared versions, what is installed, and who may be covered where nobody can tell.
+/// What is covered with the declared versions, what is installed, and the candidates where the package is unresolved.
 fn first(subjects: &[Subject<'_>]) -> Vec<Question> {
     let mut map = BTreeMap::new();
     for Subject {

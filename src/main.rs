@@ -60,7 +60,7 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
         Some(Command::Man) => generate::man(&mut out),
         Some(Command::Schema { what }) => generate::schema(what, &mut out),
         Some(Command::Lsp { .. }) => {
-            // The server writes from a thread of its own, which must find standard output free.
+            // The server writes from a separate thread, which must find standard output free.
             drop(out);
             lsp::run(&world)
         }

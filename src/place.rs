@@ -1,6 +1,6 @@
 //! Where a path really leads, and whether a pull request may lead it there.
 //!
-//! What a user names is trusted as far as nobody else can change it: a home or a `/tmp` that is a link works. But what
+//! What a user names is trusted as far as others cannot change it: a home or a `/tmp` that is a link works. But what
 //! lies in a git repository, in the working folder or in the hub may come with a pull request. There no part of a path
 //! that is written to may be a symbolic link, and nothing is written to a `.git` folder, whose hooks git runs.
 //!
@@ -85,7 +85,7 @@ pub fn readable(path: &Path) -> Result<(), Error> {
         links.extend(held.nearest(folder).map(|root| (root, link.to_path_buf())));
         true
     });
-    // What cannot be resolved cannot be read either, and whoever reads it says so.
+    // What cannot be resolved cannot be read either, and the reader reports it.
     let Ok(walk) = walk else { return Ok(()) };
     match links
         .into_iter()
@@ -139,7 +139,7 @@ impl Held {
         Self {
             folders: folders
                 .filter_map(|folder| std::fs::canonicalize(folder).ok())
-                // A container may start us in `/`, which is nobody's checkout.
+                // A container may start us in `/`, which is not a checkout.
                 .filter(|folder| folder.parent().is_some())
                 .collect(),
         }

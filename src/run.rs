@@ -21,7 +21,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// What a run needs of the world around it.
+/// What a run needs from its environment.
 #[derive(Debug)]
 pub struct World {
     /// The working folder.

@@ -85,7 +85,7 @@ pub enum Unit {
     Utf16,
 }
 
-/// The line that holds a byte, without its line ending, in a text that nobody has indexed.
+/// The line that holds a byte, without its line ending, in a text without an index.
 #[must_use]
 pub fn line_around(text: &str, offset: usize) -> Span {
     let bytes = text.as_bytes();

@@ -94,7 +94,7 @@ pub struct CommonArgs {
     /// Query the registries again, even for packages in the cache
     #[arg(long, conflicts_with_all = ["offline", "locked"])]
     pub refresh: bool,
-    /// Seconds for all look-ups together
+    /// The time limit in seconds for all look-ups together
     #[arg(long, value_name = "SECONDS")]
     pub network_timeout: Option<u64>,
     /// Use this simple index (PEP 503) instead of the one configured for pip and uv

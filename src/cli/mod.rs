@@ -58,7 +58,7 @@ pub enum Command {
     Build(BuildArgs),
     /// Search a built tree or a content folder as clients do
     Search(SearchArgs),
-    /// Show what a client gets for an id
+    /// Print what a client fetches for an id
     Get(GetArgs),
     /// Join the reports of the parts of a hub into one
     Merge(MergeArgs),

@@ -12,7 +12,7 @@ pub struct BuildArgs {
     /// The output folder; defaults to `dist` in the content folder. It is replaced as a whole
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
-    /// The address that the tree will be served from
+    /// The URL that the tree will be served from
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
     /// Write nothing; report only what is wrong
@@ -47,7 +47,7 @@ pub struct SearchArgs {
     /// Only entries in this language
     #[arg(long)]
     pub lang: Option<String>,
-    /// Most results
+    /// The maximum number of results
     #[arg(long, default_value_t = 20)]
     pub limit: usize,
     /// Print JSON

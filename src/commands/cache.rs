@@ -1,4 +1,4 @@
-//! The `cache` command: where the answers of registries are kept, and how to be rid of them.
+//! The `cache` command: where registry replies are kept, and how to remove them.
 
 use crate::cli::cache::CacheCommand;
 use crate::error::Error;

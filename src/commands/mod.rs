@@ -1,4 +1,4 @@
-//! Commands that are more than a report: they list, write, mend or wait.
+//! Commands that are more than a report: they list, write, fix or wait.
 
 pub mod baseline;
 pub mod bump;

@@ -1,4 +1,4 @@
-//! `chub-lint outdated`: entries whose package has moved on, the furthest behind first.
+//! `chub-lint outdated`: entries with an outdated version, most outdated first.
 
 use super::status::{self, Row, Status};
 use super::table;
@@ -80,7 +80,7 @@ fn grouped<'a, 'b>(rows: &'a [Row<'b>], by: Option<Group>) -> Groups<'a, 'b> {
 }
 
 fn cells(row: &Row<'_>) -> Vec<String> {
-    // The age has a column of its own.
+    // The age has its own column.
     let distance = match &row.status {
         Status::Behind(distance) => distance.to_string(),
         other => other.words(),

@@ -18,7 +18,7 @@ pub struct Row<'a> {
     pub document: &'a Document,
     /// What it covers, with the candidates.
     pub covered: &'a Covered,
-    /// The package; `None` when it covers none, or nobody can tell.
+    /// The package; `None` when it covers none, or when it cannot be determined.
     pub package: Option<&'a Package>,
     /// The declared versions as written.
     pub declared: String,
@@ -53,7 +53,7 @@ pub enum Status {
     NotChecked(String),
     /// The entry covers no package.
     NoPackage,
-    /// Nobody can tell which package it covers.
+    /// The package that it covers cannot be determined.
     Unresolved,
 }
 

@@ -19,7 +19,7 @@ use std::time::Duration;
 /// How long it must be quiet before a change counts as finished: editors write a file in several steps.
 const QUIET: Duration = Duration::from_millis(120);
 
-/// Check, and check again whatever changes, until somebody stops it. Mistakes on the way (a config that does not parse
+/// Check, and check again whatever changes, until it is stopped. Mistakes on the way (a config that does not parse
 /// yet) are reported, and the watch goes on.
 ///
 /// # Errors

@@ -78,7 +78,7 @@ pub enum FailOn {
     Warning,
     /// Any finding.
     Note,
-    /// Nothing: findings never change the exit code.
+    /// Findings never change the exit code.
     Never,
 }
 
@@ -140,7 +140,7 @@ pub struct Network {
     pub pypi_index: Option<String>,
     /// Base URL of an npm registry, in place of npm's own settings.
     pub npm_registry: Option<String>,
-    /// Seconds for all look-ups together.
+    /// The time limit in seconds for all look-ups together.
     pub timeout: Option<u64>,
 }
 

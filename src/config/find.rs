@@ -69,7 +69,7 @@ pub fn is_there(path: &Path) -> bool {
     path.is_file() || path.is_symlink()
 }
 
-/// Read a config file, or a file that it names. Whoever opens a pull request can put a link in the place of a file, and
+/// Read a config file, or a file that it names. The author of a pull request can put a link in the place of a file, and
 /// what is wrong with a file is shown with its text: so nothing below `root` (a repository, or a folder) may be a link
 /// on the way to it, and it has to be below `root`.
 ///

@@ -258,7 +258,7 @@ fn rule_id(name: &toml::Spanned<String>) -> Result<&'static str, Wrong> {
         })
 }
 
-/// The sentence for a rule that is none, with the nearest one.
+/// The message for an unknown rule, with the nearest one.
 #[must_use]
 pub fn unknown_rule(name: &str) -> String {
     let ids = RULES.iter().map(|rule| rule.id);

@@ -54,7 +54,7 @@ pub struct Link {
     pub span: Span,
     /// Whether it is an image.
     pub image: bool,
-    /// Whether the target was written by itself: `<https://...>`.
+    /// Whether the target is an autolink: `<https://...>`.
     pub autolink: bool,
 }
 
@@ -198,7 +198,7 @@ impl Reader<'_> {
     }
 
     fn collect(&mut self, piece: &str) {
-        // Nobody nests deeper on purpose, and the text of each level holds that of all below it.
+        // Deeper nesting is never intended, and the text of each level holds that of all below it.
         const DEEPEST: usize = 8;
         let outer = self.open.len().saturating_sub(DEEPEST);
         for open in self.open.iter_mut().skip(outer) {

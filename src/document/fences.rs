@@ -1,4 +1,4 @@
-//! Fences that fell out of step, and the code that is hidden by it.
+//! Fences without a partner, and the code that they hide.
 //!
 //! A parser never complains about fences: a closing one that is missing, or carries text, makes code of the prose
 //! up to the next bare fence, and from there on everything may be inside out. Tags tell: only an opening fence has
@@ -39,7 +39,7 @@ pub enum FaultKind {
 pub struct Fault {
     /// How it is wrong.
     pub kind: FaultKind,
-    /// The fence that lost its partner, with its tag.
+    /// The fence that has no closing fence, with its tag.
     pub span: Span,
     /// The fence that shows it.
     pub shown_by: Option<Span>,

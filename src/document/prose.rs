@@ -1,4 +1,4 @@
-//! Markdown prose, line by line: told from code, and its lines that have a label.
+//! Markdown prose, line by line: separated from code, and its lines that have a label.
 
 /// The lines of a text that have a colon: the start of the line, its first colon, and its end without the line break.
 pub fn labelled(text: &str) -> impl Iterator<Item = (usize, usize, usize)> {

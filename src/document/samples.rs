@@ -25,7 +25,7 @@ pub struct Sample {
     pub language: Option<&'static Language>,
     /// The verdict. `None` for what is not parsed or is only parsed when asked for.
     pub checked: Option<Checked>,
-    /// The verdict of what is only parsed when asked for, once somebody did.
+    /// The verdict of code that is parsed on request only, after the request.
     asked: OnceLock<Checked>,
     /// Why a pattern did not read all of it, where one did not.
     unread: OnceLock<NotChecked>,

@@ -189,7 +189,7 @@ impl Secrets {
     }
 }
 
-/// A text without what nobody sees, line breaks kept; and for each byte of it the byte of the text.
+/// A text without invisible characters, line breaks kept; and for each byte of it the byte of the text.
 fn visible(text: &str) -> (String, Vec<usize>) {
     let mut seen = String::with_capacity(text.len());
     let mut places = Vec::with_capacity(text.len());

@@ -2,7 +2,7 @@
 //!
 //! In each pass every file gets the fixes whose edits do not touch each other; the others wait for the next pass, in
 //! which the file has been parsed and checked again. A fix is taken back when a finding appears that was not there
-//! and the file is not better for it: nobody should find new mistakes after mending old ones. So is a fix that makes
+//! and the file is not better for it: fixes must not add new mistakes. So is a fix that makes
 //! something else of the text around it, or that brings hidden text or broken code to light.
 //!
 //! A file that is reached by several paths is fixed once: by its own path, never through a symbolic link.
@@ -48,7 +48,7 @@ pub struct Changed {
 pub struct Outcome {
     /// The files that differ, in order of hub and path.
     pub changed: Vec<Changed>,
-    /// How many findings were mended.
+    /// How many findings were fixed.
     pub fixed: usize,
     /// Symbolic links with something to fix that were left alone, in order of hub and path.
     pub links: Vec<HubPath>,
@@ -68,7 +68,7 @@ type Id = (HubPath, &'static str, String, Vec<String>);
 /// Findings that are allowed or known are left as they are.
 ///
 /// # Errors
-/// A pattern of a config that is none.
+/// An invalid pattern of a config.
 pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) -> Result<Outcome, Error> {
     let mut originals: BTreeMap<(usize, HubPath), String> = BTreeMap::new();
     let mut rejected: BTreeSet<Id> = BTreeSet::new();
@@ -323,7 +323,7 @@ fn singly(
     let mut text = original.text.clone();
     for candidate in candidates {
         let tried: Vec<Candidate> = kept.iter().chain([candidate]).cloned().collect();
-        // Together they must fit, and by itself each one.
+        // They must fit together, and each one alone.
         let alone = fitting(&original, &structure, std::slice::from_ref(candidate));
         let fits = alone.and_then(|_| fitting(&original, &structure, &tried));
         let scores = fits.map(|new| {

@@ -23,7 +23,7 @@ impl Wrong {
         }
     }
 
-    /// A file that nobody would read.
+    /// A file that is too large to read.
     #[must_use]
     pub fn too_large() -> Self {
         Self::new(
@@ -54,7 +54,7 @@ pub fn text(bytes: Vec<u8>) -> Result<String, Wrong> {
     }
     if let Some(at) = memchr::memchr(0, &bytes) {
         let line = memchr::memchr_iter(b'\n', &bytes[..at]).count() + 1;
-        return Err(Wrong::new(format!("holds a NUL byte (line {line})"), HELP));
+        return Err(Wrong::new(format!("contains a NUL byte (line {line})"), HELP));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();

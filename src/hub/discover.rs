@@ -142,7 +142,7 @@ fn looks_like_entries(kind_folder: &Path) -> bool {
 /// for those on disk.
 ///
 /// # Errors
-/// A pattern that is none, or a hub that cannot be listed at all.
+/// An invalid pattern, or a hub that cannot be listed at all.
 pub fn read(
     folder: &HubFolder,
     shown: &str,

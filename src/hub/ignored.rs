@@ -23,7 +23,7 @@ const NAMES: [&str; 2] = [".ignore", ".gitignore"];
 /// The largest ignore file that is read, in bytes.
 const MAX_SIZE: u64 = 1024 * 1024;
 
-/// The patterns that bear upon a hub.
+/// The patterns that apply to a hub.
 #[derive(Debug)]
 pub struct Ignored {
     root: PathBuf,
@@ -41,7 +41,7 @@ struct Patterns {
 }
 
 impl Ignored {
-    /// Read the ignore files in a hub and above it. What is none is passed over, and said to be.
+    /// Read the ignore files in a hub and above it. Invalid files are skipped and reported.
     #[must_use]
     pub fn read(root: &Path, hub: &mut Hub) -> Self {
         let repository = find::repository(root);
@@ -118,7 +118,7 @@ impl Ignored {
         }
     }
 
-    /// Whether a file of the hub is left out, by itself or with a folder that it is in.
+    /// Whether a file of the hub is skipped, alone or with a folder that it is in.
     #[must_use]
     pub fn is_ignored(&self, in_hub: &str) -> bool {
         let mut at = 0;
@@ -153,7 +153,7 @@ impl Ignored {
 }
 
 impl Patterns {
-    /// Those that bear upon a path inside the hub, the nearest first.
+    /// Those that apply to a path inside the hub, the nearest first.
     fn of<'a>(&'a self, in_hub: &'a str) -> impl Iterator<Item = &'a Gitignore> {
         let parent = |path: &&'a str| path.rsplit_once('/').map(|(folder, _)| folder);
         // Most hubs have no ignore file inside of them.
@@ -179,7 +179,7 @@ fn patterns(folder: &Path, name: &str) -> Option<Gitignore> {
 fn compile(folder: &Path, text: &str) -> Option<Gitignore> {
     let mut builder = GitignoreBuilder::new(folder);
     for line in text.lines() {
-        // A line that is no pattern says nothing, as for git.
+        // An invalid line is ignored, as git does.
         let _ = builder.add_line(None, line);
     }
     builder.build().ok()

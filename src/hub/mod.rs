@@ -33,7 +33,7 @@ pub struct Hub {
     pub unread: Vec<Unread>,
     /// The registries that authors supply.
     pub supplied: Vec<Supplied>,
-    /// Files that were passed over, and why.
+    /// Files that were skipped, and why.
     pub skipped: Vec<Skipped>,
     /// Documents that the ignore files on disk would skip, when others count.
     pub unignored: Vec<String>,
@@ -75,7 +75,7 @@ pub const EXCLUDED: &str = "excluded by the config";
 /// Why a document is skipped: an ignore file names it.
 pub const IGNORED: &str = "ignored by an ignore file";
 
-/// A file that was passed over on purpose.
+/// A file that was skipped on purpose.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Skipped {
     /// The file as shown in output.

@@ -1,4 +1,4 @@
-//! Brackets of curly-brace languages: which one was never closed, told by the indentation.
+//! Brackets of curly-brace languages: which one was never closed, found by the indentation.
 //!
 //! A parser notices a missing `}` at the end of the file. People miss it where the indentation stops agreeing.
 

@@ -24,8 +24,8 @@ const BESIDE_ERROR_COST: usize = 1_000;
 const ERROR_COST: usize = 5;
 
 /// How many steps a parse may have made when it has come so far. Dense code needs one for thirty bytes and prose-like
-/// code one for a hundred; a grammar that is led astray needs ten times as many, and from where it is led astray: so
-/// it is given up there, and not at the end, where choosing between its readings would take longest.
+/// code one for a hundred; after an error a grammar can need ten times as many. The parse stops there, and not at the
+/// end, where choosing between its readings would take longest.
 fn max_steps(bytes: usize, precision: Precision) -> usize {
     match precision {
         Precision::Error => 8 + bytes / 25,
@@ -40,7 +40,7 @@ fn max_pieces(bytes: usize) -> usize {
 }
 
 thread_local! {
-    /// One parser per grammar and thread: setting a language up is the dear part.
+    /// One parser per grammar and thread: setting up a language is the expensive part.
     static PARSERS: RefCell<HashMap<&'static str, Parser>> = RefCell::new(HashMap::new());
 }
 

@@ -299,7 +299,7 @@ fn is_dotenv(code: &str) -> bool {
     pairs > 0
 }
 
-/// Single-file components and pages, told by their first element.
+/// Single-file components and pages, recognised by their first element.
 fn markup(code: &str) -> Option<&'static str> {
     let mut text = code.trim_start();
     while let Some(rest) = text.strip_prefix("<!--") {

@@ -96,7 +96,7 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
     };
     let result = Parser::new(arena, code, kind).with_options(options).parse();
     let typed = kind.is_typescript();
-    // Of a constant without a value TypeScript's parser says nothing: documentation declares them so.
+    // TypeScript's parser does not report a constant without a value: documentation declares them so.
     let errors = || {
         let errors = result.diagnostics.errors();
         errors.filter(|error| !(typed && error.message.starts_with("Missing initializer in const")))
@@ -150,7 +150,7 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
 }
 
 /// The errors with a number of TypeScript's that its own parser reports. All others it leaves to its checker: an order
-/// of parameters that nobody can call, modifiers where they mean nothing. Documentation writes signatures so. Beside an
+/// of parameters that cannot be called, modifiers without meaning. Documentation writes signatures so. Beside an
 /// error of the parser's they count, since they tell where it went wrong.
 const OF_PARSER: [&str; 3] = ["1477", "1490", "1502"];
 

@@ -54,7 +54,7 @@ pub fn parse_session(code: &str) -> Verdict {
     let Some(typed) = typed_lines(code) else {
         return parse(code);
     };
-    // Each prompt starts a statement of its own: its block ends where the next prompt is.
+    // Each prompt starts a new statement: its block ends where the next prompt is.
     for statement in typed {
         let source: String = statement.iter().map(|(_, text)| format!("{text}\n")).collect();
         match parse(&source) {

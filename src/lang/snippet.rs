@@ -170,7 +170,7 @@ fn judge(language: &Language, code: &str) -> Checked {
 /// A rewrite of a block: the idiom it accepts, and the code as it would be without it. `None` when the gate is shut.
 type Rewrite = (Idiom, fn(&str, &SyntaxError) -> Option<String>);
 
-/// Rewrites that keep every byte in its place; tried one upon the other.
+/// Rewrites that keep every byte in its place; tried one after the other.
 fn in_place(family: Family) -> &'static [Rewrite] {
     match family {
         Family::Python => python::IN_PLACE,

@@ -73,7 +73,7 @@ pub fn known_tag(tag: &str) -> bool {
     known(tag).is_some()
 }
 
-/// What a tag in any case stands for; `None` when nobody knows it, and nothing inside where it is not parsed.
+/// What a tag in any case stands for; `None` when it is unknown, and nothing inside where it is not parsed.
 fn known(tag: &str) -> Option<Option<&'static Language>> {
     static TAGS: LazyLock<HashMap<&str, Option<&Language>>> = LazyLock::new(|| {
         let parsed = LANGUAGES

@@ -24,7 +24,7 @@ struct Meter {
 }
 
 thread_local! {
-    /// `None` where nobody counts.
+    /// `None` where work is not counted.
     static METER: Cell<Option<Meter>> = const { Cell::new(None) };
 }
 
@@ -58,7 +58,7 @@ pub fn block<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, bool) {
     (result, is_over)
 }
 
-/// Do some work with a limit of its own, which is never more than what is left around it; and how much was used.
+/// Do some work with a separate limit, which is never more than what is left around it; and how much was used.
 fn counted<T>(limit: u64, work: impl FnOnce() -> T) -> (T, u64, bool) {
     let outer = METER.get();
     let limit = outer.map_or(limit, |outer| limit.min(outer.left));

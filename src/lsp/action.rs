@@ -176,7 +176,7 @@ fn allow(document: &Document, found: &Diagnostic) -> Option<Edit> {
     if document.front.is_err() {
         return None;
     }
-    // The innermost block that starts a line of its own: a comment in front of it covers it.
+    // The innermost block that starts a line: a comment in front of it covers it.
     let block = blocks(document)
         .into_iter()
         .rfind(|b| {

@@ -29,7 +29,7 @@ pub fn complete(document: &Document, at: lsp::Position) -> Vec<lsp::CompletionIt
     }
 }
 
-/// Whether a place lies between the two `---` lines. While somebody types, the YAML may not parse, and there may be
+/// Whether a place lies between the two `---` lines. While the user types, the YAML may not parse, and there may be
 /// no second line yet.
 fn in_front_matter(document: &Document, at: lsp::Position) -> bool {
     let end = match &document.front {

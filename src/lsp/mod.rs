@@ -1,4 +1,4 @@
-//! The language server: diagnostics while somebody types, hovers, code actions, completion. Over standard input and
+//! The language server: diagnostics while the user types, hovers, code actions, completion. Over standard input and
 //! output, without a network.
 
 mod action;
@@ -142,7 +142,7 @@ impl Server<'_> {
         self.send(Notification::new(N::METHOD.to_owned(), params));
     }
 
-    /// Ask to be told about configs, baselines and documents that change outside the editor.
+    /// Request notifications about configs, baselines and documents that change outside the editor.
     fn watch_files(&self, params: &serde_json::Value) {
         let can = &params["capabilities"]["workspace"]["didChangeWatchedFiles"]["dynamicRegistration"];
         if can != &serde_json::Value::Bool(true) {

@@ -1,6 +1,6 @@
 //! The hubs that open documents belong to, and what is found in them.
 //!
-//! A hub is read when its first document is opened. While somebody types, only the rules about that document run; what
+//! A hub is read when its first document is opened. While the user types, only the rules about that document run; what
 //! the rules about the whole hub found moves along with the text around it, until a save runs them again.
 
 use crate::check;
@@ -53,7 +53,7 @@ impl State {
         }
     }
 
-    /// A document was opened. `false` when it is none of a hub.
+    /// A document was opened. `false` when it is not in a hub.
     ///
     /// # Errors
     /// When its hub or config cannot be read.
@@ -183,7 +183,7 @@ impl State {
         Some((open, checked.hub.document(open.path.in_hub())?, checked))
     }
 
-    /// A hub without findings: they are looked for where somebody looks.
+    /// A hub without findings: they are computed when a document is opened.
     fn read(&self, root: &Path) -> Result<Checked, Error> {
         let paths = [root.to_path_buf()];
         let common = CommonArgs {
@@ -195,7 +195,7 @@ impl State {
             ..Request::all_of(&paths, &common)
         };
         let mut all = gather::read(&request, &self.cwd, false)?;
-        // A pattern of the config that is none shows here, and not while somebody types.
+        // An invalid pattern of the config is reported here, and not while the user types.
         gather::settled(&all, &self.cwd, self.today)?;
         all.pop().ok_or_else(|| Error::NoSuchPath(root.to_path_buf()))
     }
@@ -237,7 +237,7 @@ impl State {
         let mut found = check::document(document, checked.releases.as_ref(), &context);
         found.extend(open.of_hub.iter().cloned());
         let input = checked.input(&self.cwd, found);
-        // A pattern that is none was refused when the hub was read.
+        // An invalid pattern was refused when the hub was read.
         let settled = settle(vec![input], self.today).unwrap_or_default();
         open.findings = settled.diagnostics;
         open.findings.retain(|d| d.path == open.path);

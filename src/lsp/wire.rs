@@ -20,7 +20,7 @@ const MAX_WAITING: usize = 8;
 /// What is wrong with the bytes of a client.
 #[derive(Debug, thiserror::Error)]
 pub enum WireError {
-    /// A header that is none, or is too long.
+    /// An invalid header, or one that is too long.
     #[error("invalid header; each line is `Name: value`, at most {MAX_HEADER} bytes long")]
     Header,
     /// No length, two, or one that is no number.

@@ -56,8 +56,8 @@ fn is_counterpart(package: &Package, chosen: &[Package]) -> bool {
         .any(|other| stubs::of(other).as_ref() == Some(package) || stubs::of(package).as_ref() == Some(other))
 }
 
-/// Let the releases decide. `None` when they change nothing. Somebody's word is never overruled, and neither is strong
-/// evidence, except between a package and its type declarations: there only the version tells.
+/// Let the releases decide. `None` when they change nothing. An explicit package is never overruled, and neither is
+/// strong evidence, except between a package and its type declarations: there only the version tells.
 #[must_use]
 pub fn arbitrate(covered: &Covered, declared: &[&str], releases: &Releases) -> Option<Covered> {
     if declared.is_empty() || covered.confidence == Confidence::Explicit || covered.choice == Choice::None {

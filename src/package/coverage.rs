@@ -33,7 +33,7 @@ pub enum Choice {
     Packages(Vec<Package>),
     /// No package of any registry: a REST API, a language. A first-class answer.
     None,
-    /// Nobody can tell.
+    /// It cannot be determined.
     #[default]
     Unresolved,
 }
@@ -48,7 +48,7 @@ pub enum Confidence {
     Medium,
     /// Strong evidence of several kinds, and no rival.
     High,
-    /// Somebody said so in the front matter, the config or the reviewed mapping.
+    /// Set explicitly in the front matter, the config or the reviewed mapping.
     Explicit,
 }
 
@@ -95,7 +95,7 @@ impl Coverage {
         self.by_path.insert(path, covered);
     }
 
-    /// The packages of a document; `None` when nobody looked.
+    /// The packages of a document; `None` without a search.
     #[must_use]
     pub fn get(&self, path: &HubPath) -> Option<&Covered> {
         self.by_path.get(path)

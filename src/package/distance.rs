@@ -11,7 +11,7 @@ pub enum Numbering {
     /// By the numbers: calendar versions are those that begin with a year of four digits or a whole date.
     #[default]
     Detect,
-    /// Calendar versions even where they begin with a year of two digits (`24.04`): somebody has to say so.
+    /// Calendar versions even where they begin with a year of two digits (`24.04`): this has to be configured.
     Calendar,
 }
 

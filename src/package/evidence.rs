@@ -24,7 +24,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use names::Identity;
 use std::sync::LazyLock;
 
-/// The declared versions that are looked at: the text is searched for each. Nobody declares as many.
+/// The declared versions that are looked at: the text is searched for each. Real entries declare fewer.
 pub const MOST_DECLARED: usize = 100;
 
 /// What a document says about packages.
@@ -86,7 +86,7 @@ pub struct Found {
     pub spec: Option<(String, Span, bool)>,
     /// Whether the words around it say not to.
     pub negative: bool,
-    /// Whether the usual registry says nothing about it.
+    /// Whether the usual registry does not apply to it.
     pub elsewhere: bool,
 }
 

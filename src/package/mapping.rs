@@ -57,7 +57,7 @@ impl Mapping {
         self.rows.keys().map(String::as_str)
     }
 
-    /// The file for a hub: sorted by path, one entry a line. What nobody could tell is left as a comment with its
+    /// The file for a hub: sorted by path, one entry a line. Unresolved entries are written as a comment with its
     /// candidates, to be filled in.
     #[must_use]
     pub fn to_toml(coverage: &Coverage, is_entry: impl Fn(&str) -> bool) -> String {

@@ -22,7 +22,7 @@ enum Set {
 }
 
 impl Range {
-    /// Read a range; `None` when it is none.
+    /// Read a range; `None` when it is invalid.
     pub(crate) fn parse(ecosystem: Ecosystem, text: &str) -> Option<Self> {
         let text = text.trim();
         if text.is_empty() || text.len() > 256 || !text.is_ascii() {

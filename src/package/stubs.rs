@@ -24,8 +24,8 @@ pub fn of(package: &Package) -> Option<Package> {
 }
 
 /// Decide between the best candidate and its type declarations, where both are named: the one that is tied to the
-/// declared version; else, in a document about TypeScript alone on a shelf of its own (`typescript/docs/...`), the
-/// declarations; else nobody knows, and both keep their points.
+/// declared version; else, in a document about TypeScript alone in a folder for it (`typescript/docs/...`), the
+/// declarations; else it is unknown, and both keep their points.
 pub fn settle(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
     let only_typescript = evidence
         .languages

@@ -83,7 +83,7 @@ pub fn build(options: &BuildOptions, refusals: &[Problem]) -> Outcome {
         stderr: messages(&registry, &options.content),
         ..Outcome::default()
     };
-    // Also when nothing will be written: what would stop the build is told beforehand.
+    // Also when nothing will be written: what would stop the build is reported first.
     let target = match target::check(&content, &output) {
         Ok(target) => target,
         Err(message) => {

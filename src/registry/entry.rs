@@ -1,4 +1,4 @@
-//! The entries of an author without a `registry.json` of their own: what `chub build` finds by itself.
+//! The entries of an author without a `registry.json` of their own: what `chub build` discovers.
 
 use std::path::Path;
 

@@ -312,7 +312,7 @@ fn read_inside(folder: &Path, file: &Path) -> Result<String, String> {
     })
 }
 
-/// The path of a file of an entry. A registry is somebody else's text: it must not lead out of the folder.
+/// The path of a file of an entry. A registry is untrusted text: it must not lead out of the folder.
 fn inside(folder: &Path, path: &str, name: &str) -> Result<PathBuf, String> {
     let relative = Path::new(path).join(name);
     let plain = |part| {

@@ -16,7 +16,7 @@ const WEIGHTS: [(Field, f64); 4] = [
     (Field::Description, 1.0),
 ];
 
-/// The sources that the client shows unless told otherwise.
+/// The sources that the client shows by default.
 const SHOWN_SOURCES: &[&str] = &["official", "maintainer", "community"];
 
 /// Documents or skills.
@@ -24,7 +24,7 @@ const SHOWN_SOURCES: &[&str] = &["official", "maintainer", "community"];
 pub enum EntryKind {
     /// Has languages and versions.
     Doc,
-    /// Has a path of its own.
+    /// Has its own path.
     Skill,
 }
 

@@ -23,7 +23,7 @@ pub fn only_moment_differs(content: &Content, registry: &str, index: &str, targe
     if without_moment(&read(REGISTRY_FILE)) != without_moment(registry) || read(INDEX_FILE) != index {
         return false;
     }
-    // Somebody else's file of that name stays where it is.
+    // A file of that name from elsewhere is kept.
     let is_foreign = |name: &str| target.foreign.iter().any(|foreign| foreign == name);
     if !is_foreign(MANIFEST_FILE) && fs::symlink_metadata(old.join(MANIFEST_FILE)).is_ok() {
         return false;

@@ -6,7 +6,7 @@
 //! before it does anything else.
 //!
 //! A pull request can hold a folder that looks like a left-over. So the name of a stage says which folder it is: its
-//! number in the file system and the nanosecond in which it was made. Nobody knows these before the checkout makes the
+//! number in the file system and the nanosecond in which it was made. These are unknown before the checkout makes the
 //! folder. A folder that its name does not fit is left alone: not moved, not emptied, not removed.
 #![expect(clippy::disallowed_methods, reason = "a build writes through this door")]
 
@@ -92,7 +92,7 @@ impl Stage {
     /// Puts the tree in the target's place.
     ///
     /// # Errors
-    /// When the target cannot be replaced: a mount point, or a folder of somebody else. It is as it was then.
+    /// When the target cannot be replaced: a mount point, or a folder of another user. It is unchanged then.
     pub fn swap(self) -> io::Result<()> {
         let tree = self.tree();
         match exchange(&tree, &self.target) {
@@ -129,7 +129,7 @@ fn prefix(target: &Path) -> String {
     )
 }
 
-/// What tells a folder from every other, and cannot be chosen by whoever makes it; `None` where the file system does
+/// What tells a folder from every other, and cannot be chosen by its creator; `None` where the file system does
 /// not know when it was made.
 fn identity(folder: &Path) -> Option<String> {
     let metadata = fs::symlink_metadata(folder).ok()?;

@@ -18,7 +18,7 @@ use crate::{fsio, place};
 pub const INDEX_FILE: &str = "search-index.json";
 /// The optional list of checksums.
 pub const MANIFEST_FILE: &str = "manifest.json";
-/// Stands in every manifest, so that a build knows its own from somebody else's file of that name.
+/// Stands in every manifest, so that a build recognises its own file of that name.
 pub const GENERATOR: &str = "chub-lint build";
 
 /// A folder that a tree may be written to.
@@ -50,7 +50,7 @@ pub fn check(content: &Content, output: &Path) -> Result<Target, String> {
         });
         if !ignored {
             return Err(format!(
-                "{shown}: the output lies inside the content, where the next build would take it for an author; \
+                "{shown}: the output is inside the content, where the next build would read it as an author; \
                  only `dist` and hidden folders are not read"
             ));
         }
@@ -104,7 +104,7 @@ fn real_path(path: &Path) -> io::Result<PathBuf> {
                 }
                 return Ok(real);
             }
-            // A link that leads nowhere is there, but nothing can be put behind it.
+            // A dangling link exists, but nothing can be put behind it.
             Err(error)
                 if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(existing).is_err() =>
             {

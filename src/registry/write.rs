@@ -65,7 +65,7 @@ pub fn write(
     }
     if let Some(old) = old {
         for name in &target.foreign {
-            // The name may be taken by now: a manifest that somebody else wrote.
+            // The name may be taken by now: a manifest that another program wrote.
             if fs::symlink_metadata(tree.join(name)).is_err() {
                 keep(&old.join(name), &tree.join(name)).map_err(at(&old.join(name)))?;
             }
@@ -115,7 +115,7 @@ fn real_folders<'a>(old: &Path, folders: &[&'a str]) -> HashSet<&'a str> {
 /// no more files.
 fn copy_modes(content: &Content, author: &Node, tree: &Path) -> Result<(), WriteError> {
     let parts = Parts::of(std::slice::from_ref(author));
-    // All were made alike, and nobody else knows of them.
+    // All were made alike, and no other program uses them.
     let mut made = None;
     for folder in parts.folders.iter().rev() {
         let (from, to) = (content.root.join(folder), tree.join(folder));

@@ -4,7 +4,7 @@
 //! cannot be read or written costs a request, never a failure.
 //!
 //! What is in a cache is believed, so it must not come from a stranger: a folder inside the checkout is refused, and a
-//! folder or file that is a link, or that somebody else owns or may write, counts as absent.
+//! folder or file that is a link, or that another user owns or may write, is treated as absent.
 #![expect(
     clippy::disallowed_methods,
     reason = "the one place of this module that keeps files, and that asks how old they are"
@@ -196,7 +196,7 @@ impl Cache {
         folder.is_none_or(|folder| !self.is_private(&folder))
     }
 
-    /// Whether a folder is there, is no link, and nobody else could have put a file into it.
+    /// Whether a folder is there, is no link, and others could not have put a file into it.
     fn is_private(&self, folder: &Path) -> bool {
         std::fs::symlink_metadata(folder).is_ok_and(|data| data.is_dir() && is_own(&data, self.user))
     }

@@ -260,7 +260,7 @@ fn follow(from: &Url, to: Url) -> Result<Url, Failure> {
         "http" => same && from.scheme() == "http",
         _ => false,
     };
-    // A password in a Location header would be somebody else's.
+    // A password in a Location header would belong to another user.
     if allowed && to.username().is_empty() && to.password().is_none() {
         Ok(to)
     } else {

@@ -1,4 +1,4 @@
-//! The user's world as pip, uv and npm see it: variables, home, working folder. One door, so that tests hand in
+//! The user's environment as pip, uv and npm see it: variables, home, working folder. One door, so that tests hand in
 //! their own.
 #![expect(
     clippy::disallowed_methods,
@@ -64,7 +64,7 @@ impl Environment {
         }
     }
 
-    /// A world of one's own: these variables and folders, no machine-wide settings file, no system proxy.
+    /// A separate environment: these variables and folders, no machine-wide settings file, no system proxy.
     pub fn new<N, V>(variables: impl IntoIterator<Item = (N, V)>, home: Option<PathBuf>, cwd: PathBuf) -> Self
     where
         N: Into<String>,
@@ -83,7 +83,7 @@ impl Environment {
         }
     }
 
-    /// The same world, for a hub in this folder: the checkout around it counts as the project's too.
+    /// The same environment, for a hub in this folder: the checkout around it counts as the project's too.
     #[must_use]
     pub fn for_hub(mut self, folder: &Path) -> Self {
         self.hub = Some(folder.to_owned());

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// A setting that stops the run before anything is asked (exit code 2).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
-    /// A base URL that is none, or not http(s).
+    /// An invalid base URL, or one that is not http(s).
     #[error("{from} is not a registry address: {why}; give one that starts with https:// or http://")]
     Url {
         /// The flag, variable or file and line that gave it. The value itself is not repeated: it may hold a
@@ -16,7 +16,7 @@ pub enum SettingsError {
     },
     /// An address in a file of the project that holds a user or a password.
     #[error(
-        "{from} holds a user or a password, and a file of the project must not contain credentials; \
+        "{from} contains a user or a password, and a file of the project must not contain credentials; \
          keep them in your own .npmrc, pip.conf or netrc"
     )]
     Credential {
@@ -59,7 +59,7 @@ pub enum SettingsError {
         /// The file.
         path: PathBuf,
     },
-    /// A proxy address that is none.
+    /// An invalid proxy address.
     #[error("{from} is not a proxy address; write it as http://HOST:PORT")]
     Proxy {
         /// The variable.

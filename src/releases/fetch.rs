@@ -47,7 +47,7 @@ pub(super) fn run(
             let deadline = start + budget.min(LONGEST);
             let work = all(registries, &questions, now, deadline, releases);
             let result = runtime.block_on(work);
-            // A look-up of a host's name may still hang in a thread; nobody waits for it.
+            // A look-up of a host's name may still hang in a thread, which is not joined.
             runtime.shutdown_background();
             if let Err(reason) = result {
                 unknown(releases, questions, &reason);

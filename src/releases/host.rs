@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 /// Requests under way at once.
 pub(crate) const AT_ONCE: usize = 16;
-/// Failures in a row after which nobody asks this host again in this run: more than the requests under way, so one
+/// Failures in a row after which this host is not queried again in this run: more than the requests under way, so one
 /// bad moment is not enough.
 const PATIENCE: u32 = 40;
 /// How much a timeout counts: as many as are under way at once are enough, for a silent host costs the most.

@@ -5,7 +5,7 @@ use super::client::clean;
 use super::credentials::percent_decode;
 use super::pypi::File;
 
-/// A longer address is none of a file.
+/// A longer URL is not one of a file.
 const ADDRESS: usize = 8 << 10;
 
 /// Every linked file, with its `data-yanked` reason (PEP 592).

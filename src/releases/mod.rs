@@ -36,7 +36,7 @@ pub enum Release {
     Published(Published),
     /// The registry says that there is no such package.
     Missing,
-    /// Nobody knows: never a finding and never a silent pass, but counted and shown as "not checked".
+    /// Unknown: never a finding and never a silent pass, but counted and shown as "not checked".
     Unknown(Reason),
 }
 
@@ -100,7 +100,7 @@ pub enum Reason {
     Budget,
     /// The connection could not be made or broke.
     Connection(String),
-    /// The registry answered with a status that says nothing about the package.
+    /// The registry answered with a status that does not tell whether the package exists.
     Status(u16),
     /// The reply was not what the protocol promises.
     Reply(String),
@@ -136,7 +136,7 @@ impl Releases {
         self.known.insert(package, (release, origin));
     }
 
-    /// What is known about a package; `None` when nobody asked.
+    /// What is known about a package; `None` without a look-up.
     #[must_use]
     pub fn get(&self, package: &Package) -> Option<&Release> {
         self.known.get(package).map(|(release, _)| release)

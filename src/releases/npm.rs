@@ -231,7 +231,7 @@ fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Reason> {
     serde_json::from_slice(body).map_err(|_| Reason::Reply("not the JSON of an npm registry".to_owned()))
 }
 
-/// Read a packument. `Ok(None)`: the package was unpublished, so nobody can install it.
+/// Read a packument. `Ok(None)`: the package was unpublished, so it cannot be installed.
 pub(super) fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, Reason> {
     let Packument {
         name,

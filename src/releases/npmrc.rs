@@ -74,7 +74,7 @@ impl NpmConfig {
         self.settings.get(key)
     }
 
-    /// Every scope that has a registry of its own: `@scope:registry=URL`.
+    /// Every scope that has its own registry: `@scope:registry=URL`.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = (&str, &Setting)> {
         self.settings.iter().filter_map(|(key, setting)| {
             let scope = key

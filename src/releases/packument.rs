@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Formatter};
 use std::marker::PhantomData;
 
-/// A longer version, tag or name is none.
+/// A longer version, tag or name is invalid.
 const LONG: usize = 256;
 /// `time` also has versions that were unpublished.
 const TIMES: usize = 3 * reply::VERSIONS;

@@ -163,7 +163,7 @@ fn parse(path: &Path, text: &str) -> Result<Vec<Line>, SettingsError> {
 }
 
 /// The machines of the user's netrc: host, login, password. `default` is left out: a secret for every host is not
-/// sent to one that a settings file of somebody's pull request may name.
+/// sent to one that a settings file of a pull request may name.
 pub(crate) fn netrc(env: &Environment) -> Vec<(String, String, String)> {
     let path = env.var("NETRC").map(PathBuf::from).or_else(|| {
         let names = if cfg!(windows) {

@@ -172,7 +172,7 @@ impl Registries {
         release
     }
 
-    /// Whether an entry answers a question by itself.
+    /// Whether an entry alone answers a question.
     pub(super) fn is_enough(&self, question: &Question, entry: &Entry) -> bool {
         question.package.ecosystem() == Ecosystem::PyPi || self.wanted(question).is_met_by(entry)
     }

@@ -25,7 +25,7 @@ pub struct Finding<'a> {
     pub help: Option<Safe>,
     /// Other places that belong to it, with why.
     pub related: Vec<(Place<'a>, Safe)>,
-    /// How to mend it.
+    /// How to fix it.
     pub fix: Option<FixView<'a>>,
 }
 

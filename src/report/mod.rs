@@ -59,13 +59,13 @@ pub struct Summary {
     pub not_checked: NotChecked,
     /// Packages.
     pub packages: PackageCounts,
-    /// Files that were passed over.
+    /// Files that were skipped.
     pub skipped: Vec<Skipped>,
     /// Findings that do not count.
     pub suppressed: Suppressed,
     /// Which part of each hub was checked; `None`: all of it.
     pub shard: Option<Shard>,
-    /// Findings that were mended in this run.
+    /// Findings that were fixed in this run.
     pub fixed: usize,
     /// Time of the whole run.
     pub elapsed: Duration,
@@ -78,7 +78,7 @@ pub struct PackageCounts {
     pub checked: usize,
     /// The cache or a lock file knew.
     pub cached: usize,
-    /// Nobody knows.
+    /// Unknown.
     pub unknown: usize,
     /// Each package, by name.
     pub known: BTreeMap<String, Known>,
@@ -92,7 +92,7 @@ pub enum Known {
     Checked,
     /// The cache or a lock file knew.
     Cached,
-    /// Nobody knows.
+    /// Unknown.
     Unknown,
 }
 
@@ -126,7 +126,7 @@ pub trait Reporter {
 /// The formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// For people: source lines with carets.
+    /// Text with source lines and carets.
     Text,
     /// For people and editors: one line for each finding.
     Concise,

@@ -82,7 +82,7 @@ impl Reporter for Rdjson {
 }
 
 fn diagnostic<'a>(finding: &'a Finding<'_>) -> Diagnostic<'a> {
-    // Suggestions are alternatives, each taken with one click: a fix of several edits or one to look at is none.
+    // Suggestions are alternatives, each taken with one click: a fix of several edits or one that needs review is not.
     let edit = finding
         .fix
         .as_ref()

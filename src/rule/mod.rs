@@ -47,8 +47,8 @@ pub struct Context<'a> {
     pub coverage: &'a Coverage,
 }
 
-/// The most findings of one rule in one file that are kept. Nobody reads more, and a file made to break a report shall
-/// not.
+/// The most findings of one rule in one file that are kept. A reader does not need more, and a crafted file must not
+/// break a report.
 pub const MOST: usize = 500;
 
 /// Where a rule puts what it found. It knows the rule, its severity and the file.

@@ -1,4 +1,4 @@
-//! A date that is none.
+//! An invalid date.
 
 use super::fields;
 use crate::document::Document;

@@ -1,4 +1,4 @@
-//! A description that helps nobody choose.
+//! A description that does not help to choose.
 
 use super::fields::{self, MAX_DESCRIPTION};
 use crate::document::Document;

@@ -1,4 +1,4 @@
-//! A source that is none of the three.
+//! A source that is not one of the three.
 
 use super::fields::{self, SOURCES};
 use crate::diagnostic::Edit;

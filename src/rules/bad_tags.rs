@@ -50,7 +50,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         if let Some(first) = first {
             report = report.related(first, "first here");
         }
-        // One edit mends them all.
+        // One edit fixes them all.
         if let (0, Some(edit)) = (i, &edit) {
             report.fix("write each tag once", vec![edit.clone()]);
         }

@@ -23,7 +23,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let covered = context.coverage.get(&document.path);
-    // Whoever says that no package is covered may count as they like.
+    // An entry that covers no package can use any version scheme.
     if covered.is_some_and(|c| c.choice == Choice::None && c.confidence == Confidence::Explicit) {
         return;
     }

@@ -1,4 +1,4 @@
-//! Fences that fell out of step.
+//! Fences without a closing fence.
 
 use crate::document::Document;
 use crate::document::fences::FaultKind;

@@ -33,7 +33,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
             .collect();
         let known = known(package, &declared);
         let agrees = |version: &str| is_one_of(&known, &Written::new(package, version));
-        // One pin that agrees shows that the others are told apart in the text.
+        // One pin that agrees shows that the text distinguishes the others.
         if pins.is_empty() || pins.iter().any(|(version, _)| agrees(version)) {
             continue;
         }
@@ -49,7 +49,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
                 all.join(", ")
             ),
         )
-        .help("an agent that asks for the declared version gets the other one: set both to the version that the text is about")
+        .help("an agent that requests the declared version gets the other one: set both to the version that the text is about")
         .related(*first, "declared here");
     }
 }

@@ -56,7 +56,7 @@ fn value<'a>(document: &'a Document, field: &[&str]) -> Option<&'a Node> {
     (!value.is_falsy()).then_some(value)
 }
 
-/// A value without the white space around lines, which nobody sees.
+/// A value without the white space around lines, which is never shown.
 fn text(node: &Node) -> String {
     let text = ids::text(node);
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -224,7 +224,7 @@ impl Verdict {
         let freshness = &context.settings.freshness;
         match self.distance.step {
             Step::Same => None,
-            // What a registry of its own has not got yet, or a release on another tag.
+            // What a private registry does not have yet, or a release on another tag.
             Step::Ahead => Some(Severity::Note),
             _ if self.distance.breaking() => freshness.breaking.severity(),
             Step::Prerelease | Step::Patch(_) => freshness.patch.severity(),

@@ -1,4 +1,4 @@
-//! Characters that nobody sees and models read.
+//! Characters that readers do not see but models read.
 
 use crate::diagnostic::Edit;
 use crate::document::{Allowance, Document, Structure};

@@ -93,7 +93,7 @@ fn move_down(document: &Document, front: &FrontMatter, fields: &[(&Node, &Node)]
     }
     let mut edits: Vec<Edit> = joined(removed)?
         .into_iter()
-        // The block's last line has no line break of its own; then the one before it goes.
+        // The block's last line has no line break; then the one before it goes.
         .map(|lines| match lines.end > front.block.end {
             true => Span::new(lines.start as usize - newline.len(), front.block.end as usize),
             false => lines,

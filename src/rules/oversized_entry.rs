@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let limit = context.settings.limits.entry_lines;
     let breaks = memchr::memchr_iter(b'\n', document.text.as_bytes()).count();
-    // The empty line after the last line break is none.
+    // The empty line after the last line break is not counted.
     let count = breaks + usize::from(!document.text.ends_with('\n'));
     if !document.kind.is_entry() || count < limit || limit == 0 {
         return;

@@ -1,4 +1,4 @@
-//! A key that nobody reads.
+//! An unknown key.
 
 use super::fields::{FIELDS, under};
 use crate::diagnostic::{Edit, Severity};

@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     missing_package(document, releases, context, sink);
     for subject in freshness::subjects(document, releases, context) {
-        // An incomplete list says nothing about what is not in it.
+        // An incomplete list cannot show that a version is missing.
         if !subject.published.complete {
             continue;
         }

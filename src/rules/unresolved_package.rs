@@ -1,4 +1,4 @@
-//! Nobody can tell which package an entry covers.
+//! An entry whose package cannot be determined.
 
 use super::freshness;
 use crate::document::Document;

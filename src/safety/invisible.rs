@@ -90,7 +90,7 @@ pub fn find(text: &str) -> Vec<Run> {
 /// The next byte at or after `at` where a candidate may start: a control, or one of the lead bytes that all
 /// invisible characters have. Most bytes are neither.
 fn next_candidate(text: &str, at: usize) -> Option<usize> {
-    // Whole pieces of plain ASCII are passed over at once.
+    // Whole pieces of plain ASCII are skipped at once.
     const PIECE: usize = 64;
     let is_plain = |byte: &u8| (b' '..0x7f).contains(byte) | (b'\t'..=b'\n').contains(byte);
     let mut at = at;

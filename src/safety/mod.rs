@@ -1,5 +1,5 @@
-//! What a page may do to the agent that reads it: characters nobody sees, words meant for the model alone, and
-//! credentials that somebody left behind.
+//! What a page may do to the agent that reads it: invisible characters, instructions to the model, and
+//! leaked credentials.
 
 pub mod instruction;
 pub mod invisible;

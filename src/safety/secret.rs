@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_live_token_is_found_and_masked() {
-        // The pieces stand apart so that nobody's scanner takes this test for a leak.
+        // The pieces stand apart so that no scanner reports this test as a leak.
         let token = ["gh", "p_", "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", "0mLq17"].concat();
         let text = format!("export TOKEN={token} # é");
         assert_eq!(kinds(&text), ["a GitHub token"]);

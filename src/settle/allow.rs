@@ -1,4 +1,4 @@
-//! Allows: findings that somebody accepted, in the config (`[[allow]]`) or in a comment beside the place.
+//! Allows: accepted findings, in the config (`[[allow]]`) or in a comment beside the place.
 //!
 //! Every allow needs a reason, and one that hides nothing is reported, so that the list stays as short as the truth.
 
@@ -49,7 +49,7 @@ impl<'a> ConfigAllows<'a> {
     /// Read the allows of a config that is shown as `path`.
     ///
     /// # Errors
-    /// A pattern that is none.
+    /// An invalid pattern.
     pub fn new(settings: &'a Settings, path: HubPath, today: Date) -> Result<Self, Error> {
         let mut rows = Vec::new();
         for allow in &settings.allows {
@@ -190,8 +190,8 @@ struct Used {
     used: Vec<bool>,
 }
 
-/// Whether a comment in the document may allow a rule. Whoever writes a page cannot vouch for its safety; the owners
-/// of the hub can, in the config.
+/// Whether a comment in the document may allow a rule. The author of a page cannot allow its safety findings; the
+/// owners of the hub can, in the config.
 fn in_comment(rule: &Rule) -> bool {
     Page::of(rule).category != Category::Safety && !matches!(rule.check, Check::Settle)
 }

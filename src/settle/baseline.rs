@@ -143,7 +143,7 @@ impl Baseline {
         }
     }
 
-    /// Forget what is mended, and learn nothing: of every row keep what still hides a finding.
+    /// Remove fixed findings and add none: of every row keep the marks that still hide a finding.
     pub fn shrink(&mut self, input: &Input<'_>, prefix: &str, found: &[Diagnostic]) {
         let found = by_row(input.hub, prefix, found);
         self.keep(|file, rule, marks| {
@@ -264,7 +264,7 @@ fn matched(hub: &Hub, marks: &[String], found: &[&Diagnostic], exact: bool) -> M
     }
 }
 
-/// Take out what is known, and report what the baseline knows and nobody finds any more.
+/// Remove findings of the baseline, and report marks whose finding no longer exists.
 pub(super) fn apply(
     input: &Input<'_>,
     known: &Known<'_>,

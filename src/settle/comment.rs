@@ -5,7 +5,7 @@
 //! | `<!-- chub-lint: allow(rule) reason -->` on its own | the next block: a paragraph, a heading, a list, a table, a code block |
 //! | the same beside other text | the line it stands on |
 //! | `# chub-lint: allow(rule) reason` behind a field of the front matter | that line |
-//! | the same on a line of its own | the next line that is neither blank nor a comment |
+//! | the same on a separate line | the next line that is neither blank nor a comment |
 //! | `allow-file(rule)` in place of `allow(rule)`, anywhere | the whole file |
 //!
 //! Several rules stand in one pair of brackets with commas between them. A finding is covered when it starts on a
@@ -48,7 +48,7 @@ pub enum Scope {
     Nothing,
 }
 
-/// A comment that wants to be an allow and is none.
+/// A comment that is an invalid allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Malformed {
     /// The comment.
@@ -166,7 +166,7 @@ fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malf
     let mut at = at + word.len() + 1;
     let mut rules = Vec::new();
     if list.split(',').count() > rules::RULES.len() {
-        return wrong("there are more names between the brackets than rules".to_owned());
+        return wrong("there are more names in the brackets than rules".to_owned());
     }
     for piece in list.split(',') {
         let start = at + (piece.len() - piece.trim_start().len());
@@ -176,7 +176,7 @@ fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malf
     }
     if let Some((name, at)) = rules.iter().find(|(name, _)| rules::by_id(name).is_none()) {
         let message = if name.is_empty() {
-            "a rule is missing between the brackets".to_owned()
+            "a rule is missing in the brackets".to_owned()
         } else {
             crate::config::unknown_rule(name)
         };
@@ -200,7 +200,7 @@ fn in_front_matter(document: &Document, found: &mut Found<'_>) {
             scalars.sort_unstable();
             front.block
         }
-        // Without a tree nobody knows what is text and what is a comment, but for lines that start as one.
+        // Without a tree it is unknown what is text and what is a comment, but for lines that start as one.
         Err(FrontMatterError::Yaml { whole, .. }) => *whole,
         _ => return,
     };
@@ -335,7 +335,7 @@ fn only_comments(text: &str) -> bool {
     true
 }
 
-/// The first block behind a comment that lies in the same list item or quote. Allows between them are passed over,
+/// The first block behind a comment that lies in the same list item or quote. Allows between them are skipped,
 /// so that several may stand above one block; those from byte `limit` on are not read and are blocks like others.
 fn next_block(document: &Document, structure: &[Block], comment: Span, limit: usize) -> Scope {
     let begun = structure.partition_point(|block| block.span.start <= comment.start);

@@ -36,7 +36,7 @@ pub struct Input<'a> {
     pub settings: &'a Settings,
     /// The packages of its documents.
     pub coverage: &'a Coverage,
-    /// What is known about them; `None` when nobody asked.
+    /// What is known about them; `None` without a look-up.
     pub releases: Option<&'a Releases>,
     /// Whether there was a git base to compare with.
     pub base: bool,
@@ -110,7 +110,7 @@ pub enum By {
 /// of them is used.
 ///
 /// # Errors
-/// A pattern of the config that is none.
+/// An invalid pattern of the config.
 pub fn settle(inputs: Vec<Input<'_>>, today: Date) -> Result<Settled, Error> {
     let mut settled = Settled::default();
     let mut configs: Vec<ConfigAllows<'_>> = Vec::new();

@@ -166,7 +166,7 @@ fn lone_carriage_returns() {
 fn nul_bytes() {
     let hub = Hub::new();
     hub.write("author/docs/entry/DOC.md", format!("{FRONT}a\0b"));
-    hub.says("holds a NUL byte");
+    hub.says("contains a NUL byte");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn utf16() {
     let hub = Hub::new();
     let bytes: Vec<u8> = FRONT.encode_utf16().flat_map(u16::to_le_bytes).collect();
     hub.write("author/docs/entry/DOC.md", bytes);
-    hub.says("holds a NUL byte");
+    hub.says("contains a NUL byte");
 }
 
 #[test]

@@ -83,7 +83,7 @@ pub(super) fn fence_lines(text: &str, blocks: &[CodeBlock]) -> Vec<Fence> {
     found
 }
 
-/// Whether an info string names a language, rather than being words that somebody wrote on a closing fence.
+/// Whether an info string names a language, and is not text after a closing fence.
 pub(super) fn is_tag(info: &str) -> bool {
     let parts = lang::info_string(info);
     let word = parts.tag;

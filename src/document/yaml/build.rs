@@ -37,7 +37,7 @@ pub fn parse(text: &str, offset: usize) -> Result<Node, YamlError> {
             if documents > 1 {
                 return Err(error(
                     span,
-                    "front matter holds one YAML document; a second one starts here",
+                    "front matter must be one YAML document; a second one starts here",
                 ));
             }
         }
@@ -327,7 +327,7 @@ fn line_before(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
     (!line.is_empty()).then_some(start + indent..above.len())
 }
 
-/// The scanner's reason in the words of somebody who has never read the YAML specification.
+/// The scanner's reason in words that do not need the YAML specification.
 fn plain_words(text: &str, offset: usize, chars: &CharMap, scan: &saphyr_parser::ScanError) -> YamlError {
     let at = chars.byte(scan.marker().index());
     let end = text

@@ -103,7 +103,7 @@ fn quote_near(code: &str, position: &SourcePosition, quote: char) -> usize {
         .unwrap_or(at.min(code.len()))
 }
 
-/// The quote that lost its partner, told by a string over several lines whose end looks like a beginning.
+/// The quote that is never closed, found by a string over several lines whose end looks like a beginning.
 fn odd_quote(code: &str) -> Option<usize> {
     let bytes = code.as_bytes();
     let mut at = 0;

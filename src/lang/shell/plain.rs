@@ -78,7 +78,7 @@ fn end(text: &str, words: &mut Vec<Range<usize>>, out: &mut Vec<Vec<Range<usize>
 }
 
 /// Whether a text is valid at first sight: simple commands whose words are literal, quoted on one line, or the value of
-/// a variable, one command on a line. `false` says nothing.
+/// a variable, one command on a line. `false` does not mean the opposite.
 #[must_use]
 pub fn is_valid(text: &str) -> bool {
     let bytes = text.as_bytes();

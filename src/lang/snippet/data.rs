@@ -162,7 +162,7 @@ fn parses_without_comments(code: &str) -> bool {
     json::parse(&plain) == Verdict::Valid
 }
 
-/// Several JSON values one after the other, each starting on a line of its own.
+/// Several JSON values one after the other, each starting on a separate line.
 pub(super) fn values(code: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let mut at = 0;

@@ -182,7 +182,7 @@ fn elide(code: &str) -> Option<String> {
         if !ends && !unicode {
             continue;
         }
-        // A line of its own goes altogether when what is around it needs no item there.
+        // A separate line is removed as a whole when what is around it needs no item there.
         let own_line = line.trim().is_empty() && (after.is_empty() || after.starts_with(['\n', '\r']));
         let code_before = before_comments(before);
         let item = code_before.ends_with(['{', '[', '(', ',', ';', '}']) || code_before.is_empty();

@@ -132,7 +132,7 @@ fn indented(code: &str) -> String {
 /// How many elisions are read as such before giving up.
 const MAX_ELISIONS: usize = 40;
 
-/// `...` is an expression of its own. Where one cannot stand, `**_` can: in a call after a keyword, in a dictionary,
+/// `...` is an expression. Where one cannot stand, `**_` can: in a call after a keyword, in a dictionary,
 /// in a list of parameters; after `import` a name. Only the elisions that errors point at are replaced.
 fn elide(code: &str, error: &SyntaxError) -> Option<String> {
     let mut edited = code.to_owned();

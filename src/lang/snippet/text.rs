@@ -3,7 +3,7 @@
 use super::super::work;
 use std::ops::Range;
 
-/// The first line that says something, trimmed; comment lines that start with `comment` are passed over.
+/// The first line that says something, trimmed; comment lines that start with `comment` are skipped.
 pub(super) fn first_line<'a>(code: &'a str, comment: &str) -> &'a str {
     code.lines()
         .map(str::trim)
@@ -11,7 +11,7 @@ pub(super) fn first_line<'a>(code: &'a str, comment: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-/// The code from its first line that says something; comment lines are passed over.
+/// The code from its first line that says something; comment lines are skipped.
 pub(super) fn body<'a>(code: &'a str, comment: &str) -> &'a str {
     let mut at = 0;
     for line in code.split_inclusive('\n') {

@@ -17,7 +17,7 @@ const DONT: [&str; 7] = [
 const VERBS: [&str; 13] = [
     "use", "install", "add", "copy", "assume", "confuse", "mix", "pip", "npm", "rely", "the ", "`", "import",
 ];
-/// What warns by itself.
+/// Words that are a warning alone.
 const WARNINGS: [&str; 19] = [
     "incorrect",
     "wrong",

@@ -84,7 +84,7 @@ pub fn javascript(code: &str) -> Vec<Package> {
         return Vec::new();
     }
     requested(&excerpt.text).unwrap_or_else(|| {
-        // One piece that is no statement by itself spoils the rest.
+        // One piece that is not a complete statement spoils the rest.
         let pieces = excerpt.pieces();
         pieces
             .take(MOST_PIECES)

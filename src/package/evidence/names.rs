@@ -75,7 +75,7 @@ fn folds_to(text: &str, key: &str) -> bool {
         .eq(key.chars())
 }
 
-/// The first byte of a name, in lower case: most names are told apart by it.
+/// The first byte of a name, in lower case: it distinguishes most names.
 #[must_use]
 pub fn initial(name: &str) -> Option<u8> {
     name.bytes().next().map(|byte| byte.to_ascii_lowercase())
@@ -90,7 +90,7 @@ pub fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a word says nothing about which package it is.
+/// Whether a word does not identify a package.
 #[must_use]
 pub fn is_generic(word: &str) -> bool {
     GENERIC.contains(&word)
@@ -145,7 +145,7 @@ impl Identity {
     #[must_use]
     pub fn is(&self, package: &str) -> bool {
         let known = |name: &str| {
-            // Most names are told apart by their first letter.
+            // Their first letter distinguishes most names.
             let first = name
                 .bytes()
                 .find(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());

@@ -14,7 +14,7 @@ pub struct Format {
     pub common: usize,
     /// Whether the prefix must begin a word.
     pub whole_word: bool,
-    /// Given the text and the ends of the prefix, the value that follows, when it looks alive.
+    /// Given the text and the ends of the prefix, the value that follows, when it looks real.
     pub value: fn(&str, usize, usize) -> Option<Range<usize>>,
 }
 

@@ -310,11 +310,11 @@ fn addresses_of_a_project_that_are_not_plain_are_refused() {
     for (address, says) in [
         (
             format!("https://me:{SECRET}@npm.example/"),
-            "work/.npmrc:1 holds a user or a password",
+            "work/.npmrc:1 contains a user or a password",
         ),
         (
             format!("https://{SECRET}@npm.example/"),
-            "work/.npmrc:1 holds a user or a password",
+            "work/.npmrc:1 contains a user or a password",
         ),
         (
             "https://npm.example/team%2f..%2fevil".to_owned(),

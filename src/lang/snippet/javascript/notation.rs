@@ -117,7 +117,7 @@ pub(super) fn two_dots(code: &str) -> Option<String> {
 /// How many lines are read as a value each.
 const MAX_VALUES: usize = 24;
 
-/// Whether every line is a value of its own: `{ a: b, c: d }` on each, which is a statement only with a name before it.
+/// Whether every line is a separate value: `{ a: b, c: d }` on each, which is a statement only with a name before it.
 pub(super) fn are_values(language: &Language, code: &str) -> bool {
     let lines = || {
         code.lines()

@@ -4,7 +4,7 @@
 use super::super::super::Verdict;
 use super::super::super::javascript::parse_ts;
 
-/// Whether all that the code says is signatures of TypeScript, each on lines of its own, with or without comments.
+/// Whether all that the code says is signatures of TypeScript, each on separate lines, with or without comments.
 pub(super) fn are_all(code: &str) -> bool {
     let mut source = String::with_capacity(code.len() + 64);
     let (mut open, mut typed) = (0_i32, false);
