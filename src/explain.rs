@@ -69,7 +69,7 @@ fn render(id: &str, page: &Page, look: Look) -> String {
 /// Write the list of rules.
 ///
 /// # Errors
-/// When the output breaks.
+/// When the output cannot be written.
 pub fn list(format: ListFormat, out: &mut dyn Write) -> Result<Exit, Error> {
     let result = match format {
         ListFormat::Text => list_text(out),

@@ -43,14 +43,14 @@ pub struct Request<'a> {
     pub only: Option<&'a BTreeSet<PathBuf>>,
     /// Report only on one of several equal parts of each hub.
     pub shard: Option<Shard>,
-    /// Whether known findings are hidden.
+    /// Whether findings of the baseline are hidden.
     pub baseline: bool,
     /// Whether the releases of packages are looked up when a rule wants to know.
     pub releases: bool,
 }
 
 impl<'a> Request<'a> {
-    /// All of some hubs, as their settings have it; known findings are not hidden.
+    /// All of some hubs, with their settings; findings of the baseline are not hidden.
     #[must_use]
     pub fn all_of(paths: &'a [PathBuf], common: &'a CommonArgs) -> Self {
         Self {
@@ -83,20 +83,20 @@ pub struct Checked {
     pub releases: Option<Releases>,
     /// Whether there is a git base to compare with.
     pub base: bool,
-    /// Whether only the allows in comments count that were there at the base.
+    /// Whether only the allows in comments of the base are used.
     pub allows_of_base: bool,
-    /// Files that choose what is checked, and differ from those that count.
+    /// Files that choose what is checked, and differ from those that are used.
     pub policy_changes: Vec<PolicyChange>,
     /// What the rules found, before allows and the baseline.
     pub diagnostics: Vec<Diagnostic>,
-    /// Known findings.
+    /// The baseline.
     pub baseline: Option<BaselineFile>,
 }
 
 /// Read and check hubs.
 ///
 /// # Errors
-/// When the run itself fails.
+/// When the run fails.
 pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Checked>, Error> {
     let mut out = read(request, cwd, false)?;
     for checked in &mut out {
@@ -105,10 +105,11 @@ pub fn gather(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Chec
     Ok(out)
 }
 
-/// Read hubs and look up their packages, without running any rule. `look_up` asks even when no rule wants to know.
+/// Read hubs and look up their packages, without running any rule. `look_up` queries registries even when no
+/// rule needs it.
 ///
 /// # Errors
-/// When the run itself fails.
+/// When the run fails.
 pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Checked>, Error> {
     let base = request
         .since
@@ -217,7 +218,7 @@ impl Checked {
         check::check(&self.hub, self.releases.as_ref(), &context)
     }
 
-    /// What a document covers, by what it says now and what the registries said.
+    /// What a document covers, by its present text and the registry replies.
     #[must_use]
     pub fn covered(&self, document: &Document) -> Covered {
         let covered = resolve::cover(document, &self.settings, &self.mapping);

@@ -11,7 +11,7 @@ use std::io::Write;
 /// Write the completions of a shell.
 ///
 /// # Errors
-/// When the output breaks.
+/// When the output cannot be written.
 pub fn completions(shell: Shell, out: &mut dyn Write) -> Result<Exit, Error> {
     let mut bytes = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "chub-lint", &mut bytes);
@@ -21,7 +21,7 @@ pub fn completions(shell: Shell, out: &mut dyn Write) -> Result<Exit, Error> {
 /// Write the manual page: the options of the tool, then those of each command.
 ///
 /// # Errors
-/// When the output breaks.
+/// When the output cannot be written.
 pub fn man(out: &mut dyn Write) -> Result<Exit, Error> {
     let mut command = Cli::command();
     command.build();
@@ -51,7 +51,7 @@ pub fn man(out: &mut dyn Write) -> Result<Exit, Error> {
 /// Write a JSON Schema.
 ///
 /// # Errors
-/// When the output breaks.
+/// When the output cannot be written.
 pub fn schema(which: Schema, out: &mut dyn Write) -> Result<Exit, Error> {
     let text = match which {
         Schema::Config => include_str!("../rules/schema/config.json"),

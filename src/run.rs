@@ -26,7 +26,7 @@ use std::time::Instant;
 pub struct World {
     /// The working folder.
     pub cwd: PathBuf,
-    /// The day.
+    /// Today's date.
     pub today: Date,
     /// How standard output may look.
     pub look: Look,
@@ -35,7 +35,7 @@ pub struct World {
 /// Check hubs and write the results.
 ///
 /// # Errors
-/// When the run itself fails.
+/// When the run fails.
 pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     if args.watch {
         return commands::watch::run(args, world, out);
@@ -46,7 +46,7 @@ pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exi
 /// Check hubs, or the entries of some of their files, and write the results.
 ///
 /// # Errors
-/// When the run itself fails.
+/// When the run fails.
 pub fn check_once(
     args: &CheckArgs,
     only: Option<&BTreeSet<PathBuf>>,
@@ -129,7 +129,7 @@ fn request(args: &CheckArgs) -> Request<'_> {
     }
 }
 
-/// Write the reports, and say how it went.
+/// Write the reports, and return the exit code.
 fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) -> Result<Exit, Error> {
     let Found {
         mut checked,
@@ -218,7 +218,7 @@ fn summarise(checked: &[Checked]) -> Summary {
     summary
 }
 
-/// Write every report. Files are written before standard output, so that a closed pipe costs none of them.
+/// Write every report. Files are written before standard output, so that a closed pipe does not prevent them.
 fn write_reports(run: &Run<'_>, outputs: &[Output], look: Look, out: &mut dyn Write) -> Result<(), Error> {
     let text = [Output {
         format: Format::Text,

@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest of a few known words.
 
-/// How often a rule may still look for something near, in a file or in the hub it looks at: it is dear, and nobody
-/// reads more.
+/// How often a rule may still look for something near, in a file or in the hub it looks at: it is expensive, and
+/// a reader does not need more.
 #[derive(Debug)]
 pub struct Budget(usize);
 

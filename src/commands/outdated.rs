@@ -28,7 +28,7 @@ const COLUMNS: [&str; 7] = [
 /// List what is behind.
 ///
 /// # Errors
-/// When the run itself fails.
+/// When the run fails.
 pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = Request::all_of(&args.paths, &args.common);
     let checked = gather::read(&request, &world.cwd, true)?;

@@ -46,7 +46,7 @@ pub struct Settings {
     pub baseline: Option<PathBuf>,
     /// The reviewed mapping of entries to packages.
     pub mapping: Option<PathBuf>,
-    /// The rules that would run without the config, and do not with it.
+    /// The rules that are off only because of the config.
     pub off: BTreeSet<&'static str>,
     severities: BTreeMap<&'static str, Severity>,
     enabled: BTreeSet<&'static str>,

@@ -422,8 +422,8 @@ impl Scores {
         })
     }
 
-    /// Nothing is new, or what is new was hidden behind something worse that is gone: an error that nobody could
-    /// see before a field stood in its place.
+    /// Nothing is new, or what is new was hidden behind something worse that is gone: an error that was
+    /// not visible before a field was in its place.
     fn acceptable_after(&self, before: &Self) -> bool {
         let new = |rules: Option<&[&str]>| self.paths().any(|path| self.has_new_of(before, path, rules));
         !new(Some(NEVER_CAUSED)) && (self.severities < before.severities || !new(None))

@@ -1,8 +1,8 @@
 //! Where the files that choose what is checked are read: from the disk, or from the commit that a run compares with.
 //!
 //! A pull request holds the config, the baseline, the mapping of packages and the ignore files, too. With `--since REF`
-//! those of REF count, so that it cannot switch off its own checks; what it changes in them is reported. `--config FILE`
-//! is the user's own choice, and takes all of them from the disk.
+//! those of REF are used, so that it cannot switch off its own checks; what it changes in them is reported.
+//! `--config FILE` is the user's own choice, and takes all of them from the disk.
 
 use super::known::{BaselineFile, baseline_file, beside_config, parse_baseline, read_baseline};
 use super::{Request, display_path};
@@ -90,7 +90,7 @@ impl<'a> Policy<'a> {
         })
     }
 
-    /// What differs on the disk from what counts.
+    /// What differs on the disk from what is used.
     pub(super) fn changes(
         &self,
         hub: &Path,
@@ -158,7 +158,7 @@ impl<'a> Policy<'a> {
     /// How a file differs from the commit; `None` when this work did not change it.
     fn change(&self, base: &Base, path: &Path) -> Result<Option<PolicyChange>, Error> {
         let counts = base.text(path)?;
-        // What cannot be read as a config is not what was there.
+        // An unreadable config differs from the old one.
         let now = match find::is_there(path) {
             true => Some(find::read(&find::root_of(path), path).unwrap_or_default()),
             false => None,

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 pub struct State {
     /// The working folder.
     pub cwd: PathBuf,
-    /// The day.
+    /// Today's date.
     pub today: Date,
     hubs: BTreeMap<PathBuf, Checked>,
     open: BTreeMap<lsp::Uri, Open>,

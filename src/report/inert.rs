@@ -11,7 +11,7 @@ use std::io::{self, Write};
 /// Write a value over several lines, and a line break.
 ///
 /// # Errors
-/// When the output breaks.
+/// When the output cannot be written.
 pub fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     write(value, out, PrettyFormatter::new())
 }
@@ -19,7 +19,7 @@ pub fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
 /// Write a value on one line, and a line break.
 ///
 /// # Errors
-/// When the output breaks.
+/// When the output cannot be written.
 pub fn compact(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     write(value, out, CompactFormatter)
 }

@@ -42,7 +42,7 @@ pub fn counted(n: usize, what: &str) -> String {
 pub struct Run<'a> {
     /// What was read.
     pub hubs: &'a [Hub],
-    /// What counts, in the one total order: path, place, rule, message.
+    /// What is reported, in the one total order: path, place, rule, message.
     pub diagnostics: Vec<Diagnostic>,
     /// The numbers.
     pub summary: Summary,
@@ -61,7 +61,7 @@ pub struct Summary {
     pub packages: PackageCounts,
     /// Files that were skipped.
     pub skipped: Vec<Skipped>,
-    /// Findings that do not count.
+    /// Suppressed findings.
     pub suppressed: Suppressed,
     /// Which part of each hub was checked; `None`: all of it.
     pub shard: Option<Shard>,
@@ -74,9 +74,9 @@ pub struct Summary {
 /// How much is known about packages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PackageCounts {
-    /// A registry was asked in this run.
+    /// A registry was queried in this run.
     pub checked: usize,
-    /// The cache or a lock file knew.
+    /// It was in the cache or a lock file.
     pub cached: usize,
     /// Unknown.
     pub unknown: usize,
@@ -88,9 +88,9 @@ pub struct PackageCounts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Known {
-    /// A registry was asked in this run.
+    /// A registry was queried in this run.
     Checked,
-    /// The cache or a lock file knew.
+    /// It was in the cache or a lock file.
     Cached,
     /// Unknown.
     Unknown,
@@ -119,14 +119,14 @@ pub trait Reporter {
     /// Write the whole report.
     ///
     /// # Errors
-    /// When the output breaks.
+    /// When the output cannot be written.
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()>;
 }
 
 /// The formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// Text with source lines and carets.
+    /// For people: source lines with carets.
     Text,
     /// For people and editors: one line for each finding.
     Concise,
@@ -155,7 +155,7 @@ pub enum Format {
 pub struct Look {
     /// Whether colours may be used.
     pub colour: bool,
-    /// Columns of the terminal; `None` when it is none.
+    /// Columns of the terminal; `None` without one.
     pub width: Option<usize>,
     /// Whether to explain what was skipped and what could not be checked.
     pub verbose: bool,

@@ -1,4 +1,4 @@
-//! What a run did not check, and which findings do not count: the part of a report that keeps green honest.
+//! What a run did not check, and which findings are suppressed, so that a clean run does not hide them.
 
 use super::counted;
 use serde::{Deserialize, Serialize};
@@ -8,17 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NotChecked {
-    /// The rules that would run without the config, and do not with it.
+    /// The rules that are off only because of the config.
     pub rules: BTreeSet<String>,
     /// Documents that were skipped, by reason.
     pub documents: BTreeMap<String, usize>,
     /// Code blocks that were not checked, by reason.
     pub blocks: BTreeMap<String, usize>,
-    /// Packages about which nothing is known, with the reason.
+    /// Packages that were not checked, with the reason.
     pub packages: BTreeMap<String, String>,
 }
 
-/// How many findings do not count, by what suppresses them.
+/// How many findings are suppressed, by what suppresses them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Suppressed {
@@ -92,7 +92,7 @@ impl NotChecked {
 const MAX_NAMES: usize = 5;
 
 impl Suppressed {
-    /// Whether all findings count.
+    /// Whether no finding is suppressed.
     #[must_use]
     pub fn is_none(&self) -> bool {
         *self == Self::default()

@@ -1,6 +1,6 @@
 //! Text that cannot act on the terminal, the log or the page it is written to, and gives no credential away.
 //!
-//! Documents, configs and registry replies are anybody's. What they contain reaches a reporter only as [`Safe`],
+//! Documents, configs and registry replies are untrusted. What they contain reaches a reporter only as [`Safe`],
 //! whose constructor makes control characters, escape sequences, bidirectional controls and other invisible
 //! characters visible, and puts asterisks in the place of credentials. Each format then adds its own escaping.
 
@@ -9,7 +9,7 @@ pub use crate::text::is_active;
 use std::borrow::Cow;
 use std::fmt;
 
-/// A text of one line without anything that acts, hides or is secret.
+/// A text of one line without control characters, invisible characters or secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
 pub struct Safe(String);
@@ -28,7 +28,7 @@ impl Safe {
     }
 }
 
-/// What is read back from a report is as foreign as a document.
+/// What is read back from a report is as untrusted as a document.
 impl<'de> serde::Deserialize<'de> for Safe {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         String::deserialize(from).map(|raw| Self::new(&raw))
@@ -41,7 +41,7 @@ impl fmt::Display for Safe {
     }
 }
 
-/// Whether the character at a byte is the second `#` of a command that some CI systems obey wherever it stands in
+/// Whether the character at a byte is the second `#` of a command that some CI systems execute wherever it is in
 /// a line of their log: `##[set-output ...]` (GitHub), `##vso[...]` (Azure), `##teamcity[...]`.
 #[must_use]
 pub fn is_command(text: &str, at: usize) -> bool {

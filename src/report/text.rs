@@ -28,7 +28,7 @@ impl Text {
     /// Write the findings alone.
     ///
     /// # Errors
-    /// When the output breaks.
+    /// When the output cannot be written.
     pub fn findings(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let renderer = if self.look.colour {
             Renderer::styled()
@@ -88,7 +88,7 @@ fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&Safe>) -> 
     let mut elements: Vec<Element<'_>> = Vec::new();
     let excerpts = excerpts(finding);
     for excerpt in &excerpts {
-        // A cut line has lost its columns, so the place is said and not worked out from the excerpt.
+        // A cut line has lost its columns, so the position is written and not computed from the excerpt.
         if let Some((line, column)) = excerpt.said {
             elements.push(Origin::path(excerpt.path).line(line).char_column(column).into());
         }

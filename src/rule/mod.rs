@@ -252,7 +252,7 @@ mod tests {
         let mut out = Vec::new();
         let mut sink = Sink::new(&crate::rules::RULES[0], &settings, one.clone(), &mut out);
         for _ in 0..MOST + 3 {
-            sink.report(Span::at(0), "wrong").help("mend it");
+            sink.report(Span::at(0), "wrong").help("fix it");
         }
         sink.report_in(&other, Span::at(0), "wrong");
         drop(sink);

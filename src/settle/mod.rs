@@ -1,4 +1,4 @@
-//! Decide which diagnostics count. Keeps the hidden ones.
+//! Decide which diagnostics are reported. Keeps the hidden ones.
 //!
 //! The order: severities by path, then allows, then the baseline. What is said about allows and the baseline
 //! themselves cannot be allowed; its severity can be set like any other.
@@ -40,15 +40,15 @@ pub struct Input<'a> {
     pub releases: Option<&'a Releases>,
     /// Whether there was a git base to compare with.
     pub base: bool,
-    /// Whether only the allows in comments count that were there at the base.
+    /// Whether only the allows in comments of the base are used.
     pub allows_of_base: bool,
-    /// Files that choose what is checked, and differ from those that count.
+    /// Files that choose what is checked, and differ from those that are used.
     pub policy_changes: &'a [PolicyChange],
     /// What the rules found.
     pub diagnostics: Vec<Diagnostic>,
     /// The config as shown, when there is one.
     pub config: Option<HubPath>,
-    /// Known findings.
+    /// The baseline.
     pub baseline: Option<Known<'a>>,
 }
 
@@ -64,12 +64,12 @@ pub struct Known<'a> {
 }
 
 /// A file that chooses what is checked (a config, a baseline, a mapping of packages) and that the work under review
-/// changed: the one of the base counts.
+/// changed: the version from the base is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyChange {
     /// The file.
     pub path: HubPath,
-    /// What it says now, to point into; what it said, when it is gone.
+    /// Its present text, to point into; its old text when it is removed.
     pub text: String,
     /// The first line that differs.
     pub span: Span,
@@ -77,16 +77,16 @@ pub struct PolicyChange {
     pub message: String,
 }
 
-/// What counts and what does not.
+/// What is reported and what is hidden.
 #[derive(Debug, Default)]
 pub struct Settled {
-    /// What counts, sorted.
+    /// What is reported, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// What is hidden, and by what.
     pub hidden: Vec<Hidden>,
 }
 
-/// A finding that does not count.
+/// A suppressed finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hidden {
     /// The finding.
@@ -152,15 +152,15 @@ pub fn settle(inputs: Vec<Input<'_>>, today: Date) -> Result<Settled, Error> {
         config.report(&mut settled.diagnostics);
     }
     check::sort(&mut settled.diagnostics);
-    // Hubs that share a config share what is said of it.
+    // Hubs that share a config share its findings.
     settled.diagnostics.dedup_by(|a, b| a.rule == CHANGED && a == b);
     check::cap(&mut settled.diagnostics);
     Ok(settled)
 }
 
 impl Input<'_> {
-    /// Whether this run could tell that a rule finds nothing in a file: the rule ran, the file was read, and what
-    /// the rule asks about is known. Only then is an allow unused or a known finding gone.
+    /// Whether this run can show that a rule finds nothing in a file: the rule ran, the file was read, and what
+    /// the rule needs is known. Only then is an allow unused or a baseline stale.
     #[must_use]
     pub fn judged(&self, rule: &Rule, in_hub: &str) -> bool {
         let path = HubPath::new(&self.hub.shown, in_hub);
@@ -195,7 +195,7 @@ impl Input<'_> {
     }
 }
 
-/// Say which files that choose what is checked were changed.
+/// Report the changed files that choose what is checked.
 fn report_policy_changes(input: &Input<'_>, said: &mut Vec<Diagnostic>) {
     for change in input.policy_changes {
         if let Some(mut sink) = sink(CHANGED, input.settings, &change.path, said) {
@@ -212,7 +212,7 @@ fn sink<'a>(id: &str, settings: &Settings, path: &HubPath, out: &'a mut Vec<Diag
     Some(Sink::new(rule, settings, path.clone(), out))
 }
 
-/// `[[paths]]`: severities for some files. Of several rows that speak about one rule and file, the last counts.
+/// `[[paths]]`: severities for some files. Of several rows that match one rule and file, the last is used.
 struct Severities {
     rows: Vec<(Pattern, Levels)>,
 }

@@ -20,8 +20,8 @@ use tree_sitter::Node;
 
 /// The longest excerpt that is parsed.
 const MAX_LEN: usize = 64 * 1024;
-/// The longest line with its continuations that is parsed by itself, and how many of them are in one block. Nobody
-/// writes longer imports.
+/// The longest line with its continuations that is parsed by itself, and how many of them are in one block. Real
+/// imports are shorter.
 const LONGEST_PIECE: usize = 2_000;
 const MOST_PIECES: usize = 100;
 /// Deepest nesting that is followed.
