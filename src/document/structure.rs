@@ -5,7 +5,7 @@ use super::body::OPTIONS;
 use super::yaml::{Node, Value};
 use super::{Document, FrontMatterError};
 use crate::diagnostic::{Edit, apply};
-use crate::text::Span;
+use crate::text::{Span, is_active};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -13,11 +13,16 @@ use std::ops::Range;
 /// The largest document whose structure is compared, in bytes: far more than anybody writes by hand.
 const LARGEST: usize = 4 << 20;
 
+/// What starts a word to chub-lint.
+const MARK: &str = "chub-lint:";
+
 /// The parts of a document with their places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Structure {
     front: Front,
     parts: BTreeSet<(Kind, Span)>,
+    /// What is written to chub-lint, wherever it stands, in order.
+    directives: Vec<(Span, String)>,
     /// The first byte of the body.
     body: u32,
 }
@@ -27,6 +32,8 @@ pub struct Structure {
 pub struct Allowance {
     /// Keys of the front matter may come and move.
     pub keys: bool,
+    /// The tags of code blocks may change.
+    pub tags: bool,
     /// A comment to chub-lint may go or change, and the paragraphs, lists and quotes around it may join.
     pub allows: bool,
 }
@@ -37,6 +44,7 @@ impl Allowance {
     pub fn and(self, other: Self) -> Self {
         Self {
             keys: self.keys || other.keys,
+            tags: self.tags || other.tags,
             allows: self.allows || other.allows,
         }
     }
@@ -55,8 +63,12 @@ enum Front {
 enum Kind {
     /// A paragraph, list, item or quote.
     Container(&'static str),
-    /// A heading, code block, table, rule, footnote, task or inline code.
+    /// A heading, indented code block, table, rule, footnote, task, inline code, emphasis or alert.
     Part(&'static str),
+    /// A fenced code block and what is written behind its fence.
+    Fenced(String),
+    /// A character reference and the characters that it stands for.
+    Entity(String),
     /// A link or image and the scheme of its target.
     Link(bool, String),
     /// A tag or comment in raw HTML, as written.
@@ -79,13 +91,16 @@ impl Structure {
             Err(FrontMatterError::Unseen(_)) => Front::Unseen,
         };
         let start = document.body.start;
+        let (parts, directives) = if document.text.len() > LARGEST {
+            (BTreeSet::new(), Vec::new())
+        } else {
+            let body = document.text.get(start..).unwrap_or_default();
+            (parts(body, start), directives(&document.text))
+        };
         Self {
             front,
-            parts: if document.text.len() > LARGEST {
-                BTreeSet::new()
-            } else {
-                parts(document.text.get(start..).unwrap_or_default(), start)
-            },
+            parts,
+            directives,
             body: u32::try_from(start).unwrap_or(u32::MAX),
         }
     }
@@ -109,12 +124,21 @@ impl Structure {
         let new = Self::of(after);
         let places = Places::of(edits);
         let keys_are_kept = match (&self.front, &new.front) {
-            // An edit that makes invalid YAML valid is what it is for.
-            (Front::Invalid, Front::Keys(_)) => true,
-            (Front::Keys(_), Front::Keys(_)) if allowance.keys => true,
+            // An edit that makes invalid YAML valid is what it is for, unless a directive comes to life with it.
+            (Front::Invalid, Front::Keys(_)) => {
+                self.directives.iter().all(|(span, _)| span.start >= self.body)
+            }
+            // A key with something invisible in it is not a mistyped one: a person has to look at it.
+            (Front::Keys(before), Front::Keys(after)) if allowance.keys => before
+                .iter()
+                .filter(|key| hides(key))
+                .eq(after.iter().filter(|key| hides(key))),
             (before, after) => before == after,
         };
-        if !keys_are_kept || places.map(self.body) != new.body {
+        if !keys_are_kept
+            || places.map(self.body) != new.body
+            || !self.directives_are_kept(&places, &new, allowance)
+        {
             return false;
         }
         let before: BTreeSet<(Kind, Span)> = self
@@ -132,6 +156,52 @@ impl Structure {
                 .difference(&now)
                 .all(|(_, span)| after.slice(*span).trim().is_empty())
     }
+
+    /// Whether nothing new is said to chub-lint.
+    fn directives_are_kept(&self, places: &Places, new: &Self, allowance: Allowance) -> bool {
+        if allowance.allows {
+            return new.directives.len() <= self.directives.len();
+        }
+        if allowance.keys {
+            // A field moves with the comment behind it.
+            let texts = |structure: &Self| {
+                let texts = structure
+                    .directives
+                    .iter()
+                    .map(|(_, text)| text.trim().to_owned());
+                let mut texts: Vec<String> = texts.collect();
+                texts.sort();
+                texts
+            };
+            return texts(self) == texts(new);
+        }
+        let moved = self
+            .directives
+            .iter()
+            .map(|(span, text)| (places.span(*span), text));
+        moved.eq(new.directives.iter().map(|(span, text)| (*span, text)))
+    }
+}
+
+/// Whether a key has something invisible in it.
+fn hides((_, key): &(usize, String)) -> bool {
+    key.chars().any(is_active)
+}
+
+/// What is written to chub-lint, each to the end of its line. What stands right before it decides whether it is a
+/// comment, so that it belongs to it.
+fn directives(text: &str) -> Vec<(Span, String)> {
+    let marks = memchr::memmem::find_iter(text.as_bytes(), MARK);
+    marks
+        .map(|at| {
+            let before = text.get(..at).unwrap_or_default();
+            let before = before.trim_end_matches([' ', '\t']).trim_end_matches('#');
+            let from = before.len() - before.chars().next_back().map_or(0, char::len_utf8);
+            let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |end| at + end);
+            let written = text.get(from..end).unwrap_or_default();
+            (Span::new(from, end), written.to_owned())
+        })
+        .collect()
 }
 
 impl Kind {
@@ -139,7 +209,10 @@ impl Kind {
     fn compared(&self, allowance: Allowance) -> Option<Self> {
         match self {
             Self::Container(_) if allowance.allows => None,
-            Self::Html(written) if allowance.allows && written.contains("chub-lint:") => {
+            Self::Fenced(info) if allowance.tags && !info.chars().any(is_active) => {
+                Some(Self::Fenced(String::new()))
+            }
+            Self::Html(written) if allowance.allows && written.contains(MARK) => {
                 Some(Self::Html(written.chars().take(2).collect()))
             }
             kind => Some(kind.clone()),
@@ -152,7 +225,12 @@ fn collect_keys(node: &Node, depth: usize, keys: &mut Vec<(usize, String)>) {
     match &node.value {
         Value::Mapping(pairs) => {
             for (key, value) in pairs {
-                keys.push((depth, key.as_str().unwrap_or_default().to_owned()));
+                let key = key.as_str().unwrap_or_default();
+                keys.push((depth, key.to_owned()));
+                // It says what is not looked up.
+                if let ("package", Some(name)) = (key, value.as_str()) {
+                    keys.push((depth, name.to_owned()));
+                }
                 collect_keys(value, depth + 1, keys);
             }
         }
@@ -189,6 +267,7 @@ fn parts(body: &str, start: usize) -> BTreeSet<(Kind, Span)> {
                 continue;
             }
             Event::Start(tag) => kind_of(&tag),
+            Event::Text(text) if is_entity(body, &range, &text) => Some(Kind::Entity(text.into_string())),
             Event::Code(_) => Some(Kind::Part("code")),
             Event::FootnoteReference(_) => Some(Kind::Part("reference")),
             Event::TaskListMarker(_) => Some(Kind::Part("task")),
@@ -209,9 +288,13 @@ fn kind_of(tag: &Tag<'_>) -> Option<Kind> {
         Tag::Paragraph => Kind::Container("paragraph"),
         Tag::List(_) => Kind::Container("list"),
         Tag::Item => Kind::Container("item"),
-        Tag::BlockQuote(_) => Kind::Container("quote"),
+        Tag::BlockQuote(Some(_)) => Kind::Part("alert"),
+        Tag::BlockQuote(None) => Kind::Container("quote"),
         Tag::Heading { .. } => Kind::Part("heading"),
-        Tag::CodeBlock(CodeBlockKind::Fenced(_)) => Kind::Part("fenced"),
+        Tag::CodeBlock(CodeBlockKind::Fenced(info)) => Kind::Fenced(info.to_string()),
+        Tag::Emphasis => Kind::Part("emphasis"),
+        Tag::Strong => Kind::Part("strong"),
+        Tag::Strikethrough => Kind::Part("strikethrough"),
         Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Part("indented"),
         Tag::HtmlBlock => Kind::Part("html"),
         Tag::Table(_) => Kind::Part("table"),
@@ -222,6 +305,12 @@ fn kind_of(tag: &Tag<'_>) -> Option<Kind> {
         Tag::Image { dest_url, .. } => Kind::Link(true, scheme(dest_url)),
         _ => return None,
     })
+}
+
+/// Whether a text is a character reference: it is shown as something else than what is written.
+fn is_entity(body: &str, range: &Range<usize>, text: &str) -> bool {
+    let written = body.get(range.clone()).unwrap_or_default();
+    written.starts_with('&') && written != text
 }
 
 /// The scheme of a target as browsers read it: without controls and white space, in lower case; empty when it has none.
@@ -365,6 +454,9 @@ mod tests {
             "---\nname: a\u{200b}b\n---\n\n# A\n",
             "| a | b |\n| - | - |\n| c\u{200b}d | e |\n",
             "**\u{200b}a**\n",
+            "&amp; *a* ~~b~~ c\u{200b}d\n",
+            "```python title=a chub-lint: skip shows it\na\u{200b}b\n```\n",
+            "---\nname: a\u{200b}b\ntags: b # chub-lint: allow(bad-tags) ours\n---\n\n# A\n",
         ] {
             assert!(is_kept(text), "{text:?}");
         }
@@ -411,6 +503,25 @@ mod tests {
             "---\nname: a\n--\u{200b}-\nb: c\n---\n\na\n",
             "---\nname: a\nver\u{200b}sions: b\n---\n\na\n",
             "- [\u{200b}x] a\n",
+            "```py\u{200b}thon\na\n```\n",
+            "```py&\u{200b}#116;hon\na\n```\n",
+            "```python chub-\u{200b}lint: skip a\na\n```\n",
+            "```python chub-lint: sk\u{200b}ip a\na\n```\n",
+            "```python chub-lint\u{200b}: skip a\na\n```\n",
+            "> [!N\u{200b}OTE]\n> a\n",
+            "a &\u{200b}#60; b\n",
+            "a &l\u{200b}t; b\n",
+            "*\u{200b}*bold*\u{200b}*\n",
+            "a *\u{200b} b*\n",
+            "a ~\u{200b} b~\n",
+            "<!-- chub-\u{200b}lint: allow(a) b -->\n",
+            "---\nname: a\nmetadata:\n  pack\u{200b}age: none\n---\n\na\n",
+            "---\nname: a\nmetadata:\n  package: no\u{200b}ne\n---\n\na\n",
+            "---\nname: a # chub-\u{200b}lint: allow(a) b\n---\n\na\n",
+            "---\nname: a # chub-lint: all\u{200b}ow(a) b\n---\n\na\n",
+            "---\nname: a \u{200b}# chub-lint: allow(a) b\n---\n\na\n",
+            "---\nname: a #\u{200b}chub-lint: allow(a) b\n---\n\na\n",
+            "---\nname: \"a\\\u{200b}n\" # chub-lint: allow(a) b\n---\n\na\n",
         ] {
             assert!(!is_kept(text), "{text:?}");
         }

@@ -351,10 +351,26 @@ fn singly(
 fn fitting(document: &Document, structure: &Structure, candidates: &[Candidate]) -> Option<String> {
     let edits = all_edits(candidates);
     let text = apply(&document.text, &edits).ok()?;
-    let allowed = candidates.iter().fold(Allowance::default(), |all, candidate| {
-        let (_, rule, ..) = &candidate.id;
-        all.and(allowance(rule))
-    });
+    // What one fix may change, another one may not: those with the same allowance are looked at without the others.
+    let mut groups: Vec<(Allowance, Vec<Edit>)> = Vec::new();
+    for Candidate {
+        edits,
+        id: (_, rule, ..),
+    } in candidates
+    {
+        let allowed = allowance(rule);
+        match groups.iter_mut().find(|(group, _)| *group == allowed) {
+            Some((_, all)) => all.extend(edits.iter().cloned()),
+            None => groups.push((allowed, edits.clone())),
+        }
+    }
+    let alone = |(allowed, edits): &(Allowance, Vec<Edit>)| structure.is_kept_by(document, edits, *allowed);
+    if groups.len() > 1 && !groups.iter().all(alone) {
+        return None;
+    }
+    let allowed = groups
+        .iter()
+        .fold(Allowance::default(), |all, (group, _)| all.and(*group));
     let after = Document::new(document.path.clone(), text);
     structure.is_kept(&edits, &after, allowed).then_some(after.text)
 }

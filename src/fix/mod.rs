@@ -21,7 +21,9 @@ pub fn allowance(rule: &str) -> Allowance {
         "unknown-field",
         "wrong-type",
     ];
+    let tags = ["mislabelled-code", "unknown-code-tag"];
     Allowance {
+        tags: tags.contains(&rule),
         keys: keys.contains(&rule),
         allows: rule == "unused-allow",
     }
