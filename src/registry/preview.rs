@@ -11,7 +11,7 @@ use super::command::Outcome;
 use super::js::{self, Kind, Object, Value};
 use super::rank::{Catalog, Entry, Filters, full_language};
 use super::recommend::Recommend;
-use super::show::{detail, hits_json, hits_text, items, kind_name, pretty, strings, text};
+use super::show::{detail, hits_json, hits_text, items, kind_name, one_line, pretty, strings, text};
 use super::target::INDEX_FILE;
 use super::walk::{DEFAULT_OUTPUT, REGISTRY_FILE, is_published, read_content};
 use super::{Settings, json};
@@ -108,7 +108,7 @@ pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), Strin
 pub fn search(options: &SearchOptions) -> Outcome {
     let (catalog, stderr) = match load(&options.folder, options.moment) {
         Ok(loaded) => loaded,
-        Err(message) => return Outcome::failure(&message),
+        Err(message) => return Outcome::failure(&one_line(&message)),
     };
     let query = js::squeeze(&options.query);
     let mut matches = catalog
@@ -142,7 +142,7 @@ pub fn search(options: &SearchOptions) -> Outcome {
 pub fn get(options: &GetOptions) -> Outcome {
     let (catalog, stderr) = match load(&options.folder, options.moment) {
         Ok(loaded) => loaded,
-        Err(message) => return Outcome::failure(&message),
+        Err(message) => return Outcome::failure(&one_line(&message)),
     };
     match fetch(&catalog, options) {
         Ok(stdout) => Outcome {
@@ -152,7 +152,7 @@ pub fn get(options: &GetOptions) -> Outcome {
         },
         Err(message) if options.json => {
             let mut quoted = String::new();
-            js::quote(&message, &mut quoted);
+            js::quote(&one_line(&message), &mut quoted);
             Outcome {
                 stdout: format!("{{\"error\":{quoted}}}\n"),
                 stderr,
@@ -160,7 +160,7 @@ pub fn get(options: &GetOptions) -> Outcome {
             }
         }
         Err(message) => Outcome {
-            stderr: format!("{stderr}Error: {message}\n"),
+            stderr: format!("{stderr}Error: {}\n", one_line(&message)),
             ..Outcome::default()
         },
     }
@@ -218,7 +218,7 @@ fn fetch(catalog: &Catalog, options: &GetOptions) -> Result<String, String> {
         parts.push(if one {
             content
         } else {
-            format!("# FILE: {name}\n\n{content}")
+            format!("# FILE: {}\n\n{content}", one_line(name))
         });
     }
     let content = parts.join("\n\n---\n\n");

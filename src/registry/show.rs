@@ -1,13 +1,62 @@
 //! How entries and hits are shown: as the hub's client prints them, without its colours.
+//!
+//! A registry is somebody else's text: nothing in it acts on the terminal or the log, and credentials are masked.
 
 use std::fmt::Write as _;
 
 use super::js::{Kind, Object, Value};
 use super::rank::{Entry, EntryKind, Hit, short_language};
+use crate::report::safe::{self, Safe, is_active, is_command};
+use crate::safety::secret;
 
 /// A value as indented JSON and a line break.
 pub(super) fn pretty(value: &Value) -> String {
-    value.stringify(true) + "\n"
+    inert(&masked(value).stringify(true)) + "\n"
+}
+
+/// The value without credentials.
+fn masked(value: &Value) -> Value {
+    let kind = match &value.kind {
+        Kind::String(text) => Kind::String(secret::masked(text).into_owned()),
+        Kind::Array(items) => Kind::Array(items.iter().map(masked).collect()),
+        Kind::Object(object) => {
+            let members = object.iter();
+            Kind::Object(
+                members
+                    .map(|(key, value)| (secret::masked(key).into_owned(), masked(value)))
+                    .collect(),
+            )
+        }
+        kind => kind.clone(),
+    };
+    kind.into()
+}
+
+/// JSON with everything that acts written as `\uXXXX`; its own line breaks stay.
+fn inert(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for (at, c) in json.char_indices() {
+        if c != '\n' && is_active(c) || is_command(json, at) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Appends one line, whatever is in it.
+fn push_line(out: &mut String, line: &str) {
+    out.push_str(&one_line(line));
+    out.push('\n');
+}
+
+/// A message or name on one line.
+pub(super) fn one_line(raw: &str) -> String {
+    safe::line(Safe::new(raw).as_str()).into_owned()
 }
 
 /// Hits as JSON, with the type and score of each.
@@ -37,9 +86,9 @@ pub(super) fn hits_json(hits: &[Hit<'_>], query: &str) -> String {
 pub(super) fn hits_text(hits: &[Hit<'_>], query: &str) -> String {
     let mut out = match (hits.len(), query) {
         (0, "") => return "No entries found.\n".to_owned(),
-        (0, query) => return format!("No results for \"{query}\".\n"),
+        (0, query) => return one_line(&format!("No results for \"{query}\".")) + "\n",
         (count, "") => format!("{count} entries:\n\n"),
-        (count, query) => format!("{count} results for \"{query}\":\n\n"),
+        (count, query) => one_line(&format!("{count} results for \"{query}\":")) + "\n\n",
     };
     for hit in hits {
         let entry = hit.entry;
@@ -51,10 +100,11 @@ pub(super) fn hits_text(hits: &[Hit<'_>], query: &str) -> String {
         let source = source.map(|source| format!("[{source}]")).unwrap_or_default();
         let kind = kind_name(entry.kind);
         let line = format!("  {}  [{kind}]  {}  {source}", entry.id, languages.join(", "));
-        let _ = writeln!(out, "{}", line.trim_end());
-        let description = shortened(text(&entry.value, "description"));
+        push_line(&mut out, line.trim_end());
+        // Half a credential would not be known as one.
+        let description = shortened(&secret::masked(text(&entry.value, "description")));
         if !description.is_empty() {
-            let _ = writeln!(out, "       {description}");
+            push_line(&mut out, &format!("       {description}"));
         }
     }
     out
@@ -95,30 +145,45 @@ pub(super) fn strings<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
 /// Everything that the registry says about one entry.
 pub(super) fn detail(entry: &Entry) -> String {
     let value = &entry.value;
-    let mut out = format!("{}\n", entry.name);
+    let mut out = one_line(&entry.name) + "\n";
     for (label, key) in [("Quality: ", "source"), ("", "description")] {
         let shown = text(value, key);
         if !shown.is_empty() {
-            let _ = writeln!(out, "  {label}{shown}");
+            push_line(&mut out, &format!("  {label}{shown}"));
         }
     }
     let tags = strings(value, "tags");
     if !tags.is_empty() {
-        let _ = writeln!(out, "  Tags: {}", tags.join(", "));
+        push_line(&mut out, &format!("  Tags: {}", tags.join(", ")));
     }
     out.push('\n');
     if value.get("languages").is_none() {
-        let _ = writeln!(out, "  Path: {}{}", text(value, "path"), size(value));
-        let _ = writeln!(out, "  Updated: {}", updated(value));
-        let _ = writeln!(out, "  Files: {}", strings(value, "files").join(", "));
+        push_line(
+            &mut out,
+            &format!("  Path: {}{}", text(value, "path"), size(value)),
+        );
+        push_line(&mut out, &format!("  Updated: {}", updated(value)));
+        push_line(
+            &mut out,
+            &format!("  Files: {}", strings(value, "files").join(", ")),
+        );
         return out;
     }
     for language in items(value, "languages") {
-        let _ = writeln!(out, "  {}", short_language(text(language, "language")));
-        let _ = writeln!(out, "    Recommended: {}", text(language, "recommendedVersion"));
+        push_line(
+            &mut out,
+            &format!("  {}", short_language(text(language, "language"))),
+        );
+        push_line(
+            &mut out,
+            &format!("    Recommended: {}", text(language, "recommendedVersion")),
+        );
         for version in items(language, "versions") {
             let (name, size) = (text(version, "version"), size(version));
-            let _ = writeln!(out, "    {name}{size}  updated: {}", updated(version));
+            push_line(
+                &mut out,
+                &format!("    {name}{size}  updated: {}", updated(version)),
+            );
         }
     }
     out
