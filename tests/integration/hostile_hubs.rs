@@ -463,8 +463,8 @@ fn allows_without_end() {
     );
     let out = hub.run().out;
     for words in [
-        "only the first 200 of a file count",
-        "more names between the brackets than rules",
+        "only the first 200 of a file",
+        "more names in the brackets than rules",
     ] {
         assert!(out.contains(words), "not said: {words}\n{out}");
     }
