@@ -20,7 +20,7 @@ const STEP_COST: usize = 1_500;
 
 /// What each byte of a text costs beside its steps when it errs, and what the square of the bytes that are errors does:
 /// most of what a grammar does for an error, it does between two steps.
-const BESIDE_ERROR_COST: usize = 1_000;
+const BESIDE_ERROR_COST: usize = 600;
 const ERROR_COST: usize = 5;
 
 /// How many steps a parse may have made when it has come so far. Dense code needs one for thirty bytes and prose-like
