@@ -25,7 +25,8 @@ use crate::releases::Releases;
 use crate::rule::Context;
 use crate::settle::{Input, Known, PolicyChange, Settled, settle};
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// What to check, and how.
@@ -142,14 +143,20 @@ pub fn read(request: &Request<'_>, cwd: &Path, look_up: bool) -> Result<Vec<Chec
                 .keys()
                 .filter_map(|path| path.strip_suffix("/registry.json"))
             {
-                let files = hub.files_below(author).map(|(path, _)| path.to_owned());
-                focus.extend(files.collect::<Vec<_>>());
+                focus.extend(hub.files_below(author).map(|(path, _)| path.to_owned()));
             }
             focus_on(&mut hub, &focus);
+            let changes: BTreeMap<String, Option<Document>> = changes
+                .into_par_iter()
+                .map(|(path, text)| {
+                    let before = text.map(|text| Document::new(HubPath::new(&hub.shown, &path), text));
+                    (path, before)
+                })
+                .collect();
             if policy.base.is_some() {
                 for document in &mut hub.documents {
                     if let Some(before) = changes.get(document.path.in_hub()) {
-                        document.count_skips_of(before.as_deref());
+                        document.count_skips_of(before.as_ref());
                     }
                 }
             }

@@ -174,17 +174,16 @@ impl Base {
             .filter(|path| !files.contains_key(*path))
             .filter(|path| author(path).is_some_and(|author| files.contains_key(&author)));
         changed.extend(gone);
-        let is_text = is_markdown;
         let mut wanted: Vec<&str> = changed
             .iter()
-            .filter(|path| is_text(path))
+            .filter(|path| is_markdown(path))
             .filter_map(|path| Some(before.get(*path)?.object.as_str()))
             .collect();
         wanted.sort_unstable();
         wanted.dedup();
         let texts = self.blobs(&wanted)?;
         let text = |path: &String| {
-            let entry = before.get(path).filter(|_| is_text(path))?;
+            let entry = before.get(path).filter(|_| is_markdown(path))?;
             texts.get(entry.object.as_str()).cloned()
         };
         Ok(changed

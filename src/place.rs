@@ -113,6 +113,22 @@ pub fn target(link: &Path) -> Option<PathBuf> {
     })
 }
 
+/// A path without `.` and `..`, by its words alone: no link is followed.
+#[must_use]
+pub fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
+}
+
 fn refusal(path: &Path, link: &Path) -> Error {
     let (shown, at) = (path.display(), link.display());
     let part = if link.ends_with(path) {

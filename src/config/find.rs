@@ -5,7 +5,7 @@
 use crate::error::Error;
 use crate::place;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// The name of the config file.
 pub const FILE_NAME: &str = "chub-lint.toml";
@@ -76,7 +76,7 @@ pub fn is_there(path: &Path) -> bool {
 /// # Errors
 /// When it leads elsewhere, cannot be read, or is too large to be a config.
 pub fn read(root: &Path, path: &Path) -> Result<String, Error> {
-    let path = &normalized(path);
+    let path = &place::plain(path);
     let Ok(below) = path.strip_prefix(root) else {
         return Err(Error::Usage(format!(
             "`{}` is not below `{}`: a config can only name files of its repository",
@@ -107,19 +107,16 @@ pub fn read_named(path: &Path) -> Result<String, Error> {
     read_regular(path)
 }
 
-/// A path without `.` and `..`, by its words alone: no link is followed.
-fn normalized(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            part => out.push(part),
-        }
-    }
-    out
+/// Read a file that a config names, or that was found without one. As [`read`], below the root of the config.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_beside(config: Option<&Path>, path: &Path) -> Result<String, Error> {
+    let root = root_of(config.unwrap_or(path));
+    read(
+        &root,
+        &std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),
+    )
 }
 
 fn read_regular(path: &Path) -> Result<String, Error> {

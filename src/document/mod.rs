@@ -107,12 +107,11 @@ impl Document {
 
     /// Let only those `chub-lint: skip` count that the document had before the work under review. It must not be judged
     /// yet.
-    pub fn count_skips_of(&mut self, before: Option<&str>) {
+    pub fn count_skips_of(&mut self, before: Option<&Self>) {
         if !self.text.contains(samples::MARK) {
             return;
         }
-        let before = before.map(|text| Self::new(self.path.clone(), text.to_owned()));
-        let known = before.iter().flat_map(|before| {
+        let known = before.into_iter().flat_map(|before| {
             let skips = before
                 .samples()
                 .all

@@ -38,9 +38,8 @@ pub(super) fn beside_config(settings: &Settings) -> Option<PathBuf> {
 /// # Errors
 /// When it cannot be read or is wrong.
 pub fn read_baseline(path: &Path, settings: &Settings) -> Result<BaselineFile, Error> {
-    let root = find::root_of(settings.file.as_deref().unwrap_or(path));
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let text = find::read(&root, &path)?;
+    let text = find::read_beside(settings.file.as_deref(), &path)?;
     parse_baseline(path, text)
 }
 

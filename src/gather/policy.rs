@@ -77,10 +77,7 @@ impl<'a> Policy<'a> {
         };
         let text = match self.base {
             Some(base) => base.text(path)?.unwrap_or_default(),
-            None => {
-                let root = find::root_of(settings.file.as_deref().unwrap_or(path));
-                find::read(&root, &std::path::absolute(path).unwrap_or_else(|_| path.clone()))?
-            }
+            None => find::read_beside(settings.file.as_deref(), path)?,
         };
         Mapping::read(&text).map_err(|why| {
             Error::Usage(format!(

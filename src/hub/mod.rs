@@ -40,7 +40,7 @@ pub struct Hub {
     /// The paths inside the hub to report on; `None` for all.
     pub focus: Option<BTreeSet<String>>,
     /// The files that changed since a commit, with what entries said there; `None` without such a commit.
-    pub base: Option<BTreeMap<String, Option<String>>>,
+    pub base: Option<BTreeMap<String, Option<Document>>>,
     ids: OnceLock<Ids>,
 }
 

@@ -6,12 +6,13 @@
 )]
 
 use super::error::SettingsError;
+use crate::place::plain;
 #[cfg(unix)]
 use rustix::fs::OFlags;
 use std::collections::BTreeMap;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// Settings files are small; a larger one is a mistake or an attack.
 const FILE_LIMIT: u64 = 1 << 20;
@@ -258,21 +259,6 @@ fn top(start: &Path) -> Option<PathBuf> {
         }
     }
     found
-}
-
-/// A path without `.` and `..`, whatever is there.
-fn plain(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 /// Where a path leads, as far as it is there.

@@ -19,7 +19,7 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
         let before = match base.get(document.path.in_hub()) {
             // A new entry has no revision to raise.
             Some(None) => continue,
-            Some(Some(text)) => Some(Document::new(document.path.clone(), text.clone())),
+            Some(Some(before)) => Some(before),
             None => None,
         };
         let companion = || {
@@ -29,7 +29,7 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
                     && hub.entry_folder(&path) == Some(document.path.folder())
             })
         };
-        let what = match &before {
+        let what = match before {
             Some(before) if content(before) != content(document) => "the content".to_owned(),
             _ => match companion() {
                 Some(path) => {
@@ -40,7 +40,7 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
             },
         };
         // An entry that did not change itself is its own base.
-        compare(document, before.as_ref().unwrap_or(document), &what, &today, sink);
+        compare(document, before.unwrap_or(document), &what, &today, sink);
     }
 }
 

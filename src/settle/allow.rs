@@ -309,12 +309,11 @@ impl OldComments {
             .base
             .as_ref()
             .and_then(|base| base.get(document.path.in_hub()));
-        let left = base.map(|text| {
+        let left = base.map(|before| {
             let mut left = BTreeMap::new();
-            if let Some(text) = text {
-                let before = Document::new(document.path.clone(), text.clone());
-                for comment in comment::read(&before).0 {
-                    *left.entry(written(&before, &comment)).or_default() += 1;
+            if let Some(before) = before {
+                for comment in comment::read(before).0 {
+                    *left.entry(written(before, &comment)).or_default() += 1;
                 }
             }
             left
@@ -390,8 +389,7 @@ fn report_dropped_package(input: &Input<'_>, document: &Document, said: &mut Vec
     let Some(Some(before)) = base.and_then(|base| base.get(document.path.in_hub())) else {
         return;
     };
-    let before = Document::new(document.path.clone(), before.clone());
-    if package(&before).is_some_and(|(_, is_none)| is_none) {
+    if package(before).is_some_and(|(_, is_none)| is_none) {
         return;
     }
     if let Some(mut sink) = sink(CHANGED, input.settings, &document.path, said) {

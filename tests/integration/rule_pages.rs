@@ -14,7 +14,7 @@
 use crate::support;
 use crate::support::page::{Example, bytes, examples};
 use chub_lint::diagnostic::{Diagnostic, Safety};
-use chub_lint::document::HubPath;
+use chub_lint::document::{Document, HubPath};
 use chub_lint::fix;
 use chub_lint::hub::FileKind;
 use chub_lint::hub::target::Target;
@@ -52,7 +52,11 @@ fn run(rule: &str, scene: &Scene<'_>, example: &Example) -> Outcome {
     let mut files = scene.files.clone();
     files.push((example.path(), &example.text));
     let mut hub = support::hub(&files);
-    hub.base = (!scene.base.is_empty()).then(|| scene.base.clone());
+    let before = scene.base.iter().map(|(path, text)| {
+        let document = |text: &String| Document::new(HubPath::new("", path), text.clone());
+        (path.clone(), text.as_ref().map(document))
+    });
+    hub.base = (!scene.base.is_empty()).then(|| before.collect());
     for (path, target) in &scene.links {
         let leaves =
             target.starts_with('/') || Target::read(&HubPath::new("", path), target.trim()) == Target::Above;
