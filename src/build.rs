@@ -59,8 +59,8 @@ fn refusals(args: &BuildArgs, cwd: &Path, moment: Timestamp) -> Result<Vec<Probl
     };
     let today = jiff::tz::TimeZone::UTC.to_datetime(moment).date();
     let checked = gather(&request, cwd, today)?;
-    let settled = gather::settled(&checked, cwd, today)?;
-    let errors = settled
+    let findings = gather::suppress(&checked, cwd, today)?;
+    let errors = findings
         .diagnostics
         .iter()
         // What is wrong with registries that authors supply, the build says itself.

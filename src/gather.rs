@@ -23,7 +23,7 @@ use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
 use crate::rule::Context;
-use crate::settle::{Input, Known, PolicyChange, Settled, settle};
+use crate::suppress::{self, Findings, Input, Known, PolicyChange};
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -249,7 +249,7 @@ impl Checked {
         slashes(inside)
     }
 
-    /// What to settle, with these findings.
+    /// What is known about the hub for suppressing some of these findings.
     #[must_use]
     pub fn input(&self, cwd: &Path, diagnostics: Vec<Diagnostic>) -> Input<'_> {
         Input {
@@ -271,16 +271,16 @@ impl Checked {
     }
 }
 
-/// Settle the findings of all hubs.
+/// Suppress findings of all hubs.
 ///
 /// # Errors
 /// An invalid pattern of a config.
-pub fn settled(checked: &[Checked], cwd: &Path, today: Date) -> Result<Settled, Error> {
+pub fn suppress(checked: &[Checked], cwd: &Path, today: Date) -> Result<Findings, Error> {
     let inputs = checked
         .iter()
         .map(|c| c.input(cwd, c.diagnostics.clone()))
         .collect();
-    settle(inputs, today)
+    suppress::suppress(inputs, today)
 }
 
 /// Take the hubs of a run, and one more that holds the configs and baselines, so that findings can point into those.

@@ -37,6 +37,6 @@ pub mod rule;
 pub mod rules;
 pub mod run;
 pub mod safety;
-pub mod settle;
 pub mod suggest;
+pub mod suppress;
 pub mod text;

@@ -1,4 +1,4 @@
-//! The pipeline, step by step: discover, parse, resolve, fetch, check, settle, report.
+//! The pipeline, step by step: discover, parse, resolve, fetch, check, suppress, report.
 
 use crate::cli::args::{CheckArgs, Output};
 use crate::commands;
@@ -14,7 +14,7 @@ use crate::lookup;
 use crate::report::safe::Safe;
 use crate::report::{Format, Look, Run, Summary};
 use crate::rules::freshness;
-use crate::settle::{By, Settled};
+use crate::suppress::{By, Findings};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -76,10 +76,10 @@ pub fn check_once(
         fix::save::save(files.filter_map(|file| Some((&*checked.get(file.hub)?.root, file))))?;
         fixed = outcome.fixed;
     }
-    let settled = gather::settled(&checked, &world.cwd, world.today)?;
+    let findings = gather::suppress(&checked, &world.cwd, world.today)?;
     let found = Found {
         checked,
-        settled,
+        findings,
         fixed,
         started,
     };
@@ -89,7 +89,7 @@ pub fn check_once(
 /// What a run found.
 struct Found {
     checked: Vec<Checked>,
-    settled: Settled,
+    findings: Findings,
     fixed: usize,
     started: Instant,
 }
@@ -133,15 +133,15 @@ fn request(args: &CheckArgs) -> Request<'_> {
 fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) -> Result<Exit, Error> {
     let Found {
         mut checked,
-        settled,
+        findings,
         fixed,
         started,
     } = found;
     let fail_on = checked.iter().filter_map(|c| c.settings.fail_on).min();
-    let worst = settled.diagnostics.iter().map(|d| d.severity).max();
+    let worst = findings.diagnostics.iter().map(|d| d.severity).max();
     let mut summary = summarise(&checked);
     summary.shard = args.shard;
-    for hidden in &settled.hidden {
+    for hidden in &findings.hidden {
         *match hidden.by {
             By::Allow => &mut summary.suppressed.allow,
             By::Baseline => &mut summary.suppressed.baseline,
@@ -153,7 +153,7 @@ fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) ->
     let hubs = gather::hubs(&mut checked, &world.cwd);
     let run = Run {
         hubs: &hubs,
-        diagnostics: settled.diagnostics,
+        diagnostics: findings.diagnostics,
         summary,
     };
     let look = Look {

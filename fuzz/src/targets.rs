@@ -17,7 +17,7 @@ use chub_lint::releases::{Origin, Release, Releases, reply};
 use chub_lint::report::{Format, Look, Run, Summary};
 use chub_lint::rule::Context;
 use chub_lint::run;
-use chub_lint::settle::{self, Input};
+use chub_lint::suppress::{self, Input};
 use chub_lint::text::{Span, Unit};
 use jiff::civil::{Date, date};
 use std::cmp::Ordering;
@@ -53,7 +53,7 @@ fn settings() -> &'static Settings {
     })
 }
 
-/// Everything that all rules find, settled, with releases that make the rules about them speak.
+/// Everything that is reported of what all rules find, with releases that make the rules about them speak.
 fn findings(hub: &Hub) -> Vec<Diagnostic> {
     let coverage = run::cover(hub, settings());
     let mut releases = Releases::default();
@@ -82,7 +82,7 @@ fn findings(hub: &Hub) -> Vec<Diagnostic> {
         config: None,
         baseline: None,
     };
-    settle::settle(vec![input], TODAY)
+    suppress::suppress(vec![input], TODAY)
         .expect("no patterns")
         .diagnostics
 }

@@ -10,7 +10,7 @@ use crate::gather::{self, Checked, Request, gather};
 use crate::place;
 use crate::report::{counted, safe};
 use crate::run::World;
-use crate::settle::baseline::{Baseline, FILE_NAME};
+use crate::suppress::baseline::{Baseline, FILE_NAME};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = Request::all_of(&args.paths, &args.common);
     let checked = gather(&request, &world.cwd, world.today)?;
-    let settled = gather::settled(&checked, &world.cwd, world.today)?;
+    let findings = gather::suppress(&checked, &world.cwd, world.today)?;
     // Several hubs may share one file.
     let mut files: BTreeMap<PathBuf, Vec<&Checked>> = BTreeMap::new();
     for hub in &checked {
@@ -33,7 +33,7 @@ pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Resu
         place::checked(path, hubs.first().map(|hub| hub.root.as_path()))?;
     }
     for (path, hubs) in files {
-        write(args.update, &path, &hubs, &settled.diagnostics, world, out)?;
+        write(args.update, &path, &hubs, &findings.diagnostics, world, out)?;
     }
     Ok(Exit::Clean)
 }

@@ -8,7 +8,7 @@ use crate::gather;
 use crate::hub::discover;
 use crate::report::safe;
 use crate::run::{self, World};
-use crate::settle::baseline;
+use crate::suppress::baseline;
 use notify::{EventKind, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
 use std::io::Write;

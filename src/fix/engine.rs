@@ -75,10 +75,10 @@ pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) 
     let mut fixed = 0;
     let copies = Copies::of(checked);
     for _ in 0..MAX_PASSES {
-        let settled = gather::settled(checked, cwd, today)?;
+        let findings = gather::suppress(checked, cwd, today)?;
         let mut any = false;
         for (at, hub) in checked.iter_mut().enumerate() {
-            let mut chosen = choose(hub, &settled.diagnostics, also_unsafe, &rejected);
+            let mut chosen = choose(hub, &findings.diagnostics, also_unsafe, &rejected);
             chosen.retain(|path, _| !copies.holds(at, path));
             if chosen.is_empty() {
                 continue;
@@ -113,7 +113,7 @@ pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) 
         }
     }
     copies.follow(checked, &changed, today);
-    let left = gather::settled(checked, cwd, today)?.diagnostics;
+    let left = gather::suppress(checked, cwd, today)?.diagnostics;
     let mut links = Vec::new();
     for hub in checked.iter() {
         let chosen = choose(hub, &left, also_unsafe, &rejected);

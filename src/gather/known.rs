@@ -3,7 +3,7 @@
 use crate::config::{Settings, find};
 use crate::error::Error;
 use crate::report::safe;
-use crate::settle::baseline::{self, Baseline};
+use crate::suppress::baseline::{self, Baseline};
 use std::path::{Path, PathBuf};
 
 /// A baseline and where it is.

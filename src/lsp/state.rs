@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::gather::{self, Checked, Request};
 use crate::hub::{FileKind, discover, join};
 use crate::rule::Context;
-use crate::settle::settle;
+use crate::suppress::suppress;
 use crate::text::Span;
 use jiff::civil::Date;
 use lsp_types as lsp;
@@ -196,7 +196,7 @@ impl State {
         };
         let mut all = gather::read(&request, &self.cwd, false)?;
         // An invalid pattern of the config is reported here, and not while the user types.
-        gather::settled(&all, &self.cwd, self.today)?;
+        gather::suppress(&all, &self.cwd, self.today)?;
         all.pop().ok_or_else(|| Error::NoSuchPath(root.to_path_buf()))
     }
 
@@ -238,8 +238,8 @@ impl State {
         found.extend(open.of_hub.iter().cloned());
         let input = checked.input(&self.cwd, found);
         // An invalid pattern was refused when the hub was read.
-        let settled = settle(vec![input], self.today).unwrap_or_default();
-        open.findings = settled.diagnostics;
+        let findings = suppress(vec![input], self.today).unwrap_or_default();
+        open.findings = findings.diagnostics;
         open.findings.retain(|d| d.path == open.path);
         checked.hub.focus = None;
     }

@@ -32,7 +32,7 @@ pub enum Check {
     Hub(fn(&Hub, &Context<'_>, &mut Sink<'_>)),
     /// Looks at one document and what registries say.
     Releases(fn(&Document, &Releases, &Context<'_>, &mut Sink<'_>)),
-    /// Looks at the findings themselves, while they are settled: allows and the baseline.
+    /// Looks at the findings themselves, when some are suppressed: allows and the baseline.
     Settle,
 }
 

@@ -1,4 +1,4 @@
-//! An allow that does not say why. `settle/allow.rs` reports it.
+//! An allow that does not say why. `suppress/allow.rs` reports it.
 
 use crate::rule::{Check, Rule};
 

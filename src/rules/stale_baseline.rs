@@ -1,4 +1,4 @@
-//! A known finding that is gone. `settle/baseline.rs` reports it.
+//! A known finding that is gone. `suppress/baseline.rs` reports it.
 
 use crate::rule::{Check, Rule};
 

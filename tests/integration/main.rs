@@ -35,7 +35,7 @@ mod reports;
 mod rule_pages;
 mod safety;
 mod schemas;
-mod settle;
 mod shards;
 mod since;
 mod support;
+mod suppress;

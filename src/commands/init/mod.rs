@@ -33,7 +33,7 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         ..Request::all_of(folder, &common)
     };
     let checked = gather(&request, &world.cwd, world.today)?;
-    let settled = gather::settled(&checked, &world.cwd, world.today)?;
+    let findings = gather::suppress(&checked, &world.cwd, world.today)?;
     let mut said = String::new();
     let mut content = ".".to_owned();
     for hub in &checked {
@@ -69,7 +69,7 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
             let _ = writeln!(said, "kept the existing {name}");
         }
     }
-    match settled.diagnostics.len() {
+    match findings.diagnostics.len() {
         0 => {}
         n => {
             let _ = writeln!(

@@ -16,7 +16,7 @@ use chub_lint::report::text::Text;
 use chub_lint::report::{Look, Run, Summary};
 use chub_lint::rule::Context;
 use chub_lint::run;
-use chub_lint::settle::{self, Input};
+use chub_lint::suppress::{self, Input};
 use jiff::civil::{Date, date};
 
 /// The day on which every test runs.
@@ -73,7 +73,7 @@ pub fn settings(config: &str, select: &[&str]) -> Settings {
     .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Everything the rules find in a hub, settled: what is allowed is gone, and allows without use are reported.
+/// Everything that is reported about a hub: what is allowed is gone, and allows without use are reported.
 pub fn findings(hub: &Hub, settings: &Settings, releases: Option<&Releases>) -> Vec<Diagnostic> {
     let coverage = run::cover(hub, settings);
     let context = Context {
@@ -93,7 +93,7 @@ pub fn findings(hub: &Hub, settings: &Settings, releases: Option<&Releases>) -> 
         config: Some(HubPath::new("", "chub-lint.toml")),
         baseline: None,
     };
-    settle::settle(vec![input], TODAY)
+    suppress::suppress(vec![input], TODAY)
         .unwrap_or_else(|error| panic!("{error}"))
         .diagnostics
 }

@@ -8,8 +8,8 @@ use chub_lint::document::HubPath;
 use chub_lint::hub::Hub;
 use chub_lint::package::coverage::Coverage;
 use chub_lint::rule::Context;
-use chub_lint::settle::baseline::Baseline;
-use chub_lint::settle::{By, Input, Known, Settled, settle};
+use chub_lint::suppress::baseline::Baseline;
+use chub_lint::suppress::{By, Findings, Input, Known, suppress};
 use std::collections::BTreeSet;
 
 /// Front matter with three findings (no revision, a wrong source, doubled tags), then a body.
@@ -38,12 +38,12 @@ fn page(front: &[(&str, &str)], body: &str) -> String {
 
 const PLACE: &str = "acme/docs/widget/DOC.md";
 
-fn run(files: &[(&str, &str)], config: &str, baseline: Option<&Baseline>) -> Settled {
+fn run(files: &[(&str, &str)], config: &str, baseline: Option<&Baseline>) -> Findings {
     let hub = support::hub(files);
     run_hub(&hub, config, baseline)
 }
 
-fn run_hub(hub: &Hub, config: &str, baseline: Option<&Baseline>) -> Settled {
+fn run_hub(hub: &Hub, config: &str, baseline: Option<&Baseline>) -> Findings {
     let settings = settings(config);
     let coverage = Coverage::default();
     let context = Context {
@@ -67,10 +67,10 @@ fn run_hub(hub: &Hub, config: &str, baseline: Option<&Baseline>) -> Settled {
             prefix: "content".to_owned(),
         }),
     };
-    settle(vec![input], support::TODAY).unwrap_or_else(|error| panic!("{error}"))
+    suppress(vec![input], support::TODAY).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Front matter and what is said about allows: enough to see what settling does.
+/// Front matter and what is said about allows: enough to see what is suppressed.
 fn settings(config: &str) -> Settings {
     let ignore = ["hub", "freshness", "code", "safety"].map(str::to_owned).to_vec();
     let overrides = Overrides {
@@ -138,12 +138,16 @@ fn a_comment_allows_one_rule_on_one_line() {
         ),
     ] {
         let text = page(&[(before, comment)], "# Widget\n");
-        let settled = run(&[(PLACE, &text)], "", None);
-        let gone: Vec<_> = settled.hidden.iter().map(|h| (h.diagnostic.rule, h.by)).collect();
+        let findings = run(&[(PLACE, &text)], "", None);
+        let gone: Vec<_> = findings
+            .hidden
+            .iter()
+            .map(|h| (h.diagnostic.rule, h.by))
+            .collect();
         assert_eq!(gone, [(hidden, By::Allow)], "{comment}");
         let unused = comment.contains(',');
         assert_eq!(
-            rules(&settled.diagnostics).contains(&"unused-allow"),
+            rules(&findings.diagnostics).contains(&"unused-allow"),
             unused,
             "{comment}"
         );
@@ -163,8 +167,8 @@ fn an_allow_elsewhere_hides_nothing() {
         ),
     ] {
         let text = page(&[(before, comment)], "# Widget\n");
-        let settled = run(&[(PLACE, &text)], "", None);
-        assert!(settled.hidden.is_empty(), "{comment}");
+        let findings = run(&[(PLACE, &text)], "", None);
+        assert!(findings.hidden.is_empty(), "{comment}");
     }
     for body in [
         "<!-- chub-lint: allow(bad-source) not in the body -->\n\ntext\n",
@@ -219,19 +223,19 @@ fn an_allow_never_hides_an_unrelated_finding() {
                     };
                     let body = format!("<!-- chub-lint: {word}({name}) x -->\n\n# Widget\n\ntext\n");
                     let text = page(&front, &body);
-                    let settled = run(&[(PLACE, &text), files[1]], "", None);
-                    for hidden in &settled.hidden {
+                    let findings = run(&[(PLACE, &text), files[1]], "", None);
+                    for hidden in &findings.hidden {
                         let d = &hidden.diagnostic;
                         assert!(d.rule == name || d.rule == other, "{comment} hides {}", d.rule);
                         assert_eq!(d.path.as_str(), PLACE);
                         assert!(word.starts_with("allow"));
                     }
-                    let left = settled
+                    let left = findings
                         .diagnostics
                         .iter()
                         .filter(|d| all.iter().any(|a| a.rule == d.rule))
                         .count();
-                    assert_eq!(left + settled.hidden.len(), all.len(), "{comment}");
+                    assert_eq!(left + findings.hidden.len(), all.len(), "{comment}");
                 }
             }
         }
@@ -243,7 +247,7 @@ fn the_block_after_a_comment_is_covered_and_no_other() {
     // `unused-allow` says whether a comment covers the place of a finding: a tab in a heading has no rule here, so
     // the coverage is asked directly.
     use chub_lint::document::Document;
-    use chub_lint::settle::comment::{self, Scope};
+    use chub_lint::suppress::comment::{self, Scope};
     let scope = |body: &str| {
         let document = Document::new(HubPath::new("", "a/docs/b/notes.md"), body.to_owned());
         let (comments, malformed) = comment::read(&document);
@@ -374,9 +378,9 @@ fn known_findings_are_hidden_wherever_they_move() {
         &[("name:", "# one\n# two"), ("source:", "  # three")],
         "text\n\n# Widget\n",
     );
-    let settled = run(&[(PLACE, &moved)], "", Some(&baseline));
-    assert!(settled.diagnostics.is_empty(), "{:?}", settled.diagnostics);
-    assert_eq!(settled.hidden.len(), 3);
+    let findings = run(&[(PLACE, &moved)], "", Some(&baseline));
+    assert!(findings.diagnostics.is_empty(), "{:?}", findings.diagnostics);
+    assert_eq!(findings.hidden.len(), 3);
 }
 
 #[test]
@@ -385,20 +389,20 @@ fn exactly_the_new_finding_fails() {
     let baseline = known(&[(PLACE, &text)]);
     // A second finding of a rule that has a known one, standing in front of it.
     let broken = text.replace("description: \"How to use the widget library\"\n", "");
-    let settled = run(&[(PLACE, &broken)], "", Some(&baseline));
-    let left: Vec<_> = settled
+    let findings = run(&[(PLACE, &broken)], "", Some(&baseline));
+    let left: Vec<_> = findings
         .diagnostics
         .iter()
         .map(|d| (d.rule, d.message.contains("description")))
         .collect();
     assert_eq!(left, [("missing-field", true)]);
     // The same in a file that the baseline does not know.
-    let settled = run(
+    let findings = run(
         &[(PLACE, &text), ("acme/docs/new/DOC.md", &text)],
         "",
         Some(&baseline),
     );
-    assert_eq!(settled.diagnostics.len(), 3);
+    assert_eq!(findings.diagnostics.len(), 3);
 }
 
 #[test]
@@ -408,13 +412,13 @@ fn what_is_mended_is_reported_and_taken_out_and_nothing_is_added() {
     let mended = text
         .replace("  source: acme\n", "  source: community\n")
         .replace("name: widget\n", "");
-    let settled = run(&[(PLACE, &mended)], "", Some(&baseline));
-    let stale = settled
+    let findings = run(&[(PLACE, &mended)], "", Some(&baseline));
+    let stale = findings
         .diagnostics
         .iter()
         .filter(|d| d.rule == "stale-baseline")
         .count();
-    assert_eq!(stale, 1 + 3, "{:?}", settled.diagnostics);
+    assert_eq!(stale, 1 + 3, "{:?}", findings.diagnostics);
     let hub = support::hub(&[(PLACE, &mended)]);
     let settings = settings("");
     let coverage = Coverage::default();
@@ -432,9 +436,9 @@ fn what_is_mended_is_reported_and_taken_out_and_nothing_is_added() {
     };
     baseline.shrink(&input, "content", &support::findings(&hub, &settings, None));
     assert_eq!(baseline.len(), 2);
-    let settled = run(&[(PLACE, &mended)], "", Some(&baseline));
-    assert_eq!(rules(&settled.diagnostics), ["missing-field"]);
-    assert!(settled.diagnostics[0].message.contains("name"));
+    let findings = run(&[(PLACE, &mended)], "", Some(&baseline));
+    assert_eq!(rules(&findings.diagnostics), ["missing-field"]);
+    assert!(findings.diagnostics[0].message.contains("name"));
 }
 
 #[test]

@@ -79,7 +79,7 @@ pub struct PolicyChange {
 
 /// What is reported and what is hidden.
 #[derive(Debug, Default)]
-pub struct Settled {
+pub struct Findings {
     /// What is reported, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// What is hidden, and by what.
@@ -106,13 +106,13 @@ pub enum By {
     Paths,
 }
 
-/// Settle what was found in some hubs. Hubs that share a config share its allows: one that hides something in any
+/// Decide what is reported of what was found in some hubs. Hubs that share a config share its allows: one that hides something in any
 /// of them is used.
 ///
 /// # Errors
 /// An invalid pattern of the config.
-pub fn settle(inputs: Vec<Input<'_>>, today: Date) -> Result<Settled, Error> {
-    let mut settled = Settled::default();
+pub fn suppress(inputs: Vec<Input<'_>>, today: Date) -> Result<Findings, Error> {
+    let mut findings = Findings::default();
     let mut configs: Vec<ConfigAllows<'_>> = Vec::new();
     for mut input in inputs {
         let found = std::mem::take(&mut input.diagnostics);
@@ -134,28 +134,28 @@ pub fn settle(inputs: Vec<Input<'_>>, today: Date) -> Result<Settled, Error> {
                 visible.push(diagnostic);
             } else {
                 let by = By::Paths;
-                settled.hidden.push(Hidden { diagnostic, by });
+                findings.hidden.push(Hidden { diagnostic, by });
             }
         }
         let mut said = Vec::new();
         report_policy_changes(&input, &mut said);
-        visible = allow::apply(&input, visible, allows, &mut settled.hidden, &mut said);
+        visible = allow::apply(&input, visible, allows, &mut findings.hidden, &mut said);
         visible.extend(severities.applied(&input, said));
         if let Some(known) = &input.baseline {
             let mut said = Vec::new();
-            visible = baseline::apply(&input, known, visible, &mut settled.hidden, &mut said);
+            visible = baseline::apply(&input, known, visible, &mut findings.hidden, &mut said);
             visible.extend(severities.applied(&input, said));
         }
-        settled.diagnostics.extend(visible);
+        findings.diagnostics.extend(visible);
     }
     for config in &configs {
-        config.report(&mut settled.diagnostics);
+        config.report(&mut findings.diagnostics);
     }
-    check::sort(&mut settled.diagnostics);
+    check::sort(&mut findings.diagnostics);
     // Hubs that share a config share its findings.
-    settled.diagnostics.dedup_by(|a, b| a.rule == CHANGED && a == b);
-    check::cap(&mut settled.diagnostics);
-    Ok(settled)
+    findings.diagnostics.dedup_by(|a, b| a.rule == CHANGED && a == b);
+    check::cap(&mut findings.diagnostics);
+    Ok(findings)
 }
 
 impl Input<'_> {
