@@ -16,7 +16,6 @@
     reason = "a benchmark that cannot go on has failed"
 )]
 
-use chub_lint::check;
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{Document, HubPath, read_front_matter};
@@ -24,11 +23,12 @@ use chub_lint::hub::{Hub, decode, discover};
 use chub_lint::lang::{self, LANGUAGES};
 use chub_lint::package::coverage::Coverage;
 use chub_lint::package::evidence;
+use chub_lint::pipeline;
+use chub_lint::pipeline::check;
 use chub_lint::registry::recommend::Recommend;
 use chub_lint::registry::{self, walk};
 use chub_lint::report::{Format, Look, Run, Summary};
 use chub_lint::rule::Context;
-use chub_lint::run;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use jiff::civil::date;
@@ -189,14 +189,16 @@ fn evidence_only(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn resolve(bencher: Bencher<'_, '_>) {
     let (hub, settings) = (hub(), settings());
-    bencher.counter(bytes(&hub)).bench(|| run::cover(&hub, &settings));
+    bencher
+        .counter(bytes(&hub))
+        .bench(|| pipeline::cover(&hub, &settings));
 }
 
 /// Every rule, on all processors. The verdicts of blocks are there already.
 #[divan::bench]
 fn rules(bencher: Bencher<'_, '_>) {
     let (hub, settings) = (hub(), settings());
-    let coverage = run::cover(&hub, &settings);
+    let coverage = pipeline::cover(&hub, &settings);
     findings(&hub, &settings, &coverage);
     bencher
         .counter(bytes(&hub))
@@ -210,7 +212,7 @@ fn rules(bencher: Bencher<'_, '_>) {
 ])]
 fn reports(bencher: Bencher<'_, '_>, format: Format) {
     let (hub, settings) = (hub(), settings());
-    let coverage = run::cover(&hub, &settings);
+    let coverage = pipeline::cover(&hub, &settings);
     let run = Run {
         diagnostics: findings(&hub, &settings, &coverage),
         hubs: std::slice::from_ref(&hub),

@@ -20,8 +20,8 @@ use chub_lint::config::{Overrides, Settings};
 use chub_lint::document::{Document, HubPath};
 use chub_lint::hub::Hub;
 use chub_lint::lang::LANGUAGES;
+use chub_lint::pipeline::{self, check};
 use chub_lint::rule::Context;
-use chub_lint::{check, run};
 use jiff::civil::date;
 use std::collections::BTreeMap;
 use std::fs;
@@ -95,7 +95,7 @@ fn seconds(settings: &Settings, tag: &str, text: &str, size: usize, total: usize
     let mut hub = Hub::default();
     hub.documents
         .push(Document::new(HubPath::new("", "a/docs/b/notes.md"), page));
-    let coverage = run::cover(&hub, settings);
+    let coverage = pipeline::cover(&hub, settings);
     let context = Context {
         today: date(2026, 6, 1),
         settings,

@@ -5,8 +5,8 @@ use crate::cli::tree::{BuildArgs, GetArgs, SearchArgs};
 use crate::diagnostic::Severity;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::gather::{self, Request, gather};
 use crate::hub::Hub;
+use crate::pipeline::{self, Request, gather};
 use crate::place;
 use crate::registry::command::{self, BuildOptions, Outcome};
 use crate::registry::preview::{self, GetOptions, SearchOptions};
@@ -59,7 +59,7 @@ fn refusals(args: &BuildArgs, cwd: &Path, moment: Timestamp) -> Result<Vec<Probl
     };
     let today = jiff::tz::TimeZone::UTC.to_datetime(moment).date();
     let checked = gather(&request, cwd, today)?;
-    let findings = gather::suppress(&checked, cwd, today)?;
+    let findings = pipeline::suppress(&checked, cwd, today)?;
     let errors = findings
         .diagnostics
         .iter()

@@ -9,7 +9,6 @@
 //! 5. Each rule has one Markdown page. It is the help text, the SARIF help, the website and the test.
 
 pub mod build;
-pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -20,22 +19,20 @@ pub mod exit;
 pub mod explain;
 pub mod fix;
 pub mod fsio;
-pub mod gather;
 pub mod generate;
 pub mod git;
 pub mod hub;
 pub mod lang;
-pub mod lookup;
 pub mod lsp;
 pub mod merge;
 pub mod package;
+pub mod pipeline;
 pub mod place;
 pub mod registry;
 pub mod releases;
 pub mod report;
 pub mod rule;
 pub mod rules;
-pub mod run;
 pub mod safety;
 pub mod suggest;
 pub mod suppress;

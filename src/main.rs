@@ -10,8 +10,8 @@ use chub_lint::cli::{Cli, Command};
 use chub_lint::commands::{outdated, packages};
 use chub_lint::error::Error;
 use chub_lint::exit::Exit;
+use chub_lint::pipeline::World;
 use chub_lint::report::Look;
-use chub_lint::run::{self, World};
 use chub_lint::{build, commands, explain, generate, lsp, merge};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -44,8 +44,8 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
     let world = world()?;
     let mut out = BufWriter::new(io::stdout().lock());
     match cli.command {
-        None => run::check(&cli.check, &world, &mut out),
-        Some(Command::Check(args)) => run::check(&args, &world, &mut out),
+        None => commands::check::check(&cli.check, &world, &mut out),
+        Some(Command::Check(args)) => commands::check::check(&args, &world, &mut out),
         Some(Command::Baseline(args)) => commands::baseline::baseline(&args, &world, &mut out),
         Some(Command::Init(args)) => commands::init::run(&args, &world, &mut out),
         Some(Command::Bump(args)) => commands::bump::run(&args, &world, &mut out),

@@ -1,22 +1,22 @@
 //! The targets.
 
-use chub_lint::check;
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{self, Body, Document, HubPath, Node, Value, fences as fence_faults};
 use chub_lint::fix::{self, engine};
-use chub_lint::gather::Checked;
 use chub_lint::hub::{FileKind, Hub, decode, version_order};
 use chub_lint::lang::{self, LANGUAGES, SyntaxError, Verdict};
 use chub_lint::package::coverage::Coverage;
 use chub_lint::package::mapping::Mapping;
 use chub_lint::package::version::{Declared, Version};
 use chub_lint::package::{Ecosystem, Package, evidence};
+use chub_lint::pipeline;
+use chub_lint::pipeline::Checked;
+use chub_lint::pipeline::check;
 use chub_lint::registry::order;
 use chub_lint::releases::{Origin, Release, Releases, reply};
 use chub_lint::report::{Format, Look, Run, Summary};
 use chub_lint::rule::Context;
-use chub_lint::run;
 use chub_lint::suppress::{self, Input};
 use chub_lint::text::{Span, Unit};
 use jiff::civil::{Date, date};
@@ -55,7 +55,7 @@ fn settings() -> &'static Settings {
 
 /// Everything that is reported of what all rules find, with releases that make the rules about them speak.
 fn findings(hub: &Hub) -> Vec<Diagnostic> {
-    let coverage = run::cover(hub, settings());
+    let coverage = pipeline::cover(hub, settings());
     let mut releases = Releases::default();
     for package in coverage.iter().flat_map(|(_, covered)| covered.packages()) {
         let published = reply::read(package, "", newest(package.ecosystem()).as_bytes());
@@ -412,7 +412,7 @@ pub fn fixing(data: &[u8]) {
         diagnostics: Vec::new(),
         baseline: None,
     };
-    checked.coverage = run::cover(&checked.hub, settings());
+    checked.coverage = pipeline::cover(&checked.hub, settings());
     checked.diagnostics = checked.check(TODAY);
     let before = counts(&checked);
     let mut fix = || {

@@ -6,10 +6,10 @@ use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::fsio;
-use crate::gather::{self, Checked, Request, gather};
+use crate::pipeline::World;
+use crate::pipeline::{self, Checked, Request, gather};
 use crate::place;
 use crate::report::{counted, safe};
-use crate::run::World;
 use crate::suppress::baseline::{Baseline, FILE_NAME};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = Request::all_of(&args.paths, &args.common);
     let checked = gather(&request, &world.cwd, world.today)?;
-    let findings = gather::suppress(&checked, &world.cwd, world.today)?;
+    let findings = pipeline::suppress(&checked, &world.cwd, world.today)?;
     // Several hubs may share one file.
     let mut files: BTreeMap<PathBuf, Vec<&Checked>> = BTreeMap::new();
     for hub in &checked {
@@ -40,7 +40,7 @@ pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Resu
 
 /// Where the baseline is or will be: where a run looks for it.
 fn target(hub: &Checked, args: &BaselineArgs, cwd: &Path) -> Result<PathBuf, Error> {
-    let known = gather::baseline_file(&hub.root, &hub.settings, args.common.isolated);
+    let known = pipeline::baseline_file(&hub.root, &hub.settings, args.common.isolated);
     let path = known.unwrap_or_else(|| {
         let above = find::repository(&hub.root);
         let folder = above.or_else(|| hub.root.starts_with(cwd).then(|| cwd.to_path_buf()));
@@ -81,9 +81,9 @@ fn write(
     let default = Settings::default();
     let settings = hubs.first().map_or(&default, |hub| &hub.settings);
     let old = if there {
-        gather::read_baseline(path, settings)?
+        pipeline::read_baseline(path, settings)?
     } else {
-        gather::BaselineFile {
+        pipeline::BaselineFile {
             path: path.to_path_buf(),
             text: String::new(),
             known: Baseline::default(),
@@ -104,7 +104,7 @@ fn write(
     if text != old.text {
         fsio::write_atomic_in(hubs.first().map(|hub| hub.root.as_path()), path, text.as_bytes())?;
     }
-    let shown = gather::shown(path, &world.cwd);
+    let shown = pipeline::shown(path, &world.cwd);
     let (before, after) = (old.known.len(), new.len());
     writeln!(
         out,

@@ -5,10 +5,10 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::fix::bump::{Bump, Bumped, bump};
 use crate::fix::write;
-use crate::gather;
 use crate::hub::discover;
+use crate::pipeline;
+use crate::pipeline::World;
 use crate::report::safe;
-use crate::run::World;
 use std::io::Write;
 
 /// Raise entries. All of them or none: nothing is written when one cannot be raised.
@@ -22,7 +22,7 @@ pub fn run(args: &BumpArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
     };
     let mut work = Vec::new();
     for folder in discover::hubs(&args.paths)? {
-        let shown = gather::shown(&folder.root, &world.cwd);
+        let shown = pipeline::shown(&folder.root, &world.cwd);
         let hub = discover::read(&folder, &shown, &[], None)?;
         if let Some(unread) = hub.unread.iter().find(|unread| hub.in_focus(&unread.path)) {
             return Err(Error::Usage(format!("`{}` {}", unread.path, unread.reason)));

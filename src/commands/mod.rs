@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod bump;
 pub mod cache;
+pub mod check;
 pub mod init;
 pub mod outdated;
 pub mod packages;

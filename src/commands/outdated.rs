@@ -5,11 +5,12 @@ use super::table;
 use crate::cli::outdated::{Group, OutdatedArgs, OutdatedFormat};
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::gather::{self, Request};
+use crate::pipeline::World;
+use crate::pipeline::lookup;
+use crate::pipeline::{self, Request};
+use crate::report;
 use crate::report::safe::Safe;
 use crate::report::{NotChecked, PackageCounts};
-use crate::run::World;
-use crate::{lookup, report};
 use serde_json::json;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ const COLUMNS: [&str; 7] = [
 /// When the run fails.
 pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = Request::all_of(&args.paths, &args.common);
-    let checked = gather::read(&request, &world.cwd, true)?;
+    let checked = pipeline::read(&request, &world.cwd, true)?;
     let mut counts = PackageCounts::default();
     let mut not_checked = NotChecked::default();
     for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {

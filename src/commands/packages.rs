@@ -7,12 +7,12 @@ use crate::cli::packages::PackagesArgs;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
-use crate::gather::{self, Checked, Request};
 use crate::package::coverage::Choice;
 use crate::package::mapping::Mapping;
+use crate::pipeline::World;
+use crate::pipeline::{self, Checked, Request};
 use crate::releases::{Lock, Releases};
 use crate::report::safe::Safe;
-use crate::run::World;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -23,7 +23,7 @@ use std::io::{self, Write};
 /// When the run itself fails, or a file cannot be written.
 pub fn packages(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = Request::all_of(&args.paths, &args.common);
-    let checked = gather::read(&request, &world.cwd, true)?;
+    let checked = pipeline::read(&request, &world.cwd, true)?;
     let rows: Vec<Row<'_>> = checked
         .iter()
         .flat_map(|checked| status::rows(checked, world.today))

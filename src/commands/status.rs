@@ -1,11 +1,11 @@
 //! Each entry with its package and how it stands to the newest release: what `packages` and `outdated` list.
 
 use crate::document::{Document, Kind};
-use crate::gather::Checked;
-use crate::lookup;
 use crate::package::Package;
 use crate::package::coverage::{Choice, Covered};
 use crate::package::distance::{Distance, Step, age};
+use crate::pipeline::Checked;
+use crate::pipeline::lookup;
 use crate::releases::Release;
 use crate::rule::Context;
 use crate::rules::freshness;

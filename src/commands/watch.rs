@@ -1,13 +1,14 @@
 //! `chub-lint --watch`: check, then wait for files to change and check again what did.
 
 use crate::cli::args::CheckArgs;
+use crate::commands::check;
 use crate::config::{Overrides, Settings, find};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::gather;
 use crate::hub::discover;
+use crate::pipeline;
+use crate::pipeline::World;
 use crate::report::safe;
-use crate::run::{self, World};
 use crate::suppress::baseline;
 use notify::{EventKind, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
@@ -26,7 +27,7 @@ const QUIET: Duration = Duration::from_millis(120);
 /// When the first run fails, or nothing can be watched.
 pub fn run(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let mut watch = Watch::new(&args.paths, args.common.config.as_deref())?;
-    let mut exit = run::check_once(args, None, world, out)?;
+    let mut exit = check::check_once(args, None, world, out)?;
     while let Some(change) = watch.next(None) {
         let (what, only) = match &change {
             Change::Settings => {
@@ -39,7 +40,7 @@ pub fn run(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit,
                 let names: Vec<_> = files
                     .iter()
                     .take(SHOWN)
-                    .map(|file| gather::shown(file, &world.cwd))
+                    .map(|file| pipeline::shown(file, &world.cwd))
                     .collect();
                 let more = match files.len().saturating_sub(SHOWN) {
                     0 => String::new(),
@@ -49,7 +50,7 @@ pub fn run(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit,
             }
         };
         writeln!(out, "\nchecking again: {}", safe::text(&what)).map_err(Error::Output)?;
-        match run::check_once(args, only, world, out) {
+        match check::check_once(args, only, world, out) {
             Ok(next) => exit = next,
             Err(Error::Output(error)) => return Err(Error::Output(error)),
             Err(error) => writeln!(out, "{}", error.shown()).map_err(Error::Output)?,

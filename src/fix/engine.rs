@@ -12,8 +12,8 @@ use crate::config::find;
 use crate::diagnostic::{Diagnostic, Edit, Safety, Severity};
 use crate::document::{Allowance, Document, HubPath, Structure};
 use crate::error::Error;
-use crate::gather::{self, Checked};
 use crate::hub::FileKind;
+use crate::pipeline::{self, Checked};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -75,7 +75,7 @@ pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) 
     let mut fixed = 0;
     let copies = Copies::of(checked);
     for _ in 0..MAX_PASSES {
-        let findings = gather::suppress(checked, cwd, today)?;
+        let findings = pipeline::suppress(checked, cwd, today)?;
         let mut any = false;
         for (at, hub) in checked.iter_mut().enumerate() {
             let mut chosen = choose(hub, &findings.diagnostics, also_unsafe, &rejected);
@@ -113,7 +113,7 @@ pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) 
         }
     }
     copies.follow(checked, &changed, today);
-    let left = gather::suppress(checked, cwd, today)?.diagnostics;
+    let left = pipeline::suppress(checked, cwd, today)?.diagnostics;
     let mut links = Vec::new();
     for hub in checked.iter() {
         let chosen = choose(hub, &left, also_unsafe, &rejected);

@@ -3,8 +3,8 @@
 use super::convert;
 use super::state::Open;
 use crate::document::Document;
-use crate::gather::Checked;
 use crate::package::Package;
+use crate::pipeline::Checked;
 use crate::releases::{Release, Releases};
 use crate::report::safe;
 use crate::rules::fields;

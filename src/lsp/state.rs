@@ -3,13 +3,13 @@
 //! A hub is read when its first document is opened. While the user types, only the rules about that document run; what
 //! the rules about the whole hub found moves along with the text around it, until a save runs them again.
 
-use crate::check;
 use crate::cli::args::CommonArgs;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
-use crate::gather::{self, Checked, Request};
 use crate::hub::{FileKind, discover, join};
+use crate::pipeline::check;
+use crate::pipeline::{self, Checked, Request};
 use crate::rule::Context;
 use crate::suppress::suppress;
 use crate::text::Span;
@@ -194,9 +194,9 @@ impl State {
             baseline: true,
             ..Request::all_of(&paths, &common)
         };
-        let mut all = gather::read(&request, &self.cwd, false)?;
+        let mut all = pipeline::read(&request, &self.cwd, false)?;
         // An invalid pattern of the config is reported here, and not while the user types.
-        gather::suppress(&all, &self.cwd, self.today)?;
+        pipeline::suppress(&all, &self.cwd, self.today)?;
         all.pop().ok_or_else(|| Error::NoSuchPath(root.to_path_buf()))
     }
 

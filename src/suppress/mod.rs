@@ -8,13 +8,13 @@ pub mod baseline;
 pub mod comment;
 pub mod paths;
 
-use crate::check;
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::HubPath;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::coverage::Coverage;
+use crate::pipeline::check;
 use crate::releases::{Release, Releases};
 use crate::rule::{Check, Rule, Sink};
 use crate::rules;

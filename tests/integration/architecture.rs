@@ -120,7 +120,7 @@ fn rules_see_only_what_they_may() {
 #[test]
 fn reports_see_a_run_and_nothing_that_makes_one() {
     let makers = [
-        "check", "cli", "config", "fix", "fsio", "registry", "run", "suppress",
+        "cli", "commands", "config", "fix", "fsio", "pipeline", "registry", "suppress",
     ];
     for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("report/")) {
         for module in imports(text) {

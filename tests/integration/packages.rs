@@ -3,13 +3,13 @@
 use crate::support;
 use chub_lint::lang::{Family, LANGUAGES};
 use chub_lint::package::coverage::{Choice, Confidence, Covered};
-use chub_lint::run;
+use chub_lint::pipeline;
 
 /// The packages of one document.
 fn covered_with(config: &str, path: &str, text: &str) -> Covered {
     let hub = support::hub(&[(path, text)]);
     let settings = support::settings(config, &[]);
-    run::cover(&hub, &settings)
+    pipeline::cover(&hub, &settings)
         .get(&hub.documents[0].path)
         .unwrap()
         .clone()
@@ -179,7 +179,7 @@ fn companions_install_and_cover_nothing() {
         ("a/docs/w/more.md", "```bash\nnpm i widget\n```\n"),
     ]);
     let settings = support::settings("", &[]);
-    let coverage = run::cover(&hub, &settings);
+    let coverage = pipeline::cover(&hub, &settings);
     let more = coverage
         .get(&hub.document("a/docs/w/more.md").unwrap().path)
         .unwrap();

@@ -1,12 +1,12 @@
 //! Allows, severities by path and the baseline, on hubs in memory.
 
 use crate::support;
-use chub_lint::check;
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::{Diagnostic, Severity};
 use chub_lint::document::HubPath;
 use chub_lint::hub::Hub;
 use chub_lint::package::coverage::Coverage;
+use chub_lint::pipeline::check;
 use chub_lint::rule::Context;
 use chub_lint::suppress::baseline::Baseline;
 use chub_lint::suppress::{By, Findings, Input, Known, suppress};

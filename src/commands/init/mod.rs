@@ -5,9 +5,9 @@ use crate::cli::init::InitArgs;
 use crate::config::find;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::gather::{self, Request, gather};
+use crate::pipeline::World;
+use crate::pipeline::{self, Request, gather};
 use crate::report::{counted, safe};
-use crate::run::World;
 use crate::{fsio, place};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -33,12 +33,13 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         ..Request::all_of(folder, &common)
     };
     let checked = gather(&request, &world.cwd, world.today)?;
-    let findings = gather::suppress(&checked, &world.cwd, world.today)?;
+    let findings = pipeline::suppress(&checked, &world.cwd, world.today)?;
     let mut said = String::new();
     let mut content = ".".to_owned();
     for hub in &checked {
         // The folder was named, so that it exists; what it is called from here decides what the files say.
-        if let Some(inside) = gather::below(&world.cwd.join(&args.path), &hub.root).filter(|i| !i.is_empty())
+        if let Some(inside) =
+            pipeline::below(&world.cwd.join(&args.path), &hub.root).filter(|i| !i.is_empty())
         {
             content = inside;
         }

@@ -4,18 +4,18 @@ pub mod page;
 pub mod samples;
 pub mod server;
 
-use chub_lint::check;
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{Document, HubPath};
 use chub_lint::hub::supplied::Supplied;
 use chub_lint::hub::{FileKind, Hub, decode};
 use chub_lint::package::Package;
+use chub_lint::pipeline;
+use chub_lint::pipeline::check;
 use chub_lint::releases::{Origin, Published, Release, Releases, Version};
 use chub_lint::report::text::Text;
 use chub_lint::report::{Look, Run, Summary};
 use chub_lint::rule::Context;
-use chub_lint::run;
 use chub_lint::suppress::{self, Input};
 use jiff::civil::{Date, date};
 
@@ -75,7 +75,7 @@ pub fn settings(config: &str, select: &[&str]) -> Settings {
 
 /// Everything that is reported about a hub: what is allowed is gone, and allows without use are reported.
 pub fn findings(hub: &Hub, settings: &Settings, releases: Option<&Releases>) -> Vec<Diagnostic> {
-    let coverage = run::cover(hub, settings);
+    let coverage = pipeline::cover(hub, settings);
     let context = Context {
         today: TODAY,
         settings,

@@ -7,30 +7,17 @@ use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fix::{self, engine};
 use crate::fsio;
-pub use crate::gather::cover;
-use crate::gather::{self, Checked, Request, gather};
 use crate::hub::EXCLUDED;
-use crate::lookup;
+use crate::pipeline::lookup;
+use crate::pipeline::{self, Checked, Request, World, gather};
 use crate::report::safe::Safe;
 use crate::report::{Format, Look, Run, Summary};
 use crate::rules::freshness;
 use crate::suppress::{By, Findings};
-use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
-
-/// What a run needs from its environment.
-#[derive(Debug)]
-pub struct World {
-    /// The working folder.
-    pub cwd: PathBuf,
-    /// Today's date.
-    pub today: Date,
-    /// How standard output may look.
-    pub look: Look,
-}
 
 /// Check hubs and write the results.
 ///
@@ -76,7 +63,7 @@ pub fn check_once(
         fix::save::save(files.filter_map(|file| Some((&*checked.get(file.hub)?.root, file))))?;
         fixed = outcome.fixed;
     }
-    let findings = gather::suppress(&checked, &world.cwd, world.today)?;
+    let findings = pipeline::suppress(&checked, &world.cwd, world.today)?;
     let found = Found {
         checked,
         findings,
@@ -150,7 +137,7 @@ fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) ->
     }
     summary.fixed = fixed;
     summary.elapsed = started.elapsed();
-    let hubs = gather::hubs(&mut checked, &world.cwd);
+    let hubs = pipeline::hubs(&mut checked, &world.cwd);
     let run = Run {
         hubs: &hubs,
         diagnostics: findings.diagnostics,

@@ -4,7 +4,7 @@
 //! those of REF are used, so that it cannot switch off its own checks; what it changes in them is reported.
 //! `--config FILE` is the user's own choice, and takes all of them from the disk.
 
-use super::known::{BaselineFile, baseline_file, beside_config, parse_baseline, read_baseline};
+use super::baseline::{BaselineFile, baseline_file, beside_config, parse_baseline, read_baseline};
 use super::{Request, display_path};
 use crate::cli::args::CommonArgs;
 use crate::config::{Overrides, Settings, find};

@@ -1,12 +1,13 @@
 //! From paths to findings: discover, parse, resolve, fetch, check. What every command that checks starts with.
 
-mod known;
+pub mod baseline;
+pub mod check;
+pub mod lookup;
 mod policy;
 
-pub use known::{BaselineFile, baseline_file, read_baseline};
+pub use baseline::{BaselineFile, baseline_file, read_baseline};
 use policy::Policy;
 
-use crate::check;
 use crate::cli::args::CommonArgs;
 use crate::config::file::FailOn;
 use crate::config::{Overrides, Settings, find};
@@ -16,18 +17,30 @@ use crate::error::Error;
 use crate::git::{self, Base};
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped, discover, join};
-pub use crate::lookup::cover;
-use crate::lookup::{self, cover_with};
 use crate::package::coverage::{Coverage, Covered};
 use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
+use crate::report::Look;
 use crate::rule::Context;
 use crate::suppress::{self, Findings, Input, Known, PolicyChange};
 use jiff::civil::Date;
+pub use lookup::cover;
+use lookup::cover_with;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+/// What a run needs from its environment.
+#[derive(Debug)]
+pub struct World {
+    /// The working folder.
+    pub cwd: PathBuf,
+    /// Today's date.
+    pub today: Date,
+    /// How standard output may look.
+    pub look: Look,
+}
 
 /// What to check, and how.
 #[derive(Clone, Debug)]
