@@ -16,22 +16,18 @@
     reason = "a benchmark that cannot go on has failed"
 )]
 
-use chub_lint::config::{Overrides, Settings};
-use chub_lint::diagnostic::Diagnostic;
+use chub_lint::config::Settings;
 use chub_lint::document::{Document, HubPath, read_front_matter};
 use chub_lint::hub::{Hub, decode, discover};
 use chub_lint::lang::{self, LANGUAGES};
-use chub_lint::package::coverage::Coverage;
 use chub_lint::package::evidence;
-use chub_lint::pipeline;
-use chub_lint::pipeline::check;
+use chub_lint::pipeline::Workspace;
 use chub_lint::registry::recommend::Recommend;
 use chub_lint::registry::{self, walk};
 use chub_lint::report::{Format, Look, Run, Summary};
-use chub_lint::rule::Context;
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -41,6 +37,7 @@ fn main() {
 
 /// How often the fixtures are repeated: enough for a pass to be longer than the clock's noise.
 const COPIES: usize = 20;
+const TODAY: Date = date(2026, 6, 1);
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
@@ -71,34 +68,25 @@ fn files() -> Vec<(String, String)> {
 }
 
 fn hub() -> Hub {
-    let documents = files()
-        .into_iter()
-        .map(|(path, text)| Document::new(HubPath::new("", &path), text));
     let mut hub = Hub::default();
-    hub.documents.extend(documents);
+    for (path, text) in files() {
+        hub.insert(Document::new(HubPath::new("", &path), text));
+    }
     hub
 }
 
 fn bytes(hub: &Hub) -> BytesCount {
     BytesCount::new(
-        hub.documents
+        hub.documents()
             .iter()
             .map(|document| document.text.len())
             .sum::<usize>(),
     )
 }
 
-fn settings() -> Settings {
-    Settings::from_text("", None, &Overrides::default()).unwrap()
-}
-
-fn findings(hub: &Hub, settings: &Settings, coverage: &Coverage) -> Vec<Diagnostic> {
-    let context = Context {
-        today: date(2026, 6, 1),
-        settings,
-        coverage,
-    };
-    check::check(hub, None, &context)
+/// The hub, with its packages resolved.
+fn workspace() -> Workspace {
+    Workspace::new(fixtures(), hub(), Settings::default(), TODAY)
 }
 
 /// Find, read and decode the files, and parse the documents.
@@ -129,7 +117,7 @@ fn decode_utf8(bencher: Bencher<'_, '_>) {
 fn front_matter(bencher: Bencher<'_, '_>) {
     let hub = hub();
     bencher.bench(|| {
-        for document in &hub.documents {
+        for document in hub.documents() {
             black_box(read_front_matter(&document.text).is_ok());
         }
     });
@@ -154,7 +142,7 @@ fn documents(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn samples(bencher: Bencher<'_, '_>) {
     bencher.with_inputs(hub).input_counter(bytes).bench_values(|hub| {
-        for document in &hub.documents {
+        for document in hub.documents() {
             black_box(document.samples());
         }
         hub
@@ -179,7 +167,7 @@ fn languages(bencher: Bencher<'_, '_>, id: &str) {
 fn evidence_only(bencher: Bencher<'_, '_>) {
     let hub = hub();
     bencher.counter(bytes(&hub)).bench(|| {
-        for document in &hub.documents {
+        for document in hub.documents() {
             black_box(evidence::gather(document));
         }
     });
@@ -188,21 +176,20 @@ fn evidence_only(bencher: Bencher<'_, '_>) {
 /// Evidence and the decision, on all processors.
 #[divan::bench]
 fn resolve(bencher: Bencher<'_, '_>) {
-    let (hub, settings) = (hub(), settings());
     bencher
-        .counter(bytes(&hub))
-        .bench(|| pipeline::cover(&hub, &settings));
+        .with_inputs(|| (hub(), Settings::default()))
+        .input_counter(|(hub, _)| bytes(hub))
+        .bench_values(|(hub, settings)| Workspace::new(fixtures(), hub, settings, TODAY));
 }
 
 /// Every rule, on all processors. The verdicts of blocks are there already.
 #[divan::bench]
 fn rules(bencher: Bencher<'_, '_>) {
-    let (hub, settings) = (hub(), settings());
-    let coverage = pipeline::cover(&hub, &settings);
-    findings(&hub, &settings, &coverage);
+    let workspace = workspace();
+    black_box(workspace.run_rules());
     bencher
-        .counter(bytes(&hub))
-        .bench(|| findings(&hub, &settings, &coverage));
+        .counter(bytes(workspace.hub()))
+        .bench(|| workspace.run_rules());
 }
 
 /// Each format of a run with findings.
@@ -211,11 +198,10 @@ fn rules(bencher: Bencher<'_, '_>) {
     Format::Github, Format::Gitlab, Format::Junit, Format::Rdjson, Format::Checkstyle,
 ])]
 fn reports(bencher: Bencher<'_, '_>, format: Format) {
-    let (hub, settings) = (hub(), settings());
-    let coverage = pipeline::cover(&hub, &settings);
+    let workspace = workspace();
     let run = Run {
-        diagnostics: findings(&hub, &settings, &coverage),
-        hubs: std::slice::from_ref(&hub),
+        diagnostics: workspace.run_rules(),
+        hubs: std::slice::from_ref(workspace.hub()),
         summary: Summary::default(),
     };
     bencher.bench(|| {

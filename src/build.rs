@@ -1,12 +1,11 @@
 //! The commands about the tree that clients read: `build`, `search` and `get`.
 
-use crate::cli::args::CommonArgs;
 use crate::cli::tree::{BuildArgs, GetArgs, SearchArgs};
 use crate::diagnostic::Severity;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::hub::Hub;
-use crate::pipeline::{self, Request, gather};
+use crate::pipeline::{self, Lookups, Request, Workspace};
 use crate::place;
 use crate::registry::command::{self, BuildOptions, Outcome};
 use crate::registry::preview::{self, GetOptions, SearchOptions};
@@ -51,22 +50,22 @@ fn refusals(args: &BuildArgs, cwd: &Path, moment: Timestamp) -> Result<Vec<Probl
         // The build itself says so.
         return Ok(Vec::new());
     }
-    let common = CommonArgs::default();
     let request = Request {
+        paths: std::slice::from_ref(&args.content),
+        lookups: Lookups::Never,
         baseline: true,
-        releases: false,
-        ..Request::all_of(std::slice::from_ref(&args.content), &common)
+        ..Request::default()
     };
     let today = jiff::tz::TimeZone::UTC.to_datetime(moment).date();
-    let checked = gather(&request, cwd, today)?;
-    let findings = pipeline::suppress(&checked, cwd, today)?;
+    let workspaces = Workspace::load_and_check(&request, cwd, today)?;
+    let findings = pipeline::suppress(&workspaces)?;
     let errors = findings
         .diagnostics
         .iter()
         // What is wrong with registries that authors supply, the build says itself.
         .filter(|diagnostic| diagnostic.severity == Severity::Error && diagnostic.rule != "invalid-registry");
     let problems = errors.map(|diagnostic| {
-        let mut hubs = checked.iter().map(|checked| &checked.hub);
+        let mut hubs = workspaces.iter().map(Workspace::hub);
         problem(hubs.find(|hub| hub.shown == diagnostic.path.hub()), diagnostic)
     });
     Ok(problems.collect())

@@ -44,8 +44,8 @@ fn dispatch(cli: Cli) -> Result<Exit, Error> {
     let world = world()?;
     let mut out = BufWriter::new(io::stdout().lock());
     match cli.command {
-        None => commands::check::check(&cli.check, &world, &mut out),
-        Some(Command::Check(args)) => commands::check::check(&args, &world, &mut out),
+        None => commands::check::run(&cli.check, &world, &mut out),
+        Some(Command::Check(args)) => commands::check::run(&args, &world, &mut out),
         Some(Command::Baseline(args)) => commands::baseline::baseline(&args, &world, &mut out),
         Some(Command::Init(args)) => commands::init::run(&args, &world, &mut out),
         Some(Command::Bump(args)) => commands::bump::run(&args, &world, &mut out),

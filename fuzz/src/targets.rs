@@ -1,29 +1,21 @@
 //! The targets.
 
-use chub_lint::config::{Overrides, Settings};
+use chub_lint::config::Settings;
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{self, Body, Document, HubPath, Node, Value, fences as fence_faults};
 use chub_lint::fix::{self, engine};
-use chub_lint::hub::{FileKind, Hub, decode, version_order};
+use chub_lint::hub::{Hub, decode, version_order};
 use chub_lint::lang::{self, LANGUAGES, SyntaxError, Verdict};
-use chub_lint::package::coverage::Coverage;
-use chub_lint::package::mapping::Mapping;
 use chub_lint::package::version::{Declared, Version};
 use chub_lint::package::{Ecosystem, Package, evidence};
-use chub_lint::pipeline;
-use chub_lint::pipeline::Checked;
-use chub_lint::pipeline::check;
+use chub_lint::pipeline::{self, Workspace};
 use chub_lint::registry::order;
 use chub_lint::releases::{Origin, Release, Releases, reply};
 use chub_lint::report::{Format, Look, Run, Summary};
-use chub_lint::rule::Context;
-use chub_lint::suppress::{self, Input};
 use chub_lint::text::{Span, Unit};
 use jiff::civil::{Date, date};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::sync::OnceLock;
 
 const TODAY: Date = date(2026, 6, 1);
 const PATH: &str = "acme/docs/widget/python/DOC.md";
@@ -33,58 +25,39 @@ fn text(data: &[u8]) -> Option<String> {
     decode::text(data.to_vec()).ok()
 }
 
-fn hub(text: String) -> Hub {
+fn workspace(text: String) -> Workspace {
     let mut hub = Hub::default();
-    let mut folder = PATH;
-    while let Some((above, _)) = folder.rsplit_once('/') {
-        hub.files.insert(above.to_owned(), FileKind::Folder);
-        folder = above;
-    }
-    hub.files.insert(PATH.to_owned(), FileKind::File);
-    hub.documents.push(Document::new(HubPath::new("", PATH), text));
-    hub
+    hub.insert(Document::new(HubPath::new("", PATH), text));
+    Workspace::new("/nowhere".into(), hub, Settings::default(), TODAY)
 }
 
-fn settings() -> &'static Settings {
-    static SETTINGS: OnceLock<Settings> = OnceLock::new();
-    SETTINGS.get_or_init(|| {
-        let overrides = Overrides::default();
-        Settings::from_text("", None, &overrides).expect("an empty config")
-    })
-}
-
-/// Everything that is reported of what all rules find, with releases that make the rules about them speak.
-fn findings(hub: &Hub) -> Vec<Diagnostic> {
-    let coverage = pipeline::cover(hub, settings());
+/// A document that is checked, with releases that make the rules about them speak.
+fn checked(text: String) -> Workspace {
+    let workspace = workspace(text);
     let mut releases = Releases::default();
-    for package in coverage.iter().flat_map(|(_, covered)| covered.packages()) {
-        let published = reply::read(package, "", newest(package.ecosystem()).as_bytes());
-        let release = published
-            .ok()
-            .flatten()
-            .map_or(Release::Missing, Release::Published);
-        releases.insert(package.clone(), release, Origin::Registry);
+    for (_, covered) in workspace.coverage().iter() {
+        for package in covered.packages() {
+            let published = reply::read(package, "", newest(package.ecosystem()).as_bytes());
+            let release = published
+                .ok()
+                .flatten()
+                .map_or(Release::Missing, Release::Published);
+            releases.insert(package.clone(), release, Origin::Registry);
+        }
     }
-    let context = Context {
-        today: TODAY,
-        settings: settings(),
-        coverage: &coverage,
-    };
-    let input = Input {
-        hub,
-        settings: settings(),
-        coverage: &coverage,
-        releases: Some(&releases),
-        base: false,
-        allows_of_base: false,
-        policy_changes: &[],
-        diagnostics: check::check(hub, Some(&releases), &context),
-        config: None,
-        baseline: None,
-    };
-    suppress::suppress(vec![input], TODAY)
-        .expect("no patterns")
-        .diagnostics
+    let mut workspace = workspace.with_releases(Some(releases));
+    workspace.check();
+    workspace
+}
+
+fn document(workspace: &Workspace) -> &Document {
+    &workspace.hub().documents()[0]
+}
+
+/// Everything that is reported of what all rules find.
+fn findings(workspace: &Workspace) -> Vec<Diagnostic> {
+    let workspaces = std::slice::from_ref(workspace);
+    pipeline::suppress(workspaces).expect("no patterns").diagnostics
 }
 
 fn newest(ecosystem: Ecosystem) -> &'static str {
@@ -109,9 +82,9 @@ fn holds(span: Span, text: &str, what: &str) {
 /// Whole documents through every rule: places lie inside the text, on characters, and can be shown.
 pub fn documents(data: &[u8]) {
     let Some(text) = text(data) else { return };
-    let hub = hub(text);
-    let document = &hub.documents[0];
-    for found in findings(&hub) {
+    let workspace = checked(text);
+    let document = document(&workspace);
+    for found in findings(&workspace) {
         if found.path != document.path {
             continue;
         }
@@ -310,10 +283,10 @@ pub fn replies(data: &[u8]) {
 /// Every format of a run: nothing active is written, and what claims to be JSON is.
 pub fn reports(data: &[u8]) {
     let Some(text) = text(data) else { return };
-    let hub = hub(text);
+    let workspace = checked(text);
     let run = Run {
-        diagnostics: findings(&hub),
-        hubs: std::slice::from_ref(&hub),
+        diagnostics: findings(&workspace),
+        hubs: std::slice::from_ref(workspace.hub()),
         summary: Summary::default(),
     };
     let formats = [
@@ -361,8 +334,8 @@ pub fn reports(data: &[u8]) {
 /// Fixes: each applies and changes something, and what it mends is gone.
 pub fn fixes(data: &[u8]) {
     let Some(text) = text(data) else { return };
-    let before = hub(text);
-    let document = &before.documents[0];
+    let before = checked(text);
+    let document = document(&before);
     let found = findings(&before);
     let mut tried = BTreeSet::new();
     for finding in &found {
@@ -378,9 +351,9 @@ pub fn fixes(data: &[u8]) {
             "{}: a fix that changes nothing",
             finding.rule
         );
-        let after = hub(fixed);
+        let after = checked(fixed);
         // Taking an escape character out of a value may leave YAML that does not parse; `--fix` refuses such an edit.
-        if document.front.is_ok() && after.documents[0].front.is_err() {
+        if document.front.is_ok() && self::document(&after).front.is_err() {
             continue;
         }
         // Others of the rule may come to light: keys below a heading that was misspelt.
@@ -399,39 +372,23 @@ pub fn fixes(data: &[u8]) {
 /// `--fix` as a whole: the second time changes nothing, and nothing hidden or broken comes of the first.
 pub fn fixing(data: &[u8]) {
     let Some(text) = text(data) else { return };
-    let mut checked = Checked {
-        root: "/nowhere".into(),
-        hub: hub(text),
-        settings: Settings::from_text("", None, &Overrides::default()).expect("an empty config"),
-        mapping: Mapping::default(),
-        coverage: Coverage::default(),
-        releases: None,
-        base: false,
-        allows_of_base: false,
-        policy_changes: Vec::new(),
-        diagnostics: Vec::new(),
-        baseline: None,
-    };
-    checked.coverage = pipeline::cover(&checked.hub, settings());
-    checked.diagnostics = checked.check(TODAY);
-    let before = counts(&checked);
-    let mut fix = || {
-        let hubs = std::slice::from_mut(&mut checked);
-        engine::fix(hubs, false, Path::new("/"), TODAY).expect("no patterns")
-    };
+    let mut workspace = workspace(text);
+    workspace.check();
+    let before = counts(&workspace);
+    let mut fix = || engine::fix(std::slice::from_mut(&mut workspace), false).expect("no patterns");
     fix();
     let again = fix();
     assert!(again.changed.is_empty(), "a second run changes more");
-    for (rule, count) in counts(&checked) {
+    for (rule, count) in counts(&workspace) {
         let was = before.get(rule).copied().unwrap_or(0);
         assert!(count <= was, "{rule}: {was} before the fixes, {count} after them");
     }
 }
 
 /// How many findings there are that no fix may cause.
-fn counts(checked: &Checked) -> BTreeMap<&'static str, usize> {
+fn counts(workspace: &Workspace) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
-    for found in &checked.diagnostics {
+    for found in workspace.diagnostics() {
         if [
             "broken-fence",
             "code-syntax",

@@ -1,7 +1,7 @@
 //! Flags that belong together.
 
-use crate::config::file::FailOn;
-use crate::hub::shard::Shard;
+use crate::config::Overrides;
+use crate::pipeline::{RegistryOptions, Request};
 use crate::report::Format;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -15,53 +15,6 @@ pub enum ListFormat {
     Text,
     /// For programs.
     Json,
-}
-
-/// The flags of `check`.
-#[derive(Clone, Debug, Args)]
-pub struct CheckArgs {
-    /// Content hubs, folders in them, or files. Files still respect `exclude`
-    #[arg(default_value = ".")]
-    pub paths: Vec<PathBuf>,
-    /// Write the results as FORMAT, to standard output or to a file. May be repeated
-    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser)]
-    pub output: Vec<Output>,
-    /// Settings and registries.
-    #[command(flatten)]
-    pub common: CommonArgs,
-    /// The lowest severity that sets the exit code to 1
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    pub fail_on: Option<FailOn>,
-    /// Check only one of several equal parts of each hub: 2/8. `merge` joins the reports
-    #[arg(long, value_name = "I/N")]
-    pub shard: Option<Shard>,
-    /// Report only on entries that changed since a branch, tag or commit
-    #[arg(long, value_name = "REF")]
-    pub since: Option<String>,
-    /// Show at most this many findings as text; all are counted
-    #[arg(long, value_name = "N")]
-    pub max_findings: Option<usize>,
-    /// Also report the findings in the baseline
-    #[arg(long)]
-    pub no_baseline: bool,
-    /// Apply safe fixes, then report the remaining findings
-    #[arg(long)]
-    pub fix: bool,
-    /// Show what `--fix` would change, without changing files. Use `--patch` for a patch that applies
-    #[arg(long, conflicts_with_all = ["fix", "output", "watch"])]
-    pub diff: bool,
-    /// Write what `--fix` would change to a file, as a patch for `git apply`, without changing files
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "output", "watch"])]
-    pub patch: Option<PathBuf>,
-    /// Also apply (or show) fixes that need review
-    #[arg(long)]
-    pub unsafe_fixes: bool,
-    /// Watch for changes and check again
-    #[arg(long, conflicts_with_all = ["fix", "output"])]
-    pub watch: bool,
-    /// Explain what was skipped
-    #[arg(short, long)]
-    pub verbose: bool,
 }
 
 /// Flags that several commands share.
@@ -103,6 +56,35 @@ pub struct CommonArgs {
     /// Use this registry instead of the one configured for npm
     #[arg(long, value_name = "URL")]
     pub npm_registry: Option<String>,
+}
+
+impl CommonArgs {
+    /// What to load: all of some hubs.
+    #[must_use]
+    pub fn request<'a>(&self, paths: &'a [PathBuf]) -> Request<'a> {
+        let args = self.clone();
+        Request {
+            paths,
+            overrides: Overrides {
+                config: args.config,
+                isolated: args.isolated,
+                select: args.select,
+                extend_select: args.extend_select,
+                ignore: args.ignore,
+                exclude: args.exclude,
+                fail_on: None,
+            },
+            registries: RegistryOptions {
+                offline: args.offline,
+                locked: args.locked,
+                refresh: args.refresh,
+                network_timeout: args.network_timeout,
+                pypi_index: args.pypi_index,
+                npm_registry: args.npm_registry,
+            },
+            ..Request::default()
+        }
+    }
 }
 
 /// A format and where it goes.

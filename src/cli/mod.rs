@@ -11,7 +11,8 @@ pub mod outdated;
 pub mod packages;
 pub mod tree;
 
-use args::{CheckArgs, ListFormat};
+use crate::commands::check::CheckArgs;
+use args::ListFormat;
 use baseline::BaselineArgs;
 use bump::BumpArgs;
 use cache::CacheCommand;

@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::fsio;
 use crate::pipeline::World;
-use crate::pipeline::{self, Checked, Request, gather};
+use crate::pipeline::baseline::{BaselineFile, baseline_file, read_baseline};
+use crate::pipeline::{self, Workspace};
 use crate::place;
 use crate::report::{counted, safe};
 use crate::suppress::baseline::{Baseline, FILE_NAME};
@@ -20,17 +21,17 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// When the hubs cannot be checked, a baseline is wrong or cannot be written, or `--update` has none to update.
 pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = Request::all_of(&args.paths, &args.common);
-    let checked = gather(&request, &world.cwd, world.today)?;
-    let findings = pipeline::suppress(&checked, &world.cwd, world.today)?;
+    let request = args.common.request(&args.paths);
+    let workspaces = Workspace::load_and_check(&request, &world.cwd, world.today)?;
+    let findings = pipeline::suppress(&workspaces)?;
     // Several hubs may share one file.
-    let mut files: BTreeMap<PathBuf, Vec<&Checked>> = BTreeMap::new();
-    for hub in &checked {
+    let mut files: BTreeMap<PathBuf, Vec<&Workspace>> = BTreeMap::new();
+    for hub in &workspaces {
         files.entry(target(hub, args, &world.cwd)?).or_default().push(hub);
     }
     // Before the first write, so that one file that is refused leaves all as they were.
     for (path, hubs) in &files {
-        place::checked(path, hubs.first().map(|hub| hub.root.as_path()))?;
+        place::checked(path, hubs.first().map(|hub| hub.root()))?;
     }
     for (path, hubs) in files {
         write(args.update, &path, &hubs, &findings.diagnostics, world, out)?;
@@ -39,17 +40,18 @@ pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Resu
 }
 
 /// Where the baseline is or will be: where a run looks for it.
-fn target(hub: &Checked, args: &BaselineArgs, cwd: &Path) -> Result<PathBuf, Error> {
-    let known = pipeline::baseline_file(&hub.root, &hub.settings, args.common.isolated);
+fn target(hub: &Workspace, args: &BaselineArgs, cwd: &Path) -> Result<PathBuf, Error> {
+    let known = baseline_file(hub.root(), hub.settings(), args.common.isolated);
     let path = known.unwrap_or_else(|| {
-        let above = find::repository(&hub.root);
-        let folder = above.or_else(|| hub.root.starts_with(cwd).then(|| cwd.to_path_buf()));
-        folder.unwrap_or_else(|| hub.root.clone()).join(FILE_NAME)
+        let above = find::repository(hub.root());
+        let folder = above.or_else(|| hub.root().starts_with(cwd).then(|| cwd.to_path_buf()));
+        folder.unwrap_or_else(|| hub.root().to_path_buf()).join(FILE_NAME)
     });
     let path = cwd.join(path);
     // A config that was found, not named, may come with a pull request.
-    let config = hub.settings.file.as_deref().and_then(Path::parent);
-    if let Some(folder) = config.filter(|_| args.common.config.is_none() && hub.settings.baseline.is_some()) {
+    let config = hub.settings().file.as_deref().and_then(Path::parent);
+    if let Some(folder) = config.filter(|_| args.common.config.is_none() && hub.settings().baseline.is_some())
+    {
         let folder = find::real(&cwd.join(folder));
         let around = find::repository(&folder).unwrap_or(folder);
         if !place::checked(&path, Some(&around))?.starts_with(&around) {
@@ -66,7 +68,7 @@ fn target(hub: &Checked, args: &BaselineArgs, cwd: &Path) -> Result<PathBuf, Err
 fn write(
     update: bool,
     path: &Path,
-    hubs: &[&Checked],
+    hubs: &[&Workspace],
     found: &[Diagnostic],
     world: &World,
     out: &mut dyn Write,
@@ -79,11 +81,11 @@ fn write(
         )));
     }
     let default = Settings::default();
-    let settings = hubs.first().map_or(&default, |hub| &hub.settings);
+    let settings = hubs.first().map_or(&default, |hub| hub.settings());
     let old = if there {
-        pipeline::read_baseline(path, settings)?
+        read_baseline(path, settings)?
     } else {
-        pipeline::BaselineFile {
+        BaselineFile {
             path: path.to_path_buf(),
             text: String::new(),
             known: Baseline::default(),
@@ -91,7 +93,7 @@ fn write(
     };
     let mut new = old.known.clone();
     for hub in hubs {
-        let input = hub.input(&world.cwd, Vec::new());
+        let input = hub.input(Vec::new());
         let prefix = hub.prefix(path);
         // What is said about the baseline itself is no part of it.
         if update {
@@ -102,7 +104,7 @@ fn write(
     }
     let text = new.render();
     if text != old.text {
-        fsio::write_atomic_in(hubs.first().map(|hub| hub.root.as_path()), path, text.as_bytes())?;
+        fsio::write_atomic_in(hubs.first().map(|hub| hub.root()), path, text.as_bytes())?;
     }
     let shown = pipeline::shown(path, &world.cwd);
     let (before, after) = (old.known.len(), new.len());

@@ -1,55 +1,154 @@
-//! The pipeline, step by step: discover, parse, resolve, fetch, check, suppress, report.
+//! `chub-lint check`: check hubs, or fix them, and write the reports. `--watch` does so again when files change.
 
-use crate::cli::args::{CheckArgs, Output};
-use crate::commands;
-use crate::document::Document;
+use super::watch::{Change, Watch};
+use crate::cli::args::{CommonArgs, Output, OutputParser};
+use crate::config::Overrides;
+use crate::config::file::FailOn;
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fix::{self, engine};
 use crate::fsio;
-use crate::hub::EXCLUDED;
-use crate::pipeline::lookup;
-use crate::pipeline::{self, Checked, Request, World, gather};
-use crate::report::safe::Safe;
+use crate::hub::shard::Shard;
+use crate::pipeline::{self, Request, Workspace, World};
+use crate::report::safe::{self, Safe};
 use crate::report::{Format, Look, Run, Summary};
-use crate::rules::freshness;
-use crate::suppress::{By, Findings};
+use clap::Args;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
+/// The flags of `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Content hubs, folders in them, or files. Files still respect `exclude`
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Write the results as FORMAT, to standard output or to a file. May be repeated
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser)]
+    pub output: Vec<Output>,
+    /// Settings and registries.
+    #[command(flatten)]
+    pub common: CommonArgs,
+    /// The lowest severity that sets the exit code to 1
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Check only one of several equal parts of each hub: 2/8. `merge` joins the reports
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// Report only on entries that changed since a branch, tag or commit
+    #[arg(long, value_name = "REF")]
+    pub since: Option<String>,
+    /// Show at most this many findings as text; all are counted
+    #[arg(long, value_name = "N")]
+    pub max_findings: Option<usize>,
+    /// Also report the findings in the baseline
+    #[arg(long)]
+    pub no_baseline: bool,
+    /// Apply safe fixes, then report the remaining findings
+    #[arg(long)]
+    pub fix: bool,
+    /// Show what `--fix` would change, without changing files. Use `--patch` for a patch that applies
+    #[arg(long, conflicts_with_all = ["fix", "output", "watch"])]
+    pub diff: bool,
+    /// Write what `--fix` would change to a file, as a patch for `git apply`, without changing files
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "output", "watch"])]
+    pub patch: Option<PathBuf>,
+    /// Also apply (or show) fixes that need review
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// Watch for changes and check again
+    #[arg(long, conflicts_with_all = ["fix", "output"])]
+    pub watch: bool,
+    /// Explain what was skipped
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+impl CheckArgs {
+    /// What to load. `only`: the entries of these files.
+    fn request<'a>(&'a self, only: Option<&'a BTreeSet<PathBuf>>) -> Request<'a> {
+        let request = self.common.request(&self.paths);
+        Request {
+            overrides: Overrides {
+                fail_on: self.fail_on,
+                ..request.overrides
+            },
+            since: self.since.as_deref(),
+            only,
+            shard: self.shard,
+            baseline: !self.no_baseline,
+            ..request
+        }
+    }
+}
+
 /// Check hubs and write the results.
 ///
 /// # Errors
 /// When the run fails.
-pub fn check(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     if args.watch {
-        return commands::watch::run(args, world, out);
+        watch(args, world, out)
+    } else {
+        check(args, None, world, out)
     }
-    check_once(args, None, world, out)
+}
+
+/// The most files that are named when several change at once.
+const SHOWN: usize = 3;
+
+/// Check, and check again whatever changes, until it is stopped. Mistakes on the way (a config that does not parse
+/// yet) are reported, and the watch goes on.
+fn watch(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let mut watch = Watch::new(&args.paths, args.common.config.as_deref())?;
+    let mut exit = check(args, None, world, out)?;
+    while let Some(change) = watch.next(None) {
+        let (what, only) = match &change {
+            Change::Settings => {
+                // The config may name other files now. One that does not parse is watched until it does.
+                watch = Watch::new(&args.paths, args.common.config.as_deref())?;
+                ("everything".to_owned(), None)
+            }
+            Change::Files(files) if files.is_empty() => continue,
+            Change::Files(files) => {
+                let names: Vec<_> = files
+                    .iter()
+                    .take(SHOWN)
+                    .map(|file| pipeline::shown(file, &world.cwd))
+                    .collect();
+                let more = match files.len().saturating_sub(SHOWN) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                (format!("{}{more}", names.join(", ")), Some(files))
+            }
+        };
+        writeln!(out, "\nchecking again: {}", safe::text(&what)).map_err(Error::Output)?;
+        match check(args, only, world, out) {
+            Ok(next) => exit = next,
+            Err(Error::Output(error)) => return Err(Error::Output(error)),
+            Err(error) => writeln!(out, "{}", error.shown()).map_err(Error::Output)?,
+        }
+        out.flush().map_err(Error::Output)?;
+    }
+    Ok(exit)
 }
 
 /// Check hubs, or the entries of some of their files, and write the results.
-///
-/// # Errors
-/// When the run fails.
-pub fn check_once(
+fn check(
     args: &CheckArgs,
     only: Option<&BTreeSet<PathBuf>>,
     world: &World,
     out: &mut dyn Write,
 ) -> Result<Exit, Error> {
     let started = Instant::now();
-    let request = Request {
-        only,
-        ..request(args)
-    };
-    let mut checked = gather(&request, &world.cwd, world.today)?;
+    let mut workspaces = Workspace::load_and_check(&args.request(only), &world.cwd, world.today)?;
     let mut fixed = 0;
     let preview = args.diff || args.patch.is_some();
     if args.fix || preview {
-        let outcome = engine::fix(&mut checked, args.unsafe_fixes, &world.cwd, world.today)?;
+        let outcome = engine::fix(&mut workspaces, args.unsafe_fixes)?;
         for path in &outcome.links {
             let path = Safe::new(path.as_str());
             let note =
@@ -60,25 +159,17 @@ pub fn check_once(
             return show_diff(args, &outcome, out);
         }
         let files = outcome.changed.iter();
-        fix::save::save(files.filter_map(|file| Some((&*checked.get(file.hub)?.root, file))))?;
+        fix::save::save(files.filter_map(|file| Some((workspaces.get(file.hub)?.root(), file))))?;
         fixed = outcome.fixed;
     }
-    let findings = pipeline::suppress(&checked, &world.cwd, world.today)?;
-    let found = Found {
-        checked,
-        findings,
+    let findings = pipeline::suppress(&workspaces)?;
+    let summary = Summary {
+        shard: args.shard,
         fixed,
-        started,
+        elapsed: started.elapsed(),
+        ..pipeline::summarise(&workspaces, &findings)
     };
-    finish(args, world, found, out)
-}
-
-/// What a run found.
-struct Found {
-    checked: Vec<Checked>,
-    findings: Findings,
-    fixed: usize,
-    started: Instant,
+    finish(args, world.look, workspaces, findings.diagnostics, summary, out)
 }
 
 /// Show what `--fix` would do. Something to fix is exit code 1.
@@ -105,104 +196,36 @@ fn show_diff(args: &CheckArgs, outcome: &engine::Outcome, out: &mut dyn Write) -
     })
 }
 
-/// What the flags of `check` ask for.
-fn request(args: &CheckArgs) -> Request<'_> {
-    Request {
-        fail_on: args.fail_on,
-        since: args.since.as_deref(),
-        shard: args.shard,
-        baseline: !args.no_baseline,
-        ..Request::all_of(&args.paths, &args.common)
-    }
-}
-
 /// Write the reports, and return the exit code.
-fn finish(args: &CheckArgs, world: &World, found: Found, out: &mut dyn Write) -> Result<Exit, Error> {
-    let Found {
-        mut checked,
-        findings,
-        fixed,
-        started,
-    } = found;
-    let fail_on = checked.iter().filter_map(|c| c.settings.fail_on).min();
-    let worst = findings.diagnostics.iter().map(|d| d.severity).max();
-    let mut summary = summarise(&checked);
-    summary.shard = args.shard;
-    for hidden in &findings.hidden {
-        *match hidden.by {
-            By::Allow => &mut summary.suppressed.allow,
-            By::Baseline => &mut summary.suppressed.baseline,
-            By::Paths => &mut summary.suppressed.paths,
-        } += 1;
-    }
-    summary.fixed = fixed;
-    summary.elapsed = started.elapsed();
-    let hubs = pipeline::hubs(&mut checked, &world.cwd);
+fn finish(
+    args: &CheckArgs,
+    look: Look,
+    mut workspaces: Vec<Workspace>,
+    diagnostics: Vec<Diagnostic>,
+    summary: Summary,
+    out: &mut dyn Write,
+) -> Result<Exit, Error> {
+    let fail_on = workspaces.iter().filter_map(|w| w.settings().fail_on).min();
+    let worst = diagnostics.iter().map(|d| d.severity).max();
+    let hubs = pipeline::take_hubs(&mut workspaces);
     let run = Run {
         hubs: &hubs,
-        diagnostics: findings.diagnostics,
+        diagnostics,
         summary,
     };
     let look = Look {
         verbose: args.verbose,
         most: args.max_findings,
-        ..world.look
+        ..look
     };
     write_reports(&run, &args.output, look, out)?;
     if !args.watch {
         // The process ends here, and its memory with it: taking a hub apart piece by piece is a twentieth of a run.
         std::mem::forget(run);
         std::mem::forget(hubs);
-        std::mem::forget(checked);
+        std::mem::forget(workspaces);
     }
     Ok(Exit::of(worst, fail_on))
-}
-
-/// Count what was checked, and what was not.
-fn summarise(checked: &[Checked]) -> Summary {
-    let mut summary = Summary::default();
-    let not_checked = &mut summary.not_checked;
-    for Checked {
-        hub,
-        settings,
-        coverage,
-        releases,
-        ..
-    } in checked
-    {
-        summary.documents += hub.focused().count();
-        summary.code_blocks += hub
-            .focused()
-            .map(|document| document.body.code_blocks.len())
-            .sum::<usize>();
-        summary.skipped.extend(hub.skipped.iter().cloned());
-        not_checked
-            .rules
-            .extend(settings.off.iter().map(|id| (*id).to_owned()));
-        for reason in hub.focused_skips() {
-            *not_checked.documents.entry(reason.to_owned()).or_default() += 1;
-        }
-        for samples in hub.focused().filter_map(Document::judged) {
-            for (reason, count) in samples.unchecked() {
-                let reason = reason.reason().to_owned();
-                *not_checked.blocks.entry(reason).or_default() += count;
-            }
-        }
-        if let Some(releases) = releases {
-            lookup::count(releases, &mut summary.packages, not_checked);
-        }
-        let covered = hub.focused().filter_map(|document| coverage.get(&document.path));
-        let packages = covered.flat_map(|covered| {
-            let installs = covered.installs.iter().map(|install| &install.package);
-            covered.packages().iter().chain(installs)
-        });
-        for package in packages.filter(|package| freshness::is_listed(&settings.freshness.exclude, package)) {
-            not_checked
-                .packages
-                .insert(package.to_string(), EXCLUDED.to_owned());
-        }
-    }
-    summary
 }
 
 /// Write every report. Files are written before standard output, so that a closed pipe does not prevent them.

@@ -6,8 +6,7 @@ use crate::cli::outdated::{Group, OutdatedArgs, OutdatedFormat};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::pipeline::World;
-use crate::pipeline::lookup;
-use crate::pipeline::{self, Request};
+use crate::pipeline::{Lookups, Request, Workspace, count_packages};
 use crate::report;
 use crate::report::safe::Safe;
 use crate::report::{NotChecked, PackageCounts};
@@ -31,17 +30,17 @@ const COLUMNS: [&str; 7] = [
 /// # Errors
 /// When the run fails.
 pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = Request::all_of(&args.paths, &args.common);
-    let checked = pipeline::read(&request, &world.cwd, true)?;
+    let request = Request {
+        lookups: Lookups::Always,
+        ..args.common.request(&args.paths)
+    };
+    let workspaces = Workspace::load(&request, &world.cwd, world.today)?;
     let mut counts = PackageCounts::default();
     let mut not_checked = NotChecked::default();
-    for releases in checked.iter().filter_map(|c| c.releases.as_ref()) {
-        lookup::count(releases, &mut counts, &mut not_checked);
+    for releases in workspaces.iter().filter_map(Workspace::releases) {
+        count_packages(releases, &mut counts, &mut not_checked);
     }
-    let all: Vec<Row<'_>> = checked
-        .iter()
-        .flat_map(|checked| status::rows(checked, world.today))
-        .collect();
+    let all: Vec<Row<'_>> = workspaces.iter().flat_map(status::rows).collect();
     let entries = all.len();
     let mut rows: Vec<Row<'_>> = all
         .into_iter()

@@ -10,7 +10,7 @@ use crate::fsio;
 use crate::package::coverage::Choice;
 use crate::package::mapping::Mapping;
 use crate::pipeline::World;
-use crate::pipeline::{self, Checked, Request};
+use crate::pipeline::{Lookups, Request, Workspace};
 use crate::releases::{Lock, Releases};
 use crate::report::safe::Safe;
 use serde_json::json;
@@ -22,21 +22,21 @@ use std::io::{self, Write};
 /// # Errors
 /// When the run itself fails, or a file cannot be written.
 pub fn packages(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = Request::all_of(&args.paths, &args.common);
-    let checked = pipeline::read(&request, &world.cwd, true)?;
-    let rows: Vec<Row<'_>> = checked
-        .iter()
-        .flat_map(|checked| status::rows(checked, world.today))
-        .collect();
+    let request = Request {
+        lookups: Lookups::Always,
+        ..args.common.request(&args.paths)
+    };
+    let workspaces = Workspace::load(&request, &world.cwd, world.today)?;
+    let rows: Vec<Row<'_>> = workspaces.iter().flat_map(status::rows).collect();
     if let Some(path) = &args.write {
-        write_mapping(&checked, path)?;
+        write_mapping(&workspaces, path)?;
     }
     let mut unknown = 0;
     if let Some(path) = &args.lock {
         let mut all = Releases::default();
-        for (package, release, origin) in checked
+        for (package, release, origin) in workspaces
             .iter()
-            .filter_map(|c| c.releases.as_ref())
+            .filter_map(Workspace::releases)
             .flat_map(Releases::iter)
         {
             all.insert(package.clone(), release.clone(), origin);
@@ -46,30 +46,30 @@ pub fn packages(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Resu
         fsio::write_atomic(path, lock.to_json().as_bytes())?;
     }
     let result = match args.output {
-        ListFormat::Text => text(&rows, &checked, args, unknown, out),
+        ListFormat::Text => text(&rows, &workspaces, args, unknown, out),
         ListFormat::Json => to_json(&rows, out),
     };
     exit::written(result.and_then(|()| out.flush())).map(|()| Exit::Clean)
 }
 
-fn write_mapping(checked: &[Checked], path: &std::path::Path) -> Result<(), Error> {
-    let [one] = checked else {
+fn write_mapping(workspaces: &[Workspace], path: &std::path::Path) -> Result<(), Error> {
+    let [one] = workspaces else {
         return Err(Error::Usage(
             "--write takes one hub: its paths are relative to the hub".to_owned(),
         ));
     };
-    if one.hub.focus.is_some() {
+    if !one.hub().is_whole() {
         return Err(Error::Usage(
             "--write takes a whole hub: a part of it would leave out all other entries".to_owned(),
         ));
     }
-    let text = Mapping::to_toml(&one.coverage, |path| path.rsplit('/').next() == Some("DOC.md"));
+    let text = Mapping::to_toml(one.coverage(), |path| path.rsplit('/').next() == Some("DOC.md"));
     fsio::write_atomic(path, text.as_bytes())
 }
 
 fn text(
     rows: &[Row<'_>],
-    checked: &[Checked],
+    workspaces: &[Workspace],
     args: &PackagesArgs,
     unknown: usize,
     out: &mut dyn Write,
@@ -86,9 +86,9 @@ fn text(
             out,
         )?;
     }
-    let gone = checked
+    let gone = workspaces
         .iter()
-        .flat_map(|c| &c.hub.skipped)
+        .flat_map(|w| &w.hub().skipped)
         .filter(|s| s.reason.contains("mapping"));
     for skipped in gone {
         writeln!(out, "{}: {}", Safe::new(&skipped.path), skipped.reason)?;

@@ -4,8 +4,7 @@ use crate::document::{Document, Kind};
 use crate::package::Package;
 use crate::package::coverage::{Choice, Covered};
 use crate::package::distance::{Distance, Step, age};
-use crate::pipeline::Checked;
-use crate::pipeline::lookup;
+use crate::pipeline::{Workspace, reason_words};
 use crate::releases::Release;
 use crate::rule::Context;
 use crate::rules::freshness;
@@ -123,19 +122,15 @@ impl Status {
 
 /// The rows of a hub's entries to report on, in order of path.
 #[must_use]
-pub fn rows(checked: &Checked, today: Date) -> Vec<Row<'_>> {
-    let context = Context {
-        today,
-        settings: &checked.settings,
-        coverage: &checked.coverage,
-    };
+pub fn rows(workspace: &Workspace) -> Vec<Row<'_>> {
+    let context = workspace.context();
     let mut rows = Vec::new();
-    for document in checked
-        .hub
+    for document in workspace
+        .hub()
         .focused()
         .filter(|document| document.kind == Kind::Doc)
     {
-        let Some(covered) = checked.coverage.get(&document.path) else {
+        let Some(covered) = workspace.coverage().get(&document.path) else {
             continue;
         };
         let declared: Vec<&str> = freshness::declared(document)
@@ -165,27 +160,27 @@ pub fn rows(checked: &Checked, today: Date) -> Vec<Row<'_>> {
             continue;
         }
         for package in covered.packages() {
-            rows.push(one(&row, package, checked, &context));
+            rows.push(one(&row, package, workspace, &context));
         }
     }
     rows
 }
 
-fn one<'a>(row: &Row<'a>, package: &'a Package, checked: &'a Checked, context: &Context<'a>) -> Row<'a> {
+fn one<'a>(row: &Row<'a>, package: &'a Package, workspace: &'a Workspace, context: &Context<'a>) -> Row<'a> {
     let mut row = row.clone();
     row.package = Some(package);
-    if freshness::is_listed(&checked.settings.freshness.exclude, package) {
+    if freshness::is_listed(&workspace.settings().freshness.exclude, package) {
         row.status = Status::Excluded;
         return row;
     }
-    let Some(releases) = &checked.releases else {
+    let Some(releases) = workspace.releases() else {
         row.status = Status::NotChecked("not looked up".to_owned());
         return row;
     };
     match releases.get(package) {
         None => row.status = Status::NotChecked("not looked up".to_owned()),
         Some(Release::Missing) => row.status = Status::Missing,
-        Some(Release::Unknown(reason)) => row.status = Status::NotChecked(lookup::words(reason)),
+        Some(Release::Unknown(reason)) => row.status = Status::NotChecked(reason_words(reason)),
         Some(Release::Published(published)) => {
             if let Some(newest) = freshness::newest(package, published, context) {
                 row.newest = Some(newest.version.as_str().to_owned());

@@ -1,67 +1,17 @@
-//! `chub-lint --watch`: check, then wait for files to change and check again what did.
+//! Wait for the files of hubs and of their settings to change: `check --watch`.
 
-use crate::cli::args::CheckArgs;
-use crate::commands::check;
 use crate::config::{Overrides, Settings, find};
 use crate::error::Error;
-use crate::exit::Exit;
 use crate::hub::discover;
-use crate::pipeline;
-use crate::pipeline::World;
-use crate::report::safe;
 use crate::suppress::baseline;
 use notify::{EventKind, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 /// How long it must be quiet before a change counts as finished: editors write a file in several steps.
 const QUIET: Duration = Duration::from_millis(120);
-
-/// Check, and check again whatever changes, until it is stopped. Mistakes on the way (a config that does not parse
-/// yet) are reported, and the watch goes on.
-///
-/// # Errors
-/// When the first run fails, or nothing can be watched.
-pub fn run(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let mut watch = Watch::new(&args.paths, args.common.config.as_deref())?;
-    let mut exit = check::check_once(args, None, world, out)?;
-    while let Some(change) = watch.next(None) {
-        let (what, only) = match &change {
-            Change::Settings => {
-                // The config may name other files now. One that does not parse is watched until it does.
-                watch = Watch::new(&args.paths, args.common.config.as_deref())?;
-                ("everything".to_owned(), None)
-            }
-            Change::Files(files) if files.is_empty() => continue,
-            Change::Files(files) => {
-                let names: Vec<_> = files
-                    .iter()
-                    .take(SHOWN)
-                    .map(|file| pipeline::shown(file, &world.cwd))
-                    .collect();
-                let more = match files.len().saturating_sub(SHOWN) {
-                    0 => String::new(),
-                    more => format!(" and {more} more"),
-                };
-                (format!("{}{more}", names.join(", ")), Some(files))
-            }
-        };
-        writeln!(out, "\nchecking again: {}", safe::text(&what)).map_err(Error::Output)?;
-        match check::check_once(args, only, world, out) {
-            Ok(next) => exit = next,
-            Err(Error::Output(error)) => return Err(Error::Output(error)),
-            Err(error) => writeln!(out, "{}", error.shown()).map_err(Error::Output)?,
-        }
-        out.flush().map_err(Error::Output)?;
-    }
-    Ok(exit)
-}
-
-/// The most files that are named when several change at once.
-const SHOWN: usize = 3;
 
 /// What changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,10 +13,9 @@ use crate::diagnostic::{Diagnostic, Edit, Safety, Severity};
 use crate::document::{Allowance, Document, HubPath, Structure};
 use crate::error::Error;
 use crate::hub::FileKind;
-use crate::pipeline::{self, Checked};
-use jiff::civil::Date;
+use crate::pipeline::{self, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The most passes. Fixes settle in two or three; ones that undo each other never do.
 const MAX_PASSES: usize = 16;
@@ -69,29 +68,29 @@ type Id = (HubPath, &'static str, String, Vec<String>);
 ///
 /// # Errors
 /// An invalid pattern of a config.
-pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) -> Result<Outcome, Error> {
+pub fn fix(workspaces: &mut [Workspace], also_unsafe: bool) -> Result<Outcome, Error> {
     let mut originals: BTreeMap<(usize, HubPath), String> = BTreeMap::new();
     let mut rejected: BTreeSet<Id> = BTreeSet::new();
     let mut fixed = 0;
-    let copies = Copies::of(checked);
+    let copies = Copies::of(workspaces);
     for _ in 0..MAX_PASSES {
-        let findings = pipeline::suppress(checked, cwd, today)?;
+        let findings = pipeline::suppress(workspaces)?;
         let mut any = false;
-        for (at, hub) in checked.iter_mut().enumerate() {
-            let mut chosen = choose(hub, &findings.diagnostics, also_unsafe, &rejected);
+        for (at, workspace) in workspaces.iter_mut().enumerate() {
+            let mut chosen = choose(workspace, &findings.diagnostics, also_unsafe, &rejected);
             chosen.retain(|path, _| !copies.holds(at, path));
             if chosen.is_empty() {
                 continue;
             }
             any = true;
             for path in chosen.keys() {
-                if let Some(document) = hub.hub.document(path.in_hub()) {
+                if let Some(document) = workspace.hub().document(path.in_hub()) {
                     originals
                         .entry((at, path.clone()))
                         .or_insert_with(|| document.text.clone());
                 }
             }
-            fixed += pass(hub, &chosen, today, &mut rejected);
+            fixed += pass(workspace, &chosen, &mut rejected);
         }
         if !any {
             break;
@@ -99,7 +98,7 @@ pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) 
     }
     let mut changed = Vec::new();
     for ((at, path), before) in originals {
-        let after = checked.get(at).and_then(|c| c.hub.document(path.in_hub()));
+        let after = workspaces.get(at).and_then(|w| w.hub().document(path.in_hub()));
         if let Some(document) = after
             && document.text != before
         {
@@ -112,12 +111,12 @@ pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) 
             });
         }
     }
-    copies.follow(checked, &changed, today);
-    let left = pipeline::suppress(checked, cwd, today)?.diagnostics;
+    copies.follow(workspaces, &changed);
+    let left = pipeline::suppress(workspaces)?.diagnostics;
     let mut links = Vec::new();
-    for hub in checked.iter() {
-        let chosen = choose(hub, &left, also_unsafe, &rejected);
-        links.extend(chosen.into_keys().filter(|path| is_link(hub, path)));
+    for workspace in &*workspaces {
+        let chosen = choose(workspace, &left, also_unsafe, &rejected);
+        links.extend(chosen.into_keys().filter(|path| is_link(workspace, path)));
     }
     Ok(Outcome {
         changed,
@@ -126,8 +125,8 @@ pub fn fix(checked: &mut [Checked], also_unsafe: bool, cwd: &Path, today: Date) 
     })
 }
 
-fn is_link(checked: &Checked, path: &HubPath) -> bool {
-    checked.hub.files.get(path.in_hub()) == Some(&FileKind::Symlink)
+fn is_link(workspace: &Workspace, path: &HubPath) -> bool {
+    workspace.hub().files.get(path.in_hub()) == Some(&FileKind::Symlink)
 }
 
 /// The paths that lead to a file which has another path: symbolic links, and files that are in two hubs. A hub is
@@ -135,15 +134,15 @@ fn is_link(checked: &Checked, path: &HubPath) -> bool {
 struct Copies(BTreeMap<(usize, HubPath), PathBuf>);
 
 impl Copies {
-    fn of(checked: &[Checked]) -> Self {
+    fn of(workspaces: &[Workspace]) -> Self {
         let mut first: BTreeSet<PathBuf> = BTreeSet::new();
         let mut copies = BTreeMap::new();
-        for (at, hub) in checked.iter().enumerate() {
-            for document in &hub.hub.documents {
-                let file = hub.root.join(document.path.in_hub());
-                if is_link(hub, &document.path) {
+        for (at, workspace) in workspaces.iter().enumerate() {
+            for document in workspace.hub().documents() {
+                let file = workspace.root().join(document.path.in_hub());
+                if is_link(workspace, &document.path) {
                     copies.insert((at, document.path.clone()), find::real(&file));
-                } else if checked.len() > 1 && !first.insert(file.clone()) {
+                } else if workspaces.len() > 1 && !first.insert(file.clone()) {
                     copies.insert((at, document.path.clone()), file);
                 }
             }
@@ -156,23 +155,23 @@ impl Copies {
     }
 
     /// Give the copies the new texts of their files, and look for what is wrong with them now.
-    fn follow(&self, checked: &mut [Checked], changed: &[Changed], today: Date) {
+    fn follow(&self, workspaces: &mut [Workspace], changed: &[Changed]) {
         let mut texts: BTreeMap<PathBuf, &str> = BTreeMap::new();
         for file in changed {
-            if let Some(hub) = checked.get(file.hub) {
-                texts.insert(hub.root.join(file.path.in_hub()), &file.after);
+            if let Some(workspace) = workspaces.get(file.hub) {
+                texts.insert(workspace.root().join(file.path.in_hub()), &file.after);
             }
         }
         let mut stale = BTreeSet::new();
         for ((at, path), file) in &self.0 {
-            if let (Some(text), Some(hub)) = (texts.get(file), checked.get_mut(*at)) {
-                replace(hub, path, (*text).to_owned());
+            if let (Some(text), Some(workspace)) = (texts.get(file), workspaces.get_mut(*at)) {
+                workspace.replace(path, (*text).to_owned());
                 stale.insert(*at);
             }
         }
         for at in stale {
-            if let Some(hub) = checked.get_mut(at) {
-                hub.diagnostics = hub.check(today);
+            if let Some(workspace) = workspaces.get_mut(at) {
+                workspace.check();
             }
         }
     }
@@ -180,7 +179,7 @@ impl Copies {
 
 /// The fixes of one pass: by file, in order of place, none touching another.
 fn choose(
-    checked: &Checked,
+    workspace: &Workspace,
     diagnostics: &[Diagnostic],
     also_unsafe: bool,
     rejected: &BTreeSet<Id>,
@@ -189,7 +188,7 @@ fn choose(
     for diagnostic in diagnostics {
         let Some(fix) = &diagnostic.fix else { continue };
         let path = &diagnostic.path;
-        let here = path.hub() == checked.hub.shown && checked.hub.document(path.in_hub()).is_some();
+        let here = path.hub() == workspace.hub().shown && workspace.hub().document(path.in_hub()).is_some();
         if !here || fix.edits.is_empty() || (fix.safety == Safety::Unsafe && !also_unsafe) {
             continue;
         }
@@ -226,100 +225,97 @@ fn touch(a: &Edit, b: &Edit) -> bool {
 
 /// Make the chosen fixes, check again, and take back what is worse. Returns how many were kept.
 fn pass(
-    checked: &mut Checked,
+    workspace: &mut Workspace,
     chosen: &BTreeMap<HubPath, Vec<Candidate>>,
-    today: Date,
     rejected: &mut BTreeSet<Id>,
 ) -> usize {
-    let before = Scores::of(&checked.diagnostics);
-    let mut texts: BTreeMap<HubPath, String> = BTreeMap::new();
-    let mut kept = 0;
-    let mut one_by_one: BTreeSet<HubPath> = BTreeSet::new();
+    let before = Scores::of(workspace.diagnostics());
+    let mut texts: BTreeMap<&HubPath, String> = BTreeMap::new();
+    let mut one_by_one: BTreeSet<&HubPath> = BTreeSet::new();
     for (path, candidates) in chosen {
-        let Some(document) = checked.hub.document(path.in_hub()) else {
+        let Some(document) = workspace.hub().document(path.in_hub()) else {
             continue;
         };
-        texts.insert(path.clone(), document.text.clone());
+        texts.insert(path, document.text.clone());
         match fitting(document, &Structure::of(document), candidates) {
-            Some(text) => replace(checked, path, text),
+            Some(text) => workspace.replace(path, text),
             None => {
-                one_by_one.insert(path.clone());
+                one_by_one.insert(path);
             }
         }
     }
-    let after = checked.check(today);
-    let scores = Scores::of(&after);
-    let mut worse_elsewhere: BTreeSet<HubPath> = BTreeSet::new();
-    for path in scores.paths() {
-        if !scores.has_new(&before, path) {
-            continue;
-        }
-        if chosen.contains_key(path) {
-            one_by_one.insert(path.clone());
-            continue;
-        }
-        worse_elsewhere.insert(path.clone());
-        let related: BTreeSet<&HubPath> = after
-            .iter()
-            .filter(|d| &d.path == path)
-            .flat_map(|d| d.related.iter().map(|r| &r.path))
-            .filter(|path| chosen.contains_key(path))
-            .collect();
-        if related.is_empty() {
-            one_by_one.extend(chosen.keys().cloned());
-        } else {
-            one_by_one.extend(related.into_iter().cloned());
-        }
-    }
+    workspace.check();
+    let mut worse = worse_files(&before, workspace.diagnostics());
+    one_by_one.extend(to_blame(&worse, workspace.diagnostics(), chosen));
+    worse.retain(|path| !chosen.contains_key(path));
     for path in &one_by_one {
-        if let Some(text) = texts.get(path) {
-            replace(checked, path, text.clone());
+        if let Some(text) = texts.remove(path) {
+            workspace.replace(path, text);
         }
     }
+    let mut kept = 0;
     for (path, candidates) in chosen {
-        if one_by_one.contains(path) {
-            kept += singly(checked, path, candidates, &worse_elsewhere, today, rejected);
+        kept += if one_by_one.contains(path) {
+            singly(workspace, path, candidates, &worse, rejected)
         } else {
-            kept += candidates.len();
-        }
+            candidates.len()
+        };
     }
-    checked.diagnostics = if one_by_one.is_empty() {
-        after
-    } else {
-        checked.check(today)
-    };
+    if !one_by_one.is_empty() {
+        workspace.check();
+    }
     kept
+}
+
+/// The files with more findings of some rule than before.
+fn worse_files(before: &Scores, after: &[Diagnostic]) -> BTreeSet<HubPath> {
+    let scores = Scores::of(after);
+    let worse = scores.paths().filter(|path| scores.has_new(before, path));
+    worse.cloned().collect()
+}
+
+/// The changed files whose fixes may have made others worse: these files themselves, those that the findings of the others
+/// relate to, or else all.
+fn to_blame<'a>(
+    worse: &BTreeSet<HubPath>,
+    after: &[Diagnostic],
+    chosen: &'a BTreeMap<HubPath, Vec<Candidate>>,
+) -> BTreeSet<&'a HubPath> {
+    let changed = |path: &HubPath| Some(chosen.get_key_value(path)?.0);
+    let mut blamed = BTreeSet::new();
+    for path in worse {
+        if let Some(path) = changed(path) {
+            blamed.insert(path);
+            continue;
+        }
+        let found = after.iter().filter(|found| found.path == *path);
+        let related = found.flat_map(|found| &found.related);
+        let related: Vec<_> = related.filter_map(|related| changed(&related.path)).collect();
+        if related.is_empty() {
+            return chosen.keys().collect();
+        }
+        blamed.extend(related);
+    }
+    blamed
 }
 
 /// Try the fixes of one file one after the other.
 fn singly(
-    checked: &mut Checked,
+    workspace: &mut Workspace,
     path: &HubPath,
     candidates: &[Candidate],
-    watched: &BTreeSet<HubPath>,
-    today: Date,
+    worse_elsewhere: &BTreeSet<HubPath>,
     rejected: &mut BTreeSet<Id>,
 ) -> usize {
-    let Some(document) = checked.hub.document(path.in_hub()) else {
+    let Some(document) = workspace.hub().document(path.in_hub()) else {
         return 0;
     };
     let original = Document::new(path.clone(), document.text.clone());
     let structure = Structure::of(&original);
-    let focus: BTreeSet<String> = watched
-        .iter()
-        .chain([path])
-        .map(|path| path.in_hub().to_owned())
-        .filter(|path| {
-            checked
-                .hub
-                .focus
-                .as_ref()
-                .is_none_or(|focus| focus.contains(path))
-        })
-        .collect();
-    let whole = checked.hub.focus.replace(focus);
+    let mut watched = worse_elsewhere.clone();
+    watched.insert(path.clone());
     let mut kept: Vec<Candidate> = Vec::new();
-    let mut best = Scores::of(&checked.check(today));
+    let mut best = Scores::of(&workspace.run_rules_on(&watched));
     let mut text = original.text.clone();
     for candidate in candidates {
         let tried: Vec<Candidate> = kept.iter().chain([candidate]).cloned().collect();
@@ -327,8 +323,8 @@ fn singly(
         let alone = fitting(&original, &structure, std::slice::from_ref(candidate));
         let fits = alone.and_then(|_| fitting(&original, &structure, &tried));
         let scores = fits.map(|new| {
-            replace(checked, path, new.clone());
-            (new, Scores::of(&checked.check(today)))
+            workspace.replace(path, new.clone());
+            (new, Scores::of(&workspace.run_rules_on(&watched)))
         });
         match scores {
             Some((new, scores)) if scores.acceptable_after(&best) => {
@@ -341,8 +337,7 @@ fn singly(
             }
         }
     }
-    replace(checked, path, text);
-    checked.hub.focus = whole;
+    workspace.replace(path, text);
     kept.len()
 }
 
@@ -377,18 +372,6 @@ fn fitting(document: &Document, structure: &Structure, candidates: &[Candidate])
 
 fn all_edits(candidates: &[Candidate]) -> Vec<Edit> {
     candidates.iter().flat_map(|c| c.edits.iter().cloned()).collect()
-}
-
-/// Put another text in place of a document's, and find out again what it covers.
-fn replace(checked: &mut Checked, path: &HubPath, text: String) {
-    let document = Document::new(path.clone(), text);
-    let covered = checked.covered(&document);
-    let documents = &mut checked.hub.documents;
-    let at = documents.binary_search_by(|d| d.path.in_hub().cmp(path.in_hub()));
-    if let Some(old) = at.ok().and_then(|at| documents.get_mut(at)) {
-        *old = document;
-        checked.coverage.insert(path.clone(), covered);
-    }
 }
 
 /// How many findings of each rule each file has.

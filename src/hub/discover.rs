@@ -343,7 +343,9 @@ fn kind_of(kind: fs::FileType) -> FileKind {
     }
 }
 
-fn inside(root: &Path, path: &Path) -> Option<String> {
+/// A path as seen from a folder above it, with forward slashes.
+#[must_use]
+pub fn inside(root: &Path, path: &Path) -> Option<String> {
     let relative = path.strip_prefix(root).ok()?;
     let parts: Vec<_> = relative
         .components()

@@ -26,7 +26,7 @@ pub struct Hub {
     /// The folder as shown in output.
     pub shown: String,
     /// Entries and companions, sorted by path.
-    pub documents: Vec<Document>,
+    documents: Vec<Document>,
     /// Everything below the authors' folders, by path inside the hub: what the build would list and copy.
     pub files: BTreeMap<String, FileKind>,
     /// Files that should be documents and could not be read.
@@ -37,10 +37,10 @@ pub struct Hub {
     pub skipped: Vec<Skipped>,
     /// Documents that the ignore files on disk would skip, when others count.
     pub unignored: Vec<String>,
-    /// The paths inside the hub to report on; `None` for all.
-    pub focus: Option<BTreeSet<String>>,
     /// The files that changed since a commit, with what entries said there; `None` without such a commit.
     pub base: Option<BTreeMap<String, Option<Document>>>,
+    /// The paths inside the hub to report on; `None` for all.
+    focus: Option<BTreeSet<String>>,
     ids: OnceLock<Ids>,
 }
 
@@ -85,6 +85,66 @@ pub struct Skipped {
 }
 
 impl Hub {
+    /// Entries and companions, sorted by path.
+    #[must_use]
+    pub fn documents(&self) -> &[Document] {
+        &self.documents
+    }
+
+    /// Put a document in place of the one at its path, or add it with its folders.
+    pub fn insert(&mut self, document: Document) {
+        self.ids = OnceLock::new();
+        let path = document.path.in_hub();
+        match self.documents.binary_search_by(|d| d.path.in_hub().cmp(path)) {
+            Ok(at) => self.documents[at] = document,
+            Err(at) => {
+                for (slash, _) in path.match_indices('/') {
+                    let folder = self.files.entry(path[..slash].to_owned());
+                    folder.or_insert(FileKind::Folder);
+                }
+                self.files.insert(path.to_owned(), FileKind::File);
+                self.documents.insert(at, document);
+            }
+        }
+    }
+
+    /// Compare with a commit: the files that changed since, with what entries said there. `limits_skips`: what a
+    /// document tells to skip counts as far as it did there.
+    pub fn compare_with(&mut self, changes: BTreeMap<String, Option<Document>>, limits_skips: bool) {
+        if limits_skips {
+            for document in &mut self.documents {
+                if let Some(before) = changes.get(document.path.in_hub()) {
+                    document.count_skips_of(before.as_ref());
+                }
+            }
+        }
+        self.base = Some(changes);
+    }
+
+    /// Whether findings in all files are wanted.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.focus.is_none()
+    }
+
+    /// Report on these paths inside the hub, or on all. Returns what was reported on before.
+    pub fn set_focus(&mut self, paths: Option<BTreeSet<String>>) -> Option<BTreeSet<String>> {
+        std::mem::replace(&mut self.focus, paths)
+    }
+
+    /// Report only on the entries that some files (paths inside the hub) belong to.
+    pub fn narrow_to(&mut self, files: &BTreeSet<String>) {
+        let mut wanted = files.clone();
+        for file in files {
+            let path = HubPath::new(&self.shown, file);
+            if let Some(folder) = self.entry_folder(&path) {
+                wanted.extend(self.files_below(folder).map(|(path, _)| path.to_owned()));
+            }
+        }
+        wanted.retain(|path| self.focus.as_ref().is_none_or(|focus| focus.contains(path)));
+        self.focus = Some(wanted);
+    }
+
     /// Whether findings in a file are wanted.
     #[must_use]
     pub fn in_focus(&self, path: &HubPath) -> bool {

@@ -4,7 +4,7 @@ use super::convert;
 use super::state::Open;
 use crate::document::Document;
 use crate::package::Package;
-use crate::pipeline::Checked;
+use crate::pipeline::Workspace;
 use crate::releases::{Release, Releases};
 use crate::report::safe;
 use crate::rules::fields;
@@ -12,7 +12,12 @@ use lsp_types as lsp;
 
 /// What is known about a place.
 #[must_use]
-pub fn hover(open: &Open, document: &Document, checked: &Checked, at: lsp::Position) -> Option<lsp::Hover> {
+pub fn hover(
+    open: &Open,
+    document: &Document,
+    workspace: &Workspace,
+    at: lsp::Position,
+) -> Option<lsp::Hover> {
     let offset = u32::try_from(convert::offset(document, at)).ok()?;
     let mut parts = Vec::new();
     let mut range = None;
@@ -26,7 +31,7 @@ pub fn hover(open: &Open, document: &Document, checked: &Checked, at: lsp::Posit
                 parts.push(format!("**{}**: {}", field.path(), field.purpose));
                 range = Some(key.span);
             } else if field.key == "versions" && holds(value.span) {
-                parts.extend(versions(document, checked));
+                parts.extend(versions(document, workspace));
                 range = Some(value.span);
             }
         }
@@ -47,12 +52,12 @@ pub fn hover(open: &Open, document: &Document, checked: &Checked, at: lsp::Posit
 }
 
 /// The newest version of each covered package, as far as it is known without asking anybody.
-fn versions(document: &Document, checked: &Checked) -> Option<String> {
-    let covered = checked.coverage.get(&document.path)?;
+fn versions(document: &Document, workspace: &Workspace) -> Option<String> {
+    let covered = workspace.coverage().get(&document.path)?;
     let lines: Vec<String> = covered
         .packages()
         .iter()
-        .map(|package| line(package, checked.releases.as_ref()))
+        .map(|package| line(package, workspace.releases()))
         .collect();
     (!lines.is_empty()).then(|| lines.join("\n\n"))
 }

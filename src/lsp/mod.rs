@@ -176,8 +176,8 @@ impl Server<'_> {
         match request.method.as_str() {
             HoverRequest::METHOD => answer(id, request, |params: lsp::HoverParams| {
                 let place = params.text_document_position_params;
-                let (open, document, checked) = self.state.get(&place.text_document.uri)?;
-                hover::hover(open, document, checked, place.position)
+                let (open, document, workspace) = self.state.get(&place.text_document.uri)?;
+                hover::hover(open, document, workspace, place.position)
             }),
             CodeActionRequest::METHOD => answer(id, request, |params: lsp::CodeActionParams| {
                 let uri = &params.text_document.uri;

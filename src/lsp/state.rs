@@ -3,19 +3,15 @@
 //! A hub is read when its first document is opened. While the user types, only the rules about that document run; what
 //! the rules about the whole hub found moves along with the text around it, until a save runs them again.
 
-use crate::cli::args::CommonArgs;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath, Kind};
 use crate::error::Error;
-use crate::hub::{FileKind, discover, join};
-use crate::pipeline::check;
-use crate::pipeline::{self, Checked, Request};
-use crate::rule::Context;
-use crate::suppress::suppress;
+use crate::hub::discover::{self, inside};
+use crate::pipeline::{self, RegistryOptions, Request, Workspace};
 use crate::text::Span;
 use jiff::civil::Date;
 use lsp_types as lsp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Everything the server knows.
@@ -25,7 +21,7 @@ pub struct State {
     pub cwd: PathBuf,
     /// Today's date.
     pub today: Date,
-    hubs: BTreeMap<PathBuf, Checked>,
+    hubs: BTreeMap<PathBuf, Workspace>,
     open: BTreeMap<lsp::Uri, Open>,
 }
 
@@ -78,20 +74,20 @@ impl State {
             return Ok(false);
         };
         if !self.hubs.contains_key(&root) {
-            let checked = self.read(&root)?;
-            self.hubs.insert(root.clone(), checked);
+            let workspace = self.read(&root)?;
+            self.hubs.insert(root.clone(), workspace);
         }
-        let Some(checked) = self.hubs.get_mut(&root) else {
+        let Some(workspace) = self.hubs.get_mut(&root) else {
             return Ok(false);
         };
-        let path = HubPath::new(&checked.hub.shown, &inside);
+        let path = HubPath::new(&workspace.hub().shown, &inside);
         let is_markdown = crate::document::is_markdown(&inside);
         let companion = Kind::of(path.file_name()) == Kind::Companion;
-        let excluded = checked.hub.skipped.iter().any(|s| s.path == path.as_str());
-        if !is_markdown || excluded || (companion && checked.hub.entry_folder(&path).is_none()) {
+        let excluded = workspace.hub().skipped.iter().any(|s| s.path == path.as_str());
+        if !is_markdown || excluded || (companion && workspace.hub().entry_folder(&path).is_none()) {
             return Ok(false);
         }
-        put(checked, &path, text);
+        workspace.replace(&path, text);
         let open = Open {
             root,
             path,
@@ -109,14 +105,14 @@ impl State {
         let Some(open) = self.open.get_mut(uri) else {
             return;
         };
-        let Some(checked) = self.hubs.get_mut(&open.root) else {
+        let Some(workspace) = self.hubs.get_mut(&open.root) else {
             return;
         };
         open.version = version;
-        if let Some(old) = checked.hub.document(open.path.in_hub()) {
+        if let Some(old) = workspace.hub().document(open.path.in_hub()) {
             open.of_hub = moved(&open.of_hub, &old.text, &text);
         }
-        put(checked, &open.path, text);
+        workspace.replace(&open.path, text);
         self.check_document(uri);
     }
 
@@ -145,9 +141,9 @@ impl State {
                 let text = self
                     .hubs
                     .get(&root)
-                    .and_then(|hub| hub.hub.document(open.path.in_hub()));
+                    .and_then(|hub| hub.hub().document(open.path.in_hub()));
                 if let Some(document) = text {
-                    put(&mut fresh, &open.path, document.text.clone());
+                    fresh.replace(&open.path, document.text.clone());
                 }
             }
             self.hubs.insert(root, fresh);
@@ -177,104 +173,45 @@ impl State {
 
     /// An open document and what is found in it.
     #[must_use]
-    pub fn get(&self, uri: &lsp::Uri) -> Option<(&Open, &Document, &Checked)> {
+    pub fn get(&self, uri: &lsp::Uri) -> Option<(&Open, &Document, &Workspace)> {
         let open = self.open.get(uri)?;
-        let checked = self.hubs.get(&open.root)?;
-        Some((open, checked.hub.document(open.path.in_hub())?, checked))
+        let workspace = self.hubs.get(&open.root)?;
+        Some((open, workspace.hub().document(open.path.in_hub())?, workspace))
     }
 
     /// A hub without findings: they are computed when a document is opened.
-    fn read(&self, root: &Path) -> Result<Checked, Error> {
-        let paths = [root.to_path_buf()];
-        let common = CommonArgs {
-            offline: true,
-            ..CommonArgs::default()
-        };
+    fn read(&self, root: &Path) -> Result<Workspace, Error> {
         let request = Request {
+            paths: &[root.to_path_buf()],
+            registries: RegistryOptions {
+                offline: true,
+                ..RegistryOptions::default()
+            },
             baseline: true,
-            ..Request::all_of(&paths, &common)
+            ..Request::default()
         };
-        let mut all = pipeline::read(&request, &self.cwd, false)?;
+        let mut all = Workspace::load(&request, &self.cwd, self.today)?;
         // An invalid pattern of the config is reported here, and not while the user types.
-        pipeline::suppress(&all, &self.cwd, self.today)?;
+        pipeline::suppress(&all)?;
         all.pop().ok_or_else(|| Error::NoSuchPath(root.to_path_buf()))
     }
 
     /// The rules about the hub, then those about the document.
     fn check_hub(&mut self, uri: &lsp::Uri) {
-        let Some(open) = self.open.get_mut(uri) else {
-            return;
-        };
-        let Some(checked) = self.hubs.get_mut(&open.root) else {
-            return;
-        };
-        let context = Context {
-            today: self.today,
-            settings: &checked.settings,
-            coverage: &checked.coverage,
-        };
-        let found = check::hub(&checked.hub, &context);
-        open.of_hub = found.into_iter().filter(|d| d.path == open.path).collect();
+        if let Some(open) = self.open.get_mut(uri)
+            && let Some(workspace) = self.hubs.get(&open.root)
+        {
+            open.of_hub = workspace.run_hub_rules();
+            open.of_hub.retain(|found| found.path == open.path);
+        }
         self.check_document(uri);
     }
 
     fn check_document(&mut self, uri: &lsp::Uri) {
-        let Some(open) = self.open.get_mut(uri) else {
-            return;
-        };
-        let Some(checked) = self.hubs.get_mut(&open.root) else {
-            return;
-        };
-        checked.hub.focus = Some(BTreeSet::from([open.path.in_hub().to_owned()]));
-        let Some(document) = checked.hub.document(open.path.in_hub()) else {
-            return;
-        };
-        let context = Context {
-            today: self.today,
-            settings: &checked.settings,
-            coverage: &checked.coverage,
-        };
-        let mut found = check::document(document, checked.releases.as_ref(), &context);
-        found.extend(open.of_hub.iter().cloned());
-        let input = checked.input(&self.cwd, found);
-        // An invalid pattern was refused when the hub was read.
-        let findings = suppress(vec![input], self.today).unwrap_or_default();
-        open.findings = findings.diagnostics;
-        open.findings.retain(|d| d.path == open.path);
-        checked.hub.focus = None;
-    }
-}
-
-fn inside(root: &Path, file: &Path) -> Option<String> {
-    let parts = file.strip_prefix(root).ok()?.components();
-    let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy()).collect();
-    Some(parts.join("/"))
-}
-
-/// Put a text into a hub, in place of the document there or as a new one.
-fn put(checked: &mut Checked, path: &HubPath, text: String) {
-    let document = Document::new(path.clone(), text);
-    let covered = checked.covered(&document);
-    checked.coverage.insert(path.clone(), covered);
-    let documents = &mut checked.hub.documents;
-    match documents.binary_search_by(|d| d.path.in_hub().cmp(path.in_hub())) {
-        Ok(at) => {
-            if let Some(old) = documents.get_mut(at) {
-                *old = document;
-            }
-        }
-        Err(at) => {
-            documents.insert(at, document);
-            let mut folder = String::new();
-            for part in path.folder().split('/').filter(|part| !part.is_empty()) {
-                folder = join(&folder, part);
-                checked
-                    .hub
-                    .files
-                    .entry(folder.clone())
-                    .or_insert(FileKind::Folder);
-            }
-            checked.hub.files.insert(path.in_hub().to_owned(), FileKind::File);
+        if let Some(open) = self.open.get_mut(uri)
+            && let Some(workspace) = self.hubs.get_mut(&open.root)
+        {
+            open.findings = workspace.check_document(&open.path, &open.of_hub);
         }
     }
 }

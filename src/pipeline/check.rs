@@ -1,19 +1,19 @@
 //! Run every rule over a hub: pure, parallel, sorted.
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
 use crate::hub::{Hub, TOGETHER};
 use crate::releases::Releases;
+use crate::rule::order::{cap, sort};
 use crate::rule::page::{Category, Page};
-use crate::rule::{Check, Context, MOST, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink};
 use crate::rules::RULES;
 use rayon::prelude::*;
-use std::collections::HashMap;
 
 /// The findings of every enabled rule in the files to report on, in the one total order: path, place, rule,
 /// message. `releases` is `None` when look-ups are off or not needed; rules about releases then do not run.
 #[must_use]
-pub fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
+pub(super) fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
     let enabled = enabled(context);
     let focused: Vec<&Document> = hub.focused().collect();
     let mut diagnostics: Vec<Diagnostic> = focused
@@ -53,7 +53,11 @@ fn registry_safety(
 
 /// The findings of the rules about one document, in it.
 #[must_use]
-pub fn document(document: &Document, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
+pub(super) fn document(
+    document: &Document,
+    releases: Option<&Releases>,
+    context: &Context<'_>,
+) -> Vec<Diagnostic> {
     let mut diagnostics = check_document(document, &enabled(context), releases, context);
     sort(&mut diagnostics);
     cap(&mut diagnostics);
@@ -62,7 +66,7 @@ pub fn document(document: &Document, releases: Option<&Releases>, context: &Cont
 
 /// The findings of the rules about the hub as a whole.
 #[must_use]
-pub fn hub(hub: &Hub, context: &Context<'_>) -> Vec<Diagnostic> {
+pub(super) fn hub(hub: &Hub, context: &Context<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = hub_rules(hub, &enabled(context), context);
     sort(&mut diagnostics);
     cap(&mut diagnostics);
@@ -89,35 +93,6 @@ fn hub_rules(hub: &Hub, enabled: &[&'static Rule], context: &Context<'_>) -> Vec
         .collect()
 }
 
-/// Keep the first findings of each rule and severity in each file; the last one kept says how many are left out. The
-/// findings are sorted.
-pub fn cap(diagnostics: &mut Vec<Diagnostic>) {
-    if diagnostics.len() <= MOST {
-        return;
-    }
-    let mut counts: HashMap<(HubPath, &'static str, Severity), usize> = HashMap::new();
-    for diagnostic in diagnostics.iter() {
-        *counts
-            .entry((diagnostic.path.clone(), diagnostic.rule, diagnostic.severity))
-            .or_default() += 1;
-    }
-    counts.retain(|_, count| *count > MOST);
-    if counts.is_empty() {
-        return;
-    }
-    let mut kept: HashMap<(HubPath, &'static str, Severity), usize> = HashMap::new();
-    diagnostics.retain_mut(|diagnostic| {
-        let key = (diagnostic.path.clone(), diagnostic.rule, diagnostic.severity);
-        let Some(all) = counts.get(&key) else { return true };
-        let kept = kept.entry(key).or_default();
-        *kept += 1;
-        if *kept == MOST {
-            diagnostic.leave_out(all - MOST);
-        }
-        *kept <= MOST
-    });
-}
-
 fn check_document(
     document: &Document,
     enabled: &[&'static Rule],
@@ -134,10 +109,4 @@ fn check_document(
         }
     }
     out
-}
-
-/// The one total order.
-pub fn sort(diagnostics: &mut [Diagnostic]) {
-    diagnostics
-        .sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
 }

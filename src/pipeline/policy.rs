@@ -5,9 +5,8 @@
 //! `--config FILE` is the user's own choice, and takes all of them from the disk.
 
 use super::baseline::{BaselineFile, baseline_file, beside_config, parse_baseline, read_baseline};
-use super::{Request, display_path};
-use crate::cli::args::CommonArgs;
-use crate::config::{Overrides, Settings, find};
+use super::{Request, shown};
+use crate::config::{Settings, find};
 use crate::document::HubPath;
 use crate::error::Error;
 use crate::git::Base;
@@ -26,18 +25,20 @@ const MAX_IGNORE_FILES: usize = 20;
 pub(super) struct Policy<'a> {
     /// The commit; `None` for the disk.
     pub base: Option<&'a Base>,
+    request: &'a Request<'a>,
     cwd: &'a Path,
 }
 
 impl<'a> Policy<'a> {
     /// The commit when there is one and the command line does not name a config.
-    pub(super) fn new(request: &Request<'_>, base: Option<&'a Base>, cwd: &'a Path) -> Self {
-        let base = base.filter(|_| request.common.config.is_none());
-        Self { base, cwd }
+    pub(super) fn new(request: &'a Request<'a>, base: Option<&'a Base>, cwd: &'a Path) -> Self {
+        let base = base.filter(|_| request.overrides.config.is_none());
+        Self { base, request, cwd }
     }
 
     /// The settings of a hub.
-    pub(super) fn settings(&self, hub: &Path, overrides: &Overrides) -> Result<Settings, Error> {
+    pub(super) fn settings(&self, hub: &Path) -> Result<Settings, Error> {
+        let overrides = &self.request.overrides;
         let Some(base) = self.base.filter(|_| !overrides.isolated) else {
             return Settings::load(hub, overrides);
         };
@@ -47,14 +48,10 @@ impl<'a> Policy<'a> {
         }
     }
 
-    /// The known findings of a hub.
-    pub(super) fn baseline(
-        &self,
-        hub: &Path,
-        settings: &Settings,
-        isolated: bool,
-    ) -> Result<Option<BaselineFile>, Error> {
-        if isolated {
+    /// The known findings of a hub, when they are suppressed.
+    pub(super) fn baseline(&self, hub: &Path, settings: &Settings) -> Result<Option<BaselineFile>, Error> {
+        let isolated = self.request.overrides.isolated;
+        if isolated || !self.request.baseline {
             return Ok(None);
         }
         let Some(base) = self.base else {
@@ -92,15 +89,30 @@ impl<'a> Policy<'a> {
         &self,
         hub: &Path,
         settings: &Settings,
-        common: &CommonArgs,
         unignored: &[String],
     ) -> Result<Vec<PolicyChange>, Error> {
-        let isolated = common.isolated;
         let Some(base) = self.base else {
             return Ok(Vec::new());
         };
-        let mut paths: Vec<PathBuf> = Vec::new();
-        if !isolated {
+        let paths = self.policy_files(base, hub, settings, unignored);
+        let mut changes = Vec::new();
+        for path in &paths {
+            changes.extend(self.change(base, path)?);
+        }
+        self.used_from_disk(base, settings, &mut changes)?;
+        Ok(changes)
+    }
+
+    /// The files that choose what is checked, on the disk and in the commit.
+    fn policy_files(
+        &self,
+        base: &Base,
+        hub: &Path,
+        settings: &Settings,
+        unignored: &[String],
+    ) -> BTreeSet<PathBuf> {
+        let mut paths = BTreeSet::new();
+        if !self.request.overrides.isolated {
             paths.extend(settings.file.clone());
             paths.extend(find::nearest(hub));
             paths.extend(beside_config(settings));
@@ -124,22 +136,27 @@ impl<'a> Policy<'a> {
                 .filter(|file| find::is_there(file))
                 .take(MAX_IGNORE_FILES),
         );
-        paths.sort();
-        paths.dedup();
-        let mut changes = Vec::new();
-        for path in &paths {
-            changes.extend(self.change(base, path)?);
-        }
-        // These count all the same; a change could falsify what they say, or choose who says it.
-        let lock = common
-            .locked
-            .as_deref()
-            .map(|lock| (self.cwd.join(lock), "because the command line names it"));
-        let looks_up = !(common.offline || isolated || common.locked.is_some() || settings.network.offline);
+        paths
+    }
+
+    /// Report changed files that are used as they are: they could falsify what they say, or choose who says it.
+    fn used_from_disk(
+        &self,
+        base: &Base,
+        settings: &Settings,
+        changes: &mut Vec<PolicyChange>,
+    ) -> Result<(), Error> {
+        let registries = &self.request.registries;
+        let lock = registries.locked.as_deref();
+        let lock = lock.map(|lock| (self.cwd.join(lock), "because the command line names it"));
+        let looks_up = !(registries.offline
+            || self.request.overrides.isolated
+            || registries.locked.is_some()
+            || settings.network.offline);
         let npmrc = looks_up.then(|| (base.top().join(".npmrc"), "to choose whom to ask about packages"));
         for (path, why) in lock.into_iter().chain(npmrc) {
             if base.holds(&path) && find::is_there(&path) && base.differs(&path)? {
-                let name = display_path(&path, self.cwd);
+                let name = self.shown(&path);
                 let written = base.written();
                 changes.push(PolicyChange {
                     path: HubPath::new("", &name),
@@ -149,7 +166,12 @@ impl<'a> Policy<'a> {
                 });
             }
         }
-        Ok(changes)
+        Ok(())
+    }
+
+    /// How a file that may lie above the hub is named in output.
+    fn shown(&self, path: &Path) -> String {
+        shown(&self.cwd.join(path), self.cwd)
     }
 
     /// How a file differs from the commit; `None` when this work did not change it.
@@ -163,7 +185,7 @@ impl<'a> Policy<'a> {
         if now == counts || now == base.text_at_start(path)? {
             return Ok(None);
         }
-        let name = display_path(path, self.cwd);
+        let name = self.shown(path);
         let written = base.written();
         let message = match (&counts, &now) {
             (None, _) => format!("`{name}` is new since `{written}`: this run does not use it"),

@@ -1,5 +1,6 @@
 //! What a rule is, what it may see, and how it reports.
 
+pub mod order;
 pub mod page;
 
 use crate::config::Settings;

@@ -89,7 +89,7 @@ impl<'a> ConfigAllows<'a> {
     fn look_at(&mut self, input: &Input<'_>) {
         for row in &mut self.rows {
             let meant = |path: &str| row.pattern.as_ref().is_none_or(|p| p.matches_inside(path));
-            row.judged &= input.hub.focus.is_none() && self.settings.is_enabled(row.rule.id);
+            row.judged &= input.hub.is_whole() && self.settings.is_enabled(row.rule.id);
             for path in input.hub.files.keys().filter(|path| meant(path)) {
                 row.meant = true;
                 let document = input.hub.document(path).is_some();

@@ -216,7 +216,7 @@ fn is_judged(input: &Input<'_>, prefix: &str, file: &str, rule: &str) -> bool {
     let Some(path) = inside(prefix, file) else {
         return false;
     };
-    let gone = input.hub.focus.is_none() && !input.hub.files.contains_key(path);
+    let gone = input.hub.is_whole() && !input.hub.files.contains_key(path);
     gone || rules::by_id(rule).is_none_or(|rule| input.judged(rule, path))
 }
 

@@ -14,9 +14,8 @@ use crate::document::HubPath;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::coverage::Coverage;
-use crate::pipeline::check;
 use crate::releases::{Release, Releases};
-use crate::rule::{Check, Rule, Sink};
+use crate::rule::{Check, Rule, Sink, order};
 use crate::rules;
 use crate::text::Span;
 use allow::ConfigAllows;
@@ -151,10 +150,10 @@ pub fn suppress(inputs: Vec<Input<'_>>, today: Date) -> Result<Findings, Error> 
     for config in &configs {
         config.report(&mut findings.diagnostics);
     }
-    check::sort(&mut findings.diagnostics);
+    order::sort(&mut findings.diagnostics);
     // Hubs that share a config share its findings.
     findings.diagnostics.dedup_by(|a, b| a.rule == CHANGED && a == b);
-    check::cap(&mut findings.diagnostics);
+    order::cap(&mut findings.diagnostics);
     Ok(findings)
 }
 

@@ -134,7 +134,7 @@ fn the_broken_hub_is_made_from_the_pages() {
 #[test]
 fn every_broken_entry_is_found() {
     let hub = read(&broken_folder());
-    let settings = support::settings("", &["pedantic"]);
+    let mut workspace = support::workspace(hub, support::settings("", &["pedantic"]), None);
     let (wanted, _) = broken();
     for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Settle)) {
         let own = format!("{}/", rule.id);
@@ -146,7 +146,8 @@ fn every_broken_entry_is_found() {
             .into_iter()
             .find(|example| example.is("releases"));
         let releases = tale.map(|example| support::releases(&example.text));
-        let findings = support::findings(&hub, &settings, releases.as_ref());
+        workspace = workspace.with_releases(releases);
+        let findings = support::findings(&workspace);
         let found = findings
             .iter()
             .any(|d| d.rule == rule.id && d.path.author() == Some(rule.id));
@@ -157,7 +158,12 @@ fn every_broken_entry_is_found() {
 #[test]
 fn the_correct_hub_has_no_finding() {
     let hub = read(&folder("hub"));
-    assert_eq!(hub.documents.len(), 14);
-    let findings = support::findings(&hub, &Settings::default(), None);
-    assert!(findings.is_empty(), "{}", support::rendered(&hub, findings));
+    assert_eq!(hub.documents().len(), 14);
+    let workspace = support::workspace(hub, Settings::default(), None);
+    let findings = support::findings(&workspace);
+    assert!(
+        findings.is_empty(),
+        "{}",
+        support::rendered(workspace.hub(), findings)
+    );
 }

@@ -34,8 +34,8 @@ fn left(ignore_files: &[(&str, &str)]) -> Vec<String> {
     for skipped in &hub.skipped {
         assert_eq!(skipped.reason, "ignored by an ignore file");
     }
-    assert_eq!(hub.documents.len() + hub.skipped.len(), 3);
-    let documents = hub.documents.iter();
+    assert_eq!(hub.documents().len() + hub.skipped.len(), 3);
+    let documents = hub.documents().iter();
     documents
         .map(|document| document.path.in_hub().to_owned())
         .collect()
@@ -147,7 +147,7 @@ fn what_is_no_ignore_file_is_passed_over() {
     write(&docs, "kit/.gitignore", &"*\n".repeat(1 << 20));
     let folders = discover::hubs(&[folder.path().join("content")]).unwrap();
     let hub = discover::read(&folders[0], "content", &[], None).unwrap();
-    assert_eq!(hub.documents.len(), 1);
+    assert_eq!(hub.documents().len(), 1);
     let skipped: Vec<_> = hub.skipped.iter().map(|skipped| skipped.path.as_str()).collect();
     assert_eq!(
         skipped,

@@ -3,16 +3,14 @@
 use crate::support;
 use chub_lint::lang::{Family, LANGUAGES};
 use chub_lint::package::coverage::{Choice, Confidence, Covered};
-use chub_lint::pipeline;
 
 /// The packages of one document.
 fn covered_with(config: &str, path: &str, text: &str) -> Covered {
     let hub = support::hub(&[(path, text)]);
     let settings = support::settings(config, &[]);
-    pipeline::cover(&hub, &settings)
-        .get(&hub.documents[0].path)
-        .unwrap()
-        .clone()
+    let workspace = support::workspace(hub, settings, None);
+    let document = &workspace.hub().documents()[0];
+    workspace.coverage().get(&document.path).unwrap().clone()
 }
 
 fn covered(path: &str, text: &str) -> Covered {
@@ -179,9 +177,10 @@ fn companions_install_and_cover_nothing() {
         ("a/docs/w/more.md", "```bash\nnpm i widget\n```\n"),
     ]);
     let settings = support::settings("", &[]);
-    let coverage = pipeline::cover(&hub, &settings);
-    let more = coverage
-        .get(&hub.document("a/docs/w/more.md").unwrap().path)
+    let workspace = support::workspace(hub, settings, None);
+    let more = workspace
+        .coverage()
+        .get(&workspace.hub().document("a/docs/w/more.md").unwrap().path)
         .unwrap();
     assert_eq!((answer(more).as_str(), more.installs.len()), ("none", 1));
 }

@@ -4,11 +4,11 @@
 
 use crate::support;
 use brush_parser::{Parser, ParserOptions};
-use chub_lint::diagnostic::{Diagnostic, Safety};
+use chub_lint::diagnostic::Safety;
 use chub_lint::document::{Document, HubPath};
 use chub_lint::fix;
-use chub_lint::hub::Hub;
 use chub_lint::lang::shell::plain;
+use chub_lint::pipeline::Workspace;
 use chub_lint::safety::{invisible, secret};
 use chub_lint::text::{LineIndex, Span, Unit};
 use proptest::collection::vec;
@@ -93,8 +93,8 @@ fn entry() -> impl Strategy<Value = String> {
     (any::<bool>(), text()).prop_map(move |(with, text)| if with { format!("{front}{text}") } else { text })
 }
 
-fn findings(hub: &Hub) -> Vec<Diagnostic> {
-    support::findings(hub, &support::settings("", &["pedantic"]), None)
+fn workspace(files: &[(&str, &str)]) -> Workspace {
+    support::workspace(support::hub(files), support::settings("", &["pedantic"]), None)
 }
 
 fn lies_in(span: Span, text: &str) -> bool {
@@ -106,8 +106,9 @@ proptest! {
 
     #[test]
     fn spans_lie_on_characters_of_their_file(entry in entry(), notes in text()) {
-        let hub = support::hub(&[("a/docs/b/DOC.md", &entry), ("a/docs/b/notes.md", &notes)]);
-        for finding in findings(&hub) {
+        let workspace = workspace(&[("a/docs/b/DOC.md", &entry), ("a/docs/b/notes.md", &notes)]);
+        let hub = workspace.hub();
+        for finding in support::findings(&workspace) {
             let places = std::iter::once((&finding.path, finding.span))
                 .chain(finding.related.iter().map(|related| (&related.path, related.span)));
             for (path, span) in places {
@@ -163,8 +164,8 @@ proptest! {
         let render = |files: &[(&str, &str)], threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             pool.install(|| {
-                let hub = support::hub(files);
-                support::rendered(&hub, findings(&hub))
+                let workspace = workspace(files);
+                support::rendered(workspace.hub(), support::findings(&workspace))
             })
         };
         let one = render(&files, 1);
@@ -176,8 +177,8 @@ proptest! {
 
     #[test]
     fn nothing_active_and_nothing_secret_is_shown(entry in entry()) {
-        let hub = support::hub(&[("a/docs/b/DOC.md", &entry)]);
-        let output = support::rendered(&hub, findings(&hub));
+        let workspace = workspace(&[("a/docs/b/DOC.md", &entry)]);
+        let output = support::rendered(workspace.hub(), support::findings(&workspace));
         prop_assert!(!output.chars().any(|c| c != '\n' && chub_lint::text::is_active(c)), "{output:?}");
         for secret in secret::find(&entry) {
             let shown = secret.value.slice(&entry).lines().any(|line| line.len() > 8 && output.contains(line));
@@ -198,8 +199,8 @@ proptest! {
     #[test]
     fn hidden_text_is_gone_when_it_is_removed(text in text()) {
         let reported = |text: &str| {
-            let hub = support::hub(&[("a/docs/b/notes.md", text), ("a/docs/b/DOC.md", "")]);
-            findings(&hub).into_iter().filter(|d| d.rule == "hidden-text").collect::<Vec<_>>()
+            let workspace = workspace(&[("a/docs/b/notes.md", text), ("a/docs/b/DOC.md", "")]);
+            support::findings(&workspace).into_iter().filter(|d| d.rule == "hidden-text").collect::<Vec<_>>()
         };
         let safe = |text: &str| {
             let fixes = reported(text).into_iter().filter_map(|d| d.fix);

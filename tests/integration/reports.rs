@@ -308,13 +308,14 @@ fn a_family_that_is_behind_is_one_finding_to_people_and_six_to_programs() {
         .map(|name| format!("\"pypi:{name}\": {{ \"latest\": \"2.0.0\", \"versions\": [\"1.0.0\"] }}"))
         .collect();
     let releases = support::releases(&format!("{{ {} }}", known.join(", ")));
-    let findings = support::findings(&hub, &support::settings("", &[]), Some(&releases));
+    let workspace = support::workspace(hub, support::settings("", &[]), Some(releases));
+    let findings = support::findings(&workspace);
     assert_eq!(
         findings.iter().filter(|d| d.rule == "stale-version").count(),
         6,
         "{findings:#?}"
     );
-    let text = support::rendered(&hub, findings);
+    let text = support::rendered(workspace.hub(), findings);
     assert_eq!(text.matches("error[stale-version]").count(), 1, "{text}");
     assert!(
         text.contains("5 more entries of `acme` are outdated as well: b1, c1, d1, e1, f1;"),

@@ -72,8 +72,9 @@ fn run(rule: &str, scene: &Scene<'_>, example: &Example) -> Outcome {
     }
     let settings = support::settings(scene.config, &[rule]);
     let releases = scene.releases.map(support::releases);
-    let findings = support::findings(&hub, &settings, releases.as_ref());
-    let output = support::rendered(&hub, findings.clone());
+    let workspace = support::workspace(hub, settings, releases);
+    let findings = support::findings(&workspace);
+    let output = support::rendered(workspace.hub(), findings.clone());
     Outcome { findings, output }
 }
 

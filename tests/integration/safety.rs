@@ -32,7 +32,7 @@ fn reported(body: &str) -> Vec<&'static str> {
     let text = format!("---\nname: entry\n---\n\n# Entry\n\n{body}\n");
     let hub = support::hub(&[("author/docs/entry/DOC.md", &text)]);
     let settings = support::settings("", &[]);
-    support::findings(&hub, &settings, None)
+    support::findings(&support::workspace(hub, settings, None))
         .into_iter()
         .map(|finding| finding.rule)
         .filter(|rule| ["hidden-text", "hidden-instruction", "leaked-secret"].contains(rule))
@@ -100,7 +100,8 @@ fn no_credential_is_shown() {
         let hub = support::hub(&[("author/docs/entry/DOC.md", &text)]);
         let settings = support::settings("", &[]);
         let secrets = chub_lint::safety::secret::find(&case.text);
-        let output = support::rendered(&hub, support::findings(&hub, &settings, None));
+        let workspace = support::workspace(hub, settings, None);
+        let output = support::rendered(workspace.hub(), support::findings(&workspace));
         assert!(!secrets.is_empty() && !output.is_empty());
         for secret in secrets {
             for line in secret

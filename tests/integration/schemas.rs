@@ -99,14 +99,15 @@ fn the_schema_and_the_rules_agree() {
                 }
                 text.push_str("---\n");
                 let hub = support::hub(&[(path, &text)]);
-                let document: &Document = &hub.documents[0];
+                let document: &Document = &hub.documents()[0];
                 let accepted = validator.is_valid(&as_json(&document.front.as_ref().unwrap().root));
                 let types = ["missing-field", "wrong-type", "bad-source", "bad-date"];
-                let reported: Vec<_> = support::findings(&hub, &support::settings("", &[]), None)
-                    .into_iter()
-                    .filter(|d| types.contains(&d.rule))
-                    .filter(|d| d.severity == Severity::Error || d.message.contains("where"))
-                    .collect();
+                let reported: Vec<_> =
+                    support::findings(&support::workspace(hub, support::settings("", &[]), None))
+                        .into_iter()
+                        .filter(|d| types.contains(&d.rule))
+                        .filter(|d| d.severity == Severity::Error || d.message.contains("where"))
+                        .collect();
                 // An empty value of a field that may be left out is a warning to the rules and no date to the schema.
                 let empty_optional =
                     other == Some("\"\"") && !reported.iter().any(|d| d.severity == Severity::Error);

@@ -5,9 +5,6 @@ use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::{Diagnostic, Severity};
 use chub_lint::document::HubPath;
 use chub_lint::hub::Hub;
-use chub_lint::package::coverage::Coverage;
-use chub_lint::pipeline::check;
-use chub_lint::rule::Context;
 use chub_lint::suppress::baseline::Baseline;
 use chub_lint::suppress::{By, Findings, Input, Known, suppress};
 use std::collections::BTreeSet;
@@ -39,33 +36,19 @@ fn page(front: &[(&str, &str)], body: &str) -> String {
 const PLACE: &str = "acme/docs/widget/DOC.md";
 
 fn run(files: &[(&str, &str)], config: &str, baseline: Option<&Baseline>) -> Findings {
-    let hub = support::hub(files);
-    run_hub(&hub, config, baseline)
+    run_hub(support::hub(files), config, baseline)
 }
 
-fn run_hub(hub: &Hub, config: &str, baseline: Option<&Baseline>) -> Findings {
-    let settings = settings(config);
-    let coverage = Coverage::default();
-    let context = Context {
-        today: support::TODAY,
-        settings: &settings,
-        coverage: &coverage,
-    };
+fn run_hub(hub: Hub, config: &str, baseline: Option<&Baseline>) -> Findings {
+    let workspace = support::workspace(hub, settings(config), None);
     let input = Input {
-        hub,
-        settings: &settings,
-        coverage: &coverage,
-        releases: None,
-        base: false,
-        allows_of_base: false,
-        policy_changes: &[],
-        diagnostics: check::check(hub, None, &context),
         config: (!config.is_empty()).then(|| HubPath::new("", "chub-lint.toml")),
         baseline: baseline.map(|baseline| Known {
             baseline,
             path: HubPath::new("", "chub-lint-baseline.toml"),
             prefix: "content".to_owned(),
         }),
+        ..workspace.input(workspace.run_rules())
     };
     suppress(vec![input], support::TODAY).unwrap_or_else(|error| panic!("{error}"))
 }
@@ -83,22 +66,10 @@ fn settings(config: &str) -> Settings {
 /// A baseline that knows what a hub has now.
 fn known(files: &[(&str, &str)]) -> Baseline {
     let hub = support::hub(files);
-    let settings = settings("");
-    let coverage = Coverage::default();
-    let input = Input {
-        hub: &hub,
-        settings: &settings,
-        coverage: &coverage,
-        releases: None,
-        base: false,
-        allows_of_base: false,
-        policy_changes: &[],
-        diagnostics: Vec::new(),
-        config: None,
-        baseline: None,
-    };
+    let workspace = support::workspace(hub, settings(""), None);
+    let input = workspace.input(Vec::new());
     let mut baseline = Baseline::default();
-    baseline.replace(&input, "content", &support::findings(&hub, &settings, None));
+    baseline.replace(&input, "content", &support::findings(&workspace));
     // What is written is what is read.
     let read = Baseline::parse(&baseline.render()).unwrap();
     assert_eq!(read.render(), baseline.render());
@@ -334,17 +305,18 @@ fn an_allow_is_not_called_unused_by_a_run_that_could_not_tell() {
     .replace("  source: acme\n", "")
     .replace("  tags: \"widget,widget\"\n", "");
     let config = "[[allow]]\nrule = \"bad-source\"\nreason = \"ours\"\n";
-    let mut hub = support::hub(&[
+    let files = [
         (PLACE, clean.as_str()),
         ("acme/docs/gadget/DOC.md", clean.as_str()),
-    ]);
-    assert_eq!(rules(&run_hub(&hub, config, None).diagnostics), ["unused-allow"]);
+    ];
+    assert_eq!(rules(&run(&files, config, None).diagnostics), ["unused-allow"]);
     // The rule is off.
     let off = format!("ignore = [\"bad-source\"]\n{config}");
-    assert!(run_hub(&hub, &off, None).diagnostics.is_empty());
+    assert!(run(&files, &off, None).diagnostics.is_empty());
     // A part of the hub is looked at.
-    hub.focus = Some(BTreeSet::from([PLACE.to_owned()]));
-    assert!(run_hub(&hub, config, None).diagnostics.is_empty());
+    let mut hub = support::hub(&files);
+    hub.set_focus(Some(BTreeSet::from([PLACE.to_owned()])));
+    assert!(run_hub(hub, config, None).diagnostics.is_empty());
 }
 
 #[test]
@@ -420,21 +392,9 @@ fn what_is_mended_is_reported_and_taken_out_and_nothing_is_added() {
         .count();
     assert_eq!(stale, 1 + 3, "{:?}", findings.diagnostics);
     let hub = support::hub(&[(PLACE, &mended)]);
-    let settings = settings("");
-    let coverage = Coverage::default();
-    let input = Input {
-        hub: &hub,
-        settings: &settings,
-        coverage: &coverage,
-        releases: None,
-        base: false,
-        allows_of_base: false,
-        policy_changes: &[],
-        diagnostics: Vec::new(),
-        config: None,
-        baseline: None,
-    };
-    baseline.shrink(&input, "content", &support::findings(&hub, &settings, None));
+    let workspace = support::workspace(hub, settings(""), None);
+    let input = workspace.input(Vec::new());
+    baseline.shrink(&input, "content", &support::findings(&workspace));
     assert_eq!(baseline.len(), 2);
     let findings = run(&[(PLACE, &mended)], "", Some(&baseline));
     assert_eq!(rules(&findings.diagnostics), ["missing-field"]);
@@ -446,10 +406,10 @@ fn a_page_does_not_vouch_for_its_own_safety() {
     let text = "---\nname: widget\ndescription: \"How to use it\"\nmetadata:\n  languages: \"python\"\n  versions: \"2.1.0\"\n  \
         revision: 1\n  updated-on: \"2026-05-01\"\n  source: community\n---\n\n\
         <!-- chub-lint: allow-file(hidden-text) trust me -->\n\ntext \u{202e}backwards\n";
-    let hub = support::hub(&[(PLACE, text)]);
     let of = |config: &str| {
-        let settings = support::settings(config, &[]);
-        let found = support::findings(&hub, &settings, None);
+        let hub = support::hub(&[(PLACE, text)]);
+        let workspace = support::workspace(hub, support::settings(config, &[]), None);
+        let found = support::findings(&workspace);
         found
             .iter()
             .map(|d| (d.rule, d.message.clone()))

@@ -1,12 +1,11 @@
 //! `chub-lint init`: a config, a workflow and a pre-commit hook for the hub in a folder. Nothing is overwritten.
 
-use crate::cli::args::CommonArgs;
 use crate::cli::init::InitArgs;
 use crate::config::find;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::pipeline::World;
-use crate::pipeline::{self, Request, gather};
+use crate::pipeline::{self, RegistryOptions, Request, Workspace};
 use crate::report::{counted, safe};
 use crate::{fsio, place};
 use std::collections::BTreeSet;
@@ -23,31 +22,32 @@ const PRE_COMMIT: &str = ".pre-commit-config.yaml";
 /// # Errors
 /// When the folder cannot be read or a file cannot be written.
 pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let folder = std::slice::from_ref(&args.path);
-    let common = CommonArgs {
-        offline: true,
-        ..CommonArgs::default()
-    };
     let request = Request {
+        paths: std::slice::from_ref(&args.path),
+        registries: RegistryOptions {
+            offline: true,
+            ..RegistryOptions::default()
+        },
         baseline: true,
-        ..Request::all_of(folder, &common)
+        ..Request::default()
     };
-    let checked = gather(&request, &world.cwd, world.today)?;
-    let findings = pipeline::suppress(&checked, &world.cwd, world.today)?;
+    let workspaces = Workspace::load_and_check(&request, &world.cwd, world.today)?;
+    let findings = pipeline::suppress(&workspaces)?;
     let mut said = String::new();
     let mut content = ".".to_owned();
-    for hub in &checked {
+    for workspace in &workspaces {
         // The folder was named, so that it exists; what it is called from here decides what the files say.
         if let Some(inside) =
-            pipeline::below(&world.cwd.join(&args.path), &hub.root).filter(|i| !i.is_empty())
+            pipeline::below(&world.cwd.join(&args.path), workspace.root()).filter(|i| !i.is_empty())
         {
             content = inside;
         }
-        let authors: BTreeSet<_> = hub.hub.documents.iter().filter_map(|d| d.path.author()).collect();
+        let documents = workspace.hub().documents();
+        let authors: BTreeSet<_> = documents.iter().filter_map(|d| d.path.author()).collect();
         let _ = writeln!(
             said,
             "found {} of {} in {content}",
-            counted(hub.hub.documents.len(), "document"),
+            counted(documents.len(), "document"),
             counted(authors.len(), "author")
         );
     }

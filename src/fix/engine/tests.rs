@@ -3,40 +3,29 @@
 use super::*;
 use crate::config::Settings;
 use crate::hub::{FileKind, Hub};
-use crate::package::coverage::Coverage;
-use crate::package::mapping::Mapping;
 use crate::text::Span;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
+use std::path::Path;
 
 const TODAY: Date = date(2026, 6, 1);
 const PATH: &str = "acme/docs/widget/DOC.md";
 
-fn checked(texts: &[(&str, &str)]) -> Checked {
+fn workspace_at(root: &Path, texts: &[(&str, &str)]) -> Workspace {
     let mut hub = Hub::default();
     for (path, text) in texts {
-        hub.files.insert((*path).to_owned(), FileKind::File);
-        hub.documents
-            .push(Document::new(HubPath::new("", path), (*text).to_owned()));
+        hub.insert(Document::new(HubPath::new("", path), (*text).to_owned()));
     }
-    let mut checked = Checked {
-        root: "/nowhere".into(),
-        hub,
-        settings: Settings::default(),
-        mapping: Mapping::default(),
-        coverage: Coverage::default(),
-        releases: None,
-        base: false,
-        allows_of_base: false,
-        policy_changes: Vec::new(),
-        diagnostics: Vec::new(),
-        baseline: None,
-    };
-    checked.diagnostics = checked.check(TODAY);
-    checked
+    let mut workspace = Workspace::new(root.to_path_buf(), hub, Settings::default(), TODAY);
+    workspace.check();
+    workspace
 }
 
-fn text(checked: &Checked) -> &str {
-    &checked.hub.document(PATH).unwrap().text
+fn workspace(texts: &[(&str, &str)]) -> Workspace {
+    workspace_at(Path::new("/nowhere"), texts)
+}
+
+fn text(workspace: &Workspace) -> &str {
+    &workspace.hub().document(PATH).unwrap().text
 }
 
 const GOOD: &str = "---\nname: widget\ndescription: \"How to use the widget library\"\nmetadata:\n  languages: \"python\"\n  versions: \"2.1.0\"\n  revision: 1\n  updated-on: \"2026-05-01\"\n  source: community\n  tags: \"widget\"\n---\n\n# Widget\n";
@@ -59,20 +48,20 @@ fn candidate(text: &str, old: &str, new: &str) -> Candidate {
 }
 
 fn try_fixes(start: &str, fixes: &[(&str, &str)]) -> (String, usize, usize) {
-    let mut checked = checked(&[(PATH, start)]);
+    let mut workspace = workspace(&[(PATH, start)]);
     let candidates = fixes
         .iter()
         .map(|(old, new)| candidate(start, old, new))
         .collect();
     let mut rejected = BTreeSet::new();
     let chosen = BTreeMap::from([(HubPath::new("", PATH), candidates)]);
-    let kept = pass(&mut checked, &chosen, TODAY, &mut rejected);
+    let kept = pass(&mut workspace, &chosen, &mut rejected);
     assert_eq!(
-        checked.diagnostics,
-        checked.check(TODAY),
+        workspace.diagnostics(),
+        workspace.run_rules(),
         "the findings are those of the text"
     );
-    (text(&checked).to_owned(), kept, rejected.len())
+    (text(&workspace).to_owned(), kept, rejected.len())
 }
 
 #[test]
@@ -104,14 +93,14 @@ fn a_fix_that_makes_another_mistake_is_taken_back() {
 #[test]
 fn an_edit_that_does_not_fit_costs_only_itself() {
     let start = GOOD.replace("tags: \"widget\"", "tags: \"widget,widget\"");
-    let mut checked = checked(&[(PATH, &start)]);
+    let mut workspace = workspace(&[(PATH, &start)]);
     let mut outside = candidate(&start, "name", "x");
     outside.edits[0].span = Span::new(start.len() + 5, start.len() + 9);
     let good = candidate(&start, "\"widget,widget\"", "\"widget\"");
     let mut rejected = BTreeSet::new();
     let chosen = BTreeMap::from([(HubPath::new("", PATH), vec![outside, good])]);
-    assert_eq!(pass(&mut checked, &chosen, TODAY, &mut rejected), 1);
-    assert_eq!(text(&checked), GOOD);
+    assert_eq!(pass(&mut workspace, &chosen, &mut rejected), 1);
+    assert_eq!(text(&workspace), GOOD);
 }
 
 #[test]
@@ -133,10 +122,10 @@ fn fixing_settles_and_leaves_every_other_byte() {
         "\r\n# Widget \t\r\n\r\n* odd   *spacing*\r\n\r\n```py\r\nx\r\n```\r\nno newline at the end";
     let fields = "---\r\nname:   'widget' # kept\r\ndescription: \"How to use the widget library\"\r\nmetadata:\r\n    languages: \"Python\"   # kept too\r\n    versions: 2.10\r\n    updated-on: 2026-05-01\r\n    source: \"comunity\"\r\n    tags: [a, b,  a]\r\n---\r\n";
     let start = format!("{fields}{long_body}");
-    let mut checked = checked(&[(PATH, &start)]);
-    let outcome = fix(std::slice::from_mut(&mut checked), false, Path::new("/"), TODAY).unwrap();
+    let mut workspace = workspace(&[(PATH, &start)]);
+    let outcome = fix(std::slice::from_mut(&mut workspace), false).unwrap();
     assert!(outcome.fixed >= 4, "{outcome:?}");
-    let fixed = text(&checked).to_owned();
+    let fixed = text(&workspace).to_owned();
     assert!(fixed.ends_with(long_body));
     assert!(fixed.contains("name:   'widget' # kept\r\n") && fixed.contains("   # kept too\r\n"));
     assert_eq!(
@@ -145,11 +134,11 @@ fn fixing_settles_and_leaves_every_other_byte() {
         "{fixed:?}"
     );
     assert!(
-        checked.diagnostics.iter().all(|d| d.fix.is_none()),
+        workspace.diagnostics().iter().all(|d| d.fix.is_none()),
         "{:?}",
-        checked.diagnostics
+        workspace.diagnostics()
     );
-    let again = fix(std::slice::from_mut(&mut checked), false, Path::new("/"), TODAY).unwrap();
+    let again = fix(std::slice::from_mut(&mut workspace), false).unwrap();
     assert_eq!(again, Outcome::default());
 }
 
@@ -159,9 +148,9 @@ fn what_is_allowed_is_not_fixed() {
         "  tags: \"widget\"",
         "  tags: \"widget,widget\" # chub-lint: allow(bad-tags) ours",
     );
-    let mut checked = checked(&[(PATH, &start)]);
+    let mut workspace = workspace(&[(PATH, &start)]);
     assert_eq!(
-        fix(std::slice::from_mut(&mut checked), true, Path::new("/"), TODAY).unwrap(),
+        fix(std::slice::from_mut(&mut workspace), true).unwrap(),
         Outcome::default()
     );
 }
@@ -179,15 +168,15 @@ fn a_fix_that_reveals_something_hidden_is_taken_back() {
             span: Span::new(at, at + 3),
             text: String::new(),
         };
-        let mut checked = checked(&[(PATH, &start)]);
+        let mut workspace = workspace(&[(PATH, &start)]);
         let forced = Candidate {
             edits: start.match_indices('\u{200b}').map(|(at, _)| edit(at)).collect(),
             id: (HubPath::new("", PATH), "hidden-text", body.to_owned(), Vec::new()),
         };
         let mut rejected = BTreeSet::new();
         let chosen = BTreeMap::from([(HubPath::new("", PATH), vec![forced])]);
-        pass(&mut checked, &chosen, TODAY, &mut rejected);
-        assert_eq!(text(&checked) == start, same, "{body:?}");
+        pass(&mut workspace, &chosen, &mut rejected);
+        assert_eq!(text(&workspace) == start, same, "{body:?}");
     }
 }
 
@@ -198,22 +187,25 @@ fn a_file_with_several_paths_is_fixed_by_its_own() {
     let root = find::real(folder.path());
     let link = "b/docs/widget/DOC.md";
     crate::fsio::write_new(&root, &root.join(PATH), start.as_bytes()).unwrap();
-    let mut one = checked(&[(PATH, &start), (link, &start)]);
-    one.root.clone_from(&root);
-    one.hub.files.insert(link.to_owned(), FileKind::Symlink);
     #[cfg(unix)]
     {
         crate::fsio::write_new(&root, &root.join("b/docs/widget/x"), b"").unwrap();
         std::os::unix::fs::symlink(root.join(PATH), root.join(link)).unwrap();
     }
+    let mut one = Hub::default();
+    for path in [PATH, link] {
+        one.insert(Document::new(HubPath::new("", path), start.clone()));
+    }
+    one.files.insert(link.to_owned(), FileKind::Symlink);
+    let mut one = Workspace::new(root.clone(), one, Settings::default(), TODAY);
+    one.check();
     // The same hub once more, as when one hub is named as a part of another.
-    let mut two = checked(&[(PATH, &start)]);
-    two.root = root;
+    let two = workspace_at(&root, &[(PATH, &start)]);
     let mut both = [one, two];
-    let outcome = fix(&mut both, false, Path::new("/"), TODAY).unwrap();
+    let outcome = fix(&mut both, false).unwrap();
     let paths: Vec<_> = outcome.changed.iter().map(|c| (c.hub, c.path.as_str())).collect();
     assert_eq!(paths, [(0, PATH)]);
     assert_eq!(text(&both[1]), GOOD);
     #[cfg(unix)]
-    assert_eq!(both[0].hub.document(link).unwrap().text, GOOD);
+    assert_eq!(both[0].hub().document(link).unwrap().text, GOOD);
 }

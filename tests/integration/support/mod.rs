@@ -10,12 +10,10 @@ use chub_lint::document::{Document, HubPath};
 use chub_lint::hub::supplied::Supplied;
 use chub_lint::hub::{FileKind, Hub, decode};
 use chub_lint::package::Package;
-use chub_lint::pipeline;
-use chub_lint::pipeline::check;
+use chub_lint::pipeline::Workspace;
 use chub_lint::releases::{Origin, Published, Release, Releases, Version};
 use chub_lint::report::text::Text;
 use chub_lint::report::{Look, Run, Summary};
-use chub_lint::rule::Context;
 use chub_lint::suppress::{self, Input};
 use jiff::civil::{Date, date};
 
@@ -40,11 +38,9 @@ pub fn hub(files: &[(&str, &str)]) -> Hub {
                 .push(Supplied::new(HubPath::new("", path), (*text).to_owned()));
         }
         if path.ends_with(".md") {
-            hub.documents
-                .push(Document::new(HubPath::new("", path), (*text).to_owned()));
+            hub.insert(Document::new(HubPath::new("", path), (*text).to_owned()));
         }
     }
-    hub.documents.sort_by(|a, b| a.path.cmp(&b.path));
     hub
 }
 
@@ -53,10 +49,9 @@ pub fn add_bytes(hub: &mut Hub, path: &str, bytes: Vec<u8>) {
     hub.files.insert(path.to_owned(), FileKind::File);
     let path = HubPath::new("", path);
     match decode::text(bytes) {
-        Ok(text) => hub.documents.push(Document::new(path, text)),
+        Ok(text) => hub.insert(Document::new(path, text)),
         Err(wrong) => hub.unread.push(wrong.of(path)),
     }
-    hub.documents.sort_by(|a, b| a.path.cmp(&b.path));
 }
 
 /// Settings from the text of a config, with more rules selected.
@@ -73,25 +68,16 @@ pub fn settings(config: &str, select: &[&str]) -> Settings {
     .unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// A hub in memory with its settings and releases.
+pub fn workspace(hub: Hub, settings: Settings, releases: Option<Releases>) -> Workspace {
+    Workspace::new("/nowhere".into(), hub, settings, TODAY).with_releases(releases)
+}
+
 /// Everything that is reported about a hub: what is allowed is gone, and allows without use are reported.
-pub fn findings(hub: &Hub, settings: &Settings, releases: Option<&Releases>) -> Vec<Diagnostic> {
-    let coverage = pipeline::cover(hub, settings);
-    let context = Context {
-        today: TODAY,
-        settings,
-        coverage: &coverage,
-    };
+pub fn findings(workspace: &Workspace) -> Vec<Diagnostic> {
     let input = Input {
-        hub,
-        settings,
-        coverage: &coverage,
-        releases,
-        base: false,
-        allows_of_base: false,
-        policy_changes: &[],
-        diagnostics: check::check(hub, releases, &context),
         config: Some(HubPath::new("", "chub-lint.toml")),
-        baseline: None,
+        ..workspace.input(workspace.run_rules())
     };
     suppress::suppress(vec![input], TODAY)
         .unwrap_or_else(|error| panic!("{error}"))

@@ -37,7 +37,7 @@ pub fn write(hub: &Hub, diagnostics: Vec<Diagnostic>, format: Format) -> String 
         hubs: std::slice::from_ref(hub),
         diagnostics,
         summary: Summary {
-            documents: hub.documents.len(),
+            documents: hub.documents().len(),
             shard: Some("1/1".parse().unwrap()),
             ..Summary::default()
         },

@@ -1,0 +1,61 @@
+//! Whom to ask about packages: a lock file, or the registries with their cache.
+
+use super::progress;
+use crate::config::Settings;
+use crate::error::Error;
+use crate::place;
+use crate::releases::{ClientOptions, Environment, Lock, PackageIndex, Registries};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What the command line says about the registries.
+#[derive(Clone, Debug, Default)]
+pub struct RegistryOptions {
+    /// `--offline`: use only the cache.
+    pub offline: bool,
+    /// `--locked FILE`: use only a lock file.
+    pub locked: Option<PathBuf>,
+    /// `--refresh`: query the registries even for packages in the cache.
+    pub refresh: bool,
+    /// `--network-timeout`: the seconds for all look-ups together.
+    pub network_timeout: Option<u64>,
+    /// `--pypi-index URL`.
+    pub pypi_index: Option<String>,
+    /// `--npm-registry URL`.
+    pub npm_registry: Option<String>,
+}
+
+/// The index for the hub in a folder. `isolated`: without the settings of the project.
+///
+/// # Errors
+/// When a setting or the lock file cannot be used.
+pub(super) fn open(
+    options: &RegistryOptions,
+    isolated: bool,
+    settings: &Settings,
+    hub: &Path,
+) -> Result<Box<dyn PackageIndex>, Error> {
+    let environment = Environment::of_process().for_hub(hub);
+    if let Some(path) = &options.locked {
+        place::readable(path)?;
+        let lock = Lock::read(&environment, path).map_err(|error| Error::Usage(error.to_string()))?;
+        return Ok(Box::new(lock));
+    }
+    let network = &settings.network;
+    let seconds = options.network_timeout.or(network.timeout);
+    let client = ClientOptions {
+        pypi_index: options.pypi_index.clone(),
+        npm_registry: options.npm_registry.clone(),
+        config_pypi_index: network.pypi_index.clone(),
+        config_npm_registry: network.npm_registry.clone(),
+        project_settings: !isolated,
+        offline: options.offline || network.offline,
+        refresh: options.refresh,
+        network_timeout: seconds.map_or(ClientOptions::NETWORK_TIMEOUT, Duration::from_secs),
+        environment,
+        progress: Some(progress::bar()),
+        ..ClientOptions::default()
+    };
+    let registries = Registries::new(client).map_err(|error| Error::Usage(error.to_string()))?;
+    Ok(Box::new(registries))
+}

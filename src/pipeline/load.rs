@@ -1,0 +1,173 @@
+//! Load hubs: discover, parse, choose what to report on, resolve packages, look them up.
+
+use super::policy::Policy;
+use super::{RegistryOptions, Workspace, cover, index, lookup, shown};
+use crate::config::{Overrides, Settings};
+use crate::document::{Document, HubPath};
+use crate::error::Error;
+use crate::git::{self, Base};
+use crate::hub::discover::{self, HubFolder, inside};
+use crate::hub::shard::Shard;
+use crate::hub::{Hub, Skipped, join};
+use crate::package::mapping::Mapping;
+use jiff::civil::Date;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// What to load, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Request<'a> {
+    /// Hubs, folders and files.
+    pub paths: &'a [PathBuf],
+    /// What the command line adds to the settings.
+    pub overrides: Overrides,
+    /// What it says about the registries.
+    pub registries: RegistryOptions,
+    /// Whether packages are looked up.
+    pub lookups: Lookups,
+    /// Report only on entries that changed since this reference.
+    pub since: Option<&'a str>,
+    /// Report only on the entries of these files, absolute: what changed while watching.
+    pub only: Option<&'a BTreeSet<PathBuf>>,
+    /// Report only on one of several equal parts of each hub.
+    pub shard: Option<Shard>,
+    /// Whether findings of the baseline are suppressed.
+    pub baseline: bool,
+}
+
+/// Whether packages are looked up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lookups {
+    /// They are not.
+    Never,
+    /// When a rule needs the releases.
+    #[default]
+    Needed,
+    /// In any case.
+    Always,
+}
+
+impl Request<'_> {
+    /// Whether the command line names a rule among those to run.
+    fn selects(&self, rule: &str) -> bool {
+        let lists = self.overrides.select.iter().chain(&self.overrides.extend_select);
+        lists.flat_map(|rules| rules.split(',')).any(|name| name == rule)
+    }
+}
+
+/// Load hubs, in the order of their folders.
+///
+/// # Errors
+/// When a hub or its settings cannot be read, or a registry cannot be used.
+pub(super) fn load(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Workspace>, Error> {
+    let base = request.since.map(|reference| Base::find(cwd, reference));
+    let base = base.transpose()?;
+    if base.is_none() && request.selects(git::NEEDS_BASE) {
+        return Err(git::no_base());
+    }
+    let folders = discover::hubs(request.paths)?.into_iter();
+    folders
+        .map(|folder| load_one(request, base.as_ref(), folder, cwd, today))
+        .collect()
+}
+
+fn load_one(
+    request: &Request<'_>,
+    base: Option<&Base>,
+    folder: HubFolder,
+    cwd: &Path,
+    today: Date,
+) -> Result<Workspace, Error> {
+    let policy = Policy::new(request, base, cwd);
+    let settings = policy.settings(&folder.root)?;
+    let mut hub = read(&policy, &folder, &settings, cwd)?;
+    if let Some(base) = base {
+        compare(&mut hub, base, &folder.root, policy.base.is_some())?;
+    }
+    if let Some(files) = request.only {
+        let files = files.iter().filter_map(|file| inside(&folder.root, file));
+        hub.narrow_to(&files.collect());
+    }
+    if let Some(shard) = request.shard {
+        shard.narrow(&mut hub);
+    }
+    let baseline = policy.baseline(&folder.root, &settings)?;
+    let mapping = policy.mapping(&settings)?;
+    let policy_changes = policy.changes(&folder.root, &settings, &hub.unignored)?;
+    let mut coverage = cover::cover(&hub, &settings, &mapping);
+    skip_missing_rows(&mut hub, &mapping);
+    let releases = if lookup::is_wanted(request.lookups, &settings) {
+        let isolated = request.overrides.isolated;
+        let index = || index::open(&request.registries, isolated, &settings, &folder.root);
+        Some(lookup::look_up(index, &hub, &mut coverage)?)
+    } else {
+        None
+    };
+    Ok(Workspace {
+        root: folder.root,
+        cwd: cwd.to_path_buf(),
+        today,
+        hub,
+        settings,
+        mapping,
+        coverage,
+        releases,
+        has_base: base.is_some(),
+        allows_of_base: policy.base.is_some(),
+        policy_changes,
+        baseline,
+        diagnostics: Vec::new(),
+    })
+}
+
+/// Read the documents that the settings and the ignore files do not skip.
+fn read(policy: &Policy<'_>, folder: &HubFolder, settings: &Settings, cwd: &Path) -> Result<Hub, Error> {
+    let ignore_files = policy.base.map(|base| base.ignore_files(&folder.root));
+    let ignore_files = ignore_files.transpose()?;
+    discover::read(
+        folder,
+        &shown(&folder.root, cwd),
+        &settings.exclude,
+        policy.base.map(Base::top).zip(ignore_files.as_ref()),
+    )
+}
+
+/// Report only on what changed since a commit, and parse what entries said there.
+fn compare(hub: &mut Hub, base: &Base, root: &Path, limits_skips: bool) -> Result<(), Error> {
+    let changes = base.changes(root, &hub.files)?;
+    let mut files: BTreeSet<String> = changes.keys().cloned().collect();
+    // The registry of an author decides what is published of all that the author has.
+    for author in changes
+        .keys()
+        .filter_map(|path| path.strip_suffix("/registry.json"))
+    {
+        files.extend(hub.files_below(author).map(|(path, _)| path.to_owned()));
+    }
+    hub.narrow_to(&files);
+    let changes: BTreeMap<String, Option<Document>> = changes
+        .into_par_iter()
+        .map(|(path, text)| {
+            let before = text.map(|text| Document::new(HubPath::new(&hub.shown, &path), text));
+            (path, before)
+        })
+        .collect();
+    hub.compare_with(changes, limits_skips);
+    Ok(())
+}
+
+/// List the rows of the mapping without a document. A hub that is read in part does not show whether rows of its other
+/// entries are used.
+fn skip_missing_rows(hub: &mut Hub, mapping: &Mapping) {
+    if !hub.is_whole() {
+        return;
+    }
+    let missing = mapping.paths().filter(|path| hub.document(path).is_none());
+    let skipped: Vec<Skipped> = missing
+        .map(|path| Skipped {
+            path: join(&hub.shown, path),
+            reason: "in the reviewed mapping of packages, but not in the hub",
+        })
+        .collect();
+    hub.skipped.extend(skipped);
+}

@@ -1,0 +1,18 @@
+//! The bar that shows how far look-ups are.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A bar on a terminal; nothing anywhere else. It draws on standard error and leaves nothing behind.
+pub(super) fn bar() -> Box<dyn Fn(usize, usize) + Send + Sync> {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("looking up packages {wide_bar} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    Box::new(move |done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+        if done == all {
+            bar.finish_and_clear();
+        }
+    })
+}

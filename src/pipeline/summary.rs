@@ -1,0 +1,101 @@
+//! The numbers of a run: what was checked, what was not and why.
+
+use super::Workspace;
+use crate::document::Document;
+use crate::hub::EXCLUDED;
+use crate::releases::{Origin, Reason, Release, Releases};
+use crate::report::{Known, NotChecked, PackageCounts, Summary, safe};
+use crate::rules::freshness;
+use crate::suppress::{By, Findings};
+
+/// Count what was checked, what was not, and what was suppressed.
+#[must_use]
+pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> Summary {
+    let mut summary = Summary::default();
+    for hidden in &findings.hidden {
+        *match hidden.by {
+            By::Allow => &mut summary.suppressed.allow,
+            By::Baseline => &mut summary.suppressed.baseline,
+            By::Paths => &mut summary.suppressed.paths,
+        } += 1;
+    }
+    let not_checked = &mut summary.not_checked;
+    for workspace in workspaces {
+        let Workspace {
+            hub,
+            settings,
+            coverage,
+            ..
+        } = workspace;
+        summary.documents += hub.focused().count();
+        summary.code_blocks += hub
+            .focused()
+            .map(|document| document.body.code_blocks.len())
+            .sum::<usize>();
+        summary.skipped.extend(hub.skipped.iter().cloned());
+        not_checked
+            .rules
+            .extend(settings.off.iter().map(|id| (*id).to_owned()));
+        for reason in hub.focused_skips() {
+            *not_checked.documents.entry(reason.to_owned()).or_default() += 1;
+        }
+        for samples in hub.focused().filter_map(Document::judged) {
+            for (reason, count) in samples.unchecked() {
+                let reason = reason.reason().to_owned();
+                *not_checked.blocks.entry(reason).or_default() += count;
+            }
+        }
+        if let Some(releases) = &workspace.releases {
+            count_packages(releases, &mut summary.packages, not_checked);
+        }
+        let covered = hub.focused().filter_map(|document| coverage.get(&document.path));
+        let packages = covered.flat_map(|covered| {
+            let installs = covered.installs.iter().map(|install| &install.package);
+            covered.packages().iter().chain(installs)
+        });
+        for package in packages.filter(|package| freshness::is_listed(&settings.freshness.exclude, package)) {
+            not_checked
+                .packages
+                .insert(package.to_string(), EXCLUDED.to_owned());
+        }
+    }
+    summary
+}
+
+/// Count how much is known, and say why not more. A package that several hubs need counts once; what one of them knows
+/// is known.
+pub fn count_packages(releases: &Releases, counts: &mut PackageCounts, not_checked: &mut NotChecked) {
+    for (package, release, origin) in releases.iter() {
+        let name = package.to_string();
+        let known = match (release, origin) {
+            (Release::Unknown(reason), _) => {
+                if !counts.known.contains_key(&name) {
+                    not_checked.packages.insert(name.clone(), reason_words(reason));
+                }
+                Known::Unknown
+            }
+            (_, Origin::Registry) => Known::Checked,
+            (_, Origin::Cache { .. } | Origin::Lock) => Known::Cached,
+        };
+        if known != Known::Unknown {
+            not_checked.packages.remove(&name);
+        }
+        counts.add(name, known);
+    }
+}
+
+/// Why nothing is known, in words.
+#[must_use]
+pub fn reason_words(reason: &Reason) -> String {
+    let words = match reason {
+        Reason::Offline => "offline, and not in the cache".to_owned(),
+        Reason::Timeout => "the registry did not answer in time".to_owned(),
+        Reason::Budget => "the time limit for look-ups was reached".to_owned(),
+        Reason::Connection(why) => format!("no connection: {why}"),
+        Reason::Status(status) => format!("the registry answered {status}"),
+        Reason::Reply(why) => format!("the reply could not be read: {why}"),
+        Reason::TooLarge => "the reply was too large".to_owned(),
+        Reason::NotLocked => "not in the lock file".to_owned(),
+    };
+    safe::text(&words).into_owned()
+}

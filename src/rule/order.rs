@@ -1,0 +1,41 @@
+//! The order of findings, and how many of them are kept.
+
+use super::MOST;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::document::HubPath;
+use std::collections::HashMap;
+
+/// The one total order.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics
+        .sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
+}
+
+/// Keep the first findings of each rule and severity in each file; the last one kept says how many are left out. The
+/// findings are sorted.
+pub fn cap(diagnostics: &mut Vec<Diagnostic>) {
+    if diagnostics.len() <= MOST {
+        return;
+    }
+    let mut counts: HashMap<(HubPath, &'static str, Severity), usize> = HashMap::new();
+    for diagnostic in diagnostics.iter() {
+        *counts
+            .entry((diagnostic.path.clone(), diagnostic.rule, diagnostic.severity))
+            .or_default() += 1;
+    }
+    counts.retain(|_, count| *count > MOST);
+    if counts.is_empty() {
+        return;
+    }
+    let mut kept: HashMap<(HubPath, &'static str, Severity), usize> = HashMap::new();
+    diagnostics.retain_mut(|diagnostic| {
+        let key = (diagnostic.path.clone(), diagnostic.rule, diagnostic.severity);
+        let Some(all) = counts.get(&key) else { return true };
+        let kept = kept.entry(key).or_default();
+        *kept += 1;
+        if *kept == MOST {
+            diagnostic.leave_out(all - MOST);
+        }
+        *kept <= MOST
+    });
+}
