@@ -16,14 +16,14 @@
     reason = "a benchmark that cannot go on has failed"
 )]
 
+use chub_lint::chub::build::recommend::Recommend;
+use chub_lint::chub::build::{self, content};
 use chub_lint::config::Settings;
 use chub_lint::document::{Document, HubPath, read_front_matter};
 use chub_lint::hub::{Hub, decode, discover};
 use chub_lint::lang::{self, LANGUAGES};
 use chub_lint::package::evidence;
 use chub_lint::pipeline::Workspace;
-use chub_lint::registry::recommend::Recommend;
-use chub_lint::registry::{self, walk};
 use chub_lint::report::{Format, Look, Run, Summary};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
@@ -216,13 +216,13 @@ fn reports(bencher: Bencher<'_, '_>, format: Format) {
 fn registry_build(bencher: Bencher<'_, '_>) {
     let root = fixtures().join("hub");
     bencher.bench(|| {
-        let content = walk::read_content(&root).unwrap();
-        let settings = registry::Settings {
+        let content = content::read_content(&root).unwrap();
+        let settings = build::Settings {
             base_url: None,
             generated: "2026-06-01T00:00:00.000Z".to_owned(),
             recommend: Recommend::default(),
         };
-        let built = registry::build(&content, settings);
+        let built = build::build(&content, settings);
         (built.to_json(), built.search_index().to_json())
     });
 }

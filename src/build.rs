@@ -1,5 +1,9 @@
 //! The commands about the tree that clients read: `build`, `search` and `get`.
 
+use crate::chub::build::command::{self, BuildOptions, Outcome};
+use crate::chub::build::problem::Problem;
+use crate::chub::client::preview::{self, GetOptions, SearchOptions};
+use crate::chub::client::rank::Filters;
 use crate::cli::tree::{BuildArgs, GetArgs, SearchArgs};
 use crate::diagnostic::Severity;
 use crate::error::Error;
@@ -7,10 +11,6 @@ use crate::exit::{self, Exit};
 use crate::hub::Hub;
 use crate::pipeline::{self, Lookups, Request, Workspace};
 use crate::place;
-use crate::registry::command::{self, BuildOptions, Outcome};
-use crate::registry::preview::{self, GetOptions, SearchOptions};
-use crate::registry::problem::Problem;
-use crate::registry::rank::Filters;
 use crate::report::safe;
 use crate::text::Unit;
 use jiff::Timestamp;

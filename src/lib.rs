@@ -9,6 +9,7 @@
 //! 5. Each rule has one Markdown page. It is the help text, the SARIF help, the website and the test.
 
 pub mod build;
+pub mod chub;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -28,7 +29,6 @@ pub mod merge;
 pub mod package;
 pub mod pipeline;
 pub mod place;
-pub mod registry;
 pub mod releases;
 pub mod report;
 pub mod rule;

@@ -1,5 +1,6 @@
 //! The targets.
 
+use chub_lint::chub::js::collate;
 use chub_lint::config::Settings;
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{self, Body, Document, HubPath, Node, Value, fences as fence_faults};
@@ -9,7 +10,6 @@ use chub_lint::lang::{self, LANGUAGES, SyntaxError, Verdict};
 use chub_lint::package::version::{Declared, Version};
 use chub_lint::package::{Ecosystem, Package, evidence};
 use chub_lint::pipeline::{self, Workspace};
-use chub_lint::registry::order;
 use chub_lint::releases::{Origin, Release, Releases, reply};
 use chub_lint::report::{Format, Look, Run, Summary};
 use chub_lint::text::{Span, Unit};
@@ -248,7 +248,7 @@ pub fn versions(data: &[u8]) {
     }
     for a in &lines {
         for b in &lines {
-            let (there, back) = (order::compare(a, b), order::compare(b, a));
+            let (there, back) = (collate::compare(a, b), collate::compare(b, a));
             assert_eq!(there == Ordering::Equal, back == Ordering::Equal, "{a:?} {b:?}");
             let _ = version_order::same(a, b);
         }

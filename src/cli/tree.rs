@@ -1,6 +1,6 @@
 //! The flags of the commands about the tree that clients read.
 
-use crate::registry::recommend::Recommend;
+use crate::chub::build::recommend::Recommend;
 use clap::Args;
 use std::path::PathBuf;
 

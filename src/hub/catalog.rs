@@ -1,9 +1,9 @@
 //! The entries of a hub as clients search them.
 
 use super::{Hub, ids};
+use crate::chub::client::rank::{Catalog, Filters};
+use crate::chub::js::json;
 use crate::document::{Document, FrontMatter};
-use crate::registry::json;
-use crate::registry::rank::{Catalog, Filters};
 use serde_json::{Value, json};
 
 /// What clients would find in a hub.

@@ -5,8 +5,8 @@
 //! An author with a `registry.json` of their own is not walked at all.
 
 use super::Hub;
+use crate::chub::js::{self, from_yaml};
 use crate::document::{Document, FrontMatter, Kind, Node};
-use crate::registry::{js, yaml};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
@@ -111,7 +111,7 @@ pub fn name_span(document: &Document) -> Span {
 /// A value as the builder turns it into text, whatever its type.
 #[must_use]
 pub fn text(node: &Node) -> String {
-    yaml::value(node).to_text()
+    from_yaml::value(node).to_text()
 }
 
 /// The most languages times versions that are looked at: far more than anybody writes.

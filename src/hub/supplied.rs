@@ -1,8 +1,8 @@
 //! An author's own `registry.json`: the builder takes it in the place of what it would find itself.
 
+pub use crate::chub::build::names::wrong_name;
+use crate::chub::build::supplied;
 use crate::document::{Document, HubPath};
-use crate::registry::author;
-pub use crate::registry::confine::wrong_name;
 use crate::text::Span;
 
 /// A registry that an author supplies, and why the build refuses it.
@@ -18,7 +18,7 @@ impl Supplied {
     /// Read the text of one.
     #[must_use]
     pub fn new(path: HubPath, text: String) -> Self {
-        let found = author::supplied(path.author().unwrap_or_default(), path.in_hub(), &text);
+        let found = supplied::supplied(path.author().unwrap_or_default(), path.in_hub(), &text);
         let errors = found
             .errors
             .into_iter()

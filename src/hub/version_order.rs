@@ -1,13 +1,13 @@
 //! Which version of an entry clients recommend, and which one is the highest release.
 
-use crate::registry::order;
+use crate::chub::js::collate;
 use std::cmp::Ordering;
 use std::str::FromStr;
 
 /// The version that a client gets when it asks for none: the first in the client's order. `None` without versions.
 #[must_use]
 pub fn recommended<T>(mut versions: Vec<T>, version: impl Fn(&T) -> &str) -> Option<T> {
-    order::sort_descending(&mut versions, version);
+    collate::sort_descending(&mut versions, version);
     versions.into_iter().next()
 }
 

@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn every_recorded_pair_compares_as_in_node() {
         let mut count = 0;
-        for line in include_str!("../../tests/registry/comparisons.txt").lines() {
+        for line in include_str!("../../../tests/registry/comparisons.txt").lines() {
             let (sign, pair) = line.split_at(2);
             let (a, b): (String, String) = serde_json::from_str(pair).expect("a pair of strings");
             let expected = match sign {

@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn every_recorded_logarithm_is_the_same_to_the_last_bit() {
         let mut count = 0;
-        for line in include_str!("../../tests/registry/logarithms.txt").lines() {
+        for line in include_str!("../../../tests/registry/logarithms.txt").lines() {
             let (x, y) = line.split_once(' ').expect("two numbers");
             let bits = |text| u64::from_str_radix(text, 16).expect("hexadecimal");
             let x = f64::from_bits(bits(x));

@@ -3,9 +3,9 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::js::{self, Value};
-use super::log::ln;
 use super::tokens::{tokenize, tokenize_id};
+use crate::chub::js::ln::ln;
+use crate::chub::js::{self, Value};
 
 /// How strongly repeats of a term count.
 pub const K1: f64 = 1.5;
@@ -200,7 +200,7 @@ fn list<T>(items: &[T], out: &mut String, mut write: impl FnMut(&T, &mut String)
     clippy::cast_precision_loss,
     reason = "counts of entries and terms lie far below 2^53"
 )]
-pub(super) fn float(count: usize) -> f64 {
+pub(in crate::chub) fn float(count: usize) -> f64 {
     count as f64
 }
 

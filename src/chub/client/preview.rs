@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::command::Outcome;
-use super::js::{self, Kind, Object, Value};
 use super::rank::{Catalog, Entry, Filters, full_language};
-use super::recommend::Recommend;
 use super::show::{detail, hits_json, hits_text, items, kind_name, one_line, pretty, strings, text};
-use super::target::INDEX_FILE;
-use super::walk::{DEFAULT_OUTPUT, REGISTRY_FILE, is_published, read_content};
-use super::{Settings, json};
+use crate::chub::build::command::Outcome;
+use crate::chub::build::content::{DEFAULT_OUTPUT, REGISTRY_FILE, is_published, read_content};
+use crate::chub::build::recommend::Recommend;
+use crate::chub::build::target::INDEX_FILE;
+use crate::chub::build::{self, Settings};
+use crate::chub::js::json;
+use crate::chub::js::{self, Kind, Object, Value};
 use crate::fsio;
 
 /// What `search` was asked for.
@@ -81,10 +82,10 @@ pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), Strin
     let content = read_content(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let settings = Settings {
         base_url: None,
-        generated: super::command::iso(moment),
+        generated: crate::chub::build::command::iso(moment),
         recommend: Recommend::Client,
     };
-    let registry = super::build(&content, settings);
+    let registry = build::build(&content, settings);
     let mut notes = String::new();
     if registry.docs.is_empty() && registry.skills.is_empty() && folder.join(DEFAULT_OUTPUT).is_dir() {
         let _ = writeln!(

@@ -1,6 +1,11 @@
 //! The few rules of JavaScript that show in the files of a registry: how a number is printed, what
 //! `JSON.stringify` does, in which order an object keeps its keys, what counts as white space or as true.
 
+pub mod collate;
+pub mod from_yaml;
+pub mod json;
+pub mod ln;
+
 use std::fmt::Write as _;
 
 use indexmap::IndexMap;

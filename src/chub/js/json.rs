@@ -3,7 +3,7 @@
 //! Unlike other readers: a number too large becomes infinite instead of an error, a key that is written twice
 //! keeps its first place and its last value, and a byte order mark is refused.
 
-use super::js::{Kind, Object, Value};
+use super::{Kind, Object, Value};
 use crate::text::Span;
 
 /// Deepest nesting that is read. JavaScript has no limit; no registry comes near this one.

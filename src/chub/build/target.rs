@@ -9,9 +9,9 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::js::Value;
-use super::json;
-use super::walk::{Content, DEFAULT_OUTPUT, REGISTRY_FILE};
+use super::content::{Content, DEFAULT_OUTPUT, REGISTRY_FILE};
+use crate::chub::js::Value;
+use crate::chub::js::json;
 use crate::{fsio, place};
 
 /// The search index beside the registry.

@@ -1,11 +1,11 @@
 //! An author's own `registry.json`, which takes the place of discovery. Its objects go into the registry as they
 //! are; only ids and paths get the author in front.
 
-use super::confine::{wrong_name, wrong_path};
-use super::entry::{AuthorEntries, Listed};
-use super::js::{Kind, Object, Value};
-use super::json;
+use super::discovered::{AuthorEntries, Listed};
+use super::names::{wrong_name, wrong_path};
 use super::problem::{Problem, Source};
+use crate::chub::js::json;
+use crate::chub::js::{Kind, Object, Value};
 use crate::text::Span;
 
 /// What a supplied registry adds: its entries, or why it cannot be used.

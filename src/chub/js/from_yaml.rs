@@ -1,6 +1,6 @@
 //! A YAML value as JavaScript holds it.
 
-use super::js::{Kind, Value};
+use super::{Kind, Value};
 use crate::document;
 use crate::text::Span;
 

@@ -9,10 +9,10 @@ use std::path::Path;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::same::{is_same_file, only_moment_differs};
+use super::content::{Content, Node, NodeKind, REGISTRY_FILE};
 use super::stage::Stage;
 use super::target::{GENERATOR, INDEX_FILE, MANIFEST_FILE, Target};
-use super::walk::{Content, Node, NodeKind, REGISTRY_FILE};
+use super::unchanged::{is_same_file, only_moment_differs};
 
 /// Why a tree could not be written. The target is as it was.
 #[derive(Debug, thiserror::Error)]

@@ -3,10 +3,10 @@
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::js::{self, Value};
 use super::lexical;
-use super::search::{B, Field, Indexed, K1, SearchIndex, float};
-use super::tokens::tokenize;
+use crate::chub::build::search_index::{B, Field, Indexed, K1, SearchIndex, float};
+use crate::chub::build::tokens::tokenize;
+use crate::chub::js::{self, Value};
 
 /// Weight of each field, in the order in which the client adds them up: the last digits depend on it.
 const WEIGHTS: [(Field, f64); 4] = [

@@ -2,7 +2,7 @@
 
 use indexmap::IndexSet;
 
-use super::js;
+use crate::chub::js;
 
 /// Words too common to search for.
 const STOP_WORDS: &[&str] = &[

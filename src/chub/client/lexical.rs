@@ -3,8 +3,8 @@
 
 use indexmap::IndexSet;
 
-use super::search::float;
-use super::tokens::{compact, segments};
+use crate::chub::build::search_index::float;
+use crate::chub::build::tokens::{compact, segments};
 
 /// Points for each way to be alike.
 struct Points {

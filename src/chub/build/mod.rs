@@ -1,38 +1,29 @@
 //! The registry of a hub: `registry.json` and `search-index.json` in the bytes that `chub build` of
 //! `@aisuite/chub` 0.1.4 writes, the content tree beside them, and what the client makes of them.
 
-pub mod author;
 pub mod command;
-pub mod confine;
-pub mod entry;
-pub mod js;
-pub mod json;
-pub mod lexical;
-pub mod log;
-pub mod order;
-pub mod preview;
+pub mod content;
+pub mod discovered;
+pub mod names;
 pub mod problem;
-pub mod rank;
 pub mod recommend;
-pub mod same;
-pub mod search;
-mod show;
+pub mod search_index;
 pub mod stage;
+pub mod supplied;
 pub mod target;
 pub mod tokens;
-pub mod walk;
+pub mod unchanged;
 pub mod write;
-pub mod yaml;
 
 use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use entry::{AuthorEntries, Defaults, Listed};
-use js::{Kind, Object, Value};
+use crate::chub::js::{Kind, Object, Value};
+use content::{Content, Node, NodeKind, REGISTRY_FILE};
+use discovered::{AuthorEntries, Defaults, Listed};
 use problem::Problem;
-use search::{Indexed, SearchIndex};
-use walk::{Content, Node, NodeKind, REGISTRY_FILE};
+use search_index::{Indexed, SearchIndex};
 
 /// What a registry is made from besides the content.
 #[derive(Clone, Debug)]
@@ -100,14 +91,14 @@ pub fn build(content: &Content, settings: Settings) -> Registry {
 /// The entries of one author, and whether the author supplied them.
 fn author_entries(content: &Content, author: &Node, defaults: &Defaults) -> (bool, AuthorEntries) {
     let Some(file) = author.children().iter().find(|node| node.name == REGISTRY_FILE) else {
-        return (false, entry::discover(&content.root, author, defaults));
+        return (false, discovered::discover(&content.root, author, defaults));
     };
     let read = match file.kind {
-        NodeKind::File(_) => walk::read_text(&content.root, &file.path),
+        NodeKind::File(_) => content::read_text(&content.root, &file.path),
         NodeKind::Folder(_) => Err(Problem::error(&file.path, "a folder where a file is expected")),
     };
     let entries = match read {
-        Ok(text) => author::supplied(&author.name, &file.path, &text),
+        Ok(text) => supplied::supplied(&author.name, &file.path, &text),
         Err(problem) => AuthorEntries {
             errors: vec![problem],
             ..AuthorEntries::default()

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
-use super::confine::wrong_name;
-use super::js::{self, Kind, Object, Value};
-use super::order;
+use super::content::{Node, NodeKind, read_text};
+use super::names::wrong_name;
 use super::problem::{Problem, Source};
 use super::recommend::Recommend;
-use super::walk::{Node, NodeKind, read_text};
-use super::yaml::{collection_key, value};
+use crate::chub::js::collate;
+use crate::chub::js::from_yaml::{collection_key, value};
+use crate::chub::js::{self, Kind, Object, Value};
 use crate::document::{self, FrontMatter, FrontMatterError, read_front_matter};
 use crate::text::{Position, Span};
 
@@ -331,7 +331,7 @@ impl Finder<'_> {
         self.found.skills = self.skills.into_values().collect();
         for (_, mut doc) in self.docs {
             let languages = doc.languages.into_iter().map(|(language, mut versions)| {
-                order::sort_descending(&mut versions, |(version, _)| version);
+                collate::sort_descending(&mut versions, |(version, _)| version);
                 let names: Vec<&str> = versions.iter().map(|(version, _)| version.as_str()).collect();
                 let recommended = Value::from(self.defaults.recommend.choose(&names));
                 let versions = versions.into_iter().map(|(_, value)| value).collect();

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::confine::wrong_path;
+use super::names::wrong_path;
 use super::problem::Problem;
 use crate::place;
 

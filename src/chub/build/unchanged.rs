@@ -11,8 +11,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::content::{Content, Node, NodeKind, REGISTRY_FILE};
 use super::target::{INDEX_FILE, MANIFEST_FILE, Target, read_own};
-use super::walk::{Content, Node, NodeKind, REGISTRY_FILE};
 
 /// Whether a rebuild would change nothing but the moment in `registry.json`: the same folders, files, bytes and
 /// modes, and nothing stale. Replacing that one file is then as good as replacing the tree.

@@ -7,9 +7,9 @@ use std::path::{Component, Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::content::{DEFAULT_OUTPUT, read_content};
 use super::problem::Problem;
 use super::recommend::Recommend;
-use super::walk::{DEFAULT_OUTPUT, read_content};
 use super::{Registry, Settings, target, write};
 
 /// What `build` was asked for.
@@ -142,7 +142,7 @@ fn summary(registry: &Registry, json: bool, output: Option<&Path>) -> String {
         (true, None) => format!("{{\"docs\":{docs},\"skills\":{skills},\"warnings\":{warnings}}}\n"),
         (true, Some(output)) => {
             let mut name = String::new();
-            super::js::quote(&output.to_string_lossy(), &mut name);
+            crate::chub::js::quote(&output.to_string_lossy(), &mut name);
             format!("{{\"docs\":{docs},\"skills\":{skills},\"warnings\":{warnings},\"output\":{name}}}\n")
         }
         (false, None) => format!("Valid: {docs} docs, {skills} skills, {warnings} warnings\n"),
@@ -166,7 +166,7 @@ fn joined(folder: &Path, name: &str) -> PathBuf {
 }
 
 /// `date.toISOString()`: UTC with milliseconds.
-pub(super) fn iso(moment: Timestamp) -> String {
+pub(in crate::chub) fn iso(moment: Timestamp) -> String {
     let time = jiff::tz::TimeZone::UTC.to_datetime(moment);
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",

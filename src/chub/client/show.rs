@@ -4,8 +4,8 @@
 
 use std::fmt::Write as _;
 
-use super::js::{Kind, Object, Value};
 use super::rank::{Entry, EntryKind, Hit, short_language};
+use crate::chub::js::{Kind, Object, Value};
 use crate::report::safe::{self, Safe, is_active, is_command};
 use crate::safety::secret;
 
@@ -74,7 +74,7 @@ pub(super) fn hits_json(hits: &[Hit<'_>], query: &str) -> String {
     object.insert("results".to_owned(), Kind::Array(results.collect()).into());
     object.insert(
         "total".to_owned(),
-        Kind::Number(super::search::float(hits.len())).into(),
+        Kind::Number(crate::chub::build::search_index::float(hits.len())).into(),
     );
     if !query.is_empty() {
         object.insert("query".to_owned(), query.into());
