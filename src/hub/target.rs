@@ -2,6 +2,7 @@
 
 use super::{FileKind, Hub};
 use crate::document::HubPath;
+use percent_encoding::percent_decode_str;
 
 /// What a link points at, without looking whether it is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,10 @@ impl Target {
             return Self::Elsewhere;
         }
         let (path, anchor) = match target.split_once('#') {
-            Some((path, anchor)) => (path, Some(percent_decoded(anchor))),
+            Some((path, anchor)) => (
+                path,
+                Some(percent_decode_str(anchor).decode_utf8_lossy().into_owned()),
+            ),
             None => (target, None),
         };
         let path = path.split('?').next().unwrap_or_default();
@@ -44,7 +48,7 @@ impl Target {
             return Self::SiteAbsolute;
         }
         let mut parts: Vec<&str> = from.folder().split('/').filter(|part| !part.is_empty()).collect();
-        let decoded = percent_decoded(path);
+        let decoded = percent_decode_str(path).decode_utf8_lossy();
         for part in decoded.split('/') {
             match part {
                 "" | "." => {}
@@ -71,26 +75,6 @@ fn has_scheme(target: &str) -> bool {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
     })
-}
-
-/// `%41` as `A`; what is no escape stays.
-#[must_use]
-pub fn percent_decoded(text: &str) -> String {
-    if !text.contains('%') {
-        return text.to_owned();
-    }
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        let escape = text
-            .get(at + 1..at + 3)
-            .filter(|hex| *byte == b'%' && hex.bytes().all(|b| b.is_ascii_hexdigit()))
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        out.push(escape.unwrap_or(*byte));
-        at += if escape.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 impl Hub {

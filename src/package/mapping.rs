@@ -5,6 +5,7 @@ use super::Package;
 use super::coverage::{Choice, Coverage};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use toml_writer::{ToTomlValue, TomlStringBuilder};
 
 /// Entries, by path inside the hub, and their packages; no package for `none`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +67,7 @@ impl Mapping {
              # name it in chub-lint.toml: packages = \"FILE\". `none` is for what covers no package of PyPI or npm.\n\n\
              [packages]\n",
         );
+        let quoted = |text: &str| TomlStringBuilder::new(text).as_basic().to_toml_value();
         let mut rows: Vec<_> = coverage
             .iter()
             .filter(|(path, _)| is_entry(path.in_hub()))
@@ -97,12 +99,6 @@ impl Mapping {
         }
         out
     }
-}
-
-/// A basic string of TOML 1.0: what JSON escapes is escaped the same way there, except DEL.
-fn quoted(text: &str) -> String {
-    let json = serde_json::Value::String(text.to_owned()).to_string();
-    json.replace('\u{7f}', "\\u007f")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 
@@ -48,8 +49,12 @@ impl Credentials {
         if url.username().is_empty() && url.password().is_none() {
             return;
         }
-        let user = percent_decode(url.username());
-        let password = percent_decode(url.password().unwrap_or_default());
+        let user = percent_decode_str(url.username())
+            .decode_utf8_lossy()
+            .into_owned();
+        let password = percent_decode_str(url.password().unwrap_or_default())
+            .decode_utf8_lossy()
+            .into_owned();
         // Both fail only for addresses without a host, which `base_url` has refused.
         let _ = url.set_username("");
         let _ = url.set_password(None);
@@ -169,27 +174,6 @@ fn secret_header(value: &str) -> Option<HeaderValue> {
     let mut header = HeaderValue::from_str(value).ok()?;
     header.set_sensitive(true);
     Some(header)
-}
-
-/// Undo `%41`; what is no escape stays.
-pub(crate) fn percent_decode(text: &str) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(b) = bytes.next() {
-        let mut ahead = bytes.clone();
-        let hex = |d: Option<u8>| {
-            d.and_then(|d| char::from(d).to_digit(16))
-                .and_then(|d| u8::try_from(d).ok())
-        };
-        match (b, hex(ahead.next()), hex(ahead.next())) {
-            (b'%', Some(high), Some(low)) => {
-                out.push(high * 16 + low);
-                bytes = ahead;
-            }
-            _ => out.push(b),
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //! else has no file names in it.
 
 use super::client::clean;
-use super::credentials::percent_decode;
 use super::pypi::File;
+use percent_encoding::percent_decode_str;
 
 /// A longer URL is not one of a file.
 const ADDRESS: usize = 8 << 10;
@@ -56,7 +56,9 @@ impl<'a> Anchor<'a> {
     fn file(&self) -> Option<File> {
         let address = unescape(self.href.filter(|href| href.len() <= ADDRESS)?);
         let path = address.split(['#', '?']).next().unwrap_or_default();
-        let name = percent_decode(path.rsplit('/').next().unwrap_or_default());
+        let name = percent_decode_str(path.rsplit('/').next().unwrap_or_default())
+            .decode_utf8_lossy()
+            .into_owned();
         (!name.is_empty()).then(|| File {
             name,
             yanked: self.yanked.map(|reason| {

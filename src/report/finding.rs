@@ -7,6 +7,7 @@ use crate::document::{Document, HubPath};
 use crate::rule::Rule;
 use crate::safety::secret;
 use crate::text::{Position, Span, Unit};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A finding, ready to be written.
 #[derive(Debug)]
@@ -117,17 +118,15 @@ impl<'a> Place<'a> {
 }
 
 /// RFC 3986: everything but unreserved characters and the slash.
+const ENCODED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
 fn percent_encoded(path: &str) -> String {
-    use std::fmt::Write;
-    path.bytes()
-        .fold(String::with_capacity(path.len()), |mut out, byte| {
-            if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-                out.push(char::from(byte));
-            } else {
-                let _ = write!(out, "%{byte:02X}");
-            }
-            out
-        })
+    utf8_percent_encode(path, &ENCODED).to_string()
 }
 
 #[cfg(test)]

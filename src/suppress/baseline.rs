@@ -22,6 +22,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use toml_writer::{ToTomlValue, TomlStringBuilder};
 
 /// The version of the file's form.
 const VERSION: u32 = 1;
@@ -92,6 +93,7 @@ impl Baseline {
     /// The text of the baseline: sorted, so that the same findings give the same bytes.
     #[must_use]
     pub fn render(&self) -> String {
+        let quoted = |text: &str| TomlStringBuilder::new(text).as_basic().to_toml_value();
         let mut out = format!("{HEAD}version = {VERSION}\n");
         for (file, rows) in self.files.iter().filter(|(_, rows)| !rows.is_empty()) {
             let _ = write!(out, "\n[files.{}]\n", quoted(file));
@@ -170,13 +172,6 @@ impl Baseline {
         }
         self.files.retain(|_, rows| !rows.is_empty());
     }
-}
-
-/// A TOML basic string. JSON's escapes are a part of TOML's.
-fn quoted(text: &str) -> String {
-    let json = serde_json::Value::from(text).to_string();
-    // JSON leaves DEL as it is, and TOML does not take it.
-    json.replace('\u{7f}', "\\u007f")
 }
 
 /// A finding's mark: what is said and about which text, but not where.

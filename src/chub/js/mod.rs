@@ -222,61 +222,14 @@ pub fn array_index(key: &str) -> Option<u32> {
 
 /// Appends a JSON string as `JSON.stringify` writes it: only what must be escaped is.
 pub fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            c if c < ' ' => {
-                // Writing to a String cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{}", serde_json::Value::from(text));
 }
 
-/// A number as JavaScript prints it (ECMA-262, `Number::toString` with radix 10).
+/// A number as JavaScript prints it.
 #[must_use]
 pub fn number(value: f64) -> String {
-    if value.is_nan() {
-        return "NaN".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
-    }
-    if value == 0.0 {
-        return "0".to_owned();
-    }
-    // Rust prints the same shortest digits; only their arrangement differs.
-    let scientific = format!("{:e}", value.abs());
-    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let digits = mantissa.replace('.', "");
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let sign = if value < 0.0 { "-" } else { "" };
-    let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
-    // The decimal point stands after this many digits.
-    let point = exponent + 1;
-    let zeros = |n: i32| "0".repeat(usize::try_from(n).unwrap_or(0));
-    if (1..=21).contains(&point) {
-        if count <= point {
-            return format!("{sign}{digits}{}", zeros(point - count));
-        }
-        let (whole, fraction) = digits.split_at(usize::try_from(point).unwrap_or(0));
-        return format!("{sign}{whole}.{fraction}");
-    }
-    if (-5..=0).contains(&point) {
-        return format!("{sign}0.{}{digits}", zeros(-point));
-    }
-    let (first, more) = digits.split_at(1);
-    let dot = if more.is_empty() { "" } else { "." };
-    format!("{sign}{first}{dot}{more}e{exponent:+}")
+    ryu_js::Buffer::new().format(value).to_owned()
 }
 
 /// Whether JavaScript's `trim` and `\s` take a character for white space. Unlike Rust's idea of it, this has

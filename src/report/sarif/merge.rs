@@ -94,21 +94,6 @@ fn place(result: &SarifResult) -> Option<Place> {
 
 /// The bytes of the path of a place, percent-decoded: one run sorts by them.
 fn path(location: &Location) -> Vec<u8> {
-    let uri = location
-        .physical_location
-        .artifact_location
-        .uri
-        .as_str()
-        .as_bytes();
-    let mut out = Vec::with_capacity(uri.len());
-    let mut at = 0;
-    while let Some(byte) = uri.get(at) {
-        let digits = uri.get(at + 1..at + 3).filter(|_| *byte == b'%');
-        let code = digits
-            .and_then(|d| std::str::from_utf8(d).ok())
-            .and_then(|d| u8::from_str_radix(d, 16).ok());
-        out.push(code.unwrap_or(*byte));
-        at += if code.is_some() { 3 } else { 1 };
-    }
-    out
+    let uri = location.physical_location.artifact_location.uri.as_str();
+    percent_encoding::percent_decode_str(uri).collect()
 }
