@@ -2,6 +2,7 @@
 
 use crate::report::safe::Safe;
 use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr;
 
 /// Write rows under a heading. Cells are made safe here, so that no document reaches the terminal as it is.
 pub fn write(heading: &[&str], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
@@ -14,15 +15,15 @@ pub fn write(heading: &[&str], rows: &[Vec<String>], out: &mut dyn Write) -> io:
         .enumerate()
         .map(|(i, name)| {
             let cells = rows.iter().filter_map(|row| row.get(i));
-            let widest = cells.map(|cell| cell.as_str().chars().count()).max();
-            widest.unwrap_or(0).max(name.chars().count())
+            let widest = cells.map(|cell| cell.as_str().width()).max();
+            widest.unwrap_or(0).max(name.width())
         })
         .collect();
     let mut line = |cells: &mut dyn Iterator<Item = &str>| -> io::Result<()> {
         let mut text = String::new();
         for (cell, width) in cells.zip(&widths) {
             text.push_str(cell);
-            text.extend(std::iter::repeat_n(' ', width + 2 - cell.chars().count()));
+            text.extend(std::iter::repeat_n(' ', width + 2 - cell.width()));
         }
         writeln!(out, "{}", text.trim_end())
     };
@@ -31,4 +32,18 @@ pub fn write(heading: &[&str], rows: &[Vec<String>], out: &mut dyn Write) -> io:
         line(&mut row.iter().map(Safe::as_str))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_line_up_behind_wide_characters() {
+        let rows = [["作者/文档", "1.0"], ["e\u{301}t", "2.0"]].map(|row| row.map(str::to_owned).to_vec());
+        let mut out = Vec::new();
+        write(&["ENTRY", "VERSION"], &rows, &mut out).unwrap();
+        let lines = "ENTRY      VERSION\n作者/文档  1.0\ne\u{301}t        2.0\n";
+        assert_eq!(String::from_utf8(out).unwrap(), lines);
+    }
 }
