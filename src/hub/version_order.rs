@@ -11,8 +11,9 @@ pub fn recommended<T>(mut versions: Vec<T>, version: impl Fn(&T) -> &str) -> Opt
     versions.into_iter().next()
 }
 
-/// The highest release, or the highest pre-release where there is nothing else. `None` when the versions cannot be
-/// compared: one of them is none, or Python and JavaScript disagree about the order.
+/// The highest release, or the highest pre-release where there is nothing else; of equal ones the
+/// first. `None` when the versions cannot be compared: one of them is none, or Python and JavaScript disagree about
+/// the order.
 #[must_use]
 pub fn highest<'a>(versions: &[&'a str]) -> Option<&'a str> {
     let by_semver = top(versions, semver);
@@ -25,13 +26,6 @@ pub fn highest<'a>(versions: &[&'a str]) -> Option<&'a str> {
         (Some(one), None) | (None, Some(one)) => Some(one),
         _ => None,
     }
-}
-
-/// Whether two versions are the same one, written differently.
-#[must_use]
-pub fn same(a: &str, b: &str) -> bool {
-    let pep440 = |text: &str| pep440_rs::Version::from_str(text).ok();
-    semver(a).is_some_and(|a| Some(a) == semver(b)) || pep440(a).is_some_and(|a| Some(a) == pep440(b))
 }
 
 fn top<'a, K: Ord>(versions: &[&'a str], key: impl Fn(&str) -> Option<K>) -> Option<&'a str> {
@@ -82,6 +76,8 @@ mod tests {
         // A fourth release of 1.0.0 in Python, one before it in JavaScript.
         assert_eq!(highest(&["1.0.0-4", "1.0.0"]), None);
         assert_eq!(highest(&["latest", "1.0.0"]), None);
-        assert!(same("v1.0", "1.0.0") && same("1.0rc1", "1.0.0-rc1") && !same("1.0", "1.1"));
+        // Of equal ones the first.
+        assert_eq!(highest(&["v1.0", "1.0.0"]), Some("v1.0"));
+        assert_eq!(highest(&["1.0rc1", "1.0.0-rc1"]), Some("1.0rc1"));
     }
 }

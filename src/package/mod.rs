@@ -3,6 +3,7 @@
 pub mod arbiter;
 pub mod candidates;
 pub mod coverage;
+pub mod declared;
 pub mod distance;
 pub mod evidence;
 pub mod mapping;

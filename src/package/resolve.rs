@@ -1,11 +1,11 @@
 //! From evidence to one package, with a confidence and the reasons.
 
 use super::coverage::{Candidate, Choice, Confidence, Covered, Install};
+use super::declared::{Declared, NotAVersion};
 use super::evidence::{self, Action, Evidence};
 use super::mapping::Mapping;
 use super::score::{self, Tally};
 use super::stubs;
-use super::version::{Declared, NotAVersion};
 use super::{Ecosystem, Package};
 use crate::config::{PackageOverride, Settings};
 use crate::document::{Document, FrontMatter, HubPath, Kind, Value};

@@ -59,16 +59,6 @@ fn is_installer(package: &Package) -> bool {
     )
 }
 
-/// Whether two versions are one, as their ecosystem reads them.
-#[must_use]
-pub fn same_version(ecosystem: Ecosystem, a: &str, b: &str) -> bool {
-    a == b
-        || match (Version::parse(ecosystem, a), Version::parse(ecosystem, b)) {
-            (Some(a), Some(b)) => a == b,
-            _ => false,
-        }
-}
-
 /// Every candidate of a document with its points, best first.
 #[must_use]
 pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
@@ -194,10 +184,10 @@ fn versions<'a>(
     tally: &mut Tally,
 ) {
     let declared = |version: &str| {
-        evidence
-            .declared
-            .iter()
-            .find(|declared| same_version(package.ecosystem(), declared, version))
+        let read = Version::parse(package.ecosystem(), version);
+        evidence.declared.iter().find(|declared| {
+            **declared == version || read.as_ref().is_some_and(|read| read.is_written(declared))
+        })
     };
     if let Some(version) = installed.find_map(declared) {
         tally.add(30, format!("installed at {version}, which the document declares"));

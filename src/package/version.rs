@@ -1,7 +1,6 @@
-//! Versions: strict semver for npm, PEP 440 for PyPI, and what stands in the place of one.
+//! Versions: strict semver for npm, PEP 440 for PyPI.
 
 use super::Ecosystem;
-use super::range::Range;
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -22,57 +21,9 @@ enum Parsed {
     Pep440(pep440_rs::Version),
 }
 
-/// What the text of `metadata.versions` means.
-#[derive(Clone, Debug)]
-pub enum Declared {
-    /// One version.
-    Version(Version),
-    /// A range, also `1.x`, and for npm a partial version such as `18`.
-    Range(Range),
-    /// Several, separated by commas: versions or ranges, never a list or something else.
-    List(Vec<Declared>),
-    /// No package version at all.
-    Invalid(NotAVersion),
-}
-
-/// What stands where a version belongs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotAVersion {
-    /// Nothing.
-    Empty,
-    /// A word such as `latest`, `next` or `stable`: a moving target.
-    Tag,
-    /// A date such as `2026-03` or `2026-03-01`, as web APIs have it.
-    Date,
-    /// The version of an API, such as `v1`, `v2beta1` or `API 3`.
-    ApiVersion,
-    /// Anything else that the ecosystem does not read as a version.
-    Unreadable,
-}
-
-impl NotAVersion {
-    /// What it is, to go after "is": `a date`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Empty => "empty",
-            Self::Tag => "a tag that moves",
-            Self::Date => "a date",
-            Self::ApiVersion => "the version of an API",
-            Self::Unreadable => "not a version",
-        }
-    }
-}
-
-impl fmt::Display for NotAVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 impl Version {
     /// Read one version: strict semver 2.0 for npm, PEP 440 for PyPI, both also after a `v` or `=` when what follows
-    /// is complete. `None` for anything else; for dates and API versions ask [`Declared::parse`] first, since PEP 440
+    /// is complete. `None` for anything else; for dates and API versions ask [`super::declared::Declared::parse`] first, since PEP 440
     /// reads `2026-03` as a post release and `v1` as 1.
     #[must_use]
     pub fn parse(ecosystem: Ecosystem, text: &str) -> Option<Self> {
@@ -100,13 +51,14 @@ impl Version {
         &self.text
     }
 
-    /// Its ecosystem.
+    /// Whether a text is this version, however it is written there.
     #[must_use]
-    pub fn ecosystem(&self) -> Ecosystem {
-        match self.parsed {
+    pub fn is_written(&self, text: &str) -> bool {
+        let ecosystem = match self.parsed {
             Parsed::Semver(_) => Ecosystem::Npm,
             Parsed::Pep440(_) => Ecosystem::PyPi,
-        }
+        };
+        Self::parse(ecosystem, text).is_some_and(|other| other == *self)
     }
 
     /// Whether it is an alpha, beta, candidate or development release.
@@ -220,181 +172,31 @@ impl Ord for Version {
     }
 }
 
-impl Declared {
-    /// Read what a document declares.
-    #[must_use]
-    pub fn parse(ecosystem: Ecosystem, text: &str) -> Self {
-        let text = text.trim();
-        if let Some(what) = not_a_version(text) {
-            return Self::Invalid(what);
-        }
-        if let Some(version) = Version::parse(ecosystem, text) {
-            return Self::Version(version);
-        }
-        if text.contains(',') {
-            let pieces: Vec<Self> = text
-                .split(',')
-                .filter(|piece| !piece.trim().is_empty())
-                .map(|p| Self::one(ecosystem, p.trim()))
-                .collect();
-            let versions = pieces.iter().all(|piece| match piece {
-                Self::Version(_) => true,
-                // `>=1,<2` is one range, not a list of two.
-                Self::Range(range) => range.is_wildcard(),
-                _ => false,
-            });
-            if versions && !pieces.is_empty() {
-                return Self::List(pieces);
-            }
-        }
-        Self::one(ecosystem, text)
-    }
-
-    /// Anything but a list.
-    fn one(ecosystem: Ecosystem, text: &str) -> Self {
-        if let Some(what) = not_a_version(text) {
-            return Self::Invalid(what);
-        }
-        Version::parse(ecosystem, text)
-            .map(Self::Version)
-            .or_else(|| Range::parse(ecosystem, text).map(Self::Range))
-            .unwrap_or(Self::Invalid(NotAVersion::Unreadable))
-    }
-
-    /// Whether it is one exact version, or a list of them: what `bad-version` asks for.
-    #[must_use]
-    pub fn is_exact(&self) -> bool {
-        match self {
-            Self::Version(_) => true,
-            Self::List(pieces) => pieces.iter().all(Self::is_exact),
-            Self::Range(_) | Self::Invalid(_) => false,
-        }
-    }
-
-    /// Every exact version in it: each must have been published.
-    #[must_use]
-    pub fn versions(&self) -> Vec<&Version> {
-        match self {
-            Self::Version(version) => vec![version],
-            Self::List(pieces) => pieces.iter().flat_map(Self::versions).collect(),
-            Self::Range(_) | Self::Invalid(_) => Vec::new(),
-        }
-    }
-
-    /// What to ask a registry about: the exact versions, and ranges as they are written, so that a client knows that
-    /// more than the newest matters.
-    #[must_use]
-    pub fn asked(&self) -> Vec<String> {
-        match self {
-            Self::Version(version) => vec![version.as_str().to_owned()],
-            Self::Range(range) => vec![range.as_str().to_owned()],
-            Self::List(pieces) => pieces.iter().flat_map(Self::asked).collect(),
-            Self::Invalid(_) => Vec::new(),
-        }
-    }
-
-    /// Whether the newest version is one that it covers. For a list, any of it.
-    #[must_use]
-    pub fn covers(&self, newest: &Version) -> bool {
-        match self {
-            Self::Version(version) => version == newest,
-            Self::Range(range) => range.contains(newest),
-            Self::List(pieces) => pieces.iter().any(|piece| piece.covers(newest)),
-            Self::Invalid(_) => false,
-        }
-    }
-
-    /// The one version that decides how fresh it is: itself, the highest of a list, the highest published one that a
-    /// range admits. `None` for what is no version, and for a range that admits nothing published.
-    #[must_use]
-    pub fn decisive<'a>(&'a self, published: &'a [Version]) -> Option<&'a Version> {
-        match self {
-            Self::Version(version) => Some(version),
-            Self::Range(range) => published.iter().filter(|version| range.contains(version)).max(),
-            Self::List(pieces) => pieces.iter().filter_map(|piece| piece.decisive(published)).max(),
-            Self::Invalid(_) => None,
-        }
-    }
-}
-
-/// Words that stand for whatever is newest.
-const TAGS: &[&str] = &[
-    "latest",
-    "next",
-    "stable",
-    "current",
-    "newest",
-    "canary",
-    "nightly",
-    "beta",
-    "alpha",
-    "rc",
-    "dev",
-    "edge",
-    "main",
-    "master",
-    "head",
-    "trunk",
-    "any",
-    "all",
-    "lts",
-    "experimental",
-    "insiders",
-    "preview",
-    "unreleased",
-    "*",
-    "x",
-];
-
-/// Recognise what PEP 440 would misread, and what is no version anywhere.
-fn not_a_version(text: &str) -> Option<NotAVersion> {
-    if text.is_empty() {
-        return Some(NotAVersion::Empty);
-    }
-    let lower = text.to_ascii_lowercase();
-    if TAGS.contains(&lower.as_str()) || lower.strip_prefix('@').is_some_and(|tag| TAGS.contains(&tag)) {
-        return Some(NotAVersion::Tag);
-    }
-    if is_date(&lower) {
-        return Some(NotAVersion::Date);
-    }
-    is_api_version(&lower).then_some(NotAVersion::ApiVersion)
-}
-
-/// `2026-03`, `2026-03-01`, `2026/03/01`, with a suffix such as `-preview`. With dots or without separator it is a
-/// calendar version (`2026.3.1`, `20260301`).
-fn is_date(text: &str) -> bool {
-    let digits = |part: &str, len: usize| part.len() == len && part.bytes().all(|b| b.is_ascii_digit());
-    let number = |part: &str, range: std::ops::RangeInclusive<u32>| {
-        digits(part, 2) && part.parse().is_ok_and(|n: u32| range.contains(&n))
-    };
-    let mut parts = text.split(['-', '/']);
-    let year = parts.next().unwrap_or_default();
-    let month = parts.next().unwrap_or_default();
-    let century = year.starts_with("19") || year.starts_with("20") || year.starts_with("21");
-    if !(digits(year, 4) && century && number(month, 1..=12)) {
-        return false;
-    }
-    let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase());
-    parts.all(|part| number(part, 1..=31) || word(part))
-}
-
-/// `v1`, `v2beta1`, `v1.1`, `api v3`, `api/2`: a `v` with fewer than three numbers, or the word API.
-fn is_api_version(text: &str) -> bool {
-    if let Some(rest) = text.strip_prefix("api").or_else(|| text.strip_prefix("rest")) {
-        return rest.bytes().any(|b| b.is_ascii_digit());
-    }
-    let Some(rest) = text.strip_prefix('v').map(str::trim_start) else {
-        return false;
-    };
-    let end = rest
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(rest.len());
-    let release = rest.get(..end).unwrap_or_default();
-    // `v1.x` is a range; `v1.2.3` is a version.
-    !release.is_empty() && release.split('.').count() < 3 && !release.ends_with('.')
-}
-
 #[cfg(test)]
-#[path = "version_tests.rs"]
-mod tests;
+mod tests {
+    use super::super::Ecosystem::{Npm, PyPi};
+    use super::*;
+
+    /// `tests/data/version_order.tsv` was written by `tests/tools/record_version_order.py` with `packaging` and `semver`.
+    #[test]
+    fn the_order_is_that_of_packaging_and_of_semver() {
+        let table = include_str!("../../tests/data/version_order.tsv");
+        let mut counts = [0, 0];
+        for line in table.lines().filter(|line| !line.starts_with('#')) {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [ecosystem, a, order, b] = fields[..] else {
+                panic!("{line}")
+            };
+            let ecosystem = if ecosystem == "pypi" { PyPi } else { Npm };
+            let of = |text| Version::parse(ecosystem, text).unwrap_or_else(|| panic!("{line}"));
+            let found = match of(a).cmp(&of(b)) {
+                Ordering::Less => "<",
+                Ordering::Equal => "=",
+                Ordering::Greater => ">",
+            };
+            assert_eq!(found, order, "{line}");
+            counts[usize::from(ecosystem == Npm)] += 1;
+        }
+        assert!(counts[0] >= 300 && counts[0] == counts[1], "{counts:?}");
+    }
+}

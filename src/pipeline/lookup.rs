@@ -6,7 +6,7 @@ use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::coverage::{Coverage, Covered};
-use crate::package::version::Declared;
+use crate::package::declared::Declared;
 use crate::package::{Package, arbiter};
 use crate::releases::{PackageIndex, Question, Release, Releases};
 use crate::rule::{Check, Rule};

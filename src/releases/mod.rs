@@ -62,16 +62,15 @@ impl Published {
     /// A version in the list, however it is written there.
     #[must_use]
     pub fn find(&self, ecosystem: Ecosystem, version: &str) -> Option<&Version> {
-        let parse = |text: &str| version::Version::parse(ecosystem, text);
         // Most are written alike, and reading every version of a package takes a thousand times longer.
         self.versions
             .iter()
             .find(|listed| listed.version == version)
             .or_else(|| {
-                let wanted = parse(version)?;
+                let wanted = version::Version::parse(ecosystem, version)?;
                 self.versions
                     .iter()
-                    .find(|listed| parse(&listed.version).is_some_and(|listed| listed == wanted))
+                    .find(|listed| wanted.is_written(&listed.version))
             })
     }
 }

@@ -29,7 +29,6 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 fn compare(hub: &Hub, what: &str, versions: &[(&Document, Variant<'_>)], sink: &mut Sink<'_>) {
-    let text = |(_, variant): &(&Document, Variant<'_>)| variant.version.0.to_owned();
     let texts: Vec<&str> = versions.iter().map(|(_, variant)| variant.version.0).collect();
     let Some(highest) = version_order::highest(&texts) else {
         return;
@@ -37,7 +36,8 @@ fn compare(hub: &Hub, what: &str, versions: &[(&Document, Variant<'_>)], sink: &
     let Some(given) = version_order::recommended(versions.to_vec(), |(_, variant)| variant.version.0) else {
         return;
     };
-    if version_order::same(&text(&given), highest) {
+    let shown = given.1.version.0;
+    if version_order::highest(&[shown, highest]) == Some(shown) {
         return;
     }
     let Some(best) = versions.iter().find(|(_, variant)| variant.version.0 == highest) else {
@@ -51,8 +51,7 @@ fn compare(hub: &Hub, what: &str, versions: &[(&Document, Variant<'_>)], sink: &
     let turned = hub.in_focus(&best.0.path) && !hub.in_focus(&given.0.path);
     let [here, there] = if turned { [marks[1], marks[0]] } else { marks };
     let message = format!(
-        "clients that do not request a version of {what} get {}, and the highest release is {highest}",
-        text(&given)
+        "clients that do not request a version of {what} get {shown}, and the highest release is {highest}"
     );
     sink.report_in(&here.0.0.path, here.0.1.version.1, message)
         .label(here.1)

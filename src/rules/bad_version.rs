@@ -4,7 +4,7 @@ use super::fields;
 use crate::document::{Document, FrontMatter, Kind};
 use crate::package::Ecosystem;
 use crate::package::coverage::{Choice, Confidence};
-use crate::package::version::{Declared, NotAVersion};
+use crate::package::declared::{Declared, NotAVersion};
 use crate::rule::{Check, Context, Rule, Sink};
 use std::collections::BTreeSet;
 

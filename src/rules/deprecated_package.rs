@@ -2,7 +2,7 @@
 
 use super::freshness;
 use crate::document::Document;
-use crate::package::version::Declared;
+use crate::package::declared::Declared;
 use crate::package::{Ecosystem, Package};
 use crate::releases::Releases;
 use crate::rule::{Check, Context, Rule, Sink};

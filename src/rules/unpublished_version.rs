@@ -4,7 +4,7 @@ use super::freshness;
 use crate::document::Document;
 use crate::package::Package;
 use crate::package::coverage::Confidence;
-use crate::package::version::Declared;
+use crate::package::declared::Declared;
 use crate::releases::{Release, Releases};
 use crate::rule::{Check, Context, Rule, Sink};
 
