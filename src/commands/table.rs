@@ -43,7 +43,7 @@ mod tests {
         let rows = [["作者/文档", "1.0"], ["e\u{301}t", "2.0"]].map(|row| row.map(str::to_owned).to_vec());
         let mut out = Vec::new();
         write(&["ENTRY", "VERSION"], &rows, &mut out).unwrap();
-        let lines = "ENTRY      VERSION\n作者/文档  1.0\ne\u{301}t        2.0\n";
+        let lines = "ENTRY      VERSION\n作者/文档  1.0\ne\u{301}t         2.0\n";
         assert_eq!(String::from_utf8(out).unwrap(), lines);
     }
 }

@@ -69,8 +69,6 @@ pub struct Evidence<'a> {
 pub struct Command {
     /// What it does.
     pub action: Action,
-    /// Whether it adds development dependencies.
-    pub dev: bool,
     /// The packages.
     pub packages: Vec<Found>,
 }
@@ -327,7 +325,6 @@ fn placed(
     let elsewhere = command.own_registry;
     Command {
         action: command.action,
-        dev: command.dev,
         packages: command
             .requirements
             .into_iter()

@@ -132,12 +132,6 @@ impl Registries {
         })
     }
 
-    /// The cache, for `chub-lint cache`.
-    #[must_use]
-    pub fn cache(&self) -> &Cache {
-        &self.cache
-    }
-
     /// The registries that are asked about a package, in order, without credentials.
     #[must_use]
     pub fn addresses(&self, package: &Package) -> Vec<&str> {

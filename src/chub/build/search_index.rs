@@ -5,7 +5,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::tokens::{tokenize, tokenize_id};
 use crate::chub::js::ln::ln;
-use crate::chub::js::{self, Value};
+use crate::chub::js::{self, Value, float};
 
 /// How strongly repeats of a term count.
 pub const K1: f64 = 1.5;
@@ -193,15 +193,6 @@ fn list<T>(items: &[T], out: &mut String, mut write: impl FnMut(&T, &mut String)
         }
         write(item, out);
     }
-}
-
-/// A count as a double. No hub has so many entries that digits are lost.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts of entries and terms lie far below 2^53"
-)]
-pub(in crate::chub) fn float(count: usize) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 
 use indexmap::IndexSet;
 
-use crate::chub::build::search_index::float;
 use crate::chub::build::tokens::{compact, segments};
+use crate::chub::js::float;
 
 /// Points for each way to be alike.
 struct Points {

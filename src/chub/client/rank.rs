@@ -4,9 +4,9 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::lexical;
-use crate::chub::build::search_index::{B, Field, Indexed, K1, SearchIndex, float};
+use crate::chub::build::search_index::{B, Field, Indexed, K1, SearchIndex};
 use crate::chub::build::tokens::tokenize;
-use crate::chub::js::{self, Value};
+use crate::chub::js::{self, Value, float};
 
 /// Weight of each field, in the order in which the client adds them up: the last digits depend on it.
 const WEIGHTS: [(Field, f64); 4] = [

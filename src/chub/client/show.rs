@@ -74,7 +74,7 @@ pub(super) fn hits_json(hits: &[Hit<'_>], query: &str) -> String {
     object.insert("results".to_owned(), Kind::Array(results.collect()).into());
     object.insert(
         "total".to_owned(),
-        Kind::Number(crate::chub::build::search_index::float(hits.len())).into(),
+        Kind::Number(crate::chub::js::float(hits.len())).into(),
     );
     if !query.is_empty() {
         object.insert("query".to_owned(), query.into());

@@ -213,8 +213,7 @@ pub fn sort_keys<T>(items: &mut [T], key: impl Fn(&T) -> &str) {
 }
 
 /// The number of a key that is an array index: canonical decimal digits up to 4294967294.
-#[must_use]
-pub fn array_index(key: &str) -> Option<u32> {
+fn array_index(key: &str) -> Option<u32> {
     let canonical = key == "0" || (!key.starts_with('0') && key.bytes().all(|byte| byte.is_ascii_digit()));
     // The last 32-bit number is a length, never an index.
     key.parse().ok().filter(|&index| canonical && index != u32::MAX)
@@ -230,6 +229,16 @@ pub fn quote(text: &str, out: &mut String) {
 #[must_use]
 pub fn number(value: f64) -> String {
     ryu_js::Buffer::new().format(value).to_owned()
+}
+
+/// A count as a double. No hub has so many entries that digits are lost.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of entries and terms lie far below 2^53"
+)]
+#[must_use]
+pub fn float(count: usize) -> f64 {
+    count as f64
 }
 
 /// Whether JavaScript's `trim` and `\s` take a character for white space. Unlike Rust's idea of it, this has

@@ -14,8 +14,6 @@ pub struct Command {
     pub requirements: Vec<Requirement>,
     /// Whether the command names its own registry, so that the usual one says nothing about its packages.
     pub own_registry: bool,
-    /// Whether they become development dependencies (`-D`, `--save-dev`, `--dev`).
-    pub dev: bool,
 }
 
 /// What a command does with packages.
@@ -153,7 +151,6 @@ fn arguments(ecosystem: Ecosystem, action: Action, words: &[Word]) -> Option<Com
         action,
         requirements: Vec::new(),
         own_registry: false,
-        dev: false,
     };
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -167,7 +164,6 @@ fn arguments(ecosystem: Ecosystem, action: Action, words: &[Word]) -> Option<Com
         }
         if text.starts_with('-') && text.len() > 1 {
             command.own_registry |= REGISTRY.contains(&text);
-            command.dev |= matches!(text, "-D" | "--save-dev" | "--dev");
             if takes_value(ecosystem, action, text) {
                 at += 1;
             }
@@ -267,7 +263,6 @@ fn deno(words: &[Word]) -> Option<Command> {
         action: Action::Install,
         requirements: found,
         own_registry: false,
-        dev: false,
     })
 }
 
@@ -292,7 +287,6 @@ fn weak(requirements: Vec<Requirement>) -> Command {
         action: Action::Weak,
         requirements,
         own_registry: false,
-        dev: false,
     }
 }
 
