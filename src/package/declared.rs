@@ -18,12 +18,12 @@ pub enum Declared {
     Invalid(NotAVersion),
 }
 
-/// What stands where a version belongs.
+/// Why a text is not a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotAVersion {
     /// Nothing.
     Empty,
-    /// A word such as `latest`, `next` or `stable`: a moving target.
+    /// A word such as `latest`, `next` or `stable`, whose version changes.
     Tag,
     /// A date such as `2026-03` or `2026-03-01`, as web APIs have it.
     Date,
@@ -118,7 +118,7 @@ impl Declared {
     }
 
     /// The one version that decides how fresh it is: itself, the highest of a list, the highest published one that a
-    /// range admits. `None` for what is no version, and for a range that admits nothing published.
+    /// range contains. `None` for what is not a version, and for a range that contains no published version.
     #[must_use]
     pub fn decisive<'a>(&'a self, published: &'a [Version]) -> Option<&'a Version> {
         match self {
@@ -130,7 +130,7 @@ impl Declared {
     }
 }
 
-/// Words that stand for whatever is newest.
+/// Words that mean the newest version.
 const TAGS: &[&str] = &[
     "latest",
     "next",
@@ -159,7 +159,7 @@ const TAGS: &[&str] = &[
     "x",
 ];
 
-/// Recognise what PEP 440 would misread, and what is no version anywhere.
+/// Recognise what PEP 440 would read wrongly, and what is not a version in any ecosystem.
 fn not_a_version(text: &str) -> Option<NotAVersion> {
     if text.is_empty() {
         return Some(NotAVersion::Empty);

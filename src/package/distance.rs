@@ -30,13 +30,13 @@ pub enum Step {
     Minor(u64),
     /// The first number differs, by so many; or the epoch, which counts as one.
     Major(u64),
-    /// Both are calendar versions, of different months: only the days between them say something.
+    /// Both are calendar versions, of different months: only the days between them are meaningful.
     Calendar,
     /// One is a calendar version and the other is not: numbers cannot be compared.
     Scheme,
 }
 
-/// What lies between a declared version and the newest.
+/// The distance from a declared version to the newest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Distance {
     /// The largest step.
@@ -88,7 +88,7 @@ impl Distance {
     }
 
     /// Whether the newest may break what the declared version shows: another major (semver 8, an epoch of PEP 440), or
-    /// another minor below 1.0 (semver 4). Calendar versions and a change of scheme promise nothing either way.
+    /// another minor below 1.0 (semver 4). Calendar versions and a change of scheme do not show whether they break.
     #[must_use]
     pub fn breaking(&self) -> bool {
         match self.step {
@@ -99,7 +99,7 @@ impl Distance {
     }
 }
 
-/// `4 major releases, 9 months newer`, to stand in brackets behind the newest version.
+/// `4 major releases, 9 months newer`, to go in brackets after the newest version.
 impl fmt::Display for Distance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let age = self.days.filter(|days| *days > 0).map(age);
@@ -131,7 +131,7 @@ impl fmt::Display for Distance {
     }
 }
 
-/// How many final releases lie after `declared`, up to and including `newest`.
+/// How many final releases come after `declared`, up to and including `newest`.
 #[must_use]
 pub fn releases_between(declared: &Version, newest: &Version, published: &[Version]) -> usize {
     let mut between: Vec<&Version> = published
@@ -202,7 +202,7 @@ fn calendar_day(version: &Version, numbering: Numbering) -> Option<Date> {
     date(year, month, day.unwrap_or(1)).or_else(|| date(year, month, 1))
 }
 
-/// Years in which packages were published, with room.
+/// Years in which packages can have been published.
 fn is_plausible(year: i64) -> bool {
     (1990..=2100).contains(&year)
 }
@@ -217,7 +217,7 @@ fn date(year: u64, month: u64, day: u64) -> Option<Date> {
 }
 
 fn days_between(from: Date, to: Date) -> i64 {
-    // Without a wish for other units, jiff counts days.
+    // By default jiff counts days.
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }
 

@@ -1,4 +1,4 @@
-//! The reviewed mapping: which package each entry covers, in a file that people look at, so that later runs need not
+//! The reviewed mapping: which package each entry covers, in a file that people review, so that later runs do not
 //! depend on a heuristic.
 
 use super::Package;

@@ -45,7 +45,7 @@ impl Range {
         &self.text
     }
 
-    /// Whether it is a version with a hole (`1.x`, `18`), without an operator.
+    /// Whether it is a partial version (`1.x`, `18`), without an operator.
     #[must_use]
     pub fn is_wildcard(&self) -> bool {
         self.wildcard
@@ -129,7 +129,7 @@ fn partial(text: &str) -> Option<String> {
         .then(|| format!("{}{rest}", parts.join(".")))
 }
 
-/// PEP 440 specifiers, and what Python projects write besides: `1.x`, and Poetry's `^1.2` and `~1.2`.
+/// PEP 440 specifiers, and what Python projects also write: `1.x`, and Poetry's `^1.2` and `~1.2`.
 fn pypi(text: &str) -> Option<VersionSpecifiers> {
     let specifiers: Option<Vec<String>> = text
         .split(',')

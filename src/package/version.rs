@@ -111,7 +111,7 @@ impl Version {
         }
     }
 
-    /// Without PEP 440's local part; npm's build metadata has no weight anyway.
+    /// Without PEP 440's local part; npm ignores build metadata when comparing.
     pub(crate) fn without_local(&self) -> Self {
         let parsed = match &self.parsed {
             Parsed::Semver(version) => Parsed::Semver(version.clone()),

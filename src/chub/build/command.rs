@@ -1,4 +1,4 @@
-//! The `build` command: what it says and how it ends. Output and exit codes are those of `chub build`, with the
+//! The `build` command: its messages and its outcome. Output and exit codes are those of `chub build`, with the
 //! file, line and column added to its messages.
 
 use std::fmt::Write as _;
@@ -150,7 +150,7 @@ fn summary(registry: &Registry, json: bool, output: Option<&Path>) -> String {
     }
 }
 
-/// `path.join(folder, name)` of Node, which tidies the path that users see in the last line.
+/// `path.join(folder, name)` of Node, which normalises the path in the last line of output.
 fn joined(folder: &Path, name: &str) -> PathBuf {
     let mut tidy = PathBuf::new();
     for part in folder.components().chain(Path::new(name).components()) {

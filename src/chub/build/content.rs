@@ -240,7 +240,7 @@ pub fn is_published(root: &Path, path: &Path) -> bool {
     parts.next().is_some() && author.is_some_and(|name| !hidden(name) && name != DEFAULT_OUTPUT)
 }
 
-/// Largest file that is read as a whole, in bytes: far above any entry.
+/// Largest file that is read into memory, in bytes: far above any entry.
 const MAX_FILE: u64 = 64 * 1024 * 1024;
 
 /// Reads one file of a content folder as text. Bytes that are not UTF-8 become U+FFFD, as in the reference.

@@ -24,7 +24,7 @@ pub struct Listed {
     pub value: Value,
     /// The file that declares it, relative to the content folder.
     pub path: String,
-    /// Where in it the name or id stands.
+    /// The position of the name or id in it.
     pub position: Option<Position>,
 }
 

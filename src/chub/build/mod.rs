@@ -36,7 +36,7 @@ pub struct Settings {
     pub recommend: recommend::Recommend,
 }
 
-/// A registry, and all that was noticed on the way.
+/// A registry, with the warnings and errors of its build.
 #[derive(Debug)]
 pub struct Registry {
     /// Documents in registry order.

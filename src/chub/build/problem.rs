@@ -1,4 +1,4 @@
-//! What stands in the way of a build, or should be known about it.
+//! The errors and warnings of a build.
 
 use std::fmt;
 
@@ -59,7 +59,7 @@ impl Problem {
         }
     }
 
-    /// The line that users see; `hub` stands before the path, as the content folder was typed.
+    /// The line that users see; the path starts with `hub`, the content folder as typed.
     #[must_use]
     pub fn line(&self, hub: &str) -> String {
         let level = match self.level {

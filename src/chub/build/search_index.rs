@@ -9,7 +9,7 @@ use crate::chub::js::{self, Value, float};
 
 /// How strongly repeats of a term count.
 pub const K1: f64 = 1.5;
-/// How strongly long fields are marked down.
+/// How strongly the length of a field lowers its score.
 pub const B: f64 = 0.75;
 
 /// The fields that are searched, in the order of the index file.
@@ -69,7 +69,7 @@ impl Indexed {
     }
 }
 
-/// A whole index.
+/// A complete index.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchIndex {
     /// The entries: documents, then skills.
@@ -115,7 +115,7 @@ impl SearchIndex {
         }
     }
 
-    /// How telling a term is: the rarer, the more. Zero for a term that no entry has.
+    /// Inverse document frequency of a term: higher for rarer terms. Zero for a term that no entry has.
     #[must_use]
     pub fn idf(&self, term: &str) -> f64 {
         self.postings

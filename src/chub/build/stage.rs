@@ -1,4 +1,4 @@
-//! A private folder beside a target, in which a new tree grows until it is whole and takes the target's place.
+//! A private folder beside a target, in which a new tree is written. When complete, it replaces the target.
 //!
 //! Killed at any moment, the target is the old tree or the new one. What is left over is removed by the next
 //! build: a stage is locked while its build lives. Where the system cannot exchange two folders in one step
@@ -32,7 +32,7 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Removes what killed builds of the same target left over, and makes a new stage with an empty tree. The
+    /// Removes the stages of killed builds of the same target, and makes a new stage with an empty tree. The
     /// parents of the target are made as well.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-//! An author's own `registry.json`, which takes the place of discovery. Its objects go into the registry as they
-//! are; only ids and paths get the author in front.
+//! An author's own `registry.json`, which replaces discovery. Its objects are copied to the registry unchanged;
+//! only ids and paths get the author as a prefix.
 
 use super::discovered::{AuthorEntries, Listed};
 use super::names::{wrong_name, wrong_path};
@@ -10,8 +10,8 @@ use crate::text::Span;
 
 /// What a supplied registry adds: its entries, or why it cannot be used.
 ///
-/// The reference passes anything on and then stops half-way, with part of the output written, when its search
-/// index meets a value it cannot read. Here that is an error at the value.
+/// The reference accepts any value. When its search index cannot read one, it stops with part of the output
+/// written. Here that is an error at the value.
 #[must_use]
 pub fn supplied(author: &str, path: &str, text: &str) -> AuthorEntries {
     let source = Source::new(path, text);
@@ -110,7 +110,7 @@ impl Reader<'_> {
         })
     }
 
-    /// The full id: the given one if it has a slash, else with the author in front; the name if there is none.
+    /// The full id: the given one if it has a slash, else with the author as a prefix; the name if there is none.
     fn id(&mut self, object: &Object) -> Option<String> {
         let Some(id) = object.get("id").filter(|id| id.is_truthy()) else {
             return Some(format!(
@@ -129,7 +129,7 @@ impl Reader<'_> {
         Some(format!("{}/{text}", self.author))
     }
 
-    /// Puts the author in front of the path of every version.
+    /// Adds the author to the path of every version.
     fn languages(&mut self, languages: &mut Value) {
         if !languages.is_truthy() {
             return;
@@ -140,7 +140,7 @@ impl Reader<'_> {
                     self.versions(language);
                 }
             }
-            // The reference walks over the letters of a string and finds no versions in them.
+            // The reference iterates over the characters of a string, which have no versions.
             Kind::String(_) => {}
             _ => {
                 let message = format!("'languages' must be a list, not {}", languages.describe());

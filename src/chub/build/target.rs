@@ -18,7 +18,7 @@ use crate::{fsio, place};
 pub const INDEX_FILE: &str = "search-index.json";
 /// The optional list of checksums.
 pub const MANIFEST_FILE: &str = "manifest.json";
-/// Stands in every manifest, so that a build recognises its own file of that name.
+/// In every manifest, so that a build recognises its own file of that name.
 pub const GENERATOR: &str = "chub-lint build";
 
 /// A folder that a tree may be written to.

@@ -1,4 +1,4 @@
-//! Writes a whole tree aside, then swaps it in.
+//! Writes a complete tree to a stage, then swaps it with the target.
 #![expect(clippy::disallowed_methods, reason = "a build writes through this door")]
 
 use std::collections::HashSet;

@@ -1,4 +1,4 @@
-//! How much a name or id looks like a query, in the client's points. This is what still finds an entry when a
+//! How similar a name or id is to a query, in the client's points. This is what still finds an entry when a
 //! word is joined, split or misspelt.
 
 use indexmap::IndexSet;
@@ -6,7 +6,7 @@ use indexmap::IndexSet;
 use crate::chub::build::tokens::{compact, segments};
 use crate::chub::js::float;
 
-/// Points for each way to be alike.
+/// Points for each kind of match.
 struct Points {
     exact: f64,
     prefix: f64,
@@ -38,7 +38,7 @@ pub fn compact_queries<'a>(query: &'a str, words: impl Iterator<Item = &'a str>)
         .collect()
 }
 
-/// The best points that any of the compact queries gets from an entry; zero when none looks alike.
+/// The best points that any of the compact queries gets from an entry; zero when none matches.
 #[must_use]
 pub fn boost(id: &str, name: &str, queries: &IndexSet<String>) -> f64 {
     if queries.is_empty() {

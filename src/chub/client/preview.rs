@@ -93,7 +93,7 @@ pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), Strin
             "Note: no entries here; the built tree is in {DEFAULT_OUTPUT}"
         );
     }
-    // A preview shows what there is; `build` says what is wrong with the rest.
+    // A preview shows the valid entries; `build` reports the errors of the others.
     if !registry.errors.is_empty() {
         let _ = writeln!(
             notes,

@@ -37,7 +37,7 @@ pub struct Entry {
     pub id: String,
     /// The name.
     pub name: String,
-    /// All that the registry says about it.
+    /// Its object in the registry.
     pub value: Value,
 }
 
@@ -143,7 +143,7 @@ impl Catalog {
         hits
     }
 
-    /// Raises entries whose name or id looks like the query, and finds those that BM25 did not.
+    /// Adds points to entries whose name or id is similar to the query, and finds those that BM25 did not.
     fn add_lookalikes<'a>(
         &'a self,
         query: &str,

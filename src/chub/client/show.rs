@@ -1,6 +1,6 @@
 //! How entries and hits are shown: as the hub's client prints them, without its colours.
 //!
-//! A registry is somebody else's text: nothing in it acts on the terminal or the log, and credentials are masked.
+//! A registry is untrusted text: terminal escapes and workflow commands are made inert, credentials are masked.
 
 use std::fmt::Write as _;
 
@@ -142,7 +142,7 @@ pub(super) fn strings<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
     items(value, key).iter().filter_map(Value::as_str).collect()
 }
 
-/// Everything that the registry says about one entry.
+/// All details of one entry.
 pub(super) fn detail(entry: &Entry) -> String {
     let value = &entry.value;
     let mut out = one_line(&entry.name) + "\n";

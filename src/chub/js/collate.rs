@@ -2,8 +2,8 @@
 //!
 //! `chub build` sorts versions by `b.localeCompare(a, undefined, { numeric: true })`: Unicode collation with
 //! numbers by value, not semver. So `1.0.0-beta` comes before `1.0.0`, and `v2` before `10`. This comparator
-//! gives that order for ASCII (the root collation, which English shares) without carrying ICU's tables. Characters beyond ASCII
-//! come after all letters, by code point: no published version has any.
+//! gives that order for ASCII (the root collation, also used for English) without ICU's tables. Characters beyond
+//! ASCII come after all letters, by code point: no published version has any.
 
 use std::cmp::Ordering;
 

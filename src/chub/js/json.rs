@@ -6,7 +6,7 @@
 use super::{Kind, Object, Value};
 use crate::text::Span;
 
-/// Deepest nesting that is read. JavaScript has no limit; no registry comes near this one.
+/// Deepest nesting that is read. JavaScript has no limit; real registries need far less.
 const MAX_DEPTH: usize = 128;
 
 /// Why a text is not JSON.

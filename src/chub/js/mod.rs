@@ -1,4 +1,4 @@
-//! The few rules of JavaScript that show in the files of a registry: how a number is printed, what
+//! The rules of JavaScript that are visible in the files of a registry: how a number is printed, what
 //! `JSON.stringify` does, in which order an object keeps its keys, what counts as white space or as true.
 
 pub mod collate;
@@ -17,7 +17,7 @@ use crate::text::Span;
 pub struct Value {
     /// What it is.
     pub kind: Kind,
-    /// Where it stands; empty for values that come from no file.
+    /// Its span in the file; empty for values that come from no file.
     pub span: Span,
 }
 
