@@ -22,7 +22,7 @@ pub enum Error {
     /// The config file is wrong; the text is a rendered snippet that points at the key.
     #[error("{0}")]
     Config(String),
-    /// Something on the command line that clap cannot judge.
+    /// Something on the command line that the parser of arguments cannot check.
     #[error("{0}")]
     Usage(String),
     /// Output that could not be written.

@@ -41,7 +41,7 @@ impl FailOn {
     }
 }
 
-/// What came of writing to standard output. A reader that has seen enough (`chub-lint | head`) is not a failure.
+/// The result of writing to standard output. A reader that stops early (`chub-lint | head`) is not a failure.
 ///
 /// # Errors
 /// When the output broke for another reason.

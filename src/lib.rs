@@ -8,24 +8,19 @@
 //! 4. Diagnostics are sorted, filtered and only then written, by a reporter that sees the whole run.
 //! 5. Each rule has one Markdown page. It is the help text, the SARIF help, the website and the test.
 
-pub mod build;
 pub mod chub;
-pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod diagnostic;
 pub mod document;
 pub mod error;
 pub mod exit;
-pub mod explain;
 pub mod fix;
 pub mod fsio;
-pub mod generate;
 pub mod git;
 pub mod hub;
 pub mod lang;
 pub mod lsp;
-pub mod merge;
 pub mod package;
 pub mod pipeline;
 pub mod place;

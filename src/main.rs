@@ -6,13 +6,10 @@
 )]
 
 use anstream::ColorChoice;
-use chub_lint::cli::{Cli, Command};
-use chub_lint::commands::{outdated, packages};
+use chub_lint::commands::{Cli, World};
 use chub_lint::error::Error;
 use chub_lint::exit::Exit;
-use chub_lint::pipeline::World;
 use chub_lint::report::Look;
-use chub_lint::{build, commands, explain, generate, lsp, merge};
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -31,7 +28,7 @@ fn main() -> ExitCode {
     let _ = rayon::ThreadPoolBuilder::new()
         .stack_size(WORKER_STACK)
         .build_global();
-    match dispatch(cli) {
+    match run(&cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
             let _ = writeln!(io::stderr(), "{}", error.shown());
@@ -40,33 +37,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli) -> Result<Exit, Error> {
-    let world = world()?;
-    let mut out = BufWriter::new(io::stdout().lock());
-    match cli.command {
-        None => commands::check::run(&cli.check, &world, &mut out),
-        Some(Command::Check(args)) => commands::check::run(&args, &world, &mut out),
-        Some(Command::Baseline(args)) => commands::baseline::baseline(&args, &world, &mut out),
-        Some(Command::Init(args)) => commands::init::run(&args, &world, &mut out),
-        Some(Command::Bump(args)) => commands::bump::run(&args, &world, &mut out),
-        Some(Command::Build(args)) => build::build(&args, &world.cwd, moment()?, &mut out),
-        Some(Command::Search(args)) => build::search(&args, moment()?, &mut out),
-        Some(Command::Get(args)) => build::get(&args, moment()?, &mut out),
-        Some(Command::Merge(args)) => merge::merge(&args, &mut out),
-        Some(Command::Packages(args)) => packages::packages(&args, &world, &mut out),
-        Some(Command::Cache(command)) => commands::cache::run(command, &mut out),
-        Some(Command::Outdated(args)) => outdated::outdated(&args, &world, &mut out),
-        Some(Command::Completions { shell }) => generate::completions(shell, &mut out),
-        Some(Command::Man) => generate::man(&mut out),
-        Some(Command::Schema { what }) => generate::schema(what, &mut out),
-        Some(Command::Lsp { .. }) => {
-            // The server writes from a separate thread, which must find standard output free.
-            drop(out);
-            lsp::run(&world)
-        }
-        Some(Command::Explain { rule }) => explain::explain(&rule, world.look, &mut out),
-        Some(Command::Rules { output }) => explain::list(output, &mut out),
-    }
+fn run(cli: &Cli) -> Result<Exit, Error> {
+    // Not locked: the language server writes from a separate thread.
+    cli.run(&world()?, &mut BufWriter::new(io::stdout()))
 }
 
 fn world() -> Result<World, Error> {
@@ -83,6 +56,7 @@ fn world() -> Result<World, Error> {
     Ok(World {
         cwd,
         today,
+        moment,
         look: Look {
             colour,
             width,

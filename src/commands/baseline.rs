@@ -1,26 +1,41 @@
-//! `chub-lint baseline`: write down the findings of today, so that only new ones fail.
+//! `chub-lint baseline`: record the findings of today, so that only new ones fail.
 
-use crate::cli::baseline::BaselineArgs;
+use super::World;
+use super::args::CommonArgs;
 use crate::config::{Settings, find};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::fsio;
-use crate::pipeline::World;
 use crate::pipeline::baseline::{BaselineFile, baseline_file, read_baseline};
 use crate::pipeline::{self, Workspace};
 use crate::place;
 use crate::report::{counted, safe};
 use crate::suppress::baseline::{Baseline, FILE_NAME};
+use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+
+/// Record today's findings, so that only new ones fail
+#[derive(Clone, Debug, Args)]
+pub struct BaselineArgs {
+    /// Content hubs, folders in them, or files
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// Remove fixed findings, without adding new ones
+    #[arg(long)]
+    pub update: bool,
+    /// Settings and registries.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
 
 /// Write or shrink the baselines of some hubs.
 ///
 /// # Errors
 /// When the hubs cannot be checked, a baseline is wrong or cannot be written, or `--update` has none to update.
-pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = args.common.request(&args.paths);
     let workspaces = Workspace::load_and_check(&request, &world.cwd, world.today)?;
     let findings = pipeline::suppress(&workspaces)?;
@@ -29,7 +44,7 @@ pub fn baseline(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Resu
     for hub in &workspaces {
         files.entry(target(hub, args, &world.cwd)?).or_default().push(hub);
     }
-    // Before the first write, so that one file that is refused leaves all as they were.
+    // Before the first write: if one file is refused, none is changed.
     for (path, hubs) in &files {
         place::checked(path, hubs.first().map(|hub| hub.root()))?;
     }
@@ -95,7 +110,7 @@ fn write(
     for hub in hubs {
         let input = hub.input(Vec::new());
         let prefix = hub.prefix(path);
-        // What is said about the baseline itself is no part of it.
+        // Findings about the baseline itself are not recorded in it.
         if update {
             new.shrink(&input, &prefix, found);
         } else {
@@ -108,7 +123,7 @@ fn write(
     }
     let shown = pipeline::shown(path, &world.cwd);
     let (before, after) = (old.known.len(), new.len());
-    writeln!(
+    exit::written(writeln!(
         out,
         "{}: {} in {}{}",
         safe::text(&shown),
@@ -119,7 +134,5 @@ fn write(
             (true, _) => " (as before)".to_owned(),
             _ => String::new(),
         }
-    )
-    .map_err(Error::Output)?;
-    out.flush().map_err(Error::Output)
+    ))
 }

@@ -1,20 +1,52 @@
-//! `chub-lint bump`: raise versions, day and revision of entries together.
+//! `chub-lint bump`: update versions, date and revision of entries together.
 
-use crate::cli::bump::BumpArgs;
+use super::World;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::fix::bump::{Bump, Bumped, bump};
 use crate::fix::write;
 use crate::hub::discover;
 use crate::pipeline;
-use crate::pipeline::World;
 use crate::report::safe;
+use clap::Args;
+use jiff::civil::Date;
 use std::io::Write;
+use std::path::PathBuf;
 
-/// Raise entries. All of them or none: nothing is written when one cannot be raised.
+/// Update the versions, updated-on and revision of an entry together
+#[derive(Clone, Debug, Args)]
+pub struct BumpArgs {
+    /// Entries: DOC.md and SKILL.md files, or folders of entries
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    /// The version of the package that the entries cover now. Without it `versions` stays as it is
+    #[arg(long, value_name = "VERSION", value_parser = parse_versions)]
+    pub to: Option<String>,
+    /// The date to write instead of today's
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub date: Option<Date>,
+}
+
+/// Only characters that need no escape between single or double quotes.
+fn parse_versions(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || " ,.+-_!".contains(c);
+    let text = text.trim();
+    if !text.is_empty() && text.chars().all(allowed) && text.chars().any(|c| c.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err("write a version such as 2.1.0; separate several with commas".to_owned())
+    }
+}
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
+    date.ok_or_else(|| "write the date as YYYY-MM-DD".to_owned())
+}
+
+/// Update all entries or none: nothing is written when one cannot be updated.
 ///
 /// # Errors
-/// When an entry needs a person, or cannot be read or written.
+/// When an entry must be changed by hand, or cannot be read or written.
 pub fn run(args: &BumpArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let wanted = Bump {
         versions: args.to.clone(),
@@ -50,8 +82,7 @@ pub fn run(args: &BumpArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
             })
             .collect();
         let line = format!("{path}: {}", said.join(", "));
-        writeln!(out, "{}", safe::text(&line)).map_err(Error::Output)?;
+        exit::written(writeln!(out, "{}", safe::text(&line)))?;
     }
-    out.flush().map_err(Error::Output)?;
     Ok(Exit::Clean)
 }

@@ -1,17 +1,27 @@
-//! The `cache` command: where registry replies are kept, and how to remove them.
+//! `chub-lint cache`: where registry replies are kept, and how to remove them.
 
-use crate::cli::cache::CacheCommand;
+use super::World;
 use crate::error::Error;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::releases::{Cache, Environment};
 use crate::report::{counted, safe};
+use clap::Subcommand;
 use std::io::Write;
+
+/// Show or clean the cache of registry replies
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum CacheCommand {
+    /// Print the folder
+    Dir,
+    /// Remove the cached registry replies
+    Clean,
+}
 
 /// Print the folder of the cache, or clean it.
 ///
 /// # Errors
-/// When there is no place for a cache, or it cannot be removed.
-pub fn run(command: CacheCommand, out: &mut dyn Write) -> Result<Exit, Error> {
+/// When the system has no cache folder, or it cannot be removed.
+pub fn run(command: &CacheCommand, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let cache = Cache::new(None, &Environment::of_process());
     let Some(folder) = cache.dir() else {
         return Err(Error::Usage(
@@ -30,8 +40,5 @@ pub fn run(command: CacheCommand, out: &mut dyn Write) -> Result<Exit, Error> {
             format!("removed {files}, {} bytes", cleaned.bytes)
         }
     };
-    writeln!(out, "{text}")
-        .and_then(|()| out.flush())
-        .map_err(Error::Output)?;
-    Ok(Exit::Clean)
+    exit::written(writeln!(out, "{text}")).map(|()| Exit::Clean)
 }

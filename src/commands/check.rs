@@ -1,7 +1,8 @@
 //! `chub-lint check`: check hubs, or fix them, and write the reports. `--watch` does so again when files change.
 
+use super::World;
+use super::args::{CommonArgs, Output, OutputParser};
 use super::watch::{Change, Watch};
-use crate::cli::args::{CommonArgs, Output, OutputParser};
 use crate::config::Overrides;
 use crate::config::file::FailOn;
 use crate::diagnostic::Diagnostic;
@@ -10,7 +11,7 @@ use crate::exit::{self, Exit};
 use crate::fix::{self, engine};
 use crate::fsio;
 use crate::hub::shard::Shard;
-use crate::pipeline::{self, Request, Workspace, World};
+use crate::pipeline::{self, Request, Workspace};
 use crate::report::safe::{self, Safe};
 use crate::report::{Format, Look, Run, Summary};
 use clap::Args;
@@ -19,7 +20,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
 
-/// The flags of `check`.
+/// Check hubs, folders or files (the default command)
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     /// Content hubs, folders in them, or files. Files still respect `exclude`

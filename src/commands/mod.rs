@@ -1,12 +1,139 @@
-//! Commands that are more than a report: they list, write, fix or wait.
+//! The commands: each file holds the arguments of one command, its help and what it does.
 
+pub mod args;
 pub mod baseline;
+pub mod build;
 pub mod bump;
 pub mod cache;
 pub mod check;
+pub mod completions;
+pub mod explain;
+pub mod get;
 pub mod init;
+pub mod lsp;
+pub mod man;
+pub mod merge;
 pub mod outdated;
 pub mod packages;
+pub mod rules;
+pub mod schema;
+pub mod search;
 pub mod status;
 mod table;
 pub mod watch;
+
+use crate::error::Error;
+use crate::exit::{self, Exit};
+use crate::report::{Look, safe};
+use clap::{Parser, Subcommand};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Lint a content hub: front matter, freshness and code blocks of DOC.md and SKILL.md files
+#[derive(Debug, Parser)]
+#[command(
+    name = "chub-lint",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true
+)]
+#[command(
+    after_help = "Exit codes: 0 nothing to fix, 1 something to fix, 2 the run failed.\n\
+    Settings come from the nearest chub-lint.toml above the hub."
+)]
+pub struct Cli {
+    /// The command; defaults to `check`
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The flags of `check`.
+    #[command(flatten)]
+    pub check: check::CheckArgs,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+#[expect(
+    missing_docs,
+    reason = "the text above the arguments of a command is its help"
+)]
+pub enum Command {
+    Check(check::CheckArgs),
+    Baseline(baseline::BaselineArgs),
+    Bump(bump::BumpArgs),
+    Init(init::InitArgs),
+    Build(build::BuildArgs),
+    Search(search::SearchArgs),
+    Get(get::GetArgs),
+    Merge(merge::MergeArgs),
+    Packages(packages::PackagesArgs),
+    Outdated(outdated::OutdatedArgs),
+    #[command(subcommand)]
+    Cache(cache::CacheCommand),
+    Lsp(lsp::LspArgs),
+    Explain(explain::ExplainArgs),
+    Rules(rules::RulesArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+    Schema(schema::SchemaArgs),
+}
+
+/// What a command needs from its environment.
+#[derive(Debug)]
+pub struct World {
+    /// The working folder.
+    pub cwd: PathBuf,
+    /// Today's date.
+    pub today: Date,
+    /// The moment that a registry is dated with. An invalid `SOURCE_DATE_EPOCH` fails only the commands that ask.
+    pub moment: fn() -> Result<Timestamp, Error>,
+    /// How standard output may look.
+    pub look: Look,
+}
+
+impl Cli {
+    /// Run the command.
+    ///
+    /// # Errors
+    /// When the run fails.
+    pub fn run(&self, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+        let exit = match self.command.as_ref() {
+            None => check::run(&self.check, world, out),
+            Some(Command::Check(args)) => check::run(args, world, out),
+            Some(Command::Baseline(args)) => baseline::run(args, world, out),
+            Some(Command::Bump(args)) => bump::run(args, world, out),
+            Some(Command::Init(args)) => init::run(args, world, out),
+            Some(Command::Build(args)) => build::run(args, world, out),
+            Some(Command::Search(args)) => search::run(args, world, out),
+            Some(Command::Get(args)) => get::run(args, world, out),
+            Some(Command::Merge(args)) => merge::run(args, world, out),
+            Some(Command::Packages(args)) => packages::run(args, world, out),
+            Some(Command::Outdated(args)) => outdated::run(args, world, out),
+            Some(Command::Cache(args)) => cache::run(args, world, out),
+            Some(Command::Lsp(args)) => lsp::run(args, world, out),
+            Some(Command::Explain(args)) => explain::run(args, world, out),
+            Some(Command::Rules(args)) => rules::run(args, world, out),
+            Some(Command::Completions(args)) => completions::run(args, world, out),
+            Some(Command::Man(args)) => man::run(args, world, out),
+            Some(Command::Schema(args)) => schema::run(args, world, out),
+        }?;
+        exit::written(out.flush())?;
+        Ok(exit)
+    }
+}
+
+/// Write to standard error. Names of files and fields come from the hub: nothing in them may control a terminal.
+fn warn(text: &str) {
+    let mut stderr = io::stderr().lock();
+    for line in text.lines() {
+        // There is no place to report that standard error is closed.
+        let _ = writeln!(stderr, "{}", safe::text(line));
+    }
+}
+
+/// What the client's own commands print when they fail, and the exit code of it.
+fn failed(message: &str) -> Exit {
+    warn(&format!("Error: {message}"));
+    Exit::Findings
+}

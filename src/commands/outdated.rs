@@ -1,19 +1,58 @@
 //! `chub-lint outdated`: entries with an outdated version, most outdated first.
 
+use super::World;
+use super::args::CommonArgs;
 use super::status::{self, Row, Status};
 use super::table;
-use crate::cli::outdated::{Group, OutdatedArgs, OutdatedFormat};
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::pipeline::World;
 use crate::pipeline::{Lookups, Request, Workspace, count_packages};
 use crate::report;
 use crate::report::safe::Safe;
 use crate::report::{NotChecked, PackageCounts};
+use clap::Args;
 use serde_json::json;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// List the entries with an outdated version, most outdated first
+#[derive(Clone, Debug, Args)]
+pub struct OutdatedArgs {
+    /// Content hubs, folders in them, or files
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// How to write the table
+    #[arg(long, value_enum, default_value_t = OutdatedFormat::Text)]
+    pub output: OutdatedFormat,
+    /// One table for each group
+    #[arg(long, value_enum)]
+    pub group: Option<Group>,
+    /// Settings and registries.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
+
+/// How the table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum OutdatedFormat {
+    /// A table for people.
+    Text,
+    /// For programs.
+    Json,
+    /// A table for issues and pull requests.
+    Markdown,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// What rows are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Group {
+    /// The first folder of the hub.
+    Author,
+}
 
 const COLUMNS: [&str; 7] = [
     "entry",
@@ -29,7 +68,7 @@ const COLUMNS: [&str; 7] = [
 ///
 /// # Errors
 /// When the run fails.
-pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = Request {
         lookups: Lookups::Always,
         ..args.common.request(&args.paths)
@@ -54,7 +93,7 @@ pub fn outdated(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Resu
         OutdatedFormat::Markdown => markdown(&groups, out),
         OutdatedFormat::Csv => csv(&groups, out),
     };
-    exit::written(result.and_then(|()| out.flush())).map(|()| Exit::Clean)
+    exit::written(result).map(|()| Exit::Clean)
 }
 
 type Groups<'a, 'b> = Vec<(Option<String>, Vec<&'a Row<'b>>)>;

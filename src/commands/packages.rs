@@ -1,27 +1,51 @@
-//! `chub-lint packages`: which package each entry covers, how sure that is, and why.
+//! `chub-lint packages`: which package each entry covers, with confidence and reasons.
 
+use super::World;
+use super::args::{CommonArgs, ListFormat};
 use super::status::{self, Row};
 use super::table;
-use crate::cli::args::ListFormat;
-use crate::cli::packages::PackagesArgs;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
 use crate::package::coverage::Choice;
 use crate::package::mapping::Mapping;
-use crate::pipeline::World;
 use crate::pipeline::{Lookups, Request, Workspace};
 use crate::releases::{Lock, Releases};
 use crate::report::safe::Safe;
+use clap::Args;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Show which package each entry covers, with confidence and reasons
+#[derive(Clone, Debug, Args)]
+pub struct PackagesArgs {
+    /// Content hubs, folders in them, or files
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// How to write the list
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub output: ListFormat,
+    /// Show every candidate with its points and reasons
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Write the mapping of entries to packages, to be reviewed and named in the config: packages = "FILE"
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+    /// Write the registry replies, for runs with `--locked FILE`
+    #[arg(long, value_name = "FILE")]
+    pub lock: Option<PathBuf>,
+    /// Settings and registries.
+    #[command(flatten)]
+    pub common: CommonArgs,
+}
 
 /// List the packages of entries.
 ///
 /// # Errors
 /// When the run itself fails, or a file cannot be written.
-pub fn packages(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = Request {
         lookups: Lookups::Always,
         ..args.common.request(&args.paths)
@@ -49,7 +73,7 @@ pub fn packages(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Resu
         ListFormat::Text => text(&rows, &workspaces, args, unknown, out),
         ListFormat::Json => to_json(&rows, out),
     };
-    exit::written(result.and_then(|()| out.flush())).map(|()| Exit::Clean)
+    exit::written(result).map(|()| Exit::Clean)
 }
 
 fn write_mapping(workspaces: &[Workspace], path: &std::path::Path) -> Result<(), Error> {

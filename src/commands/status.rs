@@ -1,4 +1,4 @@
-//! Each entry with its package and how it stands to the newest release: what `packages` and `outdated` list.
+//! Each entry with its package, compared with the newest release: what `packages` and `outdated` list.
 
 use crate::document::{Document, Kind};
 use crate::package::Package;
@@ -25,13 +25,13 @@ pub struct Row<'a> {
     pub newest: Option<String>,
     /// Its day.
     pub newest_date: Option<Date>,
-    /// How it stands.
+    /// The result of the comparison.
     pub status: Status,
     /// `metadata.updated-on`, which is shown and never judged.
     pub updated_on: String,
 }
 
-/// How an entry stands to the newest release of its package.
+/// How an entry compares with the newest release of its package.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Status {
     /// The newest.

@@ -10,11 +10,10 @@ pub mod wire;
 
 use crate::config::find;
 use crate::error::Error;
-use crate::exit::Exit;
 use crate::hub::decode::MAX_DOCUMENT;
-use crate::pipeline::World;
 use crate::report::safe;
 use crate::text::{LineIndex, Position, Unit};
+use jiff::civil::Date;
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use lsp_types as lsp;
 use lsp_types::notification::{
@@ -30,22 +29,22 @@ use std::path::{Path, PathBuf};
 /// Bytes that the changes of one message may be applied to, added up: each one looks at the whole text.
 const MAX_WORK: u64 = 4 << 30;
 
-/// Serve until the client says goodbye.
+/// Serve until the client disconnects.
 ///
 /// # Errors
 /// When the client breaks the protocol before it is ready.
-pub fn run(world: &World) -> Result<Exit, Error> {
+pub fn run(cwd: &Path, today: Date) -> Result<(), Error> {
     let (connection, wires) = wire::stdio()?;
-    let served = serve(&connection, world);
+    let served = serve(&connection, cwd, today);
     drop(connection);
     // What the client did wrong explains best why the server ended.
     let broken = wires.broken();
     if broken.is_none() && served.is_err() {
-        return served.map(|()| Exit::Clean);
+        return served;
     }
     match broken {
         Some(error) => Err(error),
-        None => wires.close().map(|()| Exit::Clean),
+        None => wires.close(),
     }
 }
 
@@ -53,7 +52,7 @@ pub fn run(world: &World) -> Result<Exit, Error> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn serve(connection: &Connection, world: &World) -> Result<(), Error> {
+pub fn serve(connection: &Connection, cwd: &Path, today: Date) -> Result<(), Error> {
     let protocol = |error: lsp_server::ProtocolError| Error::Usage(format!("language server: {error}"));
     let (id, params) = connection.initialize_start().map_err(protocol)?;
     let answer = serde_json::json!({
@@ -63,7 +62,7 @@ pub fn serve(connection: &Connection, world: &World) -> Result<(), Error> {
     connection.initialize_finish(id, answer).map_err(protocol)?;
     let mut server = Server {
         connection,
-        state: State::new(world.cwd.clone(), world.today),
+        state: State::new(cwd.to_path_buf(), today),
         folders: folders(&params),
     };
     server.watch_files(&params);

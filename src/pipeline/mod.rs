@@ -28,24 +28,12 @@ use crate::package::coverage::Coverage;
 use crate::package::mapping::Mapping;
 use crate::package::resolve;
 use crate::releases::Releases;
-use crate::report::Look;
 use crate::rule::Context;
 use crate::suppress::{self, Findings, Input, Known, PolicyChange};
 use baseline::BaselineFile;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-/// What a run needs from its environment.
-#[derive(Debug)]
-pub struct World {
-    /// The working folder.
-    pub cwd: PathBuf,
-    /// Today's date.
-    pub today: Date,
-    /// How standard output may look.
-    pub look: Look,
-}
 
 /// One hub with its settings, the packages of its documents, what registries say about them, and what was found.
 #[derive(Debug)]

@@ -124,7 +124,7 @@ pub trait Reporter {
 }
 
 /// The formats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// For people: source lines with carets.
     Text,

@@ -119,7 +119,9 @@ fn rules_see_only_what_they_may() {
 
 #[test]
 fn reports_see_a_run_and_nothing_that_makes_one() {
-    let makers = ["chub", "cli", "commands", "config", "fix", "fsio", "pipeline", "suppress"];
+    let makers = [
+        "chub", "commands", "config", "fix", "fsio", "pipeline", "suppress",
+    ];
     for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("report/")) {
         for module in imports(text) {
             assert!(
@@ -127,6 +129,14 @@ fn reports_see_a_run_and_nothing_that_makes_one() {
                 "src/{name} imports crate::{module}"
             );
         }
+    }
+}
+
+#[test]
+fn only_commands_know_the_command_line() {
+    let outside = |name: &str| !name.starts_with("commands/") && name != "main.rs";
+    for (name, text) in sources().iter().filter(|(name, _)| outside(name)) {
+        assert!(!text.contains("clap"), "src/{name} uses clap");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The action, the hooks and the snippets of docs/ci.md: commands that exist, actions that are pinned, input that is
 //! never pasted into a script.
 
-use chub_lint::cli::Cli;
+use chub_lint::commands::Cli;
 use clap::Parser;
 use std::fs;
 use std::path::PathBuf;

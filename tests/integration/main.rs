@@ -13,6 +13,7 @@ mod architecture;
 mod attacks;
 mod ci_files;
 mod cli;
+mod closed_output;
 mod config_schema;
 mod fixtures;
 mod fuzz;

@@ -1,7 +1,6 @@
 //! The registry of a hub: `registry.json` and `search-index.json` in the bytes that `chub build` of
 //! `@aisuite/chub` 0.1.4 writes, the content tree beside them, and what the client makes of them.
 
-pub mod command;
 pub mod content;
 pub mod discovered;
 pub mod names;

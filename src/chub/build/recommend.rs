@@ -3,7 +3,7 @@
 use semver::Version;
 
 /// How the recommended version of a language is chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Recommend {
     /// The first in the client's own order, as `chub build` does it: byte for byte the same registry.
     #[default]

@@ -3,4 +3,4 @@
 mod lexical;
 pub mod preview;
 pub mod rank;
-mod show;
+pub mod show;

@@ -10,7 +10,8 @@ use crate::report::safe::{self, Safe, is_active, is_command};
 use crate::safety::secret;
 
 /// A value as indented JSON and a line break.
-pub(super) fn pretty(value: &Value) -> String {
+#[must_use]
+pub fn pretty(value: &Value) -> String {
     inert(&masked(value).stringify(true)) + "\n"
 }
 
@@ -55,12 +56,14 @@ fn push_line(out: &mut String, line: &str) {
 }
 
 /// A message or name on one line.
-pub(super) fn one_line(raw: &str) -> String {
+#[must_use]
+pub fn one_line(raw: &str) -> String {
     safe::line(Safe::new(raw).as_str()).into_owned()
 }
 
 /// Hits as JSON, with the type and score of each.
-pub(super) fn hits_json(hits: &[Hit<'_>], query: &str) -> String {
+#[must_use]
+pub fn hits_json(hits: &[Hit<'_>], query: &str) -> String {
     let results = hits.iter().map(|hit| {
         let mut object = match &hit.entry.value.kind {
             Kind::Object(object) => object.clone(),
@@ -83,7 +86,8 @@ pub(super) fn hits_json(hits: &[Hit<'_>], query: &str) -> String {
 }
 
 /// Hits as lines for people.
-pub(super) fn hits_text(hits: &[Hit<'_>], query: &str) -> String {
+#[must_use]
+pub fn hits_text(hits: &[Hit<'_>], query: &str) -> String {
     let mut out = match (hits.len(), query) {
         (0, "") => return "No entries found.\n".to_owned(),
         (0, query) => return one_line(&format!("No results for \"{query}\".")) + "\n",
@@ -120,7 +124,8 @@ fn shortened(description: &str) -> String {
 }
 
 /// `doc` or `skill`.
-pub(super) fn kind_name(kind: EntryKind) -> &'static str {
+#[must_use]
+pub fn kind_name(kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::Doc => "doc",
         EntryKind::Skill => "skill",
@@ -128,22 +133,26 @@ pub(super) fn kind_name(kind: EntryKind) -> &'static str {
 }
 
 /// A member that is a string; empty when it is not.
-pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+#[must_use]
+pub fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// A member that is a list; empty when it is not.
-pub(super) fn items<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+#[must_use]
+pub fn items<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value.get(key).and_then(Value::as_array).unwrap_or_default()
 }
 
 /// The strings of a member that is a list.
-pub(super) fn strings<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
+#[must_use]
+pub fn strings<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
     items(value, key).iter().filter_map(Value::as_str).collect()
 }
 
-/// All details of one entry.
-pub(super) fn detail(entry: &Entry) -> String {
+/// Everything that the registry says about one entry.
+#[must_use]
+pub fn detail(entry: &Entry) -> String {
     let value = &entry.value;
     let mut out = one_line(&entry.name) + "\n";
     for (label, key) in [("Quality: ", "source"), ("", "description")] {

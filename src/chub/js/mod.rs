@@ -9,6 +9,7 @@ pub mod ln;
 use std::fmt::Write as _;
 
 use indexmap::IndexMap;
+use jiff::Timestamp;
 
 use crate::text::Span;
 
@@ -263,6 +264,22 @@ pub fn squeeze(text: &str) -> String {
         .join(" ")
 }
 
+/// `date.toISOString()`: UTC with milliseconds.
+#[must_use]
+pub fn iso(moment: Timestamp) -> String {
+    let time = jiff::tz::TimeZone::UTC.to_datetime(moment);
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+        time.year(),
+        time.month(),
+        time.day(),
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.millisecond()
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -342,5 +359,12 @@ mod tests {
         let value: Value = Kind::Object(object).into();
         assert_eq!(value.stringify(true), "{\n  \"1\": null,\n  \"b\": []\n}");
         assert_eq!(value.stringify(false), r#"{"1":null,"b":[]}"#);
+    }
+
+    #[test]
+    fn moments_are_written_as_javascript_writes_them() {
+        assert_eq!(iso(Timestamp::UNIX_EPOCH), "1970-01-01T00:00:00.000Z");
+        let moment = Timestamp::from_millisecond(1_700_000_000_042).expect("in range");
+        assert_eq!(iso(moment), "2023-11-14T22:13:20.042Z");
     }
 }

@@ -1,17 +1,25 @@
 //! `chub-lint init`: a config, a workflow and a pre-commit hook for the hub in a folder. Nothing is overwritten.
 
-use crate::cli::init::InitArgs;
+use super::World;
 use crate::config::find;
 use crate::error::Error;
-use crate::exit::Exit;
-use crate::pipeline::World;
+use crate::exit::{self, Exit};
 use crate::pipeline::{self, RegistryOptions, Request, Workspace};
 use crate::report::{counted, safe};
 use crate::{fsio, place};
+use clap::Args;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Write a config, a workflow and a pre-commit hook, never over existing files
+#[derive(Clone, Debug, Args)]
+pub struct InitArgs {
+    /// The repository that holds the content folder
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+}
 
 /// The files, by their paths from the folder.
 const WORKFLOW: &str = ".github/workflows/chub-lint.yml";
@@ -52,11 +60,11 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         );
     }
     let files = [
-        (find::FILE_NAME, include_str!("chub-lint.toml").to_owned()),
+        (find::FILE_NAME, include_str!("init/chub-lint.toml").to_owned()),
         (WORKFLOW, workflow(&content)),
         (PRE_COMMIT, pre_commit(&content)),
     ];
-    // Before the first write, so that a link among the folders leaves all as it was.
+    // Before the first write: if one folder is a link, no file is written.
     for (name, _) in &files {
         place::checked_folder(&args.path.join(Path::new(name)), Some(&args.path))?;
     }
@@ -82,9 +90,7 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         }
     }
     let safe: Vec<_> = said.lines().map(safe::text).collect();
-    writeln!(out, "{}", safe.join("\n")).map_err(Error::Output)?;
-    out.flush().map_err(Error::Output)?;
-    Ok(Exit::Clean)
+    exit::written(writeln!(out, "{}", safe.join("\n"))).map(|()| Exit::Clean)
 }
 
 /// A text between double quotes of YAML: JSON's escapes are a part of YAML's.
@@ -93,7 +99,7 @@ fn quoted(text: &str) -> String {
 }
 
 fn workflow(content: &str) -> String {
-    include_str!("workflow.yml")
+    include_str!("init/workflow.yml")
         .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
         .replace("@CONTENT@", &quoted(content))
 }
@@ -103,7 +109,7 @@ fn pre_commit(content: &str) -> String {
         "." => "^".to_owned(),
         content => format!("^{}/", regex_escaped(content)),
     };
-    include_str!("pre-commit.yaml")
+    include_str!("init/pre-commit.yaml")
         .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
         .replace("@FILES@", &quoted(&files))
 }

@@ -1,23 +1,41 @@
-//! Join the reports of the parts of a hub: `chub-lint merge`.
+//! `chub-lint merge`: join the reports of the parts of a hub.
 
-use crate::cli::merge::MergeArgs;
+use super::World;
+use super::args::{Output, OutputParser};
+use crate::config::file::FailOn;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
 use crate::report::merge::{self, Part};
 use crate::report::sarif::model::Log;
 use crate::report::{Format, inert, sarif};
+use clap::Args;
 use serde_json::Value;
 use std::io::Write;
+use std::path::PathBuf;
+
+/// Join the reports of the parts of a hub into one
+#[derive(Clone, Debug, Args)]
+pub struct MergeArgs {
+    /// The reports of all parts, written with `--shard I/N --output json=FILE` or `sarif=FILE`
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Write the joined report as FORMAT, the format of the parts, to standard output or to a file
+    #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser)]
+    pub output: Vec<Output>,
+    /// The lowest severity that sets the exit code to 1
+    #[arg(long, value_enum, value_name = "LEVEL", default_value = "warning")]
+    pub fail_on: FailOn,
+}
 
 /// The largest report that is read, in bytes.
 const MAX_REPORT: u64 = 256 * 1024 * 1024;
 
-/// Read the parts and write the whole.
+/// Read the reports and write the joined one.
 ///
 /// # Errors
-/// Files that cannot be read or do not make a whole, or output that breaks.
-pub fn merge(args: &MergeArgs, out: &mut dyn Write) -> Result<Exit, Error> {
+/// When a file cannot be read, the parts do not fit together, or the output breaks.
+pub fn run(args: &MergeArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let mut parts = Vec::new();
     for file in &args.files {
         let name = file.display().to_string();
@@ -53,7 +71,7 @@ pub fn merge(args: &MergeArgs, out: &mut dyn Write) -> Result<Exit, Error> {
         fsio::write_atomic(file, &bytes)?;
     }
     if args.output.is_empty() || args.output.iter().any(|output| output.file.is_none()) {
-        exit::written(out.write_all(&bytes).and_then(|()| out.flush()))?;
+        exit::written(out.write_all(&bytes))?;
     }
     Ok(Exit::of(worst, args.fail_on.severity()))
 }

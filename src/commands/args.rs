@@ -1,15 +1,17 @@
-//! Flags that belong together.
+//! Flags that several commands share, and the names of values that the core has.
 
+use crate::chub::build::recommend::Recommend;
 use crate::config::Overrides;
+use crate::config::file::FailOn;
 use crate::pipeline::{RegistryOptions, Request};
 use crate::report::Format;
-use clap::builder::{PossibleValue, TypedValueParser};
+use clap::builder::{FalseyValueParser, PossibleValue, TypedValueParser};
 use clap::{Args, ValueEnum};
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
 /// How a list is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ListFormat {
     /// A table for people.
     Text,
@@ -39,7 +41,7 @@ pub struct CommonArgs {
     #[arg(long, value_name = "PATTERN")]
     pub exclude: Vec<String>,
     /// Do not connect to registries; use only the cache
-    #[arg(long, env = "CHUB_LINT_OFFLINE", value_parser = clap::builder::FalseyValueParser::new())]
+    #[arg(long, env = "CHUB_LINT_OFFLINE", value_parser = FalseyValueParser::new())]
     pub offline: bool,
     /// Check against the lock file of `packages --lock FILE`, without registry look-ups
     #[arg(long, value_name = "FILE")]
@@ -120,11 +122,8 @@ impl TypedValueParser for OutputParser {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(
-            Format::value_variants()
-                .iter()
-                .filter_map(ValueEnum::to_possible_value),
-        ))
+        let formats = Format::value_variants().iter();
+        Some(Box::new(formats.filter_map(ValueEnum::to_possible_value)))
     }
 }
 
@@ -135,11 +134,56 @@ fn parse_output(text: &str) -> Result<Output, String> {
         None => (text, None),
     };
     let format = Format::from_str(format, false).map_err(|_| {
-        let names: Vec<_> = Format::value_variants()
+        let formats = Format::value_variants()
             .iter()
-            .filter_map(|v| v.to_possible_value().map(|p| p.get_name().to_owned()))
-            .collect();
+            .filter_map(ValueEnum::to_possible_value);
+        let names: Vec<_> = formats.map(|format| format.get_name().to_owned()).collect();
         format!("unknown format; the formats are {}", names.join(", "))
     })?;
     Ok(Output { format, file })
 }
+
+/// Names and help of the values of a type that does not know the command line.
+macro_rules! values {
+    ($type:ident { $($value:ident: $name:literal, $help:literal;)+ }) => {
+        impl ValueEnum for $type {
+            fn value_variants<'a>() -> &'a [Self] {
+                &[$(Self::$value),+]
+            }
+
+            fn to_possible_value(&self) -> Option<PossibleValue> {
+                Some(match self {
+                    $(Self::$value => PossibleValue::new($name).help($help)),+
+                })
+            }
+        }
+    };
+}
+
+values! { FailOn {
+    Error: "error", "Errors only";
+    Warning: "warning", "Warnings and errors";
+    Note: "note", "Any finding";
+    Never: "never", "Findings never change the exit code";
+} }
+
+values! { Format {
+    Text: "text", "For people: source lines with carets";
+    Concise: "concise", "For people and editors: one line for each finding";
+    Markdown: "markdown", "For people: Markdown for the summary of a job or for an issue";
+    Json: "json", "For programs: one object, documented in docs/json.md";
+    JsonLines: "json-lines", "For programs: one object on a line for each finding";
+    Sarif: "sarif", "For code scanning and editors: SARIF 2.1.0";
+    Github: "github", "Annotations on a pull request, in a job of GitHub Actions";
+    Gitlab: "gitlab", "GitLab's Code Quality report";
+    Junit: "junit", "JUnit's XML";
+    Rdjson: "rdjson", "Reviewdog's diagnostic format";
+    Checkstyle: "checkstyle", "Checkstyle's XML";
+} }
+
+values! { Recommend {
+    Client: "client",
+        "The first in the client's own order, as `chub build` does it: byte for byte the same registry";
+    Semver: "semver",
+        "The highest release by semantic versioning, and a pre-release only where there is nothing else";
+} }

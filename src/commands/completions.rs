@@ -1,0 +1,25 @@
+//! `chub-lint completions`: what a shell completes.
+
+use super::{Cli, World};
+use crate::error::Error;
+use crate::exit::{self, Exit};
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+use std::io::Write;
+
+/// Write the completions of a shell
+#[derive(Clone, Copy, Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// Write the completions of a shell.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn run(args: &CompletionsArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let mut bytes = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "chub-lint", &mut bytes);
+    exit::written(out.write_all(&bytes)).map(|()| Exit::Clean)
+}

@@ -1,0 +1,74 @@
+//! `chub-lint rules`: the list of rules.
+
+use super::World;
+use super::args::ListFormat;
+use crate::error::Error;
+use crate::exit::{self, Exit};
+use crate::rule::page::Page;
+use crate::rules::RULES;
+use clap::Args;
+use std::io::{self, Write};
+
+/// List the rules
+#[derive(Clone, Copy, Debug, Args)]
+pub struct RulesArgs {
+    /// How to write the list
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub output: ListFormat,
+}
+
+/// Write the list of rules.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn run(args: &RulesArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let result = match args.output {
+        ListFormat::Text => text(out),
+        ListFormat::Json => json(out),
+    };
+    exit::written(result).map(|()| Exit::Clean)
+}
+
+fn severity(page: &Page) -> String {
+    format!(
+        "{}{}",
+        page.severity.as_str(),
+        if page.pedantic { " (pedantic)" } else { "" }
+    )
+}
+
+fn text(out: &mut dyn Write) -> io::Result<()> {
+    let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    for rule in RULES {
+        let page = Page::of(rule);
+        writeln!(
+            out,
+            "{:width$}  {:18}  {:12}  {}",
+            rule.id,
+            severity(page),
+            page.category.as_str(),
+            page.title
+        )?;
+    }
+    Ok(())
+}
+
+fn json(out: &mut dyn Write) -> io::Result<()> {
+    let rules: Vec<_> = RULES
+        .iter()
+        .map(|rule| {
+            let page = Page::of(rule);
+            serde_json::json!({
+                "id": rule.id,
+                "severity": page.severity,
+                "pedantic": page.pedantic,
+                "category": page.category.as_str(),
+                "fix": page.fix,
+                "since": page.since,
+                "title": page.title,
+            })
+        })
+        .collect();
+    serde_json::to_writer_pretty(&mut *out, &rules)?;
+    writeln!(out)
+}

@@ -1,0 +1,38 @@
+//! `chub-lint schema`: JSON Schemas for editors.
+
+use super::World;
+use crate::error::Error;
+use crate::exit::{self, Exit};
+use clap::{Args, ValueEnum};
+use std::io::Write;
+
+/// Write a JSON Schema for editors: of chub-lint.toml, or of the front matter of an entry
+#[derive(Clone, Copy, Debug, Args)]
+pub struct SchemaArgs {
+    /// What it describes
+    pub what: Schema,
+}
+
+/// What a schema describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Schema {
+    /// `chub-lint.toml`.
+    Config,
+    /// The front matter of DOC.md.
+    Doc,
+    /// The front matter of SKILL.md.
+    Skill,
+}
+
+/// Write a JSON Schema.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn run(args: &SchemaArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let text = match args.what {
+        Schema::Config => include_str!("../../rules/schema/config.json"),
+        Schema::Doc => include_str!("../../rules/schema/doc.json"),
+        Schema::Skill => include_str!("../../rules/schema/skill.json"),
+    };
+    exit::written(out.write_all(text.as_bytes())).map(|()| Exit::Clean)
+}

@@ -1,0 +1,77 @@
+//! `chub-lint search`: what a client would find in a tree or a content folder, before anything is published.
+
+use super::{World, failed, warn};
+use crate::chub::client::rank::{Catalog, Filters};
+use crate::chub::client::{preview, show};
+use crate::chub::js;
+use crate::error::Error;
+use crate::exit::{self, Exit};
+use crate::place;
+use clap::Args;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Search a built tree or a content folder as clients do
+#[derive(Clone, Debug, Args)]
+pub struct SearchArgs {
+    /// The query; an id shows its entry, an empty query lists all entries
+    #[arg(default_value = "")]
+    pub query: String,
+    /// A built tree or a content folder
+    #[arg(default_value = ".", value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Only entries with all of these tags (comma-separated)
+    #[arg(long)]
+    pub tags: Option<String>,
+    /// Only entries in this language
+    #[arg(long)]
+    pub lang: Option<String>,
+    /// The maximum number of results
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Search as `chub search` does.
+///
+/// # Errors
+/// When the folder is named through a link that leads elsewhere, or standard output breaks.
+pub fn run(args: &SearchArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    let moment = (world.moment)()?;
+    place::readable(&args.folder)?;
+    match preview::load(&args.folder, moment) {
+        Ok((catalog, notes)) => {
+            warn(&notes);
+            exit::written(out.write_all(found(args, &catalog).as_bytes())).map(|()| Exit::Clean)
+        }
+        Err(message) => Ok(failed(&show::one_line(&message))),
+    }
+}
+
+/// An id is answered with its entry, not with a list.
+fn found(args: &SearchArgs, catalog: &Catalog) -> String {
+    let query = js::squeeze(&args.query);
+    let mut matches = catalog
+        .shown()
+        .filter(|entry| !query.is_empty() && entry.id == query);
+    if let (Some(entry), None) = (matches.next(), matches.next()) {
+        return if args.json {
+            show::pretty(&entry.value)
+        } else {
+            show::detail(entry)
+        };
+    }
+    let filters = Filters {
+        tags: args.tags.clone(),
+        lang: args.lang.clone(),
+    };
+    let mut hits = catalog.search(&query, &filters);
+    hits.truncate(args.limit);
+    if args.json {
+        show::hits_json(&hits, &query)
+    } else {
+        show::hits_text(&hits, &query)
+    }
+}
