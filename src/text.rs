@@ -90,10 +90,31 @@ pub enum Unit {
 pub fn line_around(text: &str, offset: usize) -> Span {
     let bytes = text.as_bytes();
     let offset = offset.min(bytes.len());
-    let start = memchr::memrchr(b'\n', &bytes[..offset]).map_or(0, |end| end + 1);
+    let start = line_start(text, offset);
     let end = memchr::memchr(b'\n', &bytes[offset..]).map_or(bytes.len(), |end| offset + end);
     let carriage = end > start && bytes[end - 1] == b'\r';
     Span::new(start, end - usize::from(carriage))
+}
+
+/// The first byte of the line that holds a byte.
+#[must_use]
+pub fn line_start(text: &str, at: usize) -> usize {
+    let before = text.as_bytes().get(..at).unwrap_or_default();
+    memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1)
+}
+
+/// The bytes of spaces and tabs that start the line of a byte.
+#[must_use]
+pub fn indent(text: &str, at: usize) -> usize {
+    let line = text.get(line_start(text, at)..).unwrap_or_default();
+    line.len() - line.trim_start_matches([' ', '\t']).len()
+}
+
+/// Whether only white space stands before a byte on its line.
+#[must_use]
+pub fn is_first_on_line(text: &str, at: usize) -> bool {
+    text.get(line_start(text, at)..at)
+        .is_some_and(|before| before.trim().is_empty())
 }
 
 /// Where the lines of a text start. A line ends with `\n` or `\r\n`, as SARIF and editors count.

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::pipeline::{Lookups, Request, Workspace, count_packages};
 use crate::report;
+use crate::report::markdown::escape;
 use crate::report::safe::Safe;
 use crate::report::{NotChecked, PackageCounts};
 use clap::Args;
@@ -206,33 +207,14 @@ fn to_json(rows: &[Row<'_>], counts: &PackageCounts, out: &mut dyn Write) -> io:
 }
 
 fn markdown(groups: &Groups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
-    // What Markdown or HTML would read as markup is escaped, so that a document cannot write into the page.
-    let cell = |text: &str| {
-        let safe = Safe::new(text);
-        let mut escaped = String::with_capacity(safe.as_str().len());
-        for c in safe.as_str().chars() {
-            match c {
-                '<' => escaped.push_str("&lt;"),
-                '>' => escaped.push_str("&gt;"),
-                '&' => escaped.push_str("&amp;"),
-                '@' => escaped.push_str("&#64;"),
-                '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
-                    escaped.push('\\');
-                    escaped.push(c);
-                }
-                c => escaped.push(c),
-            }
-        }
-        escaped
-    };
     for (author, rows) in groups {
         if let Some(author) = author {
-            writeln!(out, "## {}\n", cell(author))?;
+            writeln!(out, "## {}\n", escape(author))?;
         }
         writeln!(out, "| {} |", COLUMNS.join(" | "))?;
         writeln!(out, "|{}", " --- |".repeat(COLUMNS.len()))?;
         for row in rows {
-            let cells: Vec<String> = cells(row).iter().map(|text| cell(text)).collect();
+            let cells: Vec<String> = cells(row).iter().map(|text| escape(text)).collect();
             writeln!(out, "| {} |", cells.join(" | "))?;
         }
         writeln!(out)?;

@@ -18,6 +18,7 @@ pub use body::{Body, Heading, Link};
 pub use fence::{Code, CodeBlock};
 pub use front::{FrontMatter, FrontMatterError, Unseen, read as read_front_matter};
 pub use path::{HubPath, is_markdown};
+pub use samples::DIRECTIVE_PREFIX;
 pub use structure::{Allowance, Structure};
 pub use yaml::{Node, Value, YamlError};
 
@@ -108,7 +109,7 @@ impl Document {
     /// Let only those `chub-lint: skip` count that the document had before the work under review. It must not be judged
     /// yet.
     pub fn count_skips_of(&mut self, before: Option<&Self>) {
-        if !self.text.contains(samples::MARK) {
+        if !self.text.contains(DIRECTIVE_PREFIX) {
             return;
         }
         let known = before.into_iter().flat_map(|before| {

@@ -207,13 +207,13 @@ fn sample(document: &Document, block: &CodeBlock, part: &Part, budget: &Budget) 
     }
 }
 
-/// The words that excuse a block.
-pub(super) const MARK: &str = "chub-lint:";
+/// The prefix of every comment and attribute that is addressed to chub-lint.
+pub const DIRECTIVE_PREFIX: &str = "chub-lint:";
 
 /// `chub-lint: skip REASON` among the attributes of a block.
 fn attribute(info: &lang::InfoString<'_>, at: usize) -> Option<Skip> {
-    let start = info.attributes.find(MARK)?;
-    let reason = reason(info.attributes.get(start + MARK.len()..)?)?;
+    let start = info.attributes.find(DIRECTIVE_PREFIX)?;
+    let reason = reason(info.attributes.get(start + DIRECTIVE_PREFIX.len()..)?)?;
     let from = at + info.attributes_range.start + start;
     let span = Span::new(from, at + info.attributes_range.end);
     Some(Skip { span, reason })
@@ -225,7 +225,7 @@ fn comment_before(document: &Document, block: &CodeBlock) -> Option<Skip> {
     let trimmed = before.trim_end();
     let inside = trimmed.strip_suffix("-->")?;
     let start = inside.rfind("<!--")?;
-    let words = inside.get(start + 4..)?.trim().strip_prefix(MARK)?;
+    let words = inside.get(start + 4..)?.trim().strip_prefix(DIRECTIVE_PREFIX)?;
     Some(Skip {
         span: Span::new(start, trimmed.len()),
         reason: reason(words)?,

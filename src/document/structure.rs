@@ -2,6 +2,7 @@
 //! block, a comment, a link or a field out of what was text.
 
 use super::body::OPTIONS;
+use super::samples::DIRECTIVE_PREFIX;
 use super::yaml::{Node, Value};
 use super::{Document, FrontMatterError};
 use crate::diagnostic::{Edit, apply};
@@ -12,9 +13,6 @@ use std::ops::Range;
 
 /// The largest document whose structure is compared, in bytes: far more than anybody writes by hand.
 const LARGEST: usize = 4 << 20;
-
-/// What starts a word to chub-lint.
-const MARK: &str = "chub-lint:";
 
 /// The parts of a document with their places.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,7 +189,7 @@ fn hides((_, key): &(usize, String)) -> bool {
 /// What is written to chub-lint, each to the end of its line. What stands right before it decides whether it is a
 /// comment, so that it belongs to it.
 fn directives(text: &str) -> Vec<(Span, String)> {
-    let marks = memchr::memmem::find_iter(text.as_bytes(), MARK);
+    let marks = memchr::memmem::find_iter(text.as_bytes(), DIRECTIVE_PREFIX);
     marks
         .map(|at| {
             let before = text.get(..at).unwrap_or_default();
@@ -212,7 +210,7 @@ impl Kind {
             Self::Fenced(info) if allowance.tags && !info.chars().any(is_active) => {
                 Some(Self::Fenced(String::new()))
             }
-            Self::Html(written) if allowance.allows && written.contains(MARK) => {
+            Self::Html(written) if allowance.allows && written.contains(DIRECTIVE_PREFIX) => {
                 Some(Self::Html(written.chars().take(2).collect()))
             }
             kind => Some(kind.clone()),

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::SyntaxError;
+use crate::text::{indent, is_first_on_line, line_start};
 
 /// A bracket outside of strings, comments and regular expressions.
 #[derive(Debug, Clone, Copy)]
@@ -118,7 +119,7 @@ fn disagreement(code: &str, limit: usize, at_end: bool) -> Option<Disagreement> 
         if partner(opener.byte) != bracket.byte {
             return Some(unclosed(code, opener, Some(bracket), last));
         }
-        let leads = first_on_line(code, bracket.at);
+        let leads = is_first_on_line(code, bracket.at);
         if suspect.is_none() && leads && indent(code, opener.at) != indent(code, bracket.at) {
             suspect = Some((opener, bracket));
         }
@@ -172,55 +173,55 @@ fn unclosed(
     before: Option<Bracket>,
     last: Option<(Bracket, Bracket)>,
 ) -> Disagreement {
-    let label = format!("`{}` is still open here", char::from(opener.byte));
-    let here = Disagreement {
-        place: opener.at..opener.at + 1,
-        open: Some(opener.at),
-        label: "never closed".to_owned(),
-    };
     let line = line_start(code, opener.at);
-    let end = code
-        .get(opener.at..)
-        .and_then(|rest| rest.find('\n'))
-        .map_or(code.len(), |length| opener.at + length);
+    let end =
+        memchr::memchr(b'\n', &code.as_bytes()[opener.at..]).map_or(code.len(), |length| opener.at + length);
     let follows = code.get(opener.at + 1..end).unwrap_or_default().trim();
     let ends_line = follows.is_empty()
         || follows.starts_with("//")
         || follows.ends_with("=>")
         || follows.ends_with(['{', '(', '[']);
-    // Another bracket of its line and kind was closed and this one was not: one of the two is wrong.
-    if last.is_some_and(|(other, closer)| {
+    // Another bracket of the same line and kind was closed and this one was not: one of the two is wrong.
+    let other_closed = last.is_some_and(|(other, closer)| {
         other.byte == opener.byte && line_start(code, other.at) == line && line_start(code, closer.at) != line
-    }) {
-        return here;
-    }
+    });
     // What follows on its line should have been closed there.
-    if !ends_line {
-        return here;
+    if other_closed || !ends_line {
+        return Disagreement {
+            place: opener.at..opener.at + 1,
+            open: Some(opener.at),
+            label: "never closed".to_owned(),
+        };
     }
-    // The end was due before the first line that stands no deeper than the beginning.
-    let width = indent(code, opener.at);
     let limit = before.map_or(code.len(), |bracket| bracket.at);
-    let mut start = end + 1;
-    let (mut code_end, mut blanks) = (end, 0);
-    for text in code
-        .get(start.min(code.len())..limit)
-        .unwrap_or_default()
-        .split_inclusive('\n')
-    {
+    let place = match (end_of_block(code, opener, end, limit), before) {
+        (Some(at), _) => at..at + 1,
+        (None, Some(closer)) => closer.at..closer.at + 1,
+        (None, None) => code.len()..code.len(),
+    };
+    Disagreement {
+        place,
+        open: Some(opener.at),
+        label: format!("`{}` is still open here", char::from(opener.byte)),
+    }
+}
+
+/// Where a block that opens on a line ending at `line_end` should have ended: before the first line that is indented
+/// no deeper than that line.
+fn end_of_block(code: &str, opener: Bracket, line_end: usize, limit: usize) -> Option<usize> {
+    let width = indent(code, opener.at);
+    let mut start = line_end + 1;
+    let (mut code_end, mut blanks) = (line_end, 0);
+    let rest = code.get(start.min(code.len())..limit).unwrap_or_default();
+    for text in rest.split_inclusive('\n') {
         let blank = text.trim().is_empty();
         if !blank && indent(code, start) <= width && !text.trim_start().starts_with(['}', ')', ']']) {
-            // Where a line was emptied, two blank ones stand: the end was due there.
-            let at = if blanks > 1 {
+            // Two blank lines are what is left of a removed line: the end belongs there.
+            return Some(if blanks > 1 {
                 code_end
             } else {
                 start + indent(code, start)
-            };
-            return Disagreement {
-                place: at..at + 1,
-                open: Some(opener.at),
-                label,
-            };
+            });
         }
         start += text.len();
         blanks = if blank { blanks + 1 } else { 0 };
@@ -228,18 +229,7 @@ fn unclosed(
             code_end = (start - text.len() + text.trim_end().len()).saturating_sub(1);
         }
     }
-    match before {
-        Some(closer) => Disagreement {
-            place: closer.at..closer.at + 1,
-            open: Some(opener.at),
-            label,
-        },
-        None => Disagreement {
-            place: code.len()..code.len(),
-            open: Some(opener.at),
-            label,
-        },
-    }
+    None
 }
 
 fn partner(open: u8) -> u8 {
@@ -256,25 +246,6 @@ fn opening(close: u8) -> u8 {
         b']' => b'[',
         _ => b'{',
     }
-}
-
-/// Width of the white space that starts the line of `at`, in bytes.
-fn indent(code: &str, at: usize) -> usize {
-    let start = line_start(code, at);
-    code.as_bytes()
-        .iter()
-        .skip(start)
-        .take_while(|byte| matches!(byte, b' ' | b'\t'))
-        .count()
-}
-
-fn first_on_line(code: &str, at: usize) -> bool {
-    code.get(line_start(code, at)..at)
-        .is_some_and(|before| before.trim().is_empty())
-}
-
-fn line_start(code: &str, at: usize) -> usize {
-    memchr::memrchr(b'\n', code.as_bytes().get(..at).unwrap_or_default()).map_or(0, |newline| newline + 1)
 }
 
 /// Every bracket of the code, in order. Strings end with their line; templates nest.

@@ -1,5 +1,6 @@
 //! YAML: the events of `saphyr-parser`, with the checks that a loader adds, as npm's `yaml` makes them.
 
+use crate::text::{is_first_on_line, line_start};
 use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
@@ -260,9 +261,7 @@ fn tab_indent(code: &str) -> Option<std::ops::Range<usize>> {
 /// What goes wrong on a line is often noticed at the start of the next one.
 fn end_of_line_before(code: &str, at: usize) -> std::ops::Range<usize> {
     let before = code.get(..at).unwrap_or_default();
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let leads = before.get(start..).is_some_and(|lead| lead.trim().is_empty());
-    if leads && code.get(at..).is_none_or(|rest| rest.trim().is_empty()) {
+    if is_first_on_line(code, at) && code.get(at..).is_none_or(|rest| rest.trim().is_empty()) {
         let end = before.trim_end().len();
         return end..end;
     }
@@ -275,7 +274,7 @@ fn suspicious_line(code: &str, at: usize, message: &str) -> Option<std::ops::Ran
     if !key && !message.starts_with("mapping values are not allowed") {
         return None;
     }
-    let start = code.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let start = line_start(code, at);
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let here = indent(code.get(start..)?);
     let mut found = None;

@@ -116,4 +116,14 @@ impl Covered {
             Choice::None | Choice::Unresolved => &[],
         }
     }
+
+    /// The candidates to name in a message or file, best first.
+    #[must_use]
+    pub fn best_candidates(&self) -> Vec<String> {
+        let plausible = self.candidates.iter().filter(|candidate| candidate.points > 0);
+        plausible
+            .take(3)
+            .map(|candidate| candidate.package.to_string())
+            .collect()
+    }
 }

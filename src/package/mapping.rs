@@ -83,14 +83,7 @@ impl Mapping {
             // Writing to a string cannot fail.
             let _ = match (&covered.choice, names.as_slice()) {
                 (Choice::Unresolved, _) => {
-                    let candidates: Vec<String> = covered
-                        .candidates
-                        .iter()
-                        .filter(|candidate| candidate.points > 0)
-                        .take(3)
-                        .map(|candidate| candidate.package.to_string())
-                        .collect();
-                    writeln!(out, "# {key} = \"?\"  # {}", candidates.join(", "))
+                    writeln!(out, "# {key} = \"?\"  # {}", covered.best_candidates().join(", "))
                 }
                 (_, []) => writeln!(out, "{key} = \"none\""),
                 (_, [one]) => writeln!(out, "{key} = {one}"),

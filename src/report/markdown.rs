@@ -142,6 +142,28 @@ fn details(file: &[Finding<'_>]) -> String {
     text
 }
 
+/// A text for a paragraph or the cell of a table: what Markdown or HTML would read as markup is escaped, so that no
+/// document can add markup to the page.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let safe = Safe::new(text);
+    let mut escaped = String::with_capacity(safe.as_str().len());
+    for c in safe.as_str().chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '@' => escaped.push_str("&#64;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
+                escaped.push('\\');
+                escaped.push(c);
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 /// A code span in a cell of a table, cut where it is very long. The fence is longer than any run of backticks
 /// inside; a `|` ends the cell even in code, unless an odd number of backslashes stands before it.
 fn code_cell(text: &str) -> String {

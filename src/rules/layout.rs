@@ -1,7 +1,7 @@
 //! How a mapping is laid out on the page, for fixes that add or move lines and leave all others alone.
 
 use crate::document::{Document, Node};
-use crate::text::Span;
+use crate::text::{Span, line_start};
 
 /// A mapping in block style: one key per line, all at one indentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub fn block_mapping<'a>(document: &'a Document, node: &Node) -> Option<Block<'a
 
 /// The white space before a key; `None` when something else stands there.
 fn indent<'a>(document: &'a Document, key: &Node) -> Option<&'a str> {
-    let line = line_start(document, key.span.start as usize);
+    let line = line_start(&document.text, key.span.start as usize);
     let before = Span::new(line, key.span.start as usize).slice(&document.text);
     before.bytes().all(|b| b == b' ').then_some(before)
 }
@@ -39,7 +39,7 @@ fn indent<'a>(document: &'a Document, key: &Node) -> Option<&'a str> {
 /// All the lines of a field, their line break included.
 #[must_use]
 pub fn lines(document: &Document, key: &Node, value: &Node) -> Span {
-    let start = line_start(document, key.span.start as usize);
+    let start = line_start(&document.text, key.span.start as usize);
     let end = line_end(document, value.span.end.max(key.span.end) as usize);
     let newline = newline_at(document, end);
     Span::new(start, end + newline)
@@ -53,14 +53,6 @@ pub fn newline(document: &Document) -> &'static str {
     } else {
         "\n"
     }
-}
-
-fn line_start(document: &Document, at: usize) -> usize {
-    document
-        .text
-        .get(..at)
-        .and_then(|before| before.rfind('\n'))
-        .map_or(0, |i| i + 1)
 }
 
 fn line_end(document: &Document, at: usize) -> usize {

@@ -37,13 +37,7 @@ fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Si
     if covered.choice != Choice::Unresolved {
         return;
     }
-    let names: Vec<String> = covered
-        .candidates
-        .iter()
-        .filter(|candidate| candidate.points > 0)
-        .take(3)
-        .map(|candidate| candidate.package.to_string())
-        .collect();
+    let names = covered.best_candidates();
     let message = match names.as_slice() {
         [] => "cannot determine which package the entry covers: it does not name one".to_owned(),
         [one] => format!("cannot determine whether the entry covers {one}"),

@@ -11,13 +11,10 @@
 //! Several rules stand in one pair of brackets with commas between them. A finding is covered when it starts on a
 //! covered line. Nothing inside code is a comment.
 
-use crate::document::{Block, BlockKind, Document, FrontMatterError, Node, Value, blocks};
+use crate::document::{Block, BlockKind, DIRECTIVE_PREFIX, Document, FrontMatterError, Node, Value, blocks};
 use crate::rules;
 use crate::suggest;
 use crate::text::Span;
-
-/// The word that starts a comment for us.
-const MARK: &str = "chub-lint:";
 
 /// How many of them are read in one file: each looks at what stands around it, and who wants more wants a baseline.
 const MOST: usize = 200;
@@ -72,7 +69,7 @@ impl Comment {
 /// The allows of a document, and what only looks like one, in order of place.
 #[must_use]
 pub fn read(document: &Document) -> (Vec<Comment>, Vec<Malformed>) {
-    let mut marks = memchr::memmem::find_iter(document.text.as_bytes(), MARK);
+    let mut marks = memchr::memmem::find_iter(document.text.as_bytes(), DIRECTIVE_PREFIX);
     if marks.next().is_none() {
         return (Vec::new(), Vec::new());
     }
@@ -141,8 +138,8 @@ struct Directive {
 /// Read the text of a comment. `None` when it is not for us; other parts of the program have words of their own.
 fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malformed>> {
     let lead = text.len() - text.trim_start().len();
-    let rest = text.trim_start().strip_prefix(MARK)?;
-    let at = at + lead + MARK.len() + (rest.len() - rest.trim_start().len());
+    let rest = text.trim_start().strip_prefix(DIRECTIVE_PREFIX)?;
+    let at = at + lead + DIRECTIVE_PREFIX.len() + (rest.len() - rest.trim_start().len());
     let rest = rest.trim();
     let word_end = rest
         .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
@@ -327,7 +324,7 @@ fn only_comments(text: &str) -> bool {
             return false;
         };
         let end = memchr::memmem::find(comment.as_bytes(), b"-->");
-        let Some(end) = end.filter(|_| comment.trim_start().starts_with(MARK)) else {
+        let Some(end) = end.filter(|_| comment.trim_start().starts_with(DIRECTIVE_PREFIX)) else {
             return false;
         };
         rest = comment[end + 3..].trim_start_matches(|c: char| c.is_whitespace() || c == '>');

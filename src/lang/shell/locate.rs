@@ -7,6 +7,7 @@ use brush_parser::{
 };
 
 use super::SyntaxError;
+use crate::text::{indent, is_first_on_line, line_start};
 
 /// The parser's error with the best place for it.
 pub(super) fn explain(code: &str, error: &ParseError) -> SyntaxError {
@@ -177,9 +178,9 @@ fn here_document(code: &str, tag: &str) -> Option<Range<usize>> {
     Some(at..end)
 }
 
-/// What kind of block is open.
+/// The kind of an open block.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum BlockKeyword {
     If,
     Loop,
     Case,
@@ -187,173 +188,192 @@ enum Kind {
     Paren,
 }
 
-struct Open {
-    kind: Kind,
+impl BlockKeyword {
+    /// The kind of block that a word opens.
+    fn opened_by(word: &str) -> Option<Self> {
+        match word {
+            "if" => Some(Self::If),
+            "while" | "until" | "for" | "select" => Some(Self::Loop),
+            "case" => Some(Self::Case),
+            "{" => Some(Self::Brace),
+            _ => None,
+        }
+    }
+
+    /// The kind of block that a word closes.
+    fn closed_by(word: &str) -> Option<Self> {
+        match word {
+            "fi" => Some(Self::If),
+            "done" => Some(Self::Loop),
+            "esac" => Some(Self::Case),
+            "}" => Some(Self::Brace),
+            _ => None,
+        }
+    }
+}
+
+struct OpenBlock {
+    kind: BlockKeyword,
+    word: String,
     at: Range<usize>,
-    word: &'static str,
+    /// Whether the keyword that starts the body was read.
     body: bool,
+}
+
+impl OpenBlock {
+    /// The word that has to follow next.
+    fn expected(&self) -> &'static str {
+        match (self.kind, self.body) {
+            (BlockKeyword::If, true) => "fi",
+            (BlockKeyword::If, false) => "then",
+            (BlockKeyword::Loop, true) => "done",
+            (BlockKeyword::Loop, false) => "do",
+            (BlockKeyword::Case, _) => "esac",
+            (BlockKeyword::Brace, _) => "}",
+            (BlockKeyword::Paren, _) => ")",
+        }
+    }
+}
+
+/// The blocks of a script while its tokens are read.
+#[derive(Default)]
+struct Blocks {
+    open: Vec<OpenBlock>,
+    /// Where the commands start, except those in the head of a block.
+    starts: Vec<usize>,
+    /// Whether the patterns of a `case` are being read.
+    pattern: bool,
+}
+
+impl Blocks {
+    fn is_in(&self, kind: BlockKeyword) -> bool {
+        self.open.last().is_some_and(|block| block.kind == kind)
+    }
+
+    fn push(&mut self, kind: BlockKeyword, word: &str, at: &Range<usize>) {
+        self.open.push(OpenBlock {
+            kind,
+            word: word.to_owned(),
+            at: at.clone(),
+            body: matches!(kind, BlockKeyword::Brace | BlockKeyword::Paren),
+        });
+    }
+
+    /// Read an operator; `false` when it closes what is not open.
+    fn operator(&mut self, text: &str, at: &Range<usize>) -> bool {
+        match text {
+            "(" if !self.pattern => self.push(BlockKeyword::Paren, text, at),
+            ")" if self.is_in(BlockKeyword::Case) => self.pattern = false,
+            ")" if self.is_in(BlockKeyword::Paren) => drop(self.open.pop()),
+            ")" => return false,
+            ";;" | ";&" | ";;&" => self.pattern = self.is_in(BlockKeyword::Case),
+            _ => {}
+        }
+        true
+    }
+
+    /// Read `in` after the word of a `case`; `false` when the word is something else.
+    fn case_body(&mut self, text: &str) -> bool {
+        match self.open.last_mut() {
+            Some(block) if text == "in" && block.kind == BlockKeyword::Case && !block.body => {
+                block.body = true;
+                self.pattern = true;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Read the first word of a command; `false` when it is a keyword in the wrong place.
+    fn command(&mut self, text: &str, at: &Range<usize>) -> bool {
+        if self.open.last().is_none_or(|block| block.body) {
+            self.starts.push(at.start);
+        }
+        if let Some(kind) = BlockKeyword::opened_by(text) {
+            self.push(kind, text, at);
+            return true;
+        }
+        match (text, self.open.last_mut()) {
+            ("then" | "else" | "elif", Some(block)) if block.kind == BlockKeyword::If => {
+                block.body = text != "elif";
+            }
+            ("do", Some(block)) if block.kind == BlockKeyword::Loop && !block.body => block.body = true,
+            ("then" | "else" | "elif" | "do", _) => return false,
+            (_, top) => {
+                if let Some(kind) = BlockKeyword::closed_by(text) {
+                    if !top.is_some_and(|block| block.kind == kind && block.body) {
+                        return false;
+                    }
+                    self.open.pop();
+                    self.pattern = false;
+                }
+            }
+        }
+        true
+    }
+
+    /// The error of the innermost block that is still open at the end of the script.
+    fn missing_end(&self, code: &str) -> Option<SyntaxError> {
+        let block = self.open.last()?;
+        // The end belongs before the first command that is indented no deeper than the block.
+        let outer = self.starts.iter().copied().find(|start| {
+            *start > block.at.end
+                && is_first_on_line(code, *start)
+                && start - line_start(code, *start) <= indent(code, block.at.start)
+        });
+        let place = outer.map_or(code.len()..code.len(), |start| {
+            let word = code
+                .get(start..)
+                .and_then(|rest| rest.split(char::is_whitespace).next())
+                .map_or(1, str::len);
+            start..start + word
+        });
+        let message = format!("syntax error: `{}` is missing", block.expected());
+        Some(SyntaxError::new(code, place, message).with_related(
+            code,
+            block.at.clone(),
+            format!("`{}` opened here", block.word),
+        ))
+    }
 }
 
 /// Match the blocks of the script: the first end that has no beginning, or the first beginning without end.
 fn blocks(code: &str, reported: usize) -> Option<SyntaxError> {
     let tokens = uncached_tokenize_str(code, &TokenizerOptions::default()).ok()?;
-    let mut open: Vec<Open> = Vec::new();
-    let mut starts: Vec<usize> = Vec::new();
+    let mut blocks = Blocks::default();
     let mut command = true;
-    let mut pattern = false;
     for token in &tokens {
         let at = byte(code, token.location().start.index)..byte(code, token.location().end.index);
         if at.start > reported {
             break;
         }
         let text = token.to_str();
-        if matches!(token, Token::Operator(..)) {
-            match text {
-                "(" if !pattern => open.push(Open {
-                    kind: Kind::Paren,
-                    at,
-                    word: "(",
-                    body: true,
-                }),
-                ")" if open.last().is_some_and(|block| block.kind == Kind::Case) => pattern = false,
-                ")" => match open.last().map(|block| block.kind) {
-                    Some(Kind::Paren) => drop(open.pop()),
-                    _ => return Some(mismatch(code, at, text, &open)),
-                },
-                ";;" | ";&" | ";;&" => pattern = open.last().is_some_and(|block| block.kind == Kind::Case),
-                _ => {}
-            }
+        let fits = if matches!(token, Token::Operator(..)) {
             command = !matches!(
                 text,
                 "<" | ">" | ">>" | "<<" | "<<-" | "<<<" | ">&" | "<&" | "<>" | ">|" | "&>"
             );
+            blocks.operator(text, &at)
+        } else if (blocks.pattern && text != "esac") || blocks.case_body(text) || !command {
             continue;
-        }
-        if pattern && text != "esac" {
-            continue;
-        }
-        if text == "in"
-            && open
-                .last()
-                .is_some_and(|block| block.kind == Kind::Case && !block.body)
-        {
-            if let Some(block) = open.last_mut() {
-                block.body = true;
-            }
-            pattern = true;
-            continue;
-        }
-        if !command {
-            continue;
-        }
-        if open.last().is_none_or(|block| block.body) {
-            starts.push(at.start);
-        }
-        command = matches!(
-            text,
-            "if" | "then" | "else" | "elif" | "while" | "until" | "do" | "{" | "!" | "time"
-        ) || is_assignment(text);
-        let top = open.last_mut();
-        match text {
-            "if" => open.push(Open {
-                kind: Kind::If,
-                at,
-                word: "if",
-                body: false,
-            }),
-            "while" => open.push(Open {
-                kind: Kind::Loop,
-                at,
-                word: "while",
-                body: false,
-            }),
-            "until" => open.push(Open {
-                kind: Kind::Loop,
-                at,
-                word: "until",
-                body: false,
-            }),
-            "for" => open.push(Open {
-                kind: Kind::Loop,
-                at,
-                word: "for",
-                body: false,
-            }),
-            "select" => open.push(Open {
-                kind: Kind::Loop,
-                at,
-                word: "select",
-                body: false,
-            }),
-            "case" => open.push(Open {
-                kind: Kind::Case,
-                at,
-                word: "case",
-                body: false,
-            }),
-            "{" => open.push(Open {
-                kind: Kind::Brace,
-                at,
-                word: "{",
-                body: true,
-            }),
-            "then" | "else" | "elif" => match top {
-                Some(block) if block.kind == Kind::If => block.body = text != "elif",
-                _ => return Some(mismatch(code, at, text, &open)),
-            },
-            "do" => match top {
-                Some(block) if block.kind == Kind::Loop && !block.body => block.body = true,
-                _ => return Some(mismatch(code, at, text, &open)),
-            },
-            "fi" | "done" | "esac" | "}" => {
-                let kind = match text {
-                    "fi" => Kind::If,
-                    "done" => Kind::Loop,
-                    "esac" => Kind::Case,
-                    _ => Kind::Brace,
-                };
-                match top {
-                    Some(block) if block.kind == kind && block.body => drop(open.pop()),
-                    _ => return Some(mismatch(code, at, text, &open)),
-                }
-                pattern = false;
-            }
-            _ => {}
+        } else {
+            command = matches!(
+                text,
+                "if" | "then" | "else" | "elif" | "while" | "until" | "do" | "{" | "!" | "time"
+            ) || is_assignment(text);
+            blocks.command(text, &at)
+        };
+        if !fits {
+            return Some(mismatch(code, at, text, &blocks.open));
         }
     }
     if reported < code.trim_end().len() {
         return None;
     }
-    let block = open.last()?;
-    let end = match block.kind {
-        Kind::If if block.body => "fi",
-        Kind::If => "then",
-        Kind::Loop if block.body => "done",
-        Kind::Loop => "do",
-        Kind::Case => "esac",
-        Kind::Brace => "}",
-        Kind::Paren => ")",
-    };
-    // The end was due before the first command that stands no deeper than the beginning.
-    let outer = starts.iter().copied().find(|start| {
-        *start > block.at.end && leads(code, *start) && column(code, *start) <= indent(code, block.at.start)
-    });
-    let place = outer.map_or(code.len()..code.len(), |start| {
-        let word = code
-            .get(start..)
-            .and_then(|rest| rest.split(char::is_whitespace).next())
-            .map_or(1, str::len);
-        start..start + word
-    });
-    let message = format!("syntax error: `{end}` is missing");
-    Some(SyntaxError::new(code, place, message).with_related(
-        code,
-        block.at.clone(),
-        format!("`{}` opened here", block.word),
-    ))
+    blocks.missing_end(code)
 }
 
-fn mismatch(code: &str, at: Range<usize>, text: &str, open: &[Open]) -> SyntaxError {
+fn mismatch(code: &str, at: Range<usize>, text: &str, open: &[OpenBlock]) -> SyntaxError {
     let error = SyntaxError::new(code, at, format!("syntax error near unexpected token `{text}`"));
     match open.last() {
         Some(block) => error.with_related(code, block.at.clone(), format!("`{}` is still open", block.word)),
@@ -365,26 +385,6 @@ fn is_assignment(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     })
-}
-
-fn line_start(code: &str, at: usize) -> usize {
-    code.get(..at)
-        .and_then(|before| before.rfind('\n'))
-        .map_or(0, |newline| newline + 1)
-}
-
-fn leads(code: &str, at: usize) -> bool {
-    code.get(line_start(code, at)..at)
-        .is_some_and(|before| before.trim().is_empty())
-}
-
-fn column(code: &str, at: usize) -> usize {
-    at - line_start(code, at)
-}
-
-fn indent(code: &str, at: usize) -> usize {
-    let line = code.get(line_start(code, at)..).unwrap_or_default();
-    line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
 /// A character index as a byte offset.

@@ -1,5 +1,6 @@
 //! Idioms of JSON, YAML, TOML, INI and dotenv in documentation.
 
+use crate::text::{is_first_on_line, line_start};
 use std::ops::Range;
 
 use super::super::{Language, SyntaxError, Verdict, json};
@@ -230,11 +231,7 @@ fn elide(code: &str) -> Option<String> {
 
 /// Whether a place is inside a string of its line.
 fn in_string(code: &str, at: usize) -> bool {
-    let start = code
-        .get(..at)
-        .and_then(|text| text.rfind('\n'))
-        .map_or(0, |newline| newline + 1);
-    let line = code.get(start..at).unwrap_or_default();
+    let line = code.get(line_start(code, at)..at).unwrap_or_default();
     line.replace("\\\\", "").replace("\\\"", "").matches('"').count() % 2 == 1
 }
 
@@ -261,12 +258,7 @@ fn elide_lines(code: &str) -> Option<String> {
 
 /// Whether the elision is all there is on its line.
 fn alone(code: &str, range: &Range<usize>) -> bool {
-    let start = code
-        .get(..range.start)
-        .and_then(|text| text.rfind('\n'))
-        .map_or(0, |newline| newline + 1);
-    code.get(start..range.start)
-        .is_some_and(|before| before.trim().is_empty())
+    is_first_on_line(code, range.start)
 }
 
 fn after_equals(code: &str, at: usize) -> bool {

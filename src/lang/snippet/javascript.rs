@@ -37,98 +37,162 @@ pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Optio
     } else {
         body
     };
-    let first = body.lines().next().unwrap_or_default();
-    let typed = language.id != "javascript" && language.id != "jsx";
-    let tries = |idiom: Idiom, source: String| parses(language, &source).then_some(idiom);
     let bare = body.strip_suffix(';').unwrap_or(body);
-    let bare = bare.strip_suffix(',').unwrap_or(bare);
+    let snippet = Snippet {
+        language,
+        code,
+        body,
+        bare: bare.strip_suffix(',').unwrap_or(bare),
+        first: body.lines().next().unwrap_or_default(),
+        typed: is_typed(language),
+    };
+    // Each step has the last word on what it recognises.
+    [
+        Snippet::clause,
+        Snippet::session,
+        Snippet::part,
+        Snippet::value,
+        Snippet::decorated,
+    ]
+    .iter()
+    .find_map(|step| step(&snippet))
+    .unwrap_or_else(|| snippet.members())
+}
 
-    let word = first
-        .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')
-        .next()
-        .unwrap_or_default();
-    match word {
-        "catch" | "finally" => return tries(Idiom::Clause, format!("try {{}} {body}")),
-        "else" => return tries(Idiom::Clause, format!("if (_) {{}} {body}")),
-        "case" | "default" if body.contains(':') => {
-            if let Some(idiom) = tries(Idiom::Clause, format!("switch (_) {{ {body}\n}}")) {
-                return Some(idiom);
+/// A block that is no program, with what its first line says.
+struct Snippet<'a> {
+    language: &'a Language,
+    code: &'a str,
+    /// The code without the comments above it.
+    body: &'a str,
+    /// The body without the `;` or `,` at its end.
+    bare: &'a str,
+    first: &'a str,
+    typed: bool,
+}
+
+/// What a step of [`wrapped`] decides: `None` leaves it to the next one.
+type Decision = Option<Option<Idiom>>;
+
+impl Snippet<'_> {
+    /// The idiom, if the source parses.
+    fn tries(&self, idiom: Idiom, source: &str) -> Option<Idiom> {
+        parses(self.language, source).then_some(idiom)
+    }
+
+    /// A clause whose statement is missing.
+    fn clause(&self) -> Decision {
+        let body = self.body;
+        let word = self
+            .first
+            .split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')
+            .next()
+            .unwrap_or_default();
+        let source = match word {
+            "catch" | "finally" => format!("try {{}} {body}"),
+            "else" => format!("if (_) {{}} {body}"),
+            "case" | "default" if body.contains(':') => {
+                let source = format!("switch (_) {{ {body}\n}}");
+                return self.tries(Idiom::Clause, &source).map(Some);
+            }
+            "yield" => format!("async function* _() {{ {body}\n}}"),
+            _ => return None,
+        };
+        Some(self.tries(Idiom::Clause, &source))
+    }
+
+    /// What was typed in a console, with or without what it printed.
+    fn session(&self) -> Decision {
+        if let Some(typed) = notation::typed_lines(self.body) {
+            return Some(self.tries(Idiom::Prompt, &typed));
+        }
+        if notation::is_printed(self.body) {
+            return Some(Some(Idiom::Prompt));
+        }
+        notation::without_results(self.code).map(|typed| self.tries(Idiom::Prompt, &typed))
+    }
+
+    /// The end of a block, or the rest of a chain.
+    fn part(&self) -> Decision {
+        let (first, body) = (self.first, self.body);
+        if first.starts_with('}') {
+            return Some(
+                self.tries(Idiom::Clause, &format!("if (_) {{ {body}"))
+                    .or_else(|| self.tries(Idiom::Clause, &format!("try {{ {body}"))),
+            );
+        }
+        if first.starts_with('.') && !first.starts_with("...") || first.starts_with("?.") {
+            return Some(
+                self.tries(Idiom::Chain, &format!("_{body}"))
+                    .or_else(|| signature::are_all(self.code).then_some(Idiom::Signature)),
+            );
+        }
+        None
+    }
+
+    /// A value, a function or a type without a name.
+    fn value(&self) -> Decision {
+        let (first, bare) = (self.first, self.bare);
+        if first.starts_with(['{', '[']) {
+            if notation::are_values(self.language, self.code) {
+                return Some(Some(Idiom::Literal));
+            }
+            if bare.ends_with(['}', ']']) {
+                return Some(literal(self.language, bare));
             }
         }
-        "yield" => return tries(Idiom::Clause, format!("async function* _() {{ {body}\n}}")),
-        _ => {}
-    }
-    if let Some(typed) = notation::typed_lines(body) {
-        return tries(Idiom::Prompt, typed);
-    }
-    if notation::is_printed(body) {
-        return Some(Idiom::Prompt);
-    }
-    if let Some(typed) = notation::without_results(code) {
-        return tries(Idiom::Prompt, typed);
-    }
-    if first.starts_with('}') {
-        return tries(Idiom::Clause, format!("if (_) {{ {body}"))
-            .or_else(|| tries(Idiom::Clause, format!("try {{ {body}")));
-    }
-    if first.starts_with('.') && !first.starts_with("...") || first.starts_with("?.") {
-        return tries(Idiom::Chain, format!("_{body}"))
-            .or_else(|| signature::are_all(code).then_some(Idiom::Signature));
-    }
-    if first.starts_with(['{', '[']) {
-        if notation::are_values(language, code) {
-            return Some(Idiom::Literal);
+        if first.starts_with("function")
+            || first.starts_with("async function")
+            || first.starts_with("class {")
+        {
+            return Some(self.tries(Idiom::Literal, &format!("(\n{bare}\n)")));
         }
-        if bare.ends_with(['}', ']']) {
-            return literal(language, bare);
+        if self.typed && first.starts_with(['|', '&']) {
+            return self.tries(Idiom::Literal, &format!("type _ =\n{bare}")).map(Some);
         }
+        None
     }
-    if first.starts_with("function") || first.starts_with("async function") || first.starts_with("class {") {
-        return tries(Idiom::Literal, format!("(\n{bare}\n)"));
-    }
-    if typed
-        && (first.starts_with('|') || first.starts_with('&'))
-        && let Some(idiom) = tries(Idiom::Literal, format!("type _ =\n{bare}"))
-    {
-        return Some(idiom);
-    }
-    if first.starts_with('@') {
-        if let Some(idiom) = tries(Idiom::Decorator, format!("{body}\nclass _ {{}}")) {
-            return Some(idiom);
+
+    /// Decorators, or elements beside each other.
+    fn decorated(&self) -> Decision {
+        let (first, body) = (self.first, self.body);
+        if first.starts_with('@') {
+            return Some(
+                self.tries(Idiom::Decorator, &format!("{body}\nclass _ {{}}"))
+                    .or_else(|| self.tries(Idiom::ClassMembers, &format!("class _ {{ {body}\n}}")))
+                    .or_else(|| self.tries(Idiom::Decorator, &format!("class _ {{ {body}\n_() {{}} }}"))),
+            );
         }
-        if let Some(idiom) = tries(Idiom::ClassMembers, format!("class _ {{ {body}\n}}")) {
-            return Some(idiom);
-        }
-        return tries(Idiom::Decorator, format!("class _ {{ {body}\n_() {{}} }}"));
+        (first.starts_with('<') && markup_allowed(self.language))
+            .then(|| adjacent_markup(body, self.typed).then_some(Idiom::AdjacentMarkup))
     }
-    if first.starts_with('<') && markup_allowed(language) {
-        return adjacent_markup(body, typed).then_some(Idiom::AdjacentMarkup);
+
+    /// Members of an object, a class or an interface; signatures; elements after statements.
+    fn members(&self) -> Option<Idiom> {
+        let (body, bare) = (self.body, self.bare);
+        let object = || self.tries(Idiom::Members, &format!("({{\n{bare}\n}})"));
+        let class = || self.tries(Idiom::ClassMembers, &format!("class _ {{\n{body}\n}}"));
+        let interface = || self.tries(Idiom::ClassMembers, &format!("interface _ {{\n{body}\n}}"));
+        let member = shape::is_member(self.first);
+        (shape::is_property(self.first).then(object).flatten())
+            .or_else(|| member.then(class).flatten())
+            .or_else(|| (member && self.typed).then(interface).flatten())
+            .or_else(|| signature::are_all(self.code).then_some(Idiom::Signature))
+            .or_else(|| trailing_markup(self.language, self.code, self.typed))
     }
-    if shape::is_property(first)
-        && let Some(idiom) = tries(Idiom::Members, format!("({{\n{bare}\n}})"))
-    {
-        return Some(idiom);
-    }
-    if shape::is_member(first) {
-        if let Some(idiom) = tries(Idiom::ClassMembers, format!("class _ {{\n{body}\n}}")) {
-            return Some(idiom);
-        }
-        if typed && let Some(idiom) = tries(Idiom::ClassMembers, format!("interface _ {{\n{body}\n}}")) {
-            return Some(idiom);
-        }
-    }
-    if signature::are_all(code) {
-        return Some(Idiom::Signature);
-    }
-    trailing_markup(language, code, typed)
+}
+
+/// Whether the language has types.
+fn is_typed(language: &Language) -> bool {
+    language.id != "javascript" && language.id != "jsx"
 }
 
 /// An object or array on its own: a value, the names that a pattern takes with their defaults, or a type.
 fn literal(language: &Language, bare: &str) -> Option<Idiom> {
-    let typed = language.id != "javascript" && language.id != "jsx";
     let valid = parses(language, &format!("(\n{bare}\n)"))
         || bare.starts_with('{') && parses(language, &format!("({bare} = _)"))
-        || (typed || bare.contains("?:")) && parse_ts(&format!("type _ =\n{bare}")) == Verdict::Valid;
+        || (is_typed(language) || bare.contains("?:"))
+            && parse_ts(&format!("type _ =\n{bare}")) == Verdict::Valid;
     valid.then_some(Idiom::Literal)
 }
 

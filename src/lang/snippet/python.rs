@@ -5,6 +5,7 @@ mod session;
 use super::super::python::{is_prompt, parse, parse_ipython, parse_session};
 use super::super::{Language, SyntaxError, Verdict};
 use super::{Idiom, Rewrite, parses, text};
+use crate::text::line_start;
 
 /// Rewrites that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
@@ -263,7 +264,7 @@ fn header_done(code: &str, end: usize) -> bool {
 
 /// The text without a comment at the end of its last line.
 fn strip_comment(text: &str) -> &str {
-    let start = text.rfind('\n').map_or(0, |newline| newline + 1);
+    let start = line_start(text, text.len());
     match text.get(start..).and_then(|line| line.find(" #")) {
         Some(at) => text.get(..start + at).unwrap_or_default().trim_end(),
         None => text.trim_end(),

@@ -1,6 +1,7 @@
 //! Text helpers that the leniencies share.
 
 use super::super::work;
+use crate::text::line_start;
 use std::ops::Range;
 
 /// The first line that says something, trimmed; comment lines that start with `comment` are skipped.
@@ -195,7 +196,7 @@ pub(super) fn placeholders(code: &str) -> Vec<Range<usize>> {
 /// Blank the `+` and `-` in front of added and removed lines. The error has to be on such a line.
 pub(super) fn diff_marks(code: &str, error: &super::SyntaxError) -> Option<String> {
     let at = error.span.start.min(code.len());
-    let start = code.get(..at)?.rfind('\n').map_or(0, |newline| newline + 1);
+    let start = line_start(code, at);
     let marked = |line: &str| {
         let mut chars = line.chars();
         matches!(chars.next(), Some('+' | '-')) && chars.next().is_none_or(|c| !matches!(c, '+' | '-' | '='))

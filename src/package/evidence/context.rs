@@ -1,5 +1,6 @@
 //! Whether the words around a package say not to use it.
 
+use crate::text::line_start;
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
@@ -101,8 +102,7 @@ fn head(text: &str, reach: usize) -> &str {
 #[must_use]
 pub fn sentence(text: &str, at: usize) -> (&str, &str) {
     let before = tail(text.get(..at).unwrap_or_default(), REACH);
-    let line = before.rfind('\n').map_or(0, |i| i + 1);
-    let within = before.get(line..).unwrap_or_default();
+    let within = before.get(line_start(before, before.len())..).unwrap_or_default();
     let ends = |text: &str, blank: usize, marks: &[u8]| {
         let before = blank.checked_sub(1).and_then(|at| text.as_bytes().get(at));
         before.is_some_and(|mark| marks.contains(mark))
@@ -125,16 +125,13 @@ pub fn sentence(text: &str, at: usize) -> (&str, &str) {
 /// Whether the comment lines right above byte `at` of a code text warn.
 #[must_use]
 pub fn comment_warns(code: &str, at: usize) -> bool {
-    let line_start = code
-        .get(..at)
-        .and_then(|before| before.rfind('\n'))
-        .map_or(0, |i| i + 1);
+    let start = line_start(code, at);
     let line = code
-        .get(line_start..)
+        .get(start..)
         .and_then(|rest| rest.lines().next())
         .unwrap_or_default();
     let trailing = line.split_once(" #").map_or("", |(_, comment)| comment);
-    let above = code.get(..line_start).unwrap_or_default();
+    let above = code.get(..start).unwrap_or_default();
     std::iter::once(trailing)
         .chain(
             above
