@@ -136,14 +136,8 @@ impl LineIndex {
 
     /// How many lines there are. A text that ends with a newline has an empty last line.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.starts.len()
-    }
-
-    /// Whether the index is of no text at all.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.starts.is_empty()
     }
 
     /// The line (from 1) that holds a byte.

@@ -85,15 +85,6 @@ impl Code {
             }
         }
     }
-
-    /// Whether there is no code at all.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        match &self.0 {
-            Text::Slice(span) => span.is_empty(),
-            Text::Owned { text, .. } => text.is_empty(),
-        }
-    }
 }
 
 /// Puts a block's code together from the pieces that the Markdown parser hands out.

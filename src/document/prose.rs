@@ -89,26 +89,7 @@ fn kind(line: &str) -> Line {
     }
     let plain = without_inline(text);
     let end = plain.trim_end();
-    let code_shape = end.ends_with([';', '{', '(', '[', ',', '=', '\\', '}', ']'])
-        || plain.contains(" = ")
-        || plain.contains("=>")
-        || plain.contains("()")
-        || plain.starts_with(['@', '$', '{', '}', '<', '"', '\''])
-        || [
-            "import ",
-            "from ",
-            "const ",
-            "let ",
-            "var ",
-            "def ",
-            "class ",
-            "return ",
-            "export ",
-            "function ",
-        ]
-        .iter()
-        .any(|word| plain.starts_with(word) && !end.ends_with(['.', ':']));
-    if code_shape && item.is_none() {
+    if item.is_none() && has_code_shape(&plain) {
         return Line::Code;
     }
     let words = plain.split_whitespace().count();
@@ -131,6 +112,30 @@ fn kind(line: &str) -> Line {
     } else {
         Line::Either
     }
+}
+
+/// Whether a line without its inline code looks like a statement.
+fn has_code_shape(plain: &str) -> bool {
+    let end = plain.trim_end();
+    end.ends_with([';', '{', '(', '[', ',', '=', '\\', '}', ']'])
+        || plain.contains(" = ")
+        || plain.contains("=>")
+        || plain.contains("()")
+        || plain.starts_with(['@', '$', '{', '}', '<', '"', '\''])
+        || [
+            "import ",
+            "from ",
+            "const ",
+            "let ",
+            "var ",
+            "def ",
+            "class ",
+            "return ",
+            "export ",
+            "function ",
+        ]
+        .iter()
+        .any(|word| plain.starts_with(word) && !end.ends_with(['.', ':']))
 }
 
 /// What follows `1. ` or `2) `.

@@ -159,7 +159,34 @@ pub fn read(
         ..Hub::default()
     };
     list(folder, &mut hub)?;
-    let on_disk = Ignored::read(&folder.root, &mut hub);
+    let reads = choose(folder, &mut hub, &excluded, ignore_files);
+    focus(folder, &mut hub);
+    hub.supplied = supplied(&folder.root, &hub);
+    let results: Vec<_> = reads
+        .into_par_iter()
+        .with_max_len(TOGETHER)
+        .map(|(path, kind)| read_document(&folder.root, path, kind))
+        .collect();
+    hub.documents.reserve(results.len());
+    for result in results {
+        match result {
+            Ok(document) => hub.documents.push(document),
+            Err(unread) => hub.unread.push(unread),
+        }
+    }
+    hub.documents.sort_by(|a, b| a.path.in_hub().cmp(b.path.in_hub()));
+    hub.skipped.sort();
+    Ok(hub)
+}
+
+/// The documents to read. Notes why the others are skipped.
+fn choose(
+    folder: &HubFolder,
+    hub: &mut Hub,
+    excluded: &Gitignore,
+    ignore_files: Option<(&Path, &BTreeMap<PathBuf, String>)>,
+) -> Vec<(HubPath, FileKind)> {
+    let on_disk = Ignored::read(&folder.root, hub);
     let ignored = ignore_files.map(|(top, texts)| Ignored::of_texts(&folder.root, top, texts));
     let mut unignored = Vec::new();
     let mut reads = Vec::new();
@@ -168,7 +195,7 @@ pub fn read(
         if !is_markdown(path) || !is_read {
             continue;
         }
-        let at = HubPath::new(shown, path);
+        let at = HubPath::new(&hub.shown, path);
         let reason = if Kind::of(at.file_name()) == Kind::Companion && hub.entry_folder(&at).is_none() {
             "neither an entry nor in the folder of one"
         } else if excluded.matched_path_or_any_parents(path, false).is_ignore() {
@@ -188,23 +215,7 @@ pub fn read(
         });
     }
     hub.unignored = unignored;
-    focus(folder, &mut hub);
-    hub.supplied = supplied(&folder.root, &hub);
-    let results: Vec<_> = reads
-        .into_par_iter()
-        .with_max_len(TOGETHER)
-        .map(|(path, kind)| read_document(&folder.root, path, kind))
-        .collect();
-    hub.documents.reserve(results.len());
-    for result in results {
-        match result {
-            Ok(document) => hub.documents.push(document),
-            Err(unread) => hub.unread.push(unread),
-        }
-    }
-    hub.documents.sort_by(|a, b| a.path.in_hub().cmp(b.path.in_hub()));
-    hub.skipped.sort();
-    Ok(hub)
+    reads
 }
 
 fn exclude_matcher(root: &Path, patterns: &[String]) -> Result<Gitignore, Error> {

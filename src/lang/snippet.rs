@@ -69,32 +69,6 @@ impl Idiom {
                 | Self::Chain
         )
     }
-
-    /// What it is in plain words.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Empty => "an empty block",
-            Self::Indented => "indented code",
-            Self::Elision => "left out with `...`",
-            Self::Placeholder => "a placeholder to fill in",
-            Self::Members => "members without braces",
-            Self::ClassMembers => "class members without a class",
-            Self::Signature => "a signature without a body",
-            Self::Literal => "a literal on its own",
-            Self::Chain => "a chain without its receiver",
-            Self::Clause => "a clause without its statement",
-            Self::Decorator => "a decorator on its own",
-            Self::AdjacentMarkup => "markup elements beside each other",
-            Self::Prompt => "prompts and output",
-            Self::Magic => "notebook commands",
-            Self::DiffMarks => "diff marks",
-            Self::CommentForCode => "a comment in place of code",
-            Self::Comment => "comments in JSON",
-            Self::Proposal => "proposed syntax",
-            Self::Several => "several files or alternatives",
-        }
-    }
 }
 
 /// A verdict after the leniencies.

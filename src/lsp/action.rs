@@ -23,17 +23,6 @@ pub fn actions(
     document: &Document,
     params: &lsp::CodeActionParams,
 ) -> Vec<lsp::CodeActionOrCommand> {
-    let wants = |kind: &str| {
-        params.context.only.as_ref().is_none_or(|only| {
-            only.iter().any(|wanted| {
-                let wanted = wanted.as_str();
-                kind == wanted
-                    || kind
-                        .strip_prefix(wanted)
-                        .is_some_and(|rest| rest.starts_with('.'))
-            })
-        })
-    };
     let mut out = Vec::new();
     let mut push = |title: String, kind: lsp::CodeActionKind, found: Option<&Diagnostic>, edits: &[Edit]| {
         let diagnostics = found.map(|d| vec![convert::diagnostic(document, d)]);
@@ -49,7 +38,7 @@ pub fn actions(
             ..lsp::CodeAction::default()
         }));
     };
-    if wants(lsp::CodeActionKind::QUICKFIX.as_str()) {
+    if is_wanted(params, lsp::CodeActionKind::QUICKFIX.as_str()) {
         for found in open.findings.iter().filter(|d| meets(document, d, params.range)) {
             if let Some(fix) = &found.fix
                 && fix::keeps_structure(document, found.rule, &fix.edits)
@@ -68,7 +57,7 @@ pub fn actions(
             }
         }
     }
-    if wants(FIX_ALL) {
+    if is_wanted(params, FIX_ALL) {
         let edits = safe_edits(document, &open.findings);
         if !edits.is_empty() {
             push(
@@ -80,6 +69,16 @@ pub fn actions(
         }
     }
     out
+}
+
+/// Whether the client asks for actions of a kind, or of a kind that it is a part of.
+fn is_wanted(params: &lsp::CodeActionParams, kind: &str) -> bool {
+    params.context.only.as_ref().is_none_or(|only| {
+        only.iter().any(|wanted| {
+            let rest = kind.strip_prefix(wanted.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    })
 }
 
 fn upper_first(text: &str) -> String {

@@ -62,7 +62,7 @@ fn keys<'a>(
     parent: Option<&'static str>,
     line_of: &impl Fn(u32) -> &'a str,
 ) -> Vec<lsp::CompletionItem> {
-    let count = u32::try_from(document.lines().len()).unwrap_or(u32::MAX);
+    let count = u32::try_from(document.lines().count()).unwrap_or(u32::MAX);
     let there = |key: &str| {
         (1..count)
             .map(line_of)

@@ -5,7 +5,7 @@ use super::{Ecosystem, Package};
 use std::collections::BTreeMap;
 
 /// Candidates that are weighed: who names more is a catalogue, and weighing takes the square.
-const MOST: usize = 256;
+const MAX_CANDIDATES: usize = 256;
 
 /// Packages that anything but mere prose names, in order.
 #[must_use]
@@ -16,31 +16,15 @@ pub fn candidates(evidence: &Evidence<'_>) -> Vec<Package> {
             out.insert(package, ());
         }
     };
-    for found in evidence
-        .commands
-        .iter()
-        .chain(&evidence.inline)
-        .flat_map(|c| &c.packages)
-    {
+    let commands = evidence.commands.iter().chain(&evidence.inline);
+    for found in commands.flat_map(|c| &c.packages).chain(&evidence.tables) {
         add(found.package.clone());
     }
-    evidence
-        .tables
-        .iter()
-        .for_each(|found| add(found.package.clone()));
     evidence.links.iter().cloned().for_each(&mut add);
     evidence.imports.iter().cloned().for_each(&mut add);
     for ecosystem in &evidence.ecosystems {
         let mut named = |text: &str| {
-            // Names without letters are versions; npm has taken no capitals since 2015; `WidgetHook` is a class.
-            let bare = text.split(['=', '[', '@']).next().unwrap_or_default();
-            let camel = bare.contains(|c: char| c.is_lowercase())
-                && bare.chars().skip(1).any(char::is_uppercase)
-                && !bare.contains(['-', '.']);
-            let odd = !text.contains(|c: char| c.is_ascii_alphabetic())
-                || *ecosystem == Ecosystem::Npm && text.contains(|c: char| c.is_ascii_uppercase())
-                || camel && !evidence.identity.is(bare);
-            if odd {
+            if !may_be_name(*ecosystem, text, evidence) {
                 return;
             }
             if let Some(requirement) = evidence::read_requirement(*ecosystem, text) {
@@ -67,12 +51,23 @@ pub fn candidates(evidence: &Evidence<'_>) -> Vec<Package> {
             }
         }
         for module in &evidence.modules {
-            if *ecosystem == Ecosystem::PyPi
-                && evidence.identity.is(module.split('.').next().unwrap_or_default())
-            {
-                named(module.split('.').next().unwrap_or_default());
+            let top = module.split('.').next().unwrap_or_default();
+            if *ecosystem == Ecosystem::PyPi && evidence.identity.is(top) {
+                named(top);
             }
         }
     }
-    out.into_keys().take(MOST).collect()
+    out.into_keys().take(MAX_CANDIDATES).collect()
+}
+
+/// Whether a text may name a package. Names without letters are versions; npm has accepted no capitals since 2015;
+/// `WidgetHook` is a class.
+fn may_be_name(ecosystem: Ecosystem, text: &str, evidence: &Evidence<'_>) -> bool {
+    let bare = text.split(['=', '[', '@']).next().unwrap_or_default();
+    let camel = bare.contains(|c: char| c.is_lowercase())
+        && bare.chars().skip(1).any(char::is_uppercase)
+        && !bare.contains(['-', '.']);
+    text.contains(|c: char| c.is_ascii_alphabetic())
+        && !(ecosystem == Ecosystem::Npm && text.contains(|c: char| c.is_ascii_uppercase()))
+        && (!camel || evidence.identity.is(bare))
 }

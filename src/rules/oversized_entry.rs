@@ -37,7 +37,7 @@ fn largest_section(document: &Document) -> Option<(crate::text::Span, usize)> {
         .iter()
         .filter(|heading| heading.level <= 2)
         .collect();
-    let end = lines.len() + 1;
+    let end = lines.count() + 1;
     starts
         .iter()
         .enumerate()

@@ -368,9 +368,9 @@ fn whole(document: &Document, span: Span, alone: bool) -> Span {
         let line = |number: usize| lines.line_span(&document.text, number);
         let blank = |number: usize| document.slice(line(number)).trim().is_empty();
         // Of the blank lines around it one is enough.
-        let between = first > 1 && blank(first - 1) && last + 1 < lines.len() && blank(last + 1);
+        let between = first > 1 && blank(first - 1) && last + 1 < lines.count() && blank(last + 1);
         let next = if between { last + 2 } else { last + 1 };
-        let end = if next <= lines.len() {
+        let end = if next <= lines.count() {
             line(next).start as usize
         } else {
             document.text.len()

@@ -190,8 +190,43 @@ fn missing_body(code: &str, error: &SyntaxError) -> Option<(usize, &'static str,
     if !lacks_body && !lacks_colon {
         return None;
     }
-    // The last line with code before the error ends the header.
-    let limit = error.span.end;
+    let (end, comment) = header_end(code, error.span.end, lacks_colon);
+    let header = code.get(..end)?;
+    if lacks_colon {
+        let start = header
+            .rfind("\ndef ")
+            .or_else(|| header.rfind("\nclass "))
+            .map_or(0, |newline| newline + 1);
+        let opener = header.get(start..)?.trim_start();
+        let last = header.trim_start().lines().last();
+        let is_header = is_definition(opener)
+            || last
+                .is_some_and(|line| is_definition(line.trim_start()) || line.trim_start().starts_with(')'));
+        return is_header.then_some((end, ": ...", Idiom::Signature));
+    }
+    let colon = strip_comment(header);
+    if !colon.ends_with(':') {
+        return None;
+    }
+    let line = header.lines().last().unwrap_or_default().trim_start();
+    let opens = is_definition(line) || line.starts_with(')');
+    // Any other header needs a comment to stand in for its body.
+    let has_comment = comment || next_is_deeper_comment(code, end);
+    // So does one that is all there is: the text speaks of that line.
+    let alone = text::body(code, "#").trim_end().len() == line.len();
+    if !opens && !has_comment && !alone {
+        return None;
+    }
+    let idiom = if has_comment {
+        Idiom::CommentForCode
+    } else {
+        Idiom::Signature
+    };
+    Some((colon.len(), " ...", idiom))
+}
+
+/// Where the header before an error ends: after the last line with code. Also whether comments follow it.
+fn header_end(code: &str, limit: usize, lacks_colon: bool) -> (usize, bool) {
     let mut end = 0;
     let mut comment = false;
     let mut at = 0;
@@ -213,47 +248,13 @@ fn missing_body(code: &str, error: &SyntaxError) -> Option<(usize, &'static str,
         }
         at += line.len();
     }
-    let header = code.get(..end)?;
-    if lacks_colon {
-        let start = header
-            .rfind("\ndef ")
-            .or_else(|| header.rfind("\nclass "))
-            .map_or(0, |newline| newline + 1);
-        let opener = header.get(start..)?.trim_start();
-        let is_header = ["def ", "async def ", "class "]
-            .iter()
-            .any(|word| opener.starts_with(word))
-            || header.trim_start().lines().last().is_some_and(|line| {
-                let line = line.trim_start();
-                ["def ", "async def ", "class "]
-                    .iter()
-                    .any(|word| line.starts_with(word))
-                    || line.starts_with(')')
-            });
-        return is_header.then_some((end, ": ...", Idiom::Signature));
-    }
-    let colon = strip_comment(header);
-    if !colon.ends_with(':') {
-        return None;
-    }
-    let line = header.lines().last().unwrap_or_default().trim_start();
-    let opens = ["def ", "async def ", "class "]
+    (end, comment)
+}
+
+fn is_definition(line: &str) -> bool {
+    ["def ", "async def ", "class "]
         .iter()
         .any(|word| line.starts_with(word))
-        || line.starts_with(')');
-    // Any other header needs a comment to stand in for its body.
-    let has_comment = comment || next_is_deeper_comment(code, end);
-    // So does one that is all there is: the text speaks of that line.
-    let alone = text::body(code, "#").trim_end().len() == line.len();
-    if !opens && !has_comment && !alone {
-        return None;
-    }
-    let idiom = if has_comment {
-        Idiom::CommentForCode
-    } else {
-        Idiom::Signature
-    };
-    Some((colon.len(), " ...", idiom))
 }
 
 /// Whether the text up to `end` is a complete header.
