@@ -1,6 +1,6 @@
 //! Brackets of curly-brace languages: which one was never closed, found by the indentation.
 //!
-//! A parser notices a missing `}` at the end of the file. People miss it where the indentation stops agreeing.
+//! A parser reports a missing `}` at the end of the file. It is missing where the indentation stops matching.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ struct Bracket {
     byte: u8,
 }
 
-/// Move an error that the parser found at a closing bracket, or at the end, to where the brackets went wrong.
+/// Move an error that the parser found at a closing bracket, or at the end, to where the brackets stop matching.
 pub fn refine(code: &str, error: &mut SyntaxError) {
     let at = error.span.start;
     let rest = code.get(at..).unwrap_or_default();
@@ -46,7 +46,7 @@ pub fn refine(code: &str, error: &mut SyntaxError) {
                 .push((open..open + 1, format!("`{bracket}` opened here")));
         }
     }
-    // A bracket that was opened on the line is worth a note, even if the place stays.
+    // Name the bracket that was opened on the line, even if the place stays.
     if let Some(open) = wrong.open
         && error.related.is_empty()
         && !error.span.contains(&open)
@@ -92,7 +92,7 @@ fn lost_keyword(code: &str, found: &str, error: &mut SyntaxError) {
     }
 }
 
-/// Where the brackets went wrong.
+/// Where the brackets stop matching the indentation.
 struct Disagreement {
     place: Range<usize>,
     open: Option<usize>,
@@ -136,7 +136,7 @@ fn disagreement(code: &str, limit: usize, at_end: bool) -> Option<Disagreement> 
     (at_end || same_line).then(|| unclosed(code, opener, None, last))
 }
 
-/// A closing bracket without a partner: its beginning is due on the line that is indented as it is.
+/// A closing bracket without a partner: its opening bracket belongs on a line with the same indentation.
 fn surplus(code: &str, closer: Bracket) -> Option<Disagreement> {
     let width = indent(code, closer.at);
     let mut end = line_start(code, closer.at);

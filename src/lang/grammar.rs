@@ -10,7 +10,7 @@ use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use super::{Family, Language, NotChecked, Precision, SyntaxError, Verdict, limits, work};
 
-/// What a grammar is handed at once, in bytes. Some scanners read ahead to the end of the text from every token, and do
+/// The bytes that a grammar gets at once. Some scanners read ahead to the end of the text from every token, and do
 /// so between two reports of progress; but they have to ask for the text.
 const PIECE: usize = 256;
 
@@ -29,7 +29,7 @@ const ERROR_COST: usize = 5;
 fn max_steps(bytes: usize, precision: Precision) -> usize {
     match precision {
         Precision::Error => 8 + bytes / 25,
-        // These are asked for errors most of all, and errors are what leads them astray.
+        // These are used to find errors most of all, and they are slow and inexact on errors.
         Precision::Pedantic => 8 + bytes / 40,
     }
 }
@@ -134,7 +134,7 @@ pub fn tree(language: &Language, code: &str) -> Result<Tree, NotChecked> {
                 entry.insert(parser)
             }
         };
-        // What a grammar has read is taken apart by recursion.
+        // A tree is dropped by recursion.
         let parse = || {
             if language.precision == Precision::Pedantic && is_astray(parser, &code) {
                 return None;
@@ -145,11 +145,11 @@ pub fn tree(language: &Language, code: &str) -> Result<Tree, NotChecked> {
     })
 }
 
-/// Starts of a long text that are parsed by themselves first, in bytes: what a grammar does for errors between two steps
-/// grows with the square of the length, and cannot be stopped.
+/// Starts of a long text that are parsed by themselves first, in bytes: what a grammar does for errors between two
+/// steps grows with the square of the length, and cannot be stopped.
 const STARTS: [usize; 3] = [512, 2_048, 8_192];
 
-/// Whether a text is long and a quarter of its start is errors, so that it is hardly written in this language.
+/// Whether a text is long and a quarter of its start is errors, so that it is probably not written in this language.
 fn is_astray(parser: &mut Parser, code: &str) -> bool {
     let long = STARTS.iter().filter(|start| **start * 4 <= code.len());
     for start in long {
@@ -217,13 +217,13 @@ fn run(parser: &mut Parser, code: &str, precision: Precision) -> Option<Tree> {
     };
     let options = ParseOptions::new().progress_callback(&mut watch);
     let tree = parser.parse_with_options(&mut read, None, Some(options));
-    // A parse that was given up would go on where it stopped.
+    // A cancelled parse would continue where it stopped.
     parser.reset();
     let Some(tree) = tree.filter(|_| !is_over.get()) else {
         work::owe(BESIDE_ERROR_COST.saturating_mul(furthest.max(PIECE)));
         return None;
     };
-    // What it cost is known only now, and paid for what comes next: this tree is there.
+    // The cost is known only now: it is charged to what comes next.
     if tree.root_node().has_error() {
         let errors = error_bytes(tree.root_node());
         let cost = ERROR_COST.saturating_mul(errors).saturating_mul(errors);

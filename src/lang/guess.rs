@@ -1,6 +1,6 @@
 //! Guess the language of code: of blocks without a tag, and of blocks that do not parse as what they say.
 //!
-//! A guess needs proof: the whole block parses as the language, and shows a sign of it that prose does not.
+//! A guess needs proof: the whole block parses as the language, and has syntax that prose does not have.
 
 mod output;
 
@@ -67,7 +67,7 @@ fn has_comment(code: &str) -> bool {
     code.contains("//") || code.contains("/*")
 }
 
-/// Whether most keys are written without quotes: a slip would not leave out all of them.
+/// Whether most keys are written without quotes: a typing mistake would not leave out all of them.
 fn has_bare_key(code: &str) -> bool {
     let bare = |line: &&str| {
         let line = line.trim_start_matches(['{', ' ', '\t']);
@@ -119,7 +119,7 @@ pub fn guess(code: &str) -> Option<&'static str> {
         .or_else(|| Sign::Yaml.proof(code))
 }
 
-/// A language, by the signs that only it shows.
+/// A language that is recognised by syntax that only it has.
 #[derive(Clone, Copy)]
 enum Sign {
     Json,
@@ -132,7 +132,7 @@ enum Sign {
 }
 
 impl Sign {
-    /// The tag of the language, if the code shows its sign and parses as it.
+    /// The tag of the language, if the code has its syntax and parses as it.
     fn proof(self, code: &str) -> Option<&'static str> {
         let lines = || code.lines().map(str::trim).filter(|line| !line.is_empty());
         let starts = |words: &[&str]| lines().any(|line| words.iter().any(|word| line.starts_with(word)));

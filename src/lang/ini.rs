@@ -1,4 +1,4 @@
-//! INI: sections and keys as Python's `configparser` and its many relatives read them.
+//! INI: sections and keys as Python's `configparser` and similar readers read them.
 //!
 //! There is no standard. Only what every reader refuses is an error: a section header that does not close, and a
 //! line that has a value and no key.

@@ -43,7 +43,7 @@ const MAX_OPEN: usize = 100;
 /// Whether the parser would take too long: many `<` directly after names, or very many `<` or `?`, and none closed.
 #[must_use]
 pub fn is_too_slow(code: &str) -> bool {
-    // Most code does not even have so many, and counting is quick.
+    // Most code has fewer, and counting is fast.
     if code.bytes().filter(|byte| matches!(byte, b'<' | b'?')).count() <= MAX_ANGLES {
         return false;
     }
@@ -154,7 +154,7 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
 /// error of the parser's they count, since they tell where it went wrong.
 const OF_PARSER: [&str; 3] = ["1477", "1490", "1502"];
 
-/// What was expected is due after the last code, not where the parser noticed it: move over blank and comment lines.
+/// A missing token belongs after the last code, not where the parser reports it: move over blank and comment lines.
 fn before_gap(code: &str, error: &mut SyntaxError) {
     let before = code.get(..error.span.start).unwrap_or_default();
     let Some(start) = before.rfind('\n') else { return };
@@ -171,7 +171,7 @@ fn before_gap(code: &str, error: &mut SyntaxError) {
             end -= line.len();
             continue;
         }
-        // Whether a comment ends the line, only a lexer can tell.
+        // Only a lexer can find a comment at the end of the line.
         if gap && !text.contains(" //") && !text.ends_with("*/") {
             let last = end - (line.len() - line.trim_end().len());
             let at = code.get(..last).and_then(|text| text.char_indices().next_back());
@@ -230,7 +230,7 @@ fn is_comment_or_blank(text: &str) -> bool {
         .all(|line| line.trim().is_empty() || line.trim().starts_with("//") || line.trim().starts_with("/*"))
 }
 
-/// The parser's words, starting in lower case unless they start with a name or a quote.
+/// The parser's message, starting in lower case unless they start with a name or a quote.
 fn lower_first(text: &str) -> String {
     let word = text.split(' ').next().unwrap_or_default();
     if word.len() > 1 && word.chars().skip(1).all(|c| c.is_ascii_lowercase()) {

@@ -141,7 +141,7 @@ pub fn parse_json5(code: &str) -> Verdict {
     })
 }
 
-/// The parser's words, starting in lower case.
+/// The parser's message, starting in lower case.
 fn lower(text: &str) -> String {
     let mut chars = text.chars();
     chars

@@ -1,4 +1,4 @@
-//! Limits that keep hostile or absurd blocks from hanging, aborting or exhausting memory.
+//! Limits against blocks that make a parser hang, abort or exhaust memory.
 
 use super::{NotChecked, Verdict, work};
 use std::cell::Cell;
@@ -30,7 +30,7 @@ const STACK_PER_BYTE: usize = if cfg!(debug_assertions) { 12 * 1024 } else { 1_2
 /// Whether `(`, `[` and `{` may be nested deeper than `most`, quotes and comments not considered.
 #[must_use]
 pub fn is_deeper(code: &str, most: usize) -> bool {
-    // Hardly any code has so many of them, nested or not, and counting is quick.
+    // Most code has fewer of them, nested or not, and counting is fast.
     let opens = code.bytes().filter(|byte| matches!(byte, b'(' | b'[' | b'{'));
     opens.count() > most && depth(code) > most
 }
@@ -80,8 +80,8 @@ thread_local! {
     static FENCED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Run a parser that is not ours; `None` when it panics, which no document may make the program do. Fuzzing found three
-/// such inputs, and will find more. Nothing is written about it: what is not checked is counted and shown.
+/// Run a parser of another crate; `None` when it panics: no document may make the program panic. Fuzzing found three
+/// such inputs. No message is written: the block is counted as not checked.
 pub fn fenced<T>(parse: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -93,14 +93,13 @@ pub fn fenced<T>(parse: impl FnOnce() -> T) -> Option<T> {
         }));
     });
     let outer = FENCED.replace(true);
-    // What a parser leaves half-done is its own: arenas are reset, and trees are dropped.
+    // A parser that panics leaves no shared state: arenas are reset, and trees are dropped.
     let result = panic::catch_unwind(AssertUnwindSafe(parse));
     FENCED.set(outer);
     result.ok()
 }
 
-/// The verdict of a block that is too large for the parser of a data format, or that there is no more work to be done
-/// for.
+/// The verdict of a block that is too large for the parser of a data format, or for which no work is left.
 #[must_use]
 pub fn too_large(code: &str) -> Option<Verdict> {
     if code.len() > MAX_DATA_BYTES {

@@ -1,7 +1,7 @@
-//! The languages of code blocks: one row per language, the verdict of its parser, and what a snippet may do
+//! The languages of code blocks: one row per language, the result of its parser, and what a snippet may do
 //! that a program may not.
 //!
-//! Everything here is pure: text in, verdict out. Nothing knows about documents or rules.
+//! Everything here is pure: text in, parse result out. Nothing depends on documents or rules.
 
 pub mod brackets;
 pub mod dotenv;
@@ -27,7 +27,7 @@ pub use table::LANGUAGES;
 pub use tag::{InfoString, by_tag, info_string, known_tag, suggest};
 pub use verdict::{NotChecked, SyntaxError, Verdict, visible};
 
-/// How sure a language's verdict is, and so when it becomes a finding.
+/// How reliable a language's parser is, and so when an error becomes a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
     /// Agrees with the language's reference parser: findings by default.
@@ -36,7 +36,7 @@ pub enum Precision {
     Pedantic,
 }
 
-/// Languages that share their leniencies.
+/// Languages that accept the same idioms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Family {
     /// Python, its console sessions, and IPython.
@@ -61,11 +61,11 @@ pub struct Language {
     pub title: &'static str,
     /// Tags that mean this language, in lower case; the first one is preferred.
     pub tags: &'static [&'static str],
-    /// Whether its verdict is an error by default.
+    /// Whether its errors are findings by default.
     pub precision: Precision,
-    /// Which leniencies apply.
+    /// Which idioms are accepted.
     pub family: Family,
-    /// The parser that gives the verdict.
+    /// The parser.
     pub parser: fn(&str) -> Verdict,
     /// The tree-sitter grammar for patterns and structure, where there is one.
     pub grammar: Option<fn() -> tree_sitter::Language>,
@@ -85,7 +85,7 @@ impl PartialEq for Language {
     }
 }
 
-/// The verdict of the language's parser, before any leniency.
+/// The result of the language's parser, before any idiom is accepted.
 #[must_use]
 pub fn parse(language: &Language, code: &str) -> Verdict {
     limits::fenced(|| (language.parser)(code)).unwrap_or(Verdict::NotChecked(NotChecked::Failed))

@@ -1,4 +1,4 @@
-//! Patterns of the user's own: tree-sitter queries, with captures and predicates.
+//! Patterns that the user configures: tree-sitter queries, with captures and predicates.
 //!
 //! Query syntax: <https://tree-sitter.github.io/tree-sitter/using-parsers/queries>.
 
@@ -12,10 +12,10 @@ use super::{Language, NotChecked, grammar, work};
 /// The name of the capture that is reported; without it the first capture is, and without any the whole match.
 pub const PRIMARY: &str = "match";
 
-/// How many matches of a pattern in one block are kept. The rest is not read.
+/// How many matches of a pattern in one block are kept. The rest is skipped.
 const MAX_MATCHES: usize = 10_000;
 
-/// How many matches may be begun and not ended at one place. Those that were begun first are given up for more.
+/// How many matches may be begun and not ended at one place. The oldest are dropped for more.
 const MAX_BEGUN: u32 = 4_096;
 
 /// What a hundred operations of a query cost, in units of work.
@@ -35,7 +35,7 @@ const DIALECTS: &[(&str, &str)] = &[("javascript", "jsx"), ("typescript", "tsx")
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct PatternError {
-    /// Byte of the query text where it goes wrong.
+    /// Byte of the query text with the error.
     pub offset: usize,
     /// Line of the query text, from 1.
     pub line: usize,
@@ -133,7 +133,7 @@ impl Pattern {
         let mut queries = vec![(language, query)];
         let dialects = DIALECTS.iter().filter(|(of, _)| *of == language.id);
         for dialect in dialects.filter_map(|(_, dialect)| super::by_id(dialect)) {
-            // What only one dialect has cannot match in the other.
+            // Syntax that only one dialect has cannot match in the other.
             if let Some(Ok(query)) = dialect.grammar.map(|grammar| Query::new(&grammar(), source)) {
                 queries.push((dialect, query));
             }

@@ -20,7 +20,7 @@ pub fn parse_ipython(code: &str) -> Verdict {
     let Some(calmed) = without_auto_calls(code) else {
         return limits::guarded(code, || parse_as(code, Mode::Ipython));
     };
-    // Whether such a line is an escape or goes on with an open bracket, only the parser knows.
+    // Only the parser can tell such an escape from the continuation of an open bracket.
     match limits::guarded(&calmed, || parse_as(&calmed, Mode::Ipython)) {
         Verdict::Invalid(_) => Verdict::NotChecked(NotChecked::NoParser),
         verdict => verdict,
@@ -162,7 +162,7 @@ fn syntax_error(code: &str, error: &ParseError) -> SyntaxError {
     found
 }
 
-/// The parser's words, starting in lower case as all our messages do.
+/// The parser's message, starting in lower case as all messages do.
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {

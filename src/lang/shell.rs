@@ -17,7 +17,7 @@ pub use placeholder::{Placeholder, fill_placeholders, placeholders};
 /// The deepest nesting of grouping parentheses that is parsed: the parser's time doubles with each level.
 const MAX_GROUPS: usize = 8;
 
-/// The deepest nesting of `$( )` that is looked into. Each level is parsed on its own.
+/// The deepest nesting of `$( )` that is parsed. Each level is parsed by itself.
 const MAX_SUBSTITUTIONS: usize = 16;
 
 /// Parse a shell script as `bash -n` does, also inside `$( )`.
@@ -90,7 +90,7 @@ fn has_huge_descriptor(code: &str) -> bool {
     })
 }
 
-/// What this parser costs beside others, for each byte.
+/// The cost of this parser for each byte, in units of work.
 const COST: usize = 9;
 
 /// How many operators one line may have: the parser's time is the square of the commands of a pipeline and of the

@@ -1,8 +1,8 @@
-//! What a snippet may do that a program may not.
+//! Idioms that a snippet may use and a program may not.
 //!
-//! A block that parses is valid and costs one parse. Only one that does not is looked at here: each leniency is a
-//! rewrite with a gate, and counts only if the rewritten code parses. Rewrites in place keep every byte where it
-//! was, so the error of a block that stays broken can be reported behind the idiom.
+//! A block that parses is valid and costs one parse. Only one that does not is handled here: each idiom is a
+//! rewrite with a condition, and is accepted only if the rewritten code parses. Rewrites in place keep every byte
+//! where it was, so the error of a block that stays broken can be reported behind the idiom.
 
 mod data;
 mod javascript;
@@ -57,7 +57,7 @@ pub enum Idiom {
 
 impl Idiom {
     /// Whether one paragraph of a block may do it while the others are programs. What is evidence for a whole
-    /// block, such as its indentation or a method without its class, is most likely a slip in a part of one.
+    /// block, such as its indentation or a method without its class, is probably a mistake in a part of one.
     fn stands_alone(self) -> bool {
         !matches!(
             self,
@@ -71,7 +71,7 @@ impl Idiom {
     }
 }
 
-/// A verdict after the leniencies.
+/// A parse result after idioms were accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     /// Valid also when an idiom excuses the block.
@@ -82,7 +82,7 @@ pub struct Checked {
     pub better_tag: Option<&'static str>,
 }
 
-/// Check a block of documentation: the parser's verdict, then the leniencies.
+/// Check a block of documentation: the parser's result, then the idioms.
 #[must_use]
 pub fn check(language: &Language, code: &str) -> Checked {
     let (checked, is_over) = work::block(code.len(), || judge(language, code));
@@ -141,7 +141,8 @@ fn judge(language: &Language, code: &str) -> Checked {
     }
 }
 
-/// A rewrite of a block: the idiom it accepts, and the code as it would be without it. `None` when the gate is shut.
+/// A rewrite of a block: the idiom it accepts, and the code as it would be without it. `None` when its condition does
+/// not hold.
 type Rewrite = (Idiom, fn(&str, &SyntaxError) -> Option<String>);
 
 /// Rewrites that keep every byte in its place; tried one after the other.
@@ -189,7 +190,7 @@ fn whole(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> 
                 if wrapped(language, &next, &next_error).is_some() {
                     return Some(*idiom);
                 }
-                // An edit that only moves the error to an earlier place made nothing better.
+                // Drop an edit that only moves the error to an earlier place.
                 if next_error.span.start >= error.span.start {
                     edited = next;
                     error = *next_error;

@@ -1,4 +1,4 @@
-//! What stands after the opening fence: the language tag and its attributes, as found in the wild.
+//! The info string after an opening fence: the language tag and its attributes, in all forms in use.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -111,7 +111,7 @@ pub fn suggest(tag: &str) -> Option<&'static str> {
         .map(|(_, known)| known)
 }
 
-/// Words that are no tag anywhere but have an evident meaning.
+/// Words that no highlighter has as a tag, with the tag that is meant.
 const MEANT: &[(&str, &str)] = &[
     ("python-repl", "pycon"),
     ("py-console", "pycon"),

@@ -1,4 +1,4 @@
-//! TOML 1.1: the verdict of the `toml` crate.
+//! TOML 1.1: parsed by the `toml` crate.
 
 use toml::de::DeTable;
 

@@ -1,15 +1,15 @@
-//! What a parser says about a piece of code: valid, the first error, or nothing.
+//! The result of parsing a piece of code: valid, the first error, or not checked.
 
 use std::ops::Range;
 
-/// What the parser of a language says about a piece of code.
+/// The result of parsing a piece of code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It parses.
     Valid,
     /// It does not parse; the first error.
     Invalid(Box<SyntaxError>),
-    /// Nothing is known, and why. Never a finding; counted and shown.
+    /// Not checked, and why. Never a finding; counted and shown.
     NotChecked(NotChecked),
 }
 
@@ -33,7 +33,7 @@ pub enum NotChecked {
 }
 
 impl NotChecked {
-    /// The reason in plain words, to follow "not checked: ".
+    /// The reason, to follow "not checked: ".
     #[must_use]
     pub fn reason(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl NotChecked {
 pub struct SyntaxError {
     /// Bytes of the code: on character boundaries, inside the code, and empty only at its end.
     pub span: Range<usize>,
-    /// What is wrong, in the words of the language's own parser.
+    /// What is wrong: the message of the language's parser.
     pub message: String,
     /// A short remark for the place itself.
     pub label: Option<String>,
@@ -83,7 +83,7 @@ impl SyntaxError {
         self
     }
 
-    /// The same error as a verdict.
+    /// The error as a result.
     #[must_use]
     pub fn invalid(self) -> Verdict {
         Verdict::Invalid(Box::new(self))

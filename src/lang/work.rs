@@ -1,4 +1,4 @@
-//! How much work code may cost: counted, never timed, so that every machine and every number of threads comes to the
+//! Limits of the work for code: counted, never timed, so that every machine and every number of threads gives the
 //! same result.
 //!
 //! A unit is about what a parser does for one byte of ordinary code: some ten nanoseconds. What is read by a slower
@@ -18,7 +18,7 @@ const BYTE: u64 = 100;
 #[derive(Clone, Copy)]
 struct Meter {
     left: u64,
-    /// What was done beyond what is left, to be paid by what is around.
+    /// Work beyond the limit, to be charged to the surrounding limit.
     owed: u64,
     is_over: bool,
 }
@@ -28,8 +28,8 @@ thread_local! {
     static METER: Cell<Option<Meter>> = const { Cell::new(None) };
 }
 
-/// What all blocks of one document may still cost. They are judged one after the other, in their order, by whichever
-/// thread has the document.
+/// What all blocks of one document may still cost. They are parsed one after the other, in order, by the
+/// thread that has the document.
 #[derive(Debug)]
 pub struct Budget(AtomicU64);
 
@@ -82,7 +82,7 @@ fn counted<T>(limit: u64, work: impl FnOnce() -> T) -> (T, u64, bool) {
     (result, used, is_over)
 }
 
-/// Pay for what is done next. `false` when that is more than what is left: then it is not to be done.
+/// Charge for the next step. `false` when that is more than what is left: then skip the step.
 #[must_use]
 pub fn pay(units: usize) -> bool {
     let Some(mut meter) = METER.get() else { return true };
@@ -94,7 +94,7 @@ pub fn pay(units: usize) -> bool {
     !meter.is_over
 }
 
-/// Say what was done already beside what was paid. The block goes on; its document has less left for the next ones.
+/// Charge for a step already done. The block continues; its document has less left for the next ones.
 pub fn owe(units: usize) {
     if let Some(mut meter) = METER.get() {
         meter.owed = meter.owed.saturating_add(units as u64);

@@ -70,7 +70,7 @@ pub fn parse(code: &str) -> Verdict {
     Verdict::Valid
 }
 
-/// What a loader would refuse.
+/// An error that a loader reports and the scanner does not.
 enum Problem {
     TooDeep,
     DuplicateKey(Span, Span, String),
@@ -258,7 +258,7 @@ fn tab_indent(code: &str) -> Option<std::ops::Range<usize>> {
     None
 }
 
-/// What goes wrong on a line is often noticed at the start of the next one.
+/// The scanner reports many errors of a line at the start of the next one.
 fn end_of_line_before(code: &str, at: usize) -> std::ops::Range<usize> {
     let before = code.get(..at).unwrap_or_default();
     if is_first_on_line(code, at) && code.get(at..).is_none_or(|rest| rest.trim().is_empty()) {

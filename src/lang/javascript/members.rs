@@ -7,7 +7,7 @@ use oxc_span::GetSpan;
 
 use super::SyntaxError;
 
-/// The first member that no separator parts from the one before it.
+/// The first member without a separator between it and the one before it.
 pub(super) fn unseparated(program: &Program<'_>, code: &str) -> Option<SyntaxError> {
     let mut finder = Finder { code, at: None };
     finder.visit_program(program);

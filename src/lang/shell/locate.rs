@@ -1,4 +1,5 @@
-//! Where a script goes wrong: the parser says where it gave up, people look where a block or a quote lost its end.
+//! Where a script is wrong: the parser reports where it stopped, which is often far from the block or quote without an
+//! end.
 
 use std::ops::Range;
 
@@ -96,7 +97,7 @@ fn quote_error(code: &str, place: usize, message: &str) -> SyntaxError {
     error
 }
 
-/// The quote at a position, which may be just behind it.
+/// The quote at a position, which may be one byte behind it.
 fn quote_near(code: &str, position: &SourcePosition, quote: char) -> usize {
     let at = byte(code, position.index);
     code.get(..(at + 1).min(code.len()))

@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-/// Words that make more than a simple command of a line, as its first word (POSIX.1-2024, 2.4, and those of bash).
+/// Words that start something else than a simple command, as the first word of a line (POSIX.1-2024, 2.4, and those of
+/// bash).
 const RESERVED: [&str; 24] = [
     "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "select",
     "in", "function", "time", "coproc", "declare", "typeset", "export", "readonly", "local", "unset",
     "unsetenv",
 ];
 
-/// Bytes that mean nothing but themselves, wherever they stand in a word.
+/// Bytes that are literal anywhere in a word.
 fn is_literal(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(
@@ -77,8 +78,8 @@ fn end(text: &str, words: &mut Vec<Range<usize>>, out: &mut Vec<Vec<Range<usize>
     Some(())
 }
 
-/// Whether a text is valid at first sight: simple commands whose words are literal, quoted on one line, or the value of
-/// a variable, one command on a line. `false` does not mean the opposite.
+/// Whether a text is valid without parsing: simple commands whose words are literal, quoted on one line, or the value
+/// of a variable, one command on a line. `false` does not mean the opposite.
 #[must_use]
 pub fn is_valid(text: &str) -> bool {
     let bytes = text.as_bytes();

@@ -7,7 +7,7 @@ use std::ops::Range;
 /// Left out: arithmetic `$(( ))`, and contents with `case`, whose patterns have closing parentheses of their own.
 pub(super) fn commands(code: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    // A here-document can hold anything; which ones expand is more than a scan can tell.
+    // A here-document can hold any text; a scan cannot determine which ones expand.
     if memchr::memmem::find(code.as_bytes(), b"<<").is_some() {
         return found;
     }

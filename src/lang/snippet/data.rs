@@ -290,7 +290,7 @@ fn templates(code: &str) -> Option<String> {
             else {
                 break;
             };
-            // Half a pair of quotes around it is a quote that was lost.
+            // Half a pair of quotes around it is a missing quote.
             let quote = |c: Option<char>| c.filter(|c| matches!(c, '"' | '\''));
             let before = quote(code.get(..start).and_then(|text| text.chars().next_back()));
             let after = quote(code.get(end..).and_then(|text| text.chars().next()));

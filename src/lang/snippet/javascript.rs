@@ -46,7 +46,7 @@ pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Optio
         first: body.lines().next().unwrap_or_default(),
         typed: is_typed(language),
     };
-    // Each step has the last word on what it recognises.
+    // A step that recognises the block decides alone.
     [
         Snippet::clause,
         Snippet::session,
@@ -59,7 +59,7 @@ pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Optio
     .unwrap_or_else(|| snippet.members())
 }
 
-/// A block that is no program, with what its first line says.
+/// A block that is not a program, with its first line.
 struct Snippet<'a> {
     language: &'a Language,
     code: &'a str,

@@ -1,10 +1,10 @@
-//! Text helpers that the leniencies share.
+//! Text helpers that the idioms of all languages share.
 
 use super::super::work;
 use crate::text::line_start;
 use std::ops::Range;
 
-/// The first line that says something, trimmed; comment lines that start with `comment` are skipped.
+/// The first line that is not blank, trimmed; comment lines that start with `comment` are skipped.
 pub(super) fn first_line<'a>(code: &'a str, comment: &str) -> &'a str {
     code.lines()
         .map(str::trim)
@@ -12,7 +12,7 @@ pub(super) fn first_line<'a>(code: &'a str, comment: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-/// The code from its first line that says something; comment lines are skipped.
+/// The code from its first line that is not blank; comment lines are skipped.
 pub(super) fn body<'a>(code: &'a str, comment: &str) -> &'a str {
     let mut at = 0;
     for line in code.split_inclusive('\n') {
@@ -136,7 +136,7 @@ pub(super) fn elisions(code: &str) -> Vec<Range<usize>> {
         let three = &bytes[at..at + 3];
         if three == b"..." || three == "…".as_bytes() {
             let mut end = at + 3;
-            // `....` is a slip of `...`.
+            // `....` is a mistyped `...`.
             while bytes.get(end) == Some(&b'.') {
                 end += 1;
             }

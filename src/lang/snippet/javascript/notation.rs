@@ -1,4 +1,4 @@
-//! Notations of documentation that are no JavaScript: optional arguments in brackets, printed values, prompts of
+//! Notations of documentation that are not JavaScript: optional arguments in brackets, printed values, prompts of
 //! an interpreter, and what a program wrote.
 
 use std::ops::Range;
@@ -124,7 +124,7 @@ pub(super) fn are_values(language: &Language, code: &str) -> bool {
             .map(str::trim)
             .filter(|line| !line.is_empty() && !line.starts_with("//"))
     };
-    // What takes a value apart has lost its `const`.
+    // A destructuring pattern whose `const` is missing.
     let value = |line: &str| {
         let source = format!("(\n{}\n)", line.trim_end_matches([';', ',']));
         !line.contains("} = ") && !line.contains("] = ") && parses(language, &source)
