@@ -34,7 +34,7 @@ impl Anchors {
         anchors
     }
 
-    /// Whether an anchor (without `#`, percent-decoded) is there.
+    /// Whether the document has an anchor (without `#`, percent-decoded).
     #[must_use]
     pub fn has(&self, anchor: &str) -> bool {
         let anchor = anchor.to_lowercase();

@@ -1,6 +1,6 @@
-//! The block structure of a body: what stands next to what, and inside what.
+//! The block structure of a body: which blocks are next to each other and which are nested.
 //!
-//! Few documents need it (those with an allow in a comment), so it is read when asked for and not kept.
+//! Few documents need it (those with an allow in a comment), so it is parsed on request and not cached.
 
 use super::Document;
 use super::body::OPTIONS;

@@ -46,7 +46,7 @@ pub struct Heading {
 pub struct Link {
     /// Where it points, escapes resolved.
     pub target: String,
-    /// The text that shows when the pointer rests on it.
+    /// Its title, which browsers show as a tooltip.
     pub title: String,
     /// Its text without markup (for an image, the alternative text).
     pub text: String,
@@ -103,7 +103,7 @@ pub fn read(text: &str, start: usize) -> Body {
     reader.body
 }
 
-/// Something whose text is being collected.
+/// An element whose text is being collected.
 enum Open {
     Heading(Heading),
     Link(Link),

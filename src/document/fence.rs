@@ -26,13 +26,13 @@ pub struct Code(Text);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Text {
-    /// The code stands in the file as it is: most blocks, and nothing to copy.
+    /// The code is one range of the file, as in most blocks: nothing is copied.
     Slice(Span),
     /// Indentation, quote marks, tabs or CRLF are taken out.
     Owned { text: String, pieces: Vec<Piece> },
 }
 
-/// A run of code bytes that stands in the file as a run of bytes.
+/// A range of the code that is one range of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Piece {
     code: u32,
@@ -64,7 +64,7 @@ impl CodeBlock {
 }
 
 impl Code {
-    /// The byte of the file for a byte of the code. At a seam between two pieces, `end` chooses the end of the
+    /// The byte of the file for a byte of the code. Between two pieces, `end` chooses the end of the
     /// first piece over the start of the second.
     fn file_byte(&self, at: usize, end: bool) -> usize {
         match &self.0 {
@@ -87,7 +87,7 @@ impl Code {
     }
 }
 
-/// Puts a block's code together from the pieces that the Markdown parser hands out.
+/// Builds the code of a block from the pieces that the Markdown parser hands out.
 #[derive(Debug)]
 pub(super) struct CodeBuilder {
     slice: Option<Span>,

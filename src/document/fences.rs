@@ -1,9 +1,9 @@
 //! Fences without a partner, and the code that they hide.
 //!
-//! A parser never complains about fences: a closing one that is missing, or carries text, makes code of the prose
-//! up to the next bare fence, and from there on everything may be inside out. Tags tell: only an opening fence has
-//! one, so a tagged fence inside a block shows that the block should have ended before it. Where there is no tag,
-//! the text tells: prose in a block, code outside.
+//! A parser reports no error for fences: a closing one that is missing, or has text behind it, turns the prose
+//! up to the next bare fence into code, and after it prose and code may be swapped. Tags show it: only an opening
+//! fence has one, so a tagged fence inside a block shows that the block should have ended before it. Where there is no
+//! tag, the text shows it: prose in a block, code outside.
 
 mod lines;
 #[cfg(test)]
@@ -24,7 +24,7 @@ pub enum FaultKind {
     LostCloser,
     /// The block runs to the end of the file, or of its list item or quote.
     NeverClosed,
-    /// A fence that should close a block carries text, and so does not.
+    /// A fence that should close a block has text behind it, and so does not.
     TextOnCloser,
     /// A closing fence without a block: it opens one.
     LostOpener,
@@ -96,7 +96,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Outside of any block: what does this fence do? Returns the next fence to look at.
+    /// Handle a fence outside of any block. Returns the next fence to look at.
     fn step(&mut self, at: usize) -> usize {
         match self.fences[at].kind {
             Kind::Tagged { .. } => self.open(at),
@@ -113,7 +113,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A fence that opens a block: where does it end?
+    /// Find where the block of an opening fence ends.
     fn open(&mut self, at: usize) -> usize {
         let Some(next) = self.fences.get(at + 1) else {
             let content = self.content(at);
@@ -171,7 +171,7 @@ impl Reader<'_> {
     }
 
     /// A bare fence that should close something and does not. With bare fences only, the blocks before it may be
-    /// inside out as well: go back to where it starts.
+    /// swapped as well: go back to where it starts.
     fn stray(&mut self, at: usize) -> usize {
         let mut first = at;
         while let (Some(part), Some(&opener)) = (self.out.parts.last(), self.openers.last()) {
@@ -189,7 +189,7 @@ impl Reader<'_> {
                 first = opener;
                 continue;
             }
-            // The block before may have swallowed the prose after its code.
+            // The block before may contain the prose after its code.
             if let Some(end) = prose::code_end(code) {
                 if let Some(part) = self.out.parts.last_mut() {
                     part.range.end = part.range.start + end;
@@ -213,7 +213,7 @@ impl Reader<'_> {
         );
         let info = self.info(at);
         if !is_tag(info) {
-            // Words on a fence, unless a block of code follows that is closed in turn.
+            // Text behind a fence, unless a block of code follows that has a closing fence.
             return !closes_next || text_follows || info.split_whitespace().count() > 1;
         }
         text_follows && (!closes_next || prose::is_prose(content))
@@ -288,7 +288,7 @@ impl Reader<'_> {
     /// Note the code after an opening fence, `length` bytes of it.
     fn part(&mut self, at: usize, length: usize) {
         let fence = &self.fences[at];
-        // After a closing fence the text is not in a block's code: nothing can be said about it.
+        // After a closing fence the text is not in a block's code, so it is not checked.
         if fence.kind == (Kind::Bare { opens: false }) {
             return;
         }

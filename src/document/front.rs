@@ -52,7 +52,7 @@ pub enum Unseen {
     Empty,
     /// No closing `---` line.
     Unclosed,
-    /// Longer than anyone reads.
+    /// Longer than what is parsed.
     TooLong,
 }
 
@@ -141,7 +141,7 @@ fn client_block(text: &str) -> Option<(Span, Span)> {
     Some((Span::new(start, block_end), Span::new(0, after + eol)))
 }
 
-/// Where the client sees nothing: is there a block that other tools would take, and what hides it?
+/// Why the client sees no front matter: a block that other tools accept, and what hides it.
 fn why_unseen(text: &str) -> Unseen {
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
     let head = bare
@@ -179,14 +179,14 @@ fn why_unseen(text: &str) -> Unseen {
     }
 }
 
-/// What gray_matter, as most site generators, makes of a text.
+/// What gray_matter, and so most site generators, reads from a text.
 enum Block {
     None,
     Unclosed,
     Closed(String),
 }
 
-/// gray_matter hands the block to its engine; ours keeps it as it is, since `yaml` reads it with spans.
+/// The engine that gray_matter calls with the block. It returns the text, since `yaml` parses it with spans.
 struct Verbatim;
 
 impl Engine for Verbatim {

@@ -28,7 +28,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-/// What a file is to its hub.
+/// The kind of a file of a hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// `DOC.md`: documentation of a library.
@@ -106,8 +106,8 @@ impl Document {
         }
     }
 
-    /// Let only those `chub-lint: skip` count that the document had before the work under review. It must not be judged
-    /// yet.
+    /// Count only those `chub-lint: skip` that the document had before the change under review. Call it before
+    /// the code is checked.
     pub fn count_skips_of(&mut self, before: Option<&Self>) {
         if !self.text.contains(DIRECTIVE_PREFIX) {
             return;
@@ -129,19 +129,19 @@ impl Document {
         known.is_none_or(|known| known.contains(self.slice(span).trim()))
     }
 
-    /// The lines, indexed when first asked for: most documents have no finding.
+    /// The lines, indexed on first use: most documents have no finding.
     #[must_use]
     pub fn lines(&self) -> &LineIndex {
         self.lines.get_or_init(|| LineIndex::new(&self.text))
     }
 
-    /// The code with its verdicts, judged when first asked for: several rules speak about the same blocks.
+    /// The code with its parse results, computed on first use: several rules report on the same blocks.
     #[must_use]
     pub fn samples(&self) -> &samples::Samples {
         self.samples.get_or_init(|| samples::Samples::of(self))
     }
 
-    /// The code with its verdicts, if any rule asked for it.
+    /// The code with its parse results, if a rule used them.
     #[must_use]
     pub fn judged(&self) -> Option<&samples::Samples> {
         self.samples.get()

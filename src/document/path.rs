@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// A path with forward slashes. It knows two things: how to show itself (relative to the repository root) and
-/// where in its hub it lies (`author/docs/entry/python/DOC.md`).
+/// A path with forward slashes, in two forms: relative to the repository root, for output, and
+/// relative to the hub (`author/docs/entry/python/DOC.md`).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HubPath {
     shown: Arc<str>,

@@ -38,7 +38,7 @@ pub fn code_end(text: &str) -> Option<usize> {
         at -= line.len();
         let trimmed = line.trim();
         if trimmed.is_empty() {
-            // Prose is set off from code by a blank line, or it is a comment or a string.
+            // Prose after code starts behind a blank line; otherwise it is a comment or a string.
             if prose > 0 {
                 end = at + line.len();
             }
@@ -148,7 +148,7 @@ fn numbered(line: &str) -> Option<&str> {
     rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") "))
 }
 
-/// The line with `inline code` taken down to its back-ticks, since any code may stand in it.
+/// The line with the content of `inline code` removed, since it may be any code.
 fn without_inline(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     for (at, piece) in line.split('`').enumerate() {

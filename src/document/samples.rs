@@ -1,4 +1,4 @@
-//! The code of a document, each piece with its language and verdict, once for all rules.
+//! The code of a document, each piece with its language and parse result, computed once for all rules.
 
 use super::Document;
 use super::fence::CodeBlock;
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// A piece of code: a block, or what a broken fence hides in one.
+/// A piece of code: a block, or the part of one that a broken fence hides.
 #[derive(Debug)]
 pub struct Sample {
     /// The block that holds it, by index.
@@ -23,24 +23,24 @@ pub struct Sample {
     pub tag: Span,
     /// The language, when it is one that is parsed.
     pub language: Option<&'static Language>,
-    /// The verdict. `None` for what is not parsed or is only parsed when asked for.
+    /// The parse result. `None` for what is not parsed or is only parsed when asked for.
     pub checked: Option<Checked>,
-    /// The verdict of code that is parsed on request only, after the request.
+    /// The parse result of code that is parsed on request only.
     asked: OnceLock<Checked>,
     /// Why a pattern did not read all of it, where one did not.
     unread: OnceLock<NotChecked>,
-    /// What the author says about checking it.
+    /// The directive not to check it.
     pub skip: Option<Skip>,
-    /// Where the author says so in the work under review, which does not count.
+    /// Where the change under review adds such a directive, which does not count.
     pub new_skip: Option<Span>,
 }
 
-/// The author's word that a block is not to be checked.
+/// A directive not to check a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skip {
-    /// Where it says so.
+    /// Where it is written.
     pub span: Span,
-    /// Why; empty when it does not say.
+    /// The reason; empty when there is none.
     pub reason: String,
 }
 
@@ -51,12 +51,12 @@ pub struct Samples {
     pub fences: Fences,
     /// The code, in order.
     pub all: Vec<Sample>,
-    /// What reading it may still cost.
+    /// The work that is left for the code.
     pub budget: Budget,
 }
 
 impl Samples {
-    /// Look at every fence and judge every piece of code.
+    /// Check every fence and parse every piece of code.
     #[must_use]
     pub fn of(document: &Document) -> Self {
         let blocks = &document.body.code_blocks;
@@ -111,12 +111,12 @@ impl Sample {
         }
     }
 
-    /// Say that a pattern did not read all of it. The first reason is kept.
+    /// Record that a pattern did not read all of it. The first reason is kept.
     pub fn leave(&self, reason: NotChecked) {
         let _ = self.unread.set(reason);
     }
 
-    /// The verdict, also where it has to be asked for. `None` for what is not parsed.
+    /// The parse result, computed now if needed. `None` for what is not parsed.
     #[must_use]
     pub fn ask(&self, document: &Document) -> Option<&Checked> {
         let language = self.language?;
@@ -150,7 +150,7 @@ impl Sample {
         }
     }
 
-    /// Whether its author excused it, and says why.
+    /// Whether a directive with a reason skips it.
     #[must_use]
     pub fn is_skipped(&self) -> bool {
         self.skip.as_ref().is_some_and(|skip| !skip.reason.is_empty())
@@ -161,7 +161,7 @@ impl Sample {
     }
 }
 
-/// A line break is one place, whether it is one character or two: code has the second one alone.
+/// Extend a span that starts inside of `\r\n` to the whole line break: code has `\n` alone.
 fn whole_break(document: &Document, span: Span) -> Span {
     let (before, text) = document
         .text
@@ -232,7 +232,7 @@ fn comment_before(document: &Document, block: &CodeBlock) -> Option<Skip> {
     })
 }
 
-/// The reason after `skip`; `None` when the words are not about skipping.
+/// The reason after `skip`; `None` when it is another directive.
 fn reason(words: &str) -> Option<String> {
     let rest = words.trim().strip_prefix("skip")?;
     let reason = rest.trim_matches(|c: char| c.is_whitespace() || ":-–—,()[]{}=\"'".contains(c));

@@ -1,4 +1,4 @@
-//! What a document is made of, to compare it before and after an edit: an edit of some characters must not make a code
+//! The parts of a document, to compare it before and after an edit: an edit of some characters must not make a code
 //! block, a comment, a link or a field out of what was text.
 
 use super::body::OPTIONS;
@@ -11,7 +11,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// The largest document whose structure is compared, in bytes: far more than anybody writes by hand.
+/// The largest document whose structure is compared, in bytes.
 const LARGEST: usize = 4 << 20;
 
 /// The parts of a document with their places.
@@ -19,7 +19,7 @@ const LARGEST: usize = 4 << 20;
 pub struct Structure {
     front: Front,
     parts: BTreeSet<(Kind, Span)>,
-    /// What is written to chub-lint, wherever it stands, in order.
+    /// The directives to chub-lint anywhere in the text, in order.
     directives: Vec<(Span, String)>,
     /// The first byte of the body.
     body: u32,
@@ -28,11 +28,11 @@ pub struct Structure {
 /// How far edits may change a structure; by default not at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Allowance {
-    /// Keys of the front matter may come and move.
+    /// Keys of the front matter may be added and moved.
     pub keys: bool,
     /// The tags of code blocks may change.
     pub tags: bool,
-    /// A comment to chub-lint may go or change, and the paragraphs, lists and quotes around it may join.
+    /// A directive to chub-lint may be removed or changed, and the paragraphs, lists and quotes around it may join.
     pub allows: bool,
 }
 
@@ -71,7 +71,7 @@ enum Kind {
     Link(bool, String),
     /// A tag or comment in raw HTML, as written.
     Html(String),
-    /// What GitHub links although it is only text.
+    /// Plain text that GitHub turns into a link.
     Bare(&'static str),
 }
 
@@ -113,7 +113,7 @@ impl Structure {
     }
 
     /// Whether a document that edits made out of this one has the same structure, as far as nothing else is allowed.
-    /// Parts that are only what the edits removed may go.
+    /// Parts that lie entirely in what the edits removed may disappear.
     #[must_use]
     pub fn is_kept(&self, edits: &[Edit], after: &Document, allowance: Allowance) -> bool {
         if after.text.len() > LARGEST {
@@ -122,11 +122,11 @@ impl Structure {
         let new = Self::of(after);
         let places = Places::of(edits);
         let keys_are_kept = match (&self.front, &new.front) {
-            // An edit that makes invalid YAML valid is what it is for, unless a directive comes to life with it.
+            // An edit may make invalid YAML valid, unless that activates a directive.
             (Front::Invalid, Front::Keys(_)) => {
                 self.directives.iter().all(|(span, _)| span.start >= self.body)
             }
-            // A key with something invisible in it is not a mistyped one: a person has to look at it.
+            // A key with an invisible character needs a review by a person.
             (Front::Keys(before), Front::Keys(after)) if allowance.keys => before
                 .iter()
                 .filter(|key| hides(key))
@@ -155,7 +155,7 @@ impl Structure {
                 .all(|(_, span)| after.slice(*span).trim().is_empty())
     }
 
-    /// Whether nothing new is said to chub-lint.
+    /// Whether no directive to chub-lint is new.
     fn directives_are_kept(&self, places: &Places, new: &Self, allowance: Allowance) -> bool {
         if allowance.allows {
             return new.directives.len() <= self.directives.len();
@@ -186,8 +186,8 @@ fn hides((_, key): &(usize, String)) -> bool {
     key.chars().any(is_active)
 }
 
-/// What is written to chub-lint, each to the end of its line. What stands right before it decides whether it is a
-/// comment, so that it belongs to it.
+/// The directives to chub-lint, each to the end of its line. The character before one decides whether it is a
+/// comment, so it is included.
 fn directives(text: &str) -> Vec<(Span, String)> {
     let marks = memchr::memmem::find_iter(text.as_bytes(), DIRECTIVE_PREFIX);
     marks
@@ -225,7 +225,7 @@ fn collect_keys(node: &Node, depth: usize, keys: &mut Vec<(usize, String)>) {
             for (key, value) in pairs {
                 let key = key.as_str().unwrap_or_default();
                 keys.push((depth, key.to_owned()));
-                // It says what is not looked up.
+                // It decides which packages are looked up.
                 if let ("package", Some(name)) = (key, value.as_str()) {
                     keys.push((depth, name.to_owned()));
                 }
@@ -240,7 +240,7 @@ fn collect_keys(node: &Node, depth: usize, keys: &mut Vec<(usize, String)>) {
 fn parts(body: &str, start: usize) -> BTreeSet<(Kind, Span)> {
     let mut parts = BTreeSet::new();
     let parser = Parser::new_ext(body, OPTIONS);
-    // A definition shows nothing: what turns into one is hidden.
+    // A definition is not displayed: text that becomes one is hidden.
     for (_, definition) in parser.reference_definitions().iter() {
         parts.insert((
             Kind::Part("definition"),
@@ -305,7 +305,7 @@ fn kind_of(tag: &Tag<'_>) -> Option<Kind> {
     })
 }
 
-/// Whether a text is a character reference: it is shown as something else than what is written.
+/// Whether a text is a character reference, which is displayed as another character.
 fn is_entity(body: &str, range: &Range<usize>, text: &str) -> bool {
     let written = body.get(range.clone()).unwrap_or_default();
     written.starts_with('&') && written != text
@@ -341,7 +341,7 @@ fn tags(body: &str, range: Option<Range<usize>>, start: usize, parts: &mut BTree
     while let Some(open) = html.get(at..).and_then(|rest| rest.find(['<', '>'])) {
         let from = at + open;
         let rest = html.get(from..).unwrap_or_default();
-        // What stands right before a lone `>` decides whether it closes a comment.
+        // The characters before a lone `>` decide whether it closes a comment.
         let (from, end) = match rest.strip_prefix('<') {
             Some(inside) => (
                 from,

@@ -5,7 +5,7 @@ use crate::lang;
 use crate::text::Span;
 use std::ops::Range;
 
-/// A fence line, in the order of the file. The machine below pairs them as their authors meant.
+/// A fence line, in the order of the file. `super::read` pairs them as their authors meant.
 #[derive(Clone, Debug)]
 pub(super) struct Fence {
     /// The block that it opens, closes or stands in.

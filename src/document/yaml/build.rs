@@ -7,9 +7,9 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// Deepest nesting of front matter. Far beyond any real one, far below any stack.
+/// Deepest nesting of front matter: deeper than in real files, and shallow enough for any stack.
 const MAX_DEPTH: usize = 64;
-/// Most nodes after aliases are expanded, as a multiple of nothing a person writes.
+/// The most nodes after aliases are expanded.
 const MAX_NODES: usize = 20_000;
 
 /// Parse one YAML document that starts at byte `offset` of its file.
@@ -281,7 +281,7 @@ fn local(span: Span, offset: usize) -> std::ops::Range<usize> {
 }
 
 impl CharMap {
-    /// The parser puts an absent value at the next token; people look for it behind the key.
+    /// The parser reports an absent value at the next token; it is reported behind the key instead.
     fn absent_value(&self, text: &str, key: &Node, node: Node) -> Node {
         if node.value != Value::Null || !node.span.is_empty() {
             return node;
@@ -306,7 +306,7 @@ fn count(node: &Node) -> usize {
     }
 }
 
-/// What tells a scalar key from another; `None` for a collection. npm `yaml` compares scalar keys only; two
+/// The text by which scalar keys are compared; `None` for a collection. npm `yaml` compares scalar keys only; two
 /// collections are never one key.
 fn key_text(value: &Value) -> Option<String> {
     match value {
@@ -327,7 +327,7 @@ fn line_before(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
     (!line.is_empty()).then_some(start + indent..above.len())
 }
 
-/// The scanner's reason in words that do not need the YAML specification.
+/// The scanner's error as a message that needs no knowledge of the YAML specification.
 fn plain_words(text: &str, offset: usize, chars: &CharMap, scan: &saphyr_parser::ScanError) -> YamlError {
     let at = chars.byte(scan.marker().index());
     let end = text
@@ -351,7 +351,7 @@ fn plain_words(text: &str, offset: usize, chars: &CharMap, scan: &saphyr_parser:
     } else if info.contains("unexpected end of stream") || info.contains("unexpected end of plain") {
         ("a quote or bracket that is never closed".into(), None)
     } else if info.contains("simple key expect") || info.contains("could not find expected ':'") {
-        // The scanner notices it at the start of the next line.
+        // The scanner reports it at the start of the next line.
         span = line_before(text, at).map_or(span, |line| Span::new(line.start + offset, line.end + offset));
         (
             "a line that is neither `key: value` nor part of the value above it".into(),

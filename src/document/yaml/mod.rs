@@ -2,7 +2,7 @@
 //!
 //! The hub's client reads front matter with npm `yaml` (YAML 1.2, core schema). This builds the same values from
 //! `saphyr-parser` events, and refuses what that library refuses although the event parser does not: duplicate
-//! keys, a second document, and aliases that multiply.
+//! keys, a second document, and aliases that expand too often.
 
 mod build;
 mod scalar;
@@ -16,7 +16,7 @@ use crate::text::Span;
 pub struct Node {
     /// Its bytes in the file, quotes included. An absent value is the empty span after its key's colon.
     pub span: Span,
-    /// What it means.
+    /// Its value.
     pub value: Value,
     /// Whether it was written in quotes or as a block, so that it is a string whatever it looks like.
     pub quoted: bool,
@@ -44,11 +44,11 @@ pub enum Value {
 pub struct YamlError {
     /// The place.
     pub span: Span,
-    /// One sentence in plain words.
+    /// The message, one sentence.
     pub message: String,
     /// The first of two duplicate keys, or the like.
     pub related: Option<(Span, String)>,
-    /// What to do about it, when that is plain.
+    /// What to do about it, when that is known.
     pub help: Option<String>,
 }
 
@@ -91,7 +91,7 @@ impl Node {
         }
     }
 
-    /// What kind of value it is, in the words of YAML.
+    /// The kind of value, as the YAML specification calls it.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match &self.value {
