@@ -1,4 +1,4 @@
-//! Characters that show nothing, where no script and no emoji needs them.
+//! Invisible characters, where no script and no emoji needs them.
 //!
 //! Candidates are the default-ignorable characters (UAX 44), the bidirectional controls (UAX 9) and the controls
 //! of terminals. What writing needs stays: joiners in the scripts that join (The Unicode Standard, 23.2), emoji
@@ -34,7 +34,7 @@ impl Hidden {
     pub const KINDS: usize = 5;
 }
 
-/// Some characters that hide.
+/// A run of hidden characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// What they are.
@@ -154,7 +154,7 @@ fn allowed(text: &str, at: usize, c: char) -> Option<usize> {
     let after = text.get(end..)?.chars().next();
     let beside = |test: fn(char) -> bool| before.is_some_and(test) || after.is_some_and(test);
     let fine = match u32::from(c) {
-        // A byte order mark at the head of the file is another rule's matter.
+        // Another rule reports a byte order mark at the start of the file.
         0xFEFF => at == 0,
         // Zero-width joiner: between pictographs, or in scripts that join.
         0x200D => {
@@ -197,8 +197,8 @@ fn allowed(text: &str, at: usize, c: char) -> Option<usize> {
     fine.then_some(end)
 }
 
-/// Whether a selector of emoji presentation is the only one far and wide that varies nothing: what stays when an emoji
-/// is deleted before it. One alone carries nothing.
+/// Whether a selector of emoji presentation is the only one nearby without a character that it varies: what stays when
+/// an emoji is deleted before it. One alone carries no data.
 fn is_left_over(text: &str, at: usize) -> bool {
     const REACH: usize = 1_000;
     let from = text.floor_char_boundary(at.saturating_sub(REACH));
@@ -214,7 +214,7 @@ fn is_left_over(text: &str, at: usize) -> bool {
     idle.take(2).count() == 1
 }
 
-/// Is there a letter written from right to left on the same line, close enough to be what the mark is for?
+/// Whether a letter written from right to left is near on the same line, so that the mark is needed.
 fn right_to_left_near(text: &str, at: usize) -> bool {
     const REACH: usize = 200;
     let line = |c: &char| *c != '\n';
@@ -224,7 +224,7 @@ fn right_to_left_near(text: &str, at: usize) -> bool {
         || after.take(REACH).take_while(line).any(is_right_to_left)
 }
 
-/// Are the embeddings and isolates of a line closed on it? One that is left open reorders what follows.
+/// Whether the embeddings and isolates of a line are closed on it. One that is left open reorders what follows.
 fn balanced(text: &str, at: usize) -> bool {
     const REACH: usize = 2_000;
     let before = text.get(..at).unwrap_or_default();
@@ -243,7 +243,7 @@ fn balanced(text: &str, at: usize) -> bool {
             0x202C => embeddings -= 1,
             0x2066..=0x2068 => isolates += 1,
             0x2069 => isolates -= 1,
-            // An override is never what a text needs.
+            // No text needs an override.
             0x202D | 0x202E => return false,
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! Credentials that look alive, by the formats that their issuers publish.
+//! Credentials that look real, by the formats that their issuers publish.
 //!
 //! A match needs the issuer's prefix, alphabet and length, then either the checksum that the issuer puts into the
 //! token or enough randomness. What documentation writes in a token's place does not count: test-mode keys,

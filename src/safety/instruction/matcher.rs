@@ -1,4 +1,4 @@
-//! Which phrase a text holds. A pattern is compiled when a text holds words that it can begin with: few hubs need any,
+//! Which phrase a text holds. A pattern is compiled when a text holds words that it can begin with: few hubs need one,
 //! and compiling all of them takes longer than reading what a whole hub hides.
 
 use super::patterns::{FILLER, PATTERNS};

@@ -6,7 +6,7 @@
 
 use super::phrases::Phrase;
 
-/// What `FILLER` stands for in a pattern: up to four words that change nothing.
+/// The expression for `FILLER` in a pattern: up to four words that do not change the meaning.
 pub const FILLER: &str = r"(?:[\w\x80-\xff'-]+[ ,]+){0,4}?";
 
 /// What a phrase wants, whether it counts in unseen places alone, and its pattern.

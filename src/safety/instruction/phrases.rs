@@ -1,7 +1,7 @@
-//! What an instruction to a model sounds like.
+//! Phrases of instructions to a model.
 //!
-//! Each pattern is a phrase with its parts in order, never a single word: an order, what it is about, and whom it
-//! leaves out. Texts are compared in lower case with blanks squeezed, invisible characters dropped and character
+//! Each pattern is a phrase with its parts in order, never a single word: an order, what it is about, and who
+//! must not see it. Texts are compared in lower case with blanks squeezed, invisible characters dropped and character
 //! references resolved; base64 is read as well.
 
 use super::matcher::first;
@@ -39,8 +39,8 @@ pub struct Hit {
     pub words: String,
 }
 
-/// How much of a text is read at once, in bytes, and how much of it is read again with what follows: more than the longest
-/// phrase, so that a text has no place where one could be hidden.
+/// How much of a text is read at once, in bytes, and how much of it is read again with what follows: more than the
+/// longest phrase, so that a text has no place where one could be hidden.
 const WINDOW: usize = LONGEST / 2;
 const OVERLAP: usize = 2_000;
 

@@ -1,4 +1,4 @@
-//! Where a page can say something that its readers do not see.
+//! The places of a page whose text its readers do not see.
 
 use crate::document::Document;
 use crate::text::Span;
@@ -129,7 +129,8 @@ fn html(document: &Document, places: &mut Vec<Place>) {
                     open = None;
                 }
             } else if let Some(kind) = hides(&name, tag_text).filter(|_| !closing) {
-                // `<script>` and the like within a line, that nothing closes, are placeholders: "use `npm run <script>`".
+                // `<script>` and the like within a line, that nothing closes, are placeholders: "use `npm run
+                // <script>`".
                 let placeholder = HIDING.contains(&name.as_str())
                     && !starts_line(&document.text, place.start as usize)
                     && (unclosed.contains(&name) || !is_closed(document, place.end as usize, &name));
@@ -217,7 +218,7 @@ fn tag_end(tag: &str) -> Option<usize> {
             _ => {}
         }
     }
-    // An unbalanced quote: take the first `>`.
+    // A quote is unbalanced: take the first `>`.
     tag.find('>').map(|i| i + 1)
 }
 

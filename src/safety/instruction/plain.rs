@@ -1,4 +1,4 @@
-//! A text without what tells eyes and patterns apart: case, blanks, emphasis, invisible characters, look-alikes.
+//! A text normalised for patterns: without case, blanks, emphasis, invisible characters and look-alikes.
 
 /// The longest text that is read, in bytes. Longer ones are read up to here.
 pub const LONGEST: usize = 64 * 1024;

@@ -1,4 +1,4 @@
-//! What invisible characters spell.
+//! Decode the text that invisible characters encode.
 
 /// Tag characters are ASCII moved up.
 pub fn tags(raw: &[char]) -> Option<String> {
@@ -46,7 +46,7 @@ pub fn bits(raw: &[char]) -> Option<String> {
     })
 }
 
-/// A text worth quoting: printable, and not by chance.
+/// The text if it is printable and long enough not to be a coincidence.
 fn readable(text: String) -> Option<String> {
     const LONGEST: usize = 80;
     let fine = text.chars().count() >= 2 && text.chars().all(|c| !crate::text::is_active(c) || c == '\n');

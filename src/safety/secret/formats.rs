@@ -150,7 +150,7 @@ const BASE32: fn(u8) -> bool = |b| b.is_ascii_uppercase() || matches!(b, b'2'..=
 const BASE32_LOOSE: fn(u8) -> bool = |b| b.is_ascii_uppercase() || b.is_ascii_digit();
 const HEX: fn(u8) -> bool = |b| b.is_ascii_hexdigit();
 
-/// The run of characters of an alphabet from `at` on, cut behind `longest`, so that a file of one endless word
+/// The run of characters of an alphabet from `at` on, cut behind `longest`, so that a file of one very long word
 /// costs little.
 fn run_up_to(text: &str, at: usize, is: fn(u8) -> bool, longest: usize) -> Range<usize> {
     let rest = text.as_bytes().get(at..).unwrap_or_default();

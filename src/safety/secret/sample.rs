@@ -1,4 +1,4 @@
-//! Is a value random, as a credential is, or something a person wrote in its place?
+//! Whether a value is random, as a credential is, or an example.
 
 /// Words in what documentation writes instead of a credential.
 const WORDS: &[&str] = &[
@@ -81,7 +81,7 @@ impl Alphabet {
         }
     }
 
-    /// Whether the kinds of characters are mixed as chance mixes them.
+    /// Whether the kinds of characters are mixed as in a random value.
     fn is_mixed(self, value: &str) -> bool {
         let has = |test: fn(&u8) -> bool| value.as_bytes().iter().any(test);
         let digit = has(u8::is_ascii_digit);
@@ -132,7 +132,7 @@ fn repeats(bytes: &[u8]) -> bool {
             .zip(bytes.iter().skip(period))
             .filter(|(a, b)| a == b)
             .count();
-        // A stray end does not hide it.
+        // Other characters at the end do not matter.
         same * 10 >= (bytes.len() - period) * 8
     })
 }

@@ -1,6 +1,6 @@
 //! Where a text has the prefix of a credential.
 //!
-//! One automaton for all prefixes would stop at every fourth byte of a text, since they share so many letters. Most
+//! One automaton for all prefixes would stop at every fourth byte of a text, since they start with common letters. Most
 //! have a `_` or `-` in them, which are rare: those are looked up by what stands before the first one.
 
 use super::formats::{FORMATS, Format};
