@@ -6,7 +6,7 @@ use crate::chub::js::json;
 use crate::document::{Document, FrontMatter};
 use serde_json::{Value, json};
 
-/// What clients would find in a hub.
+/// A hub as clients search it.
 #[derive(Debug)]
 pub struct Searchable(Catalog);
 

@@ -3,7 +3,7 @@
 use super::Unread;
 use crate::document::HubPath;
 
-/// The largest document that is read, in bytes. Agents read these whole; real ones have a hundredth of it.
+/// The largest document that is read, in bytes. Real documents are a hundred times smaller.
 pub const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
 
 /// What is wrong with a file that should be a document.
@@ -32,7 +32,7 @@ impl Wrong {
         )
     }
 
-    /// The same, of a file.
+    /// The error for a file.
     #[must_use]
     pub fn of(self, path: HubPath) -> Unread {
         Unread {

@@ -51,7 +51,7 @@ pub fn hubs(paths: &[PathBuf]) -> Result<Vec<HubFolder>, Error> {
         let root = hub_root(&real);
         let named = (real != root && !root.starts_with(&real)).then_some(real);
         match hubs.iter_mut().find(|hub| hub.root == root) {
-            // The whole hub was asked for, and naming a part of it as well changes nothing.
+            // The whole hub is requested already; naming a part of it as well changes nothing.
             Some(hub) if hub.named.is_empty() || named.is_none() => hub.named.clear(),
             Some(hub) => hub.named.extend(named),
             None => hubs.push(HubFolder {
@@ -230,7 +230,7 @@ fn exclude_matcher(root: &Path, patterns: &[String]) -> Result<Gitignore, Error>
 }
 
 /// List everything below the authors' folders, as the build does: hidden files too, but not `dist`, hidden
-/// folders and links at the top. Links are listed and not followed, so that no loop can catch us.
+/// folders and links at the top. Links are listed and not followed, so a loop of links is harmless.
 fn list(folder: &HubFolder, hub: &mut Hub) -> Result<(), Error> {
     let unreadable = |source| Error::Unreadable {
         path: folder.root.clone(),
@@ -325,7 +325,7 @@ fn supplied(root: &Path, hub: &Hub) -> Vec<Supplied> {
     let mut found = Vec::new();
     for (path, kind) in wanted {
         let path = HubPath::new(&hub.shown, path);
-        // Another rule speaks of links that leave, and nothing is read through them.
+        // Another rule reports links that lead out, and nothing is read through them.
         if *kind == FileKind::Escape || !hub.in_focus(&path) {
             continue;
         }

@@ -1,9 +1,9 @@
-//! What ignore files leave of a hub, whether or not it is a git checkout: those in it, and those above it.
+//! Ignore files in and above a hub, whether or not it is a git checkout.
 //!
-//! As for git and ripgrep: the nearest file that speaks about a path decides, `.ignore` before `.gitignore`; nothing
-//! below an ignored folder comes back; a repository does not obey what lies above it. A person's own global excludes
-//! do not count: a run must not depend on them. Ignore files come with a pull request, so that a link, a pipe or a
-//! huge file is none.
+//! As for git and ripgrep: the nearest file with a pattern that matches a path decides, `.ignore` before `.gitignore`;
+//! nothing below an ignored folder comes back; a repository does not obey what lies above it. A person's own global
+//! excludes do not count: a run must not depend on them. Ignore files come with a pull request, so that a link, a pipe
+//! or a huge file is none.
 
 #![expect(
     clippy::disallowed_methods,
@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The names of ignore files; what the first says counts before what the second does.
+/// The names of ignore files; the first has precedence over the second.
 const NAMES: [&str; 2] = [".ignore", ".gitignore"];
 /// The largest ignore file that is read, in bytes.
 const MAX_SIZE: u64 = 1024 * 1024;
@@ -81,8 +81,8 @@ impl Ignored {
         }
     }
 
-    /// Take the ignore files of the repository in a folder from elsewhere: `texts` has each by its absolute path. Those above the
-    /// repository, which no pull request can change, are read as ever.
+    /// Take the ignore files of the repository in a folder from elsewhere: `texts` has each by its absolute path.
+    /// Those above the repository, which no pull request can change, are read from disk.
     #[must_use]
     pub fn of_texts(root: &Path, repository: &Path, texts: &BTreeMap<PathBuf, String>) -> Self {
         let kinds = NAMES.map(|name| {
@@ -133,7 +133,7 @@ impl Ignored {
         false
     }
 
-    /// What the nearest file that speaks about a path says of it.
+    /// The decision of the nearest file with a pattern that matches a path.
     fn decides(&self, in_hub: &str, is_folder: bool) -> bool {
         let mut path = None;
         let nearest = self

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use supplied::Supplied;
 
-/// The most documents that one thread takes before others may take over what is left: they differ in length by a
+/// The most documents in one unit of parallel work: they differ in length by a
 /// factor of a thousand.
 pub const TOGETHER: usize = 4;
 

@@ -30,8 +30,8 @@ impl Shard {
 
     /// Report only on the files of this part. The whole hub is still there for the rules to look at.
     ///
-    /// Entries are dealt like cards, in order of path, each with its companions; files that belong to no entry go
-    /// with their author. So the parts are of equal size, every path is in exactly one, and all machines agree.
+    /// Entries are distributed round-robin, in order of path, each with its companions; files that belong to no entry
+    /// go with their author. So the parts are of equal size, every path is in exactly one, and all machines agree.
     pub fn narrow(self, hub: &mut Hub) {
         if self.count == 1 {
             return;
@@ -60,7 +60,7 @@ impl Shard {
     }
 }
 
-/// What a path is dealt with: the folder of its entry, else its author.
+/// The unit that a path is distributed with: the folder of its entry, else its author.
 fn group<'a>(hub: &Hub, path: &'a str) -> &'a str {
     let mut folder = path;
     loop {

@@ -1,4 +1,4 @@
-//! An author's own `registry.json`: the builder takes it in the place of what it would find itself.
+//! An author's own `registry.json`: the builder uses it instead of the files that it would discover.
 
 pub use crate::chub::build::names::wrong_name;
 use crate::chub::build::supplied;

@@ -4,7 +4,7 @@ use super::{FileKind, Hub};
 use crate::document::HubPath;
 use percent_encoding::percent_decode_str;
 
-/// What a link points at, without looking whether it is there.
+/// What a link points at, without checking whether it exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// Another place than the hub: it has a scheme or a host.
