@@ -1,4 +1,4 @@
-//! The releases settle what words cannot: of several candidates, the one that published the declared version.
+//! Disambiguation by releases: of several candidates, the one that published the declared version.
 
 use super::Package;
 use super::coverage::{Choice, Confidence, Covered};
@@ -6,9 +6,9 @@ use super::stubs;
 use super::version::Version;
 use crate::releases::{Release, Releases};
 
-/// How many rivals are asked about.
+/// How many alternatives are looked up.
 const RIVALS: usize = 3;
-/// A rival with fewer points is no rival.
+/// Alternatives with fewer points are ignored.
 const LEAST: i32 = 15;
 
 /// Whether a registry has a version of a package; `None` when it is not known, or its list may be incomplete.
@@ -22,7 +22,7 @@ fn has(releases: &Releases, package: &Package, version: &str) -> Option<bool> {
     (found || published.complete).then_some(found)
 }
 
-/// The candidates worth asking about besides the choice: all that may win when nothing is resolved; else only when the
+/// The candidates to look up besides the choice: all that may win when nothing is resolved; else only when the
 /// choice turns out not to have the declared version.
 #[must_use]
 pub fn rivals<'a>(covered: &'a Covered, declared: &[&str], releases: Option<&Releases>) -> Vec<&'a Package> {
@@ -57,7 +57,7 @@ fn is_counterpart(package: &Package, chosen: &[Package]) -> bool {
 }
 
 /// Let the releases decide. `None` when they change nothing. An explicit package is never overruled, and neither is
-/// strong evidence, except between a package and its type declarations: there only the version tells.
+/// strong evidence, except between a package and its type declarations: there only the version decides.
 #[must_use]
 pub fn arbitrate(covered: &Covered, declared: &[&str], releases: &Releases) -> Option<Covered> {
     if declared.is_empty() || covered.confidence == Confidence::Explicit || covered.choice == Choice::None {

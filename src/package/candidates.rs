@@ -1,13 +1,13 @@
-//! The packages that a document may cover: what anything but mere prose names.
+//! The packages that a document may cover: those that are named outside of plain prose.
 
 use super::evidence::{self, Evidence};
 use super::{Ecosystem, Package};
 use std::collections::BTreeMap;
 
-/// Candidates that are weighed: who names more is a catalogue, and weighing takes the square.
+/// Candidates that are scored: a document with more is a catalogue, and scoring takes quadratic time.
 const MAX_CANDIDATES: usize = 256;
 
-/// Packages that anything but mere prose names, in order.
+/// The packages that are named outside of plain prose, in order.
 #[must_use]
 pub fn candidates(evidence: &Evidence<'_>) -> Vec<Package> {
     let mut out: BTreeMap<Package, ()> = BTreeMap::new();
@@ -36,7 +36,8 @@ pub fn candidates(evidence: &Evidence<'_>) -> Vec<Package> {
                 named(text);
             }
         }
-        // A back-ticked name is a candidate when the document itself is called so, or when it is unmistakably one.
+        // A back-ticked name is a candidate when the document itself is called so, or when its syntax is that of a
+        // package.
         for mention in &evidence.mentions {
             let text = mention.text;
             let scoped = *ecosystem == Ecosystem::Npm && text.starts_with('@') && text.contains('/');

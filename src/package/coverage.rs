@@ -31,7 +31,7 @@ pub struct Covered {
 pub enum Choice {
     /// These packages, most often one.
     Packages(Vec<Package>),
-    /// No package of any registry: a REST API, a language. A first-class answer.
+    /// No package of any registry: a REST API, a language.
     None,
     /// It cannot be determined.
     #[default]
@@ -41,12 +41,12 @@ pub enum Choice {
 /// How sure the choice is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
-    /// A guess would be worse than none.
+    /// The evidence is too weak for a choice.
     #[default]
     Unresolved,
     /// The evidence agrees.
     Medium,
-    /// Strong evidence of several kinds, and no rival.
+    /// Strong evidence of several kinds, and no alternative.
     High,
     /// Set explicitly in the front matter, the config or the reviewed mapping.
     Explicit,
@@ -72,7 +72,7 @@ pub struct Candidate {
     pub package: Package,
     /// The sum of its evidence.
     pub points: i32,
-    /// Each piece of evidence with its points, in words.
+    /// Each piece of evidence with its points, as text.
     pub reasons: Vec<(i32, String)>,
 }
 

@@ -1,5 +1,5 @@
 //! What a document says about packages: install commands, dependency tables, imports, links, titles, prose and its
-//! path, gathered in one pass. Nothing is judged here; see `score.rs`.
+//! path, gathered in one pass. Scoring is in `score.rs`.
 
 mod context;
 mod imports;
@@ -244,7 +244,7 @@ fn any_of(words: &[&str]) -> Option<AhoCorasick> {
     builder.match_kind(MatchKind::LeftmostFirst).build(words).ok()
 }
 
-/// A cheap look before a text is parsed: does one of its lines, with those that continue it, hold the words of an
+/// A fast check before a text is parsed: does one of its lines, with those that continue it, hold the words of an
 /// install command at all?
 fn may_install(code: &str) -> bool {
     static MANAGERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {

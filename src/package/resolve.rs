@@ -69,7 +69,7 @@ fn installs(evidence: &Evidence<'_>) -> Vec<Install> {
     out
 }
 
-/// Weigh the evidence.
+/// Decide by the evidence.
 fn decide(evidence: &Evidence<'_>) -> Covered {
     if evidence.ecosystems.is_empty() {
         // Neither Python nor JavaScript: nothing of either registry.
@@ -133,7 +133,7 @@ fn confidence(evidence: &Evidence<'_>, tallies: &[Tally]) -> Confidence {
     }
 }
 
-/// What makes any number of points worthless.
+/// The reason not to choose a candidate, whatever its points.
 fn vetoed(evidence: &Evidence<'_>, first: &Tally, rivals: &[Tally]) -> bool {
     let name = first.candidate.package.name();
     let rival_tied = !first.tied && rivals.iter().any(|rival| rival.tied);
@@ -146,7 +146,7 @@ fn vetoed(evidence: &Evidence<'_>, first: &Tally, rivals: &[Tally]) -> bool {
     rival_tied || twin || unrelated || is_one_of_many(first, rivals)
 }
 
-/// Three or more packages of one scope, each offered for another framework, and nothing that singles one out.
+/// Three or more packages of one scope, each offered for another framework, and none of them preferred.
 fn is_one_of_many(first: &Tally, rivals: &[Tally]) -> bool {
     let Some(scope) = first.candidate.package.scope() else {
         return false;
@@ -177,7 +177,7 @@ fn explicit(packages: Vec<Package>, reason: &str) -> Covered {
     }
 }
 
-/// The reviewed mapping's row, and whether the evidence now clearly speaks against it.
+/// The reviewed mapping's row, and whether the evidence now clearly contradicts it.
 fn from_mapping(mapping: &Mapping, document: &Document, evidence: &Evidence<'_>) -> Option<Covered> {
     let packages = mapping.get(document.path.in_hub())?;
     let mut covered = explicit(packages.to_vec(), "the reviewed mapping names it");

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Tally {
     /// The package, its points and the reasons.
     pub candidate: Candidate,
-    /// Kinds of evidence that seldom mislead.
+    /// Kinds of strong evidence.
     pub strong: usize,
     /// Whether a pin or the prose gives it the declared version.
     pub tied: bool,
@@ -108,7 +108,7 @@ fn namings<'a>(evidence: &'a Evidence<'_>, packages: &[Package]) -> Vec<Vec<Nami
     out
 }
 
-/// Evidence by candidate: weighing must not cost its square.
+/// Evidence by candidate, so that scoring takes linear time.
 struct Sorted<'a> {
     mentions: Vec<Vec<Naming<'a>>>,
     lines: BTreeSet<Package>,
@@ -116,7 +116,7 @@ struct Sorted<'a> {
     description: names::Title,
 }
 
-/// Weigh what speaks for a candidate, the one at a place among all.
+/// Score one candidate, given by its index.
 fn judge(evidence: &Evidence<'_>, sorted: &Sorted<'_>, at: usize, package: &Package) -> Tally {
     let mentions = sorted.mentions.get(at).map(Vec::as_slice).unwrap_or_default();
     let affinity = evidence.identity.affinity(package.name());
@@ -152,7 +152,7 @@ fn judge(evidence: &Evidence<'_>, sorted: &Sorted<'_>, at: usize, package: &Pack
     if sorted.description.names(package.name()).is_some() {
         tally.add(8, "the description names it");
     }
-    // Truncation is the point: points are whole numbers.
+    // Truncation is intended: points are whole numbers.
     #[expect(clippy::cast_possible_truncation, reason = "0 to 34")]
     let points = (affinity * 34.0).round() as i32;
     if points > 0 {

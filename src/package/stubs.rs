@@ -1,5 +1,5 @@
 //! Packages of type declarations: DefinitelyTyped publishes those of `x` as `@types/x`, and those of `@scope/x` as
-//! `@types/scope__x`. A document about using `x` from TypeScript speaks of both, and its declared version belongs to
+//! `@types/scope__x`. A document about using `x` from TypeScript names both, and its declared version belongs to
 //! one of them.
 
 use super::evidence::Evidence;
@@ -53,7 +53,7 @@ pub fn settle(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
         (false, true) => (stub, best),
         // Both or neither.
         _ if evidence.on_language_shelf => (stub, best),
-        // The releases will tell.
+        // The releases decide.
         _ => return,
     };
     // The two are one subject: what speaks for either speaks for the pair.

@@ -84,7 +84,7 @@ pub fn javascript(code: &str) -> Vec<Package> {
         return Vec::new();
     }
     requested(&excerpt.text).unwrap_or_else(|| {
-        // One piece that is not a complete statement spoils the rest.
+        // One piece that is not a complete statement makes the rest invalid.
         let pieces = excerpt.pieces();
         pieces
             .take(MOST_PIECES)
@@ -162,7 +162,7 @@ impl<'a> Visit<'a> for Requests<'a> {
     }
 }
 
-/// The same through the grammar, which knows nothing of errors and everything of the rest.
+/// The same through the grammar, which recovers from errors.
 fn in_tree(excerpt: &str) -> Vec<Package> {
     let mut out = Vec::new();
     // What asks for a module says so, with its name in quotes.

@@ -12,7 +12,7 @@ pub struct Command {
     pub action: Action,
     /// The packages that it names, in order.
     pub requirements: Vec<Requirement>,
-    /// Whether the command names its own registry, so that the usual one says nothing about its packages.
+    /// Whether the command names its own registry, so that the usual one does not apply to its packages.
     pub own_registry: bool,
 }
 

@@ -1,8 +1,8 @@
-//! How alike the names in a document's path, title and prose are to the name of a package.
+//! How similar the names in a document's path, title and prose are to the name of a package.
 
 use crate::document::HubPath;
 
-/// Words of paths and names that say nothing about which package it is.
+/// Words of paths and names that do not identify a package.
 const GENERIC: &[&str] = &[
     "docs",
     "doc",
@@ -32,7 +32,7 @@ const GENERIC: &[&str] = &[
     "for",
 ];
 
-/// Folders that are no name of an entry.
+/// Folders that are not named after an entry.
 const PLACES: &[&str] = &[
     "docs", "doc", "package", "packages", "sdk", "api", "client", "library", "lib", "main", "guide",
 ];
@@ -40,7 +40,7 @@ const PLACES: &[&str] = &[
 /// The names that a document gives itself: by its author, its folders and its front matter.
 #[derive(Clone, Debug, Default)]
 pub struct Identity {
-    /// Whole names with everything but letters and digits taken out, most telling first.
+    /// Whole names with everything but letters and digits taken out, most specific first.
     keys: Vec<String>,
     /// The words of all of them.
     words: Vec<String>,
@@ -63,7 +63,7 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
-/// Whether a text folds to a key, found out without making the folded text.
+/// Whether a text folds to a key, without allocating the folded text.
 fn folds_to(text: &str, key: &str) -> bool {
     if text.is_ascii() {
         let kept = text.bytes().filter(u8::is_ascii_alphanumeric);
@@ -213,7 +213,7 @@ impl Identity {
     }
 }
 
-/// A text that may name packages, taken apart once for all of them.
+/// A text that may name packages, split once for all of them.
 #[derive(Clone, Debug, Default)]
 pub struct Title {
     /// Its words, folded, with their joints kept before, so that `widget-kit` does not name `widget`.
@@ -222,7 +222,7 @@ pub struct Title {
 }
 
 impl Title {
-    /// Take a text apart.
+    /// Split a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
         let chunks = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@')));

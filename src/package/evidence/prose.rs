@@ -182,7 +182,7 @@ fn project(ecosystem: Ecosystem, rest: &str) -> Option<Package> {
     Package::new(ecosystem, rest.get(..end)?.trim_end_matches('.')).ok()
 }
 
-/// Collect what follows `- **NPM Package:**` and the like: the first colon of a line tells.
+/// Collect what follows `- **NPM Package:**` and the like: the first colon of a line ends the label.
 fn labelled(text: &str, out: &mut Vec<(Option<Ecosystem>, String)>) {
     for (line, colon, end) in prose::labelled(text) {
         let label = text.get(line..colon).unwrap_or_default();
@@ -265,8 +265,8 @@ fn strip_joints(text: &str) -> &str {
     }
 }
 
-/// Scopes for which the document sets a registry of its own (`@scope:registry=`), so that the usual one says nothing
-/// about their packages.
+/// Scopes for which the document sets a registry of its own (`@scope:registry=`), so that the usual one does not apply
+/// to their packages.
 #[must_use]
 pub fn private_scopes(text: &str) -> Vec<String> {
     memchr::memmem::find_iter(text.as_bytes(), ":registry")
@@ -287,7 +287,7 @@ pub fn front_name(document: &Document) -> Option<&str> {
     node.as_str()
 }
 
-/// Whether the document stands below an author that is only named after its language: a shelf for entries of many
+/// Whether the document stands below an author that is only named after its language: a folder for entries of many
 /// vendors, as `typescript/docs/...` for declaration packages.
 #[must_use]
 pub fn on_language_shelf(path: &HubPath, languages: &[&str]) -> bool {
