@@ -95,8 +95,8 @@ fn meets(document: &Document, found: &Diagnostic, range: lsp::Range) -> bool {
     own.start <= range.end && range.start <= own.end
 }
 
-/// The edits of safe fixes that can be made together. When all of them make something else of the text around them,
-/// those go that do so alone.
+/// The edits of safe fixes that can be made together. When all of them together change the structure around them,
+/// those that do so alone are dropped.
 fn safe_edits(document: &Document, findings: &[Diagnostic]) -> Vec<Edit> {
     let structure = Structure::of(document);
     let fixes: Vec<(&str, &Fix)> = findings
@@ -161,7 +161,7 @@ fn allow(document: &Document, found: &Diagnostic) -> Option<Edit> {
         .front()
         .filter(|front| found.span.start < front.whole.end)
     {
-        // Above the opening `---` nothing may stand.
+        // Nothing may be above the opening `---`.
         let (word, line) = if found.span.start < front.block.start {
             ("allow-file", line_of(front.block.start))
         } else {

@@ -6,7 +6,7 @@ use crate::rules::bad_language;
 use crate::rules::fields::{self, Field, Need, Shape};
 use lsp_types as lsp;
 
-/// What can stand at a place.
+/// The completions at a position.
 #[must_use]
 pub fn complete(document: &Document, at: lsp::Position) -> Vec<lsp::CompletionItem> {
     if !document.kind.is_entry() || !in_front_matter(document, at) {

@@ -1,4 +1,4 @@
-//! Between our places and the protocol's: lines and UTF-16 columns from 0, files as URIs.
+//! Conversions to and from the types of the protocol: lines and UTF-16 columns from 0, files as URIs.
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
@@ -69,7 +69,7 @@ pub fn diagnostic(document: &Document, found: &Diagnostic) -> lsp::Diagnostic {
     }
 }
 
-/// Other places, said in words: not every editor shows related information, and the places of other files would need
+/// Other places as text: not every editor shows related information, and the places of other files would need
 /// those files.
 fn convert_related(document: &Document, found: &Diagnostic) -> Vec<String> {
     found

@@ -37,7 +37,7 @@ pub fn run(cwd: &Path, today: Date) -> Result<(), Error> {
     let (connection, wires) = wire::stdio()?;
     let served = serve(&connection, cwd, today);
     drop(connection);
-    // What the client did wrong explains best why the server ended.
+    // An error of the client is the best explanation for the end of the server.
     let broken = wires.broken();
     if broken.is_none() && served.is_err() {
         return served;
@@ -129,7 +129,7 @@ struct Server<'a> {
 }
 
 impl Server<'_> {
-    /// A client that is gone is noticed by the loop.
+    /// The main loop detects a client that is gone.
     fn send(&self, message: impl Into<Message>) {
         let _ = self.connection.sender.send(message.into());
     }
@@ -245,7 +245,7 @@ impl Server<'_> {
         Ok(if known { vec![document.uri] } else { Vec::new() })
     }
 
-    /// Whether a file is in a folder that the client works in. A file that was never saved has a folder all the same.
+    /// Whether a file is in a folder that the client works in. A file that was never saved has a folder, too.
     fn is_inside(&self, file: &Path) -> bool {
         let place = if find::is_file(file) {
             find::real(file)
@@ -303,7 +303,7 @@ fn too_large(uri: &lsp::Uri) -> Error {
     ))
 }
 
-/// Make one edit of the client. A range that does not fit is clamped: the next full text puts it right.
+/// Make one edit of the client. A range that does not fit is clamped: the next full text corrects it.
 fn edit(text: &mut String, range: lsp::Range, new: &str) {
     let lines = LineIndex::new(text);
     let byte = |at: lsp::Position| {

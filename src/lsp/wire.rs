@@ -1,5 +1,5 @@
-//! Messages over standard input and output, with limits: a message that a broken client announces must not cost more
-//! memory than there is.
+//! Messages over standard input and output, with limits: a message of a faulty client must not use more
+//! memory than is available.
 
 use crate::error::Error;
 use crate::exit;
