@@ -11,13 +11,13 @@ use jiff::civil::Date;
 /// What to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bump {
-    /// The new `versions`; they stay as they are when there is none.
+    /// The new `versions`; `None` to keep them.
     pub versions: Option<String>,
     /// The new `updated-on`.
     pub date: Date,
 }
 
-/// What was written, and over what.
+/// What was written, and the previous values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bumped {
     /// The new text of the file.

@@ -1,4 +1,4 @@
-//! What fixes would change: a diff to look at, and a patch to apply.
+//! What fixes would change: a diff to read, and a patch to apply.
 //!
 //! The two are kept apart. A diff goes to logs and terminals, so nothing in it acts and no credential is in it; a patch
 //! has every byte as it is, so it goes to a file.

@@ -1,4 +1,4 @@
-//! Apply edits; refuse edits that overlap or make something else of the document around them.
+//! Apply edits; refuse edits that overlap or change the structure of the document around them.
 
 pub mod bump;
 pub mod diff;
@@ -11,7 +11,7 @@ pub use crate::diagnostic::{FixError, apply};
 use crate::diagnostic::Edit;
 use crate::document::{Allowance, Document, Structure};
 
-/// How far the fixes of a rule may change the structure of a document. What a rule is about, it may change.
+/// How far the fixes of a rule may change the structure of a document. A fix may change what its rule checks.
 #[must_use]
 pub fn allowance(rule: &str) -> Allowance {
     let keys = [
@@ -29,7 +29,7 @@ pub fn allowance(rule: &str) -> Allowance {
     }
 }
 
-/// Whether a fix of a rule changes nothing around what it is about: no text turns into code, a comment, a link or a
+/// Whether a fix of a rule changes nothing but what the rule checks: no text turns into code, a comment, a link or a
 /// field.
 #[must_use]
 pub fn keeps_structure(document: &Document, rule: &str, edits: &[Edit]) -> bool {

@@ -9,7 +9,7 @@ use std::path::Path;
 /// Write the fixed files. One that cannot be written does not stop the others.
 ///
 /// # Errors
-/// When some could not be written: which and why, and what was written all the same.
+/// When some could not be written: which and why, and which files were written.
 pub fn save<'a>(files: impl IntoIterator<Item = (&'a Path, &'a Changed)>) -> Result<(), Error> {
     let mut written = Vec::new();
     let mut failed = Vec::new();
