@@ -78,7 +78,7 @@ pub struct Fix {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Safety {
-    /// The meaning cannot change for the worse.
+    /// The meaning stays the same or becomes correct.
     Safe,
     /// Needs review: the claim of the document changes.
     Unsafe,
@@ -87,9 +87,9 @@ pub enum Safety {
 /// Replace the bytes of a span by a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// What goes; empty to insert.
+    /// The bytes to replace; empty to insert.
     pub span: Span,
-    /// What comes.
+    /// The text to put there.
     pub text: String,
 }
 

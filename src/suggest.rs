@@ -12,7 +12,7 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Whether to look once more, which counts.
+    /// Use up one search; `false` when none is left.
     pub fn spend(&mut self) -> bool {
         let left = self.0.checked_sub(1);
         self.0 = left.unwrap_or_default();
@@ -20,8 +20,8 @@ impl Budget {
     }
 }
 
-/// The known word nearest to what was written, when it is near enough to be a slip: one edit for short words, two
-/// for long ones (a swap of neighbours counts as one), or only case and separators apart.
+/// The known word nearest to what was written, when it is near enough to be a typing mistake: one edit for short
+/// words, two for long ones (a swap of neighbours counts as one), or only case and separators apart.
 #[must_use]
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |s: &str| {

@@ -198,7 +198,7 @@ impl LineIndex {
     }
 }
 
-/// Whether a character shows nothing of itself or changes how others show: controls, bidirectional controls
+/// Whether a character is invisible or changes how others are displayed: controls, bidirectional controls
 /// (UAX 9), default-ignorable characters (UAX 44), line separators, tag characters.
 #[must_use]
 pub fn is_active(c: char) -> bool {
