@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 /// How much of a page is looked at for a heading that is written as HTML, in bytes.
-const LONGEST_HEADING: usize = 2_000;
+const MAX_HEADING_BYTES: usize = 2_000;
 
 /// The anchors of one document. Upper and lower case count as one: browsers on GitHub find either.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +73,7 @@ impl Anchors {
             for (at, _) in html.match_indices(level) {
                 // Not to the end of the page for each heading that is never closed.
                 let near = html.get(at..).unwrap_or_default();
-                let near = near.get(..near.floor_char_boundary(LONGEST_HEADING));
+                let near = near.get(..near.floor_char_boundary(MAX_HEADING_BYTES));
                 let inside = near.and_then(|tag| tag.split_once('>'));
                 if let Some((text, _)) = inside.and_then(|(_, rest)| rest.split_once("</h")) {
                     self.names.insert(slugger.slug(&without_tags(text)));

@@ -87,7 +87,7 @@ impl Body {
 /// Read the Markdown from byte `start` on.
 #[must_use]
 pub fn read(text: &str, start: usize) -> Body {
-    let mut reader = Reader {
+    let mut reader = BodyReader {
         text,
         body: Body {
             start,
@@ -104,7 +104,7 @@ pub fn read(text: &str, start: usize) -> Body {
 }
 
 /// An element whose text is being collected.
-enum Open {
+enum OpenElement {
     Heading(Heading),
     Link(Link),
 }
@@ -115,14 +115,14 @@ struct OpenCode {
     code: CodeBuilder,
 }
 
-struct Reader<'a> {
+struct BodyReader<'a> {
     text: &'a str,
     body: Body,
-    open: Vec<Open>,
+    open: Vec<OpenElement>,
     code: Option<OpenCode>,
 }
 
-impl Reader<'_> {
+impl BodyReader<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
@@ -138,7 +138,7 @@ impl Reader<'_> {
             }
             Event::End(TagEnd::CodeBlock) => self.close_code(),
             Event::Start(Tag::Heading { level, .. }) => {
-                self.open.push(Open::Heading(Heading {
+                self.open.push(OpenElement::Heading(Heading {
                     level: level_number(level),
                     text: String::new(),
                     span,
@@ -167,8 +167,8 @@ impl Reader<'_> {
                 self.open_link(link_type, dest_url.into_string(), title.into_string(), span, true);
             }
             Event::End(TagEnd::Heading(_) | TagEnd::Link | TagEnd::Image) => match self.open.pop() {
-                Some(Open::Heading(heading)) => self.body.headings.push(heading),
-                Some(Open::Link(link)) => self.body.links.push(link),
+                Some(OpenElement::Heading(heading)) => self.body.headings.push(heading),
+                Some(OpenElement::Link(link)) => self.body.links.push(link),
                 None => {}
             },
             Event::Text(piece) => match &mut self.code {
@@ -187,7 +187,7 @@ impl Reader<'_> {
 
     fn open_link(&mut self, kind: LinkType, target: String, title: String, span: Span, image: bool) {
         let autolink = matches!(kind, LinkType::Autolink | LinkType::Email);
-        self.open.push(Open::Link(Link {
+        self.open.push(OpenElement::Link(Link {
             target,
             title,
             text: String::new(),
@@ -202,7 +202,7 @@ impl Reader<'_> {
         const DEEPEST: usize = 8;
         let outer = self.open.len().saturating_sub(DEEPEST);
         for open in self.open.iter_mut().skip(outer) {
-            let (Open::Heading(Heading { text, .. }) | Open::Link(Link { text, .. })) = open;
+            let (OpenElement::Heading(Heading { text, .. }) | OpenElement::Link(Link { text, .. })) = open;
             text.push_str(piece);
         }
     }

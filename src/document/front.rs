@@ -5,7 +5,7 @@ use crate::text::Span;
 use gray_matter::{Matter, Pod, engine::Engine};
 
 /// Longest front matter that is read, in bytes.
-const MAX_BLOCK: usize = 256 * 1024;
+const MAX_FRONT_MATTER_BYTES: usize = 256 * 1024;
 
 /// The front matter of an entry.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,7 +111,7 @@ pub fn read(text: &str) -> Result<FrontMatter, FrontMatterError> {
     let Some((block, whole)) = client_block(text) else {
         return Err(FrontMatterError::Unseen(why_unseen(text)));
     };
-    if block.len() > MAX_BLOCK {
+    if block.len() > MAX_FRONT_MATTER_BYTES {
         return Err(FrontMatterError::Unseen(Unseen::TooLong));
     }
     match yaml::parse(block.slice(text), block.start as usize) {
@@ -145,7 +145,7 @@ fn client_block(text: &str) -> Option<(Span, Span)> {
 fn why_unseen(text: &str) -> Unseen {
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
     let head = bare
-        .get(..bare.floor_char_boundary(MAX_BLOCK))
+        .get(..bare.floor_char_boundary(MAX_FRONT_MATTER_BYTES))
         .unwrap_or_default();
     let trimmed = head.trim_start();
     if !trimmed.starts_with("---") {

@@ -12,13 +12,13 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The largest document whose structure is compared, in bytes.
-const LARGEST: usize = 4 << 20;
+const MAX_BYTES: usize = 4 << 20;
 
 /// The parts of a document with their places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Structure {
     front: Front,
-    parts: BTreeSet<(Kind, Span)>,
+    parts: BTreeSet<(PartKind, Span)>,
     /// The directives to chub-lint anywhere in the text, in order.
     directives: Vec<(Span, String)>,
     /// The first byte of the body.
@@ -58,7 +58,7 @@ enum Front {
 
 /// What a part is. Names and schemes are part of it, so that a tag or link does not turn into another one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum PartKind {
     /// A paragraph, list, item or quote.
     Container(&'static str),
     /// A heading, indented code block, table, rule, footnote, task, inline code, emphasis or alert.
@@ -89,7 +89,7 @@ impl Structure {
             Err(FrontMatterError::Unseen(_)) => Front::Unseen,
         };
         let start = document.body.start;
-        let (parts, directives) = if document.text.len() > LARGEST {
+        let (parts, directives) = if document.text.len() > MAX_BYTES {
             (BTreeSet::new(), Vec::new())
         } else {
             let body = document.text.get(start..).unwrap_or_default();
@@ -116,11 +116,11 @@ impl Structure {
     /// Parts that lie entirely in what the edits removed may disappear.
     #[must_use]
     pub fn is_kept(&self, edits: &[Edit], after: &Document, allowance: Allowance) -> bool {
-        if after.text.len() > LARGEST {
+        if after.text.len() > MAX_BYTES {
             return false;
         }
         let new = Self::of(after);
-        let places = Places::of(edits);
+        let places = OffsetMap::of(edits);
         let keys_are_kept = match (&self.front, &new.front) {
             // An edit may make invalid YAML valid, unless that activates a directive.
             (Front::Invalid, Front::Keys(_)) => {
@@ -139,12 +139,12 @@ impl Structure {
         {
             return false;
         }
-        let before: BTreeSet<(Kind, Span)> = self
+        let before: BTreeSet<(PartKind, Span)> = self
             .parts
             .iter()
             .filter_map(|(kind, span)| Some((kind.compared(allowance)?, places.span(*span))))
             .collect();
-        let now: BTreeSet<(Kind, Span)> = new
+        let now: BTreeSet<(PartKind, Span)> = new
             .parts
             .iter()
             .filter_map(|(kind, span)| Some((kind.compared(allowance)?, *span)))
@@ -156,7 +156,7 @@ impl Structure {
     }
 
     /// Whether no directive to chub-lint is new.
-    fn directives_are_kept(&self, places: &Places, new: &Self, allowance: Allowance) -> bool {
+    fn directives_are_kept(&self, places: &OffsetMap, new: &Self, allowance: Allowance) -> bool {
         if allowance.allows {
             return new.directives.len() <= self.directives.len();
         }
@@ -202,7 +202,7 @@ fn directives(text: &str) -> Vec<(Span, String)> {
         .collect()
 }
 
-impl Kind {
+impl PartKind {
     /// What of a part must stay; `None` when nothing.
     fn compared(&self, allowance: Allowance) -> Option<Self> {
         match self {
@@ -237,13 +237,13 @@ fn collect_keys(node: &Node, depth: usize, keys: &mut Vec<(usize, String)>) {
     }
 }
 
-fn parts(body: &str, start: usize) -> BTreeSet<(Kind, Span)> {
+fn parts(body: &str, start: usize) -> BTreeSet<(PartKind, Span)> {
     let mut parts = BTreeSet::new();
     let parser = Parser::new_ext(body, OPTIONS);
     // A definition is not displayed: text that becomes one is hidden.
     for (_, definition) in parser.reference_definitions().iter() {
         parts.insert((
-            Kind::Part("definition"),
+            PartKind::Part("definition"),
             Span::from(definition.span.clone()).shifted(start),
         ));
     }
@@ -265,11 +265,11 @@ fn parts(body: &str, start: usize) -> BTreeSet<(Kind, Span)> {
                 continue;
             }
             Event::Start(tag) => kind_of(&tag),
-            Event::Text(text) if is_entity(body, &range, &text) => Some(Kind::Entity(text.into_string())),
-            Event::Code(_) => Some(Kind::Part("code")),
-            Event::FootnoteReference(_) => Some(Kind::Part("reference")),
-            Event::TaskListMarker(_) => Some(Kind::Part("task")),
-            Event::Rule => Some(Kind::Part("rule")),
+            Event::Text(text) if is_entity(body, &range, &text) => Some(PartKind::Entity(text.into_string())),
+            Event::Code(_) => Some(PartKind::Part("code")),
+            Event::FootnoteReference(_) => Some(PartKind::Part("reference")),
+            Event::TaskListMarker(_) => Some(PartKind::Part("task")),
+            Event::Rule => Some(PartKind::Part("rule")),
             _ => None,
         };
         if let Some(kind) = kind {
@@ -281,26 +281,26 @@ fn parts(body: &str, start: usize) -> BTreeSet<(Kind, Span)> {
     parts
 }
 
-fn kind_of(tag: &Tag<'_>) -> Option<Kind> {
+fn kind_of(tag: &Tag<'_>) -> Option<PartKind> {
     Some(match tag {
-        Tag::Paragraph => Kind::Container("paragraph"),
-        Tag::List(_) => Kind::Container("list"),
-        Tag::Item => Kind::Container("item"),
-        Tag::BlockQuote(Some(_)) => Kind::Part("alert"),
-        Tag::BlockQuote(None) => Kind::Container("quote"),
-        Tag::Heading { .. } => Kind::Part("heading"),
-        Tag::CodeBlock(CodeBlockKind::Fenced(info)) => Kind::Fenced(info.to_string()),
-        Tag::Emphasis => Kind::Part("emphasis"),
-        Tag::Strong => Kind::Part("strong"),
-        Tag::Strikethrough => Kind::Part("strikethrough"),
-        Tag::CodeBlock(CodeBlockKind::Indented) => Kind::Part("indented"),
-        Tag::HtmlBlock => Kind::Part("html"),
-        Tag::Table(_) => Kind::Part("table"),
-        Tag::TableRow => Kind::Part("row"),
-        Tag::TableCell => Kind::Part("cell"),
-        Tag::FootnoteDefinition(_) => Kind::Part("footnote"),
-        Tag::Link { dest_url, .. } => Kind::Link(false, scheme(dest_url)),
-        Tag::Image { dest_url, .. } => Kind::Link(true, scheme(dest_url)),
+        Tag::Paragraph => PartKind::Container("paragraph"),
+        Tag::List(_) => PartKind::Container("list"),
+        Tag::Item => PartKind::Container("item"),
+        Tag::BlockQuote(Some(_)) => PartKind::Part("alert"),
+        Tag::BlockQuote(None) => PartKind::Container("quote"),
+        Tag::Heading { .. } => PartKind::Part("heading"),
+        Tag::CodeBlock(CodeBlockKind::Fenced(info)) => PartKind::Fenced(info.to_string()),
+        Tag::Emphasis => PartKind::Part("emphasis"),
+        Tag::Strong => PartKind::Part("strong"),
+        Tag::Strikethrough => PartKind::Part("strikethrough"),
+        Tag::CodeBlock(CodeBlockKind::Indented) => PartKind::Part("indented"),
+        Tag::HtmlBlock => PartKind::Part("html"),
+        Tag::Table(_) => PartKind::Part("table"),
+        Tag::TableRow => PartKind::Part("row"),
+        Tag::TableCell => PartKind::Part("cell"),
+        Tag::FootnoteDefinition(_) => PartKind::Part("footnote"),
+        Tag::Link { dest_url, .. } => PartKind::Link(false, scheme(dest_url)),
+        Tag::Image { dest_url, .. } => PartKind::Link(true, scheme(dest_url)),
         _ => return None,
     })
 }
@@ -334,7 +334,7 @@ fn scheme(target: &str) -> String {
 }
 
 /// The tags and comments of a piece of raw HTML, each as written, and what may close a comment.
-fn tags(body: &str, range: Option<Range<usize>>, start: usize, parts: &mut BTreeSet<(Kind, Span)>) {
+fn tags(body: &str, range: Option<Range<usize>>, start: usize, parts: &mut BTreeSet<(PartKind, Span)>) {
     let Some(range) = range else { return };
     let html = body.get(range.clone()).unwrap_or_default();
     let mut at = 0;
@@ -351,13 +351,13 @@ fn tags(body: &str, range: Option<Range<usize>>, start: usize, parts: &mut BTree
         };
         let written = html.get(from..end).unwrap_or_default();
         let span = Span::new(range.start + from, range.start + end).shifted(start);
-        parts.insert((Kind::Html(written.to_owned()), span));
+        parts.insert((PartKind::Html(written.to_owned()), span));
         at = end;
     }
 }
 
 /// The starts of addresses in text (GitHub Flavored Markdown 0.29, 6.9).
-fn bare_links(body: &str, code: &[Range<usize>], start: usize, parts: &mut BTreeSet<(Kind, Span)>) {
+fn bare_links(body: &str, code: &[Range<usize>], start: usize, parts: &mut BTreeSet<(PartKind, Span)>) {
     // Code comes in order and does not nest.
     let is_code = |at: usize| {
         let next = code.partition_point(|range| range.start <= at);
@@ -375,19 +375,19 @@ fn bare_links(body: &str, code: &[Range<usize>], start: usize, parts: &mut BTree
         for at in memchr::memchr2_iter(bytes[0], bytes[0].to_ascii_uppercase(), body.as_bytes()) {
             if starts(at) && !is_code(at) {
                 let span = Span::new(at, at + bytes.len()).shifted(start);
-                parts.insert((Kind::Bare(needle), span));
+                parts.insert((PartKind::Bare(needle), span));
             }
         }
     }
 }
 
 /// Where the bytes of a text are after edits.
-struct Places {
+struct OffsetMap {
     /// The end of each edit, in order, with its start, the length of its text and how far what follows has moved.
     edits: Vec<(u32, u32, u32, i64)>,
 }
 
-impl Places {
+impl OffsetMap {
     fn of(edits: &[Edit]) -> Self {
         let mut sorted: Vec<&Edit> = edits.iter().collect();
         sorted.sort_by_key(|edit| edit.span);
@@ -531,10 +531,10 @@ mod tests {
             span: Span::new(start, end),
             text: text.to_owned(),
         };
-        let places = Places::of(&[edit(6, 8, "xyz"), edit(2, 4, "")]);
+        let places = OffsetMap::of(&[edit(6, 8, "xyz"), edit(2, 4, "")]);
         let moved: Vec<u32> = (0..10).map(|at| places.map(at)).collect();
         assert_eq!(moved, [0, 1, 2, 2, 2, 3, 4, 4, 7, 8]);
-        assert_eq!(Places::of(&[edit(2, 2, "ab")]).map(2), 2);
-        assert_eq!(Places::of(&[edit(2, 2, "ab")]).map(3), 5);
+        assert_eq!(OffsetMap::of(&[edit(2, 2, "ab")]).map(2), 2);
+        assert_eq!(OffsetMap::of(&[edit(2, 2, "ab")]).map(3), 5);
     }
 }

@@ -115,7 +115,7 @@ pub fn text(node: &Node) -> String {
 }
 
 /// The most languages times versions that are looked at: far more than anybody writes.
-const MOST_VARIANTS: usize = 10_000;
+const MAX_VARIANTS: usize = 10_000;
 
 /// Every language and version of a document, in the builder's order: by language as written, then by version.
 #[must_use]
@@ -133,7 +133,7 @@ pub fn variants(document: &Document) -> Vec<Variant<'_>> {
                 version: *version,
             })
         })
-        .take(MOST_VARIANTS)
+        .take(MAX_VARIANTS)
         .collect()
 }
 

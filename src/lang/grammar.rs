@@ -12,7 +12,7 @@ use super::{Family, Language, NotChecked, Precision, SyntaxError, Verdict, limit
 
 /// The bytes that a grammar gets at once. Some scanners read ahead to the end of the text from every token, and do
 /// so between two reports of progress; but they have to ask for the text.
-const PIECE: usize = 256;
+const PIECE_BYTES: usize = 256;
 
 /// What lexing a piece costs, and what a step of a hundred operations does, in units of work.
 const PIECE_COST: usize = 100;
@@ -212,7 +212,7 @@ fn run(parser: &mut Parser, code: &str, precision: Precision) -> Option<Tree> {
             return &[][..];
         }
         bytes
-            .get(at..bytes.len().min(at.saturating_add(PIECE)))
+            .get(at..bytes.len().min(at.saturating_add(PIECE_BYTES)))
             .unwrap_or_default()
     };
     let options = ParseOptions::new().progress_callback(&mut watch);
@@ -220,7 +220,7 @@ fn run(parser: &mut Parser, code: &str, precision: Precision) -> Option<Tree> {
     // A cancelled parse would continue where it stopped.
     parser.reset();
     let Some(tree) = tree.filter(|_| !is_over.get()) else {
-        work::owe(BESIDE_ERROR_COST.saturating_mul(furthest.max(PIECE)));
+        work::owe(BESIDE_ERROR_COST.saturating_mul(furthest.max(PIECE_BYTES)));
         return None;
     };
     // The cost is known only now: it is charged to what comes next.

@@ -22,7 +22,7 @@ pub const MAX_DEPTH: usize = 1_000;
 
 /// Blocks up to this many bytes with shallow brackets run on the stack that is there: even if every byte were a
 /// level of recursion they would fit in a thread's usual 2 MiB.
-const SMALL: usize = if cfg!(debug_assertions) { 128 } else { 1_536 };
+const MAX_SMALL_BYTES: usize = if cfg!(debug_assertions) { 128 } else { 1_536 };
 
 /// Bytes of stack that a parser may need for each byte of code. Levels cost one byte at least.
 const STACK_PER_BYTE: usize = if cfg!(debug_assertions) { 12 * 1024 } else { 1_280 };
@@ -68,7 +68,7 @@ pub fn guarded(code: &str, parse: impl FnOnce() -> Verdict) -> Verdict {
 
 /// Run `work`, whose recursion is bounded by the number of bytes it looks at, with enough stack for it.
 pub fn with_stack<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
-    if bytes <= SMALL {
+    if bytes <= MAX_SMALL_BYTES {
         return work();
     }
     // The memory is reserved, and only touched as far as the recursion goes.

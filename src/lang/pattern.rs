@@ -19,7 +19,7 @@ const MAX_MATCHES: usize = 10_000;
 const MAX_BEGUN: u32 = 4_096;
 
 /// What a hundred operations of a query cost, in units of work.
-const STEP: usize = 500;
+const STEP_COST: usize = 500;
 
 /// A query, compiled for a language and its dialects.
 #[derive(Debug)]
@@ -176,7 +176,7 @@ fn search(query: &Query, tree: &Tree, code: &str) -> Found {
     cursor.set_match_limit(MAX_BEGUN);
     let mut stopped = false;
     let mut watch = |_: &QueryCursorState| {
-        stopped |= !work::pay(STEP);
+        stopped |= !work::pay(STEP_COST);
         if stopped {
             ControlFlow::Break(())
         } else {

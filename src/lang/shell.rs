@@ -36,7 +36,8 @@ fn parse_nested(code: &str, level: usize) -> Verdict {
     if memchr::memchr(b'(', code.as_bytes()).is_some() && substitution::group_depth(code) > MAX_GROUPS {
         return Verdict::NotChecked(NotChecked::TooSlow);
     }
-    if has_long_chain(code) || is_deeply_nested(code) || !work::pay(code.len().saturating_mul(COST)) {
+    if has_long_chain(code) || is_deeply_nested(code) || !work::pay(code.len().saturating_mul(COST_PER_BYTE))
+    {
         return Verdict::NotChecked(NotChecked::TooSlow);
     }
     if memchr::memmem::find_iter(code.as_bytes(), b"case ")
@@ -91,7 +92,7 @@ fn has_huge_descriptor(code: &str) -> bool {
 }
 
 /// The cost of this parser for each byte, in units of work.
-const COST: usize = 9;
+const COST_PER_BYTE: usize = 9;
 
 /// How many operators one line may have: the parser's time is the square of the commands of a pipeline and of the
 /// redirections of a command.
@@ -265,7 +266,7 @@ pub fn typed(code: &str) -> Option<Vec<Range<usize>>> {
 const MAX_CONTINUATION: usize = 40;
 
 /// The longest `user@host:path` that is taken for a prompt, in bytes. Paths have up to a hundred or so.
-const LONGEST_PROMPT: usize = 160;
+const MAX_PROMPT_LEN: usize = 160;
 
 /// The length of the prompt at the start of a line: `$ `, `% `, `# ` after a user, `user@host:~$ `.
 #[must_use]
@@ -280,7 +281,7 @@ pub fn prompt(line: &str) -> Option<usize> {
     let end = text.find("$ ").or_else(|| text.find("# "))?;
     let before = text.get(..end)?;
     let is_user =
-        before.contains('@') && !before.contains(['"', '\'', '=', '|', ';']) && before.len() < LONGEST_PROMPT;
+        before.contains('@') && !before.contains(['"', '\'', '=', '|', ';']) && before.len() < MAX_PROMPT_LEN;
     let is_venv = before.starts_with('(') && before.ends_with(") ") && before.len() < 30;
     (is_user || is_venv).then_some(indent + end + 2)
 }

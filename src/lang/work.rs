@@ -8,11 +8,11 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// What one block may cost beside its length: enough for any leniency of a short block.
-const BLOCK: u64 = 100_000;
+const BLOCK_BASE: u64 = 100_000;
 /// What one document may cost beside its length.
-const DOCUMENT: u64 = 2_000_000;
+const DOCUMENT_BASE: u64 = 2_000_000;
 /// What each byte of a block or a document may cost. Ordinary blocks take one to ten.
-const BYTE: u64 = 100;
+const PER_BYTE: u64 = 100;
 
 /// What is left in this thread, and whether more was asked for.
 #[derive(Clone, Copy)]
@@ -38,7 +38,7 @@ impl Budget {
     #[must_use]
     pub fn of(bytes: usize) -> Self {
         Self(AtomicU64::new(
-            DOCUMENT.saturating_add(BYTE.saturating_mul(bytes as u64)),
+            DOCUMENT_BASE.saturating_add(PER_BYTE.saturating_mul(bytes as u64)),
         ))
     }
 
@@ -53,7 +53,7 @@ impl Budget {
 
 /// Do the work of one block of so many bytes; and whether it would have cost more than it may.
 pub fn block<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, bool) {
-    let limit = BLOCK.saturating_add(BYTE.saturating_mul(bytes as u64));
+    let limit = BLOCK_BASE.saturating_add(PER_BYTE.saturating_mul(bytes as u64));
     let (result, _, is_over) = counted(limit, work);
     (result, is_over)
 }
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn work_is_counted_where_somebody_counts() {
         assert!(pay(usize::MAX));
-        let most = usize::try_from(BLOCK).unwrap();
+        let most = usize::try_from(BLOCK_BASE).unwrap();
         assert_eq!(block(0, || pay(most)), (true, false));
         assert_eq!(block(0, || (pay(most + 1), pay(1))), ((false, false), true));
     }
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn a_document_pays_for_its_blocks() {
         let budget = Budget::of(0);
-        let one = || budget.within(|| block(0, || pay(usize::try_from(BLOCK).unwrap())));
+        let one = || budget.within(|| block(0, || pay(usize::try_from(BLOCK_BASE).unwrap())));
         let all: Vec<_> = (0..21).map(|_| one()).collect();
         assert_eq!((all[19], all[20]), ((true, false), (false, true)));
     }

@@ -44,24 +44,24 @@ pub fn parse(code: &str) -> Verdict {
         }
         match loader.take(event, span) {
             Ok(()) => {}
-            Err(Problem::TooDeep) => return Verdict::NotChecked(NotChecked::TooDeep),
-            Err(Problem::DuplicateKey(first, again, key)) => {
+            Err(LoadError::TooDeep) => return Verdict::NotChecked(NotChecked::TooDeep),
+            Err(LoadError::DuplicateKey(first, again, key)) => {
                 let span = bytes(code, again);
                 return SyntaxError::new(code, span, format!("the key `{key}` appears twice"))
                     .with_related(code, bytes(code, first), "first here")
                     .invalid();
             }
-            Err(Problem::Indicator(span)) => {
+            Err(LoadError::Indicator(span)) => {
                 let span = bytes(code, span);
                 let message = "a plain scalar cannot start with an indicator: put it in quotes";
                 return SyntaxError::new(code, span, message).invalid();
             }
-            Err(Problem::SameLine(span)) => {
+            Err(LoadError::SameLine(span)) => {
                 let span = bytes(code, span);
                 let message = "a block collection cannot start on the line of its key";
                 return SyntaxError::new(code, span, message).invalid();
             }
-            Err(Problem::Aliases(span)) => {
+            Err(LoadError::Aliases(span)) => {
                 let span = bytes(code, span);
                 return SyntaxError::new(code, span, "aliases expand the document too far").invalid();
             }
@@ -71,7 +71,7 @@ pub fn parse(code: &str) -> Verdict {
 }
 
 /// An error that a loader reports and the scanner does not.
-enum Problem {
+enum LoadError {
     TooDeep,
     DuplicateKey(Span, Span, String),
     Aliases(Span),
@@ -80,7 +80,7 @@ enum Problem {
 }
 
 /// A collection that is being read.
-struct Open {
+struct OpenNode {
     anchor: usize,
     weight: usize,
     keys: Option<HashMap<String, Span>>,
@@ -90,7 +90,7 @@ struct Open {
 /// Follows the events without building a document.
 #[derive(Default)]
 struct Loader {
-    open: Vec<Open>,
+    open: Vec<OpenNode>,
     weights: HashMap<usize, usize>,
     uses: HashMap<usize, usize>,
     complex: HashSet<usize>,
@@ -99,27 +99,27 @@ struct Loader {
 }
 
 impl Loader {
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), Problem> {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<(), LoadError> {
         // After an empty key the scanner takes a block collection on the same line, against YAML 1.2, 8.2.2.
         let after_empty = self.empty_key.take() == Some(span.start.line());
         let is_collection = matches!(event, Event::SequenceStart(..) | Event::MappingStart(..));
         // What starts a flow collection is a token; what starts a block collection is a place.
         let is_block = span.start.index() == span.end.index();
         if after_empty && is_collection && is_block {
-            return Err(Problem::SameLine(span));
+            return Err(LoadError::SameLine(span));
         }
         match event {
             Event::Scalar(value, style, anchor, _) => {
                 // An indicator cannot start a plain scalar (YAML 1.2, 7.3.3); the scanner lets some pass.
                 if style == ScalarStyle::Plain && value.starts_with(['>', '|', '@', '`', '%']) {
-                    return Err(Problem::Indicator(span));
+                    return Err(LoadError::Indicator(span));
                 }
                 if anchor != 0 {
                     self.weights.insert(anchor, 1);
                 }
                 let is_key = matches!(
                     self.open.last(),
-                    Some(Open {
+                    Some(OpenNode {
                         keys: Some(_),
                         expects_key: true,
                         ..
@@ -136,7 +136,7 @@ impl Loader {
                 *uses += 1;
                 let weight = uses.saturating_mul(self.weights.get(&anchor).copied().unwrap_or(1));
                 if weight > MAX_ALIASES {
-                    return Err(Problem::Aliases(span));
+                    return Err(LoadError::Aliases(span));
                 }
                 self.value(weight);
             }
@@ -160,11 +160,11 @@ impl Loader {
         Ok(())
     }
 
-    fn push(&mut self, anchor: usize, keys: Option<HashMap<String, Span>>) -> Result<(), Problem> {
+    fn push(&mut self, anchor: usize, keys: Option<HashMap<String, Span>>) -> Result<(), LoadError> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(Problem::TooDeep);
+            return Err(LoadError::TooDeep);
         }
-        self.open.push(Open {
+        self.open.push(OpenNode {
             anchor,
             weight: 0,
             expects_key: keys.is_some(),
@@ -183,8 +183,8 @@ impl Loader {
         }
     }
 
-    fn key(&mut self, value: &str, style: ScalarStyle, span: Span) -> Result<(), Problem> {
-        let Some(Open {
+    fn key(&mut self, value: &str, style: ScalarStyle, span: Span) -> Result<(), LoadError> {
+        let Some(OpenNode {
             keys: Some(keys),
             expects_key: true,
             ..
@@ -204,7 +204,7 @@ impl Loader {
             value.to_owned()
         };
         match keys.insert(key, span) {
-            Some(first) => Err(Problem::DuplicateKey(first, span, value.to_owned())),
+            Some(first) => Err(LoadError::DuplicateKey(first, span, value.to_owned())),
             None => Ok(()),
         }
     }

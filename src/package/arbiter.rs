@@ -7,9 +7,9 @@ use super::version::Version;
 use crate::releases::{Release, Releases};
 
 /// How many alternatives are looked up.
-const RIVALS: usize = 3;
+const MAX_ALTERNATIVES: usize = 3;
 /// Alternatives with fewer points are ignored.
-const LEAST: i32 = 15;
+const MIN_POINTS: i32 = 15;
 
 /// Whether a registry has a version of a package; `None` when it is not known, or its list may be incomplete.
 fn has(releases: &Releases, package: &Package, version: &str) -> Option<bool> {
@@ -42,10 +42,10 @@ pub fn rivals<'a>(covered: &'a Covered, declared: &[&str], releases: Option<&Rel
     covered
         .candidates
         .iter()
-        .filter(|candidate| candidate.points >= LEAST || is_counterpart(&candidate.package, chosen))
+        .filter(|candidate| candidate.points >= MIN_POINTS || is_counterpart(&candidate.package, chosen))
         .map(|candidate| &candidate.package)
         .filter(|package| !chosen.contains(package))
-        .take(RIVALS)
+        .take(MAX_ALTERNATIVES)
         .collect()
 }
 

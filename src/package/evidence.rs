@@ -89,7 +89,7 @@ pub struct Found {
 }
 
 /// What a code block may hold, by its tag.
-enum Holds {
+enum BlockContent {
     Commands,
     Toml,
     Json,
@@ -100,7 +100,7 @@ enum Holds {
     Nothing,
 }
 
-fn holds(block: &CodeBlock) -> Holds {
+fn holds(block: &CodeBlock) -> BlockContent {
     let tag = block
         .info
         .split([' ', ',', '{', ':'])
@@ -110,21 +110,21 @@ fn holds(block: &CodeBlock) -> Holds {
     // The tags of the languages that are parsed stand in their table; these are read for evidence alone.
     match tag.as_str() {
         "powershell" | "ps1" | "pwsh" | "cmd" | "bat" | "batch" | "fish" | "dockerfile" | "docker" => {
-            return Holds::Commands;
+            return BlockContent::Commands;
         }
-        "vue" | "svelte" => return Holds::JavaScript,
+        "vue" | "svelte" => return BlockContent::JavaScript,
         "" | "text" | "txt" | "plaintext" | "requirements" | "requirements.txt" | "pip-requirements"
-        | "ini" => return Holds::Anything,
+        | "ini" => return BlockContent::Anything,
         _ => {}
     }
     let language = lang::by_tag(&tag);
     match language.map(|language| (language.family, language.id)) {
-        Some((Family::Shell, _)) => Holds::Commands,
-        Some((Family::Data, "toml")) => Holds::Toml,
-        Some((Family::Json, _)) => Holds::Json,
-        Some((Family::Python, _)) => Holds::Python,
-        Some((Family::JavaScript, _)) => Holds::JavaScript,
-        _ => Holds::Nothing,
+        Some((Family::Shell, _)) => BlockContent::Commands,
+        Some((Family::Data, "toml")) => BlockContent::Toml,
+        Some((Family::Json, _)) => BlockContent::Json,
+        Some((Family::Python, _)) => BlockContent::Python,
+        Some((Family::JavaScript, _)) => BlockContent::JavaScript,
+        _ => BlockContent::Nothing,
     }
 }
 
@@ -209,13 +209,13 @@ fn identify<'a>(document: &'a Document, evidence: &mut Evidence<'a>) {
 fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidence: &mut Evidence<'_>) {
     let code = block.code(&document.text);
     let holds = holds(block);
-    if matches!(holds, Holds::Commands | Holds::Anything)
-        || matches!(holds, Holds::Python)
+    if matches!(holds, BlockContent::Commands | BlockContent::Anything)
+        || matches!(holds, BlockContent::Python)
             && (code.contains("!pip") || code.contains("%pip") || code.contains("!uv"))
     {
         if may_install(code) {
             commands(document, block, code, scopes, evidence);
-        } else if matches!(holds, Holds::Anything)
+        } else if matches!(holds, BlockContent::Anything)
             && (code.contains("==") || code.contains(">=") || code.contains("[project]"))
         {
             let mut found = if code.contains('[') {
@@ -230,10 +230,12 @@ fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidenc
         }
     }
     match holds {
-        Holds::Toml => rows(document, block, tables::toml(code), scopes, evidence),
-        Holds::Json => rows(document, block, tables::package_json(code), scopes, evidence),
-        Holds::Python if document.kind.is_entry() => evidence.modules.extend(imports::python(code)),
-        Holds::JavaScript if document.kind.is_entry() => evidence.imports.extend(imports::javascript(code)),
+        BlockContent::Toml => rows(document, block, tables::toml(code), scopes, evidence),
+        BlockContent::Json => rows(document, block, tables::package_json(code), scopes, evidence),
+        BlockContent::Python if document.kind.is_entry() => evidence.modules.extend(imports::python(code)),
+        BlockContent::JavaScript if document.kind.is_entry() => {
+            evidence.imports.extend(imports::javascript(code))
+        }
         _ => {}
     }
 }

@@ -11,7 +11,7 @@ use crate::config::{PackageOverride, Settings};
 use crate::document::{Document, FrontMatter, HubPath, Kind, Value};
 
 /// Candidates that are kept to be shown.
-const SHOWN: usize = 12;
+const MAX_CANDIDATES: usize = 12;
 
 /// The packages of a document. Companions cover none, but install some.
 #[must_use]
@@ -94,7 +94,7 @@ fn decide(evidence: &Evidence<'_>) -> Covered {
         confidence,
         candidates: tallies
             .into_iter()
-            .take(SHOWN)
+            .take(MAX_CANDIDATES)
             .map(|tally| tally.candidate)
             .collect(),
         ..Covered::default()

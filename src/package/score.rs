@@ -63,7 +63,7 @@ fn is_installer(package: &Package) -> bool {
 #[must_use]
 pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
     let packages = candidates(evidence);
-    let sorted = Sorted {
+    let sorted = EvidenceByCandidate {
         mentions: namings(evidence, &packages),
         lines: lines(evidence),
         installs: Installs::of(evidence, &packages),
@@ -72,7 +72,7 @@ pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
     let mut tallies: Vec<Tally> = packages
         .iter()
         .enumerate()
-        .map(|(at, package)| judge(evidence, &sorted, at, package))
+        .map(|(at, package)| score_candidate(evidence, &sorted, at, package))
         .collect();
     title(evidence, &mut tallies);
     shares(evidence, &mut tallies);
@@ -83,11 +83,11 @@ pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
 }
 
 /// A back-ticked text that names a candidate, and what it asks for.
-type Naming<'a> = (&'a Mention<'a>, Requirement);
+type MentionedCandidate<'a> = (&'a Mention<'a>, Requirement);
 
 /// For each of some packages in order, the back-ticked texts that name it. Each text is read once, not once for each
 /// package, and only when one of them begins as it does.
-fn namings<'a>(evidence: &'a Evidence<'_>, packages: &[Package]) -> Vec<Vec<Naming<'a>>> {
+fn namings<'a>(evidence: &'a Evidence<'_>, packages: &[Package]) -> Vec<Vec<MentionedCandidate<'a>>> {
     let mut out = vec![Vec::new(); packages.len()];
     for ecosystem in &evidence.ecosystems {
         let of_registry = packages
@@ -109,15 +109,20 @@ fn namings<'a>(evidence: &'a Evidence<'_>, packages: &[Package]) -> Vec<Vec<Nami
 }
 
 /// Evidence by candidate, so that scoring takes linear time.
-struct Sorted<'a> {
-    mentions: Vec<Vec<Naming<'a>>>,
+struct EvidenceByCandidate<'a> {
+    mentions: Vec<Vec<MentionedCandidate<'a>>>,
     lines: BTreeSet<Package>,
     installs: Installs<'a>,
     description: names::Title,
 }
 
 /// Score one candidate, given by its index.
-fn judge(evidence: &Evidence<'_>, sorted: &Sorted<'_>, at: usize, package: &Package) -> Tally {
+fn score_candidate(
+    evidence: &Evidence<'_>,
+    sorted: &EvidenceByCandidate<'_>,
+    at: usize,
+    package: &Package,
+) -> Tally {
     let mentions = sorted.mentions.get(at).map(Vec::as_slice).unwrap_or_default();
     let affinity = evidence.identity.affinity(package.name());
     let mut tally = Tally {
@@ -178,7 +183,7 @@ fn lines(evidence: &Evidence<'_>) -> BTreeSet<Package> {
 /// The declared version beside the name, in commands, tables or prose.
 fn versions<'a>(
     evidence: &Evidence<'_>,
-    mentions: &[Naming<'_>],
+    mentions: &[MentionedCandidate<'_>],
     mut installed: impl Iterator<Item = &'a str>,
     package: &Package,
     tally: &mut Tally,
@@ -209,7 +214,7 @@ fn versions<'a>(
     }
 }
 
-fn prose(evidence: &Evidence<'_>, mentions: &[Naming<'_>], package: &Package, tally: &mut Tally) {
+fn prose(evidence: &Evidence<'_>, mentions: &[MentionedCandidate<'_>], package: &Package, tally: &mut Tally) {
     if mentions.iter().any(|(mention, _)| mention.subject) {
         tally.add(18, "the opening is about it");
         tally.strong += 1;

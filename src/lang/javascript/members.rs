@@ -9,7 +9,7 @@ use super::SyntaxError;
 
 /// The first member without a separator between it and the one before it.
 pub(super) fn unseparated(program: &Program<'_>, code: &str) -> Option<SyntaxError> {
-    let mut finder = Finder { code, at: None };
+    let mut finder = MemberFinder { code, at: None };
     finder.visit_program(program);
     let at = finder.at?;
     let mut error = SyntaxError::new(code, at..at, "expected `;` between the members of a type");
@@ -17,12 +17,12 @@ pub(super) fn unseparated(program: &Program<'_>, code: &str) -> Option<SyntaxErr
     Some(error)
 }
 
-struct Finder<'c> {
+struct MemberFinder<'c> {
     code: &'c str,
     at: Option<usize>,
 }
 
-impl Finder<'_> {
+impl MemberFinder<'_> {
     fn members(&mut self, members: &[TSSignature<'_>]) {
         for pair in members.windows(2) {
             let [member, next] = pair else { continue };
@@ -38,7 +38,7 @@ impl Finder<'_> {
     }
 }
 
-impl<'a> Visit<'a> for Finder<'_> {
+impl<'a> Visit<'a> for MemberFinder<'_> {
     fn visit_ts_interface_body(&mut self, body: &TSInterfaceBody<'a>) {
         self.members(&body.body);
         walk::walk_ts_interface_body(self, body);

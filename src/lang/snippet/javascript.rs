@@ -10,7 +10,7 @@ use super::super::{Language, SyntaxError, Verdict};
 use super::{Idiom, Rewrite, parses, text};
 
 /// A name of three bytes that no snippet uses: it takes the place of `...`.
-const NAME: &str = "$_$";
+const FILLER_NAME: &str = "$_$";
 
 /// Rewrites that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
@@ -255,7 +255,7 @@ fn elide(code: &str) -> Option<String> {
         }
         found.push(range);
     }
-    text::fill(code, &found, |_| NAME.to_owned()).map(|mut filled| {
+    text::fill(code, &found, |_| FILLER_NAME.to_owned()).map(|mut filled| {
         for range in &blank {
             // `/**/` fits into four dots, white space into three.
             filled.replace_range(range.clone(), &" ".repeat(range.len()));

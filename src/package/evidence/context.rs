@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 /// What opens a warning, with what must follow it soon for the warning to be about a package. "If you do not have it
 /// yet, install it" is none.
-const DONT: [&str; 7] = [
+const OPENERS: [&str; 7] = [
     "do not ",
     "don't ",
     "don’t ",
@@ -42,18 +42,18 @@ const WARNINGS: [&str; 19] = [
 ];
 
 /// The openers, then the warnings, in one automaton: the text is read once, whatever their number.
-static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
-        .build(DONT.iter().chain(&WARNINGS))
+        .build(OPENERS.iter().chain(&WARNINGS))
         .ok()
 });
 
 /// Where a text begins to warn, in bytes; `None` when it does not.
 #[must_use]
 pub fn warning(text: &str) -> Option<usize> {
-    let mut openers_seen = [false; DONT.len()];
-    WORDS
+    let mut openers_seen = [false; OPENERS.len()];
+    AUTOMATON
         .as_ref()?
         .find_overlapping_iter(text)
         .filter(|found| {
@@ -84,7 +84,7 @@ pub fn line_before(text: &str, at: usize) -> &str {
 }
 
 /// How far a sentence reaches to either side, in bytes: a line without an end must not cost its square.
-const REACH: usize = 600;
+const MAX_SENTENCE_REACH: usize = 600;
 
 /// The last bytes of a text, from a character's start on.
 #[must_use]
@@ -101,7 +101,7 @@ fn head(text: &str, reach: usize) -> &str {
 /// The sentence that holds byte `at`, as the text before it and the text from it on.
 #[must_use]
 pub fn sentence(text: &str, at: usize) -> (&str, &str) {
-    let before = tail(text.get(..at).unwrap_or_default(), REACH);
+    let before = tail(text.get(..at).unwrap_or_default(), MAX_SENTENCE_REACH);
     let within = before.get(line_start(before, before.len())..).unwrap_or_default();
     let ends = |text: &str, blank: usize, marks: &[u8]| {
         let before = blank.checked_sub(1).and_then(|at| text.as_bytes().get(at));
@@ -110,7 +110,7 @@ pub fn sentence(text: &str, at: usize) -> (&str, &str) {
     let start = memchr::memrchr_iter(b' ', within.as_bytes())
         .find(|blank| ends(within, *blank, b".!?;"))
         .map_or(0, |blank| blank + 1);
-    let after = head(text.get(at..).unwrap_or_default(), REACH);
+    let after = head(text.get(at..).unwrap_or_default(), MAX_SENTENCE_REACH);
     let line_end = after.find('\n').unwrap_or(after.len());
     let after = after.get(..line_end).unwrap_or_default();
     let end = memchr::memchr_iter(b' ', after.as_bytes())

@@ -22,8 +22,8 @@ use tree_sitter::Node;
 const MAX_LEN: usize = 64 * 1024;
 /// The longest line with its continuations that is parsed by itself, and how many of them are in one block. Real
 /// imports are shorter.
-const LONGEST_PIECE: usize = 2_000;
-const MOST_PIECES: usize = 100;
+const MAX_PIECE_LEN: usize = 2_000;
+const MAX_PIECES: usize = 100;
 /// Deepest nesting that is followed.
 const MAX_DEPTH: usize = 64;
 
@@ -87,7 +87,7 @@ pub fn javascript(code: &str) -> Vec<Package> {
         // One piece that is not a complete statement makes the rest invalid.
         let pieces = excerpt.pieces();
         pieces
-            .take(MOST_PIECES)
+            .take(MAX_PIECES)
             .flat_map(|piece| requested(piece).unwrap_or_else(|| in_tree(piece)))
             .collect()
     })
@@ -106,7 +106,7 @@ fn requested(code: &str) -> Option<Vec<Package>> {
             if result.panicked || result.diagnostics.errors().next().is_some() {
                 return None;
             }
-            let mut requests = Requests::default();
+            let mut requests = ImportedModules::default();
             requests.visit_program(&result.program);
             requests.0.sort_unstable();
             let names = requests.0.iter();
@@ -120,15 +120,15 @@ fn requested(code: &str) -> Option<Vec<Package>> {
 
 /// The modules that a program asks for, each with its place.
 #[derive(Default)]
-struct Requests<'a>(Vec<(u32, &'a str)>);
+struct ImportedModules<'a>(Vec<(u32, &'a str)>);
 
-impl<'a> Requests<'a> {
+impl<'a> ImportedModules<'a> {
     fn add(&mut self, source: &StringLiteral<'a>) {
         self.0.push((source.span.start, source.value.as_str()));
     }
 }
 
-impl<'a> Visit<'a> for Requests<'a> {
+impl<'a> Visit<'a> for ImportedModules<'a> {
     fn visit_import_declaration(&mut self, import: &ImportDeclaration<'a>) {
         self.add(&import.source);
     }
@@ -166,7 +166,7 @@ impl<'a> Visit<'a> for Requests<'a> {
 fn in_tree(excerpt: &str) -> Vec<Package> {
     let mut out = Vec::new();
     // What asks for a module says so, with its name in quotes.
-    if excerpt.len() > LONGEST_PIECE
+    if excerpt.len() > MAX_PIECE_LEN
         || !excerpt.contains(['"', '\''])
         || !["import", "export", "require"]
             .iter()
@@ -218,13 +218,13 @@ fn specifier(text: &str) -> Option<Package> {
 
 /// The lines of a block that may hold imports.
 #[derive(Default)]
-struct Excerpt {
+struct ImportLines {
     text: String,
     /// Where each line that may hold one begins, with what continues it behind it.
     starts: Vec<usize>,
 }
 
-impl Excerpt {
+impl ImportLines {
     fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
@@ -242,8 +242,8 @@ impl Excerpt {
 /// for their first lines would be most of the work of a run.
 ///
 /// Only lines with one of `words` are looked at, and `starts` is told them without their indentation.
-fn excerpt(code: &str, words: Option<&AhoCorasick>, starts: impl Fn(&str) -> bool) -> Excerpt {
-    let mut out = Excerpt::default();
+fn excerpt(code: &str, words: Option<&AhoCorasick>, starts: impl Fn(&str) -> bool) -> ImportLines {
+    let mut out = ImportLines::default();
     let mut open = 0_i32;
     let mut rest = code;
     loop {

@@ -11,12 +11,12 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// Lines that are the opening of a document.
-const OPENING: usize = 8;
+const OPENING_LINES: usize = 8;
 /// How far before a version its package's name may stand, in bytes.
-const REACH: usize = 120;
+const MAX_TIE_DISTANCE: usize = 120;
 
 /// Mentions of a declared version that are looked at.
-const MOST_TIES: usize = 1_000;
+const MAX_TIES: usize = 1_000;
 
 /// A back-ticked text in the prose. Most are names of functions, so that what it says is read when it is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ fn opening(document: &Document) -> usize {
     for line in body.split_inclusive('\n') {
         at += line.len();
         seen += usize::from(!line.trim().is_empty());
-        if seen == OPENING {
+        if seen == OPENING_LINES {
             break;
         }
     }
@@ -231,9 +231,9 @@ fn tied<'a>(text: &'a str, declared: &[&str], out: &mut Vec<&'a str>) {
             if goes_on || before.ends_with(|c: char| c.is_ascii_digit()) || before.ends_with('.') {
                 continue;
             }
-            let near = context::tail(before, REACH);
+            let near = context::tail(before, MAX_TIE_DISTANCE);
             let name = strip_joints(near.rsplit('\n').next().unwrap_or_default());
-            if out.len() < MOST_TIES && name.ends_with(|c: char| c.is_alphanumeric()) {
+            if out.len() < MAX_TIES && name.ends_with(|c: char| c.is_alphanumeric()) {
                 out.push(name);
             }
         }

@@ -7,14 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A package where something asks for it.
 #[derive(Clone, Copy)]
-struct Seen<'a> {
+struct InstallSite<'a> {
     found: &'a Found,
-    by: By,
+    by: InstallSource,
 }
 
 /// What asks for a package.
 #[derive(Clone, Copy)]
-enum By {
+enum InstallSource {
     /// A command in a code block.
     Command {
         action: Action,
@@ -29,14 +29,14 @@ enum By {
     Table,
 }
 
-impl Seen<'_> {
+impl InstallSite<'_> {
     fn is_uninstall(&self) -> bool {
         matches!(
             self.by,
-            By::Command {
+            InstallSource::Command {
                 action: Action::Uninstall,
                 ..
-            } | By::Inline(Action::Uninstall)
+            } | InstallSource::Inline(Action::Uninstall)
         )
     }
 }
@@ -44,7 +44,7 @@ impl Seen<'_> {
 /// What a document installs.
 pub(super) struct Installs<'a> {
     /// For each candidate in order, where something asks for it.
-    seen: Vec<Vec<Seen<'a>>>,
+    seen: Vec<Vec<InstallSite<'a>>>,
     /// The first two packages of each registry that it installs.
     installed: BTreeMap<Ecosystem, Vec<&'a Package>>,
 }
@@ -65,14 +65,14 @@ impl<'a> Installs<'a> {
             }
             for found in &command.packages {
                 let ecosystem = found.package.ecosystem();
-                let by = By::Command {
+                let by = InstallSource::Command {
                     action: command.action,
                     first: !begun.contains(&ecosystem),
                     subject: subjects
                         .get(&ecosystem)
                         .is_some_and(|subject| subject.package == found.package),
                 };
-                installs.add(packages, Seen { found, by });
+                installs.add(packages, InstallSite { found, by });
             }
             if command.action == Action::Install {
                 let counting = subjects.iter().filter(|(_, subject)| !subject.negative);
@@ -80,18 +80,24 @@ impl<'a> Installs<'a> {
             }
         }
         for command in &evidence.inline {
-            let by = By::Inline(command.action);
+            let by = InstallSource::Inline(command.action);
             for found in &command.packages {
-                installs.add(packages, Seen { found, by });
+                installs.add(packages, InstallSite { found, by });
             }
         }
         for found in &evidence.tables {
-            installs.add(packages, Seen { found, by: By::Table });
+            installs.add(
+                packages,
+                InstallSite {
+                    found,
+                    by: InstallSource::Table,
+                },
+            );
         }
         installs
     }
 
-    fn add(&mut self, packages: &[Package], seen: Seen<'a>) {
+    fn add(&mut self, packages: &[Package], seen: InstallSite<'a>) {
         let package = &seen.found.package;
         if !seen.is_uninstall() && !seen.found.negative && !is_installer(package) {
             let installed = self.installed.entry(package.ecosystem()).or_default();
@@ -115,7 +121,7 @@ impl<'a> Installs<'a> {
             .map(|(version, _, _)| version.as_str())
     }
 
-    fn of_candidate(&self, candidate: usize) -> &[Seen<'a>] {
+    fn of_candidate(&self, candidate: usize) -> &[InstallSite<'a>] {
         self.seen.get(candidate).map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -130,13 +136,13 @@ impl<'a> Installs<'a> {
             }
         };
         let (mut positive, mut negative, mut removed, mut listed) = (false, false, false, false);
-        for Seen { found, by } in self.of_candidate(candidate) {
+        for InstallSite { found, by } in self.of_candidate(candidate) {
             match by {
-                By::Command { action, .. } if found.negative || *action == Action::Uninstall => {
+                InstallSource::Command { action, .. } if found.negative || *action == Action::Uninstall => {
                     negative = true;
                     removed |= *action == Action::Uninstall;
                 }
-                By::Command {
+                InstallSource::Command {
                     action,
                     first,
                     subject,
@@ -151,12 +157,12 @@ impl<'a> Installs<'a> {
                         _ => better(8, "installed by a later command"),
                     }
                 }
-                By::Inline(_) if found.negative => negative = true,
-                By::Inline(_) => {
+                InstallSource::Inline(_) if found.negative => negative = true,
+                InstallSource::Inline(_) => {
                     positive = true;
                     better(4, "a command in the text installs it");
                 }
-                By::Table => listed |= !found.negative,
+                InstallSource::Table => listed |= !found.negative,
             }
         }
         if let Some((points, reason)) = best {

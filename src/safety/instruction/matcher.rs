@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 /// How many bytes of a beginning are searched for.
-const BEGINNING: usize = 6;
+const PREFIX_LEN: usize = 6;
 
 struct Pattern {
     phrase: Phrase,
@@ -33,7 +33,7 @@ impl Pattern {
     fn beginnings(&self) -> Option<Seq> {
         let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
         let mut beginnings = Extractor::new().extract(&parser.parse(&self.source).ok()?);
-        beginnings.keep_first_bytes(BEGINNING);
+        beginnings.keep_first_bytes(PREFIX_LEN);
         beginnings.dedup();
         let shortest = beginnings.min_literal_len()?;
         (shortest > 1).then_some(beginnings)
@@ -49,7 +49,7 @@ struct Patterns {
     row_of: Vec<usize>,
 }
 
-static ALL: LazyLock<Patterns> = LazyLock::new(|| {
+static MATCHER: LazyLock<Patterns> = LazyLock::new(|| {
     let rows: Vec<Pattern> = PATTERNS
         .iter()
         .map(|(phrase, unseen_only, pattern)| Pattern {
@@ -82,18 +82,19 @@ static ALL: LazyLock<Patterns> = LazyLock::new(|| {
 
 /// The first phrase in a plain text. `unseen` says that no reader sees it, so that every pattern counts.
 pub fn first(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
-    let mut may = vec![ALL.beginnings.is_none(); ALL.rows.len()];
-    let begun = ALL
+    let mut may = vec![MATCHER.beginnings.is_none(); MATCHER.rows.len()];
+    let begun = MATCHER
         .beginnings
         .iter()
         .flat_map(|all| all.find_overlapping_iter(plain));
-    let begun = begun.filter_map(|found| ALL.row_of.get(found.pattern().as_usize()));
-    for at in begun.chain(&ALL.always) {
+    let begun = begun.filter_map(|found| MATCHER.row_of.get(found.pattern().as_usize()));
+    for at in begun.chain(&MATCHER.always) {
         if let Some(may) = may.get_mut(*at) {
             *may = true;
         }
     }
-    ALL.rows
+    MATCHER
+        .rows
         .iter()
         .zip(may)
         .filter(|(pattern, may)| *may && (unseen || !pattern.unseen_only))
@@ -115,7 +116,7 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        for row in &ALL.rows {
+        for row in &MATCHER.rows {
             row.find("");
             assert!(row.regex.get().is_some_and(Option::is_some), "{}", row.source);
         }
@@ -123,8 +124,12 @@ mod tests {
 
     #[test]
     fn nearly_every_pattern_is_compiled_only_when_needed() {
-        assert!(ALL.beginnings.is_some());
-        let sources: Vec<_> = ALL.always.iter().map(|at| &ALL.rows[*at].source).collect();
+        assert!(MATCHER.beginnings.is_some());
+        let sources: Vec<_> = MATCHER
+            .always
+            .iter()
+            .map(|at| &MATCHER.rows[*at].source)
+            .collect();
         assert!(sources.len() < 3, "{sources:#?}");
     }
 }

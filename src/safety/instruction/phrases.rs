@@ -86,12 +86,12 @@ fn plainly(piece: &str, start: usize, unseen: bool) -> Option<Hit> {
 
 /// At most a line's worth of the words.
 fn words(text: &str) -> String {
-    const MOST: usize = 100;
+    const MAX_CHARS: usize = 100;
     let text = text.trim();
-    if text.chars().count() <= MOST {
+    if text.chars().count() <= MAX_CHARS {
         return text.to_owned();
     }
-    text.chars().take(MOST).chain("...".chars()).collect()
+    text.chars().take(MAX_CHARS).chain("...".chars()).collect()
 }
 
 /// What the base64 words of a text say.

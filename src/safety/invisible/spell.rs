@@ -48,11 +48,11 @@ pub fn bits(raw: &[char]) -> Option<String> {
 
 /// The text if it is printable and long enough not to be a coincidence.
 fn readable(text: String) -> Option<String> {
-    const LONGEST: usize = 80;
+    const MAX_LEN: usize = 80;
     let fine = text.chars().count() >= 2 && text.chars().all(|c| !crate::text::is_active(c) || c == '\n');
     fine.then(|| {
-        if text.chars().count() > LONGEST {
-            text.chars().take(LONGEST).chain("...".chars()).collect()
+        if text.chars().count() > MAX_LEN {
+            text.chars().take(MAX_LEN).chain("...".chars()).collect()
         } else {
             text
         }

@@ -286,7 +286,7 @@ fn assigned(text: &str, at: usize, is: fn(u8) -> bool, len: usize) -> Option<Ran
 
 /// A PEM block (RFC 7468) or an OpenSSH or PGP one, whose lines may be joined by `\n` in a string.
 fn private_key(text: &str, at: usize) -> Option<Range<usize>> {
-    const LONGEST: usize = 16 * 1024;
+    const MAX_LEN: usize = 16 * 1024;
     let rest = text.get(at..)?;
     let (label, _) = rest.get(..rest.floor_char_boundary(64))?.split_once("-----")?;
     if !label.ends_with("PRIVATE KEY") && label != "PGP PRIVATE KEY BLOCK" {
@@ -294,7 +294,7 @@ fn private_key(text: &str, at: usize) -> Option<Range<usize>> {
     }
     let start = at + label.len() + "-----".len();
     let body = text.get(start..)?;
-    let body = body.get(..body.floor_char_boundary(LONGEST))?;
+    let body = body.get(..body.floor_char_boundary(MAX_LEN))?;
     let body = body.split_once("-----").map_or(body, |(body, _)| body);
     let base64: String = body
         .replace("\\n", "\n")

@@ -24,7 +24,7 @@ static MARKED: LazyLock<Marked> = LazyLock::new(|| {
 });
 
 /// The other formats.
-static REST: LazyLock<Option<(AhoCorasick, Vec<&'static Format>)>> = LazyLock::new(|| {
+static OTHER_FORMATS: LazyLock<Option<(AhoCorasick, Vec<&'static Format>)>> = LazyLock::new(|| {
     let rest: Vec<&Format> = FORMATS.iter().filter(|format| mark(format).is_none()).collect();
     // Leftmost matches are searched for by whole vectors of bytes.
     let automaton = AhoCorasick::builder()
@@ -63,7 +63,7 @@ pub fn prefixes(text: &str) -> Vec<(usize, usize, &'static Format)> {
             }
         }
     }
-    if let Some((automaton, rest)) = REST.as_ref() {
+    if let Some((automaton, rest)) = OTHER_FORMATS.as_ref() {
         for hit in automaton.find_iter(text) {
             if let Some(format) = rest.get(hit.pattern().as_usize())
                 && let Some(start) = format.start(text, hit.start())

@@ -14,10 +14,10 @@ pub(super) fn is_typed(code: &str) -> bool {
 }
 
 /// How many lines one statement may go on without a prompt.
-const LONGEST: usize = 60;
+const MAX_LINES: usize = 60;
 
 /// How often a session is parsed.
-const MOST_PARSES: usize = 400;
+const MAX_PARSES: usize = 400;
 
 /// Whether each statement parses, with as many of the lines below it as it takes: what is pasted into a session has a
 /// prompt in front of its first line only.
@@ -30,7 +30,7 @@ pub(super) fn is_pasted(code: &str) -> bool {
         let mut taken = 0;
         loop {
             parses += 1;
-            if parses > MOST_PARSES {
+            if parses > MAX_PARSES {
                 return false;
             }
             match parse(&statement) {
@@ -38,7 +38,7 @@ pub(super) fn is_pasted(code: &str) -> bool {
                 Verdict::NotChecked(_) => return false,
                 Verdict::Invalid(_) => {}
             }
-            let Some(next) = lines.next_if(|next| typed(next).is_none() && taken < LONGEST) else {
+            let Some(next) = lines.next_if(|next| typed(next).is_none() && taken < MAX_LINES) else {
                 return false;
             };
             taken += 1;
