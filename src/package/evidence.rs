@@ -234,7 +234,7 @@ fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidenc
         BlockContent::Json => rows(document, block, tables::package_json(code), scopes, evidence),
         BlockContent::Python if document.kind.is_entry() => evidence.modules.extend(imports::python(code)),
         BlockContent::JavaScript if document.kind.is_entry() => {
-            evidence.imports.extend(imports::javascript(code))
+            evidence.imports.extend(imports::javascript(code));
         }
         _ => {}
     }
