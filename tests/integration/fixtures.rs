@@ -112,13 +112,13 @@ fn the_broken_hub_is_made_from_the_pages() {
     let root = broken_folder();
     let (wanted, releases) = broken();
     let locked = fs::read_to_string(folder("releases.json")).unwrap();
-    assert_eq!(locked, Lock::of(&releases).0.to_json());
+    support::same_text(&locked, &Lock::of(&releases).0.to_json(), "releases.json");
     assert!(wanted.len() > 20, "{wanted:?}");
     for (path, text) in &wanted {
-        assert_eq!(
+        support::same_text(
             &fs::read_to_string(root.join(path)).unwrap_or_default(),
             text,
-            "{path}"
+            path,
         );
     }
     let hub = read(&root);

@@ -1,5 +1,6 @@
 //! The README's rule table is made from the rule pages, and its snippets are true. `UPDATE_PAGES=1` rewrites the table.
 
+use crate::support;
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Safety;
 use chub_lint::rule::page::{Category, Page};
@@ -46,10 +47,7 @@ fn the_rule_table_is_made_from_the_pages() {
     let (head, rest) = readme.split_once("<!-- rules -->\n").unwrap();
     let (_, tail) = rest.split_once("<!-- /rules -->").unwrap();
     let wanted = format!("{head}<!-- rules -->\n{}<!-- /rules -->{tail}", table());
-    if std::env::var_os("UPDATE_PAGES").is_some() {
-        fs::write(&path, &wanted).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&path).unwrap(), wanted);
+    support::up_to_date("README.md", &wanted);
 }
 
 #[test]

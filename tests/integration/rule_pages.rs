@@ -90,12 +90,8 @@ fn every_rule_has_a_page_and_every_page_a_rule() {
     assert_eq!(pages, rules);
     assert_eq!(rules.len(), RULES.len(), "an id stands twice in the list");
     for rule in RULES {
-        assert_eq!(
-            rule.page,
-            fs::read_to_string(page_file(rule.id)).unwrap(),
-            "{} includes another page",
-            rule.id
-        );
+        let page = fs::read_to_string(page_file(rule.id)).unwrap();
+        support::same_text(rule.page, &page, &format!("the page that {} includes", rule.id));
     }
 }
 
@@ -176,7 +172,10 @@ fn every_example_does_what_its_page_says() {
                     None if update => {
                         edits.push((example.range.end..example.range.end, format!("\n\n{block}")));
                     }
-                    Some(_) => fail(&format!("the output is now:\n{}", outcome.output)),
+                    Some(next) => {
+                        let diff = support::line_diff(&outcome.output, next.text.trim_end());
+                        fail(&format!("the output is another one now:\n{diff}"));
+                    }
                     None => fail("a bad example without its output"),
                 }
                 let safe: Vec<_> = outcome

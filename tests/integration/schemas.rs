@@ -5,28 +5,12 @@ use chub_lint::diagnostic::Severity;
 use chub_lint::document::{Document, Kind, Node, Value};
 use chub_lint::rules::fields::schema;
 use serde_json::json;
-use std::fs;
-use std::path::PathBuf;
-
-fn file(name: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("rules/schema")
-        .join(name)
-}
 
 #[test]
 fn the_files_are_made_from_the_fields() {
     for (name, kind) in [("doc.json", Kind::Doc), ("skill.json", Kind::Skill)] {
         let text = serde_json::to_string_pretty(&schema(kind)).unwrap() + "\n";
-        if std::env::var_os("UPDATE_PAGES").is_some() {
-            fs::create_dir_all(file("")).unwrap();
-            fs::write(file(name), &text).unwrap();
-        }
-        assert_eq!(
-            fs::read_to_string(file(name)).unwrap(),
-            text,
-            "rules/schema/{name}"
-        );
+        support::up_to_date(&format!("rules/schema/{name}"), &text);
     }
 }
 

@@ -1,8 +1,11 @@
 //! Hubs made in memory, for tests of rules and reports.
 
+pub mod compare;
 pub mod page;
 pub mod samples;
 pub mod server;
+
+pub use compare::{line_diff, same_text, up_to_date};
 
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
