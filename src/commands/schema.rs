@@ -1,6 +1,7 @@
 //! `chub-lint schema`: JSON Schemas for editors.
 
 use super::World;
+use crate::config;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use clap::{Args, ValueEnum};
@@ -30,7 +31,7 @@ pub enum Schema {
 /// When the output cannot be written.
 pub fn run(args: &SchemaArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let text = match args.what {
-        Schema::Config => include_str!("../../rules/schema/config.json"),
+        Schema::Config => config::schema::text(),
         Schema::Doc => include_str!("../../rules/schema/doc.json"),
         Schema::Skill => include_str!("../../rules/schema/skill.json"),
     };

@@ -1,25 +1,33 @@
 //! `chub-lint.toml` as written. Unknown keys are errors that point at the key.
 
+use super::schema::{self, RuleName, Selector};
 use crate::diagnostic::Severity;
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// The file.
-#[derive(Debug, Default, Deserialize)]
+/// Settings of chub-lint, next to or above the content folder
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(title = "chub-lint.toml")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct ConfigFile {
-    /// Patterns in the form of ignore files, relative to the hub.
+    /// Paths to skip: patterns as in ignore files, relative to the hub.
     pub exclude: Vec<String>,
     /// Rules to run instead of the default ones: ids, categories, `pedantic` or `all`.
+    #[schemars(with = "Vec<Selector>")]
     pub select: Vec<toml::Spanned<String>>,
     /// Rules to run besides these or the default ones.
+    #[schemars(with = "Vec<Selector>")]
     pub extend_select: Vec<toml::Spanned<String>>,
     /// Rules not to run: ids or categories.
+    #[schemars(with = "Vec<Selector>")]
     pub ignore: Vec<toml::Spanned<String>>,
     /// The lowest severity that sets the exit code to 1.
+    #[schemars(extend("default" = "warning"))]
     pub fail_on: Option<FailOn>,
-    /// Severities by rule.
+    /// Severities by rule; `off` does not run the rule.
+    #[schemars(schema_with = "schema::severities")]
     pub severity: BTreeMap<toml::Spanned<String>, Level>,
     /// Sizes.
     pub limits: Limits,
@@ -27,7 +35,7 @@ pub struct ConfigFile {
     pub freshness: Freshness,
     /// Which registries, and how long.
     pub network: Network,
-    /// Which package entries cover.
+    /// Which packages entries cover.
     pub package: Vec<PackageRow>,
     /// Findings that are accepted.
     pub allow: Vec<Allow>,
@@ -36,22 +44,23 @@ pub struct ConfigFile {
     /// Patterns of code that is out of date.
     pub pattern: Vec<Pattern>,
     /// The file with known findings, relative to the config.
+    #[schemars(regex(pattern = r"[^/]\.toml$"))]
     pub baseline: Option<String>,
     /// The reviewed mapping of entries to packages, relative to the config.
     pub packages: Option<String>,
 }
 
-/// A severity or none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// A severity, or `off`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Do not run the rule.
     Off,
-    /// See [`Severity`].
+    /// A note.
     Note,
-    /// See [`Severity`].
+    /// A warning.
     Warning,
-    /// See [`Severity`].
+    /// An error.
     Error,
 }
 
@@ -69,7 +78,7 @@ impl Level {
 }
 
 /// The least severity that fails a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FailOn {
     /// Errors only.
@@ -82,8 +91,8 @@ pub enum FailOn {
     Never,
 }
 
-/// `[limits]`
-#[derive(Debug, Deserialize)]
+/// Sizes.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Limits {
     /// Lines from which an entry is too large for an agent to read at once.
@@ -96,8 +105,8 @@ impl Default for Limits {
     }
 }
 
-/// `[freshness]`
-#[derive(Debug, Deserialize)]
+/// Policy of the freshness rules.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Freshness {
     /// Severity when only patches are missing.
@@ -130,8 +139,8 @@ impl Default for Freshness {
     }
 }
 
-/// `[network]`
-#[derive(Debug, Default, Deserialize)]
+/// Which registries, and how long.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Network {
     /// Look nothing up.
@@ -144,18 +153,19 @@ pub struct Network {
     pub timeout: Option<u64>,
 }
 
-/// `[[package]]`: the entries under a path cover a package.
-#[derive(Clone, Debug, Deserialize)]
+/// The entries under a path cover a package.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackageRow {
     /// A folder or file inside the hub; `{name}` stands for one folder.
     pub path: String,
     /// `pypi:NAME`, `npm:NAME` or `none`; `{name}` is what the path had there.
+    #[schemars(with = "OneOrMany")]
     pub package: toml::Spanned<OneOrMany>,
 }
 
 /// A text or a list of texts.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum OneOrMany {
     /// One.
@@ -175,11 +185,12 @@ impl OneOrMany {
     }
 }
 
-/// `[[allow]]`: findings that are accepted, and why.
-#[derive(Clone, Debug, Deserialize)]
+/// Findings that are accepted, and why.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Allow {
     /// The rule.
+    #[schemars(with = "RuleName")]
     pub rule: toml::Spanned<String>,
     /// A pattern of paths inside the hub; all when it is missing.
     pub path: Option<String>,
@@ -187,26 +198,30 @@ pub struct Allow {
     #[serde(default)]
     pub reason: String,
     /// The last day it counts, `YYYY-MM-DD`.
+    #[schemars(with = "Option<String>", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
     pub until: Option<toml::Spanned<String>>,
 }
 
-/// `[[paths]]`: other severities for some paths.
-#[derive(Clone, Debug, Deserialize)]
+/// Other severities for some paths.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PathRow {
     /// A pattern of paths inside the hub.
     pub path: String,
     /// Severities by rule.
+    #[schemars(schema_with = "schema::severities")]
     pub severity: BTreeMap<toml::Spanned<String>, Level>,
 }
 
-/// `[[pattern]]`: code that is out of date.
-#[derive(Clone, Debug, Deserialize)]
+/// Code that is out of date.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pattern {
     /// The language of the blocks.
+    #[schemars(with = "String")]
     pub language: toml::Spanned<String>,
     /// A tree-sitter query; a capture named `match` is what is reported, else the first capture.
+    #[schemars(with = "String")]
     pub query: toml::Spanned<String>,
     /// What to say.
     pub message: String,

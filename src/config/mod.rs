@@ -4,6 +4,7 @@ mod choice;
 pub mod file;
 pub mod find;
 pub mod pattern;
+pub mod schema;
 mod snippet;
 
 use crate::diagnostic::Severity;

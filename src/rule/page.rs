@@ -42,6 +42,16 @@ pub enum Category {
 }
 
 impl Category {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::FrontMatter,
+        Self::Hub,
+        Self::Freshness,
+        Self::Code,
+        Self::Safety,
+        Self::Lint,
+    ];
+
     /// The word users see and write.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -56,16 +66,7 @@ impl Category {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [
-            Self::FrontMatter,
-            Self::Hub,
-            Self::Freshness,
-            Self::Code,
-            Self::Safety,
-            Self::Lint,
-        ]
-        .into_iter()
-        .find(|category| category.as_str() == text)
+        Self::ALL.into_iter().find(|category| category.as_str() == text)
     }
 }
 

@@ -1,10 +1,9 @@
-//! rules/schema/config.json and the reader of chub-lint.toml take and refuse the same keys and values.
+//! rules/schema/config.json is derived from the reader of chub-lint.toml, and both take and refuse the same configs.
+//! `UPDATE_PAGES=1` rewrites it.
 
-use chub_lint::config::file;
+use crate::support;
+use chub_lint::config::{Overrides, Settings, schema};
 use serde_json::Value;
-use std::collections::BTreeSet;
-
-const SCHEMA: &str = include_str!("../../rules/schema/config.json");
 
 /// A config that uses every key.
 const FULL: &str = r#"
@@ -13,7 +12,7 @@ select = ["pedantic"]
 extend-select = ["code"]
 ignore = ["stale-version"]
 fail-on = "never"
-baseline = "b.json"
+baseline = "b.toml"
 packages = "p.tsv"
 severity = { bad-date = "off" }
 limits = { entry-lines = 10 }
@@ -60,101 +59,96 @@ fix = "@match"
 paths = ["a"]
 "#;
 
-fn schema() -> (Value, jsonschema::Validator) {
-    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+#[test]
+fn the_file_is_made_from_the_types() {
+    support::up_to_date("rules/schema/config.json", &schema::text());
+}
+
+/// Configs that both take: [`FULL`], and each of these.
+const VALID: &[&str] = &[
+    "",
+    "select = [\"all\", \"pedantic\", \"front-matter\", \"code-syntax\"]",
+    "fail-on = \"note\"",
+    "severity = { bad-date = \"off\", bad-name = \"error\" }",
+    "[limits]",
+    "limits = { entry-lines = 0 }",
+    "[freshness]\nmin-age-days = -1",
+    "[network]\ntimeout = 0",
+    "[[package]]\npath = \"a\"\npackage = []",
+    "[[package]]\npath = \"a\"\npackage = \"none\"",
+    "[[allow]]\nrule = \"bad-date\"",
+    "[[paths]]\npath = \"a\"\nseverity = {}",
+    "[[pattern]]\nlanguage = \"python\"\nquery = \"(call) @match\"\nmessage = \"m\"",
+];
+
+/// Configs that both refuse: an unknown key in every table, a wrong type, an unknown name, a missing key.
+const INVALID: &[&str] = &[
+    "nonsense = 1",
+    "[limits]\nnonsense = 1",
+    "[freshness]\nnonsense = 1",
+    "[network]\nnonsense = 1",
+    "[[package]]\npath = \"a\"\npackage = \"none\"\nnonsense = 1",
+    "[[allow]]\nrule = \"bad-date\"\nnonsense = 1",
+    "[[paths]]\npath = \"a\"\nseverity = {}\nnonsense = 1",
+    "[[pattern]]\nlanguage = \"python\"\nquery = \"(call)\"\nmessage = \"m\"\nnonsense = 1",
+    "extend_select = []",
+    "exclude = \"a\"",
+    "select = \"all\"",
+    "select = [\"nonsense\"]",
+    "extend-select = [1]",
+    "ignore = [\"Bad-Date\"]",
+    "fail-on = \"sometimes\"",
+    "baseline = 1",
+    "baseline = \"b.json\"",
+    "packages = [\"p.tsv\"]",
+    "severity = { bad-date = \"fatal\" }",
+    "severity = { nonsense = \"error\" }",
+    "limits = { entry-lines = -1 }",
+    "limits = { entry-lines = 1.5 }",
+    "network = { offline = \"no\" }",
+    "network = { timeout = -1 }",
+    "network = { pypi-index = [\"https://a.test/\"] }",
+    "[freshness]\npatch = \"major\"",
+    "[freshness]\nmin-age-days = \"1\"",
+    "[freshness]\ncalver = \"pypi:a\"",
+    "[freshness]\ndist-tags = { \"npm:a\" = 1 }",
+    "[[package]]\npath = \"a\"",
+    "[[package]]\npackage = \"none\"",
+    "[[package]]\npath = \"a\"\npackage = 1",
+    "[package]\npath = \"a\"\npackage = \"none\"",
+    "[[allow]]\nreason = \"x\"",
+    "[[allow]]\nrule = \"nonsense\"",
+    "[[allow]]\nrule = \"bad-date\"\nuntil = \"soon\"",
+    "[[allow]]\nrule = \"bad-date\"\nuntil = 2026-06-01",
+    "[[paths]]\npath = \"a\"",
+    "[[paths]]\npath = \"a\"\nseverity = { nonsense = \"error\" }",
+    "[[pattern]]\nlanguage = \"python\"\nquery = \"\"",
+    "[[pattern]]\nlanguage = \"python\"\nquery = \"(call)\"\nmessage = \"m\"\nseverity = \"fatal\"",
+];
+
+#[test]
+fn both_take_and_refuse_the_same_configs() {
+    let schema: Value = serde_json::from_str(&schema::text()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    (schema, validator)
-}
-
-fn value(config: &str) -> Value {
-    serde_json::to_value(toml::from_str::<toml::Value>(config).unwrap()).unwrap()
-}
-
-/// Every `properties` key of a schema, as a path.
-fn keys(schema: &Value, path: &str, out: &mut BTreeSet<String>) {
-    for (key, inner) in schema["properties"].as_object().into_iter().flatten() {
-        let path = format!("{path}/{key}");
-        keys(inner, &path, out);
-        keys(&inner["items"], &path, out);
-        out.insert(path);
+    let valid = VALID.iter().chain([&FULL]).map(|config| (config, true));
+    for (config, expected) in valid.chain(INVALID.iter().map(|config| (config, false))) {
+        let value = serde_json::to_value(toml::from_str::<toml::Value>(config).unwrap()).unwrap();
+        let errors: Vec<_> = validator.iter_errors(&value).map(|e| e.to_string()).collect();
+        assert_eq!(errors.is_empty(), expected, "the schema: {config}\n{errors:?}");
+        let read = Settings::from_text(config, None, &Overrides::default()).map(drop);
+        assert_eq!(read.is_ok(), expected, "the program: {config}\n{read:?}");
     }
 }
 
-/// Every key of a config, as a path; the keys of the tables that users name are left out.
-fn used(value: &Value, path: &str, out: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(fields) if !path.ends_with("severity") && !path.ends_with("dist-tags") => {
-            for (key, inner) in fields {
-                let path = format!("{path}/{key}");
-                used(inner, &path, out);
-                out.insert(path);
-            }
+#[test]
+fn every_key_is_described() {
+    fn described(schema: &Value, path: &str) {
+        for (key, inner) in schema["properties"].as_object().into_iter().flatten() {
+            assert!(inner["description"].is_string(), "{path}/{key}");
         }
-        Value::Array(items) => items.iter().for_each(|item| used(item, path, out)),
-        _ => {}
-    }
-}
-
-#[test]
-fn a_config_with_every_key_of_the_schema_is_read() {
-    let (schema, validator) = schema();
-    file::read(FULL).unwrap();
-    let config = value(FULL);
-    let errors: Vec<_> = validator.iter_errors(&config).map(|e| e.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:?}");
-    let (mut in_schema, mut in_config) = (BTreeSet::new(), BTreeSet::new());
-    keys(&schema, "", &mut in_schema);
-    used(&config, "", &mut in_config);
-    assert_eq!(in_schema, in_config);
-}
-
-/// The reader lists the keys that it knows when it sees one that it does not: they are those of the schema.
-#[test]
-fn the_reader_knows_no_other_keys() {
-    let (schema, validator) = schema();
-    let rows = ["package", "allow", "paths", "pattern"];
-    for table in ["", "limits", "freshness", "network"].into_iter().chain(rows) {
-        let config = match table {
-            "" => "nonsense = 1".to_owned(),
-            _ if rows.contains(&table) => format!("[[{table}]]\nnonsense = 1"),
-            _ => format!("[{table}]\nnonsense = 1"),
-        };
-        let message = file::read(&config).unwrap_err().message;
-        assert!(!validator.is_valid(&value(&config)), "{config}");
-        let known: BTreeSet<&str> = message.split('`').skip(3).step_by(2).collect();
-        let inner = match table {
-            "" => &schema,
-            _ if rows.contains(&table) => &schema["properties"][table]["items"],
-            _ => &schema["properties"][table],
-        };
-        let properties = inner["properties"].as_object().unwrap();
-        if properties.len() == 1 {
-            assert!(message.contains(properties.keys().next().unwrap().as_str()));
-            continue;
+        for (key, inner) in schema["$defs"].as_object().into_iter().flatten() {
+            described(inner, key);
         }
-        assert_eq!(
-            known,
-            properties.keys().map(String::as_str).collect(),
-            "{message}"
-        );
     }
-}
-
-#[test]
-fn both_refuse_the_same_values() {
-    let (_, validator) = schema();
-    for wrong in [
-        "fail-on = \"sometimes\"",
-        "select = \"all\"",
-        "severity = { bad-date = \"fatal\" }",
-        "limits = { entry-lines = -1 }",
-        "network = { offline = \"no\" }",
-        "[[package]]\npath = \"a\"",
-        "[[allow]]\nreason = \"x\"",
-        "[[pattern]]\nlanguage = \"python\"\nquery = \"\"",
-        "[freshness]\npatch = \"major\"",
-    ] {
-        assert!(file::read(wrong).is_err(), "{wrong}");
-        assert!(!validator.is_valid(&value(wrong)), "{wrong}");
-    }
+    described(&serde_json::from_str(&schema::text()).unwrap(), "");
 }
