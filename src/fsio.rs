@@ -74,10 +74,10 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
         .read_to_string(&mut text)
         .map_err(unreadable)?;
     if read as u64 > most {
-        return Err(Error::Usage(format!(
-            "`{}` is larger than {most} bytes",
-            path.display()
-        )));
+        return Err(Error::TooLarge {
+            path: path.to_path_buf(),
+            most,
+        });
     }
     Ok(text)
 }

@@ -13,7 +13,7 @@
 
 use crate::config::find;
 use crate::document::is_markdown;
-use crate::error::Error;
+use crate::error::{Error, ModuleError};
 use crate::hub::FileKind;
 use rayon::prelude::*;
 use sha1::{Digest, Sha1};
@@ -43,12 +43,37 @@ const VARIABLES: &[&str] = &[
 
 const PROTOCOLS: &[&str] = &["file", "git", "ssh", "http", "https", "ext"];
 
+/// Why there is nothing to compare with.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// No commit was named.
+    #[error(
+        "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
+    )]
+    NoBase,
+    /// The commit that was named cannot be used.
+    #[error("--since {reference}: {why}")]
+    Since {
+        /// What was named.
+        reference: String,
+        /// The reason, ours or git's.
+        why: String,
+    },
+}
+
+impl ModuleError for GitError {}
+
+impl GitError {
+    fn since(reference: &str, why: impl Into<String>) -> Error {
+        let (reference, why) = (reference.to_owned(), why.into());
+        Self::Since { reference, why }.into()
+    }
+}
+
 /// The rule was asked for, and there is no base.
 #[must_use]
 pub fn no_base() -> Error {
-    Error::Usage(format!(
-        "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
-    ))
+    GitError::NoBase.into()
 }
 
 /// A commit to compare with.
@@ -81,7 +106,7 @@ impl Base {
     /// # Errors
     /// No git, no repository at or above the working folder, no such reference, or no common history (a shallow clone).
     pub fn find(cwd: &Path, reference: &str) -> Result<Self, Error> {
-        let wrong = |why: String| Error::Usage(format!("--since {reference}: {why}"));
+        let wrong = |why: String| GitError::since(reference, why);
         if reference.is_empty() || reference.starts_with('-') {
             return Err(wrong("is not a branch, tag or commit".to_owned()));
         }
@@ -446,7 +471,7 @@ impl Base {
     }
 
     fn wrong(&self, why: &str) -> Error {
-        Error::Usage(format!("--since {}: {why}", self.written))
+        GitError::since(&self.written, why)
     }
 }
 

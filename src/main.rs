@@ -6,7 +6,7 @@
 )]
 
 use anstream::ColorChoice;
-use chub_lint::commands::{Cli, World};
+use chub_lint::commands::{Cli, CommandError, World};
 use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::Look;
@@ -74,7 +74,7 @@ fn moment() -> Result<jiff::Timestamp, Error> {
     };
     let seconds = epoch.to_str().and_then(|epoch| epoch.parse().ok());
     let moment = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
-    moment.ok_or_else(|| Error::Usage("SOURCE_DATE_EPOCH is not a number of seconds since 1970".to_owned()))
+    moment.ok_or_else(|| CommandError::Epoch.into())
 }
 
 fn terminal_width() -> Option<usize> {

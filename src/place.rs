@@ -9,7 +9,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
-use crate::error::Error;
+use crate::error::{Error, ModuleError};
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -34,26 +34,21 @@ pub fn checked(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Error> {
         !refuse
     });
     if let Some(link) = refused {
-        return Err(refusal(path, &link));
+        let path = path.to_path_buf();
+        return Err(PlaceError::Link { path, link }.into());
     }
     let walk = walk.map_err(|source| Error::Unwritable {
         path: path.to_path_buf(),
         source,
     })?;
     if let Some(git) = walk.git {
-        return Err(Error::Usage(format!(
-            "`{}`: cannot be written: `{}` belongs to git; name another place",
-            path.display(),
-            git.display()
-        )));
+        let path = path.to_path_buf();
+        return Err(PlaceError::Git { path, git }.into());
     }
     // A pull request cannot hold a pipe or a device, but an unpacked archive can.
     let odd = std::fs::symlink_metadata(&walk.real).is_ok_and(|m| !m.is_file() && !m.is_dir());
     if odd && !walk.through && walk.real.parent().is_some_and(|folder| held.holds(folder)) {
-        return Err(Error::Usage(format!(
-            "`{}`: cannot be written: it is neither a file nor a folder; remove it or name another place",
-            path.display()
-        )));
+        return Err(PlaceError::Odd(path.to_path_buf()).into());
     }
     Ok(walk.real)
 }
@@ -91,12 +86,10 @@ pub fn readable(path: &Path) -> Result<(), Error> {
         .into_iter()
         .find(|(root, _)| !walk.real.starts_with(root) || walk.git.is_some())
     {
-        Some((_, link)) => Err(Error::Usage(format!(
-            "`{}`: cannot be read: `{}` is a symbolic link that leads out of the repository; name what it leads to, or \
-             remove the link",
-            path.display(),
-            link.display()
-        ))),
+        Some((_, link)) => {
+            let path = path.to_path_buf();
+            Err(PlaceError::LeadsOut { path, link }.into())
+        }
         None => Ok(()),
     }
 }
@@ -129,18 +122,50 @@ pub fn plain(path: &Path) -> PathBuf {
     out
 }
 
-fn refusal(path: &Path, link: &Path) -> Error {
-    let (shown, at) = (path.display(), link.display());
-    let part = if link.ends_with(path) {
-        "it".to_owned()
-    } else {
-        format!("`{at}`")
-    };
-    Error::Usage(format!(
-        "`{shown}`: cannot be written: {part} is a symbolic link inside the checkout; remove the link or name another \
-         place"
-    ))
+/// Why a path is not read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    /// It leads into a `.git` folder.
+    #[error("`{}`: cannot be written: `{}` belongs to git; name another place", .path.display(), .git.display())]
+    Git {
+        /// The path.
+        path: PathBuf,
+        /// What belongs to git.
+        git: PathBuf,
+    },
+    /// It is a pipe or a device.
+    #[error(
+        "`{}`: cannot be written: it is neither a file nor a folder; remove it or name another place", .0.display()
+    )]
+    Odd(PathBuf),
+    /// It leads out of the repository.
+    #[error(
+        "`{}`: cannot be read: `{}` is a symbolic link that leads out of the repository; name what it leads to, or \
+         remove the link",
+        .path.display(),
+        .link.display()
+    )]
+    LeadsOut {
+        /// The path.
+        path: PathBuf,
+        /// The link in it.
+        link: PathBuf,
+    },
+    /// A link that a pull request may hold is on the way.
+    #[error(
+        "`{}`: cannot be written: {} is a symbolic link inside the checkout; remove the link or name another place",
+        .path.display(),
+        if .link.ends_with(.path) { "it".to_owned() } else { format!("`{}`", .link.display()) }
+    )]
+    Link {
+        /// The path.
+        path: PathBuf,
+        /// The link in it.
+        link: PathBuf,
+    },
 }
+
+impl ModuleError for PlaceError {}
 
 /// The folders whose content may come from others.
 struct Held {

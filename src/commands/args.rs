@@ -111,10 +111,7 @@ impl TypedValueParser for OutputParser {
         _: Option<&clap::Arg>,
         value: &OsStr,
     ) -> Result<Output, clap::Error> {
-        let text = value
-            .to_str()
-            .ok_or_else(|| "a format is UTF-8".to_owned())
-            .and_then(parse_output);
+        let text = value.to_str().ok_or(OutputError::NotUtf8).and_then(parse_output);
         text.map_err(|why| {
             let message = format!("--output `{}`: {why}\n", value.display());
             clap::Error::raw(clap::error::ErrorKind::ValueValidation, message).with_cmd(command)
@@ -127,10 +124,21 @@ impl TypedValueParser for OutputParser {
     }
 }
 
-fn parse_output(text: &str) -> Result<Output, String> {
+/// What is wrong with the value of `--output`.
+#[derive(Debug, thiserror::Error)]
+enum OutputError {
+    #[error("a format is UTF-8")]
+    NotUtf8,
+    #[error("a file name is missing after `=`")]
+    NoFile,
+    #[error("unknown format; the formats are {0}")]
+    Unknown(String),
+}
+
+fn parse_output(text: &str) -> Result<Output, OutputError> {
     let (format, file) = match text.split_once('=') {
         Some((format, file)) if !file.is_empty() => (format, Some(PathBuf::from(file))),
-        Some((_, _)) => return Err("a file name is missing after `=`".to_owned()),
+        Some((_, _)) => return Err(OutputError::NoFile),
         None => (text, None),
     };
     let format = Format::from_str(format, false).map_err(|_| {
@@ -138,7 +146,7 @@ fn parse_output(text: &str) -> Result<Output, String> {
             .iter()
             .filter_map(ValueEnum::to_possible_value);
         let names: Vec<_> = formats.map(|format| format.get_name().to_owned()).collect();
-        format!("unknown format; the formats are {}", names.join(", "))
+        OutputError::Unknown(names.join(", "))
     })?;
     Ok(Output { format, file })
 }

@@ -1,7 +1,7 @@
 //! `chub-lint baseline`: record the findings of today, so that only new ones fail.
 
-use super::World;
 use super::args::CommonArgs;
+use super::{CommandError, World};
 use crate::config::{Settings, find};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
@@ -70,11 +70,7 @@ fn target(hub: &Workspace, args: &BaselineArgs, cwd: &Path) -> Result<PathBuf, E
         let folder = find::real(&cwd.join(folder));
         let around = find::repository(&folder).unwrap_or(folder);
         if !place::checked(&path, Some(&around))?.starts_with(&around) {
-            return Err(Error::Usage(format!(
-                "`{}`: cannot be written: the config names a baseline outside of the repository; name one inside, or give \
-                 the config with `--config`",
-                path.display()
-            )));
+            return Err(CommandError::BaselineOutside(path).into());
         }
     }
     Ok(path)
@@ -90,10 +86,7 @@ fn write(
 ) -> Result<(), Error> {
     let there = find::is_there(path);
     if update && !there {
-        return Err(Error::Usage(format!(
-            "`{}` does not exist: write it with `chub-lint baseline`",
-            path.display()
-        )));
+        return Err(CommandError::NoBaseline(path.to_path_buf()).into());
     }
     let default = Settings::default();
     let settings = hubs.first().map_or(&default, |hub| hub.settings());

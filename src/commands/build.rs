@@ -8,7 +8,7 @@ use crate::chub::build::recommend::Recommend;
 use crate::chub::build::{self, Registry, Settings, target, write};
 use crate::chub::js;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::error::Error;
+use crate::error::{Error, with_sources};
 use crate::exit::{self, Exit};
 use crate::hub::Hub;
 use crate::pipeline::{self, Lookups, Request, Workspace};
@@ -107,7 +107,8 @@ fn write_tree(
     registry.errors.extend_from_slice(refusals);
     warn(&problems(&registry, &args.content));
     // Also when nothing will be written: what would stop the build is reported first.
-    let target = target::check(&content, output).map_err(|message| format!("Error: {message}"))?;
+    let target =
+        target::check(&content, output).map_err(|error| format!("Error: {}", with_sources(&error)))?;
     if !registry.errors.is_empty() {
         return Err(String::new());
     }

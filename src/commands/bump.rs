@@ -1,6 +1,6 @@
 //! `chub-lint bump`: update versions, date and revision of entries together.
 
-use super::World;
+use super::{CommandError, World};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fix::bump::{Bump, Bumped, bump};
@@ -28,19 +28,19 @@ pub struct BumpArgs {
 }
 
 /// Only characters that need no escape between single or double quotes.
-fn parse_versions(text: &str) -> Result<String, String> {
+fn parse_versions(text: &str) -> Result<String, &'static str> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || " ,.+-_!".contains(c);
     let text = text.trim();
     if !text.is_empty() && text.chars().all(allowed) && text.chars().any(|c| c.is_ascii_digit()) {
         Ok(text.to_owned())
     } else {
-        Err("write a version such as 2.1.0; separate several with commas".to_owned())
+        Err("write a version such as 2.1.0; separate several with commas")
     }
 }
 
-fn parse_date(text: &str) -> Result<Date, String> {
+fn parse_date(text: &str) -> Result<Date, &'static str> {
     let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
-    date.ok_or_else(|| "write the date as YYYY-MM-DD".to_owned())
+    date.ok_or("write the date as YYYY-MM-DD")
 }
 
 /// Update all entries or none: nothing is written when one cannot be updated.
@@ -57,17 +57,20 @@ pub fn run(args: &BumpArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         let shown = pipeline::shown(&folder.root, &world.cwd);
         let hub = discover::read(&folder, &shown, &[], None)?;
         if let Some(unread) = hub.unread.iter().find(|unread| hub.in_focus(&unread.path)) {
-            return Err(Error::Usage(format!("`{}` {}", unread.path, unread.reason)));
+            let (path, reason) = (unread.path.clone(), unread.reason.clone());
+            return Err(CommandError::Unread { path, reason }.into());
         }
         for document in hub.focused().filter(|document| document.kind.is_entry()) {
-            let Bumped { text, fields } = bump(document, &wanted)
-                .map_err(|why| Error::Usage(format!("`{}` {why}; nothing was changed", document.path)))?;
+            let Bumped { text, fields } = bump(document, &wanted).map_err(|source| CommandError::Bump {
+                path: document.path.clone(),
+                source,
+            })?;
             let place = (folder.root.clone(), document.path.clone());
             work.push((place, document.text.clone(), text, fields));
         }
     }
     if work.is_empty() {
-        return Err(Error::Usage("no DOC.md or SKILL.md found".to_owned()));
+        return Err(CommandError::NothingToBump.into());
     }
     for ((root, path), ..) in &work {
         write::check(root, path.in_hub())?;

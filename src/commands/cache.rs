@@ -1,6 +1,6 @@
 //! `chub-lint cache`: where registry replies are kept, and how to remove them.
 
-use super::World;
+use super::{CommandError, World};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::releases::{Cache, Environment};
@@ -24,9 +24,7 @@ pub enum CacheCommand {
 pub fn run(command: &CacheCommand, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let cache = Cache::new(None, &Environment::of_process());
     let Some(folder) = cache.dir() else {
-        return Err(Error::Usage(
-            "this system has no cache folder; set CHUB_LINT_CACHE_DIR to a folder".to_owned(),
-        ));
+        return Err(CommandError::NoCacheFolder.into());
     };
     let shown = folder.display().to_string();
     let text = match command {

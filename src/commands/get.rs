@@ -1,11 +1,11 @@
 //! `chub-lint get`: what a client would fetch for an id, before anything is published.
 
 use super::{World, failed, warn};
-use crate::chub::client::preview::{self, inside, read_inside};
+use crate::chub::client::preview::{self, PreviewError, inside, read_inside};
 use crate::chub::client::rank::{Catalog, Entry, full_language};
 use crate::chub::client::show::{items, kind_name, one_line, pretty, strings, text};
 use crate::chub::js::{self, Kind, Object, Value};
-use crate::error::Error;
+use crate::error::{Error, with_sources};
 use crate::exit::{self, Exit};
 use crate::place;
 use clap::Args;
@@ -46,37 +46,33 @@ pub fn run(args: &GetArgs, world: &World, out: &mut dyn Write) -> Result<Exit, E
     place::readable(&args.folder)?;
     let (catalog, notes) = match preview::load(&args.folder, moment) {
         Ok(loaded) => loaded,
-        Err(message) => return Ok(failed(&one_line(&message))),
+        Err(error) => return Ok(failed(&one_line(&with_sources(&error)))),
     };
     warn(&notes);
     let (exit, stdout) = match fetch(&catalog, args) {
         Ok(content) => (Exit::Clean, content),
-        Err(message) if args.json => {
+        Err(error) if args.json => {
             let mut quoted = String::new();
-            js::quote(&one_line(&message), &mut quoted);
+            js::quote(&one_line(&with_sources(&error)), &mut quoted);
             (Exit::Findings, format!("{{\"error\":{quoted}}}\n"))
         }
-        Err(message) => return Ok(failed(&one_line(&message))),
+        Err(error) => return Ok(failed(&one_line(&with_sources(&error)))),
     };
     exit::written(out.write_all(stdout.as_bytes())).map(|()| exit)
 }
 
-fn fetch(catalog: &Catalog, args: &GetArgs) -> Result<String, String> {
+fn fetch(catalog: &Catalog, args: &GetArgs) -> Result<String, PreviewError> {
     let id = js::squeeze(&args.id);
     let found: Vec<&Entry> = catalog.shown().filter(|entry| entry.id == id).collect();
     let entry = match found.as_slice() {
         // A colon is the client's mark for a source, so that no id may have one.
         _ if id.contains(':') => {
-            return Err(format!(
-                "No doc or skill found with id \"{id}\": a colon cannot be fetched."
-            ));
+            return Err(PreviewError::Colon(id));
         }
-        [] => return Err(format!("No doc or skill found with id \"{id}\".")),
+        [] => return Err(PreviewError::NoEntry(id)),
         [entry] => *entry,
         _ => {
-            return Err(format!(
-                "Multiple entries match \"{id}\": a client can fetch neither."
-            ));
+            return Err(PreviewError::Ambiguous(id));
         }
     };
     let (place, entry_file) = resolve(entry, &id, args)?;
@@ -84,8 +80,11 @@ fn fetch(catalog: &Catalog, args: &GetArgs) -> Result<String, String> {
     let path = text(place, "path");
     let read = |name: &str| {
         let full = inside(&args.folder, path, name)?;
-        read_inside(&args.folder, &full)
-            .map_err(|why| format!("Failed to load \"{id}\": {}: {why}", full.display()))
+        read_inside(&args.folder, &full).map_err(|source| PreviewError::Entry {
+            id: id.clone(),
+            path: full,
+            source,
+        })
     };
     let wanted: Vec<&str> = match &args.file {
         Some(names) => names.split(',').map(js::trim).collect(),
@@ -102,9 +101,8 @@ fn fetch(catalog: &Catalog, args: &GetArgs) -> Result<String, String> {
         } else {
             others.join(", ")
         };
-        return Err(format!(
-            "File \"{missing}\" not found in {id}. Available: {others}"
-        ));
+        let file = (*missing).to_owned();
+        return Err(PreviewError::NoFile { file, id, others });
     }
     let one = wanted.len() == 1 && !(args.full && args.file.is_none());
     let mut parts = Vec::with_capacity(wanted.len());
@@ -129,7 +127,12 @@ fn fetch(catalog: &Catalog, args: &GetArgs) -> Result<String, String> {
 }
 
 /// The part of an entry that has path and files, and the name of its main file.
-fn resolve<'a>(entry: &'a Entry, id: &str, args: &GetArgs) -> Result<(&'a Value, &'static str), String> {
+fn resolve<'a>(
+    entry: &'a Entry,
+    id: &str,
+    args: &GetArgs,
+) -> Result<(&'a Value, &'static str), PreviewError> {
+    let id = || id.to_owned();
     let Some(languages) = entry.value.get("languages").and_then(Value::as_array) else {
         return Ok((&entry.value, "SKILL.md"));
     };
@@ -141,20 +144,16 @@ fn resolve<'a>(entry: &'a Entry, id: &str, args: &GetArgs) -> Result<(&'a Value,
             .join(", ")
     };
     let Some(lang) = args.lang.as_deref().filter(|lang| !lang.is_empty()) else {
-        return Err(format!(
-            "Multiple languages available for \"{id}\": {}. Specify --lang.",
-            names()
-        ));
+        return Err(PreviewError::Languages(id(), names()));
     };
     let full = full_language(lang);
     let language = languages
         .iter()
         .find(|language| text(language, "language") == full)
-        .ok_or_else(|| {
-            format!(
-                "Language \"{lang}\" is not available for \"{id}\". Available languages: {}.",
-                names()
-            )
+        .ok_or_else(|| PreviewError::NoLanguage {
+            language: lang.to_owned(),
+            id: id(),
+            others: names(),
         })?;
     let versions = items(language, "versions");
     let wanted = match args.version.as_deref().filter(|version| !version.is_empty()) {
@@ -163,10 +162,11 @@ fn resolve<'a>(entry: &'a Entry, id: &str, args: &GetArgs) -> Result<(&'a Value,
             .find(|v| text(v, "version") == version)
             .ok_or_else(|| {
                 let names: Vec<&str> = versions.iter().map(|v| text(v, "version")).collect();
-                format!(
-                    "Version \"{version}\" not found for \"{id}\". Available versions: {}",
-                    names.join(", ")
-                )
+                PreviewError::NoVersion {
+                    version: version.to_owned(),
+                    id: id(),
+                    others: names.join(", "),
+                }
             })?,
         None => {
             let recommended = text(language, "recommendedVersion");
@@ -174,7 +174,7 @@ fn resolve<'a>(entry: &'a Entry, id: &str, args: &GetArgs) -> Result<(&'a Value,
                 .iter()
                 .find(|v| text(v, "version") == recommended)
                 .or(versions.first());
-            found.ok_or_else(|| format!("No content found for \"{id}\"."))?
+            found.ok_or_else(|| PreviewError::NoContent(id()))?
         }
     };
     Ok((wanted, "DOC.md"))

@@ -6,11 +6,9 @@ use crate::config::file::FailOn;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
-use crate::report::merge::{self, Part};
-use crate::report::sarif::model::Log;
-use crate::report::{Format, inert, sarif};
+use crate::report::merge::{self, MergeError, Part, Read};
+use crate::report::{self, Format, inert};
 use clap::Args;
-use serde_json::Value;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -36,34 +34,33 @@ const MAX_REPORT: u64 = 256 * 1024 * 1024;
 /// # Errors
 /// When a file cannot be read, the parts do not fit together, or the output breaks.
 pub fn run(args: &MergeArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let mut parts = Vec::new();
+    let (mut json, mut sarif) = (Vec::new(), Vec::new());
     for file in &args.files {
         let name = file.display().to_string();
-        let text = fsio::read_text(file, MAX_REPORT)?;
-        let report: Value = serde_json::from_str(&text)
-            .map_err(|error| Error::Usage(format!("`{name}`: not a JSON or SARIF report: {error}")))?;
-        parts.push(Part { name, report });
+        match merge::read(&fsio::read_text(file, MAX_REPORT)?) {
+            Ok(Read::Json(report)) => json.push(Part {
+                name,
+                report: *report,
+            }),
+            Ok(Read::Sarif(report)) => sarif.push(Part { name, report }),
+            Err(source) => return Err(MergeError::Part { name, source }.into()),
+        }
     }
-    let is_sarif = |part: &Part<Value>| part.report.get("runs").is_some();
-    let format = match parts.iter().filter(|part| is_sarif(part)).count() {
-        0 => Format::Json,
-        n if n == parts.len() => Format::Sarif,
-        _ => return Err(Error::Usage("some parts are SARIF and some are JSON".to_owned())),
+    let (format, name) = match (json.is_empty(), sarif.is_empty()) {
+        (false, false) => return Err(MergeError::Mixed.into()),
+        (_, true) => (Format::Json, "json"),
+        (true, false) => (Format::Sarif, "sarif"),
     };
     if args.output.iter().any(|output| output.format != format) {
-        let name = if format == Format::Json { "json" } else { "sarif" };
-        return Err(Error::Usage(format!(
-            "the parts are {name}: only `--output {name}` can be written of them"
-        )));
+        return Err(MergeError::Format(name).into());
     }
     let mut bytes = Vec::new();
     let worst = if format == Format::Sarif {
-        let parts = parts.into_iter().map(log).collect::<Result<_, _>>()?;
-        let merged = sarif::merge::merge(parts).map_err(Error::Usage)?;
+        let merged = report::sarif::merge::merge(sarif)?;
         inert::pretty(&merged.report, &mut bytes).map_err(Error::Output)?;
         merged.worst
     } else {
-        let merged = merge::merge(parts).map_err(Error::Usage)?;
+        let merged = merge::merge(json)?;
         inert::pretty(&merged.report, &mut bytes).map_err(Error::Output)?;
         merged.worst
     };
@@ -74,14 +71,4 @@ pub fn run(args: &MergeArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Err
         exit::written(out.write_all(&bytes))?;
     }
     Ok(Exit::of(worst, args.fail_on.severity()))
-}
-
-fn log(part: Part<Value>) -> Result<Part<Log>, Error> {
-    let Part { name, report } = part;
-    match serde_json::from_value(report) {
-        Ok(report) => Ok(Part { name, report }),
-        Err(error) => Err(Error::Usage(format!(
-            "`{name}`: not SARIF as chub-lint writes it: {error}"
-        ))),
-    }
 }

@@ -7,6 +7,7 @@ pub mod bump;
 pub mod cache;
 pub mod check;
 pub mod completions;
+mod error;
 pub mod explain;
 pub mod get;
 pub mod init;
@@ -21,6 +22,8 @@ pub mod search;
 pub mod status;
 mod table;
 pub mod watch;
+
+pub use error::CommandError;
 
 use crate::error::Error;
 use crate::exit::{self, Exit};

@@ -1,9 +1,8 @@
 //! `chub-lint packages`: which package each entry covers, with confidence and reasons.
 
-use super::World;
 use super::args::{CommonArgs, ListFormat};
 use super::status::{self, Row};
-use super::table;
+use super::{CommandError, World, table};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
@@ -78,14 +77,10 @@ pub fn run(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Result<Ex
 
 fn write_mapping(workspaces: &[Workspace], path: &std::path::Path) -> Result<(), Error> {
     let [one] = workspaces else {
-        return Err(Error::Usage(
-            "--write takes one hub: its paths are relative to the hub".to_owned(),
-        ));
+        return Err(CommandError::SeveralHubs.into());
     };
     if !one.hub().is_whole() {
-        return Err(Error::Usage(
-            "--write takes a whole hub: a part of it would leave out all other entries".to_owned(),
-        ));
+        return Err(CommandError::PartOfHub.into());
     }
     let text = Mapping::to_toml(one.coverage(), |path| path.rsplit('/').next() == Some("DOC.md"));
     fsio::write_atomic(path, text.as_bytes())

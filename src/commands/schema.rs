@@ -32,8 +32,8 @@ pub enum Schema {
 pub fn run(args: &SchemaArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
     let text = match args.what {
         Schema::Config => config::schema::text(),
-        Schema::Doc => include_str!("../../rules/schema/doc.json"),
-        Schema::Skill => include_str!("../../rules/schema/skill.json"),
+        Schema::Doc => include_str!("../../rules/schema/doc.json").to_owned(),
+        Schema::Skill => include_str!("../../rules/schema/skill.json").to_owned(),
     };
     exit::written(out.write_all(text.as_bytes())).map(|()| Exit::Clean)
 }

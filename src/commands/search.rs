@@ -4,7 +4,7 @@ use super::{World, failed, warn};
 use crate::chub::client::rank::{Catalog, Filters};
 use crate::chub::client::{preview, show};
 use crate::chub::js;
-use crate::error::Error;
+use crate::error::{Error, with_sources};
 use crate::exit::{self, Exit};
 use crate::place;
 use clap::Args;
@@ -46,7 +46,7 @@ pub fn run(args: &SearchArgs, world: &World, out: &mut dyn Write) -> Result<Exit
             warn(&notes);
             exit::written(out.write_all(found(args, &catalog).as_bytes())).map(|()| Exit::Clean)
         }
-        Err(message) => Ok(failed(&show::one_line(&message))),
+        Err(error) => Ok(failed(&show::one_line(&with_sources(&error)))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Wait for the files of hubs and of their settings to change: `check --watch`.
 
+use super::CommandError;
 use crate::config::{Overrides, Settings, find};
 use crate::error::Error;
 use crate::hub::discover;
@@ -39,7 +40,7 @@ impl Watch {
     /// When a path is not there, or the system cannot watch it.
     pub fn new(paths: &[PathBuf], config: Option<&Path>) -> Result<Self, Error> {
         let (sender, events) = mpsc::channel();
-        let failed = |error: notify::Error| Error::Usage(format!("--watch: {error}"));
+        let failed = CommandError::Watch;
         let mut watcher = notify::recommended_watcher(move |event| {
             // The receiver is gone only when the watch is.
             let _ = sender.send(event);

@@ -1,7 +1,7 @@
 //! Which rules run: what the config and the command line select, add and ignore.
 
 use super::file::{ConfigFile, Problem};
-use super::{Overrides, Wrong, unknown_rule};
+use super::{ConfigError, Overrides, UnknownRule, Wrong, unknown_rule};
 use crate::rule::page::Page;
 use crate::rules::{RULES, by_id};
 use std::collections::BTreeSet;
@@ -76,25 +76,25 @@ impl Choice {
         }
     }
 
-    fn command_line(&mut self, option: &str, values: &[String], ask: Ask) -> Result<(), Wrong> {
+    fn command_line(&mut self, option: &'static str, values: &[String], ask: Ask) -> Result<(), Wrong> {
         names(values)
             .try_for_each(|name| self.one(name, ask))
-            .map_err(|message| Wrong::CommandLine(format!("{option}: {message}")))
+            .map_err(|source| Wrong::Other(ConfigError::Option { option, source }))
     }
 
     fn config(&mut self, values: &[toml::Spanned<String>], ask: Ask) -> Result<(), Wrong> {
         values.iter().try_for_each(|name| {
-            self.one(name.get_ref(), ask).map_err(|message| {
+            self.one(name.get_ref(), ask).map_err(|unknown| {
                 Wrong::Config(Problem {
                     span: name.span(),
-                    message,
+                    message: unknown.to_string(),
                 })
             })
         })
     }
 
     /// Turn rules on or off by an id, a category, `pedantic` or `all`. A category does not turn on what is pedantic.
-    fn one(&mut self, name: &str, ask: Ask) -> Result<(), String> {
+    fn one(&mut self, name: &str, ask: Ask) -> Result<(), UnknownRule> {
         let mut known = false;
         for rule in RULES {
             let page = Page::of(rule);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
+use super::ConfigError;
 use crate::error::Error;
 use crate::place;
 use std::fs;
@@ -78,20 +79,14 @@ pub fn is_there(path: &Path) -> bool {
 pub fn read(root: &Path, path: &Path) -> Result<String, Error> {
     let path = &place::plain(path);
     let Ok(below) = path.strip_prefix(root) else {
-        return Err(Error::Usage(format!(
-            "`{}` is not below `{}`: a config can only name files of its repository",
-            path.display(),
-            root.display()
-        )));
+        let (path, root) = (path.clone(), root.to_path_buf());
+        return Err(ConfigError::Outside { path, root }.into());
     };
     let mut at = root.to_path_buf();
     for part in below.components() {
         at.push(part);
         if at.is_symlink() {
-            return Err(Error::Usage(format!(
-                "`{}` is a symbolic link: put the file itself there, or name another with `--config`",
-                at.display()
-            )));
+            return Err(ConfigError::Link(at).into());
         }
     }
     read_regular(path)
@@ -126,10 +121,7 @@ fn read_regular(path: &Path) -> Result<String, Error> {
     };
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if !metadata.is_file() || metadata.len() > MAX_SIZE {
-        return Err(Error::Usage(format!(
-            "`{}` is not a text file of less than 1 MiB",
-            path.display()
-        )));
+        return Err(ConfigError::NotText(path.to_path_buf()).into());
     }
     fs::read_to_string(path).map_err(unreadable)
 }

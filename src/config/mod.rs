@@ -8,7 +8,7 @@ pub mod schema;
 mod snippet;
 
 use crate::diagnostic::Severity;
-use crate::error::Error;
+use crate::error::{Error, ModuleError};
 use crate::package::Package;
 use crate::rules::RULES;
 use crate::text::Span;
@@ -121,11 +121,12 @@ impl Settings {
             .unwrap_or(Path::new(find::FILE_NAME))
             .display()
             .to_string();
-        let problem = |problem: file::Problem| Error::Config(snippet::render(&shown, text, &problem));
+        let problem = |problem: file::Problem| ConfigError::Text(snippet::render(&shown, text, &problem));
         let file = file::read(text).map_err(problem)?;
-        Self::resolve(file, path, text.to_owned(), overrides).map_err(|error| match error {
-            Wrong::Config(p) => problem(p),
-            Wrong::CommandLine(text) => Error::Usage(text),
+        let settings = Self::resolve(file, path, text.to_owned(), overrides);
+        settings.map_err(|error| match error {
+            Wrong::Config(p) => problem(p).into(),
+            Wrong::Other(error) => error.into(),
         })
     }
 
@@ -145,9 +146,7 @@ impl Settings {
             let extension = Path::new(name.as_str()).extension();
             extension.is_none_or(|extension| extension != "toml")
         }) {
-            return Err(Wrong::CommandLine(format!(
-                "`baseline = \"{name}\"` in the config is not the name of a TOML file: name one that ends in `.toml`"
-            )));
+            return Err(Wrong::Other(ConfigError::Baseline(name.clone())));
         }
         let choice = Choice::of(&file, overrides)?;
         let unconfigured = Choice::of(&ConfigFile::default(), overrides)?;
@@ -233,19 +232,11 @@ impl Settings {
     }
 }
 
-/// What is wrong with the choices, and whose they are.
+/// What is wrong with the choices: a place in the config, which is yet to be shown, or anything else.
+#[derive(Debug)]
 enum Wrong {
     Config(file::Problem),
-    CommandLine(String),
-}
-
-impl std::fmt::Debug for Wrong {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Config(problem) => problem.fmt(f),
-            Self::CommandLine(text) => f.write_str(text),
-        }
-    }
+    Other(ConfigError),
 }
 
 fn rule_id(name: &toml::Spanned<String>) -> Result<&'static str, Wrong> {
@@ -254,20 +245,76 @@ fn rule_id(name: &toml::Spanned<String>) -> Result<&'static str, Wrong> {
         .ok_or_else(|| {
             Wrong::Config(file::Problem {
                 span: name.span(),
-                message: unknown_rule(name.get_ref()),
+                message: unknown_rule(name.get_ref()).to_string(),
             })
         })
 }
 
-/// The message for an unknown rule, with the nearest one.
+/// A name that no rule has.
 #[must_use]
-pub fn unknown_rule(name: &str) -> String {
-    let ids = RULES.iter().map(|rule| rule.id);
-    match crate::suggest::nearest(name, ids) {
-        Some(near) => format!("unknown rule `{name}`; did you mean `{near}`?"),
-        None => format!("unknown rule `{name}`; `chub-lint rules` lists them"),
+pub fn unknown_rule(name: &str) -> UnknownRule {
+    let near = crate::suggest::nearest(name, RULES.iter().map(|rule| rule.id));
+    let name = name.to_owned();
+    match near {
+        Some(near) => UnknownRule::Near { name, near },
+        None => UnknownRule::Far(name),
     }
 }
+
+/// A name that no rule has, and the rule that may be meant.
+#[derive(Debug, thiserror::Error)]
+pub enum UnknownRule {
+    /// It is like the name of a rule.
+    #[error("unknown rule `{name}`; did you mean `{near}`?")]
+    Near {
+        /// The name.
+        name: String,
+        /// The rule.
+        near: &'static str,
+    },
+    /// It is like none.
+    #[error("unknown rule `{0}`; `chub-lint rules` lists them")]
+    Far(String),
+}
+
+impl ModuleError for UnknownRule {}
+
+/// What is wrong with the choices of a run.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The text of a config: a rendered snippet that points at the place.
+    #[error("{0}")]
+    Text(String),
+    /// A rule on the command line.
+    #[error("{option}")]
+    Option {
+        /// The option.
+        option: &'static str,
+        /// The rule.
+        source: UnknownRule,
+    },
+    /// The name of the baseline.
+    #[error(
+        "`baseline = \"{0}\"` in the config is not the name of a TOML file: name one that ends in `.toml`"
+    )]
+    Baseline(String),
+    /// A config, or a file that it names, outside of its repository.
+    #[error("`{}` is not below `{}`: a config can only name files of its repository", .path.display(), .root.display())]
+    Outside {
+        /// The file.
+        path: PathBuf,
+        /// The repository.
+        root: PathBuf,
+    },
+    /// A link in the place of such a file.
+    #[error("`{}` is a symbolic link: put the file itself there, or name another with `--config`", .0.display())]
+    Link(PathBuf),
+    /// Such a file is none, or too large.
+    #[error("`{}` is not a text file of less than 1 MiB", .0.display())]
+    NotText(PathBuf),
+}
+
+impl ModuleError for ConfigError {}
 
 fn package_override(row: file::PackageRow) -> Result<PackageOverride, Wrong> {
     let span = row.package.span();

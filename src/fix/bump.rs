@@ -2,7 +2,7 @@
 //! stays as it is written: order, comments, quotes, line ends.
 
 use super::apply;
-use crate::diagnostic::Edit;
+use crate::diagnostic::{Edit, FixError};
 use crate::document::{Document, FrontMatterError, Node, Value};
 use crate::rules::layout;
 use crate::text::Span;
@@ -26,24 +26,59 @@ pub struct Bumped {
     pub fields: Vec<(&'static str, String, String)>,
 }
 
+/// Why an entry needs a person, as the end of a sentence about it.
+#[derive(Debug, thiserror::Error)]
+pub enum BumpError {
+    /// Another kind of file.
+    #[error("is not a DOC.md or SKILL.md file")]
+    NotAnEntry,
+    /// Front matter with a mistake.
+    #[error("has front matter that does not parse: {0}")]
+    FrontMatter(String),
+    /// No front matter.
+    #[error("has no front matter")]
+    NoFrontMatter,
+    /// No place for the fields.
+    #[error("has no `metadata`; `chub-lint --fix` adds what it can")]
+    NoMetadata,
+    /// Nothing to lay new fields out by.
+    #[error("has a `metadata` without fields")]
+    NoFields,
+    /// A skill need not have `versions`, and this one does not.
+    #[error("is a skill without `versions`")]
+    NoVersions,
+    /// A revision that has no next one.
+    #[error("has a `revision` that is not a whole number")]
+    Revision,
+    /// A field in a rare form of YAML.
+    #[error("has `{0}` in a form that has to be edited by hand")]
+    ByHand(String),
+    /// Edits that do not fit each other.
+    #[error("cannot be edited: {0}")]
+    Edit(#[from] FixError),
+    /// The result does not say what it should.
+    #[error("would not parse as it should; edit it by hand")]
+    Verify,
+}
+
 /// The text of an entry with its fields raised.
 ///
 /// # Errors
 /// Why it cannot be done without a person, as the end of a sentence.
-pub fn bump(document: &Document, bump: &Bump) -> Result<Bumped, String> {
+pub fn bump(document: &Document, bump: &Bump) -> Result<Bumped, BumpError> {
     let front = match &document.front {
         Ok(front) if document.kind.is_entry() => front,
-        Ok(_) => return Err("is not a DOC.md or SKILL.md file".to_owned()),
+        Ok(_) => return Err(BumpError::NotAnEntry),
         Err(FrontMatterError::Yaml { error, .. }) => {
-            return Err(format!("has front matter that does not parse: {}", error.message));
+            return Err(BumpError::FrontMatter(error.message.clone()));
         }
-        Err(FrontMatterError::Unseen(_)) => return Err("has no front matter".to_owned()),
+        Err(FrontMatterError::Unseen(_)) => return Err(BumpError::NoFrontMatter),
     };
     let Some((_, metadata)) = front.field(&["metadata"]) else {
-        return Err("has no `metadata`; `chub-lint --fix` adds what it can".to_owned());
+        return Err(BumpError::NoMetadata);
     };
     if metadata.pairs().is_empty() {
-        return Err("has a `metadata` without fields".to_owned());
+        return Err(BumpError::NoFields);
     }
     let revision = match metadata.get("revision").map(|(_, node)| node) {
         None => 1,
@@ -53,7 +88,7 @@ pub fn bump(document: &Document, bump: &Bump) -> Result<Bumped, String> {
     let mut wanted = vec![("revision", revision.to_string()), ("updated-on", date)];
     if let Some(versions) = &bump.versions {
         if metadata.get("versions").is_none() && document.kind == crate::document::Kind::Skill {
-            return Err("is a skill without `versions`".to_owned());
+            return Err(BumpError::NoVersions);
         }
         wanted.insert(0, ("versions", versions.clone()));
     }
@@ -81,12 +116,12 @@ pub fn bump(document: &Document, bump: &Bump) -> Result<Bumped, String> {
     if !missing.is_empty() {
         edits.push(insert(document, metadata, &missing)?);
     }
-    let text = apply(&document.text, &edits).map_err(|error| format!("cannot be edited: {error}"))?;
+    let text = apply(&document.text, &edits)?;
     verify(document, &text, &fields)?;
     Ok(Bumped { text, fields })
 }
 
-fn next_revision(node: &Node) -> Result<u64, String> {
+fn next_revision(node: &Node) -> Result<u64, BumpError> {
     let number = match &node.value {
         #[expect(
             clippy::cast_possible_truncation,
@@ -99,13 +134,13 @@ fn next_revision(node: &Node) -> Result<u64, String> {
         _ => None,
     };
     let next = number.and_then(|n: u64| n.checked_add(1));
-    next.ok_or_else(|| "has a `revision` that is not a whole number".to_owned())
+    next.ok_or(BumpError::Revision)
 }
 
 /// A value in the quotes that the old one had.
-fn written(key: &str, node: &Node, old: &str, new: &str) -> Result<String, String> {
+fn written(key: &str, node: &Node, old: &str, new: &str) -> Result<String, BumpError> {
     if old.starts_with(['|', '>', '&', '*', '!']) || old.contains('\n') {
-        return Err(format!("has `{key}` in a form that has to be edited by hand"));
+        return Err(BumpError::ByHand(key.to_owned()));
     }
     let new = match old.chars().next() {
         Some(quote @ ('"' | '\'')) => format!("{quote}{new}{quote}"),
@@ -128,7 +163,7 @@ fn is_plain(value: &str) -> bool {
 }
 
 /// New fields at the end of `metadata`, laid out as its other fields are.
-fn insert(document: &Document, metadata: &Node, fields: &[String]) -> Result<Edit, String> {
+fn insert(document: &Document, metadata: &Node, fields: &[String]) -> Result<Edit, BumpError> {
     if let Some(block) = layout::block_mapping(document, metadata) {
         let newline = layout::newline(document);
         let lines = fields
@@ -145,24 +180,27 @@ fn insert(document: &Document, metadata: &Node, fields: &[String]) -> Result<Edi
             span: Span::at(last.span.end as usize),
             text: fields.iter().map(|field| format!(", {field}")).collect(),
         }),
-        _ => Err("has `metadata` in a form that has to be edited by hand".to_owned()),
+        _ => Err(BumpError::ByHand("metadata".to_owned())),
     }
 }
 
 /// The new text is parsed again: every field says what was asked for, and nothing else has changed.
-fn verify(document: &Document, text: &str, fields: &[(&'static str, String, String)]) -> Result<(), String> {
+fn verify(
+    document: &Document,
+    text: &str,
+    fields: &[(&'static str, String, String)],
+) -> Result<(), BumpError> {
     let new = Document::new(document.path.clone(), text.to_owned());
-    let refused = || "would not parse as it should; edit it by hand".to_owned();
-    let front = new.front().ok_or_else(refused)?;
+    let front = new.front().ok_or(BumpError::Verify)?;
     for (key, _, wanted) in fields {
-        let (_, node) = front.metadata(key).ok_or_else(refused)?;
+        let (_, node) = front.metadata(key).ok_or(BumpError::Verify)?;
         let says = match &node.value {
             Value::String(text) => text.clone(),
             Value::Number(n) => n.to_string(),
-            _ => return Err(refused()),
+            _ => return Err(BumpError::Verify),
         };
         if says != *wanted {
-            return Err(refused());
+            return Err(BumpError::Verify);
         }
     }
     let untouched = |document: &Document| -> Vec<(String, Value)> {
@@ -180,7 +218,7 @@ fn verify(document: &Document, text: &str, fields: &[(&'static str, String, Stri
     if untouched(document) == untouched(&new) && same_body {
         Ok(())
     } else {
-        Err(refused())
+        Err(BumpError::Verify)
     }
 }
 
@@ -209,7 +247,7 @@ mod tests {
     use crate::document::HubPath;
     use jiff::civil::date;
 
-    fn run(metadata: &str, to: Option<&str>) -> Result<String, String> {
+    fn run(metadata: &str, to: Option<&str>) -> Result<String, BumpError> {
         let text = format!("---\nname: widget # a\n{metadata}\n---\n\nBody\n");
         let document = Document::new(HubPath::new("", "acme/docs/widget/DOC.md"), text);
         let wanted = Bump {

@@ -2,9 +2,29 @@
 
 use super::engine::Changed;
 use super::write;
-use crate::error::Error;
+use crate::error::{Error, ModuleError};
 use crate::report::safe::Safe;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Why files could not be fixed.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// Somebody else changed one.
+    #[error("`{}` changed while it was being fixed; nothing was written to it", .0.display())]
+    Changed(PathBuf),
+    /// Some could not be written.
+    #[error("{failed} of {of} files could not be fixed:{list}")]
+    Some {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        of: usize,
+        /// A line for each of them, and for each that was written.
+        list: String,
+    },
+}
+
+impl ModuleError for SaveError {}
 
 /// Write the fixed files. One that cannot be written does not stop the others.
 ///
@@ -16,7 +36,7 @@ pub fn save<'a>(files: impl IntoIterator<Item = (&'a Path, &'a Changed)>) -> Res
     for (root, file) in files {
         match write::replace(root, file.path.in_hub(), &file.before, &file.after) {
             Ok(()) => written.push(Safe::new(file.path.as_str())),
-            Err(error) => failed.push(Safe::new(&error.to_string())),
+            Err(error) => failed.push(Safe::new(&error.text())),
         }
     }
     if failed.is_empty() {
@@ -28,12 +48,12 @@ pub fn save<'a>(files: impl IntoIterator<Item = (&'a Path, &'a Changed)>) -> Res
     } else {
         format!("\nfixed and written:{}", list(&written))
     };
-    Err(Error::Usage(format!(
-        "{} of {} files could not be fixed:{}{done}",
-        failed.len(),
-        failed.len() + written.len(),
-        list(&failed)
-    )))
+    Err(SaveError::Some {
+        failed: failed.len(),
+        of: failed.len() + written.len(),
+        list: list(&failed) + &done,
+    }
+    .into())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
+use super::save::SaveError;
 use crate::error::Error;
 use crate::{fsio, place};
 use std::path::Path;
@@ -28,10 +29,7 @@ pub fn replace(root: &Path, in_hub: &str, before: &str, after: &str) -> Result<(
     check(root, in_hub)?;
     let now = std::fs::read(&path).map_err(unreadable)?;
     if now != before.as_bytes() {
-        return Err(Error::Usage(format!(
-            "`{}` changed while it was being fixed; nothing was written to it",
-            path.display()
-        )));
+        return Err(SaveError::Changed(path).into());
     }
     fsio::write_atomic_in(Some(root), &path, after.as_bytes())
 }

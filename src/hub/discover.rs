@@ -8,7 +8,7 @@ use super::supplied::Supplied;
 use super::{EXCLUDED, FileKind, Hub, IGNORED, Skipped, TOGETHER, Unread, join};
 use crate::chub::build::content::{REGISTRY_FILE, is_published};
 use crate::document::{Document, HubPath, Kind, is_markdown};
-use crate::error::Error;
+use crate::error::{Error, ModuleError};
 use crate::{fsio, place};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
@@ -19,6 +19,27 @@ use std::path::{Path, PathBuf};
 
 /// The most files of a hub that are listed.
 const MAX_FILES: usize = 1_000_000;
+
+/// Why a hub cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// An invalid pattern of files to exclude.
+    #[error("exclude pattern `{pattern}`")]
+    Exclude {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        source: ignore::Error,
+    },
+    /// All patterns together.
+    #[error("exclude patterns")]
+    Excludes(#[source] ignore::Error),
+    /// A folder that is more than a hub.
+    #[error("`{}` holds more than {MAX_FILES} files; name the content folder itself", .0.display())]
+    TooMany(PathBuf),
+}
+
+impl ModuleError for HubError {}
 
 /// One content folder to be read.
 #[derive(Debug)]
@@ -221,12 +242,14 @@ fn choose(
 fn exclude_matcher(root: &Path, patterns: &[String]) -> Result<Gitignore, Error> {
     let mut builder = GitignoreBuilder::new(root);
     for pattern in patterns {
-        let usage = |error| Error::Usage(format!("exclude pattern `{pattern}`: {error}"));
-        builder.add_line(None, pattern).map_err(usage)?;
+        builder
+            .add_line(None, pattern)
+            .map_err(|source| HubError::Exclude {
+                pattern: pattern.clone(),
+                source,
+            })?;
     }
-    builder
-        .build()
-        .map_err(|error| Error::Usage(format!("exclude patterns: {error}")))
+    Ok(builder.build().map_err(HubError::Excludes)?)
 }
 
 /// List everything below the authors' folders, as the build does: hidden files too, but not `dist`, hidden
@@ -270,10 +293,7 @@ fn list(folder: &HubFolder, hub: &mut Hub) -> Result<(), Error> {
             }));
     }
     if hub.files.len() > MAX_FILES {
-        return Err(Error::Usage(format!(
-            "`{}` holds more than {MAX_FILES} files; name the content folder itself",
-            folder.root.display()
-        )));
+        return Err(HubError::TooMany(folder.root.clone()).into());
     }
     Ok(())
 }

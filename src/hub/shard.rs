@@ -15,7 +15,21 @@ pub struct Shard {
     count: usize,
 }
 
+/// A text or two numbers that name no part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write a part as INDEX/COUNT, from 1/COUNT to COUNT/COUNT, COUNT at most {MAX_COUNT}")]
+pub struct ShardError;
+
 impl Shard {
+    /// The part `index` of `count`.
+    ///
+    /// # Errors
+    /// When there is no such part, or `count` is too large.
+    pub fn new(index: usize, count: usize) -> Result<Self, ShardError> {
+        let exists = (1..=count).contains(&index) && count <= MAX_COUNT;
+        exists.then_some(Self { index, count }).ok_or(ShardError)
+    }
+
     /// Which part.
     #[must_use]
     pub fn index(self) -> usize {
@@ -76,19 +90,12 @@ fn group<'a>(hub: &Hub, path: &'a str) -> &'a str {
 }
 
 impl FromStr for Shard {
-    type Err = String;
+    type Err = ShardError;
 
-    fn from_str(text: &str) -> Result<Self, String> {
-        let number = |part: &str| part.parse::<usize>().ok();
-        let parts = text.split_once('/');
-        match parts.and_then(|(index, count)| Some((number(index)?, number(count)?))) {
-            Some((index, count)) if (1..=count).contains(&index) && count <= MAX_COUNT => {
-                Ok(Self { index, count })
-            }
-            _ => Err(format!(
-                "write a part as INDEX/COUNT, from 1/COUNT to COUNT/COUNT, COUNT at most {MAX_COUNT}"
-            )),
-        }
+    fn from_str(text: &str) -> Result<Self, ShardError> {
+        let (index, count) = text.split_once('/').ok_or(ShardError)?;
+        let number = |part: &str| part.parse().map_err(|_| ShardError);
+        Self::new(number(index)?, number(count)?)
     }
 }
 

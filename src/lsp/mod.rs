@@ -9,7 +9,7 @@ pub mod state;
 pub mod wire;
 
 use crate::config::find;
-use crate::error::Error;
+use crate::error::{Error, ModuleError};
 use crate::hub::decode::MAX_DOCUMENT;
 use crate::report::safe;
 use crate::text::{LineIndex, Position, Unit};
@@ -53,7 +53,7 @@ pub fn run(cwd: &Path, today: Date) -> Result<(), Error> {
 /// # Errors
 /// As [`run`].
 pub fn serve(connection: &Connection, cwd: &Path, today: Date) -> Result<(), Error> {
-    let protocol = |error: lsp_server::ProtocolError| Error::Usage(format!("language server: {error}"));
+    let protocol = |error: lsp_server::ProtocolError| Error::from(LspError::Protocol(error));
     let (id, params) = connection.initialize_start().map_err(protocol)?;
     let answer = serde_json::json!({
         "capabilities": capabilities(),
@@ -226,7 +226,7 @@ impl Server<'_> {
             Ok(uris) => uris.iter().for_each(|uri| self.publish(uri)),
             Err(error) => self.notify::<ShowMessage>(lsp::ShowMessageParams {
                 typ: lsp::MessageType::ERROR,
-                message: format!("chub-lint: {}", safe::text(&error.to_string())),
+                message: format!("chub-lint: {}", safe::text(&error.text())),
             }),
         }
     }
@@ -296,11 +296,26 @@ impl Server<'_> {
     }
 }
 
+/// Why the language server ends, or does not serve a document.
+#[derive(Debug, thiserror::Error)]
+pub enum LspError {
+    /// The client sent bytes that are no message.
+    #[error("language server")]
+    Wire(#[source] wire::WireError),
+    /// The client sent messages in an order that is not allowed.
+    #[error("language server")]
+    Protocol(#[source] lsp_server::ProtocolError),
+    /// A document with this address.
+    #[error(
+        "`{0}` is too large, or changed in too many places at once; close it and open it again when it is smaller"
+    )]
+    TooLarge(String),
+}
+
+impl ModuleError for LspError {}
+
 fn too_large(uri: &lsp::Uri) -> Error {
-    Error::Usage(format!(
-        "`{}` is too large, or changed in too many places at once; close it and open it again when it is smaller",
-        uri.as_str()
-    ))
+    LspError::TooLarge(uri.as_str().to_owned()).into()
 }
 
 /// Make one edit of the client. A range that does not fit is clamped: the next full text corrects it.

@@ -1,6 +1,7 @@
 //! Messages over standard input and output, with limits: a message of a faulty client must not use more
 //! memory than is available.
 
+use super::LspError;
 use crate::error::Error;
 use crate::exit;
 use lsp_server::{Connection, ErrorCode, Message, RequestId, Response};
@@ -176,7 +177,7 @@ impl Wires {
     #[must_use]
     pub fn broken(&self) -> Option<Error> {
         match self.read.try_recv() {
-            Ok(Err(error)) => Some(Error::Usage(format!("language server: {error}"))),
+            Ok(Err(error)) => Some(LspError::Wire(error).into()),
             _ => None,
         }
     }

@@ -1,8 +1,8 @@
 //! The reviewed mapping: which package each entry covers, in a file that people review, so that later runs do not
 //! depend on a heuristic.
 
-use super::Package;
 use super::coverage::{Choice, Coverage};
+use super::{Package, PackageError};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use toml_writer::{ToTomlValue, TomlStringBuilder};
@@ -13,12 +13,28 @@ pub struct Mapping {
     rows: BTreeMap<String, Vec<Package>>,
 }
 
+/// What is wrong with a mapping.
+#[derive(Debug, thiserror::Error)]
+pub enum MappingError {
+    /// The form of the file, in the words of the TOML parser.
+    #[error("{0}")]
+    Toml(String),
+    /// The package of an entry.
+    #[error("`{path}`: {source}")]
+    Package {
+        /// The entry.
+        path: String,
+        /// What is wrong with the package.
+        source: PackageError,
+    },
+}
+
 impl Mapping {
     /// Read the file that [`Mapping::to_toml`] writes.
     ///
     /// # Errors
     /// One sentence: what is wrong, and where.
-    pub fn read(text: &str) -> Result<Self, String> {
+    pub fn read(text: &str) -> Result<Self, MappingError> {
         #[derive(serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         struct File {
@@ -30,7 +46,8 @@ impl Mapping {
             One(String),
             Many(Vec<String>),
         }
-        let file: File = toml::from_str(text).map_err(|error| error.message().trim().to_owned())?;
+        let file: File =
+            toml::from_str(text).map_err(|error| MappingError::Toml(error.message().trim().to_owned()))?;
         let mut rows = BTreeMap::new();
         for (path, value) in file.packages {
             let names = match value {
@@ -40,8 +57,12 @@ impl Mapping {
             let packages = names
                 .iter()
                 .filter(|name| *name != "none")
-                .map(|name| Package::parse(name).map_err(|error| format!("`{path}`: {error}")))
-                .collect::<Result<_, _>>()?;
+                .map(|name| Package::parse(name))
+                .collect::<Result<_, _>>()
+                .map_err(|source| MappingError::Package {
+                    path: path.clone(),
+                    source,
+                })?;
             rows.insert(path, packages);
         }
         Ok(Self { rows })
@@ -154,6 +175,7 @@ mod tests {
         assert!(
             Mapping::read("[packages]\n\"a\" = \"gem:x\"\n")
                 .unwrap_err()
+                .to_string()
                 .contains("gem:x")
         );
     }

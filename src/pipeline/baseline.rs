@@ -1,10 +1,21 @@
 //! Where the baseline of a hub is, and what it knows.
 
 use crate::config::{Settings, find};
-use crate::error::Error;
+use crate::error::{Error, ModuleError};
 use crate::report::safe;
 use crate::suppress::baseline::{self, Baseline};
 use std::path::{Path, PathBuf};
+
+/// A baseline that is wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{path}:{line}: {message}")]
+pub struct BaselineError {
+    path: String,
+    line: usize,
+    message: String,
+}
+
+impl ModuleError for BaselineError {}
 
 /// A baseline and where it is.
 #[derive(Clone, Debug)]
@@ -53,7 +64,8 @@ pub(super) fn parse_baseline(path: PathBuf, text: String) -> Result<BaselineFile
             .get(..problem.span.start)
             .map_or(1, |before| before.matches('\n').count() + 1);
         let path = path.display().to_string();
-        Error::Usage(format!("{}:{line}: {}", safe::text(&path), problem.message))
+        let (path, message) = (safe::text(&path).into_owned(), problem.message);
+        BaselineError { path, line, message }
     })?;
     Ok(BaselineFile { path, text, known })
 }

@@ -38,7 +38,7 @@ pub(super) fn open(
     let environment = Environment::of_process().for_hub(hub);
     if let Some(path) = &options.locked {
         place::readable(path)?;
-        let lock = Lock::read(&environment, path).map_err(|error| Error::Usage(error.to_string()))?;
+        let lock = Lock::read(&environment, path)?;
         return Ok(Box::new(lock));
     }
     let network = &settings.network;
@@ -56,6 +56,6 @@ pub(super) fn open(
         progress: Some(progress::bar()),
         ..ClientOptions::default()
     };
-    let registries = Registries::new(client).map_err(|error| Error::Usage(error.to_string()))?;
+    let registries = Registries::new(client)?;
     Ok(Box::new(registries))
 }

@@ -8,9 +8,9 @@ use super::baseline::{BaselineFile, baseline_file, beside_config, parse_baseline
 use super::{Request, shown};
 use crate::config::{Settings, find};
 use crate::document::HubPath;
-use crate::error::Error;
+use crate::error::{Error, ModuleError};
 use crate::git::Base;
-use crate::package::mapping::Mapping;
+use crate::package::mapping::{Mapping, MappingError};
 use crate::suppress::PolicyChange;
 use crate::suppress::baseline::FILE_NAME as BASELINE;
 use crate::text::Span;
@@ -19,6 +19,19 @@ use std::path::{Path, PathBuf};
 
 /// How many changed ignore files are reported; git is asked about each.
 const MAX_IGNORE_FILES: usize = 20;
+
+/// A file that is not a mapping of entries to packages.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "`{}` is not a mapping of entries to packages: {source}; write one with `chub-lint packages --write FILE`",
+    .path.display()
+)]
+pub struct NoMapping {
+    path: PathBuf,
+    source: MappingError,
+}
+
+impl ModuleError for NoMapping {}
 
 /// Where the files are read.
 #[derive(Clone, Copy)]
@@ -76,12 +89,10 @@ impl<'a> Policy<'a> {
             Some(base) => base.text(path)?.unwrap_or_default(),
             None => find::read_beside(settings.file.as_deref(), path)?,
         };
-        Mapping::read(&text).map_err(|why| {
-            Error::Usage(format!(
-                "`{}` is not a mapping of entries to packages: {why}; write one with `chub-lint packages --write FILE`",
-                path.display()
-            ))
-        })
+        Ok(Mapping::read(&text).map_err(|source| NoMapping {
+            path: path.clone(),
+            source,
+        })?)
     }
 
     /// What differs on the disk from what is used.

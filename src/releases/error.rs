@@ -1,5 +1,6 @@
 //! Ways in which the user's registry settings can be wrong. No message holds a credential.
 
+use crate::error::ModuleError;
 use std::path::{Path, PathBuf};
 
 /// A setting that stops the run before anything is asked (exit code 2).
@@ -66,6 +67,8 @@ pub enum SettingsError {
         from: String,
     },
 }
+
+impl ModuleError for SettingsError {}
 
 impl SettingsError {
     /// A file that is there and cannot be read.

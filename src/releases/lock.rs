@@ -5,6 +5,7 @@ use super::environment::Environment;
 use super::error::SettingsError;
 use super::store::Stored;
 use super::{Origin, PackageIndex, Published, Question, Reason, Release, Releases, reply};
+use crate::error::ModuleError;
 use crate::package::Package;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -46,6 +47,8 @@ pub enum LockError {
     #[error("{0} has schema {1}; this version reads schema {SCHEMA}")]
     Schema(String, u64),
 }
+
+impl ModuleError for LockError {}
 
 #[derive(Deserialize)]
 struct Form {

@@ -349,11 +349,10 @@ mod tests {
         Environment::new(variables.iter().copied(), None, PathBuf::from("/nowhere"))
     }
 
-    fn pypi(variables: &[(&str, &str)], flag: Option<&str>) -> Result<Vec<String>, String> {
+    fn pypi(variables: &[(&str, &str)], flag: Option<&str>) -> Result<Vec<String>, SettingsError> {
         let instead = Instead { flag, config: None };
         PyPiSettings::read(&env(variables), instead, true)
             .map(|s| s.indexes.iter().map(ToString::to_string).collect())
-            .map_err(|e| e.to_string())
     }
 
     #[test]
@@ -385,7 +384,7 @@ mod tests {
             "hunter2",
             "https://u:hunter2@[/",
         ] {
-            let error = pypi(&[("PIP_INDEX_URL", bad)], None).unwrap_err();
+            let error = pypi(&[("PIP_INDEX_URL", bad)], None).unwrap_err().to_string();
             assert!(
                 error.starts_with("the variable PIP_INDEX_URL is not a registry address"),
                 "{error}"

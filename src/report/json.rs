@@ -5,7 +5,7 @@ use super::safe::Safe;
 use super::{Known, NotChecked, Reporter, Run, Suppressed, inert};
 use crate::diagnostic::{Safety, Severity};
 use crate::text::Unit;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -16,87 +16,95 @@ pub const SCHEMA: u32 = 1;
 #[derive(Debug)]
 pub struct Json;
 
-#[derive(Serialize)]
-struct Report<'a> {
-    schema: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    shard: Option<Part<'a>>,
-    summary: Summary<'a>,
-    diagnostics: Vec<Entry<'a>>,
+/// A whole report. A field that this version does not know is refused: a merge would lose it, or add it up wrongly.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    pub(super) schema: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) shard: Option<Part>,
+    pub(super) summary: Summary,
+    pub(super) diagnostics: Vec<Entry>,
 }
 
 /// Which part of the hub the report is about, and what `merge` needs to count a package of several parts once.
-#[derive(Serialize)]
-struct Part<'a> {
-    index: usize,
-    count: usize,
-    packages: &'a BTreeMap<String, Known>,
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Part {
+    pub index: usize,
+    pub count: usize,
+    pub packages: BTreeMap<String, Known>,
 }
 
-#[derive(Serialize)]
-struct Summary<'a> {
-    documents: usize,
-    code_blocks: usize,
-    errors: usize,
-    warnings: usize,
-    notes: usize,
-    hidden: usize,
-    fixed: usize,
-    packages: Packages,
-    suppressed: Suppressed,
-    not_checked: &'a NotChecked,
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Summary {
+    pub documents: usize,
+    pub code_blocks: usize,
+    pub errors: usize,
+    pub warnings: usize,
+    pub notes: usize,
+    pub hidden: usize,
+    pub fixed: usize,
+    pub packages: Packages,
+    #[serde(default)]
+    pub suppressed: Suppressed,
+    #[serde(default)]
+    pub not_checked: NotChecked,
 }
 
-#[derive(Serialize)]
-struct Packages {
-    checked: usize,
-    cached: usize,
-    unknown: usize,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Packages {
+    pub checked: usize,
+    pub cached: usize,
+    pub unknown: usize,
 }
 
 /// One finding. Columns count Unicode characters from 1; the end is the place after the last character.
-#[derive(Serialize)]
-pub(super) struct Entry<'a> {
-    rule: &'static str,
-    severity: Severity,
-    #[serde(flatten)]
-    place: Region,
-    message: Safe,
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entry {
+    pub rule: Safe,
+    pub severity: Severity,
+    pub path: Safe,
+    pub line: usize,
+    pub column: usize,
+    pub end_line: usize,
+    pub end_column: usize,
+    pub message: Safe,
     label: Option<Safe>,
     help: Option<Safe>,
     related: Vec<Related>,
-    fix: Option<Fix<'a>>,
+    fix: Option<Fix>,
 }
 
-#[derive(Serialize)]
-struct Region {
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Related {
     path: Safe,
     line: usize,
     column: usize,
     end_line: usize,
     end_column: usize,
-}
-
-#[derive(Serialize)]
-struct Related {
-    #[serde(flatten)]
-    place: Region,
     message: Safe,
 }
 
-#[derive(Serialize)]
-struct Fix<'a> {
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fix {
     title: Safe,
     safety: Safety,
-    edits: Vec<Edit<'a>>,
+    edits: Vec<Edit>,
 }
 
-#[derive(Serialize)]
-struct Edit<'a> {
-    /// Bytes of the file: half-open, from 0.
+/// Bytes of the file, half-open, from 0, and the text to put there: data, which stays as it is.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edit {
     start: u32,
     end: u32,
-    text: &'a str,
+    text: String,
 }
 
 impl Reporter for Json {
@@ -108,7 +116,7 @@ impl Reporter for Json {
             shard: run.summary.shard.map(|shard| Part {
                 index: shard.index(),
                 count: shard.count(),
-                packages: &packages.known,
+                packages: packages.known.clone(),
             }),
             summary: Summary {
                 documents: run.summary.documents,
@@ -124,7 +132,7 @@ impl Reporter for Json {
                     unknown: packages.unknown,
                 },
                 suppressed: run.summary.suppressed,
-                not_checked: &run.summary.not_checked,
+                not_checked: run.summary.not_checked.clone(),
             },
             diagnostics: findings.iter().map(entry).collect(),
         };
@@ -132,22 +140,20 @@ impl Reporter for Json {
     }
 }
 
-pub(super) fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
+pub(super) fn entry(finding: &Finding<'_>) -> Entry {
+    let [line, column, end_line, end_column] = corners(&finding.place);
     Entry {
-        rule: finding.rule.id,
+        rule: Safe::new(finding.rule.id),
         severity: finding.severity,
-        place: region(&finding.place),
+        path: finding.place.path.clone(),
+        line,
+        column,
+        end_line,
+        end_column,
         message: finding.message.clone(),
         label: finding.label.clone(),
         help: finding.help.clone(),
-        related: finding
-            .related
-            .iter()
-            .map(|(place, message)| Related {
-                place: region(place),
-                message: message.clone(),
-            })
-            .collect(),
+        related: finding.related.iter().map(related).collect(),
         fix: finding.fix.as_ref().map(|fix| Fix {
             title: fix.title.clone(),
             safety: fix.safety,
@@ -157,20 +163,26 @@ pub(super) fn entry<'a>(finding: &'a Finding<'_>) -> Entry<'a> {
                 .map(|edit| Edit {
                     start: edit.span.start,
                     end: edit.span.end,
-                    text: &edit.text,
+                    text: edit.text.clone(),
                 })
                 .collect(),
         }),
     }
 }
 
-fn region(place: &Place<'_>) -> Region {
-    let (start, end) = (place.start(Unit::Chars), place.end(Unit::Chars));
-    Region {
+fn related((place, message): &(Place<'_>, Safe)) -> Related {
+    let [line, column, end_line, end_column] = corners(place);
+    Related {
         path: place.path.clone(),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
+        line,
+        column,
+        end_line,
+        end_column,
+        message: message.clone(),
     }
+}
+
+fn corners(place: &Place<'_>) -> [usize; 4] {
+    let (start, end) = (place.start(Unit::Chars), place.end(Unit::Chars));
+    [start.line, start.column, end.line, end.column]
 }

@@ -1,10 +1,16 @@
 //! Join the JSON reports of the parts of a hub into the report that one run would have written.
 
-use super::json::SCHEMA;
-use super::{Known, NotChecked, Suppressed, safe};
+use super::json::{Packages, Report, SCHEMA, Summary};
+use super::safe::Safe;
+use super::sarif::model::Log;
+use super::{Known, json};
 use crate::diagnostic::Severity;
+use crate::error::ModuleError;
 use crate::hub::EXCLUDED;
-use serde_json::{Map, Value};
+use crate::hub::shard::{Shard, ShardError};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A report of one part, and where it came from.
@@ -25,72 +31,177 @@ pub struct Merged<T> {
     pub worst: Option<Severity>,
 }
 
+/// Why reports cannot be joined.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// One of the files is wrong.
+    #[error("`{name}`")]
+    Part {
+        /// The file.
+        name: String,
+        /// What is wrong with it.
+        source: PartError,
+    },
+    /// Two formats.
+    #[error("some parts are SARIF and some are JSON")]
+    Mixed,
+    /// Another format was asked for.
+    #[error("the parts are {0}: only `--output {0}` can be written of them")]
+    Format(&'static str),
+    /// A finding of two parts.
+    #[error("`{one}` and `{other}` have the same finding in `{path}`: they are not parts of one run")]
+    Shared {
+        /// A file.
+        one: String,
+        /// Another file.
+        other: String,
+        /// What the finding is about.
+        path: String,
+    },
+    /// A whole report among parts.
+    #[error("some files are parts of a hub and some are whole reports")]
+    Whole,
+    /// A part of another number of parts.
+    #[error("part {0} does not belong to parts of {1}")]
+    Foreign(Shard, usize),
+    /// A part that is there twice.
+    #[error("part {0} appears twice")]
+    Repeated(Shard),
+    /// Parts that are not there.
+    #[error("missing: {0}")]
+    Missing(String),
+}
+
+impl ModuleError for MergeError {}
+
+/// What is wrong with the report of a part.
+#[derive(Debug, thiserror::Error)]
+pub enum PartError {
+    /// It is not JSON.
+    #[error("not a JSON or SARIF report")]
+    Syntax(#[source] serde_json::Error),
+    /// It is some other JSON.
+    #[error("not a report of chub-lint")]
+    Foreign,
+    /// Its format has another version.
+    #[error("not a report of schema {SCHEMA}")]
+    Schema,
+    /// Fields are missing, unknown or of another type.
+    #[error("not JSON as chub-lint {} writes it", env!("CARGO_PKG_VERSION"))]
+    Json(#[source] serde_json::Error),
+    /// Fields are missing or of another type.
+    #[error("not SARIF as chub-lint writes it")]
+    Sarif(#[source] serde_json::Error),
+    /// Another tool wrote it, or it has several runs.
+    #[error("not one run of chub-lint")]
+    Runs,
+    /// It says that it is a part that there cannot be.
+    #[error("`shard` has no `index` of `count`")]
+    Shard,
+    /// It says so in a property.
+    #[error(transparent)]
+    ShardText(#[from] ShardError),
+    /// Its numbers and those of the others have no sum.
+    #[error("`summary` has a number that is too large")]
+    Number,
+    /// A result of SARIF whose level is unknown.
+    #[error("a result without a level")]
+    Level,
+    /// A result of SARIF about nothing.
+    #[error("a result without a place")]
+    Place,
+    /// A result of SARIF of a later version.
+    #[error("a rule that is unknown to this version")]
+    Rule,
+}
+
+/// A report that was read.
+#[derive(Debug)]
+pub enum Read {
+    /// JSON.
+    Json(Box<Report>),
+    /// SARIF.
+    Sarif(Log),
+}
+
+/// Read a report of either format.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read(text: &str) -> Result<Read, PartError> {
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(default)]
+        schema: Value,
+        runs: Option<IgnoredAny>,
+    }
+    let head: Head = serde_json::from_str(text).map_err(|error| match error.is_data() {
+        true => PartError::Foreign,
+        false => PartError::Syntax(error),
+    })?;
+    if head.runs.is_some() {
+        return serde_json::from_str(text)
+            .map(Read::Sarif)
+            .map_err(PartError::Sarif);
+    }
+    if head.schema != SCHEMA {
+        return Err(PartError::Schema);
+    }
+    serde_json::from_str(text)
+        .map(|report| Read::Json(Box::new(report)))
+        .map_err(PartError::Json)
+}
+
 /// Join JSON reports.
 ///
 /// # Errors
-/// Parts that are no such reports, are missing, come twice or have the same finding.
-pub fn merge(parts: Vec<Part<Value>>) -> Result<Merged<Value>, String> {
+/// Parts that are missing, come twice or have the same finding.
+pub fn merge(parts: Vec<Part<Report>>) -> Result<Merged<Report>, MergeError> {
     let mut shards = Vec::new();
     let mut names = Vec::new();
     let mut known = BTreeMap::new();
     let mut all_known = true;
-    let mut summary = Value::Object(Map::new());
-    let mut not_checked = NotChecked::default();
-    let mut suppressed = Suppressed::default();
+    let mut summary = Summary::default();
     let mut diagnostics = Vec::new();
     let mut worst = None;
-    for part in parts {
-        let name = part.name;
-        let wrong = |what: &str| format!("`{name}`: {what}");
-        let Value::Object(mut report) = part.report else {
-            return Err(wrong("not a report of chub-lint"));
+    for Part { name, report } in parts {
+        let wrong = |source| MergeError::Part {
+            name: name.clone(),
+            source,
         };
-        if report.get("schema").and_then(Value::as_u64) != Some(u64::from(SCHEMA)) {
-            return Err(wrong(&format!("not a report of schema {SCHEMA}")));
-        }
-        let (Some(Value::Object(mut counts)), Some(Value::Array(found))) =
-            (report.remove("summary"), report.remove("diagnostics"))
-        else {
-            return Err(wrong("not a report: `summary` or `diagnostics` is missing"));
-        };
-        not_checked.add(typed(&mut counts, "not_checked").map_err(|e| wrong(&e))?);
-        suppressed.add(typed(&mut counts, "suppressed").map_err(|e| wrong(&e))?);
-        let counts = Value::Object(counts);
-        let shard = report.get("shard").filter(|shard| !shard.is_null());
-        shards.push(shard.map(shard_of).transpose().map_err(|e| wrong(&e))?);
-        all_known &= shard.is_some_and(|shard| learn(shard, &counts, &mut known));
-        add(&mut summary, counts).map_err(|e| wrong(&e))?;
-        for mut diagnostic in found {
-            let severity = severity_of(&diagnostic).ok_or_else(|| wrong("a finding without a severity"))?;
-            worst = worst.max(Some(severity));
-            make_safe(&mut diagnostic);
-            let place = place(&diagnostic).ok_or_else(|| wrong("a finding without a place"))?;
-            diagnostics.push((place, names.len(), diagnostic));
+        let shard = report.shard.as_ref();
+        let number = shard
+            .map(|shard| Shard::new(shard.index, shard.count))
+            .transpose();
+        shards.push(number.map_err(|_| wrong(PartError::Shard))?);
+        all_known &= shard.is_some_and(|shard| learn(shard, report.summary.packages, &mut known));
+        add(&mut summary, report.summary).ok_or_else(|| wrong(PartError::Number))?;
+        for finding in report.diagnostics {
+            worst = worst.max(Some(finding.severity));
+            diagnostics.push((place(&finding), names.len(), finding));
         }
         names.push(name);
     }
     complete(&shards)?;
     if all_known {
-        summary["packages"] = counted(&known);
+        let count = |how: Known| known.values().filter(|k| **k == how).count();
+        summary.packages = Packages {
+            checked: count(Known::Checked),
+            cached: count(Known::Cached),
+            unknown: count(Known::Unknown),
+        };
         // What one part could not look up another one knew.
         let is_unknown = |name: &str| known.get(name).is_none_or(|known| *known == Known::Unknown);
-        not_checked
-            .packages
-            .retain(|name, reason| reason == EXCLUDED || is_unknown(name));
+        let packages = &mut summary.not_checked.packages;
+        packages.retain(|name, reason| reason == EXCLUDED || is_unknown(name));
     }
-    summary["suppressed"] = serde_json::json!(suppressed);
-    let mut not_checked = serde_json::json!(not_checked);
-    make_safe(&mut not_checked);
-    summary["not_checked"] = not_checked;
-    let mut report = Map::new();
-    report.insert("schema".to_owned(), SCHEMA.into());
-    report.insert("summary".to_owned(), summary);
-    let diagnostics = in_order(diagnostics, &names)?;
-    report.insert("diagnostics".to_owned(), Value::Array(diagnostics));
-    Ok(Merged {
-        report: Value::Object(report),
-        worst,
-    })
+    let report = Report {
+        schema: SCHEMA,
+        shard: None,
+        summary,
+        diagnostics: in_order(diagnostics, &names)?,
+    };
+    Ok(Merged { report, worst })
 }
 
 /// Where a finding stands in the order of a run: path, place, rule, message.
@@ -98,40 +209,39 @@ pub(super) type Place = (Vec<u8>, [usize; 4], String, String);
 
 /// Put the findings of all parts in order. A part has those of its own entries; only the config and the baseline
 /// are files that several parts may report on, each for its own entries.
-pub(super) fn in_order<T>(mut findings: Vec<(Place, usize, T)>, names: &[String]) -> Result<Vec<T>, String> {
+pub(super) fn in_order<T>(
+    mut findings: Vec<(Place, usize, T)>,
+    names: &[String],
+) -> Result<Vec<T>, MergeError> {
     findings.sort_by(|a, b| a.0.cmp(&b.0));
     let same = findings.windows(2).find_map(|pair| match pair {
         [a, b] if a.0 == b.0 && a.1 != b.1 => Some((a.1, b.1, &a.0)),
         _ => None,
     });
     if let Some((one, other, (path, ..))) = same {
-        let name = |part: usize| names.get(part).map_or("", String::as_str);
-        return Err(format!(
-            "`{}` and `{}` have the same finding in `{}`: they are not parts of one run",
-            name(one),
-            name(other),
-            String::from_utf8_lossy(path)
-        ));
+        let name = |part: usize| names.get(part).cloned().unwrap_or_default();
+        return Err(MergeError::Shared {
+            one: name(one),
+            other: name(other),
+            path: String::from_utf8_lossy(path).into_owned(),
+        });
     }
     Ok(findings.into_iter().map(|(_, _, finding)| finding).collect())
 }
 
 /// Check that the parts are all there: each of `1/N` to `N/N` once, or no part says that it is one.
-pub(super) fn complete(shards: &[Option<(usize, usize)>]) -> Result<(), String> {
-    let Some(count) = shards.iter().flatten().map(|(_, count)| *count).next() else {
+pub(super) fn complete(shards: &[Option<Shard>]) -> Result<(), MergeError> {
+    let Some(count) = shards.iter().flatten().map(|shard| shard.count()).next() else {
         return Ok(());
     };
     let mut seen = BTreeSet::new();
     for shard in shards {
-        match shard {
-            None => return Err("some files are parts of a hub and some are whole reports".to_owned()),
-            Some((index, of)) if *of != count => {
-                return Err(format!("part {index}/{of} does not belong to parts of {count}"));
-            }
-            Some((index, _)) if !seen.insert(*index) => {
-                return Err(format!("part {index}/{count} appears twice"));
-            }
-            Some(_) => {}
+        let shard = shard.ok_or(MergeError::Whole)?;
+        if shard.count() != count {
+            return Err(MergeError::Foreign(shard, count));
+        }
+        if !seen.insert(shard.index()) {
+            return Err(MergeError::Repeated(shard));
         }
     }
     let missing: Vec<_> = (1..=count)
@@ -141,115 +251,53 @@ pub(super) fn complete(shards: &[Option<(usize, usize)>]) -> Result<(), String> 
     if missing.is_empty() {
         return Ok(());
     }
-    Err(format!("missing: {}", missing.join(", ")))
-}
-
-fn shard_of(shard: &Value) -> Result<(usize, usize), String> {
-    let number = |key: &str| {
-        let number = shard.get(key).and_then(Value::as_u64);
-        number.and_then(|n| usize::try_from(n).ok())
-    };
-    match (number("index"), number("count")) {
-        (Some(index), Some(count)) if (1..=count).contains(&index) => Ok((index, count)),
-        _ => Err("`shard` has no `index` of `count`".to_owned()),
-    }
+    Err(MergeError::Missing(missing.join(", ")))
 }
 
 /// Remember what a part knew about packages. Several parts may use one package, and one run counts it once.
 /// False when the part does not say for every package that it counted.
-fn learn(shard: &Value, counts: &Value, known: &mut BTreeMap<String, Known>) -> bool {
-    let Some(Value::Object(packages)) = shard.get("packages") else {
-        return false;
-    };
-    for (package, how) in packages {
-        let Ok(how) = serde_json::from_value::<Known>(how.clone()) else {
-            return false;
-        };
-        let best = known.entry(package.clone()).or_insert(how);
-        *best = how.min(*best);
+fn learn(shard: &json::Part, counts: Packages, known: &mut BTreeMap<String, Known>) -> bool {
+    for (package, how) in &shard.packages {
+        let best = known.entry(package.clone()).or_insert(*how);
+        *best = (*how).min(*best);
     }
-    let counted = counts.get("packages").and_then(Value::as_object);
-    let counted = counted.map_or(0, |c| c.values().filter_map(Value::as_u64).sum());
-    counted == packages.len() as u64
+    let counted = counts
+        .checked
+        .saturating_add(counts.cached)
+        .saturating_add(counts.unknown);
+    counted == shard.packages.len()
 }
 
-fn counted(known: &BTreeMap<String, Known>) -> Value {
-    let of = |how: Known| known.values().filter(|k| **k == how).count();
-    serde_json::json!({
-        "checked": of(Known::Checked),
-        "cached": of(Known::Cached),
-        "unknown": of(Known::Unknown),
-    })
-}
-
-/// Add the numbers of a summary to those of another.
-fn add(sum: &mut Value, part: Value) -> Result<(), String> {
-    let (Value::Object(sum), Value::Object(part)) = (sum, part) else {
-        return Err("`summary` is not an object".to_owned());
-    };
-    for (key, value) in part {
-        match (sum.get_mut(&key), value) {
-            (Some(old), value @ Value::Object(_)) => add(old, value)?,
-            (Some(old), value) => {
-                let both = old
-                    .as_u64()
-                    .zip(value.as_u64())
-                    .and_then(|(a, b)| a.checked_add(b));
-                *old = both
-                    .ok_or_else(|| format!("`summary.{key}` is not a number"))?
-                    .into();
-            }
-            (None, value) => {
-                sum.insert(key, value);
-            }
-        }
+/// Add the numbers of a part to those of the others; `None` when they have no sum.
+fn add(sum: &mut Summary, part: Summary) -> Option<()> {
+    for (sum, number) in [
+        (&mut sum.documents, part.documents),
+        (&mut sum.code_blocks, part.code_blocks),
+        (&mut sum.errors, part.errors),
+        (&mut sum.warnings, part.warnings),
+        (&mut sum.notes, part.notes),
+        (&mut sum.hidden, part.hidden),
+        (&mut sum.fixed, part.fixed),
+        (&mut sum.packages.checked, part.packages.checked),
+        (&mut sum.packages.cached, part.packages.cached),
+        (&mut sum.packages.unknown, part.packages.unknown),
+    ] {
+        *sum = sum.checked_add(number)?;
     }
-    Ok(())
+    sum.suppressed.add(part.suppressed);
+    sum.not_checked.add(part.not_checked);
+    Some(())
 }
 
-/// Take a part of a summary out of it; its default when a report of an older version does not have it.
-fn typed<T: Default + serde::de::DeserializeOwned>(
-    counts: &mut Map<String, Value>,
-    key: &str,
-) -> Result<T, String> {
-    match counts.remove(key) {
-        Some(value) => {
-            serde_json::from_value(value).map_err(|_| format!("`summary.{key}` is not one of a report"))
-        }
-        None => Ok(T::default()),
-    }
-}
-
-fn place(diagnostic: &Value) -> Option<Place> {
-    let text = |key: &str| diagnostic.get(key)?.as_str().map(str::to_owned);
-    let number = |key: &str| usize::try_from(diagnostic.get(key)?.as_u64()?).ok();
-    let at = [
-        number("line")?,
-        number("column")?,
-        number("end_line")?,
-        number("end_column")?,
-    ];
-    Some((text("path")?.into_bytes(), at, text("rule")?, text("message")?))
-}
-
-fn severity_of(diagnostic: &Value) -> Option<Severity> {
-    serde_json::from_value(diagnostic.get("severity")?.clone()).ok()
-}
-
-/// A part is a file from anywhere. The texts of edits are data and stay.
-fn make_safe(value: &mut Value) {
-    match value {
-        Value::String(text) => *text = safe::text(text).into_owned(),
-        Value::Array(items) => items.iter_mut().for_each(make_safe),
-        Value::Object(fields) => {
-            for (key, value) in fields {
-                if key != "edits" {
-                    make_safe(value);
-                }
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
+fn place(finding: &json::Entry) -> Place {
+    let at = [finding.line, finding.column, finding.end_line, finding.end_column];
+    let text = |safe: &Safe| safe.as_str().to_owned();
+    (
+        text(&finding.path).into_bytes(),
+        at,
+        text(&finding.rule),
+        text(&finding.message),
+    )
 }
 
 #[cfg(test)]
@@ -257,7 +305,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn part(name: &str, shard: &str, packages: &Value, paths: &[&str]) -> Part<Value> {
+    fn part(name: &str, shard: &str, packages: &Value, paths: &[&str]) -> Part<Report> {
         let (index, count) = shard.split_once('/').unwrap();
         let number = |text: &str| text.parse::<usize>().unwrap();
         let count_of = |how: &str| {
@@ -275,21 +323,24 @@ mod tests {
                 json!({
                     "rule": "r", "severity": "warning", "path": path, "line": 1, "column": 1,
                     "end_line": 1, "end_column": 1, "message": "m",
+                    "label": null, "help": null, "related": [], "fix": null,
                 })
             })
             .collect();
         Part {
             name: name.to_owned(),
-            report: json!({
+            report: serde_json::from_value(json!({
                 "schema": SCHEMA,
                 "shard": {"index": number(index), "count": number(count), "packages": packages},
-                "summary": {"documents": 2, "packages": {
+                "summary": {"documents": 2, "code_blocks": 0, "errors": 0, "warnings": 0, "notes": 0, "hidden": 3,
+                    "fixed": 0, "packages": {
                     "checked": count_of("checked"), "cached": count_of("cached"), "unknown": count_of("unknown"),
                 }, "suppressed": {"allow": 1, "baseline": 0, "paths": 2}, "not_checked": {
                     "rules": ["bad-date"], "documents": {"excluded": 1}, "blocks": {}, "packages": unknown,
                 }},
                 "diagnostics": diagnostics,
-            }),
+            }))
+            .unwrap(),
         }
     }
 
@@ -312,9 +363,9 @@ mod tests {
         let merged = merge(parts).unwrap();
         assert_eq!(merged.worst, Some(Severity::Warning));
         assert_eq!(
-            merged.report["summary"],
+            json!(merged.report.summary),
             json!({
-                "documents": 4,
+                "documents": 4, "code_blocks": 0, "errors": 0, "warnings": 0, "notes": 0, "hidden": 6, "fixed": 0,
                 "packages": {"checked": 2, "cached": 0, "unknown": 1},
                 "suppressed": {"allow": 2, "baseline": 0, "paths": 4},
                 "not_checked": {
@@ -322,20 +373,16 @@ mod tests {
                 },
             })
         );
-        let paths: Vec<_> = merged.report["diagnostics"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|d| &d["path"])
-            .collect();
+        let found = merged.report.diagnostics.iter();
+        let paths: Vec<_> = found.map(|finding| finding.path.as_str()).collect();
         assert_eq!(paths, ["a", "b", "c"]);
-        assert!(merged.report.get("shard").is_none());
+        assert!(merged.report.shard.is_none());
     }
 
     #[test]
     fn parts_that_do_not_make_a_whole_are_refused() {
         let none = json!({});
-        let error = |parts: Vec<Part<Value>>| merge(parts).unwrap_err();
+        let error = |parts: Vec<Part<Report>>| merge(parts).unwrap_err().to_string();
         assert_eq!(error(vec![part("a", "1/3", &none, &[])]), "missing: 2/3, 3/3");
         let twice = vec![part("a", "1/2", &none, &[]), part("b", "1/2", &none, &[])];
         assert_eq!(error(twice), "part 1/2 appears twice");
@@ -345,13 +392,25 @@ mod tests {
             "`a` and `b` have the same finding in `x`: they are not parts of one run"
         );
         let mut whole = part("b", "2/2", &none, &[]);
-        whole.report["shard"] = Value::Null;
+        whole.report.shard = None;
         let mixed = vec![part("a", "1/2", &none, &[]), whole];
         assert!(error(mixed).contains("some are whole"));
-        let foreign = Part {
-            name: "x".to_owned(),
-            report: json!([]),
-        };
-        assert_eq!(error(vec![foreign]), "`x`: not a report of chub-lint");
+        let mut endless = part("b", "2/2", &none, &[]);
+        endless.report.shard = Some(json::Part {
+            index: 1,
+            count: usize::MAX,
+            packages: BTreeMap::new(),
+        });
+        let wrong = merge(vec![endless]).unwrap_err();
+        assert!(matches!(
+            wrong,
+            MergeError::Part {
+                source: PartError::Shard,
+                ..
+            }
+        ));
+        assert!(matches!(read("[]"), Err(PartError::Foreign)));
+        assert!(matches!(read("{"), Err(PartError::Syntax(_))));
+        assert!(matches!(read("{\"schema\": 2}"), Err(PartError::Schema)));
     }
 }

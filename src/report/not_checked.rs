@@ -1,6 +1,6 @@
 //! What a run did not check, and which findings are suppressed, so that a clean run does not hide them.
 
-use super::counted;
+use super::{counted, safe};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,9 +37,10 @@ impl NotChecked {
         *self == Self::default()
     }
 
-    /// Add what another part of the run did not check.
+    /// Add what another part of the run did not check. A part is a file from anywhere: its texts are made safe.
     pub fn add(&mut self, other: Self) {
-        self.rules.extend(other.rules);
+        let safe = |raw: &str| safe::text(raw).into_owned();
+        self.rules.extend(other.rules.iter().map(|rule| safe(rule)));
         for (sums, counts) in [
             (&mut self.documents, other.documents),
             (&mut self.blocks, other.blocks),
@@ -49,7 +50,9 @@ impl NotChecked {
                 *sum = sum.saturating_add(count);
             }
         }
-        self.packages.extend(other.packages);
+        let packages = other.packages.into_iter();
+        self.packages
+            .extend(packages.map(|(name, reason)| (name, safe(&reason))));
     }
 
     /// How many packages are not known, by reason.

@@ -70,6 +70,29 @@ impl Category {
     }
 }
 
+/// What is wrong with a page.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PageError {
+    /// No metadata.
+    #[error("a page starts with `---`")]
+    Start,
+    /// Metadata without an end.
+    #[error("no closing `---`")]
+    End,
+    /// A line of the metadata.
+    #[error("not `key: value`: {0}")]
+    Line(String),
+    /// A key that is not there.
+    #[error("no `{0}`")]
+    Missing(&'static str),
+    /// The value of a key.
+    #[error("unknown {0}: {1}")]
+    Value(&'static str, String),
+    /// No heading.
+    #[error("no `# Title`")]
+    Title,
+}
+
 static PAGES: LazyLock<BTreeMap<&'static str, Page>> = LazyLock::new(|| {
     crate::rules::RULES
         .iter()
@@ -95,40 +118,43 @@ impl Page {
     ///
     /// # Errors
     /// What is missing or not understood.
-    pub fn read(text: &str) -> Result<Self, String> {
+    pub fn read(text: &str) -> Result<Self, PageError> {
         // A checkout on Windows may have made the line ends its own before the page became part of the program.
         let text = &text.replace("\r\n", "\n");
-        let rest = text.strip_prefix("---\n").ok_or("a page starts with `---`")?;
-        let (head, body) = rest.split_once("\n---\n").ok_or("no closing `---`")?;
+        let rest = text.strip_prefix("---\n").ok_or(PageError::Start)?;
+        let (head, body) = rest.split_once("\n---\n").ok_or(PageError::End)?;
         let mut fields = BTreeMap::new();
         for line in head.lines() {
             let line = line.split('#').next().unwrap_or_default();
             let (key, value) = line
                 .split_once(':')
-                .ok_or_else(|| format!("not `key: value`: {line}"))?;
+                .ok_or_else(|| PageError::Line(line.to_owned()))?;
             fields.insert(key.trim(), value.trim());
         }
-        let take = |key: &str| fields.get(key).copied().ok_or_else(|| format!("no `{key}`"));
+        let take = |key: &'static str| fields.get(key).copied().ok_or(PageError::Missing(key));
         let body = body.trim_start();
         let title = body
             .lines()
             .next()
             .and_then(|line| line.strip_prefix("# "))
-            .ok_or("no `# Title`")?;
+            .ok_or(PageError::Title)?;
         Ok(Self {
             severity: match take("severity")? {
                 "error" => Severity::Error,
                 "warning" => Severity::Warning,
                 "note" => Severity::Note,
-                other => return Err(format!("no severity: {other}")),
+                other => return Err(PageError::Value("severity", other.to_owned())),
             },
             pedantic: fields.get("pedantic") == Some(&"true"),
-            category: Category::parse(take("category")?).ok_or("unknown category")?,
+            category: {
+                let name = take("category")?;
+                Category::parse(name).ok_or_else(|| PageError::Value("category", name.to_owned()))?
+            },
             fix: match take("fix")? {
                 "none" => None,
                 "safe" => Some(Safety::Safe),
                 "unsafe" => Some(Safety::Unsafe),
-                other => return Err(format!("no kind of fix: {other}")),
+                other => return Err(PageError::Value("fix", other.to_owned())),
             },
             since: take("since")?.to_owned(),
             title: title.to_owned(),

@@ -1,7 +1,7 @@
 //! Patterns of paths inside a hub, in the form of ignore files.
 
 use crate::document::HubPath;
-use crate::error::Error;
+use crate::error::ModuleError;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 /// One pattern: `acme`, `acme/docs/*/python/`, `**/SKILL.md`. A folder stands for everything below it.
@@ -9,13 +9,28 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 #[derive(Debug)]
 pub struct Pattern(Gitignore);
 
+/// A text that is no pattern.
+#[derive(Debug, thiserror::Error)]
+#[error("{place}: the pattern `{pattern}`")]
+pub struct PatternError {
+    place: String,
+    pattern: String,
+    source: ignore::Error,
+}
+
+impl ModuleError for PatternError {}
+
 impl Pattern {
     /// Read a pattern. `place` says where it is written, for the error.
     ///
     /// # Errors
     /// When it is no pattern.
-    pub fn new(pattern: &str, place: &str) -> Result<Self, Error> {
-        let wrong = |error| Error::Usage(format!("{place}: the pattern `{pattern}`: {error}"));
+    pub fn new(pattern: &str, place: &str) -> Result<Self, PatternError> {
+        let wrong = |source| PatternError {
+            place: place.to_owned(),
+            pattern: pattern.to_owned(),
+            source,
+        };
         let mut builder = GitignoreBuilder::new("");
         builder.add_line(None, pattern).map_err(wrong)?;
         builder.build().map(Self).map_err(wrong)

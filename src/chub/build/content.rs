@@ -140,6 +140,27 @@ fn not_utf8(folder: &str, name: &std::ffi::OsStr) -> Problem {
     )
 }
 
+/// Why a file cannot be part of a hub.
+#[derive(Debug, thiserror::Error)]
+enum NodeError {
+    #[error("neither a file nor a folder, which cannot be copied")]
+    Odd,
+    #[error("cannot be read: {0}")]
+    Unreadable(#[source] io::Error),
+    #[error("a symbolic link to a folder: the client would list it as a file and fail to fetch it")]
+    Folder,
+    #[error("a symbolic link to something that is not a file")]
+    NotAFile,
+    #[error("a symbolic link to a file that is not published")]
+    Unpublished,
+    #[error("a symbolic link that leads out of the content folder")]
+    LeadsOut,
+    #[error("a symbolic link to a file that does not exist")]
+    Dangling,
+    #[error("a symbolic link that cannot be followed: {0}")]
+    Broken(#[source] io::Error),
+}
+
 struct Reader<'a> {
     real_root: &'a Path,
     problems: Vec<Problem>,
@@ -180,8 +201,8 @@ impl Reader<'_> {
             } else {
                 match self.file(&full, file_type) {
                     Ok(size) => NodeKind::File(size),
-                    Err(message) => {
-                        self.problems.push(Problem::error(path, message));
+                    Err(error) => {
+                        self.problems.push(Problem::error(path, error.to_string()));
                         continue;
                     }
                 }
@@ -192,37 +213,30 @@ impl Reader<'_> {
     }
 
     /// The size of a file or of the file that a link leads to, or why it cannot be part of a hub.
-    fn file(&self, full: &Path, file_type: FileType) -> Result<u64, String> {
+    fn file(&self, full: &Path, file_type: FileType) -> Result<u64, NodeError> {
         if file_type.is_symlink() {
             self.link(full)?;
         } else if !file_type.is_file() {
-            return Err("neither a file nor a folder, which cannot be copied".to_owned());
+            return Err(NodeError::Odd);
         }
-        let metadata = fs::metadata(full).map_err(|error| format!("cannot be read: {error}"))?;
+        let metadata = fs::metadata(full).map_err(NodeError::Unreadable)?;
         if metadata.is_dir() {
-            return Err(
-                "a symbolic link to a folder: the client would list it as a file and fail to fetch it"
-                    .to_owned(),
-            );
+            return Err(NodeError::Folder);
         }
         if !metadata.is_file() {
-            return Err("a symbolic link to something that is not a file".to_owned());
+            return Err(NodeError::NotAFile);
         }
         Ok(metadata.len())
     }
 
     /// A link is published as a copy of its target, so it must not lead to what is not published.
-    fn link(&self, full: &Path) -> Result<(), String> {
+    fn link(&self, full: &Path) -> Result<(), NodeError> {
         match fs::canonicalize(full) {
             Ok(target) if is_published(self.real_root, &target) => Ok(()),
-            Ok(target) if target.starts_with(self.real_root) => {
-                Err("a symbolic link to a file that is not published".to_owned())
-            }
-            Ok(_) => Err("a symbolic link that leads out of the content folder".to_owned()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err("a symbolic link to a file that does not exist".to_owned())
-            }
-            Err(error) => Err(format!("a symbolic link that cannot be followed: {error}")),
+            Ok(target) if target.starts_with(self.real_root) => Err(NodeError::Unpublished),
+            Ok(_) => Err(NodeError::LeadsOut),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(NodeError::Dangling),
+            Err(error) => Err(NodeError::Broken(error)),
         }
     }
 }

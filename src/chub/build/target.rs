@@ -12,6 +12,7 @@ use std::path::{Component, Path, PathBuf};
 use super::content::{Content, DEFAULT_OUTPUT, REGISTRY_FILE};
 use crate::chub::js::Value;
 use crate::chub::js::json;
+use crate::error::Error;
 use crate::{fsio, place};
 
 /// The search index beside the registry.
@@ -32,15 +33,69 @@ pub struct Target {
     pub exists: bool,
 }
 
+/// Why a folder may not be written to.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetError {
+    /// It cannot be resolved.
+    #[error("{}: cannot be used as output", .output.display())]
+    Unusable {
+        /// The folder.
+        output: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// It cannot be listed.
+    #[error("{}: cannot be read", .output.display())]
+    Unreadable {
+        /// The folder.
+        output: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// Nothing may be written there at all.
+    #[error(transparent)]
+    Refused(#[from] Box<Error>),
+    /// It would be taken for an author.
+    #[error(
+        "{}: the output is inside the content, where the next build would read it as an author; only `dist` and hidden \
+         folders are not read",
+        .0.display()
+    )]
+    Inside(PathBuf),
+    /// It holds the content.
+    #[error("{}: the output contains the content folder and would replace it; name another folder", .0.display())]
+    Around(PathBuf),
+    /// It is a file.
+    #[error("{}: the output is a file, not a folder", .0.display())]
+    File(PathBuf),
+    /// An author's folder would be written over a file of the build.
+    #[error("an author cannot be called {0}, as a file of the build is")]
+    Author(String),
+    /// An author's folder would be written over something else.
+    #[error(
+        "{}: already has `{name}`, which was not written by a build and which an author's folder would replace",
+        .output.display()
+    )]
+    Taken {
+        /// The folder.
+        output: PathBuf,
+        /// What is in it.
+        name: String,
+    },
+}
+
 /// Resolves and checks the folder that a content folder is built to.
 ///
 /// # Errors
 /// The reason why it may not be written to: it is a file, lies inside the content where the next build would
 /// take it for an author, holds the content, or has folders of its own where authors would go.
-pub fn check(content: &Content, output: &Path) -> Result<Target, String> {
-    let shown = output.display();
-    let cannot = |error: io::Error| format!("{shown}: cannot be used as output: {error}");
-    let path = place::checked(output, Some(&content.root)).map_err(|error| error.to_string())?;
+pub fn check(content: &Content, output: &Path) -> Result<Target, TargetError> {
+    let output = || output.to_path_buf();
+    let cannot = |source| TargetError::Unusable {
+        output: output(),
+        source,
+    };
+    let path = place::checked(&output(), Some(&content.root)).map_err(Box::new)?;
     let path = real_path(&path).map_err(cannot)?;
     let root = fs::canonicalize(&content.root).map_err(cannot)?;
     if let Ok(inside) = path.strip_prefix(&root) {
@@ -49,33 +104,25 @@ pub fn check(content: &Content, output: &Path) -> Result<Target, String> {
             part.as_os_str() == DEFAULT_OUTPUT || part.as_os_str().as_encoded_bytes().starts_with(b".")
         });
         if !ignored {
-            return Err(format!(
-                "{shown}: the output is inside the content, where the next build would read it as an author; \
-                 only `dist` and hidden folders are not read"
-            ));
+            return Err(TargetError::Inside(output()));
         }
     }
     if root.starts_with(&path) {
-        return Err(format!(
-            "{shown}: the output contains the content folder and would replace it; name another folder"
-        ));
+        return Err(TargetError::Around(output()));
     }
     for author in &content.authors {
         if [INDEX_FILE, MANIFEST_FILE].contains(&author.name.as_str()) {
-            return Err(format!(
-                "an author cannot be called {}, as a file of the build is",
-                author.name
-            ));
+            return Err(TargetError::Author(author.name.clone()));
         }
     }
     let exists = match fs::metadata(&path) {
         Ok(metadata) if metadata.is_dir() => true,
-        Ok(_) => return Err(format!("{shown}: the output is a file, not a folder")),
+        Ok(_) => return Err(TargetError::File(output())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
         Err(error) => return Err(cannot(error)),
     };
     let foreign = if exists {
-        foreign(content, &path, output)?
+        foreign(content, &path, &output())?
     } else {
         Vec::new()
     };
@@ -132,8 +179,11 @@ const MAX_OWN: u64 = 1024 * 1024 * 1024;
 
 /// The names in an existing target that are kept. Everything that a build put there is replaced: the files of
 /// the registry, the folders of today's authors, and those that the registry of the last build names.
-fn foreign(content: &Content, path: &Path, output: &Path) -> Result<Vec<std::ffi::OsString>, String> {
-    let cannot = |error: io::Error| format!("{}: cannot be read: {error}", output.display());
+fn foreign(content: &Content, path: &Path, output: &Path) -> Result<Vec<std::ffi::OsString>, TargetError> {
+    let cannot = |source| TargetError::Unreadable {
+        output: output.to_path_buf(),
+        source,
+    };
     let old = read_own(&path.join(REGISTRY_FILE));
     let old = old.and_then(|text| json::parse(&text).ok());
     let is_build = old
@@ -146,11 +196,10 @@ fn foreign(content: &Content, path: &Path, output: &Path) -> Result<Vec<std::ffi
         let name = entry.map_err(cannot)?.file_name();
         let is_author = content.authors.iter().any(|author| name == author.name.as_str());
         if is_author && !is_build {
-            return Err(format!(
-                "{}: already has `{}`, which was not written by a build and which an author's folder would replace",
-                output.display(),
-                name.to_string_lossy()
-            ));
+            return Err(TargetError::Taken {
+                output: output.to_path_buf(),
+                name: name.to_string_lossy().into_owned(),
+            });
         }
         let is_own = is_author
             || name == REGISTRY_FILE

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -15,17 +16,88 @@ use crate::chub::build::{self, Settings};
 use crate::chub::js::{self, json};
 use crate::fsio;
 
+/// Why nothing is found or fetched. What a client says too, is in its words.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are what the texts name")]
+pub enum PreviewError {
+    /// The registry or the folder cannot be read.
+    #[error("{}", .0.display())]
+    File(PathBuf, #[source] ReadError),
+    /// The registry is not JSON.
+    #[error("{}: {why}", .path.display())]
+    Registry { path: PathBuf, why: &'static str },
+    /// The registry names a file elsewhere.
+    #[error("the registry names a file outside the folder: {}", .0.display())]
+    Outside(PathBuf),
+    /// An id that names a source.
+    #[error("No doc or skill found with id \"{0}\": a colon cannot be fetched.")]
+    Colon(String),
+    /// An id that no entry has.
+    #[error("No doc or skill found with id \"{0}\".")]
+    NoEntry(String),
+    /// An id that several entries have.
+    #[error("Multiple entries match \"{0}\": a client can fetch neither.")]
+    Ambiguous(String),
+    /// A language is to be named.
+    #[error("Multiple languages available for \"{0}\": {1}. Specify --lang.")]
+    Languages(String, String),
+    /// A language that the entry does not have.
+    #[error("Language \"{language}\" is not available for \"{id}\". Available languages: {others}.")]
+    NoLanguage {
+        language: String,
+        id: String,
+        others: String,
+    },
+    /// A version that the entry does not have.
+    #[error("Version \"{version}\" not found for \"{id}\". Available versions: {others}")]
+    NoVersion {
+        version: String,
+        id: String,
+        others: String,
+    },
+    /// An entry without versions.
+    #[error("No content found for \"{0}\".")]
+    NoContent(String),
+    /// A file that the entry does not have.
+    #[error("File \"{file}\" not found in {id}. Available: {others}")]
+    NoFile {
+        file: String,
+        id: String,
+        others: String,
+    },
+    /// A file of the entry that cannot be read.
+    #[error("Failed to load \"{id}\": {}", .path.display())]
+    Entry {
+        id: String,
+        path: PathBuf,
+        source: ReadError,
+    },
+}
+
+/// Why a file of a tree is not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The system's reason.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// It is not a file of the tree.
+    #[error("leads out of the tree, or to what it does not publish")]
+    LeadsOut,
+}
+
 /// Loads a built tree, or builds a content folder in memory; the second text is for standard error.
 ///
 /// # Errors
 /// One sentence when it is neither.
-pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), String> {
+pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), PreviewError> {
     let file = folder.join(REGISTRY_FILE);
     if is_there(&file) {
-        let shown = file.display();
-        let text = read_inside(folder, &file).map_err(|why| format!("{shown}: {why}"))?;
-        let registry =
-            json::parse(&text).map_err(|error| format!("{}: {}", file.display(), error.message))?;
+        let read = read_inside(folder, &file);
+        let text = read.map_err(|source| PreviewError::File(file.clone(), source))?;
+        let registry = json::parse(&text).map_err(|error| PreviewError::Registry {
+            path: file,
+            why: error.message,
+        })?;
         let catalog = Catalog::new(&registry);
         let mut notes = String::new();
         let index = folder.join(INDEX_FILE);
@@ -38,7 +110,8 @@ pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), Strin
         }
         return Ok((catalog, notes));
     }
-    let content = read_content(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let content =
+        read_content(folder).map_err(|error| PreviewError::File(folder.to_path_buf(), error.into()))?;
     let settings = Settings {
         base_url: None,
         generated: js::iso(moment),
@@ -74,15 +147,15 @@ const MOST_BYTES: u64 = 1024 * 1024 * 1024;
 ///
 /// # Errors
 /// One sentence when it cannot be read, or leads elsewhere.
-pub fn read_inside(folder: &Path, file: &Path) -> Result<String, String> {
-    let root = fs::canonicalize(folder).map_err(|error| error.to_string())?;
-    let real = fs::canonicalize(file).map_err(|error| error.to_string())?;
+pub fn read_inside(folder: &Path, file: &Path) -> Result<String, ReadError> {
+    let root = fs::canonicalize(folder)?;
+    let real = fs::canonicalize(file)?;
     let own = file.parent().is_some_and(|above| above == folder);
     let is_own = own && real.parent() == Some(root.as_path()) && real.file_name() == file.file_name();
     if !is_own && !is_published(&root, &real) {
-        return Err("leads out of the tree, or to what it does not publish".to_owned());
+        return Err(ReadError::LeadsOut);
     }
-    let bytes = fsio::read_regular(&real, MOST_BYTES).map_err(|error| error.to_string())?;
+    let bytes = fsio::read_regular(&real, MOST_BYTES)?;
     Ok(match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
@@ -93,7 +166,7 @@ pub fn read_inside(folder: &Path, file: &Path) -> Result<String, String> {
 ///
 /// # Errors
 /// One sentence that names the file.
-pub fn inside(folder: &Path, path: &str, name: &str) -> Result<PathBuf, String> {
+pub fn inside(folder: &Path, path: &str, name: &str) -> Result<PathBuf, PreviewError> {
     let relative = Path::new(path).join(name);
     let plain = |part| {
         matches!(
@@ -104,9 +177,6 @@ pub fn inside(folder: &Path, path: &str, name: &str) -> Result<PathBuf, String> 
     if relative.components().all(plain) && !relative.to_string_lossy().contains(['\\', '\0']) {
         Ok(folder.join(relative))
     } else {
-        Err(format!(
-            "the registry names a file outside the folder: {}",
-            relative.display()
-        ))
+        Err(PreviewError::Outside(relative))
     }
 }

@@ -3,45 +3,48 @@
 use super::model::{Location, Log, Properties, Run, SarifResult};
 use super::{MAX_RESULTS, log, most_severe, rules};
 use crate::diagnostic::Severity;
-use crate::hub::shard::Shard;
-use crate::report::merge::{Merged, Part, Place, complete, in_order};
+use crate::hub::shard::{Shard, ShardError};
+use crate::report::merge::{MergeError, Merged, Part, PartError, Place, complete, in_order};
 
 /// Join SARIF logs.
 ///
 /// # Errors
 /// Parts that chub-lint did not write, are missing, come twice or have the same finding.
-pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, String> {
+pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, MergeError> {
     let mut shards = Vec::new();
     let mut names = Vec::new();
     let mut ids = Vec::new();
     let mut properties = Properties::default();
     let mut results = Vec::new();
-    for part in parts {
-        let name = part.name;
-        let wrong = |what: &str| format!("`{name}`: {what}");
-        let run: Run = match <[Run; 1]>::try_from(part.report.runs) {
+    for Part { name, report } in parts {
+        let wrong = |source| MergeError::Part {
+            name: name.clone(),
+            source,
+        };
+        let run: Run = match <[Run; 1]>::try_from(report.runs) {
             Ok([run]) if run.tool.driver.name == "chub-lint" => run,
-            _ => return Err(wrong("not one run of chub-lint")),
+            _ => return Err(wrong(PartError::Runs)),
         };
-        let shard: Option<Shard> = match run.properties.shard.map(|text| text.parse()) {
-            Some(Ok(shard)) => Some(shard),
-            Some(Err(error)) => return Err(wrong(&error)),
-            None => None,
-        };
-        shards.push(shard.map(|shard| (shard.index(), shard.count())));
+        let shard: Option<Shard> = run
+            .properties
+            .shard
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|error: ShardError| wrong(error.into()))?;
+        shards.push(shard);
         let id = run.automation_details.id;
         let own = shard.map_or(String::new(), super::suffix);
         ids.push(id.strip_suffix(&own).unwrap_or(&id).to_owned());
         for (level, count) in run.properties.left_out {
-            *properties.left_out.entry(level).or_default() += count;
+            let sum: &mut usize = properties.left_out.entry(level).or_default();
+            *sum = sum.saturating_add(count);
         }
         properties.not_checked.add(run.properties.not_checked);
         properties.suppressed.add(run.properties.suppressed);
         for mut result in run.results {
-            let severity = severity(&result).ok_or_else(|| wrong("a result without a level"))?;
-            result.rule_index = rules::index(&result.rule_id)
-                .ok_or_else(|| wrong("a rule that is unknown to this version"))?;
-            let place = place(&result).ok_or_else(|| wrong("a result without a place"))?;
+            let severity = severity(&result).ok_or_else(|| wrong(PartError::Level))?;
+            result.rule_index = rules::index(&result.rule_id).ok_or_else(|| wrong(PartError::Rule))?;
+            let place = place(&result).ok_or_else(|| wrong(PartError::Place))?;
             results.push((place, names.len(), (severity, result)));
         }
         names.push(name);

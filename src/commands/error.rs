@@ -1,0 +1,57 @@
+//! The ways a command can fail that no other part can.
+
+use crate::document::HubPath;
+use crate::error::ModuleError;
+use crate::fix::bump::BumpError;
+use std::path::PathBuf;
+
+/// Why a command does not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// `cache` on a system without such a folder.
+    #[error("this system has no cache folder; set CHUB_LINT_CACHE_DIR to a folder")]
+    NoCacheFolder,
+    /// `packages --write` with several hubs.
+    #[error("--write takes one hub: its paths are relative to the hub")]
+    SeveralHubs,
+    /// `packages --write` with a part of a hub.
+    #[error("--write takes a whole hub: a part of it would leave out all other entries")]
+    PartOfHub,
+    /// `bump` of a file that cannot be read.
+    #[error("`{path}` {reason}")]
+    Unread {
+        /// The file.
+        path: HubPath,
+        /// Why, as the end of a sentence.
+        reason: String,
+    },
+    /// `bump` of an entry that needs a person.
+    #[error("`{path}` {source}; nothing was changed")]
+    Bump {
+        /// The entry.
+        path: HubPath,
+        /// Why.
+        source: BumpError,
+    },
+    /// `bump` of nothing.
+    #[error("no DOC.md or SKILL.md found")]
+    NothingToBump,
+    /// `baseline` with a config that names a file elsewhere.
+    #[error(
+        "`{}`: cannot be written: the config names a baseline outside of the repository; name one inside, or give the \
+         config with `--config`",
+        .0.display()
+    )]
+    BaselineOutside(PathBuf),
+    /// `baseline --update` without one.
+    #[error("`{}` does not exist: write it with `chub-lint baseline`", .0.display())]
+    NoBaseline(PathBuf),
+    /// `--watch` on files that the system cannot watch.
+    #[error("--watch")]
+    Watch(#[source] notify::Error),
+    /// A moment for `build` that is none.
+    #[error("SOURCE_DATE_EPOCH is not a number of seconds since 1970")]
+    Epoch,
+}
+
+impl ModuleError for CommandError {}
