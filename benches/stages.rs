@@ -86,7 +86,12 @@ fn bytes(hub: &Hub) -> BytesCount {
 
 /// The hub, with its packages resolved.
 fn workspace() -> Workspace {
-    Workspace::new(fixtures(), hub(), Settings::default(), TODAY)
+    Workspace::new(
+        fixtures(),
+        hub(),
+        Settings::unconfigured(chub_lint::rules::RULES),
+        TODAY,
+    )
 }
 
 /// Find, read and decode the files, and parse the documents.
@@ -177,7 +182,7 @@ fn evidence_only(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn resolve(bencher: Bencher<'_, '_>) {
     bencher
-        .with_inputs(|| (hub(), Settings::default()))
+        .with_inputs(|| (hub(), Settings::unconfigured(chub_lint::rules::RULES)))
         .input_counter(|(hub, _)| bytes(hub))
         .bench_values(|(hub, settings)| Workspace::new(fixtures(), hub, settings, TODAY));
 }

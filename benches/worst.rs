@@ -94,7 +94,7 @@ fn seconds(tag: &str, text: &str, size: usize, total: usize) -> (f64, usize) {
         select: vec!["all".to_owned()],
         ..Overrides::default()
     };
-    let settings = Settings::from_text("", None, &overrides).unwrap();
+    let settings = Settings::from_text("", None, &overrides, chub_lint::rules::RULES).unwrap();
     let start = processor_seconds();
     let mut hub = Hub::default();
     hub.insert(Document::new(HubPath::new("", "a/docs/b/notes.md"), page));

@@ -24,8 +24,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// The rule that cannot run without a base.
-pub const NEEDS_BASE: &str = "unbumped-revision";
 /// The largest object that is read, in bytes.
 const MAX_BLOB: u64 = 16 << 20;
 /// Variables that would name another repository, index or work tree. `pre-commit` and git's hooks set some of them.
@@ -46,11 +44,9 @@ const PROTOCOLS: &[&str] = &["file", "git", "ssh", "http", "https", "ext"];
 /// Why there is nothing to compare with.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
-    /// No commit was named.
-    #[error(
-        "--select {NEEDS_BASE}: there is no base to compare with; add `--since REF`, a branch, tag or commit"
-    )]
-    NoBase,
+    /// A rule that compares was asked for, and no commit was named.
+    #[error("--select {0}: there is no base to compare with; add `--since REF`, a branch, tag or commit")]
+    NoBase(String),
     /// The commit that was named cannot be used.
     #[error("--since {reference}: {why}")]
     Since {
@@ -70,10 +66,10 @@ impl GitError {
     }
 }
 
-/// The rule was asked for, and there is no base.
+/// A rule that needs a base was asked for, and there is no base.
 #[must_use]
-pub fn no_base() -> Error {
-    GitError::NoBase.into()
+pub fn no_base(rule: &str) -> Error {
+    GitError::NoBase(rule.to_owned()).into()
 }
 
 /// A commit to compare with.

@@ -29,7 +29,12 @@ fn text(data: &[u8]) -> Option<String> {
 fn workspace(text: String) -> Workspace {
     let mut hub = Hub::default();
     hub.insert(Document::new(HubPath::new("", PATH), text));
-    Workspace::new("/nowhere".into(), hub, Settings::default(), TODAY)
+    Workspace::new(
+        "/nowhere".into(),
+        hub,
+        Settings::unconfigured(chub_lint::rules::RULES),
+        TODAY,
+    )
 }
 
 /// A document that is checked, with releases that make the rules about them speak.

@@ -88,7 +88,7 @@ fn write(
     if update && !there {
         return Err(CommandError::NoBaseline(path.to_path_buf()).into());
     }
-    let default = Settings::default();
+    let default = Settings::unconfigured(crate::rules::RULES);
     let settings = hubs.first().map_or(&default, |hub| hub.settings());
     let old = if there {
         read_baseline(path, settings)?

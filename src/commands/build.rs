@@ -13,6 +13,8 @@ use crate::exit::{self, Exit};
 use crate::hub::Hub;
 use crate::pipeline::{self, Lookups, Request, Workspace};
 use crate::place;
+use crate::rule::Property;
+use crate::rules::by_id;
 use crate::text::Unit;
 use clap::Args;
 use jiff::Timestamp;
@@ -141,12 +143,16 @@ fn refusals(args: &BuildArgs, cwd: &Path, moment: Timestamp) -> Result<Vec<Probl
         .diagnostics
         .iter()
         // What is wrong with registries that authors supply, the build says itself.
-        .filter(|diagnostic| diagnostic.severity == Severity::Error && diagnostic.rule != "invalid-registry");
+        .filter(|diagnostic| diagnostic.severity == Severity::Error && !is_reported_by_build(diagnostic));
     let problems = errors.map(|diagnostic| {
         let mut hubs = workspaces.iter().map(Workspace::hub);
         problem(hubs.find(|hub| hub.shown == diagnostic.path.hub()), diagnostic)
     });
     Ok(problems.collect())
+}
+
+fn is_reported_by_build(diagnostic: &Diagnostic) -> bool {
+    by_id(diagnostic.rule).is_some_and(|rule| rule.has(Property::ReportedByBuild))
 }
 
 /// A finding in a hub, or in the config or baseline beside it.

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::report::Look;
 use crate::rule::page::Page;
-use crate::rules::by_id;
+use crate::rules::{RULES, by_id};
 use anstyle::{AnsiColor, Style};
 use clap::Args;
 use std::io::Write;
@@ -24,7 +24,7 @@ pub struct ExplainArgs {
 /// # Errors
 /// When there is no such rule, or the output breaks.
 pub fn run(args: &ExplainArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let rule = by_id(&args.rule).ok_or_else(|| unknown_rule(&args.rule))?;
+    let rule = by_id(&args.rule).ok_or_else(|| unknown_rule(&args.rule, RULES))?;
     let text = render(rule.id, Page::of(rule), world.look);
     exit::written(out.write_all(text.as_bytes())).map(|()| Exit::Clean)
 }

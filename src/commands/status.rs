@@ -169,7 +169,7 @@ pub fn rows(workspace: &Workspace) -> Vec<Row<'_>> {
 fn one<'a>(row: &Row<'a>, package: &'a Package, workspace: &'a Workspace, context: &Context<'a>) -> Row<'a> {
     let mut row = row.clone();
     row.package = Some(package);
-    if freshness::is_listed(&workspace.settings().freshness.exclude, package) {
+    if freshness::is_listed(&workspace.settings().options.freshness.exclude, package) {
         row.status = Status::Excluded;
         return row;
     }

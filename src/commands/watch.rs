@@ -144,7 +144,7 @@ fn settings_files(hub: &Path, config: Option<&Path>) -> Vec<PathBuf> {
         ..Overrides::default()
     };
     let mut files: Vec<PathBuf> = config.map(Path::to_path_buf).into_iter().collect();
-    if let Ok(settings) = Settings::load(hub, &overrides) {
+    if let Ok(settings) = Settings::load(hub, &overrides, crate::rules::RULES) {
         files.extend(
             [settings.file, settings.baseline, settings.mapping]
                 .into_iter()

@@ -1,14 +1,15 @@
 //! Which rules run: what the config and the command line select, add and ignore.
 
 use super::file::{ConfigFile, Problem};
-use super::{ConfigError, Overrides, UnknownRule, Wrong, unknown_rule};
+use super::{ConfigError, Overrides, Rules, UnknownRule, Wrong, unknown_rule};
 use crate::rule::page::Page;
-use crate::rules::{RULES, by_id};
+use crate::rule::{Property, Rule};
 use std::collections::BTreeSet;
 
 /// The rules that run, and those whose pedantic part does too.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Choice {
+    rules: Rules,
     pub enabled: BTreeSet<&'static str>,
     pub pedantic: BTreeSet<&'static str>,
 }
@@ -24,54 +25,55 @@ enum Ask {
     Ignore,
 }
 
-/// The rules that say that a document was not read.
-const UNREAD: [&str; 2] = ["unreadable-document", "escaping-link"];
-
 impl Choice {
     /// Resolve the lists of the config and those of the command line, which select in the place of the config. What
     /// the config ignores stays ignored, unless the command line names the very rule.
-    pub(super) fn of(file: &ConfigFile, overrides: &Overrides) -> Result<Self, Wrong> {
+    pub(super) fn of(file: &ConfigFile, overrides: &Overrides, rules: Rules) -> Result<Self, Wrong> {
         let only_these = !overrides.select.is_empty();
         let mut configured = match file.select.is_empty() {
-            true => Self::default(),
-            false => Self::none(),
+            true => Self::default(rules),
+            false => Self::none(rules),
         };
         // The config has to be right also where the command line selects something else.
         configured.config(&file.select, Ask::Select)?;
         configured.config(&file.extend_select, Ask::Extend)?;
         for (name, level) in &file.severity {
             if level.severity().is_some() {
-                configured.enabled.insert(super::rule_id(name)?);
+                configured.enabled.insert(super::rule_id(name, rules)?);
             }
         }
-        let mut choice = if only_these { Self::none() } else { configured };
+        let mut choice = if only_these { Self::none(rules) } else { configured };
         choice.command_line("--select", &overrides.select, Ask::Select)?;
         choice.config(&file.ignore, Ask::Ignore)?;
         for (name, level) in &file.severity {
             if level.severity().is_none() {
-                choice.enabled.remove(super::rule_id(name)?);
+                choice.enabled.remove(super::rule_id(name, rules)?);
             }
         }
-        let named = names(&overrides.select).filter_map(by_id).map(|rule| rule.id);
-        choice.enabled.extend(named);
+        for name in names(&overrides.select) {
+            let named = rules.iter().filter(|rule| rule.id == name);
+            choice.enabled.extend(named.map(|rule| rule.id));
+        }
         choice.command_line("--extend-select", &overrides.extend_select, Ask::Extend)?;
         choice.command_line("--ignore", &overrides.ignore, Ask::Ignore)?;
         Ok(choice)
     }
 
     /// What runs when nothing is selected: all that is not pedantic.
-    fn default() -> Self {
-        let default = RULES.iter().filter(|rule| !Page::of(rule).pedantic);
-        Self {
-            enabled: default.map(|rule| rule.id).collect(),
-            pedantic: BTreeSet::new(),
-        }
+    fn default(rules: Rules) -> Self {
+        Self::just(rules, |rule| !Page::of(rule).pedantic)
     }
 
-    /// No rules but those that say that a document was not read: nothing else is said of it then.
-    fn none() -> Self {
+    /// No rules but those that are always on.
+    fn none(rules: Rules) -> Self {
+        Self::just(rules, |rule| rule.has(Property::AlwaysOn))
+    }
+
+    fn just(rules: Rules, enabled: impl Fn(&Rule) -> bool) -> Self {
+        let enabled = rules.iter().filter(|rule| enabled(rule));
         Self {
-            enabled: BTreeSet::from(UNREAD),
+            rules,
+            enabled: enabled.map(|rule| rule.id).collect(),
             pedantic: BTreeSet::new(),
         }
     }
@@ -96,7 +98,7 @@ impl Choice {
     /// Turn rules on or off by an id, a category, `pedantic` or `all`. A category does not turn on what is pedantic.
     fn one(&mut self, name: &str, ask: Ask) -> Result<(), UnknownRule> {
         let mut known = false;
-        for rule in RULES {
+        for rule in self.rules {
             let page = Page::of(rule);
             let (id, all, pedantic) = (rule.id == name, name == "all", name == "pedantic");
             let category = page.category.as_str() == name;
@@ -117,7 +119,11 @@ impl Choice {
                 self.pedantic.insert(rule.id);
             }
         }
-        if known { Ok(()) } else { Err(unknown_rule(name)) }
+        if known {
+            Ok(())
+        } else {
+            Err(unknown_rule(name, self.rules))
+        }
     }
 }
 
@@ -129,6 +135,7 @@ fn names(values: &[String]) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::{RULES, by_id};
 
     fn choice(config: &str, select: &str, extend: &str, ignore: &str) -> Choice {
         let list = |names: &str| match names {
@@ -142,7 +149,7 @@ mod tests {
             ..Overrides::default()
         };
         let file = toml::from_str(config).unwrap();
-        match Choice::of(&file, &overrides) {
+        match Choice::of(&file, &overrides, RULES) {
             Ok(choice) => choice,
             Err(_) => panic!("{config} {select} {extend} {ignore}"),
         }
@@ -152,7 +159,7 @@ mod tests {
         choice
             .enabled
             .iter()
-            .filter(|id| !UNREAD.contains(id))
+            .filter(|id| !by_id(id).unwrap().has(Property::AlwaysOn))
             .copied()
             .collect()
     }

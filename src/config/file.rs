@@ -1,9 +1,9 @@
 //! `chub-lint.toml` as written. Unknown keys are errors that point at the key.
 
 use super::schema::{self, RuleName, Selector};
-use crate::diagnostic::Severity;
+use crate::rule::options::{Freshness, Level, Limits};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -50,33 +50,6 @@ pub struct ConfigFile {
     pub packages: Option<String>,
 }
 
-/// A severity, or `off`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Do not run the rule.
-    Off,
-    /// A note.
-    Note,
-    /// A warning.
-    Warning,
-    /// An error.
-    Error,
-}
-
-impl Level {
-    /// The severity; `None` for off.
-    #[must_use]
-    pub fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Off => None,
-            Self::Note => Some(Severity::Note),
-            Self::Warning => Some(Severity::Warning),
-            Self::Error => Some(Severity::Error),
-        }
-    }
-}
-
 /// The least severity that fails a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -89,54 +62,6 @@ pub enum FailOn {
     Note,
     /// Findings never change the exit code.
     Never,
-}
-
-/// Sizes.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Limits {
-    /// Lines from which an entry is too large for an agent to read at once.
-    pub entry_lines: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { entry_lines: 500 }
-    }
-}
-
-/// Policy of the freshness rules.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Freshness {
-    /// Severity when only patches are missing.
-    pub patch: Level,
-    /// Severity when minor releases are missing.
-    pub minor: Level,
-    /// Severity when a breaking release is missing.
-    pub breaking: Level,
-    /// Releases younger than this many days do not count.
-    pub min_age_days: i64,
-    /// Packages whose versions are dates, besides those that look so.
-    pub calver: Vec<String>,
-    /// Packages that are never judged.
-    pub exclude: Vec<String>,
-    /// The npm dist-tag to follow instead of `latest`, by package.
-    pub dist_tags: BTreeMap<String, String>,
-}
-
-impl Default for Freshness {
-    fn default() -> Self {
-        Self {
-            patch: Level::Note,
-            minor: Level::Warning,
-            breaking: Level::Error,
-            min_age_days: 14,
-            calver: Vec::new(),
-            exclude: Vec::new(),
-            dist_tags: BTreeMap::new(),
-        }
-    }
 }
 
 /// Which registries, and how long.

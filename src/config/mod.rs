@@ -3,20 +3,23 @@
 mod choice;
 pub mod file;
 pub mod find;
-pub mod pattern;
+mod pattern;
 pub mod schema;
 mod snippet;
 
 use crate::diagnostic::Severity;
 use crate::error::{Error, ModuleError};
 use crate::package::Package;
-use crate::rules::RULES;
-use crate::text::Span;
+use crate::package::resolve::PackageOverride;
+use crate::rule::Rule;
+use crate::rule::options::Options;
 use choice::Choice;
-use file::{Allow, ConfigFile, FailOn, Freshness, Limits, PathRow};
-use pattern::CodePattern;
+use file::{Allow, ConfigFile, FailOn, PathRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+
+/// The rules that a config can name.
+pub type Rules = &'static [&'static Rule];
 
 /// Every choice of a run.
 #[derive(Debug)]
@@ -29,10 +32,8 @@ pub struct Settings {
     pub exclude: Vec<String>,
     /// The lowest severity that sets the exit code to 1; `None`: never.
     pub fail_on: Option<Severity>,
-    /// Sizes.
-    pub limits: Limits,
-    /// Policy of the freshness rules.
-    pub freshness: Freshness,
+    /// What rules read.
+    pub options: Options,
     /// Which registries, and how long.
     pub network: file::Network,
     /// Which package entries cover.
@@ -41,28 +42,12 @@ pub struct Settings {
     pub allows: Vec<Allow>,
     /// Other severities for some paths.
     pub paths: Vec<PathRow>,
-    /// Patterns of code that is out of date.
-    pub code_patterns: Vec<CodePattern>,
     /// The file with known findings.
     pub baseline: Option<PathBuf>,
     /// The reviewed mapping of entries to packages.
     pub mapping: Option<PathBuf>,
     /// The rules that are off only because of the config.
     pub off: BTreeSet<&'static str>,
-    severities: BTreeMap<&'static str, Severity>,
-    enabled: BTreeSet<&'static str>,
-    pedantic: BTreeSet<&'static str>,
-}
-
-/// A row of `[[package]]`, checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PackageOverride {
-    /// A folder or file inside the hub; `{name}` stands for one folder.
-    pub path: String,
-    /// The packages with `{name}` still in them; empty for `none`.
-    pub packages: Vec<String>,
-    /// Where the row is written.
-    pub span: Span,
 }
 
 /// What the command line adds to the config.
@@ -84,38 +69,49 @@ pub struct Overrides {
     pub exclude: Vec<String>,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self::resolve(ConfigFile::default(), None, String::new(), &Overrides::default())
-            .expect("an empty config has nothing to be wrong")
-    }
-}
-
 impl Settings {
+    /// The settings without a config.
+    #[must_use]
+    pub fn unconfigured(rules: Rules) -> Self {
+        Self::resolve(
+            ConfigFile::default(),
+            None,
+            String::new(),
+            &Overrides::default(),
+            rules,
+        )
+        .expect("an empty config has nothing to be wrong")
+    }
+
     /// Find, read and resolve the config of a hub.
     ///
     /// # Errors
     /// A config that cannot be read or is wrong; the text points at the place.
-    pub fn load(hub: &Path, overrides: &Overrides) -> Result<Self, Error> {
+    pub fn load(hub: &Path, overrides: &Overrides, rules: Rules) -> Result<Self, Error> {
         let (path, text) = match &overrides.config {
-            _ if overrides.isolated => return Self::from_text("", None, overrides),
+            _ if overrides.isolated => return Self::from_text("", None, overrides, rules),
             Some(path) => (path.clone(), find::read_named(path)?),
             None => match find::nearest(hub) {
                 Some(path) => {
                     let text = find::read(&find::root_of(&path), &path)?;
                     (path, text)
                 }
-                None => return Self::from_text("", None, overrides),
+                None => return Self::from_text("", None, overrides, rules),
             },
         };
-        Self::from_text(&text, Some(path), overrides)
+        Self::from_text(&text, Some(path), overrides, rules)
     }
 
     /// Resolve the text of a config.
     ///
     /// # Errors
     /// As [`Settings::load`].
-    pub fn from_text(text: &str, path: Option<PathBuf>, overrides: &Overrides) -> Result<Self, Error> {
+    pub fn from_text(
+        text: &str,
+        path: Option<PathBuf>,
+        overrides: &Overrides,
+        rules: Rules,
+    ) -> Result<Self, Error> {
         let shown = path
             .as_deref()
             .unwrap_or(Path::new(find::FILE_NAME))
@@ -123,7 +119,7 @@ impl Settings {
             .to_string();
         let problem = |problem: file::Problem| ConfigError::Text(snippet::render(&shown, text, &problem));
         let file = file::read(text).map_err(problem)?;
-        let settings = Self::resolve(file, path, text.to_owned(), overrides);
+        let settings = Self::resolve(file, path, text.to_owned(), overrides, rules);
         settings.map_err(|error| match error {
             Wrong::Config(p) => problem(p).into(),
             Wrong::Other(error) => error.into(),
@@ -135,6 +131,7 @@ impl Settings {
         path: Option<PathBuf>,
         text: String,
         overrides: &Overrides,
+        rules: Rules,
     ) -> Result<Self, Wrong> {
         let beside = |name: String| {
             path.as_deref()
@@ -148,8 +145,8 @@ impl Settings {
         }) {
             return Err(Wrong::Other(ConfigError::Baseline(name.clone())));
         }
-        let choice = Choice::of(&file, overrides)?;
-        let unconfigured = Choice::of(&ConfigFile::default(), overrides)?;
+        let choice = Choice::of(&file, overrides, rules)?;
+        let unconfigured = Choice::of(&ConfigFile::default(), overrides, rules)?;
         let off = unconfigured
             .enabled
             .difference(&choice.enabled)
@@ -158,14 +155,16 @@ impl Settings {
         let mut severities = BTreeMap::new();
         for (name, level) in &file.severity {
             if let Some(severity) = level.severity() {
-                severities.insert(rule_id(name)?, severity);
+                severities.insert(rule_id(name, rules)?, severity);
             }
         }
         for row in &file.paths {
-            row.severity.keys().try_for_each(|name| rule_id(name).map(drop))?;
+            row.severity
+                .keys()
+                .try_for_each(|name| rule_id(name, rules).map(drop))?;
         }
         for allow in &file.allow {
-            rule_id(&allow.rule)?;
+            rule_id(&allow.rule, rules)?;
             if let Some(until) = &allow.until
                 && until.get_ref().parse::<jiff::civil::Date>().is_err()
             {
@@ -184,7 +183,7 @@ impl Settings {
         let code_patterns = file
             .pattern
             .iter()
-            .filter_map(|row| CodePattern::compile(row, &text).transpose())
+            .filter_map(|row| pattern::compile(row, &text).transpose())
             .collect::<Result<_, _>>()
             .map_err(Wrong::Config)?;
         let fail_on = overrides
@@ -195,40 +194,24 @@ impl Settings {
         Ok(Self {
             exclude: file.exclude.iter().chain(&overrides.exclude).cloned().collect(),
             fail_on,
-            limits: file.limits,
-            freshness: file.freshness,
+            options: Options {
+                limits: file.limits,
+                freshness: file.freshness,
+                code_patterns,
+                severities,
+                enabled: choice.enabled,
+                pedantic: choice.pedantic,
+            },
             network: file.network,
             packages,
             allows: file.allow,
             paths: file.paths,
-            code_patterns,
             baseline: file.baseline.map(beside),
             mapping: file.packages.map(beside),
             off,
-            severities,
-            enabled: choice.enabled,
-            pedantic: choice.pedantic,
             file: path,
             text,
         })
-    }
-
-    /// The severity that the user chose for a rule.
-    #[must_use]
-    pub fn severity(&self, rule: &str) -> Option<Severity> {
-        self.severities.get(rule).copied()
-    }
-
-    /// Whether a rule runs.
-    #[must_use]
-    pub fn is_enabled(&self, rule: &str) -> bool {
-        self.enabled.contains(rule)
-    }
-
-    /// Whether the stricter half of a rule was asked for.
-    #[must_use]
-    pub fn is_pedantic(&self, rule: &str) -> bool {
-        self.pedantic.contains(rule)
     }
 }
 
@@ -239,21 +222,23 @@ enum Wrong {
     Other(ConfigError),
 }
 
-fn rule_id(name: &toml::Spanned<String>) -> Result<&'static str, Wrong> {
-    crate::rules::by_id(name.get_ref())
+fn rule_id(name: &toml::Spanned<String>, rules: Rules) -> Result<&'static str, Wrong> {
+    rules
+        .iter()
+        .find(|rule| rule.id == name.get_ref())
         .map(|rule| rule.id)
         .ok_or_else(|| {
             Wrong::Config(file::Problem {
                 span: name.span(),
-                message: unknown_rule(name.get_ref()).to_string(),
+                message: unknown_rule(name.get_ref(), rules).to_string(),
             })
         })
 }
 
 /// A name that no rule has.
 #[must_use]
-pub fn unknown_rule(name: &str) -> UnknownRule {
-    let near = crate::suggest::nearest(name, RULES.iter().map(|rule| rule.id));
+pub fn unknown_rule(name: &str, rules: Rules) -> UnknownRule {
+    let near = crate::suggest::nearest(name, rules.iter().map(|rule| rule.id));
     let name = name.to_owned();
     match near {
         Some(near) => UnknownRule::Near { name, near },

@@ -1,93 +1,70 @@
 //! `[[pattern]]` rows, compiled: a query that does not compile is an error that points into it.
 
 use super::file::{self, Problem};
-use crate::diagnostic::Severity;
 use crate::lang;
 use crate::lang::pattern::Pattern;
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use crate::rule::options::{CodePattern, Level};
+use globset::{Glob, GlobSetBuilder};
 
-/// One row of `[[pattern]]`, ready to be used.
-#[derive(Debug)]
-pub struct CodePattern {
-    /// The compiled query.
-    pub query: Pattern,
-    /// What to say; `@name` is the text of a capture.
-    pub message: String,
-    /// How bad it is, unless the user chose a severity for the rule.
-    pub severity: Option<Severity>,
-    /// The text to put in place of the match.
-    pub fix: Option<String>,
-    /// Paths inside the hub; `None` for all.
-    paths: Option<GlobSet>,
-}
-
-impl CodePattern {
-    /// Compile a row; `None` when it is switched off.
-    ///
-    /// # Errors
-    /// What is wrong, and where in the text of the config.
-    pub fn compile(row: &file::Pattern, text: &str) -> Result<Option<Self>, Problem> {
-        let severity = match row.severity.map(file::Level::severity) {
-            Some(None) => return Ok(None),
-            Some(severity) => severity,
-            None => None,
-        };
-        let name = row.language.get_ref();
-        let language = lang::by_tag(name).ok_or_else(|| {
-            let near = lang::suggest(name).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-            Problem {
-                span: row.language.span(),
-                message: format!("patterns cannot be written for the language `{name}`{near}"),
-            }
-        })?;
-        let source = row.query.get_ref();
-        let query = Pattern::compile(language, source).map_err(|error| {
-            let whole = row.query.span();
-            // The query is written as it is in a literal string; then the place is exact.
-            let written = text.get(whole.clone()).unwrap_or_default();
-            let span = match written.find(source.as_str()) {
-                Some(at) => {
-                    let start = whole.start + at + error.offset;
-                    let length = source.get(error.offset..).map_or(0, |rest| {
-                        rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))
-                            .unwrap_or(rest.len())
-                    });
-                    start..start + length.max(1)
-                }
-                None => whole,
-            };
-            let message = format!(
-                "line {}, column {} of the query: {}",
-                error.line, error.column, error.message
-            );
-            Problem { span, message }
-        })?;
-        let mut globs = GlobSetBuilder::new();
-        for pattern in &row.paths {
-            let glob = Glob::new(pattern).map_err(|error| Problem {
-                span: row.query.span(),
-                message: format!("`paths`: {error}"),
-            })?;
-            globs.add(glob);
+/// Compile a row; `None` when it is switched off.
+///
+/// # Errors
+/// What is wrong, and where in the text of the config.
+pub(super) fn compile(row: &file::Pattern, text: &str) -> Result<Option<CodePattern>, Problem> {
+    let severity = match row.severity.map(Level::severity) {
+        Some(None) => return Ok(None),
+        Some(severity) => severity,
+        None => None,
+    };
+    let name = row.language.get_ref();
+    let language = lang::by_tag(name).ok_or_else(|| {
+        let near = lang::suggest(name).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        Problem {
+            span: row.language.span(),
+            message: format!("patterns cannot be written for the language `{name}`{near}"),
         }
-        let paths = globs.build().map_err(|error| Problem {
+    })?;
+    let source = row.query.get_ref();
+    let query = Pattern::compile(language, source).map_err(|error| {
+        let whole = row.query.span();
+        // The query is written as it is in a literal string; then the place is exact.
+        let written = text.get(whole.clone()).unwrap_or_default();
+        let span = match written.find(source.as_str()) {
+            Some(at) => {
+                let start = whole.start + at + error.offset;
+                let length = source.get(error.offset..).map_or(0, |rest| {
+                    rest.find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                        .unwrap_or(rest.len())
+                });
+                start..start + length.max(1)
+            }
+            None => whole,
+        };
+        let message = format!(
+            "line {}, column {} of the query: {}",
+            error.line, error.column, error.message
+        );
+        Problem { span, message }
+    })?;
+    let mut globs = GlobSetBuilder::new();
+    for pattern in &row.paths {
+        let glob = Glob::new(pattern).map_err(|error| Problem {
             span: row.query.span(),
             message: format!("`paths`: {error}"),
         })?;
-        Ok(Some(Self {
-            query,
-            message: row.message.clone(),
-            severity,
-            fix: row.fix.clone(),
-            paths: (!row.paths.is_empty()).then_some(paths),
-        }))
+        globs.add(glob);
     }
-
-    /// Whether it looks at a file, given as a path inside the hub.
-    #[must_use]
-    pub fn applies_to(&self, path: &str) -> bool {
-        self.paths.as_ref().is_none_or(|paths| paths.is_match(path))
-    }
+    let paths = globs.build().map_err(|error| Problem {
+        span: row.query.span(),
+        message: format!("`paths`: {error}"),
+    })?;
+    Ok(Some(CodePattern {
+        query,
+        message: row.message.clone(),
+        severity,
+        fix: row.fix.clone(),
+        paths: (!row.paths.is_empty()).then_some(paths),
+    }))
 }
 
 #[cfg(test)]
@@ -95,7 +72,7 @@ mod tests {
     use super::super::{Overrides, Settings};
 
     fn error(config: &str) -> String {
-        Settings::from_text(config, None, &Overrides::default())
+        Settings::from_text(config, None, &Overrides::default(), crate::rules::RULES)
             .map(|_| ())
             .expect_err("a bad pattern")
             .to_string()

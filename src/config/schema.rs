@@ -1,6 +1,7 @@
 //! The JSON Schema of `chub-lint.toml`, derived from the types that read it.
 
-use super::file::{ConfigFile, Level};
+use super::file::ConfigFile;
+use crate::rule::options::Level;
 use crate::rule::page::Category;
 use crate::rules::RULES;
 use schemars::generate::SchemaSettings;

@@ -14,20 +14,13 @@ use crate::document::{Allowance, Document, HubPath, Structure};
 use crate::error::Error;
 use crate::hub::FileKind;
 use crate::pipeline::{self, Workspace};
+use crate::rule::Property;
+use crate::rules::by_id;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The most passes. Fixes settle in two or three; ones that undo each other never do.
 const MAX_PASSES: usize = 16;
-/// Rules of which no fix may cause a finding, however many others it removes: what they find was harmless, or hidden
-/// from them, before.
-const NEVER_CAUSED: &[&str] = &[
-    "broken-fence",
-    "code-syntax",
-    "hidden-instruction",
-    "hidden-text",
-    "leaked-secret",
-];
 
 /// A file that fixes changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -407,16 +400,16 @@ impl Scores {
 
     /// Whether a file has more findings of some rule than it had.
     fn has_new(&self, before: &Self, path: &HubPath) -> bool {
-        self.has_new_of(before, path, None)
+        self.has_new_of(before, path, |_| true)
     }
 
     /// The same of some rules.
-    fn has_new_of(&self, before: &Self, path: &HubPath, only: Option<&[&str]>) -> bool {
+    fn has_new_of(&self, before: &Self, path: &HubPath, only: impl Fn(&str) -> bool) -> bool {
         let before = before.files.get(path);
         self.files.get(path).is_some_and(|rules| {
             rules
                 .iter()
-                .filter(|(rule, _)| only.is_none_or(|only| only.contains(rule)))
+                .filter(|(rule, _)| only(rule))
                 .any(|(rule, n)| *n > before.and_then(|b| b.get(rule)).copied().unwrap_or(0))
         })
     }
@@ -424,8 +417,9 @@ impl Scores {
     /// Nothing is new, or what is new was hidden behind something worse that is gone: an error that was
     /// not visible before a field was in its place.
     fn acceptable_after(&self, before: &Self) -> bool {
-        let new = |rules: Option<&[&str]>| self.paths().any(|path| self.has_new_of(before, path, rules));
-        !new(Some(NEVER_CAUSED)) && (self.severities < before.severities || !new(None))
+        let never = |rule: &str| by_id(rule).is_some_and(|rule| rule.has(Property::NeverCausedByFix));
+        let new = |only: &dyn Fn(&str) -> bool| self.paths().any(|path| self.has_new_of(before, path, only));
+        !new(&never) && (self.severities < before.severities || !new(&|_| true))
     }
 }
 

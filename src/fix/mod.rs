@@ -10,22 +10,17 @@ pub use crate::diagnostic::{FixError, apply};
 
 use crate::diagnostic::Edit;
 use crate::document::{Allowance, Document, Structure};
+use crate::rule::Property;
+use crate::rules::by_id;
 
 /// How far the fixes of a rule may change the structure of a document. A fix may change what its rule checks.
 #[must_use]
 pub fn allowance(rule: &str) -> Allowance {
-    let keys = [
-        "misplaced-field",
-        "missing-field",
-        "unbumped-revision",
-        "unknown-field",
-        "wrong-type",
-    ];
-    let tags = ["mislabelled-code", "unknown-code-tag"];
+    let has = |property| by_id(rule).is_some_and(|rule| rule.has(property));
     Allowance {
-        tags: tags.contains(&rule),
-        keys: keys.contains(&rule),
-        allows: rule == "unused-allow",
+        tags: has(Property::FixesTags),
+        keys: has(Property::FixesKeys),
+        allows: has(Property::FixesAllows),
     }
 }
 

@@ -7,25 +7,31 @@ use super::mapping::Mapping;
 use super::score::{self, Tally};
 use super::stubs;
 use super::{Ecosystem, Package};
-use crate::config::{PackageOverride, Settings};
 use crate::document::{Document, FrontMatter, HubPath, Kind, Value};
+use crate::text::Span;
+
+/// A row of `[[package]]`, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackageOverride {
+    /// A folder or file inside the hub; `{name}` stands for one folder.
+    pub path: String,
+    /// The packages with `{name}` still in them; empty for `none`.
+    pub packages: Vec<String>,
+    /// Where the row is written.
+    pub span: Span,
+}
 
 /// Candidates that are kept to be shown.
 const MAX_CANDIDATES: usize = 12;
 
 /// The packages of a document. Companions cover none, but install some.
 #[must_use]
-pub fn cover(document: &Document, settings: &Settings, mapping: &Mapping) -> Covered {
+pub fn cover(document: &Document, overrides: &[PackageOverride], mapping: &Mapping) -> Covered {
     let evidence = evidence::gather(document);
     let installs = installs(&evidence);
     let covered = match document.front() {
         Some(front) => from_front_matter(front)
-            .or_else(|| {
-                settings
-                    .packages
-                    .iter()
-                    .find_map(|row| from_row(row, &document.path))
-            })
+            .or_else(|| overrides.iter().find_map(|row| from_row(row, &document.path)))
             .or_else(|| from_mapping(mapping, document, &evidence))
             .unwrap_or_else(|| match document.kind {
                 Kind::Doc => decide(&evidence),

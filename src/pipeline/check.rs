@@ -74,8 +74,8 @@ pub(super) fn hub(hub: &Hub, context: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn enabled(context: &Context<'_>) -> Vec<&'static Rule> {
-    let enabled = RULES.iter().filter(|rule| context.settings.is_enabled(rule.id));
-    enabled.collect()
+    let rules = RULES.iter().copied();
+    rules.filter(|rule| context.options.is_enabled(rule.id)).collect()
 }
 
 fn hub_rules(hub: &Hub, enabled: &[&'static Rule], context: &Context<'_>) -> Vec<Diagnostic> {
@@ -84,7 +84,7 @@ fn hub_rules(hub: &Hub, enabled: &[&'static Rule], context: &Context<'_>) -> Vec
         .flat_map_iter(|rule| {
             let mut out = Vec::new();
             if let Check::Hub(check) = rule.check {
-                let mut sink = Sink::new(rule, context.settings, HubPath::new(&hub.shown, ""), &mut out);
+                let mut sink = Sink::new(rule, context.options, HubPath::new(&hub.shown, ""), &mut out);
                 check(hub, context, &mut sink);
             }
             out
@@ -101,7 +101,7 @@ fn check_document(
 ) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for rule in enabled {
-        let mut sink = Sink::new(rule, context.settings, document.path.clone(), &mut out);
+        let mut sink = Sink::new(rule, context.options, document.path.clone(), &mut out);
         match (rule.check, releases) {
             (Check::Document(check), _) => check(document, context, &mut sink),
             (Check::Releases(check), Some(releases)) => check(document, releases, context, &mut sink),

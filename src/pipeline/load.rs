@@ -10,6 +10,8 @@ use crate::hub::discover::{self, HubFolder, inside};
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped, join};
 use crate::package::mapping::Mapping;
+use crate::rule::{Property, Rule};
+use crate::rules::RULES;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,8 +65,11 @@ impl Request<'_> {
 pub(super) fn load(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Workspace>, Error> {
     let base = request.since.map(|reference| Base::find(cwd, reference));
     let base = base.transpose()?;
-    if base.is_none() && request.selects(git::NEEDS_BASE) {
-        return Err(git::no_base());
+    let needs_base = |rule: &&&Rule| rule.has(Property::NeedsBase) && request.selects(rule.id);
+    if base.is_none()
+        && let Some(rule) = RULES.iter().find(needs_base)
+    {
+        return Err(git::no_base(rule.id));
     }
     let folders = discover::hubs(request.paths)?.into_iter();
     folders

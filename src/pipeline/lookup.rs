@@ -17,7 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Whether packages are looked up.
 #[must_use]
 pub(super) fn is_wanted(lookups: Lookups, settings: &Settings) -> bool {
-    let needs = |rule: &Rule| matches!(rule.check, Check::Releases(_)) && settings.is_enabled(rule.id);
+    let needs =
+        |rule: &&Rule| matches!(rule.check, Check::Releases(_)) && settings.options.is_enabled(rule.id);
     match lookups {
         Lookups::Never => false,
         Lookups::Needed => RULES.iter().any(needs),

@@ -144,7 +144,7 @@ impl Workspace {
     pub fn context(&self) -> Context<'_> {
         Context {
             today: self.today,
-            settings: &self.settings,
+            options: &self.settings.options,
             coverage: &self.coverage,
         }
     }
@@ -198,7 +198,7 @@ impl Workspace {
     /// Put a text in place of a document's, or add a document, and find out what it covers.
     pub fn replace(&mut self, path: &HubPath, text: String) {
         let document = Document::new(path.clone(), text);
-        let mut covered = resolve::cover(&document, &self.settings, &self.mapping);
+        let mut covered = resolve::cover(&document, &self.settings.packages, &self.mapping);
         if let Some(releases) = &self.releases {
             covered = lookup::arbitrated(&document, covered, releases);
         }

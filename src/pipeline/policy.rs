@@ -11,6 +11,7 @@ use crate::document::HubPath;
 use crate::error::{Error, ModuleError};
 use crate::git::Base;
 use crate::package::mapping::{Mapping, MappingError};
+use crate::rules::RULES;
 use crate::suppress::PolicyChange;
 use crate::suppress::baseline::FILE_NAME as BASELINE;
 use crate::text::Span;
@@ -53,11 +54,11 @@ impl<'a> Policy<'a> {
     pub(super) fn settings(&self, hub: &Path) -> Result<Settings, Error> {
         let overrides = &self.request.overrides;
         let Some(base) = self.base.filter(|_| !overrides.isolated) else {
-            return Settings::load(hub, overrides);
+            return Settings::load(hub, overrides, RULES);
         };
         match base.nearest(hub, find::FILE_NAME)? {
-            Some((path, text)) => Settings::from_text(&text, Some(path), overrides),
-            None => Settings::from_text("", None, overrides),
+            Some((path, text)) => Settings::from_text(&text, Some(path), overrides, RULES),
+            None => Settings::from_text("", None, overrides, RULES),
         }
     }
 

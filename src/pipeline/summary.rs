@@ -53,7 +53,9 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> Summary {
             let installs = covered.installs.iter().map(|install| &install.package);
             covered.packages().iter().chain(installs)
         });
-        for package in packages.filter(|package| freshness::is_listed(&settings.freshness.exclude, package)) {
+        for package in
+            packages.filter(|package| freshness::is_listed(&settings.options.freshness.exclude, package))
+        {
             not_checked
                 .packages
                 .insert(package.to_string(), EXCLUDED.to_owned());

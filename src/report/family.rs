@@ -4,10 +4,10 @@
 use super::Run;
 use super::safe::Safe;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::rule::Property;
+use crate::rules::by_id;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The rule whose findings come in families.
-const RULE: &str = "stale-version";
 /// From how many findings on an author's entries are a family.
 const FEWEST: usize = 5;
 /// How many members are named.
@@ -26,7 +26,7 @@ pub struct Families {
 #[must_use]
 pub fn families(run: &Run<'_>) -> Families {
     let mut by_author: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-    for (at, diagnostic) in run.diagnostics.iter().enumerate().filter(|(_, d)| d.rule == RULE) {
+    for (at, diagnostic) in run.diagnostics.iter().enumerate().filter(|(_, d)| is_foldable(d)) {
         if let Some(author) = diagnostic.path.author() {
             by_author
                 .entry((diagnostic.path.hub(), author))
@@ -56,6 +56,10 @@ pub fn families(run: &Run<'_>) -> Families {
         families.notes.insert(shown, note(author, &others));
     }
     families
+}
+
+fn is_foldable(diagnostic: &Diagnostic) -> bool {
+    by_id(diagnostic.rule).is_some_and(|rule| rule.has(Property::Foldable))
 }
 
 fn note(author: &str, others: &[&Diagnostic]) -> Safe {

@@ -1,9 +1,9 @@
 //! What a rule is, what it may see, and how it reports.
 
+pub mod options;
 pub mod order;
 pub mod page;
 
-use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Related, Safety, Severity};
 use crate::document::{Document, HubPath};
 use crate::hub::Hub;
@@ -11,10 +11,12 @@ use crate::package::coverage::Coverage;
 use crate::releases::Releases;
 use crate::text::Span;
 use jiff::civil::Date;
+use options::Options;
 use page::Page;
+use std::sync::OnceLock;
 
 /// A documented function. A value, not a trait object: it has exactly one behaviour.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Rule {
     /// The id, which reads well after "allow" and is the name of the page.
     pub id: &'static str,
@@ -22,6 +24,59 @@ pub struct Rule {
     pub page: &'static str,
     /// The function.
     pub check: Check,
+    properties: &'static [Property],
+    /// The page, once it has been read.
+    read: OnceLock<Page>,
+}
+
+impl Rule {
+    /// A rule without special properties.
+    #[must_use]
+    pub const fn new(id: &'static str, page: &'static str, check: Check) -> Self {
+        Self {
+            id,
+            page,
+            check,
+            properties: &[],
+            read: OnceLock::new(),
+        }
+    }
+
+    /// The rule with these properties.
+    #[must_use]
+    pub const fn with(mut self, properties: &'static [Property]) -> Self {
+        self.properties = properties;
+        self
+    }
+
+    /// Whether the rule has a property.
+    #[must_use]
+    pub fn has(&self, property: Property) -> bool {
+        self.properties.contains(&property)
+    }
+}
+
+/// How a rule differs from the others for the rest of the program, which names no rule by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Property {
+    /// Compares with a git base (`--since`), and cannot run without one.
+    NeedsBase,
+    /// Compares the packages of all entries, also of those that are not reported on.
+    NeedsWholeHub,
+    /// Runs also when only other rules are selected: it reports files that the other rules cannot see.
+    AlwaysOn,
+    /// Its findings on the entries of one author may be shown as one.
+    Foldable,
+    /// `chub build` reports the same problems itself.
+    ReportedByBuild,
+    /// No fix may cause a finding of it, however many others the fix removes.
+    NeverCausedByFix,
+    /// Its fixes may add, remove and move keys of the front matter.
+    FixesKeys,
+    /// Its fixes may change the tags of code blocks.
+    FixesTags,
+    /// Its fixes may change comments with allows.
+    FixesAllows,
 }
 
 /// The kind of function says what a rule may see; a rule that needs no network cannot use one.
@@ -37,13 +92,13 @@ pub enum Check {
     Settle,
 }
 
-/// Today's date and the settings. Handed in, so that tests choose both.
+/// Today's date and the options. Handed in, so that tests choose both.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// The day of the run.
     pub today: Date,
-    /// Every choice, resolved.
-    pub settings: &'a Settings,
+    /// What the user chose.
+    pub options: &'a Options,
     /// Which package each document covers, and what it installs.
     pub coverage: &'a Coverage,
 }
@@ -73,18 +128,13 @@ pub struct Sink<'a> {
 impl<'a> Sink<'a> {
     /// A sink for one rule and one file; `path` is only a default for a rule of the hub.
     #[must_use]
-    pub fn new(
-        rule: &'static Rule,
-        settings: &Settings,
-        path: HubPath,
-        out: &'a mut Vec<Diagnostic>,
-    ) -> Self {
-        let chosen = settings.severity(rule.id);
+    pub fn new(rule: &'static Rule, options: &Options, path: HubPath, out: &'a mut Vec<Diagnostic>) -> Self {
+        let chosen = options.severities.get(rule.id).copied();
         Self {
             rule,
             severity: chosen.unwrap_or_else(|| Page::of(rule).severity),
             fixed: chosen.is_some(),
-            pedantic: settings.is_pedantic(rule.id),
+            pedantic: options.pedantic.contains(rule.id),
             path,
             out,
             pending: None,
@@ -246,12 +296,14 @@ impl Report<'_> {
 mod tests {
     use super::*;
 
+    static RULE: Rule = Rule::new("test", include_str!("../../rules/bad-date.md"), Check::Settle);
+
     #[test]
     fn what_nobody_would_read_is_counted_for_each_file() {
-        let settings = Settings::default();
+        let options = Options::default();
         let [one, other] = ["a/docs/b/DOC.md", "a/docs/c/DOC.md"].map(|path| HubPath::new("", path));
         let mut out = Vec::new();
-        let mut sink = Sink::new(&crate::rules::RULES[0], &settings, one.clone(), &mut out);
+        let mut sink = Sink::new(&RULE, &options, one.clone(), &mut out);
         for _ in 0..MOST + 3 {
             sink.report(Span::at(0), "wrong").help("fix it");
         }
@@ -265,10 +317,10 @@ mod tests {
 
     #[test]
     fn mild_findings_leave_room_for_severe_ones() {
-        let settings = Settings::default();
+        let options = Options::default();
         let path = HubPath::new("", "a/docs/b/DOC.md");
         let mut out = Vec::new();
-        let mut sink = Sink::new(&crate::rules::RULES[0], &settings, path, &mut out);
+        let mut sink = Sink::new(&RULE, &options, path, &mut out);
         for _ in 0..MOST + 3 {
             sink.report(Span::at(0), "mild").severity(Severity::Note);
         }

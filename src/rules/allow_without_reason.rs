@@ -3,8 +3,8 @@
 use crate::rule::{Check, Rule};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "allow-without-reason",
-    page: include_str!("../../rules/allow-without-reason.md"),
-    check: Check::Settle,
-};
+pub static RULE: Rule = Rule::new(
+    "allow-without-reason",
+    include_str!("../../rules/allow-without-reason.md"),
+    Check::Settle,
+);

@@ -7,11 +7,11 @@ use crate::rule::{Check, Context, Rule, Sink};
 use std::collections::BTreeMap;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "ambiguous-recommended-version",
-    page: include_str!("../../rules/ambiguous-recommended-version.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "ambiguous-recommended-version",
+    include_str!("../../rules/ambiguous-recommended-version.md"),
+    Check::Hub(check),
+);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, entry) in hub.ids().iter() {

@@ -7,11 +7,11 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "bad-date",
-    page: include_str!("../../rules/bad-date.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "bad-date",
+    include_str!("../../rules/bad-date.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((text, node)) = document

@@ -6,11 +6,11 @@ use crate::rule::{Check, Context, Rule, Sink};
 use crate::text::{self, Span};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "bad-description",
-    page: include_str!("../../rules/bad-description.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "bad-description",
+    include_str!("../../rules/bad-description.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front() else { return };

@@ -9,11 +9,11 @@ use crate::suggest;
 use std::collections::HashSet;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "bad-language",
-    page: include_str!("../../rules/bad-language.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "bad-language",
+    include_str!("../../rules/bad-language.md"),
+    Check::Document(check),
+);
 
 /// What the client turns into something else before it looks: `chub get --lang js` asks for `javascript`.
 const ALIASES: &[(&str, &str)] = &[

@@ -7,11 +7,11 @@ use crate::hub::supplied::wrong_name;
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "bad-name",
-    page: include_str!("../../rules/bad-name.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "bad-name",
+    include_str!("../../rules/bad-name.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((name, node)) = document

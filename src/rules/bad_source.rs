@@ -7,11 +7,11 @@ use crate::rule::{Check, Context, Rule, Sink};
 use crate::suggest;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "bad-source",
-    page: include_str!("../../rules/bad-source.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "bad-source",
+    include_str!("../../rules/bad-source.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((source, node)) = document

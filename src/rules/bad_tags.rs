@@ -7,11 +7,11 @@ use crate::rule::{Check, Context, Rule, Sink};
 use indexmap::IndexMap;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "bad-tags",
-    page: include_str!("../../rules/bad-tags.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "bad-tags",
+    include_str!("../../rules/bad-tags.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front() else { return };

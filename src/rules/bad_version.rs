@@ -9,11 +9,11 @@ use crate::rule::{Check, Context, Rule, Sink};
 use std::collections::BTreeSet;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "bad-version",
-    page: include_str!("../../rules/bad-version.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "bad-version",
+    include_str!("../../rules/bad-version.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front().filter(|_| document.kind == Kind::Doc) else {

@@ -2,15 +2,16 @@
 
 use crate::document::Document;
 use crate::document::fences::FaultKind;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "broken-fence",
-    page: include_str!("../../rules/broken-fence.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "broken-fence",
+    include_str!("../../rules/broken-fence.md"),
+    Check::Document(check),
+)
+.with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &document.samples().fences.faults {

@@ -9,11 +9,11 @@ use crate::text::Span;
 use std::collections::HashMap;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "broken-link",
-    page: include_str!("../../rules/broken-link.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "broken-link",
+    include_str!("../../rules/broken-link.md"),
+    Check::Hub(check),
+);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut checker = Checker {

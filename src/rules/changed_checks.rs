@@ -3,8 +3,8 @@
 use crate::rule::{Check, Rule};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "changed-checks",
-    page: include_str!("../../rules/changed-checks.md"),
-    check: Check::Settle,
-};
+pub static RULE: Rule = Rule::new(
+    "changed-checks",
+    include_str!("../../rules/changed-checks.md"),
+    Check::Settle,
+);

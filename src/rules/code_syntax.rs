@@ -3,14 +3,15 @@
 use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::lang::{Precision, Verdict};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "code-syntax",
-    page: include_str!("../../rules/code-syntax.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "code-syntax",
+    include_str!("../../rules/code-syntax.md"),
+    Check::Document(check),
+)
+.with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for sample in &document.samples().all {

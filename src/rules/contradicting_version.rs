@@ -8,11 +8,11 @@ use crate::rule::{Check, Context, Rule, Sink};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "contradicting-version",
-    page: include_str!("../../rules/contradicting-version.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "contradicting-version",
+    include_str!("../../rules/contradicting-version.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = freshness::covered(document, context) else {

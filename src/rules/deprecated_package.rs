@@ -8,11 +8,11 @@ use crate::releases::Releases;
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "deprecated-package",
-    page: include_str!("../../rules/deprecated-package.md"),
-    check: Check::Releases(check),
-};
+pub static RULE: Rule = Rule::new(
+    "deprecated-package",
+    include_str!("../../rules/deprecated-package.md"),
+    Check::Releases(check),
+);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     for subject in freshness::subjects(document, releases, context) {

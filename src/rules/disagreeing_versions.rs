@@ -5,16 +5,17 @@ use crate::document::{Document, Kind};
 use crate::hub::Hub;
 use crate::package::Package;
 use crate::package::version::Version;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "disagreeing-versions",
-    page: include_str!("../../rules/disagreeing-versions.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "disagreeing-versions",
+    include_str!("../../rules/disagreeing-versions.md"),
+    Check::Hub(check),
+)
+.with(&[Property::NeedsWholeHub]);
 
 struct Claim<'a> {
     document: &'a Document,

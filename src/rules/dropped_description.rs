@@ -5,11 +5,11 @@ use crate::hub::{Hub, ids};
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "dropped-description",
-    page: include_str!("../../rules/dropped-description.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "dropped-description",
+    include_str!("../../rules/dropped-description.md"),
+    Check::Hub(check),
+);
 
 /// What the builder takes from the first file of an id alone.
 const FIELDS: [&[&str]; 3] = [&["description"], &["metadata", "tags"], &["metadata", "source"]];

@@ -8,11 +8,11 @@ use crate::text::Span;
 use std::collections::{BTreeMap, HashMap};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "duplicate-entry",
-    page: include_str!("../../rules/duplicate-entry.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "duplicate-entry",
+    include_str!("../../rules/duplicate-entry.md"),
+    Check::Hub(check),
+);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, entry) in hub.ids().iter() {

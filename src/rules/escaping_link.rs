@@ -2,15 +2,16 @@
 
 use crate::document::HubPath;
 use crate::hub::{FileKind, Hub};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "escaping-link",
-    page: include_str!("../../rules/escaping-link.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "escaping-link",
+    include_str!("../../rules/escaping-link.md"),
+    Check::Hub(check),
+)
+.with(&[Property::AlwaysOn]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (path, kind) in &hub.files {

@@ -8,11 +8,11 @@ use crate::rule::{Check, Context, Rule, Sink};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "findability",
-    page: include_str!("../../rules/findability.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "findability",
+    include_str!("../../rules/findability.md"),
+    Check::Hub(check),
+);
 
 fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
     // Several entries may cover one package: any of them is a good first answer.

@@ -38,7 +38,7 @@ pub fn subjects<'a>(
     let known: Vec<(&Package, &Published)> = covered
         .packages()
         .iter()
-        .filter(|package| !is_listed(&context.settings.freshness.exclude, package))
+        .filter(|package| !is_listed(&context.options.freshness.exclude, package))
         .filter_map(|package| match releases.get(package) {
             Some(Release::Published(published)) => Some((package, published)),
             _ => None,
@@ -107,7 +107,7 @@ pub struct Newest {
 
 /// The newest release that counts: of the dist-tag that the config follows, and not younger than `min-age-days`.
 pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -> Option<Newest> {
-    let freshness = &context.settings.freshness;
+    let freshness = &context.options.freshness;
     let tag = freshness
         .dist_tags
         .get(package.name())
@@ -189,7 +189,7 @@ pub fn verdict(subject: &Subject<'_>, context: &Context<'_>) -> Option<Verdict> 
         })
         .max_by(|a, b| a.0.cmp(b.0))?;
     let listed = subject.published.find(ecosystem, declared.as_str());
-    let calver = is_listed(&context.settings.freshness.calver, subject.package);
+    let calver = is_listed(&context.options.freshness.calver, subject.package);
     let numbering = if calver {
         Numbering::Calendar
     } else {
@@ -222,7 +222,7 @@ pub fn verdict(subject: &Subject<'_>, context: &Context<'_>) -> Option<Verdict> 
 impl Verdict {
     /// The severity that the config gives to the distance; `None` when there is nothing to say.
     pub fn severity(&self, context: &Context<'_>) -> Option<Severity> {
-        let freshness = &context.settings.freshness;
+        let freshness = &context.options.freshness;
         match self.distance.step {
             Step::Same => None,
             // What a private registry does not have yet, or a release on another tag.

@@ -1,15 +1,16 @@
 //! Words for the model in places that readers do not see.
 
 use crate::document::Document;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::safety::instruction::{self, Phrase};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "hidden-instruction",
-    page: include_str!("../../rules/hidden-instruction.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "hidden-instruction",
+    include_str!("../../rules/hidden-instruction.md"),
+    Check::Document(check),
+)
+.with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for found in instruction::find(document) {

@@ -2,15 +2,16 @@
 
 use crate::diagnostic::Edit;
 use crate::document::{Allowance, Document, Structure};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::safety::invisible::{self, Hidden, Run};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "hidden-text",
-    page: include_str!("../../rules/hidden-text.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "hidden-text",
+    include_str!("../../rules/hidden-text.md"),
+    Check::Document(check),
+)
+.with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let runs = invisible::find(&document.text);

@@ -6,11 +6,11 @@ use crate::rule::{Check, Context, Rule, Sink};
 use std::collections::HashSet;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "id-shared-with-skill",
-    page: include_str!("../../rules/id-shared-with-skill.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "id-shared-with-skill",
+    include_str!("../../rules/id-shared-with-skill.md"),
+    Check::Hub(check),
+);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, entry) in hub.ids().iter() {

@@ -4,11 +4,11 @@ use crate::document::{Document, FrontMatterError};
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "invalid-front-matter",
-    page: include_str!("../../rules/invalid-front-matter.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "invalid-front-matter",
+    include_str!("../../rules/invalid-front-matter.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Err(FrontMatterError::Yaml { error, .. }) = &document.front else {

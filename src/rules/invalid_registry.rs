@@ -1,14 +1,15 @@
 //! Registries of authors that the build refuses.
 
 use crate::hub::Hub;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "invalid-registry",
-    page: include_str!("../../rules/invalid-registry.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "invalid-registry",
+    include_str!("../../rules/invalid-registry.md"),
+    Check::Hub(check),
+)
+.with(&[Property::ReportedByBuild]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for supplied in &hub.supplied {

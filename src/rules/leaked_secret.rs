@@ -1,15 +1,16 @@
 //! Credentials that look alive.
 
 use crate::document::Document;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::safety::secret;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "leaked-secret",
-    page: include_str!("../../rules/leaked-secret.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "leaked-secret",
+    include_str!("../../rules/leaked-secret.md"),
+    Check::Document(check),
+)
+.with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for found in secret::find(&document.text) {

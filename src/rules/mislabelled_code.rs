@@ -3,14 +3,15 @@
 use crate::diagnostic::Edit;
 use crate::document::Document;
 use crate::lang::{self, Verdict};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "mislabelled-code",
-    page: include_str!("../../rules/mislabelled-code.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "mislabelled-code",
+    include_str!("../../rules/mislabelled-code.md"),
+    Check::Document(check),
+)
+.with(&[Property::FixesTags]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for sample in &document.samples().all {

@@ -5,11 +5,11 @@ use crate::hub::{Hub, ids, join};
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "misplaced-entry",
-    page: include_str!("../../rules/misplaced-entry.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "misplaced-entry",
+    include_str!("../../rules/misplaced-entry.md"),
+    Check::Hub(check),
+);
 
 /// Languages that entries have folders for, with the short names the client knows.
 const LANGUAGES: &[(&str, &str)] = &[

@@ -4,15 +4,16 @@ use super::fields::{FIELDS, Need};
 use super::layout;
 use crate::diagnostic::Edit;
 use crate::document::{Document, FrontMatter, Node, Value};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "misplaced-field",
-    page: include_str!("../../rules/misplaced-field.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "misplaced-field",
+    include_str!("../../rules/misplaced-field.md"),
+    Check::Document(check),
+)
+.with(&[Property::FixesKeys]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front() else { return };

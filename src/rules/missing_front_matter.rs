@@ -5,11 +5,11 @@ use crate::rule::{Check, Context, Rule, Sink};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "missing-front-matter",
-    page: include_str!("../../rules/missing-front-matter.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "missing-front-matter",
+    include_str!("../../rules/missing-front-matter.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Err(FrontMatterError::Unseen(why)) = &document.front else {

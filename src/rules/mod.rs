@@ -1,6 +1,6 @@
 //! The list of rules, in the order users see them.
 
-mod allow_without_reason;
+pub mod allow_without_reason;
 mod ambiguous_recommended_version;
 mod bad_date;
 mod bad_description;
@@ -11,7 +11,7 @@ mod bad_tags;
 mod bad_version;
 mod broken_fence;
 mod broken_link;
-mod changed_checks;
+pub mod changed_checks;
 mod code_syntax;
 mod contradicting_version;
 mod deprecated_package;
@@ -35,7 +35,7 @@ mod nested_registry;
 mod outdated_pattern;
 mod oversized_entry;
 mod placeholder_in_code;
-mod stale_baseline;
+pub mod stale_baseline;
 mod stale_version;
 mod unbumped_revision;
 mod unknown_code_tag;
@@ -46,7 +46,7 @@ mod unpublished_version;
 mod unreadable_document;
 mod unresolved_package;
 mod untagged_code;
-mod unused_allow;
+pub mod unused_allow;
 mod wrong_type;
 mod yanked_version;
 
@@ -57,66 +57,66 @@ pub mod layout;
 use crate::rule::Rule;
 
 /// Every rule.
-pub static RULES: &[Rule] = &[
+pub static RULES: &[&Rule] = &[
     // Front matter
-    missing_front_matter::RULE,
-    invalid_front_matter::RULE,
-    missing_field::RULE,
-    misplaced_field::RULE,
-    unknown_field::RULE,
-    wrong_type::RULE,
-    bad_name::RULE,
-    bad_language::RULE,
-    bad_version::RULE,
-    bad_date::RULE,
-    bad_source::RULE,
-    bad_tags::RULE,
-    bad_description::RULE,
+    &missing_front_matter::RULE,
+    &invalid_front_matter::RULE,
+    &missing_field::RULE,
+    &misplaced_field::RULE,
+    &unknown_field::RULE,
+    &wrong_type::RULE,
+    &bad_name::RULE,
+    &bad_language::RULE,
+    &bad_version::RULE,
+    &bad_date::RULE,
+    &bad_source::RULE,
+    &bad_tags::RULE,
+    &bad_description::RULE,
     // Hub
-    unreadable_document::RULE,
-    duplicate_entry::RULE,
-    id_shared_with_skill::RULE,
-    dropped_description::RULE,
-    ambiguous_recommended_version::RULE,
-    misplaced_entry::RULE,
-    broken_link::RULE,
-    unlisted_reference::RULE,
-    nested_registry::RULE,
-    invalid_registry::RULE,
-    oversized_entry::RULE,
-    unbumped_revision::RULE,
-    findability::RULE,
+    &unreadable_document::RULE,
+    &duplicate_entry::RULE,
+    &id_shared_with_skill::RULE,
+    &dropped_description::RULE,
+    &ambiguous_recommended_version::RULE,
+    &misplaced_entry::RULE,
+    &broken_link::RULE,
+    &unlisted_reference::RULE,
+    &nested_registry::RULE,
+    &invalid_registry::RULE,
+    &oversized_entry::RULE,
+    &unbumped_revision::RULE,
+    &findability::RULE,
     // Freshness
-    stale_version::RULE,
-    unpublished_version::RULE,
-    yanked_version::RULE,
-    deprecated_package::RULE,
-    unknown_package::RULE,
-    unresolved_package::RULE,
-    contradicting_version::RULE,
-    disagreeing_versions::RULE,
+    &stale_version::RULE,
+    &unpublished_version::RULE,
+    &yanked_version::RULE,
+    &deprecated_package::RULE,
+    &unknown_package::RULE,
+    &unresolved_package::RULE,
+    &contradicting_version::RULE,
+    &disagreeing_versions::RULE,
     // Code
-    broken_fence::RULE,
-    code_syntax::RULE,
-    mislabelled_code::RULE,
-    untagged_code::RULE,
-    unknown_code_tag::RULE,
-    placeholder_in_code::RULE,
-    outdated_pattern::RULE,
+    &broken_fence::RULE,
+    &code_syntax::RULE,
+    &mislabelled_code::RULE,
+    &untagged_code::RULE,
+    &unknown_code_tag::RULE,
+    &placeholder_in_code::RULE,
+    &outdated_pattern::RULE,
     // Safety
-    escaping_link::RULE,
-    hidden_text::RULE,
-    hidden_instruction::RULE,
-    leaked_secret::RULE,
+    &escaping_link::RULE,
+    &hidden_text::RULE,
+    &hidden_instruction::RULE,
+    &leaked_secret::RULE,
     // About chub-lint itself
-    unused_allow::RULE,
-    allow_without_reason::RULE,
-    stale_baseline::RULE,
-    changed_checks::RULE,
+    &unused_allow::RULE,
+    &allow_without_reason::RULE,
+    &stale_baseline::RULE,
+    &changed_checks::RULE,
 ];
 
 /// The rule with an id.
 #[must_use]
 pub fn by_id(id: &str) -> Option<&'static Rule> {
-    RULES.iter().find(|rule| rule.id == id)
+    RULES.iter().copied().find(|rule| rule.id == id)
 }

@@ -6,11 +6,11 @@ use crate::rule::{Check, Context, Rule, Sink};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "nested-registry",
-    page: include_str!("../../rules/nested-registry.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "nested-registry",
+    include_str!("../../rules/nested-registry.md"),
+    Check::Hub(check),
+);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (path, kind) in &hub.files {

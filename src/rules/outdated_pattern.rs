@@ -5,14 +5,14 @@ use crate::document::Document;
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "outdated-pattern",
-    page: include_str!("../../rules/outdated-pattern.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "outdated-pattern",
+    include_str!("../../rules/outdated-pattern.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
-    for pattern in &context.settings.code_patterns {
+    for pattern in &context.options.code_patterns {
         if !pattern.applies_to(document.path.in_hub()) {
             continue;
         }

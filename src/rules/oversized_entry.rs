@@ -4,14 +4,14 @@ use crate::document::Document;
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "oversized-entry",
-    page: include_str!("../../rules/oversized-entry.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "oversized-entry",
+    include_str!("../../rules/oversized-entry.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
-    let limit = context.settings.limits.entry_lines;
+    let limit = context.options.limits.entry_lines;
     let breaks = memchr::memchr_iter(b'\n', document.text.as_bytes()).count();
     // The empty line after the last line break is not counted.
     let count = breaks + usize::from(!document.text.ends_with('\n'));

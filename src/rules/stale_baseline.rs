@@ -3,8 +3,8 @@
 use crate::rule::{Check, Rule};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "stale-baseline",
-    page: include_str!("../../rules/stale-baseline.md"),
-    check: Check::Settle,
-};
+pub static RULE: Rule = Rule::new(
+    "stale-baseline",
+    include_str!("../../rules/stale-baseline.md"),
+    Check::Settle,
+);

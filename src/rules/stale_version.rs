@@ -4,14 +4,15 @@ use super::freshness::{self, Verdict};
 use crate::diagnostic::Edit;
 use crate::document::Document;
 use crate::releases::Releases;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "stale-version",
-    page: include_str!("../../rules/stale-version.md"),
-    check: Check::Releases(check),
-};
+pub static RULE: Rule = Rule::new(
+    "stale-version",
+    include_str!("../../rules/stale-version.md"),
+    Check::Releases(check),
+)
+.with(&[Property::Foldable]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     for subject in freshness::subjects(document, releases, context) {

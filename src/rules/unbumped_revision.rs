@@ -3,14 +3,15 @@
 use crate::diagnostic::Edit;
 use crate::document::{Document, Kind, Node, Value};
 use crate::hub::Hub;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "unbumped-revision",
-    page: include_str!("../../rules/unbumped-revision.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "unbumped-revision",
+    include_str!("../../rules/unbumped-revision.md"),
+    Check::Hub(check),
+)
+.with(&[Property::NeedsBase, Property::FixesKeys]);
 
 fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(base) = &hub.base else { return };

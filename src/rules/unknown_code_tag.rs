@@ -3,15 +3,16 @@
 use crate::diagnostic::Edit;
 use crate::document::Document;
 use crate::lang;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::suggest;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "unknown-code-tag",
-    page: include_str!("../../rules/unknown-code-tag.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "unknown-code-tag",
+    include_str!("../../rules/unknown-code-tag.md"),
+    Check::Document(check),
+)
+.with(&[Property::FixesTags]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut suggestions = suggest::Budget::default();

@@ -3,15 +3,16 @@
 use super::fields::{FIELDS, under};
 use crate::diagnostic::{Edit, Severity};
 use crate::document::{Document, Kind, Node};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::suggest;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "unknown-field",
-    page: include_str!("../../rules/unknown-field.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "unknown-field",
+    include_str!("../../rules/unknown-field.md"),
+    Check::Document(check),
+)
+.with(&[Property::FixesKeys]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front() else { return };

@@ -9,11 +9,11 @@ use crate::suggest;
 use std::collections::BTreeSet;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "unknown-package",
-    page: include_str!("../../rules/unknown-package.md"),
-    check: Check::Releases(check),
-};
+pub static RULE: Rule = Rule::new(
+    "unknown-package",
+    include_str!("../../rules/unknown-package.md"),
+    Check::Releases(check),
+);
 
 /// Names that are compared for a slip of the pen.
 const NEAR: usize = 200;
@@ -28,7 +28,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
         if releases.get(package) != Some(&Release::Missing) || !seen.insert(package) {
             continue;
         }
-        if freshness::is_listed(&context.settings.freshness.exclude, package) {
+        if freshness::is_listed(&context.options.freshness.exclude, package) {
             continue;
         }
         let registry = freshness::registry(package);

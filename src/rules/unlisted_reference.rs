@@ -7,11 +7,11 @@ use crate::rule::{Check, Context, Rule, Sink};
 use std::collections::BTreeMap;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "unlisted-reference",
-    page: include_str!("../../rules/unlisted-reference.md"),
-    check: Check::Hub(check),
-};
+pub static RULE: Rule = Rule::new(
+    "unlisted-reference",
+    include_str!("../../rules/unlisted-reference.md"),
+    Check::Hub(check),
+);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut companions: BTreeMap<&str, Vec<&Document>> = BTreeMap::new();

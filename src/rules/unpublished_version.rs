@@ -9,11 +9,11 @@ use crate::releases::{Release, Releases};
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "unpublished-version",
-    page: include_str!("../../rules/unpublished-version.md"),
-    check: Check::Releases(check),
-};
+pub static RULE: Rule = Rule::new(
+    "unpublished-version",
+    include_str!("../../rules/unpublished-version.md"),
+    Check::Releases(check),
+);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     missing_package(document, releases, context, sink);

@@ -7,12 +7,12 @@ use crate::releases::Releases;
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "unresolved-package",
-    page: include_str!("../../rules/unresolved-package.md"),
+pub static RULE: Rule = Rule::new(
+    "unresolved-package",
+    include_str!("../../rules/unresolved-package.md"),
     // After the registries were asked: a version that only one candidate has may settle it.
-    check: Check::Releases(check),
-};
+    Check::Releases(check),
+);
 
 fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = freshness::covered(document, context) else {

@@ -5,11 +5,11 @@ use crate::lang;
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "untagged-code",
-    page: include_str!("../../rules/untagged-code.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "untagged-code",
+    include_str!("../../rules/untagged-code.md"),
+    Check::Document(check),
+);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for sample in &document.samples().all {

@@ -1,10 +1,11 @@
 //! An allow that hides nothing, or cannot be understood. `suppress/allow.rs` reports it.
 
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Property, Rule};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "unused-allow",
-    page: include_str!("../../rules/unused-allow.md"),
-    check: Check::Settle,
-};
+pub static RULE: Rule = Rule::new(
+    "unused-allow",
+    include_str!("../../rules/unused-allow.md"),
+    Check::Settle,
+)
+.with(&[Property::FixesAllows]);

@@ -3,15 +3,16 @@
 use super::fields::{FIELDS, Need, Shape};
 use crate::diagnostic::{Edit, Severity};
 use crate::document::{Document, Node, Value};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "wrong-type",
-    page: include_str!("../../rules/wrong-type.md"),
-    check: Check::Document(check),
-};
+pub static RULE: Rule = Rule::new(
+    "wrong-type",
+    include_str!("../../rules/wrong-type.md"),
+    Check::Document(check),
+)
+.with(&[Property::FixesKeys]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front() else { return };

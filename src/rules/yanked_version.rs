@@ -7,11 +7,11 @@ use crate::releases::Releases;
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
-pub const RULE: Rule = Rule {
-    id: "yanked-version",
-    page: include_str!("../../rules/yanked-version.md"),
-    check: Check::Releases(check),
-};
+pub static RULE: Rule = Rule::new(
+    "yanked-version",
+    include_str!("../../rules/yanked-version.md"),
+    Check::Releases(check),
+);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     for subject in freshness::subjects(document, releases, context) {

@@ -4,7 +4,7 @@
 
 use super::comment::{self, Comment, Scope};
 use super::paths::Pattern;
-use super::{By, CHANGED, Hidden, Input, sink};
+use super::{By, Hidden, Input, sink};
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::document::{Document, HubPath};
@@ -17,10 +17,8 @@ use crate::text::Span;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-const UNUSED: &str = "unused-allow";
 /// How many further new allows of a document are pointed at.
 const MAX_RELATED: usize = 20;
-const WITHOUT_REASON: &str = "allow-without-reason";
 
 /// The allows of one config, and what they did.
 #[derive(Debug)]
@@ -89,7 +87,7 @@ impl<'a> ConfigAllows<'a> {
     fn look_at(&mut self, input: &Input<'_>) {
         for row in &mut self.rows {
             let meant = |path: &str| row.pattern.as_ref().is_none_or(|p| p.matches_inside(path));
-            row.judged &= input.hub.is_whole() && self.settings.is_enabled(row.rule.id);
+            row.judged &= input.hub.is_whole() && self.settings.options.is_enabled(row.rule.id);
             for path in input.hub.files.keys().filter(|path| meant(path)) {
                 row.meant = true;
                 let document = input.hub.document(path).is_some();
@@ -117,12 +115,13 @@ impl<'a> ConfigAllows<'a> {
         for row in &self.rows {
             let id = row.rule.id;
             if !row.reasoned
-                && let Some(mut sink) = sink(WITHOUT_REASON, self.settings, &self.path, out)
+                && let Some(mut sink) =
+                    sink(&rules::allow_without_reason::RULE, self.settings, &self.path, out)
             {
                 sink.report(row.span, format!("the allow of `{id}` has no reason"))
                     .help("add `reason = \"...\"` and say why the finding is accepted");
             }
-            let Some(mut sink) = sink(UNUSED, self.settings, &self.path, out) else {
+            let Some(mut sink) = sink(&rules::unused_allow::RULE, self.settings, &self.path, out) else {
                 continue;
             };
             if let Check::Settle = row.rule.check {
@@ -202,7 +201,8 @@ impl<'a> Comments<'a> {
         for document in input.hub.focused() {
             let (comments, malformed) = comment::read(document);
             for wrong in malformed {
-                if let Some(mut sink) = sink(UNUSED, input.settings, &document.path, said) {
+                if let Some(mut sink) = sink(&rules::unused_allow::RULE, input.settings, &document.path, said)
+                {
                     sink.report(wrong.span, format!("invalid allow: {}", wrong.message));
                 }
             }
@@ -255,7 +255,12 @@ impl<'a> Comments<'a> {
             for used in comments.iter().filter(|used| !used.new) {
                 let comment = &used.comment;
                 if !comment.reasoned
-                    && let Some(mut sink) = sink(WITHOUT_REASON, input.settings, &document.path, said)
+                    && let Some(mut sink) = sink(
+                        &rules::allow_without_reason::RULE,
+                        input.settings,
+                        &document.path,
+                        said,
+                    )
                 {
                     sink.report(comment.span, "an allow without a reason")
                         .help("write the reason after the closing bracket");
@@ -266,7 +271,9 @@ impl<'a> Comments<'a> {
                     if used.used.get(at) == Some(&true) {
                         continue;
                     }
-                    let Some(mut sink) = sink(UNUSED, input.settings, &document.path, said) else {
+                    let Some(mut sink) =
+                        sink(&rules::unused_allow::RULE, input.settings, &document.path, said)
+                    else {
                         continue;
                     };
                     if let Check::Settle = rule.check {
@@ -362,7 +369,7 @@ fn report_new(input: &Input<'_>, document: &Document, comments: &[Used], said: &
     let Some((first, others)) = new.split_first() else {
         return;
     };
-    let Some(mut sink) = sink(CHANGED, input.settings, &document.path, said) else {
+    let Some(mut sink) = sink(&rules::changed_checks::RULE, input.settings, &document.path, said) else {
         return;
     };
     let what = match others.len() {
@@ -392,7 +399,7 @@ fn report_dropped_package(input: &Input<'_>, document: &Document, said: &mut Vec
     if package(before).is_some_and(|(_, is_none)| is_none) {
         return;
     }
-    if let Some(mut sink) = sink(CHANGED, input.settings, &document.path, said) {
+    if let Some(mut sink) = sink(&rules::changed_checks::RULE, input.settings, &document.path, said) {
         sink.report(
             span,
             "the entry no longer covers a package: its versions are not checked",

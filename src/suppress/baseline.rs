@@ -305,7 +305,7 @@ fn report_stale(
     left: usize,
     said: &mut Vec<Diagnostic>,
 ) {
-    let Some(mut sink) = sink("stale-baseline", input.settings, &known.path, said) else {
+    let Some(mut sink) = sink(&rules::stale_baseline::RULE, input.settings, &known.path, said) else {
         return;
     };
     let all = marks.marks.len();

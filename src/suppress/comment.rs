@@ -175,7 +175,7 @@ fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malf
         let message = if name.is_empty() {
             "a rule is missing in the brackets".to_owned()
         } else {
-            crate::config::unknown_rule(name).to_string()
+            crate::config::unknown_rule(name, rules::RULES).to_string()
         };
         let span = if name.is_empty() { span } else { *at };
         return Some(Err(Malformed { span, message }));

@@ -15,16 +15,13 @@ use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::coverage::Coverage;
 use crate::releases::{Release, Releases};
-use crate::rule::{Check, Rule, Sink, order};
-use crate::rules;
+use crate::rule::{Check, Property, Rule, Sink, order};
+use crate::rules::changed_checks;
 use crate::text::Span;
 use allow::ConfigAllows;
 use baseline::Baseline;
 use jiff::civil::Date;
 use paths::Pattern;
-
-/// The rule about changes of what is checked.
-const CHANGED: &str = "changed-checks";
 
 /// One hub that was checked, with what was found in it.
 #[derive(Debug)]
@@ -152,7 +149,9 @@ pub fn suppress(inputs: Vec<Input<'_>>, today: Date) -> Result<Findings, Error> 
     }
     order::sort(&mut findings.diagnostics);
     // Hubs that share a config share its findings.
-    findings.diagnostics.dedup_by(|a, b| a.rule == CHANGED && a == b);
+    findings
+        .diagnostics
+        .dedup_by(|a, b| a.rule == changed_checks::RULE.id && a == b);
     order::cap(&mut findings.diagnostics);
     Ok(findings)
 }
@@ -163,7 +162,7 @@ impl Input<'_> {
     #[must_use]
     pub fn judged(&self, rule: &Rule, in_hub: &str) -> bool {
         let path = HubPath::new(&self.hub.shown, in_hub);
-        if !self.settings.is_enabled(rule.id)
+        if !self.settings.options.is_enabled(rule.id)
             || !self.hub.in_focus(&path)
             || !self.hub.files.contains_key(in_hub)
             || self.hub.skipped.iter().any(|s| s.path == path.as_str())
@@ -172,7 +171,7 @@ impl Input<'_> {
         }
         match rule.check {
             Check::Document(_) => true,
-            Check::Hub(_) => self.base || rule.id != "unbumped-revision",
+            Check::Hub(_) => self.base || !rule.has(Property::NeedsBase),
             Check::Releases(_) => self.packages_known(&path),
             Check::Settle => false,
         }
@@ -197,7 +196,7 @@ impl Input<'_> {
 /// Report the changed files that choose what is checked.
 fn report_policy_changes(input: &Input<'_>, said: &mut Vec<Diagnostic>) {
     for change in input.policy_changes {
-        if let Some(mut sink) = sink(CHANGED, input.settings, &change.path, said) {
+        if let Some(mut sink) = sink(&changed_checks::RULE, input.settings, &change.path, said) {
             sink.report(change.span, change.message.as_str()).help(
                 "review the change as you review code; to check with it, name the config: `--config FILE`",
             );
@@ -206,9 +205,15 @@ fn report_policy_changes(input: &Input<'_>, said: &mut Vec<Diagnostic>) {
 }
 
 /// Report about an allow or the baseline, when the rule runs.
-fn sink<'a>(id: &str, settings: &Settings, path: &HubPath, out: &'a mut Vec<Diagnostic>) -> Option<Sink<'a>> {
-    let rule = rules::by_id(id).filter(|rule| settings.is_enabled(rule.id))?;
-    Some(Sink::new(rule, settings, path.clone(), out))
+fn sink<'a>(
+    rule: &'static Rule,
+    settings: &Settings,
+    path: &HubPath,
+    out: &'a mut Vec<Diagnostic>,
+) -> Option<Sink<'a>> {
+    let options = &settings.options;
+    let runs = options.is_enabled(rule.id);
+    runs.then(|| Sink::new(rule, options, path.clone(), out))
 }
 
 /// `[[paths]]`: severities for some files. Of several rows that match one rule and file, the last is used.

@@ -135,7 +135,8 @@ fn both_take_and_refuse_the_same_configs() {
         let value = serde_json::to_value(toml::from_str::<toml::Value>(config).unwrap()).unwrap();
         let errors: Vec<_> = validator.iter_errors(&value).map(|e| e.to_string()).collect();
         assert_eq!(errors.is_empty(), expected, "the schema: {config}\n{errors:?}");
-        let read = Settings::from_text(config, None, &Overrides::default()).map(drop);
+        let read =
+            Settings::from_text(config, None, &Overrides::default(), chub_lint::rules::RULES).map(drop);
         assert_eq!(read.is_ok(), expected, "the program: {config}\n{read:?}");
     }
 }

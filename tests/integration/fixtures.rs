@@ -159,7 +159,7 @@ fn every_broken_entry_is_found() {
 fn the_correct_hub_has_no_finding() {
     let hub = read(&folder("hub"));
     assert_eq!(hub.documents().len(), 14);
-    let workspace = support::workspace(hub, Settings::default(), None);
+    let workspace = support::workspace(hub, Settings::unconfigured(chub_lint::rules::RULES), None);
     let findings = support::findings(&workspace);
     assert!(
         findings.is_empty(),

@@ -75,5 +75,5 @@ fn the_example_config_is_one() {
         .split("```")
         .next()
         .unwrap();
-    Settings::from_text(config, None, &Overrides::default()).unwrap();
+    Settings::from_text(config, None, &Overrides::default(), RULES).unwrap();
 }

@@ -60,7 +60,8 @@ fn settings(config: &str) -> Settings {
         ignore,
         ..Overrides::default()
     };
-    Settings::from_text(config, None, &overrides).unwrap_or_else(|error| panic!("{error}"))
+    Settings::from_text(config, None, &overrides, chub_lint::rules::RULES)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A baseline that knows what a hub has now.

@@ -15,7 +15,8 @@ fn workspace_at(root: &Path, texts: &[(&str, &str)]) -> Workspace {
     for (path, text) in texts {
         hub.insert(Document::new(HubPath::new("", path), (*text).to_owned()));
     }
-    let mut workspace = Workspace::new(root.to_path_buf(), hub, Settings::default(), TODAY);
+    let settings = Settings::unconfigured(crate::rules::RULES);
+    let mut workspace = Workspace::new(root.to_path_buf(), hub, settings, TODAY);
     workspace.check();
     workspace
 }
@@ -197,7 +198,12 @@ fn a_file_with_several_paths_is_fixed_by_its_own() {
         one.insert(Document::new(HubPath::new("", path), start.clone()));
     }
     one.files.insert(link.to_owned(), FileKind::Symlink);
-    let mut one = Workspace::new(root.clone(), one, Settings::default(), TODAY);
+    let mut one = Workspace::new(
+        root.clone(),
+        one,
+        Settings::unconfigured(crate::rules::RULES),
+        TODAY,
+    );
     one.check();
     // The same hub once more, as when one hub is named as a part of another.
     let two = workspace_at(&root, &[(PATH, &start)]);

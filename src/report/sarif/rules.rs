@@ -14,7 +14,7 @@ pub fn driver() -> Driver {
         name: "chub-lint".to_owned(),
         semantic_version: env!("CARGO_PKG_VERSION").to_owned(),
         information_uri: home.map(str::to_owned),
-        rules: RULES.iter().map(descriptor).collect(),
+        rules: RULES.iter().copied().map(descriptor).collect(),
     }
 }
 

@@ -67,6 +67,7 @@ pub fn settings(config: &str, select: &[&str]) -> Settings {
             extend_select,
             ..Overrides::default()
         },
+        chub_lint::rules::RULES,
     )
     .unwrap_or_else(|error| panic!("{error}"))
 }

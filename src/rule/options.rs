@@ -1,0 +1,131 @@
+//! The options that rules read.
+
+use crate::diagnostic::Severity;
+use crate::lang::pattern::Pattern;
+use globset::GlobSet;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the user chose for the rules.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Sizes.
+    pub limits: Limits,
+    /// Policy of the freshness rules.
+    pub freshness: Freshness,
+    /// Patterns of code that is out of date.
+    pub code_patterns: Vec<CodePattern>,
+    /// The severities that the user chose, by rule.
+    pub severities: BTreeMap<&'static str, Severity>,
+    /// The rules that run.
+    pub enabled: BTreeSet<&'static str>,
+    /// The rules whose stricter half was asked for.
+    pub pedantic: BTreeSet<&'static str>,
+}
+
+impl Options {
+    /// Whether a rule runs.
+    #[must_use]
+    pub fn is_enabled(&self, rule: &str) -> bool {
+        self.enabled.contains(rule)
+    }
+}
+
+/// A severity, or `off`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Do not run the rule.
+    Off,
+    /// A note.
+    Note,
+    /// A warning.
+    Warning,
+    /// An error.
+    Error,
+}
+
+impl Level {
+    /// The severity; `None` for off.
+    #[must_use]
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Off => None,
+            Self::Note => Some(Severity::Note),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
+        }
+    }
+}
+
+/// Sizes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Limits {
+    /// Lines from which an entry is too large for an agent to read at once.
+    pub entry_lines: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { entry_lines: 500 }
+    }
+}
+
+/// Policy of the freshness rules.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Freshness {
+    /// Severity when only patches are missing.
+    pub patch: Level,
+    /// Severity when minor releases are missing.
+    pub minor: Level,
+    /// Severity when a breaking release is missing.
+    pub breaking: Level,
+    /// Releases younger than this many days do not count.
+    pub min_age_days: i64,
+    /// Packages whose versions are dates, besides those that look so.
+    pub calver: Vec<String>,
+    /// Packages that are never judged.
+    pub exclude: Vec<String>,
+    /// The npm dist-tag to follow instead of `latest`, by package.
+    pub dist_tags: BTreeMap<String, String>,
+}
+
+impl Default for Freshness {
+    fn default() -> Self {
+        Self {
+            patch: Level::Note,
+            minor: Level::Warning,
+            breaking: Level::Error,
+            min_age_days: 14,
+            calver: Vec::new(),
+            exclude: Vec::new(),
+            dist_tags: BTreeMap::new(),
+        }
+    }
+}
+
+/// One row of `[[pattern]]`, ready to be used.
+#[derive(Debug)]
+pub struct CodePattern {
+    /// The compiled query.
+    pub query: Pattern,
+    /// What to say; `@name` is the text of a capture.
+    pub message: String,
+    /// How bad it is, unless the user chose a severity for the rule.
+    pub severity: Option<Severity>,
+    /// The text to put in place of the match.
+    pub fix: Option<String>,
+    /// Paths inside the hub; `None` for all.
+    pub paths: Option<GlobSet>,
+}
+
+impl CodePattern {
+    /// Whether it looks at a file, given as a path inside the hub.
+    #[must_use]
+    pub fn applies_to(&self, path: &str) -> bool {
+        self.paths.as_ref().is_none_or(|paths| paths.is_match(path))
+    }
+}
