@@ -2,11 +2,21 @@
 //! else has no file names in it.
 
 use super::client::clean;
-use super::pypi::File;
+use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
 
 /// A longer URL is not one of a file.
 const ADDRESS: usize = 8 << 10;
+
+/// A file of a release, from either form.
+pub(crate) struct File {
+    /// The bare file name.
+    pub name: String,
+    /// Whether it is yanked, and why (possibly empty).
+    pub yanked: Option<String>,
+    /// When it was uploaded.
+    pub date: Option<Date>,
+}
 
 /// Every linked file, with its `data-yanked` reason (PEP 592).
 pub(crate) fn files(page: &str) -> impl Iterator<Item = File> {

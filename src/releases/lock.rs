@@ -4,7 +4,7 @@ use super::cache::write;
 use super::environment::Environment;
 use super::error::SettingsError;
 use super::store::Stored;
-use super::{Origin, PackageIndex, Published, Question, Reason, Release, Releases, reply};
+use super::{Origin, PackageIndex, Published, Question, Reason, Release, Releases, size};
 use crate::error::ModuleError;
 use crate::package::Package;
 use serde::de::{Error, MapAccess, Visitor};
@@ -80,8 +80,8 @@ impl<'de> Visitor<'de> for FactsReader {
         while let Some(name) = map.next_key::<String>()? {
             let package = Package::parse(&name).map_err(A::Error::custom)?;
             let published = map.next_value::<Option<Stored>>()?.map(Published::from);
-            size += published.as_ref().map_or(0, reply::size);
-            if size > reply::FACTS {
+            size += published.as_ref().map_or(0, size::size);
+            if size > size::FACTS {
                 return Err(A::Error::custom(TOO_MANY));
             }
             facts.insert(package, published);
@@ -135,8 +135,8 @@ impl Lock {
     /// When the folder cannot be written, or the file would be larger than what [`Lock::read`] takes.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let json = self.to_json();
-        let size: usize = self.packages.values().flatten().map(reply::size).sum();
-        if json.len() as u64 > FILE_LIMIT || size > reply::FACTS {
+        let size: usize = self.packages.values().flatten().map(size::size).sum();
+        if json.len() as u64 > FILE_LIMIT || size > size::FACTS {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, TOO_MANY));
         }
         write(path, json.as_bytes())

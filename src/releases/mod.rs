@@ -17,6 +17,7 @@ mod pypi;
 mod registries;
 pub mod reply;
 mod settings;
+mod size;
 mod store;
 mod tls;
 

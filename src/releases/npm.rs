@@ -3,7 +3,7 @@
 use super::cache::{Detail, Entry};
 use super::client::{DOCUMENT_LIMIT, Get, Http, Reply, SHORT_LIMIT};
 use super::packument::{Packument, Short, Tags, Times, VersionDocument, Versions};
-use super::{Published, Reason, Version, reply};
+use super::{Published, Reason, Version, size};
 use crate::package::Package;
 use reqwest::Url;
 use serde::Deserialize;
@@ -279,7 +279,7 @@ pub(super) fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, 
         dist_tags,
         deprecated,
     };
-    reply::bounded(published).map(Some)
+    size::bounded(published).map(Some)
 }
 
 #[cfg(test)]
@@ -293,8 +293,8 @@ mod tests {
             let text = format!(r#"{{"versions":{{{}}}}}"#, versions.join(","));
             read_text(&text).map(|found| found.unwrap().versions.len())
         };
-        assert_eq!(page(reply::VERSIONS, "{}"), Ok(reply::VERSIONS));
-        assert_eq!(page(reply::VERSIONS + 1, "{}"), Err(Reason::TooLarge));
+        assert_eq!(page(size::VERSIONS, "{}"), Ok(size::VERSIONS));
+        assert_eq!(page(size::VERSIONS + 1, "{}"), Err(Reason::TooLarge));
         let message = format!(r#"{{"deprecated":"{}"}}"#, "x".repeat(500));
         assert_eq!(page(10_000, &message), Err(Reason::TooLarge));
         // What is no message takes no place.

@@ -2,8 +2,7 @@
 //! many of a thing are counted, not kept.
 
 use super::client::clean;
-use super::pypi::day;
-use super::{Reason, reply};
+use super::{Reason, size};
 use jiff::civil::Date;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -14,7 +13,12 @@ use std::marker::PhantomData;
 /// A longer version, tag or name is invalid.
 const LONG: usize = 256;
 /// `time` also has versions that were unpublished.
-const TIMES: usize = 3 * reply::VERSIONS;
+const TIMES: usize = 3 * size::VERSIONS;
+
+/// The day of a time such as `2024-05-06T07:08:09.000Z`.
+pub(crate) fn day(time: &str) -> Option<Date> {
+    time.get(..10)?.parse().ok()
+}
 
 /// A package's document, in either form.
 #[derive(Deserialize)]
@@ -80,7 +84,7 @@ impl<V> Few<V> {
 
     fn insert(&mut self, key: String, value: V, text: usize, most: usize) {
         self.text += key.len() + text;
-        self.too_large |= self.text > reply::TEXT || self.map.len() >= most && !self.map.contains_key(&key);
+        self.too_large |= self.text > size::TEXT || self.map.len() >= most && !self.map.contains_key(&key);
         if !self.too_large {
             self.map.insert(key, value);
         }
@@ -202,7 +206,7 @@ impl Entries for Tags {
         let plain = |text: &String| !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());
         if let (Some(tag), Some(version)) = (key.filter(plain), version.filter(plain)) {
             let length = version.len();
-            self.0.insert(tag, version, length, reply::VERSIONS);
+            self.0.insert(tag, version, length, size::VERSIONS);
         }
         Ok(())
     }
@@ -214,7 +218,7 @@ impl Entries for Versions {
         if let Some(version) = key {
             let message = document.deprecated.0;
             let length = message.as_ref().map_or(0, String::len);
-            self.0.insert(version, message, length, reply::VERSIONS);
+            self.0.insert(version, message, length, size::VERSIONS);
         }
         Ok(())
     }

@@ -3,8 +3,8 @@
 use super::cache::Entry;
 use super::client::{DOCUMENT_LIMIT, Get, Http, clean};
 use super::html;
-use super::packument::Short;
-use super::{Published, Reason, Version, reply};
+use super::packument::{Short, day};
+use super::{Published, Reason, Version, size};
 use crate::package::Package;
 use jiff::civil::Date;
 use pep440_rs::Version as Pep440;
@@ -13,6 +13,7 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::fmt::{self, Formatter};
+use std::marker::PhantomData;
 use std::str::FromStr;
 
 /// As pip asks.
@@ -164,8 +165,22 @@ impl<'de> Visitor<'de> for Page<'_, '_> {
         while let Some(key) = map.next_key()? {
             match key {
                 Key::Meta => meta = Some(map.next_value()?),
-                Key::Files => map.next_value_seed(Files(&mut *self.0))?,
-                Key::Versions => map.next_value_seed(Versions(&mut *self.0))?,
+                Key::Files => map.next_value_seed(List(
+                    |file: JsonFile| {
+                        if let Short(Some(name)) = file.filename {
+                            self.0.add_file(&name, file.yanked.0, file.upload_time.0);
+                        }
+                    },
+                    PhantomData,
+                ))?,
+                Key::Versions => map.next_value_seed(List(
+                    |Short(version)| {
+                        if let Some(version) = version {
+                            self.0.version(&version);
+                        }
+                    },
+                    PhantomData,
+                ))?,
                 Key::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -175,10 +190,10 @@ impl<'de> Visitor<'de> for Page<'_, '_> {
     }
 }
 
-/// `files` of a page.
-struct Files<'g, 'p>(&'g mut Groups<'p>);
+/// A list of a page, whose items are used one by one.
+struct List<T, F>(F, PhantomData<T>);
 
-impl<'de> DeserializeSeed<'de> for Files<'_, '_> {
+impl<'de, T: Deserialize<'de>, F: FnMut(T)> DeserializeSeed<'de> for List<T, F> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
@@ -186,59 +201,19 @@ impl<'de> DeserializeSeed<'de> for Files<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Files<'_, '_> {
+impl<'de, T: Deserialize<'de>, F: FnMut(T)> Visitor<'de> for List<T, F> {
     type Value = ();
 
     fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of files")
+        f.write_str("a list")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(file) = list.next_element::<JsonFile>()? {
-            if let Short(Some(name)) = file.filename {
-                self.0.add_file(&name, file.yanked.0, file.upload_time.0);
-            }
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        while let Some(item) = list.next_element()? {
+            (self.0)(item);
         }
         Ok(())
     }
-}
-
-/// `versions` of a page (PEP 700).
-struct Versions<'g, 'p>(&'g mut Groups<'p>);
-
-impl<'de> DeserializeSeed<'de> for Versions<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
-        reader.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Versions<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of versions")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(version) = list.next_element::<Short>()? {
-            if let Short(Some(version)) = version {
-                self.0.version(&version);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A file of a release, from either form.
-pub(crate) struct File {
-    /// The bare file name.
-    pub name: String,
-    /// Whether it is yanked, and why (possibly empty).
-    pub yanked: Option<String>,
-    /// When it was uploaded.
-    pub date: Option<Date>,
 }
 
 pub(super) fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, Reason> {
@@ -278,11 +253,6 @@ fn broken(what: &str) -> Reason {
     Reason::Reply(what.to_owned())
 }
 
-/// The day of a time such as `2024-05-06T07:08:09.000Z`.
-pub(crate) fn day(time: &str) -> Option<Date> {
-    time.get(..10)?.parse().ok()
-}
-
 /// One version while its files come in.
 #[derive(Default)]
 struct Group {
@@ -318,7 +288,7 @@ impl<'p> Groups<'p> {
             return None;
         }
         let version = Pep440::from_str(spelling).ok()?;
-        if self.groups.len() >= reply::VERSIONS && !self.groups.contains_key(&version) {
+        if self.groups.len() >= size::VERSIONS && !self.groups.contains_key(&version) {
             self.too_large = true;
             return None;
         }
@@ -331,7 +301,7 @@ impl<'p> Groups<'p> {
 
     fn add_file(&mut self, name: &str, yanked: Option<String>, date: Option<Date>) {
         let length = yanked.as_ref().map_or(0, String::len);
-        if self.text + length > reply::TEXT {
+        if self.text + length > size::TEXT {
             self.too_large = true;
             return;
         }
@@ -359,7 +329,7 @@ impl<'p> Groups<'p> {
         }
         let groups = &self.groups;
         let newest = newest(groups).and_then(|version| groups.get(version));
-        reply::bounded(Published {
+        size::bounded(Published {
             newest: newest.map(|group| group.spelling.clone()),
             newest_date: newest.and_then(|group| group.date),
             complete: true,
@@ -531,8 +501,8 @@ mod tests {
             );
             read(&package("a"), "", body.as_bytes()).map(|found| found.versions.len())
         };
-        assert_eq!(page(reply::VERSIONS), Ok(reply::VERSIONS));
-        assert_eq!(page(reply::VERSIONS + 1), Err(Reason::TooLarge));
+        assert_eq!(page(size::VERSIONS), Ok(size::VERSIONS));
+        assert_eq!(page(size::VERSIONS + 1), Err(Reason::TooLarge));
         let long = "x".repeat(300);
         let links: String = (0..15_000)
             .map(|n| format!("<a data-yanked={long} href=a-{n}.zip>"))

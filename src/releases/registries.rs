@@ -7,7 +7,7 @@ use super::fetch;
 use super::npm::Wanted;
 use super::settings::{Instead, NpmSettings, PyPiSettings};
 use super::tls::{self, Proxies};
-use super::{Origin, PackageIndex, Question, Reason, Release, Releases, reply};
+use super::{Origin, PackageIndex, Question, Reason, Release, Releases, size};
 use crate::package::{Ecosystem, Package};
 use rayon::prelude::*;
 use reqwest::Url;
@@ -158,8 +158,8 @@ impl Registries {
         let Release::Published(published) = &release else {
             return release;
         };
-        let size = reply::size(published);
-        if self.kept.fetch_add(size, Ordering::Relaxed) + size > reply::FACTS {
+        let size = size::size(published);
+        if self.kept.fetch_add(size, Ordering::Relaxed) + size > size::FACTS {
             self.kept.fetch_sub(size, Ordering::Relaxed);
             return Release::Unknown(Reason::TooLarge);
         }

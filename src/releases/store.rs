@@ -1,6 +1,6 @@
 //! How `Published` is written to the cache and to lock files: compact, sorted, one form for both.
 
-use super::{Published, Version, reply};
+use super::{Published, Version, size};
 use jiff::civil::Date;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -93,13 +93,13 @@ fn few<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<(String, String)>, D:
         type Value = Vec<(String, String)>;
 
         fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
-            write!(f, "at most {} versions", reply::VERSIONS)
+            write!(f, "at most {} versions", size::VERSIONS)
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut found = Vec::new();
             while let Some(version) = list.next_element()? {
-                if found.len() >= reply::VERSIONS {
+                if found.len() >= size::VERSIONS {
                     return Err(serde::de::Error::invalid_length(found.len() + 1, &self));
                 }
                 found.push(version);

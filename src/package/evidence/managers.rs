@@ -1,6 +1,6 @@
 //! What an install command asks for: the grammar of each package manager's command line.
 
-use super::options::{REGISTRY, WITH_VALUE, takes_value};
+use super::options::{REGISTRY, WITH_VALUE};
 use super::requirement::{self, Requirement};
 use super::shell::{Word, Words};
 use crate::package::Ecosystem;
@@ -288,6 +288,19 @@ fn weak(requirements: Vec<Requirement>) -> Command {
         requirements,
         own_registry: false,
     }
+}
+
+/// Whether an option takes the next word.
+fn takes_value(ecosystem: Ecosystem, action: Action, text: &str) -> bool {
+    // `-dG test`: the last of a cluster of short options takes the value.
+    let cluster = text.len() > 2 && text.chars().skip(1).all(|c| c.is_ascii_alphabetic());
+    let last = format!("-{}", text.chars().next_back().unwrap_or('-'));
+    let option = if cluster { last.as_str() } else { text };
+    let flag_here = ecosystem == Ecosystem::Npm
+        && matches!(option, "-d" | "-e" | "-f" | "-i" | "-t" | "-c" | "-r")
+        || action == Action::Install && matches!(option, "-d" | "-n");
+    let python_only = ecosystem == Ecosystem::PyPi && matches!(option, "-G" | "-E" | "-p");
+    python_only || WITH_VALUE.contains(&option) && !flag_here
 }
 
 #[cfg(test)]

@@ -1,8 +1,5 @@
 //! Options of install commands: which take the next word as their value, and which name a registry.
 
-use super::managers::Action;
-use crate::package::Ecosystem;
-
 /// Options whose value is the next word, for every manager: the few that mean something else elsewhere take no
 /// package name as value either.
 pub const WITH_VALUE: &[&str] = &[
@@ -109,16 +106,3 @@ pub const REGISTRY: &[&str] = &[
     "--default-index",
     "--source",
 ];
-
-/// Whether an option takes the next word.
-pub fn takes_value(ecosystem: Ecosystem, action: Action, text: &str) -> bool {
-    // `-dG test`: the last of a cluster of short options takes the value.
-    let cluster = text.len() > 2 && text.chars().skip(1).all(|c| c.is_ascii_alphabetic());
-    let last = format!("-{}", text.chars().next_back().unwrap_or('-'));
-    let option = if cluster { last.as_str() } else { text };
-    let flag_here = ecosystem == Ecosystem::Npm
-        && matches!(option, "-d" | "-e" | "-f" | "-i" | "-t" | "-c" | "-r")
-        || action == Action::Install && matches!(option, "-d" | "-n");
-    let python_only = ecosystem == Ecosystem::PyPi && matches!(option, "-G" | "-E" | "-p");
-    python_only || WITH_VALUE.contains(&option) && !flag_here
-}

@@ -1,0 +1,36 @@
+//! Limits on what is kept of one package and of one run.
+
+use super::{Published, Reason, Version};
+
+/// The most versions of one package. The packages with the most have half of it.
+pub(crate) const VERSIONS: usize = 20_000;
+/// The most bytes of text that are kept of one package: versions, messages, tags. The largest have an eighth of it.
+pub(crate) const TEXT: usize = 4 << 20;
+/// The most memory for the facts of one run. A hub of ten thousand packages needs most of it.
+pub(crate) const FACTS: usize = 128 << 20;
+
+/// About how much memory the facts of a package take.
+pub(crate) fn size(published: &Published) -> usize {
+    text(published) + (published.versions.len() + published.dist_tags.len()) * (size_of::<Version>() + 16)
+}
+
+fn text(published: &Published) -> usize {
+    let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let versions = published.versions.iter();
+    let versions: usize = versions
+        .map(|v| v.version.len() + len(&v.yanked) + len(&v.deprecated))
+        .sum();
+    let tags: usize = published.dist_tags.iter().map(|(a, b)| a.len() + b.len()).sum();
+    versions + tags + len(&published.newest) + len(&published.deprecated)
+}
+
+/// Refuse more than any package has.
+pub(super) fn bounded(published: Published) -> Result<Published, Reason> {
+    let large = published.versions.len() > VERSIONS
+        || published.dist_tags.len() > VERSIONS
+        || text(&published) > TEXT;
+    match large {
+        true => Err(Reason::TooLarge),
+        false => Ok(published),
+    }
+}
