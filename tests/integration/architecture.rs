@@ -1,4 +1,4 @@
-//! The house rules of docs/architecture.md: file length, who may import whom, who may touch the world.
+//! The house rules of docs/architecture.md: file length, who may import whom, who may touch files, network, clock, environment and processes.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINES: usize = 600;
 
 /// The only files that touch files, the environment, the clock or the network.
-const DOORS: &[&str] = &[
+const IO_MODULES: &[&str] = &[
     "chub/build/content.rs",
     "chub/build/stage.rs",
     "chub/build/target.rs",
@@ -106,13 +106,13 @@ fn rules_see_only_what_they_may() {
                 "src/{name} imports crate::{module}"
             );
         }
-        for door in [
+        for module in [
             "releases::client",
             "releases::cache",
             "releases::fetch",
             "hub::discover",
         ] {
-            assert!(!text.contains(door), "src/{name} imports crate::{door}");
+            assert!(!text.contains(module), "src/{name} imports crate::{module}");
         }
     }
 }
@@ -141,22 +141,42 @@ fn only_commands_know_the_command_line() {
 }
 
 #[test]
-fn only_the_doors_touch_the_world() {
+fn only_io_modules_touch_files_network_clock_environment_and_processes() {
     let found: Vec<String> = sources()
         .into_iter()
         .filter(|(_, text)| text.contains("clippy::disallowed_methods"))
         .map(|(name, _)| name)
         .collect();
     assert_eq!(
-        found, DOORS,
-        "clippy.toml forbids it elsewhere; docs/architecture.md lists the doors"
+        found, IO_MODULES,
+        "clippy.toml forbids it elsewhere; docs/architecture.md lists the I/O modules"
     );
     let architecture = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
-    for door in DOORS {
+    for module in IO_MODULES {
         assert!(
-            architecture.contains(door),
-            "docs/architecture.md does not name the door {door}"
+            architecture.contains(module),
+            "docs/architecture.md does not name the I/O module {module}"
         );
+    }
+}
+
+#[test]
+fn rule_ids_are_written_in_rules_only() {
+    let ids: Vec<String> = chub_lint::rules::RULES
+        .iter()
+        .map(|rule| format!("\"{}\"", rule.id))
+        .collect();
+    let outside = |name: &str| !name.starts_with("rules/") && !name.ends_with("tests.rs");
+    for (name, text) in sources().iter().filter(|(name, _)| outside(name)) {
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for (at, line) in code.lines().enumerate() {
+            let written = ids.iter().find(|id| line.contains(id.as_str()));
+            assert!(
+                written.is_none(),
+                "src/{name}:{}: ask the rule instead of {written:?}",
+                at + 1
+            );
+        }
     }
 }
 
