@@ -18,6 +18,7 @@
 
 use chub_lint::chub::build::recommend::Recommend;
 use chub_lint::chub::build::{self, content};
+use chub_lint::commands::args;
 use chub_lint::config::Settings;
 use chub_lint::document::{Document, HubPath, read_front_matter};
 use chub_lint::hub::{Hub, decode, discover};
@@ -198,11 +199,8 @@ fn rules(bencher: Bencher<'_, '_>) {
 }
 
 /// Each format of a run with findings.
-#[divan::bench(args = [
-    Format::Text, Format::Concise, Format::Markdown, Format::Json, Format::JsonLines, Format::Sarif,
-    Format::Github, Format::Gitlab, Format::Junit, Format::Rdjson, Format::Checkstyle,
-])]
-fn reports(bencher: Bencher<'_, '_>, format: Format) {
+#[divan::bench(args = args::formats())]
+fn reports(bencher: Bencher<'_, '_>, format: &Format) {
     let workspace = workspace();
     let run = Run {
         diagnostics: workspace.run_rules(),

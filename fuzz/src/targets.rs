@@ -1,6 +1,7 @@
 //! The targets.
 
 use chub_lint::chub::js::collate;
+use chub_lint::commands::args;
 use chub_lint::config::Settings;
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{self, Body, Document, HubPath, Node, Value, fences as fence_faults};
@@ -13,6 +14,8 @@ use chub_lint::package::{Ecosystem, Package, evidence};
 use chub_lint::pipeline::{self, Workspace};
 use chub_lint::releases::{Origin, Release, Releases, reply};
 use chub_lint::report::{Format, Look, Run, Summary};
+use chub_lint::rule::Property;
+use chub_lint::rules::by_id;
 use chub_lint::text::{Span, Unit};
 use jiff::civil::{Date, date};
 use std::cmp::Ordering;
@@ -295,20 +298,7 @@ pub fn reports(data: &[u8]) {
         hubs: std::slice::from_ref(workspace.hub()),
         summary: Summary::default(),
     };
-    let formats = [
-        Format::Text,
-        Format::Concise,
-        Format::Markdown,
-        Format::Json,
-        Format::JsonLines,
-        Format::Sarif,
-        Format::Github,
-        Format::Gitlab,
-        Format::Junit,
-        Format::Rdjson,
-        Format::Checkstyle,
-    ];
-    for format in formats {
+    for format in args::formats() {
         let mut bytes = Vec::new();
         let reporter = format.reporter(Look::default());
         reporter
@@ -395,15 +385,7 @@ pub fn fixing(data: &[u8]) {
 fn counts(workspace: &Workspace) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
     for found in workspace.diagnostics() {
-        if [
-            "broken-fence",
-            "code-syntax",
-            "hidden-instruction",
-            "hidden-text",
-            "leaked-secret",
-        ]
-        .contains(&found.rule)
-        {
+        if by_id(found.rule).is_some_and(|rule| rule.has(Property::NeverCausedByFix)) {
             *counts.entry(found.rule).or_insert(0) += 1;
         }
     }

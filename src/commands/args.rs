@@ -189,6 +189,12 @@ values! { Format {
     Checkstyle: "checkstyle", "Checkstyle's XML";
 } }
 
+/// Every format that `--output` takes.
+#[must_use]
+pub fn formats() -> &'static [Format] {
+    Format::value_variants()
+}
+
 values! { Recommend {
     Client: "client",
         "The first in the client's own order, as `chub build` does it: byte for byte the same registry";

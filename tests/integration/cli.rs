@@ -1,4 +1,4 @@
-//! What a user types and sees. `TRYCMD=overwrite cargo test cli::` rewrites the transcripts.
+//! What a user types and sees. `cargo snapshots` rewrites the transcripts.
 //!
 //! The environment is scrubbed: no colour, no network, no cache of the person who runs the tests.
 

@@ -1,5 +1,5 @@
 //! rules/schema/config.json is derived from the reader of chub-lint.toml, and both take and refuse the same configs.
-//! `UPDATE_PAGES=1` rewrites it.
+//! `cargo snapshots` rewrites it.
 
 use crate::support;
 use chub_lint::config::{Overrides, Settings, schema};
@@ -58,6 +58,11 @@ severity = "note"
 fix = "@match"
 paths = ["a"]
 "#;
+
+/// Rewrite the file.
+pub fn rewrite() {
+    support::write("rules/schema/config.json", &schema::text());
+}
 
 #[test]
 fn the_file_is_made_from_the_types() {

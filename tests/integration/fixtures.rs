@@ -1,5 +1,5 @@
 //! The hubs in fixtures/ are what they say: one is correct, and the other has one broken entry per rule, made from
-//! the first bad example of each page. `UPDATE_PAGES=1` rewrites the broken one.
+//! the first bad example of each page. `cargo snapshots` rewrites the broken one.
 
 use crate::support;
 use crate::support::page::examples;
@@ -12,7 +12,6 @@ use chub_lint::rules::RULES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
 
 /// Rules whose first example is no text that belongs into a repository.
 const NOT_AS_FILES: &[(&str, &str)] = &[
@@ -87,29 +86,22 @@ fn broken() -> (BTreeMap<String, String>, Releases) {
     (files, releases)
 }
 
-/// The folder of the broken hub, made anew once when that is asked for.
-fn broken_folder() -> PathBuf {
-    static MADE: Once = Once::new();
+/// Rewrite the broken hub.
+pub fn rewrite() {
     let root = folder("broken");
-    MADE.call_once(|| {
-        if std::env::var_os("UPDATE_PAGES").is_none() {
-            return;
-        }
-        fs::remove_dir_all(&root).unwrap_or_default();
-        let (files, releases) = broken();
-        fs::write(folder("releases.json"), Lock::of(&releases).0.to_json()).unwrap();
-        for (path, text) in files {
-            let file = root.join(path);
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(file, text).unwrap();
-        }
-    });
-    root
+    fs::remove_dir_all(&root).unwrap_or_default();
+    let (files, releases) = broken();
+    fs::write(folder("releases.json"), Lock::of(&releases).0.to_json()).unwrap();
+    for (path, text) in files {
+        let file = root.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
 }
 
 #[test]
 fn the_broken_hub_is_made_from_the_pages() {
-    let root = broken_folder();
+    let root = folder("broken");
     let (wanted, releases) = broken();
     let locked = fs::read_to_string(folder("releases.json")).unwrap();
     support::same_text(&locked, &Lock::of(&releases).0.to_json(), "releases.json");
@@ -133,7 +125,7 @@ fn the_broken_hub_is_made_from_the_pages() {
 
 #[test]
 fn every_broken_entry_is_found() {
-    let hub = read(&broken_folder());
+    let hub = read(&folder("broken"));
     let mut workspace = support::workspace(hub, support::settings("", &["pedantic"]), None);
     let (wanted, _) = broken();
     for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Settle)) {

@@ -38,5 +38,6 @@ mod safety;
 mod schemas;
 mod shards;
 mod since;
+mod snapshots;
 mod support;
 mod suppress;

@@ -1,4 +1,4 @@
-//! The README's rule table is made from the rule pages, and its snippets are true. `UPDATE_PAGES=1` rewrites the table.
+//! The README's rule table is made from the rule pages, and its snippets are true. `cargo snapshots` rewrites the table.
 
 use crate::support;
 use chub_lint::config::{Overrides, Settings};
@@ -40,14 +40,24 @@ fn table() -> String {
     out
 }
 
-#[test]
-fn the_rule_table_is_made_from_the_pages() {
-    let path = root().join("README.md");
-    let readme = fs::read_to_string(&path).unwrap();
+/// The README as it is, and as it is to be.
+fn readme() -> (String, String) {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let (head, rest) = readme.split_once("<!-- rules -->\n").unwrap();
     let (_, tail) = rest.split_once("<!-- /rules -->").unwrap();
     let wanted = format!("{head}<!-- rules -->\n{}<!-- /rules -->{tail}", table());
-    support::up_to_date("README.md", &wanted);
+    (readme, wanted)
+}
+
+/// Rewrite the table.
+pub fn rewrite() {
+    fs::write(root().join("README.md"), readme().1).unwrap();
+}
+
+#[test]
+fn the_rule_table_is_made_from_the_pages() {
+    let (readme, wanted) = readme();
+    support::same_text(&readme, &wanted, "README.md");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Runs every example on every rule page. `UPDATE_PAGES=1 cargo test rule_pages::` rewrites the outputs.
+//! Runs every example on every rule page. `cargo snapshots` rewrites the outputs.
 //!
 //! Blocks on a page, by the words after their language:
 //! - `bad`: this rule reports it, and no other rule does; the `text` block after it is the true output;
@@ -123,7 +123,15 @@ fn every_page_is_well_formed() {
 
 #[test]
 fn every_example_does_what_its_page_says() {
-    let update = std::env::var_os("UPDATE_PAGES").is_some();
+    run_pages(false);
+}
+
+/// Rewrite the outputs.
+pub fn rewrite() {
+    run_pages(true);
+}
+
+fn run_pages(update: bool) {
     let mut wrong = Vec::new();
     for rule in RULES {
         let found = examples(rule.page);

@@ -1,4 +1,4 @@
-//! The JSON Schemas in rules/schema/ say what the front-matter rules say. `UPDATE_PAGES=1` rewrites them.
+//! The JSON Schemas in rules/schema/ say what the front-matter rules say. `cargo snapshots` rewrites them.
 
 use crate::support;
 use chub_lint::diagnostic::Severity;
@@ -6,10 +6,22 @@ use chub_lint::document::{Document, Kind, Node, Value};
 use chub_lint::rules::fields::schema;
 use serde_json::json;
 
+/// The name and the text of each file.
+fn files() -> [(&'static str, String); 2] {
+    [("doc.json", Kind::Doc), ("skill.json", Kind::Skill)]
+        .map(|(name, kind)| (name, serde_json::to_string_pretty(&schema(kind)).unwrap() + "\n"))
+}
+
+/// Rewrite the files.
+pub fn rewrite() {
+    for (name, text) in files() {
+        support::write(&format!("rules/schema/{name}"), &text);
+    }
+}
+
 #[test]
 fn the_files_are_made_from_the_fields() {
-    for (name, kind) in [("doc.json", Kind::Doc), ("skill.json", Kind::Skill)] {
-        let text = serde_json::to_string_pretty(&schema(kind)).unwrap() + "\n";
+    for (name, text) in files() {
         support::up_to_date(&format!("rules/schema/{name}"), &text);
     }
 }

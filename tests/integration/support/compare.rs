@@ -1,7 +1,7 @@
 //! Comparisons of long texts: a failure shows the lines that differ.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Panic with the lines that differ when two texts are not equal. `what` says which texts.
 #[track_caller]
@@ -21,12 +21,17 @@ pub fn line_diff(actual: &str, expected: &str) -> String {
     diff.replace('\r', "\\r")
 }
 
-/// Check that a file of the repository has a generated text. `UPDATE_PAGES=1` writes it.
+/// Check that a file of the repository has a generated text. `cargo snapshots` writes it.
 #[track_caller]
 pub fn up_to_date(file: &str, expected: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    if std::env::var_os("UPDATE_PAGES").is_some() {
-        fs::write(&path, expected).unwrap();
-    }
-    same_text(&fs::read_to_string(path).unwrap(), expected, file);
+    same_text(&fs::read_to_string(path(file)).unwrap(), expected, file);
+}
+
+/// Write a generated file of the repository.
+pub fn write(file: &str, text: &str) {
+    fs::write(path(file), text).unwrap();
+}
+
+fn path(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(file)
 }

@@ -5,7 +5,7 @@ pub mod page;
 pub mod samples;
 pub mod server;
 
-pub use compare::{line_diff, same_text, up_to_date};
+pub use compare::{line_diff, same_text, up_to_date, write};
 
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;

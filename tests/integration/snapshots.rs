@@ -1,0 +1,80 @@
+//! Rewrites every file that is made from the code and the rule pages: `cargo snapshots`.
+//!
+//! In this order, because each is made from the ones before: the outputs on rule pages, the broken hub, the README's
+//! table, the schemas, and the transcripts by a program that has the new pages in it.
+
+use crate::{config_schema, fixtures, readme, rule_pages, schemas};
+use regex::Regex;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What a run took differs from run to run.
+const TIME: &str = r"\([0-9]+\.[0-9]+ s\)";
+const ANY_TIME: &str = "([..] s)";
+/// A line that stands for any number of lines.
+const ANY_LINES: &str = "\n...\n";
+
+#[test]
+#[ignore = "it writes into the repository: run `cargo snapshots`"]
+fn rewrite() {
+    rule_pages::rewrite();
+    fixtures::rewrite();
+    readme::rewrite();
+    schemas::rewrite();
+    config_schema::rewrite();
+    rewrite_transcripts();
+}
+
+fn transcripts() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = fs::read_dir(root.join("tests/cli")).unwrap();
+    let mut found: Vec<PathBuf> = files
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "trycmd"))
+        .collect();
+    found.push(root.join("README.md"));
+    found.sort();
+    found
+}
+
+/// Run the transcripts in a build that has the new pages, and put back what stands for any text.
+fn rewrite_transcripts() {
+    let paths = transcripts();
+    let before: Vec<String> = paths
+        .iter()
+        .map(|path| fs::read_to_string(path).unwrap())
+        .collect();
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args([
+            "test",
+            "--quiet",
+            "--test",
+            "integration",
+            "--",
+            "--exact",
+            "cli::transcripts",
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env("TRYCMD", "overwrite")
+        .status()
+        .unwrap();
+    let time = Regex::new(TIME).unwrap();
+    let mut lost = Vec::new();
+    for (path, before) in paths.iter().zip(before) {
+        let now = fs::read_to_string(path).unwrap();
+        let kept = time.replace_all(&now, ANY_TIME);
+        if kept != now {
+            fs::write(path, kept.as_bytes()).unwrap();
+        }
+        if kept.matches(ANY_LINES).count() < before.matches(ANY_LINES).count() {
+            lost.push(path);
+        }
+    }
+    assert!(status.success(), "the transcripts could not be rewritten");
+    assert!(
+        lost.is_empty(),
+        "an output with `...` in it changed and is there in full now: shorten it again in {lost:?}"
+    );
+}
