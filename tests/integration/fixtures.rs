@@ -1,30 +1,32 @@
 //! The hubs in fixtures/ are what they say: one is correct, and the other has one broken entry per rule, made from
-//! the first bad example of each page. `cargo snapshots` rewrites the broken one.
+//! a bad example of each page. `cargo snapshots` rewrites the broken one.
 
 use crate::support;
-use crate::support::page::examples;
+use crate::support::page::{Example, bytes, examples};
 use chub_lint::config::Settings;
 use chub_lint::hub::Hub;
 use chub_lint::hub::discover;
 use chub_lint::releases::{Lock, Releases};
-use chub_lint::rule::Check;
+use chub_lint::rule::Rule;
+use chub_lint::rule::page::Page;
 use chub_lint::rules::RULES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-/// Rules whose first example is no text that belongs into a repository.
-const NOT_AS_FILES: &[(&str, &str)] = &[
-    ("unreadable-document", "bytes that are no text"),
-    ("leaked-secret", "secret scanners would refuse the push"),
-    ("unbumped-revision", "needs a git history"),
-    ("escaping-link", "links do not survive every checkout"),
-    ("invalid-registry", "the build would refuse the whole hub"),
-    (
-        "findability",
-        "what is found first depends on all the other entries",
-    ),
+/// Rules that find nothing in a folder alone, and why.
+const NEED_A_BASE: &[(&str, &str)] = &[
+    ("unbumped-revision", "compares with the commit of `--since`"),
+    ("changed-checks", "compares the settings with those of `--since`"),
 ];
+
+/// Rules that find something in another file than an entry of theirs.
+const ELSEWHERE: &[(&str, &str)] = &[("stale-baseline", "chub-lint-baseline.toml")];
+
+/// A baseline that knows more than there is.
+const BASELINE: &str =
+    "version = 1\n\n[files.\"stale-baseline/docs/entry/DOC.md\"]\nmissing-field = [\"3f1c09aa\"]\n";
 
 fn folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -43,108 +45,202 @@ const FRONT: &str = "---\nname: widget\ndescription: \"How to use the widget lib
     languages: \"python\"\n  versions: \"2.1.0\"\n  revision: 1\n  updated-on: \"2026-05-01\"\n  \
     source: community\n  tags: \"widget\"\n---\n\n";
 
-/// The files of the first bad example of each rule, in folders named after the rule, and what the registries say
-/// of the packages in them.
-fn broken() -> (BTreeMap<String, String>, Releases) {
-    let mut files = BTreeMap::new();
-    let mut releases = Releases::default();
-    for rule in RULES {
-        if NOT_AS_FILES.iter().any(|(id, _)| *id == rule.id) {
-            continue;
+/// The broken hub.
+#[derive(Default)]
+struct Broken {
+    /// By their paths.
+    files: BTreeMap<String, Vec<u8>>,
+    /// Symbolic links and where they lead.
+    links: BTreeMap<String, String>,
+    /// What the registries say of the packages in it.
+    releases: Releases,
+}
+
+impl Broken {
+    /// Of the first bad example of each rule, or the one marked `fixture`, in folders named after the rule.
+    fn of_the_pages() -> Self {
+        let mut broken = Self::default();
+        let pedantic = RULES.iter().filter(|rule| Page::of(rule).pedantic);
+        let pedantic: Vec<_> = pedantic.map(|rule| format!("\"{}\"", rule.id)).collect();
+        let mut config = format!("extend-select = [{}]\n", pedantic.join(", "));
+        for rule in RULES.iter().filter(|rule| !is_in(NEED_A_BASE, rule.id)) {
+            broken.add(rule, &mut config);
         }
-        let mut scene: BTreeMap<String, String> = BTreeMap::new();
-        for example in examples(rule.page) {
-            if example.is("releases") {
-                for (package, release, origin) in support::releases(&example.text).iter() {
-                    if releases.get(package).is_none() {
-                        releases.insert(package.clone(), release.clone(), origin);
-                    }
-                }
-            }
-            // Links and configs are no files of a hub.
-            if example.is("symlink") || example.is("config") {
-                scene.clear();
-                break;
-            }
-            if example.is("file") || example.is("bad") {
-                let path = example.path();
-                let inside = path.split_once('/').map_or(path, |(_, inside)| inside);
-                scene.insert(format!("{}/{inside}", rule.id), example.text.clone());
-            }
-            if example.is("bad") {
-                break;
-            }
-        }
-        if let [(path, text)] = scene.iter().collect::<Vec<_>>()[..]
-            && !path.ends_with("DOC.md")
-        {
-            let entry = format!("{}/docs/entry/DOC.md", rule.id);
-            scene = BTreeMap::from([(entry, format!("{FRONT}{text}"))]);
-        }
-        files.extend(scene);
+        broken.files.insert(
+            "stale-baseline/docs/entry/DOC.md".to_owned(),
+            format!("{FRONT}# Widget\n").into(),
+        );
+        broken
+            .files
+            .insert("chub-lint-baseline.toml".to_owned(), BASELINE.into());
+        broken.files.insert("chub-lint.toml".to_owned(), config.into());
+        broken
     }
-    (files, releases)
+
+    fn add(&mut self, rule: &Rule, config: &mut String) {
+        let examples = examples(rule.page);
+        let marked = examples.iter().position(|e| e.is("bad") && e.is("fixture"));
+        let Some(last) = marked.or_else(|| examples.iter().position(|e| e.is("bad"))) else {
+            return;
+        };
+        let first = examples[..last].iter().rposition(|e| e.is("bad") || e.is("good"));
+        for example in &examples[first.map_or(0, |at| at + 1)..=last] {
+            if example.is("releases") {
+                self.learn(&example.text);
+            } else if example.is("config") && !example.text.starts_with("[severity]") {
+                // Those with severities turn off what else a page's own example would find.
+                config.push('\n');
+                config.push_str(&example.text);
+            } else if example.is("file") || example.is("bad") {
+                self.lay(rule.id, example);
+            }
+        }
+    }
+
+    /// Pages may not contradict each other: there is one lock file.
+    fn learn(&mut self, json: &str) {
+        for (package, release, origin) in support::releases(json).iter() {
+            if self.releases.get(package).is_none() {
+                self.releases.insert(package.clone(), release.clone(), origin);
+            }
+        }
+    }
+
+    fn lay(&mut self, rule: &str, example: &Example) {
+        let path = example.path();
+        let inside = path.split_once('/').map_or(path, |(_, inside)| inside);
+        let path = format!("{rule}/{inside}");
+        if example.is("symlink") {
+            let target = example.text.trim();
+            // A link into the system would make each tool that copies this repository read there.
+            if !target.starts_with('/') {
+                self.links.insert(path, target.to_owned());
+            }
+        } else if example.is("unread") {
+            self.files.insert(path, bytes(&example.text));
+        } else if example.is("bad") && !path.ends_with("DOC.md") && !path.ends_with("SKILL.md") {
+            let entry = format!("{rule}/docs/entry/DOC.md");
+            self.files
+                .insert(entry, format!("{FRONT}{}", example.text).into());
+        } else {
+            self.files.insert(path, example.text.clone().into());
+        }
+    }
+
+    fn write(&self, root: &Path) {
+        fs::remove_dir_all(root).unwrap_or_default();
+        for path in self.files.keys().chain(self.links.keys()) {
+            fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+        }
+        for (path, bytes) in &self.files {
+            fs::write(root.join(path), bytes).unwrap();
+        }
+        #[cfg(unix)]
+        for (path, target) in &self.links {
+            std::os::unix::fs::symlink(target, root.join(path)).unwrap();
+        }
+    }
+}
+
+fn is_in(list: &[(&str, &str)], rule: &str) -> bool {
+    list.iter().any(|(id, _)| *id == rule)
 }
 
 /// Rewrite the broken hub.
 pub fn rewrite() {
     let root = folder("broken");
-    fs::remove_dir_all(&root).unwrap_or_default();
-    let (files, releases) = broken();
-    fs::write(folder("releases.json"), Lock::of(&releases).0.to_json()).unwrap();
-    for (path, text) in files {
-        let file = root.join(path);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(file, text).unwrap();
-    }
+    let broken = Broken::of_the_pages();
+    broken.write(&root);
+    fs::write(folder("releases.json"), Lock::of(&broken.releases).0.to_json()).unwrap();
 }
 
 #[test]
 fn the_broken_hub_is_made_from_the_pages() {
     let root = folder("broken");
-    let (wanted, releases) = broken();
+    let broken = Broken::of_the_pages();
     let locked = fs::read_to_string(folder("releases.json")).unwrap();
-    support::same_text(&locked, &Lock::of(&releases).0.to_json(), "releases.json");
-    assert!(wanted.len() > 20, "{wanted:?}");
-    for (path, text) in &wanted {
+    support::same_text(&locked, &Lock::of(&broken.releases).0.to_json(), "releases.json");
+    for (path, bytes) in &broken.files {
+        let found = fs::read(root.join(path)).unwrap_or_default();
         support::same_text(
-            &fs::read_to_string(root.join(path)).unwrap_or_default(),
-            text,
+            &String::from_utf8_lossy(&found),
+            &String::from_utf8_lossy(bytes),
             path,
         );
     }
-    let hub = read(&root);
-    let found: BTreeSet<_> = hub
-        .files
-        .keys()
-        .filter(|path| path.ends_with(".md"))
-        .cloned()
-        .collect();
-    assert_eq!(found, wanted.into_keys().collect(), "files that no page has");
+    #[cfg(unix)]
+    for (path, target) in &broken.links {
+        assert_eq!(
+            fs::read_link(root.join(path)).unwrap(),
+            Path::new(target),
+            "{path}"
+        );
+    }
+    let mut found = BTreeSet::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+            } else {
+                let path = entry.path();
+                let parts = path.strip_prefix(&root).unwrap().iter();
+                let parts: Vec<_> = parts.map(|part| part.to_str().unwrap().to_owned()).collect();
+                found.insert(parts.join("/"));
+            }
+        }
+    }
+    let wanted: BTreeSet<_> = broken.files.into_keys().chain(broken.links.into_keys()).collect();
+    assert_eq!(found, wanted, "files that no page has");
 }
 
+/// The command of the README, so that a newcomer sees each rule at work.
 #[test]
-fn every_broken_entry_is_found() {
-    let hub = read(&folder("broken"));
-    let mut workspace = support::workspace(hub, support::settings("", &["pedantic"]), None);
-    let (wanted, _) = broken();
-    for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Settle)) {
-        let own = format!("{}/", rule.id);
-        if !wanted.keys().any(|path| path.starts_with(&own)) {
-            continue;
-        }
-        // Pages tell different tales of one made-up package, so each is judged by its own.
-        let tale = examples(rule.page)
-            .into_iter()
-            .find(|example| example.is("releases"));
-        let releases = tale.map(|example| support::releases(&example.text));
-        workspace = workspace.with_releases(releases);
-        let findings = support::findings(&workspace);
-        let found = findings
-            .iter()
-            .any(|d| d.rule == rule.id && d.path.author() == Some(rule.id));
-        assert!(found, "{} is not found in fixtures/broken", rule.id);
-    }
+fn every_rule_finds_something_in_the_broken_hub() {
+    let output = Command::new(env!("CARGO_BIN_EXE_chub-lint"))
+        .current_dir(folder(".."))
+        .args([
+            "fixtures/hub",
+            "fixtures/broken",
+            "--locked",
+            "fixtures/releases.json",
+        ])
+        .args(["--output", "json"])
+        .output()
+        .unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["diagnostics"].as_array().unwrap();
+    let found = |rule: &str| {
+        let place = ELSEWHERE.iter().find(|(id, _)| *id == rule);
+        let place = place.map_or_else(
+            || format!("fixtures/broken/{rule}/"),
+            |(_, file)| format!("fixtures/broken/{file}"),
+        );
+        let own = |finding: &&serde_json::Value| {
+            finding["rule"] == rule && finding["path"].as_str().unwrap().starts_with(&place)
+        };
+        findings.iter().any(|finding| own(&finding))
+    };
+    // Systems without symbolic links check one out as a text.
+    let here = |rule: &str| cfg!(unix) || rule != "escaping-link";
+    let missing: Vec<_> = RULES
+        .iter()
+        .filter(|rule| here(rule.id) && !found(rule.id))
+        .map(|rule| rule.id)
+        .collect();
+    let expected: Vec<_> = RULES
+        .iter()
+        .filter(|rule| is_in(NEED_A_BASE, rule.id))
+        .map(|rule| rule.id)
+        .collect();
+    assert_eq!(missing, expected);
+    assert!(!output.stdout.windows(13).any(|text| text == b"fixtures/hub/"));
 }
 
 #[test]
