@@ -29,6 +29,5 @@ fn transcripts() {
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")
         .case("tests/cli/*.trycmd")
-        .case("README.md")
         .run();
 }

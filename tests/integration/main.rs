@@ -27,7 +27,9 @@ mod lsp;
 mod packages;
 #[cfg(unix)]
 mod patches;
+mod picture;
 mod properties;
+mod published;
 mod readme;
 #[cfg(unix)]
 mod registry;

@@ -25,7 +25,7 @@ const path = binary();
 if (path === undefined) {
   console.error(
     `error: there is no chub-lint for ${process.platform} on ${process.arch}, or npm left out optional packages: ` +
-      "install it with pip or cargo instead",
+      "install an archive of the release, or build it with cargo",
   );
   process.exit(2);
 }

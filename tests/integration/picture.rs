@@ -1,0 +1,51 @@
+//! The picture of the README is the real output of its command. `UPDATE_PAGES=1 cargo test picture::` draws it again.
+
+use anstyle_svg::Term;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+const PICTURE: &str = "docs/output.svg";
+
+/// What is typed, in the root of the repository.
+const COMMAND: &str = "chub-lint fixtures/broken/wrong-type fixtures/broken/stale-version \
+    fixtures/broken/code-syntax --locked fixtures/releases.json";
+
+/// The output, in colours, and the command before it.
+fn screen() -> String {
+    let (_, arguments) = COMMAND.split_once(' ').unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_chub-lint"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments.split_whitespace())
+        .env("CHUB_LINT_OFFLINE", "1")
+        .env("CLICOLOR_FORCE", "1")
+        .env_remove("NO_COLOR")
+        .env_remove("COLUMNS")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let (findings, time) = text.trim_end().rsplit_once(" (").unwrap();
+    assert!(time.ends_with(" s)"), "{time}");
+    // The time that it took would differ each time.
+    let bold = |text: &str| format!("\u{1b}[1m{text}\u{1b}[0m");
+    format!("$ {}\n\n{findings} (0.01 s)\n", bold(COMMAND))
+}
+
+#[test]
+fn the_picture_is_the_real_output() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PICTURE);
+    let svg = Term::new().render_svg(&screen());
+    if std::env::var_os("UPDATE_PAGES").is_some() {
+        fs::write(&path, &svg).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&path).unwrap_or_default() == svg,
+        "draw {PICTURE} again"
+    );
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    assert!(
+        readme.contains(&format!("]({PICTURE})")),
+        "the README shows {PICTURE}"
+    );
+}
