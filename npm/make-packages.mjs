@@ -10,6 +10,7 @@ const targets = [
   { target: "x86_64-apple-darwin", name: "chub-lint-darwin-x64", os: "darwin", cpu: "x64" },
   { target: "aarch64-apple-darwin", name: "chub-lint-darwin-arm64", os: "darwin", cpu: "arm64" },
   { target: "x86_64-pc-windows-msvc", name: "chub-lint-win32-x64", os: "win32", cpu: "x64" },
+  { target: "aarch64-pc-windows-msvc", name: "chub-lint-win32-arm64", os: "win32", cpu: "arm64" },
 ];
 
 const [version, binaries, out, only] = process.argv.slice(2);

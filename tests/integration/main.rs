@@ -25,6 +25,7 @@ mod ignored;
 mod languages;
 mod lsp;
 mod packages;
+mod packaging;
 #[cfg(unix)]
 mod patches;
 mod picture;
