@@ -25,9 +25,11 @@ mod ignored;
 mod languages;
 mod lsp;
 mod packages;
+#[cfg(unix)]
 mod packaging;
 #[cfg(unix)]
 mod patches;
+#[cfg(unix)]
 mod picture;
 mod properties;
 mod published;

@@ -1,8 +1,6 @@
 //! The installers and manifests of a release: filled in from archives, for the targets that are built, and the installer
 //! run on this system against archives that are right, wrong and hostile.
 
-#![cfg(unix)]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
