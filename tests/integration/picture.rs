@@ -1,4 +1,4 @@
-//! The picture of the README is the real output of its command. `UPDATE_PAGES=1 cargo test picture::` draws it again.
+//! The picture of the README is the real output of its command. `cargo snapshots` draws it again.
 
 use anstyle_svg::Term;
 use std::fs;
@@ -36,7 +36,8 @@ fn screen() -> String {
 fn the_picture_is_the_real_output() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PICTURE);
     let svg = Term::new().render_svg(&screen());
-    if std::env::var_os("UPDATE_PAGES").is_some() {
+    // As for the transcripts, which need the program with the new pages in it too.
+    if std::env::var_os("TRYCMD").is_some_and(|how| how == "overwrite") {
         fs::write(&path, &svg).unwrap();
     }
     assert!(
