@@ -16,7 +16,7 @@
     reason = "a benchmark that cannot go on has failed"
 )]
 
-use chub_lint::chub::build::recommend::Recommend;
+use chub_lint::chub::build::recommend::RecommendPolicy;
 use chub_lint::chub::build::{self, content};
 use chub_lint::commands::args;
 use chub_lint::config::Settings;
@@ -25,7 +25,7 @@ use chub_lint::hub::{Hub, decode, discover};
 use chub_lint::lang::{self, LANGUAGES};
 use chub_lint::package::evidence;
 use chub_lint::pipeline::Workspace;
-use chub_lint::report::{Format, Look, Run, Summary};
+use chub_lint::report::{Format, RenderOptions, Run, RunSummary};
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
 use jiff::civil::{Date, date};
@@ -100,8 +100,8 @@ fn workspace() -> Workspace {
 fn discover_and_read(bencher: Bencher<'_, '_>) {
     let paths = [fixtures().join("hub")];
     bencher.bench(|| {
-        let folders = discover::hubs(&paths).unwrap();
-        discover::read(&folders[0], "hub", &[], None).unwrap()
+        let folders = discover::discover(&paths).unwrap();
+        discover::read_hub(&folders[0], "hub", &[], None).unwrap()
     });
 }
 
@@ -114,7 +114,7 @@ fn decode_utf8(bencher: Bencher<'_, '_>) {
         ))
         .bench(|| {
             for (_, text) in &files {
-                black_box(decode::text(text.clone().into_bytes()).is_ok());
+                black_box(decode::decode(text.clone().into_bytes()).is_ok());
             }
         });
 }
@@ -149,7 +149,7 @@ fn documents(bencher: Bencher<'_, '_>) {
 fn samples(bencher: Bencher<'_, '_>) {
     bencher.with_inputs(hub).input_counter(bytes).bench_values(|hub| {
         for document in hub.documents() {
-            black_box(document.samples());
+            black_box(document.snippets());
         }
         hub
     });
@@ -166,7 +166,7 @@ fn languages(bencher: Bencher<'_, '_>, id: &str) {
     let code = fs::read_to_string(good.unwrap()).unwrap();
     bencher
         .counter(BytesCount::of_str(&code))
-        .bench(|| lang::check(language, black_box(&code)));
+        .bench(|| lang::check_snippet(language, black_box(&code)));
 }
 
 #[divan::bench]
@@ -174,7 +174,7 @@ fn evidence_only(bencher: Bencher<'_, '_>) {
     let hub = hub();
     bencher.counter(bytes(&hub)).bench(|| {
         for document in hub.documents() {
-            black_box(evidence::gather(document));
+            black_box(evidence::collect(document));
         }
     });
 }
@@ -205,11 +205,14 @@ fn reports(bencher: Bencher<'_, '_>, format: &Format) {
     let run = Run {
         diagnostics: workspace.run_rules(),
         hubs: std::slice::from_ref(workspace.hub()),
-        summary: Summary::default(),
+        summary: RunSummary::default(),
     };
     bencher.bench(|| {
         let mut out = Vec::new();
-        format.reporter(Look::default()).report(&run, &mut out).unwrap();
+        format
+            .reporter(RenderOptions::default())
+            .report(&run, &mut out)
+            .unwrap();
         out
     });
 }
@@ -220,10 +223,10 @@ fn registry_build(bencher: Bencher<'_, '_>) {
     let root = fixtures().join("hub");
     bencher.bench(|| {
         let content = content::read_content(&root).unwrap();
-        let settings = build::Settings {
+        let settings = build::RegistryOptions {
             base_url: None,
             generated: "2026-06-01T00:00:00.000Z".to_owned(),
-            recommend: Recommend::default(),
+            recommend: RecommendPolicy::default(),
         };
         let built = build::build(&content, settings);
         (built.to_json(), built.search_index().to_json())

@@ -69,7 +69,7 @@ pub struct Fix {
     /// What the fix does, as an order: "quote the value".
     pub title: String,
     /// Whether `--fix` applies it or only `--fix --unsafe-fixes`.
-    pub safety: Safety,
+    pub safety: Applicability,
     /// Edits of the finding's own file that belong together.
     pub edits: Vec<Edit>,
 }
@@ -77,7 +77,7 @@ pub struct Fix {
 /// Whether a fix may be applied without a person looking at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Safety {
+pub enum Applicability {
     /// The meaning stays the same or becomes correct.
     Safe,
     /// Needs review: the claim of the document changes.

@@ -64,10 +64,10 @@ impl Error {
     /// with `error`, as a rendered snippet does. A path may have line breaks in it, so that each line is made
     /// harmless.
     #[must_use]
-    pub fn shown(&self) -> String {
+    pub fn render(&self) -> String {
         let text = self.text();
-        let text = secret::masked(&text);
-        let lines: Vec<_> = text.lines().map(safe::line).collect();
+        let text = secret::mask_secrets(&text);
+        let lines: Vec<_> = text.lines().map(safe::escape_log_line).collect();
         let prefix = if text.starts_with("error") { "" } else { "error: " };
         format!("{prefix}{}", lines.join("\n"))
     }

@@ -20,7 +20,7 @@ pub enum Exit {
 impl Exit {
     /// How a run ended whose most severe finding is `worst`, when findings from `least` on fail it.
     #[must_use]
-    pub fn of(worst: Option<Severity>, least: Option<Severity>) -> Self {
+    pub fn from_severity(worst: Option<Severity>, least: Option<Severity>) -> Self {
         match (worst, least) {
             (Some(worst), Some(least)) if worst >= least => Self::Findings,
             _ => Self::Clean,
@@ -45,7 +45,7 @@ impl FailOn {
 ///
 /// # Errors
 /// When the output broke for another reason.
-pub fn written(result: io::Result<()>) -> Result<(), Error> {
+pub fn ignore_broken_pipe(result: io::Result<()>) -> Result<(), Error> {
     match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),
         _ => Ok(()),

@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
 use crate::error::Error;
-use crate::place;
+use crate::safe_path;
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -24,7 +24,7 @@ pub fn write_atomic_in(hub: Option<&Path>, path: &Path, bytes: &[u8]) -> Result<
         path: path.to_path_buf(),
         source,
     };
-    let checked = place::checked(path, hub)?;
+    let checked = safe_path::check_write_path(path, hub)?;
     let path = checked.as_path();
     let folder = path
         .parent()
@@ -59,7 +59,7 @@ pub fn write_atomic_in(hub: Option<&Path>, path: &Path, bytes: &[u8]) -> Result<
 /// # Errors
 /// When it cannot be read, is too large or is not UTF-8, or when `place::readable` refuses it.
 pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
-    place::readable(path)?;
+    safe_path::check_read_path(path)?;
     let unreadable = |source| Error::Unreadable {
         path: path.to_path_buf(),
         source,
@@ -110,7 +110,7 @@ pub fn write_new(hub: &Path, path: &Path, bytes: &[u8]) -> Result<bool, Error> {
         path: path.to_path_buf(),
         source,
     };
-    let checked = place::checked_folder(path, Some(hub))?;
+    let checked = safe_path::check_write_folder(path, Some(hub))?;
     let path = checked.as_path();
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(unwritable)?;

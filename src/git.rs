@@ -68,13 +68,13 @@ impl GitError {
 
 /// A rule that needs a base was asked for, and there is no base.
 #[must_use]
-pub fn no_base(rule: &str) -> Error {
+pub fn missing_base(rule: &str) -> Error {
     GitError::NoBase(rule.to_owned()).into()
 }
 
 /// A commit to compare with.
 #[derive(Clone, Debug)]
-pub struct Base {
+pub struct BaseCommit {
     /// The work tree's folder.
     top: PathBuf,
     /// git itself.
@@ -88,14 +88,14 @@ pub struct Base {
 
 /// A file of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct TreeEntry {
     /// The object's name: the hash of what the file holds.
     object: String,
     /// Whether it is a symbolic link, whose object holds where it leads.
     is_link: bool,
 }
 
-impl Base {
+impl BaseCommit {
     /// The commit that a reference names, and where the work since then began: the merge base with `HEAD`, so that
     /// what others did on `reference` in the meantime does not count.
     ///
@@ -106,7 +106,7 @@ impl Base {
         if reference.is_empty() || reference.starts_with('-') {
             return Err(wrong("is not a branch, tag or commit".to_owned()));
         }
-        let top = find::repository(cwd).ok_or_else(|| {
+        let top = find::repository_root(cwd).ok_or_else(|| {
             wrong(format!(
                 "`{}` is not in a git repository; run chub-lint in the repository of the hub",
                 cwd.display()
@@ -145,19 +145,19 @@ impl Base {
 
     /// The repository's folder.
     #[must_use]
-    pub fn top(&self) -> &Path {
+    pub fn repository_root(&self) -> &Path {
         &self.top
     }
 
     /// The reference as the user wrote it.
     #[must_use]
-    pub fn written(&self) -> &str {
+    pub fn reference(&self) -> &str {
         &self.written
     }
 
     /// Whether a folder is in the repository.
     #[must_use]
-    pub fn holds(&self, folder: &Path) -> bool {
+    pub fn contains(&self, folder: &Path) -> bool {
         folder.starts_with(&self.top)
     }
 
@@ -221,19 +221,19 @@ impl Base {
         self.text_at(&self.tip, path)
     }
 
-    /// What a file said where the work began; as [`Base::text`].
+    /// What a file said where the work began; as [`BaseCommit::text`].
     ///
     /// # Errors
-    /// As [`Base::text`].
-    pub fn text_at_start(&self, path: &Path) -> Result<Option<String>, Error> {
+    /// As [`BaseCommit::text`].
+    pub fn text_at_merge_base(&self, path: &Path) -> Result<Option<String>, Error> {
         self.text_at(&self.start, path)
     }
 
     /// The nearest file of a name at or above a folder at the reference, with its text.
     ///
     /// # Errors
-    /// As [`Base::text`].
-    pub fn nearest(&self, folder: &Path, name: &str) -> Result<Option<(PathBuf, String)>, Error> {
+    /// As [`BaseCommit::text`].
+    pub fn find_upwards(&self, folder: &Path, name: &str) -> Result<Option<(PathBuf, String)>, Error> {
         for above in folder.ancestors().filter(|above| above.starts_with(&self.top)) {
             let path = above.join(name);
             if let Some(text) = self.text(&path)? {
@@ -246,7 +246,7 @@ impl Base {
     /// The ignore files below and above a folder at the reference, by absolute path, with their texts.
     ///
     /// # Errors
-    /// As [`Base::text`].
+    /// As [`BaseCommit::text`].
     pub fn ignore_files(&self, folder: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
         let is_ignore_file = |path: &str| {
             let name = path.rsplit('/').next().unwrap_or_default();
@@ -280,7 +280,7 @@ impl Base {
     /// Whether a file differs from the reference and from the merge base.
     ///
     /// # Errors
-    /// As [`Base::text`].
+    /// As [`BaseCommit::text`].
     pub fn differs(&self, path: &Path) -> Result<bool, Error> {
         for commit in [&self.tip, &self.start] {
             let object = self.object(commit, path)?;
@@ -288,7 +288,7 @@ impl Base {
                 is_same(
                     path,
                     FileKind::File,
-                    &Entry {
+                    &TreeEntry {
                         object,
                         is_link: false,
                     },
@@ -315,7 +315,7 @@ impl Base {
     }
 
     /// The files of a commit below a folder, by path inside it.
-    fn tree(&self, commit: &str, folder: &Path) -> Result<BTreeMap<String, Entry>, Error> {
+    fn tree(&self, commit: &str, folder: &Path) -> Result<BTreeMap<String, TreeEntry>, Error> {
         let Some(tree) = self.object(commit, folder)? else {
             return Ok(BTreeMap::new());
         };
@@ -331,7 +331,7 @@ impl Base {
             // A submodule's commit does not list its files.
             let object = words.next().filter(|kind| *kind == "blob").and(words.next())?;
             let object = object.to_owned();
-            Some((path.to_owned(), Entry { object, is_link }))
+            Some((path.to_owned(), TreeEntry { object, is_link }))
         });
         Ok(rows.collect())
     }
@@ -477,17 +477,17 @@ fn program(checkouts: &[&Path]) -> Option<PathBuf> {
     let name = if cfg!(windows) { "git.exe" } else { "git" };
     let checkouts: Vec<PathBuf> = checkouts
         .iter()
-        .map(|folder| find::real(folder))
+        .map(|folder| find::canonicalize_or_keep(folder))
         // A container may start us in `/`, where everything is.
         .filter(|folder| folder.parent().is_some())
         .collect();
     let is_foreign = |path: &Path| checkouts.iter().any(|checkout| path.starts_with(checkout));
     std::env::split_paths(&std::env::var_os("PATH")?)
         .filter(|folder| folder.is_absolute())
-        .map(|folder| find::real(&folder).join(name))
+        .map(|folder| find::canonicalize_or_keep(&folder).join(name))
         .find(|program| {
             // Neither the entry of the path nor what it leads to.
-            program.is_file() && !is_foreign(program) && !is_foreign(&find::real(program))
+            program.is_file() && !is_foreign(program) && !is_foreign(&find::canonicalize_or_keep(program))
         })
 }
 
@@ -496,7 +496,7 @@ fn cannot_run(error: &std::io::Error) -> String {
 }
 
 /// Whether a file holds what an object of git's does. What cannot be read differs.
-fn is_same(path: &Path, kind: FileKind, entry: &Entry) -> bool {
+fn is_same(path: &Path, kind: FileKind, entry: &TreeEntry) -> bool {
     if entry.is_link != matches!(kind, FileKind::Symlink | FileKind::Escape) {
         return false;
     }

@@ -6,10 +6,10 @@
 )]
 
 use anstream::ColorChoice;
-use chub_lint::commands::{Cli, CommandError, World};
+use chub_lint::commands::{Cli, CommandError, RunEnv};
 use chub_lint::error::Error;
 use chub_lint::exit::Exit;
-use chub_lint::report::Look;
+use chub_lint::report::RenderOptions;
 use clap::Parser;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     match run(&cli) {
         Ok(exit) => exit.into(),
         Err(error) => {
-            let _ = writeln!(io::stderr(), "{}", error.shown());
+            let _ = writeln!(io::stderr(), "{}", error.render());
             Exit::Failed.into()
         }
     }
@@ -42,7 +42,7 @@ fn run(cli: &Cli) -> Result<Exit, Error> {
     cli.run(&world()?, &mut BufWriter::new(io::stdout()))
 }
 
-fn world() -> Result<World, Error> {
+fn world() -> Result<RunEnv, Error> {
     let cwd = std::env::current_dir()
         .and_then(|cwd| cwd.canonicalize())
         .map_err(|source| Error::Unreadable {
@@ -53,11 +53,11 @@ fn world() -> Result<World, Error> {
     let colour = !matches!(anstream::AutoStream::choice(&stdout), ColorChoice::Never);
     let width = stdout.is_terminal().then(terminal_width).flatten();
     let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
-    Ok(World {
+    Ok(RunEnv {
         cwd,
         today,
         moment,
-        look: Look {
+        look: RenderOptions {
             colour,
             width,
             verbose: false,

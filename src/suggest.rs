@@ -3,15 +3,15 @@
 /// How often a rule may still look for something near, in a file or in the hub it looks at: it is expensive, and
 /// a reader does not need more.
 #[derive(Debug)]
-pub struct Budget(usize);
+pub struct SuggestionBudget(usize);
 
-impl Default for Budget {
+impl Default for SuggestionBudget {
     fn default() -> Self {
         Self(200)
     }
 }
 
-impl Budget {
+impl SuggestionBudget {
     /// Use up one search; `false` when none is left.
     pub fn spend(&mut self) -> bool {
         let left = self.0.checked_sub(1);

@@ -24,7 +24,7 @@ impl Span {
 
     /// An empty span at one byte.
     #[must_use]
-    pub fn at(offset: usize) -> Self {
+    pub fn empty_at(offset: usize) -> Self {
         Self::new(offset, offset)
     }
 
@@ -76,7 +76,7 @@ pub struct Position {
 
 /// The unit of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
+pub enum ColumnUnit {
     /// Bytes of UTF-8.
     Bytes,
     /// Unicode scalar values: text, JSON and annotations.
@@ -162,15 +162,15 @@ impl LineIndex {
 
     /// The line and column of a byte. An offset inside a character counts as that character's start.
     #[must_use]
-    pub fn position(&self, text: &str, offset: u32, unit: Unit) -> Position {
+    pub fn position(&self, text: &str, offset: u32, unit: ColumnUnit) -> Position {
         let line = self.line(offset);
         let start = self.starts.get(line - 1).map_or(0, |s| *s as usize);
         let end = text.floor_char_boundary(offset as usize);
         let before = text.get(start..end).unwrap_or_default();
         let column = match unit {
-            Unit::Bytes => before.len(),
-            Unit::Chars => before.chars().count(),
-            Unit::Utf16 => before.chars().map(char::len_utf16).sum(),
+            ColumnUnit::Bytes => before.len(),
+            ColumnUnit::Chars => before.chars().count(),
+            ColumnUnit::Utf16 => before.chars().map(char::len_utf16).sum(),
         };
         Position {
             line,
@@ -180,14 +180,14 @@ impl LineIndex {
 
     /// The byte of a line and column (both from 1), clamped to the line's end.
     #[must_use]
-    pub fn offset(&self, text: &str, at: Position, unit: Unit) -> usize {
+    pub fn offset(&self, text: &str, at: Position, unit: ColumnUnit) -> usize {
         let line = self.line_span(text, at.line);
         let mut left = at.column.saturating_sub(1);
         for (i, c) in line.slice(text).char_indices() {
             let width = match unit {
-                Unit::Bytes => c.len_utf8(),
-                Unit::Chars => 1,
-                Unit::Utf16 => c.len_utf16(),
+                ColumnUnit::Bytes => c.len_utf8(),
+                ColumnUnit::Chars => 1,
+                ColumnUnit::Utf16 => c.len_utf16(),
             };
             if left < width {
                 return line.start as usize + i;
@@ -244,19 +244,19 @@ mod tests {
         let index = LineIndex::new(text);
         let x = u32::try_from(text.find('x').unwrap()).unwrap();
         assert_eq!(
-            index.position(text, x, Unit::Bytes),
+            index.position(text, x, ColumnUnit::Bytes),
             Position { line: 2, column: 5 }
         );
         assert_eq!(
-            index.position(text, x, Unit::Chars),
+            index.position(text, x, ColumnUnit::Chars),
             Position { line: 2, column: 2 }
         );
         assert_eq!(
-            index.position(text, x, Unit::Utf16),
+            index.position(text, x, ColumnUnit::Utf16),
             Position { line: 2, column: 3 }
         );
         assert_eq!(index.line_span(text, 2).slice(text), "😀x");
-        for unit in [Unit::Bytes, Unit::Chars, Unit::Utf16] {
+        for unit in [ColumnUnit::Bytes, ColumnUnit::Chars, ColumnUnit::Utf16] {
             assert_eq!(
                 index.offset(text, index.position(text, x, unit), unit),
                 x as usize
@@ -268,9 +268,9 @@ mod tests {
     fn an_offset_past_the_end_is_the_end() {
         let index = LineIndex::new("ab");
         assert_eq!(
-            index.position("ab", 99, Unit::Chars),
+            index.position("ab", 99, ColumnUnit::Chars),
             Position { line: 1, column: 3 }
         );
-        assert_eq!(index.line_span("ab", 7), Span::at(2));
+        assert_eq!(index.line_span("ab", 7), Span::empty_at(2));
     }
 }

@@ -7,7 +7,7 @@ use chub_lint::text::Span;
 
 /// Hidden characters, hidden words and credentials of a document.
 pub fn safety(data: &[u8]) {
-    let Ok(text) = decode::text(data.to_vec()) else {
+    let Ok(text) = decode::decode(data.to_vec()) else {
         return;
     };
     let holds = |span: Span, what: &str| {
@@ -27,7 +27,7 @@ pub fn safety(data: &[u8]) {
         holds(secret.value, secret.kind);
         assert!(secret.span.start <= secret.value.start && secret.value.end <= secret.span.end);
     }
-    let masked = secret::masked(&text);
+    let masked = secret::mask_secrets(&text);
     assert_eq!(masked.len(), text.len());
     assert!(text.char_indices().all(|(at, _)| masked.is_char_boundary(at)));
     for secret in &found {

@@ -4,19 +4,19 @@ use chub_lint::chub::js::collate;
 use chub_lint::commands::args;
 use chub_lint::config::Settings;
 use chub_lint::diagnostic::Diagnostic;
-use chub_lint::document::{self, Body, Document, HubPath, Node, Value, fences as fence_faults};
+use chub_lint::document::{self, Body, Document, HubPath, YamlNode, YamlValue, fences as fence_faults};
 use chub_lint::fix::{self, engine};
 use chub_lint::hub::{Hub, decode, version_order};
-use chub_lint::lang::{self, LANGUAGES, SyntaxError, Verdict};
-use chub_lint::package::declared::Declared;
+use chub_lint::lang::{self, LANGUAGES, ParseResult, SyntaxError};
+use chub_lint::package::declared::DeclaredVersions;
 use chub_lint::package::version::Version;
 use chub_lint::package::{Ecosystem, Package, evidence};
 use chub_lint::pipeline::{self, Workspace};
-use chub_lint::releases::{Origin, Release, Releases, reply};
-use chub_lint::report::{Format, Look, Run, Summary};
+use chub_lint::releases::{Release, ReleaseOrigin, Releases, reply};
+use chub_lint::report::{Format, RenderOptions, Run, RunSummary};
 use chub_lint::rule::Property;
 use chub_lint::rules::by_id;
-use chub_lint::text::{Span, Unit};
+use chub_lint::text::{ColumnUnit, Span};
 use jiff::civil::{Date, date};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,7 @@ const PATH: &str = "acme/docs/widget/python/DOC.md";
 
 /// The text that reading a file of these bytes would give; nothing when it would be refused.
 fn text(data: &[u8]) -> Option<String> {
-    decode::text(data.to_vec()).ok()
+    decode::decode(data.to_vec()).ok()
 }
 
 fn workspace(text: String) -> Workspace {
@@ -46,12 +46,12 @@ fn checked(text: String) -> Workspace {
     let mut releases = Releases::default();
     for (_, covered) in workspace.coverage().iter() {
         for package in covered.packages() {
-            let published = reply::read(package, "", newest(package.ecosystem()).as_bytes());
+            let published = reply::parse(package, "", newest(package.ecosystem()).as_bytes());
             let release = published
                 .ok()
                 .flatten()
                 .map_or(Release::Missing, Release::Published);
-            releases.insert(package.clone(), release, Origin::Registry);
+            releases.insert(package.clone(), release, ReleaseOrigin::Registry);
         }
     }
     let mut workspace = workspace.with_releases(Some(releases));
@@ -98,7 +98,7 @@ pub fn documents(data: &[u8]) {
             continue;
         }
         holds(found.span, &document.text, found.rule);
-        for unit in [Unit::Bytes, Unit::Chars, Unit::Utf16] {
+        for unit in [ColumnUnit::Bytes, ColumnUnit::Chars, ColumnUnit::Utf16] {
             let start = document.position(found.span.start, unit);
             assert_eq!(
                 document.lines().offset(&document.text, start, unit),
@@ -127,11 +127,11 @@ pub fn front(data: &[u8]) {
     }
 }
 
-fn node(node: &Node, text: &str) {
+fn node(node: &YamlNode, text: &str) {
     holds(node.span, text, "a node");
     match &node.value {
-        Value::Sequence(items) => items.iter().for_each(|item| self::node(item, text)),
-        Value::Mapping(pairs) => pairs.iter().for_each(|(key, value)| {
+        YamlValue::Sequence(items) => items.iter().for_each(|item| self::node(item, text)),
+        YamlValue::Mapping(pairs) => pairs.iter().for_each(|(key, value)| {
             self::node(key, text);
             self::node(value, text);
         }),
@@ -148,16 +148,20 @@ pub fn fences(data: &[u8]) {
     for fault in &fences.faults {
         holds(fault.span, &document.text, "a fault");
     }
-    for sample in &document.samples().all {
-        let code = sample.code(&document);
+    for snippet in &document.snippets().all {
+        let code = snippet.code(&document);
         let mut last = 0;
         for (at, c) in code.char_indices() {
-            let span = sample.to_file(&document, &(at..at + c.len_utf8()));
-            holds(span, &document.text, "a character of a sample");
-            assert!(span.start >= last, "the map of a sample goes back");
+            let span = snippet.file_span(&document, &(at..at + c.len_utf8()));
+            holds(span, &document.text, "a character of a snippet");
+            assert!(span.start >= last, "the map of a snippet goes back");
             last = span.start;
         }
-        holds(sample.head(&document), &document.text, "the head of a sample");
+        holds(
+            snippet.header_span(&document),
+            &document.text,
+            "the header of a snippet",
+        );
     }
 }
 
@@ -193,8 +197,8 @@ pub fn languages(data: &[u8]) {
     };
     let Some(code) = text(rest) else { return };
     let language = &LANGUAGES[usize::from(*first) % LANGUAGES.len()];
-    let checked = lang::check(language, &code);
-    if let Verdict::Invalid(error) = &checked.verdict {
+    let checked = lang::check_snippet(language, &code);
+    if let ParseResult::Invalid(error) = &checked.verdict {
         placed(error, &code);
         assert_eq!(checked.excused, None);
     }
@@ -216,7 +220,7 @@ pub fn shell(data: &[u8]) {
             "---\nname: widget\nmetadata:\n  languages: \"python,javascript\"\n  versions: \"1.0\"\n---\n`````{tag}\n{code}\n`````\n`{code}`\n"
         );
         let document = Document::new(HubPath::new("", PATH), whole);
-        let said = evidence::gather(&document);
+        let said = evidence::collect(&document);
         for found in said
             .commands
             .iter()
@@ -246,11 +250,11 @@ pub fn versions(data: &[u8]) {
             }
         }
         for line in &lines {
-            let declared = Declared::parse(ecosystem, line);
+            let declared = DeclaredVersions::parse(ecosystem, line);
             for version in &parsed {
                 let _ = declared.covers(version);
             }
-            let _ = declared.decisive(&parsed);
+            let _ = declared.effective(&parsed);
             let _ = Package::new(ecosystem, line);
             let _ = evidence::read_requirement(ecosystem, line);
         }
@@ -276,7 +280,7 @@ pub fn replies(data: &[u8]) {
         "npm:widget"
     };
     let package = Package::parse(name).expect("a package");
-    if let Ok(Some(published)) = reply::read(&package, "", body) {
+    if let Ok(Some(published)) = reply::parse(&package, "", body) {
         let shown = published
             .newest
             .iter()
@@ -296,11 +300,11 @@ pub fn reports(data: &[u8]) {
     let run = Run {
         diagnostics: findings(&workspace),
         hubs: std::slice::from_ref(workspace.hub()),
-        summary: Summary::default(),
+        summary: RunSummary::default(),
     };
     for format in args::formats() {
         let mut bytes = Vec::new();
-        let reporter = format.reporter(Look::default());
+        let reporter = format.reporter(RenderOptions::default());
         reporter
             .report(&run, &mut bytes)
             .expect("a vector takes everything");
@@ -371,7 +375,7 @@ pub fn fixing(data: &[u8]) {
     let mut workspace = workspace(text);
     workspace.check();
     let before = counts(&workspace);
-    let mut fix = || engine::fix(std::slice::from_mut(&mut workspace), false).expect("no patterns");
+    let mut fix = || engine::apply_fixes(std::slice::from_mut(&mut workspace), false).expect("no patterns");
     fix();
     let again = fix();
     assert!(again.changed.is_empty(), "a second run changes more");

@@ -1,9 +1,9 @@
 //! Flags that several commands share, and the names of values that the core has.
 
-use crate::chub::build::recommend::Recommend;
+use crate::chub::build::recommend::RecommendPolicy;
 use crate::config::Overrides;
 use crate::config::file::FailOn;
-use crate::pipeline::{RegistryOptions, Request};
+use crate::pipeline::{CheckRequest, RegistryOptions};
 use crate::report::Format;
 use clap::builder::{FalseyValueParser, PossibleValue, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -63,9 +63,9 @@ pub struct CommonArgs {
 impl CommonArgs {
     /// What to load: all of some hubs.
     #[must_use]
-    pub fn request<'a>(&self, paths: &'a [PathBuf]) -> Request<'a> {
+    pub fn request<'a>(&self, paths: &'a [PathBuf]) -> CheckRequest<'a> {
         let args = self.clone();
-        Request {
+        CheckRequest {
             paths,
             overrides: Overrides {
                 config: args.config,
@@ -84,14 +84,14 @@ impl CommonArgs {
                 pypi_index: args.pypi_index,
                 npm_registry: args.npm_registry,
             },
-            ..Request::default()
+            ..CheckRequest::default()
         }
     }
 }
 
 /// A format and where it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Output {
+pub struct OutputTarget {
     /// The format.
     pub format: Format,
     /// The file; standard output when there is none.
@@ -103,14 +103,14 @@ pub struct Output {
 pub struct OutputParser;
 
 impl TypedValueParser for OutputParser {
-    type Value = Output;
+    type Value = OutputTarget;
 
     fn parse_ref(
         &self,
         command: &clap::Command,
         _: Option<&clap::Arg>,
         value: &OsStr,
-    ) -> Result<Output, clap::Error> {
+    ) -> Result<OutputTarget, clap::Error> {
         let text = value.to_str().ok_or(OutputError::NotUtf8).and_then(parse_output);
         text.map_err(|why| {
             let message = format!("--output `{}`: {why}\n", value.display());
@@ -135,7 +135,7 @@ enum OutputError {
     Unknown(String),
 }
 
-fn parse_output(text: &str) -> Result<Output, OutputError> {
+fn parse_output(text: &str) -> Result<OutputTarget, OutputError> {
     let (format, file) = match text.split_once('=') {
         Some((format, file)) if !file.is_empty() => (format, Some(PathBuf::from(file))),
         Some((_, _)) => return Err(OutputError::NoFile),
@@ -148,7 +148,7 @@ fn parse_output(text: &str) -> Result<Output, OutputError> {
         let names: Vec<_> = formats.map(|format| format.get_name().to_owned()).collect();
         OutputError::Unknown(names.join(", "))
     })?;
-    Ok(Output { format, file })
+    Ok(OutputTarget { format, file })
 }
 
 /// Names and help of the values of a type that does not know the command line.
@@ -195,7 +195,7 @@ pub fn formats() -> &'static [Format] {
     Format::value_variants()
 }
 
-values! { Recommend {
+values! { RecommendPolicy {
     Client: "client",
         "The first in the client's own order, as `chub build` does it: byte for byte the same registry";
     Semver: "semver",

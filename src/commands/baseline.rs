@@ -1,7 +1,7 @@
 //! `chub-lint baseline`: record the findings of today, so that only new ones fail.
 
 use super::args::CommonArgs;
-use super::{CommandError, World};
+use super::{CommandError, RunEnv};
 use crate::config::{Settings, find};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
@@ -9,9 +9,9 @@ use crate::exit::{self, Exit};
 use crate::fsio;
 use crate::pipeline::baseline::{BaselineFile, baseline_file, read_baseline};
 use crate::pipeline::{self, Workspace};
-use crate::place;
-use crate::report::{counted, safe};
-use crate::suppress::baseline::{Baseline, FILE_NAME};
+use crate::report::{pluralize, safe};
+use crate::safe_path;
+use crate::suppress::baseline::{BASELINE_FILE_NAME, Baseline};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -35,7 +35,7 @@ pub struct BaselineArgs {
 ///
 /// # Errors
 /// When the hubs cannot be checked, a baseline is wrong or cannot be written, or `--update` has none to update.
-pub fn run(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &BaselineArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = args.common.request(&args.paths);
     let workspaces = Workspace::load_and_check(&request, &world.cwd, world.today)?;
     let findings = pipeline::suppress(&workspaces)?;
@@ -46,7 +46,7 @@ pub fn run(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Result<Ex
     }
     // Before the first write: if one file is refused, none is changed.
     for (path, hubs) in &files {
-        place::checked(path, hubs.first().map(|hub| hub.root()))?;
+        safe_path::check_write_path(path, hubs.first().map(|hub| hub.root()))?;
     }
     for (path, hubs) in files {
         write(args.update, &path, &hubs, &findings.diagnostics, world, out)?;
@@ -58,18 +58,20 @@ pub fn run(args: &BaselineArgs, world: &World, out: &mut dyn Write) -> Result<Ex
 fn target(hub: &Workspace, args: &BaselineArgs, cwd: &Path) -> Result<PathBuf, Error> {
     let known = baseline_file(hub.root(), hub.settings(), args.common.isolated);
     let path = known.unwrap_or_else(|| {
-        let above = find::repository(hub.root());
+        let above = find::repository_root(hub.root());
         let folder = above.or_else(|| hub.root().starts_with(cwd).then(|| cwd.to_path_buf()));
-        folder.unwrap_or_else(|| hub.root().to_path_buf()).join(FILE_NAME)
+        folder
+            .unwrap_or_else(|| hub.root().to_path_buf())
+            .join(BASELINE_FILE_NAME)
     });
     let path = cwd.join(path);
     // A config that was found, not named, may come with a pull request.
     let config = hub.settings().file.as_deref().and_then(Path::parent);
     if let Some(folder) = config.filter(|_| args.common.config.is_none() && hub.settings().baseline.is_some())
     {
-        let folder = find::real(&cwd.join(folder));
-        let around = find::repository(&folder).unwrap_or(folder);
-        if !place::checked(&path, Some(&around))?.starts_with(&around) {
+        let folder = find::canonicalize_or_keep(&cwd.join(folder));
+        let around = find::repository_root(&folder).unwrap_or(folder);
+        if !safe_path::check_write_path(&path, Some(&around))?.starts_with(&around) {
             return Err(CommandError::BaselineOutside(path).into());
         }
     }
@@ -81,10 +83,10 @@ fn write(
     path: &Path,
     hubs: &[&Workspace],
     found: &[Diagnostic],
-    world: &World,
+    world: &RunEnv,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
-    let there = find::is_there(path);
+    let there = find::exists_or_is_link(path);
     if update && !there {
         return Err(CommandError::NoBaseline(path.to_path_buf()).into());
     }
@@ -114,14 +116,14 @@ fn write(
     if text != old.text {
         fsio::write_atomic_in(hubs.first().map(|hub| hub.root()), path, text.as_bytes())?;
     }
-    let shown = pipeline::shown(path, &world.cwd);
+    let shown = pipeline::display_path(path, &world.cwd);
     let (before, after) = (old.known.len(), new.len());
-    exit::written(writeln!(
+    exit::ignore_broken_pipe(writeln!(
         out,
         "{}: {} in {}{}",
-        safe::text(&shown),
-        counted(after, "known finding"),
-        counted(new.files(), "file"),
+        safe::escape(&shown),
+        pluralize(after, "known finding"),
+        pluralize(new.file_count(), "file"),
         match (there, before) {
             (true, before) if before != after => format!(" (before: {before})"),
             (true, _) => " (as before)".to_owned(),

@@ -1,21 +1,21 @@
 //! `chub-lint build`: the registry, the search index and the content tree that clients read. Output and exit codes are
 //! those of `chub build`, with the file, line and column added to its messages.
 
-use super::{World, warn};
+use super::{RunEnv, warn};
 use crate::chub::build::content::{DEFAULT_OUTPUT, read_content};
-use crate::chub::build::problem::Problem;
-use crate::chub::build::recommend::Recommend;
-use crate::chub::build::{self, Registry, Settings, target, write};
+use crate::chub::build::problem::BuildProblem;
+use crate::chub::build::recommend::RecommendPolicy;
+use crate::chub::build::{self, Registry, RegistryOptions, target, write};
 use crate::chub::js;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, with_sources};
 use crate::exit::{self, Exit};
 use crate::hub::Hub;
-use crate::pipeline::{self, Lookups, Request, Workspace};
-use crate::place;
+use crate::pipeline::{self, CheckRequest, Lookups, Workspace};
 use crate::rule::Property;
 use crate::rules::by_id;
-use crate::text::Unit;
+use crate::safe_path;
+use crate::text::ColumnUnit;
 use clap::Args;
 use jiff::Timestamp;
 use std::fmt::Write as _;
@@ -47,7 +47,7 @@ pub struct BuildArgs {
     pub strict: bool,
     /// How the recommended version is chosen: as clients sort, or the highest release
     #[arg(long, value_enum, value_name = "HOW", default_value_t)]
-    pub recommend: Recommend,
+    pub recommend: RecommendPolicy,
 }
 
 impl BuildArgs {
@@ -65,18 +65,18 @@ impl BuildArgs {
 /// # Errors
 /// When the content or the output is behind a link of a pull request, `--strict` cannot read the hub or its settings, or
 /// standard output breaks.
-pub fn run(args: &BuildArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &BuildArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let moment = (world.moment)()?;
     let output = args.output();
-    place::readable(&args.content)?;
-    place::checked(&output, Some(&args.content))?;
+    safe_path::check_read_path(&args.content)?;
+    safe_path::check_write_path(&output, Some(&args.content))?;
     let refusals = if args.strict {
         refusals(args, &world.cwd, moment)?
     } else {
         Vec::new()
     };
     match write_tree(args, &output, moment, &refusals) {
-        Ok(summary) => exit::written(out.write_all(summary.as_bytes())).map(|()| Exit::Clean),
+        Ok(summary) => exit::ignore_broken_pipe(out.write_all(summary.as_bytes())).map(|()| Exit::Clean),
         Err(message) => {
             warn(&message);
             Ok(Exit::Findings)
@@ -90,7 +90,7 @@ fn write_tree(
     args: &BuildArgs,
     output: &Path,
     moment: Timestamp,
-    refusals: &[Problem],
+    refusals: &[BuildProblem],
 ) -> Result<String, String> {
     let content = read_content(&args.content).map_err(|error| {
         let shown = args.content.display();
@@ -100,7 +100,7 @@ fn write_tree(
             _ => format!("Error: {shown}: {error}"),
         }
     })?;
-    let settings = Settings {
+    let settings = RegistryOptions {
         base_url: args.base_url.clone(),
         generated: js::iso(moment),
         recommend: args.recommend,
@@ -125,16 +125,16 @@ fn write_tree(
 
 /// What `check` calls an error, which `--strict` takes for a reason not to build: the same findings, with the same
 /// severities, allows and baseline. Releases are not looked up, since they change without the hub.
-fn refusals(args: &BuildArgs, cwd: &Path, moment: Timestamp) -> Result<Vec<Problem>, Error> {
+fn refusals(args: &BuildArgs, cwd: &Path, moment: Timestamp) -> Result<Vec<BuildProblem>, Error> {
     if !Path::try_exists(&args.content).unwrap_or(false) {
         // The build itself says so.
         return Ok(Vec::new());
     }
-    let request = Request {
+    let request = CheckRequest {
         paths: std::slice::from_ref(&args.content),
         lookups: Lookups::Never,
         baseline: true,
-        ..Request::default()
+        ..CheckRequest::default()
     };
     let today = jiff::tz::TimeZone::UTC.to_datetime(moment).date();
     let workspaces = Workspace::load_and_check(&request, cwd, today)?;
@@ -156,13 +156,13 @@ fn is_reported_by_build(diagnostic: &Diagnostic) -> bool {
 }
 
 /// A finding in a hub, or in the config or baseline beside it.
-fn problem(hub: Option<&Hub>, diagnostic: &Diagnostic) -> Problem {
-    let path = diagnostic.path.in_hub();
+fn problem(hub: Option<&Hub>, diagnostic: &Diagnostic) -> BuildProblem {
+    let path = diagnostic.path.path_in_hub();
     let message = format!("[{}] {}", diagnostic.rule, diagnostic.message);
-    let document = hub.and_then(|hub| hub.text_at(path));
-    Problem {
-        position: document.map(|document| document.position(diagnostic.span.start, Unit::Chars)),
-        ..Problem::error(path, message)
+    let document = hub.and_then(|hub| hub.document_or_registry(path));
+    BuildProblem {
+        position: document.map(|document| document.position(diagnostic.span.start, ColumnUnit::Chars)),
+        ..BuildProblem::error(path, message)
     }
 }
 
@@ -190,7 +190,7 @@ fn summary(registry: &Registry, json: bool, output: Option<&Path>) -> String {
         (true, None) => format!("{{\"docs\":{docs},\"skills\":{skills},\"warnings\":{warnings}}}\n"),
         (true, Some(output)) => {
             let mut name = String::new();
-            js::quote(&output.to_string_lossy(), &mut name);
+            js::write_json_string(&output.to_string_lossy(), &mut name);
             format!("{{\"docs\":{docs},\"skills\":{skills},\"warnings\":{warnings},\"output\":{name}}}\n")
         }
         (false, None) => format!("Valid: {docs} docs, {skills} skills, {warnings} warnings\n"),

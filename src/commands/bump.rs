@@ -1,9 +1,9 @@
 //! `chub-lint bump`: update versions, date and revision of entries together.
 
-use super::{CommandError, World};
+use super::{CommandError, RunEnv};
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::fix::bump::{Bump, Bumped, bump};
+use crate::fix::bump::{BumpFields, BumpedEntry, bump};
 use crate::fix::write;
 use crate::hub::discover;
 use crate::pipeline;
@@ -47,24 +47,25 @@ fn parse_date(text: &str) -> Result<Date, &'static str> {
 ///
 /// # Errors
 /// When an entry must be changed by hand, or cannot be read or written.
-pub fn run(args: &BumpArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let wanted = Bump {
+pub fn run(args: &BumpArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let wanted = BumpFields {
         versions: args.to.clone(),
         date: args.date.unwrap_or(world.today),
     };
     let mut work = Vec::new();
-    for folder in discover::hubs(&args.paths)? {
-        let shown = pipeline::shown(&folder.root, &world.cwd);
-        let hub = discover::read(&folder, &shown, &[], None)?;
+    for folder in discover::discover(&args.paths)? {
+        let shown = pipeline::display_path(&folder.root, &world.cwd);
+        let hub = discover::read_hub(&folder, &shown, &[], None)?;
         if let Some(unread) = hub.unread.iter().find(|unread| hub.in_focus(&unread.path)) {
             let (path, reason) = (unread.path.clone(), unread.reason.clone());
             return Err(CommandError::Unread { path, reason }.into());
         }
         for document in hub.focused().filter(|document| document.kind.is_entry()) {
-            let Bumped { text, fields } = bump(document, &wanted).map_err(|source| CommandError::Bump {
-                path: document.path.clone(),
-                source,
-            })?;
+            let BumpedEntry { text, fields } =
+                bump(document, &wanted).map_err(|source| CommandError::Bump {
+                    path: document.path.clone(),
+                    source,
+                })?;
             let place = (folder.root.clone(), document.path.clone());
             work.push((place, document.text.clone(), text, fields));
         }
@@ -73,10 +74,10 @@ pub fn run(args: &BumpArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         return Err(CommandError::NothingToBump.into());
     }
     for ((root, path), ..) in &work {
-        write::check(root, path.in_hub())?;
+        write::check_writable(root, path.path_in_hub())?;
     }
     for ((root, path), before, after, fields) in &work {
-        write::replace(root, path.in_hub(), before, after)?;
+        write::replace(root, path.path_in_hub(), before, after)?;
         let said: Vec<_> = fields
             .iter()
             .map(|(key, old, new)| match old.as_str() {
@@ -85,7 +86,7 @@ pub fn run(args: &BumpArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
             })
             .collect();
         let line = format!("{path}: {}", said.join(", "));
-        exit::written(writeln!(out, "{}", safe::text(&line)))?;
+        exit::ignore_broken_pipe(writeln!(out, "{}", safe::escape(&line)))?;
     }
     Ok(Exit::Clean)
 }

@@ -1,10 +1,10 @@
 //! `chub-lint cache`: where registry replies are kept, and how to remove them.
 
-use super::{CommandError, World};
+use super::{CommandError, RunEnv};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::releases::{Cache, Environment};
-use crate::report::{counted, safe};
+use crate::report::{pluralize, safe};
 use clap::Subcommand;
 use std::io::Write;
 
@@ -21,22 +21,22 @@ pub enum CacheCommand {
 ///
 /// # Errors
 /// When the system has no cache folder, or it cannot be removed.
-pub fn run(command: &CacheCommand, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let cache = Cache::new(None, &Environment::of_process());
+pub fn cache(command: &CacheCommand, _: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let cache = Cache::new(None, &Environment::from_process());
     let Some(folder) = cache.dir() else {
         return Err(CommandError::NoCacheFolder.into());
     };
     let shown = folder.display().to_string();
     let text = match command {
-        CacheCommand::Dir => safe::text(&shown).into_owned(),
+        CacheCommand::Dir => safe::escape(&shown).into_owned(),
         CacheCommand::Clean => {
             let cleaned = cache.clean().map_err(|source| Error::Unwritable {
                 path: folder.to_path_buf(),
                 source,
             })?;
-            let files = counted(cleaned.files, "file");
+            let files = pluralize(cleaned.files, "file");
             format!("removed {files}, {} bytes", cleaned.bytes)
         }
     };
-    exit::written(writeln!(out, "{text}")).map(|()| Exit::Clean)
+    exit::ignore_broken_pipe(writeln!(out, "{text}")).map(|()| Exit::Clean)
 }

@@ -1,8 +1,8 @@
 //! `chub-lint check`: check hubs, or fix them, and write the reports. `--watch` does so again when files change.
 
-use super::World;
-use super::args::{CommonArgs, Output, OutputParser};
-use super::watch::{Change, Watch};
+use super::RunEnv;
+use super::args::{CommonArgs, OutputParser, OutputTarget};
+use super::watch::{Change, HubWatcher};
 use crate::config::Overrides;
 use crate::config::file::FailOn;
 use crate::diagnostic::Diagnostic;
@@ -11,9 +11,9 @@ use crate::exit::{self, Exit};
 use crate::fix::{self, engine};
 use crate::fsio;
 use crate::hub::shard::Shard;
-use crate::pipeline::{self, Request, Workspace};
-use crate::report::safe::{self, Safe};
-use crate::report::{Format, Look, Run, Summary};
+use crate::pipeline::{self, CheckRequest, Workspace};
+use crate::report::safe::{self, SafeText};
+use crate::report::{Format, RenderOptions, Run, RunSummary};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -28,7 +28,7 @@ pub struct CheckArgs {
     pub paths: Vec<PathBuf>,
     /// Write the results as FORMAT, to standard output or to a file. May be repeated
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser)]
-    pub output: Vec<Output>,
+    pub output: Vec<OutputTarget>,
     /// Settings and registries.
     #[command(flatten)]
     pub common: CommonArgs,
@@ -69,9 +69,9 @@ pub struct CheckArgs {
 
 impl CheckArgs {
     /// What to load. `only`: the entries of these files.
-    fn request<'a>(&'a self, only: Option<&'a BTreeSet<PathBuf>>) -> Request<'a> {
+    fn request<'a>(&'a self, only: Option<&'a BTreeSet<PathBuf>>) -> CheckRequest<'a> {
         let request = self.common.request(&self.paths);
-        Request {
+        CheckRequest {
             overrides: Overrides {
                 fail_on: self.fail_on,
                 ..request.overrides
@@ -89,7 +89,7 @@ impl CheckArgs {
 ///
 /// # Errors
 /// When the run fails.
-pub fn run(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &CheckArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     if args.watch {
         watch(args, world, out)
     } else {
@@ -98,39 +98,39 @@ pub fn run(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit,
 }
 
 /// The most files that are named when several change at once.
-const SHOWN: usize = 3;
+const MAX_LISTED_FILES: usize = 3;
 
 /// Check, and check again whatever changes, until it is stopped. Mistakes on the way (a config that does not parse
 /// yet) are reported, and the watch goes on.
-fn watch(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let mut watch = Watch::new(&args.paths, args.common.config.as_deref())?;
+fn watch(args: &CheckArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let mut watch = HubWatcher::new(&args.paths, args.common.config.as_deref())?;
     let mut exit = check(args, None, world, out)?;
     while let Some(change) = watch.next(None) {
         let (what, only) = match &change {
             Change::Settings => {
                 // The config may name other files now. One that does not parse is watched until it does.
-                watch = Watch::new(&args.paths, args.common.config.as_deref())?;
+                watch = HubWatcher::new(&args.paths, args.common.config.as_deref())?;
                 ("everything".to_owned(), None)
             }
             Change::Files(files) if files.is_empty() => continue,
             Change::Files(files) => {
                 let names: Vec<_> = files
                     .iter()
-                    .take(SHOWN)
-                    .map(|file| pipeline::shown(file, &world.cwd))
+                    .take(MAX_LISTED_FILES)
+                    .map(|file| pipeline::display_path(file, &world.cwd))
                     .collect();
-                let more = match files.len().saturating_sub(SHOWN) {
+                let more = match files.len().saturating_sub(MAX_LISTED_FILES) {
                     0 => String::new(),
                     more => format!(" and {more} more"),
                 };
                 (format!("{}{more}", names.join(", ")), Some(files))
             }
         };
-        writeln!(out, "\nchecking again: {}", safe::text(&what)).map_err(Error::Output)?;
+        writeln!(out, "\nchecking again: {}", safe::escape(&what)).map_err(Error::Output)?;
         match check(args, only, world, out) {
             Ok(next) => exit = next,
             Err(Error::Output(error)) => return Err(Error::Output(error)),
-            Err(error) => writeln!(out, "{}", error.shown()).map_err(Error::Output)?,
+            Err(error) => writeln!(out, "{}", error.render()).map_err(Error::Output)?,
         }
         out.flush().map_err(Error::Output)?;
     }
@@ -141,7 +141,7 @@ fn watch(args: &CheckArgs, world: &World, out: &mut dyn Write) -> Result<Exit, E
 fn check(
     args: &CheckArgs,
     only: Option<&BTreeSet<PathBuf>>,
-    world: &World,
+    world: &RunEnv,
     out: &mut dyn Write,
 ) -> Result<Exit, Error> {
     let started = Instant::now();
@@ -149,9 +149,9 @@ fn check(
     let mut fixed = 0;
     let preview = args.diff || args.patch.is_some();
     if args.fix || preview {
-        let outcome = engine::fix(&mut workspaces, args.unsafe_fixes)?;
+        let outcome = engine::apply_fixes(&mut workspaces, args.unsafe_fixes)?;
         for path in &outcome.links {
-            let path = Safe::new(path.as_str());
+            let path = SafeText::new(path.as_str());
             let note =
                 format!("note: {path}: not fixed, because it is a link; fix the file that it leads to");
             let _ = writeln!(io::stderr(), "{note}");
@@ -160,11 +160,11 @@ fn check(
             return show_diff(args, &outcome, out);
         }
         let files = outcome.changed.iter();
-        fix::save::save(files.filter_map(|file| Some((workspaces.get(file.hub)?.root(), file))))?;
+        fix::save::save_files(files.filter_map(|file| Some((workspaces.get(file.hub)?.root(), file))))?;
         fixed = outcome.fixed;
     }
     let findings = pipeline::suppress(&workspaces)?;
-    let summary = Summary {
+    let summary = RunSummary {
         shard: args.shard,
         fixed,
         elapsed: started.elapsed(),
@@ -174,7 +174,7 @@ fn check(
 }
 
 /// Show what `--fix` would do. Something to fix is exit code 1.
-fn show_diff(args: &CheckArgs, outcome: &engine::Outcome, out: &mut dyn Write) -> Result<Exit, Error> {
+fn show_diff(args: &CheckArgs, outcome: &engine::FixOutcome, out: &mut dyn Write) -> Result<Exit, Error> {
     let mut shown = String::new();
     if let Some(file) = &args.patch {
         let patch: String = outcome.changed.iter().map(fix::diff::patch).collect();
@@ -184,12 +184,12 @@ fn show_diff(args: &CheckArgs, outcome: &engine::Outcome, out: &mut dyn Write) -
             1 => "wrote a patch of 1 file".to_owned(),
             count => format!("wrote a patch of {count} files"),
         };
-        shown = format!("{files}: {}\n", Safe::new(&file.display().to_string()));
+        shown = format!("{files}: {}\n", SafeText::new(&file.display().to_string()));
     }
     if args.diff {
-        shown.extend(outcome.changed.iter().map(fix::diff::shown));
+        shown.extend(outcome.changed.iter().map(fix::diff::render));
     }
-    exit::written(out.write_all(shown.as_bytes()).and_then(|()| out.flush()))?;
+    exit::ignore_broken_pipe(out.write_all(shown.as_bytes()).and_then(|()| out.flush()))?;
     Ok(if outcome.changed.is_empty() {
         Exit::Clean
     } else {
@@ -200,10 +200,10 @@ fn show_diff(args: &CheckArgs, outcome: &engine::Outcome, out: &mut dyn Write) -
 /// Write the reports, and return the exit code.
 fn finish(
     args: &CheckArgs,
-    look: Look,
+    look: RenderOptions,
     mut workspaces: Vec<Workspace>,
     diagnostics: Vec<Diagnostic>,
-    summary: Summary,
+    summary: RunSummary,
     out: &mut dyn Write,
 ) -> Result<Exit, Error> {
     let fail_on = workspaces.iter().filter_map(|w| w.settings().fail_on).min();
@@ -214,7 +214,7 @@ fn finish(
         diagnostics,
         summary,
     };
-    let look = Look {
+    let look = RenderOptions {
         verbose: args.verbose,
         most: args.max_findings,
         ..look
@@ -226,12 +226,17 @@ fn finish(
         std::mem::forget(hubs);
         std::mem::forget(workspaces);
     }
-    Ok(Exit::of(worst, fail_on))
+    Ok(Exit::from_severity(worst, fail_on))
 }
 
 /// Write every report. Files are written before standard output, so that a closed pipe does not prevent them.
-fn write_reports(run: &Run<'_>, outputs: &[Output], look: Look, out: &mut dyn Write) -> Result<(), Error> {
-    let text = [Output {
+fn write_reports(
+    run: &Run<'_>,
+    outputs: &[OutputTarget],
+    look: RenderOptions,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    let text = [OutputTarget {
         format: Format::Text,
         file: None,
     }];
@@ -241,7 +246,7 @@ fn write_reports(run: &Run<'_>, outputs: &[Output], look: Look, out: &mut dyn Wr
         .filter_map(|o| o.file.as_ref().map(|file| (o, file)))
     {
         let mut bytes = Vec::new();
-        let plain = Look {
+        let plain = RenderOptions {
             colour: false,
             width: None,
             ..look
@@ -255,7 +260,7 @@ fn write_reports(run: &Run<'_>, outputs: &[Output], look: Look, out: &mut dyn Wr
     }
     for output in outputs.iter().filter(|o| o.file.is_none()) {
         let reporter = output.format.reporter(look);
-        exit::written(reporter.report(run, out).and_then(|()| out.flush()))?;
+        exit::ignore_broken_pipe(reporter.report(run, out).and_then(|()| out.flush()))?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `chub-lint completions`: what a shell completes.
 
-use super::{Cli, World};
+use super::{Cli, RunEnv};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use clap::{Args, CommandFactory};
@@ -18,8 +18,8 @@ pub struct CompletionsArgs {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(args: &CompletionsArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &CompletionsArgs, _: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let mut bytes = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "chub-lint", &mut bytes);
-    exit::written(out.write_all(&bytes)).map(|()| Exit::Clean)
+    exit::ignore_broken_pipe(out.write_all(&bytes)).map(|()| Exit::Clean)
 }

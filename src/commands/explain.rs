@@ -1,12 +1,12 @@
 //! `chub-lint explain`: a rule's page in the terminal.
 
-use super::World;
+use super::RunEnv;
 use crate::config::unknown_rule;
-use crate::diagnostic::Safety;
+use crate::diagnostic::Applicability;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::report::Look;
-use crate::rule::page::Page;
+use crate::report::RenderOptions;
+use crate::rule::page::RulePage;
 use crate::rules::{RULES, by_id};
 use anstyle::{AnsiColor, Style};
 use clap::Args;
@@ -23,21 +23,21 @@ pub struct ExplainArgs {
 ///
 /// # Errors
 /// When there is no such rule, or the output breaks.
-pub fn run(args: &ExplainArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &ExplainArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let rule = by_id(&args.rule).ok_or_else(|| unknown_rule(&args.rule, RULES))?;
-    let text = render(rule.id, Page::of(rule), world.look);
-    exit::written(out.write_all(text.as_bytes())).map(|()| Exit::Clean)
+    let text = render(rule.id, RulePage::for_rule(rule), world.look);
+    exit::ignore_broken_pipe(out.write_all(text.as_bytes())).map(|()| Exit::Clean)
 }
 
 /// The page for a terminal: headings in bold, code indented, fences gone.
-fn render(id: &str, page: &Page, look: Look) -> String {
+fn render(id: &str, page: &RulePage, look: RenderOptions) -> String {
     let style = |style: Style| if look.colour { style } else { Style::new() };
     let bold = style(Style::new().bold());
     let code = style(AnsiColor::Cyan.on_default());
     let fix = match page.fix {
         None => "no fix",
-        Some(Safety::Safe) => "fixed by --fix",
-        Some(Safety::Unsafe) => "fixed by --fix --unsafe-fixes",
+        Some(Applicability::Safe) => "fixed by --fix",
+        Some(Applicability::Unsafe) => "fixed by --fix --unsafe-fixes",
     };
     let optional = if page.pedantic {
         "; pedantic: off unless selected"

@@ -1,13 +1,13 @@
 //! `chub-lint get`: what a client would fetch for an id, before anything is published.
 
-use super::{World, failed, warn};
+use super::{RunEnv, failed, warn};
 use crate::chub::client::preview::{self, PreviewError, inside, read_inside};
-use crate::chub::client::rank::{Catalog, Entry, full_language};
+use crate::chub::client::rank::{Catalog, CatalogEntry, full_language};
 use crate::chub::client::show::{items, kind_name, one_line, pretty, strings, text};
-use crate::chub::js::{self, Kind, Object, Value};
+use crate::chub::js::{self, JsKind, JsObject, JsValue};
 use crate::error::{Error, with_sources};
 use crate::exit::{self, Exit};
-use crate::place;
+use crate::safe_path;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -41,9 +41,9 @@ pub struct GetArgs {
 ///
 /// # Errors
 /// When the folder is named through a link that leads elsewhere, or standard output breaks.
-pub fn run(args: &GetArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &GetArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let moment = (world.moment)()?;
-    place::readable(&args.folder)?;
+    safe_path::check_read_path(&args.folder)?;
     let (catalog, notes) = match preview::load(&args.folder, moment) {
         Ok(loaded) => loaded,
         Err(error) => return Ok(failed(&one_line(&with_sources(&error)))),
@@ -53,17 +53,17 @@ pub fn run(args: &GetArgs, world: &World, out: &mut dyn Write) -> Result<Exit, E
         Ok(content) => (Exit::Clean, content),
         Err(error) if args.json => {
             let mut quoted = String::new();
-            js::quote(&one_line(&with_sources(&error)), &mut quoted);
+            js::write_json_string(&one_line(&with_sources(&error)), &mut quoted);
             (Exit::Findings, format!("{{\"error\":{quoted}}}\n"))
         }
         Err(error) => return Ok(failed(&one_line(&with_sources(&error)))),
     };
-    exit::written(out.write_all(stdout.as_bytes())).map(|()| exit)
+    exit::ignore_broken_pipe(out.write_all(stdout.as_bytes())).map(|()| exit)
 }
 
 fn fetch(catalog: &Catalog, args: &GetArgs) -> Result<String, PreviewError> {
-    let id = js::squeeze(&args.id);
-    let found: Vec<&Entry> = catalog.shown().filter(|entry| entry.id == id).collect();
+    let id = js::collapse_whitespace(&args.id);
+    let found: Vec<&CatalogEntry> = catalog.shown().filter(|entry| entry.id == id).collect();
     let entry = match found.as_slice() {
         // A colon is the client's mark for a source, so that no id may have one.
         _ if id.contains(':') => {
@@ -118,22 +118,22 @@ fn fetch(catalog: &Catalog, args: &GetArgs) -> Result<String, PreviewError> {
     if !args.json {
         return Ok(content);
     }
-    let mut object = Object::new();
+    let mut object = JsObject::new();
     object.insert("id".to_owned(), id.as_str().into());
     object.insert("type".to_owned(), kind_name(entry.kind).into());
     object.insert("content".to_owned(), content.into());
     object.insert("path".to_owned(), path.into());
-    Ok(pretty(&Kind::Object(object).into()))
+    Ok(pretty(&JsKind::Object(object).into()))
 }
 
 /// The part of an entry that has path and files, and the name of its main file.
 fn resolve<'a>(
-    entry: &'a Entry,
+    entry: &'a CatalogEntry,
     id: &str,
     args: &GetArgs,
-) -> Result<(&'a Value, &'static str), PreviewError> {
+) -> Result<(&'a JsValue, &'static str), PreviewError> {
     let id = || id.to_owned();
-    let Some(languages) = entry.value.get("languages").and_then(Value::as_array) else {
+    let Some(languages) = entry.value.get("languages").and_then(JsValue::as_array) else {
         return Ok((&entry.value, "SKILL.md"));
     };
     let names = || {

@@ -1,12 +1,12 @@
 //! `chub-lint init`: a config, a workflow and a pre-commit hook for the hub in a folder. Nothing is overwritten.
 
-use super::World;
+use super::RunEnv;
 use crate::config::find;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::pipeline::{self, RegistryOptions, Request, Workspace};
-use crate::report::{counted, safe};
-use crate::{fsio, place};
+use crate::pipeline::{self, CheckRequest, RegistryOptions, Workspace};
+use crate::report::{pluralize, safe};
+use crate::{fsio, safe_path};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -29,15 +29,15 @@ const PRE_COMMIT: &str = ".pre-commit-config.yaml";
 ///
 /// # Errors
 /// When the folder cannot be read or a file cannot be written.
-pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = Request {
+pub fn run(args: &InitArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let request = CheckRequest {
         paths: std::slice::from_ref(&args.path),
         registries: RegistryOptions {
             offline: true,
             ..RegistryOptions::default()
         },
         baseline: true,
-        ..Request::default()
+        ..CheckRequest::default()
     };
     let workspaces = Workspace::load_and_check(&request, &world.cwd, world.today)?;
     let findings = pipeline::suppress(&workspaces)?;
@@ -46,7 +46,7 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
     for workspace in &workspaces {
         // The folder was named, so that it exists; what it is called from here decides what the files say.
         if let Some(inside) =
-            pipeline::below(&world.cwd.join(&args.path), workspace.root()).filter(|i| !i.is_empty())
+            pipeline::relative_path(&world.cwd.join(&args.path), workspace.root()).filter(|i| !i.is_empty())
         {
             content = inside;
         }
@@ -55,18 +55,21 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
         let _ = writeln!(
             said,
             "found {} of {} in {content}",
-            counted(documents.len(), "document"),
-            counted(authors.len(), "author")
+            pluralize(documents.len(), "document"),
+            pluralize(authors.len(), "author")
         );
     }
     let files = [
-        (find::FILE_NAME, include_str!("init/chub-lint.toml").to_owned()),
+        (
+            find::CONFIG_FILE_NAME,
+            include_str!("init/chub-lint.toml").to_owned(),
+        ),
         (WORKFLOW, workflow(&content)),
         (PRE_COMMIT, pre_commit(&content)),
     ];
     // Before the first write: if one folder is a link, no file is written.
     for (name, _) in &files {
-        place::checked_folder(&args.path.join(Path::new(name)), Some(&args.path))?;
+        safe_path::check_write_folder(&args.path.join(Path::new(name)), Some(&args.path))?;
     }
     for (name, text) in files {
         if fsio::write_new(&args.path, &args.path.join(Path::new(name)), text.as_bytes())? {
@@ -85,12 +88,12 @@ pub fn run(args: &InitArgs, world: &World, out: &mut dyn Write) -> Result<Exit, 
                 said,
                 "next: {} today without registry look-ups; `chub-lint baseline` accepts them, so that \
                  only new ones fail",
-                counted(n, "finding")
+                pluralize(n, "finding")
             );
         }
     }
-    let safe: Vec<_> = said.lines().map(safe::text).collect();
-    exit::written(writeln!(out, "{}", safe.join("\n"))).map(|()| Exit::Clean)
+    let safe: Vec<_> = said.lines().map(safe::escape).collect();
+    exit::ignore_broken_pipe(writeln!(out, "{}", safe.join("\n"))).map(|()| Exit::Clean)
 }
 
 /// A text between double quotes of YAML: JSON's escapes are a part of YAML's.

@@ -1,6 +1,6 @@
 //! `chub-lint lsp`: the language server.
 
-use super::World;
+use super::RunEnv;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lsp;
@@ -19,6 +19,6 @@ pub struct LspArgs {
 ///
 /// # Errors
 /// When the client breaks the protocol.
-pub fn run(_: &LspArgs, world: &World, _: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(_: &LspArgs, world: &RunEnv, _: &mut dyn Write) -> Result<Exit, Error> {
     lsp::run(&world.cwd, world.today).map(|()| Exit::Clean)
 }

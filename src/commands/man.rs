@@ -1,6 +1,6 @@
 //! `chub-lint man`: the manual page.
 
-use super::{Cli, World};
+use super::{Cli, RunEnv};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use clap::{Args, CommandFactory};
@@ -14,8 +14,8 @@ pub struct ManArgs {}
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(_: &ManArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    exit::written(page(out)).map(|()| Exit::Clean)
+pub fn run(_: &ManArgs, _: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    exit::ignore_broken_pipe(page(out)).map(|()| Exit::Clean)
 }
 
 /// The options of the tool, then those of each command.

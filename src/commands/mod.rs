@@ -27,7 +27,7 @@ pub use error::CommandError;
 
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::report::{Look, safe};
+use crate::report::{RenderOptions, safe};
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -84,7 +84,7 @@ pub enum Command {
 
 /// What a command needs from its environment.
 #[derive(Debug)]
-pub struct World {
+pub struct RunEnv {
     /// The working folder.
     pub cwd: PathBuf,
     /// Today's date.
@@ -92,7 +92,7 @@ pub struct World {
     /// The moment that a registry is dated with. An invalid `SOURCE_DATE_EPOCH` fails only the commands that ask.
     pub moment: fn() -> Result<Timestamp, Error>,
     /// How standard output may look.
-    pub look: Look,
+    pub look: RenderOptions,
 }
 
 impl Cli {
@@ -100,7 +100,7 @@ impl Cli {
     ///
     /// # Errors
     /// When the run fails.
-    pub fn run(&self, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+    pub fn run(&self, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
         let exit = match self.command.as_ref() {
             None => check::run(&self.check, world, out),
             Some(Command::Check(args)) => check::run(args, world, out),
@@ -113,7 +113,7 @@ impl Cli {
             Some(Command::Merge(args)) => merge::run(args, world, out),
             Some(Command::Packages(args)) => packages::run(args, world, out),
             Some(Command::Outdated(args)) => outdated::run(args, world, out),
-            Some(Command::Cache(args)) => cache::run(args, world, out),
+            Some(Command::Cache(args)) => cache::cache(args, world, out),
             Some(Command::Lsp(args)) => lsp::run(args, world, out),
             Some(Command::Explain(args)) => explain::run(args, world, out),
             Some(Command::Rules(args)) => rules::run(args, world, out),
@@ -121,7 +121,7 @@ impl Cli {
             Some(Command::Man(args)) => man::run(args, world, out),
             Some(Command::Schema(args)) => schema::run(args, world, out),
         }?;
-        exit::written(out.flush())?;
+        exit::ignore_broken_pipe(out.flush())?;
         Ok(exit)
     }
 }
@@ -131,7 +131,7 @@ fn warn(text: &str) {
     let mut stderr = io::stderr().lock();
     for line in text.lines() {
         // There is no place to report that standard error is closed.
-        let _ = writeln!(stderr, "{}", safe::text(line));
+        let _ = writeln!(stderr, "{}", safe::escape(line));
     }
 }
 

@@ -1,15 +1,15 @@
 //! `chub-lint outdated`: entries with an outdated version, most outdated first.
 
-use super::World;
+use super::RunEnv;
 use super::args::CommonArgs;
-use super::status::{self, Row, Status};
+use super::status::{self, Status, StatusRow};
 use super::table;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::pipeline::{Lookups, Request, Workspace, count_packages};
+use crate::pipeline::{CheckRequest, Lookups, Workspace, count_packages};
 use crate::report;
 use crate::report::markdown::escape;
-use crate::report::safe::Safe;
+use crate::report::safe::SafeText;
 use crate::report::{NotChecked, PackageCounts};
 use clap::Args;
 use serde_json::json;
@@ -29,7 +29,7 @@ pub struct OutdatedArgs {
     pub output: OutdatedFormat,
     /// One table for each group
     #[arg(long, value_enum)]
-    pub group: Option<Group>,
+    pub group: Option<GroupBy>,
     /// Settings and registries.
     #[command(flatten)]
     pub common: CommonArgs,
@@ -50,7 +50,7 @@ pub enum OutdatedFormat {
 
 /// What rows are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Group {
+pub enum GroupBy {
     /// The first folder of the hub.
     Author,
 }
@@ -69,8 +69,8 @@ const COLUMNS: [&str; 7] = [
 ///
 /// # Errors
 /// When the run fails.
-pub fn run(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = Request {
+pub fn run(args: &OutdatedArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let request = CheckRequest {
         lookups: Lookups::Always,
         ..args.common.request(&args.paths)
     };
@@ -80,13 +80,13 @@ pub fn run(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Result<Ex
     for releases in workspaces.iter().filter_map(Workspace::releases) {
         count_packages(releases, &mut counts, &mut not_checked);
     }
-    let all: Vec<Row<'_>> = workspaces.iter().flat_map(status::rows).collect();
+    let all: Vec<StatusRow<'_>> = workspaces.iter().flat_map(status::status_rows).collect();
     let entries = all.len();
-    let mut rows: Vec<Row<'_>> = all
+    let mut rows: Vec<StatusRow<'_>> = all
         .into_iter()
         .filter(|row| matches!(row.status, Status::Behind(_)))
         .collect();
-    rows.sort_by_cached_key(|row| (Reverse(row.status.rank()), row.document.path.clone()));
+    rows.sort_by_cached_key(|row| (Reverse(row.status.sort_key()), row.document.path.clone()));
     let groups = grouped(&rows, args.group);
     let result = match args.output {
         OutdatedFormat::Text => text(&groups, &rows, entries, &not_checked, out),
@@ -94,24 +94,24 @@ pub fn run(args: &OutdatedArgs, world: &World, out: &mut dyn Write) -> Result<Ex
         OutdatedFormat::Markdown => markdown(&groups, out),
         OutdatedFormat::Csv => csv(&groups, out),
     };
-    exit::written(result).map(|()| Exit::Clean)
+    exit::ignore_broken_pipe(result).map(|()| Exit::Clean)
 }
 
-type Groups<'a, 'b> = Vec<(Option<String>, Vec<&'a Row<'b>>)>;
+type RowGroups<'a, 'b> = Vec<(Option<String>, Vec<&'a StatusRow<'b>>)>;
 
 /// The rows of each author, most rows first; or all in one group.
-fn grouped<'a, 'b>(rows: &'a [Row<'b>], by: Option<Group>) -> Groups<'a, 'b> {
-    let Some(Group::Author) = by else {
+fn grouped<'a, 'b>(rows: &'a [StatusRow<'b>], by: Option<GroupBy>) -> RowGroups<'a, 'b> {
+    let Some(GroupBy::Author) = by else {
         return vec![(None, rows.iter().collect())];
     };
-    let mut authors: BTreeMap<&str, Vec<&Row<'_>>> = BTreeMap::new();
+    let mut authors: BTreeMap<&str, Vec<&StatusRow<'_>>> = BTreeMap::new();
     for row in rows {
         authors
             .entry(row.document.path.author().unwrap_or_default())
             .or_default()
             .push(row);
     }
-    let mut groups: Groups<'a, 'b> = authors
+    let mut groups: RowGroups<'a, 'b> = authors
         .into_iter()
         .map(|(author, rows)| (Some(author.to_owned()), rows))
         .collect();
@@ -119,11 +119,11 @@ fn grouped<'a, 'b>(rows: &'a [Row<'b>], by: Option<Group>) -> Groups<'a, 'b> {
     groups
 }
 
-fn cells(row: &Row<'_>) -> Vec<String> {
+fn cells(row: &StatusRow<'_>) -> Vec<String> {
     // The age has its own column.
     let distance = match &row.status {
         Status::Behind(distance) => distance.to_string(),
-        other => other.words(),
+        other => other.describe(),
     };
     let age = row.status.age();
     let distance = distance
@@ -141,18 +141,18 @@ fn cells(row: &Row<'_>) -> Vec<String> {
 }
 
 fn text(
-    groups: &Groups<'_, '_>,
-    rows: &[Row<'_>],
+    groups: &RowGroups<'_, '_>,
+    rows: &[StatusRow<'_>],
     entries: usize,
     not_checked: &NotChecked,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for (author, rows) in groups.iter().filter(|(_, rows)| !rows.is_empty()) {
         if let Some(author) = author {
-            writeln!(out, "{}: {} behind\n", Safe::new(author), rows.len())?;
+            writeln!(out, "{}: {} behind\n", SafeText::new(author), rows.len())?;
         }
         let cells: Vec<Vec<String>> = rows.iter().map(|row| cells(row)).collect();
-        table::write(&COLUMNS, &cells, out)?;
+        table::write_table(&COLUMNS, &cells, out)?;
         writeln!(out)?;
     }
     let mut line = format!(
@@ -172,28 +172,28 @@ fn text(
             why.join(", ")
         ));
     }
-    writeln!(out, "{}", report::safe::text(&line))
+    writeln!(out, "{}", report::safe::escape(&line))
 }
 
-fn to_json(rows: &[Row<'_>], counts: &PackageCounts, out: &mut dyn Write) -> io::Result<()> {
+fn to_json(rows: &[StatusRow<'_>], counts: &PackageCounts, out: &mut dyn Write) -> io::Result<()> {
     let entries: Vec<_> = rows
         .iter()
         .map(|row| {
             let (breaking, days) = match &row.status {
-                Status::Behind(distance) => (distance.breaking(), distance.days),
+                Status::Behind(distance) => (distance.is_breaking(), distance.days),
                 _ => (false, None),
             };
             json!({
-                "path": Safe::new(row.document.path.as_str()),
-                "author": row.document.path.author().map(Safe::new),
-                "package": row.package.map(|package| Safe::new(&package.to_string())),
-                "declared": Safe::new(&row.declared),
-                "newest": row.newest.as_deref().map(Safe::new),
+                "path": SafeText::new(row.document.path.as_str()),
+                "author": row.document.path.author().map(SafeText::new),
+                "package": row.package.map(|package| SafeText::new(&package.to_string())),
+                "declared": SafeText::new(&row.declared),
+                "newest": row.newest.as_deref().map(SafeText::new),
                 "newest_date": row.newest_date.map(|date| date.to_string()),
-                "distance": Safe::new(&row.status.words()),
+                "distance": SafeText::new(&row.status.describe()),
                 "breaking": breaking,
                 "days": days,
-                "updated_on": Safe::new(&row.updated_on),
+                "updated_on": SafeText::new(&row.updated_on),
             })
         })
         .collect();
@@ -206,7 +206,7 @@ fn to_json(rows: &[Row<'_>], counts: &PackageCounts, out: &mut dyn Write) -> io:
     writeln!(out)
 }
 
-fn markdown(groups: &Groups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
+fn markdown(groups: &RowGroups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
     for (author, rows) in groups {
         if let Some(author) = author {
             writeln!(out, "## {}\n", escape(author))?;
@@ -223,9 +223,9 @@ fn markdown(groups: &Groups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// RFC 4180, with `\n` as line break. A cell that a spreadsheet would take for a formula gets a quote in front.
-fn csv(groups: &Groups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
+fn csv(groups: &RowGroups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
     let cell = |text: &str| {
-        let safe = Safe::new(text);
+        let safe = SafeText::new(text);
         let mut text = safe.as_str().to_owned();
         if text.starts_with(['=', '+', '-', '@']) {
             text.insert(0, '\'');

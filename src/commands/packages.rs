@@ -1,16 +1,16 @@
 //! `chub-lint packages`: which package each entry covers, with confidence and reasons.
 
 use super::args::{CommonArgs, ListFormat};
-use super::status::{self, Row};
-use super::{CommandError, World, table};
+use super::status::{self, StatusRow};
+use super::{CommandError, RunEnv, table};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
-use crate::package::coverage::Choice;
-use crate::package::mapping::Mapping;
-use crate::pipeline::{Lookups, Request, Workspace};
-use crate::releases::{Lock, Releases};
-use crate::report::safe::Safe;
+use crate::package::mapping::PackageMapping;
+use crate::package::resolution::PackageChoice;
+use crate::pipeline::{CheckRequest, Lookups, Workspace};
+use crate::releases::{LockIndex, Releases};
+use crate::report::safe::SafeText;
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -44,13 +44,13 @@ pub struct PackagesArgs {
 ///
 /// # Errors
 /// When the run itself fails, or a file cannot be written.
-pub fn run(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = Request {
+pub fn run(args: &PackagesArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let request = CheckRequest {
         lookups: Lookups::Always,
         ..args.common.request(&args.paths)
     };
     let workspaces = Workspace::load(&request, &world.cwd, world.today)?;
-    let rows: Vec<Row<'_>> = workspaces.iter().flat_map(status::rows).collect();
+    let rows: Vec<StatusRow<'_>> = workspaces.iter().flat_map(status::status_rows).collect();
     if let Some(path) = &args.write {
         write_mapping(&workspaces, path)?;
     }
@@ -64,7 +64,7 @@ pub fn run(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Result<Ex
         {
             all.insert(package.clone(), release.clone(), origin);
         }
-        let (lock, missing) = Lock::of(&all);
+        let (lock, missing) = LockIndex::from_releases(&all);
         unknown = missing;
         fsio::write_atomic(path, lock.to_json().as_bytes())?;
     }
@@ -72,7 +72,7 @@ pub fn run(args: &PackagesArgs, world: &World, out: &mut dyn Write) -> Result<Ex
         ListFormat::Text => text(&rows, &workspaces, args, unknown, out),
         ListFormat::Json => to_json(&rows, out),
     };
-    exit::written(result).map(|()| Exit::Clean)
+    exit::ignore_broken_pipe(result).map(|()| Exit::Clean)
 }
 
 fn write_mapping(workspaces: &[Workspace], path: &std::path::Path) -> Result<(), Error> {
@@ -82,12 +82,12 @@ fn write_mapping(workspaces: &[Workspace], path: &std::path::Path) -> Result<(),
     if !one.hub().is_whole() {
         return Err(CommandError::PartOfHub.into());
     }
-    let text = Mapping::to_toml(one.coverage(), |path| path.rsplit('/').next() == Some("DOC.md"));
+    let text = PackageMapping::to_toml(one.coverage(), |path| path.rsplit('/').next() == Some("DOC.md"));
     fsio::write_atomic(path, text.as_bytes())
 }
 
 fn text(
-    rows: &[Row<'_>],
+    rows: &[StatusRow<'_>],
     workspaces: &[Workspace],
     args: &PackagesArgs,
     unknown: usize,
@@ -99,7 +99,7 @@ fn text(
         }
     } else {
         let cells: Vec<Vec<String>> = rows.iter().map(cells).collect();
-        table::write(
+        table::write_table(
             &["entry", "package", "confidence", "declared", "newest", "status"],
             &cells,
             out,
@@ -110,20 +110,20 @@ fn text(
         .flat_map(|w| &w.hub().skipped)
         .filter(|s| s.reason.contains("mapping"));
     for skipped in gone {
-        writeln!(out, "{}: {}", Safe::new(&skipped.path), skipped.reason)?;
+        writeln!(out, "{}: {}", SafeText::new(&skipped.path), skipped.reason)?;
     }
     let entries: BTreeSet<_> = rows.iter().map(|row| &row.document.path).collect();
-    let sure = |row: &&Row<'_>| row.package.is_some();
+    let sure = |row: &&StatusRow<'_>| row.package.is_some();
     let resolved: BTreeSet<_> = rows.iter().filter(sure).map(|row| &row.document.path).collect();
     let none = rows
         .iter()
-        .filter(|row| row.covered.choice == Choice::None)
+        .filter(|row| row.covered.choice == PackageChoice::None)
         .count();
     let unresolved = entries.len() - resolved.len() - none;
     writeln!(
         out,
         "\n{}: {} with a package, {none} without one, {unresolved} unresolved",
-        counted(entries.len()),
+        count_label(entries.len()),
         resolved.len()
     )?;
     if unknown > 0 {
@@ -135,19 +135,19 @@ fn text(
     Ok(())
 }
 
-fn counted(entries: usize) -> String {
+fn count_label(entries: usize) -> String {
     format!("{entries} {}", if entries == 1 { "entry" } else { "entries" })
 }
 
-fn name(row: &Row<'_>) -> String {
+fn name(row: &StatusRow<'_>) -> String {
     match (row.package, &row.covered.choice) {
         (Some(package), _) => package.to_string(),
-        (None, Choice::None) => "none".to_owned(),
+        (None, PackageChoice::None) => "none".to_owned(),
         (None, _) => "?".to_owned(),
     }
 }
 
-fn cells(row: &Row<'_>) -> Vec<String> {
+fn cells(row: &StatusRow<'_>) -> Vec<String> {
     vec![
         row.document.path.as_str().to_owned(),
         name(row),
@@ -158,48 +158,48 @@ fn cells(row: &Row<'_>) -> Vec<String> {
     ]
 }
 
-fn status_words(row: &Row<'_>) -> String {
+fn status_words(row: &StatusRow<'_>) -> String {
     match &row.covered.contradicted {
-        Some(other) => format!("{}; but the text is about {other}", row.status.words()),
-        None => row.status.words(),
+        Some(other) => format!("{}; but the text is about {other}", row.status.describe()),
+        None => row.status.describe(),
     }
 }
 
 /// Every candidate with its points and reasons.
-fn explain(row: &Row<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn explain(row: &StatusRow<'_>, out: &mut dyn Write) -> io::Result<()> {
     let newest = row
         .newest
         .as_deref()
         .map_or(String::new(), |newest| format!(", newest {newest}"));
-    writeln!(out, "{}", Safe::new(row.document.path.as_str()))?;
+    writeln!(out, "{}", SafeText::new(row.document.path.as_str()))?;
     writeln!(
         out,
         "  {} ({}), declares {}{}: {}",
-        Safe::new(&name(row)),
+        SafeText::new(&name(row)),
         row.covered.confidence.as_str(),
-        Safe::new(if row.declared.is_empty() {
+        SafeText::new(if row.declared.is_empty() {
             "nothing"
         } else {
             &row.declared
         }),
-        Safe::new(&newest),
-        Safe::new(&status_words(row)),
+        SafeText::new(&newest),
+        SafeText::new(&status_words(row)),
     )?;
     for candidate in &row.covered.candidates {
         writeln!(
             out,
             "  {:>5}  {}",
             candidate.points,
-            Safe::new(&candidate.package.to_string())
+            SafeText::new(&candidate.package.to_string())
         )?;
         for (points, reason) in &candidate.reasons {
-            writeln!(out, "         {points:>+4}  {}", Safe::new(reason))?;
+            writeln!(out, "         {points:>+4}  {}", SafeText::new(reason))?;
         }
     }
     Ok(())
 }
 
-fn to_json(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
+fn to_json(rows: &[StatusRow<'_>], out: &mut dyn Write) -> io::Result<()> {
     let entries: Vec<_> = rows
         .iter()
         .map(|row| {
@@ -211,26 +211,26 @@ fn to_json(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
                     let reasons: Vec<_> = candidate
                         .reasons
                         .iter()
-                        .map(|(points, reason)| json!({ "points": points, "reason": Safe::new(reason) }))
+                        .map(|(points, reason)| json!({ "points": points, "reason": SafeText::new(reason) }))
                         .collect();
                     json!({
-                        "package": Safe::new(&candidate.package.to_string()),
+                        "package": SafeText::new(&candidate.package.to_string()),
                         "points": candidate.points,
                         "reasons": reasons,
                     })
                 })
                 .collect();
             json!({
-                "path": Safe::new(row.document.path.as_str()),
-                "package": row.package.map(|package| Safe::new(&package.to_string())),
+                "path": SafeText::new(row.document.path.as_str()),
+                "package": row.package.map(|package| SafeText::new(&package.to_string())),
                 "confidence": row.covered.confidence.as_str(),
-                "declared": Safe::new(&row.declared),
-                "newest": row.newest.as_deref().map(Safe::new),
+                "declared": SafeText::new(&row.declared),
+                "newest": row.newest.as_deref().map(SafeText::new),
                 "newest_date": row.newest_date.map(|date| date.to_string()),
                 "status": row.status.as_str(),
-                "detail": Safe::new(&row.status.words()),
-                "updated_on": Safe::new(&row.updated_on),
-                "contradicted": row.covered.contradicted.as_ref().map(|other| Safe::new(&other.to_string())),
+                "detail": SafeText::new(&row.status.describe()),
+                "updated_on": SafeText::new(&row.updated_on),
+                "contradicted": row.covered.contradicted.as_ref().map(|other| SafeText::new(&other.to_string())),
                 "candidates": candidates,
             })
         })

@@ -1,10 +1,10 @@
 //! `chub-lint rules`: the list of rules.
 
-use super::World;
+use super::RunEnv;
 use super::args::ListFormat;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::rule::page::Page;
+use crate::rule::page::RulePage;
 use crate::rules::RULES;
 use clap::Args;
 use std::io::{self, Write};
@@ -21,15 +21,15 @@ pub struct RulesArgs {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(args: &RulesArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &RulesArgs, _: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let result = match args.output {
         ListFormat::Text => text(out),
         ListFormat::Json => json(out),
     };
-    exit::written(result).map(|()| Exit::Clean)
+    exit::ignore_broken_pipe(result).map(|()| Exit::Clean)
 }
 
-fn severity(page: &Page) -> String {
+fn severity(page: &RulePage) -> String {
     format!(
         "{}{}",
         page.severity.as_str(),
@@ -40,7 +40,7 @@ fn severity(page: &Page) -> String {
 fn text(out: &mut dyn Write) -> io::Result<()> {
     let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for rule in RULES {
-        let page = Page::of(rule);
+        let page = RulePage::for_rule(rule);
         writeln!(
             out,
             "{:width$}  {:18}  {:12}  {}",
@@ -57,7 +57,7 @@ fn json(out: &mut dyn Write) -> io::Result<()> {
     let rules: Vec<_> = RULES
         .iter()
         .map(|rule| {
-            let page = Page::of(rule);
+            let page = RulePage::for_rule(rule);
             serde_json::json!({
                 "id": rule.id,
                 "severity": page.severity,

@@ -1,6 +1,6 @@
 //! `chub-lint schema`: JSON Schemas for editors.
 
-use super::World;
+use super::RunEnv;
 use crate::config;
 use crate::error::Error;
 use crate::exit::{self, Exit};
@@ -29,11 +29,11 @@ pub enum Schema {
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn run(args: &SchemaArgs, _: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &SchemaArgs, _: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let text = match args.what {
         Schema::Config => config::schema::text(),
         Schema::Doc => include_str!("../../rules/schema/doc.json").to_owned(),
         Schema::Skill => include_str!("../../rules/schema/skill.json").to_owned(),
     };
-    exit::written(out.write_all(text.as_bytes())).map(|()| Exit::Clean)
+    exit::ignore_broken_pipe(out.write_all(text.as_bytes())).map(|()| Exit::Clean)
 }

@@ -1,12 +1,12 @@
 //! `chub-lint search`: what a client would find in a tree or a content folder, before anything is published.
 
-use super::{World, failed, warn};
-use crate::chub::client::rank::{Catalog, Filters};
+use super::{RunEnv, failed, warn};
+use crate::chub::client::rank::{Catalog, SearchFilters};
 use crate::chub::client::{preview, show};
 use crate::chub::js;
 use crate::error::{Error, with_sources};
 use crate::exit::{self, Exit};
-use crate::place;
+use crate::safe_path;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -38,13 +38,13 @@ pub struct SearchArgs {
 ///
 /// # Errors
 /// When the folder is named through a link that leads elsewhere, or standard output breaks.
-pub fn run(args: &SearchArgs, world: &World, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &SearchArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let moment = (world.moment)()?;
-    place::readable(&args.folder)?;
+    safe_path::check_read_path(&args.folder)?;
     match preview::load(&args.folder, moment) {
         Ok((catalog, notes)) => {
             warn(&notes);
-            exit::written(out.write_all(found(args, &catalog).as_bytes())).map(|()| Exit::Clean)
+            exit::ignore_broken_pipe(out.write_all(found(args, &catalog).as_bytes())).map(|()| Exit::Clean)
         }
         Err(error) => Ok(failed(&show::one_line(&with_sources(&error)))),
     }
@@ -52,7 +52,7 @@ pub fn run(args: &SearchArgs, world: &World, out: &mut dyn Write) -> Result<Exit
 
 /// An id is answered with its entry, not with a list.
 fn found(args: &SearchArgs, catalog: &Catalog) -> String {
-    let query = js::squeeze(&args.query);
+    let query = js::collapse_whitespace(&args.query);
     let mut matches = catalog
         .shown()
         .filter(|entry| !query.is_empty() && entry.id == query);
@@ -63,7 +63,7 @@ fn found(args: &SearchArgs, catalog: &Catalog) -> String {
             show::detail(entry)
         };
     }
-    let filters = Filters {
+    let filters = SearchFilters {
         tags: args.tags.clone(),
         lang: args.lang.clone(),
     };

@@ -1,9 +1,9 @@
 //! Each entry with its package, compared with the newest release: what `packages` and `outdated` list.
 
-use crate::document::{Document, Kind};
+use crate::document::{Document, DocumentKind};
 use crate::package::Package;
-use crate::package::coverage::{Choice, Covered};
-use crate::package::distance::{Distance, Step, age};
+use crate::package::distance::{VersionDistance, VersionStep, format_age};
+use crate::package::resolution::{PackageChoice, ResolvedPackages};
 use crate::pipeline::{Workspace, reason_words};
 use crate::releases::Release;
 use crate::rule::Context;
@@ -12,11 +12,11 @@ use jiff::civil::Date;
 
 /// One entry and one package of it.
 #[derive(Clone, Debug)]
-pub struct Row<'a> {
+pub struct StatusRow<'a> {
     /// The entry.
     pub document: &'a Document,
     /// What it covers, with the candidates.
-    pub covered: &'a Covered,
+    pub covered: &'a ResolvedPackages,
     /// The package; `None` when it covers none, or when it cannot be determined.
     pub package: Option<&'a Package>,
     /// The declared versions as written.
@@ -37,7 +37,7 @@ pub enum Status {
     /// The newest.
     Fresh,
     /// Behind.
-    Behind(Distance),
+    Behind(VersionDistance),
     /// Ahead of the registry.
     Ahead,
     /// The declared version was never published.
@@ -76,7 +76,7 @@ impl Status {
 
     /// In words.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn describe(&self) -> String {
         match self {
             Self::Behind(distance) => distance.to_string(),
             Self::Unpublished => "this version was never published".to_owned(),
@@ -92,18 +92,18 @@ impl Status {
 
     /// How far behind, to sort by: the kind of step, how many of them, and the days.
     #[must_use]
-    pub fn rank(&self) -> (u8, u64, i64) {
+    pub fn sort_key(&self) -> (u8, u64, i64) {
         let Self::Behind(distance) = self else {
             return (0, 0, 0);
         };
         let days = distance.days.unwrap_or(0);
         match distance.step {
-            Step::Major(n) => (5, n, days),
-            Step::Minor(n) if distance.breaking() => (4, n, days),
-            Step::Calendar | Step::Scheme => (3, 0, days),
-            Step::Minor(n) => (2, n, days),
-            Step::Patch(n) => (1, n, days),
-            Step::Prerelease | Step::Same | Step::Ahead => (1, 0, days),
+            VersionStep::Major(n) => (5, n, days),
+            VersionStep::Minor(n) if distance.is_breaking() => (4, n, days),
+            VersionStep::Calendar | VersionStep::Scheme => (3, 0, days),
+            VersionStep::Minor(n) => (2, n, days),
+            VersionStep::Patch(n) => (1, n, days),
+            VersionStep::Prerelease | VersionStep::Same | VersionStep::Ahead => (1, 0, days),
         }
     }
 
@@ -114,7 +114,7 @@ impl Status {
             Self::Behind(distance) => distance
                 .days
                 .filter(|days| *days > 0)
-                .map_or_else(String::new, age),
+                .map_or_else(String::new, format_age),
             _ => String::new(),
         }
     }
@@ -122,13 +122,13 @@ impl Status {
 
 /// The rows of a hub's entries to report on, in order of path.
 #[must_use]
-pub fn rows(workspace: &Workspace) -> Vec<Row<'_>> {
+pub fn status_rows(workspace: &Workspace) -> Vec<StatusRow<'_>> {
     let context = workspace.context();
     let mut rows = Vec::new();
     for document in workspace
         .hub()
         .focused()
-        .filter(|document| document.kind == Kind::Doc)
+        .filter(|document| document.kind == DocumentKind::Doc)
     {
         let Some(covered) = workspace.coverage().get(&document.path) else {
             continue;
@@ -138,11 +138,11 @@ pub fn rows(workspace: &Workspace) -> Vec<Row<'_>> {
             .map(|(text, _)| text)
             .collect();
         let updated_on = document
-            .front()
+            .front_matter()
             .and_then(|front| front.metadata("updated-on"))
             .and_then(|(_, node)| node.as_str())
             .unwrap_or_default();
-        let row = Row {
+        let row = StatusRow {
             document,
             covered,
             package: None,
@@ -150,7 +150,7 @@ pub fn rows(workspace: &Workspace) -> Vec<Row<'_>> {
             newest: None,
             newest_date: None,
             status: match covered.choice {
-                Choice::None => Status::NoPackage,
+                PackageChoice::None => Status::NoPackage,
                 _ => Status::Unresolved,
             },
             updated_on: updated_on.to_owned(),
@@ -166,7 +166,12 @@ pub fn rows(workspace: &Workspace) -> Vec<Row<'_>> {
     rows
 }
 
-fn one<'a>(row: &Row<'a>, package: &'a Package, workspace: &'a Workspace, context: &Context<'a>) -> Row<'a> {
+fn one<'a>(
+    row: &StatusRow<'a>,
+    package: &'a Package,
+    workspace: &'a Workspace,
+    context: &Context<'a>,
+) -> StatusRow<'a> {
     let mut row = row.clone();
     row.package = Some(package);
     if freshness::is_listed(&workspace.settings().options.freshness.exclude, package) {
@@ -186,16 +191,16 @@ fn one<'a>(row: &Row<'a>, package: &'a Package, workspace: &'a Workspace, contex
                 row.newest = Some(newest.version.as_str().to_owned());
                 row.newest_date = newest.date;
             }
-            let verdict = freshness::subjects(row.document, releases, context)
+            let verdict = freshness::version_claims(row.document, releases, context)
                 .iter()
                 .filter(|subject| subject.package == package)
-                .find_map(|subject| freshness::verdict(subject, context));
+                .find_map(|subject| freshness::freshness(subject, context));
             row.status = match verdict {
                 None => Status::Nothing,
                 Some(verdict) if verdict.published == Some(false) => Status::Unpublished,
                 Some(verdict) => match verdict.distance.step {
-                    Step::Same => Status::Fresh,
-                    Step::Ahead => Status::Ahead,
+                    VersionStep::Same => Status::Fresh,
+                    VersionStep::Ahead => Status::Ahead,
                     _ => Status::Behind(verdict.distance),
                 },
             };

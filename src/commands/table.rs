@@ -1,14 +1,14 @@
 //! A table of plain text: columns as wide as their widest cell, two spaces between.
 
-use crate::report::safe::Safe;
+use crate::report::safe::SafeText;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 /// Write rows under a heading. Cells are made safe here, so that no document reaches the terminal as it is.
-pub fn write(heading: &[&str], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
-    let rows: Vec<Vec<Safe>> = rows
+pub fn write_table(heading: &[&str], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
+    let rows: Vec<Vec<SafeText>> = rows
         .iter()
-        .map(|row| row.iter().map(|cell| Safe::new(cell)).collect())
+        .map(|row| row.iter().map(|cell| SafeText::new(cell)).collect())
         .collect();
     let widths: Vec<usize> = heading
         .iter()
@@ -29,7 +29,7 @@ pub fn write(heading: &[&str], rows: &[Vec<String>], out: &mut dyn Write) -> io:
     };
     line(&mut heading.iter().copied())?;
     for row in &rows {
-        line(&mut row.iter().map(Safe::as_str))?;
+        line(&mut row.iter().map(SafeText::as_str))?;
     }
     Ok(())
 }
@@ -42,7 +42,7 @@ mod tests {
     fn columns_line_up_behind_wide_characters() {
         let rows = [["作者/文档", "1.0"], ["e\u{301}t", "2.0"]].map(|row| row.map(str::to_owned).to_vec());
         let mut out = Vec::new();
-        write(&["ENTRY", "VERSION"], &rows, &mut out).unwrap();
+        write_table(&["ENTRY", "VERSION"], &rows, &mut out).unwrap();
         let lines = "ENTRY      VERSION\n作者/文档  1.0\ne\u{301}t         2.0\n";
         assert_eq!(String::from_utf8(out).unwrap(), lines);
     }

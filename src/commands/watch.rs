@@ -12,7 +12,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 /// How long it must be quiet before a change counts as finished: editors write a file in several steps.
-const QUIET: Duration = Duration::from_millis(120);
+const DEBOUNCE: Duration = Duration::from_millis(120);
 
 /// What changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum Change {
 }
 
 /// A watch over some hubs and what their settings are read from.
-pub struct Watch {
+pub struct HubWatcher {
     // Dropping it ends the watch.
     _watcher: notify::RecommendedWatcher,
     roots: Vec<PathBuf>,
@@ -33,7 +33,7 @@ pub struct Watch {
     events: Receiver<notify::Result<notify::Event>>,
 }
 
-impl Watch {
+impl HubWatcher {
     /// Begin to watch the hubs of some paths, with the config of `--config` in place of the nearest.
     ///
     /// # Errors
@@ -49,12 +49,12 @@ impl Watch {
         let mut roots = Vec::new();
         let mut above = BTreeSet::new();
         let mut settings = BTreeSet::new();
-        for folder in discover::hubs(paths)? {
+        for folder in discover::discover(paths)? {
             watcher
                 .watch(&folder.root, RecursiveMode::Recursive)
                 .map_err(failed)?;
             // A config or a baseline may be there or come to be in any folder above, within the repository.
-            let top = find::repository(&folder.root).unwrap_or_else(|| folder.root.clone());
+            let top = find::repository_root(&folder.root).unwrap_or_else(|| folder.root.clone());
             let folders = folder
                 .root
                 .ancestors()
@@ -62,7 +62,7 @@ impl Watch {
                 .take_while(|above| above.starts_with(&top));
             above.extend(folders.map(Path::to_path_buf));
             if let Some(config) =
-                find::nearest(&folder.root).and_then(|file| file.parent().map(Path::to_path_buf))
+                find::find_config(&folder.root).and_then(|file| file.parent().map(Path::to_path_buf))
             {
                 above.insert(config);
             }
@@ -100,7 +100,7 @@ impl Watch {
                     None => self.events.recv().ok()?,
                 }
             } else {
-                match self.events.recv_timeout(QUIET) {
+                match self.events.recv_timeout(DEBOUNCE) {
                     Ok(event) => event,
                     Err(_) => break,
                 }
@@ -129,7 +129,7 @@ impl Watch {
 
     /// Whether a file is a config or a baseline, or named by a config. The default names count wherever they come to be.
     fn is_settings(&self, path: &Path) -> bool {
-        let names = [find::FILE_NAME, baseline::FILE_NAME];
+        let names = [find::CONFIG_FILE_NAME, baseline::BASELINE_FILE_NAME];
         self.settings.contains(path)
             || path
                 .file_name()
@@ -153,7 +153,7 @@ fn settings_files(hub: &Path, config: Option<&Path>) -> Vec<PathBuf> {
     }
     let real = |file: &PathBuf| {
         let file = std::path::absolute(file).ok()?;
-        Some(find::real(file.parent()?).join(file.file_name()?))
+        Some(find::canonicalize_or_keep(file.parent()?).join(file.file_name()?))
     };
     files.iter().filter_map(real).collect()
 }
@@ -181,12 +181,12 @@ mod tests {
     #[test]
     fn a_change_is_seen_once_it_is_finished() {
         let folder = tempfile::tempdir().unwrap();
-        let root = find::real(folder.path());
+        let root = find::canonicalize_or_keep(folder.path());
         let file = root.join("content/acme/docs/widget/DOC.md");
-        let config = root.join(find::FILE_NAME);
+        let config = root.join(find::CONFIG_FILE_NAME);
         fsio::write_atomic(&file, b"one").unwrap();
         fsio::write_atomic(&config, b"").unwrap();
-        let watch = Watch::new(std::slice::from_ref(&root), None).unwrap();
+        let watch = HubWatcher::new(std::slice::from_ref(&root), None).unwrap();
         for text in ["two", "three", "four"] {
             fsio::write_atomic(&file, text.as_bytes()).unwrap();
         }
@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn files_that_the_config_names_are_settings() {
         let folder = tempfile::tempdir().unwrap();
-        let root = find::real(folder.path());
+        let root = find::canonicalize_or_keep(folder.path());
         let write = |name: &str, text: &str| fsio::write_atomic(&root.join(name), text.as_bytes()).unwrap();
         write("content/acme/docs/widget/DOC.md", "one");
         write(
@@ -210,7 +210,7 @@ mod tests {
             "baseline = \"known.toml\"\npackages = \"map.toml\"\n",
         );
         let (hub, config) = (root.join("content"), root.join("ci/lint.toml"));
-        let watch = Watch::new(std::slice::from_ref(&hub), Some(&config)).unwrap();
+        let watch = HubWatcher::new(std::slice::from_ref(&hub), Some(&config)).unwrap();
         for name in ["ci/lint.toml", "ci/known.toml", "ci/map.toml"] {
             write(name, "");
             assert_eq!(watch.next(WAIT), Some(Change::Settings), "{name}");

@@ -1,7 +1,7 @@
 //! `chub-lint.toml` as written. Unknown keys are errors that point at the key.
 
 use super::schema::{self, RuleName, Selector};
-use crate::rule::options::{Freshness, Level, Limits};
+use crate::rule::options::{FreshnessOptions, LimitOptions, SeverityLevel};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -28,21 +28,21 @@ pub struct ConfigFile {
     pub fail_on: Option<FailOn>,
     /// Severities by rule; `off` does not run the rule.
     #[schemars(schema_with = "schema::severities")]
-    pub severity: BTreeMap<toml::Spanned<String>, Level>,
+    pub severity: BTreeMap<toml::Spanned<String>, SeverityLevel>,
     /// Sizes.
-    pub limits: Limits,
+    pub limits: LimitOptions,
     /// Policy of the freshness rules.
-    pub freshness: Freshness,
+    pub freshness: FreshnessOptions,
     /// Which registries, and how long.
-    pub network: Network,
+    pub network: NetworkSettings,
     /// Which packages entries cover.
     pub package: Vec<PackageRow>,
     /// Findings that are accepted.
-    pub allow: Vec<Allow>,
+    pub allow: Vec<AllowRow>,
     /// Other severities for some paths.
     pub paths: Vec<PathRow>,
     /// Patterns of code that is out of date.
-    pub pattern: Vec<Pattern>,
+    pub pattern: Vec<PatternRow>,
     /// The file with known findings, relative to the config.
     #[schemars(regex(pattern = r"[^/]\.toml$"))]
     pub baseline: Option<String>,
@@ -67,7 +67,7 @@ pub enum FailOn {
 /// Which registries, and how long.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Network {
+pub struct NetworkSettings {
     /// Look nothing up.
     pub offline: bool,
     /// Base URL of a simple index (PEP 503), in place of pip's and uv's own settings.
@@ -113,7 +113,7 @@ impl OneOrMany {
 /// Findings that are accepted, and why.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Allow {
+pub struct AllowRow {
     /// The rule.
     #[schemars(with = "RuleName")]
     pub rule: toml::Spanned<String>,
@@ -135,13 +135,13 @@ pub struct PathRow {
     pub path: String,
     /// Severities by rule.
     #[schemars(schema_with = "schema::severities")]
-    pub severity: BTreeMap<toml::Spanned<String>, Level>,
+    pub severity: BTreeMap<toml::Spanned<String>, SeverityLevel>,
 }
 
 /// Code that is out of date.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Pattern {
+pub struct PatternRow {
     /// The language of the blocks.
     #[schemars(with = "String")]
     pub language: toml::Spanned<String>,
@@ -151,7 +151,7 @@ pub struct Pattern {
     /// What to say.
     pub message: String,
     /// How bad it is.
-    pub severity: Option<Level>,
+    pub severity: Option<SeverityLevel>,
     /// The text to put in place of the match; `@name` is the text of a capture.
     pub fix: Option<String>,
     /// Patterns of paths inside the hub; all when empty.
@@ -161,7 +161,7 @@ pub struct Pattern {
 
 /// What is wrong with a config file.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct ConfigDiagnostic {
     /// The bytes of the file; empty when the parser does not say.
     pub span: Range<usize>,
     /// One sentence.
@@ -172,8 +172,8 @@ pub struct Problem {
 ///
 /// # Errors
 /// What is wrong and where.
-pub fn read(text: &str) -> Result<ConfigFile, Problem> {
-    toml::from_str(text).map_err(|error| Problem {
+pub fn parse(text: &str) -> Result<ConfigFile, ConfigDiagnostic> {
+    toml::from_str(text).map_err(|error| ConfigDiagnostic {
         span: error.span().unwrap_or_default(),
         message: error.message().trim().to_owned(),
     })
@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn an_unknown_key_is_pointed_at() {
         let text = "[limits]\nentry-lines = 10\nentry-size = 3\n";
-        let problem = read(text).unwrap_err();
+        let problem = parse(text).unwrap_err();
         assert_eq!(&text[problem.span], "entry-size");
         assert!(problem.message.contains("unknown field"));
     }

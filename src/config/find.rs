@@ -4,24 +4,24 @@
 
 use super::ConfigError;
 use crate::error::Error;
-use crate::place;
+use crate::safe_path;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The name of the config file.
-pub const FILE_NAME: &str = "chub-lint.toml";
+pub const CONFIG_FILE_NAME: &str = "chub-lint.toml";
 /// The largest config that is read, in bytes.
 const MAX_SIZE: u64 = 1024 * 1024;
 
 /// The nearest config at or above a folder. The search ends at the root of a repository.
 #[must_use]
-pub fn nearest(folder: &Path) -> Option<PathBuf> {
-    nearest_named(folder, FILE_NAME)
+pub fn find_config(folder: &Path) -> Option<PathBuf> {
+    find_upwards(folder, CONFIG_FILE_NAME)
 }
 
 /// The nearest file of a name at or above a folder, within the repository.
 #[must_use]
-pub fn nearest_named(folder: &Path, name: &str) -> Option<PathBuf> {
+pub fn find_upwards(folder: &Path, name: &str) -> Option<PathBuf> {
     for above in folder.ancestors() {
         let file = above.join(name);
         // A link is found too, so that reading it says that it is one.
@@ -37,7 +37,7 @@ pub fn nearest_named(folder: &Path, name: &str) -> Option<PathBuf> {
 
 /// The root of the git repository that holds a folder.
 #[must_use]
-pub fn repository(folder: &Path) -> Option<PathBuf> {
+pub fn repository_root(folder: &Path) -> Option<PathBuf> {
     folder
         .ancestors()
         .find(|above| above.join(".git").exists())
@@ -46,15 +46,15 @@ pub fn repository(folder: &Path) -> Option<PathBuf> {
 
 /// The folder that a config, and what it names, must not lead out of: its repository, else its own folder.
 #[must_use]
-pub fn root_of(config: &Path) -> PathBuf {
+pub fn config_root(config: &Path) -> PathBuf {
     let folder = config.parent().unwrap_or(Path::new(""));
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
-    repository(&folder).unwrap_or(folder)
+    repository_root(&folder).unwrap_or(folder)
 }
 
 /// A path without links and dots; as it was when it is not there.
 #[must_use]
-pub fn real(path: &Path) -> PathBuf {
+pub fn canonicalize_or_keep(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
@@ -66,7 +66,7 @@ pub fn is_file(path: &Path) -> bool {
 
 /// Whether there is such a file, or a link, whatever it points at: reading it then says that it is one.
 #[must_use]
-pub fn is_there(path: &Path) -> bool {
+pub fn exists_or_is_link(path: &Path) -> bool {
     path.is_file() || path.is_symlink()
 }
 
@@ -77,7 +77,7 @@ pub fn is_there(path: &Path) -> bool {
 /// # Errors
 /// When it leads elsewhere, cannot be read, or is too large to be a config.
 pub fn read(root: &Path, path: &Path) -> Result<String, Error> {
-    let path = &place::plain(path);
+    let path = &safe_path::normalize(path);
     let Ok(below) = path.strip_prefix(root) else {
         let (path, root) = (path.clone(), root.to_path_buf());
         return Err(ConfigError::Outside { path, root }.into());
@@ -97,8 +97,8 @@ pub fn read(root: &Path, path: &Path) -> Result<String, Error> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_named(path: &Path) -> Result<String, Error> {
-    place::readable(path)?;
+pub fn read_argument_file(path: &Path) -> Result<String, Error> {
+    safe_path::check_read_path(path)?;
     read_regular(path)
 }
 
@@ -106,8 +106,8 @@ pub fn read_named(path: &Path) -> Result<String, Error> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn read_beside(config: Option<&Path>, path: &Path) -> Result<String, Error> {
-    let root = root_of(config.unwrap_or(path));
+pub fn read_config_reference(config: Option<&Path>, path: &Path) -> Result<String, Error> {
+    let root = config_root(config.unwrap_or(path));
     read(
         &root,
         &std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()),

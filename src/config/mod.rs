@@ -1,10 +1,10 @@
 //! Every choice resolved, nothing optional.
 
-mod choice;
 pub mod file;
 pub mod find;
 mod pattern;
 pub mod schema;
+mod selection;
 mod snippet;
 
 use crate::diagnostic::Severity;
@@ -13,8 +13,8 @@ use crate::package::Package;
 use crate::package::resolve::PackageOverride;
 use crate::rule::Rule;
 use crate::rule::options::Options;
-use choice::Choice;
-use file::{Allow, ConfigFile, FailOn, PathRow};
+use file::{AllowRow, ConfigFile, FailOn, PathRow};
+use selection::RuleSelection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -35,11 +35,11 @@ pub struct Settings {
     /// What rules read.
     pub options: Options,
     /// Which registries, and how long.
-    pub network: file::Network,
+    pub network: file::NetworkSettings,
     /// Which package entries cover.
     pub packages: Vec<PackageOverride>,
     /// Findings that are accepted.
-    pub allows: Vec<Allow>,
+    pub allows: Vec<AllowRow>,
     /// Other severities for some paths.
     pub paths: Vec<PathRow>,
     /// The file with known findings.
@@ -90,10 +90,10 @@ impl Settings {
     pub fn load(hub: &Path, overrides: &Overrides, rules: Rules) -> Result<Self, Error> {
         let (path, text) = match &overrides.config {
             _ if overrides.isolated => return Self::from_text("", None, overrides, rules),
-            Some(path) => (path.clone(), find::read_named(path)?),
-            None => match find::nearest(hub) {
+            Some(path) => (path.clone(), find::read_argument_file(path)?),
+            None => match find::find_config(hub) {
                 Some(path) => {
-                    let text = find::read(&find::root_of(&path), &path)?;
+                    let text = find::read(&find::config_root(&path), &path)?;
                     (path, text)
                 }
                 None => return Self::from_text("", None, overrides, rules),
@@ -114,15 +114,16 @@ impl Settings {
     ) -> Result<Self, Error> {
         let shown = path
             .as_deref()
-            .unwrap_or(Path::new(find::FILE_NAME))
+            .unwrap_or(Path::new(find::CONFIG_FILE_NAME))
             .display()
             .to_string();
-        let problem = |problem: file::Problem| ConfigError::Text(snippet::render(&shown, text, &problem));
-        let file = file::read(text).map_err(problem)?;
+        let problem =
+            |problem: file::ConfigDiagnostic| ConfigError::Text(snippet::render(&shown, text, &problem));
+        let file = file::parse(text).map_err(problem)?;
         let settings = Self::resolve(file, path, text.to_owned(), overrides, rules);
         settings.map_err(|error| match error {
-            Wrong::Config(p) => problem(p).into(),
-            Wrong::Other(error) => error.into(),
+            SettingsError::Config(p) => problem(p).into(),
+            SettingsError::Other(error) => error.into(),
         })
     }
 
@@ -132,7 +133,7 @@ impl Settings {
         text: String,
         overrides: &Overrides,
         rules: Rules,
-    ) -> Result<Self, Wrong> {
+    ) -> Result<Self, SettingsError> {
         let beside = |name: String| {
             path.as_deref()
                 .and_then(Path::parent)
@@ -143,10 +144,10 @@ impl Settings {
             let extension = Path::new(name.as_str()).extension();
             extension.is_none_or(|extension| extension != "toml")
         }) {
-            return Err(Wrong::Other(ConfigError::Baseline(name.clone())));
+            return Err(SettingsError::Other(ConfigError::Baseline(name.clone())));
         }
-        let choice = Choice::of(&file, overrides, rules)?;
-        let unconfigured = Choice::of(&ConfigFile::default(), overrides, rules)?;
+        let choice = RuleSelection::resolve(&file, overrides, rules)?;
+        let unconfigured = RuleSelection::resolve(&ConfigFile::default(), overrides, rules)?;
         let off = unconfigured
             .enabled
             .difference(&choice.enabled)
@@ -169,7 +170,7 @@ impl Settings {
                 && until.get_ref().parse::<jiff::civil::Date>().is_err()
             {
                 let message = "`until` must be a date, written YYYY-MM-DD".to_owned();
-                return Err(Wrong::Config(file::Problem {
+                return Err(SettingsError::Config(file::ConfigDiagnostic {
                     span: until.span(),
                     message,
                 }));
@@ -185,7 +186,7 @@ impl Settings {
             .iter()
             .filter_map(|row| pattern::compile(row, &text).transpose())
             .collect::<Result<_, _>>()
-            .map_err(Wrong::Config)?;
+            .map_err(SettingsError::Config)?;
         let fail_on = overrides
             .fail_on
             .or(file.fail_on)
@@ -217,18 +218,18 @@ impl Settings {
 
 /// What is wrong with the choices: a place in the config, which is yet to be shown, or anything else.
 #[derive(Debug)]
-enum Wrong {
-    Config(file::Problem),
+enum SettingsError {
+    Config(file::ConfigDiagnostic),
     Other(ConfigError),
 }
 
-fn rule_id(name: &toml::Spanned<String>, rules: Rules) -> Result<&'static str, Wrong> {
+fn rule_id(name: &toml::Spanned<String>, rules: Rules) -> Result<&'static str, SettingsError> {
     rules
         .iter()
         .find(|rule| rule.id == name.get_ref())
         .map(|rule| rule.id)
         .ok_or_else(|| {
-            Wrong::Config(file::Problem {
+            SettingsError::Config(file::ConfigDiagnostic {
                 span: name.span(),
                 message: unknown_rule(name.get_ref(), rules).to_string(),
             })
@@ -301,14 +302,14 @@ pub enum ConfigError {
 
 impl ModuleError for ConfigError {}
 
-fn package_override(row: file::PackageRow) -> Result<PackageOverride, Wrong> {
+fn package_override(row: file::PackageRow) -> Result<PackageOverride, SettingsError> {
     let span = row.package.span();
     let packages = row.package.into_inner();
     for text in packages.as_slice() {
         let sample = text.replace("{name}", "name");
         if sample != "none" {
             Package::parse(&sample).map_err(|error| {
-                Wrong::Config(file::Problem {
+                SettingsError::Config(file::ConfigDiagnostic {
                     span: span.clone(),
                     message: error.to_string(),
                 })

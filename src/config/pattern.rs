@@ -1,17 +1,17 @@
 //! `[[pattern]]` rows, compiled: a query that does not compile is an error that points into it.
 
-use super::file::{self, Problem};
+use super::file::{self, ConfigDiagnostic};
 use crate::lang;
-use crate::lang::pattern::Pattern;
-use crate::rule::options::{CodePattern, Level};
+use crate::lang::pattern::CodeQuery;
+use crate::rule::options::{CodePattern, SeverityLevel};
 use globset::{Glob, GlobSetBuilder};
 
 /// Compile a row; `None` when it is switched off.
 ///
 /// # Errors
 /// What is wrong, and where in the text of the config.
-pub(super) fn compile(row: &file::Pattern, text: &str) -> Result<Option<CodePattern>, Problem> {
-    let severity = match row.severity.map(Level::severity) {
+pub(super) fn compile(row: &file::PatternRow, text: &str) -> Result<Option<CodePattern>, ConfigDiagnostic> {
+    let severity = match row.severity.map(SeverityLevel::severity) {
         Some(None) => return Ok(None),
         Some(severity) => severity,
         None => None,
@@ -19,13 +19,13 @@ pub(super) fn compile(row: &file::Pattern, text: &str) -> Result<Option<CodePatt
     let name = row.language.get_ref();
     let language = lang::by_tag(name).ok_or_else(|| {
         let near = lang::suggest(name).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        Problem {
+        ConfigDiagnostic {
             span: row.language.span(),
             message: format!("patterns cannot be written for the language `{name}`{near}"),
         }
     })?;
     let source = row.query.get_ref();
-    let query = Pattern::compile(language, source).map_err(|error| {
+    let query = CodeQuery::compile(language, source).map_err(|error| {
         let whole = row.query.span();
         // The query is written as it is in a literal string; then the place is exact.
         let written = text.get(whole.clone()).unwrap_or_default();
@@ -44,17 +44,17 @@ pub(super) fn compile(row: &file::Pattern, text: &str) -> Result<Option<CodePatt
             "line {}, column {} of the query: {}",
             error.line, error.column, error.message
         );
-        Problem { span, message }
+        ConfigDiagnostic { span, message }
     })?;
     let mut globs = GlobSetBuilder::new();
     for pattern in &row.paths {
-        let glob = Glob::new(pattern).map_err(|error| Problem {
+        let glob = Glob::new(pattern).map_err(|error| ConfigDiagnostic {
             span: row.query.span(),
             message: format!("`paths`: {error}"),
         })?;
         globs.add(glob);
     }
-    let paths = globs.build().map_err(|error| Problem {
+    let paths = globs.build().map_err(|error| ConfigDiagnostic {
         span: row.query.span(),
         message: format!("`paths`: {error}"),
     })?;

@@ -1,8 +1,8 @@
 //! The JSON Schema of `chub-lint.toml`, derived from the types that read it.
 
 use super::file::ConfigFile;
-use crate::rule::options::Level;
-use crate::rule::page::Category;
+use crate::rule::options::SeverityLevel;
+use crate::rule::page::RuleCategory;
 use crate::rules::RULES;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
@@ -49,7 +49,7 @@ impl JsonSchema for Selector {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let groups = Category::ALL.iter().map(|category| category.as_str());
+        let groups = RuleCategory::ALL.iter().map(|category| category.as_str());
         let names: Vec<&str> = ["all", "pedantic"]
             .into_iter()
             .chain(groups)
@@ -64,7 +64,7 @@ pub(super) fn severities(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",
         "propertyNames": generator.subschema_for::<RuleName>(),
-        "additionalProperties": generator.subschema_for::<Level>(),
+        "additionalProperties": generator.subschema_for::<SeverityLevel>(),
     })
 }
 

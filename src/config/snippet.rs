@@ -1,16 +1,16 @@
 //! A wrong config, shown with its place.
 
-use super::file::Problem;
+use super::file::ConfigDiagnostic;
 use crate::report::safe;
 use crate::safety::secret;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 /// The problem as an error with the line of the config under it. Credentials in it are masked, as in a document.
-pub(super) fn render(path: &str, text: &str, problem: &Problem) -> String {
-    let source = safe::Source::new(&secret::masked(text));
+pub(super) fn render(path: &str, text: &str, problem: &ConfigDiagnostic) -> String {
+    let source = safe::SafeSource::new(&secret::mask_secrets(text));
     let span = source.map(problem.span.start)..source.map(problem.span.end);
-    let title = safe::text(&secret::masked(&problem.message)).into_owned();
-    let path = safe::text(path).into_owned();
+    let title = safe::escape(&secret::mask_secrets(&problem.message)).into_owned();
+    let path = safe::escape(path).into_owned();
     let group = Level::ERROR.no_name().primary_title(title);
     let report = if problem.span.is_empty() && text.is_empty() {
         vec![group.element(Snippet::<annotate_snippets::Annotation<'_>>::source("").path(path))]

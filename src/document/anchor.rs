@@ -22,7 +22,7 @@ pub struct Anchors {
 impl Anchors {
     /// Collect the anchors of a document.
     #[must_use]
-    pub fn of(document: &Document) -> Self {
+    pub fn from_document(document: &Document) -> Self {
         let mut anchors = Self::default();
         let mut slugger = Slugger::default();
         for heading in &document.body.headings {
@@ -36,7 +36,7 @@ impl Anchors {
 
     /// Whether the document has an anchor (without `#`, percent-decoded).
     #[must_use]
-    pub fn has(&self, anchor: &str) -> bool {
+    pub fn contains(&self, anchor: &str) -> bool {
         let anchor = anchor.to_lowercase();
         let bare = anchor.strip_prefix("user-content-").unwrap_or(&anchor);
         // A browser takes `#` and `#top` as the top; a text fragment is no anchor at all.
@@ -161,7 +161,7 @@ mod tests {
     use crate::document::HubPath;
 
     fn anchors(text: &str) -> Anchors {
-        Anchors::of(&Document::new(
+        Anchors::from_document(&Document::new(
             HubPath::new("", "a/docs/b/notes.md"),
             text.to_owned(),
         ))
@@ -203,14 +203,14 @@ mod tests {
             "",
             "user-content-one",
         ] {
-            assert!(found.has(name), "{name}");
+            assert!(found.contains(name), "{name}");
         }
-        assert!(!found.has("three"));
+        assert!(!found.contains("three"));
     }
 
     #[test]
     fn code_in_a_heading_counts_and_markup_does_not() {
         let found = anchors("## The `Client` **class** [here](x.md)\n");
-        assert!(found.has("the-client-class-here"));
+        assert!(found.contains("the-client-class-here"));
     }
 }

@@ -3,13 +3,13 @@
 //! Few documents need it (those with an allow in a comment), so it is parsed on request and not cached.
 
 use super::Document;
-use super::body::OPTIONS;
+use super::body::MARKDOWN_OPTIONS;
 use crate::text::Span;
 use pulldown_cmark::{Event, Parser, Tag};
 
 /// A block of Markdown: CommonMark 0.31, sections 4 and 5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Block {
+pub struct MarkdownBlock {
     /// What it is.
     pub kind: BlockKind,
     /// All of it, nested blocks included.
@@ -29,10 +29,10 @@ pub enum BlockKind {
 
 /// The blocks of a document's body in order of place, outer ones before the ones in them.
 #[must_use]
-pub fn blocks(document: &Document) -> Vec<Block> {
+pub fn blocks(document: &Document) -> Vec<MarkdownBlock> {
     let start = document.body.start;
     let source = document.text.get(start..).unwrap_or_default();
-    Parser::new_ext(source, OPTIONS)
+    Parser::new_ext(source, MARKDOWN_OPTIONS)
         .into_offset_iter()
         .filter_map(|(event, range)| {
             let kind = match event {
@@ -45,7 +45,7 @@ pub fn blocks(document: &Document) -> Vec<Block> {
                 Event::Start(Tag::HtmlBlock) => BlockKind::Html,
                 _ => return None,
             };
-            Some(Block {
+            Some(MarkdownBlock {
                 kind,
                 span: Span::from(range).shifted(start),
             })

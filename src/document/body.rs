@@ -5,7 +5,7 @@ use crate::text::Span;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
 /// The Markdown that the hub's documents are written in: what GitHub renders.
-pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
+pub(super) const MARKDOWN_OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
@@ -86,7 +86,7 @@ impl Body {
 
 /// Read the Markdown from byte `start` on.
 #[must_use]
-pub fn read(text: &str, start: usize) -> Body {
+pub fn parse(text: &str, start: usize) -> Body {
     let mut reader = BodyReader {
         text,
         body: Body {
@@ -97,7 +97,7 @@ pub fn read(text: &str, start: usize) -> Body {
         code: None,
     };
     let source = text.get(start..).unwrap_or_default();
-    for (event, range) in Parser::new_ext(source, OPTIONS).into_offset_iter() {
+    for (event, range) in Parser::new_ext(source, MARKDOWN_OPTIONS).into_offset_iter() {
         reader.event(event, Span::from(range).shifted(start));
     }
     reader.body
@@ -265,7 +265,7 @@ mod tests {
     use super::*;
 
     fn mapped(text: &str) -> Vec<(String, String)> {
-        let body = read(text, 0);
+        let body = parse(text, 0);
         body.code_blocks
             .iter()
             .map(|block| {
@@ -304,7 +304,7 @@ mod tests {
     #[test]
     fn a_block_knows_whether_it_is_closed_and_where_its_tag_is() {
         let text = "> ```  python title=x  \n> a\n> ```\n\n- ````\n  b\n\nafter\n\n```\nopen\n";
-        let body = read(text, 0);
+        let body = parse(text, 0);
         assert_eq!(
             body.code_blocks.iter().map(|b| b.closed).collect::<Vec<_>>(),
             [true, false, false]
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     fn links_and_headings_carry_their_text() {
         let text = "# A `b` [c](d.md \"t\")\n\nSee <https://e.org> and ![alt](p.png).\n";
-        let body = read(text, 0);
+        let body = parse(text, 0);
         assert_eq!(body.headings[0].text, "A b c");
         let links: Vec<_> = body
             .links
@@ -337,7 +337,7 @@ mod tests {
     #[test]
     fn prose_is_what_is_not_code() {
         let text = "a\n\n```\nx\n```\n\nb\n\n    indented\n\nc\n";
-        let prose: String = read(text, 0).prose(text).iter().map(|s| s.slice(text)).collect();
+        let prose: String = parse(text, 0).prose(text).iter().map(|s| s.slice(text)).collect();
         assert!(prose.contains('a') && prose.contains('b') && prose.contains('c'));
         assert!(!prose.contains('x') && !prose.contains("indented"));
     }

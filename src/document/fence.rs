@@ -17,24 +17,24 @@ pub struct CodeBlock {
     /// Whether a closing fence ends it, rather than the end of the file or of its list or quote.
     pub closed: bool,
     /// The code.
-    pub code: Code,
+    pub code: CodeText,
 }
 
 /// The text of a code block with a map back to the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Code(Text);
+pub struct CodeText(CodeStorage);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Text {
+enum CodeStorage {
     /// The code is one range of the file, as in most blocks: nothing is copied.
     Slice(Span),
     /// Indentation, quote marks, tabs or CRLF are taken out.
-    Owned { text: String, pieces: Vec<Piece> },
+    Owned { text: String, pieces: Vec<SourceRun> },
 }
 
 /// A range of the code that is one range of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Piece {
+struct SourceRun {
     code: u32,
     file: Span,
 }
@@ -44,8 +44,8 @@ impl CodeBlock {
     #[must_use]
     pub fn code<'a>(&'a self, document: &'a str) -> &'a str {
         match &self.code.0 {
-            Text::Slice(span) => span.slice(document),
-            Text::Owned { text, .. } => text,
+            CodeStorage::Slice(span) => span.slice(document),
+            CodeStorage::Owned { text, .. } => text,
         }
     }
 
@@ -63,13 +63,13 @@ impl CodeBlock {
     }
 }
 
-impl Code {
+impl CodeText {
     /// The byte of the file for a byte of the code. Between two pieces, `end` chooses the end of the
     /// first piece over the start of the second.
     fn file_byte(&self, at: usize, end: bool) -> usize {
         match &self.0 {
-            Text::Slice(span) => (span.start as usize + at).min(span.end as usize),
-            Text::Owned { pieces, .. } => {
+            CodeStorage::Slice(span) => (span.start as usize + at).min(span.end as usize),
+            CodeStorage::Owned { pieces, .. } => {
                 let after = pieces.partition_point(|p| {
                     if end {
                         (p.code as usize) < at
@@ -91,7 +91,7 @@ impl Code {
 #[derive(Debug)]
 pub(super) struct CodeBuilder {
     slice: Option<Span>,
-    owned: Option<(String, Vec<Piece>)>,
+    owned: Option<(String, Vec<SourceRun>)>,
 }
 
 impl CodeBuilder {
@@ -124,21 +124,21 @@ impl CodeBuilder {
         let (text, pieces) = self.owned.get_or_insert_with(|| match self.slice {
             Some(slice) => (
                 slice.slice(document).to_owned(),
-                vec![Piece { code: 0, file: slice }],
+                vec![SourceRun { code: 0, file: slice }],
             ),
             None => (String::new(), Vec::new()),
         });
         let code = u32::try_from(text.len()).unwrap_or(u32::MAX);
         text.push_str(piece);
-        pieces.push(Piece { code, file });
+        pieces.push(SourceRun { code, file });
     }
 
     /// The code; `at` is where an empty block would have it.
-    pub(super) fn finish(self, at: usize) -> Code {
-        Code(match (self.owned, self.slice) {
-            (Some((text, pieces)), _) => Text::Owned { text, pieces },
-            (None, Some(slice)) => Text::Slice(slice),
-            (None, None) => Text::Slice(Span::at(at)),
+    pub(super) fn finish(self, at: usize) -> CodeText {
+        CodeText(match (self.owned, self.slice) {
+            (Some((text, pieces)), _) => CodeStorage::Owned { text, pieces },
+            (None, Some(slice)) => CodeStorage::Slice(slice),
+            (None, None) => CodeStorage::Slice(Span::empty_at(at)),
         })
     }
 }

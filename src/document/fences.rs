@@ -9,7 +9,7 @@ mod lines;
 #[cfg(test)]
 mod tests;
 
-use self::lines::{Fence, Kind, fence_lines, is_tag};
+use self::lines::{FenceKind, FenceLine, fence_lines, is_tag};
 use super::fence::CodeBlock;
 use super::prose;
 use crate::lang;
@@ -87,7 +87,7 @@ pub fn read(text: &str, blocks: &[CodeBlock]) -> Fences {
 struct Reader<'a> {
     text: &'a str,
     blocks: &'a [CodeBlock],
-    fences: Vec<Fence>,
+    fences: Vec<FenceLine>,
     /// The opening fence of each part, by index.
     openers: Vec<usize>,
     /// The fences of all faults so far.
@@ -99,14 +99,14 @@ impl Reader<'_> {
     /// Handle a fence outside of any block. Returns the next fence to look at.
     fn step(&mut self, at: usize) -> usize {
         match self.fences[at].kind {
-            Kind::Tagged { .. } => self.open(at),
-            Kind::ContainerEnd => at + 1,
-            Kind::Bare { .. } => {
+            FenceKind::Tagged { .. } => self.open(at),
+            FenceKind::ContainerEnd => at + 1,
+            FenceKind::Bare { .. } => {
                 let content = self.content(at);
                 let is_stray = content.trim().is_empty() || prose::is_prose(content);
                 match self.fences.get(at + 1).map(|next| &next.kind) {
                     None if is_stray => self.stray(at),
-                    Some(Kind::Tagged { .. }) if is_stray => self.stray(at),
+                    Some(FenceKind::Tagged { .. }) if is_stray => self.stray(at),
                     _ => self.open(at),
                 }
             }
@@ -123,12 +123,12 @@ impl Reader<'_> {
             return at + 1;
         };
         match next.kind {
-            Kind::Bare { .. } => {
+            FenceKind::Bare { .. } => {
                 self.part(at, self.content(at).len());
                 at + 2
             }
-            Kind::ContainerEnd => self.container_end(at),
-            Kind::Tagged { .. } => {
+            FenceKind::ContainerEnd => self.container_end(at),
+            FenceKind::Tagged { .. } => {
                 if let Some(end) = self.nested_end(at) {
                     self.fault(FaultKind::NestedEqual, at, Some(at + 1));
                     return end + 1;
@@ -151,8 +151,8 @@ impl Reader<'_> {
     fn container_end(&mut self, at: usize) -> usize {
         self.part(at, self.content(at).len());
         let after = self.blocks[self.fences[at].block].span.end as usize;
-        if let Some(Fence {
-            kind: Kind::Bare { opens: true },
+        if let Some(FenceLine {
+            kind: FenceKind::Bare { opens: true },
             span,
             ..
         }) = self.fences.get(at + 2)
@@ -183,7 +183,7 @@ impl Reader<'_> {
             if self.blamed.contains(&span) {
                 break;
             }
-            if matches!(self.fences[opener].kind, Kind::Bare { .. }) && prose::is_prose(code) {
+            if matches!(self.fences[opener].kind, FenceKind::Bare { .. }) && prose::is_prose(code) {
                 self.out.parts.pop();
                 self.openers.pop();
                 first = opener;
@@ -209,7 +209,7 @@ impl Reader<'_> {
         let text_follows = content.trim().is_empty() || prose::is_prose(content);
         let closes_next = matches!(
             self.fences.get(at + 1).map(|next| &next.kind),
-            Some(Kind::Bare { opens: false })
+            Some(FenceKind::Bare { opens: false })
         );
         let info = self.info(at);
         if !is_tag(info) {
@@ -221,7 +221,7 @@ impl Reader<'_> {
 
     /// The fence that ends a block with fences as long as its own inside, as its author meant it.
     fn nested_end(&self, at: usize) -> Option<usize> {
-        let tag = lang::info_string(self.info(at)).tag.to_ascii_lowercase();
+        let tag = lang::parse_info_string(self.info(at)).tag.to_ascii_lowercase();
         let markdown = matches!(
             tag.as_str(),
             "markdown" | "md" | "mdx" | "text" | "txt" | "prompt" | "skill"
@@ -229,27 +229,27 @@ impl Reader<'_> {
         let mut inside = false;
         for (index, fence) in self.fences.iter().enumerate().skip(at + 1) {
             match fence.kind {
-                Kind::Tagged { .. } if inside => return None,
-                Kind::Tagged { .. } => {
+                FenceKind::Tagged { .. } if inside => return None,
+                FenceKind::Tagged { .. } => {
                     // Only Markdown is likely to hold several blocks.
                     if index > at + 1 && !markdown {
                         return None;
                     }
                     inside = true;
                 }
-                Kind::Bare { .. } if inside => inside = false,
-                Kind::Bare { opens } => {
+                FenceKind::Bare { .. } if inside => inside = false,
+                FenceKind::Bare { opens } => {
                     // Were it to open a block, there would be code after it.
                     let content = self.content(index);
                     let outside = content.trim().is_empty() || prose::is_prose(content);
                     let next_opens = !matches!(
                         self.fences.get(index + 1).map(|next| &next.kind),
-                        Some(Kind::Bare { opens: false })
+                        Some(FenceKind::Bare { opens: false })
                     );
                     let adjacent = content.trim().is_empty();
                     return (opens && outside && (next_opens || markdown || adjacent)).then_some(index);
                 }
-                Kind::ContainerEnd => return None,
+                FenceKind::ContainerEnd => return None,
             }
         }
         None
@@ -266,7 +266,7 @@ impl Reader<'_> {
                 .text
                 .get(fence.span.end as usize..next.span.start as usize)
                 .unwrap_or_default(),
-            None if fence.kind == (Kind::Bare { opens: false }) => {
+            None if fence.kind == (FenceKind::Bare { opens: false }) => {
                 self.text.get(fence.span.end as usize..).unwrap_or_default()
             }
             None => code.get(fence.after..).unwrap_or_default(),
@@ -277,10 +277,10 @@ impl Reader<'_> {
         let fence = &self.fences[at];
         let block = &self.blocks[fence.block];
         match &fence.kind {
-            Kind::Tagged { info: Some(range) } => {
+            FenceKind::Tagged { info: Some(range) } => {
                 block.code(self.text).get(range.clone()).unwrap_or_default()
             }
-            Kind::Tagged { info: None } => block.info_span.slice(self.text),
+            FenceKind::Tagged { info: None } => block.info_span.slice(self.text),
             _ => "",
         }
     }
@@ -289,11 +289,11 @@ impl Reader<'_> {
     fn part(&mut self, at: usize, length: usize) {
         let fence = &self.fences[at];
         // After a closing fence the text is not in a block's code, so it is not checked.
-        if fence.kind == (Kind::Bare { opens: false }) {
+        if fence.kind == (FenceKind::Bare { opens: false }) {
             return;
         }
         let info = match &fence.kind {
-            Kind::Tagged { info } => info.clone(),
+            FenceKind::Tagged { info } => info.clone(),
             _ => None,
         };
         self.out.parts.push(Part {

@@ -1,6 +1,6 @@
 //! Front matter, with the span of every key and value.
 
-use super::yaml::{self, Node, Value, YamlError};
+use super::yaml::{self, YamlError, YamlNode, YamlValue};
 use crate::text::Span;
 use gray_matter::{Matter, Pod, engine::Engine};
 
@@ -15,14 +15,14 @@ pub struct FrontMatter {
     /// Everything up to the body, both `---` lines included.
     pub whole: Span,
     /// The parsed YAML. Only a mapping has fields.
-    pub root: Node,
+    pub root: YamlNode,
 }
 
 /// Why an entry has no usable front matter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FrontMatterError {
     /// The hub's client sees no block at all.
-    Unseen(Unseen),
+    Missing(MissingFrontMatter),
     /// There is a block, and it is not YAML that the client accepts.
     Yaml {
         /// The reason and the place.
@@ -35,7 +35,7 @@ pub enum FrontMatterError {
 /// Why the hub's client sees no front matter: it wants `---` and a line break as the very first bytes, and a
 /// later line that starts with `---`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unseen {
+pub enum MissingFrontMatter {
     /// There is none.
     Absent,
     /// A byte order mark stands before it.
@@ -59,7 +59,7 @@ pub enum Unseen {
 impl FrontMatter {
     /// A field by its path: `field(&["metadata", "versions"])`.
     #[must_use]
-    pub fn field(&self, path: &[&str]) -> Option<(&Node, &Node)> {
+    pub fn field(&self, path: &[&str]) -> Option<(&YamlNode, &YamlNode)> {
         let (last, parents) = path.split_last()?;
         parents
             .iter()
@@ -69,7 +69,7 @@ impl FrontMatter {
 
     /// A field of `metadata`.
     #[must_use]
-    pub fn metadata(&self, key: &str) -> Option<(&Node, &Node)> {
+    pub fn metadata(&self, key: &str) -> Option<(&YamlNode, &YamlNode)> {
         self.field(&["metadata", key])
     }
 
@@ -107,12 +107,12 @@ impl FrontMatter {
 ///
 /// # Errors
 /// Why the hub's client would not see it, or not accept it.
-pub fn read(text: &str) -> Result<FrontMatter, FrontMatterError> {
+pub fn parse(text: &str) -> Result<FrontMatter, FrontMatterError> {
     let Some((block, whole)) = client_block(text) else {
-        return Err(FrontMatterError::Unseen(why_unseen(text)));
+        return Err(FrontMatterError::Missing(why_unseen(text)));
     };
     if block.len() > MAX_FRONT_MATTER_BYTES {
-        return Err(FrontMatterError::Unseen(Unseen::TooLong));
+        return Err(FrontMatterError::Missing(MissingFrontMatter::TooLong));
     }
     match yaml::parse(block.slice(text), block.start as usize) {
         Ok(root) => Ok(FrontMatter { block, whole, root }),
@@ -142,14 +142,14 @@ fn client_block(text: &str) -> Option<(Span, Span)> {
 }
 
 /// Why the client sees no front matter: a block that other tools accept, and what hides it.
-fn why_unseen(text: &str) -> Unseen {
+fn why_unseen(text: &str) -> MissingFrontMatter {
     let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
     let head = bare
         .get(..bare.floor_char_boundary(MAX_FRONT_MATTER_BYTES))
         .unwrap_or_default();
     let trimmed = head.trim_start();
     if !trimmed.starts_with("---") {
-        return Unseen::Absent;
+        return MissingFrontMatter::Absent;
     }
     let healed;
     let readable = if trimmed.contains('\n') {
@@ -159,56 +159,56 @@ fn why_unseen(text: &str) -> Unseen {
         healed.as_str()
     };
     match other_tools_block(readable) {
-        Block::None => Unseen::Absent,
-        Block::Unclosed => Unseen::Unclosed,
-        Block::Closed(_) if bare.len() < text.len() => Unseen::ByteOrderMark,
-        Block::Closed(_) if trimmed.len() < head.len() => {
+        RawFrontMatter::None => MissingFrontMatter::Absent,
+        RawFrontMatter::Unclosed => MissingFrontMatter::Unclosed,
+        RawFrontMatter::Closed(_) if bare.len() < text.len() => MissingFrontMatter::ByteOrderMark,
+        RawFrontMatter::Closed(_) if trimmed.len() < head.len() => {
             let before = &head[..head.len() - trimmed.len()];
             if before.contains(['\n', '\r']) {
-                Unseen::BlankLine
+                MissingFrontMatter::BlankLine
             } else {
-                Unseen::Indented
+                MissingFrontMatter::Indented
             }
         }
-        Block::Closed(_) if !trimmed.contains('\n') => Unseen::CarriageReturn,
-        Block::Closed(_) if !(trimmed.starts_with("---\n") || trimmed.starts_with("---\r\n")) => {
-            Unseen::TrailingSpace
+        RawFrontMatter::Closed(_) if !trimmed.contains('\n') => MissingFrontMatter::CarriageReturn,
+        RawFrontMatter::Closed(_) if !(trimmed.starts_with("---\n") || trimmed.starts_with("---\r\n")) => {
+            MissingFrontMatter::TrailingSpace
         }
-        Block::Closed(matter) if matter.is_empty() => Unseen::Empty,
-        Block::Closed(_) => Unseen::Unclosed,
+        RawFrontMatter::Closed(matter) if matter.is_empty() => MissingFrontMatter::Empty,
+        RawFrontMatter::Closed(_) => MissingFrontMatter::Unclosed,
     }
 }
 
 /// What gray_matter, and so most site generators, reads from a text.
-enum Block {
+enum RawFrontMatter {
     None,
     Unclosed,
     Closed(String),
 }
 
 /// The engine that gray_matter calls with the block. It returns the text, since `yaml` parses it with spans.
-struct Verbatim;
+struct RawEngine;
 
-impl Engine for Verbatim {
+impl Engine for RawEngine {
     fn parse(content: &str) -> gray_matter::Result<Pod> {
         Ok(Pod::String(content.to_owned()))
     }
 }
 
-fn other_tools_block(text: &str) -> Block {
+fn other_tools_block(text: &str) -> RawFrontMatter {
     let opened = text.lines().next().is_some_and(|line| line.trim_end() == "---");
-    match Matter::<Verbatim>::new().parse::<String>(text) {
-        Ok(entity) if !entity.matter.is_empty() => Block::Closed(entity.matter),
+    match Matter::<RawEngine>::new().parse::<String>(text) {
+        Ok(entity) if !entity.matter.is_empty() => RawFrontMatter::Closed(entity.matter),
         // A lone thematic break opens nothing: only lines that look like fields make it a block.
         Ok(_) if opened => {
             let mut lines = text.lines().skip(1);
             match lines.next().map(str::trim) {
-                Some(line) if line.starts_with("---") => Block::Closed(String::new()),
-                Some(line) if is_field(line) => Block::Unclosed,
-                _ => Block::None,
+                Some(line) if line.starts_with("---") => RawFrontMatter::Closed(String::new()),
+                Some(line) if is_field(line) => RawFrontMatter::Unclosed,
+                _ => RawFrontMatter::None,
             }
         }
-        _ => Block::None,
+        _ => RawFrontMatter::None,
     }
 }
 
@@ -224,9 +224,9 @@ fn is_field(line: &str) -> bool {
 impl Default for FrontMatter {
     /// No fields at all: what a companion file has.
     fn default() -> Self {
-        let root = Node {
+        let root = YamlNode {
             span: Span::default(),
-            value: Value::Null,
+            value: YamlValue::Null,
             quoted: false,
         };
         Self {
@@ -241,36 +241,39 @@ impl Default for FrontMatter {
 mod tests {
     use super::*;
 
-    fn unseen(text: &str) -> Unseen {
-        match read(text) {
-            Err(FrontMatterError::Unseen(why)) => why,
+    fn unseen(text: &str) -> MissingFrontMatter {
+        match parse(text) {
+            Err(FrontMatterError::Missing(why)) => why,
             other => panic!("{text:?}: {other:?}"),
         }
     }
 
     #[test]
     fn the_clients_view_decides() {
-        assert_eq!(unseen("# Title\n"), Unseen::Absent);
-        assert_eq!(unseen(""), Unseen::Absent);
-        assert_eq!(unseen("\u{feff}---\nname: a\n---\n"), Unseen::ByteOrderMark);
-        assert_eq!(unseen("\n---\nname: a\n---\n"), Unseen::BlankLine);
-        assert_eq!(unseen("  ---\nname: a\n---\n"), Unseen::Indented);
-        assert_eq!(unseen("--- \nname: a\n---\n"), Unseen::TrailingSpace);
-        assert_eq!(unseen("---\rname: a\r---\r"), Unseen::CarriageReturn);
-        assert_eq!(unseen("---\n---\n"), Unseen::Empty);
-        assert_eq!(unseen("---\nname: a\n"), Unseen::Unclosed);
-        assert_eq!(unseen("---\n\nA paragraph.\n"), Unseen::Absent);
+        assert_eq!(unseen("# Title\n"), MissingFrontMatter::Absent);
+        assert_eq!(unseen(""), MissingFrontMatter::Absent);
+        assert_eq!(
+            unseen("\u{feff}---\nname: a\n---\n"),
+            MissingFrontMatter::ByteOrderMark
+        );
+        assert_eq!(unseen("\n---\nname: a\n---\n"), MissingFrontMatter::BlankLine);
+        assert_eq!(unseen("  ---\nname: a\n---\n"), MissingFrontMatter::Indented);
+        assert_eq!(unseen("--- \nname: a\n---\n"), MissingFrontMatter::TrailingSpace);
+        assert_eq!(unseen("---\rname: a\r---\r"), MissingFrontMatter::CarriageReturn);
+        assert_eq!(unseen("---\n---\n"), MissingFrontMatter::Empty);
+        assert_eq!(unseen("---\nname: a\n"), MissingFrontMatter::Unclosed);
+        assert_eq!(unseen("---\n\nA paragraph.\n"), MissingFrontMatter::Absent);
     }
 
     #[test]
     fn any_line_that_starts_with_the_marker_closes() {
         for closer in ["---", "-----", "---oops", "---  "] {
             let text = format!("---\nname: a\n{closer}\nbody");
-            let front = read(&text).unwrap();
+            let front = parse(&text).unwrap();
             assert_eq!(front.block.slice(&text), "name: a");
         }
         let text = "---\r\nname: a\r\n---\r\nbody";
-        let front = read(text).unwrap();
+        let front = parse(text).unwrap();
         assert_eq!(
             (front.block.slice(text), &text[front.whole.range()]),
             ("name: a", "---\r\nname: a\r\n---\r\n")
@@ -281,7 +284,7 @@ mod tests {
     fn every_key_and_value_has_its_place() {
         let text =
             "---\nname: \"é-name\"   # why\nmetadata:\n  versions: '1.0, 2.0'\n  tags:\n  n: 1.0\n---\n";
-        let front = read(text).unwrap();
+        let front = parse(text).unwrap();
         let at = |path: &[&str]| {
             let (key, value) = front.field(path).unwrap();
             (key.span.slice(text), value.span.slice(text), value.span.start)
@@ -300,7 +303,7 @@ mod tests {
             at(&["metadata", "tags"]).2 as usize,
             text.find("tags:").unwrap() + 5
         );
-        assert_eq!(front.metadata("n").unwrap().1.value, Value::Number(1.0));
+        assert_eq!(front.metadata("n").unwrap().1.value, YamlValue::Number(1.0));
     }
 
     #[test]
@@ -312,7 +315,7 @@ mod tests {
             ("a: @b", "@"),
         ] {
             let text = format!("---\n{yaml}\n---\n");
-            let Err(FrontMatterError::Yaml { error, .. }) = read(&text) else {
+            let Err(FrontMatterError::Yaml { error, .. }) = parse(&text) else {
                 panic!("{yaml:?} was accepted")
             };
             assert!(error.span.range().start >= 4, "{yaml:?} {error:?}");
@@ -332,21 +335,25 @@ mod tests {
         let deep = format!("a: {}{}", "[".repeat(5000), "]".repeat(5000));
         for yaml in [bomb, deep] {
             let text = format!("---\n{yaml}\n---\n");
-            assert!(matches!(read(&text), Err(FrontMatterError::Yaml { .. })));
+            assert!(matches!(parse(&text), Err(FrontMatterError::Yaml { .. })));
         }
     }
 
     #[test]
     fn plain_scalars_follow_the_core_schema() {
         let text = "---\na: 1.2.3\nb: 2026-01-02\nc: yes\nd: 1_000\ne: 007\nf: 1e3\ng: 0x1F\nh: 0o17\ni: .inf\nj: null\nk: !!str 1.0\nl: .5\n---\n";
-        let front = read(text).unwrap();
+        let front = parse(text).unwrap();
         let value = |key: &str| front.field(&[key]).unwrap().1.value.clone();
         for key in ["a", "b", "c", "d", "k"] {
-            assert!(matches!(value(key), Value::String(_)), "{key}: {:?}", value(key));
+            assert!(
+                matches!(value(key), YamlValue::String(_)),
+                "{key}: {:?}",
+                value(key)
+            );
         }
         let numbers = ["e", "f", "g", "h", "i", "l"].map(value);
-        let expected = [7.0, 1000.0, 31.0, 15.0, f64::INFINITY, 0.5].map(Value::Number);
+        let expected = [7.0, 1000.0, 31.0, 15.0, f64::INFINITY, 0.5].map(YamlValue::Number);
         assert_eq!(numbers, expected);
-        assert_eq!(value("j"), Value::Null);
+        assert_eq!(value("j"), YamlValue::Null);
     }
 }

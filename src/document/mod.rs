@@ -8,29 +8,29 @@ pub mod fences;
 mod front;
 mod path;
 pub mod prose;
-pub mod samples;
+pub mod snippets;
 mod structure;
 mod yaml;
 
 pub use anchor::{Anchors, attributes as html_attributes};
-pub use blocks::{Block, BlockKind, blocks};
+pub use blocks::{BlockKind, MarkdownBlock, blocks};
 pub use body::{Body, Heading, Link};
-pub use fence::{Code, CodeBlock};
-pub use front::{FrontMatter, FrontMatterError, Unseen, read as read_front_matter};
+pub use fence::{CodeBlock, CodeText};
+pub use front::{FrontMatter, FrontMatterError, MissingFrontMatter, parse as read_front_matter};
 pub use path::{HubPath, is_markdown};
-pub use samples::DIRECTIVE_PREFIX;
-pub use structure::{Allowance, Structure};
-pub use yaml::{Node, Value, YamlError};
+pub use snippets::DIRECTIVE_PREFIX;
+pub use structure::{AllowedChanges, Structure};
+pub use yaml::{YamlError, YamlNode, YamlValue};
 
 use crate::safety::secret;
-use crate::text::{LineIndex, Position, Span, Unit};
+use crate::text::{ColumnUnit, LineIndex, Position, Span};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 /// The kind of a file of a hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum DocumentKind {
     /// `DOC.md`: documentation of a library.
     Doc,
     /// `SKILL.md`: an agent skill.
@@ -39,10 +39,10 @@ pub enum Kind {
     Companion,
 }
 
-impl Kind {
+impl DocumentKind {
     /// The kind by the exact file name, as the hub's builder looks for it.
     #[must_use]
-    pub fn of(file_name: &str) -> Self {
+    pub fn from_file_name(file_name: &str) -> Self {
         match file_name {
             "DOC.md" => Self::Doc,
             "SKILL.md" => Self::Skill,
@@ -63,7 +63,7 @@ pub struct Document {
     /// Where it is.
     pub path: HubPath,
     /// What it is.
-    pub kind: Kind,
+    pub kind: DocumentKind,
     /// Its text.
     pub text: String,
     /// Its front matter, or why there is none. A companion has an empty one.
@@ -73,7 +73,7 @@ pub struct Document {
     /// The only `chub-lint: skip` that count, as they are written; `None` for all of them.
     known_skips: Option<BTreeSet<String>>,
     lines: OnceLock<LineIndex>,
-    samples: OnceLock<samples::Samples>,
+    samples: OnceLock<snippets::Snippets>,
     shown: OnceLock<Option<String>>,
 }
 
@@ -81,18 +81,18 @@ impl Document {
     /// Parse a file.
     #[must_use]
     pub fn new(path: HubPath, text: String) -> Self {
-        let kind = Kind::of(path.file_name());
+        let kind = DocumentKind::from_file_name(path.file_name());
         let front = if kind.is_entry() {
-            front::read(&text)
+            front::parse(&text)
         } else {
             Ok(FrontMatter::default())
         };
         let start = match &front {
             Ok(front) => front.whole.end,
             Err(FrontMatterError::Yaml { whole, .. }) => whole.end,
-            Err(FrontMatterError::Unseen(_)) => 0,
+            Err(FrontMatterError::Missing(_)) => 0,
         };
-        let body = body::read(&text, start as usize);
+        let body = body::parse(&text, start as usize);
         Self {
             path,
             kind,
@@ -108,13 +108,13 @@ impl Document {
 
     /// Count only those `chub-lint: skip` that the document had before the change under review. Call it before
     /// the code is checked.
-    pub fn count_skips_of(&mut self, before: Option<&Self>) {
+    pub fn keep_skips_of(&mut self, before: Option<&Self>) {
         if !self.text.contains(DIRECTIVE_PREFIX) {
             return;
         }
         let known = before.into_iter().flat_map(|before| {
             let skips = before
-                .samples()
+                .snippets()
                 .all
                 .iter()
                 .filter_map(|sample| sample.skip.as_ref());
@@ -137,21 +137,22 @@ impl Document {
 
     /// The code with its parse results, computed on first use: several rules report on the same blocks.
     #[must_use]
-    pub fn samples(&self) -> &samples::Samples {
-        self.samples.get_or_init(|| samples::Samples::of(self))
+    pub fn snippets(&self) -> &snippets::Snippets {
+        self.samples
+            .get_or_init(|| snippets::Snippets::from_document(self))
     }
 
     /// The code with its parse results, if a rule used them.
     #[must_use]
-    pub fn judged(&self) -> Option<&samples::Samples> {
+    pub fn checked_snippets(&self) -> Option<&snippets::Snippets> {
         self.samples.get()
     }
 
     /// The text as output may show it: the values of credentials are asterisks. Every byte is where it was. Worked
     /// out when first asked for.
     #[must_use]
-    pub fn shown_text(&self) -> &str {
-        let masked = self.shown.get_or_init(|| match secret::masked(&self.text) {
+    pub fn masked_text(&self) -> &str {
+        let masked = self.shown.get_or_init(|| match secret::mask_secrets(&self.text) {
             Cow::Borrowed(_) => None,
             Cow::Owned(masked) => Some(masked),
         });
@@ -160,7 +161,7 @@ impl Document {
 
     /// The line and column of a byte.
     #[must_use]
-    pub fn position(&self, offset: u32, unit: Unit) -> Position {
+    pub fn position(&self, offset: u32, unit: ColumnUnit) -> Position {
         self.lines().position(&self.text, offset, unit)
     }
 
@@ -172,7 +173,7 @@ impl Document {
 
     /// The front matter, when it could be read and the file is an entry.
     #[must_use]
-    pub fn front(&self) -> Option<&FrontMatter> {
+    pub fn front_matter(&self) -> Option<&FrontMatter> {
         self.front.as_ref().ok().filter(|_| self.kind.is_entry())
     }
 }

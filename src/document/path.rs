@@ -36,7 +36,7 @@ impl HubPath {
 
     /// Relative to the hub.
     #[must_use]
-    pub fn in_hub(&self) -> &str {
+    pub fn path_in_hub(&self) -> &str {
         &self.shown[self.hub..]
     }
 
@@ -49,7 +49,7 @@ impl HubPath {
     /// The first folder in the hub: the author. `None` for a file at the hub's root.
     #[must_use]
     pub fn author(&self) -> Option<&str> {
-        self.in_hub().split_once('/').map(|(author, _)| author)
+        self.path_in_hub().split_once('/').map(|(author, _)| author)
     }
 
     /// The folders between the author and the file, outermost first.
@@ -61,15 +61,17 @@ impl HubPath {
     /// The folder inside the hub, without a closing slash; empty at the root.
     #[must_use]
     pub fn folder(&self) -> &str {
-        self.in_hub().rsplit_once('/').map_or("", |(folder, _)| folder)
+        self.path_in_hub()
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder)
     }
 
     /// The file name.
     #[must_use]
     pub fn file_name(&self) -> &str {
-        self.in_hub()
+        self.path_in_hub()
             .rsplit_once('/')
-            .map_or(self.in_hub(), |(_, name)| name)
+            .map_or(self.path_in_hub(), |(_, name)| name)
     }
 
     /// Another file of the same hub.
@@ -87,7 +89,7 @@ impl fmt::Display for HubPath {
 
 impl fmt::Debug for HubPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HubPath({} | {})", self.hub(), self.in_hub())
+        write!(f, "HubPath({} | {})", self.hub(), self.path_in_hub())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Markdown prose, line by line: separated from code, and its lines that have a label.
 
 /// The lines of a text that have a colon: the start of the line, its first colon, and its end without the line break.
-pub fn labelled(text: &str) -> impl Iterator<Item = (usize, usize, usize)> {
+pub fn lines_with_colon(text: &str) -> impl Iterator<Item = (usize, usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -19,9 +19,9 @@ pub fn is_prose(text: &str) -> bool {
     let (mut prose, mut other) = (0_usize, 0_usize);
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         match kind(line) {
-            Line::Prose => prose += 1,
-            Line::Code => other += 2,
-            Line::Either => other += 1,
+            LineKind::Prose => prose += 1,
+            LineKind::Code => other += 2,
+            LineKind::Either => other += 1,
         }
     }
     prose > 0 && prose * 2 > other
@@ -45,25 +45,25 @@ pub fn code_end(text: &str) -> Option<usize> {
             continue;
         }
         match kind(trimmed) {
-            Line::Prose => prose += 1,
-            Line::Either if prose > 0 && !line.starts_with([' ', '\t']) => {}
+            LineKind::Prose => prose += 1,
+            LineKind::Either if prose > 0 && !line.starts_with([' ', '\t']) => {}
             _ => break,
         }
     }
     (prose > 0 && end < text.len() && !text.get(..end)?.trim().is_empty()).then_some(end)
 }
 
-enum Line {
+enum LineKind {
     Prose,
     Code,
     Either,
 }
 
 /// What a trimmed line that is not empty looks like.
-fn kind(line: &str) -> Line {
+fn kind(line: &str) -> LineKind {
     let hashes = line.len() - line.trim_start_matches('#').len();
     if (2..=6).contains(&hashes) && line.get(hashes..).is_some_and(|rest| rest.starts_with(' ')) {
-        return Line::Prose;
+        return LineKind::Prose;
     }
     // A heading of the first level is a comment in many languages.
     if hashes == 1
@@ -71,13 +71,13 @@ fn kind(line: &str) -> Line {
         || line.starts_with("/*")
         || line.starts_with('*') && line.starts_with("*/")
     {
-        return Line::Either;
+        return LineKind::Either;
     }
     if line == "---" || line == "***" {
-        return Line::Either;
+        return LineKind::Either;
     }
     if line.starts_with('|') && line.ends_with('|') && line.matches('|').count() > 2 {
-        return Line::Prose;
+        return LineKind::Prose;
     }
     let item = ["- ", "* ", "+ ", "> "]
         .iter()
@@ -85,12 +85,12 @@ fn kind(line: &str) -> Line {
         .or_else(|| numbered(line));
     let text = item.unwrap_or(line);
     if text.starts_with("**") || text.starts_with("[") && text.contains("](") || text.starts_with("<!--") {
-        return Line::Prose;
+        return LineKind::Prose;
     }
     let plain = without_inline(text);
     let end = plain.trim_end();
     if item.is_none() && has_code_shape(&plain) {
-        return Line::Code;
+        return LineKind::Code;
     }
     let words = plain.split_whitespace().count();
     let letters = plain
@@ -102,15 +102,15 @@ fn kind(line: &str) -> Line {
     if wordy
         && ((words >= 3 && (starts || item.is_some())) || (words >= 2 && starts && end.ends_with(['.', ':'])))
     {
-        return Line::Prose;
+        return LineKind::Prose;
     }
     if item.is_some() && words >= 2 {
-        return Line::Prose;
+        return LineKind::Prose;
     }
     if plain.contains(['=', '{', '}', ';', '(']) {
-        Line::Code
+        LineKind::Code
     } else {
-        Line::Either
+        LineKind::Either
     }
 }
 

@@ -1,9 +1,9 @@
 //! The parts of a document, to compare it before and after an edit: an edit of some characters must not make a code
 //! block, a comment, a link or a field out of what was text.
 
-use super::body::OPTIONS;
-use super::samples::DIRECTIVE_PREFIX;
-use super::yaml::{Node, Value};
+use super::body::MARKDOWN_OPTIONS;
+use super::snippets::DIRECTIVE_PREFIX;
+use super::yaml::{YamlNode, YamlValue};
 use super::{Document, FrontMatterError};
 use crate::diagnostic::{Edit, apply};
 use crate::text::{Span, is_active};
@@ -17,7 +17,7 @@ const MAX_BYTES: usize = 4 << 20;
 /// The parts of a document with their places.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Structure {
-    front: Front,
+    front: FrontMatterShape,
     parts: BTreeSet<(PartKind, Span)>,
     /// The directives to chub-lint anywhere in the text, in order.
     directives: Vec<(Span, String)>,
@@ -27,7 +27,7 @@ pub struct Structure {
 
 /// How far edits may change a structure; by default not at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Allowance {
+pub struct AllowedChanges {
     /// Keys of the front matter may be added and moved.
     pub keys: bool,
     /// The tags of code blocks may change.
@@ -36,10 +36,10 @@ pub struct Allowance {
     pub allows: bool,
 }
 
-impl Allowance {
+impl AllowedChanges {
     /// What this or another one allows.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub fn union(self, other: Self) -> Self {
         Self {
             keys: self.keys || other.keys,
             tags: self.tags || other.tags,
@@ -50,7 +50,7 @@ impl Allowance {
 
 /// The front matter: the keys in order, each with how deep it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Front {
+enum FrontMatterShape {
     Unseen,
     Invalid,
     Keys(Vec<(usize, String)>),
@@ -78,15 +78,15 @@ enum PartKind {
 impl Structure {
     /// The structure of a document.
     #[must_use]
-    pub fn of(document: &Document) -> Self {
+    pub fn from_document(document: &Document) -> Self {
         let front = match &document.front {
             Ok(front) => {
                 let mut keys = Vec::new();
                 collect_keys(&front.root, 0, &mut keys);
-                Front::Keys(keys)
+                FrontMatterShape::Keys(keys)
             }
-            Err(FrontMatterError::Yaml { .. }) => Front::Invalid,
-            Err(FrontMatterError::Unseen(_)) => Front::Unseen,
+            Err(FrontMatterError::Yaml { .. }) => FrontMatterShape::Invalid,
+            Err(FrontMatterError::Missing(_)) => FrontMatterShape::Unseen,
         };
         let start = document.body.start;
         let (parts, directives) = if document.text.len() > MAX_BYTES {
@@ -103,31 +103,31 @@ impl Structure {
         }
     }
 
-    /// Whether edits of the document keep its structure; see [`Self::is_kept`]. Edits that do not fit do not.
+    /// Whether edits of the document keep its structure; see [`Self::is_preserved`]. Edits that do not fit do not.
     #[must_use]
-    pub fn is_kept_by(&self, document: &Document, edits: &[Edit], allowance: Allowance) -> bool {
+    pub fn is_preserved_by(&self, document: &Document, edits: &[Edit], allowance: AllowedChanges) -> bool {
         apply(&document.text, edits).is_ok_and(|text| {
             let after = Document::new(document.path.clone(), text);
-            self.is_kept(edits, &after, allowance)
+            self.is_preserved(edits, &after, allowance)
         })
     }
 
     /// Whether a document that edits made out of this one has the same structure, as far as nothing else is allowed.
     /// Parts that lie entirely in what the edits removed may disappear.
     #[must_use]
-    pub fn is_kept(&self, edits: &[Edit], after: &Document, allowance: Allowance) -> bool {
+    pub fn is_preserved(&self, edits: &[Edit], after: &Document, allowance: AllowedChanges) -> bool {
         if after.text.len() > MAX_BYTES {
             return false;
         }
-        let new = Self::of(after);
+        let new = Self::from_document(after);
         let places = OffsetMap::of(edits);
         let keys_are_kept = match (&self.front, &new.front) {
             // An edit may make invalid YAML valid, unless that activates a directive.
-            (Front::Invalid, Front::Keys(_)) => {
+            (FrontMatterShape::Invalid, FrontMatterShape::Keys(_)) => {
                 self.directives.iter().all(|(span, _)| span.start >= self.body)
             }
             // A key with an invisible character needs a review by a person.
-            (Front::Keys(before), Front::Keys(after)) if allowance.keys => before
+            (FrontMatterShape::Keys(before), FrontMatterShape::Keys(after)) if allowance.keys => before
                 .iter()
                 .filter(|key| hides(key))
                 .eq(after.iter().filter(|key| hides(key))),
@@ -156,7 +156,7 @@ impl Structure {
     }
 
     /// Whether no directive to chub-lint is new.
-    fn directives_are_kept(&self, places: &OffsetMap, new: &Self, allowance: Allowance) -> bool {
+    fn directives_are_kept(&self, places: &OffsetMap, new: &Self, allowance: AllowedChanges) -> bool {
         if allowance.allows {
             return new.directives.len() <= self.directives.len();
         }
@@ -204,7 +204,7 @@ fn directives(text: &str) -> Vec<(Span, String)> {
 
 impl PartKind {
     /// What of a part must stay; `None` when nothing.
-    fn compared(&self, allowance: Allowance) -> Option<Self> {
+    fn compared(&self, allowance: AllowedChanges) -> Option<Self> {
         match self {
             Self::Container(_) if allowance.allows => None,
             Self::Fenced(info) if allowance.tags && !info.chars().any(is_active) => {
@@ -219,9 +219,9 @@ impl PartKind {
 }
 
 /// The keys of all mappings. The parser limits how deep they are nested.
-fn collect_keys(node: &Node, depth: usize, keys: &mut Vec<(usize, String)>) {
+fn collect_keys(node: &YamlNode, depth: usize, keys: &mut Vec<(usize, String)>) {
     match &node.value {
-        Value::Mapping(pairs) => {
+        YamlValue::Mapping(pairs) => {
             for (key, value) in pairs {
                 let key = key.as_str().unwrap_or_default();
                 keys.push((depth, key.to_owned()));
@@ -232,14 +232,14 @@ fn collect_keys(node: &Node, depth: usize, keys: &mut Vec<(usize, String)>) {
                 collect_keys(value, depth + 1, keys);
             }
         }
-        Value::Sequence(items) => items.iter().for_each(|item| collect_keys(item, depth + 1, keys)),
+        YamlValue::Sequence(items) => items.iter().for_each(|item| collect_keys(item, depth + 1, keys)),
         _ => {}
     }
 }
 
 fn parts(body: &str, start: usize) -> BTreeSet<(PartKind, Span)> {
     let mut parts = BTreeSet::new();
-    let parser = Parser::new_ext(body, OPTIONS);
+    let parser = Parser::new_ext(body, MARKDOWN_OPTIONS);
     // A definition is not displayed: text that becomes one is hidden.
     for (_, definition) in parser.reference_definitions().iter() {
         parts.insert((
@@ -438,7 +438,11 @@ mod tests {
             .collect();
         let document = |text: String| Document::new(HubPath::new("", "a/docs/b/DOC.md"), text);
         let after = document(apply(text, &edits).unwrap());
-        Structure::of(&document(text.to_owned())).is_kept(&edits, &after, Allowance::default())
+        Structure::from_document(&document(text.to_owned())).is_preserved(
+            &edits,
+            &after,
+            AllowedChanges::default(),
+        )
     }
 
     #[test]

@@ -3,14 +3,14 @@
 
 use super::apply;
 use crate::diagnostic::{Edit, FixError};
-use crate::document::{Document, FrontMatterError, Node, Value};
+use crate::document::{Document, FrontMatterError, YamlNode, YamlValue};
 use crate::rules::layout;
 use crate::text::Span;
 use jiff::civil::Date;
 
 /// What to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bump {
+pub struct BumpFields {
     /// The new `versions`; `None` to keep them.
     pub versions: Option<String>,
     /// The new `updated-on`.
@@ -19,7 +19,7 @@ pub struct Bump {
 
 /// What was written, and the previous values.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bumped {
+pub struct BumpedEntry {
     /// The new text of the file.
     pub text: String,
     /// Each field with its value before (empty when it was missing) and now.
@@ -65,14 +65,14 @@ pub enum BumpError {
 ///
 /// # Errors
 /// Why it cannot be done without a person, as the end of a sentence.
-pub fn bump(document: &Document, bump: &Bump) -> Result<Bumped, BumpError> {
+pub fn bump(document: &Document, bump: &BumpFields) -> Result<BumpedEntry, BumpError> {
     let front = match &document.front {
         Ok(front) if document.kind.is_entry() => front,
         Ok(_) => return Err(BumpError::NotAnEntry),
         Err(FrontMatterError::Yaml { error, .. }) => {
             return Err(BumpError::FrontMatter(error.message.clone()));
         }
-        Err(FrontMatterError::Unseen(_)) => return Err(BumpError::NoFrontMatter),
+        Err(FrontMatterError::Missing(_)) => return Err(BumpError::NoFrontMatter),
     };
     let Some((_, metadata)) = front.field(&["metadata"]) else {
         return Err(BumpError::NoMetadata);
@@ -87,7 +87,7 @@ pub fn bump(document: &Document, bump: &Bump) -> Result<Bumped, BumpError> {
     let date = bump.date.to_string();
     let mut wanted = vec![("revision", revision.to_string()), ("updated-on", date)];
     if let Some(versions) = &bump.versions {
-        if metadata.get("versions").is_none() && document.kind == crate::document::Kind::Skill {
+        if metadata.get("versions").is_none() && document.kind == crate::document::DocumentKind::Skill {
             return Err(BumpError::NoVersions);
         }
         wanted.insert(0, ("versions", versions.clone()));
@@ -118,19 +118,19 @@ pub fn bump(document: &Document, bump: &Bump) -> Result<Bumped, BumpError> {
     }
     let text = apply(&document.text, &edits)?;
     verify(document, &text, &fields)?;
-    Ok(Bumped { text, fields })
+    Ok(BumpedEntry { text, fields })
 }
 
-fn next_revision(node: &Node) -> Result<u64, BumpError> {
+fn next_revision(node: &YamlNode) -> Result<u64, BumpError> {
     let number = match &node.value {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "whole and in the range where doubles are exact"
         )]
-        Value::Number(n) if n.fract() == 0.0 && (0.0..9e15).contains(n) => Some(*n as u64),
-        Value::String(text) => text.trim().parse().ok(),
-        Value::Null => Some(0),
+        YamlValue::Number(n) if n.fract() == 0.0 && (0.0..9e15).contains(n) => Some(*n as u64),
+        YamlValue::String(text) => text.trim().parse().ok(),
+        YamlValue::Null => Some(0),
         _ => None,
     };
     let next = number.and_then(|n: u64| n.checked_add(1));
@@ -138,13 +138,15 @@ fn next_revision(node: &Node) -> Result<u64, BumpError> {
 }
 
 /// A value in the quotes that the old one had.
-fn written(key: &str, node: &Node, old: &str, new: &str) -> Result<String, BumpError> {
+fn written(key: &str, node: &YamlNode, old: &str, new: &str) -> Result<String, BumpError> {
     if old.starts_with(['|', '>', '&', '*', '!']) || old.contains('\n') {
         return Err(BumpError::ByHand(key.to_owned()));
     }
     let new = match old.chars().next() {
         Some(quote @ ('"' | '\'')) => format!("{quote}{new}{quote}"),
-        _ if key == "revision" || (matches!(node.value, Value::String(_)) && is_plain(new)) => new.to_owned(),
+        _ if key == "revision" || (matches!(node.value, YamlValue::String(_)) && is_plain(new)) => {
+            new.to_owned()
+        }
         _ => format!("\"{new}\""),
     };
     // Behind a colon without a value there is not even a space.
@@ -163,21 +165,21 @@ fn is_plain(value: &str) -> bool {
 }
 
 /// New fields at the end of `metadata`, laid out as its other fields are.
-fn insert(document: &Document, metadata: &Node, fields: &[String]) -> Result<Edit, BumpError> {
+fn insert(document: &Document, metadata: &YamlNode, fields: &[String]) -> Result<Edit, BumpError> {
     if let Some(block) = layout::block_mapping(document, metadata) {
         let newline = layout::newline(document);
         let lines = fields
             .iter()
             .map(|field| format!("{newline}{}{field}", block.indent));
         return Ok(Edit {
-            span: Span::at(block.end),
+            span: Span::empty_at(block.end),
             text: lines.collect(),
         });
     }
     let written = metadata.span.slice(&document.text);
     match metadata.pairs().last() {
         Some((_, last)) if written.starts_with('{') => Ok(Edit {
-            span: Span::at(last.span.end as usize),
+            span: Span::empty_at(last.span.end as usize),
             text: fields.iter().map(|field| format!(", {field}")).collect(),
         }),
         _ => Err(BumpError::ByHand("metadata".to_owned())),
@@ -191,21 +193,21 @@ fn verify(
     fields: &[(&'static str, String, String)],
 ) -> Result<(), BumpError> {
     let new = Document::new(document.path.clone(), text.to_owned());
-    let front = new.front().ok_or(BumpError::Verify)?;
+    let front = new.front_matter().ok_or(BumpError::Verify)?;
     for (key, _, wanted) in fields {
         let (_, node) = front.metadata(key).ok_or(BumpError::Verify)?;
         let says = match &node.value {
-            Value::String(text) => text.clone(),
-            Value::Number(n) => n.to_string(),
+            YamlValue::String(text) => text.clone(),
+            YamlValue::Number(n) => n.to_string(),
             _ => return Err(BumpError::Verify),
         };
         if says != *wanted {
             return Err(BumpError::Verify);
         }
     }
-    let untouched = |document: &Document| -> Vec<(String, Value)> {
+    let untouched = |document: &Document| -> Vec<(String, YamlValue)> {
         let pairs = document
-            .front()
+            .front_matter()
             .and_then(|f| f.field(&["metadata"]))
             .map(|(_, node)| node.pairs());
         let pairs = pairs.unwrap_or_default().iter();
@@ -223,15 +225,15 @@ fn verify(
 }
 
 /// A value without the places of what is in it.
-fn plain(node: &Node) -> Value {
-    let without_place = |node: &Node| Node {
+fn plain(node: &YamlNode) -> YamlValue {
+    let without_place = |node: &YamlNode| YamlNode {
         span: Span::default(),
         value: plain(node),
         quoted: false,
     };
     match &node.value {
-        Value::Sequence(items) => Value::Sequence(items.iter().map(without_place).collect()),
-        Value::Mapping(pairs) => Value::Mapping(
+        YamlValue::Sequence(items) => YamlValue::Sequence(items.iter().map(without_place).collect()),
+        YamlValue::Mapping(pairs) => YamlValue::Mapping(
             pairs
                 .iter()
                 .map(|(key, value)| (without_place(key), without_place(value)))
@@ -250,7 +252,7 @@ mod tests {
     fn run(metadata: &str, to: Option<&str>) -> Result<String, BumpError> {
         let text = format!("---\nname: widget # a\n{metadata}\n---\n\nBody\n");
         let document = Document::new(HubPath::new("", "acme/docs/widget/DOC.md"), text);
-        let wanted = Bump {
+        let wanted = BumpFields {
             versions: to.map(str::to_owned),
             date: date(2026, 6, 1),
         };
@@ -266,7 +268,7 @@ mod tests {
         assert_eq!(run(old, Some("2.0")).unwrap(), new);
         let crlf = |s: &str| s.replace('\n', "\r\n");
         let document = |text: String| Document::new(HubPath::new("", "a/docs/b/DOC.md"), text);
-        let wanted = Bump {
+        let wanted = BumpFields {
             versions: Some("2.0".to_owned()),
             date: date(2026, 6, 1),
         };

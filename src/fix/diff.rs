@@ -3,8 +3,8 @@
 //! The two are kept apart. A diff goes to logs and terminals, so nothing in it acts and no credential is in it; a patch
 //! has every byte as it is, so it goes to a file.
 
-use super::engine::Changed;
-use crate::report::safe::{self, Safe};
+use super::engine::ChangedFile;
+use crate::report::safe::{self, SafeText};
 use crate::safety::secret;
 use crate::text::{Span, is_active};
 use aho_corasick::AhoCorasick;
@@ -21,14 +21,14 @@ const NO_NEWLINE: &str = "\\ No newline at end of file\n";
 /// The diff of one file as people and logs see it: what could act is made visible, credentials are masked. It need
 /// not apply.
 #[must_use]
-pub fn shown(changed: &Changed) -> String {
+pub fn render(changed: &ChangedFile) -> String {
     let path = changed.path.as_str();
     let mut out = format!(
         "--- {}\n+++ {}\n",
-        Safe::new(&format!("a/{path}")),
-        Safe::new(&format!("b/{path}"))
+        SafeText::new(&format!("a/{path}")),
+        SafeText::new(&format!("b/{path}"))
     );
-    let secrets = Secrets::of([&changed.before, &changed.after]);
+    let secrets = SideSecrets::of([&changed.before, &changed.after]);
     let (before, after) = (secrets.masked(&changed.before), secrets.masked(&changed.after));
     let (before, after) = (lines(&before), lines(&after));
     hunks(changed, &mut out, |out, tag, at| {
@@ -41,7 +41,7 @@ pub fn shown(changed: &Changed) -> String {
         let _ = writeln!(
             out,
             "{tag}{}",
-            safe::line(text.strip_suffix('\r').unwrap_or(text))
+            safe::escape_log_line(text.strip_suffix('\r').unwrap_or(text))
         );
         line.ends_with('\n')
     });
@@ -50,7 +50,7 @@ pub fn shown(changed: &Changed) -> String {
 
 /// The diff of one file as `git apply` takes it, byte by byte.
 #[must_use]
-pub fn patch(changed: &Changed) -> String {
+pub fn patch(changed: &ChangedFile) -> String {
     let (old, new) = (
         quoted("a/", changed.path.as_str()),
         quoted("b/", changed.path.as_str()),
@@ -90,7 +90,7 @@ fn lines(text: &str) -> Vec<&str> {
 }
 
 /// Write the hunks of a file. `line` writes a line of one side, by index, and says whether it ends with a line break.
-fn hunks(changed: &Changed, out: &mut String, line: impl Fn(&mut String, ChangeTag, usize) -> bool) {
+fn hunks(changed: &ChangedFile, out: &mut String, line: impl Fn(&mut String, ChangeTag, usize) -> bool) {
     let (before, after) = (lines(&changed.before), lines(&changed.after));
     let diff = TextDiff::configure()
         .algorithm(Algorithm::Patience)
@@ -149,11 +149,11 @@ fn quoted(side: &str, path: &str) -> String {
 
 /// The credentials of both sides of a diff. A fix may take an invisible character out of one: then only one side is
 /// known as a credential, and both show it.
-struct Secrets {
+struct SideSecrets {
     values: Option<AhoCorasick>,
 }
 
-impl Secrets {
+impl SideSecrets {
     fn of(texts: [&str; 2]) -> Self {
         let mut values: BTreeSet<String> = BTreeSet::new();
         for text in texts {
@@ -173,7 +173,7 @@ impl Secrets {
 
     /// The text with asterisks for every value. Lines stay where they are.
     fn masked(&self, text: &str) -> String {
-        let masked = secret::masked(text);
+        let masked = secret::mask_secrets(text);
         let Some(values) = &self.values else {
             return masked.into_owned();
         };
@@ -185,7 +185,7 @@ impl Secrets {
             .map(|hit| Span::new(place(hit.start()), place(hit.end() - 1) + 1))
             .collect();
         spans.sort_unstable();
-        secret::mask(&masked, spans)
+        secret::mask_spans(&masked, spans)
     }
 }
 
@@ -205,8 +205,8 @@ mod tests {
     use super::*;
     use crate::document::HubPath;
 
-    fn changed(before: &str, after: &str) -> Changed {
-        Changed {
+    fn changed(before: &str, after: &str) -> ChangedFile {
+        ChangedFile {
             path: HubPath::new("", "acme/docs/widget/DOC.md"),
             hub: 0,
             before: before.to_owned(),
@@ -219,7 +219,7 @@ mod tests {
         let before = "::error::a\n \u{a0}::warning::b\n##[set-output name=a]b\nx\r::error::c\n\
                       section_start:1:a\r\u{1b}[0Kb\n\u{1b}]8;;http://a\u{7}\ttab\n\u{202e}x\u{e0041}\r\nold";
         let after = before.replace("old", "::set-env name=a::b\n");
-        let text = shown(&changed(before, &after));
+        let text = render(&changed(before, &after));
         for line in text.lines() {
             let inside = line.get(1..).unwrap_or_default();
             assert!(!inside.trim_start().starts_with("::"), "{line:?}");
@@ -240,7 +240,7 @@ mod tests {
         let split = format!("{}\u{200b}{}", &token[..20], &token[20..]);
         let before = format!("token {split}\ncontext {token} and {body}\r\n");
         let after = before.replace('\u{200b}', "");
-        let text = shown(&changed(&before, &after));
+        let text = render(&changed(&before, &after));
         for piece in [&body[..8], &body[20..]] {
             assert!(!text.contains(piece), "{text}");
         }

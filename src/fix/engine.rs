@@ -7,10 +7,10 @@
 //!
 //! A file that is reached by several paths is fixed once: by its own path, never through a symbolic link.
 
-use super::{allowance, apply};
+use super::{allowed_changes, apply};
 use crate::config::find;
-use crate::diagnostic::{Diagnostic, Edit, Safety, Severity};
-use crate::document::{Allowance, Document, HubPath, Structure};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Severity};
+use crate::document::{AllowedChanges, Document, HubPath, Structure};
 use crate::error::Error;
 use crate::hub::FileKind;
 use crate::pipeline::{self, Workspace};
@@ -24,7 +24,7 @@ const MAX_PASSES: usize = 16;
 
 /// A file that fixes changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changed {
+pub struct ChangedFile {
     /// The file.
     pub path: HubPath,
     /// Which of the hubs it is in.
@@ -37,9 +37,9 @@ pub struct Changed {
 
 /// What the fixes did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct FixOutcome {
     /// The files that differ, in order of hub and path.
-    pub changed: Vec<Changed>,
+    pub changed: Vec<ChangedFile>,
     /// How many findings were fixed.
     pub fixed: usize,
     /// Symbolic links with something to fix that were left alone, in order of hub and path.
@@ -48,24 +48,24 @@ pub struct Outcome {
 
 /// One fix, taken out of its finding.
 #[derive(Clone, Debug)]
-struct Candidate {
+struct FixCandidate {
     edits: Vec<Edit>,
-    id: Id,
+    id: FixId,
 }
 
 /// What a fix is known by from pass to pass, as long as its file does not change there.
-type Id = (HubPath, &'static str, String, Vec<String>);
+type FixId = (HubPath, &'static str, String, Vec<String>);
 
 /// Apply fixes to the hubs in memory; nothing is written. Afterwards the hubs hold the new texts and findings.
 /// Findings that are allowed or known are left as they are.
 ///
 /// # Errors
 /// An invalid pattern of a config.
-pub fn fix(workspaces: &mut [Workspace], also_unsafe: bool) -> Result<Outcome, Error> {
+pub fn apply_fixes(workspaces: &mut [Workspace], also_unsafe: bool) -> Result<FixOutcome, Error> {
     let mut originals: BTreeMap<(usize, HubPath), String> = BTreeMap::new();
-    let mut rejected: BTreeSet<Id> = BTreeSet::new();
+    let mut rejected: BTreeSet<FixId> = BTreeSet::new();
     let mut fixed = 0;
-    let copies = Copies::of(workspaces);
+    let copies = FileAliases::of(workspaces);
     for _ in 0..MAX_PASSES {
         let findings = pipeline::suppress(workspaces)?;
         let mut any = false;
@@ -77,7 +77,7 @@ pub fn fix(workspaces: &mut [Workspace], also_unsafe: bool) -> Result<Outcome, E
             }
             any = true;
             for path in chosen.keys() {
-                if let Some(document) = workspace.hub().document(path.in_hub()) {
+                if let Some(document) = workspace.hub().document(path.path_in_hub()) {
                     originals
                         .entry((at, path.clone()))
                         .or_insert_with(|| document.text.clone());
@@ -91,12 +91,14 @@ pub fn fix(workspaces: &mut [Workspace], also_unsafe: bool) -> Result<Outcome, E
     }
     let mut changed = Vec::new();
     for ((at, path), before) in originals {
-        let after = workspaces.get(at).and_then(|w| w.hub().document(path.in_hub()));
+        let after = workspaces
+            .get(at)
+            .and_then(|w| w.hub().document(path.path_in_hub()));
         if let Some(document) = after
             && document.text != before
         {
             let after = document.text.clone();
-            changed.push(Changed {
+            changed.push(ChangedFile {
                 path,
                 hub: at,
                 before,
@@ -111,7 +113,7 @@ pub fn fix(workspaces: &mut [Workspace], also_unsafe: bool) -> Result<Outcome, E
         let chosen = choose(workspace, &left, also_unsafe, &rejected);
         links.extend(chosen.into_keys().filter(|path| is_link(workspace, path)));
     }
-    Ok(Outcome {
+    Ok(FixOutcome {
         changed,
         fixed,
         links,
@@ -119,22 +121,22 @@ pub fn fix(workspaces: &mut [Workspace], also_unsafe: bool) -> Result<Outcome, E
 }
 
 fn is_link(workspace: &Workspace, path: &HubPath) -> bool {
-    workspace.hub().files.get(path.in_hub()) == Some(&FileKind::Symlink)
+    workspace.hub().files.get(path.path_in_hub()) == Some(&FileKind::Symlink)
 }
 
 /// The paths that lead to a file which has another path: symbolic links, and files that are in two hubs. A hub is
 /// listed without following links, so that no other path can.
-struct Copies(BTreeMap<(usize, HubPath), PathBuf>);
+struct FileAliases(BTreeMap<(usize, HubPath), PathBuf>);
 
-impl Copies {
+impl FileAliases {
     fn of(workspaces: &[Workspace]) -> Self {
         let mut first: BTreeSet<PathBuf> = BTreeSet::new();
         let mut copies = BTreeMap::new();
         for (at, workspace) in workspaces.iter().enumerate() {
             for document in workspace.hub().documents() {
-                let file = workspace.root().join(document.path.in_hub());
+                let file = workspace.root().join(document.path.path_in_hub());
                 if is_link(workspace, &document.path) {
-                    copies.insert((at, document.path.clone()), find::real(&file));
+                    copies.insert((at, document.path.clone()), find::canonicalize_or_keep(&file));
                 } else if workspaces.len() > 1 && !first.insert(file.clone()) {
                     copies.insert((at, document.path.clone()), file);
                 }
@@ -148,11 +150,11 @@ impl Copies {
     }
 
     /// Give the copies the new texts of their files, and look for what is wrong with them now.
-    fn follow(&self, workspaces: &mut [Workspace], changed: &[Changed]) {
+    fn follow(&self, workspaces: &mut [Workspace], changed: &[ChangedFile]) {
         let mut texts: BTreeMap<PathBuf, &str> = BTreeMap::new();
         for file in changed {
             if let Some(workspace) = workspaces.get(file.hub) {
-                texts.insert(workspace.root().join(file.path.in_hub()), &file.after);
+                texts.insert(workspace.root().join(file.path.path_in_hub()), &file.after);
             }
         }
         let mut stale = BTreeSet::new();
@@ -175,18 +177,19 @@ fn choose(
     workspace: &Workspace,
     diagnostics: &[Diagnostic],
     also_unsafe: bool,
-    rejected: &BTreeSet<Id>,
-) -> BTreeMap<HubPath, Vec<Candidate>> {
-    let mut by_file: BTreeMap<HubPath, Vec<Candidate>> = BTreeMap::new();
+    rejected: &BTreeSet<FixId>,
+) -> BTreeMap<HubPath, Vec<FixCandidate>> {
+    let mut by_file: BTreeMap<HubPath, Vec<FixCandidate>> = BTreeMap::new();
     for diagnostic in diagnostics {
         let Some(fix) = &diagnostic.fix else { continue };
         let path = &diagnostic.path;
-        let here = path.hub() == workspace.hub().shown && workspace.hub().document(path.in_hub()).is_some();
-        if !here || fix.edits.is_empty() || (fix.safety == Safety::Unsafe && !also_unsafe) {
+        let here =
+            path.hub() == workspace.hub().shown && workspace.hub().document(path.path_in_hub()).is_some();
+        if !here || fix.edits.is_empty() || (fix.safety == Applicability::Unsafe && !also_unsafe) {
             continue;
         }
         let texts = fix.edits.iter().map(|edit| edit.text.clone()).collect();
-        let candidate = Candidate {
+        let candidate = FixCandidate {
             edits: fix.edits.clone(),
             id: (path.clone(), diagnostic.rule, diagnostic.message.clone(), texts),
         };
@@ -219,18 +222,18 @@ fn touch(a: &Edit, b: &Edit) -> bool {
 /// Make the chosen fixes, check again, and take back what is worse. Returns how many were kept.
 fn pass(
     workspace: &mut Workspace,
-    chosen: &BTreeMap<HubPath, Vec<Candidate>>,
-    rejected: &mut BTreeSet<Id>,
+    chosen: &BTreeMap<HubPath, Vec<FixCandidate>>,
+    rejected: &mut BTreeSet<FixId>,
 ) -> usize {
-    let before = Scores::of(workspace.diagnostics());
+    let before = FindingCounts::of(workspace.diagnostics());
     let mut texts: BTreeMap<&HubPath, String> = BTreeMap::new();
     let mut one_by_one: BTreeSet<&HubPath> = BTreeSet::new();
     for (path, candidates) in chosen {
-        let Some(document) = workspace.hub().document(path.in_hub()) else {
+        let Some(document) = workspace.hub().document(path.path_in_hub()) else {
             continue;
         };
         texts.insert(path, document.text.clone());
-        match fitting(document, &Structure::of(document), candidates) {
+        match fitting(document, &Structure::from_document(document), candidates) {
             Some(text) => workspace.replace(path, text),
             None => {
                 one_by_one.insert(path);
@@ -261,8 +264,8 @@ fn pass(
 }
 
 /// The files with more findings of some rule than before.
-fn worse_files(before: &Scores, after: &[Diagnostic]) -> BTreeSet<HubPath> {
-    let scores = Scores::of(after);
+fn worse_files(before: &FindingCounts, after: &[Diagnostic]) -> BTreeSet<HubPath> {
+    let scores = FindingCounts::of(after);
     let worse = scores.paths().filter(|path| scores.has_new(before, path));
     worse.cloned().collect()
 }
@@ -272,7 +275,7 @@ fn worse_files(before: &Scores, after: &[Diagnostic]) -> BTreeSet<HubPath> {
 fn to_blame<'a>(
     worse: &BTreeSet<HubPath>,
     after: &[Diagnostic],
-    chosen: &'a BTreeMap<HubPath, Vec<Candidate>>,
+    chosen: &'a BTreeMap<HubPath, Vec<FixCandidate>>,
 ) -> BTreeSet<&'a HubPath> {
     let changed = |path: &HubPath| Some(chosen.get_key_value(path)?.0);
     let mut blamed = BTreeSet::new();
@@ -296,28 +299,28 @@ fn to_blame<'a>(
 fn singly(
     workspace: &mut Workspace,
     path: &HubPath,
-    candidates: &[Candidate],
+    candidates: &[FixCandidate],
     worse_elsewhere: &BTreeSet<HubPath>,
-    rejected: &mut BTreeSet<Id>,
+    rejected: &mut BTreeSet<FixId>,
 ) -> usize {
-    let Some(document) = workspace.hub().document(path.in_hub()) else {
+    let Some(document) = workspace.hub().document(path.path_in_hub()) else {
         return 0;
     };
     let original = Document::new(path.clone(), document.text.clone());
-    let structure = Structure::of(&original);
+    let structure = Structure::from_document(&original);
     let mut watched = worse_elsewhere.clone();
     watched.insert(path.clone());
-    let mut kept: Vec<Candidate> = Vec::new();
-    let mut best = Scores::of(&workspace.run_rules_on(&watched));
+    let mut kept: Vec<FixCandidate> = Vec::new();
+    let mut best = FindingCounts::of(&workspace.run_rules_on(&watched));
     let mut text = original.text.clone();
     for candidate in candidates {
-        let tried: Vec<Candidate> = kept.iter().chain([candidate]).cloned().collect();
+        let tried: Vec<FixCandidate> = kept.iter().chain([candidate]).cloned().collect();
         // They must fit together, and each one alone.
         let alone = fitting(&original, &structure, std::slice::from_ref(candidate));
         let fits = alone.and_then(|_| fitting(&original, &structure, &tried));
         let scores = fits.map(|new| {
             workspace.replace(path, new.clone());
-            (new, Scores::of(&workspace.run_rules_on(&watched)))
+            (new, FindingCounts::of(&workspace.run_rules_on(&watched)))
         });
         match scores {
             Some((new, scores)) if scores.acceptable_after(&best) => {
@@ -336,45 +339,48 @@ fn singly(
 
 /// The text with some fixes made; `None` when their edits do not fit, which is a mistake of their rule, or make
 /// something else of the document around them.
-fn fitting(document: &Document, structure: &Structure, candidates: &[Candidate]) -> Option<String> {
+fn fitting(document: &Document, structure: &Structure, candidates: &[FixCandidate]) -> Option<String> {
     let edits = all_edits(candidates);
     let text = apply(&document.text, &edits).ok()?;
     // What one fix may change, another one may not: those with the same allowance are looked at without the others.
-    let mut groups: Vec<(Allowance, Vec<Edit>)> = Vec::new();
-    for Candidate {
+    let mut groups: Vec<(AllowedChanges, Vec<Edit>)> = Vec::new();
+    for FixCandidate {
         edits,
         id: (_, rule, ..),
     } in candidates
     {
-        let allowed = allowance(rule);
+        let allowed = allowed_changes(rule);
         match groups.iter_mut().find(|(group, _)| *group == allowed) {
             Some((_, all)) => all.extend(edits.iter().cloned()),
             None => groups.push((allowed, edits.clone())),
         }
     }
-    let alone = |(allowed, edits): &(Allowance, Vec<Edit>)| structure.is_kept_by(document, edits, *allowed);
+    let alone =
+        |(allowed, edits): &(AllowedChanges, Vec<Edit>)| structure.is_preserved_by(document, edits, *allowed);
     if groups.len() > 1 && !groups.iter().all(alone) {
         return None;
     }
     let allowed = groups
         .iter()
-        .fold(Allowance::default(), |all, (group, _)| all.and(*group));
+        .fold(AllowedChanges::default(), |all, (group, _)| all.union(*group));
     let after = Document::new(document.path.clone(), text);
-    structure.is_kept(&edits, &after, allowed).then_some(after.text)
+    structure
+        .is_preserved(&edits, &after, allowed)
+        .then_some(after.text)
 }
 
-fn all_edits(candidates: &[Candidate]) -> Vec<Edit> {
+fn all_edits(candidates: &[FixCandidate]) -> Vec<Edit> {
     candidates.iter().flat_map(|c| c.edits.iter().cloned()).collect()
 }
 
 /// How many findings of each rule each file has.
-struct Scores {
+struct FindingCounts {
     files: BTreeMap<HubPath, BTreeMap<&'static str, usize>>,
     /// Errors, warnings, notes in all of them.
     severities: [usize; 3],
 }
 
-impl Scores {
+impl FindingCounts {
     fn of(diagnostics: &[Diagnostic]) -> Self {
         let mut files: BTreeMap<HubPath, BTreeMap<&'static str, usize>> = BTreeMap::new();
         let mut severities = [0; 3];

@@ -9,15 +9,15 @@ pub mod write;
 pub use crate::diagnostic::{FixError, apply};
 
 use crate::diagnostic::Edit;
-use crate::document::{Allowance, Document, Structure};
+use crate::document::{AllowedChanges, Document, Structure};
 use crate::rule::Property;
 use crate::rules::by_id;
 
 /// How far the fixes of a rule may change the structure of a document. A fix may change what its rule checks.
 #[must_use]
-pub fn allowance(rule: &str) -> Allowance {
+pub fn allowed_changes(rule: &str) -> AllowedChanges {
     let has = |property| by_id(rule).is_some_and(|rule| rule.has(property));
-    Allowance {
+    AllowedChanges {
         tags: has(Property::FixesTags),
         keys: has(Property::FixesKeys),
         allows: has(Property::FixesAllows),
@@ -28,5 +28,5 @@ pub fn allowance(rule: &str) -> Allowance {
 /// field.
 #[must_use]
 pub fn keeps_structure(document: &Document, rule: &str, edits: &[Edit]) -> bool {
-    Structure::of(document).is_kept_by(document, edits, allowance(rule))
+    Structure::from_document(document).is_preserved_by(document, edits, allowed_changes(rule))
 }

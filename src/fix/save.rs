@@ -1,9 +1,9 @@
 //! Write every fixed file, and say which could not be.
 
-use super::engine::Changed;
+use super::engine::ChangedFile;
 use super::write;
 use crate::error::{Error, ModuleError};
-use crate::report::safe::Safe;
+use crate::report::safe::SafeText;
 use std::path::{Path, PathBuf};
 
 /// Why files could not be fixed.
@@ -30,19 +30,19 @@ impl ModuleError for SaveError {}
 ///
 /// # Errors
 /// When some could not be written: which and why, and which files were written.
-pub fn save<'a>(files: impl IntoIterator<Item = (&'a Path, &'a Changed)>) -> Result<(), Error> {
+pub fn save_files<'a>(files: impl IntoIterator<Item = (&'a Path, &'a ChangedFile)>) -> Result<(), Error> {
     let mut written = Vec::new();
     let mut failed = Vec::new();
     for (root, file) in files {
-        match write::replace(root, file.path.in_hub(), &file.before, &file.after) {
-            Ok(()) => written.push(Safe::new(file.path.as_str())),
-            Err(error) => failed.push(Safe::new(&error.text())),
+        match write::replace(root, file.path.path_in_hub(), &file.before, &file.after) {
+            Ok(()) => written.push(SafeText::new(file.path.as_str())),
+            Err(error) => failed.push(SafeText::new(&error.text())),
         }
     }
     if failed.is_empty() {
         return Ok(());
     }
-    let list = |lines: &[Safe]| lines.iter().map(|line| format!("\n  {line}")).collect::<String>();
+    let list = |lines: &[SafeText]| lines.iter().map(|line| format!("\n  {line}")).collect::<String>();
     let done = if written.is_empty() {
         "\nno file was fixed".to_owned()
     } else {
@@ -65,8 +65,8 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_written_does_not_stop_the_others() {
         let folder = tempfile::tempdir().unwrap();
-        let root = crate::config::find::real(folder.path());
-        let changed = |name: &str, before: &str| Changed {
+        let root = crate::config::find::canonicalize_or_keep(folder.path());
+        let changed = |name: &str, before: &str| ChangedFile {
             path: HubPath::new("content", name),
             hub: 0,
             before: before.to_owned(),
@@ -81,7 +81,9 @@ mod tests {
             changed("b\n::error::x.md", "old\n"),
             changed("c.md", "old\n"),
         ];
-        let error = save(files.iter().map(|file| (&*root, file))).unwrap_err().shown();
+        let error = save_files(files.iter().map(|file| (&*root, file)))
+            .unwrap_err()
+            .render();
         for name in ["a.md", "c.md"] {
             assert_eq!(fsio::read_text(&root.join(name), 9).unwrap(), "new\n");
             assert!(error.contains(&format!("\n  content/{name}")), "{error}");

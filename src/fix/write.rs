@@ -4,7 +4,7 @@
 
 use super::save::SaveError;
 use crate::error::Error;
-use crate::{fsio, place};
+use crate::{fsio, safe_path};
 use std::path::Path;
 
 /// Refuse a file that `replace` would refuse to write: one that is a link or lies below one. For commands that write
@@ -12,8 +12,8 @@ use std::path::Path;
 ///
 /// # Errors
 /// As for `place::checked`.
-pub fn check(root: &Path, in_hub: &str) -> Result<(), Error> {
-    place::checked(&root.join(in_hub), Some(root)).map(drop)
+pub fn check_writable(root: &Path, in_hub: &str) -> Result<(), Error> {
+    safe_path::check_write_path(&root.join(in_hub), Some(root)).map(drop)
 }
 
 /// Replace the text of a file, whole or not at all.
@@ -26,7 +26,7 @@ pub fn replace(root: &Path, in_hub: &str, before: &str, after: &str) -> Result<(
         path: path.clone(),
         source,
     };
-    check(root, in_hub)?;
+    check_writable(root, in_hub)?;
     let now = std::fs::read(&path).map_err(unreadable)?;
     if now != before.as_bytes() {
         return Err(SaveError::Changed(path).into());

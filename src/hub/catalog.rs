@@ -1,20 +1,20 @@
 //! The entries of a hub as clients search them.
 
 use super::{Hub, ids};
-use crate::chub::client::rank::{Catalog, Filters};
+use crate::chub::client::rank::{Catalog, SearchFilters};
 use crate::chub::js::json;
 use crate::document::{Document, FrontMatter};
 use serde_json::{Value, json};
 
 /// A hub as clients search it.
 #[derive(Debug)]
-pub struct Searchable(Catalog);
+pub struct ClientSearch(Catalog);
 
-impl Searchable {
+impl ClientSearch {
     /// The ids that the client lists for a query, best first.
     #[must_use]
     pub fn search(&self, query: &str) -> Vec<&str> {
-        let hits = self.0.search(query, &Filters::default());
+        let hits = self.0.search(query, &SearchFilters::default());
         hits.into_iter().map(|hit| hit.entry.id.as_str()).collect()
     }
 }
@@ -22,7 +22,7 @@ impl Searchable {
 /// The entries of a hub as far as searching goes: ids, names, descriptions, tags and sources, in the order of the
 /// builder. Entries of authors with a registry of their own are not among them.
 #[must_use]
-pub fn searchable(hub: &Hub) -> Searchable {
+pub fn client_search(hub: &Hub) -> ClientSearch {
     let mut docs = Vec::new();
     let mut skills = Vec::new();
     for (id, entry) in hub.ids().iter() {
@@ -33,7 +33,7 @@ pub fn searchable(hub: &Hub) -> Searchable {
         let parts = |document: &Document| {
             document
                 .path
-                .in_hub()
+                .path_in_hub()
                 .split('/')
                 .map(str::to_owned)
                 .collect::<Vec<_>>()
@@ -43,14 +43,14 @@ pub fn searchable(hub: &Hub) -> Searchable {
     };
     let registry = json!({ "docs": ordered(docs), "skills": ordered(skills) });
     let registry = json::parse(&registry.to_string()).expect("what serde_json writes is JSON");
-    Searchable(Catalog::new(&registry))
+    ClientSearch(Catalog::new(&registry))
 }
 
 /// What of an entry is searched.
 fn searched(id: &str, document: &Document) -> Value {
     let text = |field: &[&str]| {
-        let node = document.front().and_then(|front| front.field(field));
-        node.map(|(_, value)| ids::text(value)).unwrap_or_default()
+        let node = document.front_matter().and_then(|front| front.field(field));
+        node.map(|(_, value)| ids::js_string(value)).unwrap_or_default()
     };
     let list = |front: &FrontMatter| {
         let tags = front.list("tags", &document.text);
@@ -64,6 +64,6 @@ fn searched(id: &str, document: &Document) -> Value {
         "name": text(&["name"]),
         "description": text(&["description"]),
         "source": source.unwrap_or_else(|| "community".to_owned()),
-        "tags": document.front().map(list).unwrap_or_default(),
+        "tags": document.front_matter().map(list).unwrap_or_default(),
     })
 }

@@ -1,19 +1,19 @@
 //! From the bytes of a file to the text of a document.
 
-use super::Unread;
+use super::UnreadableFile;
 use crate::document::HubPath;
 
 /// The largest document that is read, in bytes. Real documents are a hundred times smaller.
-pub const MAX_DOCUMENT: u64 = 16 * 1024 * 1024;
+pub const MAX_DOCUMENT_BYTES: u64 = 16 * 1024 * 1024;
 
 /// What is wrong with a file that should be a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub struct DecodeError {
     reason: String,
     help: &'static str,
 }
 
-impl Wrong {
+impl DecodeError {
     /// A reason as the end of a sentence, and what to do.
     #[must_use]
     pub fn new(reason: impl Into<String>, help: &'static str) -> Self {
@@ -27,15 +27,15 @@ impl Wrong {
     #[must_use]
     pub fn too_large() -> Self {
         Self::new(
-            format!("is larger than {} MiB", MAX_DOCUMENT >> 20),
+            format!("is larger than {} MiB", MAX_DOCUMENT_BYTES >> 20),
             "split it into several files",
         )
     }
 
     /// The error for a file.
     #[must_use]
-    pub fn of(self, path: HubPath) -> Unread {
-        Unread {
+    pub fn at_path(self, path: HubPath) -> UnreadableFile {
+        UnreadableFile {
             path,
             reason: self.reason,
             help: self.help.to_owned(),
@@ -47,20 +47,23 @@ impl Wrong {
 ///
 /// # Errors
 /// Bytes that are too many, not UTF-8, or hold a NUL, which no text has.
-pub fn text(bytes: Vec<u8>) -> Result<String, Wrong> {
+pub fn decode(bytes: Vec<u8>) -> Result<String, DecodeError> {
     const HELP: &str = "save it as UTF-8 text";
-    if bytes.len() as u64 > MAX_DOCUMENT {
-        return Err(Wrong::too_large());
+    if bytes.len() as u64 > MAX_DOCUMENT_BYTES {
+        return Err(DecodeError::too_large());
     }
     if let Some(at) = memchr::memchr(0, &bytes) {
         let line = memchr::memchr_iter(b'\n', &bytes[..at]).count() + 1;
-        return Err(Wrong::new(format!("contains a NUL byte (line {line})"), HELP));
+        return Err(DecodeError::new(
+            format!("contains a NUL byte (line {line})"),
+            HELP,
+        ));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.as_bytes();
         let byte = bytes.get(at).copied().unwrap_or_default();
         let line = memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or_default()).count() + 1;
-        Wrong::new(format!("is not UTF-8 (byte 0x{byte:02x}, line {line})"), HELP)
+        DecodeError::new(format!("is not UTF-8 (byte 0x{byte:02x}, line {line})"), HELP)
     })
 }

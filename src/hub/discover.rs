@@ -2,14 +2,14 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
-use super::decode::{self, MAX_DOCUMENT, Wrong};
-use super::ignored::Ignored;
-use super::supplied::Supplied;
-use super::{EXCLUDED, FileKind, Hub, IGNORED, Skipped, TOGETHER, Unread, join};
+use super::decode::{self, DecodeError, MAX_DOCUMENT_BYTES};
+use super::ignored::IgnoreRules;
+use super::supplied::AuthorRegistry;
+use super::{BATCH_SIZE, EXCLUDED_REASON, FileKind, Hub, IGNORED_REASON, Skipped, UnreadableFile, join_path};
 use crate::chub::build::content::{REGISTRY_FILE, is_published};
-use crate::document::{Document, HubPath, Kind, is_markdown};
+use crate::document::{Document, DocumentKind, HubPath, is_markdown};
 use crate::error::{Error, ModuleError};
-use crate::{fsio, place};
+use crate::{fsio, safe_path};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,13 +54,13 @@ pub struct HubFolder {
 ///
 /// # Errors
 /// A path that does not exist, or cannot be resolved.
-pub fn hubs(paths: &[PathBuf]) -> Result<Vec<HubFolder>, Error> {
+pub fn discover(paths: &[PathBuf]) -> Result<Vec<HubFolder>, Error> {
     let mut hubs: Vec<HubFolder> = Vec::new();
     for path in paths {
         if !is_linked_file(path) {
-            place::readable(path)?;
+            safe_path::check_read_path(path)?;
         } else if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            place::readable(folder)?;
+            safe_path::check_read_path(folder)?;
         }
         let real = named(path).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound => Error::NoSuchPath(path.clone()),
@@ -124,7 +124,7 @@ fn hub_root(path: &Path) -> PathBuf {
         return folder.parent().unwrap_or(folder).to_path_buf();
     }
     let content = folder.join("content");
-    let is_content = content.is_dir() && place::readable(&content).is_ok();
+    let is_content = content.is_dir() && safe_path::check_read_path(&content).is_ok();
     if !subfolders(folder).any(|author| has_kind_folder(&author)) && is_content {
         return fs::canonicalize(&content).unwrap_or(content);
     }
@@ -164,7 +164,7 @@ fn looks_like_entries(kind_folder: &Path) -> bool {
 ///
 /// # Errors
 /// An invalid pattern, or a hub that cannot be listed at all.
-pub fn read(
+pub fn read_hub(
     folder: &HubFolder,
     shown: &str,
     exclude: &[String],
@@ -185,7 +185,7 @@ pub fn read(
     hub.supplied = supplied(&folder.root, &hub);
     let results: Vec<_> = reads
         .into_par_iter()
-        .with_max_len(TOGETHER)
+        .with_max_len(BATCH_SIZE)
         .map(|(path, kind)| read_document(&folder.root, path, kind))
         .collect();
     hub.documents.reserve(results.len());
@@ -195,7 +195,8 @@ pub fn read(
             Err(unread) => hub.unread.push(unread),
         }
     }
-    hub.documents.sort_by(|a, b| a.path.in_hub().cmp(b.path.in_hub()));
+    hub.documents
+        .sort_by(|a, b| a.path.path_in_hub().cmp(b.path.path_in_hub()));
     hub.skipped.sort();
     Ok(hub)
 }
@@ -207,8 +208,8 @@ fn choose(
     excluded: &Gitignore,
     ignore_files: Option<(&Path, &BTreeMap<PathBuf, String>)>,
 ) -> Vec<(HubPath, FileKind)> {
-    let on_disk = Ignored::read(&folder.root, hub);
-    let ignored = ignore_files.map(|(top, texts)| Ignored::of_texts(&folder.root, top, texts));
+    let on_disk = IgnoreRules::read(&folder.root, hub);
+    let ignored = ignore_files.map(|(top, texts)| IgnoreRules::from_texts(&folder.root, top, texts));
     let mut unignored = Vec::new();
     let mut reads = Vec::new();
     for (path, kind) in &hub.files {
@@ -217,12 +218,14 @@ fn choose(
             continue;
         }
         let at = HubPath::new(&hub.shown, path);
-        let reason = if Kind::of(at.file_name()) == Kind::Companion && hub.entry_folder(&at).is_none() {
+        let reason = if DocumentKind::from_file_name(at.file_name()) == DocumentKind::Companion
+            && hub.entry_folder(&at).is_none()
+        {
             "neither an entry nor in the folder of one"
         } else if excluded.matched_path_or_any_parents(path, false).is_ignore() {
-            EXCLUDED
+            EXCLUDED_REASON
         } else if ignored.as_ref().unwrap_or(&on_disk).is_ignored(path) {
-            IGNORED
+            IGNORED_REASON
         } else {
             if ignored.is_some() && on_disk.is_ignored(path) {
                 unignored.push(path.clone());
@@ -265,7 +268,7 @@ fn list(folder: &HubFolder, hub: &mut Hub) -> Result<(), Error> {
         let kind = entry.file_type().map_or(FileKind::Other, kind_of);
         if kind == FileKind::Symlink && !name.starts_with('.') {
             // The build does not follow it, but would write to `dist`, and so do other tools.
-            let leads = place::target(&folder.root.join(&name));
+            let leads = safe_path::link_target(&folder.root.join(&name));
             if leads.is_some_and(|to| !to.starts_with(&folder.root)) {
                 hub.files.insert(name, FileKind::Escape);
             }
@@ -285,12 +288,16 @@ fn list(folder: &HubFolder, hub: &mut Hub) -> Result<(), Error> {
         .collect();
     for listing in lists {
         hub.files.extend(listing.files);
-        hub.unread
-            .extend(listing.unreadable.into_iter().map(|(path, error)| Unread {
-                path: HubPath::new(&hub.shown, &path),
-                reason: format!("cannot be read: {error}"),
-                help: "check its permissions; the build needs it too".to_owned(),
-            }));
+        hub.unread.extend(
+            listing
+                .unreadable
+                .into_iter()
+                .map(|(path, error)| UnreadableFile {
+                    path: HubPath::new(&hub.shown, &path),
+                    reason: format!("cannot be read: {error}"),
+                    help: "check its permissions; the build needs it too".to_owned(),
+                }),
+        );
     }
     if hub.files.len() > MAX_FILES {
         return Err(HubError::TooMany(folder.root.clone()).into());
@@ -317,12 +324,12 @@ fn list_author(root: &Path, author: String) -> Listing {
             }
         };
         for entry in entries.flatten() {
-            let path = join(&folder, &entry.file_name().to_string_lossy());
+            let path = join_path(&folder, &entry.file_name().to_string_lossy());
             let mut kind = entry.file_type().map_or(FileKind::Other, kind_of);
             if kind == FileKind::Folder {
                 stack.push(path.clone());
             } else if kind == FileKind::Symlink
-                && place::target(&entry.path()).is_some_and(|to| !is_published(root, &to))
+                && safe_path::link_target(&entry.path()).is_some_and(|to| !is_published(root, &to))
             {
                 kind = FileKind::Escape;
             }
@@ -336,7 +343,7 @@ fn list_author(root: &Path, author: String) -> Listing {
 }
 
 /// The registries that authors supply, in order of path.
-fn supplied(root: &Path, hub: &Hub) -> Vec<Supplied> {
+fn supplied(root: &Path, hub: &Hub) -> Vec<AuthorRegistry> {
     let of_author = |path: &str| {
         path.split_once('/')
             .is_some_and(|(_, rest)| rest == REGISTRY_FILE)
@@ -349,11 +356,11 @@ fn supplied(root: &Path, hub: &Hub) -> Vec<Supplied> {
         if *kind == FileKind::Escape || !hub.in_focus(&path) {
             continue;
         }
-        let real = fs::canonicalize(root.join(path.in_hub()));
-        let text = real.and_then(|real| fsio::read_regular(&real, MAX_DOCUMENT));
+        let real = fs::canonicalize(root.join(path.path_in_hub()));
+        let text = real.and_then(|real| fsio::read_regular(&real, MAX_DOCUMENT_BYTES));
         found.push(match text {
-            Ok(bytes) => Supplied::new(path, String::from_utf8_lossy(&bytes).into_owned()),
-            Err(error) => Supplied::unread(path, format!("cannot be read: {}", reason(&error))),
+            Ok(bytes) => AuthorRegistry::new(path, String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) => AuthorRegistry::unreadable(path, format!("cannot be read: {}", reason(&error))),
         });
     }
     found
@@ -395,7 +402,7 @@ fn focus(folder: &HubFolder, hub: &mut Hub) {
         let Some(path) = inside(&folder.root, named) else {
             continue;
         };
-        let below = join(&path, "");
+        let below = join_path(&path, "");
         set.extend(
             hub.files
                 .keys()
@@ -414,25 +421,25 @@ fn focus(folder: &HubFolder, hub: &mut Hub) {
     hub.focus = Some(set);
 }
 
-fn read_document(root: &Path, path: HubPath, kind: FileKind) -> Result<Document, Unread> {
+fn read_document(root: &Path, path: HubPath, kind: FileKind) -> Result<Document, UnreadableFile> {
     match read_text(root, &path, kind) {
         Ok(text) => Ok(Document::new(path, text)),
-        Err(wrong) => Err(wrong.of(path)),
+        Err(wrong) => Err(wrong.at_path(path)),
     }
 }
 
-fn read_text(root: &Path, path: &HubPath, kind: FileKind) -> Result<String, Wrong> {
+fn read_text(root: &Path, path: &HubPath, kind: FileKind) -> Result<String, DecodeError> {
     let failed = |error: std::io::Error| {
-        Wrong::new(
+        DecodeError::new(
             format!("cannot be read: {}", reason(&error)),
             "check its permissions; the build needs it too",
         )
     };
-    let mut full = root.join(path.in_hub());
+    let mut full = root.join(path.path_in_hub());
     if kind == FileKind::Symlink {
         full = fs::canonicalize(full).map_err(failed)?;
         if !is_published(root, &full) {
-            return Err(Wrong::new(
+            return Err(DecodeError::new(
                 "is a link that leaves the hub",
                 "put the file itself here",
             ));
@@ -440,15 +447,18 @@ fn read_text(root: &Path, path: &HubPath, kind: FileKind) -> Result<String, Wron
     }
     let metadata = fs::metadata(&full).map_err(failed)?;
     if !metadata.is_file() {
-        return Err(Wrong::new("is not a regular file", "put a Markdown file here"));
+        return Err(DecodeError::new(
+            "is not a regular file",
+            "put a Markdown file here",
+        ));
     }
-    if metadata.len() > MAX_DOCUMENT {
-        return Err(Wrong::too_large());
+    if metadata.len() > MAX_DOCUMENT_BYTES {
+        return Err(DecodeError::too_large());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     let file = fs::File::open(&full).map_err(failed)?;
-    file.take(MAX_DOCUMENT + 1)
+    file.take(MAX_DOCUMENT_BYTES + 1)
         .read_to_end(&mut bytes)
         .map_err(failed)?;
-    decode::text(bytes)
+    decode::decode(bytes)
 }

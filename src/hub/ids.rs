@@ -6,33 +6,33 @@
 
 use super::Hub;
 use crate::chub::js::{self, from_yaml};
-use crate::document::{Document, FrontMatter, Kind, Node};
+use crate::document::{Document, DocumentKind, FrontMatter, YamlNode};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
 /// The ids of a hub.
 #[derive(Debug, Default)]
-pub struct Ids {
-    entries: BTreeMap<String, Entry>,
+pub struct EntryIds {
+    entries: BTreeMap<String, IdEntry>,
 }
 
 /// The documents of one id, as places in `Hub::documents`, in the builder's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
+pub struct IdEntry {
     docs: Vec<usize>,
     skills: Vec<usize>,
 }
 
 /// A language and version that one document gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Variant<'a> {
+pub struct EntryVariant<'a> {
     /// The language as written; the builder compares it without regard to case.
     pub language: (&'a str, Span),
     /// The version as written.
     pub version: (&'a str, Span),
 }
 
-impl Entry {
+impl IdEntry {
     /// Its `DOC.md` files, in the builder's order.
     pub fn docs<'a>(&'a self, hub: &'a Hub) -> impl Iterator<Item = &'a Document> {
         self.docs.iter().filter_map(|at| hub.documents.get(*at))
@@ -44,7 +44,7 @@ impl Entry {
     }
 }
 
-impl Ids {
+impl EntryIds {
     /// Group the documents of a hub.
     #[must_use]
     pub fn new(hub: &Hub) -> Self {
@@ -53,13 +53,13 @@ impl Ids {
             .collect();
         // Folder by folder: `a/b` comes before `a-b`, although `-` sorts before `/`.
         order.sort_by(|a, b| {
-            let parts = |at: &usize| hub.documents[*at].path.in_hub().split('/');
+            let parts = |at: &usize| hub.documents[*at].path.path_in_hub().split('/');
             parts(a).cmp(parts(b))
         });
-        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        let mut entries: BTreeMap<String, IdEntry> = BTreeMap::new();
         for at in order {
             let document = &hub.documents[at];
-            let Some(id) = id(document) else { continue };
+            let Some(id) = document_id(document) else { continue };
             if document
                 .path
                 .author()
@@ -68,50 +68,52 @@ impl Ids {
                 continue;
             }
             match document.kind {
-                Kind::Doc if !variants(document).is_empty() => entries.entry(id).or_default().docs.push(at),
-                Kind::Skill => entries.entry(id).or_default().skills.push(at),
-                Kind::Doc | Kind::Companion => {}
+                DocumentKind::Doc if !variants(document).is_empty() => {
+                    entries.entry(id).or_default().docs.push(at)
+                }
+                DocumentKind::Skill => entries.entry(id).or_default().skills.push(at),
+                DocumentKind::Doc | DocumentKind::Companion => {}
             }
         }
         Self { entries }
     }
 
     /// Every id with its documents, in order of id.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Entry)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &IdEntry)> {
         self.entries.iter().map(|(id, entry)| (id.as_str(), entry))
     }
 
     /// The documents of an id.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Entry> {
+    pub fn get(&self, id: &str) -> Option<&IdEntry> {
         self.entries.get(id)
     }
 }
 
 /// The id that a document makes: its author and its name as JavaScript writes it; `None` without a name.
 #[must_use]
-pub fn id(document: &Document) -> Option<String> {
-    let (_, name) = document.front()?.field(&["name"])?;
+pub fn document_id(document: &Document) -> Option<String> {
+    let (_, name) = document.front_matter()?.field(&["name"])?;
     if name.is_falsy() {
         return None;
     }
     let author = document.path.author()?;
-    Some(format!("{author}/{}", text(name)))
+    Some(format!("{author}/{}", js_string(name)))
 }
 
 /// Where a document gives its name; its first byte when it gives none.
 #[must_use]
 pub fn name_span(document: &Document) -> Span {
     document
-        .front()
+        .front_matter()
         .and_then(|front| front.field(&["name"]))
         .map_or_else(Span::default, |(_, value)| value.span)
 }
 
 /// A value as the builder turns it into text, whatever its type.
 #[must_use]
-pub fn text(node: &Node) -> String {
-    from_yaml::value(node).to_text()
+pub fn js_string(node: &YamlNode) -> String {
+    from_yaml::to_js(node).to_text()
 }
 
 /// The most languages times versions that are looked at: far more than anybody writes.
@@ -119,8 +121,8 @@ const MAX_VARIANTS: usize = 10_000;
 
 /// Every language and version of a document, in the builder's order: by language as written, then by version.
 #[must_use]
-pub fn variants(document: &Document) -> Vec<Variant<'_>> {
-    let Some(front) = document.front() else {
+pub fn variants(document: &Document) -> Vec<EntryVariant<'_>> {
+    let Some(front) = document.front_matter() else {
         return Vec::new();
     };
     let pieces = |key: &str| pieces(front, key, &document.text);
@@ -128,7 +130,7 @@ pub fn variants(document: &Document) -> Vec<Variant<'_>> {
     pieces("languages")
         .into_iter()
         .flat_map(|language| {
-            versions.iter().map(move |version| Variant {
+            versions.iter().map(move |version| EntryVariant {
                 language,
                 version: *version,
             })
@@ -181,9 +183,9 @@ mod tests {
             ("a/docs/x/1/DOC.md", &text),
             ("a/skills/x/SKILL.md", "---\nname: x\n---\n"),
         ]);
-        let ids = Ids::new(&hub);
+        let ids = EntryIds::new(&hub);
         let entry = ids.get("a/x").unwrap();
-        let paths: Vec<_> = entry.docs(&hub).map(|d| d.path.in_hub()).collect();
+        let paths: Vec<_> = entry.docs(&hub).map(|d| d.path.path_in_hub()).collect();
         assert_eq!(
             paths,
             ["a/docs/x/1/DOC.md", "a/docs/x/DOC.md", "a/docs/x-2/DOC.md"]
@@ -198,14 +200,14 @@ mod tests {
             ("a/docs/c/DOC.md", &doc("\"\"")),
             ("a/docs/d/DOC.md", &doc("[x, y]")),
         ]);
-        let ids = Ids::new(&hub);
+        let ids = EntryIds::new(&hub);
         assert_eq!(ids.iter().map(|(id, _)| id).collect::<Vec<_>>(), ["a/1", "a/x,y"]);
     }
 
     #[test]
     fn an_author_with_a_registry_is_not_walked() {
         let hub = hub(&[("a/docs/b/DOC.md", &doc("b")), ("a/registry.json", "{}")]);
-        assert_eq!(Ids::new(&hub).iter().count(), 0);
+        assert_eq!(EntryIds::new(&hub).iter().count(), 0);
     }
 
     #[test]

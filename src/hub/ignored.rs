@@ -10,7 +10,7 @@
     reason = "one of the doors to the file system: ignore files lie above the hub too"
 )]
 
-use super::{FileKind, Hub, Skipped, join};
+use super::{FileKind, Hub, Skipped, join_path};
 use crate::config::find;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -25,28 +25,28 @@ const MAX_SIZE: u64 = 1024 * 1024;
 
 /// The patterns that apply to a hub.
 #[derive(Debug)]
-pub struct Ignored {
+pub struct IgnoreRules {
     root: PathBuf,
     /// Those of `.ignore`, then those of `.gitignore`.
-    kinds: [Patterns; 2],
+    kinds: [IgnorePatterns; 2],
 }
 
 /// The patterns of all files of one name.
 #[derive(Debug, Default)]
-struct Patterns {
+struct IgnorePatterns {
     /// Of the folders inside the hub, by path inside it.
     inside: HashMap<String, Gitignore>,
     /// Of the hub itself and the folders above it, the hub first.
     above: Vec<Gitignore>,
 }
 
-impl Ignored {
+impl IgnoreRules {
     /// Read the ignore files in a hub and above it. Invalid files are skipped and reported.
     #[must_use]
     pub fn read(root: &Path, hub: &mut Hub) -> Self {
-        let repository = find::repository(root);
+        let repository = find::repository_root(root);
         let kinds = NAMES.map(|name| {
-            let mut kind = Patterns::default();
+            let mut kind = IgnorePatterns::default();
             let mut odd = Vec::new();
             for (path, file) in &hub.files {
                 let Some(folder) = path
@@ -64,7 +64,7 @@ impl Ignored {
                 }
             }
             hub.skipped.extend(odd.into_iter().map(|path| Skipped {
-                path: join(&hub.shown, &path),
+                path: join_path(&hub.shown, &path),
                 reason: "not an ignore file: it must be a regular file of less than 1 MiB",
             }));
             let above = root.ancestors().filter(|folder| {
@@ -84,9 +84,9 @@ impl Ignored {
     /// Take the ignore files of the repository in a folder from elsewhere: `texts` has each by its absolute path.
     /// Those above the repository, which no pull request can change, are read from disk.
     #[must_use]
-    pub fn of_texts(root: &Path, repository: &Path, texts: &BTreeMap<PathBuf, String>) -> Self {
+    pub fn from_texts(root: &Path, repository: &Path, texts: &BTreeMap<PathBuf, String>) -> Self {
         let kinds = NAMES.map(|name| {
-            let mut kind = Patterns::default();
+            let mut kind = IgnorePatterns::default();
             for (path, text) in texts.iter().filter(|(path, _)| path.ends_with(name)) {
                 let Some(folder) = path.parent().filter(|folder| *folder != root) else {
                     continue;
@@ -152,7 +152,7 @@ impl Ignored {
     }
 }
 
-impl Patterns {
+impl IgnorePatterns {
     /// Those that apply to a path inside the hub, the nearest first.
     fn of<'a>(&'a self, in_hub: &'a str) -> impl Iterator<Item = &'a Gitignore> {
         let parent = |path: &&'a str| path.rsplit_once('/').map(|(folder, _)| folder);

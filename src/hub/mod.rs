@@ -10,15 +10,15 @@ pub mod supplied;
 pub mod target;
 pub mod version_order;
 
-use crate::document::{Document, HubPath, Kind};
-use ids::Ids;
+use crate::document::{Document, DocumentKind, HubPath};
+use ids::EntryIds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
-use supplied::Supplied;
+use supplied::AuthorRegistry;
 
 /// The most documents in one unit of parallel work: they differ in length by a
 /// factor of a thousand.
-pub const TOGETHER: usize = 4;
+pub const BATCH_SIZE: usize = 4;
 
 /// Every document of one content folder.
 #[derive(Debug, Default)]
@@ -30,9 +30,9 @@ pub struct Hub {
     /// Everything below the authors' folders, by path inside the hub: what the build would list and copy.
     pub files: BTreeMap<String, FileKind>,
     /// Files that should be documents and could not be read.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<UnreadableFile>,
     /// The registries that authors supply.
-    pub supplied: Vec<Supplied>,
+    pub supplied: Vec<AuthorRegistry>,
     /// Files that were skipped, and why.
     pub skipped: Vec<Skipped>,
     /// Documents that the ignore files on disk would skip, when others count.
@@ -41,7 +41,7 @@ pub struct Hub {
     pub base: Option<BTreeMap<String, Option<Document>>>,
     /// The paths inside the hub to report on; `None` for all.
     focus: Option<BTreeSet<String>>,
-    ids: OnceLock<Ids>,
+    ids: OnceLock<EntryIds>,
 }
 
 /// What a path in a hub is.
@@ -61,7 +61,7 @@ pub enum FileKind {
 
 /// A document that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
+pub struct UnreadableFile {
     /// The file.
     pub path: HubPath,
     /// What is wrong with it, as the end of a sentence: "is not UTF-8 (byte 0xff at offset 12)".
@@ -71,9 +71,9 @@ pub struct Unread {
 }
 
 /// Why a document is skipped: the config or the command line excludes it.
-pub const EXCLUDED: &str = "excluded by the config";
+pub const EXCLUDED_REASON: &str = "excluded by the config";
 /// Why a document is skipped: an ignore file names it.
-pub const IGNORED: &str = "ignored by an ignore file";
+pub const IGNORED_REASON: &str = "ignored by an ignore file";
 
 /// A file that was skipped on purpose.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,8 +94,11 @@ impl Hub {
     /// Put a document in place of the one at its path, or add it with its folders.
     pub fn insert(&mut self, document: Document) {
         self.ids = OnceLock::new();
-        let path = document.path.in_hub();
-        match self.documents.binary_search_by(|d| d.path.in_hub().cmp(path)) {
+        let path = document.path.path_in_hub();
+        match self
+            .documents
+            .binary_search_by(|d| d.path.path_in_hub().cmp(path))
+        {
             Ok(at) => self.documents[at] = document,
             Err(at) => {
                 for (slash, _) in path.match_indices('/') {
@@ -113,8 +116,8 @@ impl Hub {
     pub fn compare_with(&mut self, changes: BTreeMap<String, Option<Document>>, limits_skips: bool) {
         if limits_skips {
             for document in &mut self.documents {
-                if let Some(before) = changes.get(document.path.in_hub()) {
-                    document.count_skips_of(before.as_ref());
+                if let Some(before) = changes.get(document.path.path_in_hub()) {
+                    document.keep_skips_of(before.as_ref());
                 }
             }
         }
@@ -150,29 +153,30 @@ impl Hub {
     pub fn in_focus(&self, path: &HubPath) -> bool {
         self.focus
             .as_ref()
-            .is_none_or(|focus| focus.contains(path.in_hub()))
+            .is_none_or(|focus| focus.contains(path.path_in_hub()))
     }
 
     /// Why documents among the files to report on were skipped, once for each document.
     pub fn focused_skips(&self) -> impl Iterator<Item = &'static str> {
-        let above = join(&self.shown, "");
+        let above = join_path(&self.shown, "");
         self.skipped.iter().filter_map(move |skipped| {
             let in_hub = skipped.path.strip_prefix(&above).unwrap_or(&skipped.path);
             let path = HubPath::new(&self.shown, in_hub);
-            (matches!(skipped.reason, EXCLUDED | IGNORED) && self.in_focus(&path)).then_some(skipped.reason)
+            (matches!(skipped.reason, EXCLUDED_REASON | IGNORED_REASON) && self.in_focus(&path))
+                .then_some(skipped.reason)
         })
     }
 
     /// The documents by id, grouped when first asked for.
     #[must_use]
-    pub fn ids(&self) -> &Ids {
-        self.ids.get_or_init(|| Ids::new(self))
+    pub fn ids(&self) -> &EntryIds {
+        self.ids.get_or_init(|| EntryIds::new(self))
     }
 
     /// Whether an author has a `registry.json` of their own, so that the builder does not walk the folder.
     #[must_use]
     pub fn has_registry(&self, author: &str) -> bool {
-        self.files.contains_key(&join(author, "registry.json"))
+        self.files.contains_key(&join_path(author, "registry.json"))
     }
 
     /// The documents to report on.
@@ -183,7 +187,7 @@ impl Hub {
     }
 
     /// The entries of a kind, in order of path.
-    pub fn entries(&self, kind: Kind) -> impl Iterator<Item = &Document> {
+    pub fn entries(&self, kind: DocumentKind) -> impl Iterator<Item = &Document> {
         self.documents
             .iter()
             .filter(move |document| document.kind == kind)
@@ -194,17 +198,17 @@ impl Hub {
     pub fn document(&self, in_hub: &str) -> Option<&Document> {
         let at = self
             .documents
-            .binary_search_by(|document| document.path.in_hub().cmp(in_hub))
+            .binary_search_by(|document| document.path.path_in_hub().cmp(in_hub))
             .ok()?;
         self.documents.get(at)
     }
 
     /// What findings at a path inside the hub point into: a document, or a registry that an author supplies.
     #[must_use]
-    pub fn text_at(&self, in_hub: &str) -> Option<&Document> {
+    pub fn document_or_registry(&self, in_hub: &str) -> Option<&Document> {
         let supplied = || self.supplied.iter().map(|supplied| &supplied.file);
         self.document(in_hub)
-            .or_else(|| supplied().find(|file| file.path.in_hub() == in_hub))
+            .or_else(|| supplied().find(|file| file.path.path_in_hub() == in_hub))
     }
 
     /// The folder of the entry that a companion belongs to: the nearest one above with a `DOC.md` or `SKILL.md`.
@@ -214,7 +218,7 @@ impl Hub {
         loop {
             if ["DOC.md", "SKILL.md"]
                 .iter()
-                .any(|name| self.files.contains_key(&join(folder, name)))
+                .any(|name| self.files.contains_key(&join_path(folder, name)))
             {
                 return Some(folder);
             }
@@ -225,7 +229,7 @@ impl Hub {
 
 /// Join a folder inside the hub and a name.
 #[must_use]
-pub fn join(folder: &str, name: &str) -> String {
+pub fn join_path(folder: &str, name: &str) -> String {
     if folder.is_empty() {
         name.to_owned()
     } else {

@@ -1,6 +1,6 @@
 //! One of several equal parts of a hub, for machines that share the work.
 
-use super::{Hub, join};
+use super::{Hub, join_path};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -54,7 +54,7 @@ impl Shard {
             .files
             .keys()
             .map(String::as_str)
-            .chain(hub.unread.iter().map(|unread| unread.path.in_hub()))
+            .chain(hub.unread.iter().map(|unread| unread.path.path_in_hub()))
             .chain([""])
             .filter(|path| hub.focus.as_ref().is_none_or(|focus| focus.contains(*path)))
             .collect();
@@ -80,7 +80,7 @@ fn group<'a>(hub: &Hub, path: &'a str) -> &'a str {
     loop {
         let entry = ["DOC.md", "SKILL.md"]
             .iter()
-            .any(|name| hub.files.contains_key(&join(folder, name)));
+            .any(|name| hub.files.contains_key(&join_path(folder, name)));
         match folder.rsplit_once('/') {
             _ if entry => return folder,
             Some((above, _)) => folder = above,

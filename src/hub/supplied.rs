@@ -1,24 +1,25 @@
 //! An author's own `registry.json`: the builder uses it instead of the files that it would discover.
 
-pub use crate::chub::build::names::wrong_name;
+pub use crate::chub::build::names::unsafe_name_reason;
 use crate::chub::build::supplied;
 use crate::document::{Document, HubPath};
 use crate::text::Span;
 
 /// A registry that an author supplies, and why the build refuses it.
 #[derive(Debug)]
-pub struct Supplied {
+pub struct AuthorRegistry {
     /// Its text, which findings point into.
     pub file: Document,
     /// What is wrong, and where.
     pub errors: Vec<(Span, String)>,
 }
 
-impl Supplied {
+impl AuthorRegistry {
     /// Read the text of one.
     #[must_use]
     pub fn new(path: HubPath, text: String) -> Self {
-        let found = supplied::supplied(path.author().unwrap_or_default(), path.in_hub(), &text);
+        let found =
+            supplied::read_author_registry(path.author().unwrap_or_default(), path.path_in_hub(), &text);
         let errors = found
             .errors
             .into_iter()
@@ -31,7 +32,7 @@ impl Supplied {
 
     /// One that cannot be read at all.
     #[must_use]
-    pub fn unread(path: HubPath, why: String) -> Self {
+    pub fn unreadable(path: HubPath, why: String) -> Self {
         Self {
             file: Document::new(path, String::new()),
             errors: vec![(Span::default(), why)],

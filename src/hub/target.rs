@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 /// What a link points at, without checking whether it exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
+pub enum LinkTarget {
     /// Another place than the hub: it has a scheme or a host.
     Elsewhere,
     /// From the root of a site, of which a hub has none.
@@ -22,10 +22,10 @@ pub enum Target {
     Above,
 }
 
-impl Target {
+impl LinkTarget {
     /// Read the target of a link as a browser does: RFC 3986, section 5.
     #[must_use]
-    pub fn read(from: &HubPath, target: &str) -> Self {
+    pub fn parse(from: &HubPath, target: &str) -> Self {
         let target = target.trim();
         if has_scheme(target) || target.starts_with("//") {
             return Self::Elsewhere;
@@ -40,7 +40,7 @@ impl Target {
         let path = path.split('?').next().unwrap_or_default();
         if path.is_empty() {
             return Self::Inside {
-                path: from.in_hub().to_owned(),
+                path: from.path_in_hub().to_owned(),
                 anchor,
             };
         }
@@ -86,7 +86,7 @@ impl Hub {
 
     /// The files in a folder and below it, as paths inside the hub, in order.
     pub fn files_below<'a>(&'a self, folder: &str) -> impl Iterator<Item = (&'a str, FileKind)> {
-        let below = super::join(folder, "");
+        let below = super::join_path(folder, "");
         self.files
             .range(below.clone()..)
             .take_while(move |(path, _)| path.starts_with(&below))
@@ -101,23 +101,23 @@ mod tests {
     #[test]
     fn targets_are_read_as_browsers_do() {
         let from = HubPath::new("content", "a/docs/b/DOC.md");
-        let inside = |path: &str, anchor: Option<&str>| Target::Inside {
+        let inside = |path: &str, anchor: Option<&str>| LinkTarget::Inside {
             path: path.to_owned(),
             anchor: anchor.map(str::to_owned),
         };
         for (target, expected) in [
-            ("https://x.y/z", Target::Elsewhere),
-            ("mailto:a@b.c", Target::Elsewhere),
-            ("//host/x", Target::Elsewhere),
-            ("/wiki/x", Target::SiteAbsolute),
+            ("https://x.y/z", LinkTarget::Elsewhere),
+            ("mailto:a@b.c", LinkTarget::Elsewhere),
+            ("//host/x", LinkTarget::Elsewhere),
+            ("/wiki/x", LinkTarget::SiteAbsolute),
             ("#a%20b", inside("a/docs/b/DOC.md", Some("a b"))),
             ("./r/x%20y.md?plain=1#z", inside("a/docs/b/r/x y.md", Some("z"))),
             ("../c/DOC.md", inside("a/docs/c/DOC.md", None)),
-            ("../../../../x", Target::Above),
+            ("../../../../x", LinkTarget::Above),
             ("100%", inside("a/docs/b/100%", None)),
             ("%e9%", inside("a/docs/b/\u{fffd}%", None)),
         ] {
-            assert_eq!(Target::read(&from, target), expected, "{target}");
+            assert_eq!(LinkTarget::parse(&from, target), expected, "{target}");
         }
     }
 }

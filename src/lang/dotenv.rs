@@ -1,10 +1,10 @@
 //! dotenv files: `KEY=value` lines as npm's `dotenv` and `python-dotenv` read them.
 
-use super::{SyntaxError, Verdict, limits};
+use super::{ParseResult, SyntaxError, limits};
 
 /// Parse a dotenv file.
 #[must_use]
-pub fn parse(code: &str) -> Verdict {
+pub fn parse(code: &str) -> ParseResult {
     if let Some(verdict) = limits::too_large(code) {
         return verdict;
     }
@@ -35,7 +35,7 @@ pub fn parse(code: &str) -> Verdict {
             }
         }
     }
-    Verdict::Valid
+    ParseResult::Valid
 }
 
 /// Offset of the value in a line; `None` when the line does not start with a key and `=` or `: `.
@@ -88,7 +88,7 @@ mod tests {
     fn lines_of_keys_and_values_are_valid() {
         assert_eq!(
             parse("# c\nA=1\nexport B = 'x y'\nC=\nD=it's\nE=\"a\nb\" # c\nF: x\nG=<your key>\n"),
-            Verdict::Valid
+            ParseResult::Valid
         );
     }
 
@@ -96,7 +96,7 @@ mod tests {
     fn anything_else_is_not() {
         for (code, span) in [("A=1\nnot a pair\n", 4..14), ("A=\"x\n", 2..3), ("=x", 0..2)] {
             match parse(code) {
-                Verdict::Invalid(error) => assert_eq!(error.span, span, "{code}"),
+                ParseResult::Invalid(error) => assert_eq!(error.span, span, "{code}"),
                 other => panic!("{other:?}"),
             }
         }

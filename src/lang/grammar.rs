@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
-use super::{Family, Language, NotChecked, Precision, SyntaxError, Verdict, limits, work};
+use super::{Family, Language, ParseResult, Precision, SyntaxError, UncheckedReason, limits, work};
 
 /// The bytes that a grammar gets at once. Some scanners read ahead to the end of the text from every token, and do
 /// so between two reports of progress; but they have to ask for the text.
@@ -45,11 +45,11 @@ thread_local! {
 }
 
 /// The row of a language that has a grammar only.
-pub(super) const fn row(
+pub(super) const fn grammar_row(
     id: &'static str,
     title: &'static str,
     tags: &'static [&'static str],
-    parser: fn(&str) -> Verdict,
+    parser: fn(&str) -> ParseResult,
     grammar: Option<fn() -> tree_sitter::Language>,
 ) -> Language {
     Language {
@@ -68,21 +68,21 @@ macro_rules! parsers {
     ($($name:ident)*) => { $(
         #[doc = concat!("Parse with the `", stringify!($name), "` grammar.")]
         #[must_use]
-        pub fn $name(code: &str) -> Verdict { parse(stringify!($name), code) }
+        pub fn $name(code: &str) -> ParseResult { parse(stringify!($name), code) }
     )* };
 }
 parsers! { go rust java ruby php csharp html css sql graphql }
 
-fn parse(id: &'static str, code: &str) -> Verdict {
+fn parse(id: &'static str, code: &str) -> ParseResult {
     let Some(language) = super::by_id(id) else {
-        return Verdict::NotChecked(NotChecked::NoParser);
+        return ParseResult::NotChecked(UncheckedReason::NoParser);
     };
     if code.len() > limits::MAX_GRAMMAR_BYTES {
-        return Verdict::NotChecked(NotChecked::TooLarge);
+        return ParseResult::NotChecked(UncheckedReason::TooLarge);
     }
-    match tree(language, code) {
-        Ok(tree) => first_error(tree.root_node(), code).map_or(Verdict::Valid, SyntaxError::invalid),
-        Err(reason) => Verdict::NotChecked(reason),
+    match syntax_tree(language, code) {
+        Ok(tree) => first_error(tree.root_node(), code).map_or(ParseResult::Valid, SyntaxError::invalid),
+        Err(reason) => ParseResult::NotChecked(reason),
     }
 }
 
@@ -110,27 +110,27 @@ fn has_long_heredoc(code: &str) -> bool {
 ///
 /// # Errors
 /// The language has no grammar, the code is too large, or it takes too long.
-pub fn tree(language: &Language, code: &str) -> Result<Tree, NotChecked> {
-    let grammar = language.grammar.ok_or(NotChecked::NoParser)?;
+pub fn syntax_tree(language: &Language, code: &str) -> Result<Tree, UncheckedReason> {
+    let grammar = language.grammar.ok_or(UncheckedReason::NoParser)?;
     if code.len() > limits::MAX_BYTES {
-        return Err(NotChecked::TooLarge);
+        return Err(UncheckedReason::TooLarge);
     }
     if language.id == "ruby" && has_long_heredoc(code) {
-        return Err(NotChecked::Failed);
+        return Err(UncheckedReason::Failed);
     }
     let code = match language.family {
         Family::Shell => super::shell::for_grammar(code),
         _ => code.into(),
     };
     PARSERS.with(|cell| {
-        let mut parsers = cell.try_borrow_mut().map_err(|_| NotChecked::NoParser)?;
+        let mut parsers = cell.try_borrow_mut().map_err(|_| UncheckedReason::NoParser)?;
         let parser = match parsers.entry(language.id) {
             std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::hash_map::Entry::Vacant(entry) => {
                 let mut parser = Parser::new();
                 parser
                     .set_language(&grammar())
-                    .map_err(|_| NotChecked::NoParser)?;
+                    .map_err(|_| UncheckedReason::NoParser)?;
                 entry.insert(parser)
             }
         };
@@ -141,7 +141,7 @@ pub fn tree(language: &Language, code: &str) -> Result<Tree, NotChecked> {
             }
             run(parser, &code, language.precision)
         };
-        limits::with_stack(code.len(), parse).ok_or(NotChecked::TooSlow)
+        limits::with_stack(code.len(), parse).ok_or(UncheckedReason::TooSlow)
     })
 }
 
@@ -191,7 +191,7 @@ fn run(parser: &mut Parser, code: &str, precision: Precision) -> Option<Tree> {
     let mut watch = |state: &tree_sitter::ParseState| {
         steps += 1;
         furthest = furthest.max(state.current_byte_offset());
-        if steps > max_steps(furthest, precision) || !work::pay(STEP_COST) {
+        if steps > max_steps(furthest, precision) || !work::try_spend(STEP_COST) {
             is_over.set(true);
         }
         if is_over.get() {
@@ -204,7 +204,7 @@ fn run(parser: &mut Parser, code: &str, precision: Precision) -> Option<Tree> {
     let limit = max_pieces(bytes.len());
     let mut read = |at: usize, _| {
         pieces.set(pieces.get() + 1);
-        if pieces.get() > limit || !work::pay(PIECE_COST) {
+        if pieces.get() > limit || !work::try_spend(PIECE_COST) {
             is_over.set(true);
         }
         // A read cannot stop the parse: the text ends here for it, and the next step does.
@@ -220,14 +220,14 @@ fn run(parser: &mut Parser, code: &str, precision: Precision) -> Option<Tree> {
     // A cancelled parse would continue where it stopped.
     parser.reset();
     let Some(tree) = tree.filter(|_| !is_over.get()) else {
-        work::owe(BESIDE_ERROR_COST.saturating_mul(furthest.max(PIECE_BYTES)));
+        work::spend(BESIDE_ERROR_COST.saturating_mul(furthest.max(PIECE_BYTES)));
         return None;
     };
     // The cost is known only now: it is charged to what comes next.
     if tree.root_node().has_error() {
         let errors = error_bytes(tree.root_node());
         let cost = ERROR_COST.saturating_mul(errors).saturating_mul(errors);
-        work::owe(cost.saturating_add(BESIDE_ERROR_COST.saturating_mul(bytes.len())));
+        work::spend(cost.saturating_add(BESIDE_ERROR_COST.saturating_mul(bytes.len())));
     }
     Some(tree)
 }
@@ -291,22 +291,22 @@ mod tests {
             let code = format!("puts <<{word}\nx\n{word}\ny = 1\n");
             assert_eq!(
                 super::super::parse(ruby, &code),
-                Verdict::NotChecked(NotChecked::Failed),
+                ParseResult::NotChecked(UncheckedReason::Failed),
                 "{word}"
             );
         }
         assert_eq!(
             super::super::parse(ruby, "puts <<~END\n  x\nEND\n"),
-            Verdict::Valid
+            ParseResult::Valid
         );
     }
 
     #[test]
     #[cfg(feature = "all-languages")]
     fn grammars_judge_and_point() {
-        assert_eq!(go("package a\nfunc f() { return }\n"), Verdict::Valid);
+        assert_eq!(go("package a\nfunc f() { return }\n"), ParseResult::Valid);
         match rust("fn f() {\n  let = ;\n}\n") {
-            Verdict::Invalid(error) => assert!((9..17).contains(&error.span.start), "{error:?}"),
+            ParseResult::Invalid(error) => assert!((9..17).contains(&error.span.start), "{error:?}"),
             other => panic!("{other:?}"),
         }
     }
@@ -317,7 +317,7 @@ mod tests {
             .iter()
             .filter(|language| language.grammar.is_some())
         {
-            assert!(tree(language, "").is_ok(), "{}", language.id);
+            assert!(syntax_tree(language, "").is_ok(), "{}", language.id);
         }
     }
 }

@@ -4,12 +4,12 @@
 
 mod output;
 
-use super::{Family, Language, Verdict, by_id, javascript, json, parse, python, shell};
+use super::{Family, Language, ParseResult, by_id, javascript, json, parse, python, shell};
 
 /// The tag that a broken block should have: it parses as another language. `None` without proof.
 #[must_use]
 pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
-    let valid = |verdict: Verdict| verdict == Verdict::Valid;
+    let valid = |verdict: ParseResult| verdict == ParseResult::Valid;
     match language.id {
         "javascript" | "jsx" => {
             if valid(javascript::parse_ts(code)) {
@@ -21,7 +21,7 @@ pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
         }
         "typescript" if valid(javascript::parse_tsx(code)) => return Some("tsx"),
         "json" | "jsonc" => {
-            if let Some(tag) = superset(language, code) {
+            if let Some(tag) = json_superset(language, code) {
                 return Some(tag);
             }
         }
@@ -51,15 +51,15 @@ pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
 
 /// The superset of JSON that a block is written in.
 #[must_use]
-pub fn superset(language: &Language, code: &str) -> Option<&'static str> {
-    if language.id == "json" && json::parse_jsonc(code) == Verdict::Valid && has_comment(code) {
+pub fn json_superset(language: &Language, code: &str) -> Option<&'static str> {
+    if language.id == "json" && json::parse_jsonc(code) == ParseResult::Valid && has_comment(code) {
         return Some("jsonc");
     }
     let looks = code.trim_start().starts_with(['{', '[', '/']);
     (language.family == Family::Json
         && looks
         && has_bare_key(code)
-        && json::parse_json5(code) == Verdict::Valid)
+        && json::parse_json5(code) == ParseResult::Valid)
         .then_some("json5")
 }
 
@@ -100,7 +100,7 @@ pub fn guess(code: &str) -> Option<&'static str> {
         return Some("pycon");
     }
     let typed = text.lines().filter(|line| line.starts_with("$ ")).count();
-    if typed > 0 && shell::parse_session(code) == Verdict::Valid {
+    if typed > 0 && shell::parse_session(code) == ParseResult::Valid {
         return Some("console");
     }
     if text.starts_with("diff --git") || text.starts_with("--- a/") {
@@ -136,7 +136,7 @@ impl Sign {
     fn proof(self, code: &str) -> Option<&'static str> {
         let lines = || code.lines().map(str::trim).filter(|line| !line.is_empty());
         let starts = |words: &[&str]| lines().any(|line| words.iter().any(|word| line.starts_with(word)));
-        let valid = |id: &str| by_id(id).is_some_and(|language| parse(language, code) == Verdict::Valid);
+        let valid = |id: &str| by_id(id).is_some_and(|language| parse(language, code) == ParseResult::Valid);
         match self {
             Self::Json => (code.trim_start().starts_with(['{', '[']) && code.contains('"') && valid("json"))
                 .then_some("json"),
@@ -275,7 +275,7 @@ fn is_command(line: &str) -> bool {
 /// Whether all lines are `KEY=value`, with keys in capitals as environment variables are written.
 fn is_dotenv(code: &str) -> bool {
     let mut pairs = 0;
-    if super::dotenv::parse(code) != Verdict::Valid {
+    if super::dotenv::parse(code) != ParseResult::Valid {
         return false;
     }
     for line in code

@@ -3,11 +3,11 @@
 //! There is no standard. Only what every reader refuses is an error: a section header that does not close, and a
 //! line that has a value and no key.
 
-use super::{SyntaxError, Verdict, limits};
+use super::{ParseResult, SyntaxError, limits};
 
 /// Parse an INI file.
 #[must_use]
-pub fn parse(code: &str) -> Verdict {
+pub fn parse(code: &str) -> ParseResult {
     if let Some(verdict) = limits::too_large(code) {
         return verdict;
     }
@@ -29,7 +29,7 @@ pub fn parse(code: &str) -> Verdict {
             return SyntaxError::new(code, place, "there is no key before `=`").invalid();
         }
     }
-    Verdict::Valid
+    ParseResult::Valid
 }
 
 #[cfg(test)]
@@ -40,9 +40,9 @@ mod tests {
     fn only_what_every_reader_refuses_is_an_error() {
         assert_eq!(
             parse("a = 1\n; c\n[s]\nkey: v\n  more = [\nflag\n"),
-            Verdict::Valid
+            ParseResult::Valid
         );
-        assert!(matches!(parse("[s\na = 1\n"), Verdict::Invalid(_)));
-        assert!(matches!(parse("[s]\n= 1\n"), Verdict::Invalid(_)));
+        assert!(matches!(parse("[s\na = 1\n"), ParseResult::Invalid(_)));
+        assert!(matches!(parse("[s]\n= 1\n"), ParseResult::Invalid(_)));
     }
 }

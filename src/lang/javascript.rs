@@ -8,7 +8,7 @@ use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::SourceType;
 
-use super::{NotChecked, SyntaxError, Verdict, limits};
+use super::{ParseResult, SyntaxError, UncheckedReason, limits};
 
 thread_local! {
     /// One arena per thread: it keeps its memory from block to block.
@@ -17,20 +17,20 @@ thread_local! {
 
 /// Parse JavaScript. JSX is always on, as it is in Babel's usual setup and costs no valid program.
 #[must_use]
-pub fn parse_js(code: &str) -> Verdict {
-    limits::guarded(code, || parse_as(code, SourceType::jsx()))
+pub fn parse_js(code: &str) -> ParseResult {
+    limits::parse_within_limits(code, || parse_as(code, SourceType::jsx()))
 }
 
 /// Parse TypeScript without JSX: `<T>value` is a type assertion.
 #[must_use]
-pub fn parse_ts(code: &str) -> Verdict {
-    limits::guarded(code, || parse_as(code, SourceType::ts().with_module(true)))
+pub fn parse_ts(code: &str) -> ParseResult {
+    limits::parse_within_limits(code, || parse_as(code, SourceType::ts().with_module(true)))
 }
 
 /// Parse TypeScript with JSX.
 #[must_use]
-pub fn parse_tsx(code: &str) -> Verdict {
-    limits::guarded(code, || parse_as(code, SourceType::tsx().with_module(true)))
+pub fn parse_tsx(code: &str) -> ParseResult {
+    limits::parse_within_limits(code, || parse_as(code, SourceType::tsx().with_module(true)))
 }
 
 /// The deepest nesting of `A<B<C<` that is parsed: with each one the parser tries two readings of all that follows.
@@ -72,9 +72,9 @@ pub fn is_too_slow(code: &str) -> bool {
 }
 
 /// Parse without limits; the caller has checked them.
-fn parse_as(code: &str, kind: SourceType) -> Verdict {
+fn parse_as(code: &str, kind: SourceType) -> ParseResult {
     if is_too_slow(code) {
-        return Verdict::NotChecked(NotChecked::TooSlow);
+        return ParseResult::NotChecked(UncheckedReason::TooSlow);
     }
     ARENA.with(|cell| match cell.try_borrow_mut() {
         Ok(mut arena) => {
@@ -87,7 +87,7 @@ fn parse_as(code: &str, kind: SourceType) -> Verdict {
     })
 }
 
-fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
+fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> ParseResult {
     let options = ParseOptions {
         allow_return_outside_function: true,
         // Hashes serve later passes; there are none.
@@ -118,14 +118,14 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> Verdict {
         return if result.panicked {
             SyntaxError::new(code, code.len()..code.len(), "unexpected end of input").invalid()
         } else if typed {
-            members::unseparated(&result.program, code).map_or(Verdict::Valid, SyntaxError::invalid)
+            members::unseparated(&result.program, code).map_or(ParseResult::Valid, SyntaxError::invalid)
         } else {
-            Verdict::Valid
+            ParseResult::Valid
         };
     };
     // `// @flow` says that the code is not JavaScript but Flow.
     if error.message.starts_with("Flow is not supported") {
-        return Verdict::NotChecked(NotChecked::NoParser);
+        return ParseResult::NotChecked(UncheckedReason::NoParser);
     }
     let place = |label: &oxc_span::LabeledSpan| {
         let span = label.span();
@@ -221,7 +221,7 @@ pub fn adjacent_markup(code: &str, typed: bool) -> bool {
                 JSXChild::Spread(_) => false,
             })
     };
-    limits::fenced(|| limits::with_stack(source.len(), read)).unwrap_or_default()
+    limits::catch_parser_panic(|| limits::with_stack(source.len(), read)).unwrap_or_default()
 }
 
 /// White space, or `// comment` lines between elements.
@@ -256,31 +256,37 @@ mod tests {
             "const x = await f();",
             "<div>a</div>",
         ] {
-            assert_eq!(parse_js(code), Verdict::Valid, "{code}");
+            assert_eq!(parse_js(code), ParseResult::Valid, "{code}");
         }
         for code in [
             "for await (const a of b) {}",
             "const a: string = <string>b;",
             "declare module 'x';",
         ] {
-            assert_eq!(parse_ts(code), Verdict::Valid, "{code}");
+            assert_eq!(parse_ts(code), ParseResult::Valid, "{code}");
         }
-        assert_eq!(parse_tsx("const A = (p: P) => <div {...p}/>;"), Verdict::Valid);
+        assert_eq!(
+            parse_tsx("const A = (p: P) => <div {...p}/>;"),
+            ParseResult::Valid
+        );
     }
 
     #[test]
     fn types_are_errors_in_javascript_and_markup_in_typescript() {
-        assert!(matches!(parse_js("const a: string = b;"), Verdict::Invalid(_)));
+        assert!(matches!(
+            parse_js("const a: string = b;"),
+            ParseResult::Invalid(_)
+        ));
         assert!(matches!(
             parse_ts("const a = <div>a b</div>;"),
-            Verdict::Invalid(_)
+            ParseResult::Invalid(_)
         ));
     }
 
     #[test]
     fn a_lost_comma_is_due_before_the_gap() {
         match parse_js("f({\n  a: \"é\"\n\n  // the other\n  b: 2,\n});\n") {
-            Verdict::Invalid(error) => {
+            ParseResult::Invalid(error) => {
                 assert_eq!(
                     (error.span, error.related.last().map(|(at, _)| at.start)),
                     (12..13, Some(32))
@@ -293,7 +299,7 @@ mod tests {
     #[test]
     fn an_error_has_a_place() {
         match parse_js("const a = ;\n") {
-            Verdict::Invalid(error) => assert_eq!(error.span, 10..11, "{error:?}"),
+            ParseResult::Invalid(error) => assert_eq!(error.span, 10..11, "{error:?}"),
             other => panic!("{other:?}"),
         }
     }

@@ -2,20 +2,20 @@
 
 use serde::de::IgnoredAny;
 
-use super::{NotChecked, SyntaxError, Verdict, brackets, limits};
+use super::{ParseResult, SyntaxError, UncheckedReason, brackets, limits};
 
 /// The deepest nesting that `serde_json` follows.
 const MAX_DEPTH: usize = 127;
 
 /// Parse JSON as RFC 8259 has it, and as `JSON.parse` does.
 #[must_use]
-pub fn parse(code: &str) -> Verdict {
+pub fn parse(code: &str) -> ParseResult {
     if let Some(verdict) = limits::too_large(code) {
         return verdict;
     }
     match serde_json::from_str::<IgnoredAny>(code) {
-        Ok(_) => Verdict::Valid,
-        Err(_) if limits::is_deeper(code, MAX_DEPTH) => Verdict::NotChecked(NotChecked::TooDeep),
+        Ok(_) => ParseResult::Valid,
+        Err(_) if limits::is_deeper(code, MAX_DEPTH) => ParseResult::NotChecked(UncheckedReason::TooDeep),
         Err(error) => explain(code, &error).invalid(),
     }
 }
@@ -74,7 +74,7 @@ fn offset(code: &str, line: usize, column: usize) -> usize {
 
 /// Parse JSON with comments and trailing commas, as editors' settings files have it.
 #[must_use]
-pub fn parse_jsonc(code: &str) -> Verdict {
+pub fn parse_jsonc(code: &str) -> ParseResult {
     use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
     if let Some(verdict) = limits::too_large(code) {
         return verdict;
@@ -92,12 +92,12 @@ pub fn parse_jsonc(code: &str) -> Verdict {
         allow_extended_string_escapes: false,
     };
     if limits::is_deeper(code, MAX_DEPTH) {
-        return Verdict::NotChecked(NotChecked::TooDeep);
+        return ParseResult::NotChecked(UncheckedReason::TooDeep);
     }
     match limits::with_stack(code.len().min(64 * 1024), || {
         parse_to_ast(code, &CollectOptions::default(), &options).map(|result| result.value.is_some())
     }) {
-        Ok(true) => Verdict::Valid,
+        Ok(true) => ParseResult::Valid,
         Ok(false) => SyntaxError::new(code, code.len()..code.len(), "expected a value").invalid(),
         Err(error) => {
             let range = error.range();
@@ -115,12 +115,12 @@ pub fn parse_jsonc(code: &str) -> Verdict {
 
 /// Parse JSON5 (spec.json5.org).
 #[must_use]
-pub fn parse_json5(code: &str) -> Verdict {
+pub fn parse_json5(code: &str) -> ParseResult {
     if limits::is_deeper(code, MAX_DEPTH) {
-        return Verdict::NotChecked(NotChecked::TooDeep);
+        return ParseResult::NotChecked(UncheckedReason::TooDeep);
     }
-    limits::guarded(code, || match json5::from_str::<IgnoredAny>(code) {
-        Ok(_) => Verdict::Valid,
+    limits::parse_within_limits(code, || match json5::from_str::<IgnoredAny>(code) {
+        Ok(_) => ParseResult::Valid,
         Err(error) => {
             let at = error.position().map_or(code.len(), |place| {
                 let start: usize = code.split_inclusive('\n').take(place.line).map(str::len).sum();
@@ -154,9 +154,9 @@ fn lower(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn error(verdict: Verdict) -> SyntaxError {
+    fn error(verdict: ParseResult) -> SyntaxError {
         match verdict {
-            Verdict::Invalid(error) => *error,
+            ParseResult::Invalid(error) => *error,
             other => panic!("{other:?}"),
         }
     }
@@ -169,10 +169,10 @@ mod tests {
             "{\"a\":1,\"a\":2}",
             "1e999",
         ] {
-            assert_eq!(parse(code), Verdict::Valid, "{code}");
+            assert_eq!(parse(code), ParseResult::Valid, "{code}");
         }
         for code in ["", "{a: 1}", "[1,]", "01", "\"\t\"", "{} {}", "\u{feff}{}", "'a'"] {
-            assert!(matches!(parse(code), Verdict::Invalid(_)), "{code}");
+            assert!(matches!(parse(code), ParseResult::Invalid(_)), "{code}");
         }
     }
 
@@ -190,9 +190,12 @@ mod tests {
 
     #[test]
     fn the_supersets_take_what_they_add_and_no_more() {
-        assert_eq!(parse_jsonc("// c\n{\"a\": 1,}"), Verdict::Valid);
-        assert!(matches!(parse_jsonc("{a: 1}"), Verdict::Invalid(_)));
-        assert_eq!(parse_json5("{a: 'b', c: +.5, /* d */ e: 0xF,}"), Verdict::Valid);
+        assert_eq!(parse_jsonc("// c\n{\"a\": 1,}"), ParseResult::Valid);
+        assert!(matches!(parse_jsonc("{a: 1}"), ParseResult::Invalid(_)));
+        assert_eq!(
+            parse_json5("{a: 'b', c: +.5, /* d */ e: 0xF,}"),
+            ParseResult::Valid
+        );
         assert_eq!(error(parse_json5("{a: \n}")).span.start, 5);
     }
 }

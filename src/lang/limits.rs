@@ -1,6 +1,6 @@
 //! Limits against blocks that make a parser hang, abort or exhaust memory.
 
-use super::{NotChecked, Verdict, work};
+use super::{ParseResult, UncheckedReason, work};
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
@@ -53,15 +53,15 @@ fn depth(code: &str) -> usize {
 }
 
 /// Run a recursive parser within the limits, on a larger stack when the code could need one.
-pub fn guarded(code: &str, parse: impl FnOnce() -> Verdict) -> Verdict {
+pub fn parse_within_limits(code: &str, parse: impl FnOnce() -> ParseResult) -> ParseResult {
     if code.len() > MAX_BYTES {
-        return Verdict::NotChecked(NotChecked::TooLarge);
+        return ParseResult::NotChecked(UncheckedReason::TooLarge);
     }
     if is_deeper(code, MAX_DEPTH) {
-        return Verdict::NotChecked(NotChecked::TooDeep);
+        return ParseResult::NotChecked(UncheckedReason::TooDeep);
     }
-    if !work::pay(code.len()) {
-        return Verdict::NotChecked(NotChecked::TooSlow);
+    if !work::try_spend(code.len()) {
+        return ParseResult::NotChecked(UncheckedReason::TooSlow);
     }
     with_stack(code.len(), parse)
 }
@@ -82,7 +82,7 @@ thread_local! {
 
 /// Run a parser of another crate; `None` when it panics: no document may make the program panic. Fuzzing found three
 /// such inputs. No message is written: the block is counted as not checked.
-pub fn fenced<T>(parse: impl FnOnce() -> T) -> Option<T> {
+pub fn catch_parser_panic<T>(parse: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let usual = panic::take_hook();
@@ -101,11 +101,11 @@ pub fn fenced<T>(parse: impl FnOnce() -> T) -> Option<T> {
 
 /// The verdict of a block that is too large for the parser of a data format, or for which no work is left.
 #[must_use]
-pub fn too_large(code: &str) -> Option<Verdict> {
+pub fn too_large(code: &str) -> Option<ParseResult> {
     if code.len() > MAX_DATA_BYTES {
-        return Some(Verdict::NotChecked(NotChecked::TooLarge));
+        return Some(ParseResult::NotChecked(UncheckedReason::TooLarge));
     }
-    (!work::pay(code.len())).then_some(Verdict::NotChecked(NotChecked::TooSlow))
+    (!work::try_spend(code.len())).then_some(ParseResult::NotChecked(UncheckedReason::TooSlow))
 }
 
 #[cfg(test)]
@@ -121,8 +121,8 @@ mod tests {
 
     #[test]
     fn a_parser_that_panics_is_one_that_says_nothing() {
-        assert_eq!(fenced(|| 1), Some(1));
-        let inner = fenced(|| fenced(|| -> u8 { unreachable!("a parser") }));
+        assert_eq!(catch_parser_panic(|| 1), Some(1));
+        let inner = catch_parser_panic(|| catch_parser_panic(|| -> u8 { unreachable!("a parser") }));
         assert_eq!(inner, Some(None));
     }
 
@@ -130,14 +130,17 @@ mod tests {
     fn large_and_deep_code_is_refused_before_it_is_parsed() {
         let deep = "(".repeat(MAX_DEPTH + 1);
         assert_eq!(
-            guarded(&deep, || Verdict::Valid),
-            Verdict::NotChecked(NotChecked::TooDeep)
+            parse_within_limits(&deep, || ParseResult::Valid),
+            ParseResult::NotChecked(UncheckedReason::TooDeep)
         );
         let large = " ".repeat(MAX_BYTES + 1);
         assert_eq!(
-            guarded(&large, || Verdict::Valid),
-            Verdict::NotChecked(NotChecked::TooLarge)
+            parse_within_limits(&large, || ParseResult::Valid),
+            ParseResult::NotChecked(UncheckedReason::TooLarge)
         );
-        assert_eq!(guarded(" ", || Verdict::Valid), Verdict::Valid);
+        assert_eq!(
+            parse_within_limits(" ", || ParseResult::Valid),
+            ParseResult::Valid
+        );
     }
 }

@@ -13,19 +13,19 @@ pub mod json;
 pub mod limits;
 pub mod pattern;
 pub mod python;
+mod result;
 pub mod shell;
 pub mod snippet;
 mod table;
 pub mod tag;
 pub mod toml;
-mod verdict;
 pub mod work;
 pub mod yaml;
 
-pub use snippet::{Checked, Idiom, check};
+pub use result::{ParseResult, SyntaxError, UncheckedReason, visible};
+pub use snippet::{CheckResult, Idiom, check_snippet};
 pub use table::LANGUAGES;
-pub use tag::{InfoString, by_tag, info_string, known_tag, suggest};
-pub use verdict::{NotChecked, SyntaxError, Verdict, visible};
+pub use tag::{InfoString, by_tag, is_known_tag, parse_info_string, suggest};
 
 /// How reliable a language's parser is, and so when an error becomes a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,7 @@ pub struct Language {
     /// Which idioms are accepted.
     pub family: Family,
     /// The parser.
-    pub parser: fn(&str) -> Verdict,
+    pub parser: fn(&str) -> ParseResult,
     /// The tree-sitter grammar for patterns and structure, where there is one.
     pub grammar: Option<fn() -> tree_sitter::Language>,
 }
@@ -87,8 +87,9 @@ impl PartialEq for Language {
 
 /// The result of the language's parser, before any idiom is accepted.
 #[must_use]
-pub fn parse(language: &Language, code: &str) -> Verdict {
-    limits::fenced(|| (language.parser)(code)).unwrap_or(Verdict::NotChecked(NotChecked::Failed))
+pub fn parse(language: &Language, code: &str) -> ParseResult {
+    limits::catch_parser_panic(|| (language.parser)(code))
+        .unwrap_or(ParseResult::NotChecked(UncheckedReason::Failed))
 }
 
 /// The language of an id.
@@ -107,7 +108,7 @@ mod tests {
         let bash = by_id("bash").unwrap();
         assert_eq!(
             parse(bash, "$($(<<  ()\n"),
-            Verdict::NotChecked(NotChecked::Failed)
+            ParseResult::NotChecked(UncheckedReason::Failed)
         );
     }
 

@@ -7,10 +7,10 @@ use std::ops::{ControlFlow, Range};
 use streaming_iterator::StreamingIterator;
 use tree_sitter::{Query, QueryCursor, QueryCursorOptions, QueryCursorState, QueryErrorKind, Tree};
 
-use super::{Language, NotChecked, grammar, work};
+use super::{Language, UncheckedReason, grammar, work};
 
 /// The name of the capture that is reported; without it the first capture is, and without any the whole match.
-pub const PRIMARY: &str = "match";
+pub const PRIMARY_CAPTURE: &str = "match";
 
 /// How many matches of a pattern in one block are kept. The rest is skipped.
 const MAX_MATCHES: usize = 10_000;
@@ -23,7 +23,7 @@ const STEP_COST: usize = 500;
 
 /// A query, compiled for a language and its dialects.
 #[derive(Debug)]
-pub struct Pattern {
+pub struct CodeQuery {
     /// One query for each language whose blocks it looks at.
     queries: Vec<(&'static Language, Query)>,
 }
@@ -34,7 +34,7 @@ const DIALECTS: &[(&str, &str)] = &[("javascript", "jsx"), ("typescript", "tsx")
 /// Why a pattern cannot be used, and where in its text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct PatternError {
+pub struct CodeQueryError {
     /// Byte of the query text with the error.
     pub offset: usize,
     /// Line of the query text, from 1.
@@ -47,7 +47,7 @@ pub struct PatternError {
 
 /// One place that a pattern matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Match {
+pub struct QueryMatch {
     /// Bytes of the code: the `@match` capture, else the first capture.
     pub span: Range<usize>,
     /// Every capture: its name and its bytes.
@@ -56,14 +56,14 @@ pub struct Match {
 
 /// What a pattern found in a block.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct QueryMatches {
     /// The places, in order.
-    pub matches: Vec<Match>,
+    pub matches: Vec<QueryMatch>,
     /// Why there could be more.
-    pub unread: Option<NotChecked>,
+    pub unread: Option<UncheckedReason>,
 }
 
-impl Match {
+impl QueryMatch {
     /// `template` with each `@name` replaced by the text of the capture of that name.
     #[must_use]
     pub fn expand(&self, template: &str, code: &str) -> String {
@@ -96,18 +96,18 @@ impl Match {
     }
 }
 
-impl Pattern {
+impl CodeQuery {
     /// Compile a query.
     ///
     /// # Errors
     /// The language has no grammar, or the query does not compile: what is wrong and where.
-    pub fn compile(language: &'static Language, source: &str) -> Result<Self, PatternError> {
+    pub fn compile(language: &'static Language, source: &str) -> Result<Self, CodeQueryError> {
         let Some(grammar) = language.grammar else {
             let message = format!(
                 "this build has no grammar for {}, so it cannot have patterns",
                 language.title
             );
-            return Err(PatternError {
+            return Err(CodeQueryError {
                 offset: 0,
                 line: 1,
                 column: 1,
@@ -123,7 +123,7 @@ impl Pattern {
                 QueryErrorKind::Structure => format!("{} has no such structure", language.title),
                 QueryErrorKind::Predicate | QueryErrorKind::Language => error.message.clone(),
             };
-            PatternError {
+            CodeQueryError {
                 offset: error.offset,
                 line: error.row + 1,
                 column: error.column + 1,
@@ -143,25 +143,25 @@ impl Pattern {
 
     /// Whether it looks at blocks of a language.
     #[must_use]
-    pub fn reads(&self, language: &Language) -> bool {
+    pub fn applies_to(&self, language: &Language) -> bool {
         self.queries.iter().any(|(of, _)| *of == language)
     }
 
     /// Every place of a block of `language` that matches, in order of place.
     #[must_use]
-    pub fn matches(&self, language: &Language, code: &str) -> Found {
+    pub fn matches(&self, language: &Language, code: &str) -> QueryMatches {
         let Some((language, query)) = self.queries.iter().find(|(of, _)| *of == language) else {
-            return Found::default();
+            return QueryMatches::default();
         };
-        let (found, is_over) = work::block(code.len(), || match grammar::tree(language, code) {
+        let (found, is_over) = work::run_block(code.len(), || match grammar::syntax_tree(language, code) {
             Ok(tree) => search(query, &tree, code),
-            Err(reason) => Found {
+            Err(reason) => QueryMatches {
                 matches: Vec::new(),
                 unread: Some(reason),
             },
         });
-        let over = is_over.then_some(NotChecked::TooSlow);
-        Found {
+        let over = is_over.then_some(UncheckedReason::TooSlow);
+        QueryMatches {
             unread: found.unread.or(over),
             ..found
         }
@@ -169,14 +169,14 @@ impl Pattern {
 }
 
 /// The matches of a query in a tree, as far as they may be read.
-fn search(query: &Query, tree: &Tree, code: &str) -> Found {
+fn search(query: &Query, tree: &Tree, code: &str) -> QueryMatches {
     let names = query.capture_names();
-    let primary = query.capture_index_for_name(PRIMARY);
+    let primary = query.capture_index_for_name(PRIMARY_CAPTURE);
     let mut cursor = QueryCursor::new();
     cursor.set_match_limit(MAX_BEGUN);
     let mut stopped = false;
     let mut watch = |_: &QueryCursorState| {
-        stopped |= !work::pay(STEP_COST);
+        stopped |= !work::try_spend(STEP_COST);
         if stopped {
             ControlFlow::Break(())
         } else {
@@ -184,12 +184,12 @@ fn search(query: &Query, tree: &Tree, code: &str) -> Found {
         }
     };
     let options = QueryCursorOptions::new().progress_callback(&mut watch);
-    let mut matches: Vec<Match> = Vec::new();
+    let mut matches: Vec<QueryMatch> = Vec::new();
     let mut unread = None;
     let mut results = cursor.matches_with_options(query, tree.root_node(), code.as_bytes(), options);
     while let Some(result) = results.next() {
         if matches.len() >= MAX_MATCHES {
-            unread = Some(NotChecked::TooMany);
+            unread = Some(UncheckedReason::TooMany);
             break;
         }
         let mut captures: Vec<(String, Range<usize>)> = Vec::new();
@@ -204,16 +204,16 @@ fn search(query: &Query, tree: &Tree, code: &str) -> Found {
             }
         }
         if let Some(span) = span.or_else(|| captures.first().map(|(_, range)| range.clone())) {
-            matches.push(Match { span, captures });
+            matches.push(QueryMatch { span, captures });
         }
     }
     drop(results);
     if stopped || cursor.did_exceed_match_limit() {
-        unread = unread.or(Some(NotChecked::TooSlow));
+        unread = unread.or(Some(UncheckedReason::TooSlow));
     }
     matches.sort_by_key(|hit| (hit.span.start, hit.span.end));
     matches.dedup_by(|next, before| next.span == before.span);
-    Found { matches, unread }
+    QueryMatches { matches, unread }
 }
 
 #[cfg(test)]
@@ -221,8 +221,8 @@ mod tests {
     use super::super::by_tag;
     use super::*;
 
-    fn compile(tag: &str, query: &str) -> Result<Pattern, PatternError> {
-        Pattern::compile(by_tag(tag).expect("a known tag"), query)
+    fn compile(tag: &str, query: &str) -> Result<CodeQuery, CodeQueryError> {
+        CodeQuery::compile(by_tag(tag).expect("a known tag"), query)
     }
 
     #[test]

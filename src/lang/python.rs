@@ -5,24 +5,24 @@ use std::ops::Range;
 use ruff_python_ast::PythonVersion;
 use ruff_python_parser::{Mode, ParseError, ParseErrorType, ParseOptions, parse_unchecked};
 
-use super::{NotChecked, SyntaxError, Verdict, limits};
+use super::{ParseResult, SyntaxError, UncheckedReason, limits};
 
 /// Parse a module of the newest Python. `await`, `return` and `yield` may stand at the top level, as they do for
 /// `ast.parse` with `PyCF_ALLOW_TOP_LEVEL_AWAIT`.
 #[must_use]
-pub fn parse(code: &str) -> Verdict {
-    limits::guarded(code, || parse_as(code, Mode::Module))
+pub fn parse(code: &str) -> ParseResult {
+    limits::parse_within_limits(code, || parse_as(code, Mode::Module))
 }
 
 /// Parse a notebook cell: `%magic`, `!command` and `name?` are statements.
 #[must_use]
-pub fn parse_ipython(code: &str) -> Verdict {
+pub fn parse_ipython(code: &str) -> ParseResult {
     let Some(calmed) = without_auto_calls(code) else {
-        return limits::guarded(code, || parse_as(code, Mode::Ipython));
+        return limits::parse_within_limits(code, || parse_as(code, Mode::Ipython));
     };
     // Only the parser can tell such an escape from the continuation of an open bracket.
-    match limits::guarded(&calmed, || parse_as(&calmed, Mode::Ipython)) {
-        Verdict::Invalid(_) => Verdict::NotChecked(NotChecked::NoParser),
+    match limits::parse_within_limits(&calmed, || parse_as(&calmed, Mode::Ipython)) {
+        ParseResult::Invalid(_) => ParseResult::NotChecked(UncheckedReason::NoParser),
         verdict => verdict,
     }
 }
@@ -50,7 +50,7 @@ fn without_auto_calls(code: &str) -> Option<String> {
 ///
 /// Every byte of output is replaced by nothing but its line break, so lines stay; places are mapped back.
 #[must_use]
-pub fn parse_session(code: &str) -> Verdict {
+pub fn parse_session(code: &str) -> ParseResult {
     let Some(typed) = typed_lines(code) else {
         return parse(code);
     };
@@ -58,9 +58,9 @@ pub fn parse_session(code: &str) -> Verdict {
     for statement in typed {
         let source: String = statement.iter().map(|(_, text)| format!("{text}\n")).collect();
         match parse(&source) {
-            Verdict::Valid => {}
-            Verdict::NotChecked(reason) => return Verdict::NotChecked(reason),
-            Verdict::Invalid(mut error) => {
+            ParseResult::Valid => {}
+            ParseResult::NotChecked(reason) => return ParseResult::NotChecked(reason),
+            ParseResult::Invalid(mut error) => {
                 error.span = session_span(&statement, &error.span);
                 for (span, _) in &mut error.related {
                     *span = session_span(&statement, span);
@@ -73,7 +73,7 @@ pub fn parse_session(code: &str) -> Verdict {
             }
         }
     }
-    Verdict::Valid
+    ParseResult::Valid
 }
 
 /// Whether a line starts with Python's primary prompt.
@@ -130,7 +130,7 @@ fn session_span(statement: &[(usize, &str)], span: &Range<usize>) -> Range<usize
 }
 
 /// Parse without limits; the caller has checked them.
-fn parse_as(code: &str, mode: Mode) -> Verdict {
+fn parse_as(code: &str, mode: Mode) -> ParseResult {
     let options = ParseOptions::from(mode).with_target_version(PythonVersion::latest());
     let parsed = parse_unchecked(code, options);
     if let Some(error) = parsed.errors().first() {
@@ -143,7 +143,7 @@ fn parse_as(code: &str, mode: Mode) -> Verdict {
             error.to_string(),
         )
         .invalid(),
-        None => Verdict::Valid,
+        None => ParseResult::Valid,
     }
 }
 
@@ -222,7 +222,7 @@ mod tests {
 
     fn error(code: &str) -> SyntaxError {
         match parse(code) {
-            Verdict::Invalid(error) => *error,
+            ParseResult::Invalid(error) => *error,
             other => panic!("{other:?}"),
         }
     }
@@ -237,7 +237,7 @@ mod tests {
             "t'{x}'\n",
             "",
         ] {
-            assert_eq!(parse(code), Verdict::Valid, "{code}");
+            assert_eq!(parse(code), ParseResult::Valid, "{code}");
         }
     }
 
@@ -254,23 +254,26 @@ mod tests {
     fn sessions_check_what_was_typed_and_not_the_output() {
         assert_eq!(
             parse_session(">>> 1 +\\\n... 1\n2 is not = code (\n>>> for a in b:\n...     f(a)\n...\n"),
-            Verdict::Valid
+            ParseResult::Valid
         );
         match parse_session(">>> 1\n1\n>>> f(\nxx\n") {
-            Verdict::Invalid(error) => assert!((12..=14).contains(&error.span.start), "{error:?}"),
+            ParseResult::Invalid(error) => assert!((12..=14).contains(&error.span.start), "{error:?}"),
             other => panic!("{other:?}"),
         }
-        assert_eq!(parse_session("x = 1\n"), Verdict::Valid);
+        assert_eq!(parse_session("x = 1\n"), ParseResult::Valid);
     }
 
     #[test]
     fn magics_belong_to_ipython() {
-        assert!(matches!(parse("%time f()\n"), Verdict::Invalid(_)));
-        assert_eq!(parse_ipython("%time f()\n!ls\nf?\n"), Verdict::Valid);
-        assert_eq!(parse_ipython("?f\n,f a b\n/f\n"), Verdict::Valid);
+        assert!(matches!(parse("%time f()\n"), ParseResult::Invalid(_)));
+        assert_eq!(parse_ipython("%time f()\n!ls\nf?\n"), ParseResult::Valid);
+        assert_eq!(parse_ipython("?f\n,f a b\n/f\n"), ParseResult::Valid);
         // Found by fuzzing: each of these made the parser panic.
         for code in ["x = [1,\n  \"c\": 2\n}\n, 2, 3", "x = [1,\r\"c\": 2\r}\r/ 2"] {
-            assert!(matches!(parse_ipython(code), Verdict::NotChecked(_)), "{code}");
+            assert!(
+                matches!(parse_ipython(code), ParseResult::NotChecked(_)),
+                "{code}"
+            );
         }
     }
 }

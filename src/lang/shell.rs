@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use brush_parser::{ParseError, Parser, ParserOptions, TokenizerError};
 
-use super::{NotChecked, SyntaxError, Verdict, limits, work};
+use super::{ParseResult, SyntaxError, UncheckedReason, limits, work};
 
 pub use placeholder::{Placeholder, fill_placeholders, placeholders};
 
@@ -22,30 +22,32 @@ const MAX_SUBSTITUTIONS: usize = 16;
 
 /// Parse a shell script as `bash -n` does, also inside `$( )`.
 #[must_use]
-pub fn parse(code: &str) -> Verdict {
-    limits::guarded(code, || parse_nested(code, 0))
+pub fn parse(code: &str) -> ParseResult {
+    limits::parse_within_limits(code, || parse_nested(code, 0))
 }
 
-fn parse_nested(code: &str, level: usize) -> Verdict {
+fn parse_nested(code: &str, level: usize) -> ParseResult {
     if plain::is_valid(code) {
-        return Verdict::Valid;
+        return ParseResult::Valid;
     }
     if has_huge_descriptor(code) {
-        return Verdict::NotChecked(NotChecked::NoParser);
+        return ParseResult::NotChecked(UncheckedReason::NoParser);
     }
     if memchr::memchr(b'(', code.as_bytes()).is_some() && substitution::group_depth(code) > MAX_GROUPS {
-        return Verdict::NotChecked(NotChecked::TooSlow);
+        return ParseResult::NotChecked(UncheckedReason::TooSlow);
     }
-    if has_long_chain(code) || is_deeply_nested(code) || !work::pay(code.len().saturating_mul(COST_PER_BYTE))
+    if has_long_chain(code)
+        || is_deeply_nested(code)
+        || !work::try_spend(code.len().saturating_mul(COST_PER_BYTE))
     {
-        return Verdict::NotChecked(NotChecked::TooSlow);
+        return ParseResult::NotChecked(UncheckedReason::TooSlow);
     }
     if memchr::memmem::find_iter(code.as_bytes(), b"case ")
         .nth(MAX_CASES)
         .is_some()
         && case_depth(code) > MAX_CASES
     {
-        return Verdict::NotChecked(NotChecked::TooSlow);
+        return ParseResult::NotChecked(UncheckedReason::TooSlow);
     }
     if let Err(error) = program(code) {
         // `select` is unknown to the parser; it has the grammar of `for`.
@@ -53,28 +55,28 @@ fn parse_nested(code: &str, level: usize) -> Verdict {
         if replaced == code || program(&replaced).is_err() {
             // `case` patterns inside `$( )` end the substitution too early for the parser.
             if substitution::has_case(code) {
-                return Verdict::NotChecked(NotChecked::NoParser);
+                return ParseResult::NotChecked(UncheckedReason::NoParser);
             }
             return locate::explain(code, &error).invalid();
         }
     }
     if memchr::memmem::find(code.as_bytes(), b"$(").is_none() {
-        return Verdict::Valid;
+        return ParseResult::Valid;
     }
-    for inner in substitution::commands(code) {
+    for inner in substitution::substitution_contents(code) {
         if level >= MAX_SUBSTITUTIONS {
-            return Verdict::NotChecked(NotChecked::TooDeep);
+            return ParseResult::NotChecked(UncheckedReason::TooDeep);
         }
         let text = code.get(inner.clone()).unwrap_or_default();
-        if let Verdict::Invalid(mut error) = parse_nested(text, level + 1) {
+        if let ParseResult::Invalid(mut error) = parse_nested(text, level + 1) {
             error.span = error.span.start + inner.start..error.span.end + inner.start;
             for (span, _) in &mut error.related {
                 *span = span.start + inner.start..span.end + inner.start;
             }
-            return Verdict::Invalid(error);
+            return ParseResult::Invalid(error);
         }
     }
-    Verdict::Valid
+    ParseResult::Valid
 }
 
 /// Whether ten digits or more stand right before a redirection: a file descriptor that fits no integer, on which the
@@ -184,11 +186,11 @@ fn program(code: &str) -> Result<(), ParseError> {
 ///
 /// Without any prompt everything is output, and nothing is wrong with it.
 #[must_use]
-pub fn parse_session(code: &str) -> Verdict {
-    limits::guarded(code, || session(code))
+pub fn parse_session(code: &str) -> ParseResult {
+    limits::parse_within_limits(code, || session(code))
 }
 
-fn session(code: &str) -> Verdict {
+fn session(code: &str) -> ParseResult {
     let lines: Vec<(usize, &str)> = code
         .split_inclusive('\n')
         .scan(0, |at, line| {
@@ -200,25 +202,25 @@ fn session(code: &str) -> Verdict {
     let mut next = 0;
     while let Some(&(start, line)) = lines.get(next) {
         next += 1;
-        let Some(skip) = prompt(line) else { continue };
+        let Some(skip) = prompt_len(line) else { continue };
         let mut command = line.get(skip..).unwrap_or_default().to_owned();
         let mut map = vec![(0, start + skip)];
         let mut first: Option<Box<SyntaxError>> = None;
         // A command goes on while it is incomplete, but not into the next prompt.
         loop {
             match parse_nested(&command, 0) {
-                Verdict::Valid => {
+                ParseResult::Valid => {
                     first = None;
                     break;
                 }
-                Verdict::NotChecked(reason) => return Verdict::NotChecked(reason),
-                Verdict::Invalid(error) => {
+                ParseResult::NotChecked(reason) => return ParseResult::NotChecked(reason),
+                ParseResult::Invalid(error) => {
                     first.get_or_insert(error);
                 }
             }
             let more = lines
                 .get(next)
-                .filter(|(_, line)| prompt(line).is_none() && map.len() < MAX_CONTINUATION);
+                .filter(|(_, line)| prompt_len(line).is_none() && map.len() < MAX_CONTINUATION);
             let Some(&(start, line)) = more else { break };
             next += 1;
             let skip = if line.starts_with("> ") { 2 } else { 0 };
@@ -238,22 +240,22 @@ fn session(code: &str) -> Verdict {
             let mut error = error;
             error.span = super::visible(code, place(error.span.start)..place(error.span.end));
             error.related.clear();
-            return Verdict::Invalid(error);
+            return ParseResult::Invalid(error);
         }
     }
-    Verdict::Valid
+    ParseResult::Valid
 }
 
 /// The lines that were typed in a session, as byte ranges: those behind a prompt, and those they go on in after a `\`
 /// or a `> `. `None` when there is no prompt.
 #[must_use]
-pub fn typed(code: &str) -> Option<Vec<Range<usize>>> {
+pub fn typed_lines(code: &str) -> Option<Vec<Range<usize>>> {
     let mut typed = Vec::new();
     let (mut at, mut before) = (0, "");
     for line in code.split_inclusive('\n') {
         let goes_on = before.trim_end().ends_with('\\') || !before.is_empty() && line.starts_with("> ");
         before = "";
-        if prompt(line).is_some() || goes_on {
+        if prompt_len(line).is_some() || goes_on {
             typed.push(at..at + line.len());
             before = line;
         }
@@ -270,7 +272,7 @@ const MAX_PROMPT_LEN: usize = 160;
 
 /// The length of the prompt at the start of a line: `$ `, `% `, `# ` after a user, `user@host:~$ `.
 #[must_use]
-pub fn prompt(line: &str) -> Option<usize> {
+pub fn prompt_len(line: &str) -> Option<usize> {
     let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
     let text = line.get(indent..)?;
     if text.starts_with("$ ") || text.starts_with("% ") || text.starts_with("❯ ") || text.starts_with("➜ ")
@@ -303,7 +305,7 @@ mod tests {
 
     fn error(code: &str) -> SyntaxError {
         match parse(code) {
-            Verdict::Invalid(error) => *error,
+            ParseResult::Invalid(error) => *error,
             other => panic!("{code}: {other:?}"),
         }
     }
@@ -316,9 +318,13 @@ mod tests {
             "a 99999\\\n9999999>b\n",
             "x=$(a 2147483648>b)\n",
         ] {
-            assert_eq!(parse(code), Verdict::NotChecked(NotChecked::NoParser), "{code}");
+            assert_eq!(
+                parse(code),
+                ParseResult::NotChecked(UncheckedReason::NoParser),
+                "{code}"
+            );
         }
-        assert_eq!(parse("a 2>b 3<c\n"), Verdict::Valid);
+        assert_eq!(parse("a 2>b 3<c\n"), ParseResult::Valid);
     }
 
     #[test]
@@ -332,7 +338,7 @@ mod tests {
             "case $x in a) b;; *) c;; esac",
             "",
         ] {
-            assert_eq!(parse(code), Verdict::Valid, "{code}");
+            assert_eq!(parse(code), ParseResult::Valid, "{code}");
         }
     }
 
@@ -365,11 +371,11 @@ mod tests {
     fn sessions_ignore_output_and_follow_continuations() {
         assert_eq!(
             parse_session("$ for x in a; do\n> b\n> done\n(x $ )\n$ ls \\\n  -l\n"),
-            Verdict::Valid
+            ParseResult::Valid
         );
-        assert_eq!(parse_session("Done. (1"), Verdict::Valid);
+        assert_eq!(parse_session("Done. (1"), ParseResult::Valid);
         match parse_session("$ ls\nok (\n$ ls )\n") {
-            Verdict::Invalid(error) => assert_eq!(error.span, 15..16, "{error:?}"),
+            ParseResult::Invalid(error) => assert_eq!(error.span, 15..16, "{error:?}"),
             other => panic!("{other:?}"),
         }
     }
@@ -377,18 +383,21 @@ mod tests {
     #[test]
     fn lines_that_were_typed_are_told_from_output() {
         let code = "$ a \\\n  b\nc\n> d\n$ e\n> f\ng\n";
-        let typed = typed(code).unwrap();
+        let typed = typed_lines(code).unwrap();
         let text: Vec<&str> = typed.into_iter().map(|range| &code[range]).collect();
         assert_eq!(text, ["$ a \\\n", "  b\n", "$ e\n", "> f\n"]);
-        assert_eq!(super::typed("a\n"), None);
+        assert_eq!(super::typed_lines("a\n"), None);
     }
 
     #[test]
     fn what_the_parser_cannot_do_is_not_tried() {
         assert_eq!(
             parse("x=$(case $y in a) b;; esac)\n"),
-            Verdict::NotChecked(NotChecked::NoParser)
+            ParseResult::NotChecked(UncheckedReason::NoParser)
         );
-        assert_eq!(parse(&"(".repeat(40)), Verdict::NotChecked(NotChecked::TooSlow));
+        assert_eq!(
+            parse(&"(".repeat(40)),
+            ParseResult::NotChecked(UncheckedReason::TooSlow)
+        );
     }
 }

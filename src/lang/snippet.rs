@@ -10,7 +10,7 @@ mod python;
 mod shell;
 mod text;
 
-use super::{Family, Language, NotChecked, SyntaxError, Verdict, guess, limits, parse, work};
+use super::{Family, Language, ParseResult, SyntaxError, UncheckedReason, guess, limits, parse, work};
 
 /// A way in which documentation differs from a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,9 +73,9 @@ impl Idiom {
 
 /// A parse result after idioms were accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
+pub struct CheckResult {
     /// Valid also when an idiom excuses the block.
-    pub verdict: Verdict,
+    pub verdict: ParseResult,
     /// What excused a block that the parser rejects.
     pub excused: Option<Idiom>,
     /// The tag that the block should have: it parses as that language and not as its own.
@@ -84,12 +84,12 @@ pub struct Checked {
 
 /// Check a block of documentation: the parser's result, then the idioms.
 #[must_use]
-pub fn check(language: &Language, code: &str) -> Checked {
-    let (checked, is_over) = work::block(code.len(), || judge(language, code));
+pub fn check_snippet(language: &Language, code: &str) -> CheckResult {
+    let (checked, is_over) = work::run_block(code.len(), || judge(language, code));
     if is_over {
         // What was not tried could have excused it.
-        return Checked {
-            verdict: Verdict::NotChecked(NotChecked::TooSlow),
+        return CheckResult {
+            verdict: ParseResult::NotChecked(UncheckedReason::TooSlow),
             excused: None,
             better_tag: None,
         };
@@ -97,11 +97,11 @@ pub fn check(language: &Language, code: &str) -> Checked {
     checked
 }
 
-fn judge(language: &Language, code: &str) -> Checked {
+fn judge(language: &Language, code: &str) -> CheckResult {
     let error = match parse(language, code) {
-        Verdict::Invalid(error) => error,
+        ParseResult::Invalid(error) => error,
         verdict => {
-            return Checked {
+            return CheckResult {
                 verdict,
                 excused: None,
                 better_tag: None,
@@ -109,33 +109,33 @@ fn judge(language: &Language, code: &str) -> Checked {
         }
     };
     if code.len() > limits::MAX_LENIENT_BYTES {
-        return Checked {
-            verdict: Verdict::Invalid(error),
+        return CheckResult {
+            verdict: ParseResult::Invalid(error),
             excused: None,
             better_tag: None,
         };
     }
     if let Some(idiom) = excuse(language, code, &error) {
         let better_tag = if idiom == Idiom::Comment {
-            guess::superset(language, code)
+            guess::json_superset(language, code)
         } else {
             None
         };
-        return Checked {
-            verdict: Verdict::Valid,
+        return CheckResult {
+            verdict: ParseResult::Valid,
             excused: Some(idiom),
             better_tag,
         };
     }
     if let Some(tag) = guess::better_tag(language, code) {
-        return Checked {
-            verdict: Verdict::Invalid(error),
+        return CheckResult {
+            verdict: ParseResult::Invalid(error),
             excused: None,
             better_tag: Some(tag),
         };
     }
-    Checked {
-        verdict: Verdict::Invalid(behind_idioms(language, code, error)),
+    CheckResult {
+        verdict: ParseResult::Invalid(behind_idioms(language, code, error)),
         excused: None,
         better_tag: None,
     }
@@ -159,7 +159,7 @@ fn in_place(family: Family) -> &'static [Rewrite] {
 
 /// Whether the code parses, in any of the ways that the language can be read.
 fn parses(language: &Language, code: &str) -> bool {
-    parse(language, code) == Verdict::Valid
+    parse(language, code) == ParseResult::Valid
 }
 
 /// The idiom that makes the block acceptable.
@@ -185,8 +185,8 @@ fn whole(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> 
             continue;
         };
         match parse(language, &next) {
-            Verdict::Valid => return Some(*idiom),
-            Verdict::Invalid(next_error) => {
+            ParseResult::Valid => return Some(*idiom),
+            ParseResult::Invalid(next_error) => {
                 if wrapped(language, &next, &next_error).is_some() {
                     return Some(*idiom);
                 }
@@ -196,7 +196,7 @@ fn whole(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> 
                     error = *next_error;
                 }
             }
-            Verdict::NotChecked(_) => return None,
+            ParseResult::NotChecked(_) => return None,
         }
     }
     None
@@ -239,14 +239,14 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
         for (next, piece) in pieces.iter().enumerate().skip(at) {
             let part = code.get(start..piece.end)?;
             match parse(language, part) {
-                Verdict::Valid => found = Some(next),
-                Verdict::Invalid(error) => {
+                ParseResult::Valid => found = Some(next),
+                ParseResult::Invalid(error) => {
                     if let Some(kind) = whole(language, part, &error).filter(|kind| kind.stands_alone()) {
                         idiom = kind;
                         found = Some(next);
                     }
                 }
-                Verdict::NotChecked(_) => {}
+                ParseResult::NotChecked(_) => {}
             }
             if found.is_some() {
                 break;
@@ -282,7 +282,7 @@ fn behind_idioms(language: &Language, code: &str, error: Box<SyntaxError>) -> Bo
         if next.len() != code.len() {
             continue;
         }
-        if let Verdict::Invalid(error) = parse(language, &next)
+        if let ParseResult::Invalid(error) = parse(language, &next)
             && error.span.start > last.span.start
         {
             edited = next;
@@ -303,10 +303,10 @@ mod tests {
     use super::*;
 
     pub(super) fn excused(tag: &str, code: &str) -> Option<Idiom> {
-        let checked = check(by_tag(tag).expect("a known tag"), code);
+        let checked = check_snippet(by_tag(tag).expect("a known tag"), code);
         assert_eq!(
             checked.excused.is_some(),
-            checked.verdict == Verdict::Valid,
+            checked.verdict == ParseResult::Valid,
             "{tag}: {code}: {checked:?}"
         );
         checked.excused
@@ -314,18 +314,18 @@ mod tests {
 
     #[test]
     fn valid_code_needs_no_excuse() {
-        let checked = check(by_tag("python").expect("a known tag"), "x = 1\n");
+        let checked = check_snippet(by_tag("python").expect("a known tag"), "x = 1\n");
         assert_eq!(
             (checked.verdict, checked.excused, checked.better_tag),
-            (Verdict::Valid, None, None)
+            (ParseResult::Valid, None, None)
         );
     }
 
     #[test]
     fn an_idiom_does_not_hide_the_error_behind_it() {
         let code = "const a = { b, ... };\nconst c = = 1;\n";
-        match check(by_tag("js").expect("a known tag"), code).verdict {
-            Verdict::Invalid(error) => assert_eq!(error.span.start, 32, "{error:?}"),
+        match check_snippet(by_tag("js").expect("a known tag"), code).verdict {
+            ParseResult::Invalid(error) => assert_eq!(error.span.start, 32, "{error:?}"),
             other => panic!("{other:?}"),
         }
     }
@@ -336,11 +336,11 @@ mod tests {
             excused("js", "foo({ a });\n\n// Answer:\n{ \"a\": 1, \"b\": 2 }\n"),
             Some(Idiom::Literal)
         );
-        let checked = check(
+        let checked = check_snippet(
             by_tag("js").expect("a known tag"),
             "foo({ a };\n\n// Answer:\n{ \"a\": 1, \"b\": 2 }\n",
         );
-        assert!(matches!(checked.verdict, Verdict::Invalid(_)));
+        assert!(matches!(checked.verdict, ParseResult::Invalid(_)));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! One row per language. Adding a language is a row here and a folder of fixtures.
 
 use super::{
-    Family, Language, NotChecked, Precision, Verdict, dotenv, grammar, ini, javascript, json, python, shell,
-    toml, yaml,
+    Family, Language, ParseResult, Precision, UncheckedReason, dotenv, grammar, ini, javascript, json,
+    python, shell, toml, yaml,
 };
 
 /// A row without a grammar, to be completed by struct update.
@@ -12,7 +12,7 @@ const ROW: Language = Language {
     tags: &[],
     precision: Precision::Error,
     family: Family::Other,
-    parser: |_| Verdict::NotChecked(NotChecked::NoParser),
+    parser: |_| ParseResult::NotChecked(UncheckedReason::NoParser),
     grammar: None,
 };
 
@@ -184,63 +184,63 @@ pub static LANGUAGES: &[Language] = &[
         parser: dotenv::parse,
         ..ROW
     },
-    grammar::row(
+    grammar::grammar_row(
         "go",
         "Go",
         &["go", "golang"],
         grammar::go,
         grammar!(tree_sitter_go::LANGUAGE),
     ),
-    grammar::row(
+    grammar::grammar_row(
         "rust",
         "Rust",
         &["rust", "rs"],
         grammar::rust,
         grammar!(tree_sitter_rust::LANGUAGE),
     ),
-    grammar::row(
+    grammar::grammar_row(
         "java",
         "Java",
         &["java"],
         grammar::java,
         grammar!(tree_sitter_java::LANGUAGE),
     ),
-    grammar::row(
+    grammar::grammar_row(
         "ruby",
         "Ruby",
         &["ruby", "rb"],
         grammar::ruby,
         grammar!(tree_sitter_ruby::LANGUAGE),
     ),
-    grammar::row(
+    grammar::grammar_row(
         "php",
         "PHP",
         &["php"],
         grammar::php,
         grammar!(tree_sitter_php::LANGUAGE_PHP),
     ),
-    grammar::row(
+    grammar::grammar_row(
         "csharp",
         "C#",
         &["csharp", "cs", "c#"],
         grammar::csharp,
         grammar!(tree_sitter_c_sharp::LANGUAGE),
     ),
-    grammar::row(
+    grammar::grammar_row(
         "html",
         "HTML",
         &["html", "htm", "xhtml"],
         grammar::html,
         grammar!(tree_sitter_html::LANGUAGE),
     ),
-    grammar::row(
+    grammar::grammar_row(
         "css",
         "CSS",
         &["css"],
         grammar::css,
         grammar!(tree_sitter_css::LANGUAGE),
     ),
-    grammar::row(
+    grammar::grammar_row(
         "sql",
         "SQL",
         &[
@@ -257,7 +257,7 @@ pub static LANGUAGES: &[Language] = &[
         grammar::sql,
         grammar!(tree_sitter_sequel::LANGUAGE),
     ),
-    grammar::row(
+    grammar::grammar_row(
         "graphql",
         "GraphQL",
         &["graphql", "gql"],

@@ -26,7 +26,7 @@ pub struct InfoString<'a> {
 /// Understood: `tsx filename="a.tsx" {1-3}`, `python title=...`, `{.python}`, `rust,ignore`, `js{1,3}`,
 /// `py:main.py`, `ts#main.ts`. A first word that is an attribute itself (`title="x"`) leaves the tag empty.
 #[must_use]
-pub fn info_string(info: &str) -> InfoString<'_> {
+pub fn parse_info_string(info: &str) -> InfoString<'_> {
     let start = info.len() - info.trim_start().len();
     let body = info.trim();
     // Pandoc and R Markdown: `{.python .numberLines}`, `{python}`.
@@ -69,7 +69,7 @@ pub fn by_tag(tag: &str) -> Option<&'static Language> {
 
 /// Whether highlighters know the tag, be it parsed here or not.
 #[must_use]
-pub fn known_tag(tag: &str) -> bool {
+pub fn is_known_tag(tag: &str) -> bool {
     known(tag).is_some()
 }
 
@@ -79,7 +79,7 @@ fn known(tag: &str) -> Option<Option<&'static Language>> {
         let parsed = LANGUAGES
             .iter()
             .flat_map(|language| language.tags.iter().map(move |tag| (*tag, Some(language))));
-        names::others().map(|tag| (tag, None)).chain(parsed).collect()
+        names::other_tags().map(|tag| (tag, None)).chain(parsed).collect()
     });
     let tags = &*TAGS;
     let as_written = tags.get(tag).copied();
@@ -102,7 +102,7 @@ pub fn suggest(tag: &str) -> Option<&'static str> {
         .flat_map(|language| language.tags.iter().copied());
     let edits = if letters < 5 { 1 } else { 2 };
     parsed
-        .chain(names::others())
+        .chain(names::other_tags())
         // Each edit makes a word longer by one letter at the most.
         .filter(|known| known.len() >= 3 && known.len().abs_diff(letters) <= edits)
         .map(|known| (strsim::osa_distance(&lower, known), known))
@@ -151,7 +151,7 @@ mod tests {
             ("é", "é", ""),
             ("{", "", ""),
         ] {
-            let split = info_string(info);
+            let split = parse_info_string(info);
             assert_eq!((split.tag, split.attributes.trim()), (tag, attributes), "{info}");
             assert_eq!(&info[split.tag_range.clone()], tag, "{info}");
             assert_eq!(&info[split.attributes_range.clone()], split.attributes, "{info}");
@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(by_tag("Py3").map(|l| l.id), Some("python"));
         assert_eq!(by_tag("PYTHON3").map(|l| l.id), Some("python"));
         assert_eq!(by_tag("yml").map(|l| l.id), Some("yaml"));
-        assert!(known_tag("Mermaid") && !known_tag("pyhton"));
+        assert!(is_known_tag("Mermaid") && !is_known_tag("pyhton"));
         assert_eq!(suggest("pyhton"), Some("python"));
         assert_eq!(suggest("javscript"), Some("javascript"));
         assert_eq!(suggest("yalm"), Some("yaml"));
@@ -176,7 +176,7 @@ mod tests {
         let mut tags: Vec<&str> = LANGUAGES
             .iter()
             .flat_map(|l| l.tags.iter().copied())
-            .chain(names::others())
+            .chain(names::other_tags())
             .collect();
         tags.sort_unstable();
         let all = tags.len();

@@ -2,13 +2,13 @@
 
 use toml::de::DeTable;
 
-use super::{SyntaxError, Verdict, limits};
+use super::{ParseResult, SyntaxError, limits};
 
 /// Parse a TOML document.
 #[must_use]
-pub fn parse(code: &str) -> Verdict {
-    limits::guarded(code, || match DeTable::parse(code) {
-        Ok(_) => Verdict::Valid,
+pub fn parse(code: &str) -> ParseResult {
+    limits::parse_within_limits(code, || match DeTable::parse(code) {
+        Ok(_) => ParseResult::Valid,
         Err(error) => {
             let span = error.span().unwrap_or(code.len()..code.len());
             // A whole table as the place of a duplicate hides the line: keep to its first line.
@@ -27,7 +27,7 @@ mod tests {
 
     #[test]
     fn documents_are_judged_with_a_place() {
-        assert_eq!(parse("a = 1\n[b]\nc = \"é\"\n"), Verdict::Valid);
+        assert_eq!(parse("a = 1\n[b]\nc = \"é\"\n"), ParseResult::Valid);
         for (code, line) in [
             ("a = 1\na = 2\n", 1),
             ("[b\n", 0),
@@ -35,7 +35,7 @@ mod tests {
             ("é = 1\n", 0),
         ] {
             match parse(code) {
-                Verdict::Invalid(error) => {
+                ParseResult::Invalid(error) => {
                     assert_eq!(
                         code[..error.span.start].matches('\n').count(),
                         line,

@@ -31,12 +31,12 @@ thread_local! {
 /// What all blocks of one document may still cost. They are parsed one after the other, in order, by the
 /// thread that has the document.
 #[derive(Debug)]
-pub struct Budget(AtomicU64);
+pub struct WorkBudget(AtomicU64);
 
-impl Budget {
+impl WorkBudget {
     /// The budget of a document of so many bytes.
     #[must_use]
-    pub fn of(bytes: usize) -> Self {
+    pub fn for_bytes(bytes: usize) -> Self {
         Self(AtomicU64::new(
             DOCUMENT_BASE.saturating_add(PER_BYTE.saturating_mul(bytes as u64)),
         ))
@@ -52,7 +52,7 @@ impl Budget {
 }
 
 /// Do the work of one block of so many bytes; and whether it would have cost more than it may.
-pub fn block<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, bool) {
+pub fn run_block<T>(bytes: usize, work: impl FnOnce() -> T) -> (T, bool) {
     let limit = BLOCK_BASE.saturating_add(PER_BYTE.saturating_mul(bytes as u64));
     let (result, _, is_over) = counted(limit, work);
     (result, is_over)
@@ -84,7 +84,7 @@ fn counted<T>(limit: u64, work: impl FnOnce() -> T) -> (T, u64, bool) {
 
 /// Charge for the next step. `false` when that is more than what is left: then skip the step.
 #[must_use]
-pub fn pay(units: usize) -> bool {
+pub fn try_spend(units: usize) -> bool {
     let Some(mut meter) = METER.get() else { return true };
     match meter.left.checked_sub(units as u64) {
         Some(left) if !meter.is_over => meter.left = left,
@@ -95,7 +95,7 @@ pub fn pay(units: usize) -> bool {
 }
 
 /// Charge for a step already done. The block continues; its document has less left for the next ones.
-pub fn owe(units: usize) {
+pub fn spend(units: usize) {
     if let Some(mut meter) = METER.get() {
         meter.owed = meter.owed.saturating_add(units as u64);
         METER.set(Some(meter));
@@ -108,16 +108,19 @@ mod tests {
 
     #[test]
     fn work_is_counted_where_somebody_counts() {
-        assert!(pay(usize::MAX));
+        assert!(try_spend(usize::MAX));
         let most = usize::try_from(BLOCK_BASE).unwrap();
-        assert_eq!(block(0, || pay(most)), (true, false));
-        assert_eq!(block(0, || (pay(most + 1), pay(1))), ((false, false), true));
+        assert_eq!(run_block(0, || try_spend(most)), (true, false));
+        assert_eq!(
+            run_block(0, || (try_spend(most + 1), try_spend(1))),
+            ((false, false), true)
+        );
     }
 
     #[test]
     fn a_document_pays_for_its_blocks() {
-        let budget = Budget::of(0);
-        let one = || budget.within(|| block(0, || pay(usize::try_from(BLOCK_BASE).unwrap())));
+        let budget = WorkBudget::for_bytes(0);
+        let one = || budget.within(|| run_block(0, || try_spend(usize::try_from(BLOCK_BASE).unwrap())));
         let all: Vec<_> = (0..21).map(|_| one()).collect();
         assert_eq!((all[19], all[20]), ((true, false), (false, true)));
     }

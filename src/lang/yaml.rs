@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
-use super::{NotChecked, SyntaxError, Verdict, limits};
+use super::{ParseResult, SyntaxError, UncheckedReason, limits};
 
 /// The deepest nesting of mappings and sequences that is followed.
 const MAX_DEPTH: usize = 1_000;
@@ -15,12 +15,12 @@ const MAX_ALIASES: usize = 100;
 
 /// Parse a stream of YAML documents.
 #[must_use]
-pub fn parse(code: &str) -> Verdict {
+pub fn parse(code: &str) -> ParseResult {
     if let Some(verdict) = limits::too_large(code) {
         return verdict;
     }
     if limits::is_deeper(code, MAX_DEPTH) {
-        return Verdict::NotChecked(NotChecked::TooDeep);
+        return ParseResult::NotChecked(UncheckedReason::TooDeep);
     }
     // The scanner accepts a tab that indents the first line.
     let first = code
@@ -44,7 +44,7 @@ pub fn parse(code: &str) -> Verdict {
         }
         match loader.take(event, span) {
             Ok(()) => {}
-            Err(LoadError::TooDeep) => return Verdict::NotChecked(NotChecked::TooDeep),
+            Err(LoadError::TooDeep) => return ParseResult::NotChecked(UncheckedReason::TooDeep),
             Err(LoadError::DuplicateKey(first, again, key)) => {
                 let span = bytes(code, again);
                 return SyntaxError::new(code, span, format!("the key `{key}` appears twice"))
@@ -67,7 +67,7 @@ pub fn parse(code: &str) -> Verdict {
             }
         }
     }
-    Verdict::Valid
+    ParseResult::Valid
 }
 
 /// An error that a loader reports and the scanner does not.
@@ -311,7 +311,7 @@ mod tests {
 
     fn error(code: &str) -> SyntaxError {
         match parse(code) {
-            Verdict::Invalid(error) => *error,
+            ParseResult::Invalid(error) => *error,
             other => panic!("{other:?}"),
         }
     }
@@ -325,7 +325,7 @@ mod tests {
             "1: a\n\"1\": b\n",
             "# c\n",
         ] {
-            assert_eq!(parse(code), Verdict::Valid, "{code}");
+            assert_eq!(parse(code), ParseResult::Valid, "{code}");
         }
     }
 
@@ -337,7 +337,7 @@ mod tests {
         }
         for code in ["? a\n: - b\n: 1\n", ": {a: 1}\n", ":\n  - a\n", "- - a\n"] {
             let message = "a block collection cannot start on the line of its key";
-            let refused = matches!(parse(code), Verdict::Invalid(e) if e.message == message);
+            let refused = matches!(parse(code), ParseResult::Invalid(e) if e.message == message);
             assert!(!refused, "{code}");
         }
     }
@@ -346,7 +346,7 @@ mod tests {
     fn duplicate_keys_point_at_both() {
         let found = error("é: 1\nb:\n  c: 1\n  c: 2\n");
         assert_eq!((found.span, found.related[0].0.clone()), (18..19, 11..12));
-        assert_eq!(parse("- a: 1\n- a: 2\n"), Verdict::Valid);
+        assert_eq!(parse("- a: 1\n- a: 2\n"), ParseResult::Valid);
     }
 
     #[test]
@@ -361,12 +361,12 @@ mod tests {
         assert!(error(&bomb).message.contains("aliases"));
         assert_eq!(
             parse(&"- ".repeat(3_000)),
-            Verdict::NotChecked(NotChecked::TooDeep)
+            ParseResult::NotChecked(UncheckedReason::TooDeep)
         );
         assert_eq!(
             parse(&"[".repeat(3_000)),
-            Verdict::NotChecked(NotChecked::TooDeep)
+            ParseResult::NotChecked(UncheckedReason::TooDeep)
         );
-        assert!(matches!(parse("a: *nope\n"), Verdict::Invalid(_)));
+        assert!(matches!(parse("a: *nope\n"), ParseResult::Invalid(_)));
     }
 }

@@ -1,12 +1,12 @@
 //! Code actions: the fixes of findings, all safe fixes of a file, and allows.
 
 use super::convert;
-use super::state::Open;
-use crate::diagnostic::{Diagnostic, Edit, Fix, Safety};
-use crate::document::{Allowance, BlockKind, Document, Structure, blocks};
+use super::state::OpenDocument;
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
+use crate::document::{AllowedChanges, BlockKind, Document, Structure, blocks};
 use crate::fix;
 use crate::rule::Check;
-use crate::rule::page::{Category, Page};
+use crate::rule::page::{RuleCategory, RulePage};
 use crate::rules;
 use crate::text::Span;
 use lsp_types as lsp;
@@ -19,7 +19,7 @@ pub const FIX_ALL: &str = "source.fixAll.chub-lint";
 #[must_use]
 pub fn actions(
     uri: &lsp::Uri,
-    open: &Open,
+    open: &OpenDocument,
     document: &Document,
     params: &lsp::CodeActionParams,
 ) -> Vec<lsp::CodeActionOrCommand> {
@@ -28,7 +28,7 @@ pub fn actions(
         let diagnostics = found.map(|d| vec![convert::diagnostic(document, d)]);
         let preferred = found
             .and_then(|d| d.fix.as_ref())
-            .is_some_and(|fix| fix.safety == Safety::Safe && fix.edits == edits);
+            .is_some_and(|fix| fix.safety == Applicability::Safe && fix.edits == edits);
         out.push(lsp::CodeActionOrCommand::CodeAction(lsp::CodeAction {
             title,
             kind: Some(kind),
@@ -44,7 +44,7 @@ pub fn actions(
                 && fix::keeps_structure(document, found.rule, &fix.edits)
             {
                 let mut title = upper_first(&fix.title);
-                if fix.safety == Safety::Unsafe {
+                if fix.safety == Applicability::Unsafe {
                     title.push_str(" (review it)");
                 }
                 push(title, lsp::CodeActionKind::QUICKFIX, Some(found), &fix.edits);
@@ -98,15 +98,15 @@ fn meets(document: &Document, found: &Diagnostic, range: lsp::Range) -> bool {
 /// The edits of safe fixes that can be made together. When all of them together change the structure around them,
 /// those that do so alone are dropped.
 fn safe_edits(document: &Document, findings: &[Diagnostic]) -> Vec<Edit> {
-    let structure = Structure::of(document);
+    let structure = Structure::from_document(document);
     let fixes: Vec<(&str, &Fix)> = findings
         .iter()
         .filter_map(|found| Some((found.rule, found.fix.as_ref()?)))
-        .filter(|(_, fix)| fix.safety == Safety::Safe)
+        .filter(|(_, fix)| fix.safety == Applicability::Safe)
         .collect();
     let together = |fixes: &[(&str, &Fix)]| {
         let mut taken: Vec<Edit> = Vec::new();
-        let mut allowed = Allowance::default();
+        let mut allowed = AllowedChanges::default();
         for (rule, fix) in fixes {
             let apart = |edit: &Edit| {
                 taken.iter().all(|other| {
@@ -116,16 +116,17 @@ fn safe_edits(document: &Document, findings: &[Diagnostic]) -> Vec<Edit> {
             };
             if fix.edits.iter().all(apart) {
                 taken.extend(fix.edits.iter().cloned());
-                allowed = allowed.and(fix::allowance(rule));
+                allowed = allowed.union(fix::allowed_changes(rule));
             }
         }
-        structure.is_kept_by(document, &taken, allowed).then_some(taken)
+        structure
+            .is_preserved_by(document, &taken, allowed)
+            .then_some(taken)
     };
     let alone = || {
-        let kept = fixes
-            .iter()
-            .copied()
-            .filter(|(rule, fix)| structure.is_kept_by(document, &fix.edits, fix::allowance(rule)));
+        let kept = fixes.iter().copied().filter(|(rule, fix)| {
+            structure.is_preserved_by(document, &fix.edits, fix::allowed_changes(rule))
+        });
         together(&kept.collect::<Vec<_>>())
     };
     together(&fixes).or_else(alone).unwrap_or_default()
@@ -142,7 +143,7 @@ fn workspace_edit(uri: &lsp::Uri, document: &Document, edits: &[Edit]) -> lsp::W
 /// The comment that allows a finding; its reason is left to be written. `None` where a comment cannot.
 fn allow(document: &Document, found: &Diagnostic) -> Option<Edit> {
     let rule = rules::by_id(found.rule)?;
-    if matches!(rule.check, Check::Settle) || Page::of(rule).category == Category::Safety {
+    if matches!(rule.check, Check::Suppress) || RulePage::for_rule(rule).category == RuleCategory::Safety {
         return None;
     }
     let lines = document.lines();
@@ -158,7 +159,7 @@ fn allow(document: &Document, found: &Diagnostic) -> Option<Edit> {
         text[..text.len() - text.trim_start().len()].to_owned()
     };
     if let Some(front) = document
-        .front()
+        .front_matter()
         .filter(|front| found.span.start < front.whole.end)
     {
         // Nothing may be above the opening `---`.
@@ -168,7 +169,7 @@ fn allow(document: &Document, found: &Diagnostic) -> Option<Edit> {
             ("allow", line)
         };
         return Some(Edit {
-            span: Span::at(line.start as usize),
+            span: Span::empty_at(line.start as usize),
             text: format!("{}# chub-lint: {word}({}) REASON{eol}", indent(line), found.rule),
         });
     }
@@ -189,7 +190,7 @@ fn allow(document: &Document, found: &Diagnostic) -> Option<Edit> {
             !text.starts_with(['>', '-', '*', '+']) && !text.starts_with(|c: char| c.is_ascii_digit())
         })?;
     Some(Edit {
-        span: Span::at(block.start as usize),
+        span: Span::empty_at(block.start as usize),
         text: format!(
             "{0}<!-- chub-lint: allow({1}) REASON -->{eol}{eol}",
             indent(block),

@@ -3,7 +3,7 @@
 use super::convert;
 use crate::document::{Document, FrontMatterError};
 use crate::rules::bad_language;
-use crate::rules::fields::{self, Field, Need, Shape};
+use crate::rules::fields::{self, FieldRequirement, FieldType, FrontMatterField};
 use lsp_types as lsp;
 
 /// The completions at a position.
@@ -35,10 +35,10 @@ fn in_front_matter(document: &Document, at: lsp::Position) -> bool {
     let end = match &document.front {
         Ok(front) => front.whole.end,
         Err(FrontMatterError::Yaml { whole, .. }) => whole.end,
-        Err(FrontMatterError::Unseen(_)) if document.text.starts_with("---") => {
+        Err(FrontMatterError::Missing(_)) if document.text.starts_with("---") => {
             return at.line > 0 && at.line < 40;
         }
-        Err(FrontMatterError::Unseen(_)) => return false,
+        Err(FrontMatterError::Missing(_)) => return false,
     };
     let last = document.lines().line(end.saturating_sub(1));
     at.line > 0 && (at.line as usize) + 1 < last.max(2)
@@ -76,9 +76,9 @@ fn keys<'a>(
     fields::under(parent, document.kind)
         .filter(|field| !there(field.key))
         .map(|field| {
-            let required = matches!(field.need(document.kind), Need::Required(..));
+            let required = matches!(field.requirement(document.kind), FieldRequirement::Required(..));
             let insert = match field.shape {
-                Shape::Mapping => format!("{}:\n  ", field.key),
+                FieldType::Mapping => format!("{}:\n  ", field.key),
                 _ => format!("{}: ", field.key),
             };
             lsp::CompletionItem {
@@ -93,11 +93,11 @@ fn keys<'a>(
         .collect()
 }
 
-fn values(field: &Field, written: &str) -> Vec<lsp::CompletionItem> {
+fn values(field: &FrontMatterField, written: &str) -> Vec<lsp::CompletionItem> {
     let quoted = written.trim_start().starts_with(['"', '\'']);
     let choices: &[&str] = match field.shape {
-        Shape::Choice(choices) => choices,
-        Shape::Pieces if field.key == "languages" => bad_language::KNOWN,
+        FieldType::Choice(choices) => choices,
+        FieldType::Pieces if field.key == "languages" => bad_language::KNOWN_LANGUAGES,
         _ => return Vec::new(),
     };
     choices
@@ -108,7 +108,7 @@ fn values(field: &Field, written: &str) -> Vec<lsp::CompletionItem> {
             insert_text: Some(match (written, quoted, field.shape) {
                 // Directly behind the colon a space is missing, and pieces are written in quotes.
                 ("", ..) => format!(" {choice}"),
-                (_, false, Shape::Pieces) if written.trim().is_empty() => format!("\"{choice}\""),
+                (_, false, FieldType::Pieces) if written.trim().is_empty() => format!("\"{choice}\""),
                 _ => (*choice).to_owned(),
             }),
             ..lsp::CompletionItem::default()

@@ -2,15 +2,15 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
-use crate::rule::page::Page;
+use crate::rule::page::RulePage;
 use crate::rules;
-use crate::text::{Position, Span, Unit};
+use crate::text::{ColumnUnit, Position, Span};
 use lsp_types as lsp;
 use std::path::PathBuf;
 
 /// The file of a URI; `None` when it is no file of this machine: on Windows, a host makes it a share in the network.
 #[must_use]
-pub fn file(uri: &lsp::Uri) -> Option<PathBuf> {
+pub fn file_path(uri: &lsp::Uri) -> Option<PathBuf> {
     let url = reqwest::Url::parse(uri.as_str()).ok()?;
     (url.scheme() == "file" && url.host_str().is_none_or(|host| host.is_empty()))
         .then(|| url.to_file_path().ok())
@@ -24,7 +24,7 @@ fn number(n: usize) -> u32 {
 /// A byte as the protocol counts.
 #[must_use]
 pub fn position(document: &Document, offset: u32) -> lsp::Position {
-    let at = document.position(offset, Unit::Utf16);
+    let at = document.position(offset, ColumnUnit::Utf16);
     lsp::Position::new(number(at.line - 1), number(at.column - 1))
 }
 
@@ -41,7 +41,7 @@ pub fn offset(document: &Document, at: lsp::Position) -> usize {
         line: at.line as usize + 1,
         column: at.character as usize + 1,
     };
-    document.lines().offset(&document.text, at, Unit::Utf16)
+    document.lines().offset(&document.text, at, ColumnUnit::Utf16)
 }
 
 /// A finding for the editor.
@@ -88,9 +88,9 @@ fn convert_related(document: &Document, found: &Diagnostic) -> Vec<String> {
 
 /// A rule's page as the text of a hover.
 #[must_use]
-pub fn page(rule: &str) -> Option<String> {
+pub fn rule_page(rule: &str) -> Option<String> {
     let rule = rules::by_id(rule)?;
-    let page = Page::of(rule);
+    let page = RulePage::for_rule(rule);
     let head = format!(
         "`{}` ({}, {})",
         rule.id,

@@ -1,7 +1,7 @@
 //! Hovers: the page of a rule over its finding, what the cache knows over the version.
 
 use super::convert;
-use super::state::Open;
+use super::state::OpenDocument;
 use crate::document::Document;
 use crate::package::Package;
 use crate::pipeline::Workspace;
@@ -13,7 +13,7 @@ use lsp_types as lsp;
 /// What is known about a place.
 #[must_use]
 pub fn hover(
-    open: &Open,
+    open: &OpenDocument,
     document: &Document,
     workspace: &Workspace,
     at: lsp::Position,
@@ -21,7 +21,7 @@ pub fn hover(
     let offset = u32::try_from(convert::offset(document, at)).ok()?;
     let mut parts = Vec::new();
     let mut range = None;
-    if let Some(front) = document.front() {
+    if let Some(front) = document.front_matter() {
         for field in fields::FIELDS {
             let Some((key, value)) = field.find(front) else {
                 continue;
@@ -38,7 +38,7 @@ pub fn hover(
     }
     for found in &open.findings {
         if found.span.start <= offset && offset <= found.span.end {
-            parts.extend(convert::page(found.rule));
+            parts.extend(convert::rule_page(found.rule));
             range = Some(found.span);
         }
     }
@@ -63,11 +63,11 @@ fn versions(document: &Document, workspace: &Workspace) -> Option<String> {
 }
 
 fn line(package: &Package, releases: Option<&Releases>) -> String {
-    let name = safe::text(&package.to_string()).into_owned();
+    let name = safe::escape(&package.to_string()).into_owned();
     match releases.and_then(|releases| releases.get(package)) {
         Some(Release::Published(published)) => match (&published.newest, published.newest_date) {
-            (Some(newest), Some(date)) => format!("`{name}`: newest is {} of {date}", safe::text(newest)),
-            (Some(newest), None) => format!("`{name}`: newest is {}", safe::text(newest)),
+            (Some(newest), Some(date)) => format!("`{name}`: newest is {} of {date}", safe::escape(newest)),
+            (Some(newest), None) => format!("`{name}`: newest is {}", safe::escape(newest)),
             (None, _) => format!("`{name}`: no release that can be installed"),
         },
         Some(Release::Missing) => format!("`{name}`: the package does not exist"),
@@ -78,7 +78,7 @@ fn line(package: &Package, releases: Option<&Releases>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::releases::{Origin, Published};
+    use crate::releases::{Published, ReleaseOrigin};
     use jiff::civil::date;
 
     #[test]
@@ -95,13 +95,13 @@ mod tests {
         releases.insert(
             package.clone(),
             Release::Published(published),
-            Origin::Cache { age: 60 },
+            ReleaseOrigin::Cache { age: 60 },
         );
         assert_eq!(
             line(&package, Some(&releases)),
             "`pypi:widget`: newest is 2.2.0 of 2026-05-04"
         );
-        releases.insert(package.clone(), Release::Missing, Origin::Lock);
+        releases.insert(package.clone(), Release::Missing, ReleaseOrigin::Lock);
         assert_eq!(
             line(&package, Some(&releases)),
             "`pypi:widget`: the package does not exist"

@@ -6,13 +6,13 @@ mod complete;
 mod convert;
 mod hover;
 pub mod state;
-pub mod wire;
+pub mod transport;
 
 use crate::config::find;
 use crate::error::{Error, ModuleError};
-use crate::hub::decode::MAX_DOCUMENT;
+use crate::hub::decode::MAX_DOCUMENT_BYTES;
 use crate::report::safe;
-use crate::text::{LineIndex, Position, Unit};
+use crate::text::{ColumnUnit, LineIndex, Position};
 use jiff::civil::Date;
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use lsp_types as lsp;
@@ -34,11 +34,11 @@ const MAX_WORK: u64 = 4 << 30;
 /// # Errors
 /// When the client breaks the protocol before it is ready.
 pub fn run(cwd: &Path, today: Date) -> Result<(), Error> {
-    let (connection, wires) = wire::stdio()?;
+    let (connection, wires) = transport::stdio()?;
     let served = serve(&connection, cwd, today);
     drop(connection);
     // An error of the client is the best explanation for the end of the server.
-    let broken = wires.broken();
+    let broken = wires.read_error();
     if broken.is_none() && served.is_err() {
         return served;
     }
@@ -117,8 +117,8 @@ fn folders(params: &serde_json::Value) -> Vec<PathBuf> {
     named
         .chain([&params["rootUri"]])
         .filter_map(|uri| uri.as_str()?.parse().ok())
-        .filter_map(|uri| convert::file(&uri))
-        .map(|folder| find::real(&folder))
+        .filter_map(|uri| convert::file_path(&uri))
+        .map(|folder| find::canonicalize_or_keep(&folder))
         .collect()
 }
 
@@ -191,7 +191,7 @@ impl Server<'_> {
             other => Response::new_err(
                 id,
                 lsp_server::ErrorCode::MethodNotFound as i32,
-                format!("`{}` is not supported", safe::text(other)),
+                format!("`{}` is not supported", safe::escape(other)),
             ),
         }
     }
@@ -226,17 +226,17 @@ impl Server<'_> {
             Ok(uris) => uris.iter().for_each(|uri| self.publish(uri)),
             Err(error) => self.notify::<ShowMessage>(lsp::ShowMessageParams {
                 typ: lsp::MessageType::ERROR,
-                message: format!("chub-lint: {}", safe::text(&error.text())),
+                message: format!("chub-lint: {}", safe::escape(&error.text())),
             }),
         }
     }
 
     fn opened(&mut self, params: lsp::DidOpenTextDocumentParams) -> Result<Vec<lsp::Uri>, Error> {
         let document = params.text_document;
-        let Some(file) = convert::file(&document.uri).filter(|file| self.is_inside(file)) else {
+        let Some(file) = convert::file_path(&document.uri).filter(|file| self.is_inside(file)) else {
             return Ok(Vec::new());
         };
-        if document.text.len() as u64 > MAX_DOCUMENT {
+        if document.text.len() as u64 > MAX_DOCUMENT_BYTES {
             return Err(too_large(&document.uri));
         }
         let known = self
@@ -248,9 +248,9 @@ impl Server<'_> {
     /// Whether a file is in a folder that the client works in. A file that was never saved has a folder, too.
     fn is_inside(&self, file: &Path) -> bool {
         let place = if find::is_file(file) {
-            find::real(file)
+            find::canonicalize_or_keep(file)
         } else {
-            file.parent().map(find::real).unwrap_or_default()
+            file.parent().map(find::canonicalize_or_keep).unwrap_or_default()
         };
         self.folders.is_empty() || self.folders.iter().any(|root| place.starts_with(root))
     }
@@ -268,7 +268,7 @@ impl Server<'_> {
                 Some(range) => edit(&mut text, range, &change.text),
             }
             work += text.len() as u64;
-            if text.len() as u64 > MAX_DOCUMENT || work > MAX_WORK {
+            if text.len() as u64 > MAX_DOCUMENT_BYTES || work > MAX_WORK {
                 // From here on its text is not known; it is served again when it is opened again.
                 self.notify::<PublishDiagnostics>(lsp::PublishDiagnosticsParams::new(
                     uri.clone(),
@@ -301,7 +301,7 @@ impl Server<'_> {
 pub enum LspError {
     /// The client sent bytes that are no message.
     #[error("language server")]
-    Wire(#[source] wire::WireError),
+    Wire(#[source] transport::WireError),
     /// The client sent messages in an order that is not allowed.
     #[error("language server")]
     Protocol(#[source] lsp_server::ProtocolError),
@@ -326,7 +326,7 @@ fn edit(text: &mut String, range: lsp::Range, new: &str) {
             line: at.line as usize + 1,
             column: at.character as usize + 1,
         };
-        lines.offset(text, at, Unit::Utf16)
+        lines.offset(text, at, ColumnUnit::Utf16)
     };
     let (start, end) = (byte(range.start), byte(range.end));
     text.replace_range(start..end.max(start), new);

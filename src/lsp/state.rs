@@ -4,10 +4,10 @@
 //! the rules about the whole hub found moves along with the text around it, until a save runs them again.
 
 use crate::diagnostic::Diagnostic;
-use crate::document::{Document, HubPath, Kind};
+use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
 use crate::hub::discover::{self, inside};
-use crate::pipeline::{self, RegistryOptions, Request, Workspace};
+use crate::pipeline::{self, CheckRequest, RegistryOptions, Workspace};
 use crate::text::Span;
 use jiff::civil::Date;
 use lsp_types as lsp;
@@ -22,12 +22,12 @@ pub struct State {
     /// Today's date.
     pub today: Date,
     hubs: BTreeMap<PathBuf, Workspace>,
-    open: BTreeMap<lsp::Uri, Open>,
+    open: BTreeMap<lsp::Uri, OpenDocument>,
 }
 
 /// An open document.
 #[derive(Clone, Debug)]
-pub struct Open {
+pub struct OpenDocument {
     root: PathBuf,
     path: HubPath,
     /// The editor's version of the text.
@@ -60,11 +60,11 @@ impl State {
         } else {
             file.parent().unwrap_or(file)
         };
-        let Some(folder) = discover::hubs(&[near.to_path_buf()])?.pop() else {
+        let Some(folder) = discover::discover(&[near.to_path_buf()])?.pop() else {
             return Ok(false);
         };
         let root = folder.root;
-        let real = crate::config::find::real(near);
+        let real = crate::config::find::canonicalize_or_keep(near);
         let real = if near == file {
             real
         } else {
@@ -82,13 +82,13 @@ impl State {
         };
         let path = HubPath::new(&workspace.hub().shown, &inside);
         let is_markdown = crate::document::is_markdown(&inside);
-        let companion = Kind::of(path.file_name()) == Kind::Companion;
+        let companion = DocumentKind::from_file_name(path.file_name()) == DocumentKind::Companion;
         let excluded = workspace.hub().skipped.iter().any(|s| s.path == path.as_str());
         if !is_markdown || excluded || (companion && workspace.hub().entry_folder(&path).is_none()) {
             return Ok(false);
         }
         workspace.replace(&path, text);
-        let open = Open {
+        let open = OpenDocument {
             root,
             path,
             version,
@@ -109,7 +109,7 @@ impl State {
             return;
         };
         open.version = version;
-        if let Some(old) = workspace.hub().document(open.path.in_hub()) {
+        if let Some(old) = workspace.hub().document(open.path.path_in_hub()) {
             open.of_hub = moved(&open.of_hub, &old.text, &text);
         }
         workspace.replace(&open.path, text);
@@ -141,7 +141,7 @@ impl State {
                 let text = self
                     .hubs
                     .get(&root)
-                    .and_then(|hub| hub.hub().document(open.path.in_hub()));
+                    .and_then(|hub| hub.hub().document(open.path.path_in_hub()));
                 if let Some(document) = text {
                     fresh.replace(&open.path, document.text.clone());
                 }
@@ -173,22 +173,26 @@ impl State {
 
     /// An open document and what is found in it.
     #[must_use]
-    pub fn get(&self, uri: &lsp::Uri) -> Option<(&Open, &Document, &Workspace)> {
+    pub fn get(&self, uri: &lsp::Uri) -> Option<(&OpenDocument, &Document, &Workspace)> {
         let open = self.open.get(uri)?;
         let workspace = self.hubs.get(&open.root)?;
-        Some((open, workspace.hub().document(open.path.in_hub())?, workspace))
+        Some((
+            open,
+            workspace.hub().document(open.path.path_in_hub())?,
+            workspace,
+        ))
     }
 
     /// A hub without findings: they are computed when a document is opened.
     fn read(&self, root: &Path) -> Result<Workspace, Error> {
-        let request = Request {
+        let request = CheckRequest {
             paths: &[root.to_path_buf()],
             registries: RegistryOptions {
                 offline: true,
                 ..RegistryOptions::default()
             },
             baseline: true,
-            ..Request::default()
+            ..CheckRequest::default()
         };
         let mut all = Workspace::load(&request, &self.cwd, self.today)?;
         // An invalid pattern of the config is reported here, and not while the user types.

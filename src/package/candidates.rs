@@ -42,7 +42,7 @@ pub fn candidates(evidence: &Evidence<'_>) -> Vec<Package> {
             let text = mention.text;
             let scoped = *ecosystem == Ecosystem::Npm && text.starts_with('@') && text.contains('/');
             let pinned = *ecosystem == Ecosystem::PyPi && text.contains("==");
-            if scoped || pinned || mention.subject || evidence.identity.is(text) {
+            if scoped || pinned || mention.subject || evidence.identity.matches(text) {
                 named(text);
             }
         }
@@ -53,7 +53,7 @@ pub fn candidates(evidence: &Evidence<'_>) -> Vec<Package> {
         }
         for module in &evidence.modules {
             let top = module.split('.').next().unwrap_or_default();
-            if *ecosystem == Ecosystem::PyPi && evidence.identity.is(top) {
+            if *ecosystem == Ecosystem::PyPi && evidence.identity.matches(top) {
                 named(top);
             }
         }
@@ -70,5 +70,5 @@ fn may_be_name(ecosystem: Ecosystem, text: &str, evidence: &Evidence<'_>) -> boo
         && !bare.contains(['-', '.']);
     text.contains(|c: char| c.is_ascii_alphabetic())
         && !(ecosystem == Ecosystem::Npm && text.contains(|c: char| c.is_ascii_uppercase()))
-        && (!camel || evidence.identity.is(bare))
+        && (!camel || evidence.identity.matches(bare))
 }

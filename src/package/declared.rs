@@ -1,26 +1,26 @@
 //! What a document declares as the version of its package: a version, a range, a list, or none of these.
 
 use super::Ecosystem;
-use super::range::Range;
+use super::range::VersionRange;
 use super::version::Version;
 use std::fmt;
 
 /// What the text of `metadata.versions` means.
 #[derive(Clone, Debug)]
-pub enum Declared {
+pub enum DeclaredVersions {
     /// One version.
     Version(Version),
     /// A range, also `1.x`, and for npm a partial version such as `18`.
-    Range(Range),
+    Range(VersionRange),
     /// Several, separated by commas: versions or ranges, never a list or something else.
-    List(Vec<Declared>),
+    List(Vec<DeclaredVersions>),
     /// No package version at all.
-    Invalid(NotAVersion),
+    Invalid(InvalidVersion),
 }
 
 /// Why a text is not a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotAVersion {
+pub enum InvalidVersion {
     /// Nothing.
     Empty,
     /// A word such as `latest`, `next` or `stable`, whose version changes.
@@ -33,7 +33,7 @@ pub enum NotAVersion {
     Unreadable,
 }
 
-impl NotAVersion {
+impl InvalidVersion {
     /// What it is, to go after "is": `a date`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -47,13 +47,13 @@ impl NotAVersion {
     }
 }
 
-impl fmt::Display for NotAVersion {
+impl fmt::Display for InvalidVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl Declared {
+impl DeclaredVersions {
     /// Read what a document declares.
     #[must_use]
     pub fn parse(ecosystem: Ecosystem, text: &str) -> Self {
@@ -90,18 +90,18 @@ impl Declared {
         }
         Version::parse(ecosystem, text)
             .map(Self::Version)
-            .or_else(|| Range::parse(ecosystem, text).map(Self::Range))
-            .unwrap_or(Self::Invalid(NotAVersion::Unreadable))
+            .or_else(|| VersionRange::parse(ecosystem, text).map(Self::Range))
+            .unwrap_or(Self::Invalid(InvalidVersion::Unreadable))
     }
 
     /// What to ask a registry about: the exact versions, and ranges as they are written, so that a client knows that
     /// more than the newest matters.
     #[must_use]
-    pub fn asked(&self) -> Vec<String> {
+    pub fn lookup_versions(&self) -> Vec<String> {
         match self {
             Self::Version(version) => vec![version.as_str().to_owned()],
             Self::Range(range) => vec![range.as_str().to_owned()],
-            Self::List(pieces) => pieces.iter().flat_map(Self::asked).collect(),
+            Self::List(pieces) => pieces.iter().flat_map(Self::lookup_versions).collect(),
             Self::Invalid(_) => Vec::new(),
         }
     }
@@ -120,11 +120,11 @@ impl Declared {
     /// The one version that decides how fresh it is: itself, the highest of a list, the highest published one that a
     /// range contains. `None` for what is not a version, and for a range that contains no published version.
     #[must_use]
-    pub fn decisive<'a>(&'a self, published: &'a [Version]) -> Option<&'a Version> {
+    pub fn effective<'a>(&'a self, published: &'a [Version]) -> Option<&'a Version> {
         match self {
             Self::Version(version) => Some(version),
             Self::Range(range) => published.iter().filter(|version| range.contains(version)).max(),
-            Self::List(pieces) => pieces.iter().filter_map(|piece| piece.decisive(published)).max(),
+            Self::List(pieces) => pieces.iter().filter_map(|piece| piece.effective(published)).max(),
             Self::Invalid(_) => None,
         }
     }
@@ -160,18 +160,18 @@ const TAGS: &[&str] = &[
 ];
 
 /// Recognise what PEP 440 would read wrongly, and what is not a version in any ecosystem.
-fn not_a_version(text: &str) -> Option<NotAVersion> {
+fn not_a_version(text: &str) -> Option<InvalidVersion> {
     if text.is_empty() {
-        return Some(NotAVersion::Empty);
+        return Some(InvalidVersion::Empty);
     }
     let lower = text.to_ascii_lowercase();
     if TAGS.contains(&lower.as_str()) || lower.strip_prefix('@').is_some_and(|tag| TAGS.contains(&tag)) {
-        return Some(NotAVersion::Tag);
+        return Some(InvalidVersion::Tag);
     }
     if is_date(&lower) {
-        return Some(NotAVersion::Date);
+        return Some(InvalidVersion::Date);
     }
-    is_api_version(&lower).then_some(NotAVersion::ApiVersion)
+    is_api_version(&lower).then_some(InvalidVersion::ApiVersion)
 }
 
 /// `2026-03`, `2026-03-01`, `2026/03/01`, with a suffix such as `-preview`. With dots or without separator it is a

@@ -5,11 +5,11 @@ use super::*;
 
 /// A short description of what a text was read as.
 fn read(ecosystem: Ecosystem, text: &str) -> String {
-    match Declared::parse(ecosystem, text) {
-        Declared::Version(_) => "version".to_owned(),
-        Declared::Range(_) => "range".to_owned(),
-        Declared::List(pieces) => format!("list of {}", pieces.len()),
-        Declared::Invalid(what) => what.to_string(),
+    match DeclaredVersions::parse(ecosystem, text) {
+        DeclaredVersions::Version(_) => "version".to_owned(),
+        DeclaredVersions::Range(_) => "range".to_owned(),
+        DeclaredVersions::List(pieces) => format!("list of {}", pieces.len()),
+        DeclaredVersions::Invalid(what) => what.to_string(),
     }
 }
 
@@ -84,8 +84,8 @@ fn long_and_odd_texts_end() {
 
 #[test]
 fn the_highest_of_a_list_decides_and_each_must_exist() {
-    let declared = Declared::parse(PyPi, "2.0, 1.5, 10.1");
-    assert_eq!(declared.decisive(&[]).unwrap().as_str(), "10.1");
+    let declared = DeclaredVersions::parse(PyPi, "2.0, 1.5, 10.1");
+    assert_eq!(declared.effective(&[]).unwrap().as_str(), "10.1");
     assert!(declared.covers(&Version::parse(PyPi, "10.1.0").unwrap()));
 }
 
@@ -95,9 +95,13 @@ fn a_range_that_the_newest_satisfies_is_fresh() {
         .iter()
         .filter_map(|text| Version::parse(Npm, text))
         .collect();
-    let declared = Declared::parse(Npm, "18");
+    let declared = DeclaredVersions::parse(Npm, "18");
     assert!(declared.covers(&published[2]) && !declared.covers(&published[3]));
-    assert_eq!(declared.decisive(&published).unwrap().as_str(), "18.3.1");
-    assert!(Declared::parse(Npm, "20.x").decisive(&published).is_none());
-    assert_eq!(declared.asked(), ["18"]);
+    assert_eq!(declared.effective(&published).unwrap().as_str(), "18.3.1");
+    assert!(
+        DeclaredVersions::parse(Npm, "20.x")
+            .effective(&published)
+            .is_none()
+    );
+    assert_eq!(declared.lookup_versions(), ["18"]);
 }

@@ -7,7 +7,7 @@ use std::fmt;
 
 /// How a package numbers its releases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Numbering {
+pub enum VersionScheme {
     /// By the numbers: calendar versions are those that begin with a year of four digits or a whole date.
     #[default]
     Detect,
@@ -17,7 +17,7 @@ pub enum Numbering {
 
 /// The largest step between two versions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum VersionStep {
     /// The declared version is the newest.
     Same,
     /// The declared version is higher than anything the registry calls newest. Mirrors lag.
@@ -38,36 +38,36 @@ pub enum Step {
 
 /// The distance from a declared version to the newest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Distance {
+pub struct VersionDistance {
     /// The largest step.
-    pub step: Step,
+    pub step: VersionStep,
     /// Days between their uploads; for calendar versions without known uploads, between the dates that they name.
     pub days: Option<i64>,
     below_one: bool,
     is_final: bool,
 }
 
-impl Distance {
+impl VersionDistance {
     /// Compare two versions of one package. Local parts (`+cu118`) are left out, as registries leave them out.
     #[must_use]
-    pub fn between(declared: &Version, newest: &Version, numbering: Numbering) -> Self {
+    pub fn between(declared: &Version, newest: &Version, numbering: VersionScheme) -> Self {
         let (from, to) = (calendar_day(declared, numbering), calendar_day(newest, numbering));
         let step = match declared.without_local().cmp(&newest.without_local()) {
-            Ordering::Equal => Step::Same,
-            _ if from.is_some() != to.is_some() && declared.epoch() == newest.epoch() => Step::Scheme,
-            Ordering::Greater => Step::Ahead,
-            Ordering::Less if declared.epoch() != newest.epoch() => Step::Major(1),
-            Ordering::Less if from.is_some() && is_other_month(declared, newest) => Step::Calendar,
+            Ordering::Equal => VersionStep::Same,
+            _ if from.is_some() != to.is_some() && declared.epoch() == newest.epoch() => VersionStep::Scheme,
+            Ordering::Greater => VersionStep::Ahead,
+            Ordering::Less if declared.epoch() != newest.epoch() => VersionStep::Major(1),
+            Ordering::Less if from.is_some() && is_other_month(declared, newest) => VersionStep::Calendar,
             Ordering::Less => step(declared, newest),
         };
         let days = match (step, from, to) {
-            (Step::Calendar, Some(from), Some(to)) => Some(days_between(from, to)),
+            (VersionStep::Calendar, Some(from), Some(to)) => Some(days_between(from, to)),
             _ => None,
         };
         Self {
             step,
             days,
-            below_one: declared.epoch() == 0 && declared.part(0) == 0,
+            below_one: declared.epoch() == 0 && declared.release_number(0) == 0,
             is_final: !newest.is_prerelease(),
         }
     }
@@ -84,39 +84,39 @@ impl Distance {
     /// Whether there is something newer.
     #[must_use]
     pub fn is_behind(&self) -> bool {
-        !matches!(self.step, Step::Same | Step::Ahead)
+        !matches!(self.step, VersionStep::Same | VersionStep::Ahead)
     }
 
     /// Whether the newest may break what the declared version shows: another major (semver 8, an epoch of PEP 440), or
     /// another minor below 1.0 (semver 4). Calendar versions and a change of scheme do not show whether they break.
     #[must_use]
-    pub fn breaking(&self) -> bool {
+    pub fn is_breaking(&self) -> bool {
         match self.step {
-            Step::Major(_) => true,
-            Step::Minor(_) => self.below_one,
+            VersionStep::Major(_) => true,
+            VersionStep::Minor(_) => self.below_one,
             _ => false,
         }
     }
 }
 
 /// `4 major releases, 9 months newer`, to go in brackets after the newest version.
-impl fmt::Display for Distance {
+impl fmt::Display for VersionDistance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let age = self.days.filter(|days| *days > 0).map(age);
+        let age = self.days.filter(|days| *days > 0).map(format_age);
         let counted = |n: u64, kind: &str| match n {
             1 => format!("1 {kind} release"),
             n => format!("{n} {kind} releases"),
         };
         let what = match self.step {
-            Step::Same => return f.write_str("the newest release"),
-            Step::Ahead => return f.write_str("ahead of the registry"),
-            Step::Prerelease if self.is_final => "its final release".to_owned(),
-            Step::Prerelease => "a later pre-release".to_owned(),
-            Step::Patch(n) => counted(n, "patch"),
-            Step::Minor(n) => counted(n, "minor"),
-            Step::Major(n) => counted(n, "major"),
-            Step::Scheme => "the version scheme has changed".to_owned(),
-            Step::Calendar => {
+            VersionStep::Same => return f.write_str("the newest release"),
+            VersionStep::Ahead => return f.write_str("ahead of the registry"),
+            VersionStep::Prerelease if self.is_final => "its final release".to_owned(),
+            VersionStep::Prerelease => "a later pre-release".to_owned(),
+            VersionStep::Patch(n) => counted(n, "patch"),
+            VersionStep::Minor(n) => counted(n, "minor"),
+            VersionStep::Major(n) => counted(n, "major"),
+            VersionStep::Scheme => "the version scheme has changed".to_owned(),
+            VersionStep::Calendar => {
                 return match age {
                     Some(age) => write!(f, "{age} newer"),
                     None => f.write_str("a newer calendar version"),
@@ -125,7 +125,9 @@ impl fmt::Display for Distance {
         };
         match (self.step, age) {
             (_, Some(age)) => write!(f, "{what}, {age} newer"),
-            (Step::Patch(_) | Step::Minor(_) | Step::Major(_), None) => write!(f, "{what} newer"),
+            (VersionStep::Patch(_) | VersionStep::Minor(_) | VersionStep::Major(_), None) => {
+                write!(f, "{what} newer")
+            }
             (_, None) => f.write_str(&what),
         }
     }
@@ -145,7 +147,7 @@ pub fn releases_between(declared: &Version, newest: &Version, published: &[Versi
 
 /// Days in words: `1 day`, `3 weeks`, `9 months`, `2 years`.
 #[must_use]
-pub fn age(days: i64) -> String {
+pub fn format_age(days: i64) -> String {
     let (count, unit) = match days {
         ..14 => (days, "day"),
         14..60 => (days / 7, "week"),
@@ -160,24 +162,30 @@ pub fn age(days: i64) -> String {
 }
 
 /// The step between two versions of one numbering, where the first is lower.
-fn step(declared: &Version, newest: &Version) -> Step {
-    let gap = |part: usize| newest.part(part).abs_diff(declared.part(part));
+fn step(declared: &Version, newest: &Version) -> VersionStep {
+    let gap = |part: usize| {
+        newest
+            .release_number(part)
+            .abs_diff(declared.release_number(part))
+    };
     match (gap(0), gap(1)) {
-        (0, 0) if declared.is_prerelease() && declared.release() == newest.release() => Step::Prerelease,
-        (0, 0) => Step::Patch(gap(2).max(1)),
-        (0, minor) => Step::Minor(minor),
-        (major, _) => Step::Major(major),
+        (0, 0) if declared.is_prerelease() && declared.release() == newest.release() => {
+            VersionStep::Prerelease
+        }
+        (0, 0) => VersionStep::Patch(gap(2).max(1)),
+        (0, minor) => VersionStep::Minor(minor),
+        (major, _) => VersionStep::Major(major),
     }
 }
 
 /// Calendar versions differ within a month as others do within a minor.
 fn is_other_month(a: &Version, b: &Version) -> bool {
-    a.part(0) != b.part(0) || a.part(1) != b.part(1)
+    a.release_number(0) != b.release_number(0) || a.release_number(1) != b.release_number(1)
 }
 
 /// The day that a calendar version names, the first of the month or year where it names no more.
-fn calendar_day(version: &Version, numbering: Numbering) -> Option<Date> {
-    let first = version.part(0);
+fn calendar_day(version: &Version, numbering: VersionScheme) -> Option<Date> {
+    let first = version.release_number(0);
     if first > 9999 {
         // 20240131 and 202401.
         let (day, month) = if first > 999_999 {
@@ -188,17 +196,18 @@ fn calendar_day(version: &Version, numbering: Numbering) -> Option<Date> {
         return date(month / 100, month % 100, day).filter(|date| is_plausible(date.year().into()));
     }
     let year = match numbering {
-        Numbering::Calendar if first < 100 => 2000 + first,
+        VersionScheme::Calendar if first < 100 => 2000 + first,
         _ => first,
     };
     if !is_plausible(i64::try_from(year).ok()?) {
         return None;
     }
-    let month = Some(version.part(1))
+    let month = Some(version.release_number(1))
         .filter(|month| (1..=12).contains(month))
         .unwrap_or(1);
     // The third number may be a day or a counter; a day only if there is such a day.
-    let day = Some(version.part(2)).filter(|day| (1..=31).contains(day) && version.parts() >= 3);
+    let day =
+        Some(version.release_number(2)).filter(|day| (1..=31).contains(day) && version.release_len() >= 3);
     date(year, month, day.unwrap_or(1)).or_else(|| date(year, month, 1))
 }
 
@@ -227,46 +236,46 @@ mod tests {
     use super::super::Ecosystem::{Npm, PyPi};
     use super::*;
 
-    fn between(ecosystem: Ecosystem, declared: &str, newest: &str) -> Distance {
+    fn between(ecosystem: Ecosystem, declared: &str, newest: &str) -> VersionDistance {
         let of = |text| Version::parse(ecosystem, text).unwrap_or_else(|| panic!("{text}"));
-        Distance::between(&of(declared), &of(newest), Numbering::Detect)
+        VersionDistance::between(&of(declared), &of(newest), VersionScheme::Detect)
     }
 
     #[test]
     fn traps() {
         for (ecosystem, declared, newest, step, breaking) in [
-            (Npm, "19.1.0", "23.1.0", Step::Major(4), true),
-            (Npm, "1.2.3", "1.2.3+build", Step::Same, false),
-            (Npm, "1.0.0-rc.1", "1.0.0", Step::Prerelease, false),
-            (Npm, "1.0.0-rc.1", "1.1.0", Step::Minor(1), false),
-            (Npm, "2.0.0-rc.1", "1.9.0", Step::Ahead, false),
-            (Npm, "0.3.0", "0.5.9", Step::Minor(2), true),
-            (Npm, "0.9.9", "1.0.0", Step::Major(1), true),
-            (Npm, "1.2.3", "1.2.9", Step::Patch(6), false),
-            (PyPi, "16.0", "16.0.0", Step::Same, false),
-            (PyPi, "1.0", "1.0.post1", Step::Patch(1), false),
-            (PyPi, "1.0.0.1", "1.0.0.2", Step::Patch(1), false),
-            (PyPi, "9.9", "1!0.1", Step::Major(1), true),
-            (PyPi, "2.0", "2.0+cu118", Step::Same, false),
-            (PyPi, "2.0+cu118", "2.0", Step::Same, false),
-            (PyPi, "2.0+cu118", "2.1", Step::Minor(1), false),
-            (PyPi, "0.61b0", "0.62b0", Step::Minor(1), true),
-            (PyPi, "0.61b0", "0.61b1", Step::Prerelease, false),
-            (PyPi, "1.0.dev3", "1.0", Step::Prerelease, false),
-            (PyPi, "2025.1", "2026.3", Step::Calendar, false),
-            (PyPi, "2026.1.post1", "2026.1.post2", Step::Patch(1), false),
-            (PyPi, "2026.1.1", "2026.1.4", Step::Patch(3), false),
-            (PyPi, "20240131", "20240302", Step::Calendar, false),
-            (PyPi, "0.9", "2024.1", Step::Scheme, false),
-            (PyPi, "2024.1", "1.2", Step::Scheme, false),
-            (PyPi, "2024.1", "1!1.2", Step::Major(1), true),
-            (PyPi, "2026.5", "2026.3", Step::Ahead, false),
-            (PyPi, "18446744073709551615", "1.0", Step::Ahead, false),
-            (PyPi, "23.1", "24.2", Step::Major(1), true),
+            (Npm, "19.1.0", "23.1.0", VersionStep::Major(4), true),
+            (Npm, "1.2.3", "1.2.3+build", VersionStep::Same, false),
+            (Npm, "1.0.0-rc.1", "1.0.0", VersionStep::Prerelease, false),
+            (Npm, "1.0.0-rc.1", "1.1.0", VersionStep::Minor(1), false),
+            (Npm, "2.0.0-rc.1", "1.9.0", VersionStep::Ahead, false),
+            (Npm, "0.3.0", "0.5.9", VersionStep::Minor(2), true),
+            (Npm, "0.9.9", "1.0.0", VersionStep::Major(1), true),
+            (Npm, "1.2.3", "1.2.9", VersionStep::Patch(6), false),
+            (PyPi, "16.0", "16.0.0", VersionStep::Same, false),
+            (PyPi, "1.0", "1.0.post1", VersionStep::Patch(1), false),
+            (PyPi, "1.0.0.1", "1.0.0.2", VersionStep::Patch(1), false),
+            (PyPi, "9.9", "1!0.1", VersionStep::Major(1), true),
+            (PyPi, "2.0", "2.0+cu118", VersionStep::Same, false),
+            (PyPi, "2.0+cu118", "2.0", VersionStep::Same, false),
+            (PyPi, "2.0+cu118", "2.1", VersionStep::Minor(1), false),
+            (PyPi, "0.61b0", "0.62b0", VersionStep::Minor(1), true),
+            (PyPi, "0.61b0", "0.61b1", VersionStep::Prerelease, false),
+            (PyPi, "1.0.dev3", "1.0", VersionStep::Prerelease, false),
+            (PyPi, "2025.1", "2026.3", VersionStep::Calendar, false),
+            (PyPi, "2026.1.post1", "2026.1.post2", VersionStep::Patch(1), false),
+            (PyPi, "2026.1.1", "2026.1.4", VersionStep::Patch(3), false),
+            (PyPi, "20240131", "20240302", VersionStep::Calendar, false),
+            (PyPi, "0.9", "2024.1", VersionStep::Scheme, false),
+            (PyPi, "2024.1", "1.2", VersionStep::Scheme, false),
+            (PyPi, "2024.1", "1!1.2", VersionStep::Major(1), true),
+            (PyPi, "2026.5", "2026.3", VersionStep::Ahead, false),
+            (PyPi, "18446744073709551615", "1.0", VersionStep::Ahead, false),
+            (PyPi, "23.1", "24.2", VersionStep::Major(1), true),
         ] {
             let found = between(ecosystem, declared, newest);
             assert_eq!(
-                (found.step, found.breaking()),
+                (found.step, found.is_breaking()),
                 (step, breaking),
                 "{declared} -> {newest}"
             );
@@ -278,8 +287,11 @@ mod tests {
         assert_eq!(between(PyPi, "2025.1", "2026.3").to_string(), "14 months newer");
         assert_eq!(between(PyPi, "20240131", "20240210").to_string(), "10 days newer");
         let of = |text| Version::parse(PyPi, text).unwrap();
-        let two_digits = Distance::between(&of("23.1"), &of("24.2"), Numbering::Calendar);
-        assert_eq!((two_digits.step, two_digits.days), (Step::Calendar, Some(396)));
+        let two_digits = VersionDistance::between(&of("23.1"), &of("24.2"), VersionScheme::Calendar);
+        assert_eq!(
+            (two_digits.step, two_digits.days),
+            (VersionStep::Calendar, Some(396))
+        );
         assert_eq!(
             between(PyPi, "0.9", "2024.1").to_string(),
             "the version scheme has changed"
@@ -315,7 +327,7 @@ mod tests {
             (719, "24 months"),
             (1000, "3 years"),
         ] {
-            assert_eq!(age(days), words);
+            assert_eq!(format_age(days), words);
         }
     }
 

@@ -11,21 +11,21 @@ mod requirement;
 mod shell;
 mod tables;
 
-pub use managers::Action;
+pub use managers::ManagerAction;
 pub use prose::Mention;
-pub use requirement::{Requirement, read as read_requirement};
+pub use requirement::{PackageRequirement, parse as read_requirement};
 
 use super::{Ecosystem, Package};
 use crate::document::{CodeBlock, Document};
-use crate::lang::work::Budget;
+use crate::lang::work::WorkBudget;
 use crate::lang::{self, Family};
 use crate::text::Span;
 use aho_corasick::{AhoCorasick, MatchKind};
-use names::Identity;
+use names::DocumentNames;
 use std::sync::LazyLock;
 
 /// The declared versions that are looked at: the text is searched for each. Real entries declare fewer.
-pub const MOST_DECLARED: usize = 100;
+pub const MAX_DECLARED: usize = 100;
 
 /// What a document says about packages.
 #[derive(Clone, Debug, Default)]
@@ -37,17 +37,17 @@ pub struct Evidence<'a> {
     /// The versions that it declares.
     pub declared: Vec<&'a str>,
     /// The names that it gives itself.
-    pub identity: Identity,
+    pub identity: DocumentNames,
     /// Its first heading of level 1.
     pub title: Option<&'a str>,
     /// The description in its front matter.
     pub description: &'a str,
     /// Install commands in code blocks, in order.
-    pub commands: Vec<Command>,
+    pub commands: Vec<InstallCommand>,
     /// Install commands in back-ticks.
-    pub inline: Vec<Command>,
+    pub inline: Vec<InstallCommand>,
     /// Rows of dependency tables.
-    pub tables: Vec<Found>,
+    pub tables: Vec<RequestedPackage>,
     /// Packages whose project pages are named.
     pub links: Vec<Package>,
     /// What follows "Package:".
@@ -66,16 +66,16 @@ pub struct Evidence<'a> {
 
 /// An install command of the document.
 #[derive(Clone, Debug)]
-pub struct Command {
+pub struct InstallCommand {
     /// What it does.
-    pub action: Action,
+    pub action: ManagerAction,
     /// The packages.
-    pub packages: Vec<Found>,
+    pub packages: Vec<RequestedPackage>,
 }
 
 /// A package that a command or a table asks for.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct RequestedPackage {
     /// The package.
     pub package: Package,
     /// Its name as written.
@@ -130,12 +130,12 @@ fn holds(block: &CodeBlock) -> BlockContent {
 
 /// Gather what a document says. Companions have commands and tables only.
 #[must_use]
-pub fn gather(document: &Document) -> Evidence<'_> {
-    Budget::of(document.text.len()).within(|| read(document))
+pub fn collect(document: &Document) -> Evidence<'_> {
+    WorkBudget::for_bytes(document.text.len()).within(|| read(document))
 }
 
 fn read(document: &Document) -> Evidence<'_> {
-    let front = document.front();
+    let front = document.front_matter();
     let text = document.text.as_str();
     let list = |key: &str| -> Vec<&str> {
         front
@@ -148,7 +148,7 @@ fn read(document: &Document) -> Evidence<'_> {
     };
     let mut evidence = Evidence {
         languages: list("languages"),
-        declared: list("versions").into_iter().take(MOST_DECLARED).collect(),
+        declared: list("versions").into_iter().take(MAX_DECLARED).collect(),
         ..Evidence::default()
     };
     for language in &evidence.languages {
@@ -174,8 +174,8 @@ fn read(document: &Document) -> Evidence<'_> {
 
 /// Everything that tells which package an entry covers.
 fn identify<'a>(document: &'a Document, evidence: &mut Evidence<'a>) {
-    evidence.identity = Identity::new(&document.path, prose::front_name(document));
-    evidence.on_language_shelf = prose::on_language_shelf(&document.path, &evidence.languages);
+    evidence.identity = DocumentNames::new(&document.path, prose::front_name(document));
+    evidence.on_language_shelf = prose::is_in_language_folder(&document.path, &evidence.languages);
     evidence.title = document
         .body
         .headings
@@ -183,18 +183,18 @@ fn identify<'a>(document: &'a Document, evidence: &mut Evidence<'a>) {
         .find(|heading| heading.level == 1)
         .map(|heading| heading.text.as_str());
     evidence.description = document
-        .front()
+        .front_matter()
         .and_then(|front| front.field(&["description"]))
         .and_then(|(_, node)| node.as_str())
         .unwrap_or_default();
-    let prose = prose::read(document, &evidence.declared);
+    let prose = prose::parse(document, &evidence.declared);
     evidence.links = prose.links;
     evidence.lines = prose.lines;
     evidence.ties = prose.ties;
     for mention in &prose.mentions {
         if mention.text.contains(' ') && may_install(mention.text) {
             for words in shell::commands(mention.text) {
-                if let Some(command) = managers::read(&words) {
+                if let Some(command) = managers::parse(&words) {
                     let negative = mention.is_negative();
                     evidence
                         .inline
@@ -305,9 +305,9 @@ fn commands(
     evidence: &mut Evidence<'_>,
 ) {
     let before = context::line_before(&document.text, block.span.start as usize);
-    let warned = context::warning(before).is_some();
+    let warned = context::find_warning(before).is_some();
     for words in shell::commands(code) {
-        let Some(command) = managers::read(&words) else {
+        let Some(command) = managers::parse(&words) else {
             continue;
         };
         let at = words.first().map_or(0, |word| word.range.start);
@@ -319,13 +319,13 @@ fn commands(
 }
 
 fn placed(
-    command: managers::Command,
+    command: managers::ManagerCommand,
     negative: bool,
     scopes: &[String],
     file: impl Fn(std::ops::Range<usize>) -> Span,
-) -> Command {
+) -> InstallCommand {
     let elsewhere = command.own_registry;
-    Command {
+    InstallCommand {
         action: command.action,
         packages: command
             .requirements
@@ -336,17 +336,17 @@ fn placed(
 }
 
 fn found(
-    requirement: Requirement,
+    requirement: PackageRequirement,
     negative: bool,
     elsewhere: bool,
     scopes: &[String],
     file: impl Fn(std::ops::Range<usize>) -> Span,
-) -> Found {
+) -> RequestedPackage {
     let private = requirement
         .package
         .scope()
         .is_some_and(|scope| scopes.iter().any(|private| private == scope));
-    Found {
+    RequestedPackage {
         span: file(requirement.name),
         spec: requirement
             .spec
@@ -360,7 +360,7 @@ fn found(
 fn rows(
     document: &Document,
     block: &CodeBlock,
-    requirements: Vec<Requirement>,
+    requirements: Vec<PackageRequirement>,
     scopes: &[String],
     evidence: &mut Evidence<'_>,
 ) {
@@ -368,7 +368,7 @@ fn rows(
         return;
     }
     let before = context::line_before(&document.text, block.span.start as usize);
-    let negative = context::warning(before).is_some();
+    let negative = context::find_warning(before).is_some();
     evidence.tables.extend(
         requirements
             .into_iter()

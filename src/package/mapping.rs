@@ -1,7 +1,7 @@
 //! The reviewed mapping: which package each entry covers, in a file that people review, so that later runs do not
 //! depend on a heuristic.
 
-use super::coverage::{Choice, Coverage};
+use super::resolution::{PackageChoice, PackageResolution};
 use super::{Package, PackageError};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -9,7 +9,7 @@ use toml_writer::{ToTomlValue, TomlStringBuilder};
 
 /// Entries, by path inside the hub, and their packages; no package for `none`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mapping {
+pub struct PackageMapping {
     rows: BTreeMap<String, Vec<Package>>,
 }
 
@@ -29,12 +29,12 @@ pub enum MappingError {
     },
 }
 
-impl Mapping {
-    /// Read the file that [`Mapping::to_toml`] writes.
+impl PackageMapping {
+    /// Read the file that [`PackageMapping::to_toml`] writes.
     ///
     /// # Errors
     /// One sentence: what is wrong, and where.
-    pub fn read(text: &str) -> Result<Self, MappingError> {
+    pub fn parse(text: &str) -> Result<Self, MappingError> {
         #[derive(serde::Deserialize)]
         #[serde(deny_unknown_fields)]
         struct File {
@@ -82,7 +82,7 @@ impl Mapping {
     /// The file for a hub: sorted by path, one entry a line. Unresolved entries are written as a comment with its
     /// candidates, to be filled in.
     #[must_use]
-    pub fn to_toml(coverage: &Coverage, is_entry: impl Fn(&str) -> bool) -> String {
+    pub fn to_toml(coverage: &PackageResolution, is_entry: impl Fn(&str) -> bool) -> String {
         let mut out = String::from(
             "# Which package each entry covers. Written by `chub-lint packages --write`; look it over, correct it, and\n\
              # name it in chub-lint.toml: packages = \"FILE\". `none` is for what covers no package of PyPI or npm.\n\n\
@@ -91,11 +91,11 @@ impl Mapping {
         let quoted = |text: &str| TomlStringBuilder::new(text).as_basic().to_toml_value();
         let mut rows: Vec<_> = coverage
             .iter()
-            .filter(|(path, _)| is_entry(path.in_hub()))
+            .filter(|(path, _)| is_entry(path.path_in_hub()))
             .collect();
-        rows.sort_by_key(|(path, _)| path.in_hub());
+        rows.sort_by_key(|(path, _)| path.path_in_hub());
         for (path, covered) in rows {
-            let key = quoted(path.in_hub());
+            let key = quoted(path.path_in_hub());
             let names: Vec<String> = covered
                 .packages()
                 .iter()
@@ -103,7 +103,7 @@ impl Mapping {
                 .collect();
             // Writing to a string cannot fail.
             let _ = match (&covered.choice, names.as_slice()) {
-                (Choice::Unresolved, _) => {
+                (PackageChoice::Unresolved, _) => {
                     writeln!(out, "# {key} = \"?\"  # {}", covered.best_candidates().join(", "))
                 }
                 (_, []) => writeln!(out, "{key} = \"none\""),
@@ -119,41 +119,41 @@ impl Mapping {
 mod tests {
     use super::*;
     use crate::document::HubPath;
-    use crate::package::coverage::{Candidate, Confidence, Covered};
+    use crate::package::resolution::{Confidence, PackageCandidate, ResolvedPackages};
 
     #[test]
     fn what_is_written_is_read_again() {
         let package = |name: &str| Package::parse(name).unwrap();
-        let mut coverage = Coverage::default();
-        let mut add = |path: &str, choice: Choice, candidates: Vec<Candidate>| {
+        let mut coverage = PackageResolution::default();
+        let mut add = |path: &str, choice: PackageChoice, candidates: Vec<PackageCandidate>| {
             coverage.insert(
                 HubPath::new("hub", path),
-                Covered {
+                ResolvedPackages {
                     choice,
                     candidates,
                     confidence: Confidence::High,
-                    ..Covered::default()
+                    ..ResolvedPackages::default()
                 },
             );
         };
         add(
             "b/docs/x/DOC.md",
-            Choice::Packages(vec![package("npm:@s/x")]),
+            PackageChoice::Packages(vec![package("npm:@s/x")]),
             Vec::new(),
         );
         add(
             "a/docs/o\"dd/DOC.md",
-            Choice::Packages(vec![package("pypi:a"), package("npm:b")]),
+            PackageChoice::Packages(vec![package("pypi:a"), package("npm:b")]),
             Vec::new(),
         );
-        add("c/docs/x/DOC.md", Choice::None, Vec::new());
-        let maybe = Candidate {
+        add("c/docs/x/DOC.md", PackageChoice::None, Vec::new());
+        let maybe = PackageCandidate {
             package: package("pypi:maybe"),
             points: 3,
             reasons: Vec::new(),
         };
-        add("d/docs/x/DOC.md", Choice::Unresolved, vec![maybe]);
-        let text = Mapping::to_toml(&coverage, |path| path.ends_with("DOC.md"));
+        add("d/docs/x/DOC.md", PackageChoice::Unresolved, vec![maybe]);
+        let text = PackageMapping::to_toml(&coverage, |path| path.ends_with("DOC.md"));
         let rows: Vec<&str> = text.lines().skip(4).collect();
         assert_eq!(
             rows,
@@ -164,7 +164,7 @@ mod tests {
                 r##"# "d/docs/x/DOC.md" = "?"  # pypi:maybe"##,
             ]
         );
-        let mapping = Mapping::read(&text).unwrap();
+        let mapping = PackageMapping::parse(&text).unwrap();
         assert_eq!(mapping.get("c/docs/x/DOC.md"), Some(&[] as &[Package]));
         assert_eq!(
             mapping.get("b/docs/x/DOC.md"),
@@ -173,7 +173,7 @@ mod tests {
         assert_eq!(mapping.get("d/docs/x/DOC.md"), None);
         assert_eq!(mapping.paths().count(), 3);
         assert!(
-            Mapping::read("[packages]\n\"a\" = \"gem:x\"\n")
+            PackageMapping::parse("[packages]\n\"a\" = \"gem:x\"\n")
                 .unwrap_err()
                 .to_string()
                 .contains("gem:x")

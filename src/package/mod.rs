@@ -1,13 +1,13 @@
 //! A package: its ecosystem and its name, normalised as its registry does.
 
-pub mod arbiter;
 pub mod candidates;
-pub mod coverage;
 pub mod declared;
+pub mod disambiguate;
 pub mod distance;
 pub mod evidence;
 pub mod mapping;
 pub mod range;
+pub mod resolution;
 pub mod resolve;
 pub mod score;
 pub mod stubs;

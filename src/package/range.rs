@@ -8,20 +8,20 @@ use std::str::FromStr;
 
 /// A set of versions: `^1.2`, `>=1,<2`, `1.x`, `18`, `1 || 2`.
 #[derive(Clone, Debug)]
-pub struct Range {
+pub struct VersionRange {
     text: String,
     wildcard: bool,
-    set: Set,
+    set: RangeKind,
 }
 
 #[derive(Clone, Debug)]
-enum Set {
+enum RangeKind {
     /// Any of them.
     Npm(Vec<VersionReq>),
     PyPi(VersionSpecifiers),
 }
 
-impl Range {
+impl VersionRange {
     /// Read a range; `None` when it is invalid.
     pub(crate) fn parse(ecosystem: Ecosystem, text: &str) -> Option<Self> {
         let text = text.trim();
@@ -29,8 +29,8 @@ impl Range {
             return None;
         }
         let set = match ecosystem {
-            Ecosystem::Npm => Set::Npm(text.split("||").map(npm).collect::<Option<_>>()?),
-            Ecosystem::PyPi => Set::PyPi(pypi(text)?),
+            Ecosystem::Npm => RangeKind::Npm(text.split("||").map(npm).collect::<Option<_>>()?),
+            Ecosystem::PyPi => RangeKind::PyPi(pypi(text)?),
         };
         Some(Self {
             wildcard: text.starts_with(|c: char| c.is_ascii_digit() || c == 'v') && !text.contains(' '),
@@ -55,10 +55,10 @@ impl Range {
     #[must_use]
     pub fn contains(&self, version: &Version) -> bool {
         match &self.set {
-            Set::Npm(any) => version
+            RangeKind::Npm(any) => version
                 .as_semver()
                 .is_some_and(|v| any.iter().any(|req| req.matches(v))),
-            Set::PyPi(all) => version.as_pep440().is_some_and(|v| {
+            RangeKind::PyPi(all) => version.as_pep440().is_some_and(|v| {
                 all.contains(v) && (!v.any_prerelease() || all.iter().any(|s| s.version().any_prerelease()))
             }),
         }
@@ -209,7 +209,7 @@ mod tests {
             (PyPi, "~1.2", "1.2.9", "1.3"),
             (PyPi, ">=1", "2.0", "3.0rc1"),
         ] {
-            let range = Range::parse(ecosystem, range).unwrap_or_else(|| panic!("{range}"));
+            let range = VersionRange::parse(ecosystem, range).unwrap_or_else(|| panic!("{range}"));
             let of = |text| Version::parse(ecosystem, text).unwrap();
             assert!(range.contains(&of(inside)), "{range:?} {inside}");
             assert!(!range.contains(&of(outside)), "{range:?} {outside}");
@@ -221,7 +221,7 @@ mod tests {
         for text in [
             "", "x.1", "1.x.2", "a", "^", "1..2", ">>1", "1.2.3.4", "é", "|| ", "^^1",
         ] {
-            assert!(Range::parse(Ecosystem::Npm, text).is_none(), "{text}");
+            assert!(VersionRange::parse(Ecosystem::Npm, text).is_none(), "{text}");
         }
         for text in [
             "",
@@ -235,8 +235,8 @@ mod tests {
             "^99999999999999999999",
             "x",
         ] {
-            assert!(Range::parse(Ecosystem::PyPi, text).is_none(), "{text}");
+            assert!(VersionRange::parse(Ecosystem::PyPi, text).is_none(), "{text}");
         }
-        assert!(Range::parse(Ecosystem::PyPi, "^18446744073709551615").is_none());
+        assert!(VersionRange::parse(Ecosystem::PyPi, "^18446744073709551615").is_none());
     }
 }

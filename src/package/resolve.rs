@@ -1,13 +1,13 @@
 //! From evidence to one package, with a confidence and the reasons.
 
-use super::coverage::{Candidate, Choice, Confidence, Covered, Install};
-use super::declared::{Declared, NotAVersion};
-use super::evidence::{self, Action, Evidence};
-use super::mapping::Mapping;
-use super::score::{self, Tally};
+use super::declared::{DeclaredVersions, InvalidVersion};
+use super::evidence::{self, Evidence, ManagerAction};
+use super::mapping::PackageMapping;
+use super::resolution::{Confidence, Install, PackageCandidate, PackageChoice, ResolvedPackages};
+use super::score::{self, CandidateScore};
 use super::stubs;
 use super::{Ecosystem, Package};
-use crate::document::{Document, FrontMatter, HubPath, Kind, Value};
+use crate::document::{Document, DocumentKind, FrontMatter, HubPath, YamlValue};
 use crate::text::Span;
 
 /// A row of `[[package]]`, checked.
@@ -26,28 +26,32 @@ const MAX_CANDIDATES: usize = 12;
 
 /// The packages of a document. Companions cover none, but install some.
 #[must_use]
-pub fn cover(document: &Document, overrides: &[PackageOverride], mapping: &Mapping) -> Covered {
-    let evidence = evidence::gather(document);
+pub fn resolve(
+    document: &Document,
+    overrides: &[PackageOverride],
+    mapping: &PackageMapping,
+) -> ResolvedPackages {
+    let evidence = evidence::collect(document);
     let installs = installs(&evidence);
-    let covered = match document.front() {
+    let covered = match document.front_matter() {
         Some(front) => from_front_matter(front)
             .or_else(|| overrides.iter().find_map(|row| from_row(row, &document.path)))
             .or_else(|| from_mapping(mapping, document, &evidence))
             .unwrap_or_else(|| match document.kind {
-                Kind::Doc => decide(&evidence),
-                Kind::Skill | Kind::Companion => none(Confidence::High),
+                DocumentKind::Doc => decide(&evidence),
+                DocumentKind::Skill | DocumentKind::Companion => none(Confidence::High),
             }),
-        None if document.kind == Kind::Companion => none(Confidence::High),
-        None => Covered::default(),
+        None if document.kind == DocumentKind::Companion => none(Confidence::High),
+        None => ResolvedPackages::default(),
     };
-    Covered { installs, ..covered }
+    ResolvedPackages { installs, ..covered }
 }
 
-fn none(confidence: Confidence) -> Covered {
-    Covered {
-        choice: Choice::None,
+fn none(confidence: Confidence) -> ResolvedPackages {
+    ResolvedPackages {
+        choice: PackageChoice::None,
         confidence,
-        ..Covered::default()
+        ..ResolvedPackages::default()
     }
 }
 
@@ -56,7 +60,7 @@ fn installs(evidence: &Evidence<'_>) -> Vec<Install> {
     let commands = evidence
         .commands
         .iter()
-        .filter(|command| command.action != Action::Uninstall)
+        .filter(|command| command.action != ManagerAction::Uninstall)
         .flat_map(|command| &command.packages);
     let mut out: Vec<Install> = commands
         .chain(&evidence.tables)
@@ -76,26 +80,26 @@ fn installs(evidence: &Evidence<'_>) -> Vec<Install> {
 }
 
 /// Decide by the evidence.
-fn decide(evidence: &Evidence<'_>) -> Covered {
+fn decide(evidence: &Evidence<'_>) -> ResolvedPackages {
     if evidence.ecosystems.is_empty() {
         // Neither Python nor JavaScript: nothing of either registry.
         return none(Confidence::High);
     }
-    let mut tallies = score::tally(evidence);
-    stubs::settle(evidence, &mut tallies);
+    let mut tallies = score::score(evidence);
+    stubs::choose_types_package(evidence, &mut tallies);
     let confidence = confidence(evidence, &tallies);
     let choice = match tallies.first() {
         Some(first) if confidence > Confidence::Unresolved => {
-            Choice::Packages(vec![first.candidate.package.clone()])
+            PackageChoice::Packages(vec![first.candidate.package.clone()])
         }
-        _ if is_about_no_package(evidence, &tallies) => Choice::None,
-        _ => Choice::Unresolved,
+        _ if is_about_no_package(evidence, &tallies) => PackageChoice::None,
+        _ => PackageChoice::Unresolved,
     };
     let confidence = match choice {
-        Choice::None => Confidence::Medium,
+        PackageChoice::None => Confidence::Medium,
         _ => confidence,
     };
-    Covered {
+    ResolvedPackages {
         choice,
         confidence,
         candidates: tallies
@@ -103,17 +107,17 @@ fn decide(evidence: &Evidence<'_>) -> Covered {
             .take(MAX_CANDIDATES)
             .map(|tally| tally.candidate)
             .collect(),
-        ..Covered::default()
+        ..ResolvedPackages::default()
     }
 }
 
 /// What declares a date or an API version, and is tied to no package, is about a service.
-fn is_about_no_package(evidence: &Evidence<'_>, tallies: &[Tally]) -> bool {
+fn is_about_no_package(evidence: &Evidence<'_>, tallies: &[CandidateScore]) -> bool {
     !evidence.declared.is_empty()
         && evidence.declared.iter().all(|declared| {
             matches!(
-                Declared::parse(Ecosystem::PyPi, declared),
-                Declared::Invalid(NotAVersion::Date | NotAVersion::ApiVersion)
+                DeclaredVersions::parse(Ecosystem::PyPi, declared),
+                DeclaredVersions::Invalid(InvalidVersion::Date | InvalidVersion::ApiVersion)
             )
         })
         && !tallies
@@ -121,7 +125,7 @@ fn is_about_no_package(evidence: &Evidence<'_>, tallies: &[Tally]) -> bool {
             .any(|tally| tally.tied || tally.named && tally.installed)
 }
 
-fn confidence(evidence: &Evidence<'_>, tallies: &[Tally]) -> Confidence {
+fn confidence(evidence: &Evidence<'_>, tallies: &[CandidateScore]) -> Confidence {
     let Some((first, rivals)) = tallies.split_first() else {
         return Confidence::Unresolved;
     };
@@ -140,7 +144,7 @@ fn confidence(evidence: &Evidence<'_>, tallies: &[Tally]) -> Confidence {
 }
 
 /// The reason not to choose a candidate, whatever its points.
-fn vetoed(evidence: &Evidence<'_>, first: &Tally, rivals: &[Tally]) -> bool {
+fn vetoed(evidence: &Evidence<'_>, first: &CandidateScore, rivals: &[CandidateScore]) -> bool {
     let name = first.candidate.package.name();
     let rival_tied = !first.tied && rivals.iter().any(|rival| rival.tied);
     let twin = !first.tied
@@ -153,41 +157,45 @@ fn vetoed(evidence: &Evidence<'_>, first: &Tally, rivals: &[Tally]) -> bool {
 }
 
 /// Three or more packages of one scope, each offered for another framework, and none of them preferred.
-fn is_one_of_many(first: &Tally, rivals: &[Tally]) -> bool {
+fn is_one_of_many(first: &CandidateScore, rivals: &[CandidateScore]) -> bool {
     let Some(scope) = first.candidate.package.scope() else {
         return false;
     };
-    let alike = |rival: &&Tally| rival.candidate.package.scope() == Some(scope) && rival.installed;
+    let alike = |rival: &&CandidateScore| rival.candidate.package.scope() == Some(scope) && rival.installed;
     !first.tied && !first.named && rivals.iter().filter(alike).count() >= 2
 }
 
-fn explicit(packages: Vec<Package>, reason: &str) -> Covered {
+fn explicit(packages: Vec<Package>, reason: &str) -> ResolvedPackages {
     let candidates = packages
         .iter()
-        .map(|package| Candidate {
+        .map(|package| PackageCandidate {
             package: package.clone(),
             points: 100,
             reasons: vec![(100, reason.to_owned())],
         })
         .collect();
     let choice = if packages.is_empty() {
-        Choice::None
+        PackageChoice::None
     } else {
-        Choice::Packages(packages)
+        PackageChoice::Packages(packages)
     };
-    Covered {
+    ResolvedPackages {
         choice,
         confidence: Confidence::Explicit,
         candidates,
-        ..Covered::default()
+        ..ResolvedPackages::default()
     }
 }
 
 /// The reviewed mapping's row, and whether the evidence now clearly contradicts it.
-fn from_mapping(mapping: &Mapping, document: &Document, evidence: &Evidence<'_>) -> Option<Covered> {
-    let packages = mapping.get(document.path.in_hub())?;
+fn from_mapping(
+    mapping: &PackageMapping,
+    document: &Document,
+    evidence: &Evidence<'_>,
+) -> Option<ResolvedPackages> {
+    let packages = mapping.get(document.path.path_in_hub())?;
     let mut covered = explicit(packages.to_vec(), "the reviewed mapping names it");
-    if document.kind == Kind::Doc {
+    if document.kind == DocumentKind::Doc {
         let decided = decide(evidence);
         let other = decided
             .packages()
@@ -199,11 +207,11 @@ fn from_mapping(mapping: &Mapping, document: &Document, evidence: &Evidence<'_>)
 }
 
 /// `metadata.package`: `pypi:NAME`, `npm:NAME`, `none`, or a list of them. The hub's builder ignores the key.
-fn from_front_matter(front: &FrontMatter) -> Option<Covered> {
+fn from_front_matter(front: &FrontMatter) -> Option<ResolvedPackages> {
     let (_, node) = front.metadata("package")?;
     let texts: Vec<&str> = match &node.value {
-        Value::String(text) => text.split(',').map(str::trim).collect(),
-        Value::Sequence(items) => items.iter().filter_map(|item| item.as_str()).collect(),
+        YamlValue::String(text) => text.split(',').map(str::trim).collect(),
+        YamlValue::Sequence(items) => items.iter().filter_map(|item| item.as_str()).collect(),
         _ => return None,
     };
     let packages: Option<Vec<Package>> = texts
@@ -215,8 +223,8 @@ fn from_front_matter(front: &FrontMatter) -> Option<Covered> {
 }
 
 /// A row of `[[package]]` whose path fits the document.
-fn from_row(row: &PackageOverride, path: &HubPath) -> Option<Covered> {
-    let name = matched(&row.path, path.in_hub())?;
+fn from_row(row: &PackageOverride, path: &HubPath) -> Option<ResolvedPackages> {
+    let name = matched(&row.path, path.path_in_hub())?;
     let packages: Option<Vec<Package>> = row
         .packages
         .iter()

@@ -4,8 +4,8 @@
 mod installs;
 
 use super::candidates::candidates;
-use super::coverage::Candidate;
-use super::evidence::{Evidence, Mention, Requirement, names};
+use super::evidence::{Evidence, Mention, PackageRequirement, names};
+use super::resolution::PackageCandidate;
 use super::version::Version;
 use super::{Ecosystem, Package};
 use installs::Installs;
@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A candidate, with what the decision needs besides its points.
 #[derive(Clone, Debug)]
-pub struct Tally {
+pub struct CandidateScore {
     /// The package, its points and the reasons.
-    pub candidate: Candidate,
+    pub candidate: PackageCandidate,
     /// Kinds of strong evidence.
     pub strong: usize,
     /// Whether a pin or the prose gives it the declared version.
@@ -30,7 +30,7 @@ pub struct Tally {
     pub mentioned: usize,
 }
 
-impl Tally {
+impl CandidateScore {
     /// Add points with their reason.
     pub fn add(&mut self, points: i32, reason: impl Into<String>) {
         self.candidate.points += points;
@@ -61,15 +61,15 @@ fn is_installer(package: &Package) -> bool {
 
 /// Every candidate of a document with its points, best first.
 #[must_use]
-pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
+pub fn score(evidence: &Evidence<'_>) -> Vec<CandidateScore> {
     let packages = candidates(evidence);
     let sorted = EvidenceByCandidate {
         mentions: namings(evidence, &packages),
         lines: lines(evidence),
-        installs: Installs::of(evidence, &packages),
-        description: names::Title::new(evidence.description),
+        installs: Installs::from_evidence(evidence, &packages),
+        description: names::TextNames::new(evidence.description),
     };
-    let mut tallies: Vec<Tally> = packages
+    let mut tallies: Vec<CandidateScore> = packages
         .iter()
         .enumerate()
         .map(|(at, package)| score_candidate(evidence, &sorted, at, package))
@@ -83,7 +83,7 @@ pub fn tally(evidence: &Evidence<'_>) -> Vec<Tally> {
 }
 
 /// A back-ticked text that names a candidate, and what it asks for.
-type MentionedCandidate<'a> = (&'a Mention<'a>, Requirement);
+type MentionedCandidate<'a> = (&'a Mention<'a>, PackageRequirement);
 
 /// For each of some packages in order, the back-ticked texts that name it. Each text is read once, not once for each
 /// package, and only when one of them begins as it does.
@@ -94,10 +94,10 @@ fn namings<'a>(evidence: &'a Evidence<'_>, packages: &[Package]) -> Vec<Vec<Ment
             .iter()
             .filter(|package| package.ecosystem() == *ecosystem);
         let initials = of_registry
-            .filter_map(|package| names::initial(package.name()))
+            .filter_map(|package| names::first_letter(package.name()))
             .collect();
         for mention in &evidence.mentions {
-            if let Some(named) = mention.naming(*ecosystem, &initials)
+            if let Some(named) = mention.requirement(*ecosystem, &initials)
                 && let Ok(at) = packages.binary_search(&named.package)
                 && let Some(of_package) = out.get_mut(at)
             {
@@ -113,7 +113,7 @@ struct EvidenceByCandidate<'a> {
     mentions: Vec<Vec<MentionedCandidate<'a>>>,
     lines: BTreeSet<Package>,
     installs: Installs<'a>,
-    description: names::Title,
+    description: names::TextNames,
 }
 
 /// Score one candidate, given by its index.
@@ -122,11 +122,11 @@ fn score_candidate(
     sorted: &EvidenceByCandidate<'_>,
     at: usize,
     package: &Package,
-) -> Tally {
+) -> CandidateScore {
     let mentions = sorted.mentions.get(at).map(Vec::as_slice).unwrap_or_default();
     let affinity = evidence.identity.affinity(package.name());
-    let mut tally = Tally {
-        candidate: Candidate {
+    let mut tally = CandidateScore {
+        candidate: PackageCandidate {
             package: package.clone(),
             points: 0,
             reasons: Vec::new(),
@@ -152,9 +152,9 @@ fn score_candidate(
     );
     sorted
         .installs
-        .weigh(at, evidence.identity.is(package.name()), &mut tally);
+        .score(at, evidence.identity.matches(package.name()), &mut tally);
     prose(evidence, mentions, package, &mut tally);
-    if sorted.description.names(package.name()).is_some() {
+    if sorted.description.find(package.name()).is_some() {
         tally.add(8, "the description names it");
     }
     // Truncation is intended: points are whole numbers.
@@ -186,7 +186,7 @@ fn versions<'a>(
     mentions: &[MentionedCandidate<'_>],
     mut installed: impl Iterator<Item = &'a str>,
     package: &Package,
-    tally: &mut Tally,
+    tally: &mut CandidateScore,
 ) {
     let declared = |version: &str| {
         let read = Version::parse(package.ecosystem(), version);
@@ -214,7 +214,12 @@ fn versions<'a>(
     }
 }
 
-fn prose(evidence: &Evidence<'_>, mentions: &[MentionedCandidate<'_>], package: &Package, tally: &mut Tally) {
+fn prose(
+    evidence: &Evidence<'_>,
+    mentions: &[MentionedCandidate<'_>],
+    package: &Package,
+    tally: &mut CandidateScore,
+) {
     if mentions.iter().any(|(mention, _)| mention.subject) {
         tally.add(18, "the opening is about it");
         tally.strong += 1;
@@ -233,12 +238,12 @@ fn prose(evidence: &Evidence<'_>, mentions: &[MentionedCandidate<'_>], package: 
 }
 
 /// The longest name in the title counts: `widget-kit` is not also about `widget`.
-fn title(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
+fn title(evidence: &Evidence<'_>, tallies: &mut [CandidateScore]) {
     let Some(title) = &evidence.title else { return };
-    let title = names::Title::new(title);
+    let title = names::TextNames::new(title);
     let lengths: Vec<usize> = tallies
         .iter()
-        .map(|tally| title.names(tally.candidate.package.name()).unwrap_or(0))
+        .map(|tally| title.find(tally.candidate.package.name()).unwrap_or(0))
         .collect();
     let folded: Vec<String> = tallies
         .iter()
@@ -256,7 +261,7 @@ fn title(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
 }
 
 /// Shares of imports and of back-ticked names.
-fn shares(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
+fn shares(evidence: &Evidence<'_>, tallies: &mut [CandidateScore]) {
     let mut modules: Vec<String> = evidence
         .modules
         .iter()

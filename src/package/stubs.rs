@@ -3,12 +3,12 @@
 //! one of them.
 
 use super::evidence::Evidence;
-use super::score::Tally;
+use super::score::CandidateScore;
 use super::{Ecosystem, Package};
 
 /// The package of type declarations for a package of npm.
 #[must_use]
-pub fn of(package: &Package) -> Option<Package> {
+pub fn types_package(package: &Package) -> Option<Package> {
     if package.ecosystem() != Ecosystem::Npm || package.scope() == Some("@types") {
         return None;
     }
@@ -26,7 +26,7 @@ pub fn of(package: &Package) -> Option<Package> {
 /// Decide between the best candidate and its type declarations, where both are named: the one that is tied to the
 /// declared version; else, in a document about TypeScript alone in a folder for it (`typescript/docs/...`), the
 /// declarations; else it is unknown, and both keep their points.
-pub fn settle(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
+pub fn choose_types_package(evidence: &Evidence<'_>, tallies: &mut [CandidateScore]) {
     let only_typescript = evidence
         .languages
         .iter()
@@ -41,7 +41,7 @@ pub fn settle(evidence: &Evidence<'_>, tallies: &mut [Tally]) {
     else {
         return;
     };
-    let Some(stub) = of(&tallies[best].candidate.package)
+    let Some(stub) = types_package(&tallies[best].candidate.package)
         .and_then(|stub| tallies.iter().position(|tally| tally.candidate.package == stub))
     else {
         return;
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn declarations_have_mangled_names() {
-        let of = |name: &str| of(&Package::parse(name).unwrap()).map(|p| p.name().to_owned());
+        let of = |name: &str| types_package(&Package::parse(name).unwrap()).map(|p| p.name().to_owned());
         assert_eq!(of("npm:widget").as_deref(), Some("@types/widget"));
         assert_eq!(of("npm:@acme/widget").as_deref(), Some("@types/acme__widget"));
         assert_eq!(of("npm:@types/widget"), None);

@@ -23,7 +23,7 @@ enum Parsed {
 
 impl Version {
     /// Read one version: strict semver 2.0 for npm, PEP 440 for PyPI, both also after a `v` or `=` when what follows
-    /// is complete. `None` for anything else; for dates and API versions ask [`super::declared::Declared::parse`] first, since PEP 440
+    /// is complete. `None` for anything else; for dates and API versions ask [`super::declared::DeclaredVersions::parse`] first, since PEP 440
     /// reads `2026-03` as a post release and `v1` as 1.
     #[must_use]
     pub fn parse(ecosystem: Ecosystem, text: &str) -> Option<Self> {
@@ -81,7 +81,7 @@ impl Version {
 
     /// A number of its release part, 0 where there is none: 0 is major, 1 minor, 2 patch.
     #[must_use]
-    pub fn part(&self, index: usize) -> u64 {
+    pub fn release_number(&self, index: usize) -> u64 {
         match &self.parsed {
             Parsed::Semver(version) => [version.major, version.minor, version.patch]
                 .get(index)
@@ -92,7 +92,7 @@ impl Version {
     }
 
     /// How many numbers its release part has.
-    pub(crate) fn parts(&self) -> usize {
+    pub(crate) fn release_len(&self) -> usize {
         match &self.parsed {
             Parsed::Semver(_) => 3,
             Parsed::Pep440(version) => version.release().len(),

@@ -35,12 +35,20 @@ pub fn baseline_file(root: &Path, settings: &Settings, isolated: bool) -> Option
     if isolated {
         return None;
     }
-    beside_config(settings).or_else(|| find::nearest_named(root, baseline::FILE_NAME))
+    configured_baseline(settings).or_else(|| find::find_upwards(root, baseline::BASELINE_FILE_NAME))
 }
 
 /// Where the config says that the baseline is, or where it is by default; `None` without a config.
-pub(super) fn beside_config(settings: &Settings) -> Option<PathBuf> {
-    let default = || Some(settings.file.as_deref()?.parent()?.join(baseline::FILE_NAME));
+pub(super) fn configured_baseline(settings: &Settings) -> Option<PathBuf> {
+    let default = || {
+        Some(
+            settings
+                .file
+                .as_deref()?
+                .parent()?
+                .join(baseline::BASELINE_FILE_NAME),
+        )
+    };
     settings.baseline.clone().or_else(default)
 }
 
@@ -50,7 +58,7 @@ pub(super) fn beside_config(settings: &Settings) -> Option<PathBuf> {
 /// When it cannot be read or is wrong.
 pub fn read_baseline(path: &Path, settings: &Settings) -> Result<BaselineFile, Error> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    let text = find::read_beside(settings.file.as_deref(), &path)?;
+    let text = find::read_config_reference(settings.file.as_deref(), &path)?;
     parse_baseline(path, text)
 }
 
@@ -64,7 +72,7 @@ pub(super) fn parse_baseline(path: PathBuf, text: String) -> Result<BaselineFile
             .get(..problem.span.start)
             .map_or(1, |before| before.matches('\n').count() + 1);
         let path = path.display().to_string();
-        let (path, message) = (safe::text(&path).into_owned(), problem.message);
+        let (path, message) = (safe::escape(&path).into_owned(), problem.message);
         BaselineError { path, line, message }
     })?;
     Ok(BaselineFile { path, text, known })

@@ -2,10 +2,10 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
-use crate::hub::{Hub, TOGETHER};
+use crate::hub::{BATCH_SIZE, Hub};
 use crate::releases::Releases;
 use crate::rule::order::{cap, sort};
-use crate::rule::page::{Category, Page};
+use crate::rule::page::{RuleCategory, RulePage};
 use crate::rule::{Check, Context, Rule, Sink};
 use crate::rules::RULES;
 use rayon::prelude::*;
@@ -18,7 +18,7 @@ pub(super) fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_
     let focused: Vec<&Document> = hub.focused().collect();
     let mut diagnostics: Vec<Diagnostic> = focused
         .par_iter()
-        .with_max_len(TOGETHER)
+        .with_max_len(BATCH_SIZE)
         .flat_map_iter(|document| check_document(document, &enabled, releases, context))
         .collect();
     diagnostics.extend(hub_rules(hub, &enabled, context));
@@ -36,7 +36,7 @@ fn registry_safety(
     releases: Option<&Releases>,
     context: &Context<'_>,
 ) -> Vec<Diagnostic> {
-    let is_safety = |rule: &&&'static Rule| Page::of(rule).category == Category::Safety;
+    let is_safety = |rule: &&&'static Rule| RulePage::for_rule(rule).category == RuleCategory::Safety;
     let safety: Vec<&'static Rule> = enabled.iter().filter(is_safety).copied().collect();
     let focused = hub
         .supplied
@@ -53,7 +53,7 @@ fn registry_safety(
 
 /// The findings of the rules about one document, in it.
 #[must_use]
-pub(super) fn document(
+pub(super) fn check_document_rules(
     document: &Document,
     releases: Option<&Releases>,
     context: &Context<'_>,
@@ -66,7 +66,7 @@ pub(super) fn document(
 
 /// The findings of the rules about the hub as a whole.
 #[must_use]
-pub(super) fn hub(hub: &Hub, context: &Context<'_>) -> Vec<Diagnostic> {
+pub(super) fn check_hub_rules(hub: &Hub, context: &Context<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = hub_rules(hub, &enabled(context), context);
     sort(&mut diagnostics);
     cap(&mut diagnostics);
@@ -105,7 +105,7 @@ fn check_document(
         match (rule.check, releases) {
             (Check::Document(check), _) => check(document, context, &mut sink),
             (Check::Releases(check), Some(releases)) => check(document, releases, context, &mut sink),
-            (Check::Releases(_) | Check::Hub(_) | Check::Settle, _) => {}
+            (Check::Releases(_) | Check::Hub(_) | Check::Suppress, _) => {}
         }
     }
     out

@@ -1,10 +1,10 @@
 //! Which packages the documents of a hub cover.
 
 use crate::config::Settings;
-use crate::document::Kind;
-use crate::hub::{Hub, TOGETHER};
-use crate::package::coverage::Coverage;
-use crate::package::mapping::Mapping;
+use crate::document::DocumentKind;
+use crate::hub::{BATCH_SIZE, Hub};
+use crate::package::mapping::PackageMapping;
+use crate::package::resolution::PackageResolution;
 use crate::package::resolve;
 use crate::rule::{Property, Rule};
 use crate::rules::RULES;
@@ -12,19 +12,23 @@ use rayon::prelude::*;
 
 /// The packages of every document to report on; of all entries when a rule compares them.
 #[must_use]
-pub(super) fn cover(hub: &Hub, settings: &Settings, mapping: &Mapping) -> Coverage {
+pub(super) fn resolve_packages(
+    hub: &Hub,
+    settings: &Settings,
+    mapping: &PackageMapping,
+) -> PackageResolution {
     let needs_all = |rule: &&Rule| rule.has(Property::NeedsWholeHub) && settings.options.is_enabled(rule.id);
     let all = RULES.iter().any(needs_all);
     let documents = hub.documents().iter();
     let documents: Vec<_> = documents
-        .filter(|d| hub.in_focus(&d.path) || all && d.kind == Kind::Doc)
+        .filter(|d| hub.in_focus(&d.path) || all && d.kind == DocumentKind::Doc)
         .collect();
     let covered: Vec<_> = documents
         .par_iter()
-        .with_max_len(TOGETHER)
-        .map(|d| (d.path.clone(), resolve::cover(d, &settings.packages, mapping)))
+        .with_max_len(BATCH_SIZE)
+        .map(|d| (d.path.clone(), resolve::resolve(d, &settings.packages, mapping)))
         .collect();
-    let mut coverage = Coverage::default();
+    let mut coverage = PackageResolution::default();
     for (path, covered) in covered {
         coverage.insert(path, covered);
     }

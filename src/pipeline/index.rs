@@ -3,8 +3,8 @@
 use super::progress;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::place;
-use crate::releases::{ClientOptions, Environment, Lock, PackageIndex, Registries};
+use crate::releases::{ClientOptions, Environment, LockIndex, PackageIndex, RegistryClient};
+use crate::safe_path;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,10 +35,10 @@ pub(super) fn open(
     settings: &Settings,
     hub: &Path,
 ) -> Result<Box<dyn PackageIndex>, Error> {
-    let environment = Environment::of_process().for_hub(hub);
+    let environment = Environment::from_process().for_hub(hub);
     if let Some(path) = &options.locked {
-        place::readable(path)?;
-        let lock = Lock::read(&environment, path)?;
+        safe_path::check_read_path(path)?;
+        let lock = LockIndex::read(&environment, path)?;
         return Ok(Box::new(lock));
     }
     let network = &settings.network;
@@ -56,6 +56,6 @@ pub(super) fn open(
         progress: Some(progress::bar()),
         ..ClientOptions::default()
     };
-    let registries = Registries::new(client)?;
+    let registries = RegistryClient::new(client)?;
     Ok(Box::new(registries))
 }

@@ -1,15 +1,15 @@
 //! Load hubs: discover, parse, choose what to report on, resolve packages, look them up.
 
-use super::policy::Policy;
-use super::{RegistryOptions, Workspace, cover, index, lookup, shown};
+use super::policy::PolicySource;
+use super::{RegistryOptions, Workspace, cover, display_path, index, lookup};
 use crate::config::{Overrides, Settings};
 use crate::document::{Document, HubPath};
 use crate::error::Error;
-use crate::git::{self, Base};
+use crate::git::{self, BaseCommit};
 use crate::hub::discover::{self, HubFolder, inside};
 use crate::hub::shard::Shard;
-use crate::hub::{Hub, Skipped, join};
-use crate::package::mapping::Mapping;
+use crate::hub::{Hub, Skipped, join_path};
+use crate::package::mapping::PackageMapping;
 use crate::rule::{Property, Rule};
 use crate::rules::RULES;
 use jiff::civil::Date;
@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 /// What to load, and how.
 #[derive(Clone, Debug, Default)]
-pub struct Request<'a> {
+pub struct CheckRequest<'a> {
     /// Hubs, folders and files.
     pub paths: &'a [PathBuf],
     /// What the command line adds to the settings.
@@ -50,7 +50,7 @@ pub enum Lookups {
     Always,
 }
 
-impl Request<'_> {
+impl CheckRequest<'_> {
     /// Whether the command line names a rule among those to run.
     fn selects(&self, rule: &str) -> bool {
         let lists = self.overrides.select.iter().chain(&self.overrides.extend_select);
@@ -62,31 +62,31 @@ impl Request<'_> {
 ///
 /// # Errors
 /// When a hub or its settings cannot be read, or a registry cannot be used.
-pub(super) fn load(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Workspace>, Error> {
-    let base = request.since.map(|reference| Base::find(cwd, reference));
+pub(super) fn load(request: &CheckRequest<'_>, cwd: &Path, today: Date) -> Result<Vec<Workspace>, Error> {
+    let base = request.since.map(|reference| BaseCommit::find(cwd, reference));
     let base = base.transpose()?;
     let needs_base = |rule: &&&Rule| rule.has(Property::NeedsBase) && request.selects(rule.id);
     if base.is_none()
         && let Some(rule) = RULES.iter().find(needs_base)
     {
-        return Err(git::no_base(rule.id));
+        return Err(git::missing_base(rule.id));
     }
-    let folders = discover::hubs(request.paths)?.into_iter();
+    let folders = discover::discover(request.paths)?.into_iter();
     folders
         .map(|folder| load_one(request, base.as_ref(), folder, cwd, today))
         .collect()
 }
 
 fn load_one(
-    request: &Request<'_>,
-    base: Option<&Base>,
+    request: &CheckRequest<'_>,
+    base: Option<&BaseCommit>,
     folder: HubFolder,
     cwd: &Path,
     today: Date,
 ) -> Result<Workspace, Error> {
-    let policy = Policy::new(request, base, cwd);
+    let policy = PolicySource::new(request, base, cwd);
     let settings = policy.settings(&folder.root)?;
-    let mut hub = read(&policy, &folder, &settings, cwd)?;
+    let mut hub = load_hubs(&policy, &folder, &settings, cwd)?;
     if let Some(base) = base {
         compare(&mut hub, base, &folder.root, policy.base.is_some())?;
     }
@@ -100,9 +100,9 @@ fn load_one(
     let baseline = policy.baseline(&folder.root, &settings)?;
     let mapping = policy.mapping(&settings)?;
     let policy_changes = policy.changes(&folder.root, &settings, &hub.unignored)?;
-    let mut coverage = cover::cover(&hub, &settings, &mapping);
+    let mut coverage = cover::resolve_packages(&hub, &settings, &mapping);
     skip_missing_rows(&mut hub, &mapping);
-    let releases = if lookup::is_wanted(request.lookups, &settings) {
+    let releases = if lookup::needs_releases(request.lookups, &settings) {
         let isolated = request.overrides.isolated;
         let index = || index::open(&request.registries, isolated, &settings, &folder.root);
         Some(lookup::look_up(index, &hub, &mut coverage)?)
@@ -127,19 +127,27 @@ fn load_one(
 }
 
 /// Read the documents that the settings and the ignore files do not skip.
-fn read(policy: &Policy<'_>, folder: &HubFolder, settings: &Settings, cwd: &Path) -> Result<Hub, Error> {
+fn load_hubs(
+    policy: &PolicySource<'_>,
+    folder: &HubFolder,
+    settings: &Settings,
+    cwd: &Path,
+) -> Result<Hub, Error> {
     let ignore_files = policy.base.map(|base| base.ignore_files(&folder.root));
     let ignore_files = ignore_files.transpose()?;
-    discover::read(
+    discover::read_hub(
         folder,
-        &shown(&folder.root, cwd),
+        &display_path(&folder.root, cwd),
         &settings.exclude,
-        policy.base.map(Base::top).zip(ignore_files.as_ref()),
+        policy
+            .base
+            .map(BaseCommit::repository_root)
+            .zip(ignore_files.as_ref()),
     )
 }
 
 /// Report only on what changed since a commit, and parse what entries said there.
-fn compare(hub: &mut Hub, base: &Base, root: &Path, limits_skips: bool) -> Result<(), Error> {
+fn compare(hub: &mut Hub, base: &BaseCommit, root: &Path, limits_skips: bool) -> Result<(), Error> {
     let changes = base.changes(root, &hub.files)?;
     let mut files: BTreeSet<String> = changes.keys().cloned().collect();
     // The registry of an author decides what is published of all that the author has.
@@ -163,14 +171,14 @@ fn compare(hub: &mut Hub, base: &Base, root: &Path, limits_skips: bool) -> Resul
 
 /// List the rows of the mapping without a document. A hub that is read in part does not show whether rows of its other
 /// entries are used.
-fn skip_missing_rows(hub: &mut Hub, mapping: &Mapping) {
+fn skip_missing_rows(hub: &mut Hub, mapping: &PackageMapping) {
     if !hub.is_whole() {
         return;
     }
     let missing = mapping.paths().filter(|path| hub.document(path).is_none());
     let skipped: Vec<Skipped> = missing
         .map(|path| Skipped {
-            path: join(&hub.shown, path),
+            path: join_path(&hub.shown, path),
             reason: "in the reviewed mapping of packages, but not in the hub",
         })
         .collect();

@@ -5,10 +5,10 @@ use crate::config::Settings;
 use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::hub::Hub;
-use crate::package::coverage::{Coverage, Covered};
-use crate::package::declared::Declared;
-use crate::package::{Package, arbiter};
-use crate::releases::{PackageIndex, Question, Release, Releases};
+use crate::package::declared::DeclaredVersions;
+use crate::package::resolution::{PackageResolution, ResolvedPackages};
+use crate::package::{Package, disambiguate};
+use crate::releases::{LookupRequest, PackageIndex, Release, Releases};
 use crate::rule::{Check, Rule};
 use crate::rules::{RULES, freshness};
 use rayon::prelude::*;
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether packages are looked up.
 #[must_use]
-pub(super) fn is_wanted(lookups: Lookups, settings: &Settings) -> bool {
+pub(super) fn needs_releases(lookups: Lookups, settings: &Settings) -> bool {
     let needs =
         |rule: &&Rule| matches!(rule.check, Check::Releases(_)) && settings.options.is_enabled(rule.id);
     match lookups {
@@ -34,34 +34,34 @@ pub(super) fn is_wanted(lookups: Lookups, settings: &Settings) -> bool {
 pub(super) fn look_up(
     open: impl FnOnce() -> Result<Box<dyn PackageIndex>, Error>,
     hub: &Hub,
-    coverage: &mut Coverage,
+    coverage: &mut PackageResolution,
 ) -> Result<Releases, Error> {
-    let subjects: Vec<Subject<'_>> = hub
+    let subjects: Vec<LookupTarget<'_>> = hub
         .focused()
         .filter_map(|document| {
-            Some(Subject {
+            Some(LookupTarget {
                 document,
                 declared: versions(document),
                 covered: coverage.get(&document.path)?,
             })
         })
         .collect();
-    let questions = first(&subjects);
+    let questions = initial_query(&subjects);
     if questions.is_empty() {
         return Ok(Releases::default());
     }
     let index = open()?;
     let mut releases = index.look_up(&questions);
-    let more = second(&subjects, &releases);
+    let more = fallback_query(&subjects, &releases);
     if !more.is_empty() {
         for (package, release, origin) in index.look_up(&more).iter() {
             releases.insert(package.clone(), release.clone(), origin);
         }
     }
-    let decided: Vec<(HubPath, Covered)> = subjects
+    let decided: Vec<(HubPath, ResolvedPackages)> = subjects
         .par_iter()
         .filter_map(|subject| {
-            let decided = arbiter::arbitrate(subject.covered, &subject.declared, &releases)?;
+            let decided = disambiguate::disambiguate(subject.covered, &subject.declared, &releases)?;
             Some((subject.document.path.clone(), decided))
         })
         .collect();
@@ -72,15 +72,19 @@ pub(super) fn look_up(
 }
 
 /// A document to ask about.
-struct Subject<'a> {
+struct LookupTarget<'a> {
     document: &'a Document,
     declared: Vec<&'a str>,
-    covered: &'a Covered,
+    covered: &'a ResolvedPackages,
 }
 
 /// What a document covers after the registry look-ups.
-pub(super) fn arbitrated(document: &Document, covered: Covered, releases: &Releases) -> Covered {
-    arbiter::arbitrate(&covered, &versions(document), releases).unwrap_or(covered)
+pub(super) fn disambiguated(
+    document: &Document,
+    covered: ResolvedPackages,
+    releases: &Releases,
+) -> ResolvedPackages {
+    disambiguate::disambiguate(&covered, &versions(document), releases).unwrap_or(covered)
 }
 
 fn versions(document: &Document) -> Vec<&str> {
@@ -93,13 +97,13 @@ fn versions(document: &Document) -> Vec<&str> {
 fn add(questions: &mut BTreeMap<Package, BTreeSet<String>>, package: &Package, declared: &[&str]) {
     let asked = questions.entry(package.clone()).or_default();
     for text in declared {
-        asked.extend(Declared::parse(package.ecosystem(), text).asked());
+        asked.extend(DeclaredVersions::parse(package.ecosystem(), text).lookup_versions());
     }
 }
 
-fn questions(map: BTreeMap<Package, BTreeSet<String>>) -> Vec<Question> {
+fn questions(map: BTreeMap<Package, BTreeSet<String>>) -> Vec<LookupRequest> {
     map.into_iter()
-        .map(|(package, versions)| Question {
+        .map(|(package, versions)| LookupRequest {
             package,
             versions: versions.into_iter().collect(),
         })
@@ -107,16 +111,16 @@ fn questions(map: BTreeMap<Package, BTreeSet<String>>) -> Vec<Question> {
 }
 
 /// What is covered with the declared versions, what is installed, and the candidates where the package is unresolved.
-fn first(subjects: &[Subject<'_>]) -> Vec<Question> {
+fn initial_query(subjects: &[LookupTarget<'_>]) -> Vec<LookupRequest> {
     let mut map = BTreeMap::new();
-    for Subject {
+    for LookupTarget {
         declared, covered, ..
     } in subjects
     {
         for package in covered.packages() {
             add(&mut map, package, declared);
         }
-        for package in arbiter::rivals(covered, declared, None) {
+        for package in disambiguate::alternatives(covered, declared, None) {
             add(&mut map, package, declared);
         }
         for install in covered.installs.iter().filter(|install| !install.negative) {
@@ -127,13 +131,13 @@ fn first(subjects: &[Subject<'_>]) -> Vec<Question> {
 }
 
 /// The rivals of a package that does not have the declared version.
-fn second(subjects: &[Subject<'_>], releases: &Releases) -> Vec<Question> {
+fn fallback_query(subjects: &[LookupTarget<'_>], releases: &Releases) -> Vec<LookupRequest> {
     let mut map = BTreeMap::new();
-    for Subject {
+    for LookupTarget {
         declared, covered, ..
     } in subjects
     {
-        for package in arbiter::rivals(covered, declared, Some(releases)) {
+        for package in disambiguate::alternatives(covered, declared, Some(releases)) {
             let enough = match releases.get(package) {
                 None => false,
                 Some(Release::Published(published)) => published.complete,

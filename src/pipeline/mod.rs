@@ -15,8 +15,8 @@ mod shown;
 mod summary;
 
 pub use index::RegistryOptions;
-pub use load::{Lookups, Request};
-pub use shown::{below, shown};
+pub use load::{CheckRequest, Lookups};
+pub use shown::{display_path, relative_path};
 pub use summary::{count_packages, reason_words, summarise};
 
 use crate::config::Settings;
@@ -24,12 +24,12 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::hub::{Hub, discover};
-use crate::package::coverage::Coverage;
-use crate::package::mapping::Mapping;
+use crate::package::mapping::PackageMapping;
+use crate::package::resolution::PackageResolution;
 use crate::package::resolve;
 use crate::releases::Releases;
 use crate::rule::Context;
-use crate::suppress::{self, Findings, Input, Known, PolicyChange};
+use crate::suppress::{self, AppliedBaseline, Findings, PolicyChange, SuppressionInput};
 use baseline::BaselineFile;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -43,8 +43,8 @@ pub struct Workspace {
     today: Date,
     hub: Hub,
     settings: Settings,
-    mapping: Mapping,
-    coverage: Coverage,
+    mapping: PackageMapping,
+    coverage: PackageResolution,
     releases: Option<Releases>,
     /// Whether there is a git base to compare with.
     has_base: bool,
@@ -60,9 +60,9 @@ impl Workspace {
     /// A hub that is in memory already, without releases, a base and a baseline.
     #[must_use]
     pub fn new(root: PathBuf, hub: Hub, settings: Settings, today: Date) -> Self {
-        let mapping = Mapping::default();
+        let mapping = PackageMapping::default();
         Self {
-            coverage: cover::cover(&hub, &settings, &mapping),
+            coverage: cover::resolve_packages(&hub, &settings, &mapping),
             cwd: root.clone(),
             root,
             today,
@@ -89,7 +89,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When a hub or its settings cannot be read, or a registry cannot be used.
-    pub fn load(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Self>, Error> {
+    pub fn load(request: &CheckRequest<'_>, cwd: &Path, today: Date) -> Result<Vec<Self>, Error> {
         load::load(request, cwd, today)
     }
 
@@ -97,7 +97,7 @@ impl Workspace {
     ///
     /// # Errors
     /// As [`Workspace::load`].
-    pub fn load_and_check(request: &Request<'_>, cwd: &Path, today: Date) -> Result<Vec<Self>, Error> {
+    pub fn load_and_check(request: &CheckRequest<'_>, cwd: &Path, today: Date) -> Result<Vec<Self>, Error> {
         let mut workspaces = Self::load(request, cwd, today)?;
         workspaces.iter_mut().for_each(Self::check);
         Ok(workspaces)
@@ -123,7 +123,7 @@ impl Workspace {
 
     /// The packages of its documents.
     #[must_use]
-    pub fn coverage(&self) -> &Coverage {
+    pub fn coverage(&self) -> &PackageResolution {
         &self.coverage
     }
 
@@ -164,7 +164,7 @@ impl Workspace {
     #[must_use]
     pub fn run_rules_on(&mut self, paths: &BTreeSet<HubPath>) -> Vec<Diagnostic> {
         let focus = paths.iter().filter(|path| self.hub.in_focus(path));
-        let focus = focus.map(|path| path.in_hub().to_owned()).collect();
+        let focus = focus.map(|path| path.path_in_hub().to_owned()).collect();
         let whole = self.hub.set_focus(Some(focus));
         let found = self.run_rules();
         self.hub.set_focus(whole);
@@ -174,18 +174,18 @@ impl Workspace {
     /// What the rules about the hub as a whole find.
     #[must_use]
     pub fn run_hub_rules(&self) -> Vec<Diagnostic> {
-        check::hub(&self.hub, &self.context())
+        check::check_hub_rules(&self.hub, &self.context())
     }
 
     /// What is reported in one document: of what the rules about it find and of other findings in it.
     #[must_use]
     pub fn check_document(&mut self, path: &HubPath, others: &[Diagnostic]) -> Vec<Diagnostic> {
-        let Some(document) = self.hub.document(path.in_hub()) else {
+        let Some(document) = self.hub.document(path.path_in_hub()) else {
             return Vec::new();
         };
-        let mut found = check::document(document, self.releases(), &self.context());
+        let mut found = check::check_document_rules(document, self.releases(), &self.context());
         found.extend_from_slice(others);
-        let focus = BTreeSet::from([path.in_hub().to_owned()]);
+        let focus = BTreeSet::from([path.path_in_hub().to_owned()]);
         let whole = self.hub.set_focus(Some(focus));
         // An invalid pattern was refused when the hub was loaded.
         let findings = suppress::suppress(vec![self.input(found)], self.today).unwrap_or_default();
@@ -198,9 +198,9 @@ impl Workspace {
     /// Put a text in place of a document's, or add a document, and find out what it covers.
     pub fn replace(&mut self, path: &HubPath, text: String) {
         let document = Document::new(path.clone(), text);
-        let mut covered = resolve::cover(&document, &self.settings.packages, &self.mapping);
+        let mut covered = resolve::resolve(&document, &self.settings.packages, &self.mapping);
         if let Some(releases) = &self.releases {
-            covered = lookup::arbitrated(&document, covered, releases);
+            covered = lookup::disambiguated(&document, covered, releases);
         }
         self.coverage.insert(path.clone(), covered);
         self.hub.insert(document);
@@ -213,7 +213,7 @@ impl Workspace {
 
     /// A file that may lie outside of the hub, as shown.
     fn beside(&self, file: &Path) -> HubPath {
-        HubPath::new("", &shown(&self.cwd.join(file), &self.cwd))
+        HubPath::new("", &display_path(&self.cwd.join(file), &self.cwd))
     }
 
     /// The hub's path from the folder of its baseline.
@@ -225,8 +225,8 @@ impl Workspace {
 
     /// These findings, with all that decides which of them are suppressed.
     #[must_use]
-    pub fn input(&self, diagnostics: Vec<Diagnostic>) -> Input<'_> {
-        Input {
+    pub fn input(&self, diagnostics: Vec<Diagnostic>) -> SuppressionInput<'_> {
+        SuppressionInput {
             hub: &self.hub,
             settings: &self.settings,
             coverage: &self.coverage,
@@ -236,7 +236,7 @@ impl Workspace {
             policy_changes: &self.policy_changes,
             diagnostics,
             config: self.config(),
-            baseline: self.baseline.as_ref().map(|file| Known {
+            baseline: self.baseline.as_ref().map(|file| AppliedBaseline {
                 baseline: &file.known,
                 path: self.beside(&file.path),
                 prefix: self.prefix(&file.path),
@@ -263,7 +263,7 @@ pub fn take_hubs(workspaces: &mut [Workspace]) -> Vec<Hub> {
     let mut beside = Hub::default();
     for workspace in &*workspaces {
         let mut add = |path: HubPath, text: &str| {
-            if beside.document(path.in_hub()).is_none() {
+            if beside.document(path.path_in_hub()).is_none() {
                 beside.insert(Document::new(path, text.to_owned()));
             }
         };

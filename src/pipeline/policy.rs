@@ -4,16 +4,16 @@
 //! those of REF are used, so that it cannot switch off its own checks; what it changes in them is reported.
 //! `--config FILE` is the user's own choice, and takes all of them from the disk.
 
-use super::baseline::{BaselineFile, baseline_file, beside_config, parse_baseline, read_baseline};
-use super::{Request, shown};
+use super::baseline::{BaselineFile, baseline_file, configured_baseline, parse_baseline, read_baseline};
+use super::{CheckRequest, display_path};
 use crate::config::{Settings, find};
 use crate::document::HubPath;
 use crate::error::{Error, ModuleError};
-use crate::git::Base;
-use crate::package::mapping::{Mapping, MappingError};
+use crate::git::BaseCommit;
+use crate::package::mapping::{MappingError, PackageMapping};
 use crate::rules::RULES;
 use crate::suppress::PolicyChange;
-use crate::suppress::baseline::FILE_NAME as BASELINE;
+use crate::suppress::baseline::BASELINE_FILE_NAME as BASELINE;
 use crate::text::Span;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -36,16 +36,16 @@ impl ModuleError for NoMapping {}
 
 /// Where the files are read.
 #[derive(Clone, Copy)]
-pub(super) struct Policy<'a> {
+pub(super) struct PolicySource<'a> {
     /// The commit; `None` for the disk.
-    pub base: Option<&'a Base>,
-    request: &'a Request<'a>,
+    pub base: Option<&'a BaseCommit>,
+    request: &'a CheckRequest<'a>,
     cwd: &'a Path,
 }
 
-impl<'a> Policy<'a> {
+impl<'a> PolicySource<'a> {
     /// The commit when there is one and the command line does not name a config.
-    pub(super) fn new(request: &'a Request<'a>, base: Option<&'a Base>, cwd: &'a Path) -> Self {
+    pub(super) fn new(request: &'a CheckRequest<'a>, base: Option<&'a BaseCommit>, cwd: &'a Path) -> Self {
         let base = base.filter(|_| request.overrides.config.is_none());
         Self { base, request, cwd }
     }
@@ -56,7 +56,7 @@ impl<'a> Policy<'a> {
         let Some(base) = self.base.filter(|_| !overrides.isolated) else {
             return Settings::load(hub, overrides, RULES);
         };
-        match base.nearest(hub, find::FILE_NAME)? {
+        match base.find_upwards(hub, find::CONFIG_FILE_NAME)? {
             Some((path, text)) => Settings::from_text(&text, Some(path), overrides, RULES),
             None => Settings::from_text("", None, overrides, RULES),
         }
@@ -69,28 +69,28 @@ impl<'a> Policy<'a> {
             return Ok(None);
         }
         let Some(base) = self.base else {
-            return match baseline_file(hub, settings, isolated).filter(|file| find::is_there(file)) {
+            return match baseline_file(hub, settings, isolated).filter(|file| find::exists_or_is_link(file)) {
                 Some(file) => read_baseline(&file, settings).map(Some),
                 None => Ok(None),
             };
         };
-        let found = match beside_config(settings) {
+        let found = match configured_baseline(settings) {
             Some(path) => base.text(&path)?.map(|text| (path, text)),
-            None => base.nearest(hub, BASELINE)?,
+            None => base.find_upwards(hub, BASELINE)?,
         };
         found.map(|(path, text)| parse_baseline(path, text)).transpose()
     }
 
     /// The reviewed mapping that the config names.
-    pub(super) fn mapping(&self, settings: &Settings) -> Result<Mapping, Error> {
+    pub(super) fn mapping(&self, settings: &Settings) -> Result<PackageMapping, Error> {
         let Some(path) = &settings.mapping else {
-            return Ok(Mapping::default());
+            return Ok(PackageMapping::default());
         };
         let text = match self.base {
             Some(base) => base.text(path)?.unwrap_or_default(),
-            None => find::read_beside(settings.file.as_deref(), path)?,
+            None => find::read_config_reference(settings.file.as_deref(), path)?,
         };
-        Ok(Mapping::read(&text).map_err(|source| NoMapping {
+        Ok(PackageMapping::parse(&text).map_err(|source| NoMapping {
             path: path.clone(),
             source,
         })?)
@@ -118,7 +118,7 @@ impl<'a> Policy<'a> {
     /// The files that choose what is checked, on the disk and in the commit.
     fn policy_files(
         &self,
-        base: &Base,
+        base: &BaseCommit,
         hub: &Path,
         settings: &Settings,
         unignored: &[String],
@@ -126,9 +126,9 @@ impl<'a> Policy<'a> {
         let mut paths = BTreeSet::new();
         if !self.request.overrides.isolated {
             paths.extend(settings.file.clone());
-            paths.extend(find::nearest(hub));
-            paths.extend(beside_config(settings));
-            paths.extend(find::nearest_named(hub, BASELINE));
+            paths.extend(find::find_config(hub));
+            paths.extend(configured_baseline(settings));
+            paths.extend(find::find_upwards(hub, BASELINE));
             paths.extend(settings.mapping.clone());
         }
         let folders: BTreeSet<PathBuf> = unignored
@@ -138,14 +138,14 @@ impl<'a> Policy<'a> {
                 let above = document.ancestors().skip(1).map(Path::to_path_buf);
                 above.collect::<Vec<_>>()
             })
-            .filter(|folder| base.holds(folder))
+            .filter(|folder| base.contains(folder))
             .collect();
         let ignore_files = folders
             .iter()
             .flat_map(|folder| [folder.join(".ignore"), folder.join(".gitignore")]);
         paths.extend(
             ignore_files
-                .filter(|file| find::is_there(file))
+                .filter(|file| find::exists_or_is_link(file))
                 .take(MAX_IGNORE_FILES),
         );
         paths
@@ -154,7 +154,7 @@ impl<'a> Policy<'a> {
     /// Report changed files that are used as they are: they could falsify what they say, or choose who says it.
     fn used_from_disk(
         &self,
-        base: &Base,
+        base: &BaseCommit,
         settings: &Settings,
         changes: &mut Vec<PolicyChange>,
     ) -> Result<(), Error> {
@@ -165,11 +165,16 @@ impl<'a> Policy<'a> {
             || self.request.overrides.isolated
             || registries.locked.is_some()
             || settings.network.offline);
-        let npmrc = looks_up.then(|| (base.top().join(".npmrc"), "to choose whom to ask about packages"));
+        let npmrc = looks_up.then(|| {
+            (
+                base.repository_root().join(".npmrc"),
+                "to choose whom to ask about packages",
+            )
+        });
         for (path, why) in lock.into_iter().chain(npmrc) {
-            if base.holds(&path) && find::is_there(&path) && base.differs(&path)? {
+            if base.contains(&path) && find::exists_or_is_link(&path) && base.differs(&path)? {
                 let name = self.shown(&path);
-                let written = base.written();
+                let written = base.reference();
                 changes.push(PolicyChange {
                     path: HubPath::new("", &name),
                     text: String::new(),
@@ -183,22 +188,22 @@ impl<'a> Policy<'a> {
 
     /// How a file that may lie above the hub is named in output.
     fn shown(&self, path: &Path) -> String {
-        shown(&self.cwd.join(path), self.cwd)
+        display_path(&self.cwd.join(path), self.cwd)
     }
 
     /// How a file differs from the commit; `None` when this work did not change it.
-    fn change(&self, base: &Base, path: &Path) -> Result<Option<PolicyChange>, Error> {
+    fn change(&self, base: &BaseCommit, path: &Path) -> Result<Option<PolicyChange>, Error> {
         let counts = base.text(path)?;
         // An unreadable config differs from the old one.
-        let now = match find::is_there(path) {
-            true => Some(find::read(&find::root_of(path), path).unwrap_or_default()),
+        let now = match find::exists_or_is_link(path) {
+            true => Some(find::read(&find::config_root(path), path).unwrap_or_default()),
             false => None,
         };
-        if now == counts || now == base.text_at_start(path)? {
+        if now == counts || now == base.text_at_merge_base(path)? {
             return Ok(None);
         }
         let name = self.shown(path);
-        let written = base.written();
+        let written = base.reference();
         let message = match (&counts, &now) {
             (None, _) => format!("`{name}` is new since `{written}`: this run does not use it"),
             (Some(_), None) => {

@@ -7,9 +7,9 @@ use std::path::Path;
 /// How a file or folder is named in output: relative to the repository root, else to the working folder, else by its
 /// own name. Never absolute, and never with `..`, so that reports can be compared and uploaded.
 #[must_use]
-pub fn shown(root: &Path, cwd: &Path) -> String {
+pub fn display_path(root: &Path, cwd: &Path) -> String {
     let name = || Some(root.file_name()?.to_string_lossy().into_owned());
-    find::repository(root)
+    find::repository_root(root)
         .and_then(|repository| inside(&repository, root))
         .or_else(|| inside(cwd, root))
         .or_else(name)
@@ -18,6 +18,6 @@ pub fn shown(root: &Path, cwd: &Path) -> String {
 
 /// A folder as seen from one above it, with forward slashes; empty when they are one.
 #[must_use]
-pub fn below(above: &Path, folder: &Path) -> Option<String> {
-    inside(&find::real(above), folder)
+pub fn relative_path(above: &Path, folder: &Path) -> Option<String> {
+    inside(&find::canonicalize_or_keep(above), folder)
 }

@@ -2,21 +2,21 @@
 
 use super::Workspace;
 use crate::document::Document;
-use crate::hub::EXCLUDED;
-use crate::releases::{Origin, Reason, Release, Releases};
-use crate::report::{Known, NotChecked, PackageCounts, Summary, safe};
+use crate::hub::EXCLUDED_REASON;
+use crate::releases::{Release, ReleaseOrigin, Releases, UnknownReason};
+use crate::report::{NotChecked, PackageCounts, PackageStatus, RunSummary, safe};
 use crate::rules::freshness;
-use crate::suppress::{By, Findings};
+use crate::suppress::{Findings, SuppressedBy};
 
 /// Count what was checked, what was not, and what was suppressed.
 #[must_use]
-pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> Summary {
-    let mut summary = Summary::default();
+pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
+    let mut summary = RunSummary::default();
     for hidden in &findings.hidden {
         *match hidden.by {
-            By::Allow => &mut summary.suppressed.allow,
-            By::Baseline => &mut summary.suppressed.baseline,
-            By::Paths => &mut summary.suppressed.paths,
+            SuppressedBy::Allow => &mut summary.suppressed.allow,
+            SuppressedBy::Baseline => &mut summary.suppressed.baseline,
+            SuppressedBy::Paths => &mut summary.suppressed.paths,
         } += 1;
     }
     let not_checked = &mut summary.not_checked;
@@ -39,8 +39,8 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> Summary {
         for reason in hub.focused_skips() {
             *not_checked.documents.entry(reason.to_owned()).or_default() += 1;
         }
-        for samples in hub.focused().filter_map(Document::judged) {
-            for (reason, count) in samples.unchecked() {
+        for samples in hub.focused().filter_map(Document::checked_snippets) {
+            for (reason, count) in samples.unchecked_counts() {
                 let reason = reason.reason().to_owned();
                 *not_checked.blocks.entry(reason).or_default() += count;
             }
@@ -58,7 +58,7 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> Summary {
         {
             not_checked
                 .packages
-                .insert(package.to_string(), EXCLUDED.to_owned());
+                .insert(package.to_string(), EXCLUDED_REASON.to_owned());
         }
     }
     summary
@@ -74,12 +74,12 @@ pub fn count_packages(releases: &Releases, counts: &mut PackageCounts, not_check
                 if !counts.known.contains_key(&name) {
                     not_checked.packages.insert(name.clone(), reason_words(reason));
                 }
-                Known::Unknown
+                PackageStatus::Unknown
             }
-            (_, Origin::Registry) => Known::Checked,
-            (_, Origin::Cache { .. } | Origin::Lock) => Known::Cached,
+            (_, ReleaseOrigin::Registry) => PackageStatus::Checked,
+            (_, ReleaseOrigin::Cache { .. } | ReleaseOrigin::Lock) => PackageStatus::Cached,
         };
-        if known != Known::Unknown {
+        if known != PackageStatus::Unknown {
             not_checked.packages.remove(&name);
         }
         counts.add(name, known);
@@ -88,16 +88,16 @@ pub fn count_packages(releases: &Releases, counts: &mut PackageCounts, not_check
 
 /// Why nothing is known, in words.
 #[must_use]
-pub fn reason_words(reason: &Reason) -> String {
+pub fn reason_words(reason: &UnknownReason) -> String {
     let words = match reason {
-        Reason::Offline => "offline, and not in the cache".to_owned(),
-        Reason::Timeout => "the registry did not answer in time".to_owned(),
-        Reason::Budget => "the time limit for look-ups was reached".to_owned(),
-        Reason::Connection(why) => format!("no connection: {why}"),
-        Reason::Status(status) => format!("the registry answered {status}"),
-        Reason::Reply(why) => format!("the reply could not be read: {why}"),
-        Reason::TooLarge => "the reply was too large".to_owned(),
-        Reason::NotLocked => "not in the lock file".to_owned(),
+        UnknownReason::Offline => "offline, and not in the cache".to_owned(),
+        UnknownReason::Timeout => "the registry did not answer in time".to_owned(),
+        UnknownReason::Budget => "the time limit for look-ups was reached".to_owned(),
+        UnknownReason::Connection(why) => format!("no connection: {why}"),
+        UnknownReason::Status(status) => format!("the registry answered {status}"),
+        UnknownReason::Reply(why) => format!("the reply could not be read: {why}"),
+        UnknownReason::TooLarge => "the reply was too large".to_owned(),
+        UnknownReason::NotLocked => "not in the lock file".to_owned(),
     };
-    safe::text(&words).into_owned()
+    safe::escape(&words).into_owned()
 }

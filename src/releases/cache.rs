@@ -10,10 +10,10 @@
     reason = "the one place of this module that keeps files, and that asks how old they are"
 )]
 
-use super::environment::{Environment, Owner, open_regular};
-use super::error::SettingsError;
-use super::store::Stored;
-use super::{Published, Question, Release};
+use super::environment::{Environment, SettingsOwner, open_regular};
+use super::error::RegistrySettingsError;
+use super::store::StoredRelease;
+use super::{LookupRequest, Published, Release};
 use crate::package::{Package, version};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -26,16 +26,16 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const FOLDER: &str = "releases-v2";
 const FOLDER_PREFIX: &str = "releases-v";
 /// How long an answer counts without asking again.
-const LIFE: Duration = Duration::from_secs(12 * 3600);
+const TTL: Duration = Duration::from_secs(12 * 3600);
 /// "No such package" and "no such version" age faster: the next publish makes them wrong.
-const LIFE_OF_ABSENCE: Duration = Duration::from_secs(3600);
+const NEGATIVE_TTL: Duration = Duration::from_secs(3600);
 /// A larger file is neither written nor read.
 const FILE_LIMIT: u64 = 8 << 20;
 
 /// How much of a package's npm document an entry holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Detail {
+pub(crate) enum NpmDetail {
     /// Dist-tags alone; for PyPI, where there is one document, everything.
     #[default]
     Tags,
@@ -49,7 +49,7 @@ pub(crate) enum Detail {
 
 /// What one registry said about one package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct CacheEntry {
     /// Seconds since 1970 when the registry said so.
     pub asked: u64,
     /// The ETag of the PyPI page or of npm's dist-tags.
@@ -57,21 +57,21 @@ pub(crate) struct Entry {
     /// The ETag of npm's packument.
     pub document_etag: Option<String>,
     /// How much was asked for.
-    pub detail: Detail,
+    pub detail: NpmDetail,
     /// `None`: there is no such package.
     pub published: Option<Published>,
 }
 
-impl Entry {
+impl CacheEntry {
     /// Whether it is young enough to be believed on a question without asking.
-    pub(crate) fn is_fresh(&self, now: u64, question: &Question) -> bool {
+    pub(crate) fn is_fresh(&self, now: u64, question: &LookupRequest) -> bool {
         let age = now.checked_sub(self.asked).map(Duration::from_secs);
-        let young = age.is_some_and(|age| age < LIFE);
-        young && (age.is_some_and(|age| age < LIFE_OF_ABSENCE) || !self.says_no(question))
+        let young = age.is_some_and(|age| age < TTL);
+        young && (age.is_some_and(|age| age < NEGATIVE_TTL) || !self.says_no(question))
     }
 
     /// Whether it denies the package, or a version that is asked for.
-    fn says_no(&self, question: &Question) -> bool {
+    fn says_no(&self, question: &LookupRequest) -> bool {
         let Some(published) = &self.published else {
             return true;
         };
@@ -91,7 +91,7 @@ impl Entry {
 }
 
 #[derive(Serialize, Deserialize)]
-struct File {
+struct CacheFile {
     package: String,
     registry: String,
     asked: u64,
@@ -99,8 +99,8 @@ struct File {
     etag: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     document_etag: Option<String>,
-    detail: Detail,
-    published: Option<Stored>,
+    detail: NpmDetail,
+    published: Option<StoredRelease>,
 }
 
 /// The folder of release files. `None` inside when the platform has no place for one: then nothing is kept.
@@ -113,7 +113,7 @@ pub struct Cache {
 
 /// What `clean` removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Cleaned {
+pub struct CleanSummary {
     /// Files removed.
     pub files: usize,
     /// Their bytes.
@@ -126,18 +126,18 @@ impl Cache {
     ///
     /// # Errors
     /// When `CHUB_LINT_CACHE_DIR` is inside the checkout of the working folder or the hub.
-    pub fn open(folder: Option<&Path>, environment: &Environment) -> Result<Self, SettingsError> {
+    pub fn open(folder: Option<&Path>, environment: &Environment) -> Result<Self, RegistrySettingsError> {
         let mut cache = Self::new(folder, environment);
         let Some(root) = cache.root.as_deref().filter(|_| folder.is_none()) else {
             return Ok(cache);
         };
         if environment.var("CHUB_LINT_CACHE_DIR").is_some() {
             if environment.is_in_checkout(root) {
-                return Err(SettingsError::CacheInCheckout {
+                return Err(RegistrySettingsError::CacheInCheckout {
                     path: root.to_owned(),
                 });
             }
-        } else if environment.owner_of(root) == Owner::Project {
+        } else if environment.owner_of(root) == SettingsOwner::Project {
             cache.root = None;
         }
         Ok(cache)
@@ -167,8 +167,8 @@ impl Cache {
     ///
     /// # Errors
     /// When a folder is there and cannot be read or removed.
-    pub fn clean(&self) -> io::Result<Cleaned> {
-        let mut cleaned = Cleaned::default();
+    pub fn clean(&self) -> io::Result<CleanSummary> {
+        let mut cleaned = CleanSummary::default();
         let Some(root) = &self.root else {
             return Ok(cleaned);
         };
@@ -219,7 +219,7 @@ impl Cache {
     }
 
     /// What a registry said about a package, however long ago.
-    pub(crate) fn load(&self, package: &Package, registry: &str) -> Option<Entry> {
+    pub(crate) fn load(&self, package: &Package, registry: &str) -> Option<CacheEntry> {
         let path = self.file(package, registry)?;
         if !self.is_private(path.parent()?) {
             return None;
@@ -231,11 +231,11 @@ impl Cache {
         // Room for most files: text that grows is read in a dozen small pieces.
         let mut text = String::with_capacity(16 << 10);
         file.take(FILE_LIMIT).read_to_string(&mut text).ok()?;
-        let file: File = serde_json::from_str(&text).ok()?;
+        let file: CacheFile = serde_json::from_str(&text).ok()?;
         // The name is a hash: believe what stands inside.
         // A date in the future is a clock that was set back, or a forgery that would never grow old.
         let told = file.package == package.to_string() && file.registry == registry && file.asked <= now();
-        told.then(|| Entry {
+        told.then(|| CacheEntry {
             asked: file.asked,
             etag: file.etag,
             document_etag: file.document_etag,
@@ -245,15 +245,15 @@ impl Cache {
     }
 
     /// Keep what a registry said. Failures are of no consequence.
-    pub(crate) fn save(&self, package: &Package, registry: &str, entry: &Entry) {
-        let file = File {
+    pub(crate) fn save(&self, package: &Package, registry: &str, entry: &CacheEntry) {
+        let file = CacheFile {
             package: package.to_string(),
             registry: registry.to_owned(),
             asked: entry.asked,
             etag: entry.etag.clone(),
             document_etag: entry.document_etag.clone(),
             detail: entry.detail,
-            published: entry.published.as_ref().map(Stored::from),
+            published: entry.published.as_ref().map(StoredRelease::from),
         };
         let Some(path) = self.file(package, registry) else {
             return;

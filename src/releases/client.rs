@@ -4,9 +4,9 @@
     reason = "a Retry-After header may be a date, which only the clock turns into seconds"
 )]
 
-use super::Reason;
+use super::UnknownReason;
 use super::credentials::Credentials;
-use super::host::{AT_ONCE, Host};
+use super::host::{HostLimiter, MAX_CONCURRENT};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
@@ -36,17 +36,17 @@ const RETRIES: u32 = 2;
 /// Redirects followed for one request.
 const REDIRECTS: usize = 5;
 /// The longest decoded reply. The largest packuments of npm in full form are near it.
-pub(crate) const DOCUMENT_LIMIT: usize = 32 << 20;
+pub(crate) const MAX_DOCUMENT_BYTES: usize = 32 << 20;
 /// The longest reply of an endpoint that says little: dist-tags, one version.
-pub(crate) const SHORT_LIMIT: usize = 1 << 20;
+pub(crate) const MAX_SHORT_REPLY_BYTES: usize = 1 << 20;
 /// A reply longer than this waits for one of `LARGE_AT_ONCE` places, so that memory stays bounded.
-const LARGE: usize = 256 << 10;
-const LARGE_AT_ONCE: usize = 2;
+const LARGE_REPLY_BYTES: usize = 256 << 10;
+const MAX_LARGE_CONCURRENT: usize = 2;
 /// Requests under way at once, of all hosts together: the project names as many registries as it likes.
-const ALL_AT_ONCE: usize = 64;
+const MAX_TOTAL_CONCURRENT: usize = 64;
 
 /// A request: only GET is ever made.
-pub(crate) struct Get<'a> {
+pub(crate) struct GetRequest<'a> {
     pub url: Url,
     pub accept: &'static str,
     /// Send `If-None-Match` with it.
@@ -56,7 +56,7 @@ pub(crate) struct Get<'a> {
 }
 
 /// A reply with a status that speaks about the package, or that no retry would change.
-pub(crate) struct Reply {
+pub(crate) struct HttpReply {
     pub status: u16,
     /// Empty unless the status is 200.
     pub body: Vec<u8>,
@@ -68,37 +68,37 @@ pub(crate) struct Reply {
 pub(crate) struct Http<'a> {
     pub client: Client,
     pub credentials: &'a Credentials,
-    pub shared: &'a Shared,
+    pub shared: &'a SharedLimits,
 }
 
 /// What the clients of one run share.
-pub(crate) struct Shared {
+pub(crate) struct SharedLimits {
     deadline: Instant,
-    hosts: RefCell<HashMap<String, Rc<Host>>>,
+    hosts: RefCell<HashMap<String, Rc<HostLimiter>>>,
     large: Semaphore,
     all: Semaphore,
 }
 
 /// A failed try.
-enum Failure {
+enum RequestFailure {
     /// Another try may do.
-    Passing(Reason, Option<Duration>),
+    Passing(UnknownReason, Option<Duration>),
     /// It will not.
-    Final(Reason),
+    Final(UnknownReason),
 }
 
-impl Shared {
+impl SharedLimits {
     /// Everything must be over by `deadline`.
     pub(crate) fn new(deadline: Instant) -> Self {
         Self {
             deadline,
             hosts: RefCell::default(),
-            large: Semaphore::new(LARGE_AT_ONCE),
-            all: Semaphore::new(ALL_AT_ONCE),
+            large: Semaphore::new(MAX_LARGE_CONCURRENT),
+            all: Semaphore::new(MAX_TOTAL_CONCURRENT),
         }
     }
 
-    fn host(&self, url: &Url) -> Rc<Host> {
+    fn host(&self, url: &Url) -> Rc<HostLimiter> {
         let name = format!(
             "{}:{}",
             url.host_str().unwrap_or_default(),
@@ -106,14 +106,14 @@ impl Shared {
         );
         // Where connections are not kept, the server may still be closing one that is over for this side.
         let (places, gap) = match is_loopback(url) {
-            true => (AT_ONCE - 1, CONNECTION_GAP),
-            false => (AT_ONCE, Duration::ZERO),
+            true => (MAX_CONCURRENT - 1, CONNECTION_GAP),
+            false => (MAX_CONCURRENT, Duration::ZERO),
         };
         let mut hosts = self.hosts.borrow_mut();
         Rc::clone(
             hosts
                 .entry(name)
-                .or_insert_with(|| Rc::new(Host::new(places, gap))),
+                .or_insert_with(|| Rc::new(HostLimiter::new(places, gap))),
         )
     }
 }
@@ -123,34 +123,34 @@ impl Http<'_> {
     ///
     /// # Errors
     /// The reason why nothing is known; it never holds an address or a secret.
-    pub(crate) async fn get(&self, get: &Get<'_>) -> Result<Reply, Reason> {
+    pub(crate) async fn get(&self, get: &GetRequest<'_>) -> Result<HttpReply, UnknownReason> {
         let host = self.shared.host(&get.url);
         let mut tries = 0;
         loop {
             let _place = host.enter(self.shared.deadline).await?;
             let _one = tokio::time::timeout_at(self.shared.deadline, self.shared.all.acquire())
                 .await
-                .map_err(|_| Reason::Budget)?;
+                .map_err(|_| UnknownReason::Budget)?;
             let end = self.shared.deadline.min(Instant::now() + REQUEST_TIMEOUT);
             let result = host
                 .unless_given_up(tokio::time::timeout_at(end, self.once(get)))
                 .await?;
             let (reason, wait) = match result {
                 Ok(Ok(reply)) => {
-                    host.answered();
+                    host.record_success();
                     return Ok(reply);
                 }
-                Ok(Err(Failure::Final(reason))) => {
+                Ok(Err(RequestFailure::Final(reason))) => {
                     match reason {
-                        Reason::Connection(_) => host.failed(&reason),
-                        _ => host.answered(),
+                        UnknownReason::Connection(_) => host.record_failure(&reason),
+                        _ => host.record_success(),
                     }
                     return Err(reason);
                 }
-                Ok(Err(Failure::Passing(reason, wait))) => (reason, wait),
-                Err(_) => (Reason::Timeout, None),
+                Ok(Err(RequestFailure::Passing(reason, wait))) => (reason, wait),
+                Err(_) => (UnknownReason::Timeout, None),
             };
-            host.failed(&reason);
+            host.record_failure(&reason);
             if tries == RETRIES {
                 return Err(reason);
             }
@@ -171,7 +171,7 @@ impl Http<'_> {
     }
 
     /// One try, with its redirects.
-    async fn once(&self, get: &Get<'_>) -> Result<Reply, Failure> {
+    async fn once(&self, get: &GetRequest<'_>) -> Result<HttpReply, RequestFailure> {
         let mut url = get.url.clone();
         for _ in 0..=REDIRECTS {
             let mut request = self.client.get(url.clone()).header(ACCEPT, get.accept);
@@ -201,11 +201,14 @@ impl Http<'_> {
         Err(refused("too many redirects"))
     }
 
-    async fn read(&self, response: Response, limit: usize) -> Result<Reply, Failure> {
+    async fn read(&self, response: Response, limit: usize) -> Result<HttpReply, RequestFailure> {
         let status = response.status();
         if matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504) {
             let wait = retry_after(response.headers());
-            return Err(Failure::Passing(Reason::Status(status.as_u16()), wait));
+            return Err(RequestFailure::Passing(
+                UnknownReason::Status(status.as_u16()),
+                wait,
+            ));
         }
         let header = |name| {
             let value = response.headers().get(name)?.to_str().ok()?;
@@ -217,7 +220,7 @@ impl Http<'_> {
             StatusCode::OK => self.body(response, limit).await?,
             _ => Vec::new(),
         };
-        Ok(Reply {
+        Ok(HttpReply {
             status: status.as_u16(),
             body,
             etag,
@@ -225,25 +228,25 @@ impl Http<'_> {
         })
     }
 
-    async fn body(&self, mut response: Response, limit: usize) -> Result<Vec<u8>, Failure> {
-        let too_large = || Failure::Final(Reason::TooLarge);
+    async fn body(&self, mut response: Response, limit: usize) -> Result<Vec<u8>, RequestFailure> {
+        let too_large = || RequestFailure::Final(UnknownReason::TooLarge);
         let announced = response.content_length().and_then(|n| usize::try_from(n).ok());
         if announced.is_some_and(|length| length > limit) {
             return Err(too_large());
         }
         let mut place: Option<SemaphorePermit<'_>> = None;
-        let mut body = Vec::with_capacity(announced.unwrap_or(0).min(LARGE));
+        let mut body = Vec::with_capacity(announced.unwrap_or(0).min(LARGE_REPLY_BYTES));
         while let Some(chunk) = response.chunk().await.map_err(|error| connection(&error))? {
             if body.len() + chunk.len() > limit {
                 return Err(too_large());
             }
-            if body.len() + chunk.len() > LARGE && place.is_none() {
+            if body.len() + chunk.len() > LARGE_REPLY_BYTES && place.is_none() {
                 place = self.shared.large.acquire().await.ok();
             }
             if body.len() + chunk.len() > body.capacity() {
                 // Twice as much as before, but no more than may come.
                 let most = announced.unwrap_or(limit).max(body.len() + chunk.len());
-                let room = (2 * body.capacity()).clamp(LARGE, limit).min(most);
+                let room = (2 * body.capacity()).clamp(LARGE_REPLY_BYTES, limit).min(most);
                 body.reserve_exact(room.max(body.len() + chunk.len()) - body.len());
             }
             body.extend_from_slice(&chunk);
@@ -253,7 +256,7 @@ impl Http<'_> {
 }
 
 /// Follow to https anywhere, or to the same host in the same scheme.
-fn follow(from: &Url, to: Url) -> Result<Url, Failure> {
+fn follow(from: &Url, to: Url) -> Result<Url, RequestFailure> {
     let same = from.host_str() == to.host_str() && from.port_or_known_default() == to.port_or_known_default();
     let allowed = match to.scheme() {
         "https" => true,
@@ -279,14 +282,14 @@ fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-fn refused(what: &str) -> Failure {
-    Failure::Final(Reason::Reply(what.to_owned()))
+fn refused(what: &str) -> RequestFailure {
+    RequestFailure::Final(UnknownReason::Reply(what.to_owned()))
 }
 
 /// A transport error in plain words, without the address it was about.
-fn connection(error: &reqwest::Error) -> Failure {
+fn connection(error: &reqwest::Error) -> RequestFailure {
     if error.is_timeout() {
-        return Failure::Passing(Reason::Timeout, None);
+        return RequestFailure::Passing(UnknownReason::Timeout, None);
     }
     let mut source: &dyn Error = error;
     let mut refused = false;
@@ -303,7 +306,7 @@ fn connection(error: &reqwest::Error) -> Failure {
     };
     let cause = match std::ptr::addr_eq(source, error) {
         true => String::new(),
-        false => clean(&source.to_string(), 120),
+        false => sanitize(&source.to_string(), 120),
     };
     // Nothing that could hold an address, and with it a password.
     let text = match cause.is_empty() || cause.contains("://") {
@@ -312,8 +315,8 @@ fn connection(error: &reqwest::Error) -> Failure {
     };
     match refused {
         // A certificate that is not trusted will not be in a second either.
-        true => Failure::Final(Reason::Connection(text)),
-        false => Failure::Passing(Reason::Connection(text), None),
+        true => RequestFailure::Final(UnknownReason::Connection(text)),
+        false => RequestFailure::Passing(UnknownReason::Connection(text), None),
     }
 }
 
@@ -333,7 +336,7 @@ fn is_tls(error: &(dyn Error + 'static)) -> bool {
 }
 
 /// Text of a stranger, fit for one line of a terminal: no control characters, at most `limit` characters.
-pub(crate) fn clean(text: &str, limit: usize) -> String {
+pub(crate) fn sanitize(text: &str, limit: usize) -> String {
     text.chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
         .filter(|c| !c.is_control())

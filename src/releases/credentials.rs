@@ -9,17 +9,17 @@ use reqwest::header::HeaderValue;
 /// Credentials by the address they are for.
 #[derive(Clone, Default)]
 pub(crate) struct Credentials {
-    entries: Vec<Entry>,
+    entries: Vec<CredentialEntry>,
     /// The origins of the registries that the user names, by a flag, a variable or a file of their own. The project may
     /// name registries too, and a credential is sent to them only where it could not go astray.
-    named: Vec<Origin>,
+    named: Vec<UrlOrigin>,
 }
 
 /// Scheme, host and port.
-type Origin = (String, String, Option<u16>);
+type UrlOrigin = (String, String, Option<u16>);
 
 #[derive(Clone)]
-struct Entry {
+struct CredentialEntry {
     /// `None`: netrc and npm's `//host/path/` do not say. https, and http where the user names it.
     scheme: Option<String>,
     /// Host, and `:port` where it is given.
@@ -45,7 +45,7 @@ impl Credentials {
     }
 
     /// Take the user and password out of an address, and remember them for it.
-    pub(crate) fn take_from(&mut self, url: &mut Url) {
+    pub(crate) fn take_from_url(&mut self, url: &mut Url) {
         if url.username().is_empty() && url.password().is_none() {
             return;
         }
@@ -62,7 +62,7 @@ impl Credentials {
     }
 
     /// Remember that the user names a registry.
-    pub(crate) fn name(&mut self, url: &Url) {
+    pub(crate) fn add_registry(&mut self, url: &Url) {
         self.named.push(origin(url));
     }
 
@@ -73,7 +73,7 @@ impl Credentials {
 
     fn add_for_url(&mut self, url: &Url, header: Option<HeaderValue>) {
         if let (Some(header), Some(host)) = (header, host_and_port(url)) {
-            self.entries.push(Entry {
+            self.entries.push(CredentialEntry {
                 scheme: Some(url.scheme().to_owned()),
                 host,
                 any_port: false,
@@ -86,7 +86,7 @@ impl Credentials {
     /// Add a netrc line: any path of a host, on its usual port or another.
     pub(crate) fn add_host(&mut self, host: &str, user: &str, password: &str) {
         if let Some(header) = basic(user, password) {
-            self.entries.push(Entry {
+            self.entries.push(CredentialEntry {
                 scheme: None,
                 host: host.to_ascii_lowercase(),
                 any_port: true,
@@ -100,7 +100,7 @@ impl Credentials {
     pub(crate) fn add_npm(&mut self, nerf: &str, scheme: &str, secret: &str) {
         let (host, path) = nerf.split_at(nerf.find('/').unwrap_or(nerf.len()));
         if let Some(header) = secret_header(&format!("{scheme} {secret}")) {
-            self.entries.push(Entry {
+            self.entries.push(CredentialEntry {
                 scheme: None,
                 host: host.to_ascii_lowercase(),
                 any_port: false,
@@ -141,7 +141,7 @@ impl Credentials {
     }
 }
 
-fn origin(url: &Url) -> Origin {
+fn origin(url: &Url) -> UrlOrigin {
     let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
     (url.scheme().to_owned(), host, url.port_or_known_default())
 }
@@ -188,7 +188,7 @@ mod tests {
     fn a_secret_stays_with_its_host_port_scheme_and_path() {
         let mut base = url("https://me:p%40ss@pypi.example/team/simple/");
         let mut c = Credentials::default();
-        c.take_from(&mut base);
+        c.take_from_url(&mut base);
         assert_eq!(base.as_str(), "https://pypi.example/team/simple/");
         let value = c.header_for(&url("https://pypi.example/team/simple/x/")).unwrap();
         assert_eq!(value, &format!("Basic {}", STANDARD.encode("me:p@ss")));
@@ -237,7 +237,7 @@ mod tests {
             assert!(c.header_for(&url(other)).is_none(), "{other}");
         }
         // What the user names is meant so.
-        c.name(&url("http://pypi.example:8080/simple/"));
+        c.add_registry(&url("http://pypi.example:8080/simple/"));
         assert!(c.header_for(&url("http://pypi.example:8080/simple/x/")).is_some());
         assert!(c.header_for(&url("http://pypi.example:8081/simple/x/")).is_none());
     }
@@ -249,7 +249,7 @@ mod tests {
         let (own, other) = (url("https://npm.example/x"), url("https://other.example/"));
         assert!(c.header_for_redirect(&own, &own).is_some());
         assert!(c.header_for_redirect(&other, &own).is_none());
-        c.name(&other);
+        c.add_registry(&other);
         assert!(c.header_for_redirect(&other, &own).is_some());
     }
 

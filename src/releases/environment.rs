@@ -5,8 +5,8 @@
     reason = "the one place of this module that reads the environment and the settings files"
 )]
 
-use super::error::SettingsError;
-use crate::place::plain;
+use super::error::RegistrySettingsError;
+use crate::safe_path::normalize;
 #[cfg(unix)]
 use rustix::fs::OFlags;
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub struct Environment {
 
 /// Whose a settings file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Owner {
+pub(crate) enum SettingsOwner {
     /// The user's or the machine's: it may hold secrets and expand variables.
     User,
     /// It comes with the tree that is checked, so a stranger may have written it: it may name registries.
@@ -52,7 +52,7 @@ impl std::fmt::Debug for Environment {
 impl Environment {
     /// What this process sees, including machine-wide settings files and the system's proxies.
     #[must_use]
-    pub fn of_process() -> Self {
+    pub fn from_process() -> Self {
         let variables: BTreeMap<String, String> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
@@ -138,35 +138,49 @@ impl Environment {
     }
 
     /// Read a settings file; `None` when there is none.
-    pub(crate) fn read(&self, path: &Path) -> Result<Option<String>, SettingsError> {
-        self.read_of(path, Owner::User)
+    pub(crate) fn read(&self, path: &Path) -> Result<Option<String>, RegistrySettingsError> {
+        self.read_owned(path, SettingsOwner::User)
     }
 
     /// Read a settings file of the user or the project; `None` when there is none.
-    pub(crate) fn read_of(&self, path: &Path, owner: Owner) -> Result<Option<String>, SettingsError> {
+    pub(crate) fn read_owned(
+        &self,
+        path: &Path,
+        owner: SettingsOwner,
+    ) -> Result<Option<String>, RegistrySettingsError> {
         Ok(match self.bytes(path, FILE_LIMIT, owner)? {
             None => None,
-            Some(bytes) => Some(
-                String::from_utf8(bytes)
-                    .map_err(|_| SettingsError::unreadable(path, "it is not UTF-8 text".to_owned()))?,
-            ),
+            Some(bytes) => {
+                Some(String::from_utf8(bytes).map_err(|_| {
+                    RegistrySettingsError::unreadable(path, "it is not UTF-8 text".to_owned())
+                })?)
+            }
         })
     }
 
     /// Read a file of at most a megabyte; `None` when there is none.
-    pub(crate) fn read_bytes(&self, path: &Path) -> Result<Option<Vec<u8>>, SettingsError> {
-        self.bytes(path, FILE_LIMIT, Owner::User)
+    pub(crate) fn read_bytes(&self, path: &Path) -> Result<Option<Vec<u8>>, RegistrySettingsError> {
+        self.bytes(path, FILE_LIMIT, SettingsOwner::User)
     }
 
     /// Read a file of at most `limit` bytes; `None` when there is none.
-    pub(crate) fn read_up_to(&self, path: &Path, limit: u64) -> Result<Option<Vec<u8>>, SettingsError> {
-        self.bytes(path, limit, Owner::User)
+    pub(crate) fn read_up_to(
+        &self,
+        path: &Path,
+        limit: u64,
+    ) -> Result<Option<Vec<u8>>, RegistrySettingsError> {
+        self.bytes(path, limit, SettingsOwner::User)
     }
 
-    fn bytes(&self, path: &Path, limit: u64, owner: Owner) -> Result<Option<Vec<u8>>, SettingsError> {
+    fn bytes(
+        &self,
+        path: &Path,
+        limit: u64,
+        owner: SettingsOwner,
+    ) -> Result<Option<Vec<u8>>, RegistrySettingsError> {
         let path = &self.cwd.join(path);
-        let unreadable = |why: String| SettingsError::unreadable(path, why);
-        let file = match open_regular(path, owner == Owner::User) {
+        let unreadable = |why: String| RegistrySettingsError::unreadable(path, why);
+        let file = match open_regular(path, owner == SettingsOwner::User) {
             Ok(file) => file,
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Ok(None);
@@ -188,12 +202,12 @@ impl Environment {
 
     /// Whose a settings file is whose folder a variable names. Where the home folder is itself a checkout, what is in
     /// it stays the user's, as for npm.
-    pub(crate) fn owner_of(&self, path: &Path) -> Owner {
+    pub(crate) fn owner_of(&self, path: &Path) -> SettingsOwner {
         let own = |root: &Path| self.home().is_some_and(|home| real(home) == real(root));
         let roots = self.checkouts();
         match roots.iter().any(|root| !own(root) && self.is_below(path, root)) {
-            true => Owner::Project,
-            false => Owner::User,
+            true => SettingsOwner::Project,
+            false => SettingsOwner::User,
         }
     }
 
@@ -203,9 +217,9 @@ impl Environment {
     }
 
     fn is_below(&self, path: &Path, root: &Path) -> bool {
-        let path = plain(&self.cwd.join(path));
+        let path = normalize(&self.cwd.join(path));
         let real_root = real(root);
-        [plain(root), real_root.clone()]
+        [normalize(root), real_root.clone()]
             .iter()
             .any(|root| path.starts_with(root))
             || real(&path).starts_with(real_root)
@@ -227,7 +241,7 @@ impl Environment {
     }
 
     /// Whether a file or folder is there.
-    pub(crate) fn has(&self, path: &Path) -> bool {
+    pub(crate) fn exists(&self, path: &Path) -> bool {
         self.cwd.join(path).exists()
     }
 
@@ -266,10 +280,10 @@ fn real(path: &Path) -> PathBuf {
     for folder in path.ancestors() {
         if let Ok(found) = std::fs::canonicalize(folder) {
             let rest = path.strip_prefix(folder).unwrap_or(Path::new(""));
-            return plain(&found.join(rest));
+            return normalize(&found.join(rest));
         }
     }
-    plain(path)
+    normalize(path)
 }
 
 /// Open a regular file, and wait for nothing: a pipe is refused, not opened. The null device is an empty file. With
@@ -358,7 +372,10 @@ mod tests {
             let env = Environment::new([("A", "b")], Some(home.clone()), folder.path().join("hub"));
             env.owner_of(&home.join(".npmrc"))
         };
-        assert_eq!((owner(""), owner("inner")), (Owner::User, Owner::Project));
+        assert_eq!(
+            (owner(""), owner("inner")),
+            (SettingsOwner::User, SettingsOwner::Project)
+        );
     }
 
     #[cfg(target_os = "linux")]
@@ -371,19 +388,19 @@ mod tests {
         rustix::fs::mkfifoat(rustix::fs::CWD, path("pipe"), 0o600.into()).expect("writable");
         let env = Environment::new([("A", "b")], None, folder.path().to_owned());
         let read = |name: &str, owner| {
-            env.read_of(Path::new(name), owner)
+            env.read_owned(Path::new(name), owner)
                 .map_err(|error| error.to_string())
         };
-        assert_eq!(read("file", Owner::Project), Ok(Some("x".to_owned())));
-        assert_eq!(read("link", Owner::User), Ok(Some("x".to_owned())));
-        assert_eq!(read("/dev/null", Owner::User), Ok(Some(String::new())));
-        assert_eq!(read("none", Owner::Project), Ok(None));
+        assert_eq!(read("file", SettingsOwner::Project), Ok(Some("x".to_owned())));
+        assert_eq!(read("link", SettingsOwner::User), Ok(Some("x".to_owned())));
+        assert_eq!(read("/dev/null", SettingsOwner::User), Ok(Some(String::new())));
+        assert_eq!(read("none", SettingsOwner::Project), Ok(None));
         for (name, owner, why) in [
-            ("link", Owner::Project, "symbolic link"),
-            ("pipe", Owner::User, "not a regular file"),
-            ("pipe", Owner::Project, "not a regular file"),
-            ("/dev/zero", Owner::User, "not a regular file"),
-            ("/dev/zero", Owner::Project, "not a regular file"),
+            ("link", SettingsOwner::Project, "symbolic link"),
+            ("pipe", SettingsOwner::User, "not a regular file"),
+            ("pipe", SettingsOwner::Project, "not a regular file"),
+            ("/dev/zero", SettingsOwner::User, "not a regular file"),
+            ("/dev/zero", SettingsOwner::Project, "not a regular file"),
         ] {
             let error = read(name, owner).expect_err(name);
             assert!(error.contains(why), "{name}: {error}");

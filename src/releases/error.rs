@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// A setting that stops the run before anything is asked (exit code 2).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SettingsError {
+pub enum RegistrySettingsError {
     /// An invalid base URL, or one that is not http(s).
     #[error("{from} is not a registry address: {why}; give one that starts with https:// or http://")]
     Url {
@@ -68,9 +68,9 @@ pub enum SettingsError {
     },
 }
 
-impl ModuleError for SettingsError {}
+impl ModuleError for RegistrySettingsError {}
 
-impl SettingsError {
+impl RegistrySettingsError {
     /// A file that is there and cannot be read.
     pub(crate) fn unreadable(path: &Path, why: String) -> Self {
         Self::Unreadable {

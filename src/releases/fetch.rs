@@ -1,12 +1,12 @@
 //! Ask the registries about many packages: a few at a time per host, within a budget, with progress. The async
 //! runtime lives only here and only while something is asked.
 
-use super::cache::Entry;
-use super::client::{Http, Shared, USER_AGENT};
-use super::host::AT_ONCE;
+use super::cache::CacheEntry;
+use super::client::{Http, SharedLimits, USER_AGENT};
+use super::host::MAX_CONCURRENT;
 use super::npm::Npm;
-use super::registries::Registries;
-use super::{Origin, Question, Reason, Release, Releases, pypi, tls};
+use super::registries::RegistryClient;
+use super::{LookupRequest, Release, ReleaseOrigin, Releases, UnknownReason, pypi, tls};
 use crate::package::Ecosystem;
 use futures_util::StreamExt;
 use futures_util::stream::{self, SelectAll};
@@ -21,30 +21,34 @@ use tokio::time::Instant;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Longer than any run. A larger number of seconds would overflow the clock.
-const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+const MAX_TIMEOUT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Answer every question within `budget`; returns the time it took.
 pub(super) fn run(
-    registries: &Registries,
-    questions: Vec<Question>,
+    registries: &RegistryClient,
+    questions: Vec<LookupRequest>,
     now: u64,
     budget: Duration,
     releases: &mut Releases,
 ) -> Duration {
     let start = Instant::now();
-    let unknown = |releases: &mut Releases, questions: Vec<Question>, reason: &Reason| {
+    let unknown = |releases: &mut Releases, questions: Vec<LookupRequest>, reason: &UnknownReason| {
         for question in questions {
             releases.insert(
                 question.package,
                 Release::Unknown(reason.clone()),
-                Origin::Registry,
+                ReleaseOrigin::Registry,
             );
         }
     };
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Err(error) => unknown(releases, questions, &Reason::Connection(error.kind().to_string())),
+        Err(error) => unknown(
+            releases,
+            questions,
+            &UnknownReason::Connection(error.kind().to_string()),
+        ),
         Ok(runtime) => {
-            let deadline = start + budget.min(LONGEST);
+            let deadline = start + budget.min(MAX_TIMEOUT);
             let work = all(registries, &questions, now, deadline, releases);
             let result = runtime.block_on(work);
             // A look-up of a host's name may still hang in a thread, which is not joined.
@@ -58,13 +62,13 @@ pub(super) fn run(
 }
 
 async fn all(
-    registries: &Registries,
-    questions: &[Question],
+    registries: &RegistryClient,
+    questions: &[LookupRequest],
     now: u64,
     deadline: Instant,
     releases: &mut Releases,
-) -> Result<(), Reason> {
-    let shared = Shared::new(deadline);
+) -> Result<(), UnknownReason> {
+    let shared = SharedLimits::new(deadline);
     let pypi = Http {
         client: client(registries, &registries.pypi_certificates)?,
         credentials: &registries.pypi.credentials,
@@ -76,7 +80,7 @@ async fn all(
         shared: &shared,
     };
     // One line of work per registry, so that a slow one does not hold up the other.
-    let mut lines: BTreeMap<&Url, Vec<&Question>> = BTreeMap::new();
+    let mut lines: BTreeMap<&Url, Vec<&LookupRequest>> = BTreeMap::new();
     for question in questions {
         if let Some(first) = registries.registries(&question.package).first() {
             lines.entry(first).or_default().push(question);
@@ -103,10 +107,10 @@ async fn all(
                     };
                     (
                         question,
-                        answer.unwrap_or_else(|reason| (Release::Unknown(reason), Origin::Registry)),
+                        answer.unwrap_or_else(|reason| (Release::Unknown(reason), ReleaseOrigin::Registry)),
                     )
                 })
-                .buffer_unordered(AT_ONCE)
+                .buffer_unordered(MAX_CONCURRENT)
                 .boxed_local(),
         );
     }
@@ -118,7 +122,7 @@ async fn all(
     progress(0);
     let mut done = 0;
     while let Some((question, (release, origin))) = work.next().await {
-        releases.insert(question.package.clone(), registries.keep(release), origin);
+        releases.insert(question.package.clone(), registries.limit_total(release), origin);
         done += 1;
         progress(done);
     }
@@ -127,11 +131,11 @@ async fn all(
 
 /// Ask each index until one has the package. A failure ends it: a later index must not stand in for one that is down.
 async fn ask_pypi(
-    registries: &Registries,
+    registries: &RegistryClient,
     http: &Http<'_>,
-    question: &Question,
+    question: &LookupRequest,
     now: u64,
-) -> Result<(Release, Origin), Reason> {
+) -> Result<(Release, ReleaseOrigin), UnknownReason> {
     let package = &question.package;
     for index in registries.registries(package) {
         let old = registries.cache.load(package, index.as_str());
@@ -141,35 +145,38 @@ async fn ask_pypi(
             Some(entry) if fresh => entry,
             old => {
                 let old = old.filter(|entry| entry.published.is_some());
-                let entry = pypi::ask(http, index, package, old, now).await?;
+                let entry = pypi::fetch(http, index, package, old, now).await?;
                 registries.cache.save(package, index.as_str(), &entry);
                 entry
             }
         };
         if entry.published.is_some() {
-            return Ok((entry.into_release(), Origin::Registry));
+            return Ok((entry.into_release(), ReleaseOrigin::Registry));
         }
     }
-    Ok((Release::Missing, Origin::Registry))
+    Ok((Release::Missing, ReleaseOrigin::Registry))
 }
 
 async fn ask_npm(
-    registries: &Registries,
+    registries: &RegistryClient,
     npm: &Npm<'_>,
-    question: &Question,
-) -> Result<(Release, Origin), Reason> {
+    question: &LookupRequest,
+) -> Result<(Release, ReleaseOrigin), UnknownReason> {
     let package = &question.package;
     let old = registries.cache.load(package, npm.registry.as_str());
-    let usable = |entry: &Entry| entry.is_fresh(npm.now, question) && entry.published.is_some();
+    let usable = |entry: &CacheEntry| entry.is_fresh(npm.now, question) && entry.published.is_some();
     let fresh = old.as_ref().is_some_and(usable) && !registries.options.refresh;
     let entry = npm.ask(package, registries.wanted(question), old, fresh).await?;
     registries.cache.save(package, npm.registry.as_str(), &entry);
-    Ok((entry.into_release(), Origin::Registry))
+    Ok((entry.into_release(), ReleaseOrigin::Registry))
 }
 
 /// # Errors
 /// When the platform's certificates cannot be used at all.
-fn client(registries: &Registries, certificates: &[CertificateDer<'static>]) -> Result<Client, Reason> {
+fn client(
+    registries: &RegistryClient,
+    certificates: &[CertificateDer<'static>],
+) -> Result<Client, UnknownReason> {
     // reqwest takes the process-wide provider. Another one may be there already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = || {
@@ -180,11 +187,11 @@ fn client(registries: &Registries, certificates: &[CertificateDer<'static>]) -> 
             // Each of its streams may ask for a window of a gigabyte; gzip has 32 KB.
             .no_brotli()
             .connect_timeout(CONNECT_TIMEOUT)
-            .pool_max_idle_per_host(AT_ONCE)
+            .pool_max_idle_per_host(MAX_CONCURRENT)
             .referer(false);
         registries.proxies.apply(builder)
     };
-    let failed = |_| Reason::Connection("the system's certificates cannot be used".to_owned());
+    let failed = |_| UnknownReason::Connection("the system's certificates cannot be used".to_owned());
     tls::trust(builder(), certificates)
         .and_then(reqwest::ClientBuilder::build)
         // A machine without certificates can still reach a registry over http, or with those of the user.

@@ -1,6 +1,6 @@
 //! Manners towards one host: how many requests at once, pauses it asked for, and giving up on it.
 
-use super::Reason;
+use super::UnknownReason;
 use futures_util::future::{Either, select};
 use std::cell::{Cell, RefCell};
 use std::pin::pin;
@@ -9,26 +9,26 @@ use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
 /// Requests under way at once.
-pub(crate) const AT_ONCE: usize = 16;
+pub(crate) const MAX_CONCURRENT: usize = 16;
 /// Failures in a row after which this host is not queried again in this run: more than the requests under way, so one
 /// bad moment is not enough.
-const PATIENCE: u32 = 40;
+const MAX_FAILURES: u32 = 40;
 /// How much a timeout counts: as many as are under way at once are enough, for a silent host costs the most.
 const TIMEOUT_WEIGHT: u32 = 3;
 
 /// One host in one run.
-pub(crate) struct Host {
+pub(crate) struct HostLimiter {
     places: Semaphore,
     /// Between the starts of two requests.
     gap: Duration,
     next: Cell<Option<Instant>>,
     not_before: Cell<Option<Instant>>,
     failures: Cell<u32>,
-    last: RefCell<Option<Reason>>,
+    last: RefCell<Option<UnknownReason>>,
     given_up: Notify,
 }
 
-impl Host {
+impl HostLimiter {
     /// A host that is asked for so many things at once, each begun so much later than the one before.
     pub(crate) fn new(places: usize, gap: Duration) -> Self {
         Self {
@@ -46,7 +46,7 @@ impl Host {
     ///
     /// # Errors
     /// When the time is over first, or the host has been given up.
-    pub(crate) async fn enter(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, Reason> {
+    pub(crate) async fn enter(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, UnknownReason> {
         let waiting = async {
             while let Some(until) = self.not_before.get().filter(|until| *until > Instant::now()) {
                 tokio::time::sleep_until(until).await;
@@ -63,11 +63,11 @@ impl Host {
         };
         let place = match tokio::time::timeout_at(deadline, waiting).await {
             // The semaphore is never closed; should it be, there is no place.
-            Ok(place) => place.map_err(|_| Reason::Budget)?,
-            Err(_) => return Err(Reason::Budget),
+            Ok(place) => place.map_err(|_| UnknownReason::Budget)?,
+            Err(_) => return Err(UnknownReason::Budget),
         };
         if Instant::now() >= deadline {
-            return Err(Reason::Budget);
+            return Err(UnknownReason::Budget);
         }
         match self.is_given_up() {
             true => Err(self.why()),
@@ -76,7 +76,7 @@ impl Host {
     }
 
     /// Finish some work, unless the host is given up meanwhile.
-    pub(crate) async fn unless_given_up<T>(&self, work: impl Future<Output = T>) -> Result<T, Reason> {
+    pub(crate) async fn unless_given_up<T>(&self, work: impl Future<Output = T>) -> Result<T, UnknownReason> {
         let given_up = pin!(self.given_up.notified());
         match select(pin!(work), given_up).await {
             Either::Left((done, _)) => Ok(done),
@@ -85,21 +85,21 @@ impl Host {
     }
 
     fn is_given_up(&self) -> bool {
-        self.failures.get() >= PATIENCE
+        self.failures.get() >= MAX_FAILURES
     }
 
-    fn why(&self) -> Reason {
-        self.last.borrow().clone().unwrap_or(Reason::Timeout)
+    fn why(&self) -> UnknownReason {
+        self.last.borrow().clone().unwrap_or(UnknownReason::Timeout)
     }
 
     /// It answered.
-    pub(crate) fn answered(&self) {
+    pub(crate) fn record_success(&self) {
         self.failures.set(0);
     }
 
     /// It did not.
-    pub(crate) fn failed(&self, reason: &Reason) {
-        let weight = if *reason == Reason::Timeout {
+    pub(crate) fn record_failure(&self, reason: &UnknownReason) {
+        let weight = if *reason == UnknownReason::Timeout {
             TIMEOUT_WEIGHT
         } else {
             1

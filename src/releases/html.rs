@@ -1,15 +1,15 @@
 //! The links of a PEP 503 page. No HTML parser: the format is a flat list of anchors, and a page that is anything
 //! else has no file names in it.
 
-use super::client::clean;
+use super::client::sanitize;
 use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
 
 /// A longer URL is not one of a file.
-const ADDRESS: usize = 8 << 10;
+const MAX_URL_BYTES: usize = 8 << 10;
 
 /// A file of a release, from either form.
-pub(crate) struct File {
+pub(crate) struct ReleaseFile {
     /// The bare file name.
     pub name: String,
     /// Whether it is yanked, and why (possibly empty).
@@ -19,7 +19,7 @@ pub(crate) struct File {
 }
 
 /// Every linked file, with its `data-yanked` reason (PEP 592).
-pub(crate) fn files(page: &str) -> impl Iterator<Item = File> {
+pub(crate) fn files(page: &str) -> impl Iterator<Item = ReleaseFile> {
     let mut rest = page;
     std::iter::from_fn(move || {
         while let Some(at) = rest.find('<') {
@@ -45,12 +45,12 @@ pub(crate) fn files(page: &str) -> impl Iterator<Item = File> {
 
 /// The attributes of a link that count, as they are written.
 #[derive(Default)]
-struct Anchor<'a> {
+struct LinkAttributes<'a> {
     href: Option<&'a str>,
     yanked: Option<&'a str>,
 }
 
-impl<'a> Anchor<'a> {
+impl<'a> LinkAttributes<'a> {
     /// The first of a name counts.
     fn add(&mut self, name: &str, value: &'a str) {
         let slot = if name.eq_ignore_ascii_case("href") {
@@ -63,17 +63,17 @@ impl<'a> Anchor<'a> {
         slot.get_or_insert(value);
     }
 
-    fn file(&self) -> Option<File> {
-        let address = unescape(self.href.filter(|href| href.len() <= ADDRESS)?);
+    fn file(&self) -> Option<ReleaseFile> {
+        let address = unescape(self.href.filter(|href| href.len() <= MAX_URL_BYTES)?);
         let path = address.split(['#', '?']).next().unwrap_or_default();
         let name = percent_decode_str(path.rsplit('/').next().unwrap_or_default())
             .decode_utf8_lossy()
             .into_owned();
-        (!name.is_empty()).then(|| File {
+        (!name.is_empty()).then(|| ReleaseFile {
             name,
             yanked: self.yanked.map(|reason| {
-                let reason: String = reason.chars().take(ADDRESS).collect();
-                clean(&unescape(&reason), 300)
+                let reason: String = reason.chars().take(MAX_URL_BYTES).collect();
+                sanitize(&unescape(&reason), 300)
             }),
             date: None,
         })
@@ -81,8 +81,8 @@ impl<'a> Anchor<'a> {
 }
 
 /// The attributes of a tag, up to its `>`, and what follows it.
-fn attributes(text: &str) -> (Anchor<'_>, &str) {
-    let mut found = Anchor::default();
+fn attributes(text: &str) -> (LinkAttributes<'_>, &str) {
+    let mut found = LinkAttributes::default();
     let mut rest = text;
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');

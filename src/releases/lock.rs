@@ -2,9 +2,9 @@
 
 use super::cache::write;
 use super::environment::Environment;
-use super::error::SettingsError;
-use super::store::Stored;
-use super::{Origin, PackageIndex, Published, Question, Reason, Release, Releases, size};
+use super::error::RegistrySettingsError;
+use super::store::StoredRelease;
+use super::{LookupRequest, PackageIndex, Published, Release, ReleaseOrigin, Releases, UnknownReason, size};
 use crate::error::ModuleError;
 use crate::package::Package;
 use serde::de::{Error, MapAccess, Visitor};
@@ -21,7 +21,7 @@ const FILE_LIMIT: u64 = 128 << 20;
 
 /// A lock file in memory: an index that knows what it holds and never asks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lock {
+pub struct LockIndex {
     /// `None`: the registry said that there is no such package.
     packages: BTreeMap<Package, Option<Published>>,
 }
@@ -31,7 +31,7 @@ pub struct Lock {
 pub enum LockError {
     /// It cannot be read.
     #[error(transparent)]
-    Unreadable(#[from] SettingsError),
+    Unreadable(#[from] RegistrySettingsError),
     /// There is none.
     #[error("there is no lock file {0}; write one with `chub-lint packages --lock {0}`")]
     Absent(String),
@@ -51,52 +51,52 @@ pub enum LockError {
 impl ModuleError for LockError {}
 
 #[derive(Deserialize)]
-struct Form {
+struct LockFile {
     schema: u64,
-    packages: Facts,
+    packages: LockedReleases,
 }
 
 /// The facts by package, each made of what is stored as soon as it is read: a lock file comes with the project.
-struct Facts(BTreeMap<Package, Option<Published>>);
+struct LockedReleases(BTreeMap<Package, Option<Published>>);
 
-impl<'de> Deserialize<'de> for Facts {
+impl<'de> Deserialize<'de> for LockedReleases {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_map(FactsReader)
+        reader.deserialize_map(LockedReleasesVisitor)
     }
 }
 
-struct FactsReader;
+struct LockedReleasesVisitor;
 
-impl<'de> Visitor<'de> for FactsReader {
-    type Value = Facts;
+impl<'de> Visitor<'de> for LockedReleasesVisitor {
+    type Value = LockedReleases;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("packages")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Facts, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<LockedReleases, A::Error> {
         let mut facts = BTreeMap::new();
         let mut size = 0;
         while let Some(name) = map.next_key::<String>()? {
             let package = Package::parse(&name).map_err(A::Error::custom)?;
-            let published = map.next_value::<Option<Stored>>()?.map(Published::from);
-            size += published.as_ref().map_or(0, size::size);
-            if size > size::FACTS {
+            let published = map.next_value::<Option<StoredRelease>>()?.map(Published::from);
+            size += published.as_ref().map_or(0, size::memory_size);
+            if size > size::MAX_TOTAL_BYTES {
                 return Err(A::Error::custom(TOO_MANY));
             }
             facts.insert(package, published);
         }
-        Ok(Facts(facts))
+        Ok(LockedReleases(facts))
     }
 }
 
 /// Why a lock file is refused, on both ways.
 const TOO_MANY: &str = "it contains more than one run can use";
 
-impl Lock {
+impl LockIndex {
     /// Keep what registries said. What is unknown is left out: the second value counts it.
     #[must_use]
-    pub fn of(releases: &Releases) -> (Self, usize) {
+    pub fn from_releases(releases: &Releases) -> (Self, usize) {
         let mut lock = Self::default();
         let mut unknown = 0;
         for (package, release, _) in releases.iter() {
@@ -118,7 +118,7 @@ impl Lock {
     pub fn to_json(&self) -> String {
         let mut out = format!("{{\n\"schema\": {SCHEMA},\n\"packages\": {{");
         for (at, (package, published)) in self.packages.iter().enumerate() {
-            let stored = published.as_ref().map(Stored::from);
+            let stored = published.as_ref().map(StoredRelease::from);
             // Strings, lists and maps of strings: serde_json cannot fail on them, and `null` would still be read.
             let json = serde_json::to_string(&stored).unwrap_or_else(|_| "null".to_owned());
             let comma = if at == 0 { "" } else { "," };
@@ -132,11 +132,11 @@ impl Lock {
     /// Write the file aside, then rename it into place.
     ///
     /// # Errors
-    /// When the folder cannot be written, or the file would be larger than what [`Lock::read`] takes.
+    /// When the folder cannot be written, or the file would be larger than what [`LockIndex::read`] takes.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let json = self.to_json();
-        let size: usize = self.packages.values().flatten().map(size::size).sum();
-        if json.len() as u64 > FILE_LIMIT || size > size::FACTS {
+        let size: usize = self.packages.values().flatten().map(size::memory_size).sum();
+        if json.len() as u64 > FILE_LIMIT || size > size::MAX_TOTAL_BYTES {
             return Err(io::Error::new(io::ErrorKind::FileTooLarge, TOO_MANY));
         }
         write(path, json.as_bytes())
@@ -155,7 +155,7 @@ impl Lock {
             path: name.clone(),
             why,
         };
-        let form: Form = serde_json::from_slice(&text).map_err(|error| syntax(error.to_string()))?;
+        let form: LockFile = serde_json::from_slice(&text).map_err(|error| syntax(error.to_string()))?;
         if form.schema != SCHEMA {
             return Err(LockError::Schema(name, form.schema));
         }
@@ -165,16 +165,16 @@ impl Lock {
     }
 }
 
-impl PackageIndex for Lock {
-    fn look_up(&self, questions: &[Question]) -> Releases {
+impl PackageIndex for LockIndex {
+    fn look_up(&self, questions: &[LookupRequest]) -> Releases {
         let mut releases = Releases::default();
-        for Question { package, .. } in questions {
+        for LookupRequest { package, .. } in questions {
             let release = match self.packages.get(package) {
                 Some(Some(published)) => Release::Published(published.clone()),
                 Some(None) => Release::Missing,
-                None => Release::Unknown(Reason::NotLocked),
+                None => Release::Unknown(UnknownReason::NotLocked),
             };
-            releases.insert(package.clone(), release, Origin::Lock);
+            releases.insert(package.clone(), release, ReleaseOrigin::Lock);
         }
         releases
     }

@@ -21,11 +21,11 @@ mod size;
 mod store;
 mod tls;
 
-pub use cache::{Cache, Cleaned};
+pub use cache::{Cache, CleanSummary};
 pub use environment::Environment;
-pub use error::SettingsError;
-pub use lock::{Lock, LockError};
-pub use registries::{ClientOptions, Progress, Registries};
+pub use error::RegistrySettingsError;
+pub use lock::{LockError, LockIndex};
+pub use registries::{ClientOptions, Progress, RegistryClient};
 
 use crate::package::{Ecosystem, Package, version};
 use std::collections::BTreeMap;
@@ -38,7 +38,7 @@ pub enum Release {
     /// The registry says that there is no such package.
     Missing,
     /// Unknown: never a finding and never a silent pass, but counted and shown as "not checked".
-    Unknown(Reason),
+    Unknown(UnknownReason),
 }
 
 /// A package that exists.
@@ -50,7 +50,7 @@ pub struct Published {
     /// The day the newest was uploaded, when the registry says.
     pub newest_date: Option<jiff::civil::Date>,
     /// Every version that was asked for or came along.
-    pub versions: Vec<Version>,
+    pub versions: Vec<PublishedVersion>,
     /// Whether `versions` is the whole list, so that absence means "never published".
     pub complete: bool,
     /// npm's other dist-tags, by name.
@@ -62,7 +62,7 @@ pub struct Published {
 impl Published {
     /// A version in the list, however it is written there.
     #[must_use]
-    pub fn find(&self, ecosystem: Ecosystem, version: &str) -> Option<&Version> {
+    pub fn find(&self, ecosystem: Ecosystem, version: &str) -> Option<&PublishedVersion> {
         // Most are written alike, and reading every version of a package takes a thousand times longer.
         self.versions
             .iter()
@@ -78,7 +78,7 @@ impl Published {
 
 /// One published version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Version {
+pub struct PublishedVersion {
     /// As the registry writes it.
     pub version: String,
     /// The day it was uploaded.
@@ -91,7 +91,7 @@ pub struct Version {
 
 /// Why nothing is known about a package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
+pub enum UnknownReason {
     /// `--offline`, and the cache has nothing.
     Offline,
     /// The registry did not answer in time.
@@ -112,7 +112,7 @@ pub enum Reason {
 
 /// Where the knowledge about a package came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Origin {
+pub enum ReleaseOrigin {
     /// Asked in this run.
     Registry,
     /// From the cache; how old, in seconds.
@@ -127,12 +127,12 @@ pub enum Origin {
 /// Everything known, by package.
 #[derive(Clone, Debug, Default)]
 pub struct Releases {
-    known: BTreeMap<Package, (Release, Origin)>,
+    known: BTreeMap<Package, (Release, ReleaseOrigin)>,
 }
 
 impl Releases {
     /// Remember what is known about a package.
-    pub fn insert(&mut self, package: Package, release: Release, origin: Origin) {
+    pub fn insert(&mut self, package: Package, release: Release, origin: ReleaseOrigin) {
         self.known.insert(package, (release, origin));
     }
 
@@ -143,7 +143,7 @@ impl Releases {
     }
 
     /// Every package, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Package, &Release, Origin)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Package, &Release, ReleaseOrigin)> {
         self.known
             .iter()
             .map(|(package, (release, origin))| (package, release, *origin))
@@ -159,12 +159,12 @@ impl Releases {
 /// The only door to the network. Batch, so that an implementation may overlap its requests.
 pub trait PackageIndex {
     /// Find out about each package. Every package asked for is in the answer, if only as `Unknown`.
-    fn look_up(&self, questions: &[Question]) -> Releases;
+    fn look_up(&self, questions: &[LookupRequest]) -> Releases;
 }
 
 /// What one run wants to know about a package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Question {
+pub struct LookupRequest {
     /// The package.
     pub package: Package,
     /// Versions whose existence matters: with one that differs from the newest, an npm client asks for the whole

@@ -1,9 +1,9 @@
 //! npm and its mirrors: dist-tags first, and the package's document (packument) only when something needs it.
 
-use super::cache::{Detail, Entry};
-use super::client::{DOCUMENT_LIMIT, Get, Http, Reply, SHORT_LIMIT};
-use super::packument::{Packument, Short, Tags, Times, VersionDocument, Versions};
-use super::{Published, Reason, Version, size};
+use super::cache::{CacheEntry, NpmDetail};
+use super::client::{GetRequest, Http, HttpReply, MAX_DOCUMENT_BYTES, MAX_SHORT_REPLY_BYTES};
+use super::packument::{BoundedText, Packument, Tags, VersionDates, VersionDocument, VersionMessages};
+use super::{Published, PublishedVersion, UnknownReason, size};
 use crate::package::Package;
 use reqwest::Url;
 use serde::Deserialize;
@@ -25,7 +25,7 @@ pub(crate) struct Npm<'a> {
 
 /// What a caller wants of a package.
 #[derive(Clone, Copy)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct NpmRequest<'a> {
     /// Versions whose existence matters.
     pub versions: &'a [String],
     /// Upload dates, whenever the document is asked for.
@@ -34,20 +34,20 @@ pub(crate) struct Wanted<'a> {
     pub deprecation: bool,
 }
 
-impl Wanted<'_> {
+impl NpmRequest<'_> {
     /// How much must be asked for, given what is newest.
-    pub(crate) fn detail(&self, newest: Option<&str>) -> Detail {
+    pub(crate) fn detail(&self, newest: Option<&str>) -> NpmDetail {
         let differs = self.versions.iter().any(|version| Some(version.trim()) != newest);
         match (differs, self.dates, self.deprecation) {
-            (true, true, _) => Detail::Dates,
-            (true, false, _) => Detail::Versions,
-            (false, _, true) => Detail::Newest,
-            (false, _, false) => Detail::Tags,
+            (true, true, _) => NpmDetail::Dates,
+            (true, false, _) => NpmDetail::Versions,
+            (false, _, true) => NpmDetail::Newest,
+            (false, _, false) => NpmDetail::Tags,
         }
     }
 
     /// Whether an entry says enough.
-    pub(crate) fn is_met_by(&self, entry: &Entry) -> bool {
+    pub(crate) fn is_satisfied_by(&self, entry: &CacheEntry) -> bool {
         let Some(published) = &entry.published else {
             return true;
         };
@@ -63,21 +63,21 @@ impl Npm<'_> {
     pub(crate) async fn ask(
         &self,
         package: &Package,
-        wanted: Wanted<'_>,
-        old: Option<Entry>,
+        wanted: NpmRequest<'_>,
+        old: Option<CacheEntry>,
         fresh: bool,
-    ) -> Result<Entry, Reason> {
+    ) -> Result<CacheEntry, UnknownReason> {
         let mut entry = old.unwrap_or_default();
         let mut unchanged = fresh;
         if !fresh {
             if self.no_tags.get() {
                 return self.document(package, wanted.detail(None), entry).await;
             }
-            let get = Get {
+            let get = GetRequest {
                 url: self.url(&format!("-/package/{}/dist-tags", escape(package)))?,
                 accept: JSON,
                 etag: entry.etag.as_deref().filter(|_| entry.published.is_some()),
-                limit: SHORT_LIMIT,
+                limit: MAX_SHORT_REPLY_BYTES,
             };
             let reply = self.http.get(&get).await?;
             match reply.status {
@@ -87,17 +87,17 @@ impl Npm<'_> {
                 // missing.
                 400 | 404 | 405 | 410 | 501 => {
                     let detail = if wanted.versions.is_empty() {
-                        Detail::Versions
+                        NpmDetail::Versions
                     } else {
                         wanted.detail(None)
                     };
-                    let found = self.document(package, detail, Entry::default()).await?;
+                    let found = self.document(package, detail, CacheEntry::default()).await?;
                     if found.published.is_some() {
                         self.no_tags.set(true);
                     }
                     return Ok(found);
                 }
-                status => return Err(Reason::Status(status)),
+                status => return Err(UnknownReason::Status(status)),
             }
             entry.asked = self.now;
         }
@@ -110,90 +110,95 @@ impl Npm<'_> {
         };
         if entry.detail >= needed
             && unchanged
-            && (fresh || wanted.versions.iter().all(knows) || needed <= Detail::Newest)
+            && (fresh || wanted.versions.iter().all(knows) || needed <= NpmDetail::Newest)
         {
             return Ok(entry);
         }
         match needed {
-            Detail::Tags => Ok(entry),
-            Detail::Newest => self.newest(package, entry).await,
-            Detail::Versions | Detail::Dates => self.document(package, needed, entry).await,
+            NpmDetail::Tags => Ok(entry),
+            NpmDetail::Newest => self.newest(package, entry).await,
+            NpmDetail::Versions | NpmDetail::Dates => self.document(package, needed, entry).await,
         }
     }
 
     /// The document of the newest version alone: small, and says whether it is deprecated.
-    async fn newest(&self, package: &Package, mut entry: Entry) -> Result<Entry, Reason> {
-        let get = Get {
+    async fn newest(&self, package: &Package, mut entry: CacheEntry) -> Result<CacheEntry, UnknownReason> {
+        let get = GetRequest {
             url: self.url(&format!("{}/latest", escape(package)))?,
             accept: JSON,
             etag: None,
-            limit: SHORT_LIMIT,
+            limit: MAX_SHORT_REPLY_BYTES,
         };
         let reply = self.http.get(&get).await?;
         let document: VersionDocument = match reply.status {
             200 => json(&reply.body)?,
             // A mirror without this endpoint; deprecation stays unknown, as it is on mirrors that drop it.
             404 | 405 => VersionDocument::default(),
-            status => return Err(Reason::Status(status)),
+            status => return Err(UnknownReason::Status(status)),
         };
         if let Some(published) = &mut entry.published {
             published.deprecated = document.deprecated.0;
         }
-        entry.detail = entry.detail.max(Detail::Newest);
+        entry.detail = entry.detail.max(NpmDetail::Newest);
         Ok(entry)
     }
 
     /// The packument, in full when dates are wanted, unless that is too large.
-    async fn document(&self, package: &Package, detail: Detail, old: Entry) -> Result<Entry, Reason> {
-        let full = detail == Detail::Dates;
+    async fn document(
+        &self,
+        package: &Package,
+        detail: NpmDetail,
+        old: CacheEntry,
+    ) -> Result<CacheEntry, UnknownReason> {
+        let full = detail == NpmDetail::Dates;
         let url = self.url(&escape(package))?;
         // An ETag belongs to one form of the document.
         let etag = old
             .document_etag
             .clone()
             .filter(|_| old.detail == detail && old.published.is_some());
-        let get = |accept, etag| Get {
+        let get = |accept, etag| GetRequest {
             url: url.clone(),
             accept,
             etag,
-            limit: DOCUMENT_LIMIT,
+            limit: MAX_DOCUMENT_BYTES,
         };
         let mut result = self
             .http
             .get(&get(if full { JSON } else { ABBREVIATED }, etag.as_deref()))
             .await;
-        if full && matches!(result, Err(Reason::TooLarge)) {
+        if full && matches!(result, Err(UnknownReason::TooLarge)) {
             result = self.http.get(&get(ABBREVIATED, None)).await;
         }
         let reply = result?;
         match reply.status {
             200 => {
-                let published = read(package, &reply.body)?;
-                Ok(Entry {
+                let published = parse(package, &reply.body)?;
+                Ok(CacheEntry {
                     asked: self.now,
                     etag: old.etag,
                     document_etag: reply.etag,
                     // Even where the abbreviated form had to do: asking again would not give more.
-                    detail: detail.max(Detail::Versions),
+                    detail: detail.max(NpmDetail::Versions),
                     published,
                 })
             }
-            304 => Ok(Entry {
+            304 => Ok(CacheEntry {
                 asked: self.now,
                 ..old
             }),
             // With tags but without a document the registry contradicts itself.
-            404 | 410 if old.published.is_none() => Ok(Entry {
+            404 | 410 if old.published.is_none() => Ok(CacheEntry {
                 asked: self.now,
-                ..Entry::default()
+                ..CacheEntry::default()
             }),
-            status => Err(Reason::Status(status)),
+            status => Err(UnknownReason::Status(status)),
         }
     }
 
-    fn url(&self, path: &str) -> Result<Url, Reason> {
+    fn url(&self, path: &str) -> Result<Url, UnknownReason> {
         let url = format!("{}{path}", self.registry);
-        Url::parse(&url).map_err(|_| Reason::Reply("cannot build a URL for this name".to_owned()))
+        Url::parse(&url).map_err(|_| UnknownReason::Reply("cannot build a URL for this name".to_owned()))
     }
 }
 
@@ -202,13 +207,13 @@ fn escape(package: &Package) -> String {
     package.name().replace('/', "%2f")
 }
 
-impl Entry {
+impl CacheEntry {
     /// Take new dist-tags; says whether they are what they were.
-    fn take_tags(&mut self, reply: &Reply) -> Result<bool, Reason> {
+    fn take_tags(&mut self, reply: &HttpReply) -> Result<bool, UnknownReason> {
         let Tags(tags) = json(&reply.body)?;
         let mut tags = tags.all()?;
         let Some(latest) = tags.remove("latest") else {
-            return Err(Reason::Reply("dist-tags without `latest`".to_owned()));
+            return Err(UnknownReason::Reply("dist-tags without `latest`".to_owned()));
         };
         self.etag = reply.etag.clone();
         match &mut self.published {
@@ -219,7 +224,7 @@ impl Entry {
                     dist_tags: tags,
                     ..Published::default()
                 });
-                self.detail = Detail::Tags;
+                self.detail = NpmDetail::Tags;
                 self.document_etag = None;
                 Ok(false)
             }
@@ -227,20 +232,21 @@ impl Entry {
     }
 }
 
-fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Reason> {
-    serde_json::from_slice(body).map_err(|_| Reason::Reply("not the JSON of an npm registry".to_owned()))
+fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, UnknownReason> {
+    serde_json::from_slice(body)
+        .map_err(|_| UnknownReason::Reply("not the JSON of an npm registry".to_owned()))
 }
 
 /// Read a packument. `Ok(None)`: the package was unpublished, so it cannot be installed.
-pub(super) fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, Reason> {
+pub(super) fn parse(package: &Package, body: &[u8]) -> Result<Option<Published>, UnknownReason> {
     let Packument {
         name,
         dist_tags: Tags(dist_tags),
-        versions: Versions(versions),
-        time: Times(time),
+        versions: VersionMessages(versions),
+        time: VersionDates(time),
     } = json(body)?;
-    if name.is_some_and(|Short(name)| name.as_deref() != Some(package.name())) {
-        return Err(Reason::Reply("the document of another package".to_owned()));
+    if name.is_some_and(|BoundedText(name)| name.as_deref() != Some(package.name())) {
+        return Err(UnknownReason::Reply("the document of another package".to_owned()));
     }
     let (mut dist_tags, versions, time) = (dist_tags.all()?, versions.all()?, time.all()?);
     if versions.is_empty() {
@@ -248,7 +254,7 @@ pub(super) fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, 
         return if time.contains_key("unpublished") || time.contains_key("created") {
             Ok(None)
         } else {
-            Err(Reason::Reply("not the JSON of an npm registry".to_owned()))
+            Err(UnknownReason::Reply("not the JSON of an npm registry".to_owned()))
         };
     }
     let newest = dist_tags.remove("latest");
@@ -257,11 +263,11 @@ pub(super) fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, 
         .as_ref()
         .and_then(|newest| versions.get(newest).cloned().flatten());
     // Ascending, so that what is shown and stored has one order.
-    let mut sorted: Vec<(semver::Version, Version)> = versions
+    let mut sorted: Vec<(semver::Version, PublishedVersion)> = versions
         .into_iter()
         .filter_map(|(version, deprecated)| {
             let parsed = semver::Version::parse(&version).ok()?;
-            let version = Version {
+            let version = PublishedVersion {
                 date: date(&version),
                 version,
                 yanked: None,
@@ -279,7 +285,7 @@ pub(super) fn read(package: &Package, body: &[u8]) -> Result<Option<Published>, 
         dist_tags,
         deprecated,
     };
-    size::bounded(published).map(Some)
+    size::check_bounds(published).map(Some)
 }
 
 #[cfg(test)]
@@ -293,17 +299,17 @@ mod tests {
             let text = format!(r#"{{"versions":{{{}}}}}"#, versions.join(","));
             read_text(&text).map(|found| found.unwrap().versions.len())
         };
-        assert_eq!(page(size::VERSIONS, "{}"), Ok(size::VERSIONS));
-        assert_eq!(page(size::VERSIONS + 1, "{}"), Err(Reason::TooLarge));
+        assert_eq!(page(size::MAX_VERSIONS, "{}"), Ok(size::MAX_VERSIONS));
+        assert_eq!(page(size::MAX_VERSIONS + 1, "{}"), Err(UnknownReason::TooLarge));
         let message = format!(r#"{{"deprecated":"{}"}}"#, "x".repeat(500));
-        assert_eq!(page(10_000, &message), Err(Reason::TooLarge));
+        assert_eq!(page(10_000, &message), Err(UnknownReason::TooLarge));
         // What is no message takes no place.
         let nonsense = format!(r#"{{"deprecated":[{}0]}}"#, "[[0],{}],".repeat(20));
         assert_eq!(page(10_000, &nonsense), Ok(10_000));
     }
 
-    fn read_text(text: &str) -> Result<Option<Published>, Reason> {
-        read(&Package::parse("npm:a").unwrap(), text.as_bytes())
+    fn read_text(text: &str) -> Result<Option<Published>, UnknownReason> {
+        parse(&Package::parse("npm:a").unwrap(), text.as_bytes())
     }
 
     #[test]
@@ -344,16 +350,16 @@ mod tests {
     #[test]
     fn only_a_differing_version_needs_the_document() {
         let wanted = |versions: &[String], deprecation| {
-            Wanted {
+            NpmRequest {
                 versions,
                 dates: true,
                 deprecation,
             }
             .detail(Some("1.0.0"))
         };
-        assert_eq!(wanted(&[], false), Detail::Tags);
-        assert_eq!(wanted(&["1.0.0".into()], false), Detail::Tags);
-        assert_eq!(wanted(&["1.0.0".into()], true), Detail::Newest);
-        assert_eq!(wanted(&["0.9.0".into()], false), Detail::Dates);
+        assert_eq!(wanted(&[], false), NpmDetail::Tags);
+        assert_eq!(wanted(&["1.0.0".into()], false), NpmDetail::Tags);
+        assert_eq!(wanted(&["1.0.0".into()], true), NpmDetail::Newest);
+        assert_eq!(wanted(&["0.9.0".into()], false), NpmDetail::Dates);
     }
 }

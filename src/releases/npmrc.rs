@@ -1,8 +1,8 @@
 //! What npm reads: `.npmrc` of project, user and machine, and `npm_config_*` variables (npm's "npmrc" and "config").
 
-use super::environment::{Environment, Owner};
-use super::error::SettingsError;
-use super::pip::Setting;
+use super::environment::{Environment, SettingsOwner};
+use super::error::RegistrySettingsError;
+use super::pip::PipSetting;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 #[derive(Default)]
 pub(crate) struct NpmConfig {
     /// The strongest value of each key.
-    settings: BTreeMap<String, Setting>,
+    settings: BTreeMap<String, PipSetting>,
     /// Every registry that the user names, also where the project names another.
     named: Vec<String>,
 }
@@ -19,7 +19,7 @@ impl NpmConfig {
     /// Read variables, then the project's, the user's and the machine's `.npmrc`; the first to say something wins.
     /// `project` says whether the project's file counts. It comes with the tree that is checked: it may name registries
     /// and nothing else, and no variable is put into it, for that would send it to a host of the author's choice.
-    pub(crate) fn read(env: &Environment, project: bool) -> Result<Self, SettingsError> {
+    pub(crate) fn read(env: &Environment, project: bool) -> Result<Self, RegistrySettingsError> {
         let mut config = Self::default();
         for (name, value) in env.vars() {
             let prefix = name
@@ -33,17 +33,17 @@ impl NpmConfig {
                     env_key(key),
                     value.to_owned(),
                     format!("the variable {}", plain(name)),
-                    Owner::User,
+                    SettingsOwner::User,
                 );
             }
         }
         for (path, owner) in config.files(env) {
-            if owner == Owner::Project && !project {
+            if owner == SettingsOwner::Project && !project {
                 continue;
             }
-            for (line, key, value) in parse(&env.read_of(&path, owner)?.unwrap_or_default()) {
+            for (line, key, value) in parse(&env.read_owned(&path, owner)?.unwrap_or_default()) {
                 let from = format!("{}:{line}", path.display());
-                if owner == Owner::Project {
+                if owner == SettingsOwner::Project {
                     if names_registry(&key) && !key.contains("${") && !value.contains("${") {
                         config.insert(key, value, from, owner);
                     }
@@ -57,11 +57,13 @@ impl NpmConfig {
         Ok(config)
     }
 
-    fn insert(&mut self, key: String, value: String, from: String, owner: Owner) {
-        if owner == Owner::User && names_registry(&key) {
+    fn insert(&mut self, key: String, value: String, from: String, owner: SettingsOwner) {
+        if owner == SettingsOwner::User && names_registry(&key) {
             self.named.push(value.clone());
         }
-        self.settings.entry(key).or_insert(Setting { value, from, owner });
+        self.settings
+            .entry(key)
+            .or_insert(PipSetting { value, from, owner });
     }
 
     /// Every registry that the user's variables and files name.
@@ -70,12 +72,12 @@ impl NpmConfig {
     }
 
     /// A value by its key.
-    pub(crate) fn get(&self, key: &str) -> Option<&Setting> {
+    pub(crate) fn get(&self, key: &str) -> Option<&PipSetting> {
         self.settings.get(key)
     }
 
     /// Every scope that has its own registry: `@scope:registry=URL`.
-    pub(crate) fn scopes(&self) -> impl Iterator<Item = (&str, &Setting)> {
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = (&str, &PipSetting)> {
         self.settings.iter().filter_map(|(key, setting)| {
             let scope = key
                 .strip_suffix(":registry")
@@ -112,26 +114,27 @@ impl NpmConfig {
 
     /// The files and whose they are, strongest first. Variables may move the user's and the machine's; which file they
     /// name is the user's choice, and what is in a folder that they name may have come with the project.
-    fn files(&self, env: &Environment) -> Vec<(PathBuf, Owner)> {
+    fn files(&self, env: &Environment) -> Vec<(PathBuf, SettingsOwner)> {
         let named = |key: &str| self.get(key).map(|setting| PathBuf::from(&setting.value));
         let found = |path: PathBuf| (path.clone(), env.owner_of(&path));
         let user = named("userconfig")
-            .map(|path| (path, Owner::User))
+            .map(|path| (path, SettingsOwner::User))
             .or_else(|| env.home().map(|home| found(home.join(".npmrc"))));
         let is_user = |path: &PathBuf| user.as_ref().is_some_and(|(user, _)| user == path);
         let mut files: Vec<_> = project_file(env)
             .filter(|path| !is_user(path))
-            .map(|path| (path, Owner::Project))
+            .map(|path| (path, SettingsOwner::Project))
             .into_iter()
             .collect();
         files.extend(user);
         if let Some(global) = named("globalconfig") {
-            files.push((global, Owner::User));
+            files.push((global, SettingsOwner::User));
         } else if let Some(prefix) = named("prefix").or_else(|| env.var("PREFIX").map(PathBuf::from)) {
             files.push(found(prefix.join("etc/npmrc")));
         } else if env.is_process() && cfg!(unix) {
             files.extend(
-                ["/usr/local/etc/npmrc", "/usr/etc/npmrc"].map(|path| (PathBuf::from(path), Owner::User)),
+                ["/usr/local/etc/npmrc", "/usr/etc/npmrc"]
+                    .map(|path| (PathBuf::from(path), SettingsOwner::User)),
             );
         }
         files
@@ -148,7 +151,7 @@ fn project_file(env: &Environment) -> Option<PathBuf> {
     let project = env
         .cwd()
         .ancestors()
-        .find(|folder| env.has(&folder.join("package.json")) || env.has(&folder.join("node_modules")))
+        .find(|folder| env.exists(&folder.join("package.json")) || env.exists(&folder.join("node_modules")))
         .unwrap_or(env.cwd());
     Some(project.join(".npmrc"))
 }
@@ -265,7 +268,7 @@ mod tests {
             ("//h/:_password", "cHc="),
             ("//h/:_authToken", "t"),
         ] {
-            config.insert(key.into(), value.into(), String::new(), Owner::User);
+            config.insert(key.into(), value.into(), String::new(), SettingsOwner::User);
         }
         let secrets = config.secrets();
         assert_eq!(secrets[0], ("h/", "Bearer", "t".to_owned()));

@@ -1,8 +1,8 @@
 //! The parts of npm's JSON that count, read in bounded memory: what is long is cut or left out while it is read, and too
 //! many of a thing are counted, not kept.
 
-use super::client::clean;
-use super::{Reason, size};
+use super::client::sanitize;
+use super::{UnknownReason, size};
 use jiff::civil::Date;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -11,9 +11,9 @@ use std::fmt::{self, Formatter};
 use std::marker::PhantomData;
 
 /// A longer version, tag or name is invalid.
-const LONG: usize = 256;
+const MAX_NAME_BYTES: usize = 256;
 /// `time` also has versions that were unpublished.
-const TIMES: usize = 3 * size::VERSIONS;
+const MAX_TIMES: usize = 3 * size::MAX_VERSIONS;
 
 /// The day of a time such as `2024-05-06T07:08:09.000Z`.
 pub(crate) fn day(time: &str) -> Option<Date> {
@@ -24,13 +24,13 @@ pub(crate) fn day(time: &str) -> Option<Date> {
 #[derive(Deserialize)]
 pub(super) struct Packument {
     #[serde(default)]
-    pub name: Option<Short>,
+    pub name: Option<BoundedText>,
     #[serde(rename = "dist-tags", default)]
     pub dist_tags: Tags,
     #[serde(default)]
-    pub versions: Versions,
+    pub versions: VersionMessages,
     #[serde(default)]
-    pub time: Times,
+    pub time: VersionDates,
 }
 
 /// The document of one version.
@@ -42,28 +42,28 @@ pub(super) struct VersionDocument {
 
 /// The dist-tags.
 #[derive(Default)]
-pub(super) struct Tags(pub Few<String>);
+pub(super) struct Tags(pub BoundedMap<String>);
 
 /// The versions with their deprecation messages.
 #[derive(Default)]
-pub(super) struct Versions(pub Few<Option<String>>);
+pub(super) struct VersionMessages(pub BoundedMap<Option<String>>);
 
 /// The days of versions. `created` and `unpublished` stand among them.
 #[derive(Default)]
-pub(super) struct Times(pub Few<Option<Date>>);
+pub(super) struct VersionDates(pub BoundedMap<Option<Date>>);
 
 /// npm writes a message, and an empty one takes the deprecation back; some tools wrote `false` or worse.
 #[derive(Default)]
 pub(super) struct Deprecated(pub Option<String>);
 
 /// A map of no more than so many entries.
-pub(super) struct Few<V> {
+pub(super) struct BoundedMap<V> {
     map: BTreeMap<String, V>,
     text: usize,
     too_large: bool,
 }
 
-impl<V> Default for Few<V> {
+impl<V> Default for BoundedMap<V> {
     fn default() -> Self {
         Self {
             map: BTreeMap::new(),
@@ -73,18 +73,19 @@ impl<V> Default for Few<V> {
     }
 }
 
-impl<V> Few<V> {
+impl<V> BoundedMap<V> {
     /// The map, unless there was more.
-    pub(super) fn all(self) -> Result<BTreeMap<String, V>, Reason> {
+    pub(super) fn all(self) -> Result<BTreeMap<String, V>, UnknownReason> {
         match self.too_large {
-            true => Err(Reason::TooLarge),
+            true => Err(UnknownReason::TooLarge),
             false => Ok(self.map),
         }
     }
 
     fn insert(&mut self, key: String, value: V, text: usize, most: usize) {
         self.text += key.len() + text;
-        self.too_large |= self.text > size::TEXT || self.map.len() >= most && !self.map.contains_key(&key);
+        self.too_large |=
+            self.text > size::MAX_TEXT_BYTES || self.map.len() >= most && !self.map.contains_key(&key);
         if !self.too_large {
             self.map.insert(key, value);
         }
@@ -92,30 +93,32 @@ impl<V> Few<V> {
 }
 
 /// A text of ordinary length, or nothing in its place.
-pub(super) struct Short(pub Option<String>);
+pub(super) struct BoundedText(pub Option<String>);
 
 /// Any value; a text is handed to a function.
-struct Text<F>(F);
+struct TextVisitor<F>(F);
 
-impl<'de> Deserialize<'de> for Short {
+impl<'de> Deserialize<'de> for BoundedText {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl Visitor<'_> for Reader {
-            type Value = Short;
+        struct EntriesVisitor;
+        impl Visitor<'_> for EntriesVisitor {
+            type Value = BoundedText;
 
             fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
                 f.write_str("a text")
             }
 
-            fn visit_str<E>(self, text: &str) -> Result<Short, E> {
-                Ok(Short((text.len() <= LONG).then(|| text.to_owned())))
+            fn visit_str<E>(self, text: &str) -> Result<BoundedText, E> {
+                Ok(BoundedText(
+                    (text.len() <= MAX_NAME_BYTES).then(|| text.to_owned()),
+                ))
             }
         }
-        reader.deserialize_str(Reader)
+        reader.deserialize_str(EntriesVisitor)
     }
 }
 
-impl<'de, T, F: FnOnce(&str) -> Option<T>> DeserializeSeed<'de> for Text<F> {
+impl<'de, T, F: FnOnce(&str) -> Option<T>> DeserializeSeed<'de> for TextVisitor<F> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Option<T>, D::Error> {
@@ -124,7 +127,7 @@ impl<'de, T, F: FnOnce(&str) -> Option<T>> DeserializeSeed<'de> for Text<F> {
 }
 
 /// Nothing is built for what is no text: a list within a list takes sixteen times the memory of its two bytes.
-impl<'de, T, F: FnOnce(&str) -> Option<T>> Visitor<'de> for Text<F> {
+impl<'de, T, F: FnOnce(&str) -> Option<T>> Visitor<'de> for TextVisitor<F> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -170,9 +173,9 @@ impl<'de> Deserialize<'de> for Deprecated {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
         let message = |text: &str| {
             let text = text.trim();
-            (!text.is_empty()).then(|| clean(text, 500))
+            (!text.is_empty()).then(|| sanitize(text, 500))
         };
-        Text(message).deserialize(reader).map(Self)
+        TextVisitor(message).deserialize(reader).map(Self)
     }
 }
 
@@ -192,7 +195,7 @@ impl<'de, T: Entries> Visitor<'de> for Reader<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
         let mut found = T::default();
-        while let Some(Short(key)) = map.next_key()? {
+        while let Some(BoundedText(key)) = map.next_key()? {
             found.add(key, &mut map)?;
         }
         Ok(found)
@@ -202,33 +205,33 @@ impl<'de, T: Entries> Visitor<'de> for Reader<T> {
 impl Entries for Tags {
     /// Tags are shown to people: no control characters, no novels.
     fn add<'de, A: MapAccess<'de>>(&mut self, key: Option<String>, map: &mut A) -> Result<(), A::Error> {
-        let Short(version) = map.next_value()?;
+        let BoundedText(version) = map.next_value()?;
         let plain = |text: &String| !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());
         if let (Some(tag), Some(version)) = (key.filter(plain), version.filter(plain)) {
             let length = version.len();
-            self.0.insert(tag, version, length, size::VERSIONS);
+            self.0.insert(tag, version, length, size::MAX_VERSIONS);
         }
         Ok(())
     }
 }
 
-impl Entries for Versions {
+impl Entries for VersionMessages {
     fn add<'de, A: MapAccess<'de>>(&mut self, key: Option<String>, map: &mut A) -> Result<(), A::Error> {
         let document: VersionDocument = map.next_value()?;
         if let Some(version) = key {
             let message = document.deprecated.0;
             let length = message.as_ref().map_or(0, String::len);
-            self.0.insert(version, message, length, size::VERSIONS);
+            self.0.insert(version, message, length, size::MAX_VERSIONS);
         }
         Ok(())
     }
 }
 
-impl Entries for Times {
+impl Entries for VersionDates {
     fn add<'de, A: MapAccess<'de>>(&mut self, key: Option<String>, map: &mut A) -> Result<(), A::Error> {
-        let day = map.next_value_seed(Text(day))?;
+        let day = map.next_value_seed(TextVisitor(day))?;
         if let Some(version) = key {
-            self.0.insert(version, day, 0, TIMES);
+            self.0.insert(version, day, 0, MAX_TIMES);
         }
         Ok(())
     }
@@ -240,13 +243,13 @@ impl<'de> Deserialize<'de> for Tags {
     }
 }
 
-impl<'de> Deserialize<'de> for Versions {
+impl<'de> Deserialize<'de> for VersionMessages {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
         reader.deserialize_map(Reader(PhantomData))
     }
 }
 
-impl<'de> Deserialize<'de> for Times {
+impl<'de> Deserialize<'de> for VersionDates {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
         reader.deserialize_map(Reader(PhantomData))
     }

@@ -1,31 +1,31 @@
 //! What pip and uv read: index addresses, extra indexes, certificates and netrc.
 
-use super::environment::{Environment, Owner};
-use super::error::SettingsError;
+use super::environment::{Environment, SettingsOwner};
+use super::error::RegistrySettingsError;
 use std::path::{Path, PathBuf};
 
 /// One setting and where it stands, for messages.
-pub(crate) struct Setting {
+pub(crate) struct PipSetting {
     /// The value.
     pub value: String,
     /// A variable's name, or `file:line`.
     pub from: String,
     /// Whose it is.
-    pub owner: Owner,
+    pub owner: SettingsOwner,
 }
 
 /// Settings of `pip.conf` that matter here; later files win (pip's "Configuration files").
 #[derive(Default)]
 pub(crate) struct PipConfig {
-    pub index_url: Option<Setting>,
-    pub extra_index_url: Option<Setting>,
-    pub cert: Option<Setting>,
+    pub index_url: Option<PipSetting>,
+    pub extra_index_url: Option<PipSetting>,
+    pub cert: Option<PipSetting>,
 }
 
 impl PipConfig {
     /// Read every pip.conf that pip reads here, in its order: machine, user, virtual environment, `PIP_CONFIG_FILE`.
     /// `project` says whether one that comes with the project counts, such as that of a virtual environment in it.
-    pub(crate) fn read(env: &Environment, project: bool) -> Result<Self, SettingsError> {
+    pub(crate) fn read(env: &Environment, project: bool) -> Result<Self, RegistrySettingsError> {
         let mut config = Self::default();
         let own = env.var("PIP_CONFIG_FILE");
         // pip: the null device switches every file off.
@@ -33,17 +33,17 @@ impl PipConfig {
             return Ok(config);
         }
         for (path, owner) in files(env) {
-            if owner == Owner::Project && !project {
+            if owner == SettingsOwner::Project && !project {
                 continue;
             }
-            if let Some(text) = env.read_of(&path, owner)? {
+            if let Some(text) = env.read_owned(&path, owner)? {
                 config.add(&path, owner, &text)?;
             }
         }
         Ok(config)
     }
 
-    fn add(&mut self, path: &Path, owner: Owner, text: &str) -> Result<(), SettingsError> {
+    fn add(&mut self, path: &Path, owner: SettingsOwner, text: &str) -> Result<(), RegistrySettingsError> {
         let entries = parse(path, text)?;
         // pip: the section of the command is stronger than [global].
         for wanted in ["global", "install"] {
@@ -52,11 +52,11 @@ impl PipConfig {
                     "index-url" => &mut self.index_url,
                     "extra-index-url" => &mut self.extra_index_url,
                     // Whom to trust is the user's to say.
-                    "cert" if owner == Owner::User => &mut self.cert,
+                    "cert" if owner == SettingsOwner::User => &mut self.cert,
                     _ => continue,
                 };
                 if !entry.value.is_empty() {
-                    *slot = Some(Setting {
+                    *slot = Some(PipSetting {
                         value: entry.value.clone(),
                         from: format!("{}:{}", path.display(), entry.line),
                         owner,
@@ -70,7 +70,7 @@ impl PipConfig {
 
 /// Where pip looks, weakest first. Which file `PIP_CONFIG_FILE` names is the user's choice; what is in a folder that a
 /// variable names may have come with the project.
-fn files(env: &Environment) -> Vec<(PathBuf, Owner)> {
+fn files(env: &Environment) -> Vec<(PathBuf, SettingsOwner)> {
     let name = if cfg!(windows) { "pip.ini" } else { "pip.conf" };
     let mut files = Vec::new();
     if env.is_process() {
@@ -107,12 +107,12 @@ fn files(env: &Environment) -> Vec<(PathBuf, Owner)> {
         .map(|path| (path.clone(), env.owner_of(&path)))
         .collect();
     if let Some(file) = env.var("PIP_CONFIG_FILE") {
-        files.push((PathBuf::from(file), Owner::User));
+        files.push((PathBuf::from(file), SettingsOwner::User));
     }
     files
 }
 
-struct Line {
+struct ConfigLine {
     section: String,
     key: String,
     value: String,
@@ -120,15 +120,15 @@ struct Line {
 }
 
 /// Python's `RawConfigParser`, as far as pip.conf needs it: sections, `=` or `:`, comments, indented continuations.
-fn parse(path: &Path, text: &str) -> Result<Vec<Line>, SettingsError> {
-    let mut lines: Vec<Line> = Vec::new();
+fn parse(path: &Path, text: &str) -> Result<Vec<ConfigLine>, RegistrySettingsError> {
+    let mut lines: Vec<ConfigLine> = Vec::new();
     let mut section: Option<String> = None;
     for (number, raw) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
         let line = raw.trim();
         if line.is_empty() || line.starts_with(['#', ';']) {
             continue;
         }
-        let bad = |why: &str| SettingsError::Syntax {
+        let bad = |why: &str| RegistrySettingsError::Syntax {
             path: path.to_owned(),
             line: number,
             why: why.to_owned(),
@@ -151,7 +151,7 @@ fn parse(path: &Path, text: &str) -> Result<Vec<Line>, SettingsError> {
                 .split_once(['=', ':'])
                 .ok_or_else(|| bad("expected `key = value`"))?;
             let key = key.trim().to_ascii_lowercase().replace('_', "-");
-            lines.push(Line {
+            lines.push(ConfigLine {
                 section,
                 key: key.trim_start_matches("--").to_owned(),
                 value: value.trim().to_owned(),
@@ -175,10 +175,10 @@ pub(crate) fn netrc(env: &Environment) -> Vec<(String, String, String)> {
         names
             .iter()
             .map(|name| home.join(name))
-            .find(|path| env.has(path))
+            .find(|path| env.exists(path))
     });
     // pip and uv go on without a netrc that they cannot read.
-    let own = |path: &PathBuf| env.var("NETRC").is_some() || env.owner_of(path) == Owner::User;
+    let own = |path: &PathBuf| env.var("NETRC").is_some() || env.owner_of(path) == SettingsOwner::User;
     let Some(text) = path.filter(own).and_then(|path| env.read(&path).ok().flatten()) else {
         return Vec::new();
     };
@@ -236,7 +236,9 @@ mod tests {
     fn pip_conf_is_read_as_python_does() {
         let text = "# c\n[global]\nindex_url : https://a/simple\nextra-index-url =\n  https://b/simple\n  ; no\n  https://c/simple\n[install]\nindex-url = https://d/simple\n[list]\nindex-url = https://e\n";
         let mut config = PipConfig::default();
-        config.add(Path::new("pip.conf"), Owner::User, text).unwrap();
+        config
+            .add(Path::new("pip.conf"), SettingsOwner::User, text)
+            .unwrap();
         let index = config.index_url.unwrap();
         assert_eq!(
             (index.value.as_str(), index.from.as_str()),

@@ -1,10 +1,10 @@
 //! PyPI and its mirrors: the simple API in JSON (PEP 691, 700) or HTML (PEP 503, 592).
 
-use super::cache::Entry;
-use super::client::{DOCUMENT_LIMIT, Get, Http, clean};
+use super::cache::CacheEntry;
+use super::client::{GetRequest, Http, MAX_DOCUMENT_BYTES, sanitize};
 use super::html;
-use super::packument::{Short, day};
-use super::{Published, Reason, Version, size};
+use super::packument::{BoundedText, day};
+use super::{Published, PublishedVersion, UnknownReason, size};
 use crate::package::Package;
 use jiff::civil::Date;
 use pep440_rs::Version as Pep440;
@@ -24,43 +24,43 @@ const ACCEPT: &str =
 ///
 /// # Errors
 /// The reason why nothing is known.
-pub(crate) async fn ask(
+pub(crate) async fn fetch(
     http: &Http<'_>,
     index: &Url,
     package: &Package,
-    old: Option<Entry>,
+    old: Option<CacheEntry>,
     now: u64,
-) -> Result<Entry, Reason> {
-    let bad = || Reason::Reply("cannot build a URL for this name".to_owned());
+) -> Result<CacheEntry, UnknownReason> {
+    let bad = || UnknownReason::Reply("cannot build a URL for this name".to_owned());
     let url = index.join(&format!("{}/", package.name())).map_err(|_| bad())?;
     let etag = old.as_ref().and_then(|entry| entry.etag.as_deref());
     let reply = http
-        .get(&Get {
+        .get(&GetRequest {
             url,
             accept: ACCEPT,
             etag,
-            limit: DOCUMENT_LIMIT,
+            limit: MAX_DOCUMENT_BYTES,
         })
         .await?;
     match reply.status {
         200 => {
-            let published = read(package, &reply.content_type, &reply.body)?;
-            Ok(Entry {
+            let published = parse(package, &reply.content_type, &reply.body)?;
+            Ok(CacheEntry {
                 asked: now,
                 etag: reply.etag,
                 published: Some(published),
-                ..Entry::default()
+                ..CacheEntry::default()
             })
         }
         304 => match old {
-            Some(entry) => Ok(Entry { asked: now, ..entry }),
-            None => Err(Reason::Status(304)),
+            Some(entry) => Ok(CacheEntry { asked: now, ..entry }),
+            None => Err(UnknownReason::Status(304)),
         },
-        404 | 410 => Ok(Entry {
+        404 | 410 => Ok(CacheEntry {
             asked: now,
-            ..Entry::default()
+            ..CacheEntry::default()
         }),
-        status => Err(Reason::Status(status)),
+        status => Err(UnknownReason::Status(status)),
     }
 }
 
@@ -78,16 +78,16 @@ enum Key {
 #[derive(Deserialize)]
 struct Meta {
     #[serde(rename = "api-version")]
-    api_version: Short,
+    api_version: BoundedText,
 }
 
 #[derive(Deserialize)]
 struct JsonFile {
-    filename: Short,
+    filename: BoundedText,
     #[serde(default)]
     yanked: Yanked,
     #[serde(rename = "upload-time", default)]
-    upload_time: Day,
+    upload_time: UploadDay,
 }
 
 /// PEP 691: a boolean, or the reason. Nothing is built for what is neither.
@@ -109,7 +109,7 @@ impl<'de> Deserialize<'de> for Yanked {
             }
 
             fn visit_str<E>(self, reason: &str) -> Result<Yanked, E> {
-                Ok(Yanked(Some(clean(reason, 300))))
+                Ok(Yanked(Some(sanitize(reason, 300))))
             }
         }
         reader.deserialize_any(Reader)
@@ -118,24 +118,24 @@ impl<'de> Deserialize<'de> for Yanked {
 
 /// The day of an upload.
 #[derive(Default)]
-struct Day(Option<Date>);
+struct UploadDay(Option<Date>);
 
-impl<'de> Deserialize<'de> for Day {
+impl<'de> Deserialize<'de> for UploadDay {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
         struct Reader;
         impl Visitor<'_> for Reader {
-            type Value = Day;
+            type Value = UploadDay;
 
             fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
                 f.write_str("a time")
             }
 
-            fn visit_str<E>(self, time: &str) -> Result<Day, E> {
-                Ok(Day(day(time)))
+            fn visit_str<E>(self, time: &str) -> Result<UploadDay, E> {
+                Ok(UploadDay(day(time)))
             }
 
-            fn visit_unit<E>(self) -> Result<Day, E> {
-                Ok(Day(None))
+            fn visit_unit<E>(self) -> Result<UploadDay, E> {
+                Ok(UploadDay(None))
             }
         }
         reader.deserialize_any(Reader)
@@ -143,9 +143,9 @@ impl<'de> Deserialize<'de> for Day {
 }
 
 /// Reads a page into groups, file by file: a page of millions of files takes no more memory than its versions.
-struct Page<'g, 'p>(&'g mut Groups<'p>);
+struct PageSeed<'g, 'p>(&'g mut FilesByVersion<'p>);
 
-impl<'de> DeserializeSeed<'de> for Page<'_, '_> {
+impl<'de> DeserializeSeed<'de> for PageSeed<'_, '_> {
     type Value = Option<Meta>;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
@@ -153,7 +153,7 @@ impl<'de> DeserializeSeed<'de> for Page<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for Page<'_, '_> {
+impl<'de> Visitor<'de> for PageSeed<'_, '_> {
     type Value = Option<Meta>;
 
     fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -167,14 +167,14 @@ impl<'de> Visitor<'de> for Page<'_, '_> {
                 Key::Meta => meta = Some(map.next_value()?),
                 Key::Files => map.next_value_seed(List(
                     |file: JsonFile| {
-                        if let Short(Some(name)) = file.filename {
+                        if let BoundedText(Some(name)) = file.filename {
                             self.0.add_file(&name, file.yanked.0, file.upload_time.0);
                         }
                     },
                     PhantomData,
                 ))?,
                 Key::Versions => map.next_value_seed(List(
-                    |Short(version)| {
+                    |BoundedText(version)| {
                         if let Some(version) = version {
                             self.0.version(&version);
                         }
@@ -216,13 +216,13 @@ impl<'de, T: Deserialize<'de>, F: FnMut(T)> Visitor<'de> for List<T, F> {
     }
 }
 
-pub(super) fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, Reason> {
-    let mut groups = Groups::new(package);
+pub(super) fn parse(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, UnknownReason> {
+    let mut groups = FilesByVersion::new(package);
     // Mirrors mislabel; the first character does not.
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'{') || content_type.contains("json") {
         let mut reader = serde_json::Deserializer::from_slice(body);
-        let meta = Page(&mut groups)
+        let meta = PageSeed(&mut groups)
             .deserialize(&mut reader)
             .and_then(|meta| reader.end().map(|()| meta))
             .ok()
@@ -249,13 +249,13 @@ pub(super) fn read(package: &Package, content_type: &str, body: &[u8]) -> Result
     Ok(result)
 }
 
-fn broken(what: &str) -> Reason {
-    Reason::Reply(what.to_owned())
+fn broken(what: &str) -> UnknownReason {
+    UnknownReason::Reply(what.to_owned())
 }
 
 /// One version while its files come in.
 #[derive(Default)]
-struct Group {
+struct VersionFiles {
     spelling: String,
     files: usize,
     yanked: usize,
@@ -264,15 +264,15 @@ struct Group {
 }
 
 /// The versions of a package while its files come in.
-struct Groups<'p> {
+struct FilesByVersion<'p> {
     package: &'p Package,
-    groups: BTreeMap<Pep440, Group>,
+    groups: BTreeMap<Pep440, VersionFiles>,
     /// Bytes of reasons.
     text: usize,
     too_large: bool,
 }
 
-impl<'p> Groups<'p> {
+impl<'p> FilesByVersion<'p> {
     fn new(package: &'p Package) -> Self {
         Self {
             package,
@@ -283,25 +283,25 @@ impl<'p> Groups<'p> {
     }
 
     /// The group of a version; `None` for what is no version, and beyond the limit.
-    fn version(&mut self, spelling: &str) -> Option<&mut Group> {
+    fn version(&mut self, spelling: &str) -> Option<&mut VersionFiles> {
         if spelling.len() > 100 {
             return None;
         }
         let version = Pep440::from_str(spelling).ok()?;
-        if self.groups.len() >= size::VERSIONS && !self.groups.contains_key(&version) {
+        if self.groups.len() >= size::MAX_VERSIONS && !self.groups.contains_key(&version) {
             self.too_large = true;
             return None;
         }
         let group = self.groups.entry(version).or_default();
         if group.spelling.is_empty() {
-            group.spelling = clean(spelling.trim(), 100);
+            group.spelling = sanitize(spelling.trim(), 100);
         }
         Some(group)
     }
 
     fn add_file(&mut self, name: &str, yanked: Option<String>, date: Option<Date>) {
         let length = yanked.as_ref().map_or(0, String::len);
-        if self.text + length > size::TEXT {
+        if self.text + length > size::MAX_TEXT_BYTES {
             self.too_large = true;
             return;
         }
@@ -323,19 +323,19 @@ impl<'p> Groups<'p> {
     }
 
     /// What is known then, with the newest.
-    fn finish(self) -> Result<Published, Reason> {
+    fn finish(self) -> Result<Published, UnknownReason> {
         if self.too_large {
-            return Err(Reason::TooLarge);
+            return Err(UnknownReason::TooLarge);
         }
         let groups = &self.groups;
         let newest = newest(groups).and_then(|version| groups.get(version));
-        size::bounded(Published {
+        size::check_bounds(Published {
             newest: newest.map(|group| group.spelling.clone()),
             newest_date: newest.and_then(|group| group.date),
             complete: true,
             versions: groups
                 .values()
-                .map(|group| Version {
+                .map(|group| PublishedVersion {
                     version: group.spelling.clone(),
                     date: group.date,
                     yanked: group.is_yanked().then(|| group.reason.clone()),
@@ -347,7 +347,7 @@ impl<'p> Groups<'p> {
     }
 }
 
-impl Group {
+impl VersionFiles {
     /// PEP 592 yanks files; a release is yanked when all of them are.
     fn is_yanked(&self) -> bool {
         self.files > 0 && self.yanked == self.files
@@ -356,7 +356,7 @@ impl Group {
 
 /// What `pip install` would take: the highest final release with a file that is not yanked; without one, the highest
 /// pre-release.
-fn newest(groups: &BTreeMap<Pep440, Group>) -> Option<&Pep440> {
+fn newest(groups: &BTreeMap<Pep440, VersionFiles>) -> Option<&Pep440> {
     let installable = || {
         groups
             .iter()
@@ -419,7 +419,7 @@ mod tests {
 
     fn published(versions: &[&str], files: &[(&str, bool)]) -> Published {
         let package = package("a-b");
-        let mut groups = Groups::new(&package);
+        let mut groups = FilesByVersion::new(&package);
         for version in versions {
             groups.version(version);
         }
@@ -499,19 +499,22 @@ mod tests {
                 r#"{{"meta":{{"api-version":"1.1"}},"versions":[{}]}}"#,
                 versions.join(",")
             );
-            read(&package("a"), "", body.as_bytes()).map(|found| found.versions.len())
+            parse(&package("a"), "", body.as_bytes()).map(|found| found.versions.len())
         };
-        assert_eq!(page(size::VERSIONS), Ok(size::VERSIONS));
-        assert_eq!(page(size::VERSIONS + 1), Err(Reason::TooLarge));
+        assert_eq!(page(size::MAX_VERSIONS), Ok(size::MAX_VERSIONS));
+        assert_eq!(page(size::MAX_VERSIONS + 1), Err(UnknownReason::TooLarge));
         let long = "x".repeat(300);
         let links: String = (0..15_000)
             .map(|n| format!("<a data-yanked={long} href=a-{n}.zip>"))
             .collect();
-        assert_eq!(read(&package("a"), "", links.as_bytes()), Err(Reason::TooLarge));
+        assert_eq!(
+            parse(&package("a"), "", links.as_bytes()),
+            Err(UnknownReason::TooLarge)
+        );
         // The same reason again and again is one.
         let links = format!("<a data-yanked={long} href=a-1.zip>").repeat(15_000);
         assert_eq!(
-            read(&package("a"), "", links.as_bytes()).map(|p| p.versions.len()),
+            parse(&package("a"), "", links.as_bytes()).map(|p| p.versions.len()),
             Ok(1)
         );
     }
@@ -526,7 +529,7 @@ mod tests {
             "{\"meta\":{\"api-version\":\"2.0\"}}",
         ] {
             assert!(
-                read(&package("a"), "text/html", body.as_bytes()).is_err(),
+                parse(&package("a"), "text/html", body.as_bytes()).is_err(),
                 "{body}"
             );
         }

@@ -1,13 +1,13 @@
 //! The index that real runs use: cache first, then PyPI and npm as the user's own tools reach them.
 
-use super::cache::{self, Cache, Entry};
+use super::cache::{self, Cache, CacheEntry};
 use super::environment::Environment;
-use super::error::SettingsError;
+use super::error::RegistrySettingsError;
 use super::fetch;
-use super::npm::Wanted;
-use super::settings::{Instead, NpmSettings, PyPiSettings};
+use super::npm::NpmRequest;
+use super::settings::{NpmSettings, PyPiSettings, RegistryOverride};
 use super::tls::{self, Proxies};
-use super::{Origin, PackageIndex, Question, Reason, Release, Releases, size};
+use super::{LookupRequest, PackageIndex, Release, ReleaseOrigin, Releases, UnknownReason, size};
 use crate::package::{Ecosystem, Package};
 use rayon::prelude::*;
 use reqwest::Url;
@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Files of the cache read at a time.
-const TOGETHER: usize = 64;
+const BATCH_SIZE: usize = 64;
 
 /// Told how many of how many packages are done, while a look-up uses the network.
 pub type Progress = Box<dyn Fn(usize, usize) + Send + Sync>;
@@ -84,7 +84,7 @@ impl Default for ClientOptions {
 }
 
 /// PyPI and npm, with a cache.
-pub struct Registries {
+pub struct RegistryClient {
     pub(super) options: ClientOptions,
     pub(super) pypi: PyPiSettings,
     pub(super) npm: NpmSettings,
@@ -97,20 +97,20 @@ pub struct Registries {
     kept: AtomicUsize,
 }
 
-impl Registries {
+impl RegistryClient {
     /// Read the settings. Nothing is asked yet.
     ///
     /// # Errors
     /// When an address, a settings file or a file of certificates cannot be used. No message holds a credential.
-    pub fn new(options: ClientOptions) -> Result<Self, SettingsError> {
+    pub fn new(options: ClientOptions) -> Result<Self, RegistrySettingsError> {
         let env = &options.environment;
         let project = options.project_settings;
-        let instead = Instead {
+        let instead = RegistryOverride {
             flag: options.pypi_index.as_deref(),
             config: options.config_pypi_index.as_deref(),
         };
         let pypi = PyPiSettings::read(env, instead, project)?;
-        let instead = Instead {
+        let instead = RegistryOverride {
             flag: options.npm_registry.as_deref(),
             config: options.config_npm_registry.as_deref(),
         };
@@ -145,8 +145,8 @@ impl Registries {
         }
     }
 
-    pub(super) fn wanted<'a>(&self, question: &'a Question) -> Wanted<'a> {
-        Wanted {
+    pub(super) fn wanted<'a>(&self, question: &'a LookupRequest) -> NpmRequest<'a> {
+        NpmRequest {
             versions: &question.versions,
             dates: self.options.dates,
             deprecation: self.options.deprecation,
@@ -154,51 +154,51 @@ impl Registries {
     }
 
     /// An answer, unless those of this run have become too large together.
-    pub(super) fn keep(&self, release: Release) -> Release {
+    pub(super) fn limit_total(&self, release: Release) -> Release {
         let Release::Published(published) = &release else {
             return release;
         };
-        let size = size::size(published);
-        if self.kept.fetch_add(size, Ordering::Relaxed) + size > size::FACTS {
+        let size = size::memory_size(published);
+        if self.kept.fetch_add(size, Ordering::Relaxed) + size > size::MAX_TOTAL_BYTES {
             self.kept.fetch_sub(size, Ordering::Relaxed);
-            return Release::Unknown(Reason::TooLarge);
+            return Release::Unknown(UnknownReason::TooLarge);
         }
         release
     }
 
     /// Whether an entry alone answers a question.
-    pub(super) fn is_enough(&self, question: &Question, entry: &Entry) -> bool {
-        question.package.ecosystem() == Ecosystem::PyPi || self.wanted(question).is_met_by(entry)
+    pub(super) fn answers(&self, question: &LookupRequest, entry: &CacheEntry) -> bool {
+        question.package.ecosystem() == Ecosystem::PyPi || self.wanted(question).is_satisfied_by(entry)
     }
 
     /// The answer of the cache: every registry up to the one that has the package must be in it, and, unless
     /// `any_age`, young and detailed enough.
-    fn cached(&self, question: &Question, now: u64, any_age: bool) -> Option<(Release, Origin)> {
+    fn cached(&self, question: &LookupRequest, now: u64, any_age: bool) -> Option<(Release, ReleaseOrigin)> {
         let mut oldest = 0;
         for registry in self.registries(&question.package) {
             let entry = self.cache.load(&question.package, registry.as_str())?;
-            let usable = any_age || (entry.is_fresh(now, question) && self.is_enough(question, &entry));
+            let usable = any_age || (entry.is_fresh(now, question) && self.answers(question, &entry));
             if !usable {
                 return None;
             }
             oldest = now.saturating_sub(entry.asked).max(oldest);
             if entry.published.is_some() {
-                return Some((entry.into_release(), Origin::Cache { age: oldest }));
+                return Some((entry.into_release(), ReleaseOrigin::Cache { age: oldest }));
             }
         }
-        Some((Release::Missing, Origin::Cache { age: oldest }))
+        Some((Release::Missing, ReleaseOrigin::Cache { age: oldest }))
     }
 }
 
-impl PackageIndex for Registries {
-    fn look_up(&self, questions: &[Question]) -> Releases {
+impl PackageIndex for RegistryClient {
+    fn look_up(&self, questions: &[LookupRequest]) -> Releases {
         let mut releases = Releases::default();
         let now = cache::now();
         let mut open = Vec::new();
         let questions = merge(questions);
         let nothing = self.options.refresh && !self.options.offline || self.cache.is_absent();
         // Some at a time, so that what is too large together is never in memory together.
-        for questions in questions.chunks(TOGETHER) {
+        for questions in questions.chunks(BATCH_SIZE) {
             let cached: Vec<_> = questions
                 .par_iter()
                 .map(|question| match nothing {
@@ -209,9 +209,13 @@ impl PackageIndex for Registries {
             for (question, cached) in questions.iter().zip(cached) {
                 let package = question.package.clone();
                 match cached {
-                    Some((release, origin)) => releases.insert(package, self.keep(release), origin),
+                    Some((release, origin)) => releases.insert(package, self.limit_total(release), origin),
                     None if self.options.offline => {
-                        releases.insert(package, Release::Unknown(Reason::Offline), Origin::Registry);
+                        releases.insert(
+                            package,
+                            Release::Unknown(UnknownReason::Offline),
+                            ReleaseOrigin::Registry,
+                        );
                     }
                     None => open.push(question.clone()),
                 }
@@ -230,7 +234,7 @@ impl PackageIndex for Registries {
 }
 
 /// One question per package.
-fn merge(questions: &[Question]) -> Vec<Question> {
+fn merge(questions: &[LookupRequest]) -> Vec<LookupRequest> {
     let mut merged: BTreeMap<&Package, BTreeSet<&String>> = BTreeMap::new();
     for question in questions {
         merged
@@ -240,7 +244,7 @@ fn merge(questions: &[Question]) -> Vec<Question> {
     }
     merged
         .into_iter()
-        .map(|(package, versions)| Question {
+        .map(|(package, versions)| LookupRequest {
             package: package.clone(),
             versions: versions.into_iter().cloned().collect(),
         })

@@ -1,6 +1,6 @@
 //! What a registry's reply says, without a client: the half of the door to the network that reads untrusted bytes.
 
-use super::{Published, Reason, npm, pypi};
+use super::{Published, UnknownReason, npm, pypi};
 use crate::package::{Ecosystem, Package};
 
 /// Read the body of a reply about a package: PyPI's simple index in JSON (PEP 691) or HTML (PEP 503), or npm's
@@ -8,10 +8,10 @@ use crate::package::{Ecosystem, Package};
 ///
 /// # Errors
 /// The reply is not what the protocol promises.
-pub fn read(package: &Package, content_type: &str, body: &[u8]) -> Result<Option<Published>, Reason> {
+pub fn parse(package: &Package, content_type: &str, body: &[u8]) -> Result<Option<Published>, UnknownReason> {
     match package.ecosystem() {
-        Ecosystem::PyPi => pypi::read(package, content_type, body).map(Some),
-        Ecosystem::Npm => npm::read(package, body),
+        Ecosystem::PyPi => pypi::parse(package, content_type, body).map(Some),
+        Ecosystem::Npm => npm::parse(package, body),
     }
 }
 
@@ -23,7 +23,7 @@ mod tests {
     fn each_registry_is_read_in_its_own_form() {
         let read = |package: &str, body: &str| {
             let package = Package::parse(package).expect("a package");
-            read(&package, "", body.as_bytes()).map(|found| found.and_then(|p| p.newest))
+            parse(&package, "", body.as_bytes()).map(|found| found.and_then(|p| p.newest))
         };
         let page =
             r#"{"meta":{"api-version":"1.1"},"versions":["1.0"],"files":[{"filename":"widget-1.0.tar.gz"}]}"#;

@@ -2,10 +2,10 @@
 //! npm.
 
 use super::credentials::Credentials;
-use super::environment::{Environment, Owner};
-use super::error::SettingsError;
+use super::environment::{Environment, SettingsOwner};
+use super::error::RegistrySettingsError;
 use super::npmrc::NpmConfig;
-use super::pip::{self, PipConfig, Setting};
+use super::pip::{self, PipConfig, PipSetting};
 use crate::package::Package;
 use reqwest::Url;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ const NPM: &str = "https://registry.npmjs.org/";
 
 /// A file of certificates and how seriously the tool it is for takes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Bundle {
+pub(crate) struct CertificateBundle {
     /// The variable or setting that names it.
     pub from: String,
     /// The file.
@@ -32,7 +32,7 @@ pub(crate) struct PyPiSettings {
     /// what keeps a public namesake from standing in for a private package).
     pub indexes: Vec<Url>,
     pub credentials: Credentials,
-    pub bundles: Vec<Bundle>,
+    pub bundles: Vec<CertificateBundle>,
 }
 
 /// Where and how npm packages are looked up.
@@ -42,41 +42,41 @@ pub(crate) struct NpmSettings {
     /// Registries of scopes, by `@scope`.
     pub scopes: BTreeMap<String, Url>,
     pub credentials: Credentials,
-    pub bundles: Vec<Bundle>,
+    pub bundles: Vec<CertificateBundle>,
 }
 
 /// What stands in place of the registries of pip, uv and npm.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Instead<'a> {
+pub(crate) struct RegistryOverride<'a> {
     /// `--pypi-index` or `--npm-registry`.
     pub flag: Option<&'a str>,
     /// `pypi-index` or `npm-registry` of chub-lint.toml, which comes with the project. The flag is stronger.
     pub config: Option<&'a str>,
 }
 
-impl Instead<'_> {
-    fn setting(&self, flag: &str, key: &str) -> Option<Setting> {
-        let setting = |value: &str, from: String, owner| Setting {
+impl RegistryOverride<'_> {
+    fn setting(&self, flag: &str, key: &str) -> Option<PipSetting> {
+        let setting = |value: &str, from: String, owner| PipSetting {
             value: value.trim().to_owned(),
             from,
             owner,
         };
         match (self.flag, self.config) {
-            (Some(value), _) => Some(setting(value, flag.to_owned(), Owner::User)),
+            (Some(value), _) => Some(setting(value, flag.to_owned(), SettingsOwner::User)),
             (None, Some(value)) => {
                 let from = format!("`{key}` of chub-lint.toml");
-                Some(setting(value, from, Owner::Project))
+                Some(setting(value, from, SettingsOwner::Project))
             }
             (None, None) => None,
         }
     }
 }
 
-fn default(value: &str) -> Setting {
-    Setting {
+fn default(value: &str) -> PipSetting {
+    PipSetting {
         value: value.to_owned(),
         from: "the default".to_owned(),
-        owner: Owner::User,
+        owner: SettingsOwner::User,
     }
 }
 
@@ -85,16 +85,16 @@ impl PyPiSettings {
     /// count.
     pub(crate) fn read(
         env: &Environment,
-        instead: Instead<'_>,
+        instead: RegistryOverride<'_>,
         project: bool,
-    ) -> Result<Self, SettingsError> {
+    ) -> Result<Self, RegistrySettingsError> {
         let conf = PipConfig::read(env, project)?;
-        let mut found: Vec<Setting> = Vec::new();
+        let mut found: Vec<PipSetting> = Vec::new();
         let variable = |name: &str| {
-            env.var(name).map(|value| Setting {
+            env.var(name).map(|value| PipSetting {
                 value: value.to_owned(),
                 from: format!("the variable {name}"),
-                owner: Owner::User,
+                owner: SettingsOwner::User,
             })
         };
         if let Some(setting) = instead.setting("--pypi-index", "pypi-index") {
@@ -116,12 +116,12 @@ impl PyPiSettings {
         }
         let mut credentials = Credentials::default();
         let mut indexes: Vec<Url> = Vec::new();
-        for Setting { value, from, owner } in found {
+        for PipSetting { value, from, owner } in found {
             for word in value.split_whitespace() {
                 // The credentials of an index that has a name are the user's to give.
                 let (name, address) = match owner {
-                    Owner::User => uv_name(word),
-                    Owner::Project => (None, word),
+                    SettingsOwner::User => uv_name(word),
+                    SettingsOwner::Project => (None, word),
                 };
                 let url = registry(address, &from, owner, &mut credentials)?;
                 if let Some(name) = name {
@@ -133,7 +133,12 @@ impl PyPiSettings {
             }
         }
         if indexes.is_empty() {
-            indexes.push(registry(PYPI, "the default", Owner::User, &mut credentials)?);
+            indexes.push(registry(
+                PYPI,
+                "the default",
+                SettingsOwner::User,
+                &mut credentials,
+            )?);
         }
         for (host, user, password) in pip::netrc(env) {
             credentials.add_host(&host, &user, &password);
@@ -145,7 +150,7 @@ impl PyPiSettings {
                 .filter_map(|name| bundle(env, name, false)),
         );
         bundles.extend(bundle(env, "PIP_CERT", true));
-        bundles.extend(conf.cert.map(|setting| Bundle {
+        bundles.extend(conf.cert.map(|setting| CertificateBundle {
             from: setting.from,
             path: at_home(env, &setting.value),
             required: true,
@@ -163,13 +168,13 @@ impl NpmSettings {
     /// counts.
     pub(crate) fn read(
         env: &Environment,
-        instead: Instead<'_>,
+        instead: RegistryOverride<'_>,
         project: bool,
-    ) -> Result<Self, SettingsError> {
+    ) -> Result<Self, RegistrySettingsError> {
         let conf = NpmConfig::read(env, project)?;
         let mut credentials = Credentials::default();
         let mut base =
-            |setting: &Setting| registry(&setting.value, &setting.from, setting.owner, &mut credentials);
+            |setting: &PipSetting| registry(&setting.value, &setting.from, setting.owner, &mut credentials);
         let mut scopes = BTreeMap::new();
         let instead = instead.setting("--npm-registry", "npm-registry");
         let registry = match (&instead, conf.get("registry")) {
@@ -186,14 +191,14 @@ impl NpmSettings {
             .iter()
             .filter_map(|value| Url::parse(value.trim()).ok())
         {
-            credentials.name(&url);
+            credentials.add_registry(&url);
         }
         for (nerf, scheme, secret) in conf.secrets() {
             credentials.add_npm(nerf, scheme, &secret);
         }
         let mut bundles = openssl_bundles(env);
         bundles.extend(bundle(env, "NODE_EXTRA_CA_CERTS", false));
-        bundles.extend(conf.get("cafile").map(|setting| Bundle {
+        bundles.extend(conf.get("cafile").map(|setting| CertificateBundle {
             from: setting.from.clone(),
             path: match setting.from.starts_with("the variable") {
                 true => PathBuf::from(&setting.value),
@@ -223,17 +228,17 @@ impl NpmSettings {
 fn registry(
     text: &str,
     from: &str,
-    owner: Owner,
+    owner: SettingsOwner,
     credentials: &mut Credentials,
-) -> Result<Url, SettingsError> {
+) -> Result<Url, RegistrySettingsError> {
     let mut url = base_url(text, from)?;
-    if owner == Owner::User {
-        credentials.take_from(&mut url);
-        credentials.name(&url);
+    if owner == SettingsOwner::User {
+        credentials.take_from_url(&mut url);
+        credentials.add_registry(&url);
         return Ok(url);
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(SettingsError::Credential {
+        return Err(RegistrySettingsError::Credential {
             from: from.to_owned(),
         });
     }
@@ -243,7 +248,7 @@ fn registry(
         .iter()
         .find(|part| path.contains(**part))
     {
-        Some(part) => Err(SettingsError::Url {
+        Some(part) => Err(RegistrySettingsError::Url {
             from: from.to_owned(),
             why: format!("its path has `{part}`"),
         }),
@@ -258,8 +263,8 @@ fn at_home(env: &Environment, path: &str) -> PathBuf {
 }
 
 /// An address that ends in `/`, http or https, with a host and without query or fragment.
-fn base_url(text: &str, from: &str) -> Result<Url, SettingsError> {
-    let bad = |why: &str| SettingsError::Url {
+fn base_url(text: &str, from: &str) -> Result<Url, RegistrySettingsError> {
+    let bad = |why: &str| RegistrySettingsError::Url {
         from: from.to_owned(),
         why: why.to_owned(),
     };
@@ -312,8 +317,8 @@ fn uv_credentials(env: &Environment, name: &str, url: &Url, credentials: &mut Cr
     }
 }
 
-fn bundle(env: &Environment, name: &str, required: bool) -> Option<Bundle> {
-    env.var(name).map(|path| Bundle {
+fn bundle(env: &Environment, name: &str, required: bool) -> Option<CertificateBundle> {
+    env.var(name).map(|path| CertificateBundle {
         from: format!("the variable {name}"),
         path: PathBuf::from(path),
         required,
@@ -322,21 +327,25 @@ fn bundle(env: &Environment, name: &str, required: bool) -> Option<Bundle> {
 
 /// `SSL_CERT_FILE` and `SSL_CERT_DIR`. On Linux and its like the platform's verifier reads those of the process
 /// itself, and lets them replace the system's.
-fn openssl_bundles(env: &Environment) -> Vec<Bundle> {
+fn openssl_bundles(env: &Environment) -> Vec<CertificateBundle> {
     if env.is_process() && cfg!(all(unix, not(target_vendor = "apple"))) {
         return Vec::new();
     }
-    let mut bundles: Vec<Bundle> = bundle(env, "SSL_CERT_FILE", false).into_iter().collect();
+    let mut bundles: Vec<CertificateBundle> = bundle(env, "SSL_CERT_FILE", false).into_iter().collect();
     for folder in env
         .var("SSL_CERT_DIR")
         .into_iter()
         .flat_map(|folders| folders.split(':'))
     {
-        bundles.extend(env.files_in(folder.as_ref()).into_iter().map(|path| Bundle {
-            from: "the variable SSL_CERT_DIR".to_owned(),
-            path,
-            required: false,
-        }));
+        bundles.extend(
+            env.files_in(folder.as_ref())
+                .into_iter()
+                .map(|path| CertificateBundle {
+                    from: "the variable SSL_CERT_DIR".to_owned(),
+                    path,
+                    required: false,
+                }),
+        );
     }
     bundles
 }
@@ -349,8 +358,8 @@ mod tests {
         Environment::new(variables.iter().copied(), None, PathBuf::from("/nowhere"))
     }
 
-    fn pypi(variables: &[(&str, &str)], flag: Option<&str>) -> Result<Vec<String>, SettingsError> {
-        let instead = Instead { flag, config: None };
+    fn pypi(variables: &[(&str, &str)], flag: Option<&str>) -> Result<Vec<String>, RegistrySettingsError> {
+        let instead = RegistryOverride { flag, config: None };
         PyPiSettings::read(&env(variables), instead, true)
             .map(|s| s.indexes.iter().map(ToString::to_string).collect())
     }
@@ -400,7 +409,7 @@ mod tests {
             ("npm_config_@team:registry", "https://team/npm"),
         ]);
         let of = |flag, name| {
-            let settings = NpmSettings::read(&env, Instead { flag, config: None }, true).unwrap();
+            let settings = NpmSettings::read(&env, RegistryOverride { flag, config: None }, true).unwrap();
             settings.registry_of(&Package::parse(name).unwrap()).to_string()
         };
         assert_eq!(of(None, "npm:x"), "https://main/");

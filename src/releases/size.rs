@@ -1,17 +1,18 @@
 //! Limits on what is kept of one package and of one run.
 
-use super::{Published, Reason, Version};
+use super::{Published, PublishedVersion, UnknownReason};
 
 /// The most versions of one package. The packages with the most have half of it.
-pub(crate) const VERSIONS: usize = 20_000;
+pub(crate) const MAX_VERSIONS: usize = 20_000;
 /// The most bytes of text that are kept of one package: versions, messages, tags. The largest have an eighth of it.
-pub(crate) const TEXT: usize = 4 << 20;
+pub(crate) const MAX_TEXT_BYTES: usize = 4 << 20;
 /// The most memory for the facts of one run. A hub of ten thousand packages needs most of it.
-pub(crate) const FACTS: usize = 128 << 20;
+pub(crate) const MAX_TOTAL_BYTES: usize = 128 << 20;
 
 /// About how much memory the facts of a package take.
-pub(crate) fn size(published: &Published) -> usize {
-    text(published) + (published.versions.len() + published.dist_tags.len()) * (size_of::<Version>() + 16)
+pub(crate) fn memory_size(published: &Published) -> usize {
+    text(published)
+        + (published.versions.len() + published.dist_tags.len()) * (size_of::<PublishedVersion>() + 16)
 }
 
 fn text(published: &Published) -> usize {
@@ -25,12 +26,12 @@ fn text(published: &Published) -> usize {
 }
 
 /// Refuse more than any package has.
-pub(super) fn bounded(published: Published) -> Result<Published, Reason> {
-    let large = published.versions.len() > VERSIONS
-        || published.dist_tags.len() > VERSIONS
-        || text(&published) > TEXT;
+pub(super) fn check_bounds(published: Published) -> Result<Published, UnknownReason> {
+    let large = published.versions.len() > MAX_VERSIONS
+        || published.dist_tags.len() > MAX_VERSIONS
+        || text(&published) > MAX_TEXT_BYTES;
     match large {
-        true => Err(Reason::TooLarge),
+        true => Err(UnknownReason::TooLarge),
         false => Ok(published),
     }
 }

@@ -1,6 +1,6 @@
 //! How `Published` is written to the cache and to lock files: compact, sorted, one form for both.
 
-use super::{Published, Version, size};
+use super::{Published, PublishedVersion, size};
 use jiff::civil::Date;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -10,7 +10,7 @@ use std::fmt::{self, Formatter};
 /// A `Published` as JSON. Versions keep their order; a date is `YYYY-MM-DD` or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Stored {
+pub(crate) struct StoredRelease {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     newest: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -30,7 +30,7 @@ pub(crate) struct Stored {
     deprecations: BTreeMap<String, Vec<String>>,
 }
 
-impl From<&Published> for Stored {
+impl From<&Published> for StoredRelease {
     fn from(published: &Published) -> Self {
         let mut stored = Self {
             newest: published.newest.clone(),
@@ -59,8 +59,8 @@ impl From<&Published> for Stored {
     }
 }
 
-impl From<Stored> for Published {
-    fn from(mut stored: Stored) -> Self {
+impl From<StoredRelease> for Published {
+    fn from(mut stored: StoredRelease) -> Self {
         let mut deprecated = BTreeMap::new();
         for (message, versions) in &stored.deprecations {
             deprecated.extend(versions.iter().map(|version| (version, message)));
@@ -68,7 +68,7 @@ impl From<Stored> for Published {
         let versions = stored
             .versions
             .into_iter()
-            .map(|(version, date)| Version {
+            .map(|(version, date)| PublishedVersion {
                 date: date.parse().ok(),
                 yanked: stored.yanked.remove(&version),
                 deprecated: deprecated.get(&version).map(|message| (*message).clone()),
@@ -93,13 +93,13 @@ fn few<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<(String, String)>, D:
         type Value = Vec<(String, String)>;
 
         fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
-            write!(f, "at most {} versions", size::VERSIONS)
+            write!(f, "at most {} versions", size::MAX_VERSIONS)
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
             let mut found = Vec::new();
             while let Some(version) = list.next_element()? {
-                if found.len() >= size::VERSIONS {
+                if found.len() >= size::MAX_VERSIONS {
                     return Err(serde::de::Error::invalid_length(found.len() + 1, &self));
                 }
                 found.push(version);
@@ -119,10 +119,10 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn sample() -> Published {
-        let version = |version: &str, date: &str| Version {
+        let version = |version: &str, date: &str| PublishedVersion {
             version: version.to_owned(),
             date: date.parse().ok(),
-            ..Version::default()
+            ..PublishedVersion::default()
         };
         let mut versions = vec![
             version("1.0", "2024-01-02"),
@@ -143,8 +143,8 @@ pub(crate) mod tests {
 
     #[test]
     fn nothing_is_lost() {
-        let json = serde_json::to_string(&Stored::from(&sample())).unwrap();
-        let back: Stored = serde_json::from_str(&json).unwrap();
+        let json = serde_json::to_string(&StoredRelease::from(&sample())).unwrap();
+        let back: StoredRelease = serde_json::from_str(&json).unwrap();
         assert_eq!(Published::from(back), sample());
     }
 }

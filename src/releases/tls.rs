@@ -1,8 +1,8 @@
 //! Certificates and proxies of the HTTP client, as the user's other tools have them.
 
 use super::environment::Environment;
-use super::error::SettingsError;
-use super::settings::Bundle;
+use super::error::RegistrySettingsError;
+use super::settings::CertificateBundle;
 use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
@@ -15,8 +15,8 @@ use std::collections::BTreeSet;
 /// When a required file is missing or holds no certificate.
 pub(crate) fn certificates(
     env: &Environment,
-    bundles: &[Bundle],
-) -> Result<Vec<CertificateDer<'static>>, SettingsError> {
+    bundles: &[CertificateBundle],
+) -> Result<Vec<CertificateDer<'static>>, RegistrySettingsError> {
     let mut seen = BTreeSet::new();
     let mut found = BTreeSet::new();
     for bundle in bundles.iter().filter(|bundle| seen.insert(&bundle.path)) {
@@ -35,7 +35,7 @@ pub(crate) fn certificates(
             }
         }
         if bundle.required && !any && found.len() == before {
-            return Err(SettingsError::Certificates {
+            return Err(RegistrySettingsError::Certificates {
                 from: bundle.from.clone(),
                 path: bundle.path.clone(),
             });
@@ -81,7 +81,7 @@ pub(crate) struct Proxies {
 impl Proxies {
     /// # Errors
     /// When a variable holds no address.
-    pub(crate) fn read(env: &Environment) -> Result<Self, SettingsError> {
+    pub(crate) fn read(env: &Environment) -> Result<Self, RegistrySettingsError> {
         let except = env
             .first_var(&["no_proxy", "NO_PROXY"])
             .and_then(NoProxy::from_string);
@@ -89,10 +89,10 @@ impl Proxies {
         let mut add = |names: &[&str], make: fn(&str) -> reqwest::Result<Proxy>| {
             if let Some(address) = env.first_var(names) {
                 let from = || format!("the variable {}", names.last().unwrap_or(&"proxy"));
-                let proxy = make(address).map_err(|_| SettingsError::Proxy { from: from() })?;
+                let proxy = make(address).map_err(|_| RegistrySettingsError::Proxy { from: from() })?;
                 proxies.push(proxy.no_proxy(except.clone()));
             }
-            Ok::<(), SettingsError>(())
+            Ok::<(), RegistrySettingsError>(())
         };
         add(&["https_proxy", "HTTPS_PROXY"], |a| Proxy::https(a))?;
         // A CGI server puts a header into HTTP_PROXY ("httpoxy").

@@ -4,14 +4,14 @@ use super::finding::Finding;
 use super::xml::Xml;
 use super::{Reporter, Run, by_file};
 use crate::diagnostic::Severity;
-use crate::text::Unit;
+use crate::text::ColumnUnit;
 use std::io::{self, Write};
 
 /// The reporter of Checkstyle's XML.
 #[derive(Debug)]
-pub struct Checkstyle;
+pub struct CheckstyleReporter;
 
-impl Reporter for Checkstyle {
+impl Reporter for CheckstyleReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
         writeln!(out, r#"<checkstyle version="4.3">"#)?;
@@ -29,7 +29,7 @@ impl Reporter for Checkstyle {
 }
 
 fn write_error(finding: &Finding<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let at = finding.place.start(Unit::Chars);
+    let at = finding.place.start(ColumnUnit::Chars);
     let severity = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",

@@ -1,17 +1,17 @@
 //! One line for each finding, as compilers write them: `path:line:column: level[rule] sentence`.
 
 use super::{Reporter, Run, text};
-use crate::text::Unit;
+use crate::text::ColumnUnit;
 use std::io::{self, Write};
 
 /// The reporter of one line for each finding.
 #[derive(Debug)]
-pub struct Concise;
+pub struct ConciseReporter;
 
-impl Reporter for Concise {
+impl Reporter for ConciseReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         for finding in run.findings() {
-            let at = finding.place.start(Unit::Chars);
+            let at = finding.place.start(ColumnUnit::Chars);
             let path = finding.place.path.as_str();
             // GitHub obeys a line of a log that begins with `::`, and folders may have any name.
             let before = if path.trim_start().starts_with(':') {

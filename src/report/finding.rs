@@ -1,12 +1,12 @@
 //! A finding as reporters see it: lines and columns worked out, every text safe.
 
 use super::Run;
-use super::safe::Safe;
-use crate::diagnostic::{Diagnostic, Edit, Fix, Safety, Severity};
+use super::safe::SafeText;
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::document::{Document, HubPath};
 use crate::rule::Rule;
 use crate::safety::secret;
-use crate::text::{Position, Span, Unit};
+use crate::text::{ColumnUnit, Position, Span};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A finding, ready to be written.
@@ -17,24 +17,24 @@ pub struct Finding<'a> {
     /// How bad it is.
     pub severity: Severity,
     /// Where.
-    pub place: Place<'a>,
+    pub place: FindingLocation<'a>,
     /// What is wrong.
-    pub message: Safe,
+    pub message: SafeText,
     /// A word or two under the carets.
-    pub label: Option<Safe>,
+    pub label: Option<SafeText>,
     /// What to do.
-    pub help: Option<Safe>,
+    pub help: Option<SafeText>,
     /// Other places that belong to it, with why.
-    pub related: Vec<(Place<'a>, Safe)>,
+    pub related: Vec<(FindingLocation<'a>, SafeText)>,
     /// How to fix it.
     pub fix: Option<FixView<'a>>,
 }
 
 /// A place in a file.
 #[derive(Debug)]
-pub struct Place<'a> {
+pub struct FindingLocation<'a> {
     /// The path as shown.
-    pub path: Safe,
+    pub path: SafeText,
     /// The path percent-encoded (RFC 3986), for URIs.
     pub uri: String,
     /// The bytes.
@@ -47,9 +47,9 @@ pub struct Place<'a> {
 #[derive(Debug)]
 pub struct FixView<'a> {
     /// What it does.
-    pub title: Safe,
+    pub title: SafeText,
     /// Whether a person must look.
-    pub safety: Safety,
+    pub safety: Applicability,
     /// The edits, all of the finding's own file. Their texts are written as data, never as part of a message.
     pub edits: &'a [Edit],
 }
@@ -59,14 +59,19 @@ impl<'a> Finding<'a> {
         Self {
             rule: crate::rules::by_id(diagnostic.rule).expect("diagnostics are made by rules of the list"),
             severity: diagnostic.severity,
-            place: Place::new(run, &diagnostic.path, diagnostic.span),
-            message: Safe::new(&diagnostic.message),
-            label: diagnostic.label.as_deref().map(Safe::new),
-            help: diagnostic.help.as_deref().map(Safe::new),
+            place: FindingLocation::new(run, &diagnostic.path, diagnostic.span),
+            message: SafeText::new(&diagnostic.message),
+            label: diagnostic.label.as_deref().map(SafeText::new),
+            help: diagnostic.help.as_deref().map(SafeText::new),
             related: diagnostic
                 .related
                 .iter()
-                .map(|r| (Place::new(run, &r.path, r.span), Safe::new(&r.message)))
+                .map(|r| {
+                    (
+                        FindingLocation::new(run, &r.path, r.span),
+                        SafeText::new(&r.message),
+                    )
+                })
                 .collect(),
             // Texts of edits are data and cannot be masked, so a fix that writes a credential stays here.
             fix: diagnostic
@@ -74,7 +79,7 @@ impl<'a> Finding<'a> {
                 .as_ref()
                 .filter(|fix| !writes_secret(fix))
                 .map(|fix| FixView {
-                    title: Safe::new(&fix.title),
+                    title: SafeText::new(&fix.title),
                     safety: fix.safety,
                     edits: &fix.edits,
                 }),
@@ -86,10 +91,10 @@ fn writes_secret(fix: &Fix) -> bool {
     fix.edits.iter().any(|edit| !secret::find(&edit.text).is_empty())
 }
 
-impl<'a> Place<'a> {
+impl<'a> FindingLocation<'a> {
     fn new(run: &Run<'a>, path: &HubPath, span: Span) -> Self {
         Self {
-            path: Safe::new(path.as_str()),
+            path: SafeText::new(path.as_str()),
             uri: percent_encoded(path.as_str()),
             span,
             document: run.document(path),
@@ -98,19 +103,19 @@ impl<'a> Place<'a> {
 
     /// Where it starts.
     #[must_use]
-    pub fn start(&self, unit: Unit) -> Position {
+    pub fn start(&self, unit: ColumnUnit) -> Position {
         self.position(self.span.start, unit)
     }
 
     /// Where it ends: the place after its last character.
     #[must_use]
-    pub fn end(&self, unit: Unit) -> Position {
+    pub fn end(&self, unit: ColumnUnit) -> Position {
         self.position(self.span.end, unit)
     }
 
     /// The line and column of a byte of the same file; 1:1 when the file could not be read.
     #[must_use]
-    pub fn position(&self, offset: u32, unit: Unit) -> Position {
+    pub fn position(&self, offset: u32, unit: ColumnUnit) -> Position {
         self.document.map_or(Position { line: 1, column: 1 }, |document| {
             document.position(offset, unit)
         })

@@ -6,7 +6,7 @@
 use super::finding::Finding;
 use super::{Reporter, Run};
 use crate::diagnostic::Severity;
-use crate::text::Unit;
+use crate::text::ColumnUnit;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -15,9 +15,9 @@ pub const MAX_PER_LEVEL: usize = 10;
 
 /// The reporter of annotations.
 #[derive(Debug)]
-pub struct Github;
+pub struct GithubReporter;
 
-impl Reporter for Github {
+impl Reporter for GithubReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         for severity in [Severity::Error, Severity::Warning, Severity::Note] {
             let count = run.count(severity);
@@ -31,7 +31,7 @@ impl Reporter for Github {
                 annotation(&finding).write(out)?;
             }
             if count > shown {
-                let rest = Command {
+                let rest = WorkflowCommand {
                     name: name(severity),
                     properties: vec![("title", "chub-lint".to_owned())],
                     data: format!(
@@ -48,37 +48,37 @@ impl Reporter for Github {
 }
 
 /// A workflow command. What is in it can neither end it nor begin another one, because it is only ever written
-/// through [`Data`] and [`Property`].
-struct Command {
+/// through [`EscapedData`] and [`EscapedProperty`].
+struct WorkflowCommand {
     name: &'static str,
     properties: Vec<(&'static str, String)>,
     data: String,
 }
 
-impl Command {
+impl WorkflowCommand {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         write!(out, "::{}", self.name)?;
         for (i, (key, value)) in self.properties.iter().enumerate() {
             let before = if i == 0 { ' ' } else { ',' };
-            write!(out, "{before}{key}={}", Property(value))?;
+            write!(out, "{before}{key}={}", EscapedProperty(value))?;
         }
-        writeln!(out, "::{}", Data(&self.data))
+        writeln!(out, "::{}", EscapedData(&self.data))
     }
 }
 
 /// The message of a command, escaped as the runner reads it.
-struct Data<'a>(&'a str);
+struct EscapedData<'a>(&'a str);
 
-impl fmt::Display for Data<'_> {
+impl fmt::Display for EscapedData<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         escape(self.0, &['%', '\r', '\n'], f)
     }
 }
 
 /// The value of a property of a command, escaped as the runner reads it.
-struct Property<'a>(&'a str);
+struct EscapedProperty<'a>(&'a str);
 
-impl fmt::Display for Property<'_> {
+impl fmt::Display for EscapedProperty<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         escape(self.0, &['%', '\r', '\n', ':', ','], f)
     }
@@ -103,8 +103,11 @@ fn name(severity: Severity) -> &'static str {
     }
 }
 
-fn annotation(finding: &Finding<'_>) -> Command {
-    let (start, end) = (finding.place.start(Unit::Chars), finding.place.end(Unit::Chars));
+fn annotation(finding: &Finding<'_>) -> WorkflowCommand {
+    let (start, end) = (
+        finding.place.start(ColumnUnit::Chars),
+        finding.place.end(ColumnUnit::Chars),
+    );
     let mut properties = vec![
         ("file", finding.place.path.as_str().to_owned()),
         ("line", start.line.to_string()),
@@ -121,7 +124,7 @@ fn annotation(finding: &Finding<'_>) -> Command {
         data.push_str("\nhelp: ");
         data.push_str(help.as_str());
     }
-    Command {
+    WorkflowCommand {
         name: name(finding.severity),
         properties,
         data,
@@ -134,7 +137,7 @@ mod tests {
 
     #[test]
     fn nothing_ends_a_command_early() {
-        let command = Command {
+        let command = WorkflowCommand {
             name: "error",
             properties: vec![("file", "a,line=9::b%0A".to_owned())],
             data: "100%\r\n::set-output name=x::y".to_owned(),

@@ -2,51 +2,51 @@
 
 use super::finding::Finding;
 use super::fingerprint::Fingerprints;
-use super::safe::Safe;
-use super::{Reporter, Run, inert};
+use super::safe::SafeText;
+use super::{Reporter, Run, escaped_json};
 use crate::diagnostic::Severity;
-use crate::text::Unit;
+use crate::text::ColumnUnit;
 use serde::Serialize;
 use std::io::{self, Write};
 
 /// The reporter of Code Quality.
 #[derive(Debug)]
-pub struct Gitlab;
+pub struct GitlabReporter;
 
 #[derive(Serialize)]
-struct Issue {
-    description: Safe,
+struct GitlabIssue {
+    description: SafeText,
     check_name: &'static str,
     fingerprint: String,
     severity: &'static str,
-    location: Location,
+    location: GitlabLocation,
 }
 
 #[derive(Serialize)]
-struct Location {
-    path: Safe,
-    lines: Lines,
+struct GitlabLocation {
+    path: SafeText,
+    lines: GitlabLines,
 }
 
 #[derive(Serialize)]
-struct Lines {
+struct GitlabLines {
     begin: usize,
     end: usize,
 }
 
-impl Reporter for Gitlab {
+impl Reporter for GitlabReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mut fingerprints = Fingerprints::default();
         let issues: Vec<_> = run
             .findings()
             .map(|finding| issue(&finding, fingerprints.next(&finding)))
             .collect();
-        inert::pretty(&issues, out)
+        escaped_json::pretty(&issues, out)
     }
 }
 
-fn issue(finding: &Finding<'_>, fingerprint: String) -> Issue {
-    Issue {
+fn issue(finding: &Finding<'_>, fingerprint: String) -> GitlabIssue {
+    GitlabIssue {
         description: finding.message.clone(),
         check_name: finding.rule.id,
         fingerprint,
@@ -55,11 +55,11 @@ fn issue(finding: &Finding<'_>, fingerprint: String) -> Issue {
             Severity::Warning => "minor",
             Severity::Note => "info",
         },
-        location: Location {
+        location: GitlabLocation {
             path: finding.place.path.clone(),
-            lines: Lines {
-                begin: finding.place.start(Unit::Chars).line,
-                end: finding.place.end(Unit::Chars).line,
+            lines: GitlabLines {
+                begin: finding.place.start(ColumnUnit::Chars).line,
+                end: finding.place.end(ColumnUnit::Chars).line,
             },
         },
     }

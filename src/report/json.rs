@@ -1,44 +1,44 @@
 //! For programs: one object, documented in docs/json.md.
 
-use super::finding::{Finding, Place};
-use super::safe::Safe;
-use super::{Known, NotChecked, Reporter, Run, Suppressed, inert};
-use crate::diagnostic::{Safety, Severity};
-use crate::text::Unit;
+use super::finding::{Finding, FindingLocation};
+use super::safe::SafeText;
+use super::{NotChecked, PackageStatus, Reporter, Run, SuppressedCounts, escaped_json};
+use crate::diagnostic::{Applicability, Severity};
+use crate::text::ColumnUnit;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// The version of the format. It grows when a field changes its meaning or goes; new fields do not count.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 1;
 
 /// The JSON reporter.
 #[derive(Debug)]
-pub struct Json;
+pub struct JsonReporter;
 
 /// A whole report. A field that this version does not know is refused: a merge would lose it, or add it up wrongly.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Report {
+pub struct JsonReport {
     pub(super) schema: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) shard: Option<Part>,
-    pub(super) summary: Summary,
-    pub(super) diagnostics: Vec<Entry>,
+    pub(super) shard: Option<JsonShard>,
+    pub(super) summary: JsonSummary,
+    pub(super) diagnostics: Vec<JsonFinding>,
 }
 
 /// Which part of the hub the report is about, and what `merge` needs to count a package of several parts once.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Part {
+pub(super) struct JsonShard {
     pub index: usize,
     pub count: usize,
-    pub packages: BTreeMap<String, Known>,
+    pub packages: BTreeMap<String, PackageStatus>,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Summary {
+pub(super) struct JsonSummary {
     pub documents: usize,
     pub code_blocks: usize,
     pub errors: usize,
@@ -46,16 +46,16 @@ pub(super) struct Summary {
     pub notes: usize,
     pub hidden: usize,
     pub fixed: usize,
-    pub packages: Packages,
+    pub packages: JsonPackages,
     #[serde(default)]
-    pub suppressed: Suppressed,
+    pub suppressed: SuppressedCounts,
     #[serde(default)]
     pub not_checked: NotChecked,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Packages {
+pub(super) struct JsonPackages {
     pub checked: usize,
     pub cached: usize,
     pub unknown: usize,
@@ -64,61 +64,61 @@ pub(super) struct Packages {
 /// One finding. Columns count Unicode characters from 1; the end is the place after the last character.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Entry {
-    pub rule: Safe,
+pub(super) struct JsonFinding {
+    pub rule: SafeText,
     pub severity: Severity,
-    pub path: Safe,
+    pub path: SafeText,
     pub line: usize,
     pub column: usize,
     pub end_line: usize,
     pub end_column: usize,
-    pub message: Safe,
-    label: Option<Safe>,
-    help: Option<Safe>,
-    related: Vec<Related>,
-    fix: Option<Fix>,
+    pub message: SafeText,
+    label: Option<SafeText>,
+    help: Option<SafeText>,
+    related: Vec<JsonRelated>,
+    fix: Option<JsonFix>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Related {
-    path: Safe,
+struct JsonRelated {
+    path: SafeText,
     line: usize,
     column: usize,
     end_line: usize,
     end_column: usize,
-    message: Safe,
+    message: SafeText,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Fix {
-    title: Safe,
-    safety: Safety,
-    edits: Vec<Edit>,
+struct JsonFix {
+    title: SafeText,
+    safety: Applicability,
+    edits: Vec<JsonEdit>,
 }
 
 /// Bytes of the file, half-open, from 0, and the text to put there: data, which stays as it is.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Edit {
+struct JsonEdit {
     start: u32,
     end: u32,
     text: String,
 }
 
-impl Reporter for Json {
+impl Reporter for JsonReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let packages = &run.summary.packages;
         let findings: Vec<_> = run.findings().collect();
-        let report = Report {
-            schema: SCHEMA,
-            shard: run.summary.shard.map(|shard| Part {
+        let report = JsonReport {
+            schema: SCHEMA_VERSION,
+            shard: run.summary.shard.map(|shard| JsonShard {
                 index: shard.index(),
                 count: shard.count(),
                 packages: packages.known.clone(),
             }),
-            summary: Summary {
+            summary: JsonSummary {
                 documents: run.summary.documents,
                 code_blocks: run.summary.code_blocks,
                 errors: run.count(Severity::Error),
@@ -126,7 +126,7 @@ impl Reporter for Json {
                 notes: run.count(Severity::Note),
                 hidden: run.summary.suppressed.allow + run.summary.suppressed.baseline,
                 fixed: run.summary.fixed,
-                packages: Packages {
+                packages: JsonPackages {
                     checked: packages.checked,
                     cached: packages.cached,
                     unknown: packages.unknown,
@@ -136,14 +136,14 @@ impl Reporter for Json {
             },
             diagnostics: findings.iter().map(entry).collect(),
         };
-        inert::pretty(&report, out)
+        escaped_json::pretty(&report, out)
     }
 }
 
-pub(super) fn entry(finding: &Finding<'_>) -> Entry {
+pub(super) fn entry(finding: &Finding<'_>) -> JsonFinding {
     let [line, column, end_line, end_column] = corners(&finding.place);
-    Entry {
-        rule: Safe::new(finding.rule.id),
+    JsonFinding {
+        rule: SafeText::new(finding.rule.id),
         severity: finding.severity,
         path: finding.place.path.clone(),
         line,
@@ -154,13 +154,13 @@ pub(super) fn entry(finding: &Finding<'_>) -> Entry {
         label: finding.label.clone(),
         help: finding.help.clone(),
         related: finding.related.iter().map(related).collect(),
-        fix: finding.fix.as_ref().map(|fix| Fix {
+        fix: finding.fix.as_ref().map(|fix| JsonFix {
             title: fix.title.clone(),
             safety: fix.safety,
             edits: fix
                 .edits
                 .iter()
-                .map(|edit| Edit {
+                .map(|edit| JsonEdit {
                     start: edit.span.start,
                     end: edit.span.end,
                     text: edit.text.clone(),
@@ -170,9 +170,9 @@ pub(super) fn entry(finding: &Finding<'_>) -> Entry {
     }
 }
 
-fn related((place, message): &(Place<'_>, Safe)) -> Related {
+fn related((place, message): &(FindingLocation<'_>, SafeText)) -> JsonRelated {
     let [line, column, end_line, end_column] = corners(place);
-    Related {
+    JsonRelated {
         path: place.path.clone(),
         line,
         column,
@@ -182,7 +182,7 @@ fn related((place, message): &(Place<'_>, Safe)) -> Related {
     }
 }
 
-fn corners(place: &Place<'_>) -> [usize; 4] {
-    let (start, end) = (place.start(Unit::Chars), place.end(Unit::Chars));
+fn corners(place: &FindingLocation<'_>) -> [usize; 4] {
+    let (start, end) = (place.start(ColumnUnit::Chars), place.end(ColumnUnit::Chars));
     [start.line, start.column, end.line, end.column]
 }

@@ -1,16 +1,16 @@
 //! For programs that read as they go: one line of JSON for each finding, as in the JSON format.
 
-use super::{Reporter, Run, inert, json};
+use super::{Reporter, Run, escaped_json, json};
 use std::io::{self, Write};
 
 /// The JSON lines reporter.
 #[derive(Debug)]
-pub struct JsonLines;
+pub struct JsonLinesReporter;
 
-impl Reporter for JsonLines {
+impl Reporter for JsonLinesReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         for finding in run.findings() {
-            inert::compact(&json::entry(&finding), out)?;
+            escaped_json::compact(&json::entry(&finding), out)?;
         }
         Ok(())
     }

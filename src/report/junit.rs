@@ -6,14 +6,14 @@ use super::finding::Finding;
 use super::xml::Xml;
 use super::{Reporter, Run, by_file};
 use crate::diagnostic::Severity;
-use crate::text::Unit;
+use crate::text::ColumnUnit;
 use std::io::{self, Write};
 
 /// The reporter of JUnit's XML.
 #[derive(Debug)]
-pub struct Junit;
+pub struct JunitReporter;
 
-impl Reporter for Junit {
+impl Reporter for JunitReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let findings: Vec<_> = run.findings().collect();
         writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
@@ -61,7 +61,7 @@ fn begin_suite(name: &str, tests: usize, failures: usize, out: &mut dyn Write) -
 }
 
 fn write_case(path: &str, finding: &Finding<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let at = finding.place.start(Unit::Chars);
+    let at = finding.place.start(ColumnUnit::Chars);
     let (rule, line, column) = (finding.rule.id, at.line, at.column);
     writeln!(
         out,

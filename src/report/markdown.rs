@@ -4,13 +4,13 @@
 //! summaries of the folded parts, escaped inside `<code>`.
 
 use super::finding::Finding;
-use super::safe::Safe;
+use super::safe::SafeText;
 use super::xml::Xml;
-use super::{Reporter, Run, by_file, counted};
+use super::{Reporter, Run, by_file, pluralize};
 use crate::diagnostic::Severity;
-use crate::rule::page::Page;
+use crate::rule::page::RulePage;
 use crate::rules::RULES;
-use crate::text::Unit;
+use crate::text::ColumnUnit;
 use std::io::{self, Write};
 
 /// Bytes of a summary. GitHub drops one of more than 1,024 KiB as a whole.
@@ -20,9 +20,9 @@ const MAX_MESSAGE: usize = 500;
 
 /// The Markdown reporter.
 #[derive(Debug)]
-pub struct Markdown;
+pub struct MarkdownReporter;
 
-impl Reporter for Markdown {
+impl Reporter for MarkdownReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let findings: Vec<_> = run.findings().collect();
         let mut text = head(run);
@@ -46,8 +46,8 @@ impl Reporter for Markdown {
         if rest > 0 {
             text.push_str(&format!(
                 "\n{} in {} did not fit here.\n",
-                counted(left, "finding"),
-                counted(rest, "file")
+                pluralize(left, "finding"),
+                pluralize(rest, "file")
             ));
         }
         out.write_all(text.as_bytes())
@@ -59,7 +59,7 @@ fn head(run: &Run<'_>) -> String {
         .into_iter()
         .map(|severity| (run.count(severity), severity))
         .filter(|(n, _)| *n > 0)
-        .map(|(n, severity)| counted(n, severity.as_str()))
+        .map(|(n, severity)| pluralize(n, severity.as_str()))
         .collect();
     let found = if counts.is_empty() {
         "no findings".to_owned()
@@ -69,8 +69,8 @@ fn head(run: &Run<'_>) -> String {
     let s = &run.summary;
     let mut text = format!(
         "## chub-lint\n\n**{found}** in {} with {}.",
-        counted(s.documents, "document"),
-        counted(s.code_blocks, "code block")
+        pluralize(s.documents, "document"),
+        pluralize(s.code_blocks, "code block")
     );
     let p = &s.packages;
     if p.checked + p.cached + p.unknown > 0 {
@@ -88,7 +88,7 @@ fn head(run: &Run<'_>) -> String {
     if !not_checked.is_empty() {
         text.push_str("Not checked:\n\n");
         for phrase in not_checked {
-            text.push_str(&format!("- {}\n", code_cell(Safe::new(&phrase).as_str())));
+            text.push_str(&format!("- {}\n", code_cell(SafeText::new(&phrase).as_str())));
         }
         text.push('\n');
     }
@@ -109,7 +109,7 @@ fn rules_table(run: &Run<'_>) -> String {
     rows.sort_by_key(|(worst, count, _)| std::cmp::Reverse((*worst, *count)));
     let mut text = "| Rule | Findings | Level | What it is |\n| --- | ---: | --- | --- |\n".to_owned();
     for (worst, count, rule) in rows {
-        let title = Page::of(rule).title.replace('|', "\\|");
+        let title = RulePage::for_rule(rule).title.replace('|', "\\|");
         text.push_str(&format!(
             "| `{}` | {count} | {} | {title} |\n",
             rule.id,
@@ -127,12 +127,12 @@ fn details(file: &[Finding<'_>]) -> String {
         "<details><summary><code>{}</code>: {}</summary>\n\n\
          | Line | Level | Rule | Finding |\n| ---: | --- | --- | --- |\n",
         Xml(path),
-        counted(file.len(), "finding")
+        pluralize(file.len(), "finding")
     );
     for finding in file {
         text.push_str(&format!(
             "| {} | {} | `{}` | {} |\n",
-            finding.place.start(Unit::Chars).line,
+            finding.place.start(ColumnUnit::Chars).line,
             finding.severity.as_str(),
             finding.rule.id,
             code_cell(finding.message.as_str())
@@ -146,7 +146,7 @@ fn details(file: &[Finding<'_>]) -> String {
 /// document can add markup to the page.
 #[must_use]
 pub fn escape(text: &str) -> String {
-    let safe = Safe::new(text);
+    let safe = SafeText::new(text);
     let mut escaped = String::with_capacity(safe.as_str().len());
     for c in safe.as_str().chars() {
         match c {

@@ -1,12 +1,12 @@
 //! Join the JSON reports of the parts of a hub into the report that one run would have written.
 
-use super::json::{Packages, Report, SCHEMA, Summary};
-use super::safe::Safe;
-use super::sarif::model::Log;
-use super::{Known, json};
+use super::json::{JsonPackages, JsonReport, JsonSummary, SCHEMA_VERSION};
+use super::safe::SafeText;
+use super::sarif::model::SarifLog;
+use super::{PackageStatus, json};
 use crate::diagnostic::Severity;
 use crate::error::ModuleError;
-use crate::hub::EXCLUDED;
+use crate::hub::EXCLUDED_REASON;
 use crate::hub::shard::{Shard, ShardError};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A report of one part, and where it came from.
 #[derive(Debug)]
-pub struct Part<T> {
+pub struct ReportPart<T> {
     /// The file, to name it in errors.
     pub name: String,
     /// Its content.
@@ -24,7 +24,7 @@ pub struct Part<T> {
 
 /// A joined report.
 #[derive(Debug)]
-pub struct Merged<T> {
+pub struct MergedReport<T> {
     /// The report.
     pub report: T,
     /// The most severe finding.
@@ -84,7 +84,7 @@ pub enum PartError {
     #[error("not a report of chub-lint")]
     Foreign,
     /// Its format has another version.
-    #[error("not a report of schema {SCHEMA}")]
+    #[error("not a report of schema {SCHEMA_VERSION}")]
     Schema,
     /// Fields are missing, unknown or of another type.
     #[error("not JSON as chub-lint {} writes it", env!("CARGO_PKG_VERSION"))]
@@ -119,9 +119,9 @@ pub enum PartError {
 #[derive(Debug)]
 pub enum Read {
     /// JSON.
-    Json(Box<Report>),
+    Json(Box<JsonReport>),
     /// SARIF.
-    Sarif(Log),
+    Sarif(SarifLog),
 }
 
 /// Read a report of either format.
@@ -144,7 +144,7 @@ pub fn read(text: &str) -> Result<Read, PartError> {
             .map(Read::Sarif)
             .map_err(PartError::Sarif);
     }
-    if head.schema != SCHEMA {
+    if head.schema != SCHEMA_VERSION {
         return Err(PartError::Schema);
     }
     serde_json::from_str(text)
@@ -156,15 +156,15 @@ pub fn read(text: &str) -> Result<Read, PartError> {
 ///
 /// # Errors
 /// Parts that are missing, come twice or have the same finding.
-pub fn merge(parts: Vec<Part<Report>>) -> Result<Merged<Report>, MergeError> {
+pub fn merge(parts: Vec<ReportPart<JsonReport>>) -> Result<MergedReport<JsonReport>, MergeError> {
     let mut shards = Vec::new();
     let mut names = Vec::new();
     let mut known = BTreeMap::new();
     let mut all_known = true;
-    let mut summary = Summary::default();
+    let mut summary = JsonSummary::default();
     let mut diagnostics = Vec::new();
     let mut worst = None;
-    for Part { name, report } in parts {
+    for ReportPart { name, report } in parts {
         let wrong = |source| MergeError::Part {
             name: name.clone(),
             source,
@@ -182,35 +182,39 @@ pub fn merge(parts: Vec<Part<Report>>) -> Result<Merged<Report>, MergeError> {
         }
         names.push(name);
     }
-    complete(&shards)?;
+    check_complete(&shards)?;
     if all_known {
-        let count = |how: Known| known.values().filter(|k| **k == how).count();
-        summary.packages = Packages {
-            checked: count(Known::Checked),
-            cached: count(Known::Cached),
-            unknown: count(Known::Unknown),
+        let count = |how: PackageStatus| known.values().filter(|k| **k == how).count();
+        summary.packages = JsonPackages {
+            checked: count(PackageStatus::Checked),
+            cached: count(PackageStatus::Cached),
+            unknown: count(PackageStatus::Unknown),
         };
         // What one part could not look up another one knew.
-        let is_unknown = |name: &str| known.get(name).is_none_or(|known| *known == Known::Unknown);
+        let is_unknown = |name: &str| {
+            known
+                .get(name)
+                .is_none_or(|known| *known == PackageStatus::Unknown)
+        };
         let packages = &mut summary.not_checked.packages;
-        packages.retain(|name, reason| reason == EXCLUDED || is_unknown(name));
+        packages.retain(|name, reason| reason == EXCLUDED_REASON || is_unknown(name));
     }
-    let report = Report {
-        schema: SCHEMA,
+    let report = JsonReport {
+        schema: SCHEMA_VERSION,
         shard: None,
         summary,
-        diagnostics: in_order(diagnostics, &names)?,
+        diagnostics: sort_findings(diagnostics, &names)?,
     };
-    Ok(Merged { report, worst })
+    Ok(MergedReport { report, worst })
 }
 
 /// Where a finding stands in the order of a run: path, place, rule, message.
-pub(super) type Place = (Vec<u8>, [usize; 4], String, String);
+pub(super) type FindingOrder = (Vec<u8>, [usize; 4], String, String);
 
 /// Put the findings of all parts in order. A part has those of its own entries; only the config and the baseline
 /// are files that several parts may report on, each for its own entries.
-pub(super) fn in_order<T>(
-    mut findings: Vec<(Place, usize, T)>,
+pub(super) fn sort_findings<T>(
+    mut findings: Vec<(FindingOrder, usize, T)>,
     names: &[String],
 ) -> Result<Vec<T>, MergeError> {
     findings.sort_by(|a, b| a.0.cmp(&b.0));
@@ -230,7 +234,7 @@ pub(super) fn in_order<T>(
 }
 
 /// Check that the parts are all there: each of `1/N` to `N/N` once, or no part says that it is one.
-pub(super) fn complete(shards: &[Option<Shard>]) -> Result<(), MergeError> {
+pub(super) fn check_complete(shards: &[Option<Shard>]) -> Result<(), MergeError> {
     let Some(count) = shards.iter().flatten().map(|shard| shard.count()).next() else {
         return Ok(());
     };
@@ -256,7 +260,7 @@ pub(super) fn complete(shards: &[Option<Shard>]) -> Result<(), MergeError> {
 
 /// Remember what a part knew about packages. Several parts may use one package, and one run counts it once.
 /// False when the part does not say for every package that it counted.
-fn learn(shard: &json::Part, counts: Packages, known: &mut BTreeMap<String, Known>) -> bool {
+fn learn(shard: &json::JsonShard, counts: JsonPackages, known: &mut BTreeMap<String, PackageStatus>) -> bool {
     for (package, how) in &shard.packages {
         let best = known.entry(package.clone()).or_insert(*how);
         *best = (*how).min(*best);
@@ -269,7 +273,7 @@ fn learn(shard: &json::Part, counts: Packages, known: &mut BTreeMap<String, Know
 }
 
 /// Add the numbers of a part to those of the others; `None` when they have no sum.
-fn add(sum: &mut Summary, part: Summary) -> Option<()> {
+fn add(sum: &mut JsonSummary, part: JsonSummary) -> Option<()> {
     for (sum, number) in [
         (&mut sum.documents, part.documents),
         (&mut sum.code_blocks, part.code_blocks),
@@ -289,9 +293,9 @@ fn add(sum: &mut Summary, part: Summary) -> Option<()> {
     Some(())
 }
 
-fn place(finding: &json::Entry) -> Place {
+fn place(finding: &json::JsonFinding) -> FindingOrder {
     let at = [finding.line, finding.column, finding.end_line, finding.end_column];
-    let text = |safe: &Safe| safe.as_str().to_owned();
+    let text = |safe: &SafeText| safe.as_str().to_owned();
     (
         text(&finding.path).into_bytes(),
         at,
@@ -305,7 +309,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn part(name: &str, shard: &str, packages: &Value, paths: &[&str]) -> Part<Report> {
+    fn part(name: &str, shard: &str, packages: &Value, paths: &[&str]) -> ReportPart<JsonReport> {
         let (index, count) = shard.split_once('/').unwrap();
         let number = |text: &str| text.parse::<usize>().unwrap();
         let count_of = |how: &str| {
@@ -327,10 +331,10 @@ mod tests {
                 })
             })
             .collect();
-        Part {
+        ReportPart {
             name: name.to_owned(),
             report: serde_json::from_value(json!({
-                "schema": SCHEMA,
+                "schema": SCHEMA_VERSION,
                 "shard": {"index": number(index), "count": number(count), "packages": packages},
                 "summary": {"documents": 2, "code_blocks": 0, "errors": 0, "warnings": 0, "notes": 0, "hidden": 3,
                     "fixed": 0, "packages": {
@@ -382,7 +386,7 @@ mod tests {
     #[test]
     fn parts_that_do_not_make_a_whole_are_refused() {
         let none = json!({});
-        let error = |parts: Vec<Part<Report>>| merge(parts).unwrap_err().to_string();
+        let error = |parts: Vec<ReportPart<JsonReport>>| merge(parts).unwrap_err().to_string();
         assert_eq!(error(vec![part("a", "1/3", &none, &[])]), "missing: 2/3, 3/3");
         let twice = vec![part("a", "1/2", &none, &[]), part("b", "1/2", &none, &[])];
         assert_eq!(error(twice), "part 1/2 appears twice");
@@ -396,7 +400,7 @@ mod tests {
         let mixed = vec![part("a", "1/2", &none, &[]), whole];
         assert!(error(mixed).contains("some are whole"));
         let mut endless = part("b", "2/2", &none, &[]);
-        endless.report.shard = Some(json::Part {
+        endless.report.shard = Some(json::JsonShard {
             index: 1,
             count: usize::MAX,
             packages: BTreeMap::new(),

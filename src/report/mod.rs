@@ -2,12 +2,12 @@
 
 pub mod checkstyle;
 pub mod concise;
+pub mod escaped_json;
 pub mod family;
 pub mod finding;
 pub mod fingerprint;
 pub mod github;
 pub mod gitlab;
-pub mod inert;
 pub mod json;
 pub mod json_lines;
 pub mod junit;
@@ -26,14 +26,14 @@ use crate::document::{Document, HubPath};
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped};
 use finding::Finding;
-pub use not_checked::{NotChecked, Suppressed};
+pub use not_checked::{NotChecked, SuppressedCounts};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
 /// A number of things: "1 file", "2 files".
 #[must_use]
-pub fn counted(n: usize, what: &str) -> String {
+pub fn pluralize(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
@@ -45,12 +45,12 @@ pub struct Run<'a> {
     /// What is reported, in the one total order: path, place, rule, message.
     pub diagnostics: Vec<Diagnostic>,
     /// The numbers.
-    pub summary: Summary,
+    pub summary: RunSummary,
 }
 
 /// The numbers of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
+pub struct RunSummary {
     /// Documents that were checked.
     pub documents: usize,
     /// Code blocks that were checked.
@@ -62,7 +62,7 @@ pub struct Summary {
     /// Files that were skipped.
     pub skipped: Vec<Skipped>,
     /// Suppressed findings.
-    pub suppressed: Suppressed,
+    pub suppressed: SuppressedCounts,
     /// Which part of each hub was checked; `None`: all of it.
     pub shard: Option<Shard>,
     /// Findings that were fixed in this run.
@@ -81,13 +81,13 @@ pub struct PackageCounts {
     /// Unknown.
     pub unknown: usize,
     /// Each package, by name.
-    pub known: BTreeMap<String, Known>,
+    pub known: BTreeMap<String, PackageStatus>,
 }
 
 /// How a package is known, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Known {
+pub enum PackageStatus {
     /// A registry was queried in this run.
     Checked,
     /// It was in the cache or a lock file.
@@ -98,18 +98,18 @@ pub enum Known {
 
 impl PackageCounts {
     /// Count a package, once for all the hubs of a run.
-    pub fn add(&mut self, package: String, known: Known) {
+    pub fn add(&mut self, package: String, known: PackageStatus) {
         if let Some(before) = self.known.insert(package, known) {
             *self.counter(before) -= 1;
         }
         *self.counter(known) += 1;
     }
 
-    fn counter(&mut self, known: Known) -> &mut usize {
+    fn counter(&mut self, known: PackageStatus) -> &mut usize {
         match known {
-            Known::Checked => &mut self.checked,
-            Known::Cached => &mut self.cached,
-            Known::Unknown => &mut self.unknown,
+            PackageStatus::Checked => &mut self.checked,
+            PackageStatus::Cached => &mut self.cached,
+            PackageStatus::Unknown => &mut self.unknown,
         }
     }
 }
@@ -152,7 +152,7 @@ pub enum Format {
 
 /// How text may look.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Look {
+pub struct RenderOptions {
     /// Whether colours may be used.
     pub colour: bool,
     /// Columns of the terminal; `None` without one.
@@ -166,19 +166,19 @@ pub struct Look {
 impl Format {
     /// The reporter of a format.
     #[must_use]
-    pub fn reporter(self, look: Look) -> Box<dyn Reporter> {
+    pub fn reporter(self, look: RenderOptions) -> Box<dyn Reporter> {
         match self {
-            Self::Text => Box::new(text::Text { look }),
-            Self::Concise => Box::new(concise::Concise),
-            Self::Markdown => Box::new(markdown::Markdown),
-            Self::Json => Box::new(json::Json),
-            Self::JsonLines => Box::new(json_lines::JsonLines),
-            Self::Sarif => Box::new(sarif::Sarif),
-            Self::Github => Box::new(github::Github),
-            Self::Gitlab => Box::new(gitlab::Gitlab),
-            Self::Junit => Box::new(junit::Junit),
-            Self::Rdjson => Box::new(rdjson::Rdjson),
-            Self::Checkstyle => Box::new(checkstyle::Checkstyle),
+            Self::Text => Box::new(text::TextReporter { look }),
+            Self::Concise => Box::new(concise::ConciseReporter),
+            Self::Markdown => Box::new(markdown::MarkdownReporter),
+            Self::Json => Box::new(json::JsonReporter),
+            Self::JsonLines => Box::new(json_lines::JsonLinesReporter),
+            Self::Sarif => Box::new(sarif::SarifReporter),
+            Self::Github => Box::new(github::GithubReporter),
+            Self::Gitlab => Box::new(gitlab::GitlabReporter),
+            Self::Junit => Box::new(junit::JunitReporter),
+            Self::Rdjson => Box::new(rdjson::RdjsonReporter),
+            Self::Checkstyle => Box::new(checkstyle::CheckstyleReporter),
         }
     }
 }
@@ -190,7 +190,7 @@ impl<'a> Run<'a> {
         self.hubs
             .iter()
             .filter(|hub| hub.shown == path.hub())
-            .find_map(|hub| hub.text_at(path.in_hub()))
+            .find_map(|hub| hub.document_or_registry(path.path_in_hub()))
     }
 
     /// The findings, ready to be written.

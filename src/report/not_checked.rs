@@ -1,6 +1,6 @@
 //! What a run did not check, and which findings are suppressed, so that a clean run does not hide them.
 
-use super::{counted, safe};
+use super::{pluralize, safe};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +21,7 @@ pub struct NotChecked {
 /// How many findings are suppressed, by what suppresses them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Suppressed {
+pub struct SuppressedCounts {
     /// `[[allow]]` in the config, and allows in comments.
     pub allow: usize,
     /// The baseline.
@@ -39,7 +39,7 @@ impl NotChecked {
 
     /// Add what another part of the run did not check. A part is a file from anywhere: its texts are made safe.
     pub fn add(&mut self, other: Self) {
-        let safe = |raw: &str| safe::text(raw).into_owned();
+        let safe = |raw: &str| safe::escape(raw).into_owned();
         self.rules.extend(other.rules.iter().map(|rule| safe(rule)));
         for (sums, counts) in [
             (&mut self.documents, other.documents),
@@ -74,18 +74,18 @@ impl NotChecked {
             let more = if self.rules.len() > MAX_NAMES { ", ..." } else { "" };
             phrases.push(format!(
                 "{} off by the config: {}{more}",
-                counted(self.rules.len(), "rule"),
+                pluralize(self.rules.len(), "rule"),
                 names.join(", ")
             ));
         }
         for (reason, count) in &self.documents {
-            phrases.push(format!("{} {reason}", counted(*count, "document")));
+            phrases.push(format!("{} {reason}", pluralize(*count, "document")));
         }
         for (reason, count) in &self.blocks {
-            phrases.push(format!("{}: {reason}", counted(*count, "code block")));
+            phrases.push(format!("{}: {reason}", pluralize(*count, "code block")));
         }
         for (reason, count) in self.packages_by_reason() {
-            phrases.push(format!("{}: {reason}", counted(count, "package")));
+            phrases.push(format!("{}: {reason}", pluralize(count, "package")));
         }
         phrases
     }
@@ -94,7 +94,7 @@ impl NotChecked {
 /// How many rules are named in a phrase.
 const MAX_NAMES: usize = 5;
 
-impl Suppressed {
+impl SuppressedCounts {
     /// Whether no finding is suppressed.
     #[must_use]
     pub fn is_none(&self) -> bool {

@@ -1,97 +1,97 @@
 //! Reviewdog's diagnostic format (`DiagnosticResult` of its `reviewdog.proto`). Columns count bytes of UTF-8.
 
-use super::finding::{Finding, Place};
-use super::safe::Safe;
-use super::{Reporter, Run, inert};
-use crate::diagnostic::{Safety, Severity};
-use crate::text::{Span, Unit};
+use super::finding::{Finding, FindingLocation};
+use super::safe::SafeText;
+use super::{Reporter, Run, escaped_json};
+use crate::diagnostic::{Applicability, Severity};
+use crate::text::{ColumnUnit, Span};
 use serde::Serialize;
 use std::io::{self, Write};
 
 /// The reporter for reviewdog.
 #[derive(Debug)]
-pub struct Rdjson;
+pub struct RdjsonReporter;
 
 #[derive(Serialize)]
-struct DiagnosticResult<'a> {
-    source: Source,
-    diagnostics: Vec<Diagnostic<'a>>,
+struct RdResult<'a> {
+    source: RdSource,
+    diagnostics: Vec<RdDiagnostic<'a>>,
 }
 
 #[derive(Serialize)]
-struct Source {
+struct RdSource {
     name: &'static str,
 }
 
 #[derive(Serialize)]
-struct Diagnostic<'a> {
-    message: Safe,
-    location: Location,
+struct RdDiagnostic<'a> {
+    message: SafeText,
+    location: RdLocation,
     severity: &'static str,
-    code: Code,
+    code: RdCode,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    suggestions: Vec<Suggestion<'a>>,
+    suggestions: Vec<RdSuggestion<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<RelatedLocation>,
+    related_locations: Vec<RdRelatedLocation>,
 }
 
 #[derive(Serialize)]
-struct Code {
+struct RdCode {
     value: &'static str,
 }
 
 #[derive(Serialize)]
-struct RelatedLocation {
-    message: Safe,
-    location: Location,
+struct RdRelatedLocation {
+    message: SafeText,
+    location: RdLocation,
 }
 
 #[derive(Serialize)]
-struct Location {
-    path: Safe,
-    range: Range,
+struct RdLocation {
+    path: SafeText,
+    range: RdRange,
 }
 
 #[derive(Serialize)]
-struct Suggestion<'a> {
-    range: Range,
+struct RdSuggestion<'a> {
+    range: RdRange,
     text: &'a str,
 }
 
 #[derive(Serialize)]
-struct Range {
-    start: Position,
-    end: Position,
+struct RdRange {
+    start: RdPosition,
+    end: RdPosition,
 }
 
 #[derive(Serialize)]
-struct Position {
+struct RdPosition {
     line: usize,
     column: usize,
 }
 
-impl Reporter for Rdjson {
+impl Reporter for RdjsonReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let findings: Vec<_> = run.findings().collect();
-        let result = DiagnosticResult {
-            source: Source { name: "chub-lint" },
+        let result = RdResult {
+            source: RdSource { name: "chub-lint" },
             diagnostics: findings.iter().map(diagnostic).collect(),
         };
-        inert::pretty(&result, out)
+        escaped_json::pretty(&result, out)
     }
 }
 
-fn diagnostic<'a>(finding: &'a Finding<'_>) -> Diagnostic<'a> {
+fn diagnostic<'a>(finding: &'a Finding<'_>) -> RdDiagnostic<'a> {
     // Suggestions are alternatives, each taken with one click: a fix of several edits or one that needs review is not.
     let edit = finding
         .fix
         .as_ref()
-        .filter(|fix| fix.safety == Safety::Safe)
+        .filter(|fix| fix.safety == Applicability::Safe)
         .and_then(|fix| match fix.edits {
             [edit] => Some(edit),
             _ => None,
         });
-    Diagnostic {
+    RdDiagnostic {
         message: finding.message.clone(),
         location: location(&finding.place),
         severity: match finding.severity {
@@ -99,11 +99,11 @@ fn diagnostic<'a>(finding: &'a Finding<'_>) -> Diagnostic<'a> {
             Severity::Warning => "WARNING",
             Severity::Note => "INFO",
         },
-        code: Code {
+        code: RdCode {
             value: finding.rule.id,
         },
         suggestions: edit
-            .map(|edit| Suggestion {
+            .map(|edit| RdSuggestion {
                 range: range(&finding.place, edit.span),
                 text: &edit.text,
             })
@@ -112,7 +112,7 @@ fn diagnostic<'a>(finding: &'a Finding<'_>) -> Diagnostic<'a> {
         related_locations: finding
             .related
             .iter()
-            .map(|(place, message)| RelatedLocation {
+            .map(|(place, message)| RdRelatedLocation {
                 message: message.clone(),
                 location: location(place),
             })
@@ -120,22 +120,22 @@ fn diagnostic<'a>(finding: &'a Finding<'_>) -> Diagnostic<'a> {
     }
 }
 
-fn location(place: &Place<'_>) -> Location {
-    Location {
+fn location(place: &FindingLocation<'_>) -> RdLocation {
+    RdLocation {
         path: place.path.clone(),
         range: range(place, place.span),
     }
 }
 
-fn range(place: &Place<'_>, span: Span) -> Range {
+fn range(place: &FindingLocation<'_>, span: Span) -> RdRange {
     let position = |offset| {
-        let at = place.position(offset, Unit::Bytes);
-        Position {
+        let at = place.position(offset, ColumnUnit::Bytes);
+        RdPosition {
             line: at.line,
             column: at.column,
         }
     };
-    Range {
+    RdRange {
         start: position(span.start),
         end: position(span.end),
     }

@@ -8,17 +8,18 @@ pub mod merge;
 pub mod model;
 pub mod rules;
 
-use super::finding::{Finding, FixView, Place};
+use super::finding::{Finding, FindingLocation, FixView};
 use super::fingerprint::{self, Fingerprints};
 use super::linehash::line_hashes;
-use super::safe::Safe;
-use super::{Reporter, Run, counted, inert};
-use crate::diagnostic::{Safety, Severity};
+use super::safe::SafeText;
+use super::{Reporter, Run, escaped_json, pluralize};
+use crate::diagnostic::{Applicability, Severity};
 use crate::hub::shard::Shard;
-use crate::text::{Position, Span, Unit};
+use crate::text::{ColumnUnit, Position, Span};
 use model::{
-    ArtifactChange, ArtifactLocation, AutomationDetails, BaseId, Fix, InsertedContent, Invocation, Location,
-    Log, Message, Notification, PhysicalLocation, Properties, Region, Replacement, SarifResult, Text,
+    ArtifactChange, ArtifactLocation, AutomationDetails, BaseId, InsertedContent, Invocation, JsonRegion,
+    Notification, PhysicalLocation, Properties, Replacement, SarifFix, SarifLocation, SarifLog, SarifMessage,
+    SarifResult, SarifText,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -38,15 +39,15 @@ const ROOT: &str = "%SRCROOT%";
 
 /// The SARIF reporter.
 #[derive(Debug)]
-pub struct Sarif;
+pub struct SarifReporter;
 
-impl Reporter for Sarif {
+impl Reporter for SarifReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let severities: Vec<Severity> = run.diagnostics.iter().map(|d| d.severity).collect();
         let kept = most_severe(&severities, MAX_RESULTS);
         let mut left_out = BTreeMap::new();
         let mut fingerprints = Fingerprints::default();
-        let mut hashes = Hashes::default();
+        let mut hashes = FileLineHashes::default();
         let mut results = Vec::with_capacity(kept.len());
         for (i, finding) in run.findings().enumerate() {
             // Every finding takes its number, so that what is left out does not change the others.
@@ -64,7 +65,7 @@ impl Reporter for Sarif {
             shard: run.summary.shard.map(|shard| shard.to_string()),
         };
         let id = category(run) + &run.summary.shard.map(suffix).unwrap_or_default();
-        inert::pretty(&log(id, properties, results), out)
+        escaped_json::pretty(&log(id, properties, results), out)
     }
 }
 
@@ -79,16 +80,16 @@ pub fn most_severe(severities: &[Severity], limit: usize) -> BTreeSet<usize> {
 
 /// A whole log of results that are in order and fit.
 #[must_use]
-pub fn log(id: String, properties: Properties, results: Vec<SarifResult>) -> Log {
+pub fn log(id: String, properties: Properties, results: Vec<SarifResult>) -> SarifLog {
     let root = BaseId {
-        description: Text {
+        description: SarifText {
             text: "The root of the repository.".to_owned(),
         },
     };
-    Log {
+    SarifLog {
         schema: "https://json.schemastore.org/sarif-2.1.0.json".to_owned(),
         version: "2.1.0".to_owned(),
-        runs: vec![model::Run {
+        runs: vec![model::SarifRun {
             tool: model::Tool {
                 driver: rules::driver(),
             },
@@ -114,13 +115,13 @@ fn suffix(shard: Shard) -> String {
 fn notifications(properties: &Properties) -> Vec<Notification> {
     let note = |level: &str, text: String| Notification {
         level: level.to_owned(),
-        message: Text { text },
+        message: SarifText { text },
     };
     let left_out: Vec<_> = [Severity::Error, Severity::Warning, Severity::Note]
         .iter()
         .filter_map(|severity| {
             let n = properties.left_out.get(severity.as_str())?;
-            Some(counted(*n, severity.as_str()))
+            Some(pluralize(*n, severity.as_str()))
         })
         .collect();
     let mut notifications = Vec::new();
@@ -132,9 +133,12 @@ fn notifications(properties: &Properties) -> Vec<Notification> {
         notifications.push(note("warning", text));
     }
     let phrases = properties.not_checked.phrases().into_iter();
-    notifications.extend(
-        phrases.map(|phrase| note("note", Safe::new(&format!("Not checked: {phrase}.")).to_string())),
-    );
+    notifications.extend(phrases.map(|phrase| {
+        note(
+            "note",
+            SafeText::new(&format!("Not checked: {phrase}.")).to_string(),
+        )
+    }));
     let suppressed = properties.suppressed.phrases();
     if !suppressed.is_empty() {
         notifications.push(note("note", format!("Suppressed: {}.", suppressed.join(", "))));
@@ -146,20 +150,20 @@ fn notifications(properties: &Properties) -> Vec<Notification> {
 /// of it names this one run, and nothing in it may change from run to run.
 fn category(run: &Run<'_>) -> String {
     match run.hubs {
-        [hub] if !hub.shown.is_empty() => format!("chub-lint/{}/", Safe::new(&hub.shown)),
+        [hub] if !hub.shown.is_empty() => format!("chub-lint/{}/", SafeText::new(&hub.shown)),
         _ => "chub-lint/".to_owned(),
     }
 }
 
 /// The line hashes of the file that the findings are in. Findings come by file, so one is kept.
 #[derive(Default)]
-struct Hashes {
+struct FileLineHashes {
     path: String,
     lines: Vec<String>,
 }
 
-impl Hashes {
-    fn of(&mut self, place: &Place<'_>, line: usize) -> Option<String> {
+impl FileLineHashes {
+    fn of(&mut self, place: &FindingLocation<'_>, line: usize) -> Option<String> {
         let document = place.document?;
         if self.lines.is_empty() || self.path != document.path.as_str() {
             document.path.as_str().clone_into(&mut self.path);
@@ -169,7 +173,7 @@ impl Hashes {
     }
 }
 
-fn result(finding: &Finding<'_>, fingerprint: String, hashes: &mut Hashes) -> SarifResult {
+fn result(finding: &Finding<'_>, fingerprint: String, hashes: &mut FileLineHashes) -> SarifResult {
     let location = location(&finding.place);
     let line = location.physical_location.region.start_line;
     let mut partial_fingerprints = BTreeMap::from([(fingerprint::NAME.to_owned(), fingerprint)]);
@@ -193,7 +197,7 @@ fn result(finding: &Finding<'_>, fingerprint: String, hashes: &mut Hashes) -> Sa
 }
 
 /// The sentence, the help, and a link for each related place.
-fn message(finding: &Finding<'_>) -> Message {
+fn message(finding: &Finding<'_>) -> SarifMessage {
     let mut text = literal(finding.message.as_str());
     if let Some(help) = &finding.help {
         text.push_str(". To fix it: ");
@@ -208,8 +212,8 @@ fn message(finding: &Finding<'_>) -> Message {
         ));
     }
     text.push('.');
-    Message {
-        text: Safe::new(&text),
+    SarifMessage {
+        text: SafeText::new(&text),
     }
 }
 
@@ -232,21 +236,21 @@ fn cut(text: &str, characters: usize) -> String {
     }
 }
 
-fn related(finding: &Finding<'_>) -> Vec<Location> {
+fn related(finding: &Finding<'_>) -> Vec<SarifLocation> {
     let places = finding.related.iter().take(MAX_RELATED).enumerate();
     places
-        .map(|(i, (place, why))| Location {
+        .map(|(i, (place, why))| SarifLocation {
             id: Some(i + 1),
-            message: Some(Message {
-                text: Safe::new(&literal(why.as_str())),
+            message: Some(SarifMessage {
+                text: SafeText::new(&literal(why.as_str())),
             }),
             ..location(place)
         })
         .collect()
 }
 
-fn location(place: &Place<'_>) -> Location {
-    Location {
+fn location(place: &FindingLocation<'_>) -> SarifLocation {
+    SarifLocation {
         id: None,
         physical_location: PhysicalLocation {
             artifact_location: artifact(place),
@@ -256,17 +260,17 @@ fn location(place: &Place<'_>) -> Location {
     }
 }
 
-fn artifact(place: &Place<'_>) -> ArtifactLocation {
+fn artifact(place: &FindingLocation<'_>) -> ArtifactLocation {
     ArtifactLocation {
-        uri: Safe::new(&place.uri),
+        uri: SafeText::new(&place.uri),
         uri_base_id: ROOT.to_owned(),
     }
 }
 
-fn region(place: &Place<'_>, span: Span) -> Region {
-    let start: Position = place.position(span.start, Unit::Utf16);
-    let end = place.position(span.end, Unit::Utf16);
-    Region {
+fn region(place: &FindingLocation<'_>, span: Span) -> JsonRegion {
+    let start: Position = place.position(span.start, ColumnUnit::Utf16);
+    let end = place.position(span.end, ColumnUnit::Utf16);
+    JsonRegion {
         start_line: start.line,
         start_column: start.column,
         end_line: end.line,
@@ -274,14 +278,14 @@ fn region(place: &Place<'_>, span: Span) -> Region {
     }
 }
 
-fn fix(place: &Place<'_>, fix: &FixView<'_>) -> Option<Fix> {
+fn fix(place: &FindingLocation<'_>, fix: &FixView<'_>) -> Option<SarifFix> {
     let inserted: usize = fix.edits.iter().map(|edit| edit.text.len()).sum();
     if inserted > MAX_INSERTED || fix.edits.is_empty() || place.document.is_none() {
         return None;
     }
     let review = match fix.safety {
-        Safety::Safe => "",
-        Safety::Unsafe => " (review it before you apply it)",
+        Applicability::Safe => "",
+        Applicability::Unsafe => " (review it before you apply it)",
     };
     let replacements = fix
         .edits
@@ -293,9 +297,9 @@ fn fix(place: &Place<'_>, fix: &FixView<'_>) -> Option<Fix> {
             }),
         })
         .collect();
-    Some(Fix {
-        description: Message {
-            text: Safe::new(&format!("{}{review}.", literal(fix.title.as_str()))),
+    Some(SarifFix {
+        description: SarifMessage {
+            text: SafeText::new(&format!("{}{review}.", literal(fix.title.as_str()))),
         },
         artifact_changes: vec![ArtifactChange {
             artifact_location: artifact(place),

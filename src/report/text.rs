@@ -1,30 +1,30 @@
 //! For people: `level[rule]`, the sentence, the place, the source line with carets, and what to do.
 
-use super::family::{Families, families};
+use super::family::{FindingFamilies, families};
 use super::finding::Finding;
-use super::safe::{Safe, Source};
-use super::{Look, Reporter, Run};
-use crate::diagnostic::{Safety, Severity};
+use super::safe::{SafeSource, SafeText};
+use super::{RenderOptions, Reporter, Run};
+use crate::diagnostic::{Applicability, Severity};
 use crate::document::Document;
-use crate::text::{Span, Unit};
+use crate::text::{ColumnUnit, Span};
 use annotate_snippets::renderer::{DEFAULT_TERM_WIDTH, DecorStyle};
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use std::io::{self, Write};
 use std::ops::Range;
 
 /// Lines longer than this, in bytes, are cut before they are shown; shorter ones are fitted to the terminal.
-const LONGEST_LINE: usize = 2_000;
+const MAX_LINE: usize = 2_000;
 /// Places at most this many lines apart are shown in one excerpt, with the lines between them folded.
-const FAR: usize = 200;
+const MAX_MARK_GAP: usize = 200;
 
 /// The text reporter.
 #[derive(Debug)]
-pub struct Text {
+pub struct TextReporter {
     /// How it may look.
-    pub look: Look,
+    pub look: RenderOptions,
 }
 
-impl Text {
+impl TextReporter {
     /// Write the findings alone.
     ///
     /// # Errors
@@ -44,7 +44,7 @@ impl Text {
         );
         let most = self.look.most.unwrap_or(usize::MAX);
         let families = if self.look.verbose {
-            Families::default()
+            FindingFamilies::default()
         } else {
             families(run)
         };
@@ -63,7 +63,7 @@ impl Text {
     }
 }
 
-impl Reporter for Text {
+impl Reporter for TextReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         self.findings(run, out)?;
         if self.look.verbose {
@@ -71,7 +71,7 @@ impl Reporter for Text {
                 writeln!(
                     out,
                     "skipped {}: {}",
-                    super::safe::text(&skipped.path),
+                    super::safe::escape(&skipped.path),
                     skipped.reason
                 )?;
             }
@@ -81,7 +81,7 @@ impl Reporter for Text {
 }
 
 /// One finding.
-fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&Safe>) -> String {
+fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&SafeText>) -> String {
     let title = level(finding.severity)
         .primary_title(finding.message.as_str())
         .id(finding.rule.id);
@@ -102,8 +102,8 @@ fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&Safe>) -> 
     }
     if let Some(fix) = &finding.fix {
         let how = match fix.safety {
-            Safety::Safe => "--fix",
-            Safety::Unsafe => "--fix --unsafe-fixes",
+            Applicability::Safe => "--fix",
+            Applicability::Unsafe => "--fix --unsafe-fixes",
         };
         elements.push(Level::NOTE.message(format!("`{how}` can {}", fix.title)).into());
     }
@@ -116,13 +116,13 @@ fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&Safe>) -> 
 }
 
 /// The places of a finding as excerpts: the file of the finding first, near places together.
-fn excerpts<'a>(finding: &'a Finding<'_>) -> Vec<Excerpt<'a>> {
+fn excerpts<'a>(finding: &'a Finding<'_>) -> Vec<SourceExcerpt<'a>> {
     let primary = (&finding.place, AnnotationKind::Primary, finding.label.as_ref());
     let related = finding
         .related
         .iter()
         .map(|(place, why)| (place, AnnotationKind::Context, Some(why)));
-    let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
+    let mut excerpts: Vec<SourceExcerpt<'a>> = Vec::new();
     for (place, kind, label) in std::iter::once(primary).chain(related) {
         let Some(document) = place.document else { continue };
         let lines = document.lines();
@@ -130,15 +130,15 @@ fn excerpts<'a>(finding: &'a Finding<'_>) -> Vec<Excerpt<'a>> {
         let mark = Mark {
             span: place.span,
             kind,
-            label: label.map(Safe::as_str),
+            label: label.map(SafeText::as_str),
         };
-        let long = lines.line_span(&document.text, line).len() > LONGEST_LINE;
+        let long = lines.line_span(&document.text, line).len() > MAX_LINE;
         let near = excerpts.iter_mut().find(|e| {
             e.path == place.path.as_str()
                 && e.said.is_none()
                 && !long
-                && e.first <= line + FAR
-                && line <= e.last + FAR
+                && e.first <= line + MAX_MARK_GAP
+                && line <= e.last + MAX_MARK_GAP
         });
         if let Some(excerpt) = near {
             excerpt.first = excerpt.first.min(line);
@@ -146,9 +146,9 @@ fn excerpts<'a>(finding: &'a Finding<'_>) -> Vec<Excerpt<'a>> {
             excerpt.marks.push(mark);
             continue;
         }
-        let said = long.then(|| (line, place.start(Unit::Chars).column));
+        let said = long.then(|| (line, place.start(ColumnUnit::Chars).column));
         let path = place.path.as_str();
-        excerpts.push(Excerpt {
+        excerpts.push(SourceExcerpt {
             document,
             path,
             first: line,
@@ -159,7 +159,7 @@ fn excerpts<'a>(finding: &'a Finding<'_>) -> Vec<Excerpt<'a>> {
             spans: Vec::new(),
         });
     }
-    excerpts.iter_mut().for_each(Excerpt::prepare);
+    excerpts.iter_mut().for_each(SourceExcerpt::prepare);
     excerpts
 }
 
@@ -172,7 +172,7 @@ fn level(severity: Severity) -> Level<'static> {
 }
 
 /// Some lines of a file with marks in them.
-struct Excerpt<'a> {
+struct SourceExcerpt<'a> {
     document: &'a Document,
     path: &'a str,
     first: usize,
@@ -190,7 +190,7 @@ struct Mark<'a> {
     label: Option<&'a str>,
 }
 
-impl<'a> Excerpt<'a> {
+impl<'a> SourceExcerpt<'a> {
     /// Make the lines safe, cut a long one, and find the marks in what is left.
     fn prepare(&mut self) {
         let (text, lines) = (&self.document.text, self.document.lines());
@@ -208,7 +208,12 @@ impl<'a> Excerpt<'a> {
                 .map_or(start..end, |mark| window(text, start..end, within(mark.span))),
             None => start..end,
         };
-        let source = Source::new(self.document.shown_text().get(window.clone()).unwrap_or_default());
+        let source = SafeSource::new(
+            self.document
+                .masked_text()
+                .get(window.clone())
+                .unwrap_or_default(),
+        );
         let before = if window.start > start { "..." } else { "" };
         let after = if window.end < end { "..." } else { "" };
         let at = |byte: usize| before.len() + source.map(byte.clamp(window.start, window.end) - window.start);
@@ -237,8 +242,8 @@ impl<'a> Excerpt<'a> {
 
 /// The part of a long line to show, around a place.
 fn window(text: &str, line: Range<usize>, place: Range<usize>) -> Range<usize> {
-    let from = text.floor_char_boundary(place.start.saturating_sub(LONGEST_LINE / 4).max(line.start));
-    from..text.floor_char_boundary((from + LONGEST_LINE / 2).min(line.end))
+    let from = text.floor_char_boundary(place.start.saturating_sub(MAX_LINE / 4).max(line.start));
+    from..text.floor_char_boundary((from + MAX_LINE / 2).min(line.end))
 }
 
 /// The last line: findings, documents, blocks, packages, seconds.
@@ -285,5 +290,5 @@ pub(super) fn summary(run: &Run<'_>) -> String {
         line.push_str(&format!("; not checked: {}", not_checked.join("; ")));
     }
     line.push_str(&format!(" ({:.2} s)", s.elapsed.as_secs_f64()));
-    super::safe::text(&line).into_owned()
+    super::safe::escape(&line).into_owned()
 }

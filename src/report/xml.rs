@@ -1,6 +1,6 @@
-//! Text inside XML. Control characters, which XML 1.0 cannot hold at all, never come here: [`Safe`] shows them.
+//! Text inside XML. Control characters, which XML 1.0 cannot hold at all, never come here: [`SafeText`] shows them.
 //!
-//! [`Safe`]: super::safe::Safe
+//! [`SafeText`]: super::safe::SafeText
 
 use std::fmt;
 

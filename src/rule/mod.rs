@@ -4,15 +4,15 @@ pub mod options;
 pub mod order;
 pub mod page;
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Related, Safety, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Related, Severity};
 use crate::document::{Document, HubPath};
 use crate::hub::Hub;
-use crate::package::coverage::Coverage;
+use crate::package::resolution::PackageResolution;
 use crate::releases::Releases;
 use crate::text::Span;
 use jiff::civil::Date;
 use options::Options;
-use page::Page;
+use page::RulePage;
 use std::sync::OnceLock;
 
 /// A documented function. A value, not a trait object: it has exactly one behaviour.
@@ -26,7 +26,7 @@ pub struct Rule {
     pub check: Check,
     properties: &'static [Property],
     /// The page, once it has been read.
-    read: OnceLock<Page>,
+    read: OnceLock<RulePage>,
 }
 
 impl Rule {
@@ -89,7 +89,7 @@ pub enum Check {
     /// Looks at one document and what registries say.
     Releases(fn(&Document, &Releases, &Context<'_>, &mut Sink<'_>)),
     /// Looks at the findings themselves, when some are suppressed: allows and the baseline.
-    Settle,
+    Suppress,
 }
 
 /// Today's date and the options. Handed in, so that tests choose both.
@@ -100,12 +100,12 @@ pub struct Context<'a> {
     /// What the user chose.
     pub options: &'a Options,
     /// Which package each document covers, and what it installs.
-    pub coverage: &'a Coverage,
+    pub coverage: &'a PackageResolution,
 }
 
 /// The most findings of one rule in one file that are kept. A reader does not need more, and a crafted file must not
 /// break a report.
-pub const MOST: usize = 500;
+pub const MAX_FINDINGS: usize = 500;
 
 /// Where a rule puts what it found. It knows the rule, its severity and the file.
 #[derive(Debug)]
@@ -132,7 +132,7 @@ impl<'a> Sink<'a> {
         let chosen = options.severities.get(rule.id).copied();
         Self {
             rule,
-            severity: chosen.unwrap_or_else(|| Page::of(rule).severity),
+            severity: chosen.unwrap_or_else(|| RulePage::for_rule(rule).severity),
             fixed: chosen.is_some(),
             pedantic: options.pedantic.contains(rule.id),
             path,
@@ -144,13 +144,18 @@ impl<'a> Sink<'a> {
     }
 
     /// Report a place in the document.
-    pub fn report(&mut self, span: Span, message: impl Into<String>) -> Report<'_> {
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> FindingBuilder<'_> {
         let path = self.path.clone();
         self.report_in(&path, span, message)
     }
 
     /// Report a place in any file of the hub.
-    pub fn report_in(&mut self, path: &HubPath, span: Span, message: impl Into<String>) -> Report<'_> {
+    pub fn report_in(
+        &mut self,
+        path: &HubPath,
+        span: Span,
+        message: impl Into<String>,
+    ) -> FindingBuilder<'_> {
         if self.pending.as_ref().is_some_and(|last| last.path != *path) {
             self.end_row();
         } else {
@@ -169,7 +174,7 @@ impl<'a> Sink<'a> {
             more: 0,
         };
         let diagnostic = self.pending.insert(diagnostic);
-        Report {
+        FindingBuilder {
             diagnostic,
             fixed: self.fixed,
         }
@@ -185,7 +190,7 @@ impl<'a> Sink<'a> {
             Severity::Warning => &mut self.kept[1],
             Severity::Error => &mut self.kept[2],
         };
-        if *kept < MOST {
+        if *kept < MAX_FINDINGS {
             *kept += 1;
             self.out.push(diagnostic);
         } else {
@@ -229,12 +234,12 @@ impl Diagnostic {
 
 /// A finding that was just reported, to say more about.
 #[derive(Debug)]
-pub struct Report<'a> {
+pub struct FindingBuilder<'a> {
     diagnostic: &'a mut Diagnostic,
     fixed: bool,
 }
 
-impl Report<'_> {
+impl FindingBuilder<'_> {
     /// A word or two under the carets.
     pub fn label(self, label: impl Into<String>) -> Self {
         self.diagnostic.label = Some(label.into());
@@ -275,7 +280,7 @@ impl Report<'_> {
     pub fn fix(self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
         self.diagnostic.fix = Some(Fix {
             title: title.into(),
-            safety: Safety::Safe,
+            safety: Applicability::Safe,
             edits,
         });
         self
@@ -285,7 +290,7 @@ impl Report<'_> {
     pub fn unsafe_fix(self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
         self.diagnostic.fix = Some(Fix {
             title: title.into(),
-            safety: Safety::Unsafe,
+            safety: Applicability::Unsafe,
             edits,
         });
         self
@@ -296,7 +301,7 @@ impl Report<'_> {
 mod tests {
     use super::*;
 
-    static RULE: Rule = Rule::new("test", include_str!("../../rules/bad-date.md"), Check::Settle);
+    static RULE: Rule = Rule::new("test", include_str!("../../rules/bad-date.md"), Check::Suppress);
 
     #[test]
     fn what_nobody_would_read_is_counted_for_each_file() {
@@ -304,12 +309,12 @@ mod tests {
         let [one, other] = ["a/docs/b/DOC.md", "a/docs/c/DOC.md"].map(|path| HubPath::new("", path));
         let mut out = Vec::new();
         let mut sink = Sink::new(&RULE, &options, one.clone(), &mut out);
-        for _ in 0..MOST + 3 {
-            sink.report(Span::at(0), "wrong").help("fix it");
+        for _ in 0..MAX_FINDINGS + 3 {
+            sink.report(Span::empty_at(0), "wrong").help("fix it");
         }
-        sink.report_in(&other, Span::at(0), "wrong");
+        sink.report_in(&other, Span::empty_at(0), "wrong");
         drop(sink);
-        assert_eq!(out.len(), MOST + 1);
+        assert_eq!(out.len(), MAX_FINDINGS + 1);
         let last = |path: &HubPath| out.iter().rfind(|d| d.path == *path).unwrap().message.as_str();
         assert_eq!(last(&one), "wrong (and 3 more of this rule in this file)");
         assert_eq!(last(&other), "wrong");
@@ -321,14 +326,14 @@ mod tests {
         let path = HubPath::new("", "a/docs/b/DOC.md");
         let mut out = Vec::new();
         let mut sink = Sink::new(&RULE, &options, path, &mut out);
-        for _ in 0..MOST + 3 {
-            sink.report(Span::at(0), "mild").severity(Severity::Note);
+        for _ in 0..MAX_FINDINGS + 3 {
+            sink.report(Span::empty_at(0), "mild").severity(Severity::Note);
         }
-        sink.report(Span::at(0), "severe").severity(Severity::Error);
+        sink.report(Span::empty_at(0), "severe").severity(Severity::Error);
         drop(sink);
         assert_eq!(
-            (out.len(), out[MOST].severity, out[MOST].more),
-            (MOST + 1, Severity::Error, 3)
+            (out.len(), out[MAX_FINDINGS].severity, out[MAX_FINDINGS].more),
+            (MAX_FINDINGS + 1, Severity::Error, 3)
         );
     }
 }

@@ -1,7 +1,7 @@
 //! The options that rules read.
 
 use crate::diagnostic::Severity;
-use crate::lang::pattern::Pattern;
+use crate::lang::pattern::CodeQuery;
 use globset::GlobSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,9 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Default)]
 pub struct Options {
     /// Sizes.
-    pub limits: Limits,
+    pub limits: LimitOptions,
     /// Policy of the freshness rules.
-    pub freshness: Freshness,
+    pub freshness: FreshnessOptions,
     /// Patterns of code that is out of date.
     pub code_patterns: Vec<CodePattern>,
     /// The severities that the user chose, by rule.
@@ -35,7 +35,7 @@ impl Options {
 /// A severity, or `off`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Level {
+pub enum SeverityLevel {
     /// Do not run the rule.
     Off,
     /// A note.
@@ -46,7 +46,7 @@ pub enum Level {
     Error,
 }
 
-impl Level {
+impl SeverityLevel {
     /// The severity; `None` for off.
     #[must_use]
     pub fn severity(self) -> Option<Severity> {
@@ -62,12 +62,12 @@ impl Level {
 /// Sizes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Limits {
+pub struct LimitOptions {
     /// Lines from which an entry is too large for an agent to read at once.
     pub entry_lines: usize,
 }
 
-impl Default for Limits {
+impl Default for LimitOptions {
     fn default() -> Self {
         Self { entry_lines: 500 }
     }
@@ -76,13 +76,13 @@ impl Default for Limits {
 /// Policy of the freshness rules.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Freshness {
+pub struct FreshnessOptions {
     /// Severity when only patches are missing.
-    pub patch: Level,
+    pub patch: SeverityLevel,
     /// Severity when minor releases are missing.
-    pub minor: Level,
+    pub minor: SeverityLevel,
     /// Severity when a breaking release is missing.
-    pub breaking: Level,
+    pub breaking: SeverityLevel,
     /// Releases younger than this many days do not count.
     pub min_age_days: i64,
     /// Packages whose versions are dates, besides those that look so.
@@ -93,12 +93,12 @@ pub struct Freshness {
     pub dist_tags: BTreeMap<String, String>,
 }
 
-impl Default for Freshness {
+impl Default for FreshnessOptions {
     fn default() -> Self {
         Self {
-            patch: Level::Note,
-            minor: Level::Warning,
-            breaking: Level::Error,
+            patch: SeverityLevel::Note,
+            minor: SeverityLevel::Warning,
+            breaking: SeverityLevel::Error,
             min_age_days: 14,
             calver: Vec::new(),
             exclude: Vec::new(),
@@ -111,7 +111,7 @@ impl Default for Freshness {
 #[derive(Debug)]
 pub struct CodePattern {
     /// The compiled query.
-    pub query: Pattern,
+    pub query: CodeQuery,
     /// What to say; `@name` is the text of a capture.
     pub message: String,
     /// How bad it is, unless the user chose a severity for the rule.

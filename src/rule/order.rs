@@ -1,6 +1,6 @@
 //! The order of findings, and how many of them are kept.
 
-use super::MOST;
+use super::MAX_FINDINGS;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::HubPath;
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
 /// Keep the first findings of each rule and severity in each file; the last one kept says how many are left out. The
 /// findings are sorted.
 pub fn cap(diagnostics: &mut Vec<Diagnostic>) {
-    if diagnostics.len() <= MOST {
+    if diagnostics.len() <= MAX_FINDINGS {
         return;
     }
     let mut counts: HashMap<(HubPath, &'static str, Severity), usize> = HashMap::new();
@@ -23,7 +23,7 @@ pub fn cap(diagnostics: &mut Vec<Diagnostic>) {
             .entry((diagnostic.path.clone(), diagnostic.rule, diagnostic.severity))
             .or_default() += 1;
     }
-    counts.retain(|_, count| *count > MOST);
+    counts.retain(|_, count| *count > MAX_FINDINGS);
     if counts.is_empty() {
         return;
     }
@@ -33,9 +33,9 @@ pub fn cap(diagnostics: &mut Vec<Diagnostic>) {
         let Some(all) = counts.get(&key) else { return true };
         let kept = kept.entry(key).or_default();
         *kept += 1;
-        if *kept == MOST {
-            diagnostic.leave_out(all - MOST);
+        if *kept == MAX_FINDINGS {
+            diagnostic.leave_out(all - MAX_FINDINGS);
         }
-        *kept <= MOST
+        *kept <= MAX_FINDINGS
     });
 }

@@ -1,20 +1,20 @@
 //! A rule's page: metadata, title, prose, and examples that are run.
 
 use super::Rule;
-use crate::diagnostic::{Safety, Severity};
+use crate::diagnostic::{Applicability, Severity};
 use std::collections::BTreeMap;
 
 /// A rule's page, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct RulePage {
     /// The severity of a finding, unless the rule grades it or the user chooses.
     pub severity: Severity,
     /// Off unless asked for.
     pub pedantic: bool,
     /// The group that users select by.
-    pub category: Category,
+    pub category: RuleCategory,
     /// Whether some findings have a fix.
-    pub fix: Option<Safety>,
+    pub fix: Option<Applicability>,
     /// The version that first had the rule.
     pub since: String,
     /// The first heading: one sentence.
@@ -25,7 +25,7 @@ pub struct Page {
 
 /// A group of rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Category {
+pub enum RuleCategory {
     /// The fields of one entry.
     FrontMatter,
     /// Entries together: ids, links, layout.
@@ -40,7 +40,7 @@ pub enum Category {
     Lint,
 }
 
-impl Category {
+impl RuleCategory {
     /// All of them.
     pub const ALL: [Self; 6] = [
         Self::FrontMatter,
@@ -92,19 +92,19 @@ pub enum PageError {
     Title,
 }
 
-impl Page {
+impl RulePage {
     /// The page of a rule.
     #[must_use]
-    pub fn of(rule: &Rule) -> &Self {
+    pub fn for_rule(rule: &Rule) -> &Self {
         rule.read
-            .get_or_init(|| Self::read(rule.page).expect("tests/integration/rule_pages.rs reads every page"))
+            .get_or_init(|| Self::parse(rule.page).expect("tests/integration/rule_pages.rs reads every page"))
     }
 
     /// Read a page.
     ///
     /// # Errors
     /// What is missing or not understood.
-    pub fn read(text: &str) -> Result<Self, PageError> {
+    pub fn parse(text: &str) -> Result<Self, PageError> {
         // A checkout on Windows may have made the line ends its own before the page became part of the program.
         let text = &text.replace("\r\n", "\n");
         let rest = text.strip_prefix("---\n").ok_or(PageError::Start)?;
@@ -134,12 +134,12 @@ impl Page {
             pedantic: fields.get("pedantic") == Some(&"true"),
             category: {
                 let name = take("category")?;
-                Category::parse(name).ok_or_else(|| PageError::Value("category", name.to_owned()))?
+                RuleCategory::parse(name).ok_or_else(|| PageError::Value("category", name.to_owned()))?
             },
             fix: match take("fix")? {
                 "none" => None,
-                "safe" => Some(Safety::Safe),
-                "unsafe" => Some(Safety::Unsafe),
+                "safe" => Some(Applicability::Safe),
+                "unsafe" => Some(Applicability::Unsafe),
                 other => return Err(PageError::Value("fix", other.to_owned())),
             },
             since: take("since")?.to_owned(),
@@ -167,7 +167,10 @@ mod tests {
     #[test]
     fn a_page_with_windows_line_ends_is_the_same_page() {
         let text = include_str!("../../rules/bad-date.md").replace("\r\n", "\n");
-        assert_eq!(Page::read(&text.replace('\n', "\r\n")), Page::read(&text));
-        assert!(Page::read(&text).is_ok());
+        assert_eq!(
+            RulePage::parse(&text.replace('\n', "\r\n")),
+            RulePage::parse(&text)
+        );
+        assert!(RulePage::parse(&text).is_ok());
     }
 }

@@ -6,5 +6,5 @@ use crate::rule::{Check, Rule};
 pub static RULE: Rule = Rule::new(
     "allow-without-reason",
     include_str!("../../rules/allow-without-reason.md"),
-    Check::Settle,
+    Check::Suppress,
 );

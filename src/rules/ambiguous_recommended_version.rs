@@ -1,7 +1,7 @@
 //! Clients recommend another version than the highest release.
 
 use crate::document::Document;
-use crate::hub::ids::{self, Variant};
+use crate::hub::ids::{self, EntryVariant};
 use crate::hub::{Hub, version_order};
 use crate::rule::{Check, Context, Rule, Sink};
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule::new(
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, entry) in hub.ids().iter() {
-        let mut by_language: BTreeMap<String, Vec<(&Document, Variant<'_>)>> = BTreeMap::new();
+        let mut by_language: BTreeMap<String, Vec<(&Document, EntryVariant<'_>)>> = BTreeMap::new();
         for document in entry.docs(hub) {
             for variant in ids::variants(document) {
                 let language = variant.language.0.to_lowercase();
@@ -28,7 +28,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn compare(hub: &Hub, what: &str, versions: &[(&Document, Variant<'_>)], sink: &mut Sink<'_>) {
+fn compare(hub: &Hub, what: &str, versions: &[(&Document, EntryVariant<'_>)], sink: &mut Sink<'_>) {
     let texts: Vec<&str> = versions.iter().map(|(_, variant)| variant.version.0).collect();
     let Some(highest) = version_order::highest(&texts) else {
         return;

@@ -13,7 +13,9 @@ pub static RULE: Rule = Rule::new(
 );
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(front) = document.front() else { return };
+    let Some(front) = document.front_matter() else {
+        return;
+    };
     let Some((description, node)) = fields::text(front.field(&["description"])) else {
         return;
     };

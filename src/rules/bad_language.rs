@@ -3,7 +3,7 @@
 use super::fields;
 use crate::diagnostic::{Edit, Severity};
 use crate::document::Document;
-use crate::hub::supplied::wrong_name;
+use crate::hub::supplied::unsafe_name_reason;
 use crate::rule::{Check, Context, Rule, Sink};
 use crate::suggest;
 use std::collections::HashSet;
@@ -25,7 +25,7 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 /// Languages, and the other words that hubs use in their place: agents ask for these.
-pub const KNOWN: &[&str] = &[
+pub const KNOWN_LANGUAGES: &[&str] = &[
     "bash",
     "c",
     "clojure",
@@ -77,7 +77,9 @@ pub const KNOWN: &[&str] = &[
 ];
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(front) = document.front() else { return };
+    let Some(front) = document.front_matter() else {
+        return;
+    };
     if fields::text(front.metadata("languages")).is_none() {
         return;
     }
@@ -106,17 +108,20 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                     }],
                 );
             }
-        } else if let Some(wrong) = wrong_name(piece) {
+        } else if let Some(wrong) = unsafe_name_reason(piece) {
             sink.report(
                 *span,
                 format!("the build refuses the language `{piece}`: it {wrong}"),
             )
             .help("use the common name of the language: `python`, `javascript`, `go`");
-        } else if !KNOWN.contains(&language.as_str()) {
+        } else if !KNOWN_LANGUAGES.contains(&language.as_str()) {
             let report = sink
                 .report(*span, format!("unknown language `{piece}`"))
                 .severity(Severity::Warning);
-            match suggest::nearest(&language, KNOWN.iter().copied().filter(|known| known.len() > 2)) {
+            match suggest::nearest(
+                &language,
+                KNOWN_LANGUAGES.iter().copied().filter(|known| known.len() > 2),
+            ) {
                 Some(near) => report.help(format!("did you mean `{near}`?")),
                 None => report.help("use the common name of the language: `python`, `javascript`, `go`"),
             };

@@ -3,7 +3,7 @@
 use super::fields;
 use crate::diagnostic::Severity;
 use crate::document::Document;
-use crate::hub::supplied::wrong_name;
+use crate::hub::supplied::unsafe_name_reason;
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule::new(
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((name, node)) = document
-        .front()
+        .front_matter()
         .and_then(|front| fields::text(front.field(&["name"])))
     else {
         return;
@@ -29,7 +29,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     } else {
         None
     };
-    if let Some(wrong) = wrong_name(name) {
+    if let Some(wrong) = unsafe_name_reason(name) {
         sink.report(
             node.span,
             format!("the build refuses the name `{name}`: it {wrong}"),

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule::new(
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((source, node)) = document
-        .front()
+        .front_matter()
         .and_then(|front| fields::text(front.metadata("source")))
     else {
         return;

@@ -14,7 +14,9 @@ pub static RULE: Rule = Rule::new(
 );
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(front) = document.front() else { return };
+    let Some(front) = document.front_matter() else {
+        return;
+    };
     let Some((text, node)) = fields::text(front.metadata("tags")) else {
         return;
     };

@@ -1,10 +1,10 @@
 //! Something else where the version of a package belongs.
 
 use super::fields;
-use crate::document::{Document, FrontMatter, Kind};
+use crate::document::{Document, DocumentKind, FrontMatter};
 use crate::package::Ecosystem;
-use crate::package::coverage::{Choice, Confidence};
-use crate::package::declared::{Declared, NotAVersion};
+use crate::package::declared::{DeclaredVersions, InvalidVersion};
+use crate::package::resolution::{Confidence, PackageChoice};
 use crate::rule::{Check, Context, Rule, Sink};
 use std::collections::BTreeSet;
 
@@ -16,7 +16,10 @@ pub static RULE: Rule = Rule::new(
 );
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(front) = document.front().filter(|_| document.kind == Kind::Doc) else {
+    let Some(front) = document
+        .front_matter()
+        .filter(|_| document.kind == DocumentKind::Doc)
+    else {
         return;
     };
     if fields::text(front.metadata("versions")).is_none() {
@@ -24,7 +27,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
     let covered = context.coverage.get(&document.path);
     // An entry that covers no package can use any version scheme.
-    if covered.is_some_and(|c| c.choice == Choice::None && c.confidence == Confidence::Explicit) {
+    if covered.is_some_and(|c| c.choice == PackageChoice::None && c.confidence == Confidence::Explicit) {
         return;
     }
     let ecosystems: BTreeSet<Ecosystem> = match covered.map(|c| c.packages()) {
@@ -43,18 +46,20 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     for (piece, span) in front.list("versions", &document.text) {
         let what = match ecosystems
             .iter()
-            .map(|e| Declared::parse(*e, piece))
+            .map(|e| DeclaredVersions::parse(*e, piece))
             .reduce(better)
         {
-            Some(Declared::Invalid(NotAVersion::Empty)) => {
+            Some(DeclaredVersions::Invalid(InvalidVersion::Empty)) => {
                 "an empty value between the commas of `metadata.versions`".to_owned()
             }
-            Some(Declared::Invalid(NotAVersion::Date | NotAVersion::ApiVersion)) if mixed => continue,
-            Some(Declared::Invalid(why)) => {
+            Some(DeclaredVersions::Invalid(InvalidVersion::Date | InvalidVersion::ApiVersion)) if mixed => {
+                continue;
+            }
+            Some(DeclaredVersions::Invalid(why)) => {
                 format!("`{piece}` is {why}; a package version is required")
             }
             // `18` and `16.0` name a release line plainly enough.
-            Some(Declared::Range(_)) if !piece.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
+            Some(DeclaredVersions::Range(_)) if !piece.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
                 format!("`{piece}` is a range; a package version is required")
             }
             _ => continue,
@@ -67,8 +72,12 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// A reading that is a version wins over one that is not: a hub may count languages of two registries.
-fn better(a: Declared, b: Declared) -> Declared {
-    if matches!(a, Declared::Invalid(_)) { b } else { a }
+fn better(a: DeclaredVersions, b: DeclaredVersions) -> DeclaredVersions {
+    if matches!(a, DeclaredVersions::Invalid(_)) {
+        b
+    } else {
+        a
+    }
 }
 
 /// The registries of the languages that an entry is for.

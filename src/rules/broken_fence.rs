@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule::new(
 .with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    for fault in &document.samples().fences.faults {
+    for fault in &document.snippets().fences.faults {
         let (message, help, shown) = match fault.kind {
             FaultKind::LostCloser => (
                 "this block is not closed before the next one opens",

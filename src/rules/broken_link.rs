@@ -1,7 +1,7 @@
 //! Links, images and anchors that do not resolve inside their entry.
 
 use crate::document::{Anchors, Document, Link, html_attributes};
-use crate::hub::target::Target;
+use crate::hub::target::LinkTarget;
 use crate::hub::{FileKind, Hub};
 use crate::rule::{Check, Context, Rule, Sink};
 use crate::suggest;
@@ -16,10 +16,10 @@ pub static RULE: Rule = Rule::new(
 );
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut checker = Checker {
+    let mut checker = LinkChecker {
         hub,
         anchors: HashMap::new(),
-        suggestions: suggest::Budget::default(),
+        suggestions: suggest::SuggestionBudget::default(),
     };
     for document in hub.focused() {
         for link in document.body.links.iter().filter(|link| !link.autolink) {
@@ -41,18 +41,18 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-struct Checker<'a> {
+struct LinkChecker<'a> {
     hub: &'a Hub,
     /// The anchors of the documents that some link has asked for.
     anchors: HashMap<&'a str, Anchors>,
     /// How many more times something near is looked for, which costs a look at every file or heading.
-    suggestions: suggest::Budget,
+    suggestions: suggest::SuggestionBudget,
 }
 
 /// The most files or headings that are looked at for one. People's entries have fewer.
-const MOST_NEAR: usize = 5_000;
+const MAX_SUGGESTION_PATHS: usize = 5_000;
 
-impl<'a> Checker<'a> {
+impl<'a> LinkChecker<'a> {
     fn link(
         &mut self,
         document: &'a Document,
@@ -64,9 +64,9 @@ impl<'a> Checker<'a> {
         let what = if image { "image" } else { "link" };
         let path = &document.path;
         let entry = self.hub.entry_folder(path).unwrap_or_else(|| path.folder());
-        match Target::read(path, target) {
-            Target::Elsewhere => {}
-            Target::SiteAbsolute => {
+        match LinkTarget::parse(path, target) {
+            LinkTarget::Elsewhere => {}
+            LinkTarget::SiteAbsolute => {
                 sink.report_in(
                     path,
                     place(),
@@ -74,11 +74,11 @@ impl<'a> Checker<'a> {
                 )
                 .help("write the full URL, with `https://` and the host");
             }
-            Target::Above => {
+            LinkTarget::Above => {
                 sink.report_in(path, place(), format!("the {what} `{target}` leaves the hub"))
                     .help("write the full URL, or put the file into the entry's folder");
             }
-            Target::Inside { path: to, anchor } => {
+            LinkTarget::Inside { path: to, anchor } => {
                 let inside = to == entry || to.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'));
                 match self.hub.file_kind(&to) {
                     None => self.missing(document, target, (&to, entry, inside), (place(), what), sink),
@@ -108,7 +108,7 @@ impl<'a> Checker<'a> {
         let (hub, suggests) = (self.hub, self.suggestions.spend());
         let files = || {
             hub.files_below(entry)
-                .take(MOST_NEAR)
+                .take(MAX_SUGGESTION_PATHS)
                 .filter(|(_, kind)| suggests && *kind != FileKind::Folder)
                 .map(|(path, _)| path)
         };
@@ -147,9 +147,9 @@ impl<'a> Checker<'a> {
         };
         let anchors = self
             .anchors
-            .entry(other.path.in_hub())
-            .or_insert_with(|| Anchors::of(other));
-        if anchors.has(&anchor) {
+            .entry(other.path.path_in_hub())
+            .or_insert_with(|| Anchors::from_document(other));
+        if anchors.contains(&anchor) {
             return;
         }
         let whose = if other.path == document.path {
@@ -160,7 +160,7 @@ impl<'a> Checker<'a> {
         let message = format!("the link `{target}` is broken: {whose} has no such heading");
         let suggests = self.suggestions.spend();
         let wanted = anchor.to_lowercase();
-        let headings = || anchors.headings().take(MOST_NEAR).filter(|_| suggests);
+        let headings = || anchors.headings().take(MAX_SUGGESTION_PATHS).filter(|_| suggests);
         let near = suggest::nearest(&wanted, headings())
             .or_else(|| headings().find(|heading| heading.starts_with(&wanted)));
         let help = match near {

@@ -6,5 +6,5 @@ use crate::rule::{Check, Rule};
 pub static RULE: Rule = Rule::new(
     "changed-checks",
     include_str!("../../rules/changed-checks.md"),
-    Check::Settle,
+    Check::Suppress,
 );

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::document::Document;
-use crate::lang::{Precision, Verdict};
+use crate::lang::{ParseResult, Precision};
 use crate::rule::{Check, Context, Property, Rule, Sink};
 
 /// The rule; see its page.
@@ -14,18 +14,18 @@ pub static RULE: Rule = Rule::new(
 .with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    for sample in &document.samples().all {
+    for sample in &document.snippets().all {
         let Some(language) = sample.language else { continue };
         if language.precision == Precision::Pedantic && !sink.pedantic() {
             continue;
         }
-        let Some(checked) = sample.ask(document) else {
+        let Some(checked) = sample.check_result(document) else {
             continue;
         };
         let error = match &checked.verdict {
-            Verdict::Invalid(error) if checked.better_tag.is_none() => error,
+            ParseResult::Invalid(error) if checked.better_tag.is_none() => error,
             verdict => {
-                if let (Some(skip), Verdict::Valid) = (&sample.skip, verdict) {
+                if let (Some(skip), ParseResult::Valid) = (&sample.skip, verdict) {
                     sink.report(skip.span, "this block parses: there is nothing to skip")
                         .severity(Severity::Warning)
                         .help("remove the `chub-lint: skip`");
@@ -40,7 +40,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             sink.report(skip.span, "`chub-lint: skip` needs a reason")
                 .help("write why after it: `chub-lint: skip shows the error`");
         }
-        let span = sample.to_file(document, &error.span);
+        let span = sample.file_span(document, &error.span);
         let mut report = sink.report(
             span,
             format!("does not parse as {}: {}", language.title, error.message),
@@ -52,7 +52,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             report = report.help(help.as_str());
         }
         for (range, label) in &error.related {
-            report = report.related(sample.to_file(document, range), label.as_str());
+            report = report.related(sample.file_span(document, range), label.as_str());
         }
         if language.precision == Precision::Pedantic {
             report.severity(Severity::Note);

@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule::new(
 );
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(covered) = freshness::covered(document, context) else {
+    let Some(covered) = freshness::resolved_packages(document, context) else {
         return;
     };
     let declared = freshness::declared(document);
@@ -32,7 +32,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
             .map(|(version, span)| (version.as_str(), *span))
             .collect();
         let known = known(package, &declared);
-        let agrees = |version: &str| is_one_of(&known, &Written::new(package, version));
+        let agrees = |version: &str| is_one_of(&known, &WrittenVersion::new(package, version));
         // One pin that agrees shows that the text distinguishes the others.
         if pins.is_empty() || pins.iter().any(|(version, _)| agrees(version)) {
             continue;
@@ -69,7 +69,7 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
     let known = known(package, declared);
     for part in document.body.prose(&document.text) {
         let written = part.slice(&document.text);
-        for (start, colon, end) in prose::labelled(written) {
+        for (start, colon, end) in prose::lines_with_colon(written) {
             let label = written.get(start..colon).unwrap_or_default();
             let label = label.trim_matches([' ', '-', '*', '_', '>', '`', '\t']);
             if !LABELS.iter().any(|known| known.eq_ignore_ascii_case(label)) {
@@ -84,7 +84,7 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
                 .next()
                 .unwrap_or_default();
             // Two numbers may be an interface's; three are a release.
-            let stated = Written::new(package, text);
+            let stated = WrittenVersion::new(package, text);
             let exact = text.split('.').count() >= 3 && stated.version.is_some();
             if !exact || is_one_of(&known, &stated) {
                 continue;
@@ -107,12 +107,12 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
 }
 
 /// A version as it is written, and as the registry of a package reads it.
-struct Written<'a> {
+struct WrittenVersion<'a> {
     text: &'a str,
     version: Option<Version>,
 }
 
-impl<'a> Written<'a> {
+impl<'a> WrittenVersion<'a> {
     fn new(package: &Package, text: &'a str) -> Self {
         Self {
             text,
@@ -121,19 +121,19 @@ impl<'a> Written<'a> {
     }
 }
 
-fn known<'a>(package: &Package, declared: &[(&'a str, Span)]) -> Vec<Written<'a>> {
+fn known<'a>(package: &Package, declared: &[(&'a str, Span)]) -> Vec<WrittenVersion<'a>> {
     declared
         .iter()
-        .map(|(text, _)| Written::new(package, text))
+        .map(|(text, _)| WrittenVersion::new(package, text))
         .collect()
 }
 
-fn is_one_of(declared: &[Written<'_>], other: &Written<'_>) -> bool {
+fn is_one_of(declared: &[WrittenVersion<'_>], other: &WrittenVersion<'_>) -> bool {
     declared.iter().any(|declared| is_same(declared, other))
 }
 
 /// Whether two versions are one, or one is the beginning of the other: `5.2` and `5.2.3`.
-fn is_same(declared: &Written<'_>, pinned: &Written<'_>) -> bool {
+fn is_same(declared: &WrittenVersion<'_>, pinned: &WrittenVersion<'_>) -> bool {
     let starts = |long: &str, short: &str| {
         long.strip_prefix(short)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))

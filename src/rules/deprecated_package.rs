@@ -2,7 +2,7 @@
 
 use super::freshness;
 use crate::document::Document;
-use crate::package::declared::Declared;
+use crate::package::declared::DeclaredVersions;
 use crate::package::{Ecosystem, Package};
 use crate::releases::Releases;
 use crate::rule::{Check, Context, Rule, Sink};
@@ -15,16 +15,16 @@ pub static RULE: Rule = Rule::new(
 );
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
-    for subject in freshness::subjects(document, releases, context) {
+    for subject in freshness::version_claims(document, releases, context) {
         let Some((declared, span)) = subject.declared.first() else {
             continue;
         };
-        let registry = freshness::registry(subject.package);
+        let registry = freshness::registry_phrase(subject.package);
         let name = subject.package.name();
         let (message, words) = if let Some(words) = &subject.published.deprecated {
             (format!("{registry} says that {name} is deprecated"), words)
         } else {
-            let Declared::Version(version) = declared else {
+            let DeclaredVersions::Version(version) = declared else {
                 continue;
             };
             let listed = subject

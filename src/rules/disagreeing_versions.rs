@@ -1,7 +1,7 @@
 //! Two entries of one package declare different versions.
 
 use super::freshness;
-use crate::document::{Document, Kind};
+use crate::document::{Document, DocumentKind};
 use crate::hub::Hub;
 use crate::package::Package;
 use crate::package::version::Version;
@@ -27,12 +27,14 @@ struct Claim<'a> {
 
 fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut claims: BTreeMap<(&Package, String), Vec<Claim<'_>>> = BTreeMap::new();
-    for document in hub.entries(Kind::Doc) {
-        let Some(covered) = freshness::covered(document, context) else {
+    for document in hub.entries(DocumentKind::Doc) {
+        let Some(covered) = freshness::resolved_packages(document, context) else {
             continue;
         };
         let [package] = covered.packages() else { continue };
-        let Some(front) = document.front() else { continue };
+        let Some(front) = document.front_matter() else {
+            continue;
+        };
         let newest = freshness::declared(document)
             .into_iter()
             .filter_map(|(text, span)| Some((Version::parse(package.ecosystem(), text)?, text, span)))

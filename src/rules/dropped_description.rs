@@ -1,6 +1,6 @@
 //! Texts of an entry that the registry never shows, because another file of the id comes first.
 
-use crate::document::{Document, Node};
+use crate::document::{Document, YamlNode};
 use crate::hub::{Hub, ids};
 use crate::rule::{Check, Context, Rule, Sink};
 
@@ -51,13 +51,13 @@ fn compare(id: &str, first: &Document, later: &Document, sink: &mut Sink<'_>) {
 }
 
 /// A field with something in it.
-fn value<'a>(document: &'a Document, field: &[&str]) -> Option<&'a Node> {
-    let (_, value) = document.front()?.field(field)?;
+fn value<'a>(document: &'a Document, field: &[&str]) -> Option<&'a YamlNode> {
+    let (_, value) = document.front_matter()?.field(field)?;
     (!value.is_falsy()).then_some(value)
 }
 
 /// A value without the white space around lines, which is never shown.
-fn text(node: &Node) -> String {
-    let text = ids::text(node);
+fn text(node: &YamlNode) -> String {
+    let text = ids::js_string(node);
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -2,8 +2,8 @@
 
 use crate::document::Document;
 use crate::hub::Hub;
-use crate::hub::ids::{self, Entry, Variant};
-use crate::rule::{Check, Context, Report, Rule, Sink};
+use crate::hub::ids::{self, EntryVariant, IdEntry};
+use crate::rule::{Check, Context, FindingBuilder, Rule, Sink};
 use crate::text::Span;
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,24 +23,24 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// What two documents share: how many variants, and the first of them in both.
-struct Clash<'a> {
-    first: Variant<'a>,
-    again: Variant<'a>,
+struct SharedVariants<'a> {
+    first: EntryVariant<'a>,
+    again: EntryVariant<'a>,
     count: usize,
 }
 
-fn variants(hub: &Hub, id: &str, entry: &Entry, sink: &mut Sink<'_>) {
+fn variants(hub: &Hub, id: &str, entry: &IdEntry, sink: &mut Sink<'_>) {
     let docs: Vec<&Document> = entry.docs(hub).collect();
-    let mut seen: HashMap<(String, &str), (usize, Variant<'_>)> = HashMap::new();
+    let mut seen: HashMap<(String, &str), (usize, EntryVariant<'_>)> = HashMap::new();
     for (at, document) in docs.iter().copied().enumerate() {
-        let mut clashes: BTreeMap<usize, Clash<'_>> = BTreeMap::new();
+        let mut clashes: BTreeMap<usize, SharedVariants<'_>> = BTreeMap::new();
         for again in ids::variants(document) {
             let key = (again.language.0.to_lowercase(), again.version.0);
             let (earlier, first) = *seen.entry(key).or_insert((at, again));
             if (earlier, first) == (at, again) {
                 continue;
             }
-            let clash = clashes.entry(earlier).or_insert(Clash {
+            let clash = clashes.entry(earlier).or_insert(SharedVariants {
                 first,
                 again,
                 count: 0,
@@ -57,7 +57,7 @@ fn report_clash(
     hub: &Hub,
     id: &str,
     (earlier, document): (&Document, &Document),
-    clash: &Clash<'_>,
+    clash: &SharedVariants<'_>,
     sink: &mut Sink<'_>,
 ) {
     let (language, version) = (clash.again.language.0, clash.again.version.0);
@@ -80,7 +80,7 @@ fn report_clash(
         return;
     }
     let (first, again) = (clash.first.version.1, clash.again.version.1);
-    Pair {
+    DocumentPair {
         first: (earlier, first, "the client uses this one"),
         again: (document, again, "never reached"),
     }
@@ -89,14 +89,14 @@ fn report_clash(
 }
 
 /// Two documents in each other's way, each with its place and a word on it.
-struct Pair<'a> {
+struct DocumentPair<'a> {
     first: (&'a Document, Span, &'static str),
     again: (&'a Document, Span, &'static str),
 }
 
-impl Pair<'_> {
+impl DocumentPair<'_> {
     /// Reports the second one, unless only the first is wanted.
-    fn report<'s>(self, hub: &Hub, what: &str, sink: &'s mut Sink<'_>) -> Report<'s> {
+    fn report<'s>(self, hub: &Hub, what: &str, sink: &'s mut Sink<'_>) -> FindingBuilder<'s> {
         let Self { first, again } = self;
         let turned = hub.in_focus(&first.0.path) && !hub.in_focus(&again.0.path);
         let (here, there) = if turned { (first, again) } else { (again, first) };
@@ -106,11 +106,11 @@ impl Pair<'_> {
     }
 }
 
-fn skills(hub: &Hub, id: &str, entry: &Entry, sink: &mut Sink<'_>) {
+fn skills(hub: &Hub, id: &str, entry: &IdEntry, sink: &mut Sink<'_>) {
     let mut skills = entry.skills(hub);
     let Some(first) = skills.next() else { return };
     for again in skills {
-        Pair {
+        DocumentPair {
             first: (first, ids::name_span(first), "the first of that name"),
             again: (again, ids::name_span(again), "stops the build"),
         }
@@ -120,9 +120,9 @@ fn skills(hub: &Hub, id: &str, entry: &Entry, sink: &mut Sink<'_>) {
 }
 
 /// `7` and `"7"` are two names to the builder, which then finds one id twice.
-fn types(hub: &Hub, id: &str, entry: &Entry, sink: &mut Sink<'_>) {
+fn types(hub: &Hub, id: &str, entry: &IdEntry, sink: &mut Sink<'_>) {
     let kind = |document: &Document| {
-        let name = document.front().and_then(|front| front.field(&["name"]));
+        let name = document.front_matter().and_then(|front| front.field(&["name"]));
         name.map_or("nothing", |(_, name)| name.kind())
     };
     let mut docs = entry.docs(hub);

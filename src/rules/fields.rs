@@ -4,28 +4,28 @@
 //! Skills format (the further top-level fields of a SKILL.md).
 
 use crate::diagnostic::Severity;
-use crate::document::{FrontMatter, Kind, Node, Value};
+use crate::document::{DocumentKind, FrontMatter, YamlNode, YamlValue};
 
 /// A field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field {
+pub struct FrontMatterField {
     /// The key it stands under; `None` for the top level.
     pub parent: Option<&'static str>,
     /// Its key.
     pub key: &'static str,
     /// What its value is.
-    pub shape: Shape,
+    pub shape: FieldType,
     /// Whether a DOC.md needs it.
-    pub doc: Need,
+    pub doc: FieldRequirement,
     /// Whether a SKILL.md needs it.
-    pub skill: Need,
+    pub skill: FieldRequirement,
     /// What it is for, in one sentence.
     pub purpose: &'static str,
 }
 
 /// What the hub reads a value as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum FieldType {
     /// A string.
     Text,
     /// A string of pieces between commas.
@@ -44,7 +44,7 @@ pub enum Shape {
 
 /// Whether an entry needs a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
+pub enum FieldRequirement {
     /// Its absence is reported with this severity; the default, when a certain one exists, is what the fix adds.
     Required(Severity, Option<&'static str>),
     /// It may be there.
@@ -58,19 +58,19 @@ pub const SOURCES: &[&str] = &["official", "maintainer", "community"];
 /// The longest description, in characters (Agent Skills format).
 pub const MAX_DESCRIPTION: usize = 1024;
 
-const ERROR: Need = Need::Required(Severity::Error, None);
-const WARNING: Need = Need::Required(Severity::Warning, None);
+const ERROR: FieldRequirement = FieldRequirement::Required(Severity::Error, None);
+const WARNING: FieldRequirement = FieldRequirement::Required(Severity::Warning, None);
 const META: Option<&str> = Some("metadata");
 
 const fn field(
     parent: Option<&'static str>,
     key: &'static str,
-    shape: Shape,
-    doc: Need,
-    skill: Need,
+    shape: FieldType,
+    doc: FieldRequirement,
+    skill: FieldRequirement,
     purpose: &'static str,
-) -> Field {
-    Field {
+) -> FrontMatterField {
+    FrontMatterField {
         parent,
         key,
         shape,
@@ -81,11 +81,11 @@ const fn field(
 }
 
 /// Every field, in the order that authors write them.
-pub static FIELDS: &[Field] = &[
+pub static FIELDS: &[FrontMatterField] = &[
     field(
         None,
         "name",
-        Shape::Text,
+        FieldType::Text,
         ERROR,
         ERROR,
         "The entry's name: with the author's folder, its id",
@@ -93,7 +93,7 @@ pub static FIELDS: &[Field] = &[
     field(
         None,
         "description",
-        Shape::Text,
+        FieldType::Text,
         ERROR,
         ERROR,
         "What the entry covers, in a sentence or two: agents choose by it",
@@ -101,63 +101,63 @@ pub static FIELDS: &[Field] = &[
     field(
         None,
         "license",
-        Shape::Text,
-        Need::Unknown,
-        Need::Optional,
+        FieldType::Text,
+        FieldRequirement::Unknown,
+        FieldRequirement::Optional,
         "The licence of the skill",
     ),
     field(
         None,
         "compatibility",
-        Shape::Text,
-        Need::Unknown,
-        Need::Optional,
+        FieldType::Text,
+        FieldRequirement::Unknown,
+        FieldRequirement::Optional,
         "What the skill needs to run",
     ),
     field(
         None,
         "allowed-tools",
-        Shape::Anything,
-        Need::Unknown,
-        Need::Optional,
+        FieldType::Anything,
+        FieldRequirement::Unknown,
+        FieldRequirement::Optional,
         "The tools that the skill may use",
     ),
     field(
         None,
         "metadata",
-        Shape::Mapping,
-        Need::Optional,
-        Need::Optional,
+        FieldType::Mapping,
+        FieldRequirement::Optional,
+        FieldRequirement::Optional,
         "The fields that the hub's builder reads",
     ),
     field(
         META,
         "languages",
-        Shape::Pieces,
+        FieldType::Pieces,
         ERROR,
-        Need::Optional,
+        FieldRequirement::Optional,
         "The languages of the code, separated by commas",
     ),
     field(
         META,
         "versions",
-        Shape::Pieces,
+        FieldType::Pieces,
         ERROR,
-        Need::Optional,
+        FieldRequirement::Optional,
         "The package versions that the text was written for, separated by commas",
     ),
     field(
         META,
         "revision",
-        Shape::Count,
-        Need::Required(Severity::Warning, Some("1")),
-        Need::Required(Severity::Warning, Some("1")),
+        FieldType::Count,
+        FieldRequirement::Required(Severity::Warning, Some("1")),
+        FieldRequirement::Required(Severity::Warning, Some("1")),
         "Raised with every change of the text",
     ),
     field(
         META,
         "updated-on",
-        Shape::Day,
+        FieldType::Day,
         WARNING,
         WARNING,
         "The day of the last change of the text",
@@ -165,39 +165,43 @@ pub static FIELDS: &[Field] = &[
     field(
         META,
         "source",
-        Shape::Choice(SOURCES),
-        Need::Required(Severity::Warning, Some("community")),
-        Need::Required(Severity::Warning, Some("community")),
+        FieldType::Choice(SOURCES),
+        FieldRequirement::Required(Severity::Warning, Some("community")),
+        FieldRequirement::Required(Severity::Warning, Some("community")),
         "Who wrote it",
     ),
     field(
         META,
         "tags",
-        Shape::Pieces,
-        Need::Optional,
-        Need::Optional,
+        FieldType::Pieces,
+        FieldRequirement::Optional,
+        FieldRequirement::Optional,
         "Words to find it by, separated by commas",
     ),
     field(
         META,
         "package",
-        Shape::Anything,
-        Need::Optional,
-        Need::Optional,
+        FieldType::Anything,
+        FieldRequirement::Optional,
+        FieldRequirement::Optional,
         "The package that the text covers, for chub-lint: pypi:NAME, npm:NAME or none",
     ),
 ];
 
-impl Field {
+impl FrontMatterField {
     /// Whether entries of a kind need it.
     #[must_use]
-    pub fn need(&self, kind: Kind) -> Need {
-        if kind == Kind::Skill { self.skill } else { self.doc }
+    pub fn requirement(&self, kind: DocumentKind) -> FieldRequirement {
+        if kind == DocumentKind::Skill {
+            self.skill
+        } else {
+            self.doc
+        }
     }
 
     /// Its key and value in a front matter.
     #[must_use]
-    pub fn find<'a>(&self, front: &'a FrontMatter) -> Option<(&'a Node, &'a Node)> {
+    pub fn find<'a>(&self, front: &'a FrontMatter) -> Option<(&'a YamlNode, &'a YamlNode)> {
         match self.parent {
             None => front.field(&[self.key]),
             Some(parent) => front.field(&[parent, self.key]),
@@ -206,7 +210,7 @@ impl Field {
 
     /// Its key and value where it does not belong: a field of `metadata` at the top, or the other way round.
     #[must_use]
-    pub fn find_misplaced<'a>(&self, front: &'a FrontMatter) -> Option<(&'a Node, &'a Node)> {
+    pub fn find_misplaced<'a>(&self, front: &'a FrontMatter) -> Option<(&'a YamlNode, &'a YamlNode)> {
         match self.parent {
             None if self.key == "metadata" => None,
             None => front.metadata(self.key),
@@ -223,33 +227,39 @@ impl Field {
 }
 
 /// The fields that stand under a parent in entries of a kind.
-pub fn under(parent: Option<&'static str>, kind: Kind) -> impl Iterator<Item = &'static Field> {
+pub fn under(
+    parent: Option<&'static str>,
+    kind: DocumentKind,
+) -> impl Iterator<Item = &'static FrontMatterField> {
     FIELDS
         .iter()
-        .filter(move |f| f.parent == parent && f.need(kind) != Need::Unknown)
+        .filter(move |f| f.parent == parent && f.requirement(kind) != FieldRequirement::Unknown)
 }
 
 /// A plain word of a string value in a place where strings are read; `None` when the field is absent, empty or of
 /// another type, which other rules report.
 #[must_use]
-pub fn text<'a>(node: Option<(&'a Node, &'a Node)>) -> Option<(&'a str, &'a Node)> {
+pub fn text<'a>(node: Option<(&'a YamlNode, &'a YamlNode)>) -> Option<(&'a str, &'a YamlNode)> {
     let (_, value) = node?;
     match &value.value {
-        Value::String(text) if !text.is_empty() => Some((text, value)),
+        YamlValue::String(text) if !text.is_empty() => Some((text, value)),
         _ => None,
     }
 }
 
 /// The JSON Schema (2020-12) of the front matter of a kind of entry, for editors.
 #[must_use]
-pub fn schema(kind: Kind) -> serde_json::Value {
+pub fn schema(kind: DocumentKind) -> serde_json::Value {
     use serde_json::{Value as Json, json};
     let object = |parent: Option<&'static str>| {
         let mut properties = serde_json::Map::new();
         let mut required = Vec::new();
-        for field in under(parent, kind).filter(|f| f.shape != Shape::Mapping) {
+        for field in under(parent, kind).filter(|f| f.shape != FieldType::Mapping) {
             properties.insert(field.key.to_owned(), property(field));
-            if matches!(field.need(kind), Need::Required(Severity::Error, _)) {
+            if matches!(
+                field.requirement(kind),
+                FieldRequirement::Required(Severity::Error, _)
+            ) {
                 required.push(Json::from(field.key));
             }
         }
@@ -259,7 +269,7 @@ pub fn schema(kind: Kind) -> serde_json::Value {
     let (mut properties, mut required) = object(None);
     let purpose = FIELDS
         .iter()
-        .find(|f| f.shape == Shape::Mapping)
+        .find(|f| f.shape == FieldType::Mapping)
         .map_or("", |f| f.purpose);
     if !metadata_required.is_empty() {
         required.push(Json::from("metadata"));
@@ -268,7 +278,11 @@ pub fn schema(kind: Kind) -> serde_json::Value {
         "metadata".to_owned(),
         json!({ "type": "object", "description": purpose, "properties": metadata, "required": metadata_required }),
     );
-    let file = if kind == Kind::Skill { "SKILL.md" } else { "DOC.md" };
+    let file = if kind == DocumentKind::Skill {
+        "SKILL.md"
+    } else {
+        "DOC.md"
+    };
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": format!("Front matter of a {file}"),
@@ -278,17 +292,17 @@ pub fn schema(kind: Kind) -> serde_json::Value {
     })
 }
 
-fn property(field: &Field) -> serde_json::Value {
+fn property(field: &FrontMatterField) -> serde_json::Value {
     use serde_json::json;
     let mut schema = match field.shape {
-        Shape::Text | Shape::Pieces => json!({ "type": "string", "minLength": 1 }),
-        Shape::Day => {
+        FieldType::Text | FieldType::Pieces => json!({ "type": "string", "minLength": 1 }),
+        FieldType::Day => {
             json!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })
         }
-        Shape::Choice(values) => json!({ "enum": values }),
-        Shape::Count => json!({ "type": "integer", "minimum": 1 }),
-        Shape::Mapping => json!({ "type": "object" }),
-        Shape::Anything => json!({}),
+        FieldType::Choice(values) => json!({ "enum": values }),
+        FieldType::Count => json!({ "type": "integer", "minimum": 1 }),
+        FieldType::Mapping => json!({ "type": "object" }),
+        FieldType::Anything => json!({}),
     };
     if field.key == "description" {
         schema["maxLength"] = json!(MAX_DESCRIPTION);

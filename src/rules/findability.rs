@@ -1,7 +1,7 @@
 //! An entry that a search for its own package does not put first.
 
 use super::fields;
-use crate::hub::catalog::searchable;
+use crate::hub::catalog::client_search;
 use crate::hub::{Hub, ids};
 use crate::package::Package;
 use crate::rule::{Check, Context, Rule, Sink};
@@ -28,7 +28,7 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
     if covering.is_empty() {
         return;
     }
-    let searchable = searchable(hub);
+    let searchable = client_search(hub);
     for (package, entries) in &covering {
         let hits = searchable.search(package.name());
         let Some(first) = hits.first().copied() else {
@@ -42,7 +42,7 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
                 continue;
             };
             let Some((_, name)) = document
-                .front()
+                .front_matter()
                 .and_then(|front| fields::text(front.field(&["name"])))
             else {
                 continue;
@@ -63,12 +63,12 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
                 .ids()
                 .get(first)
                 .and_then(|entry| entry.docs(hub).chain(entry.skills(hub)).next())
-                && let Some((_, value)) = other.front().and_then(|front| front.field(&["name"]))
+                && let Some((_, value)) = other.front_matter().and_then(|front| front.field(&["name"]))
             {
                 report.related_in(
                     &other.path,
                     value.span,
-                    format!("the first hit, named `{}`", ids::text(value)),
+                    format!("the first hit, named `{}`", ids::js_string(value)),
                 );
             }
         }

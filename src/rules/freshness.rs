@@ -1,12 +1,12 @@
 //! What the rules about releases share: the declared versions, the newest that counts, and how it is said.
 
 use crate::diagnostic::Severity;
-use crate::document::{Document, Kind};
+use crate::document::{Document, DocumentKind};
 use crate::package::Package;
-use crate::package::coverage::Covered;
-use crate::package::declared::Declared;
-use crate::package::distance::{Distance, Numbering, Step, releases_between};
-use crate::package::evidence::MOST_DECLARED;
+use crate::package::declared::DeclaredVersions;
+use crate::package::distance::{VersionDistance, VersionScheme, VersionStep, releases_between};
+use crate::package::evidence::MAX_DECLARED;
+use crate::package::resolution::ResolvedPackages;
 use crate::package::version::Version;
 use crate::releases::{Published, Release, Releases};
 use crate::rule::Context;
@@ -15,23 +15,23 @@ use jiff::civil::Date;
 use std::cell::LazyCell;
 
 /// A covered package with what its registry says, and what the document declares of it.
-pub struct Subject<'a> {
+pub struct VersionClaim<'a> {
     /// The package.
     pub package: &'a Package,
     /// What its registry says.
     pub published: &'a Published,
     /// The declared versions, read as the package's ecosystem reads them, with their places.
-    pub declared: Vec<(Declared, Span)>,
+    pub declared: Vec<(DeclaredVersions, Span)>,
 }
 
 /// The covered packages that a registry knows, unless the config excludes them. Where an entry covers several, each
 /// declared version belongs to the first that has it.
-pub fn subjects<'a>(
+pub fn version_claims<'a>(
     document: &'a Document,
     releases: &'a Releases,
     context: &Context<'a>,
-) -> Vec<Subject<'a>> {
-    let Some(covered) = covered(document, context) else {
+) -> Vec<VersionClaim<'a>> {
+    let Some(covered) = resolved_packages(document, context) else {
         return Vec::new();
     };
     let pieces = declared(document);
@@ -44,9 +44,9 @@ pub fn subjects<'a>(
             _ => None,
         })
         .collect();
-    let mut subjects: Vec<Subject<'a>> = known
+    let mut subjects: Vec<VersionClaim<'a>> = known
         .iter()
-        .map(|(package, published)| Subject {
+        .map(|(package, published)| VersionClaim {
             package,
             published,
             declared: Vec::new(),
@@ -62,7 +62,7 @@ pub fn subjects<'a>(
             _ => known.iter().position(has).unwrap_or(0),
         };
         if let Some(subject) = subjects.get_mut(owner) {
-            let declared = Declared::parse(subject.package.ecosystem(), text);
+            let declared = DeclaredVersions::parse(subject.package.ecosystem(), text);
             subject.declared.push((declared, span));
         }
     }
@@ -70,8 +70,8 @@ pub fn subjects<'a>(
 }
 
 /// What a document covers, when it is an entry that documents something.
-pub fn covered<'a>(document: &Document, context: &Context<'a>) -> Option<&'a Covered> {
-    if document.kind != Kind::Doc {
+pub fn resolved_packages<'a>(document: &Document, context: &Context<'a>) -> Option<&'a ResolvedPackages> {
+    if document.kind != DocumentKind::Doc {
         return None;
     }
     context.coverage.get(&document.path)
@@ -79,14 +79,14 @@ pub fn covered<'a>(document: &Document, context: &Context<'a>) -> Option<&'a Cov
 
 /// The pieces of `metadata.versions` that say something, with their places.
 pub fn declared(document: &Document) -> Vec<(&str, Span)> {
-    let Some(front) = document.front() else {
+    let Some(front) = document.front_matter() else {
         return Vec::new();
     };
     front
         .list("versions", &document.text)
         .into_iter()
         .filter(|(piece, _)| !piece.is_empty())
-        .take(MOST_DECLARED)
+        .take(MAX_DECLARED)
         .collect()
 }
 
@@ -98,7 +98,7 @@ pub fn is_listed(list: &[String], package: &Package) -> bool {
 
 /// A release to compare with.
 #[derive(Clone, Debug)]
-pub struct Newest {
+pub struct NewestRelease {
     /// Its version.
     pub version: Version,
     /// The day it was uploaded, when the registry says.
@@ -106,7 +106,7 @@ pub struct Newest {
 }
 
 /// The newest release that counts: of the dist-tag that the config follows, and not younger than `min-age-days`.
-pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -> Option<Newest> {
+pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -> Option<NewestRelease> {
     let freshness = &context.options.freshness;
     let tag = freshness
         .dist_tags
@@ -122,7 +122,7 @@ pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -
             .newest_date
             .filter(|_| published.newest.as_deref() == Some(version)))
     };
-    let newest = Newest {
+    let newest = NewestRelease {
         version: Version::parse(package.ecosystem(), text)?,
         date: date_of(text),
     };
@@ -140,7 +140,7 @@ pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -
             .filter(|listed| listed.yanked.is_none() && listed.date.is_some_and(counts))
             .filter_map(|listed| {
                 let version = Version::parse(package.ecosystem(), &listed.version)?;
-                (!version.is_prerelease() && version <= newest.version).then_some(Newest {
+                (!version.is_prerelease() && version <= newest.version).then_some(NewestRelease {
                     version,
                     date: listed.date,
                 })
@@ -152,7 +152,7 @@ pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -
 
 /// How a document stands to the newest release of its package.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub struct Freshness {
     /// The declared version that decides: the highest of a list.
     pub declared: Version,
     /// Its place.
@@ -160,9 +160,9 @@ pub struct Verdict {
     /// The day it was uploaded, when the registry says.
     pub date: Option<Date>,
     /// The newest release that counts.
-    pub newest: Newest,
+    pub newest: NewestRelease,
     /// What lies between. `Same` also for a range that admits the newest.
-    pub distance: Distance,
+    pub distance: VersionDistance,
     /// Final releases between them, when it is behind and the registry's list is complete.
     pub between: Option<usize>,
     /// Whether the registry has the declared version; `None` when its list may be incomplete.
@@ -170,7 +170,7 @@ pub struct Verdict {
 }
 
 /// Compare what is declared with the newest release that counts. `None` when there is nothing to compare.
-pub fn verdict(subject: &Subject<'_>, context: &Context<'_>) -> Option<Verdict> {
+pub fn freshness(subject: &VersionClaim<'_>, context: &Context<'_>) -> Option<Freshness> {
     let newest = newest(subject.package, subject.published, context)?;
     let ecosystem = subject.package.ecosystem();
     let published: LazyCell<Vec<Version>, _> = LazyCell::new(|| {
@@ -184,16 +184,16 @@ pub fn verdict(subject: &Subject<'_>, context: &Context<'_>) -> Option<Verdict> 
         .declared
         .iter()
         .filter_map(|(declared, span)| match declared {
-            Declared::Version(version) => Some((version, *span)),
-            ranges => Some((ranges.decisive(&published)?, *span)),
+            DeclaredVersions::Version(version) => Some((version, *span)),
+            ranges => Some((ranges.effective(&published)?, *span)),
         })
         .max_by(|a, b| a.0.cmp(b.0))?;
     let listed = subject.published.find(ecosystem, declared.as_str());
     let calver = is_listed(&context.options.freshness.calver, subject.package);
     let numbering = if calver {
-        Numbering::Calendar
+        VersionScheme::Calendar
     } else {
-        Numbering::Detect
+        VersionScheme::Detect
     };
     let covers = subject
         .declared
@@ -201,10 +201,10 @@ pub fn verdict(subject: &Subject<'_>, context: &Context<'_>) -> Option<Verdict> 
         .any(|(declared, _)| declared.covers(&newest.version));
     let from = if covers { &newest.version } else { declared };
     let date = listed.and_then(|listed| listed.date);
-    let distance = Distance::between(from, &newest.version, numbering);
+    let distance = VersionDistance::between(from, &newest.version, numbering);
     let complete = subject.published.complete;
     let counted = complete && distance.is_behind();
-    Some(Verdict {
+    Some(Freshness {
         declared: declared.clone(),
         span,
         date,
@@ -219,22 +219,24 @@ pub fn verdict(subject: &Subject<'_>, context: &Context<'_>) -> Option<Verdict> 
     })
 }
 
-impl Verdict {
+impl Freshness {
     /// The severity that the config gives to the distance; `None` when there is nothing to say.
     pub fn severity(&self, context: &Context<'_>) -> Option<Severity> {
         let freshness = &context.options.freshness;
         match self.distance.step {
-            Step::Same => None,
+            VersionStep::Same => None,
             // What a private registry does not have yet, or a release on another tag.
-            Step::Ahead => Some(Severity::Note),
-            _ if self.distance.breaking() => freshness.breaking.severity(),
-            Step::Prerelease | Step::Patch(_) => freshness.patch.severity(),
-            Step::Minor(_) | Step::Major(_) | Step::Calendar | Step::Scheme => freshness.minor.severity(),
+            VersionStep::Ahead => Some(Severity::Note),
+            _ if self.distance.is_breaking() => freshness.breaking.severity(),
+            VersionStep::Prerelease | VersionStep::Patch(_) => freshness.patch.severity(),
+            VersionStep::Minor(_) | VersionStep::Major(_) | VersionStep::Calendar | VersionStep::Scheme => {
+                freshness.minor.severity()
+            }
         }
     }
 }
 
 /// `PyPI has`, `npm has`: the subject of a sentence about a package's releases.
-pub fn registry(package: &Package) -> &'static str {
+pub fn registry_phrase(package: &Package) -> &'static str {
     package.ecosystem().title()
 }

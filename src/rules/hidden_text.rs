@@ -1,9 +1,9 @@
 //! Characters that readers do not see but models read.
 
 use crate::diagnostic::Edit;
-use crate::document::{Allowance, Document, Structure};
+use crate::document::{AllowedChanges, Document, Structure};
 use crate::rule::{Check, Context, Property, Rule, Sink};
-use crate::safety::invisible::{self, Hidden, Run};
+use crate::safety::invisible::{self, HiddenKind, HiddenRun};
 
 /// The rule; see its page.
 pub static RULE: Rule = Rule::new(
@@ -16,20 +16,20 @@ pub static RULE: Rule = Rule::new(
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let runs = invisible::find(&document.text);
     // All of a kind on one line is one finding: hidden text is often strewn between letters.
-    let mut lines: Vec<(usize, Vec<Run>)> = Vec::new();
+    let mut lines: Vec<(usize, Vec<HiddenRun>)> = Vec::new();
     for run in runs {
         let line = document.lines().line(run.span.start);
         let same = lines
             .iter_mut()
             .rev()
-            .take(Hidden::KINDS)
+            .take(HiddenKind::KINDS)
             .find(|(at, runs)| *at == line && runs.first().is_some_and(|first| first.kind == run.kind));
         match same {
             Some((_, runs)) => runs.push(run),
             None => lines.push((line, vec![run])),
         }
     }
-    let mut removable = Removable::new(document);
+    let mut removable = RemovalCheck::new(document);
     for (_, runs) in lines {
         let Some(first) = runs.first() else { continue };
         let count: usize = runs.iter().map(|run| run.count).sum();
@@ -55,14 +55,14 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Whether characters can be removed and nothing around them turns into code, a comment, a link or a field.
-struct Removable<'a> {
+struct RemovalCheck<'a> {
     document: &'a Document,
     structure: Option<Structure>,
     /// Bytes that may still be parsed for it: a file made to keep a machine busy gets no fixes.
     left: usize,
 }
 
-impl<'a> Removable<'a> {
+impl<'a> RemovalCheck<'a> {
     /// About what is parsed in half a second.
     const MOST: usize = 32 << 20;
 
@@ -81,24 +81,24 @@ impl<'a> Removable<'a> {
         self.left = left;
         let document = self.document;
         self.structure
-            .get_or_insert_with(|| Structure::of(document))
-            .is_kept_by(document, edits, Allowance::default())
+            .get_or_insert_with(|| Structure::from_document(document))
+            .is_preserved_by(document, edits, AllowedChanges::default())
     }
 }
 
-fn message(run: &Run, count: usize) -> String {
+fn message(run: &HiddenRun, count: usize) -> String {
     let (one, many) = match run.kind {
-        Hidden::Bidi => (
+        HiddenKind::Bidi => (
             "a bidirectional control: the text is not displayed in the order in which it is read",
             "bidirectional controls: the text is not displayed in the order in which it is read",
         ),
-        Hidden::Tag => ("an invisible tag character", "invisible tag characters"),
-        Hidden::Selector => (
+        HiddenKind::Tag => ("an invisible tag character", "invisible tag characters"),
+        HiddenKind::Selector => (
             "a variation selector after a character that has no variants",
             "variation selectors without effect",
         ),
-        Hidden::ZeroWidth => ("an invisible character", "invisible characters"),
-        Hidden::Control => (
+        HiddenKind::ZeroWidth => ("an invisible character", "invisible characters"),
+        HiddenKind::Control => (
             "a control character, which a terminal executes",
             "control characters, which a terminal executes",
         ),
@@ -115,11 +115,11 @@ fn message(run: &Run, count: usize) -> String {
     }
 }
 
-fn help(kind: Hidden) -> &'static str {
+fn help(kind: HiddenKind) -> &'static str {
     match kind {
-        Hidden::Bidi => "remove it; only right-to-left text needs controls, and they must be closed",
-        Hidden::Tag | Hidden::Selector => "readers do not see them, but models read them",
-        Hidden::ZeroWidth => "no script and no emoji needs it here",
-        Hidden::Control => "write it as an escape, such as `\\x1b`, if it is meant to be read",
+        HiddenKind::Bidi => "remove it; only right-to-left text needs controls, and they must be closed",
+        HiddenKind::Tag | HiddenKind::Selector => "readers do not see them, but models read them",
+        HiddenKind::ZeroWidth => "no script and no emoji needs it here",
+        HiddenKind::Control => "write it as an escape, such as `\\x1b`, if it is meant to be read",
     }
 }

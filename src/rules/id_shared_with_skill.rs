@@ -1,7 +1,7 @@
 //! A doc and a skill with one id, or with two names in one folder.
 
-use crate::document::{Document, Kind};
-use crate::hub::{Hub, ids, join};
+use crate::document::{Document, DocumentKind};
+use crate::hub::{Hub, ids, join_path};
 use crate::rule::{Check, Context, Rule, Sink};
 use std::collections::HashSet;
 
@@ -30,11 +30,11 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
-    for skill in hub.entries(Kind::Skill) {
-        let Some(doc) = hub.document(&join(skill.path.folder(), "DOC.md")) else {
+    for skill in hub.entries(DocumentKind::Skill) {
+        let Some(doc) = hub.document(&join_path(skill.path.folder(), "DOC.md")) else {
             continue;
         };
-        if let (Some(of_skill), Some(of_doc)) = (ids::id(skill), ids::id(doc))
+        if let (Some(of_skill), Some(of_doc)) = (ids::document_id(skill), ids::document_id(doc))
             && of_skill != of_doc
         {
             let message = format!(
@@ -49,8 +49,8 @@ fn report(hub: &Hub, (skill, doc): (&Document, &Document), message: &str, sink: 
     let turned = hub.in_focus(&doc.path) && !hub.in_focus(&skill.path);
     let (here, there) = if turned { (doc, skill) } else { (skill, doc) };
     let word = |document: &Document| match document.kind {
-        Kind::Skill => "the skill",
-        Kind::Doc | Kind::Companion => "the doc",
+        DocumentKind::Skill => "the skill",
+        DocumentKind::Doc | DocumentKind::Companion => "the doc",
     };
     sink.report_in(&here.path, ids::name_span(here), message)
         .label(word(here))

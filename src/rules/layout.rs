@@ -1,11 +1,11 @@
 //! How a mapping is laid out on the page, for fixes that add or move lines and leave all others alone.
 
-use crate::document::{Document, Node};
+use crate::document::{Document, YamlNode};
 use crate::text::{Span, line_start};
 
 /// A mapping in block style: one key per line, all at one indentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Block<'a> {
+pub struct BlockMapping<'a> {
     /// The white space before each key.
     pub indent: &'a str,
     /// The end of its last line, before the line break.
@@ -14,7 +14,7 @@ pub struct Block<'a> {
 
 /// The layout of a mapping, when it is in block style.
 #[must_use]
-pub fn block_mapping<'a>(document: &'a Document, node: &Node) -> Option<Block<'a>> {
+pub fn block_mapping<'a>(document: &'a Document, node: &YamlNode) -> Option<BlockMapping<'a>> {
     let pairs = node.pairs();
     let (_, last) = pairs.last()?;
     let indents: Option<Vec<&str>> = pairs.iter().map(|(key, _)| indent(document, key)).collect();
@@ -23,14 +23,14 @@ pub fn block_mapping<'a>(document: &'a Document, node: &Node) -> Option<Block<'a
     if indents.iter().any(|other| *other != indent) {
         return None;
     }
-    Some(Block {
+    Some(BlockMapping {
         indent,
         end: line_end(document, last.span.end as usize),
     })
 }
 
 /// The white space before a key; `None` when something else stands there.
-fn indent<'a>(document: &'a Document, key: &Node) -> Option<&'a str> {
+fn indent<'a>(document: &'a Document, key: &YamlNode) -> Option<&'a str> {
     let line = line_start(&document.text, key.span.start as usize);
     let before = Span::new(line, key.span.start as usize).slice(&document.text);
     before.bytes().all(|b| b == b' ').then_some(before)
@@ -38,7 +38,7 @@ fn indent<'a>(document: &'a Document, key: &Node) -> Option<&'a str> {
 
 /// All the lines of a field, their line break included.
 #[must_use]
-pub fn lines(document: &Document, key: &Node, value: &Node) -> Span {
+pub fn field_lines(document: &Document, key: &YamlNode, value: &YamlNode) -> Span {
     let start = line_start(&document.text, key.span.start as usize);
     let end = line_end(document, value.span.end.max(key.span.end) as usize);
     let newline = newline_at(document, end);

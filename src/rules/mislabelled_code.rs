@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Edit;
 use crate::document::Document;
-use crate::lang::{self, Verdict};
+use crate::lang::{self, ParseResult};
 use crate::rule::{Check, Context, Property, Rule, Sink};
 
 /// The rule; see its page.
@@ -14,7 +14,7 @@ pub static RULE: Rule = Rule::new(
 .with(&[Property::FixesTags]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    for sample in &document.samples().all {
+    for sample in &document.snippets().all {
         let (Some(language), Some(checked)) = (sample.language, &sample.checked) else {
             continue;
         };
@@ -30,9 +30,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             _ => lang::by_tag(better).map_or(better, |language| language.title),
         };
         let message = format!("tagged as {}, but parses as {title}", language.title);
-        let mut report = sink.report(sample.head(document), message);
-        if let Verdict::Invalid(error) = &checked.verdict {
-            report = report.related(sample.to_file(document, &error.span), error.message.as_str());
+        let mut report = sink.report(sample.header_span(document), message);
+        if let ParseResult::Invalid(error) = &checked.verdict {
+            report = report.related(sample.file_span(document, &error.span), error.message.as_str());
         }
         if !sample.tag.is_empty() {
             let edit = Edit {

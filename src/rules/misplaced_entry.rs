@@ -1,7 +1,7 @@
 //! Entries outside the hub's layout, and language folders that contradict the front matter.
 
-use crate::document::{Document, Kind};
-use crate::hub::{Hub, ids, join};
+use crate::document::{Document, DocumentKind};
+use crate::hub::{Hub, ids, join_path};
 use crate::rule::{Check, Context, Rule, Sink};
 
 /// The rule; see its page.
@@ -47,7 +47,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
                 format!("the {name} of this entry is not below `{layout}`"),
             )
             .help(format!("move its folder below `{layout}`"));
-        } else if document.kind == Kind::Doc {
+        } else if document.kind == DocumentKind::Doc {
             language(document, sink);
         }
     }
@@ -56,14 +56,14 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
 /// The folders where an entry of this kind belongs, when it is not there.
 fn wrong_place(hub: &Hub, document: &Document) -> Option<String> {
     let (kind, other, pair) = match document.kind {
-        Kind::Doc => ("docs", "skills", "SKILL.md"),
-        Kind::Skill => ("skills", "docs", "DOC.md"),
-        Kind::Companion => return None,
+        DocumentKind::Doc => ("docs", "skills", "SKILL.md"),
+        DocumentKind::Skill => ("skills", "docs", "DOC.md"),
+        DocumentKind::Companion => return None,
     };
     let mut folders = document.path.folders();
     let (first, has_own_folder) = (folders.next(), folders.next().is_some());
     // A doc and a skill of one name may share a folder.
-    let paired = || first == Some(other) && hub.files.contains_key(&join(document.path.folder(), pair));
+    let paired = || first == Some(other) && hub.files.contains_key(&join_path(document.path.folder(), pair));
     let fine = has_own_folder && (first == Some(kind) || paired());
     let author = document.path.author().unwrap_or("author");
     (!fine).then(|| format!("{author}/{kind}/<entry>/"))
@@ -71,7 +71,9 @@ fn wrong_place(hub: &Hub, document: &Document) -> Option<String> {
 
 /// Does the innermost language folder name a language that the document does not have?
 fn language(document: &Document, sink: &mut Sink<'_>) {
-    let Some(front) = document.front() else { return };
+    let Some(front) = document.front_matter() else {
+        return;
+    };
     let Some((_, node)) = front.metadata("languages") else {
         return;
     };

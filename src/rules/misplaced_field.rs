@@ -1,9 +1,9 @@
 //! A field of `metadata` at the top level, or the other way round.
 
-use super::fields::{FIELDS, Need};
+use super::fields::{FIELDS, FieldRequirement};
 use super::layout;
 use crate::diagnostic::Edit;
-use crate::document::{Document, FrontMatter, Node, Value};
+use crate::document::{Document, FrontMatter, YamlNode, YamlValue};
 use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::text::Span;
 
@@ -16,11 +16,13 @@ pub static RULE: Rule = Rule::new(
 .with(&[Property::FixesKeys]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(front) = document.front() else { return };
-    let mut down: Vec<(&Node, &Node)> = Vec::new();
+    let Some(front) = document.front_matter() else {
+        return;
+    };
+    let mut down: Vec<(&YamlNode, &YamlNode)> = Vec::new();
     for field in FIELDS
         .iter()
-        .filter(|field| field.need(document.kind) != Need::Unknown)
+        .filter(|field| field.requirement(document.kind) != FieldRequirement::Unknown)
     {
         let Some((key, value)) = field.find_misplaced(front) else {
             continue;
@@ -55,7 +57,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn report_twice(sink: &mut Sink<'_>, key: &Node, twice: Option<(&Node, &Node)>, place: &str) {
+fn report_twice(sink: &mut Sink<'_>, key: &YamlNode, twice: Option<(&YamlNode, &YamlNode)>, place: &str) {
     let name = key.as_str().unwrap_or_default();
     let report = sink
         .report(key.span, format!("`{name}` is at the top level and {place}"))
@@ -68,13 +70,17 @@ fn report_twice(sink: &mut Sink<'_>, key: &Node, twice: Option<(&Node, &Node)>, 
 }
 
 /// Edits that move fields from the top level to the end of `metadata`, which is added when it is not there.
-fn move_down(document: &Document, front: &FrontMatter, fields: &[(&Node, &Node)]) -> Option<Vec<Edit>> {
+fn move_down(
+    document: &Document,
+    front: &FrontMatter,
+    fields: &[(&YamlNode, &YamlNode)],
+) -> Option<Vec<Edit>> {
     layout::block_mapping(document, &front.root)?;
     let newline = layout::newline(document);
     let metadata = front.field(&["metadata"]);
     let (indent, at, mut text) = match metadata {
         None => ("  ", front.block.end as usize, format!("{newline}metadata:")),
-        Some((_, node)) if matches!(node.value, Value::Mapping(_)) => {
+        Some((_, node)) if matches!(node.value, YamlValue::Mapping(_)) => {
             let block = layout::block_mapping(document, node)?;
             (block.indent, block.end, String::new())
         }
@@ -82,7 +88,7 @@ fn move_down(document: &Document, front: &FrontMatter, fields: &[(&Node, &Node)]
     };
     let mut removed: Vec<Span> = Vec::new();
     for (key, value) in fields {
-        let lines = layout::lines(document, key, value);
+        let lines = layout::field_lines(document, key, value);
         for line in document.slice(lines).lines() {
             text.push_str(newline);
             if !line.is_empty() {
@@ -105,7 +111,7 @@ fn move_down(document: &Document, front: &FrontMatter, fields: &[(&Node, &Node)]
         })
         .collect();
     edits.push(Edit {
-        span: Span::at(at),
+        span: Span::empty_at(at),
         text,
     });
     edits.sort_by_key(|edit| edit.span);

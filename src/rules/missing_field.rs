@@ -1,9 +1,9 @@
 //! A field that the hub needs and that is not there, or empty.
 
-use super::fields::{FIELDS, Field, Need};
+use super::fields::{FIELDS, FieldRequirement, FrontMatterField};
 use super::layout;
 use crate::diagnostic::Edit;
-use crate::document::{Document, FrontMatter, Kind, Value};
+use crate::document::{Document, DocumentKind, FrontMatter, YamlValue};
 use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::text::Span;
 
@@ -16,16 +16,18 @@ pub static RULE: Rule = Rule::new(
 .with(&[Property::FixesKeys]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(front) = document.front() else { return };
+    let Some(front) = document.front_matter() else {
+        return;
+    };
     // Front matter or `metadata` that is no mapping has no fields at all: `wrong-type` says so once.
-    if !matches!(front.root.value, Value::Mapping(_) | Value::Null) {
+    if !matches!(front.root.value, YamlValue::Mapping(_) | YamlValue::Null) {
         return;
     }
     let metadata = front.field(&["metadata"]);
     let metadata_is_mapping =
-        metadata.is_none_or(|(_, value)| matches!(value.value, Value::Mapping(_) | Value::Null));
+        metadata.is_none_or(|(_, value)| matches!(value.value, YamlValue::Mapping(_) | YamlValue::Null));
     for field in FIELDS {
-        let Need::Required(severity, default) = field.need(document.kind) else {
+        let FieldRequirement::Required(severity, default) = field.requirement(document.kind) else {
             continue;
         };
         if field.parent.is_some() && !metadata_is_mapping || field.find_misplaced(front).is_some() {
@@ -52,12 +54,12 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Where a missing field belongs: the key of its parent, else the opening `---`.
-fn place(field: &Field, front: &FrontMatter) -> Span {
+fn place(field: &FrontMatterField, front: &FrontMatter) -> Span {
     let parent = field.parent.and_then(|parent| front.field(&[parent]));
     parent.map_or(Span::new(0, 3), |(key, _)| key.span)
 }
 
-fn help(field: &Field, kind: Kind) -> String {
+fn help(field: &FrontMatterField, kind: DocumentKind) -> String {
     let example = match field.key {
         "name" => "name: widget",
         "description" => "description: \"How to use the widget library\"",
@@ -67,7 +69,11 @@ fn help(field: &Field, kind: Kind) -> String {
         "updated-on" => "updated-on: \"2026-05-31\"",
         _ => "source: community",
     };
-    let file = if kind == Kind::Skill { "SKILL.md" } else { "DOC.md" };
+    let file = if kind == DocumentKind::Skill {
+        "SKILL.md"
+    } else {
+        "DOC.md"
+    };
     let place = field
         .parent
         .map_or_else(String::new, |parent| format!(" under `{parent}`"));
@@ -76,7 +82,12 @@ fn help(field: &Field, kind: Kind) -> String {
 }
 
 /// A line with the default at the end of `metadata`, when that is written in block style.
-fn insertion(document: &Document, front: &FrontMatter, field: &Field, default: &str) -> Option<Edit> {
+fn insertion(
+    document: &Document,
+    front: &FrontMatter,
+    field: &FrontMatterField,
+    default: &str,
+) -> Option<Edit> {
     let (_, parent) = front.field(&[field.parent?])?;
     let block = layout::block_mapping(document, parent)?;
     let text = format!(
@@ -86,7 +97,7 @@ fn insertion(document: &Document, front: &FrontMatter, field: &Field, default: &
         field.key
     );
     Some(Edit {
-        span: Span::at(block.end),
+        span: Span::empty_at(block.end),
         text,
     })
 }

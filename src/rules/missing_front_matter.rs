@@ -1,6 +1,6 @@
 //! No front matter, or one that the hub's client does not see.
 
-use crate::document::{Document, FrontMatterError, Unseen};
+use crate::document::{Document, FrontMatterError, MissingFrontMatter};
 use crate::rule::{Check, Context, Rule, Sink};
 use crate::text::Span;
 
@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule::new(
 );
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let Err(FrontMatterError::Unseen(why)) = &document.front else {
+    let Err(FrontMatterError::Missing(why)) = &document.front else {
         return;
     };
     let first = document.lines().line_span(&document.text, 1);
@@ -22,47 +22,47 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         .find("---")
         .map_or(first, |at| Span::new(at, at + 3));
     let (span, message, help) = match why {
-        Unseen::Absent => (
+        MissingFrontMatter::Absent => (
             first,
             "no front matter".to_owned(),
             "begin the file with a `---` line, the fields `name`, `description` and `metadata`, and a `---` line",
         ),
-        Unseen::ByteOrderMark => (
+        MissingFrontMatter::ByteOrderMark => (
             Span::new(0, '\u{feff}'.len_utf8()),
             "the client sees no front matter: a byte order mark is before it".to_owned(),
             "save the file as UTF-8 without a byte order mark",
         ),
-        Unseen::BlankLine => (
+        MissingFrontMatter::BlankLine => (
             opener,
             "the client sees no front matter: a blank line is before it".to_owned(),
             "make `---` the first line of the file",
         ),
-        Unseen::Indented => (
+        MissingFrontMatter::Indented => (
             opener,
             "the client sees no front matter: spaces are before the opening `---`".to_owned(),
             "remove the spaces",
         ),
-        Unseen::TrailingSpace => (
+        MissingFrontMatter::TrailingSpace => (
             first,
             "the client sees no front matter: spaces are after the opening `---`".to_owned(),
             "remove the spaces",
         ),
-        Unseen::CarriageReturn => (
+        MissingFrontMatter::CarriageReturn => (
             opener,
             "the client sees no front matter: lines end with a lone carriage return".to_owned(),
             "save the file with LF or CRLF line endings",
         ),
-        Unseen::Empty => (
+        MissingFrontMatter::Empty => (
             opener,
             "the front matter is empty".to_owned(),
             "add the fields `name`, `description` and `metadata`",
         ),
-        Unseen::Unclosed => (
+        MissingFrontMatter::Unclosed => (
             opener,
             "the front matter is never closed".to_owned(),
             "add a `---` line after the last field",
         ),
-        Unseen::TooLong => (
+        MissingFrontMatter::TooLong => (
             opener,
             "the front matter is longer than 256 KiB".to_owned(),
             "keep only the fields there; the text belongs below the closing `---`",

@@ -13,24 +13,24 @@ pub static RULE: Rule = Rule::new(
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     for pattern in &context.options.code_patterns {
-        if !pattern.applies_to(document.path.in_hub()) {
+        if !pattern.applies_to(document.path.path_in_hub()) {
             continue;
         }
-        for sample in &document.samples().all {
+        for sample in &document.snippets().all {
             let Some(language) = sample.language.filter(|_| !sample.is_skipped()) else {
                 continue;
             };
-            if !pattern.query.reads(language) {
+            if !pattern.query.applies_to(language) {
                 continue;
             }
             let code = sample.code(document);
-            let budget = &document.samples().budget;
+            let budget = &document.snippets().budget;
             let found = budget.within(|| pattern.query.matches(language, code));
             if let Some(reason) = found.unread {
-                sample.leave(reason);
+                sample.mark_unchecked(reason);
             }
             for hit in found.matches {
-                let span = sample.to_file(document, &hit.span);
+                let span = sample.file_span(document, &hit.span);
                 let mut report = sink.report(span, hit.expand(&pattern.message, code));
                 if let Some(severity) = pattern.severity {
                     report = report.severity(severity);

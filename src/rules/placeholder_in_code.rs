@@ -12,7 +12,7 @@ pub static RULE: Rule = Rule::new(
 );
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    for sample in &document.samples().all {
+    for sample in &document.snippets().all {
         let Some(language) = sample
             .language
             .filter(|language| language.family == Family::Shell)
@@ -31,7 +31,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         let code = sample.code(document);
         let mut found = shell::placeholders(code);
         if !found.is_empty() {
-            match shell::typed(code) {
+            match shell::typed_lines(code) {
                 Some(typed) => found.retain(|placeholder| {
                     let at = placeholder.span.start;
                     let next = typed.partition_point(|line| line.end <= at);
@@ -61,7 +61,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             })
             .collect();
         sink.report(
-            sample.to_file(document, &first.span),
+            sample.file_span(document, &first.span),
             format!("a shell reads `{written}` as a redirection{more}"),
         )
         .help(format!("write `{name}`, or put it in quotes"));

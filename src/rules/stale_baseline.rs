@@ -6,5 +6,5 @@ use crate::rule::{Check, Rule};
 pub static RULE: Rule = Rule::new(
     "stale-baseline",
     include_str!("../../rules/stale-baseline.md"),
-    Check::Settle,
+    Check::Suppress,
 );

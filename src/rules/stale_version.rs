@@ -1,6 +1,6 @@
 //! The declared version is behind the newest.
 
-use super::freshness::{self, Verdict};
+use super::freshness::{self, Freshness};
 use crate::diagnostic::Edit;
 use crate::document::Document;
 use crate::releases::Releases;
@@ -15,8 +15,8 @@ pub static RULE: Rule = Rule::new(
 .with(&[Property::Foldable]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
-    for subject in freshness::subjects(document, releases, context) {
-        let Some(verdict) = freshness::verdict(&subject, context) else {
+    for subject in freshness::version_claims(document, releases, context) {
+        let Some(verdict) = freshness::freshness(&subject, context) else {
             continue;
         };
         // What was never published is for `unpublished-version`.
@@ -31,7 +31,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             "documents {} {}; {} has {newest} ({})",
             subject.package.name(),
             verdict.declared.as_str(),
-            freshness::registry(subject.package),
+            freshness::registry_phrase(subject.package),
             verdict.distance,
         );
         let mut report = sink.report(verdict.span, message).severity(severity);
@@ -57,7 +57,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
     }
 }
 
-fn dates(verdict: &Verdict) -> Option<String> {
+fn dates(verdict: &Freshness) -> Option<String> {
     let newest = &verdict.newest;
     match (verdict.date, newest.date) {
         (Some(from), Some(to)) => Some(format!("of {from}; {} is of {to}", newest.version)),

@@ -1,7 +1,7 @@
 //! Content that changed since a commit while its revision did not.
 
 use crate::diagnostic::Edit;
-use crate::document::{Document, Kind, Node, Value};
+use crate::document::{Document, DocumentKind, YamlNode, YamlValue};
 use crate::hub::Hub;
 use crate::rule::{Check, Context, Property, Rule, Sink};
 
@@ -17,7 +17,7 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(base) = &hub.base else { return };
     let today = context.today.to_string();
     for document in hub.focused().filter(|document| document.kind.is_entry()) {
-        let before = match base.get(document.path.in_hub()) {
+        let before = match base.get(document.path.path_in_hub()) {
             // A new entry has no revision to raise.
             Some(None) => continue,
             Some(Some(before)) => Some(before),
@@ -26,7 +26,7 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
         let companion = || {
             base.keys().find(|path| {
                 let path = document.path.sibling(path);
-                Kind::of(path.file_name()) == Kind::Companion
+                DocumentKind::from_file_name(path.file_name()) == DocumentKind::Companion
                     && hub.entry_folder(&path) == Some(document.path.folder())
             })
         };
@@ -47,7 +47,7 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// What a document says, without the two fields that only say that it changed.
 fn content(document: &Document) -> String {
-    let Some(front) = document.front() else {
+    let Some(front) = document.front_matter() else {
         return document.text.clone();
     };
     let is_mark = |line: &&str| {
@@ -72,10 +72,10 @@ fn compare(document: &Document, before: &Document, what: &str, today: &str, sink
     };
     let raised = new_number > old_number;
     let date = field(document, "updated-on");
-    let old_date = field(before, "updated-on").and_then(Node::as_str);
+    let old_date = field(before, "updated-on").and_then(YamlNode::as_str);
     // Today is as new as a date can be.
     let moved = date
-        .and_then(Node::as_str)
+        .and_then(YamlNode::as_str)
         .is_none_or(|date| date == today || old_date.is_some_and(|old| date > old));
     let (still, span) = match (raised, moved, date) {
         (true, true, _) => return,
@@ -110,13 +110,13 @@ fn compare(document: &Document, before: &Document, what: &str, today: &str, sink
         .fix(format!("set {}", sets.join(" and ")), edits);
 }
 
-fn field<'a>(document: &'a Document, name: &str) -> Option<&'a Node> {
-    document.front()?.metadata(name).map(|(_, node)| node)
+fn field<'a>(document: &'a Document, name: &str) -> Option<&'a YamlNode> {
+    document.front_matter()?.metadata(name).map(|(_, node)| node)
 }
 
-fn number(node: &Node) -> Option<f64> {
+fn number(node: &YamlNode) -> Option<f64> {
     match node.value {
-        Value::Number(number) if number.is_finite() => Some(number),
+        YamlValue::Number(number) if number.is_finite() => Some(number),
         _ => None,
     }
 }

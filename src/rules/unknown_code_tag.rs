@@ -15,15 +15,15 @@ pub static RULE: Rule = Rule::new(
 .with(&[Property::FixesTags]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut suggestions = suggest::Budget::default();
-    for sample in &document.samples().all {
+    let mut suggestions = suggest::SuggestionBudget::default();
+    for sample in &document.snippets().all {
         let tag = sample.tag.slice(&document.text);
         // `{note}` is a directive of MyST, not a language.
         let directive = document
             .text
             .get(..sample.tag.start as usize)
             .is_some_and(|before| before.ends_with('{'));
-        if tag.is_empty() || directive || lang::known_tag(tag) {
+        if tag.is_empty() || directive || lang::is_known_tag(tag) {
             continue;
         }
         let report = sink.report(sample.tag, format!("unknown language tag `{tag}`"));

@@ -2,7 +2,7 @@
 
 use super::fields::{FIELDS, under};
 use crate::diagnostic::{Edit, Severity};
-use crate::document::{Document, Kind, Node};
+use crate::document::{Document, DocumentKind, YamlNode};
 use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::suggest;
 
@@ -15,19 +15,21 @@ pub static RULE: Rule = Rule::new(
 .with(&[Property::FixesKeys]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(front) = document.front() else { return };
+    let Some(front) = document.front_matter() else {
+        return;
+    };
     check_keys(document, &front.root, None, sink);
     if let Some((_, metadata)) = front.field(&["metadata"]) {
         check_keys(document, metadata, Some("metadata"), sink);
     }
 }
 
-fn check_keys(document: &Document, mapping: &Node, parent: Option<&'static str>, sink: &mut Sink<'_>) {
+fn check_keys(document: &Document, mapping: &YamlNode, parent: Option<&'static str>, sink: &mut Sink<'_>) {
     let free: Vec<&str> = under(parent, document.kind)
         .map(|field| field.key)
         .filter(|key| mapping.get(key).is_none())
         .collect();
-    let mut suggestions = suggest::Budget::default();
+    let mut suggestions = suggest::SuggestionBudget::default();
     for (key, _) in mapping.pairs() {
         let name = key.as_str().unwrap_or_else(|| document.slice(key.span));
         // A known field in the wrong place is `misplaced-field`.
@@ -50,7 +52,7 @@ fn check_keys(document: &Document, mapping: &Node, parent: Option<&'static str>,
                 .fix(format!("rename it to `{near}`"), vec![edit]);
             }
             // The Agent Skills format lets `metadata` hold anything.
-            None if document.kind == Kind::Skill && parent.is_some() => {}
+            None if document.kind == DocumentKind::Skill && parent.is_some() => {}
             None => {
                 let known: Vec<_> = under(parent, document.kind)
                     .map(|field| format!("`{}`", field.key))

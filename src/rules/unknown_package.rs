@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule::new(
 );
 
 /// Names that are compared for a slip of the pen.
-const NEAR: usize = 200;
+const MAX_COMPARED: usize = 200;
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = context.coverage.get(&document.path) else {
@@ -31,7 +31,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
         if freshness::is_listed(&context.options.freshness.exclude, package) {
             continue;
         }
-        let registry = freshness::registry(package);
+        let registry = freshness::registry_phrase(package);
         // Names that the same document uses and that exist.
         let known = covered
             .installs
@@ -41,7 +41,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             .filter(|other| other.ecosystem() == package.ecosystem())
             .filter(|other| matches!(releases.get(other), Some(Release::Published(_))))
             .map(Package::name)
-            .take(NEAR);
+            .take(MAX_COMPARED);
         let help = match suggest::nearest(package.name(), known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "name a package that exists: anyone can register this name, and agents would install it"

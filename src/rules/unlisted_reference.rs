@@ -1,8 +1,8 @@
 //! Companion files that nothing in their entry leads to.
 
-use crate::document::{Document, Kind};
+use crate::document::{Document, DocumentKind};
 use crate::hub::Hub;
-use crate::hub::target::Target;
+use crate::hub::target::LinkTarget;
 use crate::rule::{Check, Context, Rule, Sink};
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule::new(
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut companions: BTreeMap<&str, Vec<&Document>> = BTreeMap::new();
-    for companion in hub.entries(Kind::Companion) {
+    for companion in hub.entries(DocumentKind::Companion) {
         if let Some(entry) = hub.entry_folder(&companion.path) {
             companions.entry(entry).or_default().push(companion);
         }
@@ -55,11 +55,11 @@ fn mentions(reader: &Document, companion: &Document, entry: &str) -> bool {
     says(below(companion, entry))
         || says(companion.path.file_name())
         || reader.body.links.iter().any(|link| {
-            matches!(Target::read(&reader.path, &link.target), Target::Inside { path, .. } if path == companion.path.in_hub())
+            matches!(LinkTarget::parse(&reader.path, &link.target), LinkTarget::Inside { path, .. } if path == companion.path.path_in_hub())
         })
 }
 
 fn below<'a>(companion: &'a Document, entry: &str) -> &'a str {
-    let path = companion.path.in_hub();
+    let path = companion.path.path_in_hub();
     path.strip_prefix(entry).unwrap_or(path).trim_start_matches('/')
 }

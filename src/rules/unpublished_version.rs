@@ -3,8 +3,8 @@
 use super::freshness;
 use crate::document::Document;
 use crate::package::Package;
-use crate::package::coverage::Confidence;
-use crate::package::declared::Declared;
+use crate::package::declared::DeclaredVersions;
+use crate::package::resolution::Confidence;
 use crate::releases::{Release, Releases};
 use crate::rule::{Check, Context, Rule, Sink};
 
@@ -17,13 +17,13 @@ pub static RULE: Rule = Rule::new(
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     missing_package(document, releases, context, sink);
-    for subject in freshness::subjects(document, releases, context) {
+    for subject in freshness::version_claims(document, releases, context) {
         // An incomplete list cannot show that a version is missing.
         if !subject.published.complete {
             continue;
         }
         for (declared, span) in &subject.declared {
-            let Declared::Version(version) = declared else {
+            let DeclaredVersions::Version(version) = declared else {
                 continue;
             };
             let text = version.as_str();
@@ -34,7 +34,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             {
                 continue;
             }
-            let registry = freshness::registry(subject.package);
+            let registry = freshness::registry_phrase(subject.package);
             let name = subject.package.name();
             let newest = match &subject.published.newest {
                 Some(newest) => format!("; the newest is {newest}"),
@@ -62,7 +62,7 @@ fn owner<'a>(
     not: &Package,
     version: &str,
 ) -> Option<&'a Package> {
-    freshness::covered(document, context)?
+    freshness::resolved_packages(document, context)?
         .candidates
         .iter()
         .map(|candidate| &candidate.package)
@@ -74,7 +74,7 @@ fn owner<'a>(
 
 /// The covered package itself does not exist. What a command installs is left to `unknown-package`.
 fn missing_package(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(covered) = freshness::covered(document, context) else {
+    let Some(covered) = freshness::resolved_packages(document, context) else {
         return;
     };
     let Some((_, span)) = freshness::declared(document).first().copied() else {
@@ -87,7 +87,7 @@ fn missing_package(document: &Document, releases: &Releases, context: &Context<'
             .iter()
             .any(|i| i.package == *package && !i.negative);
         if missing && !installed && covered.confidence >= Confidence::High {
-            let registry = freshness::registry(package);
+            let registry = freshness::registry_phrase(package);
             sink.report(
                 span,
                 format!(

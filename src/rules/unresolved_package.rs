@@ -2,7 +2,7 @@
 
 use super::freshness;
 use crate::document::Document;
-use crate::package::coverage::Choice;
+use crate::package::resolution::PackageChoice;
 use crate::releases::Releases;
 use crate::rule::{Check, Context, Rule, Sink};
 
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule::new(
 );
 
 fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(covered) = freshness::covered(document, context) else {
+    let Some(covered) = freshness::resolved_packages(document, context) else {
         return;
     };
     let Some((_, span)) = freshness::declared(document).first().copied() else {
@@ -34,7 +34,7 @@ fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Si
         )
         .help("review the row, or regenerate the mapping: `chub-lint packages --write FILE`");
     }
-    if covered.choice != Choice::Unresolved {
+    if covered.choice != PackageChoice::Unresolved {
         return;
     }
     let names = covered.best_candidates();

@@ -6,6 +6,6 @@ use crate::rule::{Check, Property, Rule};
 pub static RULE: Rule = Rule::new(
     "unused-allow",
     include_str!("../../rules/unused-allow.md"),
-    Check::Settle,
+    Check::Suppress,
 )
 .with(&[Property::FixesAllows]);

@@ -1,8 +1,8 @@
 //! A number, list, boolean or mapping where the hub reads a string, and the like.
 
-use super::fields::{FIELDS, Need, Shape};
+use super::fields::{FIELDS, FieldRequirement, FieldType};
 use crate::diagnostic::{Edit, Severity};
-use crate::document::{Document, Node, Value};
+use crate::document::{Document, YamlNode, YamlValue};
 use crate::rule::{Check, Context, Property, Rule, Sink};
 use crate::text::Span;
 
@@ -15,8 +15,10 @@ pub static RULE: Rule = Rule::new(
 .with(&[Property::FixesKeys]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(front) = document.front() else { return };
-    if !matches!(front.root.value, Value::Mapping(_) | Value::Null) {
+    let Some(front) = document.front_matter() else {
+        return;
+    };
+    if !matches!(front.root.value, YamlValue::Mapping(_) | YamlValue::Null) {
         let first = document
             .lines()
             .line_span(&document.text, document.lines().line(front.root.span.start));
@@ -33,19 +35,22 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     }
     for field in FIELDS
         .iter()
-        .filter(|field| field.need(document.kind) != Need::Unknown)
+        .filter(|field| field.requirement(document.kind) != FieldRequirement::Unknown)
     {
         let Some((key, value)) = field.find(front) else {
             continue;
         };
         match (field.shape, &value.value) {
             // Empty values are `missing-field`.
-            (_, Value::Null) | (Shape::Anything, _) => {}
-            (Shape::Text | Shape::Pieces | Shape::Day | Shape::Choice(_), Value::String(_)) => {}
-            (Shape::Mapping, Value::Mapping(_)) => {}
-            (Shape::Count, Value::Number(n)) if *n >= 1.0 && n.fract() == 0.0 => {}
-            (Shape::Count, _) => report_count(document, &field.path(), value, sink),
-            (Shape::Mapping, _) => {
+            (_, YamlValue::Null) | (FieldType::Anything, _) => {}
+            (
+                FieldType::Text | FieldType::Pieces | FieldType::Day | FieldType::Choice(_),
+                YamlValue::String(_),
+            ) => {}
+            (FieldType::Mapping, YamlValue::Mapping(_)) => {}
+            (FieldType::Count, YamlValue::Number(n)) if *n >= 1.0 && n.fract() == 0.0 => {}
+            (FieldType::Count, _) => report_count(document, &field.path(), value, sink),
+            (FieldType::Mapping, _) => {
                 sink.report(
                     value.span,
                     format!(
@@ -67,8 +72,8 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                         ),
                     )
                     .help(match &value.value {
-                        Value::Sequence(_) => "write the values in one string, separated by commas",
-                        Value::Mapping(_) => "write one string",
+                        YamlValue::Sequence(_) => "write the values in one string, separated by commas",
+                        YamlValue::Mapping(_) => "write one string",
                         _ => "put it in quotes",
                     });
                 if let Some((title, edit)) = as_string(document, key, value) {
@@ -80,7 +85,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// A value over several lines is pointed at by its first.
-fn place(document: &Document, value: &Node) -> Span {
+fn place(document: &Document, value: &YamlNode) -> Span {
     let line = document
         .lines()
         .line_span(&document.text, document.lines().line(value.span.start));
@@ -90,7 +95,7 @@ fn place(document: &Document, value: &Node) -> Span {
     )
 }
 
-fn report_count(document: &Document, path: &str, value: &Node, sink: &mut Sink<'_>) {
+fn report_count(document: &Document, path: &str, value: &YamlNode, sink: &mut Sink<'_>) {
     let report = sink
         .report(
             place(document, value),
@@ -116,17 +121,17 @@ fn report_count(document: &Document, path: &str, value: &Node, sink: &mut Sink<'
     }
 }
 
-fn described(value: &Node) -> String {
+fn described(value: &YamlNode) -> String {
     match value.value {
-        Value::Number(n) => n.to_string(),
+        YamlValue::Number(n) => n.to_string(),
         _ => value.kind().to_owned(),
     }
 }
 
 /// The edit that makes a string of a number, a boolean or a list of plain scalars.
-fn as_string(document: &Document, key: &Node, value: &Node) -> Option<(&'static str, Edit)> {
+fn as_string(document: &Document, key: &YamlNode, value: &YamlNode) -> Option<(&'static str, Edit)> {
     match &value.value {
-        Value::Number(_) | Value::Bool(_) => {
+        YamlValue::Number(_) | YamlValue::Bool(_) => {
             let written = document.slice(value.span);
             let plain = !written.contains(['"', '\\', '\n', '!', '&', '*']);
             plain.then(|| {
@@ -139,7 +144,7 @@ fn as_string(document: &Document, key: &Node, value: &Node) -> Option<(&'static 
                 )
             })
         }
-        Value::Sequence(items) => {
+        YamlValue::Sequence(items) => {
             let pieces: Option<Vec<&str>> = items.iter().map(|item| piece(document, item)).collect();
             let text = format!("\"{}\"", pieces?.join(","));
             // A list in block style begins on the line below its key.
@@ -161,10 +166,10 @@ fn as_string(document: &Document, key: &Node, value: &Node) -> Option<(&'static 
     }
 }
 
-fn piece<'a>(document: &'a Document, item: &'a Node) -> Option<&'a str> {
+fn piece<'a>(document: &'a Document, item: &'a YamlNode) -> Option<&'a str> {
     let text = match &item.value {
-        Value::String(text) => text.as_str(),
-        Value::Number(_) | Value::Bool(_) => document.slice(item.span),
+        YamlValue::String(text) => text.as_str(),
+        YamlValue::Number(_) | YamlValue::Bool(_) => document.slice(item.span),
         _ => return None,
     };
     (!text.contains([',', '"', '\\', '\n'])).then_some(text)

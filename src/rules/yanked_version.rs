@@ -2,7 +2,7 @@
 
 use super::freshness;
 use crate::document::Document;
-use crate::package::declared::Declared;
+use crate::package::declared::DeclaredVersions;
 use crate::releases::Releases;
 use crate::rule::{Check, Context, Rule, Sink};
 
@@ -14,9 +14,9 @@ pub static RULE: Rule = Rule::new(
 );
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
-    for subject in freshness::subjects(document, releases, context) {
+    for subject in freshness::version_claims(document, releases, context) {
         for (declared, span) in &subject.declared {
-            let Declared::Version(version) = declared else {
+            let DeclaredVersions::Version(version) = declared else {
                 continue;
             };
             let listed = subject
@@ -33,7 +33,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
                 "{} {} is yanked from {}{why}",
                 subject.package.name(),
                 version.as_str(),
-                freshness::registry(subject.package),
+                freshness::registry_phrase(subject.package),
             );
             let report = sink.report(*span, message);
             if let Some(newest) = &subject.published.newest {

@@ -5,18 +5,18 @@
 //! sequences and flags (UTS 51), variation selectors after the characters they vary, direction marks beside
 //! letters written from right to left.
 
+mod decode;
 mod scripts;
-mod spell;
 
 use crate::text::Span;
 use scripts::{
-    has_marked_variants, is_han, is_hangul, is_right_to_left, is_symbol, joins, writes_without_blanks,
+    has_marked_variants, has_no_word_spaces, is_han, is_hangul, is_right_to_left, is_symbol, joins,
 };
 use unicode_properties::{GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
 
 /// What kind of thing is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Hidden {
+pub enum HiddenKind {
     /// Reorders what follows: the text is not displayed in the order in which it is read ("Trojan Source").
     Bidi,
     /// Tag characters, which carry a whole ASCII text.
@@ -29,16 +29,16 @@ pub enum Hidden {
     Control,
 }
 
-impl Hidden {
+impl HiddenKind {
     /// How many kinds there are.
     pub const KINDS: usize = 5;
 }
 
 /// A run of hidden characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
+pub struct HiddenRun {
     /// What they are.
-    pub kind: Hidden,
+    pub kind: HiddenKind,
     /// Where.
     pub span: Span,
     /// How many.
@@ -49,8 +49,8 @@ pub struct Run {
 
 /// Everything hidden in a text, in order. Neighbours of one kind are one run.
 #[must_use]
-pub fn find(text: &str) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+pub fn find(text: &str) -> Vec<HiddenRun> {
+    let mut runs: Vec<HiddenRun> = Vec::new();
     let mut raw: Vec<char> = Vec::new();
     let mut at = 0;
     while let Some(start) = next_candidate(text, at) {
@@ -73,7 +73,7 @@ pub fn find(text: &str) -> Vec<Run> {
             }
             None => {
                 finish(&mut runs, &mut raw);
-                runs.push(Run {
+                runs.push(HiddenRun {
                     kind,
                     span: Span::new(start, at),
                     count: 1,
@@ -108,25 +108,25 @@ fn next_candidate(text: &str, at: usize) -> Option<usize> {
     None
 }
 
-fn finish(runs: &mut [Run], raw: &mut Vec<char>) {
+fn finish(runs: &mut [HiddenRun], raw: &mut Vec<char>) {
     if let Some(run) = runs.last_mut() {
         run.says = match run.kind {
-            Hidden::Tag => spell::tags(raw),
-            Hidden::Selector => spell::selectors(raw),
-            Hidden::ZeroWidth => spell::bits(raw),
-            Hidden::Bidi | Hidden::Control => None,
+            HiddenKind::Tag => decode::tags(raw),
+            HiddenKind::Selector => decode::selectors(raw),
+            HiddenKind::ZeroWidth => decode::bits(raw),
+            HiddenKind::Bidi | HiddenKind::Control => None,
         };
     }
     raw.clear();
 }
 
-fn kind(c: char) -> Option<Hidden> {
+fn kind(c: char) -> Option<HiddenKind> {
     Some(match u32::from(c) {
-        0x061C | 0x200E | 0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => Hidden::Bidi,
-        0xE0000..=0xE007F => Hidden::Tag,
-        0xFE00..=0xFE0F | 0xE0100..=0xE01EF => Hidden::Selector,
+        0x061C | 0x200E | 0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => HiddenKind::Bidi,
+        0xE0000..=0xE007F => HiddenKind::Tag,
+        0xFE00..=0xFE0F | 0xE0100..=0xE01EF => HiddenKind::Selector,
         // White space that text uses is no control here, and the next line (U+0085) is white space.
-        0x00..=0x08 | 0x0B | 0x0E..=0x1F | 0x7F..=0x84 | 0x86..=0x9F => Hidden::Control,
+        0x00..=0x08 | 0x0B | 0x0E..=0x1F | 0x7F..=0x84 | 0x86..=0x9F => HiddenKind::Control,
         0xAD
         | 0x34F
         | 0x115F..=0x1160
@@ -142,7 +142,7 @@ fn kind(c: char) -> Option<Hidden> {
         | 0x1BCA0..=0x1BCA3
         | 0x1D173..=0x1D17A
         | 0xE0080..=0xE00FF
-        | 0xE01F0..=0xE0FFF => Hidden::ZeroWidth,
+        | 0xE01F0..=0xE0FFF => HiddenKind::ZeroWidth,
         _ => return None,
     })
 }
@@ -163,7 +163,7 @@ fn allowed(text: &str, at: usize, c: char) -> Option<usize> {
         }
         0x200C => before.is_some_and(joins) || after.is_some_and(joins),
         // Break opportunities of scripts that write no blanks between words.
-        0x200B => beside(writes_without_blanks),
+        0x200B => beside(has_no_word_spaces),
         0x200E | 0x200F | 0x061C => right_to_left_near(text, at),
         0x202A..=0x202C | 0x2066..=0x2069 => right_to_left_near(text, at) && balanced(text, at),
         0xFE0F | 0xFE0E => {
@@ -209,7 +209,7 @@ fn is_left_over(text: &str, at: usize) -> bool {
     let idle = near.chars().filter(|c| {
         let varies = before.is_some_and(|b| b.is_emoji_char() || is_symbol(b));
         before = Some(*c);
-        kind(*c) == Some(Hidden::Selector) && !varies
+        kind(*c) == Some(HiddenKind::Selector) && !varies
     });
     idle.take(2).count() == 1
 }
@@ -282,7 +282,7 @@ fn ends_emoji(c: char) -> bool {
 mod tests {
     use super::*;
 
-    fn kinds(text: &str) -> Vec<(Hidden, usize)> {
+    fn kinds(text: &str) -> Vec<(HiddenKind, usize)> {
         find(text).iter().map(|run| (run.kind, run.count)).collect()
     }
 
@@ -312,25 +312,29 @@ mod tests {
         for (text, expected) in [
             (
                 "if admin\u{202e} \u{2066}// check\u{2069}",
-                vec![(Hidden::Bidi, 1), (Hidden::Bidi, 1), (Hidden::Bidi, 1)],
+                vec![
+                    (HiddenKind::Bidi, 1),
+                    (HiddenKind::Bidi, 1),
+                    (HiddenKind::Bidi, 1),
+                ],
             ),
-            ("a\u{200b}b", vec![(Hidden::ZeroWidth, 1)]),
-            ("a\u{200b}\u{200c}\u{200b}b", vec![(Hidden::ZeroWidth, 3)]),
-            ("x\u{e0068}\u{e0069}", vec![(Hidden::Tag, 2)]),
-            ("😀\u{fe0f}\u{e0158}\u{e0155}", vec![(Hidden::Selector, 2)]),
-            ("a\u{200d}b", vec![(Hidden::ZeroWidth, 1)]),
+            ("a\u{200b}b", vec![(HiddenKind::ZeroWidth, 1)]),
+            ("a\u{200b}\u{200c}\u{200b}b", vec![(HiddenKind::ZeroWidth, 3)]),
+            ("x\u{e0068}\u{e0069}", vec![(HiddenKind::Tag, 2)]),
+            ("😀\u{fe0f}\u{e0158}\u{e0155}", vec![(HiddenKind::Selector, 2)]),
+            ("a\u{200d}b", vec![(HiddenKind::ZeroWidth, 1)]),
             (
                 "\u{1b}[8mquiet\u{1b}[0m",
-                vec![(Hidden::Control, 1), (Hidden::Control, 1)],
+                vec![(HiddenKind::Control, 1), (HiddenKind::Control, 1)],
             ),
-            ("x\u{3164}y", vec![(Hidden::ZeroWidth, 1)]),
+            ("x\u{3164}y", vec![(HiddenKind::ZeroWidth, 1)]),
             (
                 "🏴\u{e0069}\u{e0067}\u{e006e}\u{e006f}\u{e0072}\u{e0065}\u{e007f}",
-                vec![(Hidden::Tag, 7)],
+                vec![(HiddenKind::Tag, 7)],
             ),
-            ("text \u{feff}text", vec![(Hidden::ZeroWidth, 1)]),
-            ("שלום \u{202e}abc", vec![(Hidden::Bidi, 1)]),
-            ("שלום \u{2067}left open", vec![(Hidden::Bidi, 1)]),
+            ("text \u{feff}text", vec![(HiddenKind::ZeroWidth, 1)]),
+            ("שלום \u{202e}abc", vec![(HiddenKind::Bidi, 1)]),
+            ("שלום \u{2067}left open", vec![(HiddenKind::Bidi, 1)]),
         ] {
             assert_eq!(kinds(text), expected, "{text:?}");
         }

@@ -5,11 +5,11 @@
 //! `EXAMPLE`, `your_key`, `xxxx`, counted digits, repeated characters, words.
 
 mod formats;
-mod sample;
+mod randomness;
 mod search;
 
 use crate::text::Span;
-use formats::Format;
+use formats::SecretFormat;
 use search::prefixes;
 
 /// A credential in a text.
@@ -49,7 +49,7 @@ pub fn find(text: &str) -> Vec<Secret> {
 }
 
 /// Whether the prefix begins a word rather than standing inside of one.
-fn starts_word(text: &str, at: usize, format: &Format) -> bool {
+fn starts_word(text: &str, at: usize, format: &SecretFormat) -> bool {
     let before = text.as_bytes().get(..at).and_then(<[u8]>::last);
     !format.whole_word || !before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
 }
@@ -57,7 +57,7 @@ fn starts_word(text: &str, at: usize, format: &Format) -> bool {
 /// The text with every credential's value as asterisks, also where it stands again without what makes it known; the
 /// same text when there is none. Its length and every character's place stay what they were.
 #[must_use]
-pub fn masked(text: &str) -> std::borrow::Cow<'_, str> {
+pub fn mask_secrets(text: &str) -> std::borrow::Cow<'_, str> {
     let found = find(text);
     if found.is_empty() {
         return text.into();
@@ -72,12 +72,12 @@ pub fn masked(text: &str) -> std::borrow::Cow<'_, str> {
         spans.extend(values.find_iter(text).map(|hit| Span::from(hit.range())));
     }
     spans.sort_unstable();
-    mask(text, spans).into()
+    mask_spans(text, spans).into()
 }
 
 /// The text with some spans, in order, as asterisks. Line breaks stay.
 #[must_use]
-pub fn mask(text: &str, spans: impl IntoIterator<Item = Span>) -> String {
+pub fn mask_spans(text: &str, spans: impl IntoIterator<Item = Span>) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     for span in spans {
@@ -107,7 +107,7 @@ mod tests {
         let text = format!("{body}\nghp_{body} and {body}");
         assert_eq!(find(&text).len(), 1);
         let stars = "*".repeat(body.len());
-        assert_eq!(masked(&text), format!("{stars}\nghp_{stars} and {stars}"));
+        assert_eq!(mask_secrets(&text), format!("{stars}\nghp_{stars} and {stars}"));
     }
 
     fn kinds(text: &str) -> Vec<&'static str> {
@@ -120,7 +120,7 @@ mod tests {
         let token = ["gh", "p_", "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", "0mLq17"].concat();
         let text = format!("export TOKEN={token} # é");
         assert_eq!(kinds(&text), ["a GitHub token"]);
-        let masked = masked(&text);
+        let masked = mask_secrets(&text);
         assert_eq!(masked.len(), text.len());
         assert_eq!(masked, format!("export TOKEN=ghp_{} # é", "*".repeat(36)));
     }
@@ -153,6 +153,6 @@ mod tests {
 
     #[test]
     fn masking_keeps_lines() {
-        assert_eq!(mask("ab\ncd\nef", [Span::new(1, 4)]), "a*\n*d\nef");
+        assert_eq!(mask_spans("ab\ncd\nef", [Span::new(1, 4)]), "a*\n*d\nef");
     }
 }

@@ -2,15 +2,15 @@
 //!
 //! Every allow needs a reason, and one that hides nothing is reported, so that the list stays as short as the truth.
 
-use super::comment::{self, Comment, Scope};
-use super::paths::Pattern;
-use super::{By, Hidden, Input, sink};
+use super::comment::{self, AllowComment, AllowScope};
+use super::paths::PathPattern;
+use super::{SuppressedBy, SuppressedFinding, SuppressionInput, sink};
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::hub::Hub;
-use crate::rule::page::{Category, Page};
+use crate::rule::page::{RuleCategory, RulePage};
 use crate::rule::{Check, Rule};
 use crate::rules;
 use crate::text::Span;
@@ -25,14 +25,14 @@ const MAX_RELATED: usize = 20;
 pub struct ConfigAllows<'a> {
     settings: &'a Settings,
     path: HubPath,
-    rows: Vec<Row>,
+    rows: Vec<ConfigAllow>,
 }
 
 #[derive(Debug)]
-struct Row {
+struct ConfigAllow {
     rule: &'static Rule,
     span: Span,
-    pattern: Option<Pattern>,
+    pattern: Option<PathPattern>,
     written: String,
     reasoned: bool,
     /// The day it ended, when that is past.
@@ -59,11 +59,11 @@ impl<'a> ConfigAllows<'a> {
                 .until
                 .as_ref()
                 .and_then(|until| until.get_ref().parse::<Date>().ok());
-            rows.push(Row {
+            rows.push(ConfigAllow {
                 rule,
                 span: allow.rule.span().into(),
                 pattern: match &allow.path {
-                    Some(pattern) => Some(Pattern::new(pattern, "`path` in `[[allow]]`")?),
+                    Some(pattern) => Some(PathPattern::new(pattern, "`path` in `[[allow]]`")?),
                     None => None,
                 },
                 written: allow.path.clone().unwrap_or_default(),
@@ -84,14 +84,14 @@ impl<'a> ConfigAllows<'a> {
     }
 
     /// Take note of a hub: which allows mean files of it, and whether this run could judge them.
-    fn look_at(&mut self, input: &Input<'_>) {
+    fn look_at(&mut self, input: &SuppressionInput<'_>) {
         for row in &mut self.rows {
             let meant = |path: &str| row.pattern.as_ref().is_none_or(|p| p.matches_inside(path));
             row.judged &= input.hub.is_whole() && self.settings.options.is_enabled(row.rule.id);
             for path in input.hub.files.keys().filter(|path| meant(path)) {
                 row.meant = true;
                 let document = input.hub.document(path).is_some();
-                row.judged &= !document || input.judged(row.rule, path);
+                row.judged &= !document || input.can_report_unused(row.rule, path);
             }
         }
     }
@@ -124,7 +124,7 @@ impl<'a> ConfigAllows<'a> {
             let Some(mut sink) = sink(&rules::unused_allow::RULE, self.settings, &self.path, out) else {
                 continue;
             };
-            if let Check::Settle = row.rule.check {
+            if let Check::Suppress = row.rule.check {
                 sink.report(row.span, format!("`{id}` cannot be allowed"))
                     .help("set its severity under `[severity]`");
             } else if let Some(day) = row.ended {
@@ -149,24 +149,24 @@ impl<'a> ConfigAllows<'a> {
 
 /// Take out what is allowed, and say what is wrong with the allows in comments.
 pub(super) fn apply(
-    input: &Input<'_>,
+    input: &SuppressionInput<'_>,
     found: Vec<Diagnostic>,
     mut config: Option<&mut ConfigAllows<'_>>,
-    hidden: &mut Vec<Hidden>,
+    hidden: &mut Vec<SuppressedFinding>,
     said: &mut Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
     if let Some(config) = &mut config {
         config.look_at(input);
     }
-    let mut comments = Comments::of(input, said);
+    let mut comments = HubComments::of(input, said);
     let mut visible = Vec::with_capacity(found.len());
     for diagnostic in found {
         // Both are asked, so that neither of two that cover one finding is called unused.
         let by_config = config.as_mut().is_some_and(|config| config.allows(&diagnostic));
         if comments.allow(&diagnostic) || by_config {
-            hidden.push(Hidden {
+            hidden.push(SuppressedFinding {
                 diagnostic,
-                by: By::Allow,
+                by: SuppressedBy::Allow,
             });
         } else {
             visible.push(diagnostic);
@@ -177,12 +177,12 @@ pub(super) fn apply(
 }
 
 /// The allows in the comments of one hub.
-struct Comments<'a> {
-    by_path: BTreeMap<&'a HubPath, (&'a Document, Vec<Used>)>,
+struct HubComments<'a> {
+    by_path: BTreeMap<&'a HubPath, (&'a Document, Vec<CommentUse>)>,
 }
 
-struct Used {
-    comment: Comment,
+struct CommentUse {
+    comment: AllowComment,
     /// Whether the work under review wrote it: then it does not count.
     new: bool,
     /// For each rule of the comment.
@@ -192,11 +192,11 @@ struct Used {
 /// Whether a comment in the document may allow a rule. The author of a page cannot allow its safety findings; the
 /// owners of the hub can, in the config.
 fn in_comment(rule: &Rule) -> bool {
-    Page::of(rule).category != Category::Safety && !matches!(rule.check, Check::Settle)
+    RulePage::for_rule(rule).category != RuleCategory::Safety && !matches!(rule.check, Check::Suppress)
 }
 
-impl<'a> Comments<'a> {
-    fn of(input: &Input<'a>, said: &mut Vec<Diagnostic>) -> Self {
+impl<'a> HubComments<'a> {
+    fn of(input: &SuppressionInput<'a>, said: &mut Vec<Diagnostic>) -> Self {
         let mut by_path = BTreeMap::new();
         for document in input.hub.focused() {
             let (comments, malformed) = comment::read(document);
@@ -207,10 +207,10 @@ impl<'a> Comments<'a> {
                 }
             }
             let mut old =
-                (input.allows_of_base && !comments.is_empty()).then(|| OldComments::of(input.hub, document));
-            let comments: Vec<Used> = comments
+                (input.allows_of_base && !comments.is_empty()).then(|| BaseComments::of(input.hub, document));
+            let comments: Vec<CommentUse> = comments
                 .into_iter()
-                .map(|comment| Used {
+                .map(|comment| CommentUse {
                     used: vec![false; comment.rules.len()],
                     new: old.as_mut().is_some_and(|old| !old.take(document, &comment)),
                     comment,
@@ -236,12 +236,12 @@ impl<'a> Comments<'a> {
             return false;
         }
         let mut any = false;
-        for Used { comment, used, .. } in comments.iter_mut().filter(|used| !used.new) {
+        for CommentUse { comment, used, .. } in comments.iter_mut().filter(|used| !used.new) {
             let at = comment.rules.iter().position(|(rule, _)| rule == diagnostic.rule);
             if let Some(used) = at.and_then(|at| used.get_mut(at))
                 && comment.covers(document, diagnostic.span.start)
                 // What was left out after this finding may stand where the comment does not reach.
-                && (diagnostic.more == 0 || comment.scope == Scope::File)
+                && (diagnostic.more == 0 || comment.scope == AllowScope::File)
             {
                 *used = true;
                 any = true;
@@ -250,7 +250,7 @@ impl<'a> Comments<'a> {
         any
     }
 
-    fn report(&self, input: &Input<'_>, said: &mut Vec<Diagnostic>) {
+    fn report(&self, input: &SuppressionInput<'_>, said: &mut Vec<Diagnostic>) {
         for (document, comments) in self.by_path.values() {
             for used in comments.iter().filter(|used| !used.new) {
                 let comment = &used.comment;
@@ -276,7 +276,7 @@ impl<'a> Comments<'a> {
                     else {
                         continue;
                     };
-                    if let Check::Settle = rule.check {
+                    if let Check::Suppress = rule.check {
                         sink.report(*span, format!("`{name}` cannot be allowed"))
                             .help("set its severity in the config");
                     } else if !in_comment(rule) {
@@ -285,7 +285,7 @@ impl<'a> Comments<'a> {
                             format!("`{name}` cannot be allowed in the document itself"),
                         )
                         .help("use `[[allow]]` in chub-lint.toml, which the owners of the hub control");
-                    } else if input.judged(rule, document.path.in_hub()) {
+                    } else if input.can_report_unused(rule, document.path.path_in_hub()) {
                         let edit = Edit {
                             span: if all {
                                 comment.whole
@@ -305,17 +305,17 @@ impl<'a> Comments<'a> {
 
 /// The allows that a document had before the work under review, each as it is written, with the text that it covers:
 /// an allow that moves to another text is a new one.
-struct OldComments {
+struct BaseComments {
     /// Without a limit for a document that did not change.
     left: Option<BTreeMap<(String, String), usize>>,
 }
 
-impl OldComments {
+impl BaseComments {
     fn of(hub: &Hub, document: &Document) -> Self {
         let base = hub
             .base
             .as_ref()
-            .and_then(|base| base.get(document.path.in_hub()));
+            .and_then(|base| base.get(document.path.path_in_hub()));
         let left = base.map(|before| {
             let mut left = BTreeMap::new();
             if let Some(before) = before {
@@ -329,7 +329,7 @@ impl OldComments {
     }
 
     /// Whether a comment was there, as often as this.
-    fn take(&mut self, document: &Document, comment: &Comment) -> bool {
+    fn take(&mut self, document: &Document, comment: &AllowComment) -> bool {
         let Some(left) = &mut self.left else { return true };
         match left.get_mut(&written(document, comment)) {
             Some(count) if *count > 0 => {
@@ -342,26 +342,34 @@ impl OldComments {
 }
 
 /// A comment and what it covers, wherever they stand.
-fn written(document: &Document, comment: &Comment) -> (String, String) {
+fn written(document: &Document, comment: &AllowComment) -> (String, String) {
     let covered = match comment.scope {
-        Scope::Lines(first, last) => {
+        AllowScope::Lines(first, last) => {
             let lines = document.lines();
             let end = lines.line_span(&document.text, last).end as usize;
             let start = lines.line_span(&document.text, first).start as usize;
             document.text.get(start..end).unwrap_or_default().trim()
         }
-        Scope::File | Scope::Nothing => "",
+        AllowScope::File | AllowScope::Nothing => "",
     };
     (document.slice(comment.span).trim().to_owned(), covered.to_owned())
 }
 
 /// Say which allows and skips of a document are new: one finding, at the first of them.
-fn report_new(input: &Input<'_>, document: &Document, comments: &[Used], said: &mut Vec<Diagnostic>) {
+fn report_new(
+    input: &SuppressionInput<'_>,
+    document: &Document,
+    comments: &[CommentUse],
+    said: &mut Vec<Diagnostic>,
+) {
     let allows = comments
         .iter()
         .filter(|used| used.new)
         .map(|used| used.comment.span);
-    let samples = document.judged().into_iter().flat_map(|samples| &samples.all);
+    let samples = document
+        .checked_snippets()
+        .into_iter()
+        .flat_map(|samples| &samples.all);
     let mut new: Vec<Span> = allows
         .chain(samples.filter_map(|sample| sample.new_skip))
         .collect();
@@ -384,16 +392,16 @@ fn report_new(input: &Input<'_>, document: &Document, comments: &[Used], said: &
 }
 
 /// Say that an entry no longer has a package to compare with.
-fn report_dropped_package(input: &Input<'_>, document: &Document, said: &mut Vec<Diagnostic>) {
+fn report_dropped_package(input: &SuppressionInput<'_>, document: &Document, said: &mut Vec<Diagnostic>) {
     let package = |document: &Document| {
-        let (_, node) = document.front()?.metadata("package")?;
+        let (_, node) = document.front_matter()?.metadata("package")?;
         Some((node.span, node.as_str() == Some("none")))
     };
     let Some((span, true)) = package(document) else {
         return;
     };
     let base = input.hub.base.as_ref();
-    let Some(Some(before)) = base.and_then(|base| base.get(document.path.in_hub())) else {
+    let Some(Some(before)) = base.and_then(|base| base.get(document.path.path_in_hub())) else {
         return;
     };
     if package(before).is_some_and(|(_, is_none)| is_none) {
@@ -409,7 +417,7 @@ fn report_dropped_package(input: &Input<'_>, document: &Document, said: &mut Vec
 }
 
 /// A name in the brackets and the comma that goes with it.
-fn name_with_comma(comment: &Comment, at: usize) -> Span {
+fn name_with_comma(comment: &AllowComment, at: usize) -> Span {
     let span = |at: usize| comment.rules.get(at).map(|(_, span)| *span);
     let own = span(at).unwrap_or_default();
     match (at.checked_sub(1).and_then(span), span(at + 1)) {

@@ -12,10 +12,10 @@
 //! Every finding that was known has one mark, made of its message and the reported text. The number of marks is what
 //! counts. When there are more findings than marks, the marks tell which of them are the new ones.
 
-use super::{By, Hidden, Input, Known, sink};
-use crate::config::file::Problem;
+use super::{AppliedBaseline, SuppressedBy, SuppressedFinding, SuppressionInput, sink};
+use crate::config::file::ConfigDiagnostic;
 use crate::diagnostic::Diagnostic;
-use crate::hub::{Hub, join};
+use crate::hub::{Hub, join_path};
 use crate::rules;
 use crate::text::Span;
 use serde::Deserialize;
@@ -27,7 +27,7 @@ use toml_writer::{ToTomlValue, TomlStringBuilder};
 /// The version of the file's form.
 const VERSION: u32 = 1;
 /// The name of the file, when the config does not say another.
-pub const FILE_NAME: &str = "chub-lint-baseline.toml";
+pub const BASELINE_FILE_NAME: &str = "chub-lint-baseline.toml";
 
 /// What stands at the head of the file.
 const HEAD: &str = "\
@@ -38,12 +38,12 @@ const HEAD: &str = "\
 /// The known findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
-    files: BTreeMap<String, BTreeMap<String, Marks>>,
+    files: BTreeMap<String, BTreeMap<String, KnownMarks>>,
 }
 
 /// The known findings of one rule in one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Marks {
+struct KnownMarks {
     marks: Vec<String>,
     /// Where the rule stands in the baseline's own text.
     span: Span,
@@ -51,7 +51,7 @@ struct Marks {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct BaselineFormat {
     version: u32,
     #[serde(default)]
     files: BTreeMap<String, BTreeMap<toml::Spanned<String>, Vec<String>>>,
@@ -62,13 +62,13 @@ impl Baseline {
     ///
     /// # Errors
     /// What is wrong and where.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
-        let written: Written = toml::from_str(text).map_err(|error| Problem {
+    pub fn parse(text: &str) -> Result<Self, ConfigDiagnostic> {
+        let written: BaselineFormat = toml::from_str(text).map_err(|error| ConfigDiagnostic {
             span: error.span().unwrap_or_default(),
             message: error.message().trim().to_owned(),
         })?;
         if written.version != VERSION {
-            return Err(Problem {
+            return Err(ConfigDiagnostic {
                 span: 0..0,
                 message: format!("version {} of the baseline is not supported", written.version),
             });
@@ -77,7 +77,7 @@ impl Baseline {
             rows.into_iter()
                 .map(|(rule, marks)| {
                     let span = rule.span().into();
-                    (rule.into_inner(), Marks { marks, span })
+                    (rule.into_inner(), KnownMarks { marks, span })
                 })
                 .collect()
         };
@@ -97,7 +97,7 @@ impl Baseline {
         let mut out = format!("{HEAD}version = {VERSION}\n");
         for (file, rows) in self.files.iter().filter(|(_, rows)| !rows.is_empty()) {
             let _ = write!(out, "\n[files.{}]\n", quoted(file));
-            for (rule, Marks { marks, .. }) in rows {
+            for (rule, KnownMarks { marks, .. }) in rows {
                 let marks: Vec<_> = marks.iter().map(|mark| quoted(mark)).collect();
                 let _ = writeln!(out, "{rule} = [{}]", marks.join(", "));
             }
@@ -123,12 +123,12 @@ impl Baseline {
 
     /// How many files have known findings.
     #[must_use]
-    pub fn files(&self) -> usize {
+    pub fn file_count(&self) -> usize {
         self.files.values().filter(|rows| !rows.is_empty()).count()
     }
 
     /// Know these findings of a hub, and none that it had before in the files that were looked at.
-    pub fn replace(&mut self, input: &Input<'_>, prefix: &str, found: &[Diagnostic]) {
+    pub fn replace(&mut self, input: &SuppressionInput<'_>, prefix: &str, found: &[Diagnostic]) {
         self.keep(|file, rule, _| !is_judged(input, prefix, file, rule));
         for diagnostic in found {
             let Some(document) = key(input.hub, prefix, diagnostic) else {
@@ -146,7 +146,7 @@ impl Baseline {
     }
 
     /// Remove fixed findings and add none: of every row keep the marks that still hide a finding.
-    pub fn shrink(&mut self, input: &Input<'_>, prefix: &str, found: &[Diagnostic]) {
+    pub fn shrink(&mut self, input: &SuppressionInput<'_>, prefix: &str, found: &[Diagnostic]) {
         let found = by_row(input.hub, prefix, found);
         self.keep(|file, rule, marks| {
             if is_judged(input, prefix, file, rule) {
@@ -177,7 +177,7 @@ impl Baseline {
 /// A finding's mark: what is said and about which text, but not where.
 fn mark(hub: &Hub, diagnostic: &Diagnostic) -> String {
     let text = hub
-        .document(diagnostic.path.in_hub())
+        .document(diagnostic.path.path_in_hub())
         .map_or("", |document| document.slice(diagnostic.span));
     let mut hash = Sha256::new();
     hash.update(diagnostic.message.as_bytes());
@@ -194,8 +194,8 @@ fn mark(hub: &Hub, diagnostic: &Diagnostic) -> String {
 
 /// The file of a finding as the baseline names it; `None` for what lies outside the hub, such as the config.
 fn key(hub: &Hub, prefix: &str, diagnostic: &Diagnostic) -> Option<String> {
-    let inside = diagnostic.path.hub() == hub.shown && hub.files.contains_key(diagnostic.path.in_hub());
-    inside.then(|| join(prefix, diagnostic.path.in_hub()))
+    let inside = diagnostic.path.hub() == hub.shown && hub.files.contains_key(diagnostic.path.path_in_hub());
+    inside.then(|| join_path(prefix, diagnostic.path.path_in_hub()))
 }
 
 /// The path inside the hub of a file of the baseline; `None` when it is of another hub.
@@ -207,18 +207,18 @@ fn inside<'a>(prefix: &str, file: &'a str) -> Option<&'a str> {
 }
 
 /// Whether this run knows all findings of a rule in a file. A file that is gone has none, when the whole hub was read.
-fn is_judged(input: &Input<'_>, prefix: &str, file: &str, rule: &str) -> bool {
+fn is_judged(input: &SuppressionInput<'_>, prefix: &str, file: &str, rule: &str) -> bool {
     let Some(path) = inside(prefix, file) else {
         return false;
     };
     let gone = input.hub.is_whole() && !input.hub.files.contains_key(path);
-    gone || rules::by_id(rule).is_none_or(|rule| input.judged(rule, path))
+    gone || rules::by_id(rule).is_none_or(|rule| input.can_report_unused(rule, path))
 }
 
-type Rows<'a> = BTreeMap<(String, String), Vec<&'a Diagnostic>>;
+type FindingRows<'a> = BTreeMap<(String, String), Vec<&'a Diagnostic>>;
 
-fn by_row<'a>(hub: &Hub, prefix: &str, found: &'a [Diagnostic]) -> Rows<'a> {
-    let mut rows = Rows::new();
+fn by_row<'a>(hub: &Hub, prefix: &str, found: &'a [Diagnostic]) -> FindingRows<'a> {
+    let mut rows = FindingRows::new();
     for diagnostic in found {
         if let Some(file) = key(hub, prefix, diagnostic) {
             rows.entry((file, diagnostic.rule.to_owned()))
@@ -230,14 +230,14 @@ fn by_row<'a>(hub: &Hub, prefix: &str, found: &'a [Diagnostic]) -> Rows<'a> {
 }
 
 /// Which findings of a row are known, and how many marks are left.
-struct Matched {
+struct MarkMatches {
     known: Vec<bool>,
     left: usize,
 }
 
 /// Findings with a mark of their own first; then, up to the number of marks, the others in order of place.
 /// `exact` is for work under review, which could put a new finding in the place of a known one: then marks alone count.
-fn matched(hub: &Hub, marks: &[String], found: &[&Diagnostic], exact: bool) -> Matched {
+fn matched(hub: &Hub, marks: &[String], found: &[&Diagnostic], exact: bool) -> MarkMatches {
     let mut left: Vec<&String> = marks.iter().collect();
     let mut known: Vec<bool> = found
         .iter()
@@ -253,7 +253,7 @@ fn matched(hub: &Hub, marks: &[String], found: &[&Diagnostic], exact: bool) -> M
             break;
         }
     }
-    Matched {
+    MarkMatches {
         known,
         left: left.len(),
     }
@@ -261,10 +261,10 @@ fn matched(hub: &Hub, marks: &[String], found: &[&Diagnostic], exact: bool) -> M
 
 /// Remove findings of the baseline, and report marks whose finding no longer exists.
 pub(super) fn apply(
-    input: &Input<'_>,
-    known: &Known<'_>,
+    input: &SuppressionInput<'_>,
+    known: &AppliedBaseline<'_>,
     found: Vec<Diagnostic>,
-    hidden: &mut Vec<Hidden>,
+    hidden: &mut Vec<SuppressedFinding>,
     said: &mut Vec<Diagnostic>,
 ) -> Vec<Diagnostic> {
     let rows = by_row(input.hub, &known.prefix, &found);
@@ -287,8 +287,8 @@ pub(super) fn apply(
             .and_then(Iterator::next)
             .unwrap_or(false);
         if is_known {
-            let by = By::Baseline;
-            hidden.push(Hidden { diagnostic, by });
+            let by = SuppressedBy::Baseline;
+            hidden.push(SuppressedFinding { diagnostic, by });
         } else {
             visible.push(diagnostic);
         }
@@ -297,11 +297,11 @@ pub(super) fn apply(
 }
 
 fn report_stale(
-    input: &Input<'_>,
-    known: &Known<'_>,
+    input: &SuppressionInput<'_>,
+    known: &AppliedBaseline<'_>,
     file: &str,
     rule: &str,
-    marks: &Marks,
+    marks: &KnownMarks,
     left: usize,
     said: &mut Vec<Diagnostic>,
 ) {

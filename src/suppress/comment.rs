@@ -11,17 +11,19 @@
 //! Several rules stand in one pair of brackets with commas between them. A finding is covered when it starts on a
 //! covered line. Nothing inside code is a comment.
 
-use crate::document::{Block, BlockKind, DIRECTIVE_PREFIX, Document, FrontMatterError, Node, Value, blocks};
+use crate::document::{
+    BlockKind, DIRECTIVE_PREFIX, Document, FrontMatterError, MarkdownBlock, YamlNode, YamlValue, blocks,
+};
 use crate::rules;
 use crate::suggest;
 use crate::text::Span;
 
 /// How many of them are read in one file: each looks at what stands around it, and who wants more wants a baseline.
-const MOST: usize = 200;
+const MAX_COMMENTS: usize = 200;
 
 /// An allow in a comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comment {
+pub struct AllowComment {
     /// The comment, its own markers included.
     pub span: Span,
     /// What to take out so that nothing of it stays: its lines, when it stands alone.
@@ -31,12 +33,12 @@ pub struct Comment {
     /// Whether it says why.
     pub reasoned: bool,
     /// What it covers.
-    pub scope: Scope,
+    pub scope: AllowScope,
 }
 
 /// What an allow covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum AllowScope {
     /// Findings anywhere in the file.
     File,
     /// Findings that start on one of these lines, both included.
@@ -47,45 +49,45 @@ pub enum Scope {
 
 /// A comment that is an invalid allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Malformed {
+pub struct MalformedAllow {
     /// The comment.
     pub span: Span,
     /// What is wrong with it, as a sentence.
     pub message: String,
 }
 
-impl Comment {
+impl AllowComment {
     /// Whether it covers a finding that starts at a byte of its document.
     #[must_use]
     pub fn covers(&self, document: &Document, start: u32) -> bool {
         match self.scope {
-            Scope::File => true,
-            Scope::Lines(first, last) => (first..=last).contains(&document.lines().line(start)),
-            Scope::Nothing => false,
+            AllowScope::File => true,
+            AllowScope::Lines(first, last) => (first..=last).contains(&document.lines().line(start)),
+            AllowScope::Nothing => false,
         }
     }
 }
 
 /// The allows of a document, and what only looks like one, in order of place.
 #[must_use]
-pub fn read(document: &Document) -> (Vec<Comment>, Vec<Malformed>) {
+pub fn read(document: &Document) -> (Vec<AllowComment>, Vec<MalformedAllow>) {
     let mut marks = memchr::memmem::find_iter(document.text.as_bytes(), DIRECTIVE_PREFIX);
     if marks.next().is_none() {
         return (Vec::new(), Vec::new());
     }
-    let mut found = Found {
+    let mut found = CommentReader {
         document,
-        limit: marks.nth(MOST - 1).unwrap_or(document.text.len()),
+        limit: marks.nth(MAX_COMMENTS - 1).unwrap_or(document.text.len()),
         beyond: None,
         comments: Vec::new(),
         malformed: Vec::new(),
     };
     in_front_matter(document, &mut found);
     in_body(document, &mut found);
-    found.malformed.extend(found.beyond.map(|span| Malformed {
+    found.malformed.extend(found.beyond.map(|span| MalformedAllow {
         span,
         message: format!(
-            "only the first {MOST} of a file are used; a baseline can contain any number of findings"
+            "only the first {MAX_COMMENTS} of a file are used; a baseline can contain any number of findings"
         ),
     }));
     found.comments.sort_by_key(|comment| comment.span);
@@ -94,17 +96,17 @@ pub fn read(document: &Document) -> (Vec<Comment>, Vec<Malformed>) {
 }
 
 /// What a document has of comments for us.
-struct Found<'a> {
+struct CommentReader<'a> {
     document: &'a Document,
     /// Where the first mark stands that is not read any more.
     limit: usize,
     /// The first comment there.
     beyond: Option<Span>,
-    comments: Vec<Comment>,
-    malformed: Vec<Malformed>,
+    comments: Vec<AllowComment>,
+    malformed: Vec<MalformedAllow>,
 }
 
-impl Found<'_> {
+impl CommentReader<'_> {
     /// Whether a comment is one too many. Remembers the first of those.
     fn is_beyond(&mut self, comment: Span) -> bool {
         let is_beyond = comment.end as usize > self.limit;
@@ -114,14 +116,14 @@ impl Found<'_> {
         is_beyond
     }
 
-    fn add(&mut self, span: Span, alone: bool, words: Result<Directive, Malformed>, scope: Scope) {
+    fn add(&mut self, span: Span, alone: bool, words: Result<Directive, MalformedAllow>, scope: AllowScope) {
         match words {
-            Ok(directive) => self.comments.push(Comment {
+            Ok(directive) => self.comments.push(AllowComment {
                 span,
                 whole: whole(self.document, span, alone),
                 rules: directive.rules,
                 reasoned: directive.reasoned,
-                scope: if directive.file { Scope::File } else { scope },
+                scope: if directive.file { AllowScope::File } else { scope },
             }),
             Err(malformed) => self.malformed.push(malformed),
         }
@@ -136,7 +138,7 @@ struct Directive {
 }
 
 /// Read the text of a comment. `None` when it is not for us; other parts of the program have words of their own.
-fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malformed>> {
+fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, MalformedAllow>> {
     let lead = text.len() - text.trim_start().len();
     let rest = text.trim_start().strip_prefix(DIRECTIVE_PREFIX)?;
     let at = at + lead + DIRECTIVE_PREFIX.len() + (rest.len() - rest.trim_start().len());
@@ -145,7 +147,7 @@ fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malf
         .find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
         .unwrap_or(rest.len());
     let (word, after) = rest.split_at(word_end);
-    let wrong = |message: String| Some(Err(Malformed { span, message }));
+    let wrong = |message: String| Some(Err(MalformedAllow { span, message }));
     let file = match word {
         "allow" => false,
         "allow-file" => true,
@@ -178,7 +180,7 @@ fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malf
             crate::config::unknown_rule(name, rules::RULES).to_string()
         };
         let span = if name.is_empty() { span } else { *at };
-        return Some(Err(Malformed { span, message }));
+        return Some(Err(MalformedAllow { span, message }));
     }
     let reasoned = reason.chars().any(char::is_alphanumeric);
     Some(Ok(Directive {
@@ -189,7 +191,7 @@ fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, Malf
 }
 
 /// `# chub-lint: allow(rule) reason` between the two `---` lines.
-fn in_front_matter(document: &Document, found: &mut Found<'_>) {
+fn in_front_matter(document: &Document, found: &mut CommentReader<'_>) {
     let mut scalars = Vec::new();
     let block = match &document.front {
         Ok(front) if document.kind.is_entry() => {
@@ -230,7 +232,7 @@ fn in_front_matter(document: &Document, found: &mut Found<'_>) {
         {
             let alone = text[..mark].trim().is_empty();
             let about = if alone { below } else { Some(number) };
-            let scope = about.map_or(Scope::Nothing, |line| Scope::Lines(line, line));
+            let scope = about.map_or(AllowScope::Nothing, |line| AllowScope::Lines(line, line));
             found.add(span, alone, words, scope);
         }
         if says_something(text) {
@@ -247,10 +249,10 @@ fn is_inside(spans: &[Span], at: usize) -> bool {
 }
 
 /// The bytes of every key and scalar: a `#` in them is text.
-fn collect_scalars(node: &Node, out: &mut Vec<Span>) {
+fn collect_scalars(node: &YamlNode, out: &mut Vec<Span>) {
     match &node.value {
-        Value::Sequence(items) => items.iter().for_each(|item| collect_scalars(item, out)),
-        Value::Mapping(pairs) => pairs.iter().for_each(|(key, value)| {
+        YamlValue::Sequence(items) => items.iter().for_each(|item| collect_scalars(item, out)),
+        YamlValue::Mapping(pairs) => pairs.iter().for_each(|(key, value)| {
             collect_scalars(key, out);
             collect_scalars(value, out);
         }),
@@ -260,9 +262,9 @@ fn collect_scalars(node: &Node, out: &mut Vec<Span>) {
 }
 
 /// `<!-- chub-lint: allow(rule) reason -->` in the body.
-fn in_body(document: &Document, found: &mut Found<'_>) {
+fn in_body(document: &Document, found: &mut CommentReader<'_>) {
     let text = &document.text;
-    let mut structure: Option<Vec<Block>> = None;
+    let mut structure: Option<Vec<MarkdownBlock>> = None;
     let mut done = 0;
     for html in &document.body.html {
         let mut at = (html.start as usize).max(done);
@@ -286,7 +288,7 @@ fn in_body(document: &Document, found: &mut Found<'_>) {
                 next_block(document, structure, span, found.limit)
             } else {
                 let lines = document.lines();
-                Scope::Lines(lines.line(span.start), lines.line(span.end.saturating_sub(1)))
+                AllowScope::Lines(lines.line(span.start), lines.line(span.end.saturating_sub(1)))
             };
             found.add(span, alone, words, scope);
         }
@@ -300,7 +302,7 @@ fn find(text: &str, from: usize, to: usize, what: &str) -> Option<usize> {
 
 /// Whether a comment is a block by itself: raw HTML with nothing beside the comment on its lines but the marks of
 /// a list or quote.
-fn stands_alone(document: &Document, structure: &[Block], comment: Span) -> bool {
+fn stands_alone(document: &Document, structure: &[MarkdownBlock], comment: Span) -> bool {
     // Nothing is inside of raw HTML: the block that begins last is the one.
     let begun = structure.partition_point(|block| block.span.start <= comment.start);
     let html = begun
@@ -334,7 +336,7 @@ fn only_comments(text: &str) -> bool {
 
 /// The first block behind a comment that lies in the same list item or quote. Allows between them are skipped,
 /// so that several may stand above one block; those from byte `limit` on are not read and are blocks like others.
-fn next_block(document: &Document, structure: &[Block], comment: Span, limit: usize) -> Scope {
+fn next_block(document: &Document, structure: &[MarkdownBlock], comment: Span, limit: usize) -> AllowScope {
     let begun = structure.partition_point(|block| block.span.start <= comment.start);
     let end = structure[..begun]
         .iter()
@@ -349,12 +351,12 @@ fn next_block(document: &Document, structure: &[Block], comment: Span, limit: us
                 || block.span.end as usize > limit
                 || !only_comments(document.slice(block.span))
         });
-    next.map_or(Scope::Nothing, |block| {
+    next.map_or(AllowScope::Nothing, |block| {
         let written = document.slice(block.span).trim_end().len();
         let last = (block.span.start as usize + written).saturating_sub(1);
         let lines = document.lines();
         let last = lines.line(u32::try_from(last).unwrap_or(u32::MAX));
-        Scope::Lines(lines.line(block.span.start), last)
+        AllowScope::Lines(lines.line(block.span.start), last)
     })
 }
 

@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::HubPath;
 use crate::error::Error;
 use crate::hub::Hub;
-use crate::package::coverage::Coverage;
+use crate::package::resolution::PackageResolution;
 use crate::releases::{Release, Releases};
 use crate::rule::{Check, Property, Rule, Sink, order};
 use crate::rules::changed_checks;
@@ -21,17 +21,17 @@ use crate::text::Span;
 use allow::ConfigAllows;
 use baseline::Baseline;
 use jiff::civil::Date;
-use paths::Pattern;
+use paths::PathPattern;
 
 /// One hub that was checked, with what was found in it.
 #[derive(Debug)]
-pub struct Input<'a> {
+pub struct SuppressionInput<'a> {
     /// The hub.
     pub hub: &'a Hub,
     /// Its settings.
     pub settings: &'a Settings,
     /// The packages of its documents.
-    pub coverage: &'a Coverage,
+    pub coverage: &'a PackageResolution,
     /// What is known about them; `None` without a look-up.
     pub releases: Option<&'a Releases>,
     /// Whether there was a git base to compare with.
@@ -45,12 +45,12 @@ pub struct Input<'a> {
     /// The config as shown, when there is one.
     pub config: Option<HubPath>,
     /// The baseline.
-    pub baseline: Option<Known<'a>>,
+    pub baseline: Option<AppliedBaseline<'a>>,
 }
 
 /// A baseline, as it applies to one hub.
 #[derive(Clone, Debug)]
-pub struct Known<'a> {
+pub struct AppliedBaseline<'a> {
     /// The baseline.
     pub baseline: &'a Baseline,
     /// The baseline's file as shown.
@@ -79,21 +79,21 @@ pub struct Findings {
     /// What is reported, sorted.
     pub diagnostics: Vec<Diagnostic>,
     /// What is hidden, and by what.
-    pub hidden: Vec<Hidden>,
+    pub hidden: Vec<SuppressedFinding>,
 }
 
 /// A suppressed finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hidden {
+pub struct SuppressedFinding {
     /// The finding.
     pub diagnostic: Diagnostic,
     /// What hides it.
-    pub by: By,
+    pub by: SuppressedBy,
 }
 
 /// What hides a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum SuppressedBy {
     /// An allow in the config or in a comment.
     Allow,
     /// The baseline.
@@ -107,7 +107,7 @@ pub enum By {
 ///
 /// # Errors
 /// An invalid pattern of the config.
-pub fn suppress(inputs: Vec<Input<'_>>, today: Date) -> Result<Findings, Error> {
+pub fn suppress(inputs: Vec<SuppressionInput<'_>>, today: Date) -> Result<Findings, Error> {
     let mut findings = Findings::default();
     let mut configs: Vec<ConfigAllows<'_>> = Vec::new();
     for mut input in inputs {
@@ -129,8 +129,8 @@ pub fn suppress(inputs: Vec<Input<'_>>, today: Date) -> Result<Findings, Error> 
             if severities.apply(&input, &mut diagnostic) {
                 visible.push(diagnostic);
             } else {
-                let by = By::Paths;
-                findings.hidden.push(Hidden { diagnostic, by });
+                let by = SuppressedBy::Paths;
+                findings.hidden.push(SuppressedFinding { diagnostic, by });
             }
         }
         let mut said = Vec::new();
@@ -156,11 +156,11 @@ pub fn suppress(inputs: Vec<Input<'_>>, today: Date) -> Result<Findings, Error> 
     Ok(findings)
 }
 
-impl Input<'_> {
+impl SuppressionInput<'_> {
     /// Whether this run can show that a rule finds nothing in a file: the rule ran, the file was read, and what
     /// the rule needs is known. Only then is an allow unused or a baseline stale.
     #[must_use]
-    pub fn judged(&self, rule: &Rule, in_hub: &str) -> bool {
+    pub fn can_report_unused(&self, rule: &Rule, in_hub: &str) -> bool {
         let path = HubPath::new(&self.hub.shown, in_hub);
         if !self.settings.options.is_enabled(rule.id)
             || !self.hub.in_focus(&path)
@@ -173,7 +173,7 @@ impl Input<'_> {
             Check::Document(_) => true,
             Check::Hub(_) => self.base || !rule.has(Property::NeedsBase),
             Check::Releases(_) => self.packages_known(&path),
-            Check::Settle => false,
+            Check::Suppress => false,
         }
     }
 
@@ -194,7 +194,7 @@ impl Input<'_> {
 }
 
 /// Report the changed files that choose what is checked.
-fn report_policy_changes(input: &Input<'_>, said: &mut Vec<Diagnostic>) {
+fn report_policy_changes(input: &SuppressionInput<'_>, said: &mut Vec<Diagnostic>) {
     for change in input.policy_changes {
         if let Some(mut sink) = sink(&changed_checks::RULE, input.settings, &change.path, said) {
             sink.report(change.span, change.message.as_str()).help(
@@ -218,11 +218,11 @@ fn sink<'a>(
 
 /// `[[paths]]`: severities for some files. Of several rows that match one rule and file, the last is used.
 struct Severities {
-    rows: Vec<(Pattern, Levels)>,
+    rows: Vec<(PathPattern, PathSeverities)>,
 }
 
 /// Rules with their severities; `None` for off.
-type Levels = Vec<(String, Option<Severity>)>;
+type PathSeverities = Vec<(String, Option<Severity>)>;
 
 impl Severities {
     fn new(settings: &Settings) -> Result<Self, Error> {
@@ -232,7 +232,7 @@ impl Severities {
                 .iter()
                 .map(|(rule, level)| (rule.get_ref().clone(), level.severity()))
                 .collect();
-            Ok((Pattern::new(&row.path, "`path` in `[[paths]]`")?, levels))
+            Ok((PathPattern::new(&row.path, "`path` in `[[paths]]`")?, levels))
         });
         Ok(Self {
             rows: rows.collect::<Result<_, Error>>()?,
@@ -240,14 +240,14 @@ impl Severities {
     }
 
     /// What is said about allows and the baseline, where it is not off.
-    fn applied(&self, input: &Input<'_>, mut said: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    fn applied(&self, input: &SuppressionInput<'_>, mut said: Vec<Diagnostic>) -> Vec<Diagnostic> {
         said.retain_mut(|diagnostic| self.apply(input, diagnostic));
         said
     }
 
     /// Give a finding its severity. False when the rule is off there. Files outside the hub (the config, the
     /// baseline) have no path in it and keep theirs.
-    fn apply(&self, input: &Input<'_>, diagnostic: &mut Diagnostic) -> bool {
+    fn apply(&self, input: &SuppressionInput<'_>, diagnostic: &mut Diagnostic) -> bool {
         if Some(&diagnostic.path) == input.config.as_ref()
             || input
                 .baseline

@@ -7,7 +7,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 /// One pattern: `acme`, `acme/docs/*/python/`, `**/SKILL.md`. A folder stands for everything below it.
 /// See <https://git-scm.com/docs/gitignore#_pattern_format>.
 #[derive(Debug)]
-pub struct Pattern(Gitignore);
+pub struct PathPattern(Gitignore);
 
 /// A text that is no pattern.
 #[derive(Debug, thiserror::Error)]
@@ -20,7 +20,7 @@ pub struct PatternError {
 
 impl ModuleError for PatternError {}
 
-impl Pattern {
+impl PathPattern {
     /// Read a pattern. `place` says where it is written, for the error.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl Pattern {
     /// Whether a file is meant.
     #[must_use]
     pub fn matches(&self, path: &HubPath) -> bool {
-        self.matches_inside(path.in_hub())
+        self.matches_inside(path.path_in_hub())
     }
 
     /// Whether a file is meant, given its path inside the hub.
@@ -54,11 +54,12 @@ impl Pattern {
 
 #[cfg(test)]
 mod tests {
-    use super::Pattern;
+    use super::PathPattern;
 
     #[test]
     fn a_pattern_reads_as_in_an_ignore_file() {
-        let matches = |pattern: &str, path: &str| Pattern::new(pattern, "here").unwrap().matches_inside(path);
+        let matches =
+            |pattern: &str, path: &str| PathPattern::new(pattern, "here").unwrap().matches_inside(path);
         assert!(matches("acme", "acme/docs/widget/DOC.md"));
         assert!(matches("/acme/docs/*/DOC.md", "acme/docs/widget/DOC.md"));
         assert!(matches("SKILL.md", "acme/skills/widget/SKILL.md"));
@@ -66,6 +67,6 @@ mod tests {
         assert!(!matches("acme", "acmes/docs/widget/DOC.md"));
         assert!(!matches("*", ""));
         assert!(!matches("*", "/etc/passwd"));
-        assert!(Pattern::new("a/{b", "here").is_err());
+        assert!(PathPattern::new("a/{b", "here").is_err());
     }
 }

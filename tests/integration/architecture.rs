@@ -21,10 +21,10 @@ const IO_MODULES: &[&str] = &[
     "hub/discover.rs",
     "hub/ignored.rs",
     "main.rs",
-    "place.rs",
     "releases/cache.rs",
     "releases/client.rs",
     "releases/environment.rs",
+    "safe_path.rs",
 ];
 
 fn root() -> PathBuf {

@@ -6,9 +6,9 @@ use crate::support::page::{Example, bytes, examples};
 use chub_lint::config::Settings;
 use chub_lint::hub::Hub;
 use chub_lint::hub::discover;
-use chub_lint::releases::{Lock, Releases};
+use chub_lint::releases::{LockIndex, Releases};
 use chub_lint::rule::Rule;
-use chub_lint::rule::page::Page;
+use chub_lint::rule::page::RulePage;
 use chub_lint::rules::{RULES, by_id};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -35,9 +35,9 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn read(root: &Path) -> Hub {
-    let hubs = discover::hubs(&[root.to_path_buf()]).unwrap();
+    let hubs = discover::discover(&[root.to_path_buf()]).unwrap();
     assert_eq!(hubs.len(), 1);
-    discover::read(&hubs[0], "", &[], None).unwrap()
+    discover::read_hub(&hubs[0], "", &[], None).unwrap()
 }
 
 /// What makes an entry of an example that is only a piece of Markdown.
@@ -143,12 +143,12 @@ impl Broken {
 /// Settings that turn rules on which are off by default. They and the notes about packages would have something to say
 /// about most entries here, so that each is left to the entry that is about it.
 fn quiet() -> String {
-    let pedantic = RULES.iter().filter(|rule| Page::of(rule).pedantic);
+    let pedantic = RULES.iter().filter(|rule| RulePage::for_rule(rule).pedantic);
     let pedantic: Vec<_> = pedantic.map(|rule| rule.id).collect();
     let own = [&pedantic[..], &["unresolved-package"]].concat();
     let off: Vec<_> = own.iter().map(|rule| format!("{rule} = \"off\"")).collect();
     let rows = own.iter().map(|rule| {
-        let severity = Page::of(by_id(rule).unwrap()).severity.as_str();
+        let severity = RulePage::for_rule(by_id(rule).unwrap()).severity.as_str();
         format!("\n[[paths]]\npath = \"{rule}\"\nseverity = {{ {rule} = \"{severity}\" }}\n")
     });
     format!(
@@ -167,7 +167,11 @@ pub fn rewrite() {
     let root = folder("broken");
     let broken = Broken::of_the_pages();
     broken.write(&root);
-    fs::write(folder("releases.json"), Lock::of(&broken.releases).0.to_json()).unwrap();
+    fs::write(
+        folder("releases.json"),
+        LockIndex::from_releases(&broken.releases).0.to_json(),
+    )
+    .unwrap();
 }
 
 #[test]
@@ -175,7 +179,11 @@ fn the_broken_hub_is_made_from_the_pages() {
     let root = folder("broken");
     let broken = Broken::of_the_pages();
     let locked = fs::read_to_string(folder("releases.json")).unwrap();
-    support::same_text(&locked, &Lock::of(&broken.releases).0.to_json(), "releases.json");
+    support::same_text(
+        &locked,
+        &LockIndex::from_releases(&broken.releases).0.to_json(),
+        "releases.json",
+    );
     for (path, bytes) in &broken.files {
         let found = fs::read(root.join(path)).unwrap_or_default();
         support::same_text(

@@ -6,8 +6,8 @@
 use std::time::{Duration, Instant};
 
 use chub_lint::document::{Document, HubPath};
-use chub_lint::lang::pattern::Pattern;
-use chub_lint::lang::{LANGUAGES, by_tag, check, guess};
+use chub_lint::lang::pattern::CodeQuery;
+use chub_lint::lang::{LANGUAGES, by_tag, check_snippet, guess};
 
 use crate::hostile_seeds::{SEEDS, combined};
 
@@ -24,7 +24,7 @@ const BELOW_LIMITS: &[usize] = if cfg!(debug_assertions) {
 fn survives(code: &str, what: &str) {
     for language in LANGUAGES {
         let start = Instant::now();
-        let _ = check(language, code);
+        let _ = check_snippet(language, code);
         let took = start.elapsed();
         assert!(took < LIMIT, "{}: {what}: {took:?}", language.id);
     }
@@ -65,8 +65,8 @@ fn a_document_of_many_hostile_blocks_is_judged_in_time() {
         for block in [700, 4_000, 30_000] {
             let start = Instant::now();
             let document = page(tag, seed, block, total);
-            for sample in &document.samples().all {
-                let _ = sample.ask(&document);
+            for sample in &document.snippets().all {
+                let _ = sample.check_result(&document);
             }
             let took = start.elapsed();
             assert!(took < LIMIT * 4, "{tag}: {seed:?}: {block}: {took:?}");
@@ -79,10 +79,10 @@ fn a_verdict_depends_on_the_text_alone() {
     for (tag, seed) in WORST {
         let counts = || {
             let document = page(tag, seed, 1_500, 30_000);
-            for sample in &document.samples().all {
-                let _ = sample.ask(&document);
+            for sample in &document.snippets().all {
+                let _ = sample.check_result(&document);
             }
-            document.samples().unchecked()
+            document.snippets().unchecked_counts()
         };
         // Whoever comes first, and whatever came before in this process.
         let alone = counts();
@@ -101,7 +101,7 @@ fn a_verdict_depends_on_the_text_alone() {
 fn a_pattern_finds_all_or_says_that_it_did_not() {
     let python = by_tag("python").unwrap();
     let query = "(call function: (identifier) @match (#eq? @match \"f\"))";
-    let pattern = Pattern::compile(python, query).unwrap();
+    let pattern = CodeQuery::compile(python, query).unwrap();
     for lines in [300, 380, 2_000, 20_000] {
         let code: String = (0..lines).map(|i| format!("x{i} = f(a, b, c, d)\n")).collect();
         let found = pattern.matches(python, &code);
@@ -169,12 +169,12 @@ fn documents_of_fences_are_read_in_time() {
         let text = seed.repeat(200_000 / seed.len());
         let start = Instant::now();
         let document = Document::new(HubPath::new("", "a/docs/b/notes.md"), text);
-        let _ = document.samples();
+        let _ = document.snippets();
         assert!(start.elapsed() < LIMIT, "{seed:?}: {:?}", start.elapsed());
     }
     let lists: String = (0..50_000).map(|_| "- ").collect();
     let start = Instant::now();
     let document = Document::new(HubPath::new("", "a/docs/b/notes.md"), lists);
-    let _ = document.samples();
+    let _ = document.snippets();
     assert!(start.elapsed() < LIMIT, "nested lists: {:?}", start.elapsed());
 }

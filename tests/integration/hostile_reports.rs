@@ -2,7 +2,7 @@
 
 use crate::support::samples::{hostile, write};
 use chub_lint::report::Format;
-use chub_lint::report::safe::{is_active, is_command};
+use chub_lint::report::safe::{is_active, is_log_command};
 use clap::ValueEnum;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;
@@ -18,7 +18,7 @@ fn hostile_text_acts_in_no_format() {
                 out[at..].escape_unicode().take(60).collect::<String>()
             );
             assert!(!is_active(c) || matches!(c, '\n' | '\t'), "{shown}");
-            assert!(!is_command(&out, at), "{shown}");
+            assert!(!is_log_command(&out, at), "{shown}");
         }
         let commands = out.lines().filter(|line| line.trim_start().starts_with("::"));
         let expected = usize::from(*format == Format::Github);

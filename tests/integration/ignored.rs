@@ -18,8 +18,8 @@ fn hub(ignore_files: &[(&str, &str)]) -> (TempDir, Hub) {
     for (path, text) in ignore_files {
         write(folder.path(), path, text);
     }
-    let folders = discover::hubs(&[folder.path().join("repo/content")]).unwrap();
-    let hub = discover::read(&folders[0], "content", &[], None).unwrap();
+    let folders = discover::discover(&[folder.path().join("repo/content")]).unwrap();
+    let hub = discover::read_hub(&folders[0], "content", &[], None).unwrap();
     (folder, hub)
 }
 
@@ -37,7 +37,7 @@ fn left(ignore_files: &[(&str, &str)]) -> Vec<String> {
     assert_eq!(hub.documents().len() + hub.skipped.len(), 3);
     let documents = hub.documents().iter();
     documents
-        .map(|document| document.path.in_hub().to_owned())
+        .map(|document| document.path.path_in_hub().to_owned())
         .collect()
 }
 
@@ -145,8 +145,8 @@ fn what_is_no_ignore_file_is_passed_over() {
         .status();
     assert!(pipe.unwrap().success());
     write(&docs, "kit/.gitignore", &"*\n".repeat(1 << 20));
-    let folders = discover::hubs(&[folder.path().join("content")]).unwrap();
-    let hub = discover::read(&folders[0], "content", &[], None).unwrap();
+    let folders = discover::discover(&[folder.path().join("content")]).unwrap();
+    let hub = discover::read_hub(&folders[0], "content", &[], None).unwrap();
     assert_eq!(hub.documents().len(), 1);
     let skipped: Vec<_> = hub.skipped.iter().map(|skipped| skipped.path.as_str()).collect();
     assert_eq!(

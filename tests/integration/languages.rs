@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chub_lint::lang::{LANGUAGES, Language, Precision, Verdict, check, parse};
+use chub_lint::lang::{LANGUAGES, Language, ParseResult, Precision, check_snippet, parse};
 
 /// The languages that this build parses.
 fn languages() -> impl Iterator<Item = &'static Language> {
@@ -39,7 +39,7 @@ fn good_fixtures_parse() {
         let good = fixtures(language.id, "good");
         assert!(!good.is_empty(), "{} has no good fixture", language.id);
         for (path, code) in good {
-            assert_eq!(parse(language, &code), Verdict::Valid, "{}", path.display());
+            assert_eq!(parse(language, &code), ParseResult::Valid, "{}", path.display());
         }
     }
 }
@@ -50,8 +50,8 @@ fn bad_fixtures_do_not_parse_and_no_leniency_excuses_them() {
         let bad = fixtures(language.id, "bad");
         assert!(!bad.is_empty(), "{} has no bad fixture", language.id);
         for (path, code) in bad {
-            let checked = check(language, &code);
-            let Verdict::Invalid(error) = checked.verdict else {
+            let checked = check_snippet(language, &code);
+            let ParseResult::Invalid(error) = checked.verdict else {
                 panic!("{}: {checked:?}", path.display());
             };
             assert!(error.span.start < error.span.end, "{}: {error:?}", path.display());

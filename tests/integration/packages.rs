@@ -2,10 +2,10 @@
 
 use crate::support;
 use chub_lint::lang::{Family, LANGUAGES};
-use chub_lint::package::coverage::{Choice, Confidence, Covered};
+use chub_lint::package::resolution::{Confidence, PackageChoice, ResolvedPackages};
 
 /// The packages of one document.
-fn covered_with(config: &str, path: &str, text: &str) -> Covered {
+fn covered_with(config: &str, path: &str, text: &str) -> ResolvedPackages {
     let hub = support::hub(&[(path, text)]);
     let settings = support::settings(config, &[]);
     let workspace = support::workspace(hub, settings, None);
@@ -13,7 +13,7 @@ fn covered_with(config: &str, path: &str, text: &str) -> Covered {
     workspace.coverage().get(&document.path).unwrap().clone()
 }
 
-fn covered(path: &str, text: &str) -> Covered {
+fn covered(path: &str, text: &str) -> ResolvedPackages {
     covered_with("", path, text)
 }
 
@@ -23,15 +23,15 @@ fn document(language: &str, version: &str, body: &str) -> String {
     )
 }
 
-fn answer(covered: &Covered) -> String {
+fn answer(covered: &ResolvedPackages) -> String {
     match &covered.choice {
-        Choice::Packages(packages) => packages[0].to_string(),
-        Choice::None => "none".to_owned(),
-        Choice::Unresolved => "unresolved".to_owned(),
+        PackageChoice::Packages(packages) => packages[0].to_string(),
+        PackageChoice::None => "none".to_owned(),
+        PackageChoice::Unresolved => "unresolved".to_owned(),
     }
 }
 
-fn installs(covered: &Covered, text: &str) -> Vec<String> {
+fn installs(covered: &ResolvedPackages, text: &str) -> Vec<String> {
     covered
         .installs
         .iter()

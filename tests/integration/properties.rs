@@ -4,13 +4,13 @@
 
 use crate::support;
 use brush_parser::{Parser, ParserOptions};
-use chub_lint::diagnostic::Safety;
+use chub_lint::diagnostic::Applicability;
 use chub_lint::document::{Document, HubPath};
 use chub_lint::fix;
 use chub_lint::lang::shell::plain;
 use chub_lint::pipeline::Workspace;
 use chub_lint::safety::{invisible, secret};
-use chub_lint::text::{LineIndex, Span, Unit};
+use chub_lint::text::{ColumnUnit, LineIndex, Span};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -112,11 +112,11 @@ proptest! {
             let places = std::iter::once((&finding.path, finding.span))
                 .chain(finding.related.iter().map(|related| (&related.path, related.span)));
             for (path, span) in places {
-                let document = hub.document(path.in_hub()).unwrap();
+                let document = hub.document(path.path_in_hub()).unwrap();
                 prop_assert!(lies_in(span, &document.text), "{}: {span:?} in {:?}", finding.rule, document.text);
             }
             if let Some(fix) = &finding.fix {
-                let document = hub.document(finding.path.in_hub()).unwrap();
+                let document = hub.document(finding.path.path_in_hub()).unwrap();
                 prop_assert!(fix::apply(&document.text, &fix.edits).is_ok(), "{}", finding.rule);
             }
         }
@@ -188,7 +188,7 @@ proptest! {
 
     #[test]
     fn masking_moves_nothing(text in text()) {
-        let masked = secret::masked(&text);
+        let masked = secret::mask_secrets(&text);
         prop_assert_eq!(masked.len(), text.len());
         prop_assert!(secret::find(&masked).is_empty());
         for (i, _) in text.char_indices() {
@@ -204,7 +204,7 @@ proptest! {
         };
         let safe = |text: &str| {
             let fixes = reported(text).into_iter().filter_map(|d| d.fix);
-            fixes.filter(|f| f.safety == Safety::Safe).flat_map(|f| f.edits).collect::<Vec<_>>()
+            fixes.filter(|f| f.safety == Applicability::Safe).flat_map(|f| f.edits).collect::<Vec<_>>()
         };
         let has_markup = text.contains(['<', '>', '`', '~', '[', '(', '|', ':', '-', '#', '&', '*', '_', '=', '!', '\n']);
         let mut fixed = text;
@@ -232,7 +232,7 @@ proptest! {
     fn positions_go_there_and_back(text in text()) {
         let lines = LineIndex::new(&text);
         for (at, c) in text.char_indices().filter(|(_, c)| !matches!(c, '\n' | '\r')) {
-            for unit in [Unit::Bytes, Unit::Chars, Unit::Utf16] {
+            for unit in [ColumnUnit::Bytes, ColumnUnit::Chars, ColumnUnit::Utf16] {
                 let position = lines.position(&text, u32::try_from(at).unwrap(), unit);
                 prop_assert_eq!(lines.offset(&text, position, unit), at, "{:?}", c);
             }

@@ -2,8 +2,8 @@
 
 use crate::support;
 use chub_lint::config::{Overrides, Settings};
-use chub_lint::diagnostic::Safety;
-use chub_lint::rule::page::{Category, Page};
+use chub_lint::diagnostic::Applicability;
+use chub_lint::rule::page::{RuleCategory, RulePage};
 use chub_lint::rules::RULES;
 use std::fmt::Write;
 use std::fs;
@@ -15,9 +15,9 @@ fn root() -> PathBuf {
 
 fn table() -> String {
     let mut out = String::from("| rule | severity | fix | what it reports |\n| --- | --- | --- | --- |\n");
-    let mut last: Option<Category> = None;
+    let mut last: Option<RuleCategory> = None;
     for rule in RULES {
-        let page = Page::of(rule);
+        let page = RulePage::for_rule(rule);
         if last != Some(page.category) {
             writeln!(out, "| **{}** | | | |", page.category.as_str()).unwrap();
             last = Some(page.category);
@@ -25,8 +25,8 @@ fn table() -> String {
         let pedantic = if page.pedantic { " P" } else { "" };
         let fix = match page.fix {
             None => "",
-            Some(Safety::Safe) => "safe",
-            Some(Safety::Unsafe) => "unsafe",
+            Some(Applicability::Safe) => "safe",
+            Some(Applicability::Unsafe) => "unsafe",
         };
         writeln!(
             out,

@@ -13,13 +13,13 @@
 
 use crate::support;
 use crate::support::page::{Example, bytes, examples};
-use chub_lint::diagnostic::{Diagnostic, Safety};
+use chub_lint::diagnostic::{Applicability, Diagnostic};
 use chub_lint::document::{Document, HubPath};
 use chub_lint::fix;
 use chub_lint::hub::FileKind;
-use chub_lint::hub::target::Target;
+use chub_lint::hub::target::LinkTarget;
 use chub_lint::rule::Check;
-use chub_lint::rule::page::{Category, Page};
+use chub_lint::rule::page::{RuleCategory, RulePage};
 use chub_lint::rules::RULES;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -58,8 +58,8 @@ fn run(rule: &str, scene: &Scene<'_>, example: &Example) -> Outcome {
     });
     hub.base = (!scene.base.is_empty()).then(|| before.collect());
     for (path, target) in &scene.links {
-        let leaves =
-            target.starts_with('/') || Target::read(&HubPath::new("", path), target.trim()) == Target::Above;
+        let leaves = target.starts_with('/')
+            || LinkTarget::parse(&HubPath::new("", path), target.trim()) == LinkTarget::Above;
         let kind = if leaves {
             FileKind::Escape
         } else {
@@ -98,7 +98,7 @@ fn every_rule_has_a_page_and_every_page_a_rule() {
 #[test]
 fn every_page_is_well_formed() {
     for rule in RULES {
-        let page = Page::read(rule.page).unwrap_or_else(|error| panic!("rules/{}.md: {error}", rule.id));
+        let page = RulePage::parse(rule.page).unwrap_or_else(|error| panic!("rules/{}.md: {error}", rule.id));
         assert!(
             page.title.len() <= 100 && !page.title.ends_with('.'),
             "{}: title",
@@ -111,7 +111,7 @@ fn every_page_is_well_formed() {
         );
         let found = examples(rule.page);
         let has = |word: &str| found.iter().any(|e| e.is(word));
-        if page.category != Category::Lint {
+        if page.category != RuleCategory::Lint {
             assert!(
                 has("bad") && has("good"),
                 "{}: needs a bad and a good example",
@@ -136,7 +136,7 @@ fn run_pages(update: bool) {
     for rule in RULES {
         let found = examples(rule.page);
         // What a baseline does takes two runs; tests/cli shows it.
-        if matches!(rule.check, Check::Settle) && !found.iter().any(|e| e.is("bad")) {
+        if matches!(rule.check, Check::Suppress) && !found.iter().any(|e| e.is("bad")) {
             continue;
         }
         let mut scene = Scene::default();
@@ -190,7 +190,7 @@ fn run_pages(update: bool) {
                     .findings
                     .iter()
                     .filter_map(|d| d.fix.as_ref())
-                    .filter(|f| f.safety == Safety::Safe)
+                    .filter(|f| f.safety == Applicability::Safe)
                     .flat_map(|f| f.edits.clone())
                     .collect();
                 if !safe.is_empty() {
@@ -211,7 +211,7 @@ fn run_pages(update: bool) {
                 scene.base.clear();
             }
         }
-        if Page::of(rule).fix == Some(Safety::Safe) {
+        if RulePage::for_rule(rule).fix == Some(Applicability::Safe) {
             let good: Vec<_> = found
                 .iter()
                 .filter(|e| e.is("good"))

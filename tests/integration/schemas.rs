@@ -2,14 +2,17 @@
 
 use crate::support;
 use chub_lint::diagnostic::Severity;
-use chub_lint::document::{Document, Kind, Node, Value};
+use chub_lint::document::{Document, DocumentKind, YamlNode, YamlValue};
 use chub_lint::rules::fields::schema;
 use serde_json::json;
 
 /// The name and the text of each file.
 fn files() -> [(&'static str, String); 2] {
-    [("doc.json", Kind::Doc), ("skill.json", Kind::Skill)]
-        .map(|(name, kind)| (name, serde_json::to_string_pretty(&schema(kind)).unwrap() + "\n"))
+    [
+        ("doc.json", DocumentKind::Doc),
+        ("skill.json", DocumentKind::Skill),
+    ]
+    .map(|(name, kind)| (name, serde_json::to_string_pretty(&schema(kind)).unwrap() + "\n"))
 }
 
 /// Rewrite the files.
@@ -26,19 +29,19 @@ fn the_files_are_made_from_the_fields() {
     }
 }
 
-fn as_json(node: &Node) -> serde_json::Value {
+fn as_json(node: &YamlNode) -> serde_json::Value {
     match &node.value {
-        Value::Null => json!(null),
-        Value::Bool(b) => json!(b),
+        YamlValue::Null => json!(null),
+        YamlValue::Bool(b) => json!(b),
         #[expect(
             clippy::cast_possible_truncation,
             reason = "JSON Schema tells 1 and 1.5 apart"
         )]
-        Value::Number(n) if n.fract() == 0.0 => json!(*n as i64),
-        Value::Number(n) => json!(n),
-        Value::String(s) => json!(s),
-        Value::Sequence(items) => items.iter().map(as_json).collect(),
-        Value::Mapping(pairs) => pairs
+        YamlValue::Number(n) if n.fract() == 0.0 => json!(*n as i64),
+        YamlValue::Number(n) => json!(n),
+        YamlValue::String(s) => json!(s),
+        YamlValue::Sequence(items) => items.iter().map(as_json).collect(),
+        YamlValue::Mapping(pairs) => pairs
             .iter()
             .map(|(k, v)| (k.as_str().unwrap().to_owned(), as_json(v)))
             .collect(),
@@ -72,8 +75,8 @@ fn the_schema_and_the_rules_agree() {
         "\"1\"",
     ];
     for (path, kind) in [
-        ("a/docs/e/DOC.md", Kind::Doc),
-        ("a/skills/e/SKILL.md", Kind::Skill),
+        ("a/docs/e/DOC.md", DocumentKind::Doc),
+        ("a/skills/e/SKILL.md", DocumentKind::Skill),
     ] {
         let validator = jsonschema::validator_for(&schema(kind)).unwrap();
         for (changed, _) in base {

@@ -1,6 +1,6 @@
 //! `--since` and `--watch` in a scratch repository, with the real program and the real `git`.
 
-use chub_lint::git::Base;
+use chub_lint::git::BaseCommit;
 use chub_lint::hub::discover;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -167,9 +167,11 @@ fn the_base_knows_what_a_file_said() {
     let hub = root.join("content");
     write(&root, "content/acme/docs/two/DOC.md", "changed\n");
     fs::remove_file(root.join("content/acme/docs/one/more.md")).unwrap();
-    let base = Base::find(&hub, "main").unwrap();
-    let folders = discover::hubs(std::slice::from_ref(&hub)).unwrap();
-    let files = discover::read(&folders[0], "content", &[], None).unwrap().files;
+    let base = BaseCommit::find(&hub, "main").unwrap();
+    let folders = discover::discover(std::slice::from_ref(&hub)).unwrap();
+    let files = discover::read_hub(&folders[0], "content", &[], None)
+        .unwrap()
+        .files;
     let changed = base.changes(&hub, &files).unwrap();
     let paths: Vec<_> = changed.keys().collect();
     assert_eq!(paths, ["acme/docs/one/more.md", "acme/docs/two/DOC.md"]);

@@ -6,7 +6,7 @@ use chub_lint::diagnostic::{Diagnostic, Severity};
 use chub_lint::document::HubPath;
 use chub_lint::hub::Hub;
 use chub_lint::suppress::baseline::Baseline;
-use chub_lint::suppress::{By, Findings, Input, Known, suppress};
+use chub_lint::suppress::{AppliedBaseline, Findings, SuppressedBy, SuppressionInput, suppress};
 use std::collections::BTreeSet;
 
 /// Front matter with three findings (no revision, a wrong source, doubled tags), then a body.
@@ -41,9 +41,9 @@ fn run(files: &[(&str, &str)], config: &str, baseline: Option<&Baseline>) -> Fin
 
 fn run_hub(hub: Hub, config: &str, baseline: Option<&Baseline>) -> Findings {
     let workspace = support::workspace(hub, settings(config), None);
-    let input = Input {
+    let input = SuppressionInput {
         config: (!config.is_empty()).then(|| HubPath::new("", "chub-lint.toml")),
-        baseline: baseline.map(|baseline| Known {
+        baseline: baseline.map(|baseline| AppliedBaseline {
             baseline,
             path: HubPath::new("", "chub-lint-baseline.toml"),
             prefix: "content".to_owned(),
@@ -116,7 +116,7 @@ fn a_comment_allows_one_rule_on_one_line() {
             .iter()
             .map(|h| (h.diagnostic.rule, h.by))
             .collect();
-        assert_eq!(gone, [(hidden, By::Allow)], "{comment}");
+        assert_eq!(gone, [(hidden, SuppressedBy::Allow)], "{comment}");
         let unused = comment.contains(',');
         assert_eq!(
             rules(&findings.diagnostics).contains(&"unused-allow"),
@@ -219,7 +219,7 @@ fn the_block_after_a_comment_is_covered_and_no_other() {
     // `unused-allow` says whether a comment covers the place of a finding: a tab in a heading has no rule here, so
     // the coverage is asked directly.
     use chub_lint::document::Document;
-    use chub_lint::suppress::comment::{self, Scope};
+    use chub_lint::suppress::comment::{self, AllowScope};
     let scope = |body: &str| {
         let document = Document::new(HubPath::new("", "a/docs/b/notes.md"), body.to_owned());
         let (comments, malformed) = comment::read(&document);
@@ -229,36 +229,39 @@ fn the_block_after_a_comment_is_covered_and_no_other() {
     let allow = "<!-- chub-lint: allow(bad-tags) x -->";
     assert_eq!(
         scope(&format!("{allow}\ntext\nmore\n\nother\n")),
-        [Scope::Lines(2, 3)]
+        [AllowScope::Lines(2, 3)]
     );
     assert_eq!(
         scope(&format!("{allow}\n\n```py\na\n\nb\n```\n\nother\n")),
-        [Scope::Lines(3, 7)]
+        [AllowScope::Lines(3, 7)]
     );
     assert_eq!(
         scope(&format!("{allow}\n{allow}\n\ntext\n")),
-        [Scope::Lines(4, 4), Scope::Lines(4, 4)]
+        [AllowScope::Lines(4, 4), AllowScope::Lines(4, 4)]
     );
     assert_eq!(
         scope(&format!("| a |\n|---|\n| {allow} |\n| b |\n")),
-        [Scope::Lines(3, 3)]
+        [AllowScope::Lines(3, 3)]
     );
-    assert_eq!(scope(&format!("text {allow} more\nnext\n")), [Scope::Lines(1, 1)]);
+    assert_eq!(
+        scope(&format!("text {allow} more\nnext\n")),
+        [AllowScope::Lines(1, 1)]
+    );
     assert_eq!(
         scope(&format!("- item\n\n  {allow}\n  ```\n  a\n  ```\n\nafter\n")),
-        [Scope::Lines(4, 6)]
+        [AllowScope::Lines(4, 6)]
     );
     assert_eq!(
         scope(&format!("- item\n\n  {allow}\n\nafter\n")),
-        [Scope::Nothing]
+        [AllowScope::Nothing]
     );
     assert_eq!(
         scope(&format!("> {allow}\n>\n> quoted\n\nafter\n")),
-        [Scope::Lines(3, 3)]
+        [AllowScope::Lines(3, 3)]
     );
     assert_eq!(
         scope("<!--\nchub-lint: allow(bad-tags)\nx\n-->\n\ntext\n"),
-        [Scope::Lines(6, 6)]
+        [AllowScope::Lines(6, 6)]
     );
 }
 
@@ -346,7 +349,7 @@ fn severities_depend_on_the_path() {
 fn known_findings_are_hidden_wherever_they_move() {
     let text = page(&[], "# Widget\n");
     let baseline = known(&[(PLACE, &text)]);
-    assert_eq!((baseline.len(), baseline.files()), (3, 1));
+    assert_eq!((baseline.len(), baseline.file_count()), (3, 1));
     let moved = page(
         &[("name:", "# one\n# two"), ("source:", "  # three")],
         "text\n\n# Widget\n",

@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::names::wrong_path;
-use super::problem::Problem;
-use crate::place;
+use super::names::unsafe_path_reason;
+use super::problem::BuildProblem;
+use crate::safe_path;
 
 /// The output folder of a build without `--output`, which is never an author.
 pub const DEFAULT_OUTPUT: &str = "dist";
@@ -28,38 +28,38 @@ pub struct Content {
     /// The folder.
     pub root: PathBuf,
     /// The authors, sorted by the bytes of their names.
-    pub authors: Vec<Node>,
+    pub authors: Vec<ContentNode>,
     /// What cannot be built: links that lead out of the content, pipes, names that are not UTF-8.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<BuildProblem>,
 }
 
 /// A file or folder.
 #[derive(Debug)]
-pub struct Node {
+pub struct ContentNode {
     /// Its name.
     pub name: String,
     /// Its path relative to the content folder, with forward slashes between the parts.
     pub path: String,
     /// What it is.
-    pub kind: NodeKind,
+    pub kind: ContentKind,
 }
 
 /// What a node is.
 #[derive(Debug)]
-pub enum NodeKind {
+pub enum ContentKind {
     /// A folder and what is in it, sorted by the bytes of the names.
-    Folder(Vec<Node>),
+    Folder(Vec<ContentNode>),
     /// A file, or a symbolic link to one, and its size in bytes.
     File(u64),
 }
 
-impl Node {
+impl ContentNode {
     /// What is in it; nothing for a file.
     #[must_use]
-    pub fn children(&self) -> &[Node] {
+    pub fn children(&self) -> &[ContentNode] {
         match &self.kind {
-            NodeKind::Folder(children) => children,
-            NodeKind::File(_) => &[],
+            ContentKind::Folder(children) => children,
+            ContentKind::File(_) => &[],
         }
     }
 }
@@ -77,35 +77,35 @@ pub fn read_content(root: &Path) -> io::Result<Content> {
         // Links at the top are no authors; one that leads out has no business here all the same.
         if file_type.is_symlink()
             && !hidden
-            && place::target(&real_root.join(&name)).is_some_and(|to| !to.starts_with(&real_root))
+            && safe_path::link_target(&real_root.join(&name)).is_some_and(|to| !to.starts_with(&real_root))
         {
             let message = "a symbolic link that leads out of the content folder";
-            problems.push(Problem::error(name.to_string_lossy(), message));
+            problems.push(BuildProblem::error(name.to_string_lossy(), message));
         }
         if !file_type.is_dir() || hidden || name == DEFAULT_OUTPUT {
             continue;
         }
         match name.into_string() {
-            Ok(name) if name.contains('\\') && wrong_path(&name.replace('\\', "/")).is_some() => {
+            Ok(name) if name.contains('\\') && unsafe_path_reason(&name.replace('\\', "/")).is_some() => {
                 let message = "with slashes for its backslashes, the name leads out of the content folder";
-                problems.push(Problem::error(name, message));
+                problems.push(BuildProblem::error(name, message));
             }
             Ok(name) => authors.push(name),
             Err(name) => problems.push(not_utf8("", &name)),
         }
     }
-    let read: Vec<(Node, Vec<Problem>)> = authors
+    let read: Vec<(ContentNode, Vec<BuildProblem>)> = authors
         .into_par_iter()
         .map(|name| {
-            let mut reader = Reader {
+            let mut reader = ContentReader {
                 real_root: &real_root,
                 problems: Vec::new(),
             };
             let children = reader.folder(&root.join(&name), &name);
-            let author = Node {
+            let author = ContentNode {
                 path: name.clone(),
                 name,
-                kind: NodeKind::Folder(children),
+                kind: ContentKind::Folder(children),
             };
             (author, reader.problems)
         })
@@ -131,10 +131,10 @@ fn sorted_entries(folder: &Path) -> io::Result<Vec<(std::ffi::OsString, FileType
     Ok(entries)
 }
 
-fn not_utf8(folder: &str, name: &std::ffi::OsStr) -> Problem {
+fn not_utf8(folder: &str, name: &std::ffi::OsStr) -> BuildProblem {
     let slash = if folder.is_empty() { "" } else { "/" };
     let shown = format!("{folder}{slash}{}", name.to_string_lossy());
-    Problem::error(
+    BuildProblem::error(
         shown,
         "a file name that is not UTF-8, which a registry cannot contain",
     )
@@ -161,18 +161,18 @@ enum NodeError {
     Broken(#[source] io::Error),
 }
 
-struct Reader<'a> {
+struct ContentReader<'a> {
     real_root: &'a Path,
-    problems: Vec<Problem>,
+    problems: Vec<BuildProblem>,
 }
 
-impl Reader<'_> {
-    fn folder(&mut self, folder: &Path, path: &str) -> Vec<Node> {
+impl ContentReader<'_> {
+    fn folder(&mut self, folder: &Path, path: &str) -> Vec<ContentNode> {
         let entries = match sorted_entries(folder) {
             Ok(entries) => entries,
             Err(error) => {
                 self.problems
-                    .push(Problem::error(path, format!("cannot be read: {error}")));
+                    .push(BuildProblem::error(path, format!("cannot be read: {error}")));
                 return Vec::new();
             }
         };
@@ -189,25 +189,25 @@ impl Reader<'_> {
             // The registry has a slash for each backslash, as the reference has it.
             if let Some(wrong) = name
                 .contains('\\')
-                .then(|| wrong_path(&name.replace('\\', "/")))
+                .then(|| unsafe_path_reason(&name.replace('\\', "/")))
                 .flatten()
             {
                 let message = format!("with slashes for its backslashes, the name {wrong}");
-                self.problems.push(Problem::error(path, message));
+                self.problems.push(BuildProblem::error(path, message));
                 continue;
             }
             let kind = if file_type.is_dir() {
-                NodeKind::Folder(self.folder(&full, &path))
+                ContentKind::Folder(self.folder(&full, &path))
             } else {
                 match self.file(&full, file_type) {
-                    Ok(size) => NodeKind::File(size),
+                    Ok(size) => ContentKind::File(size),
                     Err(error) => {
-                        self.problems.push(Problem::error(path, error.to_string()));
+                        self.problems.push(BuildProblem::error(path, error.to_string()));
                         continue;
                     }
                 }
             };
-            nodes.push(Node { name, path, kind });
+            nodes.push(ContentNode { name, path, kind });
         }
         nodes
     }
@@ -261,12 +261,12 @@ const MAX_FILE: u64 = 64 * 1024 * 1024;
 ///
 /// # Errors
 /// When the file cannot be read, or is larger than 64 MiB.
-pub fn read_text(root: &Path, path: &str) -> Result<String, Problem> {
+pub fn read_text(root: &Path, path: &str) -> Result<String, BuildProblem> {
     let full = root.join(path);
-    let problem = |error: io::Error| Problem::error(path, format!("cannot be read: {error}"));
+    let problem = |error: io::Error| BuildProblem::error(path, format!("cannot be read: {error}"));
     let size = fs::metadata(&full).map_err(problem)?.len();
     if size > MAX_FILE {
-        return Err(Problem::error(
+        return Err(BuildProblem::error(
             path,
             format!("{size} bytes are more than the limit of 64 MiB"),
         ));

@@ -4,24 +4,24 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 
-use super::content::{Node, NodeKind, read_text};
-use super::names::wrong_name;
-use super::problem::{Problem, Source};
-use super::recommend::Recommend;
+use super::content::{ContentKind, ContentNode, read_text};
+use super::names::unsafe_name_reason;
+use super::problem::{BuildProblem, SourceFile};
+use super::recommend::RecommendPolicy;
 use crate::chub::js::collate;
-use crate::chub::js::from_yaml::{collection_key, value};
-use crate::chub::js::{self, Kind, Object, Value};
+use crate::chub::js::from_yaml::{collection_key, to_js};
+use crate::chub::js::{self, JsKind, JsObject, JsValue};
 use crate::document::{self, FrontMatter, FrontMatterError, read_front_matter};
 use crate::text::{Position, Span};
 
 /// The rows of one file, each a language with a version. The reference has no limit, and makes gigabytes of 100 KB.
-const MOST_ROWS: usize = 1_000;
+const MAX_ROWS: usize = 1_000;
 
 /// An entry of the registry and where it was declared first.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct ListedEntry {
     /// The JSON object.
-    pub value: Value,
+    pub value: JsValue,
     /// The file that declares it, relative to the content folder.
     pub path: String,
     /// The position of the name or id in it.
@@ -32,28 +32,28 @@ pub struct Listed {
 #[derive(Debug, Default)]
 pub struct AuthorEntries {
     /// Documents, in the order in which their names were first found.
-    pub docs: Vec<Listed>,
+    pub docs: Vec<ListedEntry>,
     /// Skills, in the order found.
-    pub skills: Vec<Listed>,
+    pub skills: Vec<ListedEntry>,
     /// Warnings, then nothing else, in the order found.
-    pub warnings: Vec<Problem>,
+    pub warnings: Vec<BuildProblem>,
     /// Errors, in the order found.
-    pub errors: Vec<Problem>,
+    pub errors: Vec<BuildProblem>,
 }
 
 /// What every author's entries depend on besides the files.
 #[derive(Clone, Debug)]
-pub struct Defaults {
+pub struct EntryDefaults {
     /// `lastUpdated` of an entry without `updated-on`: today, as `YYYY-MM-DD`.
     pub today: String,
     /// How the recommended version is chosen.
-    pub recommend: Recommend,
+    pub recommend: RecommendPolicy,
 }
 
 /// Finds the entries of one author.
 #[must_use]
-pub fn discover(root: &Path, author: &Node, defaults: &Defaults) -> AuthorEntries {
-    let mut finder = Finder {
+pub fn discover(root: &Path, author: &ContentNode, defaults: &EntryDefaults) -> AuthorEntries {
+    let mut finder = EntryFinder {
         root,
         author: &author.name,
         defaults,
@@ -66,56 +66,56 @@ pub fn discover(root: &Path, author: &Node, defaults: &Defaults) -> AuthorEntrie
 }
 
 /// A document while its files are being found.
-struct Doc {
-    listed: Listed,
-    languages: IndexMap<String, Vec<(String, Value)>>,
+struct EntryDocument {
+    listed: ListedEntry,
+    languages: IndexMap<String, Vec<(String, JsValue)>>,
 }
 
-struct Finder<'a> {
+struct EntryFinder<'a> {
     root: &'a Path,
     author: &'a str,
-    defaults: &'a Defaults,
-    docs: IndexMap<String, Doc>,
-    skills: IndexMap<String, Listed>,
+    defaults: &'a EntryDefaults,
+    docs: IndexMap<String, EntryDocument>,
+    skills: IndexMap<String, ListedEntry>,
     found: AuthorEntries,
 }
 
 /// Front matter that has been checked as far as all entries need it.
-struct Fields<'a> {
+struct EntryFields<'a> {
     name: (&'a str, Span),
-    description: Value,
-    source: Value,
-    tags: Vec<Value>,
-    folder: Vec<(&'static str, Value)>,
+    description: JsValue,
+    source: JsValue,
+    tags: Vec<JsValue>,
+    folder: Vec<(&'static str, JsValue)>,
 }
 
-impl Finder<'_> {
+impl EntryFinder<'_> {
     /// Folders and files are visited in one sorted order, so that `1.0/DOC.md` comes before `DOC.md`.
-    fn folder(&mut self, folder: &Node) {
+    fn folder(&mut self, folder: &ContentNode) {
         for node in folder.children() {
             match (&node.kind, node.name.as_str()) {
-                (NodeKind::Folder(_), _) => self.folder(node),
-                (NodeKind::File(_), "DOC.md") => self.entry(folder, node, false),
-                (NodeKind::File(_), "SKILL.md") => self.entry(folder, node, true),
+                (ContentKind::Folder(_), _) => self.folder(node),
+                (ContentKind::File(_), "DOC.md") => self.entry(folder, node, false),
+                (ContentKind::File(_), "SKILL.md") => self.entry(folder, node, true),
                 _ => {}
             }
         }
     }
 
-    fn entry(&mut self, folder: &Node, file: &Node, is_skill: bool) {
+    fn entry(&mut self, folder: &ContentNode, file: &ContentNode, is_skill: bool) {
         let text = match read_text(self.root, &file.path) {
             Ok(text) => text,
             Err(problem) => return self.found.errors.push(problem),
         };
-        let source = Source::new(&file.path, &text);
+        let source = SourceFile::new(&file.path, &text);
         let front = match read_front_matter(&text) {
             Ok(front) => front,
-            Err(FrontMatterError::Unseen(document::Unseen::TooLong)) => {
+            Err(FrontMatterError::Missing(document::MissingFrontMatter::TooLong)) => {
                 let problem = source.error(Span::default(), "the front matter is longer than 256 KiB");
                 return self.found.errors.push(problem);
             }
             // What the client does not see has no fields.
-            Err(FrontMatterError::Unseen(_)) => FrontMatter::default(),
+            Err(FrontMatterError::Missing(_)) => FrontMatter::default(),
             Err(FrontMatterError::Yaml { error, .. }) => {
                 let message = format!("invalid YAML in the front matter: {}", error.message);
                 return self.found.errors.push(source.error(error.span, message));
@@ -134,10 +134,10 @@ impl Finder<'_> {
     /// Checks and reads what documents and skills share, with the warnings in the reference's order.
     fn fields<'a>(
         &mut self,
-        source: &Source<'_>,
+        source: &SourceFile<'_>,
         front: &'a FrontMatter,
-        folder: &Node,
-    ) -> Option<Fields<'a>> {
+        folder: &ContentNode,
+    ) -> Option<EntryFields<'a>> {
         let errors_before = self.found.errors.len();
         let top = front.root.span;
         let Some((_, name)) = front.field(&["name"]).filter(|(_, value)| !value.is_falsy()) else {
@@ -169,7 +169,7 @@ impl Finder<'_> {
             );
             self.found.errors.push(source.error(name.span, message));
         }
-        if let Some(wrong) = name.as_str().and_then(wrong_name) {
+        if let Some(wrong) = name.as_str().and_then(unsafe_name_reason) {
             self.found
                 .errors
                 .push(source.error(name.span, format!("'name' {wrong}: ids are made of it")));
@@ -178,19 +178,19 @@ impl Finder<'_> {
             return None;
         }
         let description = match description {
-            Some((_, node)) => value(node),
-            None => Value::from(""),
+            Some((_, node)) => to_js(node),
+            None => JsValue::from(""),
         };
-        Some(Fields {
+        Some(EntryFields {
             name: (name.as_str()?, name.span),
             description,
             source: given_source.unwrap_or_else(|| "community".into()),
-            tags: tags.into_iter().map(Value::from).collect(),
+            tags: tags.into_iter().map(JsValue::from).collect(),
             folder: folder_fields(folder, updated),
         })
     }
 
-    fn skill(&mut self, source: &Source<'_>, fields: &Fields<'_>) {
+    fn skill(&mut self, source: &SourceFile<'_>, fields: &EntryFields<'_>) {
         let (name, span) = fields.name;
         if let Some(first) = self.skills.get(name) {
             let message = format!("duplicate skill name '{name}' (first in {})", first.path);
@@ -211,7 +211,7 @@ impl Finder<'_> {
         self.skills.insert(name.to_owned(), listed);
     }
 
-    fn doc(&mut self, source: &Source<'_>, front: &FrontMatter, fields: &Fields<'_>) {
+    fn doc(&mut self, source: &SourceFile<'_>, front: &FrontMatter, fields: &EntryFields<'_>) {
         let (name, span) = fields.name;
         let errors_before = self.found.errors.len();
         let languages = self.list(source, front, "languages");
@@ -232,10 +232,10 @@ impl Finder<'_> {
             self.found.errors.push(source.error(metadata, message));
             return;
         };
-        if languages.len().saturating_mul(versions.len()) > MOST_ROWS {
+        if languages.len().saturating_mul(versions.len()) > MAX_ROWS {
             let place = front.metadata("versions").map_or(span, |(_, node)| node.span);
             let message = format!(
-                "{} languages with {} versions each are more than the {MOST_ROWS} rows of the registry that a file may have",
+                "{} languages with {} versions each are more than the {MAX_ROWS} rows of the registry that a file may have",
                 languages.len(),
                 versions.len()
             );
@@ -247,7 +247,7 @@ impl Finder<'_> {
             if !self.is_searchable(source, &fields.description) {
                 return;
             }
-            let doc = Doc {
+            let doc = EntryDocument {
                 listed: listed(source, span, self.start(fields)),
                 languages: IndexMap::new(),
             };
@@ -259,16 +259,16 @@ impl Finder<'_> {
         for language in languages {
             let slot = doc.languages.entry(language.to_lowercase()).or_default();
             for version in versions {
-                let own = ("version", Value::from(version.as_str()));
+                let own = ("version", JsValue::from(version.as_str()));
                 let members = std::iter::once(own).chain(fields.folder.iter().cloned());
-                let object: Object = members.map(|(key, value)| (key.to_owned(), value)).collect();
-                slot.push((version.clone(), Kind::Object(object).into()));
+                let object: JsObject = members.map(|(key, value)| (key.to_owned(), value)).collect();
+                slot.push((version.clone(), JsKind::Object(object).into()));
             }
         }
     }
 
     /// Whether the search index can take a description.
-    fn is_searchable(&mut self, source: &Source<'_>, description: &Value) -> bool {
+    fn is_searchable(&mut self, source: &SourceFile<'_>, description: &JsValue) -> bool {
         if description.as_str().is_some() {
             return true;
         }
@@ -280,14 +280,14 @@ impl Finder<'_> {
     }
 
     /// The members that documents and skills begin with.
-    fn start(&self, fields: &Fields<'_>) -> Object {
+    fn start(&self, fields: &EntryFields<'_>) -> JsObject {
         let name = fields.name.0;
-        let members: [(&str, Value); 5] = [
+        let members: [(&str, JsValue); 5] = [
             ("id", format!("{}/{name}", self.author).into()),
             ("name", name.into()),
             ("description", fields.description.clone()),
             ("source", fields.source.clone()),
-            ("tags", Kind::Array(fields.tags.clone()).into()),
+            ("tags", JsKind::Array(fields.tags.clone()).into()),
         ];
         members
             .into_iter()
@@ -297,7 +297,7 @@ impl Finder<'_> {
 
     /// A comma-separated field of `metadata`, cut and trimmed the JavaScript way; `None` when it is missing or
     /// of a type that the reference cannot cut, which is an error.
-    fn list(&mut self, source: &Source<'_>, front: &FrontMatter, key: &str) -> Option<Vec<String>> {
+    fn list(&mut self, source: &SourceFile<'_>, front: &FrontMatter, key: &str) -> Option<Vec<String>> {
         let (_, node) = front.metadata(key).filter(|(_, node)| !node.is_falsy())?;
         let Some(text) = node.as_str() else {
             let message = format!(
@@ -308,7 +308,7 @@ impl Finder<'_> {
             return None;
         };
         let pieces: Vec<String> = text.split(',').map(|piece| js::trim(piece).to_owned()).collect();
-        if let Some(wrong) = pieces.iter().find_map(|piece| wrong_name(piece)) {
+        if let Some(wrong) = pieces.iter().find_map(|piece| unsafe_name_reason(piece)) {
             self.found
                 .errors
                 .push(source.error(node.span, format!("'metadata.{key}' {wrong}")));
@@ -318,13 +318,13 @@ impl Finder<'_> {
     }
 
     /// A field of `metadata` that goes into the registry with whatever type it has.
-    fn passed_on(&mut self, source: &Source<'_>, front: &FrontMatter, key: &str) -> Option<Value> {
+    fn passed_on(&mut self, source: &SourceFile<'_>, front: &FrontMatter, key: &str) -> Option<JsValue> {
         let (_, node) = front.metadata(key).filter(|(_, node)| !node.is_falsy())?;
         if let Some(place) = collection_key(node) {
             let message = format!("'metadata.{key}' has a list or mapping as a key");
             self.found.errors.push(source.error(place, message));
         }
-        Some(value(node))
+        Some(to_js(node))
     }
 
     fn finish(mut self) -> AuthorEntries {
@@ -333,21 +333,21 @@ impl Finder<'_> {
             let languages = doc.languages.into_iter().map(|(language, mut versions)| {
                 collate::sort_descending(&mut versions, |(version, _)| version);
                 let names: Vec<&str> = versions.iter().map(|(version, _)| version.as_str()).collect();
-                let recommended = Value::from(self.defaults.recommend.choose(&names));
+                let recommended = JsValue::from(self.defaults.recommend.choose(&names));
                 let versions = versions.into_iter().map(|(_, value)| value).collect();
                 let members = [
-                    ("language", Value::from(language)),
-                    ("versions", Kind::Array(versions).into()),
+                    ("language", JsValue::from(language)),
+                    ("versions", JsKind::Array(versions).into()),
                     ("recommendedVersion", recommended),
                 ];
-                let object: Object = members
+                let object: JsObject = members
                     .into_iter()
                     .map(|(key, value)| (key.to_owned(), value))
                     .collect();
-                Kind::Object(object).into()
+                JsKind::Object(object).into()
             });
-            let languages = Kind::Array(languages.collect()).into();
-            if let Kind::Object(object) = &mut doc.listed.value.kind {
+            let languages = JsKind::Array(languages.collect()).into();
+            if let JsKind::Object(object) = &mut doc.listed.value.kind {
                 object.insert("languages".to_owned(), languages);
             }
             self.found.docs.push(doc.listed);
@@ -357,25 +357,25 @@ impl Finder<'_> {
 }
 
 /// The members that tell of the folder of an entry: path, files, size, date.
-fn folder_fields(folder: &Node, updated: Value) -> Vec<(&'static str, Value)> {
+fn folder_fields(folder: &ContentNode, updated: JsValue) -> Vec<(&'static str, JsValue)> {
     let mut files = Vec::new();
     let mut size = 0_u64;
     list_files(folder, folder.path.len() + 1, &mut files, &mut size);
     vec![
         // A backslash in a name becomes a slash, as on the reference's Windows.
         ("path", folder.path.replace('\\', "/").into()),
-        ("files", Kind::Array(files).into()),
-        ("size", Kind::Number(bytes(size)).into()),
+        ("files", JsKind::Array(files).into()),
+        ("size", JsKind::Number(bytes(size)).into()),
         ("lastUpdated", updated),
     ]
 }
 
 /// All files below a folder, by their paths relative to it.
-fn list_files(folder: &Node, prefix: usize, files: &mut Vec<Value>, size: &mut u64) {
+fn list_files(folder: &ContentNode, prefix: usize, files: &mut Vec<JsValue>, size: &mut u64) {
     for node in folder.children() {
         match node.kind {
-            NodeKind::Folder(_) => list_files(node, prefix, files, size),
-            NodeKind::File(length) => {
+            ContentKind::Folder(_) => list_files(node, prefix, files, size),
+            ContentKind::File(length) => {
                 files.push(
                     node.path
                         .get(prefix..)
@@ -395,12 +395,12 @@ fn bytes(size: u64) -> f64 {
 }
 
 fn at_start(span: Span) -> Span {
-    Span::at(span.start as usize)
+    Span::empty_at(span.start as usize)
 }
 
-fn listed(source: &Source<'_>, span: Span, object: Object) -> Listed {
-    Listed {
-        value: Kind::Object(object).into(),
+fn listed(source: &SourceFile<'_>, span: Span, object: JsObject) -> ListedEntry {
+    ListedEntry {
+        value: JsKind::Object(object).into(),
         path: source.path().to_owned(),
         position: Some(source.position(span)),
     }

@@ -18,43 +18,43 @@ use std::collections::HashSet;
 
 use rayon::prelude::*;
 
-use crate::chub::js::{Kind, Object, Value};
-use content::{Content, Node, NodeKind, REGISTRY_FILE};
-use discovered::{AuthorEntries, Defaults, Listed};
-use problem::Problem;
-use search_index::{Indexed, SearchIndex};
+use crate::chub::js::{JsKind, JsObject, JsValue};
+use content::{Content, ContentKind, ContentNode, REGISTRY_FILE};
+use discovered::{AuthorEntries, EntryDefaults, ListedEntry};
+use problem::BuildProblem;
+use search_index::{IndexedEntry, SearchIndex};
 
 /// What a registry is made from besides the content.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct RegistryOptions {
     /// `base_url`, when the tree will be served from there.
     pub base_url: Option<String>,
     /// `generated`: the moment of the build in UTC, with milliseconds, as `2026-01-02T03:04:05.000Z`.
     pub generated: String,
     /// How the recommended version is chosen.
-    pub recommend: recommend::Recommend,
+    pub recommend: recommend::RecommendPolicy,
 }
 
 /// A registry, with the warnings and errors of its build.
 #[derive(Debug)]
 pub struct Registry {
     /// Documents in registry order.
-    pub docs: Vec<Listed>,
+    pub docs: Vec<ListedEntry>,
     /// Skills in registry order.
-    pub skills: Vec<Listed>,
+    pub skills: Vec<ListedEntry>,
     /// Authors whose own `registry.json` was used.
     pub supplied: Vec<String>,
     /// In the reference's order.
-    pub warnings: Vec<Problem>,
+    pub warnings: Vec<BuildProblem>,
     /// In the reference's order. With any of them nothing is written.
-    pub errors: Vec<Problem>,
-    settings: Settings,
+    pub errors: Vec<BuildProblem>,
+    settings: RegistryOptions,
 }
 
 /// Makes the registry of a content folder.
 #[must_use]
-pub fn build(content: &Content, settings: Settings) -> Registry {
-    let defaults = Defaults {
+pub fn build(content: &Content, settings: RegistryOptions) -> Registry {
+    let defaults = EntryDefaults {
         today: settings.generated.get(..10).unwrap_or_default().to_owned(),
         recommend: settings.recommend,
     };
@@ -88,16 +88,23 @@ pub fn build(content: &Content, settings: Settings) -> Registry {
 }
 
 /// The entries of one author, and whether the author supplied them.
-fn author_entries(content: &Content, author: &Node, defaults: &Defaults) -> (bool, AuthorEntries) {
+fn author_entries(
+    content: &Content,
+    author: &ContentNode,
+    defaults: &EntryDefaults,
+) -> (bool, AuthorEntries) {
     let Some(file) = author.children().iter().find(|node| node.name == REGISTRY_FILE) else {
         return (false, discovered::discover(&content.root, author, defaults));
     };
     let read = match file.kind {
-        NodeKind::File(_) => content::read_text(&content.root, &file.path),
-        NodeKind::Folder(_) => Err(Problem::error(&file.path, "a folder where a file is expected")),
+        ContentKind::File(_) => content::read_text(&content.root, &file.path),
+        ContentKind::Folder(_) => Err(BuildProblem::error(
+            &file.path,
+            "a folder where a file is expected",
+        )),
     };
     let entries = match read {
-        Ok(text) => supplied::supplied(&author.name, &file.path, &text),
+        Ok(text) => supplied::read_author_registry(&author.name, &file.path, &text),
         Err(problem) => AuthorEntries {
             errors: vec![problem],
             ..AuthorEntries::default()
@@ -107,15 +114,19 @@ fn author_entries(content: &Content, author: &Node, defaults: &Defaults) -> (boo
 }
 
 /// An error for every id that was there before.
-fn duplicates(entries: &[Listed], what: &str) -> Vec<Problem> {
+fn duplicates(entries: &[ListedEntry], what: &str) -> Vec<BuildProblem> {
     let mut seen = HashSet::new();
     let mut errors = Vec::new();
     for listed in entries {
-        let id = listed.value.get("id").and_then(Value::as_str).unwrap_or_default();
+        let id = listed
+            .value
+            .get("id")
+            .and_then(JsValue::as_str)
+            .unwrap_or_default();
         if !seen.insert(id) {
-            errors.push(Problem {
+            errors.push(BuildProblem {
                 position: listed.position,
-                ..Problem::error(&listed.path, format!("Duplicate {what} id '{id}'"))
+                ..BuildProblem::error(&listed.path, format!("Duplicate {what} id '{id}'"))
             });
         }
     }
@@ -125,12 +136,12 @@ fn duplicates(entries: &[Listed], what: &str) -> Vec<Problem> {
 impl Registry {
     /// The value of `registry.json`.
     #[must_use]
-    pub fn value(&self) -> Value {
-        let list = |entries: &[Listed]| {
+    pub fn value(&self) -> JsValue {
+        let list = |entries: &[ListedEntry]| {
             let values = entries.iter().map(|listed| listed.value.clone());
-            Value::from(Kind::Array(values.collect()))
+            JsValue::from(JsKind::Array(values.collect()))
         };
-        let mut object = Object::new();
+        let mut object = JsObject::new();
         object.insert("version".to_owned(), "1.0.0".into());
         object.insert("generated".to_owned(), self.settings.generated.as_str().into());
         object.insert("docs".to_owned(), list(&self.docs));
@@ -139,7 +150,7 @@ impl Registry {
         if let Some(url) = self.settings.base_url.as_deref().filter(|url| !url.is_empty()) {
             object.insert("base_url".to_owned(), url.into());
         }
-        Kind::Object(object).into()
+        JsKind::Object(object).into()
     }
 
     /// The text of `registry.json`.
@@ -152,6 +163,6 @@ impl Registry {
     #[must_use]
     pub fn search_index(&self) -> SearchIndex {
         let entries = self.docs.iter().chain(&self.skills);
-        SearchIndex::new(entries.map(|listed| Indexed::new(&listed.value)).collect())
+        SearchIndex::new(entries.map(|listed| IndexedEntry::new(&listed.value)).collect())
     }
 }

@@ -2,7 +2,7 @@
 
 /// What leads a path out of the folder that it is joined to: the end of a sentence. `None` when nothing does.
 #[must_use]
-pub fn wrong_path(path: &str) -> Option<&'static str> {
+pub fn unsafe_path_reason(path: &str) -> Option<&'static str> {
     let bytes = path.as_bytes();
     if path.starts_with('/') {
         Some("is absolute")
@@ -16,7 +16,7 @@ pub fn wrong_path(path: &str) -> Option<&'static str> {
         Some("has a control character")
     } else if path.split('/').any(is_device) {
         Some("has a name that Windows keeps for devices")
-    } else if path.split('/').any(|part| part.len() > MOST_BYTES) {
+    } else if path.split('/').any(|part| part.len() > MAX_NAME_BYTES) {
         Some("has a part of more than 255 bytes")
     } else {
         None
@@ -25,7 +25,7 @@ pub fn wrong_path(path: &str) -> Option<&'static str> {
 
 /// What in a name could become a way out of a folder, where it is made a part of a path or of an id.
 #[must_use]
-pub fn wrong_name(name: &str) -> Option<&'static str> {
+pub fn unsafe_name_reason(name: &str) -> Option<&'static str> {
     if name.contains('\0') {
         Some("has a NUL character")
     } else if name.split(['/', '\\']).any(|part| part == "..") {
@@ -38,7 +38,7 @@ pub fn wrong_name(name: &str) -> Option<&'static str> {
 }
 
 /// The longest name of a file that the common file systems take.
-const MOST_BYTES: usize = 255;
+const MAX_NAME_BYTES: usize = 255;
 
 /// Names that Windows opens as devices in every folder and with every extension.
 fn is_device(part: &str) -> bool {
@@ -71,7 +71,7 @@ mod tests {
             "com10",
             "é",
         ] {
-            assert_eq!(wrong_path(path), None, "{path}");
+            assert_eq!(unsafe_path_reason(path), None, "{path}");
         }
         let long = "x".repeat(256);
         for path in [
@@ -90,17 +90,17 @@ mod tests {
             "b/AUX .txt",
             &long,
         ] {
-            assert!(wrong_path(path).is_some(), "{path}");
+            assert!(unsafe_path_reason(path).is_some(), "{path}");
         }
     }
 
     #[test]
     fn names_are_parts_of_ids() {
         for name in ["kit", "@scope/kit", "1.0..2", "...", "C++", "a:b", "*/\\&"] {
-            assert_eq!(wrong_name(name), None, "{name}");
+            assert_eq!(unsafe_name_reason(name), None, "{name}");
         }
         for name in ["..", "../x", "a/..", "a\\..\\b", "/etc", "\\\\host\\x", "a\0"] {
-            assert!(wrong_name(name).is_some(), "{name}");
+            assert!(unsafe_name_reason(name).is_some(), "{name}");
         }
     }
 }

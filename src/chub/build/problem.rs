@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::text::{LineIndex, Position, Span, Unit};
+use crate::text::{ColumnUnit, LineIndex, Position, Span};
 
 /// Whether a problem stops the build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum ProblemLevel {
     /// The build goes on.
     Warning,
     /// Nothing is written.
@@ -15,9 +15,9 @@ pub enum Level {
 
 /// One problem, with its place where it has one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub struct BuildProblem {
     /// Whether it stops the build.
-    pub level: Level,
+    pub level: ProblemLevel,
     /// The file or folder, relative to the content folder.
     pub path: String,
     /// Line and column, when it is about a part of a file.
@@ -28,12 +28,12 @@ pub struct Problem {
     pub message: String,
 }
 
-impl Problem {
+impl BuildProblem {
     /// An error about a whole file or folder.
     #[must_use]
     pub fn error(path: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
-            level: Level::Error,
+            level: ProblemLevel::Error,
             path: path.into(),
             position: None,
             span: Span::default(),
@@ -45,7 +45,7 @@ impl Problem {
     #[must_use]
     pub fn warning(self) -> Self {
         Self {
-            level: Level::Warning,
+            level: ProblemLevel::Warning,
             ..self
         }
     }
@@ -63,22 +63,22 @@ impl Problem {
     #[must_use]
     pub fn line(&self, hub: &str) -> String {
         let level = match self.level {
-            Level::Warning => "Warning",
-            Level::Error => "Error",
+            ProblemLevel::Warning => "Warning",
+            ProblemLevel::Error => "Error",
         };
         let slash = if hub.is_empty() || hub.ends_with('/') {
             ""
         } else {
             "/"
         };
-        let place = Place(self.position);
+        let place = DisplayPosition(self.position);
         format!("{level}: {hub}{slash}{}{place}: {}", self.path, self.message)
     }
 }
 
-struct Place(Option<Position>);
+struct DisplayPosition(Option<Position>);
 
-impl fmt::Display for Place {
+impl fmt::Display for DisplayPosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(at) => write!(f, ":{}:{}", at.line, at.column),
@@ -88,12 +88,12 @@ impl fmt::Display for Place {
 }
 
 /// The file that problems are reported for, which knows its lines.
-pub struct Source<'a> {
+pub struct SourceFile<'a> {
     path: &'a str,
     text: &'a str,
 }
 
-impl<'a> Source<'a> {
+impl<'a> SourceFile<'a> {
     /// A file by its path in the content folder.
     #[must_use]
     pub fn new(path: &'a str, text: &'a str) -> Self {
@@ -109,15 +109,15 @@ impl<'a> Source<'a> {
     /// Line and column of the start of a span.
     #[must_use]
     pub fn position(&self, span: Span) -> Position {
-        LineIndex::new(self.text).position(self.text, span.start, Unit::Chars)
+        LineIndex::new(self.text).position(self.text, span.start, ColumnUnit::Chars)
     }
 
     /// An error at a place in the file.
     #[must_use]
-    pub fn error(&self, span: Span, message: impl Into<String>) -> Problem {
-        Problem {
+    pub fn error(&self, span: Span, message: impl Into<String>) -> BuildProblem {
+        BuildProblem {
             span,
-            ..Problem::error(self.path, message).at(self.position(span))
+            ..BuildProblem::error(self.path, message).at(self.position(span))
         }
     }
 }

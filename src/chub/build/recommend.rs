@@ -4,7 +4,7 @@ use semver::Version;
 
 /// How the recommended version of a language is chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Recommend {
+pub enum RecommendPolicy {
     /// The first in the client's own order, as `chub build` does it: byte for byte the same registry.
     #[default]
     Client,
@@ -12,7 +12,7 @@ pub enum Recommend {
     Semver,
 }
 
-impl Recommend {
+impl RecommendPolicy {
     /// The recommended one of versions that are in the client's order; empty when there are none.
     #[must_use]
     pub fn choose<'a>(self, versions: &[&'a str]) -> &'a str {
@@ -62,12 +62,12 @@ mod tests {
 
     #[test]
     fn semver_prefers_the_highest_release() {
-        let choose = |versions: &[&'static str]| Recommend::Semver.choose(versions);
+        let choose = |versions: &[&'static str]| RecommendPolicy::Semver.choose(versions);
         assert_eq!(choose(&["2.0.0-rc.1", "1.9", "1.10.0"]), "1.10.0");
         assert_eq!(choose(&["v2", "10"]), "10");
         assert_eq!(choose(&["1.0.0-alpha.9", "1.0.0-alpha.10"]), "1.0.0-alpha.10");
         assert_eq!(choose(&["latest"]), "latest");
         assert_eq!(choose(&[]), "");
-        assert_eq!(Recommend::Client.choose(&["v2", "10"]), "v2");
+        assert_eq!(RecommendPolicy::Client.choose(&["v2", "10"]), "v2");
     }
 }

@@ -5,7 +5,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::tokens::{tokenize, tokenize_id};
 use crate::chub::js::ln::ln;
-use crate::chub::js::{self, Value, float};
+use crate::chub::js::{self, JsValue, float};
 
 /// How strongly repeats of a term count.
 pub const K1: f64 = 1.5;
@@ -14,7 +14,7 @@ pub const B: f64 = 0.75;
 
 /// The fields that are searched, in the order of the index file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
+pub enum SearchField {
     /// `author/name`.
     Id,
     /// The name.
@@ -25,7 +25,7 @@ pub enum Field {
     Tags,
 }
 
-impl Field {
+impl SearchField {
     /// Every field, in the order of the index file.
     pub const ALL: [Self; 4] = [Self::Id, Self::Name, Self::Description, Self::Tags];
 
@@ -43,27 +43,30 @@ impl Field {
 
 /// The terms of one entry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Indexed {
+pub struct IndexedEntry {
     /// The entry's id.
     pub id: String,
     /// Terms by field, in the order of `Field::ALL`.
     pub terms: [Vec<String>; 4],
 }
 
-impl Indexed {
+impl IndexedEntry {
     /// The terms of an entry of a registry. Fields of other types than the registry's own have no terms; a build
     /// reports them before it comes here.
     #[must_use]
-    pub fn new(entry: &Value) -> Self {
-        let text = |key| entry.get(key).and_then(Value::as_str).unwrap_or_default();
-        let tags = entry.get("tags").and_then(Value::as_array).unwrap_or_default();
+    pub fn new(entry: &JsValue) -> Self {
+        let text = |key| entry.get(key).and_then(JsValue::as_str).unwrap_or_default();
+        let tags = entry.get("tags").and_then(JsValue::as_array).unwrap_or_default();
         Self {
             id: text("id").to_owned(),
             terms: [
                 tokenize_id(text("id")),
                 tokenize(text("name")),
                 tokenize(text("description")),
-                tags.iter().filter_map(Value::as_str).flat_map(tokenize).collect(),
+                tags.iter()
+                    .filter_map(JsValue::as_str)
+                    .flat_map(tokenize)
+                    .collect(),
             ],
         }
     }
@@ -73,7 +76,7 @@ impl Indexed {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchIndex {
     /// The entries: documents, then skills.
-    pub documents: Vec<Indexed>,
+    pub documents: Vec<IndexedEntry>,
     /// Mean number of terms by field, in the order of `Field::ALL`.
     pub mean_lengths: [f64; 4],
     /// Which entries have a term, in the order in which terms first occur.
@@ -83,7 +86,7 @@ pub struct SearchIndex {
 impl SearchIndex {
     /// Indexes entries in their order.
     #[must_use]
-    pub fn new(documents: Vec<Indexed>) -> Self {
+    pub fn new(documents: Vec<IndexedEntry>) -> Self {
         let mut postings: IndexMap<String, Vec<usize>> = IndexMap::new();
         let mut lengths = [0_u32; 4];
         for (number, document) in documents.iter().enumerate() {
@@ -147,27 +150,27 @@ impl SearchIndex {
             self.documents.len()
         ));
         out.push_str(r#","avgFieldLengths":{"#);
-        list(&Field::ALL, &mut out, |field, out| {
-            js::quote(field.key(), out);
+        list(&SearchField::ALL, &mut out, |field, out| {
+            js::write_json_string(field.key(), out);
             out.push(':');
             out.push_str(&js::number(self.mean_lengths[*field as usize]));
         });
         out.push_str(r#"},"idf":{"#);
         list(&terms, &mut out, |(term, found_in), out| {
-            js::quote(term, out);
+            js::write_json_string(term, out);
             out.push(':');
             out.push_str(&js::number(self.idf_of(found_in.len())));
         });
         out.push_str(r#"},"documents":["#);
         list(&self.documents, &mut out, |document, out| {
             out.push_str("{\"id\":");
-            js::quote(&document.id, out);
+            js::write_json_string(&document.id, out);
             out.push_str(",\"tokens\":{");
-            list(&Field::ALL, out, |field, out| {
-                js::quote(field.key(), out);
+            list(&SearchField::ALL, out, |field, out| {
+                js::write_json_string(field.key(), out);
                 out.push_str(":[");
                 list(&document.terms[*field as usize], out, |term, out| {
-                    js::quote(term, out);
+                    js::write_json_string(term, out);
                 });
                 out.push(']');
             });
@@ -175,7 +178,7 @@ impl SearchIndex {
         });
         out.push_str(r#"],"invertedIndex":{"#);
         list(&terms, &mut out, |(term, found_in), out| {
-            js::quote(term, out);
+            js::write_json_string(term, out);
             out.push_str(":[");
             list(found_in, out, |number, out| out.push_str(&number.to_string()));
             out.push(']');
@@ -199,9 +202,9 @@ fn list<T>(items: &[T], out: &mut String, mut write: impl FnMut(&T, &mut String)
 mod tests {
     use super::*;
 
-    fn entry(id: &str, terms: &str) -> Indexed {
+    fn entry(id: &str, terms: &str) -> IndexedEntry {
         let terms = terms.split_whitespace().map(str::to_owned).collect();
-        Indexed {
+        IndexedEntry {
             id: id.to_owned(),
             terms: [vec![id.to_owned()], Vec::new(), terms, Vec::new()],
         }

@@ -24,14 +24,14 @@ const OLD: &str = "old";
 
 /// A stage of one build.
 #[derive(Debug)]
-pub struct Stage {
+pub struct StagingFolder {
     folder: PathBuf,
     target: PathBuf,
     /// Held as long as the build lives.
     _lock: File,
 }
 
-impl Stage {
+impl StagingFolder {
     /// Removes the stages of killed builds of the same target, and makes a new stage with an empty tree. The
     /// parents of the target are made as well.
     ///
@@ -113,7 +113,7 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Drop for StagingFolder {
     fn drop(&mut self) {
         remove_tree(&self.folder);
     }
@@ -242,7 +242,7 @@ mod tests {
         fs::read_to_string(path).unwrap()
     }
 
-    fn fill(stage: &Stage, text: &str) {
+    fn fill(stage: &StagingFolder, text: &str) {
         fs::write(stage.tree().join("file"), text).unwrap();
     }
 
@@ -251,7 +251,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let target = parent.path().join("out");
         for text in ["one", "two"] {
-            let stage = Stage::new(&target).unwrap();
+            let stage = StagingFolder::new(&target).unwrap();
             fill(&stage, text);
             stage.swap().unwrap();
             assert_eq!(read(&target.join("file")), text);
@@ -264,7 +264,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let target = parent.path().join("out");
         fs::create_dir(&target).unwrap();
-        let stage = Stage::new(&target).unwrap();
+        let stage = StagingFolder::new(&target).unwrap();
         fill(&stage, "new");
         stage.rename_pair(&stage.tree()).unwrap();
         drop(stage);
@@ -276,7 +276,7 @@ mod tests {
     fn what_a_killed_build_left_is_put_back_and_removed() {
         let parent = tempfile::tempdir().unwrap();
         let target = parent.path().join("out");
-        let mut dead = Stage::new(&target).unwrap();
+        let mut dead = StagingFolder::new(&target).unwrap();
         let left = std::mem::take(&mut dead.folder);
         drop(dead);
         fs::create_dir_all(left.join(OLD)).unwrap();
@@ -285,11 +285,11 @@ mod tests {
             // This file system does not know when a folder was made, so that left-overs stay.
             return;
         }
-        let stage = Stage::new(&target).unwrap();
+        let stage = StagingFolder::new(&target).unwrap();
         assert_eq!(read(&target.join("file")), "old");
         assert!(fs::symlink_metadata(&left).is_err());
         // A stage whose build lives is left alone.
-        let other = Stage::new(&target).unwrap();
+        let other = StagingFolder::new(&target).unwrap();
         assert!(fs::symlink_metadata(stage.tree()).is_ok());
         drop((stage, other));
         assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1);
@@ -298,7 +298,7 @@ mod tests {
     fn what_only_looks_like_a_left_over_is_left_alone() {
         let parent = tempfile::tempdir().unwrap();
         let target = parent.path().join("out");
-        let mut dead = Stage::new(&target).unwrap();
+        let mut dead = StagingFolder::new(&target).unwrap();
         let left = std::mem::take(&mut dead.folder);
         drop(dead);
         // The name of a stage that was, as a checkout would make it again.
@@ -310,7 +310,7 @@ mod tests {
             fs::create_dir_all(folder.join(OLD)).unwrap();
             fs::write(folder.join(OLD).join("file"), "forged").unwrap();
         }
-        let stage = Stage::new(&target).unwrap();
+        let stage = StagingFolder::new(&target).unwrap();
         assert!(fs::symlink_metadata(&target).is_err());
         drop(stage);
         for folder in &forged {

@@ -1,11 +1,11 @@
 //! An author's own `registry.json`, which replaces discovery. Its objects are copied to the registry unchanged;
 //! only ids and paths get the author as a prefix.
 
-use super::discovered::{AuthorEntries, Listed};
-use super::names::{wrong_name, wrong_path};
-use super::problem::{Problem, Source};
+use super::discovered::{AuthorEntries, ListedEntry};
+use super::names::{unsafe_name_reason, unsafe_path_reason};
+use super::problem::{BuildProblem, SourceFile};
 use crate::chub::js::json;
-use crate::chub::js::{Kind, Object, Value};
+use crate::chub::js::{JsKind, JsObject, JsValue};
 use crate::text::Span;
 
 /// What a supplied registry adds: its entries, or why it cannot be used.
@@ -13,9 +13,9 @@ use crate::text::Span;
 /// The reference accepts any value. When its search index cannot read one, it stops with part of the output
 /// written. Here that is an error at the value.
 #[must_use]
-pub fn supplied(author: &str, path: &str, text: &str) -> AuthorEntries {
-    let source = Source::new(path, text);
-    let mut reader = Reader {
+pub fn read_author_registry(author: &str, path: &str, text: &str) -> AuthorEntries {
+    let source = SourceFile::new(path, text);
+    let mut reader = AuthorReader {
         author,
         source: &source,
         errors: Vec::new(),
@@ -27,7 +27,7 @@ pub fn supplied(author: &str, path: &str, text: &str) -> AuthorEntries {
             found.skills = reader.entries(&root, "skills");
         }
         Err(error) => {
-            let problem = source.error(Span::at(error.at), format!("not JSON: {}", error.message));
+            let problem = source.error(Span::empty_at(error.at), format!("not JSON: {}", error.message));
             reader.errors.push(problem);
         }
     }
@@ -35,22 +35,22 @@ pub fn supplied(author: &str, path: &str, text: &str) -> AuthorEntries {
     found
 }
 
-struct Reader<'a> {
+struct AuthorReader<'a> {
     author: &'a str,
-    source: &'a Source<'a>,
-    errors: Vec<Problem>,
+    source: &'a SourceFile<'a>,
+    errors: Vec<BuildProblem>,
 }
 
-impl Reader<'_> {
-    fn error(&mut self, at: &Value, message: String) {
+impl AuthorReader<'_> {
+    fn error(&mut self, at: &JsValue, message: String) {
         self.errors.push(self.source.error(at.span, message));
     }
 
     /// The entries of one list of the registry.
-    fn entries(&mut self, root: &Value, key: &str) -> Vec<Listed> {
+    fn entries(&mut self, root: &JsValue, key: &str) -> Vec<ListedEntry> {
         let list = match &root.kind {
-            Kind::Object(object) => object.get(key),
-            Kind::Null => {
+            JsKind::Object(object) => object.get(key),
+            JsKind::Null => {
                 if key == "docs" {
                     self.error(root, "the registry is null".to_owned());
                 }
@@ -62,14 +62,14 @@ impl Reader<'_> {
         let Some(list) = list.filter(|list| list.is_truthy()) else {
             return Vec::new();
         };
-        let Kind::Array(items) = &list.kind else {
+        let JsKind::Array(items) = &list.kind else {
             self.error(list, format!("'{key}' must be a list, not {}", list.describe()));
             return Vec::new();
         };
         let mut entries = Vec::with_capacity(items.len());
         for item in items {
             match &item.kind {
-                Kind::Object(object) => entries.extend(self.entry(item, object, key)),
+                JsKind::Object(object) => entries.extend(self.entry(item, object, key)),
                 _ => self.error(
                     item,
                     format!("an entry must be an object, not {}", item.describe()),
@@ -79,7 +79,7 @@ impl Reader<'_> {
         entries
     }
 
-    fn entry(&mut self, item: &Value, object: &Object, key: &str) -> Option<Listed> {
+    fn entry(&mut self, item: &JsValue, object: &JsObject, key: &str) -> Option<ListedEntry> {
         let errors_before = self.errors.len();
         let mut object = object.clone();
         let place = object
@@ -100,9 +100,9 @@ impl Reader<'_> {
             self.files(&object);
         }
         self.check_searchable(&object);
-        (self.errors.len() == errors_before).then(|| Listed {
-            value: Value {
-                kind: Kind::Object(object),
+        (self.errors.len() == errors_before).then(|| ListedEntry {
+            value: JsValue {
+                kind: JsKind::Object(object),
                 span: item.span,
             },
             path: self.source.path().to_owned(),
@@ -111,7 +111,7 @@ impl Reader<'_> {
     }
 
     /// The full id: the given one if it has a slash, else with the author as a prefix; the name if there is none.
-    fn id(&mut self, object: &Object) -> Option<String> {
+    fn id(&mut self, object: &JsObject) -> Option<String> {
         let Some(id) = object.get("id").filter(|id| id.is_truthy()) else {
             return Some(format!(
                 "{}/{}",
@@ -130,18 +130,18 @@ impl Reader<'_> {
     }
 
     /// Adds the author to the path of every version.
-    fn languages(&mut self, languages: &mut Value) {
+    fn languages(&mut self, languages: &mut JsValue) {
         if !languages.is_truthy() {
             return;
         }
         match &mut languages.kind {
-            Kind::Array(items) => {
+            JsKind::Array(items) => {
                 for language in items {
                     self.versions(language);
                 }
             }
             // The reference iterates over the characters of a string, which have no versions.
-            Kind::String(_) => {}
+            JsKind::String(_) => {}
             _ => {
                 let message = format!("'languages' must be a list, not {}", languages.describe());
                 self.error(languages, message);
@@ -149,10 +149,10 @@ impl Reader<'_> {
         }
     }
 
-    fn versions(&mut self, language: &mut Value) {
+    fn versions(&mut self, language: &mut JsValue) {
         let kind = match &mut language.kind {
-            Kind::Object(object) => object,
-            Kind::Null => return self.error(language, "a language must be an object, not null".to_owned()),
+            JsKind::Object(object) => object,
+            JsKind::Null => return self.error(language, "a language must be an object, not null".to_owned()),
             // Other values have no versions.
             _ => return,
         };
@@ -161,12 +161,12 @@ impl Reader<'_> {
         let Some(versions) = kind.get_mut("versions").filter(|versions| versions.is_truthy()) else {
             return;
         };
-        let Kind::Array(items) = &mut versions.kind else {
+        let JsKind::Array(items) = &mut versions.kind else {
             let message = format!("'versions' must be a list, not {}", versions.describe());
             return self.error(versions, message);
         };
         for version in items {
-            let Kind::Object(object) = &mut version.kind else {
+            let JsKind::Object(object) = &mut version.kind else {
                 let message = format!("a version must be an object, not {}", version.describe());
                 self.error(version, message);
                 continue;
@@ -179,9 +179,9 @@ impl Reader<'_> {
     }
 
     /// A path below the author. Whether it exists is not looked at, as in the reference; that it stays there, is.
-    fn prefixed(&mut self, path: Option<&Value>) -> Value {
+    fn prefixed(&mut self, path: Option<&JsValue>) -> JsValue {
         let text = text_or_undefined(path);
-        if let Some((path, wrong)) = path.zip(wrong_path(&text)) {
+        if let Some((path, wrong)) = path.zip(unsafe_path_reason(&text)) {
             self.error(
                 path,
                 format!("'path' {wrong}: it must stay in the author's folder"),
@@ -191,7 +191,7 @@ impl Reader<'_> {
     }
 
     /// The files of an entry, which clients look for below its path.
-    fn files(&mut self, object: &Object) {
+    fn files(&mut self, object: &JsObject) {
         let Some(files) = object.get("files").filter(|files| files.is_truthy()) else {
             return;
         };
@@ -200,7 +200,7 @@ impl Reader<'_> {
             return self.error(files, message);
         };
         for file in items {
-            match file.as_str().map(wrong_path) {
+            match file.as_str().map(unsafe_path_reason) {
                 Some(None) => {}
                 Some(Some(wrong)) => {
                     self.error(
@@ -214,15 +214,15 @@ impl Reader<'_> {
     }
 
     /// A name that clients may make a part of a path.
-    fn name(&mut self, value: Option<&Value>, key: &str) {
+    fn name(&mut self, value: Option<&JsValue>, key: &str) {
         let Some(value) = value else { return };
-        if let Some(wrong) = value.as_str().and_then(wrong_name) {
+        if let Some(wrong) = value.as_str().and_then(unsafe_name_reason) {
             self.error(value, format!("'{key}' {wrong}"));
         }
     }
 
     /// The search index reads names, descriptions and tags.
-    fn check_searchable(&mut self, object: &Object) {
+    fn check_searchable(&mut self, object: &JsObject) {
         for key in ["name", "description"] {
             if let Some(value) = object.get(key).filter(|v| v.is_truthy() && v.as_str().is_none()) {
                 self.error(
@@ -250,8 +250,8 @@ impl Reader<'_> {
 }
 
 /// What a template string makes of a member that may be missing.
-fn text_or_undefined(value: Option<&Value>) -> String {
-    value.map_or_else(|| "undefined".to_owned(), Value::to_text)
+fn text_or_undefined(value: Option<&JsValue>) -> String {
+    value.map_or_else(|| "undefined".to_owned(), JsValue::to_text)
 }
 
 #[cfg(test)]
@@ -259,14 +259,14 @@ mod tests {
     use super::*;
 
     fn lines(text: &str) -> Vec<String> {
-        let found = supplied("acme", "acme/registry.json", text);
+        let found = read_author_registry("acme", "acme/registry.json", text);
         found.errors.iter().map(|problem| problem.line("")).collect()
     }
 
     #[test]
     fn ids_and_paths_get_the_author() {
         let text = r#"{"docs":[{"languages":[{"versions":[{"path":"x"},{}]}],"id":"a"},{"id":"b/c"}],"skills":[{"name":1.0}]}"#;
-        let found = supplied("acme", "acme/registry.json", text);
+        let found = read_author_registry("acme", "acme/registry.json", text);
         let json: Vec<String> = found.docs.iter().map(|doc| doc.value.stringify(false)).collect();
         let expected = [
             r#"{"languages":[{"versions":[{"path":"acme/x"},{"path":"acme/undefined"}]}],"id":"acme/a"}"#,

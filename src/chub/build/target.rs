@@ -10,10 +10,10 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use super::content::{Content, DEFAULT_OUTPUT, REGISTRY_FILE};
-use crate::chub::js::Value;
+use crate::chub::js::JsValue;
 use crate::chub::js::json;
 use crate::error::Error;
-use crate::{fsio, place};
+use crate::{fsio, safe_path};
 
 /// The search index beside the registry.
 pub const INDEX_FILE: &str = "search-index.json";
@@ -24,7 +24,7 @@ pub const GENERATOR: &str = "chub-lint build";
 
 /// A folder that a tree may be written to.
 #[derive(Debug)]
-pub struct Target {
+pub struct BuildTarget {
     /// Its real path. It need not exist.
     pub path: PathBuf,
     /// Names in it that no build put there; they are kept.
@@ -89,13 +89,13 @@ pub enum TargetError {
 /// # Errors
 /// The reason why it may not be written to: it is a file, lies inside the content where the next build would
 /// take it for an author, holds the content, or has folders of its own where authors would go.
-pub fn check(content: &Content, output: &Path) -> Result<Target, TargetError> {
+pub fn check(content: &Content, output: &Path) -> Result<BuildTarget, TargetError> {
     let output = || output.to_path_buf();
     let cannot = |source| TargetError::Unusable {
         output: output(),
         source,
     };
-    let path = place::checked(&output(), Some(&content.root)).map_err(Box::new)?;
+    let path = safe_path::check_write_path(&output(), Some(&content.root)).map_err(Box::new)?;
     let path = real_path(&path).map_err(cannot)?;
     let root = fs::canonicalize(&content.root).map_err(cannot)?;
     if let Ok(inside) = path.strip_prefix(&root) {
@@ -126,7 +126,7 @@ pub fn check(content: &Content, output: &Path) -> Result<Target, TargetError> {
     } else {
         Vec::new()
     };
-    Ok(Target {
+    Ok(BuildTarget {
         path,
         foreign,
         exists,
@@ -214,9 +214,9 @@ fn foreign(content: &Content, path: &Path, output: &Path) -> Result<Vec<std::ffi
 }
 
 /// The top-level folders that a registry names.
-fn authors(registry: &Value) -> BTreeSet<&str> {
-    fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-        value.get(key).and_then(Value::as_array).unwrap_or_default()
+fn authors(registry: &JsValue) -> BTreeSet<&str> {
+    fn list<'a>(value: &'a JsValue, key: &str) -> &'a [JsValue] {
+        value.get(key).and_then(JsValue::as_array).unwrap_or_default()
     }
     let versions = list(registry, "docs")
         .iter()
@@ -225,7 +225,7 @@ fn authors(registry: &Value) -> BTreeSet<&str> {
     list(registry, "skills")
         .iter()
         .chain(versions)
-        .filter_map(|row| row.get("path").and_then(Value::as_str)?.split('/').next())
+        .filter_map(|row| row.get("path").and_then(JsValue::as_str)?.split('/').next())
         .filter(|first| !first.is_empty())
         .collect()
 }

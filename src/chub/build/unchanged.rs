@@ -11,13 +11,13 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::content::{Content, Node, NodeKind, REGISTRY_FILE};
-use super::target::{INDEX_FILE, MANIFEST_FILE, Target, read_own};
+use super::content::{Content, ContentKind, ContentNode, REGISTRY_FILE};
+use super::target::{BuildTarget, INDEX_FILE, MANIFEST_FILE, read_own};
 
 /// Whether a rebuild would change nothing but the moment in `registry.json`: the same folders, files, bytes and
 /// modes, and nothing stale. Replacing that one file is then as good as replacing the tree.
 #[must_use]
-pub fn only_moment_differs(content: &Content, registry: &str, index: &str, target: &Target) -> bool {
+pub fn only_timestamp_differs(content: &Content, registry: &str, index: &str, target: &BuildTarget) -> bool {
     let old = target.path.as_path();
     let read = |name: &str| read_own(&old.join(name)).unwrap_or_default();
     if without_moment(&read(REGISTRY_FILE)) != without_moment(registry) || read(INDEX_FILE) != index {
@@ -65,14 +65,14 @@ fn without_moment(registry: &str) -> Option<(&str, &str)> {
     Some((before, after))
 }
 
-fn is_same_node(root: &Path, node: &Node, old: &Path) -> bool {
+fn is_same_node(root: &Path, node: &ContentNode, old: &Path) -> bool {
     if node.name == REGISTRY_FILE {
         return true;
     }
     let (from, old_path) = (root.join(&node.path), old.join(&node.path));
     match &node.kind {
-        NodeKind::File(_) => is_same_file(&from, &old_path).unwrap_or(false),
-        NodeKind::Folder(children) => {
+        ContentKind::File(_) => is_same_file(&from, &old_path).unwrap_or(false),
+        ContentKind::Folder(children) => {
             let copied = children
                 .iter()
                 .filter(|child| child.name != REGISTRY_FILE)

@@ -9,10 +9,10 @@ use std::path::Path;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::content::{Content, Node, NodeKind, REGISTRY_FILE};
-use super::stage::Stage;
-use super::target::{GENERATOR, INDEX_FILE, MANIFEST_FILE, Target};
-use super::unchanged::{is_same_file, only_moment_differs};
+use super::content::{Content, ContentKind, ContentNode, REGISTRY_FILE};
+use super::stage::StagingFolder;
+use super::target::{BuildTarget, GENERATOR, INDEX_FILE, MANIFEST_FILE};
+use super::unchanged::{is_same_file, only_timestamp_differs};
 
 /// Why a tree could not be written. The target is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -39,15 +39,15 @@ pub fn write(
     registry: &str,
     index: &str,
     manifest: bool,
-    target: &Target,
+    target: &BuildTarget,
 ) -> Result<(), WriteError> {
-    let stage = Stage::new(&target.path).map_err(at(&target.path))?;
-    if target.exists && !manifest && only_moment_differs(content, registry, index, target) {
+    let stage = StagingFolder::new(&target.path).map_err(at(&target.path))?;
+    if target.exists && !manifest && only_timestamp_differs(content, registry, index, target) {
         return replace(&stage, &target.path, registry).map_err(at(&target.path));
     }
     let tree = stage.tree();
     let old = target.exists.then_some(target.path.as_path());
-    let parts = Parts::of(&content.authors);
+    let parts = CopyPlan::of(&content.authors);
     content
         .authors
         .par_iter()
@@ -80,8 +80,8 @@ pub fn write(
 }
 
 /// Makes the folders of one author in a tree and copies the files.
-fn fill(content: &Content, author: &Node, tree: &Path, old: Option<&Path>) -> Result<(), WriteError> {
-    let parts = Parts::of(std::slice::from_ref(author));
+fn fill(content: &Content, author: &ContentNode, tree: &Path, old: Option<&Path>) -> Result<(), WriteError> {
+    let parts = CopyPlan::of(std::slice::from_ref(author));
     for folder in &parts.folders {
         let path = tree.join(folder);
         fs::create_dir(&path).map_err(at(&path))?;
@@ -113,8 +113,8 @@ fn real_folders<'a>(old: &Path, folders: &[&'a str]) -> HashSet<&'a str> {
 
 /// Gives the folders of one author the modes of the content's. Last and from the inside out: a read-only folder takes
 /// no more files.
-fn copy_modes(content: &Content, author: &Node, tree: &Path) -> Result<(), WriteError> {
-    let parts = Parts::of(std::slice::from_ref(author));
+fn copy_modes(content: &Content, author: &ContentNode, tree: &Path) -> Result<(), WriteError> {
+    let parts = CopyPlan::of(std::slice::from_ref(author));
     // All were made alike, and no other program uses them.
     let mut made = None;
     for folder in parts.folders.iter().rev() {
@@ -133,7 +133,7 @@ fn copy_modes(content: &Content, author: &Node, tree: &Path) -> Result<(), Write
 }
 
 /// Replaces the registry of a tree in one step, with the mode of the one that was there.
-fn replace(stage: &Stage, target: &Path, registry: &str) -> io::Result<()> {
+fn replace(stage: &StagingFolder, target: &Path, registry: &str) -> io::Result<()> {
     let (new, old) = (stage.tree().join(REGISTRY_FILE), target.join(REGISTRY_FILE));
     fs::write(&new, registry)?;
     copy_mode(&old, &new)?;
@@ -141,13 +141,13 @@ fn replace(stage: &Stage, target: &Path, registry: &str) -> io::Result<()> {
 }
 
 /// What of a content folder is copied, by paths relative to it; folders come before what is in them.
-struct Parts<'a> {
+struct CopyPlan<'a> {
     folders: Vec<&'a str>,
     files: Vec<&'a str>,
 }
 
-impl<'a> Parts<'a> {
-    fn of(authors: &'a [Node]) -> Self {
+impl<'a> CopyPlan<'a> {
+    fn of(authors: &'a [ContentNode]) -> Self {
         let mut parts = Self {
             folders: Vec::new(),
             files: Vec::new(),
@@ -156,18 +156,18 @@ impl<'a> Parts<'a> {
         parts
     }
 
-    fn add(&mut self, nodes: &'a [Node]) {
+    fn add(&mut self, nodes: &'a [ContentNode]) {
         for node in nodes {
             // As in the reference: nothing of this name is copied, wherever it is.
             if node.name == REGISTRY_FILE {
                 continue;
             }
             match &node.kind {
-                NodeKind::Folder(children) => {
+                ContentKind::Folder(children) => {
                     self.folders.push(&node.path);
                     self.add(children);
                 }
-                NodeKind::File(_) => self.files.push(&node.path),
+                ContentKind::File(_) => self.files.push(&node.path),
             }
         }
     }

@@ -7,20 +7,20 @@ use crate::chub::build::tokens::{compact, segments};
 use crate::chub::js::float;
 
 /// Points for each kind of match.
-struct Points {
+struct MatchWeights {
     exact: f64,
     prefix: f64,
     contains: f64,
     fuzzy: f64,
 }
 
-const WHOLE_NAME: Points = points(620.0, 560.0, 520.0, 500.0);
-const WHOLE_ID: Points = points(600.0, 540.0, 500.0, 470.0);
-const ID_SEGMENT: Points = points(580.0, 530.0, 490.0, 460.0);
-const NAME_SEGMENT: Points = points(560.0, 520.0, 480.0, 450.0);
+const WHOLE_NAME: MatchWeights = points(620.0, 560.0, 520.0, 500.0);
+const WHOLE_ID: MatchWeights = points(600.0, 540.0, 500.0, 470.0);
+const ID_SEGMENT: MatchWeights = points(580.0, 530.0, 490.0, 460.0);
+const NAME_SEGMENT: MatchWeights = points(560.0, 520.0, 480.0, 450.0);
 
-const fn points(exact: f64, prefix: f64, contains: f64, fuzzy: f64) -> Points {
-    Points {
+const fn points(exact: f64, prefix: f64, contains: f64, fuzzy: f64) -> MatchWeights {
+    MatchWeights {
         exact,
         prefix,
         contains,
@@ -87,7 +87,7 @@ fn segment_bonus(query: &str, place: usize, segments: &IndexSet<String>) -> f64 
 }
 
 /// Points of one compact candidate for one compact query.
-fn alike(query: &str, candidate: &str, points: &Points) -> f64 {
+fn alike(query: &str, candidate: &str, points: &MatchWeights) -> f64 {
     if query.is_empty() || candidate.is_empty() {
         return 0.0;
     }

@@ -10,9 +10,9 @@ use jiff::Timestamp;
 
 use super::rank::Catalog;
 use crate::chub::build::content::{DEFAULT_OUTPUT, REGISTRY_FILE, is_published, read_content};
-use crate::chub::build::recommend::Recommend;
+use crate::chub::build::recommend::RecommendPolicy;
 use crate::chub::build::target::INDEX_FILE;
-use crate::chub::build::{self, Settings};
+use crate::chub::build::{self, RegistryOptions};
 use crate::chub::js::{self, json};
 use crate::fsio;
 
@@ -112,10 +112,10 @@ pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), Previ
     }
     let content =
         read_content(folder).map_err(|error| PreviewError::File(folder.to_path_buf(), error.into()))?;
-    let settings = Settings {
+    let settings = RegistryOptions {
         base_url: None,
         generated: js::iso(moment),
-        recommend: Recommend::Client,
+        recommend: RecommendPolicy::Client,
     };
     let registry = build::build(&content, settings);
     let mut notes = String::new();
@@ -141,7 +141,7 @@ fn is_there(file: &Path) -> bool {
 }
 
 /// The most bytes of a file that are shown, and of a registry that is read.
-const MOST_BYTES: u64 = 1024 * 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 1024 * 1024 * 1024;
 
 /// The text of a file of a tree. A link is followed as long as it leads to what the tree publishes, as for a build.
 ///
@@ -155,7 +155,7 @@ pub fn read_inside(folder: &Path, file: &Path) -> Result<String, ReadError> {
     if !is_own && !is_published(&root, &real) {
         return Err(ReadError::LeadsOut);
     }
-    let bytes = fsio::read_regular(&real, MOST_BYTES)?;
+    let bytes = fsio::read_regular(&real, MAX_FILE_BYTES)?;
     Ok(match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),

@@ -4,16 +4,16 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::lexical;
-use crate::chub::build::search_index::{B, Field, Indexed, K1, SearchIndex};
+use crate::chub::build::search_index::{B, IndexedEntry, K1, SearchField, SearchIndex};
 use crate::chub::build::tokens::tokenize;
-use crate::chub::js::{self, Value, float};
+use crate::chub::js::{self, JsValue, float};
 
 /// Weight of each field, in the order in which the client adds them up: the last digits depend on it.
-const WEIGHTS: [(Field, f64); 4] = [
-    (Field::Id, 4.0),
-    (Field::Name, 3.0),
-    (Field::Tags, 2.0),
-    (Field::Description, 1.0),
+const WEIGHTS: [(SearchField, f64); 4] = [
+    (SearchField::Id, 4.0),
+    (SearchField::Name, 3.0),
+    (SearchField::Tags, 2.0),
+    (SearchField::Description, 1.0),
 ];
 
 /// The sources that the client shows by default.
@@ -30,7 +30,7 @@ pub enum EntryKind {
 
 /// One entry of a registry.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct CatalogEntry {
     /// Which list it is from.
     pub kind: EntryKind,
     /// `author/name`.
@@ -38,12 +38,12 @@ pub struct Entry {
     /// The name.
     pub name: String,
     /// Its object in the registry.
-    pub value: Value,
+    pub value: JsValue,
 }
 
 /// What a list of entries is cut down to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Filters {
+pub struct SearchFilters {
     /// Comma-separated tags; an entry must have all of them.
     pub tags: Option<String>,
     /// A language or its alias.
@@ -53,15 +53,15 @@ pub struct Filters {
 /// A registry that can be searched.
 #[derive(Clone, Debug)]
 pub struct Catalog {
-    entries: Vec<Entry>,
+    entries: Vec<CatalogEntry>,
     index: SearchIndex,
 }
 
 /// An entry and how well it fits.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hit<'a> {
+pub struct SearchHit<'a> {
     /// The entry.
-    pub entry: &'a Entry,
+    pub entry: &'a CatalogEntry,
     /// The client's score; zero when there was no query.
     pub score: f64,
 }
@@ -69,13 +69,13 @@ pub struct Hit<'a> {
 impl Catalog {
     /// Takes the entries of a parsed `registry.json` and indexes them.
     #[must_use]
-    pub fn new(registry: &Value) -> Self {
-        let list = |key| registry.get(key).and_then(Value::as_array).unwrap_or_default();
-        let entry = |kind, value: &Value| {
+    pub fn new(registry: &JsValue) -> Self {
+        let list = |key| registry.get(key).and_then(JsValue::as_array).unwrap_or_default();
+        let entry = |kind, value: &JsValue| {
             let text = |key| {
                 value
                     .get(key)
-                    .and_then(Value::as_str)
+                    .and_then(JsValue::as_str)
                     .unwrap_or_default()
                     .to_owned()
             };
@@ -83,7 +83,7 @@ impl Catalog {
             let id = Some(text("id"))
                 .filter(|id| !id.is_empty())
                 .unwrap_or_else(|| name.clone());
-            Entry {
+            CatalogEntry {
                 kind,
                 id,
                 name,
@@ -92,8 +92,13 @@ impl Catalog {
         };
         let docs = list("docs").iter().map(|value| entry(EntryKind::Doc, value));
         let skills = list("skills").iter().map(|value| entry(EntryKind::Skill, value));
-        let entries: Vec<Entry> = docs.chain(skills).collect();
-        let index = SearchIndex::new(entries.iter().map(|entry| Indexed::new(&entry.value)).collect());
+        let entries: Vec<CatalogEntry> = docs.chain(skills).collect();
+        let index = SearchIndex::new(
+            entries
+                .iter()
+                .map(|entry| IndexedEntry::new(&entry.value))
+                .collect(),
+        );
         Self { entries, index }
     }
 
@@ -104,12 +109,12 @@ impl Catalog {
     }
 
     /// Every entry that the client shows, those of an unknown source left out.
-    pub fn shown(&self) -> impl Iterator<Item = &Entry> {
+    pub fn shown(&self) -> impl Iterator<Item = &CatalogEntry> {
         self.entries.iter().filter(|entry| is_shown(entry))
     }
 
     /// The entries that the client would list for no query: each id once, documents first.
-    fn listed(&self) -> IndexMap<&str, &Entry> {
+    fn listed(&self) -> IndexMap<&str, &CatalogEntry> {
         let mut listed = IndexMap::new();
         for entry in self.shown() {
             listed.entry(entry.id.as_str()).or_insert(entry);
@@ -119,23 +124,23 @@ impl Catalog {
 
     /// The entries for a query, best first; all entries when the query is blank.
     #[must_use]
-    pub fn search(&self, query: &str, filters: &Filters) -> Vec<Hit<'_>> {
-        let query = js::squeeze(query);
+    pub fn search(&self, query: &str, filters: &SearchFilters) -> Vec<SearchHit<'_>> {
+        let query = js::collapse_whitespace(query);
         let listed = self.listed();
-        let mut scores: IndexMap<&str, Hit<'_>> = IndexMap::new();
+        let mut scores: IndexMap<&str, SearchHit<'_>> = IndexMap::new();
         if query.is_empty() {
-            let all = listed.values().map(|&entry| Hit { entry, score: 0.0 });
+            let all = listed.values().map(|&entry| SearchHit { entry, score: 0.0 });
             return all.filter(|hit| passes(hit.entry, filters)).collect();
         }
         for (document, score) in self.bm25(&query) {
             let id = self.index.documents[document].id.as_str();
             if let Some(&entry) = listed.get(id) {
                 // A doc and a skill of one id: the later, lower score stays.
-                scores.insert(id, Hit { entry, score });
+                scores.insert(id, SearchHit { entry, score });
             }
         }
         self.add_lookalikes(&query, &listed, &mut scores);
-        let mut hits: Vec<Hit<'_>> = scores
+        let mut hits: Vec<SearchHit<'_>> = scores
             .into_values()
             .filter(|hit| passes(hit.entry, filters))
             .collect();
@@ -147,8 +152,8 @@ impl Catalog {
     fn add_lookalikes<'a>(
         &'a self,
         query: &str,
-        listed: &IndexMap<&str, &'a Entry>,
-        scores: &mut IndexMap<&'a str, Hit<'a>>,
+        listed: &IndexMap<&str, &'a CatalogEntry>,
+        scores: &mut IndexMap<&'a str, SearchHit<'a>>,
     ) {
         let terms = tokenize(query);
         let missing: Vec<&String> = terms
@@ -160,7 +165,7 @@ impl Catalog {
             .into_iter()
             .filter(|term| !scores.is_empty() && term.len() >= 5);
         let queries = lexical::compact_queries(query, rescued.map(String::as_str));
-        let candidates: Vec<&'a Entry> = if look_at_all {
+        let candidates: Vec<&'a CatalogEntry> = if look_at_all {
             listed.values().copied().collect()
         } else {
             scores.values().map(|hit| hit.entry).collect()
@@ -168,7 +173,10 @@ impl Catalog {
         for entry in candidates {
             let boost = lexical::boost(&entry.id, &entry.name, &queries);
             if boost > 0.0 {
-                scores.entry(&entry.id).or_insert(Hit { entry, score: 0.0 }).score += boost;
+                scores
+                    .entry(&entry.id)
+                    .or_insert(SearchHit { entry, score: 0.0 })
+                    .score += boost;
             }
         }
     }
@@ -197,7 +205,7 @@ impl Catalog {
         scored
     }
 
-    fn field_score(&self, number: usize, field: Field, terms: &[String]) -> f64 {
+    fn field_score(&self, number: usize, field: SearchField, terms: &[String]) -> f64 {
         let have = &self.index.documents[number].terms[field as usize];
         let mean = self.index.mean_lengths[field as usize];
         let mean = if mean == 0.0 { 1.0 } else { mean };
@@ -216,7 +224,7 @@ impl Catalog {
 }
 
 /// Whether the client's default settings show the entry's source.
-fn is_shown(entry: &Entry) -> bool {
+fn is_shown(entry: &CatalogEntry) -> bool {
     match entry.value.get("source") {
         Some(source) if source.is_truthy() => source
             .as_str()
@@ -225,10 +233,16 @@ fn is_shown(entry: &Entry) -> bool {
     }
 }
 
-fn passes(entry: &Entry, filters: &Filters) -> bool {
-    let list = |key| entry.value.get(key).and_then(Value::as_array).unwrap_or_default();
+fn passes(entry: &CatalogEntry, filters: &SearchFilters) -> bool {
+    let list = |key| {
+        entry
+            .value
+            .get(key)
+            .and_then(JsValue::as_array)
+            .unwrap_or_default()
+    };
     let has_tag = |wanted: &str| {
-        let tags = list("tags").iter().filter_map(Value::as_str);
+        let tags = list("tags").iter().filter_map(JsValue::as_str);
         tags.into_iter().any(|tag| tag.to_lowercase() == wanted)
     };
     let tags = filters.tags.as_deref().filter(|tags| !tags.is_empty());
@@ -239,7 +253,7 @@ fn passes(entry: &Entry, filters: &Filters) -> bool {
             let lang = full_language(lang);
             list("languages")
                 .iter()
-                .any(|l| l.get("language").and_then(Value::as_str) == Some(&lang))
+                .any(|l| l.get("language").and_then(JsValue::as_str) == Some(&lang))
         })
 }
 

@@ -4,27 +4,27 @@
 
 use std::fmt::Write as _;
 
-use super::rank::{Entry, EntryKind, Hit, short_language};
-use crate::chub::js::{Kind, Object, Value};
-use crate::report::safe::{self, Safe, is_active, is_command};
+use super::rank::{CatalogEntry, EntryKind, SearchHit, short_language};
+use crate::chub::js::{JsKind, JsObject, JsValue};
+use crate::report::safe::{self, SafeText, is_active, is_log_command};
 use crate::safety::secret;
 
 /// A value as indented JSON and a line break.
 #[must_use]
-pub fn pretty(value: &Value) -> String {
+pub fn pretty(value: &JsValue) -> String {
     inert(&masked(value).stringify(true)) + "\n"
 }
 
 /// The value without credentials.
-fn masked(value: &Value) -> Value {
+fn masked(value: &JsValue) -> JsValue {
     let kind = match &value.kind {
-        Kind::String(text) => Kind::String(secret::masked(text).into_owned()),
-        Kind::Array(items) => Kind::Array(items.iter().map(masked).collect()),
-        Kind::Object(object) => {
+        JsKind::String(text) => JsKind::String(secret::mask_secrets(text).into_owned()),
+        JsKind::Array(items) => JsKind::Array(items.iter().map(masked).collect()),
+        JsKind::Object(object) => {
             let members = object.iter();
-            Kind::Object(
+            JsKind::Object(
                 members
-                    .map(|(key, value)| (secret::masked(key).into_owned(), masked(value)))
+                    .map(|(key, value)| (secret::mask_secrets(key).into_owned(), masked(value)))
                     .collect(),
             )
         }
@@ -37,7 +37,7 @@ fn masked(value: &Value) -> Value {
 fn inert(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for (at, c) in json.char_indices() {
-        if c != '\n' && is_active(c) || is_command(json, at) {
+        if c != '\n' && is_active(c) || is_log_command(json, at) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 // Writing to a String cannot fail.
                 let _ = write!(out, "\\u{unit:04x}");
@@ -58,36 +58,36 @@ fn push_line(out: &mut String, line: &str) {
 /// A message or name on one line.
 #[must_use]
 pub fn one_line(raw: &str) -> String {
-    safe::line(Safe::new(raw).as_str()).into_owned()
+    safe::escape_log_line(SafeText::new(raw).as_str()).into_owned()
 }
 
 /// Hits as JSON, with the type and score of each.
 #[must_use]
-pub fn hits_json(hits: &[Hit<'_>], query: &str) -> String {
+pub fn hits_json(hits: &[SearchHit<'_>], query: &str) -> String {
     let results = hits.iter().map(|hit| {
         let mut object = match &hit.entry.value.kind {
-            Kind::Object(object) => object.clone(),
-            _ => Object::new(),
+            JsKind::Object(object) => object.clone(),
+            _ => JsObject::new(),
         };
         object.insert("_type".to_owned(), kind_name(hit.entry.kind).into());
-        object.insert("_score".to_owned(), Kind::Number(hit.score).into());
-        Value::from(Kind::Object(object))
+        object.insert("_score".to_owned(), JsKind::Number(hit.score).into());
+        JsValue::from(JsKind::Object(object))
     });
-    let mut object = Object::new();
-    object.insert("results".to_owned(), Kind::Array(results.collect()).into());
+    let mut object = JsObject::new();
+    object.insert("results".to_owned(), JsKind::Array(results.collect()).into());
     object.insert(
         "total".to_owned(),
-        Kind::Number(crate::chub::js::float(hits.len())).into(),
+        JsKind::Number(crate::chub::js::float(hits.len())).into(),
     );
     if !query.is_empty() {
         object.insert("query".to_owned(), query.into());
     }
-    pretty(&Kind::Object(object).into())
+    pretty(&JsKind::Object(object).into())
 }
 
 /// Hits as lines for people.
 #[must_use]
-pub fn hits_text(hits: &[Hit<'_>], query: &str) -> String {
+pub fn hits_text(hits: &[SearchHit<'_>], query: &str) -> String {
     let mut out = match (hits.len(), query) {
         (0, "") => return "No entries found.\n".to_owned(),
         (0, query) => return one_line(&format!("No results for \"{query}\".")) + "\n",
@@ -106,7 +106,7 @@ pub fn hits_text(hits: &[Hit<'_>], query: &str) -> String {
         let line = format!("  {}  [{kind}]  {}  {source}", entry.id, languages.join(", "));
         push_line(&mut out, line.trim_end());
         // Half a credential would not be known as one.
-        let description = shortened(&secret::masked(text(&entry.value, "description")));
+        let description = shortened(&secret::mask_secrets(text(&entry.value, "description")));
         if !description.is_empty() {
             push_line(&mut out, &format!("       {description}"));
         }
@@ -134,25 +134,25 @@ pub fn kind_name(kind: EntryKind) -> &'static str {
 
 /// A member that is a string; empty when it is not.
 #[must_use]
-pub fn text<'a>(value: &'a Value, key: &str) -> &'a str {
-    value.get(key).and_then(Value::as_str).unwrap_or_default()
+pub fn text<'a>(value: &'a JsValue, key: &str) -> &'a str {
+    value.get(key).and_then(JsValue::as_str).unwrap_or_default()
 }
 
 /// A member that is a list; empty when it is not.
 #[must_use]
-pub fn items<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value.get(key).and_then(Value::as_array).unwrap_or_default()
+pub fn items<'a>(value: &'a JsValue, key: &str) -> &'a [JsValue] {
+    value.get(key).and_then(JsValue::as_array).unwrap_or_default()
 }
 
 /// The strings of a member that is a list.
 #[must_use]
-pub fn strings<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
-    items(value, key).iter().filter_map(Value::as_str).collect()
+pub fn strings<'a>(value: &'a JsValue, key: &str) -> Vec<&'a str> {
+    items(value, key).iter().filter_map(JsValue::as_str).collect()
 }
 
 /// Everything that the registry says about one entry.
 #[must_use]
-pub fn detail(entry: &Entry) -> String {
+pub fn detail(entry: &CatalogEntry) -> String {
     let value = &entry.value;
     let mut out = one_line(&entry.name) + "\n";
     for (label, key) in [("Quality: ", "source"), ("", "description")] {
@@ -198,13 +198,13 @@ pub fn detail(entry: &Entry) -> String {
     out
 }
 
-fn size(value: &Value) -> String {
+fn size(value: &JsValue) -> String {
     match value.get("size").map(|size| &size.kind) {
-        Some(Kind::Number(bytes)) if *bytes > 0.0 => format!(" ({:.1} KB)", bytes / 1024.0),
+        Some(JsKind::Number(bytes)) if *bytes > 0.0 => format!(" ({:.1} KB)", bytes / 1024.0),
         _ => String::new(),
     }
 }
 
-fn updated(value: &Value) -> String {
-    value.get("lastUpdated").map(Value::to_text).unwrap_or_default()
+fn updated(value: &JsValue) -> String {
+    value.get("lastUpdated").map(JsValue::to_text).unwrap_or_default()
 }

@@ -11,11 +11,11 @@ use std::cmp::Ordering;
 const SYMBOLS: &[u8] = b"\t\n\x0b\x0c\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
 
 /// ICU compares at most this many digits as one number, then starts another.
-const LONGEST_NUMBER: usize = 254;
+const MAX_NUMBER_DIGITS: usize = 254;
 
 /// One collation element at its first level.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Primary<'a> {
+enum CollationElement<'a> {
     /// Place in `SYMBOLS`.
     Symbol(usize),
     /// Length and digits, without leading zeros: compares by value.
@@ -36,7 +36,7 @@ pub fn compare(a: &str, b: &str) -> Ordering {
 }
 
 /// The elements of a text, each with whether it is an upper-case letter.
-fn elements(text: &str) -> Vec<(Primary<'_>, bool)> {
+fn elements(text: &str) -> Vec<(CollationElement<'_>, bool)> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -51,33 +51,33 @@ fn elements(text: &str) -> Vec<(Primary<'_>, bool)> {
         match u8::try_from(c) {
             Ok(byte) if byte.is_ascii_alphabetic() => {
                 found.push((
-                    Primary::Letter(byte.to_ascii_lowercase()),
+                    CollationElement::Letter(byte.to_ascii_lowercase()),
                     byte.is_ascii_uppercase(),
                 ));
             }
             Ok(byte) if byte.is_ascii() => {
                 // Control characters are ignored, though they end a run of digits.
                 if let Some(place) = SYMBOLS.iter().position(|&symbol| symbol == byte) {
-                    found.push((Primary::Symbol(place), false));
+                    found.push((CollationElement::Symbol(place), false));
                 }
             }
-            _ => found.push((Primary::Other(c), false)),
+            _ => found.push((CollationElement::Other(c), false)),
         }
     }
     found
 }
 
 /// Splits a run of digits as ICU does: leading zeros go, before each piece.
-fn numbers<'a>(digits: &'a str, found: &mut Vec<(Primary<'a>, bool)>) {
+fn numbers<'a>(digits: &'a str, found: &mut Vec<(CollationElement<'a>, bool)>) {
     let mut rest = digits;
     while !rest.is_empty() {
         let significant = rest.trim_start_matches('0');
         if significant.is_empty() {
-            found.push((Primary::Number(1, "0"), false));
+            found.push((CollationElement::Number(1, "0"), false));
             return;
         }
-        let (piece, after) = significant.split_at(significant.len().min(LONGEST_NUMBER));
-        found.push((Primary::Number(piece.len(), piece), false));
+        let (piece, after) = significant.split_at(significant.len().min(MAX_NUMBER_DIGITS));
+        found.push((CollationElement::Number(piece.len(), piece), false));
         rest = after;
     }
 }

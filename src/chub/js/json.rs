@@ -3,7 +3,7 @@
 //! Unlike other readers: a number too large becomes infinite instead of an error, a key that is written twice
 //! keeps its first place and its last value, and a byte order mark is refused.
 
-use super::{Kind, Object, Value};
+use super::{JsKind, JsObject, JsValue};
 use crate::text::Span;
 
 /// Deepest nesting that is read. JavaScript has no limit; real registries need far less.
@@ -23,8 +23,8 @@ pub struct JsonError {
 /// # Errors
 /// The first place where the text is not JSON, is nested deeper than 128 levels, or has half a surrogate pair in
 /// a string, which no UTF-8 file can hold.
-pub fn parse(text: &str) -> Result<Value, JsonError> {
-    let mut reader = Reader { text, at: 0 };
+pub fn parse(text: &str) -> Result<JsValue, JsonError> {
+    let mut reader = JsonParser { text, at: 0 };
     let value = reader.value(0)?;
     reader.space();
     if reader.at < text.len() {
@@ -33,12 +33,12 @@ pub fn parse(text: &str) -> Result<Value, JsonError> {
     Ok(value)
 }
 
-struct Reader<'a> {
+struct JsonParser<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl Reader<'_> {
+impl JsonParser<'_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -59,7 +59,7 @@ impl Reader<'_> {
         found
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, JsonError> {
+    fn value(&mut self, depth: usize) -> Result<JsValue, JsonError> {
         self.space();
         if depth > MAX_DEPTH {
             return Err(self.error("nested more than 128 levels deep"));
@@ -68,21 +68,21 @@ impl Reader<'_> {
         let kind = match self.peek() {
             Some(b'{') => self.object(depth)?,
             Some(b'[') => self.array(depth)?,
-            Some(b'"') => Kind::String(self.string()?),
+            Some(b'"') => JsKind::String(self.string()?),
             Some(b'-' | b'0'..=b'9') => self.number()?,
             _ => self.word()?,
         };
-        Ok(Value {
+        Ok(JsValue {
             kind,
             span: Span::new(start, self.at),
         })
     }
 
-    fn word(&mut self) -> Result<Kind, JsonError> {
+    fn word(&mut self) -> Result<JsKind, JsonError> {
         let words = [
-            ("null", Kind::Null),
-            ("true", Kind::Bool(true)),
-            ("false", Kind::Bool(false)),
+            ("null", JsKind::Null),
+            ("true", JsKind::Bool(true)),
+            ("false", JsKind::Bool(false)),
         ];
         let rest = self.text.get(self.at..).unwrap_or_default();
         for (word, kind) in words {
@@ -108,7 +108,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn number(&mut self) -> Result<Kind, JsonError> {
+    fn number(&mut self) -> Result<JsKind, JsonError> {
         let start = self.at;
         self.eat(b'-');
         if !self.eat(b'0') {
@@ -123,7 +123,9 @@ impl Reader<'_> {
         }
         // The grammar above is a part of Rust's; a value too large gives infinity, as in JavaScript.
         let parsed = self.text.get(start..self.at).and_then(|text| text.parse().ok());
-        parsed.map(Kind::Number).ok_or_else(|| self.error("not a number"))
+        parsed
+            .map(JsKind::Number)
+            .ok_or_else(|| self.error("not a number"))
     }
 
     fn string(&mut self) -> Result<String, JsonError> {
@@ -203,18 +205,18 @@ impl Reader<'_> {
         Ok(unit)
     }
 
-    fn array(&mut self, depth: usize) -> Result<Kind, JsonError> {
+    fn array(&mut self, depth: usize) -> Result<JsKind, JsonError> {
         self.at += 1;
         let mut items = Vec::new();
         self.space();
         if self.eat(b']') {
-            return Ok(Kind::Array(items));
+            return Ok(JsKind::Array(items));
         }
         loop {
             items.push(self.value(depth + 1)?);
             self.space();
             if self.eat(b']') {
-                return Ok(Kind::Array(items));
+                return Ok(JsKind::Array(items));
             }
             if !self.eat(b',') {
                 return Err(self.error("a comma or `]` is missing here"));
@@ -222,12 +224,12 @@ impl Reader<'_> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Kind, JsonError> {
+    fn object(&mut self, depth: usize) -> Result<JsKind, JsonError> {
         self.at += 1;
-        let mut members = Object::new();
+        let mut members = JsObject::new();
         self.space();
         if self.eat(b'}') {
-            return Ok(Kind::Object(members));
+            return Ok(JsKind::Object(members));
         }
         loop {
             self.space();
@@ -243,7 +245,7 @@ impl Reader<'_> {
             members.insert(key, value);
             self.space();
             if self.eat(b'}') {
-                return Ok(Kind::Object(members));
+                return Ok(JsKind::Object(members));
             }
             if !self.eat(b',') {
                 return Err(self.error("a comma or `}` is missing here"));

@@ -15,16 +15,16 @@ use crate::text::Span;
 
 /// A JavaScript value that JSON can hold, with its place in the file it came from.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Value {
+pub struct JsValue {
     /// What it is.
-    pub kind: Kind,
+    pub kind: JsKind,
     /// Its span in the file; empty for values that come from no file.
     pub span: Span,
 }
 
 /// What a value is.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub enum JsKind {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -34,16 +34,16 @@ pub enum Kind {
     /// A string.
     String(String),
     /// An array.
-    Array(Vec<Value>),
+    Array(Vec<JsValue>),
     /// An object, in the order its keys were first set.
-    Object(Object),
+    Object(JsObject),
 }
 
 /// An object's members in the order they were first set.
-pub type Object = IndexMap<String, Value>;
+pub type JsObject = IndexMap<String, JsValue>;
 
-impl From<Kind> for Value {
-    fn from(kind: Kind) -> Self {
+impl From<JsKind> for JsValue {
+    fn from(kind: JsKind) -> Self {
         Self {
             kind,
             span: Span::default(),
@@ -51,42 +51,42 @@ impl From<Kind> for Value {
     }
 }
 
-impl From<&str> for Value {
+impl From<&str> for JsValue {
     fn from(text: &str) -> Self {
-        Kind::String(text.to_owned()).into()
+        JsKind::String(text.to_owned()).into()
     }
 }
 
-impl From<String> for Value {
+impl From<String> for JsValue {
     fn from(text: String) -> Self {
-        Kind::String(text).into()
+        JsKind::String(text).into()
     }
 }
 
-impl Value {
+impl JsValue {
     /// The string, if it is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match &self.kind {
-            Kind::String(text) => Some(text),
+            JsKind::String(text) => Some(text),
             _ => None,
         }
     }
 
     /// The elements, if it is an array.
     #[must_use]
-    pub fn as_array(&self) -> Option<&[Value]> {
+    pub fn as_array(&self) -> Option<&[JsValue]> {
         match &self.kind {
-            Kind::Array(items) => Some(items),
+            JsKind::Array(items) => Some(items),
             _ => None,
         }
     }
 
     /// A member, if it is an object that has it.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Value> {
+    pub fn get(&self, key: &str) -> Option<&JsValue> {
         match &self.kind {
-            Kind::Object(object) => object.get(key),
+            JsKind::Object(object) => object.get(key),
             _ => None,
         }
     }
@@ -95,11 +95,11 @@ impl Value {
     #[must_use]
     pub fn is_truthy(&self) -> bool {
         match &self.kind {
-            Kind::Null => false,
-            Kind::Bool(value) => *value,
-            Kind::Number(number) => *number != 0.0 && !number.is_nan(),
-            Kind::String(text) => !text.is_empty(),
-            Kind::Array(_) | Kind::Object(_) => true,
+            JsKind::Null => false,
+            JsKind::Bool(value) => *value,
+            JsKind::Number(number) => *number != 0.0 && !number.is_nan(),
+            JsKind::String(text) => !text.is_empty(),
+            JsKind::Array(_) | JsKind::Object(_) => true,
         }
     }
 
@@ -107,12 +107,12 @@ impl Value {
     #[must_use]
     pub fn describe(&self) -> &'static str {
         match self.kind {
-            Kind::Null => "null",
-            Kind::Bool(_) => "a boolean",
-            Kind::Number(_) => "a number",
-            Kind::String(_) => "a string",
-            Kind::Array(_) => "a list",
-            Kind::Object(_) => "a mapping",
+            JsKind::Null => "null",
+            JsKind::Bool(_) => "a boolean",
+            JsKind::Number(_) => "a number",
+            JsKind::String(_) => "a string",
+            JsKind::Array(_) => "a list",
+            JsKind::Object(_) => "a mapping",
         }
     }
 
@@ -120,18 +120,18 @@ impl Value {
     #[must_use]
     pub fn to_text(&self) -> String {
         match &self.kind {
-            Kind::Null => "null".to_owned(),
-            Kind::Bool(value) => value.to_string(),
-            Kind::Number(value) => number(*value),
-            Kind::String(text) => text.clone(),
-            Kind::Array(items) => {
+            JsKind::Null => "null".to_owned(),
+            JsKind::Bool(value) => value.to_string(),
+            JsKind::Number(value) => number(*value),
+            JsKind::String(text) => text.clone(),
+            JsKind::Array(items) => {
                 let texts = items.iter().map(|item| match item.kind {
-                    Kind::Null => String::new(),
+                    JsKind::Null => String::new(),
                     _ => item.to_text(),
                 });
                 texts.collect::<Vec<_>>().join(",")
             }
-            Kind::Object(_) => "[object Object]".to_owned(),
+            JsKind::Object(_) => "[object Object]".to_owned(),
         }
     }
 
@@ -146,12 +146,12 @@ impl Value {
     /// Appends the JSON text; `depth` is the indentation so far, or `None` for the compact form.
     fn write(&self, depth: Option<usize>, out: &mut String) {
         match &self.kind {
-            Kind::Null => out.push_str("null"),
-            Kind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Kind::Number(value) if value.is_finite() => out.push_str(&number(*value)),
-            Kind::Number(_) => out.push_str("null"),
-            Kind::String(text) => quote(text, out),
-            Kind::Array(items) => {
+            JsKind::Null => out.push_str("null"),
+            JsKind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            JsKind::Number(value) if value.is_finite() => out.push_str(&number(*value)),
+            JsKind::Number(_) => out.push_str("null"),
+            JsKind::String(text) => write_json_string(text, out),
+            JsKind::Array(items) => {
                 let inner = depth.map(|depth| depth + 1);
                 out.push('[');
                 for (index, item) in items.iter().enumerate() {
@@ -160,12 +160,12 @@ impl Value {
                 }
                 close(']', items.is_empty(), depth, out);
             }
-            Kind::Object(object) => {
+            JsKind::Object(object) => {
                 let inner = depth.map(|depth| depth + 1);
                 out.push('{');
                 for (index, (key, value)) in in_key_order(object).into_iter().enumerate() {
                     separate(index, inner, out);
-                    quote(key, out);
+                    write_json_string(key, out);
                     out.push_str(if depth.is_some() { ": " } else { ":" });
                     value.write(inner, out);
                 }
@@ -199,8 +199,9 @@ fn break_line(depth: Option<usize>, out: &mut String) {
 }
 
 /// The members in the order in which JavaScript lists them: array indexes first, by value.
-fn in_key_order(object: &Object) -> Vec<(&str, &Value)> {
-    let mut members: Vec<(&str, &Value)> = object.iter().map(|(key, value)| (key.as_str(), value)).collect();
+fn in_key_order(object: &JsObject) -> Vec<(&str, &JsValue)> {
+    let mut members: Vec<(&str, &JsValue)> =
+        object.iter().map(|(key, value)| (key.as_str(), value)).collect();
     sort_keys(&mut members, |(key, _)| key);
     members
 }
@@ -221,7 +222,7 @@ fn array_index(key: &str) -> Option<u32> {
 }
 
 /// Appends a JSON string as `JSON.stringify` writes it: only what must be escaped is.
-pub fn quote(text: &str, out: &mut String) {
+pub fn write_json_string(text: &str, out: &mut String) {
     // Writing to a String cannot fail.
     let _ = write!(out, "{}", serde_json::Value::from(text));
 }
@@ -257,7 +258,7 @@ pub fn trim(text: &str) -> &str {
 
 /// The words of a text with one space between: `text.trim().replace(/\s+/g, ' ')`.
 #[must_use]
-pub fn squeeze(text: &str) -> String {
+pub fn collapse_whitespace(text: &str) -> String {
     text.split(is_space)
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
@@ -340,7 +341,7 @@ mod tests {
     #[test]
     fn strings_escape_only_what_they_must() {
         let mut out = String::new();
-        quote("a\"\\\n\u{1}\u{7f}\u{2028}\u{8}é", &mut out);
+        write_json_string("a\"\\\n\u{1}\u{7f}\u{2028}\u{8}é", &mut out);
         assert_eq!(out, "\"a\\\"\\\\\\n\\u0001\u{7f}\u{2028}\\bé\"");
     }
 
@@ -348,15 +349,15 @@ mod tests {
     fn white_space_is_that_of_javascript() {
         assert_eq!(trim("\u{feff}\u{a0} a \u{2003}"), "a");
         assert_eq!(trim("\u{85}a"), "\u{85}a");
-        assert_eq!(squeeze("  a \t b\u{a0}c "), "a b c");
+        assert_eq!(collapse_whitespace("  a \t b\u{a0}c "), "a b c");
     }
 
     #[test]
     fn empty_containers_stay_on_one_line() {
-        let mut object = Object::new();
-        object.insert("b".into(), Kind::Array(vec![]).into());
-        object.insert("1".into(), Kind::Number(f64::INFINITY).into());
-        let value: Value = Kind::Object(object).into();
+        let mut object = JsObject::new();
+        object.insert("b".into(), JsKind::Array(vec![]).into());
+        object.insert("1".into(), JsKind::Number(f64::INFINITY).into());
+        let value: JsValue = JsKind::Object(object).into();
         assert_eq!(value.stringify(true), "{\n  \"1\": null,\n  \"b\": []\n}");
         assert_eq!(value.stringify(false), r#"{"1":null,"b":[]}"#);
     }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A fence line, in the order of the file. `super::read` pairs them as their authors meant.
 #[derive(Clone, Debug)]
-pub(super) struct Fence {
+pub(super) struct FenceLine {
     /// The block that it opens, closes or stands in.
     pub(super) block: usize,
     /// The fence and its info string, in the file.
@@ -16,11 +16,11 @@ pub(super) struct Fence {
     pub(super) at: usize,
     /// Byte of the block's code after the line.
     pub(super) after: usize,
-    pub(super) kind: Kind,
+    pub(super) kind: FenceKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FenceKind {
     /// Opens a block with a tag: the block's own, or one that is hidden in its code.
     Tagged { info: Option<Range<usize>> },
     /// Opens or closes a block.
@@ -30,7 +30,7 @@ pub(super) enum Kind {
 }
 
 /// Every fence line of the document.
-pub(super) fn fence_lines(text: &str, blocks: &[CodeBlock]) -> Vec<Fence> {
+pub(super) fn fence_lines(text: &str, blocks: &[CodeBlock]) -> Vec<FenceLine> {
     let mut found = Vec::with_capacity(blocks.len() * 2);
     for (index, block) in blocks.iter().enumerate() {
         let code = block.code(text);
@@ -39,15 +39,15 @@ pub(super) fn fence_lines(text: &str, blocks: &[CodeBlock]) -> Vec<Fence> {
         } else {
             block.info_span.end
         };
-        found.push(Fence {
+        found.push(FenceLine {
             block: index,
             span: Span::new(block.fence.start as usize, end as usize),
             at: 0,
             after: 0,
             kind: if block.info_span.is_empty() {
-                Kind::Bare { opens: true }
+                FenceKind::Bare { opens: true }
             } else {
-                Kind::Tagged { info: None }
+                FenceKind::Tagged { info: None }
             },
         });
         found.extend(inner_fences(text, index, block));
@@ -63,20 +63,20 @@ pub(super) fn fence_lines(text: &str, blocks: &[CodeBlock]) -> Vec<Fence> {
                 .trim()
                 .is_empty();
         if block.closed {
-            found.push(Fence {
+            found.push(FenceLine {
                 block: index,
                 span: Span::new(start + closer + lead, start + whole.len()),
                 at: code.len(),
                 after: code.len(),
-                kind: Kind::Bare { opens: false },
+                kind: FenceKind::Bare { opens: false },
             });
         } else if !last {
-            found.push(Fence {
+            found.push(FenceLine {
                 block: index,
-                span: Span::at(block.span.end as usize),
+                span: Span::empty_at(block.span.end as usize),
                 at: code.len(),
                 after: code.len(),
-                kind: Kind::ContainerEnd,
+                kind: FenceKind::ContainerEnd,
             });
         }
     }
@@ -85,9 +85,9 @@ pub(super) fn fence_lines(text: &str, blocks: &[CodeBlock]) -> Vec<Fence> {
 
 /// Whether an info string names a language, and is not text after a closing fence.
 pub(super) fn is_tag(info: &str) -> bool {
-    let parts = lang::info_string(info);
+    let parts = lang::parse_info_string(info);
     let word = parts.tag;
-    if lang::known_tag(word) {
+    if lang::is_known_tag(word) {
         return true;
     }
     let plain = !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || "_+#.-".contains(c));
@@ -95,7 +95,7 @@ pub(super) fn is_tag(info: &str) -> bool {
 }
 
 /// The lines of a block that would open a block of their own: CommonMark 0.31, section 4.5.
-fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<Fence> {
+fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
     let fence = block.fence.slice(text);
     let code = block.code(text);
     let Some(mark) = fence.chars().next() else {
@@ -121,12 +121,12 @@ fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<Fence> {
             continue;
         }
         let info_start = start + indent + run + (rest.len() - rest.trim_start().len());
-        found.push(Fence {
+        found.push(FenceLine {
             block: index,
             span: block.to_file(start + indent..start + line.trim_end().len()),
             at: start,
             after: at,
-            kind: Kind::Tagged {
+            kind: FenceKind::Tagged {
                 info: Some(info_start..info_start + info.len()),
             },
         });

@@ -8,7 +8,7 @@ type Parts = Vec<(String, String)>;
 
 /// Faults as kind and line, and parts as tag and code.
 fn analysed(text: &str) -> (Faults, Parts) {
-    let body = body::read(text, 0);
+    let body = body::parse(text, 0);
     let fences = read(text, &body.code_blocks);
     let faults = fences
         .faults

@@ -1,7 +1,7 @@
 //! From the event parser's events to a tree of nodes.
 
-use super::scalar::scalar;
-use super::{Node, Value, YamlError};
+use super::scalar::resolve_scalar;
+use super::{YamlError, YamlNode, YamlValue};
 use crate::text::Span;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::borrow::Cow;
@@ -16,9 +16,9 @@ const MAX_NODES: usize = 20_000;
 ///
 /// # Errors
 /// The first thing that the hub's own parser would refuse.
-pub fn parse(text: &str, offset: usize) -> Result<Node, YamlError> {
+pub fn parse(text: &str, offset: usize) -> Result<YamlNode, YamlError> {
     let chars = CharMap::new(text, offset);
-    let mut builder = Builder {
+    let mut builder = TreeBuilder {
         text,
         offset,
         chars: &chars,
@@ -43,9 +43,9 @@ pub fn parse(text: &str, offset: usize) -> Result<Node, YamlError> {
         }
         builder.event(event, span)?;
     }
-    Ok(builder.root.unwrap_or(Node {
-        span: Span::at(offset),
-        value: Value::Null,
+    Ok(builder.root.unwrap_or(YamlNode {
+        span: Span::empty_at(offset),
+        value: YamlValue::Null,
         quoted: false,
     }))
 }
@@ -95,44 +95,44 @@ impl CharMap {
     }
 }
 
-enum Open {
+enum OpenCollection {
     Sequence {
         span: Span,
         anchor: usize,
-        items: Vec<Node>,
+        items: Vec<YamlNode>,
     },
     Mapping {
         span: Span,
         anchor: usize,
-        pairs: Vec<(Node, Node)>,
-        key: Option<Node>,
+        pairs: Vec<(YamlNode, YamlNode)>,
+        key: Option<YamlNode>,
         /// The scalar keys so far, so that looking for one costs the same in a long mapping.
         seen: HashSet<String>,
     },
 }
 
-struct Builder<'a> {
+struct TreeBuilder<'a> {
     text: &'a str,
     offset: usize,
     chars: &'a CharMap,
-    stack: Vec<Open>,
-    anchors: Vec<(usize, Node)>,
-    root: Option<Node>,
+    stack: Vec<OpenCollection>,
+    anchors: Vec<(usize, YamlNode)>,
+    root: Option<YamlNode>,
     nodes: usize,
     aliases: usize,
 }
 
-impl Builder<'_> {
+impl TreeBuilder<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), YamlError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain;
                 let value = if plain || tag.is_some() {
-                    scalar(&text, plain, tag.as_deref())
+                    resolve_scalar(&text, plain, tag.as_deref())
                 } else {
-                    Value::String(text.into_owned())
+                    YamlValue::String(text.into_owned())
                 };
-                let node = Node {
+                let node = YamlNode {
                     span: self.written(span, style),
                     value,
                     quoted: !plain,
@@ -140,12 +140,12 @@ impl Builder<'_> {
                 self.anchor(anchor, &node);
                 self.push(node)
             }
-            Event::SequenceStart(anchor, _) => self.open(Open::Sequence {
+            Event::SequenceStart(anchor, _) => self.open(OpenCollection::Sequence {
                 span,
                 anchor,
                 items: Vec::new(),
             }),
-            Event::MappingStart(anchor, _) => self.open(Open::Mapping {
+            Event::MappingStart(anchor, _) => self.open(OpenCollection::Mapping {
                 span,
                 anchor,
                 pairs: Vec::new(),
@@ -158,7 +158,7 @@ impl Builder<'_> {
                 let Some((_, node)) = self.anchors.iter().find(|(anchor, _)| *anchor == id) else {
                     return Err(error(span, "an alias to an anchor that contains it"));
                 };
-                let node = Node { span, ..node.clone() };
+                let node = YamlNode { span, ..node.clone() };
                 self.nodes += count(&node);
                 if self.nodes > MAX_NODES || self.aliases > 100 {
                     return Err(error(
@@ -201,15 +201,15 @@ impl Builder<'_> {
         self.trimmed(span)
     }
 
-    fn anchor(&mut self, id: usize, node: &Node) {
+    fn anchor(&mut self, id: usize, node: &YamlNode) {
         if id != 0 {
             self.anchors.push((id, node.clone()));
         }
     }
 
-    fn open(&mut self, open: Open) -> Result<(), YamlError> {
+    fn open(&mut self, open: OpenCollection) -> Result<(), YamlError> {
         if self.stack.len() >= MAX_DEPTH {
-            let (Open::Sequence { span, .. } | Open::Mapping { span, .. }) = open;
+            let (OpenCollection::Sequence { span, .. } | OpenCollection::Mapping { span, .. }) = open;
             return Err(error(span, format!("nested more than {MAX_DEPTH} levels deep")));
         }
         self.stack.push(open);
@@ -218,15 +218,15 @@ impl Builder<'_> {
 
     fn close(&mut self, end: Span) -> Result<(), YamlError> {
         let (anchor, node) = match self.stack.pop() {
-            Some(Open::Sequence { span, anchor, items }) => {
+            Some(OpenCollection::Sequence { span, anchor, items }) => {
                 let end = end.end.max(items.last().map_or(0, |n| n.span.end));
-                (anchor, self.collection(span, end, Value::Sequence(items)))
+                (anchor, self.collection(span, end, YamlValue::Sequence(items)))
             }
-            Some(Open::Mapping {
+            Some(OpenCollection::Mapping {
                 span, anchor, pairs, ..
             }) => {
                 let end = end.end.max(pairs.last().map_or(0, |(_, v)| v.span.end));
-                (anchor, self.collection(span, end, Value::Mapping(pairs)))
+                (anchor, self.collection(span, end, YamlValue::Mapping(pairs)))
             }
             None => return Ok(()),
         };
@@ -234,21 +234,21 @@ impl Builder<'_> {
         self.push(node)
     }
 
-    fn collection(&self, start: Span, end: u32, value: Value) -> Node {
+    fn collection(&self, start: Span, end: u32, value: YamlValue) -> YamlNode {
         let span = self.trimmed(Span::new(start.start as usize, end as usize));
-        Node {
+        YamlNode {
             span,
             value,
             quoted: false,
         }
     }
 
-    fn push(&mut self, node: Node) -> Result<(), YamlError> {
+    fn push(&mut self, node: YamlNode) -> Result<(), YamlError> {
         self.nodes += 1;
         match self.stack.last_mut() {
             None => self.root = Some(node),
-            Some(Open::Sequence { items, .. }) => items.push(node),
-            Some(Open::Mapping { pairs, key, seen, .. }) => match key.take() {
+            Some(OpenCollection::Sequence { items, .. }) => items.push(node),
+            Some(OpenCollection::Mapping { pairs, key, seen, .. }) => match key.take() {
                 Some(key) => {
                     let node = self.chars.absent_value(self.text, &key, node);
                     pairs.push((key, node));
@@ -282,8 +282,8 @@ fn local(span: Span, offset: usize) -> std::ops::Range<usize> {
 
 impl CharMap {
     /// The parser reports an absent value at the next token; it is reported behind the key instead.
-    fn absent_value(&self, text: &str, key: &Node, node: Node) -> Node {
-        if node.value != Value::Null || !node.span.is_empty() {
+    fn absent_value(&self, text: &str, key: &YamlNode, node: YamlNode) -> YamlNode {
+        if node.value != YamlValue::Null || !node.span.is_empty() {
             return node;
         }
         let after = key.span.end as usize - self.offset;
@@ -291,28 +291,28 @@ impl CharMap {
             .get(after..)
             .and_then(|rest| rest.find(':'))
             .map_or(after, |i| after + i + 1);
-        Node {
-            span: Span::at(colon + self.offset),
+        YamlNode {
+            span: Span::empty_at(colon + self.offset),
             ..node
         }
     }
 }
 
-fn count(node: &Node) -> usize {
+fn count(node: &YamlNode) -> usize {
     1 + match &node.value {
-        Value::Sequence(items) => items.iter().map(count).sum(),
-        Value::Mapping(pairs) => pairs.iter().map(|(k, v)| count(k) + count(v)).sum(),
+        YamlValue::Sequence(items) => items.iter().map(count).sum(),
+        YamlValue::Mapping(pairs) => pairs.iter().map(|(k, v)| count(k) + count(v)).sum(),
         _ => 0,
     }
 }
 
 /// The text by which scalar keys are compared; `None` for a collection. npm `yaml` compares scalar keys only; two
 /// collections are never one key.
-fn key_text(value: &Value) -> Option<String> {
+fn key_text(value: &YamlValue) -> Option<String> {
     match value {
-        Value::Sequence(_) | Value::Mapping(_) => None,
+        YamlValue::Sequence(_) | YamlValue::Mapping(_) => None,
         // Both zeros are one number.
-        Value::Number(number) => Some(format!("{:?}", Value::Number(number + 0.0))),
+        YamlValue::Number(number) => Some(format!("{:?}", YamlValue::Number(number + 0.0))),
         other => Some(format!("{other:?}")),
     }
 }

@@ -13,18 +13,18 @@ use crate::text::Span;
 
 /// A value and where it is written.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Node {
+pub struct YamlNode {
     /// Its bytes in the file, quotes included. An absent value is the empty span after its key's colon.
     pub span: Span,
     /// Its value.
-    pub value: Value,
+    pub value: YamlValue,
     /// Whether it was written in quotes or as a block, so that it is a string whatever it looks like.
     pub quoted: bool,
 }
 
 /// A YAML 1.2 core value as JavaScript sees it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value {
+pub enum YamlValue {
     /// `null`, `~` or nothing.
     Null,
     /// `true` or `false` (not `yes` or `no`).
@@ -34,9 +34,9 @@ pub enum Value {
     /// A string.
     String(String),
     /// A list.
-    Sequence(Vec<Node>),
+    Sequence(Vec<YamlNode>),
     /// Keys and values in the order written.
-    Mapping(Vec<(Node, Node)>),
+    Mapping(Vec<(YamlNode, YamlNode)>),
 }
 
 /// Why a text is not the YAML that the hub accepts.
@@ -52,28 +52,28 @@ pub struct YamlError {
     pub help: Option<String>,
 }
 
-impl Node {
+impl YamlNode {
     /// The text, when it is a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {
-            Value::String(text) => Some(text),
+            YamlValue::String(text) => Some(text),
             _ => None,
         }
     }
 
     /// The pairs, when it is a mapping; none otherwise.
     #[must_use]
-    pub fn pairs(&self) -> &[(Node, Node)] {
+    pub fn pairs(&self) -> &[(YamlNode, YamlNode)] {
         match &self.value {
-            Value::Mapping(pairs) => pairs,
+            YamlValue::Mapping(pairs) => pairs,
             _ => &[],
         }
     }
 
     /// The pair of a key.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<(&Node, &Node)> {
+    pub fn get(&self, key: &str) -> Option<(&YamlNode, &YamlNode)> {
         self.pairs()
             .iter()
             .find(|(k, _)| k.as_str() == Some(key))
@@ -84,9 +84,9 @@ impl Node {
     #[must_use]
     pub fn is_falsy(&self) -> bool {
         match &self.value {
-            Value::Null | Value::Bool(false) => true,
-            Value::Number(n) => *n == 0.0 || n.is_nan(),
-            Value::String(text) => text.is_empty(),
+            YamlValue::Null | YamlValue::Bool(false) => true,
+            YamlValue::Number(n) => *n == 0.0 || n.is_nan(),
+            YamlValue::String(text) => text.is_empty(),
             _ => false,
         }
     }
@@ -95,12 +95,12 @@ impl Node {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match &self.value {
-            Value::Null => "nothing",
-            Value::Bool(_) => "a boolean",
-            Value::Number(_) => "a number",
-            Value::String(_) => "a string",
-            Value::Sequence(_) => "a list",
-            Value::Mapping(_) => "a mapping",
+            YamlValue::Null => "nothing",
+            YamlValue::Bool(_) => "a boolean",
+            YamlValue::Number(_) => "a number",
+            YamlValue::String(_) => "a string",
+            YamlValue::Sequence(_) => "a list",
+            YamlValue::Mapping(_) => "a mapping",
         }
     }
 }

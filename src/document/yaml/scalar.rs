@@ -1,44 +1,44 @@
 //! What a plain scalar means.
 
-use super::Value;
+use super::YamlValue;
 use saphyr_parser::Tag;
 
 /// YAML 1.2.2, section 10.3.2: how a plain scalar is resolved.
-pub(super) fn scalar(text: &str, plain: bool, tag: Option<&Tag>) -> Value {
+pub(super) fn resolve_scalar(text: &str, plain: bool, tag: Option<&Tag>) -> YamlValue {
     let core = tag.filter(|tag| tag.is_yaml_core_schema());
     match core.map(|tag| tag.suffix.as_str()) {
-        Some("str") => return Value::String(text.to_owned()),
+        Some("str") => return YamlValue::String(text.to_owned()),
         // A text that does not look like the tag says stays a string in the hub's parser.
         Some(name @ ("int" | "float" | "bool" | "null")) => {
             let value = untagged(text);
             let is_integer = || !text.contains(['.', 'e', 'E']) || text.starts_with("0x");
             let fits = match (name, &value) {
-                ("int", Value::Number(_)) => is_integer(),
-                ("float", Value::Number(_)) => !is_integer(),
-                ("bool", Value::Bool(_)) | ("null", Value::Null) => true,
+                ("int", YamlValue::Number(_)) => is_integer(),
+                ("float", YamlValue::Number(_)) => !is_integer(),
+                ("bool", YamlValue::Bool(_)) | ("null", YamlValue::Null) => true,
                 _ => false,
             };
             return if fits {
                 value
             } else {
-                Value::String(text.to_owned())
+                YamlValue::String(text.to_owned())
             };
         }
-        _ if !plain => return Value::String(text.to_owned()),
+        _ if !plain => return YamlValue::String(text.to_owned()),
         _ if tag.is_some_and(|tag| tag.handle.is_empty() && tag.suffix == "!") => {
-            return Value::String(text.to_owned());
+            return YamlValue::String(text.to_owned());
         }
         _ => {}
     }
     untagged(text)
 }
 
-fn untagged(text: &str) -> Value {
+fn untagged(text: &str) -> YamlValue {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => Value::Bool(true),
-        "false" | "False" | "FALSE" => Value::Bool(false),
-        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
+        "" | "~" | "null" | "Null" | "NULL" => YamlValue::Null,
+        "true" | "True" | "TRUE" => YamlValue::Bool(true),
+        "false" | "False" | "FALSE" => YamlValue::Bool(false),
+        _ => number(text).map_or_else(|| YamlValue::String(text.to_owned()), YamlValue::Number),
     }
 }
 
@@ -78,25 +78,25 @@ fn number(text: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use crate::document::{Value, read_front_matter};
+    use crate::document::{YamlValue, read_front_matter};
 
     /// Recorded from npm `yaml` 2.9.
     #[test]
     fn a_tag_counts_only_for_a_text_that_looks_like_it() {
-        let string = |text: &str| Value::String(text.to_owned());
+        let string = |text: &str| YamlValue::String(text.to_owned());
         for (yaml, expected) in [
-            ("!!int \"5\"", Value::Number(5.0)),
-            ("!!int 0x1E", Value::Number(30.0)),
+            ("!!int \"5\"", YamlValue::Number(5.0)),
+            ("!!int 0x1E", YamlValue::Number(30.0)),
             ("!!int 1.5", string("1.5")),
             ("!!int 1e3", string("1e3")),
             ("!!int .nan", string(".nan")),
             ("!!int true", string("true")),
-            ("!!float 1e3", Value::Number(1000.0)),
+            ("!!float 1e3", YamlValue::Number(1000.0)),
             ("!!float 5", string("5")),
-            ("!!bool true", Value::Bool(true)),
+            ("!!bool true", YamlValue::Bool(true)),
             ("!!bool 1", string("1")),
             ("!!null x", string("x")),
-            ("!!null \"\"", Value::Null),
+            ("!!null \"\"", YamlValue::Null),
         ] {
             let text = format!("---\na: {yaml}\n---\n");
             let front = read_front_matter(&text).expect(yaml);

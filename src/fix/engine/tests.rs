@@ -31,13 +31,13 @@ fn text(workspace: &Workspace) -> &str {
 
 const GOOD: &str = "---\nname: widget\ndescription: \"How to use the widget library\"\nmetadata:\n  languages: \"python\"\n  versions: \"2.1.0\"\n  revision: 1\n  updated-on: \"2026-05-01\"\n  source: community\n  tags: \"widget\"\n---\n\n# Widget\n";
 
-fn candidate(text: &str, old: &str, new: &str) -> Candidate {
+fn candidate(text: &str, old: &str, new: &str) -> FixCandidate {
     let at = text.find(old).unwrap();
     let edit = Edit {
         span: Span::new(at, at + old.len()),
         text: new.to_owned(),
     };
-    Candidate {
+    FixCandidate {
         id: (
             HubPath::new("", PATH),
             "bad-tags",
@@ -124,7 +124,7 @@ fn fixing_settles_and_leaves_every_other_byte() {
     let fields = "---\r\nname:   'widget' # kept\r\ndescription: \"How to use the widget library\"\r\nmetadata:\r\n    languages: \"Python\"   # kept too\r\n    versions: 2.10\r\n    updated-on: 2026-05-01\r\n    source: \"comunity\"\r\n    tags: [a, b,  a]\r\n---\r\n";
     let start = format!("{fields}{long_body}");
     let mut workspace = workspace(&[(PATH, &start)]);
-    let outcome = fix(std::slice::from_mut(&mut workspace), false).unwrap();
+    let outcome = apply_fixes(std::slice::from_mut(&mut workspace), false).unwrap();
     assert!(outcome.fixed >= 4, "{outcome:?}");
     let fixed = text(&workspace).to_owned();
     assert!(fixed.ends_with(long_body));
@@ -139,8 +139,8 @@ fn fixing_settles_and_leaves_every_other_byte() {
         "{:?}",
         workspace.diagnostics()
     );
-    let again = fix(std::slice::from_mut(&mut workspace), false).unwrap();
-    assert_eq!(again, Outcome::default());
+    let again = apply_fixes(std::slice::from_mut(&mut workspace), false).unwrap();
+    assert_eq!(again, FixOutcome::default());
 }
 
 #[test]
@@ -151,8 +151,8 @@ fn what_is_allowed_is_not_fixed() {
     );
     let mut workspace = workspace(&[(PATH, &start)]);
     assert_eq!(
-        fix(std::slice::from_mut(&mut workspace), true).unwrap(),
-        Outcome::default()
+        apply_fixes(std::slice::from_mut(&mut workspace), true).unwrap(),
+        FixOutcome::default()
     );
 }
 
@@ -170,7 +170,7 @@ fn a_fix_that_reveals_something_hidden_is_taken_back() {
             text: String::new(),
         };
         let mut workspace = workspace(&[(PATH, &start)]);
-        let forced = Candidate {
+        let forced = FixCandidate {
             edits: start.match_indices('\u{200b}').map(|(at, _)| edit(at)).collect(),
             id: (HubPath::new("", PATH), "hidden-text", body.to_owned(), Vec::new()),
         };
@@ -185,7 +185,7 @@ fn a_fix_that_reveals_something_hidden_is_taken_back() {
 fn a_file_with_several_paths_is_fixed_by_its_own() {
     let start = GOOD.replace("community", "comunity");
     let folder = tempfile::tempdir().unwrap();
-    let root = find::real(folder.path());
+    let root = find::canonicalize_or_keep(folder.path());
     let link = "b/docs/widget/DOC.md";
     crate::fsio::write_new(&root, &root.join(PATH), start.as_bytes()).unwrap();
     #[cfg(unix)]
@@ -208,7 +208,7 @@ fn a_file_with_several_paths_is_fixed_by_its_own() {
     // The same hub once more, as when one hub is named as a part of another.
     let two = workspace_at(&root, &[(PATH, &start)]);
     let mut both = [one, two];
-    let outcome = fix(&mut both, false).unwrap();
+    let outcome = apply_fixes(&mut both, false).unwrap();
     let paths: Vec<_> = outcome.changed.iter().map(|c| (c.hub, c.path.as_str())).collect();
     assert_eq!(paths, [(0, PATH)]);
     assert_eq!(text(&both[1]), GOOD);

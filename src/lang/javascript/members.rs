@@ -52,7 +52,7 @@ impl<'a> Visit<'a> for MemberFinder<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::Verdict;
+    use super::super::super::ParseResult;
     use super::super::parse_ts;
 
     #[test]
@@ -62,15 +62,15 @@ mod tests {
             "interface A {\n  a: string // a\n  b: number\n  get c(): string\n}",
             "type A = { a: string /* a\n */ b: number };",
         ] {
-            assert_eq!(parse_ts(code), Verdict::Valid, "{code}");
+            assert_eq!(parse_ts(code), ParseResult::Valid, "{code}");
         }
         match parse_ts("interface A {\n  a: { b: string c: number }\n}") {
-            Verdict::Invalid(error) => assert_eq!(error.span, 31..32, "{error:?}"),
+            ParseResult::Invalid(error) => assert_eq!(error.span, 31..32, "{error:?}"),
             other => panic!("{other:?}"),
         }
         assert!(matches!(
             parse_ts("type A = {\n  a string;\n};"),
-            Verdict::Invalid(_)
+            ParseResult::Invalid(_)
         ));
     }
 }

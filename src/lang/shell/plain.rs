@@ -22,7 +22,7 @@ fn is_literal(byte: u8) -> bool {
 /// The commands of a text, as the places of their words without quotes, where every word is literal or quoted as a
 /// whole without blanks in it. `None` for anything that expands, assigns, redirects or groups: that takes a parser.
 #[must_use]
-pub fn commands(text: &str) -> Option<Vec<Vec<Range<usize>>>> {
+pub fn simple_commands(text: &str) -> Option<Vec<Vec<Range<usize>>>> {
     let mut out = Vec::new();
     let mut words: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
@@ -148,7 +148,7 @@ mod tests {
     fn lines_of_words_are_commands() {
         let text =
             "pip install -U \"a[x]==1.0\" \\\n  'b' # it's\n\n  npm i @s/c@^1.2\t-D && cd d | tee\n# d\nx";
-        let words: Vec<Vec<&str>> = commands(text)
+        let words: Vec<Vec<&str>> = simple_commands(text)
             .unwrap()
             .into_iter()
             .map(|words| words.into_iter().map(|word| &text[word]).collect())
@@ -178,7 +178,7 @@ mod tests {
             "a'b'",
             "é",
         ] {
-            assert_eq!(commands(text), None, "{text}");
+            assert_eq!(simple_commands(text), None, "{text}");
         }
     }
 

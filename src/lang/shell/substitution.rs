@@ -5,7 +5,7 @@ use std::ops::Range;
 /// The contents of every outermost `$( )` outside of single quotes, comments and here-documents.
 ///
 /// Left out: arithmetic `$(( ))`, and contents with `case`, whose patterns have closing parentheses of their own.
-pub(super) fn commands(code: &str) -> Vec<Range<usize>> {
+pub(super) fn substitution_contents(code: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     // A here-document can hold any text; a scan cannot determine which ones expand.
     if memchr::memmem::find(code.as_bytes(), b"<<").is_some() {
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn substitutions_are_found_with_their_nested_quotes() {
         let inside = |code: &str| -> Vec<String> {
-            commands(code)
+            substitution_contents(code)
                 .into_iter()
                 .map(|range| code[range].to_owned())
                 .collect()

@@ -3,7 +3,7 @@
 use crate::text::{is_first_on_line, line_start};
 use std::ops::Range;
 
-use super::super::{Language, SyntaxError, Verdict, json};
+use super::super::{Language, ParseResult, SyntaxError, json};
 use super::{Idiom, Rewrite, text};
 
 /// Rewrites of JSON that keep every byte in its place.
@@ -33,7 +33,7 @@ pub(super) const IN_PLACE: &[Rewrite] = &[
 
 /// Members without braces, and comments.
 pub(super) fn json_wrapped(language: &Language, code: &str) -> Option<Idiom> {
-    if language.id == "json" && json::parse_jsonc(code) == Verdict::Valid {
+    if language.id == "json" && json::parse_jsonc(code) == ParseResult::Valid {
         let comments = code.contains("//") || code.contains("/*");
         // A trailing comma alone is an error in JSON and no idiom.
         if comments && parses_without_comments(code) {
@@ -45,7 +45,7 @@ pub(super) fn json_wrapped(language: &Language, code: &str) -> Option<Idiom> {
         let body = text::body(code, "//").trim_end();
         let body = body.strip_suffix(',').unwrap_or(body);
         let source = format!("{{{body}\n}}");
-        let valid = super::parses(language, &source) || json::parse_jsonc(&source) == Verdict::Valid;
+        let valid = super::parses(language, &source) || json::parse_jsonc(&source) == ParseResult::Valid;
         return valid.then_some(Idiom::Members);
     }
     let cut = cut_off(code).is_some_and(|whole| super::parses(language, &whole));
@@ -88,8 +88,8 @@ pub(super) fn alternatives(language: &Language, code: &str, error: &SyntaxError)
         let end = error.span.end;
         edited.replace_range(error.span.clone(), &name);
         match super::parse(language, &edited) {
-            Verdict::Valid => return Some(Idiom::Several),
-            Verdict::Invalid(next) if next.span.start >= end => error = *next,
+            ParseResult::Valid => return Some(Idiom::Several),
+            ParseResult::Invalid(next) if next.span.start >= end => error = *next,
             _ => return None,
         }
         renamed = Some(end);
@@ -160,7 +160,7 @@ fn parses_without_comments(code: &str) -> bool {
             _ => plain.push(c),
         }
     }
-    json::parse(&plain) == Verdict::Valid
+    json::parse(&plain) == ParseResult::Valid
 }
 
 /// Several JSON values one after the other, each starting on a separate line.
@@ -194,7 +194,7 @@ pub(super) fn values(code: &str) -> Vec<Range<usize>> {
 /// Take `...` out of JSON: as a value it becomes one, in a list of members or items it goes with its comma.
 fn elide(code: &str) -> Option<String> {
     let all = text::elisions(code);
-    if !text::pay_for_each(code, &all) {
+    if !text::try_spend_for_each(code, &all) {
         return None;
     }
     let found: Vec<Range<usize>> = all

@@ -6,7 +6,7 @@ mod shape;
 mod signature;
 
 use super::super::javascript::{adjacent_markup, parse_ts};
-use super::super::{Language, SyntaxError, Verdict};
+use super::super::{Language, ParseResult, SyntaxError};
 use super::{Idiom, Rewrite, parses, text};
 
 /// A name of three bytes that no snippet uses: it takes the place of `...`.
@@ -192,7 +192,7 @@ fn literal(language: &Language, bare: &str) -> Option<Idiom> {
     let valid = parses(language, &format!("(\n{bare}\n)"))
         || bare.starts_with('{') && parses(language, &format!("({bare} = _)"))
         || (is_typed(language) || bare.contains("?:"))
-            && parse_ts(&format!("type _ =\n{bare}")) == Verdict::Valid;
+            && parse_ts(&format!("type _ =\n{bare}")) == ParseResult::Valid;
     valid.then_some(Idiom::Literal)
 }
 
@@ -226,14 +226,14 @@ fn elide(code: &str) -> Option<String> {
     let mut found = Vec::new();
     let mut done = 0;
     let all = text::elisions(code);
-    if !text::pay_for_each(code, &all) {
+    if !text::try_spend_for_each(code, &all) {
         return None;
     }
     for mut range in all {
         if range.start < done {
             continue;
         }
-        let words = notation::words_left_out(code, &range);
+        let words = notation::elision_end(code, &range);
         range.end = words.unwrap_or(range.end);
         done = range.end;
         let after = code.get(range.end..)?.trim_start_matches([' ', '\t']);

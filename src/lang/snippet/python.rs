@@ -3,7 +3,7 @@
 mod session;
 
 use super::super::python::{is_prompt, parse, parse_ipython, parse_session};
-use super::super::{Language, SyntaxError, Verdict};
+use super::super::{Language, ParseResult, SyntaxError};
 use super::{Idiom, Rewrite, parses, text};
 use crate::text::line_start;
 
@@ -21,10 +21,10 @@ pub(super) const IN_PLACE: &[Rewrite] = &[
 pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
     if code.lines().any(is_prompt) {
         let valid =
-            parse_session(code) == Verdict::Valid || session::is_typed(code) || session::is_pasted(code);
+            parse_session(code) == ParseResult::Valid || session::is_typed(code) || session::is_pasted(code);
         return valid.then_some(Idiom::Prompt);
     }
-    if is_notebook(code) && parse_ipython(code) == Verdict::Valid {
+    if is_notebook(code) && parse_ipython(code) == ParseResult::Valid {
         return Some(Idiom::Magic);
     }
     if let Some(inner) = between_dots(code) {
@@ -45,9 +45,9 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
     {
         let source = format!("{DEDENT}{}\n", dedent_comments(code));
         return match parse(&source) {
-            Verdict::Valid => Some(Idiom::Indented),
-            Verdict::Invalid(error) => without_bodies(language, &source, &error),
-            Verdict::NotChecked(_) => None,
+            ParseResult::Valid => Some(Idiom::Indented),
+            ParseResult::Invalid(error) => without_bodies(language, &source, &error),
+            ParseResult::NotChecked(_) => None,
         };
     }
     let found = match word {
@@ -105,7 +105,7 @@ pub(super) fn dedented_error(code: &str) -> Option<SyntaxError> {
         return None;
     }
     match parse(&format!("{DEDENT}{code}")) {
-        Verdict::Invalid(mut error) => {
+        ParseResult::Invalid(mut error) => {
             let back = |span: &std::ops::Range<usize>| {
                 span.start.saturating_sub(DEDENT.len())..span.end.saturating_sub(DEDENT.len())
             };
@@ -147,8 +147,8 @@ fn elide(code: &str, error: &SyntaxError) -> Option<String> {
         let with = if name { "_" } else { "**_" };
         edited = text::fill(&edited, &[found], |_| with.to_owned())?;
         match parse(&edited) {
-            Verdict::Valid => return Some(edited),
-            Verdict::Invalid(next) if next.span.start > error.span.start => error = *next,
+            ParseResult::Valid => return Some(edited),
+            ParseResult::Invalid(next) if next.span.start > error.span.start => error = *next,
             _ => break,
         }
     }
@@ -168,14 +168,14 @@ fn without_bodies(language: &Language, code: &str, error: &SyntaxError) -> Optio
         idiom = kind;
         edited.insert_str(at, insert);
         match super::parse(language, &edited) {
-            Verdict::Valid => return Some(idiom),
-            Verdict::Invalid(next) => {
+            ParseResult::Valid => return Some(idiom),
+            ParseResult::Invalid(next) => {
                 if next.span.start <= error.span.start && next.message == error.message {
                     return None;
                 }
                 error = *next;
             }
-            Verdict::NotChecked(_) => return None,
+            ParseResult::NotChecked(_) => return None,
         }
     }
     let _ = idiom;

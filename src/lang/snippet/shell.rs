@@ -1,7 +1,7 @@
 //! Idioms of shell code in documentation.
 
-use super::super::Verdict;
-use super::super::shell::{fill_placeholders, parse_session, prompt};
+use super::super::ParseResult;
+use super::super::shell::{fill_placeholders, parse_session, prompt_len};
 use super::{Idiom, Rewrite, text};
 
 /// Rewrites that keep every byte in its place.
@@ -13,10 +13,10 @@ pub(super) const IN_PLACE: &[Rewrite] = &[
 
 /// Prompts and output, when any line has a prompt.
 pub(super) fn wrapped(code: &str) -> Option<Idiom> {
-    let prompts = code.lines().any(|line| prompt(line).is_some());
+    let prompts = code.lines().any(|line| prompt_len(line).is_some());
     let valid = match prompts {
-        true => parse_session(code) == Verdict::Valid,
-        false => angle_prompts(code).is_some_and(|session| parse_session(&session) == Verdict::Valid),
+        true => parse_session(code) == ParseResult::Valid,
+        false => angle_prompts(code).is_some_and(|session| parse_session(&session) == ParseResult::Valid),
     };
     valid.then_some(Idiom::Prompt)
 }

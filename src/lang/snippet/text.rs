@@ -123,8 +123,8 @@ pub(super) fn fill(code: &str, ranges: &[Range<usize>], with: impl Fn(&str) -> S
 }
 
 /// Pay for looking at all of the code, or at all before it, for each of some places.
-pub(super) fn pay_for_each(code: &str, places: &[Range<usize>]) -> bool {
-    work::pay(places.len().saturating_mul(code.len()) / 8)
+pub(super) fn try_spend_for_each(code: &str, places: &[Range<usize>]) -> bool {
+    work::try_spend(places.len().saturating_mul(code.len()) / 8)
 }
 
 /// Where `...` or `…` stands, in bytes.

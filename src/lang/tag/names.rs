@@ -1,7 +1,7 @@
 //! Tags that highlighters know and this tool does not parse.
 
 /// Each of them, in lower case.
-pub(super) fn others() -> impl Iterator<Item = &'static str> {
+pub(super) fn other_tags() -> impl Iterator<Item = &'static str> {
     OTHERS.split_ascii_whitespace()
 }
 

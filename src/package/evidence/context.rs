@@ -51,7 +51,7 @@ static AUTOMATON: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// Where a text begins to warn, in bytes; `None` when it does not.
 #[must_use]
-pub fn warning(text: &str) -> Option<usize> {
+pub fn find_warning(text: &str) -> Option<usize> {
     let mut openers_seen = [false; OPENERS.len()];
     AUTOMATON
         .as_ref()?
@@ -140,7 +140,7 @@ pub fn comment_warns(code: &str, at: usize) -> bool {
                 .skip_while(|line| !line.trim().is_empty() && !is_comment(line))
                 .take_while(|line| is_comment(line)),
         )
-        .any(|line| warning(line).is_some())
+        .any(|line| find_warning(line).is_some())
 }
 
 fn is_comment(line: &str) -> bool {
@@ -160,14 +160,14 @@ mod tests {
             "use a instead of b",
             "never install it",
         ] {
-            assert!(warning(text).is_some(), "{text}");
+            assert!(find_warning(text).is_some(), "{text}");
         }
         for text in [
             "If you do not have it yet, install it",
             "Install it:",
             "You never need keys",
         ] {
-            assert!(warning(text).is_none(), "{text}");
+            assert!(find_warning(text).is_none(), "{text}");
         }
     }
 

@@ -45,7 +45,7 @@ pub fn python(code: &str) -> Vec<String> {
         return out;
     }
     // This parser recovers from errors, statement by statement.
-    let parsed = limits::fenced(|| {
+    let parsed = limits::catch_parser_panic(|| {
         limits::with_stack(excerpt.len(), || {
             parse_unchecked(&excerpt, PythonOptions::from(Mode::Module))
         })
@@ -112,7 +112,7 @@ fn requested(code: &str) -> Option<Vec<Package>> {
             let names = requests.0.iter();
             Some(names.filter_map(|(_, name)| specifier(name)).collect())
         };
-        let packages = limits::fenced(|| limits::with_stack(code.len(), read));
+        let packages = limits::catch_parser_panic(|| limits::with_stack(code.len(), read));
         arena.reset();
         packages.flatten()
     })
@@ -174,7 +174,7 @@ fn in_tree(excerpt: &str) -> Vec<Package> {
     {
         return out;
     }
-    let tree = lang::by_id("tsx").map(|tsx| grammar::tree(tsx, excerpt));
+    let tree = lang::by_id("tsx").map(|tsx| grammar::syntax_tree(tsx, excerpt));
     if let Some(Ok(tree)) = tree {
         each(tree.root_node(), 0, &mut |node| {
             let source = match node.kind() {

@@ -1,24 +1,24 @@
 //! What an install command asks for: the grammar of each package manager's command line.
 
-use super::options::{REGISTRY, WITH_VALUE};
-use super::requirement::{self, Requirement};
-use super::shell::{Word, Words};
+use super::options::{OPTIONS_WITH_VALUE, REGISTRY_OPTIONS};
+use super::requirement::{self, PackageRequirement};
+use super::shell::{ShellCommand, ShellWord};
 use crate::package::Ecosystem;
 
 /// A command about packages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Command {
+pub struct ManagerCommand {
     /// What it does.
-    pub action: Action,
+    pub action: ManagerAction,
     /// The packages that it names, in order.
-    pub requirements: Vec<Requirement>,
+    pub requirements: Vec<PackageRequirement>,
     /// Whether the command names its own registry, so that the usual one does not apply to its packages.
     pub own_registry: bool,
 }
 
 /// What a command does with packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum ManagerAction {
     /// Adds them.
     Install,
     /// Runs or downloads them, or asks another registry that often uses the same names (conda).
@@ -29,7 +29,7 @@ pub enum Action {
 
 /// What a command asks for; `None` when it is not about packages.
 #[must_use]
-pub fn read(words: &Words) -> Option<Command> {
+pub fn parse(words: &ShellCommand) -> Option<ManagerCommand> {
     let mut words = skip_runners(words).to_vec();
     if matches!(
         words.first()?.text.as_deref(),
@@ -42,8 +42,8 @@ pub fn read(words: &Words) -> Option<Command> {
     let verb = words.get(1).and_then(|word| word.text.as_deref());
     let third = words.get(2).and_then(|word| word.text.as_deref());
     let rest = |from: usize| words.get(from..).unwrap_or_default();
-    use Action::{Install, Uninstall, Weak};
     use Ecosystem::{Npm, PyPi};
+    use ManagerAction::{Install, Uninstall, Weak};
     let python = name == "py" || name.starts_with("python");
     match (name, verb?) {
         (_, "-m") if python && third == Some("pip") => pip(rest(3)),
@@ -83,7 +83,7 @@ pub fn read(words: &Words) -> Option<Command> {
 }
 
 /// `sudo`, `env A=b`, `time`, `command`: what only runs another command.
-fn skip_runners(words: &[Word]) -> &[Word] {
+fn skip_runners(words: &[ShellWord]) -> &[ShellWord] {
     let mut words = words;
     while let Some(word) = words.first() {
         let runner = match word.text.as_deref() {
@@ -101,11 +101,11 @@ fn skip_runners(words: &[Word]) -> &[Word] {
 }
 
 /// `pnpm --filter web add x`: options may stand between a manager and its verb.
-fn drop_leading_options(words: &mut Vec<Word>) {
+fn drop_leading_options(words: &mut Vec<ShellWord>) {
     while let Some(text) = words.get(1).and_then(|word| word.text.as_deref())
         && text.starts_with('-')
     {
-        let takes_value = WITH_VALUE.contains(&text);
+        let takes_value = OPTIONS_WITH_VALUE.contains(&text);
         words.remove(1);
         if takes_value && words.len() > 1 {
             words.remove(1);
@@ -118,27 +118,27 @@ fn is_pip(name: &str) -> bool {
         .is_some_and(|rest| rest.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
-fn pip(words: &[Word]) -> Option<Command> {
+fn pip(words: &[ShellWord]) -> Option<ManagerCommand> {
     let at = words
         .iter()
         .position(|w| w.text.as_deref().is_some_and(|t| !t.starts_with('-')))?;
     let action = match words.get(at)?.text.as_deref()? {
-        "install" => Action::Install,
-        "download" | "wheel" => Action::Weak,
-        "uninstall" => Action::Uninstall,
+        "install" => ManagerAction::Install,
+        "download" | "wheel" => ManagerAction::Weak,
+        "uninstall" => ManagerAction::Uninstall,
         _ => return None,
     };
     arguments(Ecosystem::PyPi, action, words.get(at + 1..)?)
 }
 
-fn uv(words: &[Word]) -> Option<Command> {
+fn uv(words: &[ShellWord]) -> Option<ManagerCommand> {
     let text = |at: usize| words.get(at).and_then(|w| w.text.as_deref());
     let rest = |from: usize| words.get(from..).unwrap_or_default();
     match (text(0)?, text(1)) {
         ("pip", _) => pip(rest(1)),
-        ("add", _) => arguments(Ecosystem::PyPi, Action::Install, rest(1)),
-        ("remove", _) => arguments(Ecosystem::PyPi, Action::Uninstall, rest(1)),
-        ("tool", Some("install")) => arguments(Ecosystem::PyPi, Action::Install, rest(2)),
+        ("add", _) => arguments(Ecosystem::PyPi, ManagerAction::Install, rest(1)),
+        ("remove", _) => arguments(Ecosystem::PyPi, ManagerAction::Uninstall, rest(1)),
+        ("tool", Some("install")) => arguments(Ecosystem::PyPi, ManagerAction::Install, rest(2)),
         ("tool", Some("run")) => first(Ecosystem::PyPi, rest(2)),
         ("run", _) => with_options(Ecosystem::PyPi, rest(1), &["--with"]),
         _ => None,
@@ -146,8 +146,8 @@ fn uv(words: &[Word]) -> Option<Command> {
 }
 
 /// Every package among the arguments.
-fn arguments(ecosystem: Ecosystem, action: Action, words: &[Word]) -> Option<Command> {
-    let mut command = Command {
+fn arguments(ecosystem: Ecosystem, action: ManagerAction, words: &[ShellWord]) -> Option<ManagerCommand> {
+    let mut command = ManagerCommand {
         action,
         requirements: Vec::new(),
         own_registry: false,
@@ -159,17 +159,17 @@ fn arguments(ecosystem: Ecosystem, action: Action, words: &[Word]) -> Option<Com
             continue;
         };
         if let Some((option, _)) = text.split_once('=').filter(|_| text.starts_with('-')) {
-            command.own_registry |= REGISTRY.contains(&option);
+            command.own_registry |= REGISTRY_OPTIONS.contains(&option);
             continue;
         }
         if text.starts_with('-') && text.len() > 1 {
-            command.own_registry |= REGISTRY.contains(&text);
+            command.own_registry |= REGISTRY_OPTIONS.contains(&text);
             if takes_value(ecosystem, action, text) {
                 at += 1;
             }
             continue;
         }
-        if let Some(requirement) = requirement::read(ecosystem, text) {
+        if let Some(requirement) = requirement::parse(ecosystem, text) {
             command.requirements.push(place(requirement, word, text));
         }
     }
@@ -178,7 +178,7 @@ fn arguments(ecosystem: Ecosystem, action: Action, words: &[Word]) -> Option<Com
 
 /// Move a requirement read from a word's value to the word's place. The two differ in length only when quotes
 /// stand inside the word; then the whole word is the place.
-fn place(requirement: Requirement, word: &Word, text: &str) -> Requirement {
+fn place(requirement: PackageRequirement, word: &ShellWord, text: &str) -> PackageRequirement {
     if word.range.len() == text.len() {
         return requirement.shifted(word.range.start);
     }
@@ -187,7 +187,7 @@ fn place(requirement: Requirement, word: &Word, text: &str) -> Requirement {
         spec.range = word.range.clone();
         spec
     });
-    Requirement {
+    PackageRequirement {
         name,
         spec,
         ..requirement
@@ -205,7 +205,7 @@ impl ShiftedInto for std::ops::Range<usize> {
 }
 
 /// The first argument is a package, the rest are its own: `uvx NAME ...`.
-fn first(ecosystem: Ecosystem, words: &[Word]) -> Option<Command> {
+fn first(ecosystem: Ecosystem, words: &[ShellWord]) -> Option<ManagerCommand> {
     if let Some(command) = with_options(ecosystem, words, &["--from", "--spec", "--with"]) {
         return Some(command);
     }
@@ -213,18 +213,18 @@ fn first(ecosystem: Ecosystem, words: &[Word]) -> Option<Command> {
         .iter()
         .find(|w| w.text.as_deref().is_some_and(|t| !t.starts_with('-')))?;
     let text = word.text.as_deref()?;
-    let requirement = place(requirement::read(ecosystem, text)?, word, text);
+    let requirement = place(requirement::parse(ecosystem, text)?, word, text);
     Some(weak(vec![requirement]))
 }
 
 /// Packages that stand after an option.
-fn with_options(ecosystem: Ecosystem, words: &[Word], options: &[&str]) -> Option<Command> {
+fn with_options(ecosystem: Ecosystem, words: &[ShellWord], options: &[&str]) -> Option<ManagerCommand> {
     let mut found = Vec::new();
     for pair in words.windows(2) {
         let [option, word] = pair else { continue };
         if option.text.as_deref().is_some_and(|t| options.contains(&t))
             && let Some(text) = word.text.as_deref()
-            && let Some(requirement) = requirement::read(ecosystem, text)
+            && let Some(requirement) = requirement::parse(ecosystem, text)
         {
             found.push(place(requirement, word, text));
         }
@@ -234,7 +234,7 @@ fn with_options(ecosystem: Ecosystem, words: &[Word], options: &[&str]) -> Optio
 
 /// `npx NAME` runs a program of that name, which another package may bring; only a version or an option makes it
 /// the name of a package for sure.
-fn npx(words: &[Word]) -> Option<Command> {
+fn npx(words: &[ShellWord]) -> Option<ManagerCommand> {
     if let Some(command) = with_options(Ecosystem::Npm, words, &["-p", "--package"]) {
         return Some(command);
     }
@@ -246,28 +246,28 @@ fn npx(words: &[Word]) -> Option<Command> {
     if !named {
         return None;
     }
-    let requirement = place(requirement::read(Ecosystem::Npm, text)?, word, text);
+    let requirement = place(requirement::parse(Ecosystem::Npm, text)?, word, text);
     Some(weak(vec![requirement]))
 }
 
 /// `deno add npm:NAME`.
-fn deno(words: &[Word]) -> Option<Command> {
+fn deno(words: &[ShellWord]) -> Option<ManagerCommand> {
     let found: Vec<_> = words
         .iter()
         .filter_map(|word| {
             let text = word.text.as_deref().filter(|t| t.starts_with("npm:"))?;
-            Some(place(requirement::read(Ecosystem::Npm, text)?, word, text))
+            Some(place(requirement::parse(Ecosystem::Npm, text)?, word, text))
         })
         .collect();
-    (!found.is_empty()).then_some(Command {
-        action: Action::Install,
+    (!found.is_empty()).then_some(ManagerCommand {
+        action: ManagerAction::Install,
         requirements: found,
         own_registry: false,
     })
 }
 
 /// conda has its own registry, which mostly uses PyPI's names.
-fn conda(words: &[Word]) -> Option<Command> {
+fn conda(words: &[ShellWord]) -> Option<ManagerCommand> {
     let mut kept = Vec::with_capacity(words.len());
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -277,30 +277,30 @@ fn conda(words: &[Word]) -> Option<Command> {
         }
         at += 1;
     }
-    let mut command = arguments(Ecosystem::PyPi, Action::Weak, &kept)?;
+    let mut command = arguments(Ecosystem::PyPi, ManagerAction::Weak, &kept)?;
     command.own_registry = true;
     Some(command)
 }
 
-fn weak(requirements: Vec<Requirement>) -> Command {
-    Command {
-        action: Action::Weak,
+fn weak(requirements: Vec<PackageRequirement>) -> ManagerCommand {
+    ManagerCommand {
+        action: ManagerAction::Weak,
         requirements,
         own_registry: false,
     }
 }
 
 /// Whether an option takes the next word.
-fn takes_value(ecosystem: Ecosystem, action: Action, text: &str) -> bool {
+fn takes_value(ecosystem: Ecosystem, action: ManagerAction, text: &str) -> bool {
     // `-dG test`: the last of a cluster of short options takes the value.
     let cluster = text.len() > 2 && text.chars().skip(1).all(|c| c.is_ascii_alphabetic());
     let last = format!("-{}", text.chars().next_back().unwrap_or('-'));
     let option = if cluster { last.as_str() } else { text };
     let flag_here = ecosystem == Ecosystem::Npm
         && matches!(option, "-d" | "-e" | "-f" | "-i" | "-t" | "-c" | "-r")
-        || action == Action::Install && matches!(option, "-d" | "-n");
+        || action == ManagerAction::Install && matches!(option, "-d" | "-n");
     let python_only = ecosystem == Ecosystem::PyPi && matches!(option, "-G" | "-E" | "-p");
-    python_only || WITH_VALUE.contains(&option) && !flag_here
+    python_only || OPTIONS_WITH_VALUE.contains(&option) && !flag_here
 }
 
 #[cfg(test)]
@@ -311,8 +311,8 @@ mod tests {
     fn names(text: &str) -> Vec<String> {
         shell::commands(text)
             .iter()
-            .filter_map(read)
-            .filter(|c| c.action != Action::Uninstall)
+            .filter_map(parse)
+            .filter(|c| c.action != ManagerAction::Uninstall)
             .flat_map(|c| c.requirements)
             .map(|r| r.package.to_string())
             .collect()
@@ -355,10 +355,10 @@ mod tests {
             "npm i a --registry=https://e.org",
             "conda install a",
         ] {
-            assert!(read(&shell::commands(text)[0]).unwrap().own_registry, "{text}");
+            assert!(parse(&shell::commands(text)[0]).unwrap().own_registry, "{text}");
         }
         assert!(
-            !read(&shell::commands("pip install -U a")[0])
+            !parse(&shell::commands("pip install -U a")[0])
                 .unwrap()
                 .own_registry
         );

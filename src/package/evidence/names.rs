@@ -39,7 +39,7 @@ const PLACES: &[&str] = &[
 
 /// The names that a document gives itself: by its author, its folders and its front matter.
 #[derive(Clone, Debug, Default)]
-pub struct Identity {
+pub struct DocumentNames {
     /// Whole names with everything but letters and digits taken out, most specific first.
     keys: Vec<String>,
     /// The words of all of them.
@@ -77,7 +77,7 @@ fn folds_to(text: &str, key: &str) -> bool {
 
 /// The first byte of a name, in lower case: it distinguishes most names.
 #[must_use]
-pub fn initial(name: &str) -> Option<u8> {
+pub fn first_letter(name: &str) -> Option<u8> {
     name.bytes().next().map(|byte| byte.to_ascii_lowercase())
 }
 
@@ -96,7 +96,7 @@ pub fn is_generic(word: &str) -> bool {
     GENERIC.contains(&word)
 }
 
-impl Identity {
+impl DocumentNames {
     /// The identity of a document by its path and the `name` of its front matter.
     #[must_use]
     pub fn new(path: &HubPath, name: Option<&str>) -> Self {
@@ -143,7 +143,7 @@ impl Identity {
 
     /// Whether a name is wholly one of the document's own.
     #[must_use]
-    pub fn is(&self, package: &str) -> bool {
+    pub fn matches(&self, package: &str) -> bool {
         let known = |name: &str| {
             // Their first letter distinguishes most names.
             let first = name
@@ -173,7 +173,7 @@ impl Identity {
     /// How much of the package's name and the document's own names is the same, from 0 to 1.
     #[must_use]
     pub fn affinity(&self, package: &str) -> f32 {
-        if self.is(package) {
+        if self.matches(package) {
             return 1.0;
         }
         let mut theirs = words(package);
@@ -215,13 +215,13 @@ impl Identity {
 
 /// A text that may name packages, split once for all of them.
 #[derive(Clone, Debug, Default)]
-pub struct Title {
+pub struct TextNames {
     /// Its words, folded, with their joints kept before, so that `widget-kit` does not name `widget`.
     chunks: Vec<String>,
     words: Vec<String>,
 }
 
-impl Title {
+impl TextNames {
     /// Split a text.
     #[must_use]
     pub fn new(text: &str) -> Self {
@@ -235,7 +235,7 @@ impl Title {
     /// Where it names a package: the longest run of its words, joined, that is the package's name. Returns how many
     /// letters of the text that is.
     #[must_use]
-    pub fn names(&self, package: &str) -> Option<usize> {
+    pub fn find(&self, package: &str) -> Option<usize> {
         let wanted = fold(package);
         if wanted.is_empty() {
             return None;
@@ -285,22 +285,24 @@ pub fn ends_with(text: &str, package: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn identity(path: &str, name: &str) -> Identity {
-        Identity::new(&HubPath::new("", path), Some(name))
+    fn identity(path: &str, name: &str) -> DocumentNames {
+        DocumentNames::new(&HubPath::new("", path), Some(name))
     }
 
     #[test]
     fn a_document_has_names() {
         let kit = identity("acme/docs/kit/python/DOC.md", "kit");
-        assert!(kit.is("acme-kit") && kit.is("@acme/kit") && kit.is("kit") && !kit.is("acme"));
+        assert!(
+            kit.matches("acme-kit") && kit.matches("@acme/kit") && kit.matches("kit") && !kit.matches("acme")
+        );
         let package = identity("widget/docs/package/python/DOC.md", "package");
-        assert!(package.is("Widget") && !package.is("gadget"));
+        assert!(package.matches("Widget") && !package.matches("gadget"));
         assert!(kit.affinity("acme-kit-extras") > kit.affinity("acme") && kit.affinity("gadget") == 0.0);
     }
 
     #[test]
     fn a_title_names_a_package_in_one_or_more_words() {
-        let named_in = |text: &str, package: &str| Title::new(text).names(package);
+        let named_in = |text: &str, package: &str| TextNames::new(text).find(package);
         assert!(named_in("Widget Kit Python Guide", "widget-kit").is_some());
         assert!(named_in("`@acme/kit` guide", "@acme/kit").is_some());
         assert!(named_in("Widget-Kit guide", "widget").is_none());

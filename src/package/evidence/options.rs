@@ -2,7 +2,7 @@
 
 /// Options whose value is the next word, for every manager: the few that mean something else elsewhere take no
 /// package name as value either.
-pub const WITH_VALUE: &[&str] = &[
+pub const OPTIONS_WITH_VALUE: &[&str] = &[
     // pip and uv
     "-r",
     "--requirement",
@@ -95,7 +95,7 @@ pub const WITH_VALUE: &[&str] = &[
     "--channel",
 ];
 /// Options that name a registry other than the usual one.
-pub const REGISTRY: &[&str] = &[
+pub const REGISTRY_OPTIONS: &[&str] = &[
     "-i",
     "--index-url",
     "--extra-index-url",

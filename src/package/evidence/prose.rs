@@ -1,7 +1,7 @@
 //! What the text outside code blocks says: links to project pages, "Package: `x`" lines, back-ticked names, and names
 //! beside the declared version.
 
-use super::requirement::{self, Requirement};
+use super::requirement::{self, PackageRequirement};
 use super::{context, names};
 use crate::document::{Document, HubPath, prose};
 use crate::package::{Ecosystem, Package};
@@ -35,16 +35,17 @@ pub struct Mention<'a> {
 impl Mention<'_> {
     /// What it asks of a registry, if it may name a package that begins with one of some letters.
     #[must_use]
-    pub fn naming(&self, ecosystem: Ecosystem, initials: &BTreeSet<u8>) -> Option<Requirement> {
-        let may = self.alias || names::initial(self.text).is_some_and(|initial| initials.contains(&initial));
-        may.then(|| requirement::read(ecosystem, self.text))?
+    pub fn requirement(&self, ecosystem: Ecosystem, initials: &BTreeSet<u8>) -> Option<PackageRequirement> {
+        let may =
+            self.alias || names::first_letter(self.text).is_some_and(|initial| initials.contains(&initial));
+        may.then(|| requirement::parse(ecosystem, self.text))?
     }
 
     /// Whether its sentence warns against it.
     #[must_use]
     pub fn is_negative(&self) -> bool {
         let (before, after) = self.sentence();
-        context::warning(before).is_some()
+        context::find_warning(before).is_some()
             // A warning after the name is about the name only when nothing else is between: "`x` is deprecated".
             || after.split('`').next().is_some_and(|near| {
                 ["deprecated", "unofficial", "unmaintained"]
@@ -84,7 +85,7 @@ static HOSTS: LazyLock<[(Finder<'static>, Ecosystem); 3]> = LazyLock::new(|| {
 
 /// Read the prose of a document.
 #[must_use]
-pub fn read<'a>(document: &'a Document, declared: &[&str]) -> Prose<'a> {
+pub fn parse<'a>(document: &'a Document, declared: &[&str]) -> Prose<'a> {
     let mut out = Prose::default();
     let text = document.text.as_str();
     let opening = opening(document);
@@ -104,7 +105,7 @@ pub fn read<'a>(document: &'a Document, declared: &[&str]) -> Prose<'a> {
         tied(part, declared, &mut out.ties);
     }
     if let Some(description) = document
-        .front()
+        .front_matter()
         .and_then(|front| front.field(&["description"]))
         .and_then(|(_, node)| node.as_str())
     {
@@ -184,7 +185,7 @@ fn project(ecosystem: Ecosystem, rest: &str) -> Option<Package> {
 
 /// Collect what follows `- **NPM Package:**` and the like: the first colon of a line ends the label.
 fn labelled(text: &str, out: &mut Vec<(Option<Ecosystem>, String)>) {
-    for (line, colon, end) in prose::labelled(text) {
+    for (line, colon, end) in prose::lines_with_colon(text) {
         let label = text.get(line..colon).unwrap_or_default();
         let value = text.get(colon + 1..end).unwrap_or_default();
         out.extend(package_line(label, value));
@@ -283,14 +284,14 @@ pub fn private_scopes(text: &str) -> Vec<String> {
 /// The front matter's `name`.
 #[must_use]
 pub fn front_name(document: &Document) -> Option<&str> {
-    let (_, node) = document.front()?.field(&["name"])?;
+    let (_, node) = document.front_matter()?.field(&["name"])?;
     node.as_str()
 }
 
 /// Whether the document stands below an author that is only named after its language: a folder for entries of many
 /// vendors, as `typescript/docs/...` for declaration packages.
 #[must_use]
-pub fn on_language_shelf(path: &HubPath, languages: &[&str]) -> bool {
+pub fn is_in_language_folder(path: &HubPath, languages: &[&str]) -> bool {
     path.author().is_some_and(|author| languages == [author])
 }
 

@@ -5,18 +5,18 @@ use std::ops::Range;
 
 /// A package that something asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Requirement {
+pub struct PackageRequirement {
     /// The package.
     pub package: Package,
     /// The name as written, in bytes of the text that was read.
     pub name: Range<usize>,
     /// The version or the first bound of a range, if any.
-    pub spec: Option<Spec>,
+    pub spec: Option<VersionSpec>,
 }
 
 /// A version beside a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spec {
+pub struct VersionSpec {
     /// The version without its operator.
     pub version: String,
     /// Where the version is written.
@@ -25,7 +25,7 @@ pub struct Spec {
     pub exact: bool,
 }
 
-impl Requirement {
+impl PackageRequirement {
     /// The same requirement at another place.
     #[must_use]
     pub fn shifted(mut self, by: usize) -> Self {
@@ -41,7 +41,7 @@ impl Requirement {
 /// Read `name[extra]==1.2; marker` (PEP 508) or `@scope/name@1.2` (npm). `None` for what no registry is asked
 /// about: paths, URLs, `git+`, `file:` and `workspace:` references, placeholders, names with variables in them.
 #[must_use]
-pub fn read(ecosystem: Ecosystem, text: &str) -> Option<Requirement> {
+pub fn parse(ecosystem: Ecosystem, text: &str) -> Option<PackageRequirement> {
     let lead = text.len() - text.trim_start().len();
     let text = text.trim();
     if text.is_empty() || is_elsewhere(text) {
@@ -144,7 +144,7 @@ fn is_placeholder(name: &str) -> bool {
 }
 
 /// PEP 508, with `name@1.2` as poetry, pdm and uv take it.
-fn pypi(text: &str) -> Option<Requirement> {
+fn pypi(text: &str) -> Option<PackageRequirement> {
     let end = text
         .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')))
         .unwrap_or(text.len());
@@ -173,7 +173,7 @@ fn pypi(text: &str) -> Option<Requirement> {
             },
         ),
     };
-    Some(Requirement {
+    Some(PackageRequirement {
         package,
         name: 0..end,
         spec,
@@ -181,7 +181,7 @@ fn pypi(text: &str) -> Option<Requirement> {
 }
 
 /// `name@spec`, `@scope/name@spec`, `alias@npm:name@spec`.
-fn npm(text: &str) -> Option<Requirement> {
+fn npm(text: &str) -> Option<PackageRequirement> {
     if let Some(at) = text.find("npm:") {
         let target = text.get(at + 4..)?;
         return npm_name(target).map(|requirement| requirement.shifted(at + 4));
@@ -189,7 +189,7 @@ fn npm(text: &str) -> Option<Requirement> {
     npm_name(text)
 }
 
-fn npm_name(text: &str) -> Option<Requirement> {
+fn npm_name(text: &str) -> Option<PackageRequirement> {
     let end = text.get(1..)?.find('@').map_or(text.len(), |at| at + 1);
     let name = text.get(..end)?;
     // `user/repo` is a GitHub reference.
@@ -207,7 +207,7 @@ fn npm_name(text: &str) -> Option<Requirement> {
             })
         }
     };
-    Some(Requirement {
+    Some(PackageRequirement {
         package,
         name: 0..end,
         spec,
@@ -221,7 +221,7 @@ pub fn is_exact_semver(version: &str) -> bool {
 }
 
 /// The version at the head of `rest`, which starts at byte `at` of the text.
-fn spec(text: &str, at: usize, rest: &str, exact: impl Fn(&str) -> bool) -> Option<Spec> {
+fn spec(text: &str, at: usize, rest: &str, exact: impl Fn(&str) -> bool) -> Option<VersionSpec> {
     let lead = rest.len() - rest.trim_start().len();
     let rest = rest.trim_start();
     let end = rest
@@ -230,11 +230,13 @@ fn spec(text: &str, at: usize, rest: &str, exact: impl Fn(&str) -> bool) -> Opti
     let start = at + lead;
     let range = start..start + end;
     let version = text.get(range.clone())?;
-    version.starts_with(|c: char| c.is_ascii_digit()).then(|| Spec {
-        version: version.to_owned(),
-        range,
-        exact: exact(version),
-    })
+    version
+        .starts_with(|c: char| c.is_ascii_digit())
+        .then(|| VersionSpec {
+            version: version.to_owned(),
+            range,
+            exact: exact(version),
+        })
 }
 
 #[cfg(test)]
@@ -242,14 +244,14 @@ mod tests {
     use super::*;
 
     fn pypi_of(text: &str) -> Option<(String, Option<String>, bool)> {
-        read(Ecosystem::PyPi, text).map(shown)
+        parse(Ecosystem::PyPi, text).map(shown)
     }
 
     fn npm_of(text: &str) -> Option<(String, Option<String>, bool)> {
-        read(Ecosystem::Npm, text).map(shown)
+        parse(Ecosystem::Npm, text).map(shown)
     }
 
-    fn shown(r: Requirement) -> (String, Option<String>, bool) {
+    fn shown(r: PackageRequirement) -> (String, Option<String>, bool) {
         let exact = r.spec.as_ref().is_some_and(|s| s.exact);
         (r.package.name().to_owned(), r.spec.map(|s| s.version), exact)
     }
@@ -317,11 +319,11 @@ mod tests {
     #[test]
     fn places_are_those_of_the_text() {
         let text = "  widget == 1.5 ";
-        let found = read(Ecosystem::PyPi, text).unwrap();
+        let found = parse(Ecosystem::PyPi, text).unwrap();
         assert_eq!(&text[found.name], "widget");
         assert_eq!(&text[found.spec.unwrap().range], "1.5");
         let text = "x@npm:widget@1.0.0";
-        let found = read(Ecosystem::Npm, text).unwrap();
+        let found = parse(Ecosystem::Npm, text).unwrap();
         assert_eq!(
             (&text[found.name], &text[found.spec.unwrap().range]),
             ("widget", "1.0.0")

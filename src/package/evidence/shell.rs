@@ -13,7 +13,7 @@ const MAX_LEN: usize = 64 * 1024;
 
 /// A word of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
+pub struct ShellWord {
     /// Its value, quotes removed. `None` when a variable or a substitution makes it.
     pub text: Option<String>,
     /// Its bytes without the quotes.
@@ -21,18 +21,18 @@ pub struct Word {
 }
 
 /// A command: its words, without assignments before it and redirections.
-pub type Words = Vec<Word>;
+pub type ShellCommand = Vec<ShellWord>;
 
 /// The commands of a shell text or a transcript, in order.
 #[must_use]
-pub fn commands(text: &str) -> Vec<Words> {
+pub fn commands(text: &str) -> Vec<ShellCommand> {
     let mut out = Vec::new();
     if text.len() > MAX_LEN {
         return out;
     }
     let masked = without_prompts(text);
-    if let Some(plain) = plain::commands(&masked) {
-        let word = |range: Range<usize>| Word {
+    if let Some(plain) = plain::simple_commands(&masked) {
+        let word = |range: Range<usize>| ShellWord {
             text: masked.get(range.clone()).map(str::to_owned),
             range,
         };
@@ -41,7 +41,7 @@ pub fn commands(text: &str) -> Vec<Words> {
             .map(|words| words.into_iter().map(word).collect())
             .collect();
     }
-    if let Some(Ok(tree)) = lang::by_id("bash").map(|bash| grammar::tree(bash, &masked)) {
+    if let Some(Ok(tree)) = lang::by_id("bash").map(|bash| grammar::syntax_tree(bash, &masked)) {
         collect(tree.root_node(), &masked, 0, &mut out);
     }
     out
@@ -100,7 +100,7 @@ fn prompt(line: &str) -> usize {
     0
 }
 
-fn collect(node: Node<'_>, text: &str, depth: usize, out: &mut Vec<Words>) {
+fn collect(node: Node<'_>, text: &str, depth: usize, out: &mut Vec<ShellCommand>) {
     if depth > MAX_DEPTH {
         return;
     }
@@ -127,11 +127,11 @@ fn collect(node: Node<'_>, text: &str, depth: usize, out: &mut Vec<Words>) {
     }
 }
 
-fn word(node: Node<'_>, text: &str) -> Word {
+fn word(node: Node<'_>, text: &str) -> ShellWord {
     let range = node.byte_range();
     let raw = text.get(range.clone()).unwrap_or_default();
     match node.kind() {
-        "word" | "number" => Word {
+        "word" | "number" => ShellWord {
             text: Some(raw.to_owned()),
             range,
         },
@@ -140,7 +140,7 @@ fn word(node: Node<'_>, text: &str) -> Word {
         // `name[extra]`, `name=="1.2"`: pieces without expansions.
         "concatenation" if !raw.contains(['$', '`']) => {
             let plain: String = raw.chars().filter(|c| !matches!(c, '"' | '\'')).collect();
-            Word {
+            ShellWord {
                 text: Some(plain),
                 range,
             }
@@ -156,20 +156,20 @@ fn word(node: Node<'_>, text: &str) -> Word {
             let text = known
                 .ends_with(['=', '@', '>', '<', '~'])
                 .then(|| known.to_owned());
-            Word { text, range }
+            ShellWord { text, range }
         }
-        _ => Word { text: None, range },
+        _ => ShellWord { text: None, range },
     }
 }
 
-fn inner(raw: &str, range: Range<usize>, quote: char) -> Word {
+fn inner(raw: &str, range: Range<usize>, quote: char) -> ShellWord {
     let text = raw.strip_prefix(quote).and_then(|raw| raw.strip_suffix(quote));
     match text {
-        Some(text) => Word {
+        Some(text) => ShellWord {
             text: Some(text.to_owned()),
             range: range.start + 1..range.end - 1,
         },
-        None => Word { text: None, range },
+        None => ShellWord { text: None, range },
     }
 }
 
@@ -204,7 +204,7 @@ mod tests {
         let text =
             "pip install -U 'a[x]==1.0' b # why\n\n  npm i \\\n  \"@s/c@^1.2\"\t-D && e | f\n# d\nx 1 %y";
         let mut by_grammar = Vec::new();
-        let tree = grammar::tree(lang::by_id("bash").unwrap(), text).unwrap();
+        let tree = grammar::syntax_tree(lang::by_id("bash").unwrap(), text).unwrap();
         collect(tree.root_node(), text, 0, &mut by_grammar);
         assert_eq!(commands(text), by_grammar);
     }

@@ -1,6 +1,6 @@
 //! Dependency tables: `pyproject.toml`, `package.json`, `requirements.txt`.
 
-use super::requirement::{self, Requirement};
+use super::requirement::{self, PackageRequirement};
 use crate::package::Ecosystem;
 use jsonc_parser::ast::{ObjectProp, Value as Json};
 use jsonc_parser::{CollectOptions, ParseOptions};
@@ -19,7 +19,7 @@ const NPM_TABLES: [&str; 4] = [
 
 /// The packages of the dependency tables in a TOML text.
 #[must_use]
-pub fn toml(text: &str) -> Vec<Requirement> {
+pub fn toml(text: &str) -> Vec<PackageRequirement> {
     let mut out = Vec::new();
     if text.len() > MAX_LEN
         || !text.contains("dependencies") && !text.contains("requires") && !text.contains("packages")
@@ -65,11 +65,11 @@ fn table<'a, 'i>(parent: &'a DeTable<'i>, key: &str) -> Option<&'a DeTable<'i>> 
     parent.get(key)?.get_ref().as_table()
 }
 
-fn list(parent: &DeTable<'_>, key: &str, out: &mut Vec<Requirement>) {
+fn list(parent: &DeTable<'_>, key: &str, out: &mut Vec<PackageRequirement>) {
     let items = parent.get(key).and_then(|value| value.get_ref().as_array());
     for item in items.into_iter().flatten() {
         if let Some(text) = item.get_ref().as_str()
-            && let Some(found) = requirement::read(Ecosystem::PyPi, text)
+            && let Some(found) = requirement::parse(Ecosystem::PyPi, text)
         {
             // Past the opening quote.
             out.push(found.shifted(item.span().start + 1));
@@ -77,7 +77,7 @@ fn list(parent: &DeTable<'_>, key: &str, out: &mut Vec<Requirement>) {
     }
 }
 
-fn each(parent: &DeTable<'_>, key: &str, out: &mut Vec<Requirement>) {
+fn each(parent: &DeTable<'_>, key: &str, out: &mut Vec<PackageRequirement>) {
     if let Some(groups) = table(parent, key) {
         for name in groups.keys() {
             list(groups, name.get_ref(), out);
@@ -86,7 +86,7 @@ fn each(parent: &DeTable<'_>, key: &str, out: &mut Vec<Requirement>) {
 }
 
 /// Poetry and Pipfile: `name = "^1.2"` or `name = { version = "^1.2" }`.
-fn keyed(rows: &DeTable<'_>, out: &mut Vec<Requirement>) {
+fn keyed(rows: &DeTable<'_>, out: &mut Vec<PackageRequirement>) {
     for (key, value) in rows {
         let name = key.get_ref();
         if name.as_ref() == "python" {
@@ -100,7 +100,7 @@ fn keyed(rows: &DeTable<'_>, out: &mut Vec<Requirement>) {
             DeValue::Table(row) => row.get("version"),
             _ => continue,
         };
-        let Some(mut found) = requirement::read(Ecosystem::PyPi, name) else {
+        let Some(mut found) = requirement::parse(Ecosystem::PyPi, name) else {
             continue;
         };
         let quoted = key.span().len() > name.len();
@@ -114,13 +114,13 @@ fn keyed(rows: &DeTable<'_>, out: &mut Vec<Requirement>) {
     }
 }
 
-fn spec(text: &str, at: usize, exact: impl Fn(&str) -> bool) -> Option<requirement::Spec> {
+fn spec(text: &str, at: usize, exact: impl Fn(&str) -> bool) -> Option<requirement::VersionSpec> {
     let bare = text.trim_start_matches(|c: char| !c.is_ascii_digit());
     let end = bare
         .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '!' | '*')))
         .unwrap_or(bare.len());
     let start = at + (text.len() - bare.len());
-    (end > 0).then(|| requirement::Spec {
+    (end > 0).then(|| requirement::VersionSpec {
         version: bare[..end].to_owned(),
         range: start..start + end,
         exact: exact(text),
@@ -129,7 +129,7 @@ fn spec(text: &str, at: usize, exact: impl Fn(&str) -> bool) -> Option<requireme
 
 /// The packages of the dependency tables in a `package.json`.
 #[must_use]
-pub fn package_json(text: &str) -> Vec<Requirement> {
+pub fn package_json(text: &str) -> Vec<PackageRequirement> {
     let mut out = Vec::new();
     if text.len() > MAX_LEN || !text.contains("ependencies\"") {
         return out;
@@ -152,7 +152,7 @@ pub fn package_json(text: &str) -> Vec<Requirement> {
     out
 }
 
-fn row(prop: &ObjectProp<'_>) -> Option<Requirement> {
+fn row(prop: &ObjectProp<'_>) -> Option<PackageRequirement> {
     let Json::StringLit(value) = &prop.value else {
         return None;
     };
@@ -163,13 +163,13 @@ fn row(prop: &ObjectProp<'_>) -> Option<Requirement> {
         jsonc_parser::ast::ObjectPropName::Word(word) => word.range.start,
     };
     if text.starts_with("npm:") {
-        let found = requirement::read(Ecosystem::Npm, text)?;
+        let found = requirement::parse(Ecosystem::Npm, text)?;
         return Some(found.shifted(value.range.start + 1));
     }
     if text.contains([':', '/']) {
         return None;
     }
-    let mut found = requirement::read(Ecosystem::Npm, name)?.shifted(written);
+    let mut found = requirement::parse(Ecosystem::Npm, name)?.shifted(written);
     found.spec = spec(text, value.range.start + 1, requirement::is_exact_semver);
     Some(found)
 }
@@ -177,7 +177,7 @@ fn row(prop: &ObjectProp<'_>) -> Option<Requirement> {
 /// The packages of a `requirements.txt`: every line is a requirement, a comment, an option or empty; otherwise the
 /// text is something else.
 #[must_use]
-pub fn requirements(text: &str) -> Vec<Requirement> {
+pub fn requirements(text: &str) -> Vec<PackageRequirement> {
     let mut out = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -188,7 +188,7 @@ pub fn requirements(text: &str) -> Vec<Requirement> {
         if trimmed.is_empty() || trimmed.starts_with(['#', '-']) {
             continue;
         }
-        match requirement::read(Ecosystem::PyPi, body) {
+        match requirement::parse(Ecosystem::PyPi, body) {
             Some(found) => out.push(found.shifted(start)),
             None if trimmed.contains("://") || trimmed.starts_with(['.', '/']) => {}
             None => return Vec::new(),
@@ -201,7 +201,7 @@ pub fn requirements(text: &str) -> Vec<Requirement> {
 mod tests {
     use super::*;
 
-    fn shown(text: &str, found: &[Requirement]) -> Vec<String> {
+    fn shown(text: &str, found: &[PackageRequirement]) -> Vec<String> {
         found
             .iter()
             .map(|r| {

@@ -1,14 +1,14 @@
 //! What a document installs, sorted by candidate: each command is looked at once, not once for each of them.
 
-use super::{Tally, is_installer};
-use crate::package::evidence::{Action, Evidence, Found};
+use super::{CandidateScore, is_installer};
+use crate::package::evidence::{Evidence, ManagerAction, RequestedPackage};
 use crate::package::{Ecosystem, Package};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A package where something asks for it.
 #[derive(Clone, Copy)]
 struct InstallSite<'a> {
-    found: &'a Found,
+    found: &'a RequestedPackage,
     by: InstallSource,
 }
 
@@ -17,14 +17,14 @@ struct InstallSite<'a> {
 enum InstallSource {
     /// A command in a code block.
     Command {
-        action: Action,
+        action: ManagerAction,
         /// Whether nothing was installed before it.
         first: bool,
         /// Whether the package is the first that it names, apart from what merely installs others.
         subject: bool,
     },
     /// A command in back-ticks.
-    Inline(Action),
+    Inline(ManagerAction),
     /// A row of a dependency table.
     Table,
 }
@@ -34,9 +34,9 @@ impl InstallSite<'_> {
         matches!(
             self.by,
             InstallSource::Command {
-                action: Action::Uninstall,
+                action: ManagerAction::Uninstall,
                 ..
-            } | InstallSource::Inline(Action::Uninstall)
+            } | InstallSource::Inline(ManagerAction::Uninstall)
         )
     }
 }
@@ -51,7 +51,7 @@ pub(super) struct Installs<'a> {
 
 impl<'a> Installs<'a> {
     /// Sort what a document says by some packages, which are in order.
-    pub(super) fn of(evidence: &'a Evidence<'_>, packages: &[Package]) -> Self {
+    pub(super) fn from_evidence(evidence: &'a Evidence<'_>, packages: &[Package]) -> Self {
         let mut installs = Self {
             seen: vec![Vec::new(); packages.len()],
             installed: BTreeMap::new(),
@@ -59,7 +59,7 @@ impl<'a> Installs<'a> {
         // The registries from which a command above installed something.
         let mut begun = BTreeSet::new();
         for command in &evidence.commands {
-            let mut subjects: BTreeMap<Ecosystem, &Found> = BTreeMap::new();
+            let mut subjects: BTreeMap<Ecosystem, &RequestedPackage> = BTreeMap::new();
             for found in command.packages.iter().filter(|f| !is_installer(&f.package)) {
                 subjects.entry(found.package.ecosystem()).or_insert(found);
             }
@@ -74,7 +74,7 @@ impl<'a> Installs<'a> {
                 };
                 installs.add(packages, InstallSite { found, by });
             }
-            if command.action == Action::Install {
+            if command.action == ManagerAction::Install {
                 let counting = subjects.iter().filter(|(_, subject)| !subject.negative);
                 begun.extend(counting.map(|(ecosystem, _)| *ecosystem));
             }
@@ -127,7 +127,7 @@ impl<'a> Installs<'a> {
 
     /// Weigh how a candidate is installed, by its place among the candidates. `own` says that the document is called
     /// as it is.
-    pub(super) fn weigh(&self, candidate: usize, own: bool, tally: &mut Tally) {
+    pub(super) fn score(&self, candidate: usize, own: bool, tally: &mut CandidateScore) {
         let package = tally.candidate.package.clone();
         let mut best: Option<(i32, &str)> = None;
         let mut better = |points: i32, reason: &'static str| {
@@ -138,9 +138,11 @@ impl<'a> Installs<'a> {
         let (mut positive, mut negative, mut removed, mut listed) = (false, false, false, false);
         for InstallSite { found, by } in self.of_candidate(candidate) {
             match by {
-                InstallSource::Command { action, .. } if found.negative || *action == Action::Uninstall => {
+                InstallSource::Command { action, .. }
+                    if found.negative || *action == ManagerAction::Uninstall =>
+                {
                     negative = true;
-                    removed |= *action == Action::Uninstall;
+                    removed |= *action == ManagerAction::Uninstall;
                 }
                 InstallSource::Command {
                     action,
@@ -149,7 +151,7 @@ impl<'a> Installs<'a> {
                 } => {
                     positive = true;
                     match action {
-                        Action::Weak => better(4, "a command runs or downloads it"),
+                        ManagerAction::Weak => better(4, "a command runs or downloads it"),
                         _ if is_installer(&package) && !own => better(2, "installed on the way"),
                         _ if own => better(22, "installed, and the document is called so"),
                         _ if *first && *subject => better(22, "the first package installed"),

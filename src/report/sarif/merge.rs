@@ -1,27 +1,29 @@
 //! Join the SARIF logs of the parts of a hub into the log that one run would have written.
 
-use super::model::{Location, Log, Properties, Run, SarifResult};
+use super::model::{Properties, SarifLocation, SarifLog, SarifResult, SarifRun};
 use super::{MAX_RESULTS, log, most_severe, rules};
 use crate::diagnostic::Severity;
 use crate::hub::shard::{Shard, ShardError};
-use crate::report::merge::{MergeError, Merged, Part, PartError, Place, complete, in_order};
+use crate::report::merge::{
+    FindingOrder, MergeError, MergedReport, PartError, ReportPart, check_complete, sort_findings,
+};
 
 /// Join SARIF logs.
 ///
 /// # Errors
 /// Parts that chub-lint did not write, are missing, come twice or have the same finding.
-pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, MergeError> {
+pub fn merge(parts: Vec<ReportPart<SarifLog>>) -> Result<MergedReport<SarifLog>, MergeError> {
     let mut shards = Vec::new();
     let mut names = Vec::new();
     let mut ids = Vec::new();
     let mut properties = Properties::default();
     let mut results = Vec::new();
-    for Part { name, report } in parts {
+    for ReportPart { name, report } in parts {
         let wrong = |source| MergeError::Part {
             name: name.clone(),
             source,
         };
-        let run: Run = match <[Run; 1]>::try_from(report.runs) {
+        let run: SarifRun = match <[SarifRun; 1]>::try_from(report.runs) {
             Ok([run]) if run.tool.driver.name == "chub-lint" => run,
             _ => return Err(wrong(PartError::Runs)),
         };
@@ -49,8 +51,8 @@ pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, MergeError> {
         }
         names.push(name);
     }
-    complete(&shards)?;
-    let results = in_order(results, &names)?;
+    check_complete(&shards)?;
+    let results = sort_findings(results, &names)?;
     let severities: Vec<Severity> = results.iter().map(|(severity, _)| *severity).collect();
     let worst = severities.iter().copied().max();
     let kept = most_severe(&severities, MAX_RESULTS);
@@ -70,7 +72,7 @@ pub fn merge(parts: Vec<Part<Log>>) -> Result<Merged<Log>, MergeError> {
         [id] => id.clone(),
         _ => "chub-lint/".to_owned(),
     };
-    Ok(Merged {
+    Ok(MergedReport {
         report: log(id, properties, fitting),
         worst,
     })
@@ -82,7 +84,7 @@ fn severity(result: &SarifResult) -> Option<Severity> {
         .find(|severity| severity.as_str() == result.level)
 }
 
-fn place(result: &SarifResult) -> Option<Place> {
+fn place(result: &SarifResult) -> Option<FindingOrder> {
     let location = result.locations.first()?;
     let region = location.physical_location.region;
     let at = [
@@ -96,7 +98,7 @@ fn place(result: &SarifResult) -> Option<Place> {
 }
 
 /// The bytes of the path of a place, percent-decoded: one run sorts by them.
-fn path(location: &Location) -> Vec<u8> {
+fn path(location: &SarifLocation) -> Vec<u8> {
     let uri = location.physical_location.artifact_location.uri.as_str();
     percent_encoding::percent_decode_str(uri).collect()
 }

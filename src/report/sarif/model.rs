@@ -1,25 +1,25 @@
 //! The part of SARIF 2.1.0 (OASIS) that chub-lint writes and reads back, field for field.
 
-use crate::report::safe::Safe;
-use crate::report::{NotChecked, Suppressed};
+use crate::report::safe::SafeText;
+use crate::report::{NotChecked, SuppressedCounts};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A whole log (3.13).
 #[derive(Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
-pub struct Log {
+pub struct SarifLog {
     #[serde(rename = "$schema")]
     pub schema: String,
     pub version: String,
-    pub runs: Vec<Run>,
+    pub runs: Vec<SarifRun>,
 }
 
 /// One run of one tool (3.14).
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
-pub struct Run {
+pub struct SarifRun {
     pub tool: Tool,
     pub automation_details: AutomationDetails,
     pub original_uri_base_ids: BTreeMap<String, BaseId>,
@@ -41,8 +41,8 @@ pub struct Properties {
     #[serde(default, skip_serializing_if = "NotChecked::is_empty")]
     pub not_checked: NotChecked,
     /// How many findings do not count, and why.
-    #[serde(default, skip_serializing_if = "Suppressed::is_none")]
-    pub suppressed: Suppressed,
+    #[serde(default, skip_serializing_if = "SuppressedCounts::is_none")]
+    pub suppressed: SuppressedCounts,
     /// Which part of a hub the run looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
@@ -80,8 +80,8 @@ pub struct Driver {
 pub struct ReportingDescriptor {
     pub id: String,
     pub name: String,
-    pub short_description: Text,
-    pub full_description: Text,
+    pub short_description: SarifText,
+    pub full_description: SarifText,
     pub help: Help,
     pub default_configuration: Configuration,
     pub properties: RuleProperties,
@@ -90,7 +90,7 @@ pub struct ReportingDescriptor {
 /// A text of our own (3.12): the rule pages.
 #[derive(Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
-pub struct Text {
+pub struct SarifText {
     pub text: String,
 }
 
@@ -133,7 +133,7 @@ pub struct AutomationDetails {
 #[derive(Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
 pub struct BaseId {
-    pub description: Text,
+    pub description: SarifText,
 }
 
 /// (3.20)
@@ -151,7 +151,7 @@ pub struct Invocation {
 #[expect(missing_docs, reason = "the fields are those of the specification")]
 pub struct Notification {
     pub level: String,
-    pub message: Text,
+    pub message: SarifText,
 }
 
 /// A finding (3.27).
@@ -162,32 +162,32 @@ pub struct SarifResult {
     pub rule_id: String,
     pub rule_index: usize,
     pub level: String,
-    pub message: Message,
-    pub locations: Vec<Location>,
+    pub message: SarifMessage,
+    pub locations: Vec<SarifLocation>,
     pub partial_fingerprints: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub related_locations: Vec<Location>,
+    pub related_locations: Vec<SarifLocation>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub fixes: Vec<Fix>,
+    pub fixes: Vec<SarifFix>,
 }
 
 /// A text made of documents' texts (3.11).
 #[derive(Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
-pub struct Message {
-    pub text: Safe,
+pub struct SarifMessage {
+    pub text: SafeText,
 }
 
 /// (3.28)
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
-pub struct Location {
+pub struct SarifLocation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<usize>,
     pub physical_location: PhysicalLocation,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<Message>,
+    pub message: Option<SarifMessage>,
 }
 
 /// (3.29)
@@ -196,7 +196,7 @@ pub struct Location {
 #[expect(missing_docs, reason = "the fields are those of the specification")]
 pub struct PhysicalLocation {
     pub artifact_location: ArtifactLocation,
-    pub region: Region,
+    pub region: JsonRegion,
 }
 
 /// (3.4)
@@ -204,7 +204,7 @@ pub struct PhysicalLocation {
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
 pub struct ArtifactLocation {
-    pub uri: Safe,
+    pub uri: SafeText,
     pub uri_base_id: String,
 }
 
@@ -212,7 +212,7 @@ pub struct ArtifactLocation {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
-pub struct Region {
+pub struct JsonRegion {
     pub start_line: usize,
     pub start_column: usize,
     pub end_line: usize,
@@ -223,8 +223,8 @@ pub struct Region {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
-pub struct Fix {
-    pub description: Message,
+pub struct SarifFix {
+    pub description: SarifMessage,
     pub artifact_changes: Vec<ArtifactChange>,
 }
 
@@ -242,7 +242,7 @@ pub struct ArtifactChange {
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
 pub struct Replacement {
-    pub deleted_region: Region,
+    pub deleted_region: JsonRegion,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inserted_content: Option<InsertedContent>,
 }

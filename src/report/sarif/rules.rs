@@ -1,9 +1,9 @@
 //! The rules as SARIF descriptors, made from their pages.
 
-use super::model::{Configuration, Driver, Help, ReportingDescriptor, RuleProperties, Text};
+use super::model::{Configuration, Driver, Help, ReportingDescriptor, RuleProperties, SarifText};
 use crate::diagnostic::Severity;
 use crate::rule::Rule;
-use crate::rule::page::Page;
+use crate::rule::page::RulePage;
 use crate::rules::RULES;
 
 /// chub-lint and all its rules, whether or not they found something: the log then says what was looked for.
@@ -25,14 +25,14 @@ pub fn index(id: &str) -> Option<usize> {
 }
 
 fn descriptor(rule: &Rule) -> ReportingDescriptor {
-    let page = Page::of(rule);
+    let page = RulePage::for_rule(rule);
     ReportingDescriptor {
         id: rule.id.to_owned(),
         name: pascal_case(rule.id),
-        short_description: Text {
+        short_description: SarifText {
             text: sentence(&page.title),
         },
-        full_description: Text {
+        full_description: SarifText {
             text: one_line(page.why()),
         },
         help: Help {

@@ -13,7 +13,7 @@ use std::sync::{LazyLock, OnceLock};
 /// How many bytes of a beginning are searched for.
 const PREFIX_LEN: usize = 6;
 
-struct Pattern {
+struct CompiledPhrase {
     phrase: Phrase,
     /// Whether it counts only where no reader sees it.
     unseen_only: bool,
@@ -21,7 +21,7 @@ struct Pattern {
     regex: OnceLock<Option<Regex>>,
 }
 
-impl Pattern {
+impl CompiledPhrase {
     fn find(&self, plain: &str) -> Option<Range<usize>> {
         // A pattern that does not compile is found by the test below.
         let compile = || RegexBuilder::new(&self.source).unicode(false).build().ok();
@@ -40,8 +40,8 @@ impl Pattern {
     }
 }
 
-struct Patterns {
-    rows: Vec<Pattern>,
+struct PhraseMatcher {
+    rows: Vec<CompiledPhrase>,
     /// The rows that any text may match.
     always: Vec<usize>,
     /// A search for the beginnings of all others, and the row of each.
@@ -49,10 +49,10 @@ struct Patterns {
     row_of: Vec<usize>,
 }
 
-static MATCHER: LazyLock<Patterns> = LazyLock::new(|| {
-    let rows: Vec<Pattern> = PATTERNS
+static MATCHER: LazyLock<PhraseMatcher> = LazyLock::new(|| {
+    let rows: Vec<CompiledPhrase> = PATTERNS
         .iter()
-        .map(|(phrase, unseen_only, pattern)| Pattern {
+        .map(|(phrase, unseen_only, pattern)| CompiledPhrase {
             phrase: *phrase,
             unseen_only: *unseen_only,
             source: pattern.replace("FILLER", FILLER),
@@ -72,7 +72,7 @@ static MATCHER: LazyLock<Patterns> = LazyLock::new(|| {
         row_of.extend(literals.iter().map(|_| at));
     }
     let beginnings = AhoCorasick::new(words).ok();
-    Patterns {
+    PhraseMatcher {
         rows,
         always,
         beginnings,

@@ -1,13 +1,13 @@
 //! Words that speak to a model, in places that a reader of the page does not see.
 
 mod matcher;
+mod normalize;
 mod patterns;
 mod phrases;
 mod places;
-mod plain;
 
 pub use phrases::Phrase;
-pub use places::{Place, Where, find as places};
+pub use places::{HiddenPlace, HiddenPlaceKind, find as places};
 
 use crate::document::Document;
 use crate::text::Span;
@@ -16,7 +16,7 @@ use crate::text::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instruction {
     /// The kind of place.
-    pub place: Where,
+    pub place: HiddenPlaceKind,
     /// The words, or the whole place where they are written as something else.
     pub span: Span,
     /// The words as a model reads them.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// A kind of hidden place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Where {
+pub enum HiddenPlaceKind {
     /// `<!-- ... -->`
     Comment,
     /// `[//]: # (...)`: a link definition that no link uses.
@@ -27,7 +27,7 @@ pub enum Where {
     InfoString,
 }
 
-impl Where {
+impl HiddenPlaceKind {
     /// The words for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -53,40 +53,40 @@ impl Where {
 
 /// A hidden place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct HiddenPlace {
     /// Its bytes.
     pub span: Span,
     /// Its kind.
-    pub kind: Where,
+    pub kind: HiddenPlaceKind,
 }
 
 /// The hidden places of a document, in order. Code is none: it is shown.
 #[must_use]
-pub fn find(document: &Document) -> Vec<Place> {
+pub fn find(document: &Document) -> Vec<HiddenPlace> {
     let mut places = Vec::new();
     html(document, &mut places);
     // An image inside of the text of another is read with it.
     let mut inside = 0;
     for link in document.body.links.iter().rev() {
         if !link.title.is_empty() {
-            places.push(Place {
+            places.push(HiddenPlace {
                 span: within(document, link.span, &link.title),
-                kind: Where::Title,
+                kind: HiddenPlaceKind::Title,
             });
         }
         if link.image && !link.text.is_empty() && (inside == 0 || link.span.start < inside) {
             inside = link.span.start;
-            places.push(Place {
+            places.push(HiddenPlace {
                 span: within(document, link.span, &link.text),
-                kind: Where::Alternative,
+                kind: HiddenPlaceKind::Alternative,
             });
         }
     }
     for block in &document.body.code_blocks {
         if block.info.trim().contains(' ') {
-            places.push(Place {
+            places.push(HiddenPlace {
                 span: block.info_span,
-                kind: Where::InfoString,
+                kind: HiddenPlaceKind::InfoString,
             });
         }
     }
@@ -105,9 +105,9 @@ fn within(document: &Document, span: Span, text: &str) -> Span {
     }
 }
 
-fn html(document: &Document, places: &mut Vec<Place>) {
+fn html(document: &Document, places: &mut Vec<HiddenPlace>) {
     // An element that hides, until its closing tag: its name, where its content starts, what it is.
-    let mut open: Option<(String, usize, Where)> = None;
+    let mut open: Option<(String, usize, HiddenPlaceKind)> = None;
     let mut unclosed = BTreeSet::new();
     for span in joined(document) {
         let text = document.slice(span);
@@ -115,9 +115,9 @@ fn html(document: &Document, places: &mut Vec<Place>) {
             let place = Span::new(span.start as usize + tag.start, span.start as usize + tag.end);
             let tag_text = &text[tag];
             if tag_text.starts_with("<!--") {
-                places.push(Place {
+                places.push(HiddenPlace {
                     span: place,
-                    kind: Where::Comment,
+                    kind: HiddenPlaceKind::Comment,
                 });
                 continue;
             }
@@ -141,9 +141,9 @@ fn html(document: &Document, places: &mut Vec<Place>) {
                 }
             }
             if tag_text.contains('=') {
-                places.push(Place {
+                places.push(HiddenPlace {
                     span: place,
-                    kind: Where::Attribute,
+                    kind: HiddenPlaceKind::Attribute,
                 });
             }
         }
@@ -155,9 +155,9 @@ fn html(document: &Document, places: &mut Vec<Place>) {
 }
 
 /// The content of an element. In a collapsed section, code is an example as it is elsewhere.
-fn element(document: &Document, content: Span, kind: Where, places: &mut Vec<Place>) {
+fn element(document: &Document, content: Span, kind: HiddenPlaceKind, places: &mut Vec<HiddenPlace>) {
     let mut start = content.start as usize;
-    if kind == Where::Collapsed {
+    if kind == HiddenPlaceKind::Collapsed {
         let blocks = &document.body.code_blocks;
         let first = blocks.partition_point(|block| block.span.start < content.start);
         for block in blocks
@@ -165,14 +165,14 @@ fn element(document: &Document, content: Span, kind: Where, places: &mut Vec<Pla
             .skip(first)
             .take_while(|block| block.span.end <= content.end)
         {
-            places.push(Place {
+            places.push(HiddenPlace {
                 span: Span::new(start, block.span.start as usize),
                 kind,
             });
             start = block.span.end as usize;
         }
     }
-    places.push(Place {
+    places.push(HiddenPlace {
         span: Span::new(start, content.end as usize),
         kind,
     });
@@ -249,7 +249,7 @@ fn is_closed(document: &Document, from: usize, name: &str) -> bool {
 }
 
 /// How an element hides its content, if it does.
-fn hides(name: &str, tag: &str) -> Option<Where> {
+fn hides(name: &str, tag: &str) -> Option<HiddenPlaceKind> {
     // Elements without content hide nothing.
     const EMPTY: &[&str] = &[
         "img", "br", "hr", "input", "meta", "link", "source", "area", "col", "wbr", "embed", "base",
@@ -269,7 +269,7 @@ fn hides(name: &str, tag: &str) -> Option<Where> {
             .any(|piece| piece == word || piece.starts_with(&format!("{word}=")))
     };
     if name == "details" {
-        return (!attribute("open")).then_some(Where::Collapsed);
+        return (!attribute("open")).then_some(HiddenPlaceKind::Collapsed);
     }
     let style = plain.contains("style=");
     let hidden = HIDING.contains(&name)
@@ -277,7 +277,7 @@ fn hides(name: &str, tag: &str) -> Option<Where> {
         || style && STYLES.iter().any(|style| plain.contains(style))
         || plain.contains("color=\"white\"")
         || plain.contains("color=\"#fff");
-    hidden.then_some(Where::Invisible)
+    hidden.then_some(HiddenPlaceKind::Invisible)
 }
 
 /// Styles, without blanks, that leave nothing to be seen.
@@ -314,7 +314,7 @@ const STYLES: &[&str] = &[
 ];
 
 /// `[//]: # (...)` and its like: definitions whose target is nothing, or whose label is a comment's.
-fn definitions(document: &Document, places: &mut Vec<Place>) {
+fn definitions(document: &Document, places: &mut Vec<HiddenPlace>) {
     for part in document.body.prose(&document.text) {
         let text = document.slice(part);
         if memchr::memmem::find(text.as_bytes(), b"]:").is_none() {
@@ -323,9 +323,9 @@ fn definitions(document: &Document, places: &mut Vec<Place>) {
         let mut start = part.start as usize;
         for line in text.split_inclusive('\n') {
             if let Some(at) = comment_definition(line) {
-                places.push(Place {
+                places.push(HiddenPlace {
                     span: Span::new(start + at, start + line.trim_end().len()),
-                    kind: Where::Definition,
+                    kind: HiddenPlaceKind::Definition,
                 });
             }
             start += line.len();
@@ -342,8 +342,10 @@ fn comment_definition(line: &str) -> Option<usize> {
     comment.then(|| line.len() - rest.len())
 }
 
-fn front_matter(document: &Document, places: &mut Vec<Place>) {
-    let Some(front) = document.front() else { return };
+fn front_matter(document: &Document, places: &mut Vec<HiddenPlace>) {
+    let Some(front) = document.front_matter() else {
+        return;
+    };
     let block = document.slice(front.block);
     let mut at = front.block.start as usize;
     for line in block.split_inclusive('\n') {
@@ -353,9 +355,9 @@ fn front_matter(document: &Document, places: &mut Vec<Place>) {
             line.find(" #")
         };
         if let Some(start) = comment {
-            places.push(Place {
+            places.push(HiddenPlace {
                 span: Span::new(at + start, at + line.trim_end().len()),
-                kind: Where::FrontMatterComment,
+                kind: HiddenPlaceKind::FrontMatterComment,
             });
         }
         at += line.len();

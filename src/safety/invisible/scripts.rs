@@ -26,7 +26,7 @@ pub fn joins(c: char) -> bool {
 
 /// Thai, Lao, Tibetan, Myanmar, Khmer, New Tai Lue, Tai Tham, Cham and other scripts of the region; Japanese and
 /// Chinese use the break too.
-pub fn writes_without_blanks(c: char) -> bool {
+pub fn has_no_word_spaces(c: char) -> bool {
     matches!(
         u32::from(c),
         0x0E00..=0x0EFF | 0x0F00..=0x109F | 0x1780..=0x17FF | 0x1950..=0x1AAF | 0x1B00..=0x1B7F | 0xAA00..=0xAADF

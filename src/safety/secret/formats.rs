@@ -1,10 +1,10 @@
 //! The formats of credentials, as their issuers document them.
 
-use super::sample::{Alphabet, is_random};
+use super::randomness::{Alphabet, is_random};
 use std::ops::Range;
 
 /// One format.
-pub struct Format {
+pub struct SecretFormat {
     /// What it starts with.
     pub prefix: &'static str,
     /// What it is.
@@ -22,8 +22,8 @@ const fn format(
     prefix: &'static str,
     kind: &'static str,
     value: fn(&str, usize, usize) -> Option<Range<usize>>,
-) -> Format {
-    Format {
+) -> SecretFormat {
+    SecretFormat {
         prefix,
         kind,
         common: 0,
@@ -36,14 +36,14 @@ const fn anywhere(
     prefix: &'static str,
     kind: &'static str,
     value: fn(&str, usize, usize) -> Option<Range<usize>>,
-) -> Format {
-    Format {
+) -> SecretFormat {
+    SecretFormat {
         whole_word: false,
         ..format(prefix, kind, value)
     }
 }
 
-impl Format {
+impl SecretFormat {
     const fn after(self, common: &str) -> Self {
         Self {
             common: common.len(),
@@ -68,7 +68,7 @@ impl Format {
 
 /// Every format. The longest prefix at a place wins.
 #[rustfmt::skip]
-pub static FORMATS: &[Format] = &[
+pub static FORMATS: &[SecretFormat] = &[
     // GitHub: "Behind GitHub's new authentication token formats": 36 characters, the last six a checksum.
     format("ghp_", "a GitHub token", |t, _, at| checksummed(t, at)),
     format("gho_", "a GitHub token", |t, _, at| checksummed(t, at)),

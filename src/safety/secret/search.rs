@@ -3,15 +3,15 @@
 //! One automaton for all prefixes would stop at every fourth byte of a text, since they start with common letters. Most
 //! have a `_` or `-` in them, which are rare: those are looked up by what stands before the first one.
 
-use super::formats::{FORMATS, Format};
+use super::formats::{FORMATS, SecretFormat};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 /// Formats by the two bytes before the first `_` or `-` of their prefix, and how many bytes of it stand before.
-type Marked = [Vec<(usize, &'static Format)>; 256];
+type FormatsByMark = [Vec<(usize, &'static SecretFormat)>; 256];
 
-static MARKED: LazyLock<Marked> = LazyLock::new(|| {
+static MARKED: LazyLock<FormatsByMark> = LazyLock::new(|| {
     let mut slots = [const { Vec::new() }; 256];
     for format in FORMATS {
         if let Some(at) = mark(format)
@@ -24,8 +24,8 @@ static MARKED: LazyLock<Marked> = LazyLock::new(|| {
 });
 
 /// The other formats.
-static OTHER_FORMATS: LazyLock<Option<(AhoCorasick, Vec<&'static Format>)>> = LazyLock::new(|| {
-    let rest: Vec<&Format> = FORMATS.iter().filter(|format| mark(format).is_none()).collect();
+static OTHER_FORMATS: LazyLock<Option<(AhoCorasick, Vec<&'static SecretFormat>)>> = LazyLock::new(|| {
+    let rest: Vec<&SecretFormat> = FORMATS.iter().filter(|format| mark(format).is_none()).collect();
     // Leftmost matches are searched for by whole vectors of bytes.
     let automaton = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
@@ -35,7 +35,7 @@ static OTHER_FORMATS: LazyLock<Option<(AhoCorasick, Vec<&'static Format>)>> = La
 });
 
 /// Where the first `_` or `-` of a prefix is, when two bytes stand before it.
-fn mark(format: &Format) -> Option<usize> {
+fn mark(format: &SecretFormat) -> Option<usize> {
     format.prefix.find(['_', '-']).filter(|at| *at >= 2)
 }
 
@@ -48,7 +48,7 @@ fn slot([a, b]: [u8; 2]) -> u8 {
 }
 
 /// Every place where a prefix stands, in order, with the places of its ends; the longest prefix of each.
-pub fn prefixes(text: &str) -> Vec<(usize, usize, &'static Format)> {
+pub fn prefixes(text: &str) -> Vec<(usize, usize, &'static SecretFormat)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     for at in memchr::memchr2_iter(b'_', b'-', bytes) {

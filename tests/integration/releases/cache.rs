@@ -4,7 +4,8 @@ use super::{World, ask, newest, npm_answers, of, published, pypi_page};
 use crate::support::server::{Answer, Server};
 use chub_lint::package::Package;
 use chub_lint::releases::{
-    Cache, Lock, LockError, Origin, PackageIndex, Question, Reason, Registries, Release, Releases,
+    Cache, LockError, LockIndex, LookupRequest, PackageIndex, RegistryClient, Release, ReleaseOrigin,
+    Releases, UnknownReason,
 };
 use std::path::PathBuf;
 
@@ -92,7 +93,7 @@ fn a_second_run_asks_nothing() {
     assert!(
         second
             .iter()
-            .all(|(_, _, origin)| matches!(origin, Origin::Cache { age } if age < 60))
+            .all(|(_, _, origin)| matches!(origin, ReleaseOrigin::Cache { age } if age < 60))
     );
 }
 
@@ -167,7 +168,11 @@ fn refresh_asks_again() {
     options.refresh = true;
     let releases = ask(options, QUESTIONS);
     assert_eq!(server.seen().len(), 4);
-    assert!(releases.iter().all(|(_, _, origin)| origin == Origin::Registry));
+    assert!(
+        releases
+            .iter()
+            .all(|(_, _, origin)| origin == ReleaseOrigin::Registry)
+    );
 }
 
 #[test]
@@ -233,10 +238,13 @@ fn offline_opens_no_connection_and_takes_any_age() {
     let releases = ask(options, &[("pypi:demo", &["1.0"]), ("npm:other", &[])]);
     assert_eq!(server.connections(), connections);
     assert_eq!(newest(&releases, "pypi:demo"), "2.0");
-    assert_eq!(of(&releases, "npm:other"), &Release::Unknown(Reason::Offline));
+    assert_eq!(
+        of(&releases, "npm:other"),
+        &Release::Unknown(UnknownReason::Offline)
+    );
     let old = releases
         .iter()
-        .any(|(_, _, origin)| matches!(origin, Origin::Cache { age } if age >= 8_640_000));
+        .any(|(_, _, origin)| matches!(origin, ReleaseOrigin::Cache { age } if age >= 8_640_000));
     assert!(old);
 }
 
@@ -314,28 +322,28 @@ fn a_lock_file_repeats_what_the_registries_said() {
     let failed = Package::parse("npm:failed").expect("a package");
     said.insert(
         failed.clone(),
-        Release::Unknown(Reason::Timeout),
-        Origin::Registry,
+        Release::Unknown(UnknownReason::Timeout),
+        ReleaseOrigin::Registry,
     );
-    let (lock, unknown) = Lock::of(&said);
+    let (lock, unknown) = LockIndex::from_releases(&said);
     let path = world.path().join("locks/chub.lock");
     lock.write(&path).expect("writable");
-    let read = Lock::read(&world.environment(), &path).expect("readable");
+    let read = LockIndex::read(&world.environment(), &path).expect("readable");
     assert_eq!((&read, unknown), (&lock, 1));
     assert_eq!(read.to_json(), lock.to_json());
 
-    let questions: Vec<Question> = said
+    let questions: Vec<LookupRequest> = said
         .iter()
-        .map(|(p, _, _)| Question {
+        .map(|(p, _, _)| LookupRequest {
             package: p.clone(),
             versions: Vec::new(),
         })
         .collect();
     let locked = read.look_up(&questions);
     for (package, release, origin) in locked.iter() {
-        assert_eq!(origin, Origin::Lock);
+        assert_eq!(origin, ReleaseOrigin::Lock);
         let expected = if *package == failed {
-            &Release::Unknown(Reason::NotLocked)
+            &Release::Unknown(UnknownReason::NotLocked)
         } else {
             said.get(package).unwrap()
         };
@@ -350,7 +358,7 @@ fn a_lock_file_that_is_none() {
         .file("b", r#"{"schema":9,"packages":{}}"#);
     let world = world.file("c", r#"{"schema":1,"packages":{"gem:x":null}}"#);
     let read = |name: &str| {
-        Lock::read(&world.environment(), name.as_ref())
+        LockIndex::read(&world.environment(), name.as_ref())
             .expect_err("it is none")
             .to_string()
     };
@@ -361,7 +369,7 @@ fn a_lock_file_that_is_none() {
     );
     assert_eq!(read("b"), "b has schema 9; this version reads schema 1");
     assert!(read("c").contains("names no registry"), "{}", read("c"));
-    let absent = Lock::read(&world.environment(), "d".as_ref()).expect_err("there is none");
+    let absent = LockIndex::read(&world.environment(), "d".as_ref()).expect_err("there is none");
     assert!(matches!(absent, LockError::Absent(_)), "{absent}");
 }
 
@@ -370,16 +378,22 @@ fn the_budget_holds_for_all_look_ups_together() {
     let server = Server::start(|_| pypi_page("demo", &["1.0"]).after(std::time::Duration::from_secs(9)));
     let mut options = world(&server).options();
     options.network_timeout = std::time::Duration::from_millis(300);
-    let registries = Registries::new(options).expect("the settings are right");
+    let registries = RegistryClient::new(options).expect("the settings are right");
     let ask = |name: &str| {
         let package = Package::parse(name).expect("a package");
-        registries.look_up(&[Question {
+        registries.look_up(&[LookupRequest {
             package,
             versions: Vec::new(),
         }])
     };
-    assert_eq!(of(&ask("pypi:a"), "pypi:a"), &Release::Unknown(Reason::Timeout));
-    assert_eq!(of(&ask("pypi:b"), "pypi:b"), &Release::Unknown(Reason::Budget));
+    assert_eq!(
+        of(&ask("pypi:a"), "pypi:a"),
+        &Release::Unknown(UnknownReason::Timeout)
+    );
+    assert_eq!(
+        of(&ask("pypi:b"), "pypi:b"),
+        &Release::Unknown(UnknownReason::Budget)
+    );
     assert_eq!(server.seen().len(), 1);
 }
 
@@ -398,7 +412,7 @@ fn a_file_from_the_future_is_not_believed() {
     assert!(
         releases
             .iter()
-            .all(|(_, release, _)| *release == Release::Unknown(Reason::Offline))
+            .all(|(_, release, _)| *release == Release::Unknown(UnknownReason::Offline))
     );
 }
 
@@ -418,7 +432,8 @@ fn what_others_could_have_written_is_not_believed() {
         let mut options = world.options();
         options.offline = true;
         let releases = ask(options, QUESTIONS);
-        let known = |(_, release, _): &(&Package, &Release, Origin)| !matches!(release, Release::Unknown(_));
+        let known =
+            |(_, release, _): &(&Package, &Release, ReleaseOrigin)| !matches!(release, Release::Unknown(_));
         releases.iter().filter(known).count()
     };
     assert_eq!(known(), 4);
@@ -505,7 +520,7 @@ fn a_lock_file_of_more_than_a_package_can_have_is_refused() {
     let text =
         format!(r#"{{"schema":1,"packages":{{"npm:x":{{"complete":true,"versions":[{versions}]}}}}}}"#);
     let world = World::new().file("lock", text);
-    let error = Lock::read(&world.environment(), "lock".as_ref())
+    let error = LockIndex::read(&world.environment(), "lock".as_ref())
         .expect_err("it is too large")
         .to_string();
     assert!(error.contains("at most 20000 versions"), "{error}");

@@ -2,7 +2,7 @@
 
 use super::{World, ask, newest, of, pypi_page};
 use crate::support::server::{Answer, Server};
-use chub_lint::releases::{Reason, Release, Releases};
+use chub_lint::releases::{Release, Releases, UnknownReason};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ fn world(server: &Server) -> World {
         .var("npm_config_registry", server.url("/"))
 }
 
-fn reason(releases: &Releases, package: &str) -> Reason {
+fn reason(releases: &Releases, package: &str) -> UnknownReason {
     match of(releases, package) {
         Release::Unknown(reason) => reason.clone(),
         other => panic!("{package} is {other:?}"),
@@ -20,7 +20,7 @@ fn reason(releases: &Releases, package: &str) -> Reason {
 }
 
 /// The reason when a server always answers the same, and how often it was asked.
-fn always(answer: Answer) -> (Reason, usize) {
+fn always(answer: Answer) -> (UnknownReason, usize) {
     let server = Server::start(move |_| answer.clone());
     let releases = world(&server).ask(&[("pypi:demo", &["1.0"])]);
     (reason(&releases, "pypi:demo"), server.seen().len())
@@ -43,9 +43,9 @@ fn one_failure_is_asked_again() {
 
 #[test]
 fn failures_end_after_two_retries() {
-    assert_eq!(always(Answer::status(503)), (Reason::Status(503), 3));
-    assert_eq!(always(Answer::status(403)), (Reason::Status(403), 1));
-    assert_eq!(always(Answer::status(401)), (Reason::Status(401), 1));
+    assert_eq!(always(Answer::status(503)), (UnknownReason::Status(503), 3));
+    assert_eq!(always(Answer::status(403)), (UnknownReason::Status(403), 1));
+    assert_eq!(always(Answer::status(401)), (UnknownReason::Status(401), 1));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn a_wait_beyond_the_budget_is_not_started() {
     let server = Server::start(|_| Answer::status(429).with("Retry-After", "3600"));
     let start = Instant::now();
     let releases = world(&server).ask(&[("pypi:demo", &[])]);
-    assert_eq!(reason(&releases, "pypi:demo"), Reason::Status(429));
+    assert_eq!(reason(&releases, "pypi:demo"), UnknownReason::Status(429));
     assert!(start.elapsed() < Duration::from_secs(5));
 }
 
@@ -81,8 +81,8 @@ fn a_silent_registry_costs_the_budget_and_no_more() {
     let questions: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &[] as &[&str])).collect();
     let releases = ask(options, &questions);
     assert!(start.elapsed() < Duration::from_secs(3));
-    assert_eq!(reason(&releases, "pypi:p00"), Reason::Timeout);
-    assert_eq!(reason(&releases, "pypi:p19"), Reason::Budget);
+    assert_eq!(reason(&releases, "pypi:p00"), UnknownReason::Timeout);
+    assert_eq!(reason(&releases, "pypi:p19"), UnknownReason::Budget);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn a_registry_that_is_down_is_not_asked_for_ever() {
     assert!(
         names
             .iter()
-            .all(|name| reason(&releases, name) == Reason::Status(503))
+            .all(|name| reason(&releases, name) == UnknownReason::Status(503))
     );
     assert!(server.seen().len() < 100, "{}", server.seen().len());
 }
@@ -107,7 +107,7 @@ fn nobody_at_home() {
         .expect("loopback");
     let world = World::new().var("PIP_INDEX_URL", format!("http://{gone}/"));
     match reason(&world.ask(&[("pypi:demo", &[])]), "pypi:demo") {
-        Reason::Connection(text) => assert!(
+        UnknownReason::Connection(text) => assert!(
             text.starts_with("cannot connect") && !text.contains("http"),
             "{text}"
         ),
@@ -122,7 +122,7 @@ fn a_reply_that_breaks_off() {
         ..Answer::json(r#"{"meta":"#)
     };
     let (reason, asked) = always(broken);
-    assert!(matches!(reason, Reason::Connection(_)), "{reason:?}");
+    assert!(matches!(reason, UnknownReason::Connection(_)), "{reason:?}");
     assert_eq!(asked, 3);
 }
 
@@ -141,7 +141,7 @@ fn a_reply_that_is_nonsense() {
             let releases = world(&server).ask(&[("pypi:demo", &[]), ("npm:demo", &["1.0.0"])]);
             for package in ["pypi:demo", "npm:demo"] {
                 assert!(
-                    matches!(reason(&releases, package), Reason::Reply(_)),
+                    matches!(reason(&releases, package), UnknownReason::Reply(_)),
                     "{package} {body:?}"
                 );
             }
@@ -156,12 +156,12 @@ fn a_reply_without_end() {
         repeat: 200,
         ..Answer::json(chunk.clone())
     };
-    assert_eq!(always(endless), (Reason::TooLarge, 1));
+    assert_eq!(always(endless), (UnknownReason::TooLarge, 1));
     let announced = Answer {
         missing_bytes: 200 << 20,
         ..Answer::json(chunk)
     };
-    assert_eq!(always(announced), (Reason::TooLarge, 1));
+    assert_eq!(always(announced), (UnknownReason::TooLarge, 1));
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn redirects_stay_on_the_host_and_end() {
     assert_eq!(newest(&releases, "pypi:demo"), "1.0");
     assert_eq!(
         reason(&releases, "pypi:loop"),
-        Reason::Reply("too many redirects".to_owned())
+        UnknownReason::Reply("too many redirects".to_owned())
     );
 }
 
@@ -201,7 +201,7 @@ fn a_private_index_that_is_down_is_not_replaced_by_the_next() {
         .var("UV_DEFAULT_INDEX", public.url("/"));
     assert_eq!(
         reason(&world.ask(&[("pypi:demo", &[])]), "pypi:demo"),
-        Reason::Status(500)
+        UnknownReason::Status(500)
     );
     assert_eq!(public.seen().len(), 0);
 }

@@ -11,8 +11,8 @@ mod settings;
 use crate::support::server::{Answer, Request};
 use chub_lint::package::Package;
 use chub_lint::releases::{
-    ClientOptions, Environment, PackageIndex, Published, Question, Registries, Release, Releases,
-    SettingsError,
+    ClientOptions, Environment, LookupRequest, PackageIndex, Published, RegistryClient,
+    RegistrySettingsError, Release, Releases,
 };
 use std::path::Path;
 use std::time::Duration;
@@ -66,8 +66,8 @@ impl World {
     }
 
     /// The registries as this world's settings name them.
-    fn open(&self) -> Result<Registries, SettingsError> {
-        Registries::new(self.options())
+    fn open(&self) -> Result<RegistryClient, RegistrySettingsError> {
+        RegistryClient::new(self.options())
     }
 
     fn ask(&self, questions: &[(&str, &[&str])]) -> Releases {
@@ -77,10 +77,10 @@ impl World {
 
 /// Look packages up, each with the versions that matter.
 fn ask(options: ClientOptions, questions: &[(&str, &[&str])]) -> Releases {
-    let registries = Registries::new(options).expect("the settings are right");
-    let questions: Vec<Question> = questions
+    let registries = RegistryClient::new(options).expect("the settings are right");
+    let questions: Vec<LookupRequest> = questions
         .iter()
-        .map(|(package, versions)| Question {
+        .map(|(package, versions)| LookupRequest {
             package: Package::parse(package).expect("a package"),
             versions: versions.iter().map(|version| (*version).to_owned()).collect(),
         })

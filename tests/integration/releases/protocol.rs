@@ -2,7 +2,7 @@
 
 use super::{World, newest, npm_answers, of, published, pypi_page};
 use crate::support::server::{Answer, Authority, Server};
-use chub_lint::releases::{Origin, Release};
+use chub_lint::releases::{Release, ReleaseOrigin};
 
 #[test]
 fn pypi_json_gives_versions_dates_and_yanks_in_one_request() {
@@ -194,7 +194,7 @@ fn many_packages_with_at_most_sixteen_requests_at_once() {
     let questions: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &[] as &[&str])).collect();
     let releases = world.ask(&questions);
     assert!(releases.iter().all(|(_, release, origin)| {
-        matches!(release, Release::Published(_)) && origin == Origin::Registry
+        matches!(release, Release::Published(_)) && origin == ReleaseOrigin::Registry
     }));
     assert_eq!(server.seen().len(), 100);
     assert!((12..=16).contains(&server.peak()), "{}", server.peak());

@@ -3,7 +3,7 @@
 use super::{World, newest, npm_answers, of, pypi_page};
 use crate::support::server::{Answer, Authority, Server};
 use base64::Engine;
-use chub_lint::releases::{Lock, Release};
+use chub_lint::releases::{LockIndex, Release};
 
 const SECRET: &str = "s3cr3t-t0ken";
 
@@ -171,7 +171,7 @@ fn traces(world: &World, questions: &[(&str, &[&str])]) -> String {
     let mut text = format!(
         "{releases:?} {:?} {}",
         world.environment(),
-        Lock::of(&releases).0.to_json()
+        LockIndex::from_releases(&releases).0.to_json()
     );
     for (package, _) in questions {
         let package = chub_lint::package::Package::parse(package).expect("a package");
@@ -333,7 +333,7 @@ fn addresses_of_a_project_that_are_not_plain_are_refused() {
             Some(world.path().join("home")),
             world.path().join("work"),
         );
-        let error = chub_lint::releases::Registries::new(options)
+        let error = chub_lint::releases::RegistryClient::new(options)
             .err()
             .expect(&address)
             .to_string();

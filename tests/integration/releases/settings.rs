@@ -2,7 +2,7 @@
 
 use super::{World, newest, npm_answers, of, pypi_page};
 use crate::support::server::{Answer, Authority, Server};
-use chub_lint::releases::{Reason, Release};
+use chub_lint::releases::{Release, UnknownReason};
 
 #[test]
 fn pip_conf_names_the_index() {
@@ -115,7 +115,9 @@ fn a_certificate_authority_of_ones_own() {
 
     for release in ask(World::new()) {
         match release {
-            Release::Unknown(Reason::Connection(text)) => assert!(text.contains("certificate"), "{text}"),
+            Release::Unknown(UnknownReason::Connection(text)) => {
+                assert!(text.contains("certificate"), "{text}")
+            }
             other => panic!("{other:?}"),
         }
     }

@@ -10,14 +10,14 @@ pub use compare::{line_diff, same_text, up_to_date, write};
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{Document, HubPath};
-use chub_lint::hub::supplied::Supplied;
+use chub_lint::hub::supplied::AuthorRegistry;
 use chub_lint::hub::{FileKind, Hub, decode};
 use chub_lint::package::Package;
 use chub_lint::pipeline::Workspace;
-use chub_lint::releases::{Origin, Published, Release, Releases, Version};
-use chub_lint::report::text::Text;
-use chub_lint::report::{Look, Run, Summary};
-use chub_lint::suppress::{self, Input};
+use chub_lint::releases::{Published, PublishedVersion, Release, ReleaseOrigin, Releases};
+use chub_lint::report::text::TextReporter;
+use chub_lint::report::{RenderOptions, Run, RunSummary};
+use chub_lint::suppress::{self, SuppressionInput};
 use jiff::civil::{Date, date};
 
 /// The day on which every test runs.
@@ -38,7 +38,7 @@ pub fn hub(files: &[(&str, &str)]) -> Hub {
             .is_some_and(|(_, rest)| rest == "registry.json")
         {
             hub.supplied
-                .push(Supplied::new(HubPath::new("", path), (*text).to_owned()));
+                .push(AuthorRegistry::new(HubPath::new("", path), (*text).to_owned()));
         }
         if path.ends_with(".md") {
             hub.insert(Document::new(HubPath::new("", path), (*text).to_owned()));
@@ -51,9 +51,9 @@ pub fn hub(files: &[(&str, &str)]) -> Hub {
 pub fn add_bytes(hub: &mut Hub, path: &str, bytes: Vec<u8>) {
     hub.files.insert(path.to_owned(), FileKind::File);
     let path = HubPath::new("", path);
-    match decode::text(bytes) {
+    match decode::decode(bytes) {
         Ok(text) => hub.insert(Document::new(path, text)),
-        Err(wrong) => hub.unread.push(wrong.of(path)),
+        Err(wrong) => hub.unread.push(wrong.at_path(path)),
     }
 }
 
@@ -79,7 +79,7 @@ pub fn workspace(hub: Hub, settings: Settings, releases: Option<Releases>) -> Wo
 
 /// Everything that is reported about a hub: what is allowed is gone, and allows without use are reported.
 pub fn findings(workspace: &Workspace) -> Vec<Diagnostic> {
-    let input = Input {
+    let input = SuppressionInput {
         config: Some(HubPath::new("", "chub-lint.toml")),
         ..workspace.input(workspace.run_rules())
     };
@@ -93,11 +93,11 @@ pub fn rendered(hub: &Hub, diagnostics: Vec<Diagnostic>) -> String {
     let run = Run {
         hubs: std::slice::from_ref(hub),
         diagnostics,
-        summary: Summary::default(),
+        summary: RunSummary::default(),
     };
     let mut out = Vec::new();
-    Text {
-        look: Look::default(),
+    TextReporter {
+        look: RenderOptions::default(),
     }
     .findings(&run, &mut out)
     .unwrap();
@@ -115,10 +115,10 @@ pub fn releases(json: &str) -> Releases {
         let package = Package::parse(package).unwrap();
         let release = match value {
             serde_json::Value::Null => Release::Missing,
-            serde_json::Value::String(_) => Release::Unknown(chub_lint::releases::Reason::Offline),
+            serde_json::Value::String(_) => Release::Unknown(chub_lint::releases::UnknownReason::Offline),
             value => Release::Published(published(value)),
         };
-        releases.insert(package, release, Origin::Registry);
+        releases.insert(package, release, ReleaseOrigin::Registry);
     }
     releases
 }
@@ -126,20 +126,20 @@ pub fn releases(json: &str) -> Releases {
 fn published(value: &serde_json::Value) -> Published {
     let text = |key: &str| value[key].as_str().map(str::to_owned);
     let day = |v: &serde_json::Value| v.as_str().map(|d| d.parse::<Date>().unwrap());
-    let mut versions: Vec<Version> = match &value["versions"] {
+    let mut versions: Vec<PublishedVersion> = match &value["versions"] {
         serde_json::Value::Array(list) => list
             .iter()
-            .map(|v| Version {
+            .map(|v| PublishedVersion {
                 version: v.as_str().unwrap().to_owned(),
-                ..Version::default()
+                ..PublishedVersion::default()
             })
             .collect(),
         serde_json::Value::Object(table) => table
             .iter()
-            .map(|(v, d)| Version {
+            .map(|(v, d)| PublishedVersion {
                 version: v.clone(),
                 date: day(d),
-                ..Version::default()
+                ..PublishedVersion::default()
             })
             .collect(),
         _ => Vec::new(),
@@ -149,10 +149,10 @@ fn published(value: &serde_json::Value) -> Published {
     if let Some(newest) = &newest
         && !versions.iter().any(|v| v.version == *newest)
     {
-        versions.push(Version {
+        versions.push(PublishedVersion {
             version: newest.clone(),
             date: newest_date,
-            ..Version::default()
+            ..PublishedVersion::default()
         });
     }
     for version in &mut versions {

@@ -2,10 +2,10 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use chub_lint::diagnostic::{Diagnostic, Edit, Fix, Related, Safety, Severity};
+use chub_lint::diagnostic::{Applicability, Diagnostic, Edit, Fix, Related, Severity};
 use chub_lint::document::HubPath;
 use chub_lint::hub::Hub;
-use chub_lint::report::{Format, Look, Run, Summary};
+use chub_lint::report::{Format, RenderOptions, Run, RunSummary};
 use chub_lint::rules::RULES;
 use chub_lint::text::Span;
 use serde_json::Value;
@@ -36,14 +36,17 @@ pub fn write(hub: &Hub, diagnostics: Vec<Diagnostic>, format: Format) -> String 
     let run = Run {
         hubs: std::slice::from_ref(hub),
         diagnostics,
-        summary: Summary {
+        summary: RunSummary {
             documents: hub.documents().len(),
             shard: Some("1/1".parse().unwrap()),
-            ..Summary::default()
+            ..RunSummary::default()
         },
     };
     let mut out = Vec::new();
-    format.reporter(Look::default()).report(&run, &mut out).unwrap();
+    format
+        .reporter(RenderOptions::default())
+        .report(&run, &mut out)
+        .unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -66,7 +69,7 @@ pub fn sample() -> (Hub, Vec<Diagnostic>) {
     });
     first.fix = Some(Fix {
         title: "write `gamma`".to_owned(),
-        safety: Safety::Safe,
+        safety: Applicability::Safe,
         edits: vec![Edit {
             span: first.span,
             text: "gamma".to_owned(),
@@ -100,7 +103,7 @@ pub fn hostile() -> (Hub, Diagnostic) {
     });
     hostile.fix = Some(Fix {
         title: HOSTILE.to_owned(),
-        safety: Safety::Unsafe,
+        safety: Applicability::Unsafe,
         edits: vec![Edit {
             span: hostile.span,
             text: HOSTILE.to_owned(),

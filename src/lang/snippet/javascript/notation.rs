@@ -146,7 +146,7 @@ pub(super) fn without_results(code: &str) -> Option<String> {
 
 /// How far a `...` reaches that says in words what is left out: `...and more` at the end of a line, and
 /// `... not found ...`.
-pub(super) fn words_left_out(code: &str, dots: &Range<usize>) -> Option<usize> {
+pub(super) fn elision_end(code: &str, dots: &Range<usize>) -> Option<usize> {
     let rest = code.get(dots.end..)?;
     let line = rest.lines().next().unwrap_or_default();
     let (words, closing) = match line.find("...") {

@@ -1,7 +1,7 @@
 //! Signatures as the headings of references write them: `new Widget(name: string)`, `widget.show(size?: number): void`,
 //! `class Kit.Widget {`.
 
-use super::super::super::Verdict;
+use super::super::super::ParseResult;
 use super::super::super::javascript::parse_ts;
 
 /// Whether all that the code says is signatures of TypeScript, each on separate lines, with or without comments.
@@ -32,7 +32,7 @@ pub(super) fn are_all(code: &str) -> bool {
             }
         }
     }
-    typed && parse_ts(&source) == Verdict::Valid
+    typed && parse_ts(&source) == ParseResult::Valid
 }
 
 /// What follows the name in `new A.b<T>(`: from its type parameters or its parenthesis on.

@@ -1,6 +1,6 @@
 //! Sessions whose prompts are not those that Python writes.
 
-use super::super::super::Verdict;
+use super::super::super::ParseResult;
 use super::super::super::python::{is_prompt, parse};
 
 /// Whether what was typed is one program: some write `>>>` also where a statement goes on.
@@ -10,7 +10,7 @@ pub(super) fn is_typed(code: &str) -> bool {
         Some(rest.strip_prefix(' ').unwrap_or(rest))
     });
     let program: String = typed.flat_map(|line| [line, "\n"]).collect();
-    parse(&program) == Verdict::Valid
+    parse(&program) == ParseResult::Valid
 }
 
 /// How many lines one statement may go on without a prompt.
@@ -34,9 +34,9 @@ pub(super) fn is_pasted(code: &str) -> bool {
                 return false;
             }
             match parse(&statement) {
-                Verdict::Valid => break,
-                Verdict::NotChecked(_) => return false,
-                Verdict::Invalid(_) => {}
+                ParseResult::Valid => break,
+                ParseResult::NotChecked(_) => return false,
+                ParseResult::Invalid(_) => {}
             }
             let Some(next) = lines.next_if(|next| typed(next).is_none() && taken < MAX_LINES) else {
                 return false;

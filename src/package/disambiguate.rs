@@ -1,7 +1,7 @@
 //! Disambiguation by releases: of several candidates, the one that published the declared version.
 
 use super::Package;
-use super::coverage::{Choice, Confidence, Covered};
+use super::resolution::{Confidence, PackageChoice, ResolvedPackages};
 use super::stubs;
 use super::version::Version;
 use crate::releases::{Release, Releases};
@@ -25,11 +25,15 @@ fn has(releases: &Releases, package: &Package, version: &str) -> Option<bool> {
 /// The candidates to look up besides the choice: all that may win when nothing is resolved; else only when the
 /// choice turns out not to have the declared version.
 #[must_use]
-pub fn rivals<'a>(covered: &'a Covered, declared: &[&str], releases: Option<&Releases>) -> Vec<&'a Package> {
+pub fn alternatives<'a>(
+    covered: &'a ResolvedPackages,
+    declared: &[&str],
+    releases: Option<&Releases>,
+) -> Vec<&'a Package> {
     let chosen = covered.packages();
     let doubtful = match (&covered.choice, releases) {
-        (Choice::Unresolved, _) => true,
-        (Choice::Packages(_), Some(releases)) => declared.iter().any(|version| {
+        (PackageChoice::Unresolved, _) => true,
+        (PackageChoice::Packages(_), Some(releases)) => declared.iter().any(|version| {
             chosen
                 .iter()
                 .all(|package| has(releases, package, version) == Some(false))
@@ -51,16 +55,24 @@ pub fn rivals<'a>(covered: &'a Covered, declared: &[&str], releases: Option<&Rel
 
 /// Whether one is the type declarations of the other.
 fn is_counterpart(package: &Package, chosen: &[Package]) -> bool {
-    chosen
-        .iter()
-        .any(|other| stubs::of(other).as_ref() == Some(package) || stubs::of(package).as_ref() == Some(other))
+    chosen.iter().any(|other| {
+        stubs::types_package(other).as_ref() == Some(package)
+            || stubs::types_package(package).as_ref() == Some(other)
+    })
 }
 
 /// Let the releases decide. `None` when they change nothing. An explicit package is never overruled, and neither is
 /// strong evidence, except between a package and its type declarations: there only the version decides.
 #[must_use]
-pub fn arbitrate(covered: &Covered, declared: &[&str], releases: &Releases) -> Option<Covered> {
-    if declared.is_empty() || covered.confidence == Confidence::Explicit || covered.choice == Choice::None {
+pub fn disambiguate(
+    covered: &ResolvedPackages,
+    declared: &[&str],
+    releases: &Releases,
+) -> Option<ResolvedPackages> {
+    if declared.is_empty()
+        || covered.confidence == Confidence::Explicit
+        || covered.choice == PackageChoice::None
+    {
         return None;
     }
     let has_all = |package: &Package| -> Option<bool> {
@@ -75,7 +87,7 @@ pub fn arbitrate(covered: &Covered, declared: &[&str], releases: &Releases) -> O
         return None;
     }
     let mut owners = Vec::new();
-    for package in rivals(covered, declared, Some(releases)) {
+    for package in alternatives(covered, declared, Some(releases)) {
         match has_all(package) {
             Some(true) => owners.push(package),
             Some(false) => {}
@@ -99,7 +111,7 @@ pub fn arbitrate(covered: &Covered, declared: &[&str], releases: &Releases) -> O
     decided
         .candidates
         .sort_by_key(|candidate| candidate.package != owner);
-    decided.choice = Choice::Packages(vec![owner]);
+    decided.choice = PackageChoice::Packages(vec![owner]);
     decided.confidence = Confidence::Medium;
     Some(decided)
 }
@@ -107,26 +119,28 @@ pub fn arbitrate(covered: &Covered, declared: &[&str], releases: &Releases) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::package::coverage::Candidate;
-    use crate::releases::{Origin, Published, Version as Listed};
+    use crate::package::resolution::PackageCandidate;
+    use crate::releases::{Published, PublishedVersion as Listed, ReleaseOrigin};
 
     fn package(name: &str) -> Package {
         Package::parse(name).unwrap()
     }
 
-    fn covered(choice: Option<&str>, confidence: Confidence, candidates: &[&str]) -> Covered {
-        Covered {
-            choice: choice.map_or(Choice::Unresolved, |name| Choice::Packages(vec![package(name)])),
+    fn covered(choice: Option<&str>, confidence: Confidence, candidates: &[&str]) -> ResolvedPackages {
+        ResolvedPackages {
+            choice: choice.map_or(PackageChoice::Unresolved, |name| {
+                PackageChoice::Packages(vec![package(name)])
+            }),
             confidence,
             candidates: candidates
                 .iter()
-                .map(|name| Candidate {
+                .map(|name| PackageCandidate {
                     package: package(name),
                     points: 40,
                     reasons: Vec::new(),
                 })
                 .collect(),
-            ..Covered::default()
+            ..ResolvedPackages::default()
         }
     }
 
@@ -145,13 +159,17 @@ mod tests {
                 complete: *complete,
                 ..Published::default()
             };
-            releases.insert(package(name), Release::Published(published), Origin::Registry);
+            releases.insert(
+                package(name),
+                Release::Published(published),
+                ReleaseOrigin::Registry,
+            );
         }
         releases
     }
 
-    fn winner(covered: &Covered, releases: &Releases) -> Option<String> {
-        arbitrate(covered, &["5.0.0"], releases).map(|c| c.packages()[0].to_string())
+    fn winner(covered: &ResolvedPackages, releases: &Releases) -> Option<String> {
+        disambiguate(covered, &["5.0.0"], releases).map(|c| c.packages()[0].to_string())
     }
 
     #[test]

@@ -4,18 +4,18 @@ use std::ops::Range;
 
 /// The result of parsing a piece of code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum ParseResult {
     /// It parses.
     Valid,
     /// It does not parse; the first error.
     Invalid(Box<SyntaxError>),
     /// Not checked, and why. Never a finding; counted and shown.
-    NotChecked(NotChecked),
+    NotChecked(UncheckedReason),
 }
 
 /// Why a block was not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NotChecked {
+pub enum UncheckedReason {
     /// Nested deeper than [`super::limits::MAX_DEPTH`].
     TooDeep,
     /// Larger than [`super::limits::MAX_BYTES`].
@@ -32,7 +32,7 @@ pub enum NotChecked {
     Skipped,
 }
 
-impl NotChecked {
+impl UncheckedReason {
     /// The reason, to follow "not checked: ".
     #[must_use]
     pub fn reason(self) -> &'static str {
@@ -85,8 +85,8 @@ impl SyntaxError {
 
     /// The error as a result.
     #[must_use]
-    pub fn invalid(self) -> Verdict {
-        Verdict::Invalid(Box::new(self))
+    pub fn invalid(self) -> ParseResult {
+        ParseResult::Invalid(Box::new(self))
     }
 }
 

@@ -7,19 +7,19 @@ use std::collections::BTreeMap;
 
 /// What is known about the packages of every document.
 #[derive(Clone, Debug, Default)]
-pub struct Coverage {
-    by_path: BTreeMap<HubPath, Covered>,
+pub struct PackageResolution {
+    by_path: BTreeMap<HubPath, ResolvedPackages>,
 }
 
 /// The packages of one document.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Covered {
+pub struct ResolvedPackages {
     /// What the document covers.
-    pub choice: Choice,
+    pub choice: PackageChoice,
     /// How sure that is.
     pub confidence: Confidence,
     /// Everything that was considered, best first.
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<PackageCandidate>,
     /// What the evidence clearly says instead, where the reviewed mapping decides.
     pub contradicted: Option<Package>,
     /// Every package that a command or a dependency table installs, in order of place.
@@ -28,7 +28,7 @@ pub struct Covered {
 
 /// What a document covers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Choice {
+pub enum PackageChoice {
     /// These packages, most often one.
     Packages(Vec<Package>),
     /// No package of any registry: a REST API, a language.
@@ -67,7 +67,7 @@ impl Confidence {
 
 /// A package that a document may cover.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Candidate {
+pub struct PackageCandidate {
     /// The package.
     pub package: Package,
     /// The sum of its evidence.
@@ -89,31 +89,31 @@ pub struct Install {
     pub negative: bool,
 }
 
-impl Coverage {
+impl PackageResolution {
     /// Remember a document's packages.
-    pub fn insert(&mut self, path: HubPath, covered: Covered) {
+    pub fn insert(&mut self, path: HubPath, covered: ResolvedPackages) {
         self.by_path.insert(path, covered);
     }
 
     /// The packages of a document; `None` without a search.
     #[must_use]
-    pub fn get(&self, path: &HubPath) -> Option<&Covered> {
+    pub fn get(&self, path: &HubPath) -> Option<&ResolvedPackages> {
         self.by_path.get(path)
     }
 
     /// Every document's, in order of path.
-    pub fn iter(&self) -> impl Iterator<Item = (&HubPath, &Covered)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&HubPath, &ResolvedPackages)> {
         self.by_path.iter()
     }
 }
 
-impl Covered {
+impl ResolvedPackages {
     /// The packages that the document covers.
     #[must_use]
     pub fn packages(&self) -> &[Package] {
         match &self.choice {
-            Choice::Packages(packages) => packages,
-            Choice::None | Choice::Unresolved => &[],
+            PackageChoice::Packages(packages) => packages,
+            PackageChoice::None | PackageChoice::Unresolved => &[],
         }
     }
 

@@ -40,7 +40,7 @@ pub enum WireError {
 
 /// What a client sent.
 #[derive(Debug)]
-pub enum Received {
+pub enum Incoming {
     /// A message.
     Message(Message),
     /// A request that cannot be read; only its id is known.
@@ -51,7 +51,7 @@ pub enum Received {
 ///
 /// # Errors
 /// When the bytes are no message, or more than a message may have. Nothing after that can be read.
-pub fn read(input: &mut impl BufRead) -> Result<Option<Received>, WireError> {
+pub fn read(input: &mut impl BufRead) -> Result<Option<Incoming>, WireError> {
     let Some(length) = read_length(input)? else {
         return Ok(None);
     };
@@ -65,9 +65,9 @@ pub fn read(input: &mut impl BufRead) -> Result<Option<Received>, WireError> {
         return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
     }
     match serde_json::from_slice(&body) {
-        Ok(message) => Ok(Some(Received::Message(message))),
+        Ok(message) => Ok(Some(Incoming::Message(message))),
         Err(error) => match id_of(&body) {
-            Some(id) => Ok(Some(Received::Unreadable(id))),
+            Some(id) => Ok(Some(Incoming::Unreadable(id))),
             None => Err(WireError::Invalid(error.to_string())),
         },
     }
@@ -116,7 +116,7 @@ fn id_of(body: &[u8]) -> Option<RequestId> {
 
 /// Standard input and output, each served by a thread.
 #[derive(Debug)]
-pub struct Wires {
+pub struct StdioConnection {
     read: mpsc::Receiver<Result<(), WireError>>,
     writer: thread::JoinHandle<io::Result<()>>,
 }
@@ -125,7 +125,7 @@ pub struct Wires {
 ///
 /// # Errors
 /// When no thread can be started.
-pub fn stdio() -> Result<(Connection, Wires), Error> {
+pub fn stdio() -> Result<(Connection, StdioConnection), Error> {
     let (server, client) = Connection::memory();
     let Connection { sender, receiver } = client;
     let answers = server.sender.clone();
@@ -135,12 +135,12 @@ pub fn stdio() -> Result<(Connection, Wires), Error> {
         let ended = loop {
             match self::read(&mut input) {
                 Ok(None) => break Ok(()),
-                Ok(Some(Received::Unreadable(id))) => {
+                Ok(Some(Incoming::Unreadable(id))) => {
                     let text = "the request is not well formed".to_owned();
                     let answer = Response::new_err(id, ErrorCode::InvalidRequest as i32, text);
                     let _ = answers.send(answer.into());
                 }
-                Ok(Some(Received::Message(message))) => {
+                Ok(Some(Incoming::Message(message))) => {
                     let last = matches!(&message, Message::Notification(n) if n.method == "exit");
                     while sender.len() >= MAX_WAITING {
                         thread::sleep(Duration::from_millis(1));
@@ -169,13 +169,13 @@ pub fn stdio() -> Result<(Connection, Wires), Error> {
         .name("writer".to_owned())
         .spawn(writer)
         .map_err(Error::Output)?;
-    Ok((server, Wires { read, writer }))
+    Ok((server, StdioConnection { read, writer }))
 }
 
-impl Wires {
+impl StdioConnection {
     /// Why the client can no longer be read, when it is because of what it sent.
     #[must_use]
-    pub fn broken(&self) -> Option<Error> {
+    pub fn read_error(&self) -> Option<Error> {
         match self.read.try_recv() {
             Ok(Err(error)) => Some(LspError::Wire(error).into()),
             _ => None,
@@ -187,7 +187,7 @@ impl Wires {
     /// # Errors
     /// When standard output broke.
     pub fn close(self) -> Result<(), Error> {
-        self.writer.join().map_or(Ok(()), exit::written)
+        self.writer.join().map_or(Ok(()), exit::ignore_broken_pipe)
     }
 }
 
@@ -195,7 +195,7 @@ impl Wires {
 mod tests {
     use super::*;
 
-    fn one(bytes: &[u8]) -> Result<Option<Received>, WireError> {
+    fn one(bytes: &[u8]) -> Result<Option<Incoming>, WireError> {
         read(&mut io::BufReader::new(bytes))
     }
 
@@ -206,13 +206,13 @@ mod tests {
     #[test]
     fn messages_are_read() {
         let call = r#"{"jsonrpc":"2.0","id":1,"method":"shutdown"}"#;
-        assert!(matches!(one(&framed(call)), Ok(Some(Received::Message(_)))));
+        assert!(matches!(one(&framed(call)), Ok(Some(Incoming::Message(_)))));
         let head = format!("content-length:{}\r\nContent-Type: x\r\n\r\n{call}", call.len());
-        assert!(matches!(one(head.as_bytes()), Ok(Some(Received::Message(_)))));
+        assert!(matches!(one(head.as_bytes()), Ok(Some(Incoming::Message(_)))));
         assert!(matches!(one(b""), Ok(None)));
         assert!(matches!(
             one(&framed(r#"{"id":"a"}"#)),
-            Ok(Some(Received::Unreadable(_)))
+            Ok(Some(Incoming::Unreadable(_)))
         ));
     }
 

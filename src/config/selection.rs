@@ -1,14 +1,14 @@
 //! Which rules run: what the config and the command line select, add and ignore.
 
-use super::file::{ConfigFile, Problem};
-use super::{ConfigError, Overrides, Rules, UnknownRule, Wrong, unknown_rule};
-use crate::rule::page::Page;
+use super::file::{ConfigDiagnostic, ConfigFile};
+use super::{ConfigError, Overrides, Rules, SettingsError, UnknownRule, unknown_rule};
+use crate::rule::page::RulePage;
 use crate::rule::{Property, Rule};
 use std::collections::BTreeSet;
 
 /// The rules that run, and those whose pedantic part does too.
 #[derive(Debug)]
-pub(super) struct Choice {
+pub(super) struct RuleSelection {
     rules: Rules,
     pub enabled: BTreeSet<&'static str>,
     pub pedantic: BTreeSet<&'static str>,
@@ -16,7 +16,7 @@ pub(super) struct Choice {
 
 /// What a name is asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Ask {
+enum SelectionKind {
     /// `select`: this and nothing else. A rule's name means the rule as it is by default.
     Select,
     /// `extend-select`: this too. A rule's name means all of it, since the default is there anyway.
@@ -25,26 +25,30 @@ enum Ask {
     Ignore,
 }
 
-impl Choice {
+impl RuleSelection {
     /// Resolve the lists of the config and those of the command line, which select in the place of the config. What
     /// the config ignores stays ignored, unless the command line names the very rule.
-    pub(super) fn of(file: &ConfigFile, overrides: &Overrides, rules: Rules) -> Result<Self, Wrong> {
+    pub(super) fn resolve(
+        file: &ConfigFile,
+        overrides: &Overrides,
+        rules: Rules,
+    ) -> Result<Self, SettingsError> {
         let only_these = !overrides.select.is_empty();
         let mut configured = match file.select.is_empty() {
             true => Self::default(rules),
             false => Self::none(rules),
         };
         // The config has to be right also where the command line selects something else.
-        configured.config(&file.select, Ask::Select)?;
-        configured.config(&file.extend_select, Ask::Extend)?;
+        configured.config(&file.select, SelectionKind::Select)?;
+        configured.config(&file.extend_select, SelectionKind::Extend)?;
         for (name, level) in &file.severity {
             if level.severity().is_some() {
                 configured.enabled.insert(super::rule_id(name, rules)?);
             }
         }
         let mut choice = if only_these { Self::none(rules) } else { configured };
-        choice.command_line("--select", &overrides.select, Ask::Select)?;
-        choice.config(&file.ignore, Ask::Ignore)?;
+        choice.command_line("--select", &overrides.select, SelectionKind::Select)?;
+        choice.config(&file.ignore, SelectionKind::Ignore)?;
         for (name, level) in &file.severity {
             if level.severity().is_none() {
                 choice.enabled.remove(super::rule_id(name, rules)?);
@@ -54,14 +58,14 @@ impl Choice {
             let named = rules.iter().filter(|rule| rule.id == name);
             choice.enabled.extend(named.map(|rule| rule.id));
         }
-        choice.command_line("--extend-select", &overrides.extend_select, Ask::Extend)?;
-        choice.command_line("--ignore", &overrides.ignore, Ask::Ignore)?;
+        choice.command_line("--extend-select", &overrides.extend_select, SelectionKind::Extend)?;
+        choice.command_line("--ignore", &overrides.ignore, SelectionKind::Ignore)?;
         Ok(choice)
     }
 
     /// What runs when nothing is selected: all that is not pedantic.
     fn default(rules: Rules) -> Self {
-        Self::just(rules, |rule| !Page::of(rule).pedantic)
+        Self::just(rules, |rule| !RulePage::for_rule(rule).pedantic)
     }
 
     /// No rules but those that are always on.
@@ -78,16 +82,21 @@ impl Choice {
         }
     }
 
-    fn command_line(&mut self, option: &'static str, values: &[String], ask: Ask) -> Result<(), Wrong> {
+    fn command_line(
+        &mut self,
+        option: &'static str,
+        values: &[String],
+        ask: SelectionKind,
+    ) -> Result<(), SettingsError> {
         names(values)
             .try_for_each(|name| self.one(name, ask))
-            .map_err(|source| Wrong::Other(ConfigError::Option { option, source }))
+            .map_err(|source| SettingsError::Other(ConfigError::Option { option, source }))
     }
 
-    fn config(&mut self, values: &[toml::Spanned<String>], ask: Ask) -> Result<(), Wrong> {
+    fn config(&mut self, values: &[toml::Spanned<String>], ask: SelectionKind) -> Result<(), SettingsError> {
         values.iter().try_for_each(|name| {
             self.one(name.get_ref(), ask).map_err(|unknown| {
-                Wrong::Config(Problem {
+                SettingsError::Config(ConfigDiagnostic {
                     span: name.span(),
                     message: unknown.to_string(),
                 })
@@ -96,14 +105,14 @@ impl Choice {
     }
 
     /// Turn rules on or off by an id, a category, `pedantic` or `all`. A category does not turn on what is pedantic.
-    fn one(&mut self, name: &str, ask: Ask) -> Result<(), UnknownRule> {
+    fn one(&mut self, name: &str, ask: SelectionKind) -> Result<(), UnknownRule> {
         let mut known = false;
         for rule in self.rules {
-            let page = Page::of(rule);
+            let page = RulePage::for_rule(rule);
             let (id, all, pedantic) = (rule.id == name, name == "all", name == "pedantic");
             let category = page.category.as_str() == name;
             known |= id || all || pedantic || category;
-            if ask == Ask::Ignore {
+            if ask == SelectionKind::Ignore {
                 if id || all || category || pedantic && page.pedantic {
                     self.enabled.remove(rule.id);
                 }
@@ -115,7 +124,7 @@ impl Choice {
             if id || all || category && !page.pedantic || pedantic && page.pedantic {
                 self.enabled.insert(rule.id);
             }
-            if all || pedantic || id && ask == Ask::Extend {
+            if all || pedantic || id && ask == SelectionKind::Extend {
                 self.pedantic.insert(rule.id);
             }
         }
@@ -137,7 +146,7 @@ mod tests {
     use super::*;
     use crate::rules::{RULES, by_id};
 
-    fn choice(config: &str, select: &str, extend: &str, ignore: &str) -> Choice {
+    fn choice(config: &str, select: &str, extend: &str, ignore: &str) -> RuleSelection {
         let list = |names: &str| match names {
             "" => Vec::new(),
             names => vec![names.to_owned()],
@@ -149,13 +158,13 @@ mod tests {
             ..Overrides::default()
         };
         let file = toml::from_str(config).unwrap();
-        match Choice::of(&file, &overrides, RULES) {
+        match RuleSelection::resolve(&file, &overrides, RULES) {
             Ok(choice) => choice,
             Err(_) => panic!("{config} {select} {extend} {ignore}"),
         }
     }
 
-    fn ids(choice: &Choice) -> Vec<&str> {
+    fn ids(choice: &RuleSelection) -> Vec<&str> {
         choice
             .enabled
             .iter()

@@ -1,27 +1,27 @@
 //! A text normalised for patterns: without case, blanks, emphasis, invisible characters and look-alikes.
 
 /// The longest text that is read, in bytes. Longer ones are read up to here.
-pub const LONGEST: usize = 64 * 1024;
+pub const MAX_BYTES: usize = 64 * 1024;
 
 /// A text as patterns compare it, with the place of each byte.
-pub struct Plain {
+pub struct NormalizedText {
     /// The text.
     pub text: String,
     /// For each byte of `text`, and for its end, the byte of the original.
     pub places: Vec<usize>,
 }
 
-impl Plain {
+impl NormalizedText {
     /// Read a text.
     #[must_use]
     pub fn new(original: &str) -> Self {
         let mut plain = Self {
-            text: String::with_capacity(original.len().min(LONGEST)),
-            places: Vec::with_capacity(original.len().min(LONGEST) + 1),
+            text: String::with_capacity(original.len().min(MAX_BYTES)),
+            places: Vec::with_capacity(original.len().min(MAX_BYTES) + 1),
         };
         let mut at = 0;
         while let Some(c) = original.get(at..).and_then(|rest| rest.chars().next()) {
-            if plain.text.len() > LONGEST {
+            if plain.text.len() > MAX_BYTES {
                 break;
             }
             let (c, len) = match original.get(at..).and_then(reference) {

@@ -16,17 +16,17 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// As many links as Linux follows in one path.
-const MOST_LINKS: usize = 40;
+const MAX_LINKS: usize = 40;
 
 /// The real path of a file or folder that is about to be written. `hub` is one more folder that others may have filled.
 ///
 /// # Errors
 /// When a part of it inside a repository, the working folder or the hub is a symbolic link, or when it lies in a
 /// `.git` folder.
-pub fn checked(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Error> {
-    let held = Held::new(hub);
+pub fn check_write_path(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Error> {
+    let held = GuardedFolders::new(hub);
     let mut refused = None;
-    let walk = Walk::along(path, &mut |folder, link| {
+    let walk = ResolvedPath::along(path, &mut |folder, link| {
         let refuse = held.holds(folder);
         if refuse {
             refused = Some(link.to_path_buf());
@@ -57,15 +57,15 @@ pub fn checked(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Error> {
 ///
 /// # Errors
 /// As for `checked`.
-pub fn checked_folder(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Error> {
+pub fn check_write_folder(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Error> {
     let absolute = std::path::absolute(path).map_err(|source| Error::Unwritable {
         path: path.to_path_buf(),
         source,
     })?;
     let (Some(folder), Some(name)) = (absolute.parent(), absolute.file_name()) else {
-        return checked(path, hub);
+        return check_write_path(path, hub);
     };
-    Ok(checked(folder, hub)?.join(name))
+    Ok(check_write_path(folder, hub)?.join(name))
 }
 
 /// Refuse a hub or file to be read that is named through a link which leads out of the repository (or the working
@@ -73,10 +73,10 @@ pub fn checked_folder(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Error>
 ///
 /// # Errors
 /// When there is such a link.
-pub fn readable(path: &Path) -> Result<(), Error> {
-    let held = Held::new(None);
+pub fn check_read_path(path: &Path) -> Result<(), Error> {
+    let held = GuardedFolders::new(None);
     let mut links = Vec::new();
-    let walk = Walk::along(path, &mut |folder, link| {
+    let walk = ResolvedPath::along(path, &mut |folder, link| {
         links.extend(held.nearest(folder).map(|root| (root, link.to_path_buf())));
         true
     });
@@ -96,8 +96,8 @@ pub fn readable(path: &Path) -> Result<(), Error> {
 
 /// Where a symbolic link leads, as far as that exists, with the rest made plain; `None` for a loop.
 #[must_use]
-pub fn target(link: &Path) -> Option<PathBuf> {
-    let walk = Walk::along(link, &mut |_, _| true).ok()?;
+pub fn link_target(link: &Path) -> Option<PathBuf> {
+    let walk = ResolvedPath::along(link, &mut |_, _| true).ok()?;
     // A pipe behind `/proc` has no path, and is outside of every folder.
     Some(if walk.through {
         std::fs::canonicalize(&walk.real).unwrap_or_else(|_| PathBuf::from("/"))
@@ -108,7 +108,7 @@ pub fn target(link: &Path) -> Option<PathBuf> {
 
 /// A path without `.` and `..`, by its words alone: no link is followed.
 #[must_use]
-pub fn plain(path: &Path) -> PathBuf {
+pub fn normalize(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -168,12 +168,12 @@ pub enum PlaceError {
 impl ModuleError for PlaceError {}
 
 /// The folders whose content may come from others.
-struct Held {
+struct GuardedFolders {
     /// Besides every git repository: the working folder and the hub, real.
     folders: Vec<PathBuf>,
 }
 
-impl Held {
+impl GuardedFolders {
     fn new(hub: Option<&Path>) -> Self {
         let cwd = std::env::current_dir().ok();
         let folders = cwd.iter().map(PathBuf::as_path).chain(hub);
@@ -204,7 +204,7 @@ impl Held {
 }
 
 /// A path, walked.
-struct Walk {
+struct ResolvedPath {
     real: PathBuf,
     /// The first `.git` on the way.
     git: Option<PathBuf>,
@@ -212,7 +212,7 @@ struct Walk {
     through: bool,
 }
 
-impl Walk {
+impl ResolvedPath {
     /// Walks a path, which need not exist. `follow` is asked about each link, with the folder that it is in.
     fn along(path: &Path, follow: &mut dyn FnMut(&Path, &Path) -> bool) -> io::Result<Self> {
         let mut walk = Self {
@@ -225,11 +225,11 @@ impl Walk {
         queue(&std::path::absolute(path)?, &mut parts);
         while let Some(part) = parts.pop_front() {
             match part {
-                Part::Root(root) => walk.real = root,
-                Part::Up => {
+                PathPart::Root(root) => walk.real = root,
+                PathPart::Up => {
                     walk.real.pop();
                 }
-                Part::Name(name) => {
+                PathPart::Name(name) => {
                     let next = walk.real.join(&name);
                     if walk.git.is_none() && is_git(&name) {
                         walk.git = Some(next.clone());
@@ -240,7 +240,7 @@ impl Walk {
                         continue;
                     }
                     links += 1;
-                    if links > MOST_LINKS || !follow(&walk.real, &next) {
+                    if links > MAX_LINKS || !follow(&walk.real, &next) {
                         return Err(io::Error::other("too many symbolic links"));
                     }
                     // What `/dev/stdout` leads to may be a pipe, which has no path.
@@ -258,26 +258,26 @@ impl Walk {
     }
 }
 
-enum Part {
+enum PathPart {
     Root(PathBuf),
     Up,
     Name(OsString),
 }
 
 /// Puts the parts of a path in front of those that are still to be walked.
-fn queue(path: &Path, parts: &mut VecDeque<Part>) {
+fn queue(path: &Path, parts: &mut VecDeque<PathPart>) {
     let mut root = PathBuf::new();
     let mut new = Vec::new();
     for component in path.components() {
         match component {
             Component::Prefix(_) | Component::RootDir => root.push(component),
             Component::CurDir => {}
-            Component::ParentDir => new.push(Part::Up),
-            Component::Normal(name) => new.push(Part::Name(name.to_owned())),
+            Component::ParentDir => new.push(PathPart::Up),
+            Component::Normal(name) => new.push(PathPart::Name(name.to_owned())),
         }
     }
     if !root.as_os_str().is_empty() {
-        new.insert(0, Part::Root(root));
+        new.insert(0, PathPart::Root(root));
     }
     for part in new.into_iter().rev() {
         parts.push_front(part);
@@ -317,7 +317,10 @@ mod tests {
             ("outside/./file", "outside/file"),
             ("none/../outside/file", "outside/file"),
         ] {
-            assert_eq!(checked(&root.join(named), None).unwrap(), root.join(real));
+            assert_eq!(
+                check_write_path(&root.join(named), None).unwrap(),
+                root.join(real)
+            );
         }
     }
 
@@ -337,7 +340,7 @@ mod tests {
             "far/file",
             "outside/../repo/out/file",
         ] {
-            let said = checked(&root.join(named), None).unwrap_err().to_string();
+            let said = check_write_path(&root.join(named), None).unwrap_err().to_string();
             assert!(
                 said.contains("is a symbolic link inside the checkout"),
                 "{named}: {said}"
@@ -345,8 +348,8 @@ mod tests {
         }
         // A hub that is no repository counts as well.
         symlink("repo/real", root.join("outside/link")).unwrap();
-        assert!(checked(&root.join("outside/link/x"), None).is_ok());
-        assert!(checked(&root.join("outside/link/x"), Some(&root.join("outside"))).is_err());
+        assert!(check_write_path(&root.join("outside/link/x"), None).is_ok());
+        assert!(check_write_path(&root.join("outside/link/x"), Some(&root.join("outside"))).is_err());
     }
 
     #[test]
@@ -358,10 +361,10 @@ mod tests {
             "repo/real/../.git",
             "alias/.git/config",
         ] {
-            let said = checked(&root.join(named), None).unwrap_err().to_string();
+            let said = check_write_path(&root.join(named), None).unwrap_err().to_string();
             assert!(said.contains("belongs to git"), "{named}: {said}");
         }
-        assert!(checked(&root.join("repo/.github/workflows/x.yml"), None).is_ok());
+        assert!(check_write_path(&root.join("repo/.github/workflows/x.yml"), None).is_ok());
     }
 
     #[test]
@@ -369,14 +372,17 @@ mod tests {
         let (_keep, root) = scene();
         symlink("b", root.join("outside/a")).unwrap();
         symlink("a", root.join("outside/b")).unwrap();
-        assert!(checked(&root.join("outside/a/x"), None).is_err());
-        assert_eq!(target(&root.join("outside/a")), None);
+        assert!(check_write_path(&root.join("outside/a/x"), None).is_err());
+        assert_eq!(link_target(&root.join("outside/a")), None);
         symlink("/dev/zero", root.join("outside/zero")).unwrap();
         assert_eq!(
-            target(&root.join("outside/zero")).unwrap(),
+            link_target(&root.join("outside/zero")).unwrap(),
             Path::new("/dev/zero")
         );
-        assert_eq!(target(&root.join("far/x/../y")).unwrap(), root.join("outside/y"));
+        assert_eq!(
+            link_target(&root.join("far/x/../y")).unwrap(),
+            root.join("outside/y")
+        );
     }
 
     #[test]
@@ -385,10 +391,10 @@ mod tests {
         symlink("real", root.join("repo/near")).unwrap();
         symlink(".git/config", root.join("repo/config.md")).unwrap();
         for named in ["repo/near", "alias/near", "alias/real", "repo/none"] {
-            assert!(readable(&root.join(named)).is_ok(), "{named}");
+            assert!(check_read_path(&root.join(named)).is_ok(), "{named}");
         }
         for named in ["repo/out", "far", "alias/out/x", "repo/config.md"] {
-            assert!(readable(&root.join(named)).is_err(), "{named}");
+            assert!(check_read_path(&root.join(named)).is_err(), "{named}");
         }
     }
 }

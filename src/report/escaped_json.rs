@@ -3,7 +3,7 @@
 //! A JSON report holds some data that must stay as it is, such as the text of an edit. JSON has its own way to
 //! write any character without showing it, so the data is kept and the bytes are harmless.
 
-use super::safe::{is_active, is_command};
+use super::safe::{is_active, is_log_command};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::io::{self, Write};
@@ -25,18 +25,21 @@ pub fn compact(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write<F: Formatter>(value: &impl Serialize, out: &mut dyn Write, layout: F) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(&mut *out, Inert(layout)))?;
+    value.serialize(&mut Serializer::with_formatter(
+        &mut *out,
+        EscapingFormatter(layout),
+    ))?;
     out.write_all(b"\n")
 }
 
 /// A layout of JSON whose strings are inert.
-struct Inert<F>(F);
+struct EscapingFormatter<F>(F);
 
-impl<F: Formatter> Formatter for Inert<F> {
+impl<F: Formatter> Formatter for EscapingFormatter<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         let mut from = 0;
         for (at, c) in fragment.char_indices() {
-            if is_active(c) || is_command(fragment, at) {
+            if is_active(c) || is_log_command(fragment, at) {
                 out.write_all(&fragment.as_bytes()[from..at])?;
                 for unit in c.encode_utf16(&mut [0; 2]) {
                     write!(out, "\\u{unit:04x}")?;

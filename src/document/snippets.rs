@@ -3,8 +3,8 @@
 use super::Document;
 use super::fence::CodeBlock;
 use super::fences::{Fences, Part};
-use crate::lang::work::Budget;
-use crate::lang::{self, Checked, Language, NotChecked, Precision, Verdict};
+use crate::lang::work::WorkBudget;
+use crate::lang::{self, CheckResult, Language, ParseResult, Precision, UncheckedReason};
 use crate::text::Span;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 /// A piece of code: a block, or the part of one that a broken fence hides.
 #[derive(Debug)]
-pub struct Sample {
+pub struct Snippet {
     /// The block that holds it, by index.
     pub block: usize,
     /// Bytes of the block's code.
@@ -24,11 +24,11 @@ pub struct Sample {
     /// The language, when it is one that is parsed.
     pub language: Option<&'static Language>,
     /// The parse result. `None` for what is not parsed or is only parsed when asked for.
-    pub checked: Option<Checked>,
+    pub checked: Option<CheckResult>,
     /// The parse result of code that is parsed on request only.
-    asked: OnceLock<Checked>,
+    asked: OnceLock<CheckResult>,
     /// Why a pattern did not read all of it, where one did not.
-    unread: OnceLock<NotChecked>,
+    unread: OnceLock<UncheckedReason>,
     /// The directive not to check it.
     pub skip: Option<Skip>,
     /// Where the change under review adds such a directive, which does not count.
@@ -46,22 +46,22 @@ pub struct Skip {
 
 /// Everything about the code of a document.
 #[derive(Debug)]
-pub struct Samples {
+pub struct Snippets {
     /// The fences.
     pub fences: Fences,
     /// The code, in order.
-    pub all: Vec<Sample>,
+    pub all: Vec<Snippet>,
     /// The work that is left for the code.
-    pub budget: Budget,
+    pub budget: WorkBudget,
 }
 
-impl Samples {
+impl Snippets {
     /// Check every fence and parse every piece of code.
     #[must_use]
-    pub fn of(document: &Document) -> Self {
+    pub fn from_document(document: &Document) -> Self {
         let blocks = &document.body.code_blocks;
         let fences = super::fences::read(&document.text, blocks);
-        let budget = Budget::of(document.text.len());
+        let budget = WorkBudget::for_bytes(document.text.len());
         let all = fences
             .parts
             .iter()
@@ -75,10 +75,10 @@ impl Samples {
 
     /// How many pieces of code were not checked, by reason.
     #[must_use]
-    pub fn unchecked(&self) -> BTreeMap<NotChecked, usize> {
+    pub fn unchecked_counts(&self) -> BTreeMap<UncheckedReason, usize> {
         let mut counts = BTreeMap::new();
         for sample in &self.all {
-            if let Some(reason) = sample.unchecked() {
+            if let Some(reason) = sample.unchecked_reason() {
                 *counts.entry(reason).or_insert(0) += 1;
             }
         }
@@ -86,7 +86,7 @@ impl Samples {
     }
 }
 
-impl Sample {
+impl Snippet {
     /// The code.
     #[must_use]
     pub fn code<'a>(&self, document: &'a Document) -> &'a str {
@@ -100,30 +100,30 @@ impl Sample {
 
     /// Why it was not checked, or not by every rule.
     #[must_use]
-    pub fn unchecked(&self) -> Option<NotChecked> {
+    pub fn unchecked_reason(&self) -> Option<UncheckedReason> {
         if self.is_skipped() {
-            return Some(NotChecked::Skipped);
+            return Some(UncheckedReason::Skipped);
         }
         let checked = self.checked.as_ref().or_else(|| self.asked.get());
         match checked.map(|checked| &checked.verdict) {
-            Some(Verdict::NotChecked(reason)) => Some(*reason),
+            Some(ParseResult::NotChecked(reason)) => Some(*reason),
             _ => self.unread.get().copied(),
         }
     }
 
     /// Record that a pattern did not read all of it. The first reason is kept.
-    pub fn leave(&self, reason: NotChecked) {
+    pub fn mark_unchecked(&self, reason: UncheckedReason) {
         let _ = self.unread.set(reason);
     }
 
     /// The parse result, computed now if needed. `None` for what is not parsed.
     #[must_use]
-    pub fn ask(&self, document: &Document) -> Option<&Checked> {
+    pub fn check_result(&self, document: &Document) -> Option<&CheckResult> {
         let language = self.language?;
         let ask = || {
             self.asked.get_or_init(|| {
-                let budget = &document.samples().budget;
-                budget.within(|| lang::check(language, self.code(document)))
+                let budget = &document.snippets().budget;
+                budget.within(|| lang::check_snippet(language, self.code(document)))
             })
         };
         Some(self.checked.as_ref().unwrap_or_else(ask))
@@ -131,22 +131,22 @@ impl Sample {
 
     /// A range of the code as a span of the file.
     #[must_use]
-    pub fn to_file(&self, document: &Document, range: &Range<usize>) -> Span {
+    pub fn file_span(&self, document: &Document, range: &Range<usize>) -> Span {
         let shifted = range.start + self.range.start..range.end + self.range.start;
         match document.body.code_blocks.get(self.block) {
             Some(block) if range.is_empty() => self.opener(block),
             Some(block) => whole_break(document, block.to_file(shifted)),
-            None => Span::at(0),
+            None => Span::empty_at(0),
         }
     }
 
     /// Where to point at when the piece as a whole is meant: its tag, else the fence.
     #[must_use]
-    pub fn head(&self, document: &Document) -> Span {
+    pub fn header_span(&self, document: &Document) -> Span {
         match document.body.code_blocks.get(self.block) {
             Some(_) if !self.tag.is_empty() => self.tag,
             Some(block) => self.opener(block),
-            None => Span::at(0),
+            None => Span::empty_at(0),
         }
     }
 
@@ -171,13 +171,13 @@ fn whole_break(document: &Document, span: Span) -> Span {
     Span::new(span.start as usize - usize::from(inside), span.end as usize)
 }
 
-fn sample(document: &Document, block: &CodeBlock, part: &Part, budget: &Budget) -> Sample {
+fn sample(document: &Document, block: &CodeBlock, part: &Part, budget: &WorkBudget) -> Snippet {
     let code = block.code(&document.text);
     let written = match &part.info {
         Some(range) => block.to_file(range.clone()),
         None => block.info_span,
     };
-    let info = lang::info_string(written.slice(&document.text));
+    let info = lang::parse_info_string(written.slice(&document.text));
     let at = written.start as usize;
     let tag = Span::new(at + info.tag_range.start, at + info.tag_range.end);
     let language = lang::by_tag(info.tag);
@@ -192,8 +192,8 @@ fn sample(document: &Document, block: &CodeBlock, part: &Part, budget: &Budget) 
     let text = code.get(part.range.clone()).unwrap_or_default();
     let checked = language
         .filter(|language| language.precision == Precision::Error)
-        .map(|language| budget.within(|| lang::check(language, text)));
-    Sample {
+        .map(|language| budget.within(|| lang::check_snippet(language, text)));
+    Snippet {
         block: part.block,
         range: part.range.clone(),
         beside_fault: part.info.is_some() || part.range.len() != code.len(),
@@ -252,27 +252,27 @@ mod tests {
     fn places_in_hidden_code_map_to_the_file() {
         let text = "> ```py\n> x = 1\n>\n> Then call the other function:\n>\n> ```js\n> a(;\n> ```\n";
         let document = document(text);
-        let samples = document.samples();
+        let samples = document.snippets();
         assert_eq!(samples.fences.faults.len(), 1);
         let hidden = &samples.all[1];
         assert_eq!((hidden.tag.slice(text), hidden.code(&document)), ("js", "a(;\n"));
-        let Some(Checked {
-            verdict: Verdict::Invalid(error),
+        let Some(CheckResult {
+            verdict: ParseResult::Invalid(error),
             ..
         }) = &hidden.checked
         else {
             panic!("{hidden:?}");
         };
-        assert_eq!(hidden.to_file(&document, &error.span).slice(text), ";");
+        assert_eq!(hidden.file_span(&document, &error.span).slice(text), ";");
     }
 
     #[test]
     fn a_place_begins_before_a_line_break_and_not_inside_of_it() {
         let text = "```python\r\nwidget.\r\nx\r\n```\r\n";
         let document = document(text);
-        let sample = &document.samples().all[0];
+        let sample = &document.snippets().all[0];
         let at = sample.code(&document).find('\n').unwrap();
-        assert_eq!(sample.to_file(&document, &(at..at + 1)).slice(text), "\r\n");
+        assert_eq!(sample.file_span(&document, &(at..at + 1)).slice(text), "\r\n");
     }
 
     #[test]
@@ -280,14 +280,14 @@ mod tests {
         // More than a grammar is given, and nothing that a build without grammars reads.
         let text = format!("```go\n{}\n```\n", "// long\n".repeat(10_000));
         let document = document(&text);
-        let samples = document.samples();
-        assert!(samples.unchecked().is_empty());
+        let samples = document.snippets();
+        assert!(samples.unchecked_counts().is_empty());
         let sample = samples.all.first().unwrap();
         assert!(matches!(
-            sample.ask(&document).unwrap().verdict,
-            Verdict::NotChecked(_)
+            sample.check_result(&document).unwrap().verdict,
+            ParseResult::NotChecked(_)
         ));
-        assert_eq!(samples.unchecked().into_values().sum::<usize>(), 1);
+        assert_eq!(samples.unchecked_counts().into_values().sum::<usize>(), 1);
     }
 
     #[test]
@@ -296,7 +296,7 @@ mod tests {
                     <!-- chub-lint: skip shows an error -->\n```js\na(\n```\n\n```js chub-lint:skip\na(\n```\n";
         let document = document(text);
         let skips: Vec<_> = document
-            .samples()
+            .snippets()
             .all
             .iter()
             .map(|s| s.skip.clone().map(|s| s.reason))
@@ -309,6 +309,6 @@ mod tests {
                 Some(String::new())
             ]
         );
-        assert!(!document.samples().all[2].is_skipped());
+        assert!(!document.snippets().all[2].is_skipped());
     }
 }
