@@ -29,6 +29,18 @@ pub struct Rule {
     read: OnceLock<RulePage>,
 }
 
+/// The rule whose page is `rules/<id>.md`.
+macro_rules! rule {
+    ($id:literal, $check:expr) => {
+        $crate::rule::Rule::new(
+            $id,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/rules/", $id, ".md")),
+            $check,
+        )
+    };
+}
+pub(crate) use rule;
+
 impl Rule {
     /// A rule without special properties.
     #[must_use]

@@ -1,10 +1,6 @@
 //! An allow that does not say why. `suppress/allow.rs` reports it.
 
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Rule, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "allow-without-reason",
-    include_str!("../../rules/allow-without-reason.md"),
-    Check::Suppress,
-);
+pub static RULE: Rule = rule!("allow-without-reason", Check::Suppress);

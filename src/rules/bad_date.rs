@@ -2,16 +2,12 @@
 
 use super::fields;
 use crate::document::Document;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "bad-date",
-    include_str!("../../rules/bad-date.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("bad-date", Check::Document(check));
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((text, node)) = document

@@ -2,15 +2,11 @@
 
 use super::fields::{self, MAX_DESCRIPTION};
 use crate::document::Document;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::text::{self, Span};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "bad-description",
-    include_str!("../../rules/bad-description.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("bad-description", Check::Document(check));
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front_matter() else {

@@ -4,16 +4,12 @@ use super::fields;
 use crate::diagnostic::{Edit, Severity};
 use crate::document::Document;
 use crate::hub::supplied::unsafe_name_reason;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::suggest;
 use std::collections::HashSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "bad-language",
-    include_str!("../../rules/bad-language.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("bad-language", Check::Document(check));
 
 /// What the client turns into something else before it looks: `chub get --lang js` asks for `javascript`.
 const ALIASES: &[(&str, &str)] = &[

@@ -4,14 +4,10 @@ use super::fields;
 use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::hub::supplied::unsafe_name_reason;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "bad-name",
-    include_str!("../../rules/bad-name.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("bad-name", Check::Document(check));
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((name, node)) = document

@@ -3,15 +3,11 @@
 use super::fields::{self, SOURCES};
 use crate::diagnostic::Edit;
 use crate::document::Document;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::suggest;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "bad-source",
-    include_str!("../../rules/bad-source.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("bad-source", Check::Document(check));
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((source, node)) = document

@@ -3,15 +3,11 @@
 use super::fields;
 use crate::diagnostic::Edit;
 use crate::document::Document;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use indexmap::IndexMap;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "bad-tags",
-    include_str!("../../rules/bad-tags.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("bad-tags", Check::Document(check));
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front_matter() else {

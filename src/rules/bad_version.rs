@@ -5,15 +5,11 @@ use crate::document::{Document, DocumentKind, FrontMatter};
 use crate::package::Ecosystem;
 use crate::package::declared::{DeclaredVersions, InvalidVersion};
 use crate::package::resolution::{Confidence, PackageChoice};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use std::collections::BTreeSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "bad-version",
-    include_str!("../../rules/bad-version.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("bad-version", Check::Document(check));
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document

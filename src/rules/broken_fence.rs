@@ -2,16 +2,11 @@
 
 use crate::document::Document;
 use crate::document::fences::FaultKind;
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "broken-fence",
-    include_str!("../../rules/broken-fence.md"),
-    Check::Document(check),
-)
-.with(&[Property::NeverCausedByFix]);
+pub static RULE: Rule = rule!("broken-fence", Check::Document(check)).with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for fault in &document.snippets().fences.faults {

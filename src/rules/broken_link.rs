@@ -3,17 +3,13 @@
 use crate::document::{Anchors, Document, Link, html_attributes};
 use crate::hub::target::LinkTarget;
 use crate::hub::{FileKind, Hub};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::suggest;
 use crate::text::Span;
 use std::collections::HashMap;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "broken-link",
-    include_str!("../../rules/broken-link.md"),
-    Check::Hub(check),
-);
+pub static RULE: Rule = rule!("broken-link", Check::Hub(check));
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut checker = LinkChecker {

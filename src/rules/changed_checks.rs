@@ -1,10 +1,6 @@
 //! A change under review that also changes what is checked. `suppress/` reports it.
 
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Rule, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "changed-checks",
-    include_str!("../../rules/changed-checks.md"),
-    Check::Suppress,
-);
+pub static RULE: Rule = rule!("changed-checks", Check::Suppress);

@@ -3,15 +3,10 @@
 use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::lang::{ParseResult, Precision};
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "code-syntax",
-    include_str!("../../rules/code-syntax.md"),
-    Check::Document(check),
-)
-.with(&[Property::NeverCausedByFix]);
+pub static RULE: Rule = rule!("code-syntax", Check::Document(check)).with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for sample in &document.snippets().all {

@@ -5,14 +5,10 @@ use crate::document::Document;
 use crate::package::declared::DeclaredVersions;
 use crate::package::{Ecosystem, Package};
 use crate::releases::Releases;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "deprecated-package",
-    include_str!("../../rules/deprecated-package.md"),
-    Check::Releases(check),
-);
+pub static RULE: Rule = rule!("deprecated-package", Check::Releases(check));
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     for subject in freshness::version_claims(document, releases, context) {

@@ -5,17 +5,12 @@ use crate::document::{Document, DocumentKind};
 use crate::hub::Hub;
 use crate::package::Package;
 use crate::package::version::Version;
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 use std::collections::BTreeMap;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "disagreeing-versions",
-    include_str!("../../rules/disagreeing-versions.md"),
-    Check::Hub(check),
-)
-.with(&[Property::NeedsWholeHub]);
+pub static RULE: Rule = rule!("disagreeing-versions", Check::Hub(check)).with(&[Property::NeedsWholeHub]);
 
 struct Claim<'a> {
     document: &'a Document,

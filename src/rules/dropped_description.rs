@@ -2,14 +2,10 @@
 
 use crate::document::{Document, YamlNode};
 use crate::hub::{Hub, ids};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "dropped-description",
-    include_str!("../../rules/dropped-description.md"),
-    Check::Hub(check),
-);
+pub static RULE: Rule = rule!("dropped-description", Check::Hub(check));
 
 /// What the builder takes from the first file of an id alone.
 const FIELDS: [&[&str]; 3] = [&["description"], &["metadata", "tags"], &["metadata", "source"]];

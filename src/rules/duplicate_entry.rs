@@ -3,16 +3,12 @@
 use crate::document::Document;
 use crate::hub::Hub;
 use crate::hub::ids::{self, EntryVariant, IdEntry};
-use crate::rule::{Check, Context, FindingBuilder, Rule, Sink};
+use crate::rule::{Check, Context, FindingBuilder, Rule, Sink, rule};
 use crate::text::Span;
 use std::collections::{BTreeMap, HashMap};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "duplicate-entry",
-    include_str!("../../rules/duplicate-entry.md"),
-    Check::Hub(check),
-);
+pub static RULE: Rule = rule!("duplicate-entry", Check::Hub(check));
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, entry) in hub.ids().iter() {

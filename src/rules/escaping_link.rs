@@ -2,16 +2,11 @@
 
 use crate::document::HubPath;
 use crate::hub::{FileKind, Hub};
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "escaping-link",
-    include_str!("../../rules/escaping-link.md"),
-    Check::Hub(check),
-)
-.with(&[Property::AlwaysOn]);
+pub static RULE: Rule = rule!("escaping-link", Check::Hub(check)).with(&[Property::AlwaysOn]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (path, kind) in &hub.files {

@@ -4,15 +4,11 @@ use super::fields;
 use crate::hub::catalog::client_search;
 use crate::hub::{Hub, ids};
 use crate::package::Package;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "findability",
-    include_str!("../../rules/findability.md"),
-    Check::Hub(check),
-);
+pub static RULE: Rule = rule!("findability", Check::Hub(check));
 
 fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
     // Several entries may cover one package: any of them is a good first answer.

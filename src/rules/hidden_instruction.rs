@@ -1,16 +1,12 @@
 //! Words for the model in places that readers do not see.
 
 use crate::document::Document;
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::safety::instruction::{self, Phrase};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "hidden-instruction",
-    include_str!("../../rules/hidden-instruction.md"),
-    Check::Document(check),
-)
-.with(&[Property::NeverCausedByFix]);
+pub static RULE: Rule =
+    rule!("hidden-instruction", Check::Document(check)).with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for found in instruction::find(document) {

@@ -2,16 +2,11 @@
 
 use crate::diagnostic::Edit;
 use crate::document::{AllowedChanges, Document, Structure};
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::safety::invisible::{self, HiddenKind, HiddenRun};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "hidden-text",
-    include_str!("../../rules/hidden-text.md"),
-    Check::Document(check),
-)
-.with(&[Property::NeverCausedByFix]);
+pub static RULE: Rule = rule!("hidden-text", Check::Document(check)).with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let runs = invisible::find(&document.text);

@@ -2,15 +2,11 @@
 
 use crate::document::{Document, DocumentKind};
 use crate::hub::{Hub, ids, join_path};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use std::collections::HashSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "id-shared-with-skill",
-    include_str!("../../rules/id-shared-with-skill.md"),
-    Check::Hub(check),
-);
+pub static RULE: Rule = rule!("id-shared-with-skill", Check::Hub(check));
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, entry) in hub.ids().iter() {

@@ -1,14 +1,10 @@
 //! Front matter that is not YAML, or YAML that the hub's parser refuses.
 
 use crate::document::{Document, FrontMatterError};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "invalid-front-matter",
-    include_str!("../../rules/invalid-front-matter.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("invalid-front-matter", Check::Document(check));
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Err(FrontMatterError::Yaml { error, .. }) = &document.front else {

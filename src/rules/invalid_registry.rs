@@ -1,15 +1,10 @@
 //! Registries of authors that the build refuses.
 
 use crate::hub::Hub;
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "invalid-registry",
-    include_str!("../../rules/invalid-registry.md"),
-    Check::Hub(check),
-)
-.with(&[Property::ReportedByBuild]);
+pub static RULE: Rule = rule!("invalid-registry", Check::Hub(check)).with(&[Property::ReportedByBuild]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for supplied in &hub.supplied {

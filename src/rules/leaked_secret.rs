@@ -1,16 +1,11 @@
 //! Credentials that look alive.
 
 use crate::document::Document;
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::safety::secret;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "leaked-secret",
-    include_str!("../../rules/leaked-secret.md"),
-    Check::Document(check),
-)
-.with(&[Property::NeverCausedByFix]);
+pub static RULE: Rule = rule!("leaked-secret", Check::Document(check)).with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for found in secret::find(&document.text) {

@@ -3,15 +3,10 @@
 use crate::diagnostic::Edit;
 use crate::document::Document;
 use crate::lang::{self, ParseResult};
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "mislabelled-code",
-    include_str!("../../rules/mislabelled-code.md"),
-    Check::Document(check),
-)
-.with(&[Property::FixesTags]);
+pub static RULE: Rule = rule!("mislabelled-code", Check::Document(check)).with(&[Property::FixesTags]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for sample in &document.snippets().all {

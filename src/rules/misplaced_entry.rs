@@ -2,14 +2,10 @@
 
 use crate::document::{Document, DocumentKind};
 use crate::hub::{Hub, ids, join_path};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "misplaced-entry",
-    include_str!("../../rules/misplaced-entry.md"),
-    Check::Hub(check),
-);
+pub static RULE: Rule = rule!("misplaced-entry", Check::Hub(check));
 
 /// Languages that entries have folders for, with the short names the client knows.
 const LANGUAGES: &[(&str, &str)] = &[

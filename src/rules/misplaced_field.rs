@@ -4,16 +4,11 @@ use super::fields::{FIELDS, FieldRequirement};
 use super::layout;
 use crate::diagnostic::Edit;
 use crate::document::{Document, FrontMatter, YamlNode, YamlValue};
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "misplaced-field",
-    include_str!("../../rules/misplaced-field.md"),
-    Check::Document(check),
-)
-.with(&[Property::FixesKeys]);
+pub static RULE: Rule = rule!("misplaced-field", Check::Document(check)).with(&[Property::FixesKeys]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front_matter() else {

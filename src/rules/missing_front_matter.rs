@@ -1,15 +1,11 @@
 //! No front matter, or one that the hub's client does not see.
 
 use crate::document::{Document, FrontMatterError, MissingFrontMatter};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "missing-front-matter",
-    include_str!("../../rules/missing-front-matter.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("missing-front-matter", Check::Document(check));
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Err(FrontMatterError::Missing(why)) = &document.front else {

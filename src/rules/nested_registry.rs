@@ -2,15 +2,11 @@
 
 use crate::document::HubPath;
 use crate::hub::{FileKind, Hub};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "nested-registry",
-    include_str!("../../rules/nested-registry.md"),
-    Check::Hub(check),
-);
+pub static RULE: Rule = rule!("nested-registry", Check::Hub(check));
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (path, kind) in &hub.files {

@@ -2,14 +2,10 @@
 
 use crate::diagnostic::Edit;
 use crate::document::Document;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "outdated-pattern",
-    include_str!("../../rules/outdated-pattern.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("outdated-pattern", Check::Document(check));
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     for pattern in &context.options.code_patterns {

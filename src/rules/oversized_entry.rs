@@ -1,14 +1,10 @@
 //! Entries that are too long to be read at once.
 
 use crate::document::Document;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "oversized-entry",
-    include_str!("../../rules/oversized-entry.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("oversized-entry", Check::Document(check));
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let limit = context.options.limits.entry_lines;

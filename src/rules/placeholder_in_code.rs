@@ -2,14 +2,10 @@
 
 use crate::document::Document;
 use crate::lang::{Family, shell};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "placeholder-in-code",
-    include_str!("../../rules/placeholder-in-code.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("placeholder-in-code", Check::Document(check));
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for sample in &document.snippets().all {

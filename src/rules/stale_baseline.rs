@@ -1,10 +1,6 @@
 //! A known finding that is gone. `suppress/baseline.rs` reports it.
 
-use crate::rule::{Check, Rule};
+use crate::rule::{Check, Rule, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "stale-baseline",
-    include_str!("../../rules/stale-baseline.md"),
-    Check::Suppress,
-);
+pub static RULE: Rule = rule!("stale-baseline", Check::Suppress);

@@ -4,15 +4,10 @@ use super::freshness::{self, Freshness};
 use crate::diagnostic::Edit;
 use crate::document::Document;
 use crate::releases::Releases;
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "stale-version",
-    include_str!("../../rules/stale-version.md"),
-    Check::Releases(check),
-)
-.with(&[Property::Foldable]);
+pub static RULE: Rule = rule!("stale-version", Check::Releases(check)).with(&[Property::Foldable]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     for subject in freshness::version_claims(document, releases, context) {

@@ -3,15 +3,11 @@
 use crate::diagnostic::Edit;
 use crate::document::{Document, DocumentKind, YamlNode, YamlValue};
 use crate::hub::Hub;
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "unbumped-revision",
-    include_str!("../../rules/unbumped-revision.md"),
-    Check::Hub(check),
-)
-.with(&[Property::NeedsBase, Property::FixesKeys]);
+pub static RULE: Rule =
+    rule!("unbumped-revision", Check::Hub(check)).with(&[Property::NeedsBase, Property::FixesKeys]);
 
 fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(base) = &hub.base else { return };

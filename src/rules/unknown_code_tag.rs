@@ -3,16 +3,11 @@
 use crate::diagnostic::Edit;
 use crate::document::Document;
 use crate::lang;
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::suggest;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "unknown-code-tag",
-    include_str!("../../rules/unknown-code-tag.md"),
-    Check::Document(check),
-)
-.with(&[Property::FixesTags]);
+pub static RULE: Rule = rule!("unknown-code-tag", Check::Document(check)).with(&[Property::FixesTags]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut suggestions = suggest::SuggestionBudget::default();

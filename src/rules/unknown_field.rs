@@ -3,16 +3,11 @@
 use super::fields::{FIELDS, under};
 use crate::diagnostic::{Edit, Severity};
 use crate::document::{Document, DocumentKind, YamlNode};
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::suggest;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "unknown-field",
-    include_str!("../../rules/unknown-field.md"),
-    Check::Document(check),
-)
-.with(&[Property::FixesKeys]);
+pub static RULE: Rule = rule!("unknown-field", Check::Document(check)).with(&[Property::FixesKeys]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front_matter() else {

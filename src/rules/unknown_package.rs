@@ -4,16 +4,12 @@ use super::freshness;
 use crate::document::Document;
 use crate::package::Package;
 use crate::releases::{Release, Releases};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::suggest;
 use std::collections::BTreeSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "unknown-package",
-    include_str!("../../rules/unknown-package.md"),
-    Check::Releases(check),
-);
+pub static RULE: Rule = rule!("unknown-package", Check::Releases(check));
 
 /// Names that are compared for a slip of the pen.
 const MAX_COMPARED: usize = 200;

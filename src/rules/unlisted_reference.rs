@@ -3,15 +3,11 @@
 use crate::document::{Document, DocumentKind};
 use crate::hub::Hub;
 use crate::hub::target::LinkTarget;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 use std::collections::BTreeMap;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "unlisted-reference",
-    include_str!("../../rules/unlisted-reference.md"),
-    Check::Hub(check),
-);
+pub static RULE: Rule = rule!("unlisted-reference", Check::Hub(check));
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut companions: BTreeMap<&str, Vec<&Document>> = BTreeMap::new();

@@ -6,14 +6,10 @@ use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
 use crate::package::resolution::Confidence;
 use crate::releases::{Release, Releases};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "unpublished-version",
-    include_str!("../../rules/unpublished-version.md"),
-    Check::Releases(check),
-);
+pub static RULE: Rule = rule!("unpublished-version", Check::Releases(check));
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     missing_package(document, releases, context, sink);

@@ -4,15 +4,10 @@ use super::freshness;
 use crate::document::Document;
 use crate::package::resolution::PackageChoice;
 use crate::releases::Releases;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
-/// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "unresolved-package",
-    include_str!("../../rules/unresolved-package.md"),
-    // After the registries were asked: a version that only one candidate has may settle it.
-    Check::Releases(check),
-);
+/// The rule; see its page. It runs after the look-ups: a version that only one candidate has may decide.
+pub static RULE: Rule = rule!("unresolved-package", Check::Releases(check));
 
 fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = freshness::resolved_packages(document, context) else {

@@ -2,14 +2,10 @@
 
 use crate::document::Document;
 use crate::lang;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "untagged-code",
-    include_str!("../../rules/untagged-code.md"),
-    Check::Document(check),
-);
+pub static RULE: Rule = rule!("untagged-code", Check::Document(check));
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for sample in &document.snippets().all {

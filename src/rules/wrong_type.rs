@@ -3,16 +3,11 @@
 use super::fields::{FIELDS, FieldRequirement, FieldType};
 use crate::diagnostic::{Edit, Severity};
 use crate::document::{Document, YamlNode, YamlValue};
-use crate::rule::{Check, Context, Property, Rule, Sink};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "wrong-type",
-    include_str!("../../rules/wrong-type.md"),
-    Check::Document(check),
-)
-.with(&[Property::FixesKeys]);
+pub static RULE: Rule = rule!("wrong-type", Check::Document(check)).with(&[Property::FixesKeys]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front_matter() else {

@@ -4,14 +4,10 @@ use super::freshness;
 use crate::document::Document;
 use crate::package::declared::DeclaredVersions;
 use crate::releases::Releases;
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = Rule::new(
-    "yanked-version",
-    include_str!("../../rules/yanked-version.md"),
-    Check::Releases(check),
-);
+pub static RULE: Rule = rule!("yanked-version", Check::Releases(check));
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     for subject in freshness::version_claims(document, releases, context) {
