@@ -69,7 +69,7 @@ impl EntryIds {
             }
             match document.kind {
                 DocumentKind::Doc if !variants(document).is_empty() => {
-                    entries.entry(id).or_default().docs.push(at)
+                    entries.entry(id).or_default().docs.push(at);
                 }
                 DocumentKind::Skill => entries.entry(id).or_default().skills.push(at),
                 DocumentKind::Doc | DocumentKind::Companion => {}

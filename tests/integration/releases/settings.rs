@@ -116,7 +116,7 @@ fn a_certificate_authority_of_ones_own() {
     for release in ask(World::new()) {
         match release {
             Release::Unknown(UnknownReason::Connection(text)) => {
-                assert!(text.contains("certificate"), "{text}")
+                assert!(text.contains("certificate"), "{text}");
             }
             other => panic!("{other:?}"),
         }
