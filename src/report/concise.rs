@@ -13,7 +13,7 @@ impl Reporter for ConciseReporter {
         for finding in run.findings() {
             let at = finding.place.start(ColumnUnit::Chars);
             let path = finding.place.path.as_str();
-            // GitHub obeys a line of a log that begins with `::`, and folders may have any name.
+            // GitHub runs a log line that begins with `::` as a command, and a folder can have any name.
             let before = if path.trim_start().starts_with(':') {
                 "./"
             } else {

@@ -1,7 +1,7 @@
-//! JSON that acts nowhere: what a terminal, a log or an editor might act on is written as `\uXXXX`.
+//! JSON without active characters: a character that a terminal, a log or an editor might act on is written as `\uXXXX`.
 //!
-//! A JSON report holds some data that must stay as it is, such as the text of an edit. JSON has its own way to
-//! write any character without showing it, so the data is kept and the bytes are harmless.
+//! A JSON report holds some data that must stay as it is, such as the text of an edit. JSON can escape any character,
+//! so the data is kept and the output is inert.
 
 use super::safe::{is_active, is_log_command};
 use serde::Serialize;
@@ -32,7 +32,7 @@ fn write<F: Formatter>(value: &impl Serialize, out: &mut dyn Write, layout: F) -
     out.write_all(b"\n")
 }
 
-/// A layout of JSON whose strings are inert.
+/// A JSON formatter that escapes active characters in strings.
 struct EscapingFormatter<F>(F);
 
 impl<F: Formatter> Formatter for EscapingFormatter<F> {

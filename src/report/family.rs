@@ -1,5 +1,5 @@
-//! Families of entries that are all behind together: the packages of one author are released on one day, and a page
-//! of findings about each of them says no more than one.
+//! Groups of similar findings. The packages of one author are often released on one day, so that all entries of the
+//! author become outdated together. One finding is then enough.
 
 use super::Run;
 use super::safe::SafeText;
@@ -8,21 +8,21 @@ use crate::rule::Property;
 use crate::rules::by_id;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// From how many findings on an author's entries are a family.
+/// The minimum number of findings in the entries of one author that form a group.
 const MIN_FAMILY_SIZE: usize = 5;
-/// How many members are named.
+/// How many members are listed.
 const MAX_NAMED: usize = 6;
 
-/// What is shown in place of the members of families.
+/// What is shown in place of the members of groups.
 #[derive(Debug, Default)]
 pub struct FindingFamilies {
-    /// Findings that are not shown one by one, by place in the run.
+    /// Findings that are not shown one by one, by index in the run.
     pub folded: BTreeSet<usize>,
-    /// The sentence under the one that is shown, by its place in the run.
+    /// The note under the finding that is shown, by its index in the run.
     pub notes: BTreeMap<usize, SafeText>,
 }
 
-/// Fold the families of a run. The worst member stands for all.
+/// Fold the groups of a run. The most severe member is shown for all.
 #[must_use]
 pub fn families(run: &Run<'_>) -> FindingFamilies {
     let mut by_author: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! A finding as reporters see it: lines and columns worked out, every text safe.
+//! A finding as reporters see it: with lines and columns, and with every text made safe.
 
 use super::Run;
 use super::safe::SafeText;
@@ -14,26 +14,26 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 pub struct Finding<'a> {
     /// The rule.
     pub rule: &'static Rule,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// Where.
+    /// The location.
     pub place: FindingLocation<'a>,
     /// What is wrong.
     pub message: SafeText,
-    /// A word or two under the carets.
+    /// A short text under the carets.
     pub label: Option<SafeText>,
     /// What to do.
     pub help: Option<SafeText>,
-    /// Other places that belong to it, with why.
+    /// Related locations, each with a message.
     pub related: Vec<(FindingLocation<'a>, SafeText)>,
     /// How to fix it.
     pub fix: Option<FixView<'a>>,
 }
 
-/// A place in a file.
+/// A location in a file.
 #[derive(Debug)]
 pub struct FindingLocation<'a> {
-    /// The path as shown.
+    /// The path in output.
     pub path: SafeText,
     /// The path percent-encoded (RFC 3986), for URIs.
     pub uri: String,
@@ -48,9 +48,9 @@ pub struct FindingLocation<'a> {
 pub struct FixView<'a> {
     /// What it does.
     pub title: SafeText,
-    /// Whether a person must look.
+    /// Whether the fix is safe to apply without review.
     pub safety: Applicability,
-    /// The edits, all of the finding's own file. Their texts are written as data, never as part of a message.
+    /// The edits. All are in the file of the finding. Their texts are written as data, never as part of a message.
     pub edits: &'a [Edit],
 }
 
@@ -73,7 +73,7 @@ impl<'a> Finding<'a> {
                     )
                 })
                 .collect(),
-            // Texts of edits are data and cannot be masked, so a fix that writes a credential stays here.
+            // Texts of edits are data and cannot be masked, so a fix that writes a credential is left out.
             fix: diagnostic
                 .fix
                 .as_ref()
@@ -101,13 +101,13 @@ impl<'a> FindingLocation<'a> {
         }
     }
 
-    /// Where it starts.
+    /// The line and column of its start.
     #[must_use]
     pub fn start(&self, unit: ColumnUnit) -> Position {
         self.position(self.span.start, unit)
     }
 
-    /// Where it ends: the place after its last character.
+    /// The line and column after its last character.
     #[must_use]
     pub fn end(&self, unit: ColumnUnit) -> Position {
         self.position(self.span.end, unit)

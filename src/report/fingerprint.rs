@@ -1,8 +1,8 @@
-//! Fingerprints: how a tool that keeps findings between runs knows one again.
+//! Fingerprints: how a tool that keeps findings between runs recognises one.
 //!
-//! A fingerprint is made of the rule, the path, the reported text and which one of several equal ones it is.
-//! Lines and columns are not in it, so a finding keeps its fingerprint when text above it comes or goes; the
-//! message and the severity are not in it either, so it keeps it when a newer release comes out.
+//! A fingerprint is made of the rule, the path, the reported text and which one of several equal ones it is. Lines and
+//! columns are not in it, so a finding keeps its fingerprint when text above it is added or removed. The message and
+//! the severity are not in it either, so it does not change when a newer release is published.
 
 use super::finding::Finding;
 use crate::text::Span;
@@ -10,12 +10,12 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write;
 
-/// The name of this way to fingerprint. Another way gets another number.
+/// The name of the algorithm. Raise the number when the algorithm changes.
 pub const NAME: &str = "chubLint/v1";
-/// Bytes of the digest that are written: enough for any number of findings.
+/// How many bytes of the digest are written.
 const BYTES: usize = 16;
 
-/// Gives fingerprints to the findings of a run, which must come in the run's order.
+/// Computes the fingerprints of the findings of a run. They must come in the order of the run.
 #[derive(Debug, Default)]
 pub struct Fingerprints {
     seen: HashMap<[u8; 32], u32>,

@@ -1,7 +1,7 @@
 //! Annotations on a pull request: workflow commands of GitHub Actions on standard output.
 //!
-//! A step may show ten annotations of each level; the rest would vanish without a word. So the tenth of a level
-//! with more says how many are left.
+//! GitHub shows ten annotations of each level per step and drops the rest. So when a level has more, its tenth
+//! annotation says how many are left.
 
 use super::finding::Finding;
 use super::{Reporter, Run};
@@ -10,7 +10,7 @@ use crate::text::ColumnUnit;
 use std::fmt;
 use std::io::{self, Write};
 
-/// Annotations of one level that a step may show.
+/// How many annotations of one level GitHub shows per step.
 pub const MAX_PER_LEVEL: usize = 10;
 
 /// The reporter of annotations.
@@ -47,8 +47,8 @@ impl Reporter for GithubReporter {
     }
 }
 
-/// A workflow command. What is in it can neither end it nor begin another one, because it is only ever written
-/// through [`EscapedData`] and [`EscapedProperty`].
+/// A workflow command. Its content can neither end it nor start another one, because it is written only through
+/// [`EscapedData`] and [`EscapedProperty`].
 struct WorkflowCommand {
     name: &'static str,
     properties: Vec<(&'static str, String)>,
@@ -66,7 +66,7 @@ impl WorkflowCommand {
     }
 }
 
-/// The message of a command, escaped as the runner reads it.
+/// The message of a command, escaped as the runner expects.
 struct EscapedData<'a>(&'a str);
 
 impl fmt::Display for EscapedData<'_> {
@@ -75,7 +75,7 @@ impl fmt::Display for EscapedData<'_> {
     }
 }
 
-/// The value of a property of a command, escaped as the runner reads it.
+/// The value of a property of a command, escaped as the runner expects.
 struct EscapedProperty<'a>(&'a str);
 
 impl fmt::Display for EscapedProperty<'_> {
@@ -113,7 +113,7 @@ fn annotation(finding: &Finding<'_>) -> WorkflowCommand {
         ("line", start.line.to_string()),
         ("endLine", end.line.to_string()),
     ];
-    // Columns of a place of several lines make the runner refuse the annotation.
+    // The runner refuses an annotation with columns that covers several lines.
     if start.line == end.line {
         properties.push(("col", start.column.to_string()));
         properties.push(("endColumn", end.column.to_string()));

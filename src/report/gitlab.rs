@@ -1,4 +1,4 @@
-//! GitLab's Code Quality report: a list of issues, each with a fingerprint that tells it from all others.
+//! GitLab's Code Quality report: a list of issues, each with a unique fingerprint.
 
 use super::finding::Finding;
 use super::fingerprint::Fingerprints;

@@ -1,4 +1,4 @@
-//! For programs: one object, documented in docs/json.md.
+//! The JSON format: one object, documented in docs/json.md.
 
 use super::finding::{Finding, FindingLocation};
 use super::safe::SafeText;
@@ -9,14 +9,15 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// The version of the format. It grows when a field changes its meaning or goes; new fields do not count.
+/// The version of the format. It is raised when a field changes its meaning or is removed, and not when a field is
+/// added.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// The JSON reporter.
 #[derive(Debug)]
 pub struct JsonReporter;
 
-/// A whole report. A field that this version does not know is refused: a merge would lose it, or add it up wrongly.
+/// A whole report. Unknown fields are refused: a merge would lose them or sum them wrongly.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct JsonReport {
@@ -27,7 +28,7 @@ pub struct JsonReport {
     pub(super) diagnostics: Vec<JsonFinding>,
 }
 
-/// Which part of the hub the report is about, and what `merge` needs to count a package of several parts once.
+/// Which part of the hub the report is about, and what `merge` needs to count each package once.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct JsonShard {
@@ -61,7 +62,7 @@ pub(super) struct JsonPackages {
     pub unknown: usize,
 }
 
-/// One finding. Columns count Unicode characters from 1; the end is the place after the last character.
+/// One finding. Columns count Unicode characters from 1; the end is exclusive.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct JsonFinding {
@@ -98,7 +99,7 @@ struct JsonFix {
     edits: Vec<JsonEdit>,
 }
 
-/// Bytes of the file, half-open, from 0, and the text to put there: data, which stays as it is.
+/// Bytes of the file, half-open, from 0, and the replacement text. It is data and is not changed.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct JsonEdit {

@@ -1,4 +1,4 @@
-//! For programs that read as they go: one line of JSON for each finding, as in the JSON format.
+//! The JSON Lines format: one line for each finding, with the fields of the JSON format.
 
 use super::{Reporter, Run, escaped_json, json};
 use std::io::{self, Write};

@@ -1,6 +1,6 @@
-//! JUnit's XML, as Jenkins and GitLab read it: a suite for each file, a case for each finding. Errors and
-//! warnings are failures, notes are passed cases with output. A clean run is one case that passed, since some
-//! readers refuse an empty report.
+//! JUnit's XML, as Jenkins and GitLab read it: a suite for each file and a case for each finding. Errors and warnings
+//! are failures. Notes are passed cases with output. A run without findings is one passed case, since some readers
+//! refuse an empty report.
 
 use super::finding::Finding;
 use super::xml::Xml;

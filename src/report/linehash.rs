@@ -1,20 +1,20 @@
 //! `primaryLocationLineHash`, as the upload step of GitHub code scanning computes it.
 //!
-//! The upload step (`github/codeql-action`, `src/fingerprints.ts`) fills the hash in when a result has none; the
-//! bare API does not, and a different hash makes the step warn. So this is the same algorithm, quirks included:
-//! a polynomial hash with base 37 modulo 2^64 over the 100 UTF-16 code units from the start of a line, spaces and
-//! tabs left out, CR and CRLF read as LF, the end of the file as one unit 0xFFFF and zeros from there on; then a
-//! colon and how often the file had that hash so far.
+//! The upload step (`github/codeql-action`, `src/fingerprints.ts`) adds the hash when a result has none. The API does
+//! not, and the step warns when a hash is different. So this is exactly the same algorithm: a polynomial hash with base
+//! 37 modulo 2^64 over the 100 UTF-16 code units from the start of a line, spaces and tabs left out, CR and CRLF read
+//! as LF, the end of the file as one unit 0xFFFF and zeros from there on; then a colon and how often the file had that
+//! hash so far.
 
 use std::collections::HashMap;
 
 /// UTF-16 code units that one hash covers.
 const WINDOW: usize = 100;
 const BASE: u64 = 37;
-/// What the upload step feeds its hash at the end of a file.
+/// The unit that the upload step hashes at the end of a file.
 const END_OF_FILE: u16 = 0xFFFF;
 
-/// The hash of every line, the first line first. A line ends with LF, CRLF or a lone CR.
+/// The hash of every line, in order. A line ends with LF, CRLF or a lone CR.
 #[must_use]
 pub fn line_hashes(text: &str) -> Vec<String> {
     let mut hasher = Hasher::default();
@@ -31,7 +31,7 @@ pub fn line_hashes(text: &str) -> Vec<String> {
     hasher.finish()
 }
 
-/// The rolling hash and the lines whose window is not full yet.
+/// The rolling hash, and the lines whose window is not yet full.
 struct Hasher {
     window: [u16; WINDOW],
     at: usize,

@@ -1,7 +1,7 @@
-//! A summary for people, in Markdown: the page of a job of GitHub Actions, or the text of an issue.
+//! A summary in Markdown, for the job page of GitHub Actions or the text of an issue.
 //!
-//! What comes from documents stands in code spans, where neither Markdown nor HTML nor `@mentions` act, or, in the
-//! summaries of the folded parts, escaped inside `<code>`.
+//! Text from documents is written in code spans, in which Markdown, HTML and `@mentions` have no effect. In the
+//! summaries of folded parts it is escaped inside `<code>`.
 
 use super::finding::Finding;
 use super::safe::SafeText;
@@ -13,9 +13,9 @@ use crate::rules::RULES;
 use crate::text::ColumnUnit;
 use std::io::{self, Write};
 
-/// Bytes of a summary. GitHub drops one of more than 1,024 KiB as a whole.
+/// The maximum size of a summary in bytes. GitHub drops one of more than 1,024 KiB.
 pub const MAX_BYTES: usize = 900_000;
-/// Characters of a message that are shown.
+/// The maximum length of a message in characters.
 const MAX_MESSAGE: usize = 500;
 
 /// The Markdown reporter.
@@ -28,7 +28,7 @@ impl Reporter for MarkdownReporter {
         let mut text = head(run);
         text.push_str(&rules_table(run));
         let mut files: Vec<_> = by_file(&findings).collect();
-        // When not everything fits, the worst files do.
+        // The files with the most severe findings come first, in case not everything fits.
         files.sort_by_key(|file| std::cmp::Reverse(file.iter().map(|f| f.severity).max()));
         let mut shown = 0;
         for file in &files {
@@ -142,8 +142,8 @@ fn details(file: &[Finding<'_>]) -> String {
     text
 }
 
-/// A text for a paragraph or the cell of a table: what Markdown or HTML would read as markup is escaped, so that no
-/// document can add markup to the page.
+/// Text for a paragraph or a table cell. Markdown and HTML markup is escaped, so that no document can add markup to the
+/// page.
 #[must_use]
 pub fn escape(text: &str) -> String {
     let safe = SafeText::new(text);
@@ -164,8 +164,8 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
-/// A code span in a cell of a table, cut where it is very long. The fence is longer than any run of backticks
-/// inside; a `|` ends the cell even in code, unless an odd number of backslashes stands before it.
+/// A code span in a table cell, shortened if it is very long. The fence is longer than any run of backticks inside. A
+/// `|` ends the cell even in code, unless an odd number of backslashes comes before it.
 fn code_cell(text: &str) -> String {
     let cut = text
         .char_indices()

@@ -13,10 +13,10 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A report of one part, and where it came from.
+/// A report of one part, with its file name.
 #[derive(Debug)]
 pub struct ReportPart<T> {
-    /// The file, to name it in errors.
+    /// The file name, for errors.
     pub name: String,
     /// Its content.
     pub report: T,
@@ -34,7 +34,7 @@ pub struct MergedReport<T> {
 /// Why reports cannot be joined.
 #[derive(Debug, thiserror::Error)]
 pub enum MergeError {
-    /// One of the files is wrong.
+    /// One of the files is invalid.
     #[error("`{name}`")]
     Part {
         /// The file.
@@ -42,13 +42,13 @@ pub enum MergeError {
         /// What is wrong with it.
         source: PartError,
     },
-    /// Two formats.
+    /// The parts have different formats.
     #[error("some parts are SARIF and some are JSON")]
     Mixed,
-    /// Another format was asked for.
+    /// The parts do not have the requested format.
     #[error("the parts are {0}: only `--output {0}` can be written of them")]
     Format(&'static str),
-    /// A finding of two parts.
+    /// Two parts have the same finding.
     #[error("`{one}` and `{other}` have the same finding in `{path}`: they are not parts of one run")]
     Shared {
         /// A file.
@@ -58,16 +58,16 @@ pub enum MergeError {
         /// What the finding is about.
         path: String,
     },
-    /// A whole report among parts.
+    /// Parts are mixed with whole reports.
     #[error("some files are parts of a hub and some are whole reports")]
     Whole,
-    /// A part of another number of parts.
+    /// A part belongs to another number of parts.
     #[error("part {0} does not belong to parts of {1}")]
     Foreign(Shard, usize),
-    /// A part that is there twice.
+    /// A part appears twice.
     #[error("part {0} appears twice")]
     Repeated(Shard),
-    /// Parts that are not there.
+    /// Parts are missing.
     #[error("missing: {0}")]
     Missing(String),
 }
@@ -80,7 +80,7 @@ pub enum PartError {
     /// It is not JSON.
     #[error("not a JSON or SARIF report")]
     Syntax(#[source] serde_json::Error),
-    /// It is some other JSON.
+    /// It is other JSON.
     #[error("not a report of chub-lint")]
     Foreign,
     /// Its format has another version.
@@ -95,22 +95,22 @@ pub enum PartError {
     /// Another tool wrote it, or it has several runs.
     #[error("not one run of chub-lint")]
     Runs,
-    /// It says that it is a part that there cannot be.
+    /// Its part number is invalid.
     #[error("`shard` has no `index` of `count`")]
     Shard,
-    /// It says so in a property.
+    /// Its part number in a property is invalid.
     #[error(transparent)]
     ShardText(#[from] ShardError),
-    /// Its numbers and those of the others have no sum.
+    /// The sum of its numbers and those of the others overflows.
     #[error("`summary` has a number that is too large")]
     Number,
-    /// A result of SARIF whose level is unknown.
+    /// A SARIF result has no known level.
     #[error("a result without a level")]
     Level,
-    /// A result of SARIF about nothing.
+    /// A SARIF result has no location.
     #[error("a result without a place")]
     Place,
-    /// A result of SARIF of a later version.
+    /// A SARIF result is of a rule that this version does not know.
     #[error("a rule that is unknown to this version")]
     Rule,
 }
@@ -155,7 +155,7 @@ pub fn read(text: &str) -> Result<Read, PartError> {
 /// Join JSON reports.
 ///
 /// # Errors
-/// Parts that are missing, come twice or have the same finding.
+/// When parts are missing, appear twice or have the same finding.
 pub fn merge(parts: Vec<ReportPart<JsonReport>>) -> Result<MergedReport<JsonReport>, MergeError> {
     let mut shards = Vec::new();
     let mut names = Vec::new();
@@ -190,7 +190,7 @@ pub fn merge(parts: Vec<ReportPart<JsonReport>>) -> Result<MergedReport<JsonRepo
             cached: count(PackageStatus::Cached),
             unknown: count(PackageStatus::Unknown),
         };
-        // What one part could not look up another one knew.
+        // Another part may know what one part could not look up.
         let is_unknown = |name: &str| {
             known
                 .get(name)
@@ -208,11 +208,11 @@ pub fn merge(parts: Vec<ReportPart<JsonReport>>) -> Result<MergedReport<JsonRepo
     Ok(MergedReport { report, worst })
 }
 
-/// Where a finding stands in the order of a run: path, place, rule, message.
+/// The sort key of a finding in a run: path, span, rule, message.
 pub(super) type FindingOrder = (Vec<u8>, [usize; 4], String, String);
 
-/// Put the findings of all parts in order. A part has those of its own entries; only the config and the baseline
-/// are files that several parts may report on, each for its own entries.
+/// Sort the findings of all parts. Each part reports only on its own entries. Only on the config and the baseline may
+/// several parts report, each for its own entries.
 pub(super) fn sort_findings<T>(
     mut findings: Vec<(FindingOrder, usize, T)>,
     names: &[String],
@@ -233,7 +233,7 @@ pub(super) fn sort_findings<T>(
     Ok(findings.into_iter().map(|(_, _, finding)| finding).collect())
 }
 
-/// Check that the parts are all there: each of `1/N` to `N/N` once, or no part says that it is one.
+/// Check that no part is missing: each of `1/N` to `N/N` appears once, or no report is a part.
 pub(super) fn check_complete(shards: &[Option<Shard>]) -> Result<(), MergeError> {
     let Some(count) = shards.iter().flatten().map(|shard| shard.count()).next() else {
         return Ok(());
@@ -258,8 +258,8 @@ pub(super) fn check_complete(shards: &[Option<Shard>]) -> Result<(), MergeError>
     Err(MergeError::Missing(missing.join(", ")))
 }
 
-/// Remember what a part knew about packages. Several parts may use one package, and one run counts it once.
-/// False when the part does not say for every package that it counted.
+/// Collect what a part knows about packages. Several parts may use one package, which is counted once. Returns false
+/// when the part does not list every package that it counted.
 fn learn(shard: &json::JsonShard, counts: JsonPackages, known: &mut BTreeMap<String, PackageStatus>) -> bool {
     for (package, how) in &shard.packages {
         let best = known.entry(package.clone()).or_insert(*how);
@@ -272,7 +272,7 @@ fn learn(shard: &json::JsonShard, counts: JsonPackages, known: &mut BTreeMap<Str
     counted == shard.packages.len()
 }
 
-/// Add the numbers of a part to those of the others; `None` when they have no sum.
+/// Add the numbers of a part to the sum; `None` on overflow.
 fn add(sum: &mut JsonSummary, part: JsonSummary) -> Option<()> {
     for (sum, number) in [
         (&mut sum.documents, part.documents),

@@ -37,12 +37,12 @@ pub fn pluralize(n: usize, what: &str) -> String {
     format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-/// A finished run. Reporters read it and cannot change it.
+/// A finished run. Reporters can only read it.
 #[derive(Debug)]
 pub struct Run<'a> {
     /// What was read.
     pub hubs: &'a [Hub],
-    /// What is reported, in the one total order: path, place, rule, message.
+    /// What is reported, in total order: path, span, rule, message.
     pub diagnostics: Vec<Diagnostic>,
     /// The numbers.
     pub summary: RunSummary,
@@ -71,12 +71,12 @@ pub struct RunSummary {
     pub elapsed: Duration,
 }
 
-/// How much is known about packages.
+/// How many packages are known, by source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PackageCounts {
-    /// A registry was queried in this run.
+    /// It is from a registry that was queried in this run.
     pub checked: usize,
-    /// It was in the cache or a lock file.
+    /// It is from the cache or a lock file.
     pub cached: usize,
     /// Unknown.
     pub unknown: usize,
@@ -84,13 +84,13 @@ pub struct PackageCounts {
     pub known: BTreeMap<String, PackageStatus>,
 }
 
-/// How a package is known, from best to worst.
+/// Where the data of a package is from, from best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PackageStatus {
-    /// A registry was queried in this run.
+    /// It is from a registry that was queried in this run.
     Checked,
-    /// It was in the cache or a lock file.
+    /// It is from the cache or a lock file.
     Cached,
     /// Unknown.
     Unknown,
@@ -126,17 +126,17 @@ pub trait Reporter {
 /// The formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// For people: source lines with carets.
+    /// Source lines with carets.
     Text,
-    /// For people and editors: one line for each finding.
+    /// One line for each finding, for people and editors.
     Concise,
-    /// For people: Markdown for the summary of a job or for an issue.
+    /// Markdown, for the summary of a job or an issue.
     Markdown,
-    /// For programs: one object, documented in docs/json.md.
+    /// One JSON object, documented in docs/json.md.
     Json,
-    /// For programs: one object on a line for each finding.
+    /// One JSON object per line for each finding.
     JsonLines,
-    /// For code scanning and editors: SARIF 2.1.0.
+    /// SARIF 2.1.0, for code scanning and editors.
     Sarif,
     /// Annotations on a pull request, in a job of GitHub Actions.
     Github,
@@ -155,11 +155,11 @@ pub enum Format {
 pub struct RenderOptions {
     /// Whether colours may be used.
     pub colour: bool,
-    /// Columns of the terminal; `None` without one.
+    /// The width of the terminal in columns; `None` without a terminal.
     pub width: Option<usize>,
     /// Whether to explain what was skipped and what could not be checked.
     pub verbose: bool,
-    /// The most findings to show; `None` for all.
+    /// The maximum number of findings to show; `None` for all.
     pub most: Option<usize>,
 }
 
@@ -200,14 +200,14 @@ impl<'a> Run<'a> {
             .map(|diagnostic| Finding::new(self, diagnostic))
     }
 
-    /// How many findings have a severity.
+    /// How many findings have the given severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|d| d.severity == severity).count()
     }
 }
 
-/// Findings that are in order, by file.
+/// Group sorted findings by file.
 fn by_file<'a, 'b>(findings: &'a [Finding<'b>]) -> impl Iterator<Item = &'a [Finding<'b>]> {
     findings.chunk_by(|a, b| a.place.path == b.place.path)
 }

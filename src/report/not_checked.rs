@@ -4,7 +4,7 @@ use super::{pluralize, safe};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a run did not check. The parts of a hub add theirs up.
+/// What a run did not check. `merge` sums those of the parts of a hub.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NotChecked {
@@ -31,13 +31,13 @@ pub struct SuppressedCounts {
 }
 
 impl NotChecked {
-    /// Whether all was checked.
+    /// Whether everything was checked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Add what another part of the run did not check. A part is a file from anywhere: its texts are made safe.
+    /// Add what another part of the run did not check. The file of a part is untrusted, so its texts are made safe.
     pub fn add(&mut self, other: Self) {
         let safe = |raw: &str| safe::escape(raw).into_owned();
         self.rules.extend(other.rules.iter().map(|rule| safe(rule)));
@@ -55,7 +55,7 @@ impl NotChecked {
             .extend(packages.map(|(name, reason)| (name, safe(&reason))));
     }
 
-    /// How many packages are not known, by reason.
+    /// How many packages were not checked, by reason.
     #[must_use]
     pub fn packages_by_reason(&self) -> BTreeMap<&str, usize> {
         let mut counts = BTreeMap::new();
@@ -91,7 +91,7 @@ impl NotChecked {
     }
 }
 
-/// How many rules are named in a phrase.
+/// The maximum number of rules that a phrase lists.
 const MAX_NAMES: usize = 5;
 
 impl SuppressedCounts {

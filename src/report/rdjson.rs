@@ -82,7 +82,8 @@ impl Reporter for RdjsonReporter {
 }
 
 fn diagnostic<'a>(finding: &'a Finding<'_>) -> RdDiagnostic<'a> {
-    // Suggestions are alternatives, each taken with one click: a fix of several edits or one that needs review is not.
+    // Each suggestion is an alternative that a reviewer applies with one click. So only a safe fix with one edit is
+    // written.
     let edit = finding
         .fix
         .as_ref()

@@ -1,8 +1,8 @@
 //! SARIF 2.1.0, for code scanning and editors.
 //!
-//! GitHub refuses a file over 10 MB (compressed) or 25,000 results and keeps the 5,000 most severe results, so
-//! that many are written, and a notification says how many were left out. Findings that an allow or the baseline
-//! hides are not in a run at all: GitHub would open an alert for a suppressed result.
+//! GitHub refuses a file with more than 10 MB (compressed) or 25,000 results, and keeps the 5,000 most severe results.
+//! So at most 5,000 are written, and a notification says how many were left out. Suppressed findings are not written:
+//! GitHub would open an alert for a suppressed result.
 
 pub mod merge;
 pub mod model;
@@ -24,17 +24,18 @@ use model::{
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
-/// Results that GitHub keeps of one run.
+/// How many results of one run GitHub keeps.
 pub const MAX_RESULTS: usize = 5_000;
-/// Related places of one result; GitHub shows those that the message links.
+/// The maximum number of related locations of one result. GitHub shows those that the message links to.
 const MAX_RELATED: usize = 10;
-/// Characters of a message. With the other two limits, 5,000 results of the worst kind stay below 10 MB.
+/// The maximum length of a message in characters. With the other limits, 5,000 results are below 10 MB in the worst
+/// case.
 const MAX_MESSAGE: usize = 1_000;
-/// Characters of the text of a link.
+/// The maximum length of a link text in characters.
 const MAX_LINK: usize = 100;
-/// Bytes that a fix may insert; `--fix` is the way to apply larger ones.
+/// The maximum number of bytes that a fix may insert. Larger fixes are left to `--fix`.
 const MAX_INSERTED: usize = 1_000;
-/// What paths are relative to.
+/// The base of relative paths.
 const ROOT: &str = "%SRCROOT%";
 
 /// The SARIF reporter.
@@ -50,7 +51,7 @@ impl Reporter for SarifReporter {
         let mut hashes = FileLineHashes::default();
         let mut results = Vec::with_capacity(kept.len());
         for (i, finding) in run.findings().enumerate() {
-            // Every finding takes its number, so that what is left out does not change the others.
+            // Every finding is counted, so that leaving some out does not change the fingerprints of the others.
             let fingerprint = fingerprints.next(&finding);
             if kept.contains(&i) {
                 results.push(result(&finding, fingerprint, &mut hashes));
@@ -69,7 +70,7 @@ impl Reporter for SarifReporter {
     }
 }
 
-/// The places in a list of its most severe members, at most so many; the earlier ones of equal severity.
+/// The indices of the most severe findings, up to a maximum. Of equal severities the first ones are taken.
 #[must_use]
 pub fn most_severe(severities: &[Severity], limit: usize) -> BTreeSet<usize> {
     let mut order: Vec<usize> = (0..severities.len()).collect();
@@ -78,7 +79,7 @@ pub fn most_severe(severities: &[Severity], limit: usize) -> BTreeSet<usize> {
     order.into_iter().collect()
 }
 
-/// A whole log of results that are in order and fit.
+/// A log of results that are sorted and within the limits.
 #[must_use]
 pub fn log(id: String, properties: Properties, results: Vec<SarifResult>) -> SarifLog {
     let root = BaseId {
@@ -106,12 +107,12 @@ pub fn log(id: String, properties: Properties, results: Vec<SarifResult>) -> Sar
     }
 }
 
-/// What a part of a hub has behind the category, so that parts can also be uploaded one by one.
+/// The suffix of the category for a part of a hub, so that parts can also be uploaded separately.
 fn suffix(shard: Shard) -> String {
     format!("part-{}-of-{}/", shard.index(), shard.count())
 }
 
-/// What readers of a log should know besides its results: what did not fit, what was not checked, what does not count.
+/// The notifications of a log: findings over the limit, what was not checked, and how many findings are suppressed.
 fn notifications(properties: &Properties) -> Vec<Notification> {
     let note = |level: &str, text: String| Notification {
         level: level.to_owned(),
@@ -146,8 +147,8 @@ fn notifications(properties: &Properties) -> Vec<Notification> {
     notifications
 }
 
-/// The category of the run: code scanning keeps one set of alerts for each. The closing slash says that no part
-/// of it names this one run, and nothing in it may change from run to run.
+/// The category of the run: code scanning keeps one set of alerts for each category. The trailing slash means that no
+/// part of it identifies a single run, so it must not change between runs.
 fn category(run: &Run<'_>) -> String {
     match run.hubs {
         [hub] if !hub.shown.is_empty() => format!("chub-lint/{}/", SafeText::new(&hub.shown)),
@@ -155,7 +156,7 @@ fn category(run: &Run<'_>) -> String {
     }
 }
 
-/// The line hashes of the file that the findings are in. Findings come by file, so one is kept.
+/// The line hashes of the current file. Findings are sorted by file, so one file is cached.
 #[derive(Default)]
 struct FileLineHashes {
     path: String,
@@ -196,7 +197,7 @@ fn result(finding: &Finding<'_>, fingerprint: String, hashes: &mut FileLineHashe
     }
 }
 
-/// The sentence, the help, and a link for each related place.
+/// The message, the help, and a link for each related location.
 fn message(finding: &Finding<'_>) -> SarifMessage {
     let mut text = literal(finding.message.as_str());
     if let Some(help) = &finding.help {
@@ -217,14 +218,14 @@ fn message(finding: &Finding<'_>) -> SarifMessage {
     }
 }
 
-/// A text as it is, cut where it is very long. `[text](target)` would be a link (3.11.6), so its brackets are
-/// escaped as the specification says.
+/// A literal text, shortened if it is very long. `[text](target)` would be a link (3.11.6), so brackets are escaped as
+/// the specification says.
 fn literal(text: &str) -> String {
     let cut = cut(text, MAX_MESSAGE);
     if cut.contains("](") { bracketed(&cut) } else { cut }
 }
 
-/// A text for the inside of a link.
+/// The text of a link.
 fn bracketed(text: &str) -> String {
     text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
 }

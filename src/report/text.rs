@@ -1,4 +1,4 @@
-//! For people: `level[rule]`, the sentence, the place, the source line with carets, and what to do.
+//! The text format: `level[rule]`, the message, the location, the source line with carets, and the help.
 
 use super::family::{FindingFamilies, families};
 use super::finding::Finding;
@@ -12,20 +12,21 @@ use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origi
 use std::io::{self, Write};
 use std::ops::Range;
 
-/// Lines longer than this, in bytes, are cut before they are shown; shorter ones are fitted to the terminal.
+/// Lines longer than this, in bytes, are shortened before rendering. Shorter ones are fitted to the terminal by the
+/// renderer.
 const MAX_LINE: usize = 2_000;
-/// Places at most this many lines apart are shown in one excerpt, with the lines between them folded.
+/// Locations at most this many lines apart are shown in one excerpt, with the lines between them folded.
 const MAX_MARK_GAP: usize = 200;
 
 /// The text reporter.
 #[derive(Debug)]
 pub struct TextReporter {
-    /// How it may look.
+    /// Colours, width and limits.
     pub look: RenderOptions,
 }
 
 impl TextReporter {
-    /// Write the findings alone.
+    /// Write the findings without the summary.
     ///
     /// # Errors
     /// When the output cannot be written.
@@ -88,7 +89,7 @@ fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&SafeText>)
     let mut elements: Vec<Element<'_>> = Vec::new();
     let excerpts = excerpts(finding);
     for excerpt in &excerpts {
-        // A cut line has lost its columns, so the position is written and not computed from the excerpt.
+        // The columns of a shortened line are wrong, so the position is not computed from the excerpt.
         if let Some((line, column)) = excerpt.said {
             elements.push(Origin::path(excerpt.path).line(line).char_column(column).into());
         }
@@ -115,7 +116,7 @@ fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&SafeText>)
     rendered.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
-/// The places of a finding as excerpts: the file of the finding first, near places together.
+/// The locations of a finding as excerpts: the file of the finding first, and nearby locations together.
 fn excerpts<'a>(finding: &'a Finding<'_>) -> Vec<SourceExcerpt<'a>> {
     let primary = (&finding.place, AnnotationKind::Primary, finding.label.as_ref());
     let related = finding
@@ -171,13 +172,13 @@ fn level(severity: Severity) -> Level<'static> {
     }
 }
 
-/// Some lines of a file with marks in them.
+/// Some lines of a file, with annotations.
 struct SourceExcerpt<'a> {
     document: &'a Document,
     path: &'a str,
     first: usize,
     last: usize,
-    /// The line and column of a place whose line is cut.
+    /// The line and column of a location in a shortened line.
     said: Option<(usize, usize)>,
     marks: Vec<Mark<'a>>,
     shown: String,
@@ -191,7 +192,7 @@ struct Mark<'a> {
 }
 
 impl<'a> SourceExcerpt<'a> {
-    /// Make the lines safe, cut a long one, and find the marks in what is left.
+    /// Make the lines safe, shorten long ones, and map the annotations.
     fn prepare(&mut self) {
         let (text, lines) = (&self.document.text, self.document.lines());
         let start = lines.line_span(text, self.first).start as usize;
@@ -240,7 +241,7 @@ impl<'a> SourceExcerpt<'a> {
     }
 }
 
-/// The part of a long line to show, around a place.
+/// The part of a long line to show around a location.
 fn window(text: &str, line: Range<usize>, place: Range<usize>) -> Range<usize> {
     let from = text.floor_char_boundary(place.start.saturating_sub(MAX_LINE / 4).max(line.start));
     from..text.floor_char_boundary((from + MAX_LINE / 2).min(line.end))

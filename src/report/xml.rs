@@ -1,11 +1,11 @@
-//! Text inside XML. Control characters, which XML 1.0 cannot hold at all, never come here: [`SafeText`] shows them.
+//! Text inside XML. It has no control characters, which XML 1.0 does not allow, because [`SafeText`] escapes them.
 //!
 //! [`SafeText`]: super::safe::SafeText
 
 use std::fmt;
 
-/// A text for the content of an element or a quoted attribute: every character that is markup is escaped, the
-/// `>` of `]]>` too.
+/// A text for the content of an element or a quoted attribute: every markup character is escaped, also the `>` of
+/// `]]>`.
 #[derive(Debug)]
 pub struct Xml<'a>(pub &'a str);
 

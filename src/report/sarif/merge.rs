@@ -11,7 +11,7 @@ use crate::report::merge::{
 /// Join SARIF logs.
 ///
 /// # Errors
-/// Parts that chub-lint did not write, are missing, come twice or have the same finding.
+/// When chub-lint did not write a part, or parts are missing, appear twice or have the same finding.
 pub fn merge(parts: Vec<ReportPart<SarifLog>>) -> Result<MergedReport<SarifLog>, MergeError> {
     let mut shards = Vec::new();
     let mut names = Vec::new();
@@ -97,7 +97,7 @@ fn place(result: &SarifResult) -> Option<FindingOrder> {
     Some((path(location), at, result.rule_id.clone(), message))
 }
 
-/// The bytes of the path of a place, percent-decoded: one run sorts by them.
+/// The percent-decoded path of a location in bytes, by which a run is sorted.
 fn path(location: &SarifLocation) -> Vec<u8> {
     let uri = location.physical_location.artifact_location.uri.as_str();
     percent_encoding::percent_decode_str(uri).collect()

@@ -30,20 +30,20 @@ pub struct SarifRun {
     pub properties: Properties,
 }
 
-/// What chub-lint says about its own run.
+/// The properties of a run that chub-lint adds.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Properties {
-    /// Findings that did not fit, by level. `chub-lint merge` adds them up.
+    /// Findings over the limit, by level. `chub-lint merge` sums them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub left_out: BTreeMap<String, usize>,
     /// What was not checked.
     #[serde(default, skip_serializing_if = "NotChecked::is_empty")]
     pub not_checked: NotChecked,
-    /// How many findings do not count, and why.
+    /// How many findings are suppressed, by what suppresses them.
     #[serde(default, skip_serializing_if = "SuppressedCounts::is_none")]
     pub suppressed: SuppressedCounts,
-    /// Which part of a hub the run looked at.
+    /// Which part of a hub was checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
 }
@@ -87,7 +87,7 @@ pub struct ReportingDescriptor {
     pub properties: RuleProperties,
 }
 
-/// A text of our own (3.12): the rule pages.
+/// A text that is not from documents (3.12): a rule page.
 #[derive(Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
 pub struct SarifText {
@@ -110,12 +110,12 @@ pub struct Configuration {
     pub level: String,
 }
 
-/// What GitHub reads of a rule besides the specification.
+/// The properties of a rule that GitHub reads.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RuleProperties {
-    /// Words to filter by.
+    /// Tags to filter by.
     pub tags: Vec<String>,
-    /// How many findings are right: `very-high`, `high`, `medium` or `low`.
+    /// The share of true positives: `very-high`, `high`, `medium` or `low`.
     pub precision: String,
     /// `error`, `warning` or `recommendation`.
     #[serde(rename = "problem.severity")]
@@ -129,7 +129,7 @@ pub struct AutomationDetails {
     pub id: String,
 }
 
-/// What relative paths are relative to (3.14.14).
+/// The base of relative paths (3.14.14).
 #[derive(Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
 pub struct BaseId {
@@ -171,7 +171,7 @@ pub struct SarifResult {
     pub fixes: Vec<SarifFix>,
 }
 
-/// A text made of documents' texts (3.11).
+/// A text that contains text from documents (3.11).
 #[derive(Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
 pub struct SarifMessage {
@@ -208,7 +208,7 @@ pub struct ArtifactLocation {
     pub uri_base_id: String,
 }
 
-/// Lines from 1, columns in UTF-16 code units from 1, the end behind the last one (3.30).
+/// Lines and columns count from 1. Columns are UTF-16 code units, and the end is exclusive (3.30).
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
@@ -247,7 +247,7 @@ pub struct Replacement {
     pub inserted_content: Option<InsertedContent>,
 }
 
-/// The text of an edit: data, which JSON writes without showing what acts (3.3).
+/// The text of an edit. It is data, and active characters in it are escaped by JSON (3.3).
 #[derive(Debug, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of the specification")]
 pub struct InsertedContent {

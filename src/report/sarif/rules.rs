@@ -6,7 +6,7 @@ use crate::rule::Rule;
 use crate::rule::page::RulePage;
 use crate::rules::RULES;
 
-/// chub-lint and all its rules, whether or not they found something: the log then says what was looked for.
+/// chub-lint with all its rules, also those without findings, so that the log shows what was checked.
 #[must_use]
 pub fn driver() -> Driver {
     let home = option_env!("CARGO_PKG_HOMEPAGE").filter(|url| !url.is_empty());
@@ -18,7 +18,7 @@ pub fn driver() -> Driver {
     }
 }
 
-/// The place of a rule in the list.
+/// The index of a rule in the list.
 #[must_use]
 pub fn index(id: &str) -> Option<usize> {
     RULES.iter().position(|rule| rule.id == id)
@@ -56,7 +56,7 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor {
     }
 }
 
-/// `stale-version` as the name that viewers show beside the id: `StaleVersion`.
+/// The name of a rule that viewers show beside the id: `StaleVersion` for `stale-version`.
 fn pascal_case(id: &str) -> String {
     id.split('-')
         .filter_map(|word| {
@@ -76,7 +76,7 @@ fn one_line(paragraph: &str) -> String {
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A page for viewers without Markdown: fences gone, code indented, marks of headings gone.
+/// A page for viewers without Markdown: fences and heading marks are removed, and code is indented.
 fn plain(page: &str) -> String {
     let mut fence: Option<usize> = None;
     let mut out = String::with_capacity(page.len());
