@@ -1,9 +1,9 @@
-//! What registries said, kept between runs: one small JSON file per package and registry.
+//! The cache of registry replies: one small JSON file per package and registry.
 //!
-//! Files are written aside and renamed, so parallel runs see whole files only. Errors are never stored. A file that
-//! cannot be read or written costs a request, never a failure.
+//! Files are written to a temporary file and renamed, so parallel runs see complete files only. Errors are never
+//! stored. If a file cannot be read or written, the registry is queried again; this is never an error.
 //!
-//! What is in a cache is believed, so it must not come from a stranger: a folder inside the checkout is refused, and a
+//! The content of a cache is trusted, so it must not come from others: a folder inside the checkout is refused, and a
 //! folder or file that is a link, or that another user owns or may write, is treated as absent.
 #![expect(
     clippy::disallowed_methods,
@@ -22,12 +22,13 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Raised when the form of the files changes; older folders are left alone until `clean`.
+/// Raised when the file format changes. Older folders are kept until `clean`.
 const FOLDER: &str = "releases-v2";
 const FOLDER_PREFIX: &str = "releases-v";
-/// How long an answer counts without asking again.
+/// How long an entry is fresh.
 const TTL: Duration = Duration::from_secs(12 * 3600);
-/// "No such package" and "no such version" age faster: the next publish makes them wrong.
+/// How long "no such package" and "no such version" are fresh. It is shorter, because the next publish makes them
+/// wrong.
 const NEGATIVE_TTL: Duration = Duration::from_secs(3600);
 /// A larger file is neither written nor read.
 const FILE_LIMIT: u64 = 8 << 20;
@@ -39,7 +40,7 @@ pub(crate) enum NpmDetail {
     /// Dist-tags alone; for PyPI, where there is one document, everything.
     #[default]
     Tags,
-    /// Dist-tags, and the newest version's own document, which says whether it is deprecated.
+    /// Dist-tags, and the document of the newest version, which has its deprecation message.
     Newest,
     /// The abbreviated packument: versions and deprecations.
     Versions,
@@ -47,30 +48,30 @@ pub(crate) enum NpmDetail {
     Dates,
 }
 
-/// What one registry said about one package.
+/// The reply of one registry about one package.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CacheEntry {
-    /// Seconds since 1970 when the registry said so.
+    /// The time of the reply, in seconds since 1970.
     pub asked: u64,
     /// The ETag of the PyPI page or of npm's dist-tags.
     pub etag: Option<String>,
     /// The ETag of npm's packument.
     pub document_etag: Option<String>,
-    /// How much was asked for.
+    /// How much was requested.
     pub detail: NpmDetail,
     /// `None`: there is no such package.
     pub published: Option<Published>,
 }
 
 impl CacheEntry {
-    /// Whether it is young enough to be believed on a question without asking.
+    /// Whether the entry is fresh enough to answer a question without a request.
     pub(crate) fn is_fresh(&self, now: u64, question: &LookupRequest) -> bool {
         let age = now.checked_sub(self.asked).map(Duration::from_secs);
         let young = age.is_some_and(|age| age < TTL);
         young && (age.is_some_and(|age| age < NEGATIVE_TTL) || !self.says_no(question))
     }
 
-    /// Whether it denies the package, or a version that is asked for.
+    /// Whether it lacks the package, or a requested version.
     fn says_no(&self, question: &LookupRequest) -> bool {
         let Some(published) = &self.published else {
             return true;
@@ -78,13 +79,13 @@ impl CacheEntry {
         let ecosystem = question.package.ecosystem();
         published.complete
             && question.versions.iter().any(|asked| {
-                // Ranges and the like are not versions, and cannot be denied.
+                // A range is not a version, so it cannot be missing.
                 published.find(ecosystem, asked).is_none()
                     && version::Version::parse(ecosystem, asked).is_some()
             })
     }
 
-    /// As the rest of the program sees it.
+    /// Convert it to the type that the rest of the program uses.
     pub(crate) fn into_release(self) -> Release {
         self.published.map_or(Release::Missing, Release::Published)
     }
@@ -103,11 +104,11 @@ struct CacheFile {
     published: Option<StoredRelease>,
 }
 
-/// The folder of release files. `None` inside when the platform has no place for one: then nothing is kept.
+/// The cache folder. When the platform has none, nothing is stored.
 #[derive(Clone, Debug)]
 pub struct Cache {
     root: Option<PathBuf>,
-    /// Whose files are believed besides those of root; `None` where owners are not known.
+    /// The user whose files are trusted besides those of root; `None` where owners are not known.
     user: Option<u32>,
 }
 
@@ -121,8 +122,8 @@ pub struct CleanSummary {
 }
 
 impl Cache {
-    /// The cache to use: as [`Cache::new`] finds it, unless it comes with what is checked. The folder that the platform
-    /// names is then not used; `folder` is the caller's own choice.
+    /// The cache as [`Cache::new`] finds it, unless it is inside the checkout. A folder of the platform inside the
+    /// checkout is not used; `folder` is the choice of the caller.
     ///
     /// # Errors
     /// When `CHUB_LINT_CACHE_DIR` is inside the checkout of the working folder or the hub.
@@ -157,16 +158,17 @@ impl Cache {
         }
     }
 
-    /// The folder, for `chub-lint cache dir`.
+    /// The folder, as `chub-lint cache dir` prints it.
     #[must_use]
     pub fn dir(&self) -> Option<&Path> {
         self.root.as_deref()
     }
 
-    /// Remove every release file of this and older versions, and nothing else: the folder may be a user's own.
+    /// Remove every release file of this and older versions, and nothing else: the user may keep other files in the
+    /// folder.
     ///
     /// # Errors
-    /// When a folder is there and cannot be read or removed.
+    /// When an existing folder cannot be read or removed.
     pub fn clean(&self) -> io::Result<CleanSummary> {
         let mut cleaned = CleanSummary::default();
         let Some(root) = &self.root else {
@@ -190,18 +192,18 @@ impl Cache {
         Ok(cleaned)
     }
 
-    /// Whether nothing was ever kept, so that there is no need to look for each package.
+    /// Whether the cache folder does not exist, so that no package needs to be looked for.
     pub(crate) fn is_absent(&self) -> bool {
         let folder = self.root.as_ref().map(|root| root.join(FOLDER));
         folder.is_none_or(|folder| !self.is_private(&folder))
     }
 
-    /// Whether a folder is there, is no link, and others could not have put a file into it.
+    /// Whether a folder exists, is not a link, and is not writable by others.
     fn is_private(&self, folder: &Path) -> bool {
         std::fs::symlink_metadata(folder).is_ok_and(|data| data.is_dir() && is_own(&data, self.user))
     }
 
-    /// Make the folder of a file, for this user alone.
+    /// Create the folder of a file with access for this user only.
     fn make_folder(&self, file: &Path) -> Option<()> {
         let root = self.root.as_deref()?;
         std::fs::create_dir_all(root).ok()?;
@@ -209,7 +211,7 @@ impl Cache {
             let mut builder = std::fs::DirBuilder::new();
             #[cfg(unix)]
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-            // Often it is there; whether it is fit is asked next.
+            // Often it exists. The next line checks whether it can be used.
             let _ = builder.create(folder);
             if !self.is_private(folder) {
                 return None;
@@ -218,7 +220,7 @@ impl Cache {
         Some(())
     }
 
-    /// What a registry said about a package, however long ago.
+    /// The entry of a package and registry, whatever its age.
     pub(crate) fn load(&self, package: &Package, registry: &str) -> Option<CacheEntry> {
         let path = self.file(package, registry)?;
         if !self.is_private(path.parent()?) {
@@ -228,12 +230,12 @@ impl Cache {
         if !is_own(&file.metadata().ok()?, self.user) {
             return None;
         }
-        // Room for most files: text that grows is read in a dozen small pieces.
+        // Enough for most files, so that the buffer does not grow step by step.
         let mut text = String::with_capacity(16 << 10);
         file.take(FILE_LIMIT).read_to_string(&mut text).ok()?;
         let file: CacheFile = serde_json::from_str(&text).ok()?;
-        // The name is a hash: believe what stands inside.
-        // A date in the future is a clock that was set back, or a forgery that would never grow old.
+        // The file name is a hash, so the content decides. A date in the future means that the clock was set back, or a
+        // forged entry that would never expire.
         let told = file.package == package.to_string() && file.registry == registry && file.asked <= now();
         told.then(|| CacheEntry {
             asked: file.asked,
@@ -244,7 +246,7 @@ impl Cache {
         })
     }
 
-    /// Keep what a registry said. Failures are of no consequence.
+    /// Store the reply of a registry. Failures are ignored.
     pub(crate) fn save(&self, package: &Package, registry: &str, entry: &CacheEntry) {
         let file = CacheFile {
             package: package.to_string(),
@@ -258,7 +260,7 @@ impl Cache {
         let Some(path) = self.file(package, registry) else {
             return;
         };
-        // What the reader would not take is not kept.
+        // An entry that the reader would refuse is not stored.
         if let Ok(json) = serde_json::to_vec(&file)
             && (json.len() as u64) < FILE_LIMIT
             && self.make_folder(&path).is_some()
@@ -270,7 +272,7 @@ impl Cache {
     fn file(&self, package: &Package, registry: &str) -> Option<PathBuf> {
         let hash = Sha256::digest(format!("{package}\n{registry}"));
         let hash: String = hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
-        // The readable part is for people; short, since file systems limit names.
+        // The readable part is for people. It is short, since file systems limit the length of names.
         let name: String = package
             .name()
             .chars()
@@ -292,7 +294,7 @@ impl Cache {
     }
 }
 
-/// The user whose process this is: on Linux as the process itself has it, elsewhere the owner of the home folder.
+/// The user of this process: on Linux from the process itself, elsewhere the owner of the home folder.
 #[cfg(unix)]
 fn user(environment: &Environment) -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
@@ -305,7 +307,7 @@ fn user(_: &Environment) -> Option<u32> {
     None
 }
 
-/// Whether only the user, or root, could have written a file or into a folder.
+/// Whether only the user or root could have written a file, or a file in a folder.
 #[cfg(unix)]
 fn is_own(data: &Metadata, user: Option<u32>) -> bool {
     use std::os::unix::fs::MetadataExt;
@@ -340,7 +342,7 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     }
 }
 
-/// Write aside in the same folder, then rename.
+/// Write to a temporary file in the same folder, then rename it.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));

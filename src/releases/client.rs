@@ -1,4 +1,4 @@
-//! The HTTP client: polite (limits, retries, Retry-After), bounded (time, size) and careful (redirects, secrets).
+//! The HTTP client: limits per host, retries, Retry-After, redirects, credentials, and bounds on time and size.
 #![expect(
     clippy::disallowed_methods,
     reason = "a Retry-After header may be a date, which only the clock turns into seconds"
@@ -20,42 +20,42 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-/// What a registry reads about who is asking.
+/// The user agent that registries see.
 pub(crate) const USER_AGENT: &str = concat!(
     "chub-lint/",
     env!("CARGO_PKG_VERSION"),
     " (package release look-up)"
 );
-/// One request, from the first byte sent to the last byte read.
+/// The time limit of one request, from the first byte sent to the last byte read.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
-/// Between two connections that are not kept. A server that listens with a queue of five, as those of Python's library
-/// do, drops what comes faster, and each one dropped costs the second after which TCP tries again.
+/// The time between two connections that are not kept alive. A server with a listen queue of five, as in Python's
+/// standard library, drops connections that come faster, and TCP retries a dropped one only after a second.
 const CONNECTION_GAP: Duration = Duration::from_millis(2);
-/// Tries after the first.
+/// How often a failed request is repeated.
 const RETRIES: u32 = 2;
-/// Redirects followed for one request.
+/// The maximum number of redirects of one request.
 const REDIRECTS: usize = 5;
-/// The longest decoded reply. The largest packuments of npm in full form are near it.
+/// The maximum size of a decoded reply. The largest full packuments of npm are close to it.
 pub(crate) const MAX_DOCUMENT_BYTES: usize = 32 << 20;
-/// The longest reply of an endpoint that says little: dist-tags, one version.
+/// The maximum size of a reply of an endpoint with little data: dist-tags, one version.
 pub(crate) const MAX_SHORT_REPLY_BYTES: usize = 1 << 20;
-/// A reply longer than this waits for one of `LARGE_AT_ONCE` places, so that memory stays bounded.
+/// A reply larger than this waits for one of `MAX_LARGE_CONCURRENT` permits, so that memory stays bounded.
 const LARGE_REPLY_BYTES: usize = 256 << 10;
 const MAX_LARGE_CONCURRENT: usize = 2;
-/// Requests under way at once, of all hosts together: the project names as many registries as it likes.
+/// The maximum number of concurrent requests to all hosts together: the project can name any number of registries.
 const MAX_TOTAL_CONCURRENT: usize = 64;
 
-/// A request: only GET is ever made.
+/// A GET request. No other method is used.
 pub(crate) struct GetRequest<'a> {
     pub url: Url,
     pub accept: &'static str,
-    /// Send `If-None-Match` with it.
+    /// The value of `If-None-Match`.
     pub etag: Option<&'a str>,
-    /// The longest decoded reply that is read.
+    /// The maximum size of the decoded reply.
     pub limit: usize,
 }
 
-/// A reply with a status that speaks about the package, or that no retry would change.
+/// A reply with a status that is final: about the package, or one that a retry would not change.
 pub(crate) struct HttpReply {
     pub status: u16,
     /// Empty unless the status is 200.
@@ -64,14 +64,14 @@ pub(crate) struct HttpReply {
     pub content_type: String,
 }
 
-/// One ecosystem's client with its own secrets and certificates. Single-threaded.
+/// The client of one ecosystem, with its own credentials and certificates. Single-threaded.
 pub(crate) struct Http<'a> {
     pub client: Client,
     pub credentials: &'a Credentials,
     pub shared: &'a SharedLimits,
 }
 
-/// What the clients of one run share.
+/// The state that the clients of one run share.
 pub(crate) struct SharedLimits {
     deadline: Instant,
     hosts: RefCell<HashMap<String, Rc<HostLimiter>>>,
@@ -79,16 +79,16 @@ pub(crate) struct SharedLimits {
     all: Semaphore,
 }
 
-/// A failed try.
+/// A failed attempt.
 enum RequestFailure {
-    /// Another try may do.
+    /// A retry may succeed.
     Passing(UnknownReason, Option<Duration>),
-    /// It will not.
+    /// A retry would fail as well.
     Final(UnknownReason),
 }
 
 impl SharedLimits {
-    /// Everything must be over by `deadline`.
+    /// All requests end by `deadline`.
     pub(crate) fn new(deadline: Instant) -> Self {
         Self {
             deadline,
@@ -104,7 +104,7 @@ impl SharedLimits {
             url.host_str().unwrap_or_default(),
             url.port_or_known_default().unwrap_or(0)
         );
-        // Where connections are not kept, the server may still be closing one that is over for this side.
+        // Where connections are not kept alive, the server may still be closing one that has ended on this side.
         let (places, gap) = match is_loopback(url) {
             true => (MAX_CONCURRENT - 1, CONNECTION_GAP),
             false => (MAX_CONCURRENT, Duration::ZERO),
@@ -119,10 +119,10 @@ impl SharedLimits {
 }
 
 impl Http<'_> {
-    /// Ask, and ask again after passing failures.
+    /// Send a request, and retry after temporary failures.
     ///
     /// # Errors
-    /// The reason why nothing is known; it never holds an address or a secret.
+    /// The reason of the failure. It never holds an address or a secret.
     pub(crate) async fn get(&self, get: &GetRequest<'_>) -> Result<HttpReply, UnknownReason> {
         let host = self.shared.host(&get.url);
         let mut tries = 0;
@@ -170,7 +170,7 @@ impl Http<'_> {
         }
     }
 
-    /// One try, with its redirects.
+    /// Send a request once, and follow its redirects.
     async fn once(&self, get: &GetRequest<'_>) -> Result<HttpReply, RequestFailure> {
         let mut url = get.url.clone();
         for _ in 0..=REDIRECTS {
@@ -178,7 +178,7 @@ impl Http<'_> {
             if let Some(etag) = get.etag {
                 request = request.header(IF_NONE_MATCH, etag);
             }
-            // Looked up anew for each address, so a secret never travels with a redirect.
+            // Looked up for each address, so that a secret is never forwarded by a redirect.
             if let Some(secret) = self.credentials.header_for_redirect(&get.url, &url) {
                 request = request.header(AUTHORIZATION, secret);
             }
@@ -244,7 +244,7 @@ impl Http<'_> {
                 place = self.shared.large.acquire().await.ok();
             }
             if body.len() + chunk.len() > body.capacity() {
-                // Twice as much as before, but no more than may come.
+                // At most double the capacity, and never more than the limit.
                 let most = announced.unwrap_or(limit).max(body.len() + chunk.len());
                 let room = (2 * body.capacity()).clamp(LARGE_REPLY_BYTES, limit).min(most);
                 body.reserve_exact(room.max(body.len() + chunk.len()) - body.len());
@@ -255,7 +255,7 @@ impl Http<'_> {
     }
 }
 
-/// Follow to https anywhere, or to the same host in the same scheme.
+/// Allow redirects to https on any host, or to the same host with the same scheme.
 fn follow(from: &Url, to: Url) -> Result<Url, RequestFailure> {
     let same = from.host_str() == to.host_str() && from.port_or_known_default() == to.port_or_known_default();
     let allowed = match to.scheme() {
@@ -271,8 +271,9 @@ fn follow(from: &Url, to: Url) -> Result<Url, RequestFailure> {
     }
 }
 
-/// Whether a connection costs nothing and is not worth keeping. A server that writes head and body apart, as those of
-/// Python's library do, pays for a kept one with the 40 ms of a delayed ACK per reply.
+/// Whether a connection is cheap and does not need to be kept alive. With a server that writes head and body
+/// separately, as in Python's standard library, each reply on a connection that is kept alive takes the 40 ms of a
+/// delayed ACK.
 fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     url.scheme() == "http" && (host == "localhost" || host == "[::1]" || host.starts_with("127."))
@@ -286,7 +287,7 @@ fn refused(what: &str) -> RequestFailure {
     RequestFailure::Final(UnknownReason::Reply(what.to_owned()))
 }
 
-/// A transport error in plain words, without the address it was about.
+/// The message of a transport error, without the address.
 fn connection(error: &reqwest::Error) -> RequestFailure {
     if error.is_timeout() {
         return RequestFailure::Passing(UnknownReason::Timeout, None);
@@ -308,19 +309,19 @@ fn connection(error: &reqwest::Error) -> RequestFailure {
         true => String::new(),
         false => sanitize(&source.to_string(), 120),
     };
-    // Nothing that could hold an address, and with it a password.
+    // An address could hold a password, so a text with one is left out.
     let text = match cause.is_empty() || cause.contains("://") {
         true => what.to_owned(),
         false => format!("{what}: {cause}"),
     };
     match refused {
-        // A certificate that is not trusted will not be in a second either.
+        // A retry does not help when a certificate is not trusted.
         true => RequestFailure::Final(UnknownReason::Connection(text)),
         false => RequestFailure::Passing(UnknownReason::Connection(text), None),
     }
 }
 
-/// Whether an error is of TLS. I/O errors wrap others, and each other, without naming them as their source.
+/// Whether an error is a TLS error. I/O errors wrap other errors, and each other, without naming them as their source.
 fn is_tls(error: &(dyn Error + 'static)) -> bool {
     let mut inner = Some(error);
     while let Some(error) = inner {
@@ -335,7 +336,7 @@ fn is_tls(error: &(dyn Error + 'static)) -> bool {
     false
 }
 
-/// Text of a stranger, fit for one line of a terminal: no control characters, at most `limit` characters.
+/// Untrusted text for one line of a terminal: without control characters, and at most `limit` characters long.
 pub(crate) fn sanitize(text: &str, limit: usize) -> String {
     text.chars()
         .map(|c| if c.is_whitespace() { ' ' } else { c })
@@ -344,7 +345,7 @@ pub(crate) fn sanitize(text: &str, limit: usize) -> String {
         .collect()
 }
 
-/// The wait that the registry asks for: seconds, or a date (RFC 9110, 10.2.3).
+/// The delay of a `Retry-After` header: seconds, or a date (RFC 9110, 10.2.3).
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse::<u32>() {
@@ -355,9 +356,10 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::try_from(wait).unwrap_or_default())
 }
 
-/// A quarter of a second, then twice that, each spread by half so that many clients do not return as one.
+/// The delay before a retry: a quarter of a second, then twice that. Up to half is added at random, so that many
+/// clients do not retry at the same time.
 fn backoff(tries: u32) -> Duration {
-    // The seed of a hash map is random enough for this.
+    // The seed of a hash map is sufficiently random for this.
     let random = RandomState::new().hash_one(tries) % 1000;
     Duration::from_millis((250_u64 << tries) * (500 + random) / 1000)
 }

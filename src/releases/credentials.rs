@@ -1,4 +1,4 @@
-//! Which credential goes with which address: to its own host and path, and nowhere else.
+//! Credentials by address: each is sent only to its own host and path.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,8 +10,8 @@ use reqwest::header::HeaderValue;
 #[derive(Clone, Default)]
 pub(crate) struct Credentials {
     entries: Vec<CredentialEntry>,
-    /// The origins of the registries that the user names, by a flag, a variable or a file of their own. The project may
-    /// name registries too, and a credential is sent to them only where it could not go astray.
+    /// The origins of the registries that the user names with a flag, a variable or a file of the user. The project may
+    /// name registries too; a credential is sent to those only where it cannot leak.
     named: Vec<UrlOrigin>,
 }
 
@@ -20,18 +20,18 @@ type UrlOrigin = (String, String, Option<u16>);
 
 #[derive(Clone)]
 struct CredentialEntry {
-    /// `None`: netrc and npm's `//host/path/` do not say. https, and http where the user names it.
+    /// `None` for netrc and npm's `//host/path/`, which have no scheme: then https, and http where the user names it.
     scheme: Option<String>,
-    /// Host, and `:port` where it is given.
+    /// Host, and `:port` when it has one.
     host: String,
-    /// netrc names hosts, not ports: the usual one, and another where the user names it.
+    /// netrc names hosts without ports: the default port, and another one where the user names it.
     any_port: bool,
     /// A path prefix that ends in `/`.
     path: String,
     header: HeaderValue,
 }
 
-/// Only how many there are.
+/// Shows only the number of credentials.
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Credentials({})", self.entries.len())
@@ -44,7 +44,7 @@ impl Credentials {
         self.add_for_url(url, basic(user, password));
     }
 
-    /// Take the user and password out of an address, and remember them for it.
+    /// Remove the user and password from an address, and store them for it.
     pub(crate) fn take_from_url(&mut self, url: &mut Url) {
         if url.username().is_empty() && url.password().is_none() {
             return;
@@ -55,18 +55,18 @@ impl Credentials {
         let password = percent_decode_str(url.password().unwrap_or_default())
             .decode_utf8_lossy()
             .into_owned();
-        // Both fail only for addresses without a host, which `base_url` has refused.
+        // Both fail only for an address without a host, which `base_url` refuses.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         self.add_basic(url, &user, &password);
     }
 
-    /// Remember that the user names a registry.
+    /// Record that the user names a registry.
     pub(crate) fn add_registry(&mut self, url: &Url) {
         self.named.push(origin(url));
     }
 
-    /// Whether the user names a registry of this origin.
+    /// Whether the user names a registry with this origin.
     fn is_named(&self, url: &Url) -> bool {
         self.named.contains(&origin(url))
     }
@@ -83,7 +83,7 @@ impl Credentials {
         }
     }
 
-    /// Add a netrc line: any path of a host, on its usual port or another.
+    /// Add a netrc line: it is for every path of a host, on the default port or another.
     pub(crate) fn add_host(&mut self, host: &str, user: &str, password: &str) {
         if let Some(header) = basic(user, password) {
             self.entries.push(CredentialEntry {
@@ -96,7 +96,7 @@ impl Credentials {
         }
     }
 
-    /// Add npm's `//host[:port]/path/` with a ready `Bearer` or `Basic` value.
+    /// Add npm's `//host[:port]/path/` with a complete `Bearer` or `Basic` value.
     pub(crate) fn add_npm(&mut self, nerf: &str, scheme: &str, secret: &str) {
         let (host, path) = nerf.split_at(nerf.find('/').unwrap_or(nerf.len()));
         if let Some(header) = secret_header(&format!("{scheme} {secret}")) {
@@ -122,7 +122,7 @@ impl Credentials {
         let host = url.host_str()?.to_ascii_lowercase();
         let with_port = host_and_port(url)?;
         let named = self.is_named(url);
-        // `..` and `%2e` are gone: Url normalises them, so a prefix is a prefix.
+        // Url normalises `..` and `%2e`, so that comparing prefixes is safe.
         self.entries
             .iter()
             .filter(|e| match &e.scheme {
@@ -134,7 +134,7 @@ impl Credentials {
                 false => e.host == with_port,
             })
             .filter(|e| url.path().starts_with(&e.path) || format!("{}/", url.path()) == e.path)
-            // The first one wins among equals: it came from the stronger place.
+            // Of equal ones the first is used, because its source has precedence.
             .rev()
             .max_by_key(|e| e.path.len())
             .map(|e| &e.header)
@@ -146,7 +146,7 @@ fn origin(url: &Url) -> UrlOrigin {
     (url.scheme().to_owned(), host, url.port_or_known_default())
 }
 
-/// `host`, or `host:port` for a port that is not the scheme's own.
+/// `host`, or `host:port` for a port that is not the default of the scheme.
 fn host_and_port(url: &Url) -> Option<String> {
     let host = url.host_str()?.to_ascii_lowercase();
     Some(match url.port() {
@@ -236,7 +236,7 @@ mod tests {
         ] {
             assert!(c.header_for(&url(other)).is_none(), "{other}");
         }
-        // What the user names is meant so.
+        // The user may name an http registry.
         c.add_registry(&url("http://pypi.example:8080/simple/"));
         assert!(c.header_for(&url("http://pypi.example:8080/simple/x/")).is_some());
         assert!(c.header_for(&url("http://pypi.example:8081/simple/x/")).is_none());

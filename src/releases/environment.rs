@@ -1,5 +1,5 @@
-//! The user's environment as pip, uv and npm see it: variables, home, working folder. One door, so that tests hand in
-//! their own.
+//! The user's environment as pip, uv and npm see it: variables, home, working folder. Everything is read through one
+//! type, so that tests can replace it.
 #![expect(
     clippy::disallowed_methods,
     reason = "the one place of this module that reads the environment and the settings files"
@@ -14,10 +14,10 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-/// Settings files are small; a larger one is a mistake or an attack.
+/// The maximum size of a settings file. A larger one is a mistake or an attack.
 const FILE_LIMIT: u64 = 1 << 20;
 
-/// Environment variables, home and working folder, gathered once.
+/// Environment variables, home and working folder, read once.
 #[derive(Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
@@ -27,16 +27,16 @@ pub struct Environment {
     process: bool,
 }
 
-/// Whose a settings file is.
+/// The owner of a settings file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SettingsOwner {
     /// The user's or the machine's: it may hold secrets and expand variables.
     User,
-    /// It comes with the tree that is checked, so a stranger may have written it: it may name registries.
+    /// It is part of the tree that is checked, so it is untrusted. It may only name registries.
     Project,
 }
 
-/// What marks the top folder of a checkout.
+/// Names of entries that mark the top folder of a checkout.
 const MARKS: [&str; 4] = [".git", ".hg", ".jj", ".svn"];
 
 /// Values of variables are not shown: some are tokens.
@@ -50,7 +50,7 @@ impl std::fmt::Debug for Environment {
 }
 
 impl Environment {
-    /// What this process sees, including machine-wide settings files and the system's proxies.
+    /// The environment of this process, including machine-wide settings files and the proxies of the system.
     #[must_use]
     pub fn from_process() -> Self {
         let variables: BTreeMap<String, String> = std::env::vars_os()
@@ -84,14 +84,14 @@ impl Environment {
         }
     }
 
-    /// The same environment, for a hub in this folder: the checkout around it counts as the project's too.
+    /// The same environment, for a hub in this folder. The checkout around the hub belongs to the project, too.
     #[must_use]
     pub fn for_hub(mut self, folder: &Path) -> Self {
         self.hub = Some(folder.to_owned());
         self
     }
 
-    /// A variable; an empty one counts as unset, as pip, uv and npm have it.
+    /// A variable; an empty one counts as unset, as in pip, uv and npm.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<&str> {
         self.variables
@@ -120,7 +120,7 @@ impl Environment {
         &self.cwd
     }
 
-    /// Whether this is the real process, whose machine-wide settings count too.
+    /// Whether this is the environment of the process, for which machine-wide settings are read too.
     pub(crate) fn is_process(&self) -> bool {
         self.process
     }
@@ -200,8 +200,8 @@ impl Environment {
         Ok(Some(bytes))
     }
 
-    /// Whose a settings file is whose folder a variable names. Where the home folder is itself a checkout, what is in
-    /// it stays the user's, as for npm.
+    /// The owner of a settings file in a folder that a variable names. When the home folder is itself a checkout, its
+    /// files belong to the user, as in npm.
     pub(crate) fn owner_of(&self, path: &Path) -> SettingsOwner {
         let own = |root: &Path| self.home().is_some_and(|home| real(home) == real(root));
         let roots = self.checkouts();
@@ -211,7 +211,8 @@ impl Environment {
         }
     }
 
-    /// Whether a path is in the checkout of the working folder or of the hub, or leads into it or through it.
+    /// Whether a path is in the checkout of the working folder or of the hub, or resolves to a path in it or through
+    /// it.
     pub(crate) fn is_in_checkout(&self, path: &Path) -> bool {
         self.checkouts().iter().any(|root| self.is_below(path, root))
     }
@@ -226,7 +227,7 @@ impl Environment {
     }
 
     /// The top folders of the checkouts that the working folder and the hub are in. Without a mark of a version control
-    /// system, the folder itself counts, unless the user's home is in it.
+    /// system, it is the folder itself, unless the home folder is in it.
     fn checkouts(&self) -> Vec<PathBuf> {
         let starts = std::iter::once(&self.cwd).chain(&self.hub);
         starts
@@ -240,7 +241,7 @@ impl Environment {
             .collect()
     }
 
-    /// Whether a file or folder is there.
+    /// Whether a file or folder exists.
     pub(crate) fn exists(&self, path: &Path) -> bool {
         self.cwd.join(path).exists()
     }
@@ -258,8 +259,8 @@ impl Environment {
     }
 }
 
-/// The top folder of the checkout around a folder. A submodule and a linked work tree have a file for a mark; then the
-/// checkout around them counts, if there is one.
+/// The top folder of the checkout around a folder. The mark of a submodule or a linked work tree is a file; then the
+/// checkout around it is used, if there is one.
 fn top(start: &Path) -> Option<PathBuf> {
     let mut found = None;
     for folder in start.ancestors() {
@@ -275,7 +276,7 @@ fn top(start: &Path) -> Option<PathBuf> {
     found
 }
 
-/// Where a path leads, as far as it is there.
+/// The real path, as far as it exists.
 fn real(path: &Path) -> PathBuf {
     for folder in path.ancestors() {
         if let Ok(found) = std::fs::canonicalize(folder) {
@@ -286,11 +287,11 @@ fn real(path: &Path) -> PathBuf {
     normalize(path)
 }
 
-/// Open a regular file, and wait for nothing: a pipe is refused, not opened. The null device is an empty file. With
-/// `links`, a link to a file will do.
+/// Open a regular file without blocking: a pipe is refused before it is opened. The null device is an empty file. With
+/// `links`, a link to a file is accepted.
 ///
 /// # Errors
-/// As for any file; `InvalidInput` with its own text for what is not a regular file.
+/// As for [`File::open`]; `InvalidInput` when it is not a regular file.
 pub(super) fn open_regular(path: &Path, links: bool) -> io::Result<File> {
     let refused = |why: &str| io::Error::new(ErrorKind::InvalidInput, why);
     if !links && std::fs::symlink_metadata(path)?.is_symlink() {

@@ -1,15 +1,15 @@
-//! Ways in which the user's registry settings can be wrong. No message holds a credential.
+//! Errors in registry settings. No message holds a credential.
 
 use crate::error::ModuleError;
 use std::path::{Path, PathBuf};
 
-/// A setting that stops the run before anything is asked (exit code 2).
+/// An invalid setting, which stops the run before any request (exit code 2).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RegistrySettingsError {
     /// An invalid base URL, or one that is not http(s).
     #[error("{from} is not a registry address: {why}; give one that starts with https:// or http://")]
     Url {
-        /// The flag, variable or file and line that gave it. The value itself is not repeated: it may hold a
+        /// The flag, the variable, or the file and line that it is from. The value is not shown, because it may hold a
         /// password.
         from: String,
         /// What is wrong with it.
@@ -24,7 +24,7 @@ pub enum RegistrySettingsError {
         /// The file and line, or the key of the config.
         from: String,
     },
-    /// `CHUB_LINT_CACHE_DIR` names a folder that comes with what is checked.
+    /// `CHUB_LINT_CACHE_DIR` names a folder inside the checkout.
     #[error(
         "the variable CHUB_LINT_CACHE_DIR names {}, which is inside the checkout, where a change could write false \
          package data; move it out of the checkout",
@@ -39,10 +39,10 @@ pub enum RegistrySettingsError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// The system's reason.
+        /// The reason that the system gives.
         why: String,
     },
-    /// A settings file that cannot be understood.
+    /// A settings file that cannot be parsed.
     #[error("{}:{line}: {why}", path.display())]
     Syntax {
         /// The file.
@@ -52,7 +52,7 @@ pub enum RegistrySettingsError {
         /// What was expected.
         why: String,
     },
-    /// A file of certificates that holds none, or broken ones.
+    /// A certificate file without a valid certificate.
     #[error("{from} names {}, which has no certificate in PEM form; point it at a CA bundle", path.display())]
     Certificates {
         /// The variable or setting.
@@ -71,7 +71,7 @@ pub enum RegistrySettingsError {
 impl ModuleError for RegistrySettingsError {}
 
 impl RegistrySettingsError {
-    /// A file that is there and cannot be read.
+    /// The error for an existing file that cannot be read.
     pub(crate) fn unreadable(path: &Path, why: String) -> Self {
         Self::Unreadable {
             path: path.to_owned(),

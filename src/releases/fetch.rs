@@ -1,5 +1,5 @@
-//! Ask the registries about many packages: a few at a time per host, within a budget, with progress. The async
-//! runtime lives only here and only while something is asked.
+//! Query the registries about many packages: a limited number at a time per host, within a time budget, with progress.
+//! The async runtime exists only here and only during the requests.
 
 use super::cache::CacheEntry;
 use super::client::{Http, SharedLimits, USER_AGENT};
@@ -17,13 +17,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Making a connection: a host that is not there should not use up the whole request.
+/// The time limit for a connection: a host that does not exist must not use up the time of the whole request.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Longer than any run. A larger number of seconds would overflow the clock.
+/// The maximum time budget. A much larger number of seconds would overflow the clock.
 const MAX_TIMEOUT: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// Answer every question within `budget`; returns the time it took.
+/// Answer every question within `budget`. Returns the elapsed time.
 pub(super) fn run(
     registries: &RegistryClient,
     questions: Vec<LookupRequest>,
@@ -51,7 +51,7 @@ pub(super) fn run(
             let deadline = start + budget.min(MAX_TIMEOUT);
             let work = all(registries, &questions, now, deadline, releases);
             let result = runtime.block_on(work);
-            // A look-up of a host's name may still hang in a thread, which is not joined.
+            // A DNS look-up may still block a thread, which is not joined.
             runtime.shutdown_background();
             if let Err(reason) = result {
                 unknown(releases, questions, &reason);
@@ -79,7 +79,7 @@ async fn all(
         credentials: &registries.npm.credentials,
         shared: &shared,
     };
-    // One line of work per registry, so that a slow one does not hold up the other.
+    // One queue per registry, so that a slow one does not delay the others.
     let mut lines: BTreeMap<&Url, Vec<&LookupRequest>> = BTreeMap::new();
     for question in questions {
         if let Some(first) = registries.registries(&question.package).first() {
@@ -129,7 +129,7 @@ async fn all(
     Ok(())
 }
 
-/// Ask each index until one has the package. A failure ends it: a later index must not stand in for one that is down.
+/// Query each index until one has the package. Stop at a failure: a later index must not replace one that is down.
 async fn ask_pypi(
     registries: &RegistryClient,
     http: &Http<'_>,
@@ -177,14 +177,14 @@ fn client(
     registries: &RegistryClient,
     certificates: &[CertificateDer<'static>],
 ) -> Result<Client, UnknownReason> {
-    // reqwest takes the process-wide provider. Another one may be there already, which is as good.
+    // reqwest uses the process-wide provider. If one is already installed, it is used.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = || {
         let builder = Client::builder()
             .user_agent(USER_AGENT)
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
-            // Each of its streams may ask for a window of a gigabyte; gzip has 32 KB.
+            // A brotli stream may require a window of a gigabyte; gzip needs 32 KB.
             .no_brotli()
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_max_idle_per_host(MAX_CONCURRENT)
@@ -194,7 +194,7 @@ fn client(
     let failed = |_| UnknownReason::Connection("the system's certificates cannot be used".to_owned());
     tls::trust(builder(), certificates)
         .and_then(reqwest::ClientBuilder::build)
-        // A machine without certificates can still reach a registry over http, or with those of the user.
+        // A machine without certificates can still use a registry over http, or the certificates of the user.
         .or_else(|_| tls::trust_only(builder(), certificates)?.build())
         .map_err(failed)
 }

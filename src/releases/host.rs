@@ -1,4 +1,4 @@
-//! Manners towards one host: how many requests at once, pauses it asked for, and giving up on it.
+//! Limits for one host: concurrent requests, requested pauses, and giving up after failures.
 
 use super::UnknownReason;
 use futures_util::future::{Either, select};
@@ -8,18 +8,19 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-/// Requests under way at once.
+/// The maximum number of concurrent requests.
 pub(crate) const MAX_CONCURRENT: usize = 16;
-/// Failures in a row after which this host is not queried again in this run: more than the requests under way, so one
-/// bad moment is not enough.
+/// Failures in a row after which this host is not queried again in this run: more than the concurrent requests, so that
+/// one short outage is not enough.
 const MAX_FAILURES: u32 = 40;
-/// How much a timeout counts: as many as are under way at once are enough, for a silent host costs the most.
+/// How many failures a timeout counts as. A host that does not answer takes the most time, so one timeout of each
+/// concurrent request is enough.
 const TIMEOUT_WEIGHT: u32 = 3;
 
-/// One host in one run.
+/// The state of one host in one run.
 pub(crate) struct HostLimiter {
     places: Semaphore,
-    /// Between the starts of two requests.
+    /// The minimum time between the starts of two requests.
     gap: Duration,
     next: Cell<Option<Instant>>,
     not_before: Cell<Option<Instant>>,
@@ -29,7 +30,7 @@ pub(crate) struct HostLimiter {
 }
 
 impl HostLimiter {
-    /// A host that is asked for so many things at once, each begun so much later than the one before.
+    /// A host with a number of concurrent requests and a minimum time between their starts.
     pub(crate) fn new(places: usize, gap: Duration) -> Self {
         Self {
             places: Semaphore::new(places),
@@ -42,10 +43,10 @@ impl HostLimiter {
         }
     }
 
-    /// Wait for a place, and until the host wants to be asked.
+    /// Wait for a permit, and until the host accepts requests.
     ///
     /// # Errors
-    /// When the time is over first, or the host has been given up.
+    /// When the deadline is reached, or the host was given up.
     pub(crate) async fn enter(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, UnknownReason> {
         let waiting = async {
             while let Some(until) = self.not_before.get().filter(|until| *until > Instant::now()) {
@@ -62,7 +63,7 @@ impl HostLimiter {
             place
         };
         let place = match tokio::time::timeout_at(deadline, waiting).await {
-            // The semaphore is never closed; should it be, there is no place.
+            // The semaphore is never closed. If it were, there would be no permit.
             Ok(place) => place.map_err(|_| UnknownReason::Budget)?,
             Err(_) => return Err(UnknownReason::Budget),
         };
@@ -75,7 +76,7 @@ impl HostLimiter {
         }
     }
 
-    /// Finish some work, unless the host is given up meanwhile.
+    /// Wait for a future, unless the host is given up first.
     pub(crate) async fn unless_given_up<T>(&self, work: impl Future<Output = T>) -> Result<T, UnknownReason> {
         let given_up = pin!(self.given_up.notified());
         match select(pin!(work), given_up).await {
@@ -92,12 +93,12 @@ impl HostLimiter {
         self.last.borrow().clone().unwrap_or(UnknownReason::Timeout)
     }
 
-    /// It answered.
+    /// Record an answer.
     pub(crate) fn record_success(&self) {
         self.failures.set(0);
     }
 
-    /// It did not.
+    /// Record a failure.
     pub(crate) fn record_failure(&self, reason: &UnknownReason) {
         let weight = if *reason == UnknownReason::Timeout {
             TIMEOUT_WEIGHT
@@ -111,7 +112,7 @@ impl HostLimiter {
         }
     }
 
-    /// It asked to be left alone until then.
+    /// Send no request until then, as the host requested.
     pub(crate) fn pause(&self, until: Instant) {
         self.not_before.set(self.not_before.get().max(Some(until)));
     }

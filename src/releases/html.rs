@@ -1,14 +1,14 @@
-//! The links of a PEP 503 page. No HTML parser: the format is a flat list of anchors, and a page that is anything
-//! else has no file names in it.
+//! The links of a PEP 503 page. No HTML parser: the format is a flat list of anchors, and any other page has no file
+//! names in it.
 
 use super::client::sanitize;
 use jiff::civil::Date;
 use percent_encoding::percent_decode_str;
 
-/// A longer URL is not one of a file.
+/// The maximum length of a URL. A longer one is ignored.
 const MAX_URL_BYTES: usize = 8 << 10;
 
-/// A file of a release, from either form.
+/// A file of a release, from JSON or HTML.
 pub(crate) struct ReleaseFile {
     /// The bare file name.
     pub name: String,
@@ -18,13 +18,13 @@ pub(crate) struct ReleaseFile {
     pub date: Option<Date>,
 }
 
-/// Every linked file, with its `data-yanked` reason (PEP 592).
+/// All linked files, with the reason in `data-yanked` (PEP 592).
 pub(crate) fn files(page: &str) -> impl Iterator<Item = ReleaseFile> {
     let mut rest = page;
     std::iter::from_fn(move || {
         while let Some(at) = rest.find('<') {
             rest = rest.get(at + 1..).unwrap_or_default();
-            // A comment hides what is in it.
+            // Links in a comment are ignored.
             if let Some(comment) = rest.strip_prefix("!--") {
                 rest = comment.split_once("-->").map_or("", |(_, after)| after);
                 continue;
@@ -43,7 +43,7 @@ pub(crate) fn files(page: &str) -> impl Iterator<Item = ReleaseFile> {
     })
 }
 
-/// The attributes of a link that count, as they are written.
+/// The attributes of a link that are used, not unescaped.
 #[derive(Default)]
 struct LinkAttributes<'a> {
     href: Option<&'a str>,
@@ -51,7 +51,7 @@ struct LinkAttributes<'a> {
 }
 
 impl<'a> LinkAttributes<'a> {
-    /// The first of a name counts.
+    /// Set an attribute, unless it is already set.
     fn add(&mut self, name: &str, value: &'a str) {
         let slot = if name.eq_ignore_ascii_case("href") {
             &mut self.href
@@ -99,7 +99,7 @@ fn attributes(text: &str) -> (LinkAttributes<'_>, &str) {
             None => ("", after),
         };
         found.add(name, value);
-        // Nothing left, or nothing gained: a stray `=` or the end of the page.
+        // No progress: a stray `=` or the end of the page.
         if after.is_empty() || after.len() == rest.len() {
             return (found, after);
         }

@@ -1,4 +1,4 @@
-//! A lock file: what the registries said, for runs that must not depend on the day (`--lock`, `--locked`).
+//! The lock file: registry data for reproducible runs (`--lock`, `--locked`).
 
 use super::cache::write;
 use super::environment::Environment;
@@ -14,15 +14,15 @@ use std::fmt::{self, Write};
 use std::io;
 use std::path::Path;
 
-/// Raised when the form of the file changes.
+/// Raised when the file format changes.
 const SCHEMA: u64 = 1;
 /// A larger file is neither written nor read.
 const FILE_LIMIT: u64 = 128 << 20;
 
-/// A lock file in memory: an index that knows what it holds and never asks.
+/// A lock file in memory: an index that makes no requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LockIndex {
-    /// `None`: the registry said that there is no such package.
+    /// `None` when the registry does not have the package.
     packages: BTreeMap<Package, Option<Published>>,
 }
 
@@ -32,18 +32,18 @@ pub enum LockError {
     /// It cannot be read.
     #[error(transparent)]
     Unreadable(#[from] RegistrySettingsError),
-    /// There is none.
+    /// It does not exist.
     #[error("there is no lock file {0}; write one with `chub-lint packages --lock {0}`")]
     Absent(String),
-    /// It is not JSON of this form.
+    /// It is not JSON of this format.
     #[error("{path} is not a lock file: {why}; write it again with `chub-lint packages --lock {path}`")]
     Syntax {
         /// The file.
         path: String,
-        /// What is wrong, with line and column.
+        /// The error, with line and column.
         why: String,
     },
-    /// It is of another version of chub-lint.
+    /// Its schema is of another version of chub-lint.
     #[error("{0} has schema {1}; this version reads schema {SCHEMA}")]
     Schema(String, u64),
 }
@@ -56,7 +56,8 @@ struct LockFile {
     packages: LockedReleases,
 }
 
-/// The facts by package, each made of what is stored as soon as it is read: a lock file comes with the project.
+/// The data by package. Each entry is converted as soon as it is read, because the lock file is part of the project and
+/// untrusted.
 struct LockedReleases(BTreeMap<Package, Option<Published>>);
 
 impl<'de> Deserialize<'de> for LockedReleases {
@@ -90,11 +91,11 @@ impl<'de> Visitor<'de> for LockedReleasesVisitor {
     }
 }
 
-/// Why a lock file is refused, on both ways.
+/// The error for a lock file that is too large, when reading and when writing.
 const TOO_MANY: &str = "it contains more than one run can use";
 
 impl LockIndex {
-    /// Keep what registries said. What is unknown is left out: the second value counts it.
+    /// Make a lock file from registry data. Unknown packages are left out; the second value is their number.
     #[must_use]
     pub fn from_releases(releases: &Releases) -> (Self, usize) {
         let mut lock = Self::default();
@@ -113,26 +114,26 @@ impl LockIndex {
         (lock, unknown)
     }
 
-    /// The file's text: sorted, one package a line, the same bytes for the same facts.
+    /// The text of the file: sorted, with one package per line. The same data gives the same bytes.
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut out = format!("{{\n\"schema\": {SCHEMA},\n\"packages\": {{");
         for (at, (package, published)) in self.packages.iter().enumerate() {
             let stored = published.as_ref().map(StoredRelease::from);
-            // Strings, lists and maps of strings: serde_json cannot fail on them, and `null` would still be read.
+            // serde_json cannot fail on strings, lists and maps of strings, and `null` could still be read.
             let json = serde_json::to_string(&stored).unwrap_or_else(|_| "null".to_owned());
             let comma = if at == 0 { "" } else { "," };
-            // A package's name has no character that JSON escapes.
+            // The name of a package has no character that JSON escapes.
             let _ = write!(out, "{comma}\n\"{package}\": {json}");
         }
         out.push_str("\n}\n}\n");
         out
     }
 
-    /// Write the file aside, then rename it into place.
+    /// Write to a temporary file, then rename it.
     ///
     /// # Errors
-    /// When the folder cannot be written, or the file would be larger than what [`LockIndex::read`] takes.
+    /// When the folder cannot be written, or the file would be larger than [`LockIndex::read`] accepts.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let json = self.to_json();
         let size: usize = self.packages.values().flatten().map(size::memory_size).sum();
@@ -145,7 +146,7 @@ impl LockIndex {
     /// Read a file.
     ///
     /// # Errors
-    /// When it is absent, unreadable, of another form or version.
+    /// When it is missing, unreadable, or of another format or version.
     pub fn read(environment: &Environment, path: &Path) -> Result<Self, LockError> {
         let name = path.display().to_string();
         let text = environment

@@ -1,4 +1,4 @@
-//! What is known about the published versions of packages. Data only: rules see this and neither client nor cache.
+//! Data about the published versions of packages. Rules use this module, and neither the client nor the cache.
 
 mod cache;
 mod client;
@@ -35,35 +35,35 @@ use std::collections::BTreeMap;
 pub enum Release {
     /// The registry has it.
     Published(Published),
-    /// The registry says that there is no such package.
+    /// The registry does not have the package.
     Missing,
-    /// Unknown: never a finding and never a silent pass, but counted and shown as "not checked".
+    /// Nothing is known. It is not a finding; it is counted and shown as "not checked".
     Unknown(UnknownReason),
 }
 
 /// A package that exists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Published {
-    /// The newest version by the registry's own rule: npm's `latest`, PyPI's highest final release that is not
-    /// yanked. `None` when there is none to install.
+    /// The newest version as the registry defines it: `latest` of npm, or the highest final release on PyPI that is not
+    /// yanked. `None` when no version can be installed.
     pub newest: Option<String>,
-    /// The day the newest was uploaded, when the registry says.
+    /// The upload date of the newest version, if the registry has it.
     pub newest_date: Option<jiff::civil::Date>,
-    /// Every version that was asked for or came along.
+    /// The requested versions, and others that the registry sent.
     pub versions: Vec<PublishedVersion>,
-    /// Whether `versions` is the whole list, so that absence means "never published".
+    /// Whether `versions` is the complete list, so that a version that is not in it was never published.
     pub complete: bool,
-    /// npm's other dist-tags, by name.
+    /// The other dist-tags of npm, by name.
     pub dist_tags: BTreeMap<String, String>,
     /// The registry's deprecation message for the newest version.
     pub deprecated: Option<String>,
 }
 
 impl Published {
-    /// A version in the list, however it is written there.
+    /// A version in the list, in any equivalent spelling.
     #[must_use]
     pub fn find(&self, ecosystem: Ecosystem, version: &str) -> Option<&PublishedVersion> {
-        // Most are written alike, and reading every version of a package takes a thousand times longer.
+        // Most are spelled the same, and parsing every version of a package takes a thousand times longer.
         self.versions
             .iter()
             .find(|listed| listed.version == version)
@@ -81,62 +81,62 @@ impl Published {
 pub struct PublishedVersion {
     /// As the registry writes it.
     pub version: String,
-    /// The day it was uploaded.
+    /// The upload date.
     pub date: Option<jiff::civil::Date>,
-    /// PyPI: every file of it is yanked (PEP 592). Some registries say why.
+    /// PyPI: the reason, when every file is yanked (PEP 592). It may be empty.
     pub yanked: Option<String>,
-    /// npm: its own deprecation message.
+    /// npm: the deprecation message of this version.
     pub deprecated: Option<String>,
 }
 
 /// Why nothing is known about a package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum UnknownReason {
-    /// `--offline`, and the cache has nothing.
+    /// With `--offline`, and not in the cache.
     Offline,
     /// The registry did not answer in time.
     Timeout,
-    /// The total time budget was used up before its turn came.
+    /// The total time budget was used up first.
     Budget,
-    /// The connection could not be made or broke.
+    /// The connection failed or was interrupted.
     Connection(String),
-    /// The registry answered with a status that does not tell whether the package exists.
+    /// The registry answered with a status that does not show whether the package exists.
     Status(u16),
-    /// The reply was not what the protocol promises.
+    /// The reply does not follow the protocol.
     Reply(String),
     /// The reply was larger than the limit.
     TooLarge,
-    /// A lock file was given and does not have it.
+    /// It is not in the lock file.
     NotLocked,
 }
 
-/// Where the knowledge about a package came from.
+/// Where the data of a package is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReleaseOrigin {
-    /// Asked in this run.
+    /// A registry that was queried in this run.
     Registry,
-    /// From the cache; how old, in seconds.
+    /// The cache.
     Cache {
-        /// Seconds since the registry said so.
+        /// The age in seconds.
         age: u64,
     },
-    /// From a lock file.
+    /// A lock file.
     Lock,
 }
 
-/// Everything known, by package.
+/// All data, by package.
 #[derive(Clone, Debug, Default)]
 pub struct Releases {
     known: BTreeMap<Package, (Release, ReleaseOrigin)>,
 }
 
 impl Releases {
-    /// Remember what is known about a package.
+    /// Store the data of a package.
     pub fn insert(&mut self, package: Package, release: Release, origin: ReleaseOrigin) {
         self.known.insert(package, (release, origin));
     }
 
-    /// What is known about a package; `None` without a look-up.
+    /// The data of a package; `None` without a look-up.
     #[must_use]
     pub fn get(&self, package: &Package) -> Option<&Release> {
         self.known.get(package).map(|(release, _)| release)
@@ -156,18 +156,19 @@ impl Releases {
     }
 }
 
-/// The only door to the network. Batch, so that an implementation may overlap its requests.
+/// Looks up packages. All access to the network goes through this trait. It takes many questions at once, so that an
+/// implementation can send requests concurrently.
 pub trait PackageIndex {
-    /// Find out about each package. Every package asked for is in the answer, if only as `Unknown`.
+    /// Look up each package. The answer holds every package, unknown ones as `Unknown`.
     fn look_up(&self, questions: &[LookupRequest]) -> Releases;
 }
 
-/// What one run wants to know about a package.
+/// What a run asks about a package.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LookupRequest {
     /// The package.
     pub package: Package,
-    /// Versions whose existence matters: with one that differs from the newest, an npm client asks for the whole
+    /// Versions whose existence is checked. When one differs from the newest, the npm client requests the whole
     /// packument.
     pub versions: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! npm and its mirrors: dist-tags first, and the package's document (packument) only when something needs it.
+//! npm and its mirrors: dist-tags first, and the document of the package (packument) only when it is needed.
 
 use super::cache::{CacheEntry, NpmDetail};
 use super::client::{GetRequest, Http, HttpReply, MAX_DOCUMENT_BYTES, MAX_SHORT_REPLY_BYTES};
@@ -17,25 +17,25 @@ const ABBREVIATED: &str = "application/vnd.npm.install-v1+json; q=1.0, applicati
 pub(crate) struct Npm<'a> {
     pub http: &'a Http<'a>,
     pub registry: &'a Url,
-    /// Set once the registry turns out to have packuments but no dist-tags (some mirrors).
+    /// Set when the registry has packuments but no dist-tags (some mirrors).
     pub no_tags: &'a Cell<bool>,
     /// Seconds since 1970.
     pub now: u64,
 }
 
-/// What a caller wants of a package.
+/// The data that a caller needs of a package.
 #[derive(Clone, Copy)]
 pub(crate) struct NpmRequest<'a> {
-    /// Versions whose existence matters.
+    /// Versions whose existence is checked.
     pub versions: &'a [String],
-    /// Upload dates, whenever the document is asked for.
+    /// Whether upload dates are needed when the document is requested.
     pub dates: bool,
-    /// Whether the newest is deprecated, even when nothing else needs the document.
+    /// Whether the deprecation of the newest version is needed, even when nothing else needs the document.
     pub deprecation: bool,
 }
 
 impl NpmRequest<'_> {
-    /// How much must be asked for, given what is newest.
+    /// How much must be requested, given the newest version.
     pub(crate) fn detail(&self, newest: Option<&str>) -> NpmDetail {
         let differs = self.versions.iter().any(|version| Some(version.trim()) != newest);
         match (differs, self.dates, self.deprecation) {
@@ -46,7 +46,7 @@ impl NpmRequest<'_> {
         }
     }
 
-    /// Whether an entry says enough.
+    /// Whether an entry has all that is needed.
     pub(crate) fn is_satisfied_by(&self, entry: &CacheEntry) -> bool {
         let Some(published) = &entry.published else {
             return true;
@@ -56,10 +56,10 @@ impl NpmRequest<'_> {
 }
 
 impl Npm<'_> {
-    /// Ask about a package. `old` is what the registry said before; `fresh` says that its dist-tags still count.
+    /// Query a package. `old` is the cached entry; `fresh` means that its dist-tags are still fresh.
     ///
     /// # Errors
-    /// The reason why nothing is known.
+    /// The reason of the failure.
     pub(crate) async fn ask(
         &self,
         package: &Package,
@@ -83,8 +83,7 @@ impl Npm<'_> {
             match reply.status {
                 200 => unchanged = entry.take_tags(&reply)?,
                 304 if entry.published.is_some() => unchanged = true,
-                // No such package, or no such endpoint: only the document can tell, and only it may call a package
-                // missing.
+                // No such package, or no such endpoint. Only the document can show that a package is missing.
                 400 | 404 | 405 | 410 | 501 => {
                     let detail = if wanted.versions.is_empty() {
                         NpmDetail::Versions
@@ -103,7 +102,7 @@ impl Npm<'_> {
         }
         let published = entry.published.as_ref();
         let needed = wanted.detail(published.and_then(|p| p.newest.as_deref()));
-        // The tags are as they were: the document is too, as far as it knows every version that is asked for.
+        // The tags did not change. So the document did not either, if it has every requested version.
         let knows = |version: &String| {
             let version = version.trim();
             published.is_some_and(|p| p.versions.iter().any(|v| v.version == version))
@@ -121,7 +120,7 @@ impl Npm<'_> {
         }
     }
 
-    /// The document of the newest version alone: small, and says whether it is deprecated.
+    /// The document of the newest version only. It is small and has the deprecation message.
     async fn newest(&self, package: &Package, mut entry: CacheEntry) -> Result<CacheEntry, UnknownReason> {
         let get = GetRequest {
             url: self.url(&format!("{}/latest", escape(package)))?,
@@ -132,7 +131,7 @@ impl Npm<'_> {
         let reply = self.http.get(&get).await?;
         let document: VersionDocument = match reply.status {
             200 => json(&reply.body)?,
-            // A mirror without this endpoint; deprecation stays unknown, as it is on mirrors that drop it.
+            // A mirror without this endpoint. Deprecation stays unknown, as with mirrors that drop it.
             404 | 405 => VersionDocument::default(),
             status => return Err(UnknownReason::Status(status)),
         };
@@ -143,7 +142,7 @@ impl Npm<'_> {
         Ok(entry)
     }
 
-    /// The packument, in full when dates are wanted, unless that is too large.
+    /// The packument: the full form when dates are needed, unless that is too large.
     async fn document(
         &self,
         package: &Package,
@@ -178,7 +177,7 @@ impl Npm<'_> {
                     asked: self.now,
                     etag: old.etag,
                     document_etag: reply.etag,
-                    // Even where the abbreviated form had to do: asking again would not give more.
+                    // Also when only the abbreviated form could be read: another request would not give more.
                     detail: detail.max(NpmDetail::Versions),
                     published,
                 })
@@ -187,7 +186,7 @@ impl Npm<'_> {
                 asked: self.now,
                 ..old
             }),
-            // With tags but without a document the registry contradicts itself.
+            // With tags but without a document, the reply of the registry is contradictory.
             404 | 410 if old.published.is_none() => Ok(CacheEntry {
                 asked: self.now,
                 ..CacheEntry::default()
@@ -208,7 +207,7 @@ fn escape(package: &Package) -> String {
 }
 
 impl CacheEntry {
-    /// Take new dist-tags; says whether they are what they were.
+    /// Set new dist-tags. Returns whether they are unchanged.
     fn take_tags(&mut self, reply: &HttpReply) -> Result<bool, UnknownReason> {
         let Tags(tags) = json(&reply.body)?;
         let mut tags = tags.all()?;
@@ -237,7 +236,7 @@ fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, UnknownReason> {
         .map_err(|_| UnknownReason::Reply("not the JSON of an npm registry".to_owned()))
 }
 
-/// Read a packument. `Ok(None)`: the package was unpublished, so it cannot be installed.
+/// Parse a packument. `Ok(None)` means that the package was unpublished, so it cannot be installed.
 pub(super) fn parse(package: &Package, body: &[u8]) -> Result<Option<Published>, UnknownReason> {
     let Packument {
         name,
@@ -250,7 +249,7 @@ pub(super) fn parse(package: &Package, body: &[u8]) -> Result<Option<Published>,
     }
     let (mut dist_tags, versions, time) = (dist_tags.all()?, versions.all()?, time.all()?);
     if versions.is_empty() {
-        // npm keeps `time` of what was unpublished. Without either, this is not a packument.
+        // npm keeps `time` of an unpublished package. Without `unpublished` and `created`, this is not a packument.
         return if time.contains_key("unpublished") || time.contains_key("created") {
             Ok(None)
         } else {
@@ -262,7 +261,7 @@ pub(super) fn parse(package: &Package, body: &[u8]) -> Result<Option<Published>,
     let deprecated = newest
         .as_ref()
         .and_then(|newest| versions.get(newest).cloned().flatten());
-    // Ascending, so that what is shown and stored has one order.
+    // Sorted, so that output and cache have one order.
     let mut sorted: Vec<(semver::Version, PublishedVersion)> = versions
         .into_iter()
         .filter_map(|(version, deprecated)| {
@@ -303,7 +302,7 @@ mod tests {
         assert_eq!(page(size::MAX_VERSIONS + 1, "{}"), Err(UnknownReason::TooLarge));
         let message = format!(r#"{{"deprecated":"{}"}}"#, "x".repeat(500));
         assert_eq!(page(10_000, &message), Err(UnknownReason::TooLarge));
-        // What is no message takes no place.
+        // A value that is not a message takes no memory.
         let nonsense = format!(r#"{{"deprecated":[{}0]}}"#, "[[0],{}],".repeat(20));
         assert_eq!(page(10_000, &nonsense), Ok(10_000));
     }

@@ -1,4 +1,5 @@
-//! What npm reads: `.npmrc` of project, user and machine, and `npm_config_*` variables (npm's "npmrc" and "config").
+//! npm's settings: `.npmrc` of project, user and machine, and `npm_config_*` variables (see "npmrc" and "config" in
+//! npm's documentation).
 
 use super::environment::{Environment, SettingsOwner};
 use super::error::RegistrySettingsError;
@@ -9,16 +10,17 @@ use std::path::PathBuf;
 /// npm's settings.
 #[derive(Default)]
 pub(crate) struct NpmConfig {
-    /// The strongest value of each key.
+    /// The value of each key from the source with the highest precedence.
     settings: BTreeMap<String, PipSetting>,
-    /// Every registry that the user names, also where the project names another.
+    /// Every registry that the user names, even when the project names another.
     named: Vec<String>,
 }
 
 impl NpmConfig {
-    /// Read variables, then the project's, the user's and the machine's `.npmrc`; the first to say something wins.
-    /// `project` says whether the project's file counts. It comes with the tree that is checked: it may name registries
-    /// and nothing else, and no variable is put into it, for that would send it to a host of the author's choice.
+    /// Read variables, then the project's, the user's and the machine's `.npmrc`; the first source that sets a key is
+    /// used. `project` says whether the file of the project is read. It is part of the tree that is checked, so it may
+    /// only name registries, and variables in it are not expanded: that would send their values to a host that the
+    /// author chooses.
     pub(crate) fn read(env: &Environment, project: bool) -> Result<Self, RegistrySettingsError> {
         let mut config = Self::default();
         for (name, value) in env.vars() {
@@ -76,7 +78,7 @@ impl NpmConfig {
         self.settings.get(key)
     }
 
-    /// Every scope that has its own registry: `@scope:registry=URL`.
+    /// The scopes with a registry of their own: `@scope:registry=URL`.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = (&str, &PipSetting)> {
         self.settings.iter().filter_map(|(key, setting)| {
             let scope = key
@@ -86,8 +88,7 @@ impl NpmConfig {
         })
     }
 
-    /// Every address that has credentials: the part between `//` and `:`, and the credential as a scheme and its
-    /// argument.
+    /// The addresses with credentials: the part between `//` and `:`, then the scheme and the value of the credential.
     pub(crate) fn secrets(&self) -> Vec<(&str, &'static str, String)> {
         use base64::Engine;
         let engine = base64::engine::general_purpose::STANDARD;
@@ -112,8 +113,9 @@ impl NpmConfig {
         secrets
     }
 
-    /// The files and whose they are, strongest first. Variables may move the user's and the machine's; which file they
-    /// name is the user's choice, and what is in a folder that they name may have come with the project.
+    /// The files and their owners, by precedence. Variables may set the paths of the files of the user and the machine.
+    /// A file that a variable names belongs to the user; a file in a folder that a variable names may be part of the
+    /// project.
     fn files(&self, env: &Environment) -> Vec<(PathBuf, SettingsOwner)> {
         let named = |key: &str| self.get(key).map(|setting| PathBuf::from(&setting.value));
         let found = |path: PathBuf| (path.clone(), env.owner_of(&path));
@@ -146,7 +148,8 @@ fn names_registry(key: &str) -> bool {
     key == "registry" || key.starts_with('@') && key.ends_with(":registry")
 }
 
-/// npm's project: the nearest folder with a `package.json` or `node_modules`, else the working folder.
+/// The `.npmrc` in npm's project folder: the nearest folder with a `package.json` or `node_modules`, else the working
+/// folder.
 fn project_file(env: &Environment) -> Option<PathBuf> {
     let project = env
         .cwd()
@@ -156,7 +159,7 @@ fn project_file(env: &Environment) -> Option<PathBuf> {
     Some(project.join(".npmrc"))
 }
 
-/// npm: variables are lower case with `_` for `-`, save a leading one; `//host/:key` and `@scope:registry` are kept.
+/// npm: variables are lower case with `_` for `-`, except a leading one. `//host/:key` and `@scope:registry` are kept.
 fn env_key(key: &str) -> String {
     if key.starts_with("//") || key.starts_with('@') {
         return key.to_owned();
@@ -166,12 +169,12 @@ fn env_key(key: &str) -> String {
     format!("{head}{}", tail.replace('_', "-"))
 }
 
-/// A variable's name without anything that could be a secret or break a line.
+/// The name of a variable without any part that could be a secret or break a line.
 fn plain(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(100).collect()
 }
 
-/// The lines of an ini file as npm's parser reads them. What it cannot read it ignores, and so does this.
+/// The lines of an ini file as npm's parser reads them. Like that parser, it ignores invalid lines.
 fn parse(text: &str) -> Vec<(usize, String, String)> {
     let mut found = Vec::new();
     let mut top = true;
@@ -181,13 +184,13 @@ fn parse(text: &str) -> Vec<(usize, String, String)> {
             continue;
         }
         if line.starts_with('[') {
-            // npm's keys have no sections; what stands below one is not found by npm either.
+            // npm ignores keys below a section header.
             top = false;
         } else if top && let Some((key, value)) = line.split_once('=') {
             found.push((number, unquote(key).to_owned(), unquote(value).to_owned()));
         }
     }
-    // The last line of a file wins.
+    // The last line with a key is used.
     found.reverse();
     found
 }
@@ -203,8 +206,7 @@ fn unquote(text: &str) -> &str {
     text.split([';', '#']).next().unwrap_or(text).trim_end()
 }
 
-/// Replace `${NAME}`; `${NAME?}` may be unset. `None` when another variable is unset: a setting with a hole in it is
-/// no setting.
+/// Replace `${NAME}`; `${NAME?}` may be unset. `None` when another variable is unset: the setting is then ignored.
 fn expand(env: &Environment, text: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = text;

@@ -1,5 +1,5 @@
-//! The parts of npm's JSON that count, read in bounded memory: what is long is cut or left out while it is read, and too
-//! many of a thing are counted, not kept.
+//! The parts of npm's JSON that are used, read in bounded memory: long values are shortened or left out while they are
+//! read, and entries over a limit are counted and not kept.
 
 use super::client::sanitize;
 use super::{UnknownReason, size};
@@ -10,17 +10,17 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Formatter};
 use std::marker::PhantomData;
 
-/// A longer version, tag or name is invalid.
+/// The maximum length of a version, tag or name. A longer one is invalid.
 const MAX_NAME_BYTES: usize = 256;
-/// `time` also has versions that were unpublished.
+/// The maximum number of entries of `time`, which also lists unpublished versions.
 const MAX_TIMES: usize = 3 * size::MAX_VERSIONS;
 
-/// The day of a time such as `2024-05-06T07:08:09.000Z`.
+/// The date of a timestamp such as `2024-05-06T07:08:09.000Z`.
 pub(crate) fn day(time: &str) -> Option<Date> {
     time.get(..10)?.parse().ok()
 }
 
-/// A package's document, in either form.
+/// The document of a package, abbreviated or full.
 #[derive(Deserialize)]
 pub(super) struct Packument {
     #[serde(default)]
@@ -48,15 +48,15 @@ pub(super) struct Tags(pub BoundedMap<String>);
 #[derive(Default)]
 pub(super) struct VersionMessages(pub BoundedMap<Option<String>>);
 
-/// The days of versions. `created` and `unpublished` stand among them.
+/// The dates of versions, and `created` and `unpublished`.
 #[derive(Default)]
 pub(super) struct VersionDates(pub BoundedMap<Option<Date>>);
 
-/// npm writes a message, and an empty one takes the deprecation back; some tools wrote `false` or worse.
+/// A deprecation message. An empty one undoes the deprecation. Some tools wrote `false` or other values.
 #[derive(Default)]
 pub(super) struct Deprecated(pub Option<String>);
 
-/// A map of no more than so many entries.
+/// A map with a maximum number of entries.
 pub(super) struct BoundedMap<V> {
     map: BTreeMap<String, V>,
     text: usize,
@@ -74,7 +74,7 @@ impl<V> Default for BoundedMap<V> {
 }
 
 impl<V> BoundedMap<V> {
-    /// The map, unless there was more.
+    /// The map, unless it had too many entries.
     pub(super) fn all(self) -> Result<BTreeMap<String, V>, UnknownReason> {
         match self.too_large {
             true => Err(UnknownReason::TooLarge),
@@ -92,10 +92,10 @@ impl<V> BoundedMap<V> {
     }
 }
 
-/// A text of ordinary length, or nothing in its place.
+/// A text of at most the maximum length, or `None`.
 pub(super) struct BoundedText(pub Option<String>);
 
-/// Any value; a text is handed to a function.
+/// Reads any value, and passes a text to a function.
 struct TextVisitor<F>(F);
 
 impl<'de> Deserialize<'de> for BoundedText {
@@ -126,7 +126,7 @@ impl<'de, T, F: FnOnce(&str) -> Option<T>> DeserializeSeed<'de> for TextVisitor<
     }
 }
 
-/// Nothing is built for what is no text: a list within a list takes sixteen times the memory of its two bytes.
+/// No value is built when it is not a text: a nested list would take sixteen times the memory of its two bytes.
 impl<'de, T, F: FnOnce(&str) -> Option<T>> Visitor<'de> for TextVisitor<F> {
     type Value = Option<T>;
 
@@ -203,7 +203,7 @@ impl<'de, T: Entries> Visitor<'de> for Reader<T> {
 }
 
 impl Entries for Tags {
-    /// Tags are shown to people: no control characters, no novels.
+    /// Tags are shown to users, so control characters and long tags are refused.
     fn add<'de, A: MapAccess<'de>>(&mut self, key: Option<String>, map: &mut A) -> Result<(), A::Error> {
         let BoundedText(version) = map.next_value()?;
         let plain = |text: &String| !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());

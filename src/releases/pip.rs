@@ -1,20 +1,21 @@
-//! What pip and uv read: index addresses, extra indexes, certificates and netrc.
+//! The settings of pip and uv: index addresses, extra indexes, certificates and netrc.
 
 use super::environment::{Environment, SettingsOwner};
 use super::error::RegistrySettingsError;
 use std::path::{Path, PathBuf};
 
-/// One setting and where it stands, for messages.
+/// One setting, with its source for messages.
 pub(crate) struct PipSetting {
     /// The value.
     pub value: String,
     /// A variable's name, or `file:line`.
     pub from: String,
-    /// Whose it is.
+    /// Its owner.
     pub owner: SettingsOwner,
 }
 
-/// Settings of `pip.conf` that matter here; later files win (pip's "Configuration files").
+/// The settings of `pip.conf` that are used. Later files have precedence (see "Configuration files" in pip's
+/// documentation).
 #[derive(Default)]
 pub(crate) struct PipConfig {
     pub index_url: Option<PipSetting>,
@@ -23,12 +24,12 @@ pub(crate) struct PipConfig {
 }
 
 impl PipConfig {
-    /// Read every pip.conf that pip reads here, in its order: machine, user, virtual environment, `PIP_CONFIG_FILE`.
-    /// `project` says whether one that comes with the project counts, such as that of a virtual environment in it.
+    /// Read every pip.conf that pip reads, in the same order: machine, user, virtual environment, `PIP_CONFIG_FILE`.
+    /// `project` says whether files of the project are read, such as the one of a virtual environment in it.
     pub(crate) fn read(env: &Environment, project: bool) -> Result<Self, RegistrySettingsError> {
         let mut config = Self::default();
         let own = env.var("PIP_CONFIG_FILE");
-        // pip: the null device switches every file off.
+        // pip: the null device disables all files.
         if own.is_some_and(|file| file == "/dev/null" || file.eq_ignore_ascii_case("nul")) {
             return Ok(config);
         }
@@ -45,13 +46,13 @@ impl PipConfig {
 
     fn add(&mut self, path: &Path, owner: SettingsOwner, text: &str) -> Result<(), RegistrySettingsError> {
         let entries = parse(path, text)?;
-        // pip: the section of the command is stronger than [global].
+        // pip: the section of the command has precedence over [global].
         for wanted in ["global", "install"] {
             for entry in entries.iter().filter(|entry| entry.section == wanted) {
                 let slot = match entry.key.as_str() {
                     "index-url" => &mut self.index_url,
                     "extra-index-url" => &mut self.extra_index_url,
-                    // Whom to trust is the user's to say.
+                    // Only the user may choose trusted certificates.
                     "cert" if owner == SettingsOwner::User => &mut self.cert,
                     _ => continue,
                 };
@@ -68,8 +69,8 @@ impl PipConfig {
     }
 }
 
-/// Where pip looks, weakest first. Which file `PIP_CONFIG_FILE` names is the user's choice; what is in a folder that a
-/// variable names may have come with the project.
+/// The files that pip reads, lowest precedence first. A file that `PIP_CONFIG_FILE` names belongs to the user; a file
+/// in a folder that a variable names may be part of the project.
 fn files(env: &Environment) -> Vec<(PathBuf, SettingsOwner)> {
     let name = if cfg!(windows) { "pip.ini" } else { "pip.conf" };
     let mut files = Vec::new();
@@ -162,8 +163,8 @@ fn parse(path: &Path, text: &str) -> Result<Vec<ConfigLine>, RegistrySettingsErr
     Ok(lines)
 }
 
-/// The machines of the user's netrc: host, login, password. `default` is left out: a secret for every host is not
-/// sent to one that a settings file of a pull request may name.
+/// The machines of the netrc of the user: host, login, password. `default` is left out: it is for every host, and a
+/// settings file of a pull request may name any host.
 pub(crate) fn netrc(env: &Environment) -> Vec<(String, String, String)> {
     let path = env.var("NETRC").map(PathBuf::from).or_else(|| {
         let names = if cfg!(windows) {
@@ -177,7 +178,7 @@ pub(crate) fn netrc(env: &Environment) -> Vec<(String, String, String)> {
             .map(|name| home.join(name))
             .find(|path| env.exists(path))
     });
-    // pip and uv go on without a netrc that they cannot read.
+    // pip and uv ignore a netrc that they cannot read.
     let own = |path: &PathBuf| env.var("NETRC").is_some() || env.owner_of(path) == SettingsOwner::User;
     let Some(text) = path.filter(own).and_then(|path| env.read(&path).ok().flatten()) else {
         return Vec::new();

@@ -16,14 +16,14 @@ use std::fmt::{self, Formatter};
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-/// As pip asks.
+/// The `Accept` header, as pip sends it.
 const ACCEPT: &str =
     "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
 
-/// Ask one index about a package. `old` is what it said before, if it gave an ETag.
+/// Query one index about a package. `old` is the cached entry, if it has an ETag.
 ///
 /// # Errors
-/// The reason why nothing is known.
+/// The reason of the failure.
 pub(crate) async fn fetch(
     http: &Http<'_>,
     index: &Url,
@@ -64,7 +64,7 @@ pub(crate) async fn fetch(
     }
 }
 
-/// The keys of a PEP 691 page that count.
+/// The keys of a PEP 691 page that are used.
 #[derive(Deserialize)]
 #[serde(field_identifier, rename_all = "lowercase")]
 enum Key {
@@ -90,7 +90,7 @@ struct JsonFile {
     upload_time: UploadDay,
 }
 
-/// PEP 691: a boolean, or the reason. Nothing is built for what is neither.
+/// PEP 691: a boolean, or the reason. No value is built for other types.
 #[derive(Default)]
 struct Yanked(Option<String>);
 
@@ -116,7 +116,7 @@ impl<'de> Deserialize<'de> for Yanked {
     }
 }
 
-/// The day of an upload.
+/// The date of an upload.
 #[derive(Default)]
 struct UploadDay(Option<Date>);
 
@@ -142,7 +142,7 @@ impl<'de> Deserialize<'de> for UploadDay {
     }
 }
 
-/// Reads a page into groups, file by file: a page of millions of files takes no more memory than its versions.
+/// Reads a page into groups, file by file, so that the memory depends on the number of versions and not of files.
 struct PageSeed<'g, 'p>(&'g mut FilesByVersion<'p>);
 
 impl<'de> DeserializeSeed<'de> for PageSeed<'_, '_> {
@@ -190,7 +190,7 @@ impl<'de> Visitor<'de> for PageSeed<'_, '_> {
     }
 }
 
-/// A list of a page, whose items are used one by one.
+/// A list of a page, whose items are processed one by one.
 struct List<T, F>(F, PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>, F: FnMut(T)> DeserializeSeed<'de> for List<T, F> {
@@ -218,7 +218,7 @@ impl<'de, T: Deserialize<'de>, F: FnMut(T)> Visitor<'de> for List<T, F> {
 
 pub(super) fn parse(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, UnknownReason> {
     let mut groups = FilesByVersion::new(package);
-    // Mirrors mislabel; the first character does not.
+    // Some mirrors send a wrong content type, so the first character decides.
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'{') || content_type.contains("json") {
         let mut reader = serde_json::Deserializer::from_slice(body);
@@ -242,7 +242,7 @@ pub(super) fn parse(package: &Package, content_type: &str, body: &[u8]) -> Resul
         groups.add_file(&file.name, file.yanked, file.date);
     }
     let result = groups.finish()?;
-    // A sign-in page also is HTML with status 200. A real page of a project without files has nothing to say either.
+    // A sign-in page is also HTML with status 200. A page without files holds no data in any case.
     if result.versions.is_empty() {
         return Err(broken("a page that lists no release of the package"));
     }
@@ -253,7 +253,7 @@ fn broken(what: &str) -> UnknownReason {
     UnknownReason::Reply(what.to_owned())
 }
 
-/// One version while its files come in.
+/// One version while its files are read.
 #[derive(Default)]
 struct VersionFiles {
     spelling: String,
@@ -263,11 +263,11 @@ struct VersionFiles {
     date: Option<Date>,
 }
 
-/// The versions of a package while its files come in.
+/// The versions of a package while its files are read.
 struct FilesByVersion<'p> {
     package: &'p Package,
     groups: BTreeMap<Pep440, VersionFiles>,
-    /// Bytes of reasons.
+    /// The size of all reasons in bytes.
     text: usize,
     too_large: bool,
 }
@@ -282,7 +282,7 @@ impl<'p> FilesByVersion<'p> {
         }
     }
 
-    /// The group of a version; `None` for what is no version, and beyond the limit.
+    /// The group of a version; `None` for an invalid version, and beyond the limit.
     fn version(&mut self, spelling: &str) -> Option<&mut VersionFiles> {
         if spelling.len() > 100 {
             return None;
@@ -322,7 +322,7 @@ impl<'p> FilesByVersion<'p> {
         self.text = (self.text + length).saturating_sub(replaced);
     }
 
-    /// What is known then, with the newest.
+    /// The result, with the newest version.
     fn finish(self) -> Result<Published, UnknownReason> {
         if self.too_large {
             return Err(UnknownReason::TooLarge);
@@ -354,8 +354,8 @@ impl VersionFiles {
     }
 }
 
-/// What `pip install` would take: the highest final release with a file that is not yanked; without one, the highest
-/// pre-release.
+/// The version that `pip install` would choose: the highest final release with a file that is not yanked; or else the
+/// highest pre-release.
 fn newest(groups: &BTreeMap<Pep440, VersionFiles>) -> Option<&Pep440> {
     let installable = || {
         groups
@@ -381,15 +381,15 @@ fn version_of<'a>(package: &str, file: &'a str) -> Option<&'a str> {
     let whole = Some(rest)
         .filter(|rest| rest.len() <= 100 && Pep440::from_str(rest).is_ok() && !file.ends_with(".whl"));
     let version = whole.or_else(|| rest.split('-').next())?;
-    // Built distributions of old name their platform: `1.0.win32-py2.7.exe`, `1.0.linux-x86_64.tar.gz`.
+    // Old built distributions name their platform: `1.0.win32-py2.7.exe`, `1.0.linux-x86_64.tar.gz`.
     let platform = [".win32", ".win-amd64", ".linux", ".macosx"]
         .iter()
         .find_map(|p| version.find(p));
     version.get(..platform.unwrap_or(version.len()))
 }
 
-/// What follows the package's name and a `-`. The name may be written in any form that is the same to PEP 503, with
-/// `-` in it in old files.
+/// The text after the name of the package and a `-`. The name may be spelled in any form that PEP 503 normalises to the
+/// same name, in old files also with `-`.
 fn after_name<'a>(package: &str, stem: &'a str) -> Option<&'a str> {
     let mut rest = stem;
     for (at, part) in package.split('-').enumerate() {
@@ -511,7 +511,7 @@ mod tests {
             parse(&package("a"), "", links.as_bytes()),
             Err(UnknownReason::TooLarge)
         );
-        // The same reason again and again is one.
+        // Equal reasons are stored once.
         let links = format!("<a data-yanked={long} href=a-1.zip>").repeat(15_000);
         assert_eq!(
             parse(&package("a"), "", links.as_bytes()).map(|p| p.versions.len()),

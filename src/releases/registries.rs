@@ -1,4 +1,4 @@
-//! The index that real runs use: cache first, then PyPI and npm as the user's own tools reach them.
+//! The index of normal runs: the cache first, then PyPI and npm with the settings of pip, uv and npm.
 
 use super::cache::{self, Cache, CacheEntry};
 use super::environment::Environment;
@@ -18,10 +18,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Files of the cache read at a time.
+/// The number of cache files that are read at a time.
 const BATCH_SIZE: usize = 64;
 
-/// Told how many of how many packages are done, while a look-up uses the network.
+/// Called with the number of finished packages and of all packages, while a look-up uses the network.
 pub type Progress = Box<dyn Fn(usize, usize) + Send + Sync>;
 
 /// How packages are looked up.
@@ -30,40 +30,40 @@ pub struct ClientOptions {
     pub pypi_index: Option<String>,
     /// `--npm-registry`: instead of npm's configured registry and those of scopes.
     pub npm_registry: Option<String>,
-    /// `pypi-index` of chub-lint.toml, weaker than the flag. It comes with the tree that is checked, so it gives no
-    /// credentials.
+    /// `pypi-index` of chub-lint.toml, used when the flag is not. It is part of the tree that is checked, so it must
+    /// hold no credentials.
     pub config_pypi_index: Option<String>,
-    /// `npm-registry` of chub-lint.toml, likewise.
+    /// `npm-registry` of chub-lint.toml, with the same limits.
     pub config_npm_registry: Option<String>,
-    /// Answer from the cache alone, whatever its age. No socket is opened and no runtime started.
+    /// Use only the cache, whatever the age of its entries. No socket is opened and no runtime is started.
     pub offline: bool,
-    /// Ask again, even what the cache knows.
+    /// Query the registries even for packages in the cache.
     pub refresh: bool,
-    /// All the time that look-ups of this index may take together.
+    /// The time limit for all look-ups of this index together.
     pub network_timeout: Duration,
     /// The cache folder, instead of `CHUB_LINT_CACHE_DIR` and the platform's.
     pub cache_dir: Option<PathBuf>,
     /// The variables, home and working folder that settings are read from.
     pub environment: Environment,
-    /// Whether settings files of the project count, such as its `.npmrc`. They are part of the tree that is linted:
-    /// they may name registries and nothing else.
+    /// Whether settings files of the project are read, such as its `.npmrc`. They are part of the tree that is checked,
+    /// so they may only name registries.
     pub project_settings: bool,
-    /// npm: fetch upload dates of packages whose asked versions are not the newest. Costs the full packument instead
-    /// of the abbreviated one.
+    /// npm: fetch the upload dates of packages with a requested version that is not the newest. This needs the full
+    /// packument instead of the abbreviated one.
     pub dates: bool,
-    /// npm: ask whether the newest is deprecated even when nothing else needs a second request.
+    /// npm: check whether the newest version is deprecated, even when nothing else needs a second request.
     pub deprecation: bool,
     /// Called while the network is used, for a progress bar.
     pub progress: Option<Progress>,
 }
 
 impl ClientOptions {
-    /// Two minutes: enough for a hub of thousands of packages.
+    /// The default time limit: enough for a hub with thousands of packages.
     pub const NETWORK_TIMEOUT: Duration = Duration::from_secs(120);
 }
 
 impl Default for ClientOptions {
-    /// Everything as the user's tools have it, and an environment without anything in it.
+    /// Default settings, and an empty environment.
     fn default() -> Self {
         Self {
             pypi_index: None,
@@ -93,12 +93,12 @@ pub struct RegistryClient {
     pub(super) proxies: Proxies,
     pub(super) cache: Cache,
     spent: Mutex<Duration>,
-    /// About how much memory the answers take.
+    /// The approximate memory of the answers in bytes.
     kept: AtomicUsize,
 }
 
 impl RegistryClient {
-    /// Read the settings. Nothing is asked yet.
+    /// Read the settings. No request is made.
     ///
     /// # Errors
     /// When an address, a settings file or a file of certificates cannot be used. No message holds a credential.
@@ -132,7 +132,7 @@ impl RegistryClient {
         })
     }
 
-    /// The registries that are asked about a package, in order, without credentials.
+    /// The registries that are queried about a package, in order, without credentials.
     #[must_use]
     pub fn addresses(&self, package: &Package) -> Vec<&str> {
         self.registries(package).iter().map(Url::as_str).collect()
@@ -153,7 +153,7 @@ impl RegistryClient {
         }
     }
 
-    /// An answer, unless those of this run have become too large together.
+    /// Keep an answer, unless the answers of this run are too large together.
     pub(super) fn limit_total(&self, release: Release) -> Release {
         let Release::Published(published) = &release else {
             return release;
@@ -171,8 +171,8 @@ impl RegistryClient {
         question.package.ecosystem() == Ecosystem::PyPi || self.wanted(question).is_satisfied_by(entry)
     }
 
-    /// The answer of the cache: every registry up to the one that has the package must be in it, and, unless
-    /// `any_age`, young and detailed enough.
+    /// The answer of the cache. It must have an entry of every registry up to the one that has the package, each with
+    /// enough detail and, unless `any_age`, fresh.
     fn cached(&self, question: &LookupRequest, now: u64, any_age: bool) -> Option<(Release, ReleaseOrigin)> {
         let mut oldest = 0;
         for registry in self.registries(&question.package) {
@@ -197,7 +197,7 @@ impl PackageIndex for RegistryClient {
         let mut open = Vec::new();
         let questions = merge(questions);
         let nothing = self.options.refresh && !self.options.offline || self.cache.is_absent();
-        // Some at a time, so that what is too large together is never in memory together.
+        // In chunks, so that memory stays bounded.
         for questions in questions.chunks(BATCH_SIZE) {
             let cached: Vec<_> = questions
                 .par_iter()

@@ -1,13 +1,13 @@
-//! What a registry's reply says, without a client: the half of the door to the network that reads untrusted bytes.
+//! Parse the reply of a registry, without a client. The input is untrusted.
 
 use super::{Published, UnknownReason, npm, pypi};
 use crate::package::{Ecosystem, Package};
 
-/// Read the body of a reply about a package: PyPI's simple index in JSON (PEP 691) or HTML (PEP 503), or npm's
+/// Parse the body of a reply about a package: PyPI's simple index in JSON (PEP 691) or HTML (PEP 503), or npm's
 /// packument. `Ok(None)` means that the package was unpublished.
 ///
 /// # Errors
-/// The reply is not what the protocol promises.
+/// When the reply does not follow the protocol.
 pub fn parse(package: &Package, content_type: &str, body: &[u8]) -> Result<Option<Published>, UnknownReason> {
     match package.ecosystem() {
         Ecosystem::PyPi => pypi::parse(package, content_type, body).map(Some),

@@ -14,22 +14,22 @@ use std::path::PathBuf;
 const PYPI: &str = "https://pypi.org/simple/";
 const NPM: &str = "https://registry.npmjs.org/";
 
-/// A file of certificates and how seriously the tool it is for takes it.
+/// A certificate file, and whether it is required.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CertificateBundle {
     /// The variable or setting that names it.
     pub from: String,
     /// The file.
     pub path: PathBuf,
-    /// pip and npm stop without it; Node and OpenSSL go on.
+    /// Whether the file must exist: pip and npm stop without it, Node and OpenSSL ignore it.
     pub required: bool,
 }
 
 /// Where and how Python packages are looked up.
 #[derive(Debug)]
 pub(crate) struct PyPiSettings {
-    /// In the order they are asked; the first that has a package answers for it (uv's `first-index`, which is also
-    /// what keeps a public namesake from standing in for a private package).
+    /// In the order of look-ups. The first one that has a package is used (`first-index` of uv), so that a public
+    /// package cannot replace a private one with the same name.
     pub indexes: Vec<Url>,
     pub credentials: Credentials,
     pub bundles: Vec<CertificateBundle>,
@@ -45,12 +45,12 @@ pub(crate) struct NpmSettings {
     pub bundles: Vec<CertificateBundle>,
 }
 
-/// What stands in place of the registries of pip, uv and npm.
+/// What replaces the registries of pip, uv and npm.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct RegistryOverride<'a> {
     /// `--pypi-index` or `--npm-registry`.
     pub flag: Option<&'a str>,
-    /// `pypi-index` or `npm-registry` of chub-lint.toml, which comes with the project. The flag is stronger.
+    /// `pypi-index` or `npm-registry` of chub-lint.toml, which is part of the project. The flag has precedence.
     pub config: Option<&'a str>,
 }
 
@@ -82,7 +82,7 @@ fn default(value: &str) -> PipSetting {
 
 impl PyPiSettings {
     /// `instead` replaces every index that the environment names. `project` says whether settings files of the project
-    /// count.
+    /// are read.
     pub(crate) fn read(
         env: &Environment,
         instead: RegistryOverride<'_>,
@@ -100,7 +100,7 @@ impl PyPiSettings {
         if let Some(setting) = instead.setting("--pypi-index", "pypi-index") {
             found.push(setting);
         } else {
-            // uv asks its own extra indexes before the default one.
+            // uv queries its extra indexes before the default one.
             found.extend(
                 ["UV_INDEX", "UV_EXTRA_INDEX_URL"]
                     .into_iter()
@@ -118,7 +118,7 @@ impl PyPiSettings {
         let mut indexes: Vec<Url> = Vec::new();
         for PipSetting { value, from, owner } in found {
             for word in value.split_whitespace() {
-                // The credentials of an index that has a name are the user's to give.
+                // Only the user may set the credentials of a named index.
                 let (name, address) = match owner {
                     SettingsOwner::User => uv_name(word),
                     SettingsOwner::Project => (None, word),
@@ -164,8 +164,8 @@ impl PyPiSettings {
 }
 
 impl NpmSettings {
-    /// `instead` replaces the default registry and those of scopes. `project` says whether the project's `.npmrc`
-    /// counts.
+    /// `instead` replaces the default registry and those of scopes. `project` says whether the `.npmrc` of the project
+    /// is read.
     pub(crate) fn read(
         env: &Environment,
         instead: RegistryOverride<'_>,
@@ -214,7 +214,7 @@ impl NpmSettings {
         })
     }
 
-    /// The registry that answers for a package.
+    /// The registry of a package.
     pub(crate) fn registry_of(&self, package: &Package) -> &Url {
         package
             .scope()
@@ -223,8 +223,8 @@ impl NpmSettings {
     }
 }
 
-/// The address of a registry. What the user names may hold a password, which is kept for it; what the project names may
-/// not, and must be clear about its path, for credentials go by paths.
+/// The address of a registry. An address of the user may hold a password, which is stored for it. An address of the
+/// project may not, and its path must be unambiguous, because credentials are matched by path.
 fn registry(
     text: &str,
     from: &str,
@@ -243,7 +243,7 @@ fn registry(
         });
     }
     let path = url.path().to_ascii_lowercase();
-    // A server may take each of these for a way out of the folder.
+    // A server may interpret each of these as a path outside of the folder.
     match ["..", "%2e", "%2f", "%5c", "%25"]
         .iter()
         .find(|part| path.contains(**part))
@@ -256,13 +256,14 @@ fn registry(
     }
 }
 
-/// A file that a settings file of the user names: not one below the working folder, which a stranger may have filled.
+/// The path of a file that a settings file of the user names. It is not relative to the working folder, whose content
+/// is untrusted.
 fn at_home(env: &Environment, path: &str) -> PathBuf {
     env.home()
         .map_or_else(|| PathBuf::from(path), |home| home.join(path))
 }
 
-/// An address that ends in `/`, http or https, with a host and without query or fragment.
+/// Parse an address: http or https, with a host, without query or fragment. The result ends in `/`.
 fn base_url(text: &str, from: &str) -> Result<Url, RegistrySettingsError> {
     let bad = |why: &str| RegistrySettingsError::Url {
         from: from.to_owned(),
@@ -325,8 +326,8 @@ fn bundle(env: &Environment, name: &str, required: bool) -> Option<CertificateBu
     })
 }
 
-/// `SSL_CERT_FILE` and `SSL_CERT_DIR`. On Linux and its like the platform's verifier reads those of the process
-/// itself, and lets them replace the system's.
+/// `SSL_CERT_FILE` and `SSL_CERT_DIR`. On Linux and similar systems the verifier of the platform reads the variables of
+/// the process itself, and uses their certificates instead of those of the system.
 fn openssl_bundles(env: &Environment) -> Vec<CertificateBundle> {
     if env.is_process() && cfg!(all(unix, not(target_vendor = "apple"))) {
         return Vec::new();

@@ -1,15 +1,16 @@
-//! Limits on what is kept of one package and of one run.
+//! Limits on the data of one package and of one run.
 
 use super::{Published, PublishedVersion, UnknownReason};
 
-/// The most versions of one package. The packages with the most have half of it.
+/// The maximum number of versions of one package. The largest packages have half of it.
 pub(crate) const MAX_VERSIONS: usize = 20_000;
-/// The most bytes of text that are kept of one package: versions, messages, tags. The largest have an eighth of it.
+/// The maximum size of the texts of one package in bytes: versions, messages, tags. The largest packages have an eighth
+/// of it.
 pub(crate) const MAX_TEXT_BYTES: usize = 4 << 20;
-/// The most memory for the facts of one run. A hub of ten thousand packages needs most of it.
+/// The maximum memory for the data of one run in bytes. A hub of ten thousand packages needs most of it.
 pub(crate) const MAX_TOTAL_BYTES: usize = 128 << 20;
 
-/// About how much memory the facts of a package take.
+/// The approximate memory of the data of a package.
 pub(crate) fn memory_size(published: &Published) -> usize {
     text(published)
         + (published.versions.len() + published.dist_tags.len()) * (size_of::<PublishedVersion>() + 16)
@@ -25,7 +26,7 @@ fn text(published: &Published) -> usize {
     versions + tags + len(&published.newest) + len(&published.deprecated)
 }
 
-/// Refuse more than any package has.
+/// Refuse a package over the limits.
 pub(super) fn check_bounds(published: Published) -> Result<Published, UnknownReason> {
     let large = published.versions.len() > MAX_VERSIONS
         || published.dist_tags.len() > MAX_VERSIONS

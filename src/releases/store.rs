@@ -1,4 +1,4 @@
-//! How `Published` is written to the cache and to lock files: compact, sorted, one form for both.
+//! The format of `Published` in the cache and in lock files: compact and sorted.
 
 use super::{Published, PublishedVersion, size};
 use jiff::civil::Date;
@@ -19,13 +19,13 @@ pub(crate) struct StoredRelease {
     deprecated: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<String, String>,
-    /// Whether `versions` is all there is.
+    /// Whether `versions` is the complete list.
     complete: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "few")]
     versions: Vec<(String, String)>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     yanked: BTreeMap<String, String>,
-    /// Versions by their deprecation message: a message is often shared by hundreds.
+    /// Versions by deprecation message. Often hundreds of versions share a message.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     deprecations: BTreeMap<String, Vec<String>>,
 }
@@ -86,7 +86,7 @@ impl From<StoredRelease> for Published {
     }
 }
 
-/// No more than a package can have: a lock file comes with the project.
+/// Read at most as many versions as a package can have: a lock file is untrusted.
 fn few<'de, D: Deserializer<'de>>(reader: D) -> Result<Vec<(String, String)>, D::Error> {
     struct Few;
     impl<'de> Visitor<'de> for Few {

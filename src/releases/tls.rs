@@ -1,4 +1,4 @@
-//! Certificates and proxies of the HTTP client, as the user's other tools have them.
+//! Certificates and proxies of the HTTP client, as pip, uv and npm use them.
 
 use super::environment::Environment;
 use super::error::RegistrySettingsError;
@@ -9,7 +9,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::collections::BTreeSet;
 
-/// The certificates of some bundles, in DER. They are trusted in addition to the system's.
+/// The certificates of some bundles, in DER. They are trusted in addition to those of the system.
 ///
 /// # Errors
 /// When a required file is missing or holds no certificate.
@@ -28,7 +28,7 @@ pub(crate) fn certificates(
         let before = found.len();
         let mut any = false;
         for certificate in CertificateDer::pem_slice_iter(&bytes).flatten() {
-            // One that cannot be a trust anchor would make the whole client fail.
+            // An invalid trust anchor would make the whole client fail.
             if RootCertStore::empty().add(certificate.clone()).is_ok() {
                 any = true;
                 found.insert(certificate.to_vec());
@@ -44,19 +44,19 @@ pub(crate) fn certificates(
     Ok(found.into_iter().map(CertificateDer::from).collect())
 }
 
-/// Trust some certificates too.
+/// Trust additional certificates.
 pub(crate) fn trust(
     builder: ClientBuilder,
     certificates: &[CertificateDer<'static>],
 ) -> Result<ClientBuilder, reqwest::Error> {
-    // Without a bundle the platform's verifier stays alone, which is what macOS and Windows prefer.
+    // Without a bundle only the verifier of the platform is used, as macOS and Windows recommend.
     if certificates.is_empty() {
         return Ok(builder);
     }
     Ok(builder.tls_certs_merge(wrap(certificates)?))
 }
 
-/// Trust these and nothing else.
+/// Trust only these certificates.
 pub(crate) fn trust_only(
     builder: ClientBuilder,
     certificates: &[CertificateDer<'static>],
@@ -80,7 +80,7 @@ pub(crate) struct Proxies {
 
 impl Proxies {
     /// # Errors
-    /// When a variable holds no address.
+    /// When the value of a variable is not an address.
     pub(crate) fn read(env: &Environment) -> Result<Self, RegistrySettingsError> {
         let except = env
             .first_var(&["no_proxy", "NO_PROXY"])
@@ -95,7 +95,7 @@ impl Proxies {
             Ok::<(), RegistrySettingsError>(())
         };
         add(&["https_proxy", "HTTPS_PROXY"], |a| Proxy::https(a))?;
-        // A CGI server puts a header into HTTP_PROXY ("httpoxy").
+        // A CGI server sets HTTP_PROXY from a request header ("httpoxy").
         if env.var("REQUEST_METHOD").is_none() {
             add(&["http_proxy", "HTTP_PROXY"], |a| Proxy::http(a))?;
         }
@@ -106,12 +106,12 @@ impl Proxies {
         })
     }
 
-    /// Use them; with none, the system's, unless the environment is one of a test.
+    /// Use the proxies. Without any, use those of the system, unless the environment is one of a test.
     pub(crate) fn apply(&self, builder: ClientBuilder) -> ClientBuilder {
         if self.proxies.is_empty() && self.system {
             return builder;
         }
-        // Turns the system's off.
+        // Ignore the proxies of the system.
         let builder = builder.no_proxy();
         self.proxies.iter().cloned().fold(builder, ClientBuilder::proxy)
     }
