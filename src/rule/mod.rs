@@ -1,4 +1,4 @@
-//! What a rule is, what it may see, and how it reports.
+//! What a rule is, what it can access, and how it reports.
 
 pub mod options;
 pub mod order;
@@ -15,7 +15,7 @@ use options::Options;
 use page::RulePage;
 use std::sync::OnceLock;
 
-/// A documented function. A value, not a trait object: it has exactly one behaviour.
+/// A rule: a function with a page. It is a value and not a trait object, because it has only one behaviour.
 #[derive(Debug)]
 pub struct Rule {
     /// The id, which reads well after "allow" and is the name of the page.
@@ -25,7 +25,7 @@ pub struct Rule {
     /// The function.
     pub check: Check,
     properties: &'static [Property],
-    /// The page, once it has been read.
+    /// The parsed page.
     read: OnceLock<RulePage>,
 }
 
@@ -68,20 +68,20 @@ impl Rule {
     }
 }
 
-/// How a rule differs from the others for the rest of the program, which names no rule by its id.
+/// The special properties of a rule. The rest of the program uses these and no rule ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Property {
     /// Compares with a git base (`--since`), and cannot run without one.
     NeedsBase,
     /// Compares the packages of all entries, also of those that are not reported on.
     NeedsWholeHub,
-    /// Runs also when only other rules are selected: it reports files that the other rules cannot see.
+    /// Always runs, also when only other rules are selected: it reports files that the other rules cannot see.
     AlwaysOn,
-    /// Its findings on the entries of one author may be shown as one.
+    /// Its findings in the entries of one author may be shown as one.
     Foldable,
     /// `chub build` reports the same problems itself.
     ReportedByBuild,
-    /// No fix may cause a finding of it, however many others the fix removes.
+    /// A fix that causes a finding of it is always reverted, however many other findings the fix removes.
     NeverCausedByFix,
     /// Its fixes may add, remove and move keys of the front matter.
     FixesKeys,
@@ -91,54 +91,55 @@ pub enum Property {
     FixesAllows,
 }
 
-/// The kind of function says what a rule may see; a rule that needs no network cannot use one.
+/// The function of a rule. Its kind determines what the rule can access: a rule about documents has no access to
+/// registry data.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
-    /// Looks at one document.
+    /// Checks one document.
     Document(fn(&Document, &Context<'_>, &mut Sink<'_>)),
-    /// Looks at the whole hub, and reports on any of its files.
+    /// Checks the whole hub, and can report on any of its files.
     Hub(fn(&Hub, &Context<'_>, &mut Sink<'_>)),
-    /// Looks at one document and what registries say.
+    /// Checks one document against registry data.
     Releases(fn(&Document, &Releases, &Context<'_>, &mut Sink<'_>)),
-    /// Looks at the findings themselves, when some are suppressed: allows and the baseline.
+    /// Reports on allows and the baseline, when findings are suppressed.
     Suppress,
 }
 
-/// Today's date and the options. Handed in, so that tests choose both.
+/// The input of every rule besides the documents. It is passed in, so that tests can choose it.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
     /// The day of the run.
     pub today: Date,
-    /// What the user chose.
+    /// The options that the user set.
     pub options: &'a Options,
-    /// Which package each document covers, and what it installs.
+    /// The packages that each document covers and installs.
     pub coverage: &'a PackageResolution,
 }
 
-/// The most findings of one rule in one file that are kept. A reader does not need more, and a crafted file must not
-/// break a report.
+/// The maximum number of findings of one rule in one file. More do not help a reader, and a crafted file must not make
+/// a report too large.
 pub const MAX_FINDINGS: usize = 500;
 
-/// Where a rule puts what it found. It knows the rule, its severity and the file.
+/// Collects the findings of a rule. It adds the rule, the severity and the file.
 #[derive(Debug)]
 pub struct Sink<'a> {
     rule: &'static Rule,
     severity: Severity,
-    /// Whether the user chose the severity, so that the rule's own grading does not count.
+    /// Whether the user set the severity, so that the rule cannot change it.
     fixed: bool,
     pedantic: bool,
     path: HubPath,
     out: &'a mut Vec<Diagnostic>,
-    /// The last finding, for its rule to write to.
+    /// The last finding, which the rule can still add to.
     pending: Option<Diagnostic>,
-    /// How many findings in a row about one file were kept, by severity: milder ones leave room for the others.
+    /// How many consecutive findings in one file were kept, by severity, so that each severity has its own limit.
     kept: [usize; 3],
-    /// How many were only counted.
+    /// How many were dropped.
     dropped: usize,
 }
 
 impl<'a> Sink<'a> {
-    /// A sink for one rule and one file; `path` is only a default for a rule of the hub.
+    /// A sink for one rule and one file. For a rule about the hub, `path` is only the default.
     #[must_use]
     pub fn new(rule: &'static Rule, options: &Options, path: HubPath, out: &'a mut Vec<Diagnostic>) -> Self {
         let chosen = options.severities.get(rule.id).copied();
@@ -155,13 +156,13 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Report a place in the document.
+    /// Report a finding in the document.
     pub fn report(&mut self, span: Span, message: impl Into<String>) -> FindingBuilder<'_> {
         let path = self.path.clone();
         self.report_in(&path, span, message)
     }
 
-    /// Report a place in any file of the hub.
+    /// Report a finding in any file of the hub.
     pub fn report_in(
         &mut self,
         path: &HubPath,
@@ -192,7 +193,7 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Keep the last finding, now that its rule has said all about it, or count it.
+    /// Keep the last finding, which is now complete, or count it when the limit is reached.
     fn keep(&mut self) {
         let Some(diagnostic) = self.pending.take() else {
             return;
@@ -210,7 +211,7 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Say how many findings of a file were only counted, when its last one is known.
+    /// Add the number of dropped findings of a file to its last one.
     fn end_row(&mut self) {
         self.keep();
         if self.dropped > 0
@@ -222,7 +223,7 @@ impl<'a> Sink<'a> {
         self.dropped = 0;
     }
 
-    /// Whether the stricter half of a rule was asked for.
+    /// Whether the pedantic part of the rule is selected.
     #[must_use]
     pub fn pedantic(&self) -> bool {
         self.pedantic
@@ -236,7 +237,7 @@ impl Drop for Sink<'_> {
 }
 
 impl Diagnostic {
-    /// Say that so many findings of the rule in the file are left out after this one.
+    /// Record how many more findings of the rule in the file are left out.
     pub fn leave_out(&mut self, count: usize) {
         self.more += count;
         self.message
@@ -244,7 +245,7 @@ impl Diagnostic {
     }
 }
 
-/// A finding that was just reported, to say more about.
+/// A finding that was just reported. Its methods add details.
 #[derive(Debug)]
 pub struct FindingBuilder<'a> {
     diagnostic: &'a mut Diagnostic,
@@ -252,19 +253,19 @@ pub struct FindingBuilder<'a> {
 }
 
 impl FindingBuilder<'_> {
-    /// A word or two under the carets.
+    /// A short text under the carets.
     pub fn label(self, label: impl Into<String>) -> Self {
         self.diagnostic.label = Some(label.into());
         self
     }
 
-    /// What to do about it.
+    /// How to fix it.
     pub fn help(self, help: impl Into<String>) -> Self {
         self.diagnostic.help = Some(help.into());
         self
     }
 
-    /// Another severity than the rule's own, unless the user chose one.
+    /// Override the default severity, unless the user set one.
     pub fn severity(self, severity: Severity) -> Self {
         if !self.fixed {
             self.diagnostic.severity = severity;
@@ -272,13 +273,13 @@ impl FindingBuilder<'_> {
         self
     }
 
-    /// Another place in the same file.
+    /// A related location in the same file.
     pub fn related(self, span: Span, message: impl Into<String>) -> Self {
         let path = self.diagnostic.path.clone();
         self.related_in(&path, span, message)
     }
 
-    /// Another place in any file of the hub.
+    /// A related location in any file of the hub.
     pub fn related_in(self, path: &HubPath, span: Span, message: impl Into<String>) -> Self {
         self.diagnostic.related.push(Related {
             path: path.clone(),

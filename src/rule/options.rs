@@ -7,20 +7,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the user chose for the rules.
+/// The options of the rules.
 #[derive(Debug, Default)]
 pub struct Options {
     /// Sizes.
     pub limits: LimitOptions,
     /// Policy of the freshness rules.
     pub freshness: FreshnessOptions,
-    /// Patterns of code that is out of date.
+    /// Patterns of outdated code.
     pub code_patterns: Vec<CodePattern>,
-    /// The severities that the user chose, by rule.
+    /// The severities that the user set, by rule.
     pub severities: BTreeMap<&'static str, Severity>,
     /// The rules that run.
     pub enabled: BTreeSet<&'static str>,
-    /// The rules whose stricter half was asked for.
+    /// The rules whose pedantic part is selected.
     pub pedantic: BTreeSet<&'static str>,
 }
 
@@ -107,14 +107,14 @@ impl Default for FreshnessOptions {
     }
 }
 
-/// One row of `[[pattern]]`, ready to be used.
+/// One compiled row of `[[pattern]]`.
 #[derive(Debug)]
 pub struct CodePattern {
     /// The compiled query.
     pub query: CodeQuery,
-    /// What to say; `@name` is the text of a capture.
+    /// The message; `@name` is the text of a capture.
     pub message: String,
-    /// How bad it is, unless the user chose a severity for the rule.
+    /// The severity, unless the user sets one for the rule.
     pub severity: Option<Severity>,
     /// The text to put in place of the match.
     pub fix: Option<String>,
@@ -123,7 +123,7 @@ pub struct CodePattern {
 }
 
 impl CodePattern {
-    /// Whether it looks at a file, given as a path inside the hub.
+    /// Whether it applies to a path inside the hub.
     #[must_use]
     pub fn applies_to(&self, path: &str) -> bool {
         self.paths.as_ref().is_none_or(|paths| paths.is_match(path))

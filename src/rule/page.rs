@@ -1,23 +1,23 @@
-//! A rule's page: metadata, title, prose, and examples that are run.
+//! The page of a rule: metadata, title, text, and tested examples.
 
 use super::Rule;
 use crate::diagnostic::{Applicability, Severity};
 use std::collections::BTreeMap;
 
-/// A rule's page, read.
+/// A parsed rule page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RulePage {
-    /// The severity of a finding, unless the rule grades it or the user chooses.
+    /// The default severity, unless the rule or the user sets another.
     pub severity: Severity,
-    /// Off unless asked for.
+    /// Whether the rule is off by default.
     pub pedantic: bool,
-    /// The group that users select by.
+    /// The category, by which users can select rules.
     pub category: RuleCategory,
     /// Whether some findings have a fix.
     pub fix: Option<Applicability>,
     /// The version that first had the rule.
     pub since: String,
-    /// The first heading: one sentence.
+    /// The first heading, which is one sentence.
     pub title: String,
     /// The page without metadata.
     pub body: String,
@@ -34,7 +34,7 @@ pub enum RuleCategory {
     Freshness,
     /// Fenced code blocks.
     Code,
-    /// What a page may do to the agent that reads it.
+    /// Content that could harm the agent that reads it.
     Safety,
     /// Allows and the baseline.
     Lint,
@@ -51,7 +51,7 @@ impl RuleCategory {
         Self::Lint,
     ];
 
-    /// The word users see and write.
+    /// The name of the category in output and config.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -69,7 +69,7 @@ impl RuleCategory {
     }
 }
 
-/// What is wrong with a page.
+/// Errors in a page.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PageError {
     /// No metadata.
@@ -81,10 +81,10 @@ pub enum PageError {
     /// A line of the metadata.
     #[error("not `key: value`: {0}")]
     Line(String),
-    /// A key that is not there.
+    /// A missing key.
     #[error("no `{0}`")]
     Missing(&'static str),
-    /// The value of a key.
+    /// An invalid value of a key.
     #[error("unknown {0}: {1}")]
     Value(&'static str, String),
     /// No heading.
@@ -103,9 +103,9 @@ impl RulePage {
     /// Read a page.
     ///
     /// # Errors
-    /// What is missing or not understood.
+    /// When something is missing or invalid.
     pub fn parse(text: &str) -> Result<Self, PageError> {
-        // A checkout on Windows may have made the line ends its own before the page became part of the program.
+        // A checkout on Windows may have converted the line endings before the build.
         let text = &text.replace("\r\n", "\n");
         let rest = text.strip_prefix("---\n").ok_or(PageError::Start)?;
         let (head, body) = rest.split_once("\n---\n").ok_or(PageError::End)?;
