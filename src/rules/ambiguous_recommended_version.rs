@@ -39,7 +39,7 @@ fn compare(hub: &Hub, what: &str, versions: &[(&Document, EntryVariant<'_>)], si
     let Some(best) = versions.iter().find(|(_, variant)| variant.version.0 == highest) else {
         return;
     };
-    // One file says the same whichever of its versions is asked for.
+    // Both versions are in one file, so that clients get the same text.
     if given.0.path == best.0.path {
         return;
     }

@@ -16,7 +16,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     else {
         return;
     };
-    // Somewhere on earth it is tomorrow already.
+    // In some time zones it is already the next day.
     let latest = context.today.checked_add(1.day()).unwrap_or(context.today);
     if !has_date_shape(text) {
         sink.report(

@@ -1,4 +1,4 @@
-//! A description that does not help to choose.
+//! A description that does not help clients choose the entry.
 
 use super::fields::{self, MAX_DESCRIPTION};
 use crate::document::Document;

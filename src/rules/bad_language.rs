@@ -1,4 +1,4 @@
-//! A language that clients cannot ask for.
+//! A language that clients cannot request.
 
 use super::fields;
 use crate::diagnostic::{Edit, Severity};
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 /// The rule; see its page.
 pub static RULE: Rule = rule!("bad-language", Check::Document(check));
 
-/// What the client turns into something else before it looks: `chub get --lang js` asks for `javascript`.
+/// Names that the client replaces before a look-up: `chub get --lang js` requests `javascript`.
 const ALIASES: &[(&str, &str)] = &[
     ("js", "javascript"),
     ("ts", "typescript"),
@@ -20,7 +20,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("cs", "csharp"),
 ];
 
-/// Languages, and the other words that hubs use in their place: agents ask for these.
+/// Languages, and other names in hubs that agents request.
 pub const KNOWN_LANGUAGES: &[&str] = &[
     "bash",
     "c",
@@ -82,7 +82,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let pieces = front.list("languages", &document.text);
     let all: HashSet<String> = pieces.iter().map(|(piece, _)| piece.to_lowercase()).collect();
     for (piece, span) in &pieces {
-        // The builder writes languages in small letters.
+        // The builder writes languages in lower case.
         let language = piece.to_lowercase();
         if language.is_empty() {
             sink.report(*span, "an empty value between the commas of `metadata.languages`")

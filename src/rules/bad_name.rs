@@ -1,4 +1,4 @@
-//! A name that clients cannot fetch by.
+//! A name by which clients cannot fetch the entry.
 
 use super::fields;
 use crate::diagnostic::Severity;

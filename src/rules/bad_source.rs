@@ -1,4 +1,4 @@
-//! A source that is not one of the three.
+//! An invalid value of `metadata.source`.
 
 use super::fields::{self, SOURCES};
 use crate::diagnostic::Edit;

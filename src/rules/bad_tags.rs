@@ -1,4 +1,4 @@
-//! Tags with nothing in them, or twice.
+//! Empty or duplicate tags.
 
 use super::fields;
 use crate::diagnostic::Edit;
@@ -31,7 +31,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     if wrong.is_empty() {
         return;
     }
-    // The value as written, quotes kept; escapes and folded lines are left to the author.
+    // The value in the source, with quotes. Values with escapes or folded lines get no fix.
     let written = document.slice(node.span);
     let fixed = kept
         .keys()

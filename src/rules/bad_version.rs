@@ -1,4 +1,4 @@
-//! Something else where the version of a package belongs.
+//! A value that is not a package version.
 
 use super::fields;
 use crate::document::{Document, DocumentKind, FrontMatter};
@@ -33,7 +33,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     if ecosystems.is_empty() {
         return;
     }
-    // A text about SQL with samples in Python may well cover an interface and no package.
+    // A text about SQL with code in Python may cover an interface and no package.
     let mixed = covered.is_none_or(|c| c.packages().is_empty())
         && front
             .list("languages", &document.text)
@@ -54,7 +54,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
             Some(DeclaredVersions::Invalid(why)) => {
                 format!("`{piece}` is {why}; a package version is required")
             }
-            // `18` and `16.0` name a release line plainly enough.
+            // `18` and `16.0` clearly name a release line.
             Some(DeclaredVersions::Range(_)) if !piece.bytes().all(|b| b.is_ascii_digit() || b == b'.') => {
                 format!("`{piece}` is a range; a package version is required")
             }
@@ -67,7 +67,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A reading that is a version wins over one that is not: a hub may count languages of two registries.
+/// Prefer a version over another reading: the languages of an entry may belong to two registries.
 fn better(a: DeclaredVersions, b: DeclaredVersions) -> DeclaredVersions {
     if matches!(a, DeclaredVersions::Invalid(_)) {
         b
@@ -76,7 +76,7 @@ fn better(a: DeclaredVersions, b: DeclaredVersions) -> DeclaredVersions {
     }
 }
 
-/// The registries of the languages that an entry is for.
+/// The registries of the languages of an entry.
 fn ecosystems(document: &Document, front: &FrontMatter) -> BTreeSet<Ecosystem> {
     front
         .list("languages", &document.text)

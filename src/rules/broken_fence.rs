@@ -63,7 +63,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The fence that should have opened the block that another closes, if it stands in a piece of HTML right before.
+/// The opening fence that belongs to a closing fence, if it is in an HTML block directly before it.
 fn opener_in_html(document: &Document, closer: Span) -> Option<Span> {
     let html = &document.body.html;
     let before = html.get(..html.partition_point(|piece| piece.end <= closer.start))?;
@@ -76,7 +76,7 @@ fn opener_in_html(document: &Document, closer: Span) -> Option<Span> {
     {
         return None;
     }
-    // A block of HTML comes line by line.
+    // An HTML block consists of one event per line.
     let mut start = end;
     for piece in before.iter().rev() {
         if piece.end != start {

@@ -39,13 +39,13 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
 
 struct LinkChecker<'a> {
     hub: &'a Hub,
-    /// The anchors of the documents that some link has asked for.
+    /// The anchors of the documents that links point to.
     anchors: HashMap<&'a str, Anchors>,
-    /// How many more times something near is looked for, which costs a look at every file or heading.
+    /// How many more suggestions are searched for; each search compares every file or heading.
     suggestions: suggest::SuggestionBudget,
 }
 
-/// The most files or headings that are looked at for one. People's entries have fewer.
+/// The maximum number of files or headings that one search compares. Normal entries have fewer.
 const MAX_SUGGESTION_PATHS: usize = 5_000;
 
 impl<'a> LinkChecker<'a> {
@@ -170,7 +170,7 @@ impl<'a> LinkChecker<'a> {
     }
 }
 
-/// The target as written; the whole link where it is written elsewhere or with escapes.
+/// The span of the target. It is the whole link when the target is defined elsewhere or has escapes.
 fn place(document: &Document, link: &Link) -> Span {
     let written = document.slice(link.span);
     match written.rfind(&link.target).filter(|_| !link.target.is_empty()) {

@@ -1,4 +1,4 @@
-//! A change under review that also changes what is checked. `suppress/` reports it.
+//! A change under review that also changes the checks. `suppress/` reports it.
 
 use crate::rule::{Check, Rule, rule};
 

@@ -29,7 +29,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
             .collect();
         let known = known(package, &declared);
         let agrees = |version: &str| is_one_of(&known, &WrittenVersion::new(package, version));
-        // One pin that agrees shows that the text distinguishes the others.
+        // If one pin agrees, the text is about several versions on purpose.
         if pins.is_empty() || pins.iter().any(|(version, _)| agrees(version)) {
             continue;
         }
@@ -79,7 +79,7 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
                 .split([' ', '*', '_', '`', '\n', '\r'])
                 .next()
                 .unwrap_or_default();
-            // Two numbers may be an interface's; three are a release.
+            // Two numbers may be the version of an interface; three are a release.
             let stated = WrittenVersion::new(package, text);
             let exact = text.split('.').count() >= 3 && stated.version.is_some();
             if !exact || is_one_of(&known, &stated) {
@@ -102,7 +102,7 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
     }
 }
 
-/// A version as it is written, and as the registry of a package reads it.
+/// A version as written, and parsed for the registry of its package.
 struct WrittenVersion<'a> {
     text: &'a str,
     version: Option<Version>,
@@ -128,20 +128,20 @@ fn is_one_of(declared: &[WrittenVersion<'_>], other: &WrittenVersion<'_>) -> boo
     declared.iter().any(|declared| is_same(declared, other))
 }
 
-/// Whether two versions are one, or one is the beginning of the other: `5.2` and `5.2.3`.
+/// Whether two versions are equal, or one is a prefix of the other: `5.2` and `5.2.3`.
 fn is_same(declared: &WrittenVersion<'_>, pinned: &WrittenVersion<'_>) -> bool {
     let starts = |long: &str, short: &str| {
         long.strip_prefix(short)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     };
     let (Some(a), Some(b)) = (&declared.version, &pinned.version) else {
-        // A range or a word: nothing to contradict.
+        // A range or a word cannot contradict a version.
         return true;
     };
     a == b || starts(declared.text, pinned.text) || starts(pinned.text, declared.text)
 }
 
-/// Whether the paragraph before a command speaks of other versions: "for the older API", "if you must stay on 2".
+/// Whether the paragraph before a command is about other versions: "for the older API", "if you must stay on 2".
 fn is_explained(document: &Document, span: Span) -> bool {
     const WORDS: [&str; 16] = [
         "older",
@@ -169,7 +169,7 @@ fn is_explained(document: &Document, span: Span) -> bool {
     let Some(block) = block else { return false };
     let start = block.span.start as usize;
     let before = document.text.get(..start).unwrap_or_default().trim_end();
-    // The paragraph right above the block, and the comment lines above the command.
+    // The paragraph directly above the block, and the comment lines above the command.
     let paragraph = before.rsplit("\n\n").next().unwrap_or_default();
     let inside = Span::new(start, span.start as usize).slice(&document.text);
     let comment = inside

@@ -43,7 +43,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
     }
 }
 
-/// The package that a deprecation message names in its place.
+/// The replacement that a deprecation message names.
 fn successor(words: &str, deprecated: &Package) -> Option<String> {
     const BEFORE: [&str; 12] = [
         "use ",

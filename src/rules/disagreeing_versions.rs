@@ -59,7 +59,7 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
         });
         let Some(highest) = claims.pop() else { continue };
         for claim in &claims {
-            // Several versions of one entry are what the hub is made for.
+            // One entry may have several versions.
             if claim.id == highest.id || claim.version == highest.version {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! Texts of an entry that the registry never shows, because another file of the id comes first.
+//! Fields of an entry that the builder ignores, because another file with the same id comes first.
 
 use crate::document::{Document, YamlNode};
 use crate::hub::{Hub, ids};
@@ -7,7 +7,7 @@ use crate::rule::{Check, Context, Rule, Sink, rule};
 /// The rule; see its page.
 pub static RULE: Rule = rule!("dropped-description", Check::Hub(check));
 
-/// What the builder takes from the first file of an id alone.
+/// The fields that the builder reads only from the first file of an id.
 const FIELDS: [&[&str]; 3] = [&["description"], &["metadata", "tags"], &["metadata", "source"]];
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
@@ -46,13 +46,13 @@ fn compare(id: &str, first: &Document, later: &Document, sink: &mut Sink<'_>) {
         .help("write the same text in every file of the id");
 }
 
-/// A field with something in it.
+/// A field that is not empty.
 fn value<'a>(document: &'a Document, field: &[&str]) -> Option<&'a YamlNode> {
     let (_, value) = document.front_matter()?.field(field)?;
     (!value.is_falsy()).then_some(value)
 }
 
-/// A value without the white space around lines, which is never shown.
+/// A value without the white space around its lines, which is not shown.
 fn text(node: &YamlNode) -> String {
     let text = ids::js_string(node);
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -1,4 +1,4 @@
-//! The same id, language and version twice.
+//! Two entries with the same id, language and version.
 
 use crate::document::Document;
 use crate::hub::Hub;
@@ -18,7 +18,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// What two documents share: how many variants, and the first of them in both.
+/// The variants that two documents share: their number, and the first of them in both.
 struct SharedVariants<'a> {
     first: EntryVariant<'a>,
     again: EntryVariant<'a>,
@@ -63,7 +63,7 @@ fn report_clash(
     };
     let variant = format!("`{id}` for {} {version}{more}", language.to_lowercase());
     if earlier.path == document.path {
-        // Which of the two fields says something twice?
+        // Find out which of the two fields has a duplicate.
         let by_version = clash.first.version.1 != clash.again.version.1;
         let (first, again) = if by_version {
             (clash.first.version.1, clash.again.version.1)
@@ -84,14 +84,14 @@ fn report_clash(
     .help("give one of them another `name`, language or version, or merge them");
 }
 
-/// Two documents in each other's way, each with its place and a word on it.
+/// Two conflicting documents, each with a span and a label.
 struct DocumentPair<'a> {
     first: (&'a Document, Span, &'static str),
     again: (&'a Document, Span, &'static str),
 }
 
 impl DocumentPair<'_> {
-    /// Reports the second one, unless only the first is wanted.
+    /// Report the second one, unless only the first is to be reported.
     fn report<'s>(self, hub: &Hub, what: &str, sink: &'s mut Sink<'_>) -> FindingBuilder<'s> {
         let Self { first, again } = self;
         let turned = hub.in_focus(&first.0.path) && !hub.in_focus(&again.0.path);
@@ -115,7 +115,7 @@ fn skills(hub: &Hub, id: &str, entry: &IdEntry, sink: &mut Sink<'_>) {
     }
 }
 
-/// `7` and `"7"` are two names to the builder, which then finds one id twice.
+/// The builder reads `7` and `"7"` as two names, and then finds a duplicate id.
 fn types(hub: &Hub, id: &str, entry: &IdEntry, sink: &mut Sink<'_>) {
     let kind = |document: &Document| {
         let name = document.front_matter().and_then(|front| front.field(&["name"]));

@@ -1,4 +1,4 @@
-//! Symbolic links that lead out of what a hub publishes.
+//! Symbolic links to files outside of the published content of a hub.
 
 use crate::document::HubPath;
 use crate::hub::{FileKind, Hub};

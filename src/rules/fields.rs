@@ -1,4 +1,4 @@
-//! The fields of front matter: the one source of the front-matter rules and of the JSON Schemas.
+//! The fields of front matter: the source of the front-matter rules and of the JSON Schemas.
 //!
 //! Sources: the hub's content guide and its builder (names, places, types, what is required), and the Agent
 //! Skills format (the further top-level fields of a SKILL.md).
@@ -9,47 +9,48 @@ use crate::document::{DocumentKind, FrontMatter, YamlNode, YamlValue};
 /// A field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FrontMatterField {
-    /// The key it stands under; `None` for the top level.
+    /// The parent key; `None` for the top level.
     pub parent: Option<&'static str>,
     /// Its key.
     pub key: &'static str,
-    /// What its value is.
+    /// The type of its value.
     pub shape: FieldType,
     /// Whether a DOC.md needs it.
     pub doc: FieldRequirement,
     /// Whether a SKILL.md needs it.
     pub skill: FieldRequirement,
-    /// What it is for, in one sentence.
+    /// Its purpose, in one sentence.
     pub purpose: &'static str,
 }
 
-/// What the hub reads a value as.
+/// The type that the hub expects of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldType {
     /// A string.
     Text,
-    /// A string of pieces between commas.
+    /// A string with a comma-separated list.
     Pieces,
-    /// A string that is a day: `2026-05-31`.
+    /// A string with a date: `2026-05-31`.
     Day,
-    /// A string out of a few.
+    /// One of some strings.
     Choice(&'static [&'static str]),
     /// A whole number from 1.
     Count,
-    /// More fields.
+    /// A mapping with more fields.
     Mapping,
-    /// Anything: the hub does not read it.
+    /// Any type: the hub does not read it.
     Anything,
 }
 
 /// Whether an entry needs a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldRequirement {
-    /// Its absence is reported with this severity; the default, when a certain one exists, is what the fix adds.
+    /// It must exist: its absence is reported with this severity. The second value is the default that the fix adds, if
+    /// there is one.
     Required(Severity, Option<&'static str>),
-    /// It may be there.
+    /// It may exist.
     Optional,
-    /// It means nothing there.
+    /// It has no meaning in this kind of entry.
     Unknown,
 }
 
@@ -80,7 +81,7 @@ const fn field(
     }
 }
 
-/// Every field, in the order that authors write them.
+/// All fields, in the order in which authors write them.
 pub static FIELDS: &[FrontMatterField] = &[
     field(
         None,
@@ -208,7 +209,7 @@ impl FrontMatterField {
         }
     }
 
-    /// Its key and value where it does not belong: a field of `metadata` at the top, or the other way round.
+    /// Its key and value in the wrong place: a field of `metadata` at the top level, or the reverse.
     #[must_use]
     pub fn find_misplaced<'a>(&self, front: &'a FrontMatter) -> Option<(&'a YamlNode, &'a YamlNode)> {
         match self.parent {
@@ -218,7 +219,7 @@ impl FrontMatterField {
         }
     }
 
-    /// The path as users write it.
+    /// The path of the field, as users write it.
     #[must_use]
     pub fn path(&self) -> String {
         self.parent
@@ -226,7 +227,7 @@ impl FrontMatterField {
     }
 }
 
-/// The fields that stand under a parent in entries of a kind.
+/// The fields under a parent in entries of a kind.
 pub fn under(
     parent: Option<&'static str>,
     kind: DocumentKind,
@@ -236,8 +237,8 @@ pub fn under(
         .filter(move |f| f.parent == parent && f.requirement(kind) != FieldRequirement::Unknown)
 }
 
-/// A plain word of a string value in a place where strings are read; `None` when the field is absent, empty or of
-/// another type, which other rules report.
+/// The text of a non-empty string value; `None` when the field is absent, empty or of another type, which other rules
+/// report.
 #[must_use]
 pub fn text<'a>(node: Option<(&'a YamlNode, &'a YamlNode)>) -> Option<(&'a str, &'a YamlNode)> {
     let (_, value) = node?;

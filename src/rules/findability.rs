@@ -1,4 +1,4 @@
-//! An entry that a search for its own package does not put first.
+//! An entry that is not the first result of a search for its package.
 
 use super::fields;
 use crate::hub::catalog::client_search;
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub static RULE: Rule = rule!("findability", Check::Hub(check));
 
 fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
-    // Several entries may cover one package: any of them is a good first answer.
+    // Several entries may cover one package. Any of them may be the first result.
     let mut covering: BTreeMap<&Package, BTreeSet<&str>> = BTreeMap::new();
     for (id, entry) in hub.ids().iter() {
         for document in entry.docs(hub) {

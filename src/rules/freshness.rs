@@ -1,4 +1,4 @@
-//! What the rules about releases share: the declared versions, the newest that counts, and how it is said.
+//! Shared code of the freshness rules: declared versions, the newest release to compare with, and wording.
 
 use crate::diagnostic::Severity;
 use crate::document::{Document, DocumentKind};
@@ -14,18 +14,18 @@ use crate::text::Span;
 use jiff::civil::Date;
 use std::cell::LazyCell;
 
-/// A covered package with what its registry says, and what the document declares of it.
+/// A covered package with its registry data and the versions that the document declares.
 pub struct VersionClaim<'a> {
     /// The package.
     pub package: &'a Package,
-    /// What its registry says.
+    /// Its registry data.
     pub published: &'a Published,
-    /// The declared versions, read as the package's ecosystem reads them, with their places.
+    /// The declared versions, parsed for the ecosystem of the package, with their spans.
     pub declared: Vec<(DeclaredVersions, Span)>,
 }
 
-/// The covered packages that a registry knows, unless the config excludes them. Where an entry covers several, each
-/// declared version belongs to the first that has it.
+/// The covered packages that exist in a registry and are not excluded in the config. When an entry covers several, each
+/// declared version belongs to the first package that has it.
 pub fn version_claims<'a>(
     document: &'a Document,
     releases: &'a Releases,
@@ -56,7 +56,7 @@ pub fn version_claims<'a>(
         let has = |(package, published): &(&Package, &Published)| {
             published.find(package.ecosystem(), text).is_some()
         };
-        // Of one package there is nothing to find out, and looking through its releases takes a while.
+        // With one package the owner is clear, and searching its releases would take time.
         let owner = match known.len() {
             0 | 1 => 0,
             _ => known.iter().position(has).unwrap_or(0),
@@ -69,7 +69,7 @@ pub fn version_claims<'a>(
     subjects
 }
 
-/// What a document covers, when it is an entry that documents something.
+/// The packages that a document covers, when it is an entry with content.
 pub fn resolved_packages<'a>(document: &Document, context: &Context<'a>) -> Option<&'a ResolvedPackages> {
     if document.kind != DocumentKind::Doc {
         return None;
@@ -77,7 +77,7 @@ pub fn resolved_packages<'a>(document: &Document, context: &Context<'a>) -> Opti
     context.coverage.get(&document.path)
 }
 
-/// The pieces of `metadata.versions` that say something, with their places.
+/// The non-empty items of `metadata.versions`, with their spans.
 pub fn declared(document: &Document) -> Vec<(&str, Span)> {
     let Some(front) = document.front_matter() else {
         return Vec::new();
@@ -101,11 +101,11 @@ pub fn is_listed(list: &[String], package: &Package) -> bool {
 pub struct NewestRelease {
     /// Its version.
     pub version: Version,
-    /// The day it was uploaded, when the registry says.
+    /// The upload date, if the registry has it.
     pub date: Option<Date>,
 }
 
-/// The newest release that counts: of the dist-tag that the config follows, and not younger than `min-age-days`.
+/// The newest release to compare with: of the dist-tag in the config, and at least `min-age-days` old.
 pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -> Option<NewestRelease> {
     let freshness = &context.options.freshness;
     let tag = freshness
@@ -150,26 +150,26 @@ pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -
     }
 }
 
-/// How a document stands to the newest release of its package.
+/// The result of comparing a document with the newest release of its package.
 #[derive(Clone, Debug)]
 pub struct Freshness {
-    /// The declared version that decides: the highest of a list.
+    /// The declared version that is compared: the highest one.
     pub declared: Version,
-    /// Its place.
+    /// Its span.
     pub span: Span,
-    /// The day it was uploaded, when the registry says.
+    /// The upload date, if the registry has it.
     pub date: Option<Date>,
-    /// The newest release that counts.
+    /// The newest release to compare with.
     pub newest: NewestRelease,
-    /// What lies between. `Same` also for a range that admits the newest.
+    /// The distance between them. It is `Same` also for a range that includes the newest.
     pub distance: VersionDistance,
-    /// Final releases between them, when it is behind and the registry's list is complete.
+    /// The number of final releases between them, when the document is behind and the list of the registry is complete.
     pub between: Option<usize>,
     /// Whether the registry has the declared version; `None` when its list may be incomplete.
     pub published: Option<bool>,
 }
 
-/// Compare what is declared with the newest release that counts. `None` when there is nothing to compare.
+/// Compare the declared versions with the newest release. `None` when they cannot be compared.
 pub fn freshness(subject: &VersionClaim<'_>, context: &Context<'_>) -> Option<Freshness> {
     let newest = newest(subject.package, subject.published, context)?;
     let ecosystem = subject.package.ecosystem();
@@ -179,7 +179,7 @@ pub fn freshness(subject: &VersionClaim<'_>, context: &Context<'_>) -> Option<Fr
             .filter_map(|listed| Version::parse(ecosystem, &listed.version))
             .collect()
     });
-    // Of a list, only the highest says how fresh the document is. A range that admits the newest is fresh.
+    // Only the highest version of a list is compared. A range that includes the newest is up to date.
     let (declared, span) = subject
         .declared
         .iter()
@@ -220,12 +220,12 @@ pub fn freshness(subject: &VersionClaim<'_>, context: &Context<'_>) -> Option<Fr
 }
 
 impl Freshness {
-    /// The severity that the config gives to the distance; `None` when there is nothing to say.
+    /// The severity that the config sets for the distance; `None` for no finding.
     pub fn severity(&self, context: &Context<'_>) -> Option<Severity> {
         let freshness = &context.options.freshness;
         match self.distance.step {
             VersionStep::Same => None,
-            // What a private registry does not have yet, or a release on another tag.
+            // The version may be missing in a private registry, or be a release on another tag.
             VersionStep::Ahead => Some(Severity::Note),
             _ if self.distance.is_breaking() => freshness.breaking.severity(),
             VersionStep::Prerelease | VersionStep::Patch(_) => freshness.patch.severity(),
@@ -236,7 +236,7 @@ impl Freshness {
     }
 }
 
-/// `PyPI has`, `npm has`: the subject of a sentence about a package's releases.
+/// `PyPI has`, `npm has`: the start of a sentence about the releases of a package.
 pub fn registry_phrase(package: &Package) -> &'static str {
     package.ecosystem().title()
 }

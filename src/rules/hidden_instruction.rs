@@ -1,4 +1,4 @@
-//! Words for the model in places that readers do not see.
+//! Instructions for the model in text that readers do not see.
 
 use crate::document::Document;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};

@@ -10,7 +10,7 @@ pub static RULE: Rule = rule!("hidden-text", Check::Document(check)).with(&[Prop
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let runs = invisible::find(&document.text);
-    // All of a kind on one line is one finding: hidden text is often strewn between letters.
+    // Characters of one kind on one line are one finding, because they are often spread between letters.
     let mut lines: Vec<(usize, Vec<HiddenRun>)> = Vec::new();
     for run in runs {
         let line = document.lines().line(run.span.start);
@@ -49,16 +49,16 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether characters can be removed and nothing around them turns into code, a comment, a link or a field.
+/// Checks whether characters can be removed without making code, a comment, a link or a field of the text around them.
 struct RemovalCheck<'a> {
     document: &'a Document,
     structure: Option<Structure>,
-    /// Bytes that may still be parsed for it: a file made to keep a machine busy gets no fixes.
+    /// How many more bytes may be parsed for this check. A crafted file over the limit gets no fixes.
     left: usize,
 }
 
 impl<'a> RemovalCheck<'a> {
-    /// About what is parsed in half a second.
+    /// The maximum number of bytes: parsing them takes about half a second.
     const MOST: usize = 32 << 20;
 
     fn new(document: &'a Document) -> Self {

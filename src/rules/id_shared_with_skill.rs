@@ -1,4 +1,4 @@
-//! A doc and a skill with one id, or with two names in one folder.
+//! A doc and a skill with the same id, or with different names in one folder.
 
 use crate::document::{Document, DocumentKind};
 use crate::hub::{Hub, ids, join_path};
@@ -12,7 +12,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, entry) in hub.ids().iter() {
         let folders: HashSet<&str> = entry.docs(hub).map(|doc| doc.path.folder()).collect();
         for skill in entry.skills(hub) {
-            // The pair that the design allows.
+            // A doc and a skill in one folder may share an id.
             if folders.contains(skill.path.folder()) {
                 continue;
             }

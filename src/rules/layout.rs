@@ -1,4 +1,4 @@
-//! How a mapping is laid out on the page, for fixes that add or move lines and leave all others alone.
+//! The layout of a mapping in the source, for fixes that add or move lines without changing the others.
 
 use crate::document::{Document, YamlNode};
 use crate::text::{Span, line_start};

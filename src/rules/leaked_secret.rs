@@ -1,4 +1,4 @@
-//! Credentials that look alive.
+//! Credentials that look real.
 
 use crate::document::Document;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};

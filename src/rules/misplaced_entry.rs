@@ -7,7 +7,7 @@ use crate::rule::{Check, Context, Rule, Sink, rule};
 /// The rule; see its page.
 pub static RULE: Rule = rule!("misplaced-entry", Check::Hub(check));
 
-/// Languages that entries have folders for, with the short names the client knows.
+/// Languages that have folders, with the short names that the client accepts.
 const LANGUAGES: &[(&str, &str)] = &[
     ("csharp", "cs"),
     ("dart", ""),
@@ -27,7 +27,7 @@ const LANGUAGES: &[(&str, &str)] = &[
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for document in hub.focused().filter(|document| document.kind.is_entry()) {
-        // An author with a registry of their own says there where everything is.
+        // An author with a registry file lists the paths in it.
         if document
             .path
             .author()
@@ -65,7 +65,7 @@ fn wrong_place(hub: &Hub, document: &Document) -> Option<String> {
     (!fine).then(|| format!("{author}/{kind}/<entry>/"))
 }
 
-/// Does the innermost language folder name a language that the document does not have?
+/// Report an innermost language folder for a language that the document does not have.
 fn language(document: &Document, sink: &mut Sink<'_>) {
     let Some(front) = document.front_matter() else {
         return;
@@ -77,7 +77,7 @@ fn language(document: &Document, sink: &mut Sink<'_>) {
         .iter()
         .filter_map(|variant| full(variant.language.0).or(Some(variant.language.0)))
         .collect();
-    // The entry's own folder may be called after a language that it is about.
+    // The folder of the entry itself may be named after a language that it is about.
     let folder = document.path.folders().skip(2).filter_map(full).last();
     let Some(folder) = folder.filter(|folder| !named.is_empty() && !named.contains(folder)) else {
         return;
@@ -90,7 +90,7 @@ fn language(document: &Document, sink: &mut Sink<'_>) {
         .help("correct the one that is wrong");
 }
 
-/// The full name of a language, when it is one.
+/// The full name of a language; `None` for other names.
 fn full(name: &str) -> Option<&'static str> {
     let name = name.to_lowercase();
     LANGUAGES

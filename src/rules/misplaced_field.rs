@@ -1,4 +1,4 @@
-//! A field of `metadata` at the top level, or the other way round.
+//! A field of `metadata` at the top level, or the reverse.
 
 use super::fields::{FIELDS, FieldRequirement};
 use super::layout;
@@ -64,7 +64,7 @@ fn report_twice(sink: &mut Sink<'_>, key: &YamlNode, twice: Option<(&YamlNode, &
     }
 }
 
-/// Edits that move fields from the top level to the end of `metadata`, which is added when it is not there.
+/// Edits that move fields from the top level to the end of `metadata`, which is added if it is missing.
 fn move_down(
     document: &Document,
     front: &FrontMatter,
@@ -95,7 +95,7 @@ fn move_down(
     }
     let mut edits: Vec<Edit> = joined(removed)?
         .into_iter()
-        // The block's last line has no line break; then the one before it goes.
+        // The last line of the block has no line break, so the one before it is removed.
         .map(|lines| match lines.end > front.block.end {
             true => Span::new(lines.start as usize - newline.len(), front.block.end as usize),
             false => lines,
@@ -113,7 +113,7 @@ fn move_down(
     (!fields.is_empty()).then_some(edits)
 }
 
-/// Spans in order, those that touch made one; `None` when two overlap.
+/// Sort spans and join adjacent ones; `None` when two overlap.
 fn joined(mut spans: Vec<Span>) -> Option<Vec<Span>> {
     spans.sort_unstable();
     let mut joined: Vec<Span> = Vec::new();

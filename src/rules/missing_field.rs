@@ -1,4 +1,4 @@
-//! A field that the hub needs and that is not there, or empty.
+//! A required field that is missing or empty.
 
 use super::fields::{FIELDS, FieldRequirement, FrontMatterField};
 use super::layout;
@@ -14,7 +14,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front_matter() else {
         return;
     };
-    // Front matter or `metadata` that is no mapping has no fields at all: `wrong-type` says so once.
+    // Front matter or `metadata` that is not a mapping has no fields; `wrong-type` reports it.
     if !matches!(front.root.value, YamlValue::Mapping(_) | YamlValue::Null) {
         return;
     }

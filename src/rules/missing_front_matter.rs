@@ -1,4 +1,4 @@
-//! No front matter, or one that the hub's client does not see.
+//! No front matter, or front matter that the client of the hub does not find.
 
 use crate::document::{Document, FrontMatterError, MissingFrontMatter};
 use crate::rule::{Check, Context, Rule, Sink, rule};
@@ -12,7 +12,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         return;
     };
     let first = document.lines().line_span(&document.text, 1);
-    // The opener may stand below blank lines.
+    // Blank lines may come before the opening `---`.
     let opener = document
         .text
         .find("---")

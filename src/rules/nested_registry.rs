@@ -11,7 +11,7 @@ pub static RULE: Rule = rule!("nested-registry", Check::Hub(check));
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (path, kind) in &hub.files {
         let at = HubPath::new(&hub.shown, path);
-        // Outside of entries nothing is listed.
+        // Only files in entries are listed.
         if hub.entry_folder(&at).is_none() {
             continue;
         }
@@ -44,7 +44,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// What in a name does not survive the way to a client.
+/// The part of a name that does not reach the client unchanged.
 fn odd(name: &str) -> Option<&'static str> {
     if name.starts_with(char::is_whitespace) || name.ends_with(char::is_whitespace) {
         return Some("blanks around it");

@@ -1,4 +1,4 @@
-//! Code that a pattern of the config calls out of date.
+//! Code that matches a pattern of the config for outdated code.
 
 use crate::diagnostic::Edit;
 use crate::document::Document;

@@ -1,4 +1,4 @@
-//! Entries that are too long to be read at once.
+//! Entries that are too long for an agent to read at once.
 
 use crate::document::Document;
 use crate::rule::{Check, Context, Rule, Sink, rule};

@@ -15,7 +15,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         else {
             continue;
         };
-        // Output that says it is a script is for `mislabelled-code`.
+        // `mislabelled-code` reports output with the tag of a script.
         if sample.is_skipped()
             || sample
                 .checked
@@ -33,7 +33,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                     let next = typed.partition_point(|line| line.end <= at);
                     typed.get(next).is_some_and(|line| line.contains(&at))
                 }),
-                // Without a prompt a session is all output.
+                // A session without a prompt is only output.
                 None if language.id == "console" => continue,
                 None => {}
             }

@@ -1,4 +1,4 @@
-//! A known finding that is gone. `suppress/baseline.rs` reports it.
+//! A finding in the baseline that no longer exists. `suppress/baseline.rs` reports it.
 
 use crate::rule::{Check, Rule, rule};
 

@@ -14,7 +14,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
         let Some(verdict) = freshness::freshness(&subject, context) else {
             continue;
         };
-        // What was never published is for `unpublished-version`.
+        // `unpublished-version` reports versions that were never published.
         let Some(severity) = verdict
             .severity(context)
             .filter(|_| verdict.published != Some(false))

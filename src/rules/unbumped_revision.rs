@@ -1,4 +1,4 @@
-//! Content that changed since a commit while its revision did not.
+//! Content that changed since a commit, without a new revision.
 
 use crate::diagnostic::Edit;
 use crate::document::{Document, DocumentKind, YamlNode, YamlValue};
@@ -14,7 +14,7 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
     let today = context.today.to_string();
     for document in hub.focused().filter(|document| document.kind.is_entry()) {
         let before = match base.get(document.path.path_in_hub()) {
-            // A new entry has no revision to raise.
+            // A new entry needs no new revision.
             Some(None) => continue,
             Some(Some(before)) => Some(before),
             None => None,
@@ -36,12 +36,12 @@ fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
                 None => continue,
             },
         };
-        // An entry that did not change itself is its own base.
+        // An entry whose own file did not change is compared with itself.
         compare(document, before.unwrap_or(document), &what, &today, sink);
     }
 }
 
-/// What a document says, without the two fields that only say that it changed.
+/// The text of a document without the two fields for the revision and its date.
 fn content(document: &Document) -> String {
     let Some(front) = document.front_matter() else {
         return document.text.clone();
@@ -69,7 +69,7 @@ fn compare(document: &Document, before: &Document, what: &str, today: &str, sink
     let raised = new_number > old_number;
     let date = field(document, "updated-on");
     let old_date = field(before, "updated-on").and_then(YamlNode::as_str);
-    // Today is as new as a date can be.
+    // A date cannot be newer than today.
     let moved = date
         .and_then(YamlNode::as_str)
         .is_none_or(|date| date == today || old_date.is_some_and(|old| date > old));

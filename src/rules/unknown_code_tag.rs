@@ -1,4 +1,4 @@
-//! A language tag that nothing knows.
+//! A language tag that is not known.
 
 use crate::diagnostic::Edit;
 use crate::document::Document;

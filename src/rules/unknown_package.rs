@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// The rule; see its page.
 pub static RULE: Rule = rule!("unknown-package", Check::Releases(check));
 
-/// Names that are compared for a slip of the pen.
+/// The maximum number of names that are compared to find a typing error.
 const MAX_COMPARED: usize = 200;
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
@@ -28,7 +28,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             continue;
         }
         let registry = freshness::registry_phrase(package);
-        // Names that the same document uses and that exist.
+        // Names in the same document that exist.
         let known = covered
             .installs
             .iter()

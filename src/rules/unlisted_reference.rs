@@ -1,4 +1,4 @@
-//! Companion files that nothing in their entry leads to.
+//! Companion files that their entry does not mention.
 
 use crate::document::{Document, DocumentKind};
 use crate::hub::Hub;

@@ -68,7 +68,7 @@ fn owner<'a>(
         })
 }
 
-/// The covered package itself does not exist. What a command installs is left to `unknown-package`.
+/// The covered package itself does not exist. `unknown-package` reports packages that a command installs.
 fn missing_package(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = freshness::resolved_packages(document, context) else {
         return;

@@ -1,4 +1,4 @@
-//! An allow that hides nothing, or cannot be understood. `suppress/allow.rs` reports it.
+//! An allow that suppresses nothing, or is invalid. `suppress/allow.rs` reports it.
 
 use crate::rule::{Check, Property, Rule, rule};
 

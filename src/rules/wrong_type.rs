@@ -1,4 +1,4 @@
-//! A number, list, boolean or mapping where the hub reads a string, and the like.
+//! A value of the wrong type, such as a number where the hub expects a string.
 
 use super::fields::{FIELDS, FieldRequirement, FieldType};
 use crate::diagnostic::{Edit, Severity};
@@ -79,7 +79,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A value over several lines is pointed at by its first.
+/// The span of a value; the first line of a value with several lines.
 fn place(document: &Document, value: &YamlNode) -> Span {
     let line = document
         .lines()
@@ -123,7 +123,7 @@ fn described(value: &YamlNode) -> String {
     }
 }
 
-/// The edit that makes a string of a number, a boolean or a list of plain scalars.
+/// The edit that converts a number, a boolean or a list of plain scalars to a string.
 fn as_string(document: &Document, key: &YamlNode, value: &YamlNode) -> Option<(&'static str, Edit)> {
     match &value.value {
         YamlValue::Number(_) | YamlValue::Bool(_) => {
@@ -142,7 +142,7 @@ fn as_string(document: &Document, key: &YamlNode, value: &YamlNode) -> Option<(&
         YamlValue::Sequence(items) => {
             let pieces: Option<Vec<&str>> = items.iter().map(|item| piece(document, item)).collect();
             let text = format!("\"{}\"", pieces?.join(","));
-            // A list in block style begins on the line below its key.
+            // A list in block style starts on the line below its key.
             let after_colon = key.span.end as usize + 1;
             let between = Span::new(after_colon, value.span.start as usize).slice(&document.text);
             let span = Span::new(after_colon, value.span.end as usize);
