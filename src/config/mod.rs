@@ -1,4 +1,4 @@
-//! Every choice resolved, nothing optional.
+//! The settings of a run, with every option resolved.
 
 pub mod file;
 pub mod find;
@@ -21,28 +21,28 @@ use std::path::{Path, PathBuf};
 /// The rules that a config can name.
 pub type Rules = &'static [&'static Rule];
 
-/// Every choice of a run.
+/// The settings of a run.
 #[derive(Debug)]
 pub struct Settings {
-    /// The config file, if there is one.
+    /// The path of the config file, if there is one.
     pub file: Option<PathBuf>,
-    /// Its text, to point into.
+    /// Its text, for diagnostics.
     pub text: String,
     /// Patterns in the form of ignore files, relative to the hub.
     pub exclude: Vec<String>,
     /// The lowest severity that sets the exit code to 1; `None`: never.
     pub fail_on: Option<Severity>,
-    /// What rules read.
+    /// The options of rules.
     pub options: Options,
-    /// Which registries, and how long.
+    /// Registries and the time limit.
     pub network: file::NetworkSettings,
-    /// Which package entries cover.
+    /// The packages that entries cover.
     pub packages: Vec<PackageOverride>,
     /// Findings that are accepted.
     pub allows: Vec<AllowRow>,
     /// Other severities for some paths.
     pub paths: Vec<PathRow>,
-    /// The file with known findings.
+    /// The baseline file.
     pub baseline: Option<PathBuf>,
     /// The reviewed mapping of entries to packages.
     pub mapping: Option<PathBuf>,
@@ -57,7 +57,7 @@ pub struct Overrides {
     pub config: Option<PathBuf>,
     /// `--isolated`: read no config.
     pub isolated: bool,
-    /// `--select`: takes the place of what the config selects.
+    /// `--select`: replaces what the config selects.
     pub select: Vec<String>,
     /// `--extend-select`.
     pub extend_select: Vec<String>,
@@ -70,7 +70,7 @@ pub struct Overrides {
 }
 
 impl Settings {
-    /// The settings without a config.
+    /// The default settings, without a config.
     #[must_use]
     pub fn unconfigured(rules: Rules) -> Self {
         Self::resolve(
@@ -86,7 +86,7 @@ impl Settings {
     /// Find, read and resolve the config of a hub.
     ///
     /// # Errors
-    /// A config that cannot be read or is wrong; the text points at the place.
+    /// When the config cannot be read or is invalid.
     pub fn load(hub: &Path, overrides: &Overrides, rules: Rules) -> Result<Self, Error> {
         let (path, text) = match &overrides.config {
             _ if overrides.isolated => return Self::from_text("", None, overrides, rules),
@@ -216,7 +216,7 @@ impl Settings {
     }
 }
 
-/// What is wrong with the choices: a place in the config, which is yet to be shown, or anything else.
+/// Errors in settings: a span in the config that is not yet rendered, or another error.
 #[derive(Debug)]
 enum SettingsError {
     Config(file::ConfigDiagnostic),
@@ -236,7 +236,7 @@ fn rule_id(name: &toml::Spanned<String>, rules: Rules) -> Result<&'static str, S
         })
 }
 
-/// A name that no rule has.
+/// The error for an unknown rule.
 #[must_use]
 pub fn unknown_rule(name: &str, rules: Rules) -> UnknownRule {
     let near = crate::suggest::nearest(name, rules.iter().map(|rule| rule.id));
@@ -247,10 +247,10 @@ pub fn unknown_rule(name: &str, rules: Rules) -> UnknownRule {
     }
 }
 
-/// A name that no rule has, and the rule that may be meant.
+/// An unknown rule, with the most similar one.
 #[derive(Debug, thiserror::Error)]
 pub enum UnknownRule {
-    /// It is like the name of a rule.
+    /// The name is similar to that of a rule.
     #[error("unknown rule `{name}`; did you mean `{near}`?")]
     Near {
         /// The name.
@@ -258,20 +258,20 @@ pub enum UnknownRule {
         /// The rule.
         near: &'static str,
     },
-    /// It is like none.
+    /// The name is not similar to any.
     #[error("unknown rule `{0}`; `chub-lint rules` lists them")]
     Far(String),
 }
 
 impl ModuleError for UnknownRule {}
 
-/// What is wrong with the choices of a run.
+/// Errors in the settings of a run.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The text of a config: a rendered snippet that points at the place.
+    /// An error in the text of a config, rendered with its location.
     #[error("{0}")]
     Text(String),
-    /// A rule on the command line.
+    /// An unknown rule on the command line.
     #[error("{option}")]
     Option {
         /// The option.
@@ -279,12 +279,12 @@ pub enum ConfigError {
         /// The rule.
         source: UnknownRule,
     },
-    /// The name of the baseline.
+    /// An invalid name of the baseline.
     #[error(
         "`baseline = \"{0}\"` in the config is not the name of a TOML file: name one that ends in `.toml`"
     )]
     Baseline(String),
-    /// A config, or a file that it names, outside of its repository.
+    /// A config, or a file that it names, is outside of its repository.
     #[error("`{}` is not below `{}`: a config can only name files of its repository", .path.display(), .root.display())]
     Outside {
         /// The file.
@@ -292,10 +292,10 @@ pub enum ConfigError {
         /// The repository.
         root: PathBuf,
     },
-    /// A link in the place of such a file.
+    /// Such a file is a symbolic link.
     #[error("`{}` is a symbolic link: put the file itself there, or name another with `--config`", .0.display())]
     Link(PathBuf),
-    /// Such a file is none, or too large.
+    /// Such a file is not a text file, or is too large.
     #[error("`{}` is not a text file of less than 1 MiB", .0.display())]
     NotText(PathBuf),
 }

@@ -1,4 +1,4 @@
-//! `[[pattern]]` rows, compiled: a query that does not compile is an error that points into it.
+//! Compile `[[pattern]]` rows. A query that does not compile is an error with its location in the query.
 
 use super::file::{self, ConfigDiagnostic};
 use crate::lang;
@@ -6,10 +6,10 @@ use crate::lang::pattern::CodeQuery;
 use crate::rule::options::{CodePattern, SeverityLevel};
 use globset::{Glob, GlobSetBuilder};
 
-/// Compile a row; `None` when it is switched off.
+/// Compile a row; `None` when it is turned off.
 ///
 /// # Errors
-/// What is wrong, and where in the text of the config.
+/// When the row is invalid, with the location in the text of the config.
 pub(super) fn compile(row: &file::PatternRow, text: &str) -> Result<Option<CodePattern>, ConfigDiagnostic> {
     let severity = match row.severity.map(SeverityLevel::severity) {
         Some(None) => return Ok(None),
@@ -27,7 +27,7 @@ pub(super) fn compile(row: &file::PatternRow, text: &str) -> Result<Option<CodeP
     let source = row.query.get_ref();
     let query = CodeQuery::compile(language, source).map_err(|error| {
         let whole = row.query.span();
-        // The query is written as it is in a literal string; then the place is exact.
+        // In a literal string the query has no escapes, so that the location is exact.
         let written = text.get(whole.clone()).unwrap_or_default();
         let span = match written.find(source.as_str()) {
             Some(at) => {

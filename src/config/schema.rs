@@ -10,13 +10,13 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
-/// The schema as a text, for editors.
+/// The schema as text, for editors.
 #[must_use]
 pub fn text() -> String {
     let settings = SchemaSettings::draft2020_12().with_transform(WithoutNull);
     let schema = settings.into_generator().into_root_schema_for::<ConfigFile>();
     let mut schema = schema.to_value();
-    // What the schema is comes first.
+    // The keys that describe the schema come first.
     if let Some(fields) = schema.as_object_mut() {
         for key in ["description", "title", "$schema"] {
             if let Some(value) = fields.shift_remove(key) {
@@ -40,7 +40,7 @@ impl JsonSchema for RuleName {
     }
 }
 
-/// What stands in `select` and the like.
+/// An item of `select`, `extend-select` and `ignore`.
 pub(super) struct Selector;
 
 impl JsonSchema for Selector {
@@ -59,7 +59,7 @@ impl JsonSchema for Selector {
     }
 }
 
-/// A severity for each of some rules.
+/// A table of severities by rule.
 pub(super) fn severities(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",
@@ -72,7 +72,7 @@ fn ids() -> impl Iterator<Item = &'static str> {
     RULES.iter().map(|rule| rule.id)
 }
 
-/// TOML has no null: an optional value is left out. Nor does it have the integer types of Rust.
+/// Adapts the schema to TOML, which has no null (an optional value is left out) and no integer types of Rust.
 #[derive(Clone, Debug)]
 struct WithoutNull;
 

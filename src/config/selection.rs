@@ -6,7 +6,7 @@ use crate::rule::page::RulePage;
 use crate::rule::{Property, Rule};
 use std::collections::BTreeSet;
 
-/// The rules that run, and those whose pedantic part does too.
+/// The rules that run, and those whose pedantic part also runs.
 #[derive(Debug)]
 pub(super) struct RuleSelection {
     rules: Rules,
@@ -14,20 +14,21 @@ pub(super) struct RuleSelection {
     pub pedantic: BTreeSet<&'static str>,
 }
 
-/// What a name is asked for.
+/// Which option a name is from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SelectionKind {
-    /// `select`: this and nothing else. A rule's name means the rule as it is by default.
+    /// `select`: run only this. The name of a rule selects its default part.
     Select,
-    /// `extend-select`: this too. A rule's name means all of it, since the default is there anyway.
+    /// `extend-select`: also run this. The name of a rule selects all of it, because the default part is already
+    /// selected.
     Extend,
-    /// `ignore`: not this.
+    /// `ignore`: do not run this.
     Ignore,
 }
 
 impl RuleSelection {
-    /// Resolve the lists of the config and those of the command line, which select in the place of the config. What
-    /// the config ignores stays ignored, unless the command line names the very rule.
+    /// Resolve the lists of the config and those of the command line, which replaces `select` of the config. Rules that
+    /// the config ignores stay ignored, unless the command line names the rule itself.
     pub(super) fn resolve(
         file: &ConfigFile,
         overrides: &Overrides,
@@ -38,7 +39,7 @@ impl RuleSelection {
             true => Self::default(rules),
             false => Self::none(rules),
         };
-        // The config has to be right also where the command line selects something else.
+        // The config must be valid even when the command line selects other rules.
         configured.config(&file.select, SelectionKind::Select)?;
         configured.config(&file.extend_select, SelectionKind::Extend)?;
         for (name, level) in &file.severity {
@@ -63,12 +64,12 @@ impl RuleSelection {
         Ok(choice)
     }
 
-    /// What runs when nothing is selected: all that is not pedantic.
+    /// The default: all rules that are not pedantic.
     fn default(rules: Rules) -> Self {
         Self::just(rules, |rule| !RulePage::for_rule(rule).pedantic)
     }
 
-    /// No rules but those that are always on.
+    /// Only the rules that always run.
     fn none(rules: Rules) -> Self {
         Self::just(rules, |rule| rule.has(Property::AlwaysOn))
     }
@@ -104,7 +105,7 @@ impl RuleSelection {
         })
     }
 
-    /// Turn rules on or off by an id, a category, `pedantic` or `all`. A category does not turn on what is pedantic.
+    /// Turn rules on or off by an id, a category, `pedantic` or `all`. A category does not turn on pedantic rules.
     fn one(&mut self, name: &str, ask: SelectionKind) -> Result<(), UnknownRule> {
         let mut known = false;
         for rule in self.rules {
@@ -136,7 +137,7 @@ impl RuleSelection {
     }
 }
 
-/// The names that an option was given: with commas between them, or in several options.
+/// The names in the values of an option, separated by commas or in several options.
 fn names(values: &[String]) -> impl Iterator<Item = &str> {
     values.iter().flat_map(|names| names.split(',')).map(str::trim)
 }

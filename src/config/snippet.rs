@@ -1,11 +1,11 @@
-//! A wrong config, shown with its place.
+//! Render an error in a config with its location.
 
 use super::file::ConfigDiagnostic;
 use crate::report::safe;
 use crate::safety::secret;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-/// The problem as an error with the line of the config under it. Credentials in it are masked, as in a document.
+/// Render an error with the line of the config. Credentials in it are masked, as in a document.
 pub(super) fn render(path: &str, text: &str, problem: &ConfigDiagnostic) -> String {
     let source = safe::SafeSource::new(&secret::mask_secrets(text));
     let span = source.map(problem.span.start)..source.map(problem.span.end);
