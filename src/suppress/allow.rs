@@ -1,6 +1,6 @@
-//! Allows: accepted findings, in the config (`[[allow]]`) or in a comment beside the place.
+//! Allows: accepted findings, in the config (`[[allow]]`) or in a comment next to the code.
 //!
-//! Every allow needs a reason, and one that hides nothing is reported, so that the list stays as short as the truth.
+//! Every allow needs a reason, and an allow that suppresses nothing is reported.
 
 use super::comment::{self, AllowComment, AllowScope};
 use super::paths::PathPattern;
@@ -17,10 +17,10 @@ use crate::text::Span;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// How many further new allows of a document are pointed at.
+/// The maximum number of related locations in a report of new allows.
 const MAX_RELATED: usize = 20;
 
-/// The allows of one config, and what they did.
+/// The allows of one config, with how they were used.
 #[derive(Debug)]
 pub struct ConfigAllows<'a> {
     settings: &'a Settings,
@@ -35,10 +35,10 @@ struct ConfigAllow {
     pattern: Option<PathPattern>,
     written: String,
     reasoned: bool,
-    /// The day it ended, when that is past.
+    /// The date it expired, if it has.
     ended: Option<Date>,
     used: bool,
-    /// Whether any file is meant, and whether the rule could be judged in all of them.
+    /// Whether it applies to any file, and whether the rule ran in all of them.
     meant: bool,
     judged: bool,
 }
@@ -51,7 +51,7 @@ impl<'a> ConfigAllows<'a> {
     pub fn new(settings: &'a Settings, path: HubPath, today: Date) -> Result<Self, Error> {
         let mut rows = Vec::new();
         for allow in &settings.allows {
-            // The config was checked when it was read: the rule exists and the day is one.
+            // The config was validated when it was read, so the rule exists and the date is valid.
             let Some(rule) = rules::by_id(allow.rule.get_ref()) else {
                 continue;
             };
@@ -83,7 +83,7 @@ impl<'a> ConfigAllows<'a> {
         &self.path
     }
 
-    /// Take note of a hub: which allows mean files of it, and whether this run could judge them.
+    /// Record which allows apply to files of a hub, and whether this run shows if they are used.
     fn look_at(&mut self, input: &SuppressionInput<'_>) {
         for row in &mut self.rows {
             let meant = |path: &str| row.pattern.as_ref().is_none_or(|p| p.matches_inside(path));
@@ -110,7 +110,7 @@ impl<'a> ConfigAllows<'a> {
         any
     }
 
-    /// Report the allows without a reason, past their day, or without use.
+    /// Report the allows that have no reason, have expired, or are not used.
     pub fn report(&self, out: &mut Vec<Diagnostic>) {
         for row in &self.rows {
             let id = row.rule.id;
@@ -147,7 +147,7 @@ impl<'a> ConfigAllows<'a> {
     }
 }
 
-/// Take out what is allowed, and say what is wrong with the allows in comments.
+/// Remove allowed findings, and report problems of the allows in comments.
 pub(super) fn apply(
     input: &SuppressionInput<'_>,
     found: Vec<Diagnostic>,
@@ -161,7 +161,7 @@ pub(super) fn apply(
     let mut comments = HubComments::of(input, said);
     let mut visible = Vec::with_capacity(found.len());
     for diagnostic in found {
-        // Both are asked, so that neither of two that cover one finding is called unused.
+        // Both are evaluated, so that neither of two allows of one finding is reported as unused.
         let by_config = config.as_mut().is_some_and(|config| config.allows(&diagnostic));
         if comments.allow(&diagnostic) || by_config {
             hidden.push(SuppressedFinding {
@@ -183,9 +183,9 @@ struct HubComments<'a> {
 
 struct CommentUse {
     comment: AllowComment,
-    /// Whether the work under review wrote it: then it does not count.
+    /// Whether the change under review added it; then it has no effect.
     new: bool,
-    /// For each rule of the comment.
+    /// Whether the allow of each rule was used.
     used: Vec<bool>,
 }
 
@@ -240,7 +240,7 @@ impl<'a> HubComments<'a> {
             let at = comment.rules.iter().position(|(rule, _)| rule == diagnostic.rule);
             if let Some(used) = at.and_then(|at| used.get_mut(at))
                 && comment.covers(document, diagnostic.span.start)
-                // What was left out after this finding may stand where the comment does not reach.
+                // The findings that were left out after this one may be where the comment does not apply.
                 && (diagnostic.more == 0 || comment.scope == AllowScope::File)
             {
                 *used = true;
@@ -303,10 +303,10 @@ impl<'a> HubComments<'a> {
     }
 }
 
-/// The allows that a document had before the work under review, each as it is written, with the text that it covers:
-/// an allow that moves to another text is a new one.
+/// The allows that a document had before the change under review, each with its text and the text that it covers. An
+/// allow that moves to another text is new.
 struct BaseComments {
-    /// Without a limit for a document that did not change.
+    /// `None` for a document that did not change: all its allows are old.
     left: Option<BTreeMap<(String, String), usize>>,
 }
 
@@ -328,7 +328,7 @@ impl BaseComments {
         Self { left }
     }
 
-    /// Whether a comment was there, as often as this.
+    /// Whether an equal comment existed and is not yet taken.
     fn take(&mut self, document: &Document, comment: &AllowComment) -> bool {
         let Some(left) = &mut self.left else { return true };
         match left.get_mut(&written(document, comment)) {
@@ -341,7 +341,7 @@ impl BaseComments {
     }
 }
 
-/// A comment and what it covers, wherever they stand.
+/// The text of a comment and the text that it covers.
 fn written(document: &Document, comment: &AllowComment) -> (String, String) {
     let covered = match comment.scope {
         AllowScope::Lines(first, last) => {
@@ -355,7 +355,7 @@ fn written(document: &Document, comment: &AllowComment) -> (String, String) {
     (document.slice(comment.span).trim().to_owned(), covered.to_owned())
 }
 
-/// Say which allows and skips of a document are new: one finding, at the first of them.
+/// Report the new allows and skips of a document: one finding, at the first of them.
 fn report_new(
     input: &SuppressionInput<'_>,
     document: &Document,
@@ -391,7 +391,7 @@ fn report_new(
     }
 }
 
-/// Say that an entry no longer has a package to compare with.
+/// Report that an entry no longer has a package to compare with.
 fn report_dropped_package(input: &SuppressionInput<'_>, document: &Document, said: &mut Vec<Diagnostic>) {
     let package = |document: &Document| {
         let (_, node) = document.front_matter()?.metadata("package")?;
@@ -416,7 +416,7 @@ fn report_dropped_package(input: &SuppressionInput<'_>, document: &Document, sai
     }
 }
 
-/// A name in the brackets and the comma that goes with it.
+/// The span of a name in the brackets, with its comma.
 fn name_with_comma(comment: &AllowComment, at: usize) -> Span {
     let span = |at: usize| comment.rules.get(at).map(|(_, span)| *span);
     let own = span(at).unwrap_or_default();

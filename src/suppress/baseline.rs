@@ -1,6 +1,6 @@
-//! Known findings: how many of each rule in each file, so that moving lines changes nothing.
+//! The baseline: known findings by file and rule, independent of line numbers.
 //!
-//! The file is TOML, sorted, one line per file and rule: a merge touches only the lines that differ.
+//! The file is sorted TOML with one line per file and rule, so that changes in different rows merge without conflicts.
 //!
 //! ```toml
 //! version = 1
@@ -9,8 +9,8 @@
 //! missing-field = ["3f1c09aa", "b2d4e611"]
 //! ```
 //!
-//! Every finding that was known has one mark, made of its message and the reported text. The number of marks is what
-//! counts. When there are more findings than marks, the marks tell which of them are the new ones.
+//! Every known finding has one mark, made from its message and the reported text. The number of marks is the number of
+//! findings that are suppressed. When there are more findings than marks, the marks show which of them are new.
 
 use super::{AppliedBaseline, SuppressedBy, SuppressedFinding, SuppressionInput, sink};
 use crate::config::file::ConfigDiagnostic;
@@ -24,12 +24,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use toml_writer::{ToTomlValue, TomlStringBuilder};
 
-/// The version of the file's form.
+/// The version of the file format.
 const VERSION: u32 = 1;
-/// The name of the file, when the config does not say another.
+/// The default file name.
 pub const BASELINE_FILE_NAME: &str = "chub-lint-baseline.toml";
 
-/// What stands at the head of the file.
+/// The header of the file.
 const HEAD: &str = "\
 # Accepted findings. Written by `chub-lint baseline`; `chub-lint baseline --update` removes fixed
 # ones. Each mark is one accepted finding of a rule in a file.
@@ -45,7 +45,7 @@ pub struct Baseline {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct KnownMarks {
     marks: Vec<String>,
-    /// Where the rule stands in the baseline's own text.
+    /// The span of the rule in the text of the baseline.
     span: Span,
 }
 
@@ -61,7 +61,7 @@ impl Baseline {
     /// Read the text of a baseline.
     ///
     /// # Errors
-    /// What is wrong and where.
+    /// When the text is invalid, with the location.
     pub fn parse(text: &str) -> Result<Self, ConfigDiagnostic> {
         let written: BaselineFormat = toml::from_str(text).map_err(|error| ConfigDiagnostic {
             span: error.span().unwrap_or_default(),
@@ -127,7 +127,7 @@ impl Baseline {
         self.files.values().filter(|rows| !rows.is_empty()).count()
     }
 
-    /// Know these findings of a hub, and none that it had before in the files that were looked at.
+    /// Replace the findings of the checked files of a hub.
     pub fn replace(&mut self, input: &SuppressionInput<'_>, prefix: &str, found: &[Diagnostic]) {
         self.keep(|file, rule, _| !is_judged(input, prefix, file, rule));
         for diagnostic in found {
@@ -145,7 +145,7 @@ impl Baseline {
         }
     }
 
-    /// Remove fixed findings and add none: of every row keep the marks that still hide a finding.
+    /// Remove fixed findings without adding new ones: keep the marks that still suppress a finding.
     pub fn shrink(&mut self, input: &SuppressionInput<'_>, prefix: &str, found: &[Diagnostic]) {
         let found = by_row(input.hub, prefix, found);
         self.keep(|file, rule, marks| {
@@ -174,7 +174,7 @@ impl Baseline {
     }
 }
 
-/// A finding's mark: what is said and about which text, but not where.
+/// The mark of a finding: a hash of its message and the reported text, without the location.
 fn mark(hub: &Hub, diagnostic: &Diagnostic) -> String {
     let text = hub
         .document(diagnostic.path.path_in_hub())
@@ -192,13 +192,13 @@ fn mark(hub: &Hub, diagnostic: &Diagnostic) -> String {
         })
 }
 
-/// The file of a finding as the baseline names it; `None` for what lies outside the hub, such as the config.
+/// The file of a finding as written in the baseline; `None` for files outside the hub, such as the config.
 fn key(hub: &Hub, prefix: &str, diagnostic: &Diagnostic) -> Option<String> {
     let inside = diagnostic.path.hub() == hub.shown && hub.files.contains_key(diagnostic.path.path_in_hub());
     inside.then(|| join_path(prefix, diagnostic.path.path_in_hub()))
 }
 
-/// The path inside the hub of a file of the baseline; `None` when it is of another hub.
+/// The path inside the hub of a file of the baseline; `None` when it is in another hub.
 fn inside<'a>(prefix: &str, file: &'a str) -> Option<&'a str> {
     if prefix.is_empty() {
         return Some(file);
@@ -206,7 +206,7 @@ fn inside<'a>(prefix: &str, file: &'a str) -> Option<&'a str> {
     file.strip_prefix(prefix)?.strip_prefix('/')
 }
 
-/// Whether this run knows all findings of a rule in a file. A file that is gone has none, when the whole hub was read.
+/// Whether this run found all findings of a rule in a file. A deleted file has none, when the whole hub was read.
 fn is_judged(input: &SuppressionInput<'_>, prefix: &str, file: &str, rule: &str) -> bool {
     let Some(path) = inside(prefix, file) else {
         return false;
@@ -229,14 +229,14 @@ fn by_row<'a>(hub: &Hub, prefix: &str, found: &'a [Diagnostic]) -> FindingRows<'
     rows
 }
 
-/// Which findings of a row are known, and how many marks are left.
+/// Which findings of a row are known, and how many marks are unused.
 struct MarkMatches {
     known: Vec<bool>,
     left: usize,
 }
 
-/// Findings with a mark of their own first; then, up to the number of marks, the others in order of place.
-/// `exact` is for work under review, which could put a new finding in the place of a known one: then marks alone count.
+/// Match findings with equal marks first; then, up to the number of marks, the others by position. With `exact`, only
+/// equal marks match. It is for changes under review, which could replace a known finding with a new one.
 fn matched(hub: &Hub, marks: &[String], found: &[&Diagnostic], exact: bool) -> MarkMatches {
     let mut left: Vec<&String> = marks.iter().collect();
     let mut known: Vec<bool> = found

@@ -1,15 +1,15 @@
-//! Allows that are written in the document itself.
+//! Allows in comments of a document.
 //!
 //! | written | covers |
 //! | --- | --- |
 //! | `<!-- chub-lint: allow(rule) reason -->` on its own | the next block: a paragraph, a heading, a list, a table, a code block |
-//! | the same beside other text | the line it stands on |
+//! | the same beside other text | its own line |
 //! | `# chub-lint: allow(rule) reason` behind a field of the front matter | that line |
 //! | the same on a separate line | the next line that is neither blank nor a comment |
 //! | `allow-file(rule)` in place of `allow(rule)`, anywhere | the whole file |
 //!
-//! Several rules stand in one pair of brackets with commas between them. A finding is covered when it starts on a
-//! covered line. Nothing inside code is a comment.
+//! Several rules are separated by commas in one pair of brackets. A finding is covered when it starts on a covered
+//! line. Comments inside code are ignored.
 
 use crate::document::{
     BlockKind, DIRECTIVE_PREFIX, Document, FrontMatterError, MarkdownBlock, YamlNode, YamlValue, blocks,
@@ -18,7 +18,7 @@ use crate::rules;
 use crate::suggest;
 use crate::text::Span;
 
-/// How many of them are read in one file: each looks at what stands around it, and who wants more wants a baseline.
+/// The maximum number of comments in one file, since each one scans the text around it. Use a baseline for more.
 const MAX_COMMENTS: usize = 200;
 
 /// An allow in a comment.
@@ -26,11 +26,11 @@ const MAX_COMMENTS: usize = 200;
 pub struct AllowComment {
     /// The comment, its own markers included.
     pub span: Span,
-    /// What to take out so that nothing of it stays: its lines, when it stands alone.
+    /// The span to remove with it: whole lines, when it is alone on them.
     pub whole: Span,
-    /// The rules between the brackets, with their places.
+    /// The rules between the brackets, with their spans.
     pub rules: Vec<(String, Span)>,
-    /// Whether it says why.
+    /// Whether it has a reason.
     pub reasoned: bool,
     /// What it covers.
     pub scope: AllowScope,
@@ -52,7 +52,7 @@ pub enum AllowScope {
 pub struct MalformedAllow {
     /// The comment.
     pub span: Span,
-    /// What is wrong with it, as a sentence.
+    /// The error message.
     pub message: String,
 }
 
@@ -68,7 +68,7 @@ impl AllowComment {
     }
 }
 
-/// The allows of a document, and what only looks like one, in order of place.
+/// The allows of a document, valid and invalid, in order of position.
 #[must_use]
 pub fn read(document: &Document) -> (Vec<AllowComment>, Vec<MalformedAllow>) {
     let mut marks = memchr::memmem::find_iter(document.text.as_bytes(), DIRECTIVE_PREFIX);
@@ -95,19 +95,19 @@ pub fn read(document: &Document) -> (Vec<AllowComment>, Vec<MalformedAllow>) {
     (found.comments, found.malformed)
 }
 
-/// What a document has of comments for us.
+/// The comments that were found in a document.
 struct CommentReader<'a> {
     document: &'a Document,
-    /// Where the first mark stands that is not read any more.
+    /// The position from which comments are ignored.
     limit: usize,
-    /// The first comment there.
+    /// The first ignored comment.
     beyond: Option<Span>,
     comments: Vec<AllowComment>,
     malformed: Vec<MalformedAllow>,
 }
 
 impl CommentReader<'_> {
-    /// Whether a comment is one too many. Remembers the first of those.
+    /// Whether a comment is over the limit. Records the first such comment.
     fn is_beyond(&mut self, comment: Span) -> bool {
         let is_beyond = comment.end as usize > self.limit;
         if is_beyond {
@@ -130,14 +130,14 @@ impl CommentReader<'_> {
     }
 }
 
-/// The words of one comment.
+/// The parsed text of one comment.
 struct Directive {
     rules: Vec<(String, Span)>,
     reasoned: bool,
     file: bool,
 }
 
-/// Read the text of a comment. `None` when it is not for us; other parts of the program have words of their own.
+/// Parse the text of a comment. `None` when it is not an allow.
 fn directive(text: &str, at: usize, span: Span) -> Option<Result<Directive, MalformedAllow>> {
     let lead = text.len() - text.trim_start().len();
     let rest = text.trim_start().strip_prefix(DIRECTIVE_PREFIX)?;
@@ -199,7 +199,7 @@ fn in_front_matter(document: &Document, found: &mut CommentReader<'_>) {
             scalars.sort_unstable();
             front.block
         }
-        // Without a tree it is unknown what is text and what is a comment, but for lines that start as one.
+        // Without a parsed tree, only lines that start with `#` are known to be comments.
         Err(FrontMatterError::Yaml { whole, .. }) => *whole,
         _ => return,
     };
@@ -207,8 +207,8 @@ fn in_front_matter(document: &Document, found: &mut CommentReader<'_>) {
     let lines = document.lines();
     let last = lines.line(block.end);
     let says_something = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-    // Of the lines below, the first that says something: what a comment on a line of its own is about. The closing
-    // `---` is a line like others: a finding about the block as a whole may stand there.
+    // The next line that is neither blank nor a comment: a comment on its own line applies to it. The closing `---` is
+    // included, because a finding about the whole block may start there.
     let mut below = None;
     for number in (lines.line(block.start)..=last + 1).rev() {
         let line = lines.line_span(&document.text, number);
@@ -241,14 +241,14 @@ fn in_front_matter(document: &Document, found: &mut CommentReader<'_>) {
     }
 }
 
-/// Whether a byte belongs to one of some spans, which are in order and apart.
+/// Whether an offset is inside one of the spans, which are sorted and do not overlap.
 fn is_inside(spans: &[Span], at: usize) -> bool {
     let next = spans.partition_point(|span| span.start as usize <= at);
     let before = next.checked_sub(1).and_then(|before| spans.get(before));
     before.is_some_and(|span| at < span.end as usize)
 }
 
-/// The bytes of every key and scalar: a `#` in them is text.
+/// Collect the spans of all keys and scalars: a `#` in them is text.
 fn collect_scalars(node: &YamlNode, out: &mut Vec<Span>) {
     match &node.value {
         YamlValue::Sequence(items) => items.iter().for_each(|item| collect_scalars(item, out)),
@@ -300,10 +300,9 @@ fn find(text: &str, from: usize, to: usize, what: &str) -> Option<usize> {
     memchr::memmem::find(haystack, what.as_bytes()).map(|i| from + i)
 }
 
-/// Whether a comment is a block by itself: raw HTML with nothing beside the comment on its lines but the marks of
-/// a list or quote.
+/// Whether a comment is a block by itself: raw HTML with nothing else on its lines except list or quote markers.
 fn stands_alone(document: &Document, structure: &[MarkdownBlock], comment: Span) -> bool {
-    // Nothing is inside of raw HTML: the block that begins last is the one.
+    // Raw HTML has no inner blocks, so the last block that starts before is the one.
     let begun = structure.partition_point(|block| block.span.start <= comment.start);
     let html = begun
         .checked_sub(1)
@@ -318,7 +317,7 @@ fn stands_alone(document: &Document, structure: &[MarkdownBlock], comment: Span)
     only_comments(document.slice(before)) && document.slice(after).trim().is_empty()
 }
 
-/// Nothing, or comments of ours that were written above.
+/// Whether a text is empty or holds only allows.
 fn only_comments(text: &str) -> bool {
     let mut rest = text.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
     while !rest.is_empty() {
@@ -334,8 +333,8 @@ fn only_comments(text: &str) -> bool {
     true
 }
 
-/// The first block behind a comment that lies in the same list item or quote. Allows between them are skipped,
-/// so that several may stand above one block; those from byte `limit` on are not read and are blocks like others.
+/// The first block after a comment in the same list item or quote. Allows between them are skipped, so that several may
+/// be above one block. Those from offset `limit` on are treated as normal blocks.
 fn next_block(document: &Document, structure: &[MarkdownBlock], comment: Span, limit: usize) -> AllowScope {
     let begun = structure.partition_point(|block| block.span.start <= comment.start);
     let end = structure[..begun]
@@ -360,7 +359,7 @@ fn next_block(document: &Document, structure: &[MarkdownBlock], comment: Span, l
     })
 }
 
-/// What to remove with a comment: its lines, when nothing else stands on them.
+/// The span to remove with a comment: its lines, when nothing else is on them.
 fn whole(document: &Document, span: Span, alone: bool) -> Span {
     let lines = document.lines();
     let (first, last) = (lines.line(span.start), lines.line(span.end.saturating_sub(1)));
@@ -369,7 +368,7 @@ fn whole(document: &Document, span: Span, alone: bool) -> Span {
     if alone && lead.trim().is_empty() {
         let line = |number: usize| lines.line_span(&document.text, number);
         let blank = |number: usize| document.slice(line(number)).trim().is_empty();
-        // Of the blank lines around it one is enough.
+        // Keep only one of the blank lines around it.
         let between = first > 1 && blank(first - 1) && last + 1 < lines.count() && blank(last + 1);
         let next = if between { last + 2 } else { last + 1 };
         let end = if next <= lines.count() {
@@ -379,7 +378,7 @@ fn whole(document: &Document, span: Span, alone: bool) -> Span {
         };
         return Span::new(start, end);
     }
-    // The white space in front of it goes too, but the marks of a list or quote stay.
+    // Remove the white space before it, but keep list or quote markers.
     let kept = lead.trim_end().len();
     if kept == 0 {
         span

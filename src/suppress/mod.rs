@@ -1,7 +1,7 @@
-//! Decide which diagnostics are reported. Keeps the hidden ones.
+//! Decide which diagnostics are reported, and keep the suppressed ones.
 //!
-//! The order: severities by path, then allows, then the baseline. What is said about allows and the baseline
-//! themselves cannot be allowed; its severity can be set like any other.
+//! The order: severities by path, then allows, then the baseline. Diagnostics about allows and the baseline cannot be
+//! allowed. Their severity can be set as for other rules.
 
 pub mod allow;
 pub mod baseline;
@@ -23,7 +23,7 @@ use baseline::Baseline;
 use jiff::civil::Date;
 use paths::PathPattern;
 
-/// One hub that was checked, with what was found in it.
+/// One checked hub with its diagnostics.
 #[derive(Debug)]
 pub struct SuppressionInput<'a> {
     /// The hub.
@@ -32,17 +32,17 @@ pub struct SuppressionInput<'a> {
     pub settings: &'a Settings,
     /// The packages of its documents.
     pub coverage: &'a PackageResolution,
-    /// What is known about them; `None` without a look-up.
+    /// The registry data of packages; `None` without a look-up.
     pub releases: Option<&'a Releases>,
     /// Whether there was a git base to compare with.
     pub base: bool,
     /// Whether only the allows in comments of the base are used.
     pub allows_of_base: bool,
-    /// Files that choose what is checked, and differ from those that are used.
+    /// Files that configure the checks and differ from those that are used.
     pub policy_changes: &'a [PolicyChange],
-    /// What the rules found.
+    /// The diagnostics of the rules.
     pub diagnostics: Vec<Diagnostic>,
-    /// The config as shown, when there is one.
+    /// The displayed path of the config, if there is one.
     pub config: Option<HubPath>,
     /// The baseline.
     pub baseline: Option<AppliedBaseline<'a>>,
@@ -53,32 +53,32 @@ pub struct SuppressionInput<'a> {
 pub struct AppliedBaseline<'a> {
     /// The baseline.
     pub baseline: &'a Baseline,
-    /// The baseline's file as shown.
+    /// The displayed path of the baseline file.
     pub path: HubPath,
-    /// The hub's own path from the folder of the baseline; empty when they are one.
+    /// The path of the hub relative to the folder of the baseline; empty when they are the same.
     pub prefix: String,
 }
 
-/// A file that chooses what is checked (a config, a baseline, a mapping of packages) and that the work under review
-/// changed: the version from the base is used.
+/// A file that configures the checks (a config, a baseline, a mapping of packages) and was changed by the work under
+/// review. The version from the base is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyChange {
     /// The file.
     pub path: HubPath,
-    /// Its present text, to point into; its old text when it is removed.
+    /// Its current text; its old text when it was removed.
     pub text: String,
     /// The first line that differs.
     pub span: Span,
-    /// What happened to it, as a sentence.
+    /// The message.
     pub message: String,
 }
 
-/// What is reported and what is hidden.
+/// The reported and the suppressed diagnostics.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// What is reported, sorted.
+    /// The reported diagnostics, sorted.
     pub diagnostics: Vec<Diagnostic>,
-    /// What is hidden, and by what.
+    /// The suppressed diagnostics.
     pub hidden: Vec<SuppressedFinding>,
 }
 
@@ -87,11 +87,11 @@ pub struct Findings {
 pub struct SuppressedFinding {
     /// The finding.
     pub diagnostic: Diagnostic,
-    /// What hides it.
+    /// What suppresses it.
     pub by: SuppressedBy,
 }
 
-/// What hides a finding.
+/// What suppresses a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SuppressedBy {
     /// An allow in the config or in a comment.
@@ -102,8 +102,8 @@ pub enum SuppressedBy {
     Paths,
 }
 
-/// Decide what is reported of what was found in some hubs. Hubs that share a config share its allows: one that hides something in any
-/// of them is used.
+/// Decide which diagnostics of some hubs are reported. Hubs that share a config share its allows: an allow that
+/// suppresses something in any of them is used.
 ///
 /// # Errors
 /// An invalid pattern of the config.
@@ -148,7 +148,7 @@ pub fn suppress(inputs: Vec<SuppressionInput<'_>>, today: Date) -> Result<Findin
         config.report(&mut findings.diagnostics);
     }
     order::sort(&mut findings.diagnostics);
-    // Hubs that share a config share its findings.
+    // Hubs that share a config share the findings in it.
     findings
         .diagnostics
         .dedup_by(|a, b| a.rule == changed_checks::RULE.id && a == b);
@@ -157,8 +157,8 @@ pub fn suppress(inputs: Vec<SuppressionInput<'_>>, today: Date) -> Result<Findin
 }
 
 impl SuppressionInput<'_> {
-    /// Whether this run can show that a rule finds nothing in a file: the rule ran, the file was read, and what
-    /// the rule needs is known. Only then is an allow unused or a baseline stale.
+    /// Whether this run can show that a rule finds nothing in a file: the rule ran, the file was read, and the data for
+    /// the rule is known. Only then is an allow unused or a baseline stale.
     #[must_use]
     pub fn can_report_unused(&self, rule: &Rule, in_hub: &str) -> bool {
         let path = HubPath::new(&self.hub.shown, in_hub);
@@ -193,7 +193,7 @@ impl SuppressionInput<'_> {
     }
 }
 
-/// Report the changed files that choose what is checked.
+/// Report changes of files that configure the checks.
 fn report_policy_changes(input: &SuppressionInput<'_>, said: &mut Vec<Diagnostic>) {
     for change in input.policy_changes {
         if let Some(mut sink) = sink(&changed_checks::RULE, input.settings, &change.path, said) {
@@ -204,7 +204,7 @@ fn report_policy_changes(input: &SuppressionInput<'_>, said: &mut Vec<Diagnostic
     }
 }
 
-/// Report about an allow or the baseline, when the rule runs.
+/// A sink for findings about allows or the baseline; `None` when the rule does not run.
 fn sink<'a>(
     rule: &'static Rule,
     settings: &Settings,
@@ -239,14 +239,14 @@ impl Severities {
         })
     }
 
-    /// What is said about allows and the baseline, where it is not off.
+    /// Apply the severities to diagnostics about allows and the baseline.
     fn applied(&self, input: &SuppressionInput<'_>, mut said: Vec<Diagnostic>) -> Vec<Diagnostic> {
         said.retain_mut(|diagnostic| self.apply(input, diagnostic));
         said
     }
 
-    /// Give a finding its severity. False when the rule is off there. Files outside the hub (the config, the
-    /// baseline) have no path in it and keep theirs.
+    /// Set the severity of a finding. Returns false when the rule is off for the file. Findings in files outside the
+    /// hub (the config, the baseline) keep their severity.
     fn apply(&self, input: &SuppressionInput<'_>, diagnostic: &mut Diagnostic) -> bool {
         if Some(&diagnostic.path) == input.config.as_ref()
             || input

@@ -4,12 +4,12 @@ use crate::document::HubPath;
 use crate::error::ModuleError;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-/// One pattern: `acme`, `acme/docs/*/python/`, `**/SKILL.md`. A folder stands for everything below it.
-/// See <https://git-scm.com/docs/gitignore#_pattern_format>.
+/// One pattern: `acme`, `acme/docs/*/python/`, `**/SKILL.md`. A folder matches everything below it. See
+/// <https://git-scm.com/docs/gitignore#_pattern_format>.
 #[derive(Debug)]
 pub struct PathPattern(Gitignore);
 
-/// A text that is no pattern.
+/// An invalid pattern.
 #[derive(Debug, thiserror::Error)]
 #[error("{place}: the pattern `{pattern}`")]
 pub struct PatternError {
@@ -21,10 +21,10 @@ pub struct PatternError {
 impl ModuleError for PatternError {}
 
 impl PathPattern {
-    /// Read a pattern. `place` says where it is written, for the error.
+    /// Compile a pattern. `place` is its source, for the error.
     ///
     /// # Errors
-    /// When it is no pattern.
+    /// When the pattern is invalid.
     pub fn new(pattern: &str, place: &str) -> Result<Self, PatternError> {
         let wrong = |source| PatternError {
             place: place.to_owned(),
@@ -36,16 +36,16 @@ impl PathPattern {
         builder.build().map(Self).map_err(wrong)
     }
 
-    /// Whether a file is meant.
+    /// Whether the pattern matches a file.
     #[must_use]
     pub fn matches(&self, path: &HubPath) -> bool {
         self.matches_inside(path.path_in_hub())
     }
 
-    /// Whether a file is meant, given its path inside the hub.
+    /// Whether the pattern matches a path inside the hub.
     #[must_use]
     pub fn matches_inside(&self, in_hub: &str) -> bool {
-        // A path that starts with a slash is none inside a hub, and the matcher refuses those by panicking.
+        // A path inside a hub never starts with a slash, and the matcher panics on one.
         !in_hub.is_empty()
             && !in_hub.starts_with('/')
             && self.0.matched_path_or_any_parents(in_hub, false).is_ignore()
