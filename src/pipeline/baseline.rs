@@ -1,4 +1,4 @@
-//! Where the baseline of a hub is, and what it knows.
+//! Find and read the baseline of a hub.
 
 use crate::config::{Settings, find};
 use crate::error::{Error, ModuleError};
@@ -6,7 +6,7 @@ use crate::report::safe;
 use crate::suppress::baseline::{self, Baseline};
 use std::path::{Path, PathBuf};
 
-/// A baseline that is wrong.
+/// An invalid baseline.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}:{line}: {message}")]
 pub struct BaselineError {
@@ -17,19 +17,19 @@ pub struct BaselineError {
 
 impl ModuleError for BaselineError {}
 
-/// A baseline and where it is.
+/// A baseline and its path.
 #[derive(Clone, Debug)]
 pub struct BaselineFile {
     /// The file.
     pub path: PathBuf,
     /// Its text.
     pub text: String,
-    /// What it knows.
+    /// The parsed baseline.
     pub known: Baseline,
 }
 
-/// Where a hub's baseline is, or would be: as the config says, else beside the config, else the nearest one above,
-/// within the repository.
+/// The path of the baseline of a hub, which may not exist: the path in the config, else next to the config, else the
+/// nearest one above the hub within the repository.
 #[must_use]
 pub fn baseline_file(root: &Path, settings: &Settings, isolated: bool) -> Option<PathBuf> {
     if isolated {
@@ -38,7 +38,7 @@ pub fn baseline_file(root: &Path, settings: &Settings, isolated: bool) -> Option
     configured_baseline(settings).or_else(|| find::find_upwards(root, baseline::BASELINE_FILE_NAME))
 }
 
-/// Where the config says that the baseline is, or where it is by default; `None` without a config.
+/// The path of the baseline in the config, or the default path next to the config; `None` without a config.
 pub(super) fn configured_baseline(settings: &Settings) -> Option<PathBuf> {
     let default = || {
         Some(
@@ -55,17 +55,17 @@ pub(super) fn configured_baseline(settings: &Settings) -> Option<PathBuf> {
 /// Read a baseline that the settings of a hub name, or that was found above it.
 ///
 /// # Errors
-/// When it cannot be read or is wrong.
+/// When it cannot be read or is invalid.
 pub fn read_baseline(path: &Path, settings: &Settings) -> Result<BaselineFile, Error> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
     let text = find::read_config_reference(settings.file.as_deref(), &path)?;
     parse_baseline(path, text)
 }
 
-/// Read the text of a baseline.
+/// Parse the text of a baseline.
 ///
 /// # Errors
-/// When it is wrong.
+/// When it is invalid.
 pub(super) fn parse_baseline(path: PathBuf, text: String) -> Result<BaselineFile, Error> {
     let known = Baseline::parse(&text).map_err(|problem| {
         let line = text

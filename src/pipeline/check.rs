@@ -1,4 +1,4 @@
-//! Run every rule over a hub: pure, parallel, sorted.
+//! Run every rule on a hub: pure, in parallel, with sorted results.
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
@@ -10,8 +10,8 @@ use crate::rule::{Check, Context, Rule, Sink};
 use crate::rules::RULES;
 use rayon::prelude::*;
 
-/// The findings of every enabled rule in the files to report on, in the one total order: path, place, rule,
-/// message. `releases` is `None` when look-ups are off or not needed; rules about releases then do not run.
+/// The findings of every enabled rule in the files to report on, in total order: path, span, rule, message. `releases`
+/// is `None` when look-ups are off or not needed; rules about releases then do not run.
 #[must_use]
 pub(super) fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
     let enabled = enabled(context);
@@ -28,8 +28,8 @@ pub(super) fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_
     diagnostics
 }
 
-/// What the safety rules find in the registries that authors supply: clients show their texts to agents. Nothing in JSON
-/// is fixed as Markdown is.
+/// The findings of the safety rules in the registries that authors supply: clients show their texts to agents. They
+/// have no fixes, because fixes are for Markdown.
 fn registry_safety(
     hub: &Hub,
     enabled: &[&'static Rule],
@@ -51,7 +51,7 @@ fn registry_safety(
         .collect()
 }
 
-/// The findings of the rules about one document, in it.
+/// The findings of the rules about one document.
 #[must_use]
 pub(super) fn check_document_rules(
     document: &Document,

@@ -1,4 +1,4 @@
-//! Which packages the documents of a hub cover.
+//! Resolve the packages that the documents of a hub cover.
 
 use crate::config::Settings;
 use crate::document::DocumentKind;
@@ -10,7 +10,7 @@ use crate::rule::{Property, Rule};
 use crate::rules::RULES;
 use rayon::prelude::*;
 
-/// The packages of every document to report on; of all entries when a rule compares them.
+/// The packages of every document to report on, or of all entries when a rule compares them.
 #[must_use]
 pub(super) fn resolve_packages(
     hub: &Hub,

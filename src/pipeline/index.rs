@@ -1,4 +1,4 @@
-//! Whom to ask about packages: a lock file, or the registries with their cache.
+//! Open the source of registry data: a lock file, or the registries with their cache.
 
 use super::progress;
 use crate::config::Settings;
@@ -8,7 +8,7 @@ use crate::safe_path;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What the command line says about the registries.
+/// The command line options for registries.
 #[derive(Clone, Debug, Default)]
 pub struct RegistryOptions {
     /// `--offline`: use only the cache.
@@ -25,7 +25,7 @@ pub struct RegistryOptions {
     pub npm_registry: Option<String>,
 }
 
-/// The index for the hub in a folder. `isolated`: without the settings of the project.
+/// The index for the hub in a folder. With `isolated`, settings of the project are ignored.
 ///
 /// # Errors
 /// When a setting or the lock file cannot be used.

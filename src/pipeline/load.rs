@@ -24,13 +24,13 @@ pub struct CheckRequest<'a> {
     pub paths: &'a [PathBuf],
     /// What the command line adds to the settings.
     pub overrides: Overrides,
-    /// What it says about the registries.
+    /// The options for registries.
     pub registries: RegistryOptions,
     /// Whether packages are looked up.
     pub lookups: Lookups,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
-    /// Report only on the entries of these files, absolute: what changed while watching.
+    /// Report only on the entries of these files (absolute paths), which changed during `--watch`.
     pub only: Option<&'a BTreeSet<PathBuf>>,
     /// Report only on one of several equal parts of each hub.
     pub shard: Option<Shard>,
@@ -41,12 +41,12 @@ pub struct CheckRequest<'a> {
 /// Whether packages are looked up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lookups {
-    /// They are not.
+    /// Never.
     Never,
     /// When a rule needs the releases.
     #[default]
     Needed,
-    /// In any case.
+    /// Always.
     Always,
 }
 
@@ -146,11 +146,11 @@ fn load_hubs(
     )
 }
 
-/// Report only on what changed since a commit, and parse what entries said there.
+/// Report only on changes since a commit, and parse the old text of entries.
 fn compare(hub: &mut Hub, base: &BaseCommit, root: &Path, limits_skips: bool) -> Result<(), Error> {
     let changes = base.changes(root, &hub.files)?;
     let mut files: BTreeSet<String> = changes.keys().cloned().collect();
-    // The registry of an author decides what is published of all that the author has.
+    // The registry of an author decides which files of the author are published.
     for author in changes
         .keys()
         .filter_map(|path| path.strip_suffix("/registry.json"))
@@ -169,8 +169,8 @@ fn compare(hub: &mut Hub, base: &BaseCommit, root: &Path, limits_skips: bool) ->
     Ok(())
 }
 
-/// List the rows of the mapping without a document. A hub that is read in part does not show whether rows of its other
-/// entries are used.
+/// Record the rows of the mapping that have no document. If only a part of the hub is read, rows of other entries are
+/// skipped.
 fn skip_missing_rows(hub: &mut Hub, mapping: &PackageMapping) {
     if !hub.is_whole() {
         return;

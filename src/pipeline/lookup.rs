@@ -1,4 +1,4 @@
-//! Look up the packages of a hub: what to ask, and what comes of the answers.
+//! Look up the packages of a hub: make the questions and use the answers.
 
 use super::Lookups;
 use crate::config::Settings;
@@ -26,8 +26,8 @@ pub(super) fn needs_releases(lookups: Lookups, settings: &Settings) -> bool {
     }
 }
 
-/// Ask about the focused documents of a hub, and let the answers decide which packages are covered. Nothing is asked
-/// when there is nothing to ask, and then not even the settings of the registries are read.
+/// Look up the packages of the documents to report on, and use the answers to resolve ambiguous packages. Without
+/// questions, not even the settings of the registries are read.
 ///
 /// # Errors
 /// When the index cannot be opened.
@@ -71,7 +71,7 @@ pub(super) fn look_up(
     Ok(releases)
 }
 
-/// A document to ask about.
+/// A document with packages to look up.
 struct LookupTarget<'a> {
     document: &'a Document,
     declared: Vec<&'a str>,
@@ -110,7 +110,8 @@ fn questions(map: BTreeMap<Package, BTreeSet<String>>) -> Vec<LookupRequest> {
         .collect()
 }
 
-/// What is covered with the declared versions, what is installed, and the candidates where the package is unresolved.
+/// Questions about covered packages with the declared versions, installed packages, and the candidates of unresolved
+/// packages.
 fn initial_query(subjects: &[LookupTarget<'_>]) -> Vec<LookupRequest> {
     let mut map = BTreeMap::new();
     for LookupTarget {
@@ -130,7 +131,7 @@ fn initial_query(subjects: &[LookupTarget<'_>]) -> Vec<LookupRequest> {
     questions(map)
 }
 
-/// The rivals of a package that does not have the declared version.
+/// Questions about the other candidates of a package that does not have the declared version.
 fn fallback_query(subjects: &[LookupTarget<'_>], releases: &Releases) -> Vec<LookupRequest> {
     let mut map = BTreeMap::new();
     for LookupTarget {

@@ -1,7 +1,7 @@
-//! One hub with all that a check of it needs: loaded, checked, changed in memory and checked again.
+//! A hub with everything that a check needs. It can be loaded, checked, changed in memory and checked again.
 //!
-//! `load.rs` reads it: discover, parse, resolve, fetch. `check.rs` runs the rules. `crate::suppress` decides what of it is
-//! reported.
+//! `load.rs` reads it: discover, parse, resolve, fetch. `check.rs` runs the rules. `crate::suppress` decides which
+//! findings are reported.
 
 pub mod baseline;
 mod check;
@@ -35,7 +35,7 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// One hub with its settings, the packages of its documents, what registries say about them, and what was found.
+/// One hub with its settings, the packages of its documents, registry data about them, and the findings.
 #[derive(Debug)]
 pub struct Workspace {
     root: PathBuf,
@@ -50,14 +50,14 @@ pub struct Workspace {
     has_base: bool,
     /// Whether only the allows in comments of the base are used.
     allows_of_base: bool,
-    /// Files that choose what is checked, and differ from those that are used.
+    /// Files that configure the checks and differ from those that are used.
     policy_changes: Vec<PolicyChange>,
     baseline: Option<BaselineFile>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Workspace {
-    /// A hub that is in memory already, without releases, a base and a baseline.
+    /// A workspace for a hub in memory, without releases, a base or a baseline.
     #[must_use]
     pub fn new(root: PathBuf, hub: Hub, settings: Settings, today: Date) -> Self {
         let mapping = PackageMapping::default();
@@ -127,19 +127,19 @@ impl Workspace {
         &self.coverage
     }
 
-    /// What is known about them; `None` without a look-up.
+    /// The registry data of its packages; `None` without a look-up.
     #[must_use]
     pub fn releases(&self) -> Option<&Releases> {
         self.releases.as_ref()
     }
 
-    /// What the last check found, before allows and the baseline.
+    /// The findings of the last check, before suppression.
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
 
-    /// What rules see beside the hub.
+    /// The context for rules.
     #[must_use]
     pub fn context(&self) -> Context<'_> {
         Context {
@@ -149,18 +149,18 @@ impl Workspace {
         }
     }
 
-    /// Run the rules over what the hub holds now, and keep what they find.
+    /// Run the rules on the current texts, and store the findings.
     pub fn check(&mut self) {
         self.diagnostics = self.run_rules();
     }
 
-    /// What the rules find now.
+    /// Run the rules on the current texts.
     #[must_use]
     pub fn run_rules(&self) -> Vec<Diagnostic> {
         check::check(&self.hub, self.releases(), &self.context())
     }
 
-    /// What the rules find in some files, of those to report on.
+    /// Run the rules, and return the findings in some of the files to report on.
     #[must_use]
     pub fn run_rules_on(&mut self, paths: &BTreeSet<HubPath>) -> Vec<Diagnostic> {
         let focus = paths.iter().filter(|path| self.hub.in_focus(path));
@@ -171,13 +171,13 @@ impl Workspace {
         found
     }
 
-    /// What the rules about the hub as a whole find.
+    /// Run the rules about the hub as a whole.
     #[must_use]
     pub fn run_hub_rules(&self) -> Vec<Diagnostic> {
         check::check_hub_rules(&self.hub, &self.context())
     }
 
-    /// What is reported in one document: of what the rules about it find and of other findings in it.
+    /// The reported findings in one document: those of the rules about it, and other findings in it.
     #[must_use]
     pub fn check_document(&mut self, path: &HubPath, others: &[Diagnostic]) -> Vec<Diagnostic> {
         let Some(document) = self.hub.document(path.path_in_hub()) else {
@@ -187,7 +187,7 @@ impl Workspace {
         found.extend_from_slice(others);
         let focus = BTreeSet::from([path.path_in_hub().to_owned()]);
         let whole = self.hub.set_focus(Some(focus));
-        // An invalid pattern was refused when the hub was loaded.
+        // Loading the hub refuses invalid patterns.
         let findings = suppress::suppress(vec![self.input(found)], self.today).unwrap_or_default();
         self.hub.set_focus(whole);
         let mut reported = findings.diagnostics;
@@ -195,7 +195,7 @@ impl Workspace {
         reported
     }
 
-    /// Put a text in place of a document's, or add a document, and find out what it covers.
+    /// Replace the text of a document or add a document, and resolve its packages.
     pub fn replace(&mut self, path: &HubPath, text: String) {
         let document = Document::new(path.clone(), text);
         let mut covered = resolve::resolve(&document, &self.settings.packages, &self.mapping);
@@ -206,24 +206,24 @@ impl Workspace {
         self.hub.insert(document);
     }
 
-    /// The config as shown; `None` when there is none.
+    /// The displayed path of the config; `None` when there is none.
     fn config(&self) -> Option<HubPath> {
         self.settings.file.as_deref().map(|file| self.beside(file))
     }
 
-    /// A file that may lie outside of the hub, as shown.
+    /// The displayed path of a file that may be outside of the hub.
     fn beside(&self, file: &Path) -> HubPath {
         HubPath::new("", &display_path(&self.cwd.join(file), &self.cwd))
     }
 
-    /// The hub's path from the folder of its baseline.
+    /// The path of the hub relative to the folder of its baseline.
     #[must_use]
     pub fn prefix(&self, baseline: &Path) -> String {
         let folder = baseline.parent().unwrap_or(Path::new(""));
         discover::inside(folder, &self.root).unwrap_or_default()
     }
 
-    /// These findings, with all that decides which of them are suppressed.
+    /// These findings, with everything that suppression needs.
     #[must_use]
     pub fn input(&self, diagnostics: Vec<Diagnostic>) -> SuppressionInput<'_> {
         SuppressionInput {
@@ -245,7 +245,7 @@ impl Workspace {
     }
 }
 
-/// Suppress what the last checks of some hubs found, where an allow, a baseline or a path says so.
+/// Suppress findings of the last checks of some hubs by allows, baselines and `[[paths]]`.
 ///
 /// # Errors
 /// An invalid pattern of a config.
@@ -257,7 +257,7 @@ pub fn suppress(workspaces: &[Workspace]) -> Result<Findings, Error> {
     suppress::suppress(inputs.collect(), first.today)
 }
 
-/// Take the hubs of a run, and one more that holds the configs and baselines, so that findings can point into those.
+/// Take the hubs of a run, and add one with the configs and baselines, so that findings can point into those files.
 #[must_use]
 pub fn take_hubs(workspaces: &mut [Workspace]) -> Vec<Hub> {
     let mut beside = Hub::default();
@@ -267,7 +267,7 @@ pub fn take_hubs(workspaces: &mut [Workspace]) -> Vec<Hub> {
                 beside.insert(Document::new(path, text.to_owned()));
             }
         };
-        // First, so that a place in a changed file is one in its text of now.
+        // First, so that a span in a changed file refers to its current text.
         for change in &workspace.policy_changes {
             add(change.path.clone(), &change.text);
         }

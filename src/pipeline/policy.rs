@@ -1,8 +1,8 @@
-//! Where the files that choose what is checked are read: from the disk, or from the commit that a run compares with.
+//! Read the files that configure the checks, from the disk or from the commit that a run compares with.
 //!
-//! A pull request holds the config, the baseline, the mapping of packages and the ignore files, too. With `--since REF`
-//! those of REF are used, so that it cannot switch off its own checks; what it changes in them is reported.
-//! `--config FILE` is the user's own choice, and takes all of them from the disk.
+//! A pull request can also change the config, the baseline, the mapping of packages and the ignore files. With `--since
+//! REF` those of REF are used, so that a pull request cannot turn off its own checks. Changes of these files are
+//! reported. With `--config FILE` all of them are read from the disk.
 
 use super::baseline::{BaselineFile, baseline_file, configured_baseline, parse_baseline, read_baseline};
 use super::{CheckRequest, display_path};
@@ -18,7 +18,7 @@ use crate::text::Span;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// How many changed ignore files are reported; git is asked about each.
+/// The maximum number of changed ignore files that are reported; each one needs a call of git.
 const MAX_IGNORE_FILES: usize = 20;
 
 /// A file that is not a mapping of entries to packages.
@@ -34,7 +34,7 @@ pub struct NoMapping {
 
 impl ModuleError for NoMapping {}
 
-/// Where the files are read.
+/// Where the files are read from.
 #[derive(Clone, Copy)]
 pub(super) struct PolicySource<'a> {
     /// The commit; `None` for the disk.
@@ -44,7 +44,7 @@ pub(super) struct PolicySource<'a> {
 }
 
 impl<'a> PolicySource<'a> {
-    /// The commit when there is one and the command line does not name a config.
+    /// Use the commit, if there is one and the command line does not name a config.
     pub(super) fn new(request: &'a CheckRequest<'a>, base: Option<&'a BaseCommit>, cwd: &'a Path) -> Self {
         let base = base.filter(|_| request.overrides.config.is_none());
         Self { base, request, cwd }
@@ -96,7 +96,7 @@ impl<'a> PolicySource<'a> {
         })?)
     }
 
-    /// What differs on the disk from what is used.
+    /// The differences between the files on the disk and those that are used.
     pub(super) fn changes(
         &self,
         hub: &Path,
@@ -115,7 +115,7 @@ impl<'a> PolicySource<'a> {
         Ok(changes)
     }
 
-    /// The files that choose what is checked, on the disk and in the commit.
+    /// The files that configure the checks, on the disk and in the commit.
     fn policy_files(
         &self,
         base: &BaseCommit,
@@ -151,7 +151,7 @@ impl<'a> PolicySource<'a> {
         paths
     }
 
-    /// Report changed files that are used as they are: they could falsify what they say, or choose who says it.
+    /// Report changed files that are used from the disk: they could falsify registry data, or choose the registries.
     fn used_from_disk(
         &self,
         base: &BaseCommit,
@@ -186,12 +186,12 @@ impl<'a> PolicySource<'a> {
         Ok(())
     }
 
-    /// How a file that may lie above the hub is named in output.
+    /// The displayed path of a file that may be above the hub.
     fn shown(&self, path: &Path) -> String {
         display_path(&self.cwd.join(path), self.cwd)
     }
 
-    /// How a file differs from the commit; `None` when this work did not change it.
+    /// How a file differs from the commit; `None` when the work under review did not change it.
     fn change(&self, base: &BaseCommit, path: &Path) -> Result<Option<PolicyChange>, Error> {
         let counts = base.text(path)?;
         // An unreadable config differs from the old one.

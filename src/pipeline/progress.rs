@@ -1,8 +1,8 @@
-//! The bar that shows how far look-ups are.
+//! The progress bar of look-ups.
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// A bar on a terminal; nothing anywhere else. It draws on standard error and leaves nothing behind.
+/// A progress bar on standard error, only on a terminal. It is cleared at the end.
 pub(super) fn bar() -> Box<dyn Fn(usize, usize) + Send + Sync> {
     let bar = ProgressBar::new(0);
     if let Ok(style) = ProgressStyle::with_template("looking up packages {wide_bar} {pos}/{len}") {

@@ -1,4 +1,4 @@
-//! The numbers of a run: what was checked, what was not and why.
+//! The numbers of a run: what was checked, and what was not and why.
 
 use super::Workspace;
 use crate::document::Document;
@@ -64,8 +64,8 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
     summary
 }
 
-/// Count how much is known, and say why not more. A package that several hubs need counts once; what one of them knows
-/// is known.
+/// Count known packages, and record why others are not known. A package that several hubs use is counted once, and is
+/// known if it is known for one of them.
 pub fn count_packages(releases: &Releases, counts: &mut PackageCounts, not_checked: &mut NotChecked) {
     for (package, release, origin) in releases.iter() {
         let name = package.to_string();
@@ -86,7 +86,7 @@ pub fn count_packages(releases: &Releases, counts: &mut PackageCounts, not_check
     }
 }
 
-/// Why nothing is known, in words.
+/// The reason as text.
 #[must_use]
 pub fn reason_words(reason: &UnknownReason) -> String {
     let words = match reason {
