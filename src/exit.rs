@@ -6,19 +6,19 @@ use crate::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-/// How a run ended. The output format never changes it.
+/// The result of a run. The output format never changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Nothing to fix.
+    /// No findings that fail the run.
     Clean,
-    /// Something to fix: a finding at or above `fail-on`, or a hub that does not build.
+    /// A finding at or above `fail-on`, or a hub that does not build.
     Findings,
     /// The run itself failed: wrong usage, an unreadable config, a path that does not exist.
     Failed,
 }
 
 impl Exit {
-    /// How a run ended whose most severe finding is `worst`, when findings from `least` on fail it.
+    /// The exit code of a run whose most severe finding is `worst`. Findings at or above `least` fail it.
     #[must_use]
     pub fn from_severity(worst: Option<Severity>, least: Option<Severity>) -> Self {
         match (worst, least) {
@@ -29,7 +29,7 @@ impl Exit {
 }
 
 impl FailOn {
-    /// The least severity that fails a run; `None` when none does.
+    /// The least severity that fails a run; `None` when no severity does.
     #[must_use]
     pub fn severity(self) -> Option<Severity> {
         match self {
@@ -44,7 +44,7 @@ impl FailOn {
 /// The result of writing to standard output. A reader that stops early (`chub-lint | head`) is not a failure.
 ///
 /// # Errors
-/// When the output broke for another reason.
+/// When the output failed for another reason.
 pub fn ignore_broken_pipe(result: io::Result<()>) -> Result<(), Error> {
     match result {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::Output(error)),

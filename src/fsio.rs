@@ -1,4 +1,4 @@
-//! Write files whole or not at all, and only where they were asked for.
+//! Write files atomically, and only at the requested path.
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
@@ -7,18 +7,18 @@ use crate::safe_path;
 use std::io::{Read, Write};
 use std::path::Path;
 
-/// Write a file aside and rename it over the target, so that an incomplete file is never seen.
+/// Write to a temporary file and rename it to the target, so that no process sees an incomplete file.
 ///
 /// # Errors
-/// When `place::checked` refuses the path, the folder cannot be made or the file cannot be written.
+/// When `safe_path::check_write_path` refuses the path, the folder cannot be made or the file cannot be written.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_atomic_in(None, path, bytes)
 }
 
-/// Write a file as `write_atomic` does; nothing inside `hub` may be a link either.
+/// Write a file as `write_atomic` does; in addition, no part of the path inside `hub` may be a link.
 ///
 /// # Errors
-/// When `place::checked` refuses the path, the folder cannot be made or the file cannot be written.
+/// When `safe_path::check_write_path` refuses the path, the folder cannot be made or the file cannot be written.
 pub fn write_atomic_in(hub: Option<&Path>, path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let unwritable = |source| Error::Unwritable {
         path: path.to_path_buf(),
@@ -43,7 +43,7 @@ pub fn write_atomic_in(hub: Option<&Path>, path: &Path, bytes: &[u8]) -> Result<
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        // Temporary files are private; what users asked for is as readable as any other file they make.
+        // Temporary files are private; an output file gets the normal permissions.
         let mode = std::fs::metadata(path).map_or(0o644, |m| m.permissions().mode());
         file.as_file()
             .set_permissions(std::fs::Permissions::from_mode(mode))
@@ -54,10 +54,10 @@ pub fn write_atomic_in(hub: Option<&Path>, path: &Path, bytes: &[u8]) -> Result<
         .map_err(|error| unwritable(error.error))
 }
 
-/// Read a text file that the command line names, unless it is larger than so many bytes.
+/// Read a text file that the command line names, unless it is larger than a limit in bytes.
 ///
 /// # Errors
-/// When it cannot be read, is too large or is not UTF-8, or when `place::readable` refuses it.
+/// When it cannot be read, is too large or is not UTF-8, or when `safe_path::check_read_path` refuses it.
 pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
     safe_path::check_read_path(path)?;
     let unreadable = |source| Error::Unreadable {
@@ -82,7 +82,7 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
     Ok(text)
 }
 
-/// Read a file that others may have put there: a regular one of at most so many bytes.
+/// Read an untrusted file: it must be a regular file within a limit in bytes.
 ///
 /// # Errors
 /// When it cannot be read, is a link or a device, or is too large.
@@ -101,10 +101,10 @@ pub fn read_regular(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Write a file below `hub` that is not there yet. `false` when something is, a link too; it stays as it is.
+/// Write a new file below `hub`. Returns `false` and changes nothing when the path exists, also as a link.
 ///
 /// # Errors
-/// When `place::checked` refuses the folder, the folder cannot be made or the file cannot be written.
+/// When `safe_path::check_write_path` refuses the folder, the folder cannot be made or the file cannot be written.
 pub fn write_new(hub: &Path, path: &Path, bytes: &[u8]) -> Result<bool, Error> {
     let unwritable = |source| Error::Unwritable {
         path: path.to_path_buf(),

@@ -1,13 +1,13 @@
-//! The I/O module for git: what the repository of the working folder held at a commit.
+//! The I/O module for git: reads the repository of the working folder at a commit.
 //!
-//! `git` reads objects here and nothing else. `rev-parse`, `merge-base`, `ls-tree` and `cat-file` look at neither the
-//! work tree nor the index, so that attributes, filters, hooks, file monitors, text conversions and excludes of a pull
-//! request have no part in it; what differs from a commit is found by hashing the files ourselves. The repository is
-//! the one whose `.git` stands at or above the working folder, and it is named to git: a bare repository that was
-//! committed inside a hub is never discovered. Nothing is fetched, also from a partial clone.
+//! `git` is used only to read objects. `rev-parse`, `merge-base`, `ls-tree` and `cat-file` look at neither the work
+//! tree nor the index, so that attributes, filters, hooks, file monitors, text conversions and excludes of a pull
+//! request have no effect. Differences from a commit are found by hashing the files in this module. The repository is
+//! the one whose `.git` is at or above the working folder. It is passed to git explicitly, so that a bare repository
+//! that was committed inside a hub is never discovered. Nothing is fetched, not even from a partial clone.
 //!
-//! A library that reads objects without a program (gix) was weighed: 62 more crates that read packs in our own process,
-//! for commands that start nothing. git's own object store checks are in use where git is used anyway.
+//! The alternative is a library that reads objects without a program (gix). It would add 62 crates and parse packs in
+//! this process, while these git commands start no other program.
 
 #![expect(clippy::disallowed_methods, reason = "the I/O module for git")]
 
@@ -24,9 +24,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-/// The largest object that is read, in bytes.
+/// The maximum size of an object in bytes.
 const MAX_BLOB: u64 = 16 << 20;
-/// Variables that would name another repository, index or work tree. `pre-commit` and git's hooks set some of them.
+/// Variables that select another repository, index or work tree. `pre-commit` and git hooks set some of them.
 const VARIABLES: &[&str] = &[
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -41,18 +41,18 @@ const VARIABLES: &[&str] = &[
 
 const PROTOCOLS: &[&str] = &["file", "git", "ssh", "http", "https", "ext"];
 
-/// Why there is nothing to compare with.
+/// Errors in the base to compare with.
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
-    /// A rule that compares was asked for, and no commit was named.
+    /// A rule that needs a base is selected, and no commit is given.
     #[error("--select {0}: there is no base to compare with; add `--since REF`, a branch, tag or commit")]
     NoBase(String),
-    /// The commit that was named cannot be used.
+    /// The given commit cannot be used.
     #[error("--since {reference}: {why}")]
     Since {
-        /// What was named.
+        /// The reference.
         reference: String,
-        /// The reason, ours or git's.
+        /// The reason, from this module or from git.
         why: String,
     },
 }
@@ -66,7 +66,7 @@ impl GitError {
     }
 }
 
-/// A rule that needs a base was asked for, and there is no base.
+/// The error for a rule that needs a base when there is none.
 #[must_use]
 pub fn missing_base(rule: &str) -> Error {
     GitError::NoBase(rule.to_owned()).into()
@@ -75,13 +75,13 @@ pub fn missing_base(rule: &str) -> Error {
 /// A commit to compare with.
 #[derive(Clone, Debug)]
 pub struct BaseCommit {
-    /// The work tree's folder.
+    /// The folder of the work tree.
     top: PathBuf,
-    /// git itself.
+    /// The path of the git program.
     program: PathBuf,
-    /// The commit that the reference names: its config, baseline and ignore files count.
+    /// The commit of the reference: its config, baseline and ignore files are used.
     tip: String,
-    /// Where the work since the reference began: what its files are compared with.
+    /// The merge base: files are compared with this commit.
     start: String,
     written: String,
 }
@@ -89,18 +89,19 @@ pub struct BaseCommit {
 /// A file of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeEntry {
-    /// The object's name: the hash of what the file holds.
+    /// The name of the object: the hash of the content.
     object: String,
-    /// Whether it is a symbolic link, whose object holds where it leads.
+    /// Whether it is a symbolic link, whose object holds the target.
     is_link: bool,
 }
 
 impl BaseCommit {
-    /// The commit that a reference names, and where the work since then began: the merge base with `HEAD`, so that
-    /// what others did on `reference` in the meantime does not count.
+    /// Resolve a reference to its commit and its merge base with `HEAD`. Comparing with the merge base ignores later
+    /// changes by others on `reference`.
     ///
     /// # Errors
-    /// No git, no repository at or above the working folder, no such reference, or no common history (a shallow clone).
+    /// When there is no git, no repository at or above the working folder, no such reference, or no common history (as
+    /// in a shallow clone).
     pub fn find(cwd: &Path, reference: &str) -> Result<Self, Error> {
         let wrong = |why: String| GitError::since(reference, why);
         if reference.is_empty() || reference.starts_with('-') {
@@ -143,7 +144,7 @@ impl BaseCommit {
         Ok(base)
     }
 
-    /// The repository's folder.
+    /// The folder of the repository.
     #[must_use]
     pub fn repository_root(&self) -> &Path {
         &self.top
@@ -161,11 +162,11 @@ impl BaseCommit {
         folder.starts_with(&self.top)
     }
 
-    /// The files below a folder that differ from where the work began, deleted and new ones too, with what the
-    /// Markdown files among them said there: relative to the folder, with forward slashes.
+    /// The files below a folder that differ from the merge base, with deleted and new ones. Paths are relative to the
+    /// folder, with forward slashes. For Markdown files the old text is included.
     ///
-    /// `files` are the files that the folder holds now. A file differs when its bytes do; Windows line ends in place
-    /// of Unix ones are no difference, because git may write them itself.
+    /// `files` are the files that are in the folder now. A file differs when its bytes differ, except for Windows line
+    /// endings in place of Unix ones, because git may convert them.
     ///
     /// # Errors
     /// When git fails, or the folder is not in the repository of the working folder.
@@ -188,7 +189,7 @@ impl BaseCommit {
             })
             .map(|(path, _)| *path)
             .collect();
-        // The hub lists the files of its authors; what it would not list is not deleted.
+        // The hub lists only the files of its authors, so other files are not reported as deleted.
         let author = |path: &str| path.split_once('/').map(|(author, _)| author.to_owned());
         let gone = before
             .keys()
@@ -213,7 +214,7 @@ impl BaseCommit {
             .collect())
     }
 
-    /// What a file says at the reference; `None` when it is not there or is not text. The path is absolute.
+    /// The text of a file at the reference; `None` when it does not exist or is not text. The path is absolute.
     ///
     /// # Errors
     /// When git fails, or the file is not in the repository of the working folder.
@@ -221,7 +222,7 @@ impl BaseCommit {
         self.text_at(&self.tip, path)
     }
 
-    /// What a file said where the work began; as [`BaseCommit::text`].
+    /// The text of a file at the merge base; as [`BaseCommit::text`].
     ///
     /// # Errors
     /// As [`BaseCommit::text`].
@@ -229,7 +230,7 @@ impl BaseCommit {
         self.text_at(&self.start, path)
     }
 
-    /// The nearest file of a name at or above a folder at the reference, with its text.
+    /// The nearest file with a name at or above a folder at the reference, with its text.
     ///
     /// # Errors
     /// As [`BaseCommit::text`].
@@ -300,7 +301,7 @@ impl BaseCommit {
         Ok(true)
     }
 
-    /// The object that a commit has at a path.
+    /// The object at a path in a commit.
     fn object(&self, commit: &str, path: &Path) -> Result<Option<String>, Error> {
         let object = format!("{commit}:{}", self.inside(path)?);
         let found = self.git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &object])?;
@@ -314,7 +315,7 @@ impl BaseCommit {
         }
     }
 
-    /// The files of a commit below a folder, by path inside it.
+    /// The files of a commit below a folder, by path relative to the folder.
     fn tree(&self, commit: &str, folder: &Path) -> Result<BTreeMap<String, TreeEntry>, Error> {
         let Some(tree) = self.object(commit, folder)? else {
             return Ok(BTreeMap::new());
@@ -328,7 +329,7 @@ impl BaseCommit {
             let (meta, path) = row.split_once('\t')?;
             let mut words = meta.split(' ');
             let is_link = words.next() == Some("120000");
-            // A submodule's commit does not list its files.
+            // The tree has only the commit of a submodule and not its files.
             let object = words.next().filter(|kind| *kind == "blob").and(words.next())?;
             let object = object.to_owned();
             Some((path.to_owned(), TreeEntry { object, is_link }))
@@ -336,7 +337,7 @@ impl BaseCommit {
         Ok(rows.collect())
     }
 
-    /// A path as git names it: from the top of the repository, with forward slashes.
+    /// A path relative to the root of the repository, with forward slashes.
     fn inside(&self, path: &Path) -> Result<String, Error> {
         let relative = path.strip_prefix(&self.top).map_err(|_| {
             self.wrong(&format!(
@@ -353,7 +354,7 @@ impl BaseCommit {
         Ok(parts.join("/"))
     }
 
-    /// The texts of some objects, by name; what is not UTF-8 or larger than a document may be is left out.
+    /// The texts of some objects, by name. Those that are not UTF-8 or are too large for a document are left out.
     fn blobs(&self, objects: &[&str]) -> Result<BTreeMap<String, String>, Error> {
         let mut texts = BTreeMap::new();
         if objects.is_empty() {
@@ -373,14 +374,14 @@ impl BaseCommit {
         };
         let names: String = objects.iter().map(|object| format!("{object}\n")).collect();
         let result = std::thread::scope(|scope| {
-            // git answers while it still reads, and stops reading when its answers are not read.
+            // git writes output while it reads input, and blocks when its output is not read.
             scope.spawn(move || stdin.write_all(names.as_bytes()));
             let mut reader = BufReader::new(stdout);
             objects
                 .iter()
                 .try_for_each(|object| self.blob(object, &mut reader, &mut texts))
         });
-        // A reader that has had an error leaves the program with a full pipe.
+        // After an error the output is not read, so git may block on a full pipe.
         if result.is_err() {
             let _ = child.kill();
         }
@@ -388,7 +389,7 @@ impl BaseCommit {
         result.map(|()| texts)
     }
 
-    /// Read one answer of `cat-file --batch`: `OBJECT TYPE SIZE`, the bytes, a line end.
+    /// Read one answer of `cat-file --batch`: `OBJECT TYPE SIZE`, the bytes, a line feed.
     fn blob(
         &self,
         object: &str,
@@ -408,7 +409,7 @@ impl BaseCommit {
                 "this clone does not have all files of that commit; fetch them first (a clone without `--filter`)",
             ));
         };
-        // A folder or a submodule in the place of a file is no text either.
+        // A folder or a submodule in place of a file has no text.
         if size > MAX_BLOB || !head.contains(" blob ") {
             std::io::copy(&mut reader.take(size + 1), &mut std::io::sink()).map_err(failed)?;
             return Ok(());
@@ -432,7 +433,7 @@ impl BaseCommit {
             .map_err(|error| self.wrong(&cannot_run(&error)))
     }
 
-    /// `git`, for the one repository that may be asked.
+    /// `git` for this repository only.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command
@@ -440,7 +441,7 @@ impl BaseCommit {
             .arg("--git-dir")
             .arg(self.top.join(".git"))
             .args(["--no-pager", "--no-replace-objects"])
-            // None of the commands runs a program or connects. If one ever does, it is disabled here.
+            // None of the commands runs a program or uses the network. This disables both in any case.
             .args(["-c", "safe.bareRepository=explicit"])
             .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
             .args([
@@ -449,7 +450,7 @@ impl BaseCommit {
                 "-c",
                 "protocol.allow=never",
             ])
-            // A key for one protocol would count before the one for all.
+            // A key for one protocol has precedence over the key for all.
             .args(
                 PROTOCOLS
                     .iter()
@@ -471,14 +472,14 @@ impl BaseCommit {
     }
 }
 
-/// The first `git` on the path that lies in none of some folders. npm, for one, puts `node_modules/.bin` of the project on
-/// the path, where a pull request can put a program of any name.
+/// The first `git` on the path that is outside of some folders. For example, npm adds `node_modules/.bin` of the
+/// project to the path, where a pull request can add a program with any name.
 fn program(checkouts: &[&Path]) -> Option<PathBuf> {
     let name = if cfg!(windows) { "git.exe" } else { "git" };
     let checkouts: Vec<PathBuf> = checkouts
         .iter()
         .map(|folder| find::canonicalize_or_keep(folder))
-        // A container may start us in `/`, where everything is.
+        // The working folder in a container may be `/`, which contains everything.
         .filter(|folder| folder.parent().is_some())
         .collect();
     let is_foreign = |path: &Path| checkouts.iter().any(|checkout| path.starts_with(checkout));
@@ -486,7 +487,7 @@ fn program(checkouts: &[&Path]) -> Option<PathBuf> {
         .filter(|folder| folder.is_absolute())
         .map(|folder| find::canonicalize_or_keep(&folder).join(name))
         .find(|program| {
-            // Neither the entry of the path nor what it leads to.
+            // Check the path itself and its target.
             program.is_file() && !is_foreign(program) && !is_foreign(&find::canonicalize_or_keep(program))
         })
 }
@@ -495,7 +496,7 @@ fn cannot_run(error: &std::io::Error) -> String {
     format!("`git` cannot be run: {error}")
 }
 
-/// Whether a file holds what an object of git's does. What cannot be read differs.
+/// Whether a file has the content of a git object. A file that cannot be read differs.
 fn is_same(path: &Path, kind: FileKind, entry: &TreeEntry) -> bool {
     if entry.is_link != matches!(kind, FileKind::Symlink | FileKind::Escape) {
         return false;
@@ -509,7 +510,7 @@ fn is_same(path: &Path, kind: FileKind, entry: &TreeEntry) -> bool {
     };
     let Ok(bytes) = bytes else { return false };
     let hashed = |bytes: &[u8]| match entry.object.len() {
-        // Repositories of the newer kind hash with SHA-256 (gitformat-hash-function-transition).
+        // Newer repositories may hash with SHA-256 (gitformat-hash-function-transition).
         64 => hash::<Sha256>(bytes),
         _ => hash::<Sha1>(bytes),
     };
@@ -520,7 +521,7 @@ fn is_same(path: &Path, kind: FileKind, entry: &TreeEntry) -> bool {
     unix.is_some_and(|unix| hashed(&unix) == entry.object)
 }
 
-/// The name that git gives to the content of a file: the hash of `blob SIZE`, a zero byte and the content.
+/// The object name that git computes for the content of a file: the hash of `blob SIZE`, a zero byte and the content.
 fn hash<D: Digest>(bytes: &[u8]) -> String {
     let mut hash = D::new();
     hash.update(format!("blob {}\0", bytes.len()));
@@ -548,7 +549,7 @@ fn line(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-/// git's own reason, without its prefix.
+/// The error message of git, without its prefix.
 fn stderr_text(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr);
     let line = text.lines().next().unwrap_or("git failed");

@@ -1,11 +1,11 @@
-//! Where a path really leads, and whether a pull request may lead it there.
+//! Resolve paths, and refuse symbolic links that a pull request may have added.
 //!
-//! What a user names is trusted as far as others cannot change it: a home or a `/tmp` that is a link works. But what
-//! lies in a git repository, in the working folder or in the hub may come with a pull request. There no part of a path
-//! that is written to may be a symbolic link, and nothing is written to a `.git` folder, whose hooks git runs.
+//! Paths of the user are trusted where others cannot change them: a home or a `/tmp` that is a link works. But a git
+//! repository, the working folder and the hub may hold files of a pull request. In these, no part of a path that is
+//! written may be a symbolic link, and nothing is written to a `.git` folder, because git runs its hooks.
 //!
-//! Paths are walked part by part and not left to the system, since it would follow a link inside a repository as well
-//! as any other. A pull request lies still while we run, so that looking right before the write is enough.
+//! Paths are resolved component by component in this module, because the system would follow links inside a repository
+//! as well. The files of a pull request do not change during a run, so a check directly before the write is enough.
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
@@ -15,14 +15,14 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-/// As many links as Linux follows in one path.
+/// The maximum number of links in one path, as in Linux.
 const MAX_LINKS: usize = 40;
 
-/// The real path of a file or folder that is about to be written. `hub` is one more folder that others may have filled.
+/// The real path of a file or folder to write. `hub` is one more folder whose content is untrusted.
 ///
 /// # Errors
-/// When a part of it inside a repository, the working folder or the hub is a symbolic link, or when it lies in a
-/// `.git` folder.
+/// When a part of it inside a repository, the working folder or the hub is a symbolic link, or when it is in a `.git`
+/// folder.
 pub fn check_write_path(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Error> {
     let held = GuardedFolders::new(hub);
     let mut refused = None;
@@ -53,10 +53,10 @@ pub fn check_write_path(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Erro
     Ok(walk.real)
 }
 
-/// The path of a new file, the folder of which is checked as in `checked`. The last part is not followed.
+/// The path of a new file. Its folder is checked as in `check_write_path`; the last component is not followed.
 ///
 /// # Errors
-/// As for `checked`.
+/// As for `check_write_path`.
 pub fn check_write_folder(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Error> {
     let absolute = std::path::absolute(path).map_err(|source| Error::Unwritable {
         path: path.to_path_buf(),
@@ -68,8 +68,8 @@ pub fn check_write_folder(path: &Path, hub: Option<&Path>) -> Result<PathBuf, Er
     Ok(check_write_path(folder, hub)?.join(name))
 }
 
-/// Refuse a hub or file to be read that is named through a link which leads out of the repository (or the working
-/// folder) that the link is in.
+/// Refuse to read a hub or file through a link that leads out of the repository (or the working folder) that contains
+/// the link.
 ///
 /// # Errors
 /// When there is such a link.
@@ -80,7 +80,7 @@ pub fn check_read_path(path: &Path) -> Result<(), Error> {
         links.extend(held.nearest(folder).map(|root| (root, link.to_path_buf())));
         true
     });
-    // What cannot be resolved cannot be read either, and the reader reports it.
+    // A path that cannot be resolved cannot be read; the reader reports it.
     let Ok(walk) = walk else { return Ok(()) };
     match links
         .into_iter()
@@ -94,11 +94,11 @@ pub fn check_read_path(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Where a symbolic link leads, as far as that exists, with the rest made plain; `None` for a loop.
+/// The target of a symbolic link, resolved as far as it exists, with the rest normalised; `None` for a loop.
 #[must_use]
 pub fn link_target(link: &Path) -> Option<PathBuf> {
     let walk = ResolvedPath::along(link, &mut |_, _| true).ok()?;
-    // A pipe behind `/proc` has no path, and is outside of every folder.
+    // A pipe below `/proc` has no path, and is outside of every folder.
     Some(if walk.through {
         std::fs::canonicalize(&walk.real).unwrap_or_else(|_| PathBuf::from("/"))
     } else {
@@ -106,7 +106,7 @@ pub fn link_target(link: &Path) -> Option<PathBuf> {
     })
 }
 
-/// A path without `.` and `..`, by its words alone: no link is followed.
+/// Remove `.` and `..` from a path without accessing the file system: links are not followed.
 #[must_use]
 pub fn normalize(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
@@ -122,7 +122,7 @@ pub fn normalize(path: &Path) -> PathBuf {
     out
 }
 
-/// Why a path is not read or written.
+/// Why a path is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum PlaceError {
     /// It leads into a `.git` folder.
@@ -130,7 +130,7 @@ pub enum PlaceError {
     Git {
         /// The path.
         path: PathBuf,
-        /// What belongs to git.
+        /// The `.git` folder.
         git: PathBuf,
     },
     /// It is a pipe or a device.
@@ -151,7 +151,7 @@ pub enum PlaceError {
         /// The link in it.
         link: PathBuf,
     },
-    /// A link that a pull request may hold is on the way.
+    /// A part of the path is a link that a pull request may have added.
     #[error(
         "`{}`: cannot be written: {} is a symbolic link inside the checkout; remove the link or name another place",
         .path.display(),
@@ -167,9 +167,9 @@ pub enum PlaceError {
 
 impl ModuleError for PlaceError {}
 
-/// The folders whose content may come from others.
+/// The folders with untrusted content.
 struct GuardedFolders {
-    /// Besides every git repository: the working folder and the hub, real.
+    /// The real paths of the working folder and the hub. Git repositories are found in addition.
     folders: Vec<PathBuf>,
 }
 
@@ -180,7 +180,7 @@ impl GuardedFolders {
         Self {
             folders: folders
                 .filter_map(|folder| std::fs::canonicalize(folder).ok())
-                // A container may start us in `/`, which is not a checkout.
+                // The working folder in a container may be `/`, which is not a checkout.
                 .filter(|folder| folder.parent().is_some())
                 .collect(),
         }
@@ -190,7 +190,7 @@ impl GuardedFolders {
         self.nearest(folder).is_some()
     }
 
-    /// The repository that a folder lies in, else the one of the other folders.
+    /// The repository that contains a folder, or else the untrusted folder that contains it.
     fn nearest(&self, folder: &Path) -> Option<PathBuf> {
         let real = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf());
         let repository = real
@@ -203,17 +203,17 @@ impl GuardedFolders {
     }
 }
 
-/// A path, walked.
+/// A resolved path.
 struct ResolvedPath {
     real: PathBuf,
-    /// The first `.git` on the way.
+    /// The first `.git` in the path.
     git: Option<PathBuf>,
-    /// Whether the last part is written through and not followed: a pipe behind `/dev/stdout`.
+    /// Whether the last component is opened as it is and not resolved: a pipe behind `/dev/stdout`.
     through: bool,
 }
 
 impl ResolvedPath {
-    /// Walks a path, which need not exist. `follow` is asked about each link, with the folder that it is in.
+    /// Resolve a path, which may not exist. `follow` is called for each link, with its folder.
     fn along(path: &Path, follow: &mut dyn FnMut(&Path, &Path) -> bool) -> io::Result<Self> {
         let mut walk = Self {
             real: PathBuf::new(),
@@ -243,7 +243,7 @@ impl ResolvedPath {
                     if links > MAX_LINKS || !follow(&walk.real, &next) {
                         return Err(io::Error::other("too many symbolic links"));
                     }
-                    // What `/dev/stdout` leads to may be a pipe, which has no path.
+                    // The target of `/dev/stdout` may be a pipe, which has no path.
                     if parts.is_empty() && std::fs::metadata(&next).is_ok_and(|m| !m.is_file() && !m.is_dir())
                     {
                         walk.real = next;
@@ -264,7 +264,7 @@ enum PathPart {
     Name(OsString),
 }
 
-/// Puts the parts of a path in front of those that are still to be walked.
+/// Put the components of a path before those that are not yet resolved.
 fn queue(path: &Path, parts: &mut VecDeque<PathPart>) {
     let mut root = PathBuf::new();
     let mut new = Vec::new();
@@ -284,7 +284,7 @@ fn queue(path: &Path, parts: &mut VecDeque<PathPart>) {
     }
 }
 
-/// `.git`, also as systems that ignore case and Windows' short names spell it.
+/// Whether a name is `.git`, also in another case or as a Windows short name.
 fn is_git(name: &OsStr) -> bool {
     name.eq_ignore_ascii_case(".git") || name.eq_ignore_ascii_case("git~1")
 }
@@ -346,7 +346,7 @@ mod tests {
                 "{named}: {said}"
             );
         }
-        // A hub that is no repository counts as well.
+        // A hub that is not in a repository is checked as well.
         symlink("repo/real", root.join("outside/link")).unwrap();
         assert!(check_write_path(&root.join("outside/link/x"), None).is_ok());
         assert!(check_write_path(&root.join("outside/link/x"), Some(&root.join("outside"))).is_err());

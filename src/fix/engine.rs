@@ -1,11 +1,10 @@
-//! Apply the fixes of a run, pass by pass, and take back whatever makes a file worse.
+//! Apply the fixes of a run in passes, and revert those that make a file worse.
 //!
-//! In each pass every file gets the fixes whose edits do not touch each other; the others wait for the next pass, in
-//! which the file has been parsed and checked again. A fix is taken back when a finding appears that was not there
-//! and the file is not better for it: fixes must not add new mistakes. So is a fix that makes
-//! something else of the text around it, or that brings hidden text or broken code to light.
+//! In each pass every file gets the fixes whose edits do not conflict. The others wait for the next pass, for which the
+//! file is parsed and checked again. A fix is reverted when it adds a finding and does not improve the file. It is also
+//! reverted when it changes the structure of the text around it, or when it adds hidden text or broken code.
 //!
-//! A file that is reached by several paths is fixed once: by its own path, never through a symbolic link.
+//! A file that has several paths is fixed once: by its real path, never through a symbolic link.
 
 use super::{allowed_changes, apply};
 use crate::config::find;
@@ -19,15 +18,15 @@ use crate::rules::by_id;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-/// The most passes. Fixes settle in two or three; ones that undo each other never do.
+/// The maximum number of passes. Normally two or three are enough, but fixes that undo each other would never end.
 const MAX_PASSES: usize = 16;
 
 /// A file that fixes changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedFile {
-    /// The file.
+    /// The path of the file.
     pub path: HubPath,
-    /// Which of the hubs it is in.
+    /// The index of its hub.
     pub hub: usize,
     /// Its text before.
     pub before: String,
@@ -35,29 +34,29 @@ pub struct ChangedFile {
     pub after: String,
 }
 
-/// What the fixes did.
+/// The result of applying fixes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FixOutcome {
-    /// The files that differ, in order of hub and path.
+    /// The changed files, in order of hub and path.
     pub changed: Vec<ChangedFile>,
     /// How many findings were fixed.
     pub fixed: usize,
-    /// Symbolic links with something to fix that were left alone, in order of hub and path.
+    /// Symbolic links with fixes, which were skipped, in order of hub and path.
     pub links: Vec<HubPath>,
 }
 
-/// One fix, taken out of its finding.
+/// One fix of a finding.
 #[derive(Clone, Debug)]
 struct FixCandidate {
     edits: Vec<Edit>,
     id: FixId,
 }
 
-/// What a fix is known by from pass to pass, as long as its file does not change there.
+/// Identifies a fix across passes, as long as the text that it changes stays the same.
 type FixId = (HubPath, &'static str, String, Vec<String>);
 
 /// Apply fixes to the hubs in memory; nothing is written. Afterwards the hubs hold the new texts and findings.
-/// Findings that are allowed or known are left as they are.
+/// Suppressed findings are not fixed.
 ///
 /// # Errors
 /// An invalid pattern of a config.
@@ -125,7 +124,7 @@ fn is_link(workspace: &Workspace, path: &HubPath) -> bool {
 }
 
 /// The paths that lead to a file which has another path: symbolic links, and files that are in two hubs. A hub is
-/// listed without following links, so that no other path can.
+/// listed without following links, so that there are no others.
 struct FileAliases(BTreeMap<(usize, HubPath), PathBuf>);
 
 impl FileAliases {
@@ -149,7 +148,7 @@ impl FileAliases {
         !self.0.is_empty() && self.0.contains_key(&(hub, path.clone()))
     }
 
-    /// Give the copies the new texts of their files, and look for what is wrong with them now.
+    /// Copy the new texts to the aliases of changed files, and check these again.
     fn follow(&self, workspaces: &mut [Workspace], changed: &[ChangedFile]) {
         let mut texts: BTreeMap<PathBuf, &str> = BTreeMap::new();
         for file in changed {
@@ -172,7 +171,7 @@ impl FileAliases {
     }
 }
 
-/// The fixes of one pass: by file, in order of place, none touching another.
+/// The fixes of one pass: by file, in order of position, without conflicts.
 fn choose(
     workspace: &Workspace,
     diagnostics: &[Diagnostic],
@@ -213,13 +212,12 @@ fn choose(
     by_file
 }
 
-/// Whether two edits cannot be made together: they share a byte, or start at the same place, so that their order
-/// would matter.
+/// Whether two edits conflict: they overlap, or start at the same position, so that their order would matter.
 fn touch(a: &Edit, b: &Edit) -> bool {
     a.span.start == b.span.start || (a.span.start < b.span.end && b.span.start < a.span.end)
 }
 
-/// Make the chosen fixes, check again, and take back what is worse. Returns how many were kept.
+/// Apply the chosen fixes, check again, and revert those that make a file worse. Returns how many were kept.
 fn pass(
     workspace: &mut Workspace,
     chosen: &BTreeMap<HubPath, Vec<FixCandidate>>,
@@ -270,8 +268,8 @@ fn worse_files(before: &FindingCounts, after: &[Diagnostic]) -> BTreeSet<HubPath
     worse.cloned().collect()
 }
 
-/// The changed files whose fixes may have made others worse: these files themselves, those that the findings of the others
-/// relate to, or else all.
+/// The changed files whose fixes may have made other files worse: these files themselves, those that findings of the
+/// other files relate to, or else all.
 fn to_blame<'a>(
     worse: &BTreeSet<HubPath>,
     after: &[Diagnostic],
@@ -295,7 +293,7 @@ fn to_blame<'a>(
     blamed
 }
 
-/// Try the fixes of one file one after the other.
+/// Try the fixes of one file one by one.
 fn singly(
     workspace: &mut Workspace,
     path: &HubPath,
@@ -315,7 +313,7 @@ fn singly(
     let mut text = original.text.clone();
     for candidate in candidates {
         let tried: Vec<FixCandidate> = kept.iter().chain([candidate]).cloned().collect();
-        // They must fit together, and each one alone.
+        // They must apply together, and each one separately.
         let alone = fitting(&original, &structure, std::slice::from_ref(candidate));
         let fits = alone.and_then(|_| fitting(&original, &structure, &tried));
         let scores = fits.map(|new| {
@@ -337,12 +335,12 @@ fn singly(
     kept.len()
 }
 
-/// The text with some fixes made; `None` when their edits do not fit, which is a mistake of their rule, or make
-/// something else of the document around them.
+/// The text with some fixes applied. `None` when the edits are invalid, which is a bug in the rule, or when they change
+/// the structure of the document around them.
 fn fitting(document: &Document, structure: &Structure, candidates: &[FixCandidate]) -> Option<String> {
     let edits = all_edits(candidates);
     let text = apply(&document.text, &edits).ok()?;
-    // What one fix may change, another one may not: those with the same allowance are looked at without the others.
+    // Each fix has its own allowed changes, so fixes with the same allowed changes are checked as a group.
     let mut groups: Vec<(AllowedChanges, Vec<Edit>)> = Vec::new();
     for FixCandidate {
         edits,
@@ -373,10 +371,10 @@ fn all_edits(candidates: &[FixCandidate]) -> Vec<Edit> {
     candidates.iter().flat_map(|c| c.edits.iter().cloned()).collect()
 }
 
-/// How many findings of each rule each file has.
+/// The number of findings of each rule in each file.
 struct FindingCounts {
     files: BTreeMap<HubPath, BTreeMap<&'static str, usize>>,
-    /// Errors, warnings, notes in all of them.
+    /// The number of errors, warnings and notes in all files.
     severities: [usize; 3],
 }
 
@@ -404,12 +402,12 @@ impl FindingCounts {
         self.files.keys()
     }
 
-    /// Whether a file has more findings of some rule than it had.
+    /// Whether a file has more findings of any rule than before.
     fn has_new(&self, before: &Self, path: &HubPath) -> bool {
         self.has_new_of(before, path, |_| true)
     }
 
-    /// The same of some rules.
+    /// As [`Self::has_new`], for some rules only.
     fn has_new_of(&self, before: &Self, path: &HubPath, only: impl Fn(&str) -> bool) -> bool {
         let before = before.files.get(path);
         self.files.get(path).is_some_and(|rules| {
@@ -420,8 +418,8 @@ impl FindingCounts {
         })
     }
 
-    /// Nothing is new, or what is new was hidden behind something worse that is gone: an error that was
-    /// not visible before a field was in its place.
+    /// Whether the change is acceptable: there is no new finding, or it replaces a more severe one, such as an error
+    /// that was not visible before a field was moved.
     fn acceptable_after(&self, before: &Self) -> bool {
         let never = |rule: &str| by_id(rule).is_some_and(|rule| rule.has(Property::NeverCausedByFix));
         let new = |only: &dyn Fn(&str) -> bool| self.paths().any(|path| self.has_new_of(before, path, only));

@@ -11,7 +11,7 @@ use std::path::Path;
 /// all files or none.
 ///
 /// # Errors
-/// As for `place::checked`.
+/// As for `safe_path::check_write_path`.
 pub fn check_writable(root: &Path, in_hub: &str) -> Result<(), Error> {
     safe_path::check_write_path(&root.join(in_hub), Some(root)).map(drop)
 }

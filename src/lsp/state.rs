@@ -1,7 +1,7 @@
-//! The hubs that open documents belong to, and what is found in them.
+//! The hubs of open documents, and the findings in them.
 //!
-//! A hub is read when its first document is opened. While the user types, only the rules about that document run; what
-//! the rules about the whole hub found moves along with the text around it, until a save runs them again.
+//! A hub is read when its first document is opened. While the user types, only the rules about that document run.
+//! Findings of the rules about the whole hub move with the text around them, until a save runs these rules again.
 
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, DocumentKind, HubPath};
@@ -14,7 +14,7 @@ use lsp_types as lsp;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Everything the server knows.
+/// The state of the server.
 #[derive(Debug)]
 pub struct State {
     /// The working folder.
@@ -30,15 +30,15 @@ pub struct State {
 pub struct OpenDocument {
     root: PathBuf,
     path: HubPath,
-    /// The editor's version of the text.
+    /// The version of the text in the editor.
     pub version: i32,
     of_hub: Vec<Diagnostic>,
-    /// What counts in it.
+    /// The reported findings in it.
     pub findings: Vec<Diagnostic>,
 }
 
 impl State {
-    /// A server that knows nothing yet.
+    /// An empty state.
     #[must_use]
     pub fn new(cwd: PathBuf, today: Date) -> Self {
         Self {
@@ -49,12 +49,12 @@ impl State {
         }
     }
 
-    /// A document was opened. `false` when it is not in a hub.
+    /// Handle an opened document. Returns `false` when it is not in a hub.
     ///
     /// # Errors
     /// When its hub or config cannot be read.
     pub fn open(&mut self, uri: &lsp::Uri, file: &Path, text: String, version: i32) -> Result<bool, Error> {
-        // A file that was never saved has a folder all the same.
+        // A file that was never saved has a folder, too.
         let near = if crate::config::find::is_file(file) {
             file
         } else {
@@ -100,7 +100,7 @@ impl State {
         Ok(true)
     }
 
-    /// The text of an open document changed.
+    /// Handle a change in an open document.
     pub fn change(&mut self, uri: &lsp::Uri, text: String, version: i32) {
         let Some(open) = self.open.get_mut(uri) else {
             return;
@@ -116,7 +116,7 @@ impl State {
         self.check_document(uri);
     }
 
-    /// Run the rules about the hub again for every open document of the one that was saved.
+    /// Handle a saved document: run the rules about its hub again for every open document of the hub.
     pub fn saved(&mut self, uri: &lsp::Uri) -> Vec<lsp::Uri> {
         let Some(root) = self.open.get(uri).map(|open| open.root.clone()) else {
             return Vec::new();
@@ -129,10 +129,10 @@ impl State {
         uris
     }
 
-    /// Files changed on disk, or a config did: read the hubs again and put the open texts over them.
+    /// Handle changes of files or a config on disk: read the hubs again, with the texts of open documents.
     ///
     /// # Errors
-    /// When a hub or its config cannot be read any more. The old ones stay.
+    /// When a hub or its config can no longer be read. The old state is kept.
     pub fn reload(&mut self) -> Result<Vec<lsp::Uri>, Error> {
         let roots: Vec<PathBuf> = self.hubs.keys().cloned().collect();
         for root in roots {
@@ -155,10 +155,10 @@ impl State {
         Ok(uris)
     }
 
-    /// A document was closed: what is on disk counts again.
+    /// Handle a closed document: use the text on disk again.
     ///
     /// # Errors
-    /// When its hub cannot be read any more.
+    /// When its hub can no longer be read.
     pub fn close(&mut self, uri: &lsp::Uri) -> Result<(), Error> {
         let Some(open) = self.open.remove(uri) else {
             return Ok(());
@@ -171,7 +171,7 @@ impl State {
         }
     }
 
-    /// An open document and what is found in it.
+    /// An open document with its findings.
     #[must_use]
     pub fn get(&self, uri: &lsp::Uri) -> Option<(&OpenDocument, &Document, &Workspace)> {
         let open = self.open.get(uri)?;
@@ -183,7 +183,7 @@ impl State {
         ))
     }
 
-    /// A hub without findings: they are computed when a document is opened.
+    /// Read a hub without checking it: findings are computed when a document is opened.
     fn read(&self, root: &Path) -> Result<Workspace, Error> {
         let request = CheckRequest {
             paths: &[root.to_path_buf()],
@@ -195,12 +195,12 @@ impl State {
             ..CheckRequest::default()
         };
         let mut all = Workspace::load(&request, &self.cwd, self.today)?;
-        // An invalid pattern of the config is reported here, and not while the user types.
+        // Reports an invalid pattern of the config now, and not while the user types.
         pipeline::suppress(&all)?;
         all.pop().ok_or_else(|| Error::NoSuchPath(root.to_path_buf()))
     }
 
-    /// The rules about the hub, then those about the document.
+    /// Run the rules about the hub, then those about the document.
     fn check_hub(&mut self, uri: &lsp::Uri) {
         if let Some(open) = self.open.get_mut(uri)
             && let Some(workspace) = self.hubs.get(&open.root)
@@ -220,7 +220,7 @@ impl State {
     }
 }
 
-/// Findings of the old text at their places in the new one; those in the part that changed are gone.
+/// Move findings of the old text to their positions in the new text. Those in the changed part are removed.
 fn moved(found: &[Diagnostic], old: &str, new: &str) -> Vec<Diagnostic> {
     let (old_bytes, new_bytes) = (old.as_bytes(), new.as_bytes());
     let shorter = old.len().min(new.len());
@@ -241,7 +241,7 @@ fn moved(found: &[Diagnostic], old: &str, new: &str) -> Vec<Diagnostic> {
         .filter_map(|diagnostic| {
             let span = diagnostic.span;
             let mut diagnostic = diagnostic.clone();
-            // Its fix and its other places are of a text that is gone.
+            // Its fix and its related locations refer to the old text.
             if old.len() != new.len() || head != old.len() {
                 diagnostic.fix = None;
             }

@@ -46,7 +46,7 @@ impl SearchField {
 pub struct IndexedEntry {
     /// The entry's id.
     pub id: String,
-    /// Terms by field, in the order of `Field::ALL`.
+    /// Terms by field, in the order of `SearchField::ALL`.
     pub terms: [Vec<String>; 4],
 }
 
@@ -77,7 +77,7 @@ impl IndexedEntry {
 pub struct SearchIndex {
     /// The entries: documents, then skills.
     pub documents: Vec<IndexedEntry>,
-    /// Mean number of terms by field, in the order of `Field::ALL`.
+    /// Mean number of terms by field, in the order of `SearchField::ALL`.
     pub mean_lengths: [f64; 4],
     /// Which entries have a term, in the order in which terms first occur.
     pub postings: IndexMap<String, Vec<usize>>,

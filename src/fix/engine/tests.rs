@@ -83,7 +83,7 @@ fn a_fix_that_makes_another_mistake_is_taken_back() {
         ("\"widget,widget\"", "\"widget\""),
     ];
     assert_eq!(try_fixes(&start, &fixes), (GOOD.to_owned(), 1, 1));
-    // Mending a warning does not pay for an error, even in one edit.
+    // An edit that fixes a warning and adds an error is reverted.
     let both = [(
         "source: community\n  tags: \"widget,widget\"",
         "source: nobody\n  tags: \"widget\"",
@@ -205,7 +205,7 @@ fn a_file_with_several_paths_is_fixed_by_its_own() {
         TODAY,
     );
     one.check();
-    // The same hub once more, as when one hub is named as a part of another.
+    // The same hub again, as when the command line names a hub and a folder in it.
     let two = workspace_at(&root, &[(PATH, &start)]);
     let mut both = [one, two];
     let outcome = apply_fixes(&mut both, false).unwrap();
