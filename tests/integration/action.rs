@@ -1,4 +1,4 @@
-//! The shell steps of the GitHub action, run as the runner runs them: everything comes from the environment.
+//! The shell steps of the GitHub action, run as the runner runs them: all input is in the environment.
 
 #![cfg(unix)]
 
@@ -45,7 +45,7 @@ impl Runner {
         std::os::unix::fs::symlink(program, self.path("bin/chub-lint")).unwrap();
     }
 
-    /// Run a step with its inputs; what it writes for the runner is in `output`, `summary` and `path`.
+    /// Run a step with its inputs. Its output for the runner is in `output`, `summary` and `path`.
     fn step(&self, script: &str, inputs: &[(&str, &str)]) -> Output {
         self.step_in(&root().join("fixtures"), &root(), script, inputs)
     }
@@ -60,7 +60,7 @@ impl Runner {
         let shell = self.shell(script);
         let mut command = Command::new(&shell[0]);
         command.args(&shell[1..]).current_dir(checkout).env_clear();
-        // Of this process, only what a runner has too: `cargo test` sets variables that hide those of a checkout.
+        // Keep only the variables that a runner has too: `cargo test` sets variables that hide those of a checkout.
         for name in ["HOME", "CARGO_HOME", "RUSTUP_HOME"] {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
@@ -81,7 +81,7 @@ impl Runner {
             .unwrap()
     }
 
-    /// The command line of a step, as the runner makes it of `shell` and `run` in action.yml.
+    /// The command line of a step, as the runner makes it from `shell` and `run` in action.yml.
     fn shell(&self, script: &str) -> Vec<String> {
         let action = fs::read_to_string(root().join("action.yml")).unwrap();
         let run = |line: &&str| line.contains(script);
@@ -190,7 +190,7 @@ fn the_program_that_is_there_is_used_when_asked_for() {
     }
 }
 
-/// A release: `curl` gives what lies in the folder of the release, and notes the address; `gh` knows one archive.
+/// A release: `curl` returns files of the release folder and records the address; `gh` has one archive.
 fn release(runner: &Runner) {
     let folder = runner.path("release");
     fs::create_dir(&folder).unwrap();
@@ -253,7 +253,7 @@ fn a_release_is_downloaded_and_its_attestation_verified() {
     let folder = runner.read("path");
     let program = format!("program={}/chub-lint\n", folder.trim_end());
     assert_eq!(runner.read("output"), program);
-    // One byte more is another file, whose checksum may lie next to it.
+    // With one more byte it is another file, with a matching checksum file.
     let archive = runner.path("release").join(ARCHIVE);
     let mut bytes = fs::read(&archive).unwrap();
     bytes.push(0);

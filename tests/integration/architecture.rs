@@ -1,4 +1,5 @@
-//! The house rules of docs/architecture.md: file length, who may import whom, who may touch files, network, clock, environment and processes.
+//! Checks the rules of docs/architecture.md: file length, imports, and the modules that access files, the network, the
+//! clock, the environment and processes.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -6,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 const MAX_LINES: usize = 600;
 
-/// The only files that touch files, the environment, the clock or the network.
+/// The only modules that access files, the environment, the clock, the network or processes.
 const IO_MODULES: &[&str] = &[
     "chub/build/content.rs",
     "chub/build/stage.rs",
@@ -199,7 +200,7 @@ fn every_folder_is_in_the_map_and_every_file_says_what_it_is() {
     let folders: BTreeSet<String> = sources
         .iter()
         .filter_map(|(name, _)| Some(name.split_once('/')?.0.to_owned()))
-        // A file of the top may keep a part of itself in a folder of its own name.
+        // A top-level file may have a folder with the same name.
         .filter(|folder| !sources.iter().any(|(name, _)| *name == format!("{folder}.rs")))
         .collect();
     assert_eq!(

@@ -9,16 +9,16 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// What no request and no output may hold.
+/// A text that no request and no output may contain.
 const SECRET: &str = "canary-5d41402abc4b2a76b9719d911017c592";
-/// How long one run may take.
+/// The time limit of one run.
 const LIMIT: Duration = Duration::from_secs(60);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
     title: String,
-    /// Whether the network may be used; all of it leads to the server.
+    /// Whether the network may be used. All requests go to the test server.
     #[serde(default)]
     online: bool,
     #[serde(default)]
@@ -91,7 +91,7 @@ enum Exit {
     Any(Vec<i32>),
 }
 
-/// A case, laid out in a folder of its own.
+/// The folder of a case with its files.
 struct Scene {
     folder: tempfile::TempDir,
     server: Server,
@@ -175,7 +175,7 @@ impl Scene {
         }
     }
 
-    /// Every file below the scene with what it holds; a link with where it leads.
+    /// Every file of the scene with its content; a link with its target.
     fn contents(&self) -> BTreeMap<String, String> {
         let root = self.root();
         let mut found = BTreeMap::new();
@@ -201,7 +201,7 @@ impl Scene {
         found
     }
 
-    /// Run the program and say what is wrong with what came of it.
+    /// Run the program and return what is wrong with the result.
     fn run(&self, case: &Case, run: &Run) -> Vec<String> {
         let mut wrong = Vec::new();
         let root = self.root();
@@ -283,7 +283,7 @@ impl Scene {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        // Whatever an attacker or a fault makes of the settings, no request passes the server by.
+        // No request can bypass the test server, whatever the settings are.
         for name in ["HTTP_PROXY", "HTTPS_PROXY"] {
             command.env(name, self.server.url(""));
         }
@@ -296,7 +296,7 @@ impl Scene {
         }
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
-        // A program that does not read its input has closed it.
+        // A program that does not read its input may have closed it.
         let _ = stdin.write_all(self.fill(&run.stdin).as_bytes());
         drop(stdin);
         let (mut out, mut err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());

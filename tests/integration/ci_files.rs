@@ -1,5 +1,5 @@
-//! The action, the hooks and the snippets of docs/ci.md: commands that exist, actions that are pinned, input that is
-//! never pasted into a script.
+//! The action, the hooks and the snippets of docs/ci.md: commands exist, actions are pinned, and no input is pasted
+//! into a script.
 
 use chub_lint::commands::Cli;
 use clap::Parser;
@@ -29,7 +29,7 @@ fn yaml_blocks(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// What `init` writes, for a folder of this name.
+/// The output of `init` for a folder with this name.
 fn init(name: &str) -> String {
     file(&format!("src/commands/init/{name}"))
         .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
@@ -37,7 +37,7 @@ fn init(name: &str) -> String {
         .replace("@FILES@", "\"^content/\"")
 }
 
-/// Every workflow that is shown or written.
+/// All workflows in the docs and from `init`.
 fn workflows() -> Vec<String> {
     let mut texts: Vec<_> = yaml_blocks(&file("docs/ci.md"))
         .into_iter()
@@ -69,7 +69,7 @@ fn all_yaml_can_be_read() {
     }
 }
 
-/// The arguments of a line of shell: quotes and variables are as good as any text.
+/// Parse the arguments in a line of shell. Quotes and variables are treated as any other text.
 fn parse(line: &str) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(line.replace("$PART/8", "1/8").replace('"', "").split_whitespace())
 }
@@ -95,7 +95,7 @@ fn every_command_of_the_docs_is_one() {
     assert!(commands >= 7, "{commands}");
 }
 
-/// Flags that workflows hand to the action.
+/// Flags that workflows pass to the action.
 #[test]
 fn every_argument_of_the_docs_is_one() {
     let page = file("docs/ci.md");
@@ -147,7 +147,7 @@ fn actions_of_others_are_pinned_to_a_commit() {
                 continue;
             };
             uses += 1;
-            // Nobody can own these names, so that an example that is copied unchanged runs nobody's code.
+            // These names are not valid, so that an example that is copied unchanged runs no code of others.
             if action.starts_with("<OWNER>/chub-lint@<COMMIT> # v") {
                 continue;
             }
@@ -165,7 +165,7 @@ fn actions_of_others_are_pinned_to_a_commit() {
     assert!(uses > 8, "{uses}");
 }
 
-/// An expression in a script would be code that whoever chose its value wrote.
+/// An expression in a script would run code from whoever controls its value.
 #[test]
 fn no_expression_stands_in_a_script() {
     for text in [
@@ -223,7 +223,7 @@ fn workflows_hold_no_more_than_they_need() {
     }
 }
 
-/// The identity of the project signs what a job says: no compiler and no dependency may run next to it.
+/// A job that can sign with the identity of the project may run no compiler and no dependency.
 #[test]
 fn a_job_that_may_sign_runs_no_code_of_others() {
     let mut signing = 0;
@@ -262,7 +262,7 @@ fn caches_lie_outside_of_the_checkout() {
     }
 }
 
-/// The block of a page after a mark.
+/// The block of a page after a marker.
 fn marked(page: &str, mark: &str) -> String {
     let (_, rest) = page.split_once(&format!("<!-- {mark} -->\n```yaml\n")).unwrap();
     rest.split_once("```\n").unwrap().0.to_owned()

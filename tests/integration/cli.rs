@@ -1,6 +1,6 @@
-//! What a user types and sees. `cargo snapshots` rewrites the transcripts.
+//! Transcripts of commands and their output. `cargo snapshots` rewrites the transcripts.
 //!
-//! The environment is scrubbed: no colour, no network, no cache of the person who runs the tests.
+//! The environment is cleared: no colour, no network, and no cache of the user who runs the tests.
 
 #[test]
 fn transcripts() {

@@ -20,7 +20,7 @@ fn hub() -> tempfile::TempDir {
     root
 }
 
-/// Exit code and standard error of a run whose standard output nobody reads.
+/// Exit code and standard error of a run whose standard output is not read.
 fn run(root: &Path, args: &str) -> (Option<i32>, String) {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
@@ -69,7 +69,7 @@ fn no_command_fails_on_a_closed_output() {
     }
 }
 
-/// More is said than a buffer holds, so that the closed output is noticed between two entries.
+/// The output is larger than a buffer, so that the program detects the closed output between two entries.
 #[test]
 fn a_closed_output_does_not_leave_half_of_the_entries_as_they_were() {
     let hub = hub();

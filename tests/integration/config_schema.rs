@@ -1,4 +1,4 @@
-//! rules/schema/config.json is derived from the reader of chub-lint.toml, and both take and refuse the same configs.
+//! rules/schema/config.json is derived from the reader of chub-lint.toml, and both accept and refuse the same configs.
 //! `cargo snapshots` rewrites it.
 
 use crate::support;
@@ -69,7 +69,7 @@ fn the_file_is_made_from_the_types() {
     support::up_to_date("rules/schema/config.json", &schema::text());
 }
 
-/// Configs that both take: [`FULL`], and each of these.
+/// Configs that both accept: [`FULL`], and each of these.
 const VALID: &[&str] = &[
     "",
     "select = [\"all\", \"pedantic\", \"front-matter\", \"code-syntax\"]",

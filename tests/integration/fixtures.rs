@@ -1,5 +1,5 @@
-//! The hubs in fixtures/ are what they say: one is correct, and the other has one broken entry per rule, made from
-//! a bad example of each page. `cargo snapshots` rewrites the broken one.
+//! Checks the hubs in fixtures/: one is correct, and the other has one broken entry per rule, made from a bad example
+//! of its page. `cargo snapshots` rewrites the broken one.
 
 use crate::support;
 use crate::support::page::{Example, bytes, examples};
@@ -24,7 +24,7 @@ const NEED_A_BASE: &[(&str, &str)] = &[
 /// Rules that find something in another file than an entry of theirs.
 const ELSEWHERE: &[(&str, &str)] = &[("stale-baseline", "chub-lint-baseline.toml")];
 
-/// A baseline that knows more than there is.
+/// A baseline with a finding that does not exist.
 const BASELINE: &str =
     "version = 1\n\n[files.\"stale-baseline/docs/entry/DOC.md\"]\nmissing-field = [\"3f1c09aa\"]\n";
 
@@ -40,7 +40,7 @@ fn read(root: &Path) -> Hub {
     discover::read_hub(&hubs[0], "", &[], None).unwrap()
 }
 
-/// What makes an entry of an example that is only a piece of Markdown.
+/// The front matter that is added to an example that has only Markdown.
 const FRONT: &str = "---\nname: widget\ndescription: \"How to use the widget library from Python\"\nmetadata:\n  \
     languages: \"python\"\n  versions: \"2.1.0\"\n  revision: 1\n  updated-on: \"2026-05-01\"\n  \
     source: community\n  tags: \"widget\"\n---\n\n";
@@ -52,12 +52,12 @@ struct Broken {
     files: BTreeMap<String, Vec<u8>>,
     /// Symbolic links and where they lead.
     links: BTreeMap<String, String>,
-    /// What the registries say of the packages in it.
+    /// The registry data of the packages in it.
     releases: Releases,
 }
 
 impl Broken {
-    /// Of the first bad example of each rule, or the one marked `fixture`, in folders named after the rule.
+    /// Made from the first bad example of each rule, or the one marked `fixture`, in folders named after the rule.
     fn of_the_pages() -> Self {
         let mut broken = Self::default();
         let mut config = quiet();
@@ -86,7 +86,7 @@ impl Broken {
             if example.is("releases") {
                 self.learn(&example.text);
             } else if example.is("config") && !example.text.starts_with("[severity]") {
-                // Those with severities turn off what else a page's own example would find.
+                // Configs with severities turn off other rules that would report the example.
                 config.push('\n');
                 config.push_str(&example.text);
             } else if example.is("file") || example.is("bad") {
@@ -95,7 +95,7 @@ impl Broken {
         }
     }
 
-    /// Pages may not contradict each other: there is one lock file.
+    /// The data of all pages must agree, because there is one lock file.
     fn learn(&mut self, json: &str) {
         for (package, release, origin) in support::releases(json).iter() {
             if self.releases.get(package).is_none() {
@@ -110,7 +110,7 @@ impl Broken {
         let path = format!("{rule}/{inside}");
         if example.is("symlink") {
             let target = example.text.trim();
-            // A link into the system would make each tool that copies this repository read there.
+            // A link to a system folder would make tools that copy this repository read that folder.
             if !target.starts_with('/') {
                 self.links.insert(path, target.to_owned());
             }
@@ -140,8 +140,8 @@ impl Broken {
     }
 }
 
-/// Settings that turn rules on which are off by default. They and the notes about packages would have something to say
-/// about most entries here, so that each is left to the entry that is about it.
+/// Settings that turn on the rules that are off by default. These rules and the notes about packages would report most
+/// entries here, so each of them is turned off outside of its own entry.
 fn quiet() -> String {
     let pedantic = RULES.iter().filter(|rule| RulePage::for_rule(rule).pedantic);
     let pedantic: Vec<_> = pedantic.map(|rule| rule.id).collect();
@@ -218,7 +218,7 @@ fn the_broken_hub_is_made_from_the_pages() {
     assert_eq!(found, wanted, "files that no page has");
 }
 
-/// The command of the README, so that a newcomer sees each rule at work.
+/// The command of the README shows a finding of each rule.
 #[test]
 fn every_rule_finds_something_in_the_broken_hub() {
     let output = Command::new(env!("CARGO_BIN_EXE_chub-lint"))
@@ -251,7 +251,7 @@ fn every_rule_finds_something_in_the_broken_hub() {
         };
         findings.iter().any(|finding| own(&finding))
     };
-    // Systems without symbolic links check one out as a text.
+    // Systems without symbolic links check them out as text files.
     let here = |rule: &str| cfg!(unix) || rule != "escaping-link";
     let missing: Vec<_> = RULES
         .iter()

@@ -1,6 +1,6 @@
-//! A short smoke of every fuzz target, with the same inputs everywhere. `fuzz/run.sh` does it in earnest.
+//! A short smoke test of every fuzz target, with the same inputs on every machine. `fuzz/run.sh` runs the full fuzzing.
 //!
-//! `FUZZ_EXECUTIONS=10000` tries more of each.
+//! `FUZZ_EXECUTIONS=10000` runs more inputs of each target.
 
 #[expect(
     clippy::disallowed_methods,
@@ -15,7 +15,7 @@ use fuzz_targets::{TARGETS, mutate::Mutator, seeds};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-/// Time for all inputs of one target: a slow machine tries fewer of them, and at least a few.
+/// The time for all inputs of one target: a slow machine runs fewer of them, and at least a few.
 const BUDGET: Duration = Duration::from_secs(3);
 const FEW: u64 = 20;
 

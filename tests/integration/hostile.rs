@@ -1,7 +1,7 @@
-//! Hostile code: nothing hangs, overflows the stack or aborts, in any language.
+//! Hostile code: no hang, stack overflow or abort, in any language.
 //!
-//! Debug builds are some twenty times slower, so their time limit is longer and the blocks just under the size limits are
-//! smaller. What is above the limits is refused at once in any build.
+//! Debug builds are some twenty times slower, so their time limit is longer and the blocks just under the size limits
+//! are smaller. Code above the limits is refused at once in any build.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use chub_lint::lang::{LANGUAGES, by_tag, check_snippet, guess};
 
 use crate::hostile_seeds::{SEEDS, combined};
 
-/// How long one block may take.
+/// The time limit of one block.
 const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 1 });
 
 /// Sizes just under the limits of grammars and of parsers, in bytes.
@@ -33,7 +33,7 @@ fn survives(code: &str, what: &str) {
     assert!(start.elapsed() < LIMIT, "guess: {what}");
 }
 
-/// A document with the same block again and again, and what is not checked of it.
+/// A document that repeats one block.
 fn page(tag: &str, seed: &str, block: usize, total: usize) -> Document {
     let code = seed.repeat(block / seed.len() + 1);
     let block = format!("``````{tag}\n{code}\n``````\n\n");
@@ -41,7 +41,7 @@ fn page(tag: &str, seed: &str, block: usize, total: usize) -> Document {
     Document::new(HubPath::new("", "a/docs/b/notes.md"), text)
 }
 
-/// What took a second to two minutes for each megabyte, whatever the limits of one block said.
+/// Texts that took from a second to two minutes per megabyte, in spite of the limits of one block.
 const WORST: &[(&str, &str)] = &[
     ("css", "=>"),
     ("csharp", "f\"{"),
@@ -84,7 +84,7 @@ fn a_verdict_depends_on_the_text_alone() {
             }
             document.snippets().unchecked_counts()
         };
-        // Whoever comes first, and whatever came before in this process.
+        // The result must not depend on the order, or on earlier work in this process.
         let alone = counts();
         let beside: Vec<_> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..4).map(|_| scope.spawn(counts)).collect();

@@ -1,5 +1,5 @@
-//! Hubs that somebody made to break the linter: no panic, no hang, a clear word on it, and the rest of the hub is
-//! checked all the same. A debug build gets a twentieth of the sizes.
+//! Hostile hubs: no panic, no hang, a clear message, and the rest of the hub is still checked. A debug build uses a
+//! twentieth of the sizes.
 
 #![cfg(unix)]
 
@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// No run may take longer. Two seconds are what a release build needs on an idle machine; the rest is for a busy one.
+/// The time limit of a run. A release build needs two seconds on an idle machine; the rest is for a busy one.
 const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 4 });
 
 const FRONT: &str = "---\nname: widget\ndescription: \"How to use the widget library from Python\"\nmetadata:\n  \
@@ -25,7 +25,7 @@ struct Hub {
     folder: TempDir,
 }
 
-/// What a run said.
+/// The output of a run.
 struct Outcome {
     code: Option<i32>,
     out: String,
@@ -70,7 +70,7 @@ impl Hub {
         command
     }
 
-    /// Runs, and holds every run to the promises.
+    /// Run the program, and check what must hold for every run.
     fn run(&self) -> Outcome {
         let outcome = run(&mut self.command());
         assert!(
@@ -83,7 +83,7 @@ impl Hub {
         outcome
     }
 
-    /// Runs, and something is said about the hostile part.
+    /// Run the program, and check that the output has a message about the hostile part.
     fn says(&self, words: &str) {
         let outcome = self.run();
         assert!(outcome.out.contains(words), "not said: {words}\n{}", outcome.out);
@@ -141,12 +141,12 @@ fn panic_on_hang() -> ! {
     panic!("still running after {LIMIT:?}");
 }
 
-/// A size that a debug build manages; the whole of it in a release build.
+/// A smaller size in a debug build; the full size in a release build.
 fn scaled(whole: usize) -> usize {
     if cfg!(debug_assertions) { whole / 20 } else { whole }
 }
 
-// Bytes that are no text.
+// Bytes that are not text.
 
 #[test]
 fn a_byte_order_mark() {
@@ -194,7 +194,7 @@ fn an_empty_file() {
     hub.says("no front matter");
 }
 
-// Files that are none.
+// Entries that are not regular files.
 
 #[test]
 fn a_sparse_file_of_four_gigabytes() {
@@ -282,7 +282,7 @@ fn a_folder_that_cannot_be_read() {
     let outcome = hub.run();
     let readable = fs::read_dir(&folder).is_ok();
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-    // Whoever runs as root reads it all the same.
+    // Root can read it in any case.
     assert!(
         readable || outcome.out.contains("cannot be read"),
         "{}",
@@ -352,7 +352,7 @@ fn a_file_that_goes_while_it_is_read() {
     remover.join().unwrap();
 }
 
-// Documents that cost.
+// Expensive documents.
 
 #[test]
 fn one_line_of_ten_megabytes() {
@@ -664,7 +664,7 @@ fn text_that_acts() {
         "---\nname: \"\u{1b}[31m\\e[2J::error::x\"\n\u{202e}key: \"%0A::set-output name=a::b\"\n---\n\n# \u{1b}]0;t\u{7}\n\n\
          ```python\nx = (\u{1b}[8m \u{202e}\n```\n\n[\u{1b}[1m](\u{9b}x.md)\n",
     );
-    // `run` looks for anything active in every output.
+    // `run` checks every output for active characters.
     hub.says("\\u{1b}");
 }
 

@@ -1,4 +1,4 @@
-//! What documents bring along acts in no format: not on a terminal, in a log, on a page or in a parser.
+//! Text from documents is inert in every format: on a terminal, in a log, on a page and in a parser.
 
 use crate::support::samples::{hostile, write};
 use chub_lint::report::Format;
@@ -38,7 +38,7 @@ fn hostile_text_acts_in_no_format() {
     }
 }
 
-/// What a document says may show in code spans and, escaped, in the folded headings, and nowhere else.
+/// Text of a document may appear only in code spans and, escaped, in the folded headings.
 fn assert_inert_markdown(out: &str) {
     for event in Parser::new_ext(out, Options::ENABLE_TABLES) {
         match event {

@@ -1,4 +1,4 @@
-//! Texts that nest, never end, or multiply when they are repeated: for the tests and for `benches/worst.rs`.
+//! Texts that nest, do not end, or become expensive when they are repeated: for the tests and for `benches/worst.rs`.
 
 /// Each is repeated to the size of a block.
 pub const SEEDS: &[&str] = &[
@@ -100,7 +100,7 @@ pub const SEEDS: &[&str] = &[
     "{ ...",
 ];
 
-/// More tokens: each opens, closes, separates or chooses between readings in one language or another.
+/// More tokens: each one opens, closes, separates or is ambiguous in some language.
 const TOKENS: &[&str] = &[
     " ",
     "\n",
@@ -321,11 +321,11 @@ const TOKENS: &[&str] = &[
     "a]",
 ];
 
-/// Texts of one to three seeds or tokens, the same ones for the same number.
+/// Texts of one to three seeds or tokens, always the same for the same number.
 pub fn combined(count: usize, number: u64) -> Vec<String> {
     let pool: Vec<&str> = SEEDS.iter().chain(TOKENS).copied().collect();
     let mut state = number.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    // Marsaglia's xorshift: good enough to choose by.
+    // Marsaglia's xorshift: sufficient for this.
     let mut next = |below: usize| {
         state ^= state << 13;
         state ^= state >> 7;

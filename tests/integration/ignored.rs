@@ -1,11 +1,11 @@
-//! What ignore files leave out of a hub, wherever they lie: above it, at its top, and inside of it.
+//! Ignore files above a hub, at its root, and inside it.
 
 use chub_lint::hub::{Hub, discover};
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// A hub of three entries below some folders, with ignore files as given: path and text.
+/// A hub of three entries below some folders, with ignore files given as path and text.
 fn hub(ignore_files: &[(&str, &str)]) -> (TempDir, Hub) {
     let folder = TempDir::new().unwrap();
     for entry in ["acme/docs/kit", "acme/docs/widget", "other/docs/kit"] {
@@ -130,7 +130,7 @@ fn the_nearest_file_decides_and_nothing_below_an_ignored_folder_comes_back() {
     );
 }
 
-/// What a pull request may bring in the place of an ignore file: it is passed over at once, with a word.
+/// What a pull request may put in place of an ignore file: it is skipped at once, with a message.
 #[cfg(unix)]
 #[test]
 fn what_is_no_ignore_file_is_passed_over() {

@@ -1,4 +1,4 @@
-//! Every language judges its own fixtures: `fixtures/languages/<id>/good.*` parses, `bad.*` does not.
+//! The fixtures of every language: `fixtures/languages/<id>/good.*` parses, `bad.*` does not.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ fn languages() -> impl Iterator<Item = &'static Language> {
         .filter(move |language| all || language.precision == Precision::Error)
 }
 
-/// Every fixture of a language whose name starts with `prefix`.
+/// All fixtures of a language whose names start with `prefix`.
 fn fixtures(id: &str, prefix: &str) -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("fixtures/languages")

@@ -143,7 +143,7 @@ fn open_edit_fix_and_close_a_document() {
     };
     assert_eq!(of(&found, "wrong-type")["range"], range(5, 12, 16));
 
-    // Over a finding stands the rule's page.
+    // Hovering over a finding shows the page of the rule.
     let hover = editor.ask(
         "textDocument/hover",
         json!({ "textDocument": { "uri": uri(&file) }, "position": { "line": 5, "character": 13 } }),
@@ -154,7 +154,7 @@ fn open_edit_fix_and_close_a_document() {
         "{text}"
     );
 
-    // The fix and the allow of the source.
+    // The fix, and the allow for the source.
     let actions = editor.ask(
         "textDocument/codeAction",
         json!({ "textDocument": { "uri": uri(&file) }, "range": range(8, 12, 12), "context": { "diagnostics": [] } }),
@@ -185,7 +185,7 @@ fn open_edit_fix_and_close_a_document() {
     assert_eq!(codes(&found), Vec::<&str>::new());
     assert_eq!(found["version"], 2);
 
-    // An edit behind a character of two UTF-16 units, then one that breaks a link of the hub's.
+    // An edit after a character of two UTF-16 units, then one that breaks a link of the hub.
     let found = editor.change(
         &file,
         3,
@@ -261,7 +261,7 @@ fn what_is_none_of_a_hub_is_left_alone_and_mistakes_of_the_client_are_survived()
         "textDocument/didClose",
         json!({ "textDocument": { "uri": "untitled:Untitled-1" } }),
     );
-    // The first thing that is published is about the entry.
+    // The first published diagnostics are about the entry.
     let found = editor.open(&file, PAGE);
     assert_eq!(found["uri"], uri(&file));
     let past = json!({ "start": { "line": 900, "character": 900 }, "end": { "line": 0, "character": 0 } });
@@ -269,8 +269,8 @@ fn what_is_none_of_a_hub_is_left_alone_and_mistakes_of_the_client_are_survived()
     editor.stop();
 }
 
-/// Run with `--nocapture` to see the figure. The bound is for debug builds on a busy machine; a release build takes a
-/// small part of it.
+/// Run with `--nocapture` to see the figure. The limit is for debug builds on a busy machine; a release build takes a
+/// small fraction of it.
 #[test]
 fn an_edit_of_a_long_document_is_checked_at_once() {
     let mut text = PAGE.replace("2.10", "\"2.10\"").replace("comunity", "community");
@@ -306,7 +306,7 @@ fn an_edit_of_a_long_document_is_checked_at_once() {
     editor.stop();
 }
 
-/// Start the program, send these bytes, and wait for its end.
+/// Start the program, send these bytes, and wait for its exit.
 fn send(bytes: &[u8]) -> (Option<i32>, String) {
     use std::io::Write;
     let folder = tempfile::tempdir().unwrap();
@@ -320,7 +320,7 @@ fn send(bytes: &[u8]) -> (Option<i32>, String) {
         .spawn()
         .unwrap();
     let mut input = server.stdin.take().unwrap();
-    // A server that has ended reads no more.
+    // A server that has exited does not read its input.
     let _ = input.write_all(bytes);
     let waiting = std::thread::spawn(move || server.wait_with_output().unwrap());
     let started = Instant::now();

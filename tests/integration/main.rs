@@ -1,4 +1,4 @@
-//! Every integration test in one program: each further program links every parser once more.
+//! All integration tests in one program: each further program would link all parsers again.
 
 #![expect(
     clippy::disallowed_methods,

@@ -1,4 +1,4 @@
-//! Which package a document covers, and what it installs.
+//! The packages that documents cover and install.
 
 use crate::support;
 use chub_lint::lang::{Family, LANGUAGES};
@@ -118,12 +118,12 @@ fn type_declarations_are_told_from_what_they_declare() {
     };
     let answer_at =
         |path: &str, tie: &str| answer(&covered(path, &document("typescript", "4.0.2", &body(tie))));
-    // A shelf of declarations: the author is only the language's name.
+    // A collection of declarations: the author is only the name of the language.
     assert_eq!(
         answer_at("typescript/docs/widget/typescript/DOC.md", ""),
         "npm:@types/widget"
     );
-    // The vendor's own document.
+    // The document of the vendor.
     assert_eq!(
         answer_at("acme/docs/widget/typescript/DOC.md", " 4.0.2"),
         "npm:widget"
@@ -142,7 +142,7 @@ fn somebodys_word_decides() {
         (answer(&found).as_str(), found.confidence),
         ("pypi:widget-core", Confidence::Explicit)
     );
-    // What is installed is known all the same.
+    // Installed packages are still resolved.
     assert_eq!(installs(&found, &plain), ["widget=1.0.0"]);
 }
 

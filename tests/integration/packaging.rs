@@ -1,5 +1,5 @@
-//! The installers and manifests of a release: filled in from archives, for the targets that are built, and the installer
-//! run on this system against archives that are right, wrong and hostile.
+//! The installers and manifests of a release: filled in from archives, for the targets that are built. The installer
+//! runs on this system with valid, invalid and hostile archives.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -26,13 +26,13 @@ fn targets() -> BTreeSet<String> {
     file("packaging/targets.txt").lines().map(str::to_owned).collect()
 }
 
-/// The archives of a release, and what is made of them.
+/// The archives of a release, and the files made from them.
 struct Release {
     folder: TempDir,
 }
 
 impl Release {
-    /// One whose programs for Unix are scripts that say their version.
+    /// A release whose programs for Unix are scripts that print their version.
     fn new() -> Self {
         Self::of(&format!("#!/bin/sh\necho chub-lint {VERSION}\n"))
     }
@@ -80,7 +80,7 @@ impl Release {
         );
     }
 
-    /// Replace every archive for Unix by what a script for `bash` makes as `archive.tar.gz`.
+    /// Replace every archive for Unix with the `archive.tar.gz` that a `bash` script makes.
     fn archives_of(&self, script: &str) {
         fs::create_dir_all(self.path("made")).unwrap();
         let made = Command::new("bash")
@@ -108,7 +108,7 @@ impl Release {
         command.envs(environment.iter().copied()).output().unwrap()
     }
 
-    /// The installer refuses, for a reason, and leaves nothing.
+    /// Check that the installer fails with a reason, and leaves no files.
     fn refuses(&self, reason: &str) {
         let output = self.install(&["--from", "archives", "--to", "bin"]);
         assert_eq!(
@@ -160,7 +160,7 @@ fn every_place_of_the_templates_is_filled() {
         "owner.chub-lint.yaml",
     ];
     assert_eq!(names, expected.map(str::to_owned).into());
-    // A sum stands beside the archive that it is of.
+    // Each checksum is next to its archive.
     let formula = fs::read_to_string(release.path("filled/chub-lint.rb")).unwrap();
     let sum =
         fs::read_to_string(release.path("archives/chub-lint-aarch64-apple-darwin.tar.gz.sha256")).unwrap();
@@ -225,7 +225,7 @@ fn the_installer_installs_the_program() {
         fs::metadata(&program).unwrap().permissions().mode() & 0o777,
         0o755
     );
-    // Again, over the first, and in the folders that are the default.
+    // Again, over the first installation, and in the default folders.
     let again = release.install(&["--from", "archives", "--to", "a b/bin"]);
     assert!(again.status.success(), "{}", text(&again.stderr));
     assert_eq!(fs::read_dir(release.path("a b/bin")).unwrap().count(), 1);
@@ -240,7 +240,7 @@ fn the_installer_installs_the_program() {
     let output = release.install_with("sh", &["--from", "archives"], &environment);
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert_eq!(installed(&folder.join("chub-lint")), "chub-lint 1.2.3");
-    // Names that begin with a dash are no options.
+    // Names that start with a dash are not options.
     let output = release.install(&["--from", "archives", "--to", "-p"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert_eq!(installed(&release.path("-p/chub-lint")), "chub-lint 1.2.3");
@@ -271,7 +271,7 @@ fn the_installer_refuses_another_archive() {
         let mut bytes = fs::read(&archive).unwrap();
         bytes.push(0);
         fs::write(&archive, bytes).unwrap();
-        // The sum beside it is nobody's word.
+        // The checksum file next to it is not trusted.
         let sum = format!("{archive}.sha256", archive = archive.display());
         fs::remove_file(&sum).unwrap();
     }
@@ -280,7 +280,7 @@ fn the_installer_refuses_another_archive() {
     release.refuses("there is no file ");
 }
 
-/// Each has the sum that the script expects, as if the release were hostile.
+/// Each archive has the checksum that the script expects, as if the release were hostile.
 #[test]
 fn an_archive_cannot_write_elsewhere() {
     let program = "printf '#!/bin/sh\\necho chub-lint 1.2.3\\n' >chub-lint; chmod +x chub-lint";
@@ -414,7 +414,7 @@ fn the_installer_downloads_from_the_release_alone() {
     );
 }
 
-/// Targets that a text names.
+/// The targets that a text names.
 fn named(text: &str) -> BTreeSet<String> {
     let word = |c: char| !(c.is_ascii_alphanumeric() || "_-".contains(c));
     let words = text.split(word).filter_map(|word| {

@@ -7,11 +7,11 @@ use std::process::Command;
 
 const PICTURE: &str = "docs/output.svg";
 
-/// What is typed, in the root of the repository.
+/// The command, which runs in the root of the repository.
 const COMMAND: &str = "chub-lint fixtures/broken/wrong-type fixtures/broken/stale-version \
     fixtures/broken/code-syntax --locked fixtures/releases.json";
 
-/// The output, in colours, and the command before it.
+/// The command and its output in colour.
 fn screen() -> String {
     let (_, arguments) = COMMAND.split_once(' ').unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_chub-lint"))
@@ -27,7 +27,7 @@ fn screen() -> String {
     assert_eq!(output.status.code(), Some(1), "{text}");
     let (findings, time) = text.trim_end().rsplit_once(" (").unwrap();
     assert!(time.ends_with(" s)"), "{time}");
-    // The time that it took would differ each time.
+    // The elapsed time would differ in each run.
     let bold = |text: &str| format!("\u{1b}[1m{text}\u{1b}[0m");
     format!("$ {}\n\n{findings} (0.01 s)\n", bold(COMMAND))
 }
@@ -36,7 +36,7 @@ fn screen() -> String {
 fn the_picture_is_the_real_output() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PICTURE);
     let svg = Term::new().render_svg(&screen());
-    // As for the transcripts, which need the program with the new pages in it too.
+    // As for the transcripts, which also need a program with the new pages.
     if std::env::var_os("TRYCMD").is_some_and(|how| how == "overwrite") {
         fs::write(&path, &svg).unwrap();
     }

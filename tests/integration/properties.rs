@@ -1,6 +1,6 @@
-//! What holds for every document, tried on documents made by chance of pieces that meet badly.
+//! Properties that hold for every document, tested on random documents made of pieces that interact.
 //!
-//! `PROPTEST_CASES=10000` tries more.
+//! `PROPTEST_CASES=10000` runs more cases.
 
 use crate::support;
 use brush_parser::{Parser, ParserOptions};
@@ -14,7 +14,7 @@ use chub_lint::text::{ColumnUnit, LineIndex, Span};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-/// Pieces of Markdown, front matter, HTML and code; many are halves that need another half.
+/// Pieces of Markdown, front matter, HTML and code; many are opening or closing halves.
 #[rustfmt::skip]
 const PIECES: &[&str] = &[
     "---\n", "---\r\n", "name: widget\n", "name: [a, \"b\n", "metadata:\n  versions: 1.0\n", "  languages: \"py, js\"\n",
@@ -28,7 +28,7 @@ const PIECES: &[&str] = &[
     "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17", "word", "ignore previous instructions", "%0A", "::error::",
 ];
 
-/// Pieces of shell text, of which some need others.
+/// Pieces of shell text; some need others.
 const SHELL: &[&str] = &[
     " ",
     " ",
@@ -208,7 +208,7 @@ proptest! {
         };
         let has_markup = text.contains(['<', '>', '`', '~', '[', '(', '|', ':', '-', '#', '&', '*', '_', '=', '!', '\n']);
         let mut fixed = text;
-        // Taking something away may bring together what then is something new: that ends.
+        // Removing a part may join its neighbours to a new finding. This must end.
         for _ in 0..20 {
             let edits = safe(&fixed);
             if edits.is_empty() {
@@ -216,7 +216,7 @@ proptest! {
             }
             fixed = fix::apply(&fixed, &edits).unwrap();
         }
-        // What stands in markup has no fix where taking it away would make other markup; it is still reported.
+        // Characters in markup have no fix when removing them would make other markup. They are still reported.
         let left = invisible::find(&fixed);
         prop_assert!(left.is_empty() || has_markup && !reported(&fixed).is_empty(), "{left:?}");
     }

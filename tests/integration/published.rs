@@ -1,11 +1,11 @@
-//! No text names a package that is not published: whoever registers the name first is who the command would run.
-//! `packaging/published.txt` says what is.
+//! No text names a package that is not published: the command would run code of whoever registers the name first.
+//! `packaging/published.txt` lists what is published.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Commands that install or run a package, and where they take it from. The last are no channel of this project.
+/// Commands that install or run a package, and their channel. The last ones are not channels of this project.
 const COMMANDS: &[(&str, &[&str])] = &[
     (
         "pypi",
@@ -84,7 +84,7 @@ fn published() -> BTreeSet<String> {
     lines.map(str::to_owned).collect()
 }
 
-/// Whether a word of a command is this program as a package: `chub-lint`, `owner/tap/chub-lint:1`, `chub_lint==1`.
+/// Whether a word of a command names this program as a package: `chub-lint`, `owner/tap/chub-lint:1`, `chub_lint==1`.
 fn names_the_package(word: &str) -> bool {
     let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
     let name = word
@@ -115,7 +115,7 @@ fn installs(text: &str) -> BTreeSet<&'static str> {
                     }
                     let rest = rest.split(['`', ';', '&', '|', '#']).next().unwrap();
                     let words: Vec<_> = rest.split_whitespace().collect();
-                    // From the repository, a folder or this machine; a wheel or a URL that is written out is a file.
+                    // From the repository, a folder or this machine. A wheel or a URL is a file.
                     let elsewhere = |word: &&str| {
                         ["--git", "--path"].contains(word)
                             || word.ends_with(".whl")
@@ -170,7 +170,7 @@ fn commands_that_install_the_package_are_recognised() {
     }
 }
 
-/// Every text that people read, copy or run; tests hold commands on purpose.
+/// All texts that people read, copy or run. Tests contain such commands on purpose.
 fn texts() -> Vec<PathBuf> {
     let mut out = Vec::new();
     let mut rest = vec![root()];
@@ -206,7 +206,7 @@ fn only_what_is_published_is_installed() {
     assert!(read > 200, "{read}");
 }
 
-/// Until there is a release, what downloads one cannot work.
+/// Until there is a release, commands that download one cannot work.
 #[test]
 fn the_action_builds_until_there_is_a_release() {
     let released = published().contains("github");

@@ -1,4 +1,5 @@
-//! The README's rule table is made from the rule pages, and its snippets are true. `cargo snapshots` rewrites the table.
+//! The README's rule table is made from the rule pages, and its snippets are real output. `cargo snapshots` rewrites
+//! the table.
 
 use crate::support;
 use chub_lint::config::{Overrides, Settings};
@@ -40,7 +41,7 @@ fn table() -> String {
     out
 }
 
-/// The README as it is, and as it is to be.
+/// The current README, and the expected one.
 fn readme() -> (String, String) {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let (head, rest) = readme.split_once("<!-- rules -->\n").unwrap();

@@ -1,4 +1,4 @@
-//! One sample run through every format, against the formats' own schemas and the limits of who reads them.
+//! One sample run in every format, checked against the schemas of the formats and the limits of their readers.
 
 use crate::support;
 use crate::support::samples::{ENTRY, TEXT, finding, hostile, json, sample, write};
@@ -206,7 +206,7 @@ fn every_field_of_json_is_documented_and_every_documented_field_is_there() {
     );
 }
 
-/// What GitLab's own validator asks of an issue, and that no fingerprint comes twice.
+/// What the validator of GitLab requires of an issue, and that fingerprints are unique.
 #[test]
 fn gitlab_gets_issues_that_it_accepts() {
     let (hub, diagnostics) = sample();
@@ -284,7 +284,7 @@ fn a_job_summary_stays_under_the_size_that_github_drops() {
     );
 }
 
-/// Six entries of one author, all behind.
+/// Six outdated entries of one author.
 #[test]
 fn a_family_that_is_behind_is_one_finding_to_people_and_six_to_programs() {
     let entry = |name: &str| {

@@ -4,9 +4,9 @@
 //! - `bad`: this rule reports it, and no other rule does; the `text` block after it is the true output;
 //! - `good`: no rule reports it;
 //! - `file path=...`: one more file of the hub of the next bad or good block; with `symlink` it is a link, with
-//!   `unread` its bytes (`\xNN`) are none that a document may have;
-//! - `base`: what the file of the next example, or the one at `path=...`, said at the commit of `--since`;
-//! - `releases`: what registries say, for the examples after it;
+//!   `unread` its bytes (`\xNN`) are invalid in a document;
+//! - `base`: the text of the file of the next example, or of the one at `path=...`, at the commit of `--since`;
+//! - `releases`: registry data for the examples after it;
 //! - `config`: a chub-lint.toml for the examples after it.
 //!
 //! `path=...` puts an example elsewhere; `escaped` reads `\xNN`, `\u{...}`, `\r`, `\n` in it.
@@ -32,7 +32,7 @@ fn page_file(id: &str) -> PathBuf {
         .join(format!("{id}.md"))
 }
 
-/// What is run for one example.
+/// The result of running one example.
 struct Outcome {
     findings: Vec<Diagnostic>,
     output: String,
@@ -135,7 +135,7 @@ fn run_pages(update: bool) {
     let mut wrong = Vec::new();
     for rule in RULES {
         let found = examples(rule.page);
-        // What a baseline does takes two runs; tests/cli shows it.
+        // A baseline needs two runs; tests/cli has an example.
         if matches!(rule.check, Check::Suppress) && !found.iter().any(|e| e.is("bad")) {
             continue;
         }

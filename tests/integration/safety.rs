@@ -1,4 +1,4 @@
-//! Attacks that the safety rules must see, and good text that they must not. Prints recall and precision.
+//! Attacks that the safety rules must report, and good text that they must not report. Prints recall and precision.
 
 #![expect(
     clippy::print_stdout,
@@ -22,7 +22,7 @@ struct Cases {
 struct Case {
     kind: String,
     text: String,
-    /// Why an attack is not seen; a test fails when it is seen after all.
+    /// Why an attack is not reported; the test fails when it is reported.
     #[serde(default)]
     missed: String,
 }
@@ -85,7 +85,7 @@ fn leaked_secret() {
     run("leaked_secret", "leaked-secret");
 }
 
-/// Whatever the rules say, a credential never reaches the output.
+/// A credential never reaches the output, whatever the rules report.
 #[test]
 fn no_credential_is_shown() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/safety/leaked_secret.toml");

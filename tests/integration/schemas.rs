@@ -1,4 +1,4 @@
-//! The JSON Schemas in rules/schema/ say what the front-matter rules say. `cargo snapshots` rewrites them.
+//! The JSON Schemas in rules/schema/ agree with the front-matter rules. `cargo snapshots` rewrites them.
 
 use crate::support;
 use chub_lint::diagnostic::Severity;
@@ -48,8 +48,7 @@ fn as_json(node: &YamlNode) -> serde_json::Value {
     }
 }
 
-/// A schema cannot know what is a note or a warning; what it refuses is what the rules call an error, or a value
-/// of the wrong type.
+/// A schema has no notes or warnings. It refuses what is an error for the rules, and values of the wrong type.
 #[test]
 fn the_schema_and_the_rules_agree() {
     let base = [
@@ -107,7 +106,8 @@ fn the_schema_and_the_rules_agree() {
                         .filter(|d| types.contains(&d.rule))
                         .filter(|d| d.severity == Severity::Error || d.message.contains("where"))
                         .collect();
-                // An empty value of a field that may be left out is a warning to the rules and no date to the schema.
+                // For an empty value of an optional field the rules report a warning, but the schema refuses it as a
+                // date.
                 let empty_optional =
                     other == Some("\"\"") && !reported.iter().any(|d| d.severity == Severity::Error);
                 if !empty_optional {

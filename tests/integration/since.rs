@@ -88,7 +88,7 @@ fn only_entries_that_changed_are_reported() {
     let (_folder, root) = repository();
     let (_, text) = lint(&root, &["--since", "main"]);
     assert!(text.contains("no findings in 0 documents"), "{text}");
-    // A companion of one entry, an untracked entry; what happened on main in the meantime is nobody's here.
+    // A companion of one entry, an untracked entry; later changes on main are ignored.
     write(&root, "content/acme/docs/one/more.md", "better\n");
     write(
         &root,

@@ -1,6 +1,6 @@
 //! Rewrites every file that is made from the code and the rule pages: `cargo snapshots`.
 //!
-//! In this order, because each is made from the ones before: the outputs on rule pages, the broken hub, the README's
+//! In this order, because each depends on the previous ones: the outputs on rule pages, the broken hub, the README's
 //! table, the schemas, and the transcripts and the picture by a program that has the new pages in it.
 
 use crate::{config_schema, fixtures, readme, rule_pages, schemas};
@@ -9,10 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What a run took differs from run to run.
+/// The elapsed time differs in each run.
 const TIME: &str = r"\([0-9]+\.[0-9]+ s\)";
 const ANY_TIME: &str = "([..] s)";
-/// A line that stands for any number of lines.
+/// A line that matches any number of lines.
 const ANY_LINES: &str = "\n...\n";
 
 #[test]
@@ -37,7 +37,7 @@ fn transcripts() -> Vec<PathBuf> {
     found
 }
 
-/// Run the transcripts in a build that has the new pages, and put back what stands for any text.
+/// Run the transcripts in a build with the new pages, and restore the wildcards.
 fn rewrite_transcripts() {
     let paths = transcripts();
     let before: Vec<String> = paths

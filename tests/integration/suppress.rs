@@ -53,7 +53,7 @@ fn run_hub(hub: Hub, config: &str, baseline: Option<&Baseline>) -> Findings {
     suppress(vec![input], support::TODAY).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// Front matter and what is said about allows: enough to see what is suppressed.
+/// Settings with the rules about front matter and about allows.
 fn settings(config: &str) -> Settings {
     let ignore = ["hub", "freshness", "code", "safety"].map(str::to_owned).to_vec();
     let overrides = Overrides {
@@ -64,14 +64,14 @@ fn settings(config: &str) -> Settings {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A baseline that knows what a hub has now.
+/// A baseline of the current findings of a hub.
 fn known(files: &[(&str, &str)]) -> Baseline {
     let hub = support::hub(files);
     let workspace = support::workspace(hub, settings(""), None);
     let input = workspace.input(Vec::new());
     let mut baseline = Baseline::default();
     baseline.replace(&input, "content", &support::findings(&workspace));
-    // What is written is what is read.
+    // Reading the rendered text gives the same baseline.
     let read = Baseline::parse(&baseline.render()).unwrap();
     assert_eq!(read.render(), baseline.render());
     read
@@ -154,8 +154,7 @@ fn an_allow_elsewhere_hides_nothing() {
     }
 }
 
-/// Whatever is allowed, every finding that is gone is of a rule that an allow in the same file names, and nothing else
-/// about the run changes.
+/// Every suppressed finding is of a rule that an allow in the same file names, and nothing else in the run changes.
 #[test]
 fn an_allow_never_hides_an_unrelated_finding() {
     let plain = page(&[], "# Widget\n\ntext\n");
@@ -216,8 +215,8 @@ fn an_allow_never_hides_an_unrelated_finding() {
 
 #[test]
 fn the_block_after_a_comment_is_covered_and_no_other() {
-    // `unused-allow` says whether a comment covers the place of a finding: a tab in a heading has no rule here, so
-    // the coverage is asked directly.
+    // `unused-allow` reports whether a comment covers the position of a finding. No rule here reports a tab in a
+    // heading, so the scope is tested directly.
     use chub_lint::document::Document;
     use chub_lint::suppress::comment::{self, AllowScope};
     let scope = |body: &str| {
@@ -317,7 +316,7 @@ fn an_allow_is_not_called_unused_by_a_run_that_could_not_tell() {
     // The rule is off.
     let off = format!("ignore = [\"bad-source\"]\n{config}");
     assert!(run(&files, &off, None).diagnostics.is_empty());
-    // A part of the hub is looked at.
+    // Only a part of the hub is checked.
     let mut hub = support::hub(&files);
     hub.set_focus(Some(BTreeSet::from([PLACE.to_owned()])));
     assert!(run_hub(hub, config, None).diagnostics.is_empty());
@@ -363,7 +362,7 @@ fn known_findings_are_hidden_wherever_they_move() {
 fn exactly_the_new_finding_fails() {
     let text = page(&[], "# Widget\n");
     let baseline = known(&[(PLACE, &text)]);
-    // A second finding of a rule that has a known one, standing in front of it.
+    // A second finding of a rule with a known finding, at an earlier position.
     let broken = text.replace("description: \"How to use the widget library\"\n", "");
     let findings = run(&[(PLACE, &broken)], "", Some(&baseline));
     let left: Vec<_> = findings
@@ -372,7 +371,7 @@ fn exactly_the_new_finding_fails() {
         .map(|d| (d.rule, d.message.contains("description")))
         .collect();
     assert_eq!(left, [("missing-field", true)]);
-    // The same in a file that the baseline does not know.
+    // The same in a file that is not in the baseline.
     let findings = run(
         &[(PLACE, &text), ("acme/docs/new/DOC.md", &text)],
         "",

@@ -1,4 +1,4 @@
-//! The steps of the action in the checkout of a stranger.
+//! The steps of the action in an untrusted checkout.
 
 use super::{Runner, release, root, text};
 use std::fs;
@@ -6,8 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-/// A pull request with a file for each tool that reads settings, or programs, from where it runs. All of them run
-/// the same program, which leaves a mark.
+/// A pull request with a file for each tool that reads settings or programs from the working folder. All of them run
+/// the same program, which writes a marker file.
 struct Hostile {
     runner: Runner,
     checkout: PathBuf,
@@ -48,7 +48,7 @@ impl Hostile {
         ] {
             file(&format!("evil/bin/{program}"), &script);
         }
-        // What rustup asks a toolchain for.
+        // The files that rustup needs in a toolchain.
         file("evil/lib/x", "");
         file(
             "evil/startup.sh",
@@ -75,7 +75,7 @@ impl Hostile {
         }
     }
 
-    /// The action: its own steps, and a program that builds at once.
+    /// The action: its steps, and a program that builds fast.
     fn action_at(&self, source: &Path) {
         for folder in ["src", ".github/action"] {
             fs::create_dir_all(source.join(folder)).unwrap();
@@ -97,7 +97,7 @@ impl Hostile {
         fs::write(source.join("src/main.rs"), main).unwrap();
     }
 
-    /// Variables that a careless job may have pointed into its checkout.
+    /// Variables that a careless job may have set to paths in its checkout.
     fn variables(&self) -> Vec<(&'static str, String)> {
         let evil = |name: &str| self.checkout.join("evil").join(name).display().to_string();
         let path = std::env::var("PATH").unwrap();
@@ -144,7 +144,7 @@ impl Hostile {
         ]
     }
 
-    /// The variables in few sets: each path of its own, and all others at once.
+    /// The variables in a few sets: each path separately, and all others together.
     fn environments(&self) -> Vec<Vec<(&'static str, String)>> {
         let (paths, others): (Vec<_>, Vec<_>) = self
             .variables()
@@ -187,7 +187,7 @@ fn a_build_from_source_obeys_no_variable() {
     let home = std::env::home_dir().unwrap();
     let rustup = std::env::var("RUSTUP_HOME").unwrap_or_else(|_| home.join(".rustup").display().to_string());
     for set in hostile.environments() {
-        // The runner's own toolchains, wherever HOME is.
+        // The toolchains of the runner, independent of HOME.
         let ours = [("CHUB_LINT_VERSION", "source"), ("RUSTUP_HOME", &rustup)];
         let inputs = [&ours, &borrowed(&set)[..]].concat();
         let output = hostile.install(&hostile.source, &inputs);
@@ -270,7 +270,7 @@ fn the_check_runs_the_program_that_was_installed_and_nothing_of_the_checkout() {
         let error = text(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{set:?}: {error}");
         assert_eq!(hostile.runner.read("marker"), "", "{set:?}");
-        // Files of these names are not there: what begins with a dash is no flag.
+        // Files with these names do not exist: a name that starts with a dash must not be read as a flag.
         assert_eq!(hostile.runner.read("output"), "exit-code=2\n", "{set:?}");
     }
 }

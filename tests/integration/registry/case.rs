@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The moment that the recordings are dated with.
+/// The time of the recordings.
 pub const EPOCH: &str = "1767312000";
 
 /// One case.
@@ -11,7 +11,7 @@ pub struct Case {
     pub name: String,
     /// Command lines, split at spaces.
     pub runs: Vec<String>,
-    /// What chub-lint must say when it must not build.
+    /// The errors that chub-lint must report when it must not build.
     pub refusals: Vec<String>,
     files: Vec<File>,
 }
@@ -28,7 +28,7 @@ enum Content {
     Pipe,
 }
 
-/// Where the data of these tests lies.
+/// The path of the data of these tests.
 pub fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/registry")
@@ -124,7 +124,7 @@ fn close(cases: &mut [Case], open: Option<(Vec<u8>, String, Vec<&str>)>) {
     });
 }
 
-/// Resolves `\n`, `\r`, `\t`, `\\` and `\xNN`; any other backslash stands for itself.
+/// Resolves `\n`, `\r`, `\t`, `\\` and `\xNN`; any other backslash is kept.
 fn decode(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
     let mut rest = text.as_bytes();
@@ -149,7 +149,7 @@ fn decode(text: &str) -> Vec<u8> {
 }
 
 impl Case {
-    /// Makes the folder of the case.
+    /// Create the folder of the case.
     pub fn lay(&self, root: &Path) {
         use std::ffi::OsStr;
         use std::os::unix::ffi::OsStrExt;

@@ -75,7 +75,7 @@ fn a_manifest_has_the_checksum_of_every_file() {
         .filter(|path| !path.ends_with('/') && path != "manifest.json")
         .collect();
     assert_eq!(listed, files);
-    // Without the flag an old manifest does not stay, as it would be wrong; somebody else's does.
+    // Without the flag an old manifest is removed, because it would be wrong; the file of another tool is kept.
     succeeds(root, "build content -o out");
     assert!(!root.join("out/manifest.json").exists());
     fs::write(root.join("out/manifest.json"), "{\"name\":\"web app\"}").unwrap();
@@ -264,7 +264,7 @@ fn strict_builds_what_check_passes() {
         std::fs::write(root.join("chub-lint.toml"), config).expect("a file");
         succeeds(root, "build content -o out --strict");
     }
-    // Known to the baseline, and accepted by a comment.
+    // In the baseline, and allowed by a comment.
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
     let fields = "name: kit\ndescription: How to use the kit library from Python";

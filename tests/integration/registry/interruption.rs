@@ -1,4 +1,4 @@
-//! Whatever stops a build, the target is the old tree or the new one.
+//! However a build is interrupted, the target is the old tree or the new one.
 
 use super::tree::{contents, doc, program, run, succeeds, texts};
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Every file of the hub carries the generation, so that a mixture of two trees shows.
+/// Every file of the hub contains the generation, so that a mixture of two trees is detected.
 fn generation(root: &Path, number: usize) {
     for entry in 0..120 {
         let folder = format!("author{}/docs/entry{entry}", entry % 12);
@@ -47,7 +47,7 @@ fn killed_at_any_moment_the_target_is_whole() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        // Moments from before the first byte to after the last, in an order that mixes early and late ones.
+        // Times from before the first byte to after the last, in mixed order.
         let moment = (round * 37) % ROUNDS;
         std::thread::sleep(longest * moment / (ROUNDS * 9 / 10));
         child.kill().unwrap();
@@ -57,7 +57,7 @@ fn killed_at_any_moment_the_target_is_whole() {
             trees.contains(&after),
             "round {round}: neither the old nor the new tree"
         );
-        // How long a build takes changes with what else the machine does.
+        // The time of a build depends on other work of the machine.
         match (after == before, moment) {
             (true, moment) => {
                 old += 1;
@@ -89,7 +89,7 @@ fn killed_at_any_moment_the_target_is_whole() {
     assert_eq!(left.len(), 2, "left over: {left:?}");
 }
 
-/// A file that may not grow stands in for a full disk: the write fails half-way with an error.
+/// A limit on the file size simulates a full disk: the write fails with an error part of the way.
 #[test]
 fn a_write_that_fails_leaves_the_old_tree() {
     let hub = tempfile::tempdir().unwrap();
@@ -138,7 +138,7 @@ fn a_target_that_cannot_be_written_changes_nothing() {
     }
 }
 
-/// What cannot be read is found while the new tree grows, after some of it has been written.
+/// An unreadable file is detected when a part of the new tree has been written.
 #[test]
 fn content_that_cannot_be_read_leaves_the_old_tree() {
     use std::os::unix::fs::PermissionsExt;
@@ -151,7 +151,7 @@ fn content_that_cannot_be_read_leaves_the_old_tree() {
     fs::write(&secret, "x").unwrap();
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(&secret).is_ok() {
-        // The superuser reads everything, so that there is nothing to try.
+        // Root can read everything, so this cannot be tested.
         return;
     }
     let output = run(root, "build content -o out");

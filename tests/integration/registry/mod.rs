@@ -1,4 +1,4 @@
-//! The commands about the built tree. `chub-lint build` is held to what `chub build` was recorded to do: see
+//! The commands about the built tree. `chub-lint build` is compared with recordings of `chub build`: see
 //! `registry/cases/README.md`. `registry/client.sh` runs the real client.
 
 mod case;

@@ -1,4 +1,4 @@
-//! Every case against its recording.
+//! Compares every case with its recording.
 
 use super::case::{Case, data, read};
 use super::tree::{list, run, texts};
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// What the reference did with a case.
+/// The result of the reference for a case.
 #[derive(serde::Deserialize)]
 struct Recording {
     runs: Vec<Run>,
@@ -96,7 +96,7 @@ fn check(case: &Case, recording: &Recording) -> Result<(), String> {
     Ok(())
 }
 
-/// Our messages in the reference's words: without the content folder, the author, line and column.
+/// Messages of chub-lint in the form of the reference: without the content folder, the author, line and column.
 fn plain(stderr: &str) -> String {
     let mut out = String::new();
     for line in stderr.lines() {
@@ -144,7 +144,7 @@ fn same_output(root: &Path, recording: &Recording) -> Result<(), String> {
         return same("tree", &ours, &theirs);
     }
     for (ours, theirs) in ours.iter().zip(&theirs) {
-        // Of a link only the size of its target was recorded.
+        // For a link, only the size of its target was recorded.
         let fits = match theirs.strip_suffix(" link") {
             Some(theirs) => ours.starts_with(&format!("{theirs} ")),
             None => ours == theirs,

@@ -69,7 +69,7 @@ fn a_rebuild_links_to_unchanged_files_and_never_to_the_content() {
             .unwrap()
             .ends_with("Bodx.\n")
     );
-    // Another mode makes another file.
+    // A file with another mode is another file.
     use std::os::unix::fs::PermissionsExt;
     let path = root.join("content").join(same);
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
@@ -205,7 +205,7 @@ fn a_rebuild_of_the_same_content_replaces_the_registry_alone() {
         fs::metadata(out.join("registry.json")).unwrap().mode() & 0o077,
         0o044
     );
-    // Whatever else differs, the whole tree is new.
+    // With any other difference, the whole tree is new.
     type Change = fn(&std::path::Path);
     let changes: [(&str, Change); 6] = [
         ("stale file", |root| {

@@ -1,11 +1,11 @@
-//! Runs the program and looks at the trees it leaves.
+//! Runs the program and inspects the trees that it writes.
 
 use super::case::EPOCH;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// The program in a folder, with nothing of the outside environment but the path, and a fixed clock.
+/// The program in a folder, with only `PATH` from the environment and a fixed clock.
 pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_chub-lint"));
     command
@@ -31,7 +31,7 @@ pub fn texts(output: &Output) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
-/// What lies in a folder: folders with a slash, files with size and mode; sorted.
+/// The content of a folder: folders with a slash, files with size and mode; sorted.
 pub fn list(root: &Path) -> Vec<String> {
     fn walk(root: &Path, prefix: &str, out: &mut Vec<String>) {
         use std::os::unix::fs::PermissionsExt;
@@ -54,7 +54,7 @@ pub fn list(root: &Path) -> Vec<String> {
     out
 }
 
-/// Everything in a folder with its bytes, to see whether anything changed.
+/// All files in a folder with their bytes, to detect changes.
 pub fn contents(root: &Path) -> Vec<(String, Vec<u8>)> {
     fn walk(root: &Path, prefix: &str, out: &mut Vec<(String, Vec<u8>)>) {
         for entry in fs::read_dir(root).expect("a folder") {
@@ -64,7 +64,7 @@ pub fn contents(root: &Path) -> Vec<(String, Vec<u8>)> {
                 out.push((format!("{path}/"), Vec::new()));
                 walk(&entry.path(), &format!("{path}/"), out);
             } else {
-                // A link that leads nowhere counts with its name alone.
+                // A broken link is listed with its name only.
                 out.push((path, fs::read(entry.path()).unwrap_or_default()));
             }
         }
@@ -81,7 +81,7 @@ pub fn succeeds(folder: &Path, args: &str) {
     assert!(output.status.success(), "{args}: {}", texts(&output).1);
 }
 
-/// A document of `content`, with the metadata that it needs unless the given fields have some.
+/// A document of `content`, with the required metadata unless the given fields contain it.
 pub fn doc(root: &Path, folder: &str, fields: &str, body: &str) {
     let folder = root.join("content").join(folder);
     fs::create_dir_all(&folder).expect("a folder");

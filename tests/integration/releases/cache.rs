@@ -1,4 +1,4 @@
-//! What is kept between runs, for how long, and what a lock file holds.
+//! What the cache keeps and for how long, and the content of a lock file.
 
 use super::{World, ask, newest, npm_answers, of, published, pypi_page};
 use crate::support::server::{Answer, Server};
@@ -107,7 +107,7 @@ fn after_twelve_hours_requests_are_conditional() {
     let second = world.ask(QUESTIONS);
     assert_eq!(facts(&first), facts(&second));
     let seen = server.take();
-    // The packument need not be asked again: the tags have not changed.
+    // The packument is not requested again: the tags have not changed.
     assert_eq!(seen.len(), 4, "{seen:#?}");
     let plain: Vec<_> = seen
         .iter()
@@ -117,7 +117,7 @@ fn after_twelve_hours_requests_are_conditional() {
         plain.iter().all(|request| request.path == "/simple/none/"),
         "{plain:#?}"
     );
-    // And then they are young again.
+    // Now they are fresh again.
     world.ask(QUESTIONS);
     assert_eq!(server.seen().len(), 0);
 }
@@ -146,7 +146,7 @@ fn a_version_that_was_absent_is_asked_again_after_an_hour() {
     world.ask(absent);
     server.take();
     age(&world, 3600 + 1);
-    // What is there is still believed; PyPI has 1.0, which is 1.0.0.
+    // The entry is still used; PyPI has 1.0, which is 1.0.0.
     world.ask(questions);
     assert_eq!(server.take().len(), 0);
     world.ask(absent);
@@ -289,7 +289,7 @@ fn parallel_runs_share_a_folder() {
             });
         }
     });
-    // Whole files, and nothing left aside.
+    // Complete files, and no temporary files.
     assert_eq!(files(&world).len(), 4);
     rewrite(&world, |json| json.to_string());
 }
@@ -450,7 +450,7 @@ fn what_others_could_have_written_is_not_believed() {
         assert_eq!(known(), left, "{}", path.display());
         set(path, before);
     }
-    // Links lead to what somebody else may have laid out; a pipe would never end.
+    // A link may lead to a file of others, and reading a pipe would never end.
     let (file, aside) = (files(&world)[0].clone(), world.path().join("aside"));
     fs::rename(&file, &aside).expect("it is ours");
     symlink(&aside, &file).expect("it is ours");
@@ -468,7 +468,7 @@ fn what_others_could_have_written_is_not_believed() {
     fs::rename(&folder, world.path().join("moved")).expect("it is ours");
     symlink(world.path().join("moved"), &folder).expect("it is ours");
     assert_eq!(known(), 0);
-    // Nor is anything put there.
+    // Nothing is written there either.
     world.ask(QUESTIONS);
     assert!(
         !world
@@ -509,7 +509,7 @@ fn a_cache_in_the_checkout_is_refused() {
         Ok(true)
     );
     assert_eq!(open("repo", None, &[]), Ok(true));
-    // The platform's own folder is not an order: it is left out.
+    // The folder of the platform is not the choice of the user, so it is not used.
     let inside = world.path().join("repo/.cache").display().to_string();
     assert_eq!(open("repo", None, &[("XDG_CACHE_HOME", &inside)]), Ok(false));
 }

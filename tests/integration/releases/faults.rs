@@ -1,4 +1,4 @@
-//! Whatever a registry does, the run ends in time and nothing is claimed that was not seen.
+//! Whatever a registry does, the run ends in time and reports nothing without data.
 
 use super::{World, ask, newest, of, pypi_page};
 use crate::support::server::{Answer, Server};
@@ -19,7 +19,7 @@ fn reason(releases: &Releases, package: &str) -> UnknownReason {
     }
 }
 
-/// The reason when a server always answers the same, and how often it was asked.
+/// The reason when a server always gives the same answer, and the number of requests.
 fn always(answer: Answer) -> (UnknownReason, usize) {
     let server = Server::start(move |_| answer.clone());
     let releases = world(&server).ask(&[("pypi:demo", &["1.0"])]);
@@ -101,7 +101,7 @@ fn a_registry_that_is_down_is_not_asked_for_ever() {
 
 #[test]
 fn nobody_at_home() {
-    // A port that was free a moment ago.
+    // A port that was just free.
     let gone = std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|l| l.local_addr())
         .expect("loopback");

@@ -1,4 +1,4 @@
-//! The memory that replies take, however they are made: the program is run against a server that sends the largest.
+//! The memory that replies take: the program runs against a server that sends the largest ones.
 #![cfg(target_os = "linux")]
 
 use crate::support::server::{Answer, Request, Server};
@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-/// What a run may take, in kilobytes.
+/// The memory limit of a run in kilobytes.
 const MOST: usize = 200_000;
 
-/// An answer of a head, as many middles as fill a reply of the largest size, and a tail.
+/// An answer with a head, a repeated middle up to the maximum size, and a tail.
 fn filled(head: &str, middle: &str, tail: &str) -> Vec<u8> {
     let most = (32 << 20) - 4096;
     let count = (most - head.len() - tail.len()) / middle.len();
@@ -41,7 +41,7 @@ fn document(folder: &Path, package: &str, at: usize) {
     std::fs::write(folder.join("DOC.md"), text).expect("writable");
 }
 
-/// Ask about packages; the peak of memory and what was printed.
+/// Look up packages. Returns the peak memory and the output.
 #[expect(
     clippy::disallowed_methods,
     reason = "a test runs the program and looks at its memory"
@@ -94,7 +94,7 @@ fn run(packages: &[&str], handler: impl Fn(&Request) -> Answer + Send + Sync + '
     (peak, String::from_utf8_lossy(&text).into_owned())
 }
 
-/// One reply, and what is said of it.
+/// Check the output for one reply.
 fn one(package: &str, body: Vec<u8>, says: &str) {
     let (peak, text) = run(&[package], move |request| {
         match request.path.ends_with("/dist-tags") {
@@ -152,7 +152,7 @@ fn many_registries_at_once() {
 fn what_is_packed_unpacks_to_no_more_than_the_limit() {
     let packed = gzip(64 << 20);
     let (peak, text) = run(&["pypi:a", "pypi:b", "npm:c"], move |request| {
-        // The other codings have windows of any size.
+        // The other encodings can have windows of any size.
         assert_eq!(request.header("accept-encoding"), "gzip");
         Answer::status(200)
             .with("Content-Encoding", "gzip")

@@ -1,5 +1,4 @@
-//! The clients of PyPI and npm against a local server: what they ask, what they make of the answers, and what they
-//! never do.
+//! The clients of PyPI and npm against a local server: requests, results, and what they must never do.
 
 mod cache;
 mod faults;
@@ -18,7 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// A folder that is home, working folder and cache, and variables.
+/// A folder that is home, working folder and cache, with environment variables.
 struct World {
     folder: TempDir,
     variables: Vec<(String, String)>,
@@ -55,7 +54,7 @@ impl World {
         Environment::new(self.variables.clone(), Some(home.clone()), home)
     }
 
-    /// Options that see this world only.
+    /// Options with only the environment of this world.
     fn options(&self) -> ClientOptions {
         ClientOptions {
             environment: self.environment(),
@@ -65,7 +64,7 @@ impl World {
         }
     }
 
-    /// The registries as this world's settings name them.
+    /// The registries in the settings of this world.
     fn open(&self) -> Result<RegistryClient, RegistrySettingsError> {
         RegistryClient::new(self.options())
     }
@@ -75,7 +74,7 @@ impl World {
     }
 }
 
-/// Look packages up, each with the versions that matter.
+/// Look up packages, each with the versions to check.
 fn ask(options: ClientOptions, questions: &[(&str, &[&str])]) -> Releases {
     let registries = RegistryClient::new(options).expect("the settings are right");
     let questions: Vec<LookupRequest> = questions
@@ -88,7 +87,7 @@ fn ask(options: ClientOptions, questions: &[(&str, &[&str])]) -> Releases {
     registries.look_up(&questions)
 }
 
-/// What is known about one package.
+/// The data of one package.
 fn of<'a>(releases: &'a Releases, package: &str) -> &'a Release {
     releases
         .get(&Package::parse(package).expect("a package"))
@@ -124,7 +123,7 @@ fn pypi_page(name: &str, versions: &[&str]) -> Answer {
         .body(body)
 }
 
-/// npm's answers for any package whose newest is 2.0.0 and that also has 1.0.0.
+/// The answers of npm for any package with the newest version 2.0.0 and also 1.0.0.
 fn npm_answers(request: &Request) -> Answer {
     if request.path.ends_with("/dist-tags") {
         return Answer::json(r#"{"latest":"2.0.0","next":"3.0.0-0"}"#);

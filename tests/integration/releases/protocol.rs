@@ -1,4 +1,4 @@
-//! What is asked, and how the answers are read.
+//! Requests, and how the answers are read.
 
 use super::{World, newest, npm_answers, of, published, pypi_page};
 use crate::support::server::{Answer, Authority, Server};
@@ -186,7 +186,7 @@ fn what_was_unpublished_is_missing() {
 fn many_packages_with_at_most_sixteen_requests_at_once() {
     let server = Server::start(|request| {
         let name = request.path.trim_matches('/').to_owned();
-        // Long enough for all places to be taken, though connections begin a little apart.
+        // Long enough for all permits to be taken, although connections start a little apart.
         pypi_page(&name, &["1.0"]).after(std::time::Duration::from_millis(100))
     });
     let world = World::new().var("PIP_INDEX_URL", server.url("/"));

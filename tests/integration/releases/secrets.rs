@@ -82,7 +82,7 @@ fn a_scope_registry_with_a_token_from_the_environment() {
             .all(|request| request.header("authorization").is_empty())
     );
 
-    // Without the variable there is no token, and nothing like `${TOKEN}` is sent in its place.
+    // Without the variable there is no token, and `${TOKEN}` itself is not sent.
     let releases = World::new()
         .file(".npmrc", &npmrc)
         .ask(&[("npm:@team/demo", &[])]);
@@ -163,7 +163,7 @@ fn a_redirect_on_the_same_host_leaves_the_path_of_the_credential() {
     assert_eq!(sent, [false, true]);
 }
 
-/// Everything that a run leaves behind or could print.
+/// Everything that a run stores or could print.
 #[expect(clippy::disallowed_methods, reason = "a test looks at what was written")]
 fn traces(world: &World, questions: &[(&str, &[&str])]) -> String {
     let registries = world.open().expect("the settings are right");
@@ -225,7 +225,7 @@ fn no_credential_is_ever_written_or_shown() {
     }
 }
 
-/// Home and project apart: the files of both, and a project that is checked out.
+/// Separate folders for home and project, each with its files; the project is a checkout.
 fn apart(home: &str, project: &str) -> World {
     World::new()
         .file("home/.npmrc", home)

@@ -1,4 +1,4 @@
-//! Registries, certificates and proxies as pip, uv and npm name them.
+//! Registries, certificates and proxies from the settings of pip, uv and npm.
 
 use super::{World, newest, npm_answers, of, pypi_page};
 use crate::support::server::{Answer, Authority, Server};
@@ -121,7 +121,7 @@ fn a_certificate_authority_of_ones_own() {
             other => panic!("{other:?}"),
         }
     }
-    // Asking again would not help: one connection each.
+    // A retry would not help: one connection each.
     assert_eq!(server.connections(), 2);
     for (variable, reaches) in [
         ("SSL_CERT_FILE", [true, true]),

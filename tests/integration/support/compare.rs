@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Panic with the lines that differ when two texts are not equal. `what` says which texts.
+/// Panic with the lines that differ when two texts are not equal. `what` names the texts.
 #[track_caller]
 pub fn same_text(actual: &str, expected: &str, what: &str) {
     if actual != expected {

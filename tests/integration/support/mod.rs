@@ -1,4 +1,4 @@
-//! Hubs made in memory, for tests of rules and reports.
+//! Hubs in memory, for tests of rules and reports.
 
 pub mod compare;
 pub mod page;
@@ -20,7 +20,7 @@ use chub_lint::report::{RenderOptions, Run, RunSummary};
 use chub_lint::suppress::{self, SuppressionInput};
 use jiff::civil::{Date, date};
 
-/// The day on which every test runs.
+/// The date of every test.
 pub const TODAY: Date = date(2026, 6, 1);
 
 /// A hub of files given as path and text. Markdown files become documents.
@@ -77,7 +77,7 @@ pub fn workspace(hub: Hub, settings: Settings, releases: Option<Releases>) -> Wo
     Workspace::new("/nowhere".into(), hub, settings, TODAY).with_releases(releases)
 }
 
-/// Everything that is reported about a hub: what is allowed is gone, and allows without use are reported.
+/// All reported findings of a hub: allowed ones are removed, and unused allows are reported.
 pub fn findings(workspace: &Workspace) -> Vec<Diagnostic> {
     let input = SuppressionInput {
         config: Some(HubPath::new("", "chub-lint.toml")),
@@ -104,9 +104,9 @@ pub fn rendered(hub: &Hub, diagnostics: Vec<Diagnostic>) -> String {
     String::from_utf8(out).unwrap().trim_end().to_owned()
 }
 
-/// What registries say, from JSON: package to `null` (missing), `"unknown"`, or an object with `latest`, `date`,
-/// `versions` (a list, or an object of version to date), `yanked` (version to reason), `deprecated`, `tags`,
-/// `complete` (true by default).
+/// Registry data from JSON: package to `null` (missing), `"unknown"`, or an object with `latest`, `date`, `versions` (a
+/// list, or an object of version to date), `yanked` (version to reason), `deprecated`, `tags`, `complete` (true by
+/// default).
 pub fn releases(json: &str) -> Releases {
     let table: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}:\n{json}"));

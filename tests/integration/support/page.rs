@@ -7,7 +7,7 @@ const PLACE: &str = "author/docs/entry/DOC.md";
 
 /// An example on a rule page.
 pub struct Example {
-    /// Bytes of the page: fences included.
+    /// The range in the page, with the fences.
     pub range: Range<usize>,
     /// The words of the info string.
     pub words: Vec<String>,
@@ -21,7 +21,7 @@ impl Example {
         self.words.iter().skip(1).any(|w| w == word)
     }
 
-    /// Where it is to be put.
+    /// The path in the hub.
     pub fn path(&self) -> &str {
         self.words
             .iter()

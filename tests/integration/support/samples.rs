@@ -1,4 +1,4 @@
-//! Findings to report, and reports of them.
+//! Sample findings and reports.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
@@ -83,7 +83,7 @@ pub fn sample() -> (Hub, Vec<Diagnostic>) {
     (hub, vec![first, second, third])
 }
 
-/// What documents can bring along, and what nobody may find again as it was.
+/// Text that a document may contain, and that must not appear unescaped in output.
 pub const HOSTILE: &str = "\u{1b}[31m\u{9b}2J\u{7}\r\n::set-output name=x::y\n::error::z %0A::stop-commands::t \
     ##[add-mask]q ##vso[task.complete] \u{202e}dcba\u{2066} \u{200b}\u{e0041} ]]> <script>alert(1)</script> \
     &amp; \"q\" 'q' | `tick` ``` [link](https://evil.test) ![i](x) @someone #1 *b* _i_ </details> \u{feff}";

@@ -1,4 +1,4 @@
-//! A small HTTP server on loopback that does what a test tells it and remembers what it was asked.
+//! A small HTTP server on loopback with the behaviour that a test sets. It records requests.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,32 +10,32 @@ use std::time::Duration;
 /// What a client sent.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// As it stands in the request line.
+    /// The path in the request line.
     pub path: String,
     /// Names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// How often this path was asked before.
+    /// The number of earlier requests for this path.
     pub earlier: usize,
 }
 
 impl Request {
-    /// A header, or nothing.
+    /// The value of a header; empty when it is missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
 }
 
-/// What the server does with it.
+/// How the server answers.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     pub status: u16,
     pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
-    /// Wait so long first.
+    /// The delay before the answer.
     pub delay: Duration,
-    /// Announce so many bytes more than there are, then hang up.
+    /// How many more bytes are announced than are sent before the connection is closed.
     pub missing_bytes: usize,
-    /// Send the body so many times, in chunks, without announcing a length.
+    /// How often the body is repeated, in chunks and without a length.
     pub repeat: usize,
 }
 
@@ -149,7 +149,7 @@ impl Server {
         self.address.to_string()
     }
 
-    /// Every request so far.
+    /// All requests so far.
     pub fn seen(&self) -> Vec<Request> {
         self.state.seen.lock().expect("no handler panics").clone()
     }
@@ -237,7 +237,7 @@ fn write(stream: &mut impl Write, answer: &Answer) -> std::io::Result<()> {
     stream.flush()
 }
 
-/// A certificate authority of one's own, and a server's certificate from it.
+/// A test certificate authority, and a server certificate from it.
 pub struct Authority {
     /// The authority's certificate.
     pub pem: String,
