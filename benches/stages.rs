@@ -6,9 +6,9 @@
 //! cargo bench --bench stages -- --sample-count 20 languages
 //! ```
 //!
-//! Each line shows the time of one pass over the hub and its throughput. Compare two states of the code on one
-//! machine, one after the other; figures of two machines say nothing. Whole runs beside other tools, and the ratios that
-//! are promised, are `benches/compare.sh`.
+//! Each line shows the time of one pass over the hub and its throughput. Compare two states of the code on one machine,
+//! one after the other; figures of different machines cannot be compared. `benches/compare.sh` compares whole runs with
+//! other tools, and checks the documented ratios.
 
 #![expect(
     clippy::unwrap_used,
@@ -36,7 +36,7 @@ fn main() {
     divan::main();
 }
 
-/// How often the fixtures are repeated: enough for a pass to be longer than the clock's noise.
+/// How often the fixtures are repeated: enough for a pass to take much longer than the noise of the clock.
 const COPIES: usize = 20;
 const TODAY: Date = date(2026, 6, 1);
 
@@ -144,7 +144,7 @@ fn documents(bencher: Bencher<'_, '_>) {
         });
 }
 
-/// Fences and the verdict of every block. A hub is new each time, since verdicts are kept.
+/// Fences and the parse result of every block. Each run has a new hub, since parse results are cached.
 #[divan::bench]
 fn samples(bencher: Bencher<'_, '_>) {
     bencher.with_inputs(hub).input_counter(bytes).bench_values(|hub| {
@@ -188,7 +188,7 @@ fn resolve(bencher: Bencher<'_, '_>) {
         .bench_values(|(hub, settings)| Workspace::new(fixtures(), hub, settings, TODAY));
 }
 
-/// Every rule, on all processors. The verdicts of blocks are there already.
+/// Every rule, on all processors. The parse results of blocks are already cached.
 #[divan::bench]
 fn rules(bencher: Bencher<'_, '_>) {
     let workspace = workspace();

@@ -1,4 +1,4 @@
-//! Searches the code that takes longest for its size, language by language: what a hostile document would hold.
+//! Search for the code with the highest cost for its size in each language, which a hostile document would use.
 //!
 //! ```text
 //! cargo bench --bench worst                              # every seed in every language
@@ -6,8 +6,8 @@
 //! cargo bench --bench worst -- --size 120000 --total 1000000 --seed 7
 //! ```
 //!
-//! Each document is checked by all rules, in one thread. Shown are the ten worst of each language, in seconds for a
-//! megabyte of document. The promise is two.
+//! Each document is checked by all rules, in one thread. The output has the ten worst texts of each language, in
+//! seconds per megabyte of document. The limit is two seconds.
 
 #![expect(
     clippy::unwrap_used,
@@ -30,7 +30,7 @@ use std::time::Instant;
 #[path = "../tests/integration/hostile_seeds.rs"]
 mod seeds;
 
-/// The sizes of one block. A text that takes longer than `ENOUGH` in one of them is not tried in the next.
+/// The sizes of one block. A text that takes longer than `ENOUGH` with one size is not tried with the next.
 const SIZES: &[usize] = &[700, 4_000, 16_000, 32_000, 64_000, 128_000, 500_000];
 const ENOUGH: f64 = 4.0;
 
@@ -65,8 +65,8 @@ fn wanted() -> Wanted {
     wanted
 }
 
-/// The time that this program was on a processor, where the system says so: other work on the machine adds to the time
-/// on the wall.
+/// The processor time of this program, if the system has it: other work on the machine would add to the wall-clock
+/// time.
 fn processor_seconds() -> f64 {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
@@ -82,11 +82,11 @@ fn processor_seconds() -> f64 {
     }
 }
 
-/// The seconds that all rules take for a document of blocks with `text`.
+/// How many seconds all rules take for a document of blocks with `text`.
 fn seconds(tag: &str, text: &str, size: usize, total: usize) -> (f64, usize) {
     let code = text.repeat(size / text.len() + 1);
     let code = &code[..code.floor_char_boundary(size)];
-    // Nothing in the seeds is as long as this fence.
+    // The seeds have no fence as long as this one.
     let block = format!("``````{tag}\n{code}\n``````\n\n");
     let page = block.repeat((total / block.len()).max(1));
     let length = page.len();
