@@ -1,4 +1,4 @@
-//! What is fuzzed, and what must hold for any input. A target that returns has passed.
+//! The fuzz targets, and the properties that must hold for any input. A target that returns has passed.
 
 pub mod mutate;
 mod safety;
@@ -9,7 +9,7 @@ mod targets;
 pub struct Target {
     /// Its name on the command line.
     pub name: &'static str,
-    /// Run one input; panics when something does not hold.
+    /// Run one input; panics when a property does not hold.
     pub run: fn(&[u8]),
 }
 
@@ -61,7 +61,7 @@ pub static TARGETS: &[Target] = &[
     },
 ];
 
-/// The target of a name.
+/// The target with a name.
 #[must_use]
 pub fn target(name: &str) -> Option<&'static Target> {
     TARGETS.iter().find(|target| target.name == name)

@@ -1,6 +1,6 @@
 //! A small mutator with a fixed seed.
 
-/// Pieces that mean something somewhere.
+/// Pieces with a meaning in some part of the input.
 const WORDS: &[&str] = &[
     "---\n",
     "\n---\n",
@@ -77,17 +77,17 @@ const WORDS: &[&str] = &[
     "-0",
 ];
 
-/// Bytes that mean something in some language.
+/// Bytes with a meaning in some language.
 const MARKS: &[u8] = b" \n\t(){}[]<>'\"`:#-*.,;=\\/$&|!?%@~^+_0aZ";
 
-/// Makes inputs out of seeds.
+/// Makes inputs from seeds.
 pub struct Mutator {
     state: u64,
     seeds: Vec<Vec<u8>>,
 }
 
 impl Mutator {
-    /// A mutator that always gives the same inputs for the same number and seeds.
+    /// A mutator that gives the same inputs for the same number and seeds.
     #[must_use]
     pub fn new(random: u64, mut seeds: Vec<Vec<u8>>) -> Self {
         if seeds.is_empty() {

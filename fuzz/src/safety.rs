@@ -1,11 +1,11 @@
-//! What a page may hide: places lie on characters, masking moves nothing and leaves nothing, reading ends.
+//! Safety checks: spans start and end at characters, masking keeps positions and leaves no secret, and parsing ends.
 
 use chub_lint::document::{Document, HubPath};
 use chub_lint::hub::decode;
 use chub_lint::safety::{instruction, invisible, secret};
 use chub_lint::text::Span;
 
-/// Hidden characters, hidden words and credentials of a document.
+/// Hidden characters, hidden instructions and credentials in a document.
 pub fn safety(data: &[u8]) {
     let Ok(text) = decode::decode(data.to_vec()) else {
         return;

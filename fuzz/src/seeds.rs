@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The seeds of a target.
 #[must_use]
 pub fn of(target: &str) -> Vec<Vec<u8>> {
-    // The crate's own tests run a short smoke, and are built from its root.
+    // The smoke test of the crate is built from its root.
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = here
         .ancestors()
@@ -31,7 +31,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
     }
 }
 
-/// Each language's examples, after the byte that chooses the language.
+/// The examples of each language, after the byte that selects the language.
 fn languages(folder: &Path) -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for (at, language) in LANGUAGES.iter().enumerate() {

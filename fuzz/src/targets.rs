@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const TODAY: Date = date(2026, 6, 1);
 const PATH: &str = "acme/docs/widget/python/DOC.md";
 
-/// The text that reading a file of these bytes would give; nothing when it would be refused.
+/// The text of a file with these bytes; `None` when reading would refuse it.
 fn text(data: &[u8]) -> Option<String> {
     decode::decode(data.to_vec()).ok()
 }
@@ -40,7 +40,7 @@ fn workspace(text: String) -> Workspace {
     )
 }
 
-/// A document that is checked, with releases that make the rules about them speak.
+/// A checked document, with releases for which rules report findings.
 fn checked(text: String) -> Workspace {
     let workspace = workspace(text);
     let mut releases = Releases::default();
@@ -63,7 +63,7 @@ fn document(workspace: &Workspace) -> &Document {
     &workspace.hub().documents()[0]
 }
 
-/// Everything that is reported of what all rules find.
+/// All reported findings of all rules.
 fn findings(workspace: &Workspace) -> Vec<Diagnostic> {
     let workspaces = std::slice::from_ref(workspace);
     pipeline::suppress(workspaces).expect("no patterns").diagnostics
@@ -88,7 +88,7 @@ fn holds(span: Span, text: &str, what: &str) {
     );
 }
 
-/// Whole documents through every rule: places lie inside the text, on characters, and can be shown.
+/// Check documents with every rule: spans are inside the text, start and end at characters, and can be shown.
 pub fn documents(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let workspace = checked(text);
@@ -118,7 +118,7 @@ pub fn documents(data: &[u8]) {
     }
 }
 
-/// Front matter: every node lies inside the text, and reading ends.
+/// Front matter: every node is inside the text, and parsing ends.
 pub fn front(data: &[u8]) {
     let Some(text) = text(data) else { return };
     if let Ok(front) = document::read_front_matter(&text) {
@@ -139,7 +139,7 @@ fn node(node: &YamlNode, text: &str) {
     }
 }
 
-/// Markdown and fences: code maps to the file monotonically, and the faults lie inside it.
+/// Markdown and fences: code maps to the file monotonically, and errors are inside it.
 pub fn fences(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let document = Document::new(HubPath::new("", "acme/docs/widget/notes.md"), text);
@@ -190,7 +190,7 @@ fn body(body: &Body, text: &str) {
     }
 }
 
-/// Each language's parser, and what a snippet may do: the first byte chooses the language.
+/// The parser of each language, and the idioms of snippets: the first byte selects the language.
 pub fn languages(data: &[u8]) {
     let Some((first, rest)) = data.split_first() else {
         return;
@@ -212,7 +212,7 @@ fn placed(error: &SyntaxError, code: &str) {
     }
 }
 
-/// Install commands and dependency tables: what is found lies where its name is written.
+/// Install commands and dependency tables: the span of a result is the span of its name.
 pub fn shell(data: &[u8]) {
     let Some(code) = text(data) else { return };
     for tag in ["sh", "toml", "json", "python", "js", ""] {
@@ -235,7 +235,7 @@ pub fn shell(data: &[u8]) {
     }
 }
 
-/// Versions and ranges: one order, the same both ways round, and never a panic.
+/// Versions and ranges: a consistent total order, and no panic.
 pub fn versions(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let lines: Vec<&str> = text.split('\n').take(6).collect();
@@ -269,7 +269,7 @@ pub fn versions(data: &[u8]) {
     let _ = version_order::highest(&lines);
 }
 
-/// Replies of registries: the first byte chooses the registry.
+/// Replies of registries: the first byte selects the registry.
 pub fn replies(data: &[u8]) {
     let Some((first, body)) = data.split_first() else {
         return;
@@ -293,7 +293,7 @@ pub fn replies(data: &[u8]) {
     }
 }
 
-/// Every format of a run: nothing active is written, and what claims to be JSON is.
+/// Every format of a run: no active character is written, and JSON formats are valid JSON.
 pub fn reports(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let workspace = checked(text);
@@ -331,7 +331,7 @@ pub fn reports(data: &[u8]) {
     }
 }
 
-/// Fixes: each applies and changes something, and what it mends is gone.
+/// Fixes: each one applies, changes the text and removes its finding.
 pub fn fixes(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let before = checked(text);
@@ -352,11 +352,11 @@ pub fn fixes(data: &[u8]) {
             finding.rule
         );
         let after = checked(fixed);
-        // Taking an escape character out of a value may leave YAML that does not parse; `--fix` refuses such an edit.
+        // Removing an escape character from a value may leave YAML that does not parse; `--fix` refuses such an edit.
         if document.front.is_ok() && self::document(&after).front.is_err() {
             continue;
         }
-        // Others of the rule may come to light: keys below a heading that was misspelt.
+        // Other findings of the rule may appear: keys below a misspelt key that was fixed.
         let same = |other: &Diagnostic| {
             (other.rule, other.span.start, &other.message)
                 == (finding.rule, finding.span.start, &finding.message)
@@ -369,7 +369,7 @@ pub fn fixes(data: &[u8]) {
     }
 }
 
-/// `--fix` as a whole: the second time changes nothing, and nothing hidden or broken comes of the first.
+/// `--fix` as a whole: a second run changes nothing, and the first run adds nothing hidden or broken.
 pub fn fixing(data: &[u8]) {
     let Some(text) = text(data) else { return };
     let mut workspace = workspace(text);
@@ -385,7 +385,7 @@ pub fn fixing(data: &[u8]) {
     }
 }
 
-/// How many findings there are that no fix may cause.
+/// The number of findings that no fix may cause, by rule.
 fn counts(workspace: &Workspace) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
     for found in workspace.diagnostics() {

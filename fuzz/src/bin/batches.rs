@@ -1,5 +1,5 @@
-//! Mutated documents through the program itself: batches of them as hubs, in each format, with several numbers of
-//! threads. It must end with 0 or 1, print no panic, and print the same bytes whatever the number of threads.
+//! Run the program on mutated documents: batches of them as hubs, in each format, with different numbers of threads. It
+//! must exit with 0 or 1, not panic, and print the same bytes with every number of threads.
 //!
 //! usage: batches PROGRAM [DOCUMENTS] [SEED_OF_RANDOMNESS]
 //!
@@ -96,7 +96,7 @@ fn run(program: &Path, documents: usize, random: u64) -> io::Result<Counts> {
             break;
         }
     }
-    // It stays when the hub of a failure is in it.
+    // This fails when the hub of a failure is in it, which is intended.
     let _ = std::fs::remove_dir(&root);
     Ok(counts)
 }
@@ -159,7 +159,7 @@ fn check(program: &Path, hub: &Path, flags: &[&str], counts: &mut Counts) -> io:
                 .failures
                 .push(format!("{} {flags:?} threads={threads}: {what}", hub.display()));
         };
-        // With `--fail-on never` a run that ends well ends with 0; 1 is a promise of the flag, and not checked here.
+        // With `--fail-on never` a successful run exits with 0.
         match status.map(|status| status.code()) {
             Some(Some(0 | 1)) => {}
             Some(code) => fail(format!("exit code {code:?}: {said}")),
@@ -198,7 +198,7 @@ fn without_seconds(output: Vec<u8>) -> Vec<u8> {
     lines.collect::<String>().into_bytes()
 }
 
-/// Pieces that the mutator splices in: structures as deep as no fixture has, links, anchors, controls.
+/// Pieces that the mutator splices in: deeply nested structures, links, anchors, control characters.
 fn pieces() -> Vec<Vec<u8>> {
     let deep = [
         ">", "- ", "[", "*", "(", "<b>", "[![", "{\"a\":[", "a:\n  ", "`", "#", "| a ",

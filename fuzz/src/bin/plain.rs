@@ -1,4 +1,4 @@
-//! Blind mutation of the seeds from a fixed seed of randomness: the same inputs on every machine, no special flags.
+//! Mutate the seeds without coverage, with a fixed random seed: the same inputs on every machine, and no special flags.
 //!
 //! usage: plain TARGET EXECUTIONS [SEED_OF_RANDOMNESS]
 //!        plain TARGET --input FILE      runs one input, such as a crash that was found
