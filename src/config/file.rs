@@ -17,7 +17,7 @@ pub struct ConfigFile {
     /// Rules to run instead of the default ones: ids, categories, `pedantic` or `all`.
     #[schemars(with = "Vec<Selector>")]
     pub select: Vec<toml::Spanned<String>>,
-    /// Rules to run besides these or the default ones.
+    /// Rules to run in addition to these or the default ones.
     #[schemars(with = "Vec<Selector>")]
     pub extend_select: Vec<toml::Spanned<String>>,
     /// Rules not to run: ids or categories.
@@ -29,11 +29,11 @@ pub struct ConfigFile {
     /// Severities by rule; `off` does not run the rule.
     #[schemars(schema_with = "schema::severities")]
     pub severity: BTreeMap<toml::Spanned<String>, SeverityLevel>,
-    /// Sizes.
+    /// Size limits.
     pub limits: LimitOptions,
     /// Policy of the freshness rules.
     pub freshness: FreshnessOptions,
-    /// Which registries, and how long.
+    /// Registries and the time limit.
     pub network: NetworkSettings,
     /// Which packages entries cover.
     pub package: Vec<PackageRow>,
@@ -41,7 +41,7 @@ pub struct ConfigFile {
     pub allow: Vec<AllowRow>,
     /// Other severities for some paths.
     pub paths: Vec<PathRow>,
-    /// Patterns of code that is out of date.
+    /// Patterns of outdated code.
     pub pattern: Vec<PatternRow>,
     /// The file with known findings, relative to the config.
     #[schemars(regex(pattern = r"[^/]\.toml$"))]
@@ -64,11 +64,11 @@ pub enum FailOn {
     Never,
 }
 
-/// Which registries, and how long.
+/// Registries and the time limit.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct NetworkSettings {
-    /// Look nothing up.
+    /// Do not look up packages.
     pub offline: bool,
     /// Base URL of a simple index (PEP 503), in place of pip's and uv's own settings.
     pub pypi_index: Option<String>,
@@ -84,7 +84,7 @@ pub struct NetworkSettings {
 pub struct PackageRow {
     /// A folder or file inside the hub; `{name}` stands for one folder.
     pub path: String,
-    /// `pypi:NAME`, `npm:NAME` or `none`; `{name}` is what the path had there.
+    /// `pypi:NAME`, `npm:NAME` or `none`; `{name}` is the name of that folder.
     #[schemars(with = "OneOrMany")]
     pub package: toml::Spanned<OneOrMany>,
 }
@@ -119,10 +119,10 @@ pub struct AllowRow {
     pub rule: toml::Spanned<String>,
     /// A pattern of paths inside the hub; all when it is missing.
     pub path: Option<String>,
-    /// Why it is fine.
+    /// The reason.
     #[serde(default)]
     pub reason: String,
-    /// The last day it counts, `YYYY-MM-DD`.
+    /// The last day on which it applies, `YYYY-MM-DD`.
     #[schemars(with = "Option<String>", regex(pattern = r"^\d{4}-\d{2}-\d{2}$"))]
     pub until: Option<toml::Spanned<String>>,
 }
@@ -138,19 +138,19 @@ pub struct PathRow {
     pub severity: BTreeMap<toml::Spanned<String>, SeverityLevel>,
 }
 
-/// Code that is out of date.
+/// A pattern of outdated code.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PatternRow {
     /// The language of the blocks.
     #[schemars(with = "String")]
     pub language: toml::Spanned<String>,
-    /// A tree-sitter query; a capture named `match` is what is reported, else the first capture.
+    /// A tree-sitter query; the capture named `match` is reported, else the first capture.
     #[schemars(with = "String")]
     pub query: toml::Spanned<String>,
-    /// What to say.
+    /// The message.
     pub message: String,
-    /// How bad it is.
+    /// The severity.
     pub severity: Option<SeverityLevel>,
     /// The text to put in place of the match; `@name` is the text of a capture.
     pub fix: Option<String>,
@@ -159,19 +159,19 @@ pub struct PatternRow {
     pub paths: Vec<String>,
 }
 
-/// What is wrong with a config file.
+/// An error in a config file.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ConfigDiagnostic {
-    /// The bytes of the file; empty when the parser does not say.
+    /// The bytes of the file; empty when the parser gives no location.
     pub span: Range<usize>,
-    /// One sentence.
+    /// The message, one sentence.
     pub message: String,
 }
 
-/// Read the text of a config file.
+/// Parse the text of a config file.
 ///
 /// # Errors
-/// What is wrong and where.
+/// When the text is invalid, with the location.
 pub fn parse(text: &str) -> Result<ConfigFile, ConfigDiagnostic> {
     toml::from_str(text).map_err(|error| ConfigDiagnostic {
         span: error.span().unwrap_or_default(),

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The options of the rules.
 #[derive(Debug, Default)]
 pub struct Options {
-    /// Sizes.
+    /// Size limits.
     pub limits: LimitOptions,
     /// Policy of the freshness rules.
     pub freshness: FreshnessOptions,
@@ -59,7 +59,7 @@ impl SeverityLevel {
     }
 }
 
-/// Sizes.
+/// Size limits.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct LimitOptions {
@@ -83,11 +83,11 @@ pub struct FreshnessOptions {
     pub minor: SeverityLevel,
     /// Severity when a breaking release is missing.
     pub breaking: SeverityLevel,
-    /// Releases younger than this many days do not count.
+    /// Releases younger than this many days are ignored.
     pub min_age_days: i64,
-    /// Packages whose versions are dates, besides those that look so.
+    /// Packages whose versions are dates, in addition to those that are detected.
     pub calver: Vec<String>,
-    /// Packages that are never judged.
+    /// Packages that the freshness rules skip.
     pub exclude: Vec<String>,
     /// The npm dist-tag to follow instead of `latest`, by package.
     pub dist_tags: BTreeMap<String, String>,
