@@ -159,23 +159,7 @@ impl Settings {
                 severities.insert(rule_id(name, rules)?, severity);
             }
         }
-        for row in &file.paths {
-            row.severity
-                .keys()
-                .try_for_each(|name| rule_id(name, rules).map(drop))?;
-        }
-        for allow in &file.allow {
-            rule_id(&allow.rule, rules)?;
-            if let Some(until) = &allow.until
-                && until.get_ref().parse::<jiff::civil::Date>().is_err()
-            {
-                let message = "`until` must be a date, written YYYY-MM-DD".to_owned();
-                return Err(SettingsError::Config(file::ConfigDiagnostic {
-                    span: until.span(),
-                    message,
-                }));
-            }
-        }
+        check_rows(&file, rules)?;
         let packages = file
             .package
             .into_iter()
@@ -221,6 +205,25 @@ impl Settings {
 enum SettingsError {
     Config(file::ConfigDiagnostic),
     Other(ConfigError),
+}
+
+/// Check the rules and dates of `[[paths]]` and `[[allow]]`.
+fn check_rows(file: &ConfigFile, rules: Rules) -> Result<(), SettingsError> {
+    for name in file.paths.iter().flat_map(|row| row.severity.keys()) {
+        rule_id(name, rules)?;
+    }
+    for allow in &file.allow {
+        rule_id(&allow.rule, rules)?;
+        if let Some(until) = &allow.until
+            && until.get_ref().parse::<jiff::civil::Date>().is_err()
+        {
+            return Err(SettingsError::Config(file::ConfigDiagnostic {
+                span: until.span(),
+                message: "`until` must be a date, written YYYY-MM-DD".to_owned(),
+            }));
+        }
+    }
+    Ok(())
 }
 
 fn rule_id(name: &toml::Spanned<String>, rules: Rules) -> Result<&'static str, SettingsError> {

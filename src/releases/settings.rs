@@ -89,34 +89,11 @@ impl PyPiSettings {
         project: bool,
     ) -> Result<Self, RegistrySettingsError> {
         let conf = PipConfig::read(env, project)?;
-        let mut found: Vec<PipSetting> = Vec::new();
-        let variable = |name: &str| {
-            env.var(name).map(|value| PipSetting {
-                value: value.to_owned(),
-                from: format!("the variable {name}"),
-                owner: SettingsOwner::User,
-            })
-        };
-        if let Some(setting) = instead.setting("--pypi-index", "pypi-index") {
-            found.push(setting);
-        } else {
-            // uv queries its extra indexes before the default one.
-            found.extend(
-                ["UV_INDEX", "UV_EXTRA_INDEX_URL"]
-                    .into_iter()
-                    .filter_map(variable),
-            );
-            let default = ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"]
-                .into_iter()
-                .find_map(variable)
-                .or(conf.index_url)
-                .unwrap_or_else(|| default(PYPI));
-            found.push(default);
-            found.extend(variable("PIP_EXTRA_INDEX_URL").or(conf.extra_index_url));
-        }
         let mut credentials = Credentials::default();
         let mut indexes: Vec<Url> = Vec::new();
-        for PipSetting { value, from, owner } in found {
+        for PipSetting { value, from, owner } in
+            index_settings(env, instead, conf.index_url, conf.extra_index_url)
+        {
             for word in value.split_whitespace() {
                 // Only the user may set the credentials of a named index.
                 let (name, address) = match owner {
@@ -161,6 +138,36 @@ impl PyPiSettings {
             bundles,
         })
     }
+}
+
+/// The settings that name indexes, in the order of look-ups.
+fn index_settings(
+    env: &Environment,
+    instead: RegistryOverride<'_>,
+    index_url: Option<PipSetting>,
+    extra_index_url: Option<PipSetting>,
+) -> Vec<PipSetting> {
+    if let Some(setting) = instead.setting("--pypi-index", "pypi-index") {
+        return vec![setting];
+    }
+    let variable = |name: &str| {
+        env.var(name).map(|value| PipSetting {
+            value: value.to_owned(),
+            from: format!("the variable {name}"),
+            owner: SettingsOwner::User,
+        })
+    };
+    let default = ["UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"]
+        .into_iter()
+        .find_map(variable)
+        .or(index_url)
+        .unwrap_or_else(|| default(PYPI));
+    // uv queries its extra indexes before the default one.
+    let extra = ["UV_INDEX", "UV_EXTRA_INDEX_URL"];
+    let mut found: Vec<_> = extra.into_iter().filter_map(variable).collect();
+    found.push(default);
+    found.extend(variable("PIP_EXTRA_INDEX_URL").or(extra_index_url));
+    found
 }
 
 impl NpmSettings {
