@@ -53,29 +53,33 @@ pub fn merge(parts: Vec<ReportPart<SarifLog>>) -> Result<MergedReport<SarifLog>,
     }
     check_complete(&shards)?;
     let results = sort_findings(results, &names)?;
-    let severities: Vec<Severity> = results.iter().map(|(severity, _)| *severity).collect();
-    let worst = severities.iter().copied().max();
-    let kept = most_severe(&severities, MAX_RESULTS);
-    let mut fitting = Vec::with_capacity(kept.len());
-    for (i, (severity, result)) in results.into_iter().enumerate() {
-        if kept.contains(&i) {
-            fitting.push(result);
-        } else {
-            *properties
-                .left_out
-                .entry(severity.as_str().to_owned())
-                .or_default() += 1;
-        }
-    }
+    let worst = results.iter().map(|(severity, _)| *severity).max();
+    let kept = keep_most_severe(results, &mut properties);
     ids.dedup();
     let id = match ids.as_slice() {
         [id] => id.clone(),
         _ => "chub-lint/".to_owned(),
     };
     Ok(MergedReport {
-        report: log(id, properties, fitting),
+        report: log(id, properties, kept),
         worst,
     })
+}
+
+/// The results within the limit. Counts those that are left out.
+fn keep_most_severe(results: Vec<(Severity, SarifResult)>, properties: &mut Properties) -> Vec<SarifResult> {
+    let severities: Vec<Severity> = results.iter().map(|(severity, _)| *severity).collect();
+    let kept = most_severe(&severities, MAX_RESULTS);
+    let mut fitting = Vec::with_capacity(kept.len());
+    for (i, (severity, result)) in results.into_iter().enumerate() {
+        if kept.contains(&i) {
+            fitting.push(result);
+        } else {
+            let level = severity.as_str().to_owned();
+            *properties.left_out.entry(level).or_default() += 1;
+        }
+    }
+    fitting
 }
 
 fn severity(result: &SarifResult) -> Option<Severity> {
