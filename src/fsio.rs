@@ -33,7 +33,9 @@ pub fn write_atomic_in(hub: Option<&Path>, path: &Path, bytes: &[u8]) -> Result<
     std::fs::create_dir_all(folder).map_err(unwritable)?;
     // Pipes and devices (`/dev/stdout`) cannot be replaced; they are written through.
     if std::fs::metadata(path).is_ok_and(|m| !m.is_file()) {
-        return std::fs::write(path, bytes).map_err(unwritable);
+        std::fs::write(path, bytes).map_err(unwritable)?;
+        log::debug!("wrote {} bytes to {}", bytes.len(), path.display());
+        return Ok(());
     }
     let mut file = tempfile::Builder::new()
         .prefix(".chub-lint-")
@@ -49,9 +51,9 @@ pub fn write_atomic_in(hub: Option<&Path>, path: &Path, bytes: &[u8]) -> Result<
             .set_permissions(std::fs::Permissions::from_mode(mode))
             .map_err(unwritable)?;
     }
-    file.persist(path)
-        .map(drop)
-        .map_err(|error| unwritable(error.error))
+    file.persist(path).map_err(|error| unwritable(error.error))?;
+    log::debug!("wrote {}, {} bytes", path.display(), bytes.len());
+    Ok(())
 }
 
 /// Read a text file that the command line names, unless it is larger than a limit in bytes.
@@ -121,7 +123,11 @@ pub fn write_new(hub: &Path, path: &Path, bytes: &[u8]) -> Result<bool, Error> {
         .create_new(true)
         .open(path);
     match file {
-        Ok(mut file) => file.write_all(bytes).map(|()| true).map_err(unwritable),
+        Ok(mut file) => {
+            file.write_all(bytes).map_err(unwritable)?;
+            log::debug!("wrote {}, {} bytes", path.display(), bytes.len());
+            Ok(true)
+        }
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(unwritable(error)),
     }

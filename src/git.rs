@@ -15,6 +15,7 @@ use crate::config::find;
 use crate::document::is_markdown;
 use crate::error::{Error, ModuleError};
 use crate::hub::FileKind;
+use crate::timing::Timer;
 use rayon::prelude::*;
 use sha1::{Digest, Sha1};
 use sha2::Sha256;
@@ -141,6 +142,12 @@ impl BaseCommit {
             ));
         }
         base.start = line(&start);
+        log::debug!(
+            "base {} is commit {}; files are compared with {}, where the work since then began",
+            base.written,
+            base.tip,
+            base.start
+        );
         Ok(base)
     }
 
@@ -427,10 +434,15 @@ impl BaseCommit {
     }
 
     fn git(&self, arguments: &[&str]) -> Result<Output, Error> {
-        self.command(arguments)
+        let timer = Timer::start();
+        let output = self
+            .command(arguments)
             .stdin(Stdio::null())
             .output()
-            .map_err(|error| self.wrong(&cannot_run(&error)))
+            .map_err(|error| self.wrong(&cannot_run(&error)))?;
+        let command = arguments.first().unwrap_or(&"");
+        log::debug!("git {command}: {}, {timer}", output.status);
+        Ok(output)
     }
 
     /// `git` for this repository only.

@@ -32,3 +32,4 @@ pub mod safety;
 pub mod suggest;
 pub mod suppress;
 pub mod text;
+pub mod timing;

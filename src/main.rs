@@ -6,7 +6,7 @@
 )]
 
 use anstream::ColorChoice;
-use chub_lint::commands::{Cli, CommandError, RunEnv};
+use chub_lint::commands::{Cli, CommandError, RunEnv, logging};
 use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::RenderOptions;
@@ -24,6 +24,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    logging::start(cli.verbosity());
     // It fails only when threads cannot be started at all; the default pool then says so.
     let _ = rayon::ThreadPoolBuilder::new()
         .stack_size(WORKER_STACK)

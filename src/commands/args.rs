@@ -6,7 +6,7 @@ use crate::config::file::FailOn;
 use crate::pipeline::{CheckRequest, RegistryOptions};
 use crate::report::Format;
 use clap::builder::{FalseyValueParser, PossibleValue, TypedValueParser};
-use clap::{Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum};
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
@@ -17,6 +17,14 @@ pub enum ListFormat {
     Text,
     /// For programs.
     Json,
+}
+
+/// How much a command explains.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Verbosity {
+    /// Given twice (`-vv`): log to standard error what is decided, and why
+    #[arg(short, long, action = ArgAction::Count)]
+    pub verbose: u8,
 }
 
 /// Flags that several commands share.
@@ -58,6 +66,9 @@ pub struct CommonArgs {
     /// Use this registry instead of the one configured for npm
     #[arg(long, value_name = "URL")]
     pub npm_registry: Option<String>,
+    /// How much is explained.
+    #[command(flatten)]
+    pub verbosity: Verbosity,
 }
 
 impl CommonArgs {

@@ -1,6 +1,7 @@
 //! `chub-lint build`: the registry, the search index and the content tree that clients read. Output and exit codes are
 //! those of `chub build`, with the file, line and column added to its messages.
 
+use super::args::Verbosity;
 use super::{RunEnv, warn};
 use crate::chub::build::content::{DEFAULT_OUTPUT, read_content};
 use crate::chub::build::problem::BuildProblem;
@@ -48,6 +49,9 @@ pub struct BuildArgs {
     /// How the recommended version is chosen: as clients sort, or the highest release
     #[arg(long, value_enum, value_name = "HOW", default_value_t)]
     pub recommend: RecommendPolicy,
+    /// How much is explained.
+    #[command(flatten)]
+    pub verbosity: Verbosity,
 }
 
 impl BuildArgs {

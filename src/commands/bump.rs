@@ -1,5 +1,6 @@
 //! `chub-lint bump`: update versions, date and revision of entries together.
 
+use super::args::Verbosity;
 use super::{CommandError, RunEnv};
 use crate::error::Error;
 use crate::exit::{self, Exit};
@@ -25,6 +26,9 @@ pub struct BumpArgs {
     /// The date to write instead of today's
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
     pub date: Option<Date>,
+    /// How much is explained.
+    #[command(flatten)]
+    pub verbosity: Verbosity,
 }
 
 /// Only characters that need no escape between single or double quotes.

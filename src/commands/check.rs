@@ -22,6 +22,9 @@ use std::time::Instant;
 
 /// Check hubs, folders or files (the default command)
 #[derive(Clone, Debug, Args)]
+#[command(mut_arg("verbose", |arg| arg.help(
+    "Explain what was skipped. Given twice (`-vv`): also log to standard error what is decided, and why"
+)))]
 pub struct CheckArgs {
     /// Content hubs, folders in them, or files. Files still respect `exclude`
     #[arg(default_value = ".")]
@@ -62,9 +65,6 @@ pub struct CheckArgs {
     /// Watch for changes and check again
     #[arg(long, conflicts_with_all = ["fix", "output"])]
     pub watch: bool,
-    /// Explain what was skipped
-    #[arg(short, long)]
-    pub verbose: bool,
 }
 
 impl CheckArgs {
@@ -215,7 +215,7 @@ fn finish(
         summary,
     };
     let look = RenderOptions {
-        verbose: args.verbose,
+        verbose: args.common.verbosity.verbose > 0,
         most: args.max_findings,
         ..look
     };

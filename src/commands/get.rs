@@ -1,5 +1,6 @@
 //! `chub-lint get`: what a client would fetch for an id, before anything is published.
 
+use super::args::Verbosity;
 use super::{RunEnv, failed, warn};
 use crate::chub::client::preview::{self, PreviewError, inside, read_inside};
 use crate::chub::client::rank::{Catalog, CatalogEntry, full_language};
@@ -35,6 +36,9 @@ pub struct GetArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// How much is explained.
+    #[command(flatten)]
+    pub verbosity: Verbosity,
 }
 
 /// Fetch as `chub get` does.

@@ -1,6 +1,7 @@
 //! `chub-lint init`: a config, a workflow and a pre-commit hook for the hub in a folder. Nothing is overwritten.
 
 use super::RunEnv;
+use super::args::Verbosity;
 use crate::config::find;
 use crate::error::Error;
 use crate::exit::{self, Exit};
@@ -19,6 +20,9 @@ pub struct InitArgs {
     /// The repository that holds the content folder
     #[arg(default_value = ".")]
     pub path: PathBuf,
+    /// How much is explained.
+    #[command(flatten)]
+    pub verbosity: Verbosity,
 }
 
 /// The files, by their paths from the folder.

@@ -1,6 +1,7 @@
 //! `chub-lint lsp`: the language server.
 
 use super::RunEnv;
+use super::args::Verbosity;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lsp;
@@ -13,6 +14,9 @@ pub struct LspArgs {
     /// Accepted for editors that pass it; standard input and output are always used
     #[arg(long, hide = true)]
     pub stdio: bool,
+    /// How much is explained.
+    #[command(flatten)]
+    pub verbosity: Verbosity,
 }
 
 /// Serve until the client disconnects. The server writes to standard output from a separate thread.

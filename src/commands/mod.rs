@@ -11,6 +11,7 @@ mod error;
 pub mod explain;
 pub mod get;
 pub mod init;
+pub mod logging;
 pub mod lsp;
 pub mod man;
 pub mod merge;
@@ -25,6 +26,7 @@ pub mod watch;
 
 pub use error::CommandError;
 
+use self::args::Verbosity;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::report::{RenderOptions, safe};
@@ -96,6 +98,34 @@ pub struct RunEnv {
 }
 
 impl Cli {
+    /// How often `-v` was given.
+    #[must_use]
+    pub fn verbosity(&self) -> u8 {
+        let verbosity = match self.command.as_ref() {
+            None => self.check.common.verbosity,
+            Some(Command::Check(args)) => args.common.verbosity,
+            Some(Command::Baseline(args)) => args.common.verbosity,
+            Some(Command::Packages(args)) => args.common.verbosity,
+            Some(Command::Outdated(args)) => args.common.verbosity,
+            Some(Command::Bump(args)) => args.verbosity,
+            Some(Command::Init(args)) => args.verbosity,
+            Some(Command::Build(args)) => args.verbosity,
+            Some(Command::Search(args)) => args.verbosity,
+            Some(Command::Get(args)) => args.verbosity,
+            Some(Command::Lsp(args)) => args.verbosity,
+            Some(
+                Command::Merge(_)
+                | Command::Cache(_)
+                | Command::Explain(_)
+                | Command::Rules(_)
+                | Command::Completions(_)
+                | Command::Man(_)
+                | Command::Schema(_),
+            ) => Verbosity::default(),
+        };
+        verbosity.verbose
+    }
+
     /// Run the command.
     ///
     /// # Errors

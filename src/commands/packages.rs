@@ -19,6 +19,10 @@ use std::path::PathBuf;
 
 /// Show which package each entry covers, with confidence and reasons
 #[derive(Clone, Debug, Args)]
+#[command(mut_arg("verbose", |arg| arg.help(
+    "Show every candidate with its points and reasons. \
+     Given twice (`-vv`): also log to standard error what is decided, and why"
+)))]
 pub struct PackagesArgs {
     /// Content hubs, folders in them, or files
     #[arg(default_value = ".")]
@@ -26,9 +30,6 @@ pub struct PackagesArgs {
     /// How to write the list
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub output: ListFormat,
-    /// Show every candidate with its points and reasons
-    #[arg(short, long)]
-    pub verbose: bool,
     /// Write the mapping of entries to packages, to be reviewed and named in the config: packages = "FILE"
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
@@ -93,7 +94,7 @@ fn text(
     unknown: usize,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if args.verbose {
+    if args.common.verbosity.verbose > 0 {
         for row in rows {
             explain(row, out)?;
         }

@@ -1,5 +1,6 @@
 //! `chub-lint search`: what a client would find in a tree or a content folder, before anything is published.
 
+use super::args::Verbosity;
 use super::{RunEnv, failed, warn};
 use crate::chub::client::rank::{Catalog, SearchFilters};
 use crate::chub::client::{preview, show};
@@ -32,6 +33,9 @@ pub struct SearchArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// How much is explained.
+    #[command(flatten)]
+    pub verbosity: Verbosity,
 }
 
 /// Search as `chub search` does.

@@ -89,14 +89,24 @@ impl Settings {
     /// When the config cannot be read or is invalid.
     pub fn load(hub: &Path, overrides: &Overrides, rules: Rules) -> Result<Self, Error> {
         let (path, text) = match &overrides.config {
-            _ if overrides.isolated => return Self::from_text("", None, overrides, rules),
-            Some(path) => (path.clone(), find::read_argument_file(path)?),
+            _ if overrides.isolated => {
+                log::debug!("no config (--isolated)");
+                return Self::from_text("", None, overrides, rules);
+            }
+            Some(path) => {
+                log::debug!("config {} (--config)", path.display());
+                (path.clone(), find::read_argument_file(path)?)
+            }
             None => match find::find_config(hub) {
                 Some(path) => {
+                    log::debug!("config {} (the nearest at or above the hub)", path.display());
                     let text = find::read(&find::config_root(&path), &path)?;
                     (path, text)
                 }
-                None => return Self::from_text("", None, overrides, rules),
+                None => {
+                    log::debug!("no config (no {} at or above the hub)", find::CONFIG_FILE_NAME);
+                    return Self::from_text("", None, overrides, rules);
+                }
             },
         };
         Self::from_text(&text, Some(path), overrides, rules)

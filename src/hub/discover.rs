@@ -9,6 +9,7 @@ use super::{BATCH_SIZE, EXCLUDED_REASON, FileKind, Hub, IGNORED_REASON, Skipped,
 use crate::chub::build::content::{REGISTRY_FILE, is_published};
 use crate::document::{Document, DocumentKind, HubPath, is_markdown};
 use crate::error::{Error, ModuleError};
+use crate::timing::Timer;
 use crate::{fsio, safe_path};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rayon::prelude::*;
@@ -69,7 +70,8 @@ pub fn discover(paths: &[PathBuf]) -> Result<Vec<HubFolder>, Error> {
                 source,
             },
         })?;
-        let root = hub_root(&real);
+        let (root, reason) = hub_root(&real);
+        log::debug!("hub root {} (because {reason})", root.display());
         let named = (real != root && !root.starts_with(&real)).then_some(real);
         match hubs.iter_mut().find(|hub| hub.root == root) {
             // The whole hub is requested already; naming a part of it as well changes nothing.
@@ -102,8 +104,8 @@ fn named(path: &Path) -> std::io::Result<PathBuf> {
     fs::canonicalize(path)
 }
 
-/// The content folder that a path belongs to: the one that holds `author/docs` or `author/skills`.
-fn hub_root(path: &Path) -> PathBuf {
+/// The content folder that a path belongs to, and why it is this one: it holds `author/docs` or `author/skills`.
+fn hub_root(path: &Path) -> (PathBuf, &'static str) {
     let folder = if path.is_dir() {
         path
     } else {
@@ -116,19 +118,22 @@ fn hub_root(path: &Path) -> PathBuf {
             .parent()
             .filter(|_| kind_folder(name) && looks_like_entries(above))
         {
-            return root.to_path_buf();
+            let reason = "the path is in a `docs` or `skills` folder with entries, two levels below it";
+            return (root.to_path_buf(), reason);
         }
         above = parent;
     }
     if has_kind_folder(folder) {
-        return folder.parent().unwrap_or(folder).to_path_buf();
+        let root = folder.parent().unwrap_or(folder).to_path_buf();
+        return (root, "the path is the folder of an author");
     }
     let content = folder.join("content");
     let is_content = content.is_dir() && safe_path::check_read_path(&content).is_ok();
     if !subfolders(folder).any(|author| has_kind_folder(&author)) && is_content {
-        return fs::canonicalize(&content).unwrap_or(content);
+        let root = fs::canonicalize(&content).unwrap_or(content);
+        return (root, "the path has no authors but a folder `content`");
     }
-    folder.to_path_buf()
+    (folder.to_path_buf(), "it is the folder of the path")
 }
 
 fn subfolders(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
@@ -174,15 +179,18 @@ pub fn read_hub(
         path: folder.root.clone(),
         source,
     })?;
+    let timer = Timer::start();
     let excluded = exclude_matcher(&folder.root, exclude)?;
     let mut hub = Hub {
         shown: shown.to_owned(),
         ..Hub::default()
     };
     list(folder, &mut hub)?;
+    log::debug!("files and folders: {} listed in {timer}", hub.files.len());
     let reads = choose(folder, &mut hub, &excluded, ignore_files);
     focus(folder, &mut hub);
     hub.supplied = supplied(&folder.root, &hub);
+    let timer = Timer::start();
     let results: Vec<_> = reads
         .into_par_iter()
         .with_max_len(BATCH_SIZE)
@@ -198,6 +206,12 @@ pub fn read_hub(
     hub.documents
         .sort_by(|a, b| a.path.path_in_hub().cmp(b.path.path_in_hub()));
     hub.skipped.sort();
+    log::debug!(
+        "documents: {} read in {timer}, {} unreadable, {} skipped",
+        hub.documents.len(),
+        hub.unread.len(),
+        hub.skipped.len()
+    );
     Ok(hub)
 }
 

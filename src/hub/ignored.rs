@@ -85,6 +85,11 @@ impl IgnoreRules {
     /// Those above the repository, which no pull request can change, are read from disk.
     #[must_use]
     pub fn from_texts(root: &Path, repository: &Path, texts: &BTreeMap<PathBuf, String>) -> Self {
+        log::debug!(
+            "ignore files of the base commit, in place of those in {}: {}",
+            repository.display(),
+            texts.len()
+        );
         let kinds = NAMES.map(|name| {
             let mut kind = IgnorePatterns::default();
             for (path, text) in texts.iter().filter(|(path, _)| path.ends_with(name)) {
@@ -172,7 +177,10 @@ fn patterns(folder: &Path, name: &str) -> Option<Gitignore> {
     if !metadata.is_file() || metadata.len() > MAX_SIZE {
         return None;
     }
-    compile(folder, &String::from_utf8_lossy(&fs::read(&path).ok()?))
+    let patterns = compile(folder, &String::from_utf8_lossy(&fs::read(&path).ok()?))?;
+    let count = patterns.num_ignores() + patterns.num_whitelists();
+    log::debug!("ignore file {}, patterns: {count}", path.display());
+    Some(patterns)
 }
 
 /// The patterns in the text of an ignore file.

@@ -8,12 +8,14 @@ use crate::rule::order::{cap, sort};
 use crate::rule::page::{RuleCategory, RulePage};
 use crate::rule::{Check, Context, Rule, Sink};
 use crate::rules::RULES;
+use crate::timing::Timer;
 use rayon::prelude::*;
 
 /// The findings of every enabled rule in the files to report on, in total order: path, span, rule, message. `releases`
 /// is `None` when look-ups are off or not needed; rules about releases then do not run.
 #[must_use]
 pub(super) fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
+    let timer = Timer::start();
     let enabled = enabled(context);
     let focused: Vec<&Document> = hub.focused().collect();
     let mut diagnostics: Vec<Diagnostic> = focused
@@ -25,6 +27,12 @@ pub(super) fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_
     diagnostics.extend(registry_safety(hub, &enabled, releases, context));
     sort(&mut diagnostics);
     cap(&mut diagnostics);
+    log::debug!(
+        "rules {timer}; enabled: {} of {}, findings: {}",
+        enabled.len(),
+        RULES.len(),
+        diagnostics.len()
+    );
     diagnostics
 }
 

@@ -4,6 +4,7 @@ use super::progress;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::releases::{ClientOptions, Environment, LockIndex, PackageIndex, RegistryClient};
+use crate::report::pluralize;
 use crate::safe_path;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -39,6 +40,11 @@ pub(super) fn open(
     if let Some(path) = &options.locked {
         safe_path::check_read_path(path)?;
         let lock = LockIndex::read(&environment, path)?;
+        log::debug!(
+            "lock file {}: {}",
+            path.display(),
+            pluralize(lock.len(), "package")
+        );
         return Ok(Box::new(lock));
     }
     let network = &settings.network;
@@ -53,7 +59,8 @@ pub(super) fn open(
         refresh: options.refresh,
         network_timeout: seconds.map_or(ClientOptions::NETWORK_TIMEOUT, Duration::from_secs),
         environment,
-        progress: Some(progress::bar()),
+        // A bar would overwrite the log.
+        progress: (!log::log_enabled!(log::Level::Debug)).then(progress::bar),
         ..ClientOptions::default()
     };
     let registries = RegistryClient::new(client)?;

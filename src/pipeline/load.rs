@@ -10,8 +10,10 @@ use crate::hub::discover::{self, HubFolder, inside};
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped, join_path};
 use crate::package::mapping::PackageMapping;
+use crate::report::pluralize;
 use crate::rule::{Property, Rule};
 use crate::rules::RULES;
+use crate::timing::Timer;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,13 +102,20 @@ fn load_one(
     let baseline = policy.baseline(&folder.root, &settings)?;
     let mapping = policy.mapping(&settings)?;
     let policy_changes = policy.changes(&folder.root, &settings, &hub.unignored)?;
+    log_focus(&hub);
+    let timer = Timer::start();
     let mut coverage = cover::resolve_packages(&hub, &settings, &mapping);
+    log::debug!(
+        "resolved the packages of {} in {timer}",
+        pluralize(hub.focused().count(), "document")
+    );
     skip_missing_rows(&mut hub, &mapping);
     let releases = if lookup::needs_releases(request.lookups, &settings) {
         let isolated = request.overrides.isolated;
         let index = || index::open(&request.registries, isolated, &settings, &folder.root);
         Some(lookup::look_up(index, &hub, &mut coverage)?)
     } else {
+        log::debug!("no look-ups of packages (nothing in this run needs them)");
         None
     };
     Ok(Workspace {
@@ -124,6 +133,14 @@ fn load_one(
         baseline,
         diagnostics: Vec::new(),
     })
+}
+
+/// Log what is reported on, when it is not the whole hub.
+fn log_focus(hub: &Hub) {
+    if !hub.is_whole() {
+        let (some, all) = (hub.focused().count(), hub.documents().len());
+        log::debug!("reporting only on {some} of {}", pluralize(all, "document"));
+    }
 }
 
 /// Read the documents that the settings and the ignore files do not skip.

@@ -8,9 +8,11 @@ use crate::hub::Hub;
 use crate::package::declared::DeclaredVersions;
 use crate::package::resolution::{PackageResolution, ResolvedPackages};
 use crate::package::{Package, disambiguate};
-use crate::releases::{LookupRequest, PackageIndex, Release, Releases};
+use crate::releases::{LookupRequest, PackageIndex, Release, ReleaseOrigin, Releases};
+use crate::report::pluralize;
 use crate::rule::{Check, Rule};
 use crate::rules::{RULES, freshness};
+use crate::timing::Timer;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,16 +50,23 @@ pub(super) fn look_up(
         .collect();
     let questions = initial_query(&subjects);
     if questions.is_empty() {
+        log::debug!("no look-ups of packages (no document covers or installs one)");
         return Ok(Releases::default());
     }
     let index = open()?;
+    let timer = Timer::start();
     let mut releases = index.look_up(&questions);
     let more = fallback_query(&subjects, &releases);
     if !more.is_empty() {
+        log::debug!(
+            "looking up {} more, because declared versions do not fit",
+            pluralize(more.len(), "package")
+        );
         for (package, release, origin) in index.look_up(&more).iter() {
             releases.insert(package.clone(), release.clone(), origin);
         }
     }
+    log_releases(&releases, timer);
     let decided: Vec<(HubPath, ResolvedPackages)> = subjects
         .par_iter()
         .filter_map(|subject| {
@@ -69,6 +78,23 @@ pub(super) fn look_up(
         coverage.insert(path, covered);
     }
     Ok(releases)
+}
+
+/// Log where the answers came from.
+fn log_releases(releases: &Releases, timer: Timer) {
+    let (mut cached, mut unknown, mut all) = (0, 0, 0);
+    for (_, release, origin) in releases.iter() {
+        all += 1;
+        match (release, origin) {
+            (Release::Unknown(_), _) => unknown += 1,
+            (_, ReleaseOrigin::Cache { .. }) => cached += 1,
+            (_, ReleaseOrigin::Registry | ReleaseOrigin::Lock) => {}
+        }
+    }
+    log::debug!(
+        "looked up {} in {timer}; from the cache: {cached}, unknown: {unknown}",
+        pluralize(all, "package")
+    );
 }
 
 /// A document with packages to look up.

@@ -28,8 +28,10 @@ use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageResolution;
 use crate::package::resolve;
 use crate::releases::Releases;
+use crate::report::pluralize;
 use crate::rule::Context;
 use crate::suppress::{self, AppliedBaseline, Findings, PolicyChange, SuppressionInput};
+use crate::timing::Timer;
 use baseline::BaselineFile;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -253,8 +255,15 @@ pub fn suppress(workspaces: &[Workspace]) -> Result<Findings, Error> {
     let Some(first) = workspaces.first() else {
         return Ok(Findings::default());
     };
+    let timer = Timer::start();
     let inputs = workspaces.iter().map(|w| w.input(w.diagnostics.clone()));
-    suppress::suppress(inputs.collect(), first.today)
+    let findings = suppress::suppress(inputs.collect(), first.today)?;
+    log::debug!(
+        "suppressed {} in {timer}; reported: {}",
+        pluralize(findings.hidden.len(), "finding"),
+        findings.diagnostics.len()
+    );
+    Ok(findings)
 }
 
 /// Take the hubs of a run, and add one with the configs and baselines, so that findings can point into those files.

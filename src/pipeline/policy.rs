@@ -57,8 +57,14 @@ impl<'a> PolicySource<'a> {
             return Settings::load(hub, overrides, RULES);
         };
         match base.find_upwards(hub, find::CONFIG_FILE_NAME)? {
-            Some((path, text)) => Settings::from_text(&text, Some(path), overrides, RULES),
-            None => Settings::from_text("", None, overrides, RULES),
+            Some((path, text)) => {
+                log::debug!("config {} of the base commit (--since)", path.display());
+                Settings::from_text(&text, Some(path), overrides, RULES)
+            }
+            None => {
+                log::debug!("no config (the base commit has none at or above the hub)");
+                Settings::from_text("", None, overrides, RULES)
+            }
         }
     }
 
@@ -66,18 +72,29 @@ impl<'a> PolicySource<'a> {
     pub(super) fn baseline(&self, hub: &Path, settings: &Settings) -> Result<Option<BaselineFile>, Error> {
         let isolated = self.request.overrides.isolated;
         if isolated || !self.request.baseline {
+            log::debug!("no baseline (not used in this run)");
             return Ok(None);
         }
         let Some(base) = self.base else {
             return match baseline_file(hub, settings, isolated).filter(|file| find::exists_or_is_link(file)) {
-                Some(file) => read_baseline(&file, settings).map(Some),
-                None => Ok(None),
+                Some(file) => {
+                    log::debug!("baseline {}", file.display());
+                    read_baseline(&file, settings).map(Some)
+                }
+                None => {
+                    log::debug!("no baseline (none was found)");
+                    Ok(None)
+                }
             };
         };
         let found = match configured_baseline(settings) {
             Some(path) => base.text(&path)?.map(|text| (path, text)),
             None => base.find_upwards(hub, BASELINE)?,
         };
+        match &found {
+            Some((path, _)) => log::debug!("baseline {} of the base commit (--since)", path.display()),
+            None => log::debug!("no baseline (the base commit has none)"),
+        }
         found.map(|(path, text)| parse_baseline(path, text)).transpose()
     }
 
@@ -86,6 +103,12 @@ impl<'a> PolicySource<'a> {
         let Some(path) = &settings.mapping else {
             return Ok(PackageMapping::default());
         };
+        let of_base = if self.base.is_some() {
+            " of the base commit"
+        } else {
+            ""
+        };
+        log::debug!("mapping of packages {}{of_base}", path.display());
         let text = match self.base {
             Some(base) => base.text(path)?.unwrap_or_default(),
             None => find::read_config_reference(settings.file.as_deref(), path)?,

@@ -7,6 +7,7 @@
 use super::UnknownReason;
 use super::credentials::Credentials;
 use super::host::{HostLimiter, MAX_CONCURRENT};
+use crate::timing::Timer;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
@@ -14,6 +15,7 @@ use reqwest::{Client, Response, StatusCode, Url};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::error::Error;
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 use std::time::Duration;
@@ -124,23 +126,30 @@ impl Http<'_> {
     /// # Errors
     /// The reason of the failure. It never holds an address or a secret.
     pub(crate) async fn get(&self, get: &GetRequest<'_>) -> Result<HttpReply, UnknownReason> {
-        let host = self.shared.host(&get.url);
+        let (host, shown) = (self.shared.host(&get.url), Address(&get.url));
         let mut tries = 0;
         loop {
             let _place = host.enter(self.shared.deadline).await?;
             let _one = tokio::time::timeout_at(self.shared.deadline, self.shared.all.acquire())
                 .await
                 .map_err(|_| UnknownReason::Budget)?;
+            let timer = Timer::start();
             let end = self.shared.deadline.min(Instant::now() + REQUEST_TIMEOUT);
             let result = host
                 .unless_given_up(tokio::time::timeout_at(end, self.once(get)))
                 .await?;
             let (reason, wait) = match result {
                 Ok(Ok(reply)) => {
+                    log::debug!(
+                        "GET {shown} {}, {}, {timer}",
+                        reply.status,
+                        Size(reply.body.len())
+                    );
                     host.record_success();
                     return Ok(reply);
                 }
                 Ok(Err(RequestFailure::Final(reason))) => {
+                    log::debug!("GET {shown} {}, {timer}", words(&reason));
                     match reason {
                         UnknownReason::Connection(_) => host.record_failure(&reason),
                         _ => host.record_success(),
@@ -152,6 +161,10 @@ impl Http<'_> {
             };
             host.record_failure(&reason);
             if tries == RETRIES {
+                log::debug!(
+                    "GET {shown} {}, {timer}, given up after {RETRIES} retries",
+                    words(&reason)
+                );
                 return Err(reason);
             }
             let wait = match wait {
@@ -162,8 +175,17 @@ impl Http<'_> {
                 None => backoff(tries),
             };
             if Instant::now() + wait >= self.shared.deadline {
+                log::debug!(
+                    "GET {shown} {}, {timer}, given up: no time is left",
+                    words(&reason)
+                );
                 return Err(reason);
             }
+            log::debug!(
+                "GET {shown} {}, {timer}, trying again in {} ms",
+                words(&reason),
+                wait.as_millis()
+            );
             tries += 1;
             drop((_place, _one));
             tokio::time::sleep(wait).await;
@@ -196,7 +218,14 @@ impl Http<'_> {
                 .and_then(|location| location.to_str().ok())
                 .and_then(|location| url.join(location).ok())
                 .ok_or_else(|| refused("a redirect without an address"))?;
-            url = follow(&url, target)?;
+            let target = follow(&url, target)?;
+            log::debug!(
+                "GET {} {} to {}",
+                Address(&url),
+                status.as_u16(),
+                Address(&target)
+            );
+            url = target;
         }
         Err(refused("too many redirects"))
     }
@@ -252,6 +281,44 @@ impl Http<'_> {
             body.extend_from_slice(&chunk);
         }
         Ok(body)
+    }
+}
+
+/// An address in the log: without user, password and query, any of which may be a credential.
+struct Address<'a>(&'a Url);
+
+impl fmt::Display for Address<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(url) = self;
+        write!(f, "{}://{}", url.scheme(), url.host_str().unwrap_or_default())?;
+        if let Some(port) = url.port() {
+            write!(f, ":{port}")?;
+        }
+        f.write_str(url.path())
+    }
+}
+
+/// Why a try failed, in the log.
+fn words(reason: &UnknownReason) -> String {
+    match reason {
+        UnknownReason::Status(status) => status.to_string(),
+        UnknownReason::Connection(text) | UnknownReason::Reply(text) => text.clone(),
+        UnknownReason::Timeout => "timed out".to_owned(),
+        UnknownReason::TooLarge => "is too large".to_owned(),
+        UnknownReason::Budget => "no time is left".to_owned(),
+        UnknownReason::Offline | UnknownReason::NotLocked => "was not asked".to_owned(),
+    }
+}
+
+/// Bytes, for people.
+struct Size(usize);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            bytes @ ..1_000 => write!(f, "{bytes} bytes"),
+            bytes => write!(f, "{} kB", bytes / 1_000),
+        }
     }
 }
 

@@ -114,6 +114,18 @@ impl LockIndex {
         (lock, unknown)
     }
 
+    /// How many packages it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.packages.len()
+    }
+
+    /// Whether it has none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.packages.is_empty()
+    }
+
     /// The text of the file: sorted, with one package per line. The same data gives the same bytes.
     #[must_use]
     pub fn to_json(&self) -> String {

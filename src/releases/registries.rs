@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -119,11 +120,19 @@ impl RegistryClient {
             true => Ok(Vec::new()),
             false => tls::certificates(env, bundles),
         };
+        let cache = Cache::open(options.cache_dir.as_deref(), env)?;
+        match cache.dir() {
+            Some(folder) => log::debug!("cache {}", folder.display()),
+            None => log::debug!("no cache (there is no folder for it)"),
+        }
+        if options.offline {
+            log::debug!("no requests (--offline, or `offline` in the config)");
+        }
         Ok(Self {
             pypi_certificates: certificates(&pypi.bundles)?,
             npm_certificates: certificates(&npm.bundles)?,
             proxies: Proxies::read(env)?,
-            cache: Cache::open(options.cache_dir.as_deref(), env)?,
+            cache,
             pypi,
             npm,
             options,
@@ -176,12 +185,21 @@ impl RegistryClient {
     fn cached(&self, question: &LookupRequest, now: u64, any_age: bool) -> Option<(Release, ReleaseOrigin)> {
         let mut oldest = 0;
         for registry in self.registries(&question.package) {
-            let entry = self.cache.load(&question.package, registry.as_str())?;
-            let usable = any_age || (entry.is_fresh(now, question) && self.answers(question, &entry));
-            if !usable {
+            let package = &question.package;
+            let Some(entry) = self.cache.load(package, registry.as_str()) else {
+                log::debug!("cache: {package} is not in it");
+                return None;
+            };
+            let age = now.saturating_sub(entry.asked);
+            let is_fresh = entry.is_fresh(now, question);
+            let is_usable = any_age || (is_fresh && self.answers(question, &entry));
+            if !is_usable {
+                let why = if is_fresh { "not detailed enough" } else { "stale" };
+                log::debug!("cache: {package} is {} old, {why}", Age(age));
                 return None;
             }
-            oldest = now.saturating_sub(entry.asked).max(oldest);
+            log::debug!("cache: {package} is {} old, used", Age(age));
+            oldest = age.max(oldest);
             if entry.published.is_some() {
                 return Some((entry.into_release(), ReleaseOrigin::Cache { age: oldest }));
             }
@@ -196,7 +214,16 @@ impl PackageIndex for RegistryClient {
         let now = cache::now();
         let mut open = Vec::new();
         let questions = merge(questions);
-        let nothing = self.options.refresh && !self.options.offline || self.cache.is_absent();
+        let refreshed = self.options.refresh && !self.options.offline;
+        let nothing = refreshed || self.cache.is_absent();
+        if nothing {
+            let why = if refreshed {
+                "--refresh"
+            } else {
+                "there is none, or others may write to it"
+            };
+            log::debug!("cache: not used ({why}), packages: {}", questions.len());
+        }
         // In chunks, so that memory stays bounded.
         for questions in questions.chunks(BATCH_SIZE) {
             let cached: Vec<_> = questions
@@ -230,6 +257,20 @@ impl PackageIndex for RegistryClient {
             *spent += fetch::run(self, open, now, left, &mut releases);
         }
         releases
+    }
+}
+
+/// Seconds, for people.
+struct Age(u64);
+
+impl fmt::Display for Age {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            seconds @ ..120 => write!(f, "{seconds} s"),
+            seconds @ ..7_200 => write!(f, "{} min", seconds / 60),
+            seconds @ ..172_800 => write!(f, "{} h", seconds / 3_600),
+            seconds => write!(f, "{} days", seconds / 86_400),
+        }
     }
 }
 

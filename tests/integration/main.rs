@@ -23,6 +23,7 @@ mod hostile_reports;
 mod hostile_seeds;
 mod ignored;
 mod languages;
+mod logging;
 mod lsp;
 mod packages;
 #[cfg(unix)]

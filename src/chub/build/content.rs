@@ -16,6 +16,7 @@ use rayon::prelude::*;
 use super::names::unsafe_path_reason;
 use super::problem::BuildProblem;
 use crate::safe_path;
+use crate::timing::Timer;
 
 /// The output folder of a build without `--output`, which is never an author.
 pub const DEFAULT_OUTPUT: &str = "dist";
@@ -69,6 +70,7 @@ impl ContentNode {
 /// # Errors
 /// When the folder itself cannot be read. Everything wrong below it is in `Content::problems`.
 pub fn read_content(root: &Path) -> io::Result<Content> {
+    let timer = Timer::start();
     let real_root = fs::canonicalize(root)?;
     let mut problems = Vec::new();
     let mut authors = Vec::new();
@@ -115,6 +117,11 @@ pub fn read_content(root: &Path) -> io::Result<Content> {
         authors.push(author);
         problems.extend(found);
     }
+    log::debug!(
+        "content folder {}: authors: {} read in {timer}",
+        real_root.display(),
+        authors.len()
+    );
     Ok(Content {
         root: root.to_owned(),
         authors,

@@ -43,6 +43,10 @@ pub fn write(
 ) -> Result<(), WriteError> {
     let stage = StagingFolder::new(&target.path).map_err(at(&target.path))?;
     if target.exists && !manifest && only_timestamp_differs(content, registry, index, target) {
+        log::debug!(
+            "only the registry of {} is written (the tree is up to date)",
+            target.path.display()
+        );
         return replace(&stage, &target.path, registry).map_err(at(&target.path));
     }
     let tree = stage.tree();
@@ -76,7 +80,9 @@ pub fn write(
         .authors
         .par_iter()
         .try_for_each(|author| copy_modes(content, author, &tree))?;
-    stage.swap().map_err(at(&target.path))
+    stage.swap().map_err(at(&target.path))?;
+    log::debug!("wrote the tree {}", target.path.display());
+    Ok(())
 }
 
 /// Makes the folders of one author in a tree and copies the files.

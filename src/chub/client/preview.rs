@@ -92,6 +92,7 @@ pub enum ReadError {
 pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), PreviewError> {
     let file = folder.join(REGISTRY_FILE);
     if is_there(&file) {
+        log::debug!("built tree {} (because it has {REGISTRY_FILE})", folder.display());
         let read = read_inside(folder, &file);
         let text = read.map_err(|source| PreviewError::File(file.clone(), source))?;
         let registry = json::parse(&text).map_err(|error| PreviewError::Registry {
