@@ -1,7 +1,7 @@
 //! The ways a run can fail, and the one place that writes them. A finding is not an error.
 
-use crate::report::safe;
-use crate::safety::secret;
+use crate::safe_text;
+use crate::secret;
 use std::io;
 use std::path::PathBuf;
 
@@ -67,7 +67,7 @@ impl Error {
     pub fn render(&self) -> String {
         let text = self.text();
         let text = secret::mask_secrets(&text);
-        let lines: Vec<_> = text.lines().map(safe::escape_log_line).collect();
+        let lines: Vec<_> = text.lines().map(safe_text::escape_log_line).collect();
         let prefix = if text.starts_with("error") { "" } else { "error: " };
         format!("{prefix}{}", lines.join("\n"))
     }

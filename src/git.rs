@@ -11,10 +11,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "the I/O module for git")]
 
-use crate::config::find;
 use crate::document::is_markdown;
 use crate::error::{Error, ModuleError};
 use crate::hub::FileKind;
+use crate::safe_path;
 use crate::timing::Timer;
 use rayon::prelude::*;
 use sha1::{Digest, Sha1};
@@ -108,7 +108,7 @@ impl BaseCommit {
         if reference.is_empty() || reference.starts_with('-') {
             return Err(wrong("is not a branch, tag or commit".to_owned()));
         }
-        let top = find::repository_root(cwd).ok_or_else(|| {
+        let top = safe_path::repository_root(cwd).ok_or_else(|| {
             wrong(format!(
                 "`{}` is not in a git repository; run chub-lint in the repository of the hub",
                 cwd.display()
@@ -490,17 +490,19 @@ fn program(checkouts: &[&Path]) -> Option<PathBuf> {
     let name = if cfg!(windows) { "git.exe" } else { "git" };
     let checkouts: Vec<PathBuf> = checkouts
         .iter()
-        .map(|folder| find::canonicalize_or_keep(folder))
+        .map(|folder| safe_path::canonicalize_or_keep(folder))
         // The working folder in a container may be `/`, which contains everything.
         .filter(|folder| folder.parent().is_some())
         .collect();
     let is_foreign = |path: &Path| checkouts.iter().any(|checkout| path.starts_with(checkout));
     std::env::split_paths(&std::env::var_os("PATH")?)
         .filter(|folder| folder.is_absolute())
-        .map(|folder| find::canonicalize_or_keep(&folder).join(name))
+        .map(|folder| safe_path::canonicalize_or_keep(&folder).join(name))
         .find(|program| {
             // Check the path itself and its target.
-            program.is_file() && !is_foreign(program) && !is_foreign(&find::canonicalize_or_keep(program))
+            program.is_file()
+                && !is_foreign(program)
+                && !is_foreign(&safe_path::canonicalize_or_keep(program))
         })
 }
 

@@ -106,6 +106,33 @@ pub fn link_target(link: &Path) -> Option<PathBuf> {
     })
 }
 
+/// The root of the git repository that holds a folder.
+#[must_use]
+pub fn repository_root(folder: &Path) -> Option<PathBuf> {
+    folder
+        .ancestors()
+        .find(|above| above.join(".git").exists())
+        .map(Path::to_path_buf)
+}
+
+/// A path without links and dots; unchanged when it does not exist.
+#[must_use]
+pub fn canonicalize_or_keep(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Whether there is such a file.
+#[must_use]
+pub fn is_file(path: &Path) -> bool {
+    path.is_file()
+}
+
+/// Whether there is such a file, or a link, whatever it points at.
+#[must_use]
+pub fn exists_or_is_link(path: &Path) -> bool {
+    path.is_file() || path.is_symlink()
+}
+
 /// Remove `.` and `..` from a path without accessing the file system: links are not followed.
 #[must_use]
 pub fn normalize(path: &Path) -> PathBuf {

@@ -2,7 +2,8 @@
 
 use chub_lint::document::{Document, HubPath};
 use chub_lint::hub::decode;
-use chub_lint::safety::{instruction, invisible, secret};
+use chub_lint::safety::{instruction, invisible};
+use chub_lint::secret;
 use chub_lint::text::Span;
 
 /// Hidden characters, hidden instructions and credentials in a document.

@@ -2,15 +2,16 @@
 
 use super::args::CommonArgs;
 use super::{CommandError, RunEnv};
-use crate::config::{Settings, find};
+use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
 use crate::pipeline::baseline::{BaselineFile, baseline_file, read_baseline};
 use crate::pipeline::{self, Workspace};
-use crate::report::{pluralize, safe};
+use crate::report::pluralize;
 use crate::safe_path;
+use crate::safe_text;
 use crate::suppress::baseline::{BASELINE_FILE_NAME, Baseline};
 use clap::Args;
 use std::collections::BTreeMap;
@@ -58,7 +59,7 @@ pub fn run(args: &BaselineArgs, world: &RunEnv, out: &mut dyn Write) -> Result<E
 fn target(hub: &Workspace, args: &BaselineArgs, cwd: &Path) -> Result<PathBuf, Error> {
     let known = baseline_file(hub.root(), hub.settings(), args.common.isolated);
     let path = known.unwrap_or_else(|| {
-        let above = find::repository_root(hub.root());
+        let above = safe_path::repository_root(hub.root());
         let folder = above.or_else(|| hub.root().starts_with(cwd).then(|| cwd.to_path_buf()));
         folder
             .unwrap_or_else(|| hub.root().to_path_buf())
@@ -69,8 +70,8 @@ fn target(hub: &Workspace, args: &BaselineArgs, cwd: &Path) -> Result<PathBuf, E
     let config = hub.settings().file.as_deref().and_then(Path::parent);
     if let Some(folder) = config.filter(|_| args.common.config.is_none() && hub.settings().baseline.is_some())
     {
-        let folder = find::canonicalize_or_keep(&cwd.join(folder));
-        let around = find::repository_root(&folder).unwrap_or(folder);
+        let folder = safe_path::canonicalize_or_keep(&cwd.join(folder));
+        let around = safe_path::repository_root(&folder).unwrap_or(folder);
         if !safe_path::check_write_path(&path, Some(&around))?.starts_with(&around) {
             return Err(CommandError::BaselineOutside(path).into());
         }
@@ -86,7 +87,7 @@ fn write(
     world: &RunEnv,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
-    let there = find::exists_or_is_link(path);
+    let there = safe_path::exists_or_is_link(path);
     if update && !there {
         return Err(CommandError::NoBaseline(path.to_path_buf()).into());
     }
@@ -121,7 +122,7 @@ fn write(
     exit::ignore_broken_pipe(writeln!(
         out,
         "{}: {} in {}{}",
-        safe::escape(&shown),
+        safe_text::escape(&shown),
         pluralize(after, "known finding"),
         pluralize(new.file_count(), "file"),
         match (there, before) {

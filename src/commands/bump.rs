@@ -8,7 +8,7 @@ use crate::fix::bump::{BumpFields, BumpedEntry, bump};
 use crate::fix::write;
 use crate::hub::discover;
 use crate::pipeline;
-use crate::report::safe;
+use crate::safe_text;
 use clap::Args;
 use jiff::civil::Date;
 use std::io::Write;
@@ -90,7 +90,7 @@ pub fn run(args: &BumpArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit,
             })
             .collect();
         let line = format!("{path}: {}", said.join(", "));
-        exit::ignore_broken_pipe(writeln!(out, "{}", safe::escape(&line)))?;
+        exit::ignore_broken_pipe(writeln!(out, "{}", safe_text::escape(&line)))?;
     }
     Ok(Exit::Clean)
 }

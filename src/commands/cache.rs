@@ -4,7 +4,8 @@ use super::{CommandError, RunEnv};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::releases::{Cache, Environment};
-use crate::report::{pluralize, safe};
+use crate::report::pluralize;
+use crate::safe_text;
 use clap::Subcommand;
 use std::io::Write;
 
@@ -28,7 +29,7 @@ pub fn cache(command: &CacheCommand, _: &RunEnv, out: &mut dyn Write) -> Result<
     };
     let shown = folder.display().to_string();
     let text = match command {
-        CacheCommand::Dir => safe::escape(&shown).into_owned(),
+        CacheCommand::Dir => safe_text::escape(&shown).into_owned(),
         CacheCommand::Clean => {
             let cleaned = cache.clean().map_err(|source| Error::Unwritable {
                 path: folder.to_path_buf(),

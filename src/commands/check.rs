@@ -12,8 +12,8 @@ use crate::fix::{self, engine};
 use crate::fsio;
 use crate::hub::shard::Shard;
 use crate::pipeline::{self, CheckRequest, Workspace};
-use crate::report::safe::{self, SafeText};
 use crate::report::{Format, RenderOptions, Run, RunSummary};
+use crate::safe_text::{self, SafeText};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -126,7 +126,7 @@ fn watch(args: &CheckArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
                 (format!("{}{more}", names.join(", ")), Some(files))
             }
         };
-        writeln!(out, "\nchecking again: {}", safe::escape(&what)).map_err(Error::Output)?;
+        writeln!(out, "\nchecking again: {}", safe_text::escape(&what)).map_err(Error::Output)?;
         match check(args, only, world, out) {
             Ok(next) => exit = next,
             Err(Error::Output(error)) => return Err(Error::Output(error)),

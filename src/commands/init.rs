@@ -6,7 +6,8 @@ use crate::config::find;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::pipeline::{self, CheckRequest, RegistryOptions, Workspace};
-use crate::report::{pluralize, safe};
+use crate::report::pluralize;
+use crate::safe_text;
 use crate::{fsio, safe_path};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -96,7 +97,7 @@ pub fn run(args: &InitArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit,
             );
         }
     }
-    let safe: Vec<_> = said.lines().map(safe::escape).collect();
+    let safe: Vec<_> = said.lines().map(safe_text::escape).collect();
     exit::ignore_broken_pipe(writeln!(out, "{}", safe.join("\n"))).map(|()| Exit::Clean)
 }
 

@@ -29,7 +29,8 @@ pub use error::CommandError;
 use self::args::Verbosity;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::report::{RenderOptions, safe};
+use crate::report::RenderOptions;
+use crate::safe_text;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -161,7 +162,7 @@ fn warn(text: &str) {
     let mut stderr = io::stderr().lock();
     for line in text.lines() {
         // There is no place to report that standard error is closed.
-        let _ = writeln!(stderr, "{}", safe::escape(line));
+        let _ = writeln!(stderr, "{}", safe_text::escape(line));
     }
 }
 

@@ -7,10 +7,9 @@ use super::table;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::pipeline::{CheckRequest, Lookups, Workspace, count_packages};
-use crate::report;
 use crate::report::markdown::escape;
-use crate::report::safe::SafeText;
 use crate::report::{NotChecked, PackageCounts};
+use crate::safe_text::{self, SafeText};
 use clap::Args;
 use serde_json::json;
 use std::cmp::Reverse;
@@ -172,7 +171,7 @@ fn text(
             why.join(", ")
         ));
     }
-    writeln!(out, "{}", report::safe::escape(&line))
+    writeln!(out, "{}", safe_text::escape(&line))
 }
 
 fn to_json(rows: &[StatusRow<'_>], counts: &PackageCounts, out: &mut dyn Write) -> io::Result<()> {

@@ -10,7 +10,7 @@ use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageChoice;
 use crate::pipeline::{CheckRequest, Lookups, Workspace};
 use crate::releases::{LockIndex, Releases};
-use crate::report::safe::SafeText;
+use crate::safe_text::SafeText;
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! A table of plain text: columns as wide as their widest cell, two spaces between.
 
-use crate::report::safe::SafeText;
+use crate::safe_text::SafeText;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 

@@ -4,6 +4,7 @@ use super::CommandError;
 use crate::config::{Overrides, Settings, find};
 use crate::error::Error;
 use crate::hub::discover;
+use crate::safe_path;
 use crate::suppress::baseline;
 use notify::{EventKind, RecursiveMode, Watcher};
 use std::collections::BTreeSet;
@@ -54,7 +55,7 @@ impl HubWatcher {
                 .watch(&folder.root, RecursiveMode::Recursive)
                 .map_err(failed)?;
             // A config or a baseline may be there or come to be in any folder above, within the repository.
-            let top = find::repository_root(&folder.root).unwrap_or_else(|| folder.root.clone());
+            let top = safe_path::repository_root(&folder.root).unwrap_or_else(|| folder.root.clone());
             let folders = folder
                 .root
                 .ancestors()
@@ -153,7 +154,7 @@ fn settings_files(hub: &Path, config: Option<&Path>) -> Vec<PathBuf> {
     }
     let real = |file: &PathBuf| {
         let file = std::path::absolute(file).ok()?;
-        Some(find::canonicalize_or_keep(file.parent()?).join(file.file_name()?))
+        Some(safe_path::canonicalize_or_keep(file.parent()?).join(file.file_name()?))
     };
     files.iter().filter_map(real).collect()
 }
@@ -181,7 +182,7 @@ mod tests {
     #[test]
     fn a_change_is_seen_once_it_is_finished() {
         let folder = tempfile::tempdir().unwrap();
-        let root = find::canonicalize_or_keep(folder.path());
+        let root = safe_path::canonicalize_or_keep(folder.path());
         let file = root.join("content/acme/docs/widget/DOC.md");
         let config = root.join(find::CONFIG_FILE_NAME);
         fsio::write_atomic(&file, b"one").unwrap();
@@ -202,7 +203,7 @@ mod tests {
     #[test]
     fn files_that_the_config_names_are_settings() {
         let folder = tempfile::tempdir().unwrap();
-        let root = find::canonicalize_or_keep(folder.path());
+        let root = safe_path::canonicalize_or_keep(folder.path());
         let write = |name: &str, text: &str| fsio::write_atomic(&root.join(name), text.as_bytes()).unwrap();
         write("content/acme/docs/widget/DOC.md", "one");
         write(

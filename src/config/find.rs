@@ -35,39 +35,12 @@ pub fn find_upwards(folder: &Path, name: &str) -> Option<PathBuf> {
     None
 }
 
-/// The root of the git repository that holds a folder.
-#[must_use]
-pub fn repository_root(folder: &Path) -> Option<PathBuf> {
-    folder
-        .ancestors()
-        .find(|above| above.join(".git").exists())
-        .map(Path::to_path_buf)
-}
-
 /// The folder that a config, and what it names, must not lead out of: its repository, else its own folder.
 #[must_use]
 pub fn config_root(config: &Path) -> PathBuf {
     let folder = config.parent().unwrap_or(Path::new(""));
     let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
-    repository_root(&folder).unwrap_or(folder)
-}
-
-/// A path without links and dots; as it was when it is not there.
-#[must_use]
-pub fn canonicalize_or_keep(path: &Path) -> PathBuf {
-    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
-}
-
-/// Whether there is such a file.
-#[must_use]
-pub fn is_file(path: &Path) -> bool {
-    path.is_file()
-}
-
-/// Whether there is such a file, or a link, whatever it points at: reading it then says that it is one.
-#[must_use]
-pub fn exists_or_is_link(path: &Path) -> bool {
-    path.is_file() || path.is_symlink()
+    safe_path::repository_root(&folder).unwrap_or(folder)
 }
 
 /// Read a config file, or a file that it names. The author of a pull request can put a link in the place of a file, and

@@ -22,7 +22,7 @@ pub use snippets::DIRECTIVE_PREFIX;
 pub use structure::{AllowedChanges, Structure};
 pub use yaml::{YamlError, YamlNode, YamlValue};
 
-use crate::safety::secret;
+use crate::secret;
 use crate::text::{ColumnUnit, LineIndex, Position, Span};
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -4,8 +4,8 @@
 //! has every byte as it is, so it goes to a file.
 
 use super::engine::ChangedFile;
-use crate::report::safe::{self, SafeText};
-use crate::safety::secret;
+use crate::safe_text::{self, SafeText};
+use crate::secret;
 use crate::text::{Span, is_active};
 use aho_corasick::AhoCorasick;
 use similar::{Algorithm, ChangeTag, TextDiff};
@@ -41,7 +41,7 @@ pub fn render(changed: &ChangedFile) -> String {
         let _ = writeln!(
             out,
             "{tag}{}",
-            safe::escape_log_line(text.strip_suffix('\r').unwrap_or(text))
+            safe_text::escape_log_line(text.strip_suffix('\r').unwrap_or(text))
         );
         line.ends_with('\n')
     });

@@ -7,7 +7,6 @@
 //! A file that has several paths is fixed once: by its real path, never through a symbolic link.
 
 use super::{allowed_changes, apply};
-use crate::config::find;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Severity};
 use crate::document::{AllowedChanges, Document, HubPath, Structure};
 use crate::error::Error;
@@ -15,6 +14,7 @@ use crate::hub::FileKind;
 use crate::pipeline::{self, Workspace};
 use crate::rule::Property;
 use crate::rules::by_id;
+use crate::safe_path;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -135,7 +135,10 @@ impl FileAliases {
             for document in workspace.hub().documents() {
                 let file = workspace.root().join(document.path.path_in_hub());
                 if is_link(workspace, &document.path) {
-                    copies.insert((at, document.path.clone()), find::canonicalize_or_keep(&file));
+                    copies.insert(
+                        (at, document.path.clone()),
+                        safe_path::canonicalize_or_keep(&file),
+                    );
                 } else if workspaces.len() > 1 && !first.insert(file.clone()) {
                     copies.insert((at, document.path.clone()), file);
                 }

@@ -3,7 +3,7 @@
 use super::engine::ChangedFile;
 use super::write;
 use crate::error::{Error, ModuleError};
-use crate::report::safe::SafeText;
+use crate::safe_text::SafeText;
 use std::path::{Path, PathBuf};
 
 /// Why files could not be fixed.
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn a_file_that_cannot_be_written_does_not_stop_the_others() {
         let folder = tempfile::tempdir().unwrap();
-        let root = crate::config::find::canonicalize_or_keep(folder.path());
+        let root = crate::safe_path::canonicalize_or_keep(folder.path());
         let changed = |name: &str, before: &str| ChangedFile {
             path: HubPath::new("content", name),
             hub: 0,

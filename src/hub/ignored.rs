@@ -11,7 +11,7 @@
 )]
 
 use super::{FileKind, Hub, Skipped, join_path};
-use crate::config::find;
+use crate::safe_path;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use std::collections::{BTreeMap, HashMap};
@@ -44,7 +44,7 @@ impl IgnoreRules {
     /// Read the ignore files in a hub and above it. Invalid files are skipped and reported.
     #[must_use]
     pub fn read(root: &Path, hub: &mut Hub) -> Self {
-        let repository = find::repository_root(root);
+        let repository = safe_path::repository_root(root);
         let kinds = NAMES.map(|name| {
             let mut kind = IgnorePatterns::default();
             let mut odd = Vec::new();

@@ -6,8 +6,8 @@ use crate::document::Document;
 use crate::package::Package;
 use crate::pipeline::Workspace;
 use crate::releases::{Release, Releases};
-use crate::report::safe;
 use crate::rules::fields;
+use crate::safe_text;
 use lsp_types as lsp;
 
 /// What is known about a place.
@@ -63,11 +63,13 @@ fn versions(document: &Document, workspace: &Workspace) -> Option<String> {
 }
 
 fn line(package: &Package, releases: Option<&Releases>) -> String {
-    let name = safe::escape(&package.to_string()).into_owned();
+    let name = safe_text::escape(&package.to_string()).into_owned();
     match releases.and_then(|releases| releases.get(package)) {
         Some(Release::Published(published)) => match (&published.newest, published.newest_date) {
-            (Some(newest), Some(date)) => format!("`{name}`: newest is {} of {date}", safe::escape(newest)),
-            (Some(newest), None) => format!("`{name}`: newest is {}", safe::escape(newest)),
+            (Some(newest), Some(date)) => {
+                format!("`{name}`: newest is {} of {date}", safe_text::escape(newest))
+            }
+            (Some(newest), None) => format!("`{name}`: newest is {}", safe_text::escape(newest)),
             (None, _) => format!("`{name}`: no release that can be installed"),
         },
         Some(Release::Missing) => format!("`{name}`: the package does not exist"),

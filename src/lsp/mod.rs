@@ -8,10 +8,10 @@ mod hover;
 pub mod state;
 pub mod transport;
 
-use crate::config::find;
 use crate::error::{Error, ModuleError};
 use crate::hub::decode::MAX_DOCUMENT_BYTES;
-use crate::report::safe;
+use crate::safe_path;
+use crate::safe_text;
 use crate::text::{ColumnUnit, LineIndex, Position};
 use jiff::civil::Date;
 use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
@@ -118,7 +118,7 @@ fn folders(params: &serde_json::Value) -> Vec<PathBuf> {
         .chain([&params["rootUri"]])
         .filter_map(|uri| uri.as_str()?.parse().ok())
         .filter_map(|uri| convert::file_path(&uri))
-        .map(|folder| find::canonicalize_or_keep(&folder))
+        .map(|folder| safe_path::canonicalize_or_keep(&folder))
         .collect()
 }
 
@@ -191,7 +191,7 @@ impl Server<'_> {
             other => Response::new_err(
                 id,
                 lsp_server::ErrorCode::MethodNotFound as i32,
-                format!("`{}` is not supported", safe::escape(other)),
+                format!("`{}` is not supported", safe_text::escape(other)),
             ),
         }
     }
@@ -226,7 +226,7 @@ impl Server<'_> {
             Ok(uris) => uris.iter().for_each(|uri| self.publish(uri)),
             Err(error) => self.notify::<ShowMessage>(lsp::ShowMessageParams {
                 typ: lsp::MessageType::ERROR,
-                message: format!("chub-lint: {}", safe::escape(&error.text())),
+                message: format!("chub-lint: {}", safe_text::escape(&error.text())),
             }),
         }
     }
@@ -247,10 +247,12 @@ impl Server<'_> {
 
     /// Whether a file is in a folder that the client works in. A file that was never saved has a folder, too.
     fn is_inside(&self, file: &Path) -> bool {
-        let place = if find::is_file(file) {
-            find::canonicalize_or_keep(file)
+        let place = if safe_path::is_file(file) {
+            safe_path::canonicalize_or_keep(file)
         } else {
-            file.parent().map(find::canonicalize_or_keep).unwrap_or_default()
+            file.parent()
+                .map(safe_path::canonicalize_or_keep)
+                .unwrap_or_default()
         };
         self.folders.is_empty() || self.folders.iter().any(|root| place.starts_with(root))
     }

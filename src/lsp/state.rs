@@ -55,7 +55,7 @@ impl State {
     /// When its hub or config cannot be read.
     pub fn open(&mut self, uri: &lsp::Uri, file: &Path, text: String, version: i32) -> Result<bool, Error> {
         // A file that was never saved has a folder, too.
-        let near = if crate::config::find::is_file(file) {
+        let near = if crate::safe_path::is_file(file) {
             file
         } else {
             file.parent().unwrap_or(file)
@@ -64,7 +64,7 @@ impl State {
             return Ok(false);
         };
         let root = folder.root;
-        let real = crate::config::find::canonicalize_or_keep(near);
+        let real = crate::safe_path::canonicalize_or_keep(near);
         let real = if near == file {
             real
         } else {

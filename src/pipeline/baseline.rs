@@ -2,7 +2,7 @@
 
 use crate::config::{Settings, find};
 use crate::error::{Error, ModuleError};
-use crate::report::safe;
+use crate::safe_text;
 use crate::suppress::baseline::{self, Baseline};
 use std::path::{Path, PathBuf};
 
@@ -72,7 +72,7 @@ pub(super) fn parse_baseline(path: PathBuf, text: String) -> Result<BaselineFile
             .get(..problem.span.start)
             .map_or(1, |before| before.matches('\n').count() + 1);
         let path = path.display().to_string();
-        let (path, message) = (safe::escape(&path).into_owned(), problem.message);
+        let (path, message) = (safe_text::escape(&path).into_owned(), problem.message);
         BaselineError { path, line, message }
     })?;
     Ok(BaselineFile { path, text, known })

@@ -12,6 +12,7 @@ use crate::error::{Error, ModuleError};
 use crate::git::BaseCommit;
 use crate::package::mapping::{MappingError, PackageMapping};
 use crate::rules::RULES;
+use crate::safe_path;
 use crate::suppress::PolicyChange;
 use crate::suppress::baseline::BASELINE_FILE_NAME as BASELINE;
 use crate::text::Span;
@@ -76,7 +77,9 @@ impl<'a> PolicySource<'a> {
             return Ok(None);
         }
         let Some(base) = self.base else {
-            return match baseline_file(hub, settings, isolated).filter(|file| find::exists_or_is_link(file)) {
+            return match baseline_file(hub, settings, isolated)
+                .filter(|file| safe_path::exists_or_is_link(file))
+            {
                 Some(file) => {
                     log::debug!("baseline {}", file.display());
                     read_baseline(&file, settings).map(Some)
@@ -168,7 +171,7 @@ impl<'a> PolicySource<'a> {
             .flat_map(|folder| [folder.join(".ignore"), folder.join(".gitignore")]);
         paths.extend(
             ignore_files
-                .filter(|file| find::exists_or_is_link(file))
+                .filter(|file| safe_path::exists_or_is_link(file))
                 .take(MAX_IGNORE_FILES),
         );
         paths
@@ -195,7 +198,7 @@ impl<'a> PolicySource<'a> {
             )
         });
         for (path, why) in lock.into_iter().chain(npmrc) {
-            if base.contains(&path) && find::exists_or_is_link(&path) && base.differs(&path)? {
+            if base.contains(&path) && safe_path::exists_or_is_link(&path) && base.differs(&path)? {
                 let name = self.shown(&path);
                 let written = base.reference();
                 changes.push(PolicyChange {
@@ -218,7 +221,7 @@ impl<'a> PolicySource<'a> {
     fn change(&self, base: &BaseCommit, path: &Path) -> Result<Option<PolicyChange>, Error> {
         let counts = base.text(path)?;
         // An unreadable config differs from the old one.
-        let now = match find::exists_or_is_link(path) {
+        let now = match safe_path::exists_or_is_link(path) {
             true => Some(find::read(&find::config_root(path), path).unwrap_or_default()),
             false => None,
         };

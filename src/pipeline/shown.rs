@@ -1,7 +1,7 @@
 //! Displayed paths of files and folders.
 
-use crate::config::find;
 use crate::hub::discover::inside;
+use crate::safe_path;
 use std::path::Path;
 
 /// The displayed path of a file or folder: relative to the repository root, else to the working folder, else its name.
@@ -9,7 +9,7 @@ use std::path::Path;
 #[must_use]
 pub fn display_path(root: &Path, cwd: &Path) -> String {
     let name = || Some(root.file_name()?.to_string_lossy().into_owned());
-    find::repository_root(root)
+    safe_path::repository_root(root)
         .and_then(|repository| inside(&repository, root))
         .or_else(|| inside(cwd, root))
         .or_else(name)
@@ -19,5 +19,5 @@ pub fn display_path(root: &Path, cwd: &Path) -> String {
 /// The path of a folder relative to one above it, with forward slashes; empty when they are the same.
 #[must_use]
 pub fn relative_path(above: &Path, folder: &Path) -> Option<String> {
-    inside(&find::canonicalize_or_keep(above), folder)
+    inside(&safe_path::canonicalize_or_keep(above), folder)
 }

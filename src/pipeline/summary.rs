@@ -4,8 +4,9 @@ use super::Workspace;
 use crate::document::Document;
 use crate::hub::EXCLUDED_REASON;
 use crate::releases::{Release, ReleaseOrigin, Releases, UnknownReason};
-use crate::report::{NotChecked, PackageCounts, PackageStatus, RunSummary, safe};
+use crate::report::{NotChecked, PackageCounts, PackageStatus, RunSummary};
 use crate::rules::freshness;
+use crate::safe_text;
 use crate::suppress::{Findings, SuppressedBy};
 
 /// Count what was checked, what was not, and what was suppressed.
@@ -99,5 +100,5 @@ pub fn reason_words(reason: &UnknownReason) -> String {
         UnknownReason::TooLarge => "the reply was too large".to_owned(),
         UnknownReason::NotLocked => "not in the lock file".to_owned(),
     };
-    safe::escape(&words).into_owned()
+    safe_text::escape(&words).into_owned()
 }

@@ -3,7 +3,7 @@
 //! A JSON report holds some data that must stay as it is, such as the text of an edit. JSON can escape any character,
 //! so the data is kept and the output is inert.
 
-use super::safe::{is_active, is_log_command};
+use crate::safe_text::{is_active, is_log_command};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
 use std::io::{self, Write};

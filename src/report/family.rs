@@ -2,10 +2,10 @@
 //! author become outdated together. One finding is then enough.
 
 use super::Run;
-use super::safe::SafeText;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::Property;
 use crate::rules::by_id;
+use crate::safe_text::SafeText;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The minimum number of findings in the entries of one author that form a group.

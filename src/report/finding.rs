@@ -1,11 +1,11 @@
 //! A finding as reporters see it: with lines and columns, and with every text made safe.
 
 use super::Run;
-use super::safe::SafeText;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
 use crate::document::{Document, HubPath};
 use crate::rule::Rule;
-use crate::safety::secret;
+use crate::safe_text::SafeText;
+use crate::secret;
 use crate::text::{ColumnUnit, Position, Span};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 

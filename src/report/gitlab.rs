@@ -2,9 +2,9 @@
 
 use super::finding::Finding;
 use super::fingerprint::Fingerprints;
-use super::safe::SafeText;
 use super::{Reporter, Run, escaped_json};
 use crate::diagnostic::Severity;
+use crate::safe_text::SafeText;
 use crate::text::ColumnUnit;
 use serde::Serialize;
 use std::io::{self, Write};

@@ -1,9 +1,9 @@
 //! The JSON format: one object, documented in docs/json.md.
 
 use super::finding::{Finding, FindingLocation};
-use super::safe::SafeText;
 use super::{NotChecked, PackageStatus, Reporter, Run, SuppressedCounts, escaped_json};
 use crate::diagnostic::{Applicability, Severity};
+use crate::safe_text::SafeText;
 use crate::text::ColumnUnit;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -4,12 +4,12 @@
 //! summaries of folded parts it is escaped inside `<code>`.
 
 use super::finding::Finding;
-use super::safe::SafeText;
 use super::xml::Xml;
 use super::{Reporter, Run, by_file, pluralize};
 use crate::diagnostic::Severity;
 use crate::rule::page::RulePage;
 use crate::rules::RULES;
+use crate::safe_text::SafeText;
 use crate::text::ColumnUnit;
 use std::io::{self, Write};
 

@@ -1,13 +1,13 @@
 //! Join the JSON reports of the parts of a hub into the report that one run would have written.
 
 use super::json::{JsonPackages, JsonReport, JsonSummary, SCHEMA_VERSION};
-use super::safe::SafeText;
 use super::sarif::model::SarifLog;
 use super::{PackageStatus, json};
 use crate::diagnostic::Severity;
 use crate::error::ModuleError;
 use crate::hub::EXCLUDED_REASON;
 use crate::hub::shard::{Shard, ShardError};
+use crate::safe_text::SafeText;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;

@@ -16,7 +16,6 @@ pub mod markdown;
 pub mod merge;
 pub mod not_checked;
 pub mod rdjson;
-pub mod safe;
 pub mod sarif;
 pub mod text;
 pub mod xml;

@@ -1,6 +1,7 @@
 //! What a run did not check, and which findings are suppressed, so that a clean run does not hide them.
 
-use super::{pluralize, safe};
+use super::pluralize;
+use crate::safe_text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,7 +40,7 @@ impl NotChecked {
 
     /// Add what another part of the run did not check. The file of a part is untrusted, so its texts are made safe.
     pub fn add(&mut self, other: Self) {
-        let safe = |raw: &str| safe::escape(raw).into_owned();
+        let safe = |raw: &str| safe_text::escape(raw).into_owned();
         self.rules.extend(other.rules.iter().map(|rule| safe(rule)));
         for (sums, counts) in [
             (&mut self.documents, other.documents),

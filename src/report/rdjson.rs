@@ -1,9 +1,9 @@
 //! Reviewdog's diagnostic format (`DiagnosticResult` of its `reviewdog.proto`). Columns count bytes of UTF-8.
 
 use super::finding::{Finding, FindingLocation};
-use super::safe::SafeText;
 use super::{Reporter, Run, escaped_json};
 use crate::diagnostic::{Applicability, Severity};
+use crate::safe_text::SafeText;
 use crate::text::{ColumnUnit, Span};
 use serde::Serialize;
 use std::io::{self, Write};

@@ -11,10 +11,10 @@ pub mod rules;
 use super::finding::{Finding, FindingLocation, FixView};
 use super::fingerprint::{self, Fingerprints};
 use super::linehash::line_hashes;
-use super::safe::SafeText;
 use super::{Reporter, Run, escaped_json, pluralize};
 use crate::diagnostic::{Applicability, Severity};
 use crate::hub::shard::Shard;
+use crate::safe_text::SafeText;
 use crate::text::{ColumnUnit, Position, Span};
 use model::{
     ArtifactChange, ArtifactLocation, AutomationDetails, BaseId, InsertedContent, Invocation, JsonRegion,

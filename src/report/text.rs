@@ -2,10 +2,10 @@
 
 use super::family::{FindingFamilies, families};
 use super::finding::Finding;
-use super::safe::{SafeSource, SafeText};
 use super::{RenderOptions, Reporter, Run};
 use crate::diagnostic::{Applicability, Severity};
 use crate::document::Document;
+use crate::safe_text::{SafeSource, SafeText};
 use crate::text::{ColumnUnit, Span};
 use annotate_snippets::renderer::{DEFAULT_TERM_WIDTH, DecorStyle};
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
@@ -72,7 +72,7 @@ impl Reporter for TextReporter {
                 writeln!(
                     out,
                     "skipped {}: {}",
-                    super::safe::escape(&skipped.path),
+                    crate::safe_text::escape(&skipped.path),
                     skipped.reason
                 )?;
             }
@@ -291,5 +291,5 @@ pub(super) fn summary(run: &Run<'_>) -> String {
         line.push_str(&format!("; not checked: {}", not_checked.join("; ")));
     }
     line.push_str(&format!(" ({:.2} s)", s.elapsed.as_secs_f64()));
-    super::safe::escape(&line).into_owned()
+    crate::safe_text::escape(&line).into_owned()
 }

@@ -1,6 +1,6 @@
 //! Text inside XML. It has no control characters, which XML 1.0 does not allow, because [`SafeText`] escapes them.
 //!
-//! [`SafeText`]: super::safe::SafeText
+//! [`SafeText`]: crate::safe_text::SafeText
 
 use std::fmt;
 

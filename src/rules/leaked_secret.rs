@@ -2,7 +2,7 @@
 
 use crate::document::Document;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
-use crate::safety::secret;
+use crate::secret;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("leaked-secret", Check::Document(check)).with(&[Property::NeverCausedByFix]);

@@ -1,6 +1,4 @@
-//! What a page may do to the agent that reads it: invisible characters, instructions to the model, and
-//! leaked credentials.
+//! What a page may do to the agent that reads it: invisible characters and instructions to the model.
 
 pub mod instruction;
 pub mod invisible;
-pub mod secret;

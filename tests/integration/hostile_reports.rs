@@ -2,7 +2,7 @@
 
 use crate::support::samples::{hostile, write};
 use chub_lint::report::Format;
-use chub_lint::report::safe::{is_active, is_log_command};
+use chub_lint::safe_text::{is_active, is_log_command};
 use clap::ValueEnum;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 use serde_json::Value;

@@ -99,7 +99,7 @@ fn no_credential_is_shown() {
         );
         let hub = support::hub(&[("author/docs/entry/DOC.md", &text)]);
         let settings = support::settings("", &[]);
-        let secrets = chub_lint::safety::secret::find(&case.text);
+        let secrets = chub_lint::secret::find(&case.text);
         let workspace = support::workspace(hub, settings, None);
         let output = support::rendered(workspace.hub(), support::findings(&workspace));
         assert!(!secrets.is_empty() && !output.is_empty());

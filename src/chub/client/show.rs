@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 
 use super::rank::{CatalogEntry, EntryKind, SearchHit, short_language};
 use crate::chub::js::{JsKind, JsObject, JsValue};
-use crate::report::safe::{self, SafeText, is_active, is_log_command};
-use crate::safety::secret;
+use crate::safe_text::{self, SafeText, is_active, is_log_command};
+use crate::secret;
 
 /// A value as indented JSON and a line break.
 #[must_use]
@@ -58,7 +58,7 @@ fn push_line(out: &mut String, line: &str) {
 /// A message or name on one line.
 #[must_use]
 pub fn one_line(raw: &str) -> String {
-    safe::escape_log_line(SafeText::new(raw).as_str()).into_owned()
+    safe_text::escape_log_line(SafeText::new(raw).as_str()).into_owned()
 }
 
 /// Hits as JSON, with the type and score of each.

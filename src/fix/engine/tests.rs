@@ -185,7 +185,7 @@ fn a_fix_that_reveals_something_hidden_is_taken_back() {
 fn a_file_with_several_paths_is_fixed_by_its_own() {
     let start = GOOD.replace("community", "comunity");
     let folder = tempfile::tempdir().unwrap();
-    let root = find::canonicalize_or_keep(folder.path());
+    let root = safe_path::canonicalize_or_keep(folder.path());
     let link = "b/docs/widget/DOC.md";
     crate::fsio::write_new(&root, &root.join(PATH), start.as_bytes()).unwrap();
     #[cfg(unix)]

@@ -1,7 +1,7 @@
 //! The part of SARIF 2.1.0 (OASIS) that chub-lint writes and reads back, field for field.
 
-use crate::report::safe::SafeText;
 use crate::report::{NotChecked, SuppressedCounts};
+use crate::safe_text::SafeText;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

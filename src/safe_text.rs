@@ -4,7 +4,7 @@
 //! whose constructor makes control characters, text sequences, bidirectional controls and other invisible
 //! characters visible, and puts asterisks in the place of credentials. Each format then adds its own escaping.
 
-use crate::safety::secret;
+use crate::secret;
 pub use crate::text::is_active;
 use std::borrow::Cow;
 use std::fmt;
