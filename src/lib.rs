@@ -13,6 +13,7 @@ pub mod commands;
 pub mod config;
 pub mod diagnostic;
 pub mod document;
+pub mod edit;
 pub mod error;
 pub mod exit;
 pub mod fix;

@@ -1,6 +1,6 @@
 //! The log of `-vv`: what a run decides and why, on standard error.
 
-use crate::safe::SafeText;
+use crate::safe_text::SafeText;
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use std::io::{self, Write};
 

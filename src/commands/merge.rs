@@ -6,7 +6,8 @@ use crate::config::file::FailOn;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
-use crate::report::merge::{self, MergeError, Read, ReportPart};
+use crate::report::merge::{self, MergeError, ReportPart};
+use crate::report::read::{self, Read};
 use crate::report::{self, Format, escaped_json};
 use clap::Args;
 use std::io::Write;
@@ -37,7 +38,7 @@ pub fn run(args: &MergeArgs, _: &RunEnv, out: &mut dyn Write) -> Result<Exit, Er
     let (mut json, mut sarif) = (Vec::new(), Vec::new());
     for file in &args.files {
         let name = file.display().to_string();
-        match merge::read(&fsio::read_text(file, MAX_REPORT)?) {
+        match read::read(&fsio::read_text(file, MAX_REPORT)?) {
             Ok(Read::Json(report)) => json.push(ReportPart {
                 name,
                 report: *report,

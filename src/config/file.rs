@@ -1,6 +1,6 @@
 //! `chub-lint.toml` as written. Unknown keys are errors that point at the key.
 
-use super::schema::{self, RuleName, Selector};
+use super::names::{self, RuleName, Selector};
 use crate::rule::options::{FreshnessOptions, LimitOptions, SeverityLevel};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -27,7 +27,7 @@ pub struct ConfigFile {
     #[schemars(extend("default" = "warning"))]
     pub fail_on: Option<FailOn>,
     /// Severities by rule; `off` does not run the rule.
-    #[schemars(schema_with = "schema::severities")]
+    #[schemars(schema_with = "names::severities")]
     pub severity: BTreeMap<toml::Spanned<String>, SeverityLevel>,
     /// Size limits.
     pub limits: LimitOptions,
@@ -134,7 +134,7 @@ pub struct PathRow {
     /// A pattern of paths inside the hub.
     pub path: String,
     /// Severities by rule.
-    #[schemars(schema_with = "schema::severities")]
+    #[schemars(schema_with = "names::severities")]
     pub severity: BTreeMap<toml::Spanned<String>, SeverityLevel>,
 }
 

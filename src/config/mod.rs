@@ -2,6 +2,7 @@
 
 pub mod file;
 pub mod find;
+mod names;
 mod pattern;
 pub mod schema;
 mod selection;

@@ -5,7 +5,7 @@ use super::body::MARKDOWN_OPTIONS;
 use super::snippets::DIRECTIVE_PREFIX;
 use super::yaml::{YamlNode, YamlValue};
 use super::{Document, FrontMatterError};
-use crate::diagnostic::{Edit, apply};
+use crate::edit::{Edit, apply};
 use crate::text::{Span, is_active};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use std::collections::BTreeSet;

@@ -2,8 +2,8 @@
 //! stays as it is written: order, comments, quotes, line ends.
 
 use super::apply;
-use crate::diagnostic::{Edit, FixError};
 use crate::document::{Document, FrontMatterError, YamlNode, YamlValue};
+use crate::edit::{Edit, FixError};
 use crate::rules::layout;
 use crate::text::Span;
 use jiff::civil::Date;

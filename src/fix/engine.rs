@@ -7,8 +7,9 @@
 //! A file that has several paths is fixed once: by its real path, never through a symbolic link.
 
 use super::{allowed_changes, apply};
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::document::{AllowedChanges, Document, HubPath, Structure};
+use crate::edit::Edit;
 use crate::error::Error;
 use crate::hub::FileKind;
 use crate::pipeline::{self, Workspace};

@@ -3,13 +3,14 @@
 pub mod bump;
 pub mod diff;
 pub mod engine;
+pub mod error;
 pub mod save;
 pub mod write;
 
-pub use crate::diagnostic::{FixError, apply};
+pub use crate::edit::{FixError, apply};
 
-use crate::diagnostic::Edit;
 use crate::document::{AllowedChanges, Document, Structure};
+use crate::edit::Edit;
 use crate::rule::Property;
 use crate::rules::by_id;
 

@@ -1,30 +1,11 @@
 //! Write every fixed file, and say which could not be.
 
 use super::engine::ChangedFile;
+use super::error::SaveError;
 use super::write;
-use crate::error::{Error, ModuleError};
+use crate::error::Error;
 use crate::safe_text::SafeText;
-use std::path::{Path, PathBuf};
-
-/// Why files could not be fixed.
-#[derive(Debug, thiserror::Error)]
-pub enum SaveError {
-    /// Somebody else changed one.
-    #[error("`{}` changed while it was being fixed; nothing was written to it", .0.display())]
-    Changed(PathBuf),
-    /// Some could not be written.
-    #[error("{failed} of {of} files could not be fixed:{list}")]
-    Some {
-        /// How many.
-        failed: usize,
-        /// Of how many.
-        of: usize,
-        /// A line for each of them, and for each that was written.
-        list: String,
-    },
-}
-
-impl ModuleError for SaveError {}
+use std::path::Path;
 
 /// Write the fixed files. One that cannot be written does not stop the others.
 ///

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
-use super::save::SaveError;
+use super::error::SaveError;
 use crate::error::Error;
 use crate::{fsio, safe_path};
 use std::path::Path;

@@ -2,8 +2,9 @@
 
 use super::convert;
 use super::state::OpenDocument;
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
+use crate::diagnostic::{Applicability, Diagnostic, Fix};
 use crate::document::{AllowedChanges, BlockKind, Document, Structure, blocks};
+use crate::edit::Edit;
 use crate::fix;
 use crate::rule::Check;
 use crate::rule::page::{RuleCategory, RulePage};

@@ -2,7 +2,6 @@
 
 pub mod candidates;
 pub mod declared;
-pub mod disambiguate;
 pub mod distance;
 pub mod evidence;
 pub mod mapping;

@@ -1,13 +1,13 @@
 //! Load hubs: discover, parse, choose what to report on, resolve packages, look them up.
 
 use super::policy::PolicySource;
-use super::{RegistryOptions, Workspace, cover, display_path, index, lookup};
-use crate::config::{Overrides, Settings};
+use super::request::CheckRequest;
+use super::{Workspace, cover, display_path, index, lookup};
+use crate::config::Settings;
 use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::git::{self, BaseCommit};
 use crate::hub::discover::{self, HubFolder, inside};
-use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped, join_path};
 use crate::package::mapping::PackageMapping;
 use crate::report::pluralize;
@@ -17,48 +17,7 @@ use crate::timing::Timer;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-
-/// What to load, and how.
-#[derive(Clone, Debug, Default)]
-pub struct CheckRequest<'a> {
-    /// Hubs, folders and files.
-    pub paths: &'a [PathBuf],
-    /// What the command line adds to the settings.
-    pub overrides: Overrides,
-    /// The options for registries.
-    pub registries: RegistryOptions,
-    /// Whether packages are looked up.
-    pub lookups: Lookups,
-    /// Report only on entries that changed since this reference.
-    pub since: Option<&'a str>,
-    /// Report only on the entries of these files (absolute paths), which changed during `--watch`.
-    pub only: Option<&'a BTreeSet<PathBuf>>,
-    /// Report only on one of several equal parts of each hub.
-    pub shard: Option<Shard>,
-    /// Whether findings of the baseline are suppressed.
-    pub baseline: bool,
-}
-
-/// Whether packages are looked up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lookups {
-    /// Never.
-    Never,
-    /// When a rule needs the releases.
-    #[default]
-    Needed,
-    /// Always.
-    Always,
-}
-
-impl CheckRequest<'_> {
-    /// Whether the command line names a rule among those to run.
-    fn selects(&self, rule: &str) -> bool {
-        let lists = self.overrides.select.iter().chain(&self.overrides.extend_select);
-        lists.flat_map(|rules| rules.split(',')).any(|name| name == rule)
-    }
-}
+use std::path::Path;
 
 /// Load hubs, in the order of their folders.
 ///

@@ -1,13 +1,14 @@
 //! Look up the packages of a hub: make the questions and use the answers.
 
-use super::Lookups;
+use super::disambiguate;
+use super::request::Lookups;
 use crate::config::Settings;
 use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::hub::Hub;
+use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
 use crate::package::resolution::{PackageResolution, ResolvedPackages};
-use crate::package::{Package, disambiguate};
 use crate::releases::{LookupRequest, PackageIndex, Release, ReleaseOrigin, Releases};
 use crate::report::pluralize;
 use crate::rule::{Check, Rule};

@@ -6,16 +6,18 @@
 pub mod baseline;
 mod check;
 mod cover;
+mod disambiguate;
 mod index;
 mod load;
 mod lookup;
 mod policy;
 mod progress;
+mod request;
 mod shown;
 mod summary;
 
 pub use index::RegistryOptions;
-pub use load::{CheckRequest, Lookups};
+pub use request::{CheckRequest, Lookups};
 pub use shown::{display_path, relative_path};
 pub use summary::{count_packages, reason_words, summarise};
 

@@ -9,6 +9,7 @@ mod fetch;
 mod host;
 mod html;
 mod lock;
+mod look_up;
 mod npm;
 mod npmrc;
 mod packument;

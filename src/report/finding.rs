@@ -1,8 +1,9 @@
 //! A finding as reporters see it: with lines and columns, and with every text made safe.
 
 use super::Run;
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
 use crate::document::{Document, HubPath};
+use crate::edit::Edit;
 use crate::rule::Rule;
 use crate::safe_text::SafeText;
 use crate::secret;

@@ -1,16 +1,12 @@
 //! Join the JSON reports of the parts of a hub into the report that one run would have written.
 
 use super::json::{JsonPackages, JsonReport, JsonSummary, SCHEMA_VERSION};
-use super::sarif::model::SarifLog;
 use super::{PackageStatus, json};
 use crate::diagnostic::Severity;
 use crate::error::ModuleError;
 use crate::hub::EXCLUDED_REASON;
 use crate::hub::shard::{Shard, ShardError};
 use crate::safe_text::SafeText;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A report of one part, with its file name.
@@ -113,43 +109,6 @@ pub enum PartError {
     /// A SARIF result is of a rule that this version does not know.
     #[error("a rule that is unknown to this version")]
     Rule,
-}
-
-/// A report that was read.
-#[derive(Debug)]
-pub enum Read {
-    /// JSON.
-    Json(Box<JsonReport>),
-    /// SARIF.
-    Sarif(SarifLog),
-}
-
-/// Read a report of either format.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn read(text: &str) -> Result<Read, PartError> {
-    #[derive(Deserialize)]
-    struct Head {
-        #[serde(default)]
-        schema: Value,
-        runs: Option<IgnoredAny>,
-    }
-    let head: Head = serde_json::from_str(text).map_err(|error| match error.is_data() {
-        true => PartError::Foreign,
-        false => PartError::Syntax(error),
-    })?;
-    if head.runs.is_some() {
-        return serde_json::from_str(text)
-            .map(Read::Sarif)
-            .map_err(PartError::Sarif);
-    }
-    if head.schema != SCHEMA_VERSION {
-        return Err(PartError::Schema);
-    }
-    serde_json::from_str(text)
-        .map(|report| Read::Json(Box::new(report)))
-        .map_err(PartError::Json)
 }
 
 /// Join JSON reports.
@@ -307,7 +266,7 @@ fn place(finding: &json::JsonFinding) -> FindingOrder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn part(name: &str, shard: &str, packages: &Value, paths: &[&str]) -> ReportPart<JsonReport> {
         let (index, count) = shard.split_once('/').unwrap();
@@ -413,8 +372,5 @@ mod tests {
                 ..
             }
         ));
-        assert!(matches!(read("[]"), Err(PartError::Foreign)));
-        assert!(matches!(read("{"), Err(PartError::Syntax(_))));
-        assert!(matches!(read("{\"schema\": 2}"), Err(PartError::Schema)));
     }
 }

@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod merge;
 pub mod not_checked;
 pub mod rdjson;
+pub mod read;
 pub mod sarif;
 pub mod text;
 pub mod xml;

@@ -4,8 +4,9 @@ pub mod options;
 pub mod order;
 pub mod page;
 
-use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Related, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Related, Severity};
 use crate::document::{Document, HubPath};
+use crate::edit::Edit;
 use crate::hub::Hub;
 use crate::package::resolution::PackageResolution;
 use crate::releases::Releases;

@@ -1,8 +1,9 @@
 //! A language that clients cannot request.
 
 use super::fields;
-use crate::diagnostic::{Edit, Severity};
+use crate::diagnostic::Severity;
 use crate::document::Document;
+use crate::edit::Edit;
 use crate::hub::supplied::unsafe_name_reason;
 use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::suggest;

@@ -1,8 +1,8 @@
 //! An invalid value of `metadata.source`.
 
 use super::fields::{self, SOURCES};
-use crate::diagnostic::Edit;
 use crate::document::Document;
+use crate::edit::Edit;
 use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::suggest;
 

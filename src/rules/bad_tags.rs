@@ -1,8 +1,8 @@
 //! Empty or duplicate tags.
 
 use super::fields;
-use crate::diagnostic::Edit;
 use crate::document::Document;
+use crate::edit::Edit;
 use crate::rule::{Check, Context, Rule, Sink, rule};
 use indexmap::IndexMap;
 

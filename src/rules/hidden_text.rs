@@ -1,7 +1,7 @@
 //! Characters that readers do not see but models read.
 
-use crate::diagnostic::Edit;
 use crate::document::{AllowedChanges, Document, Structure};
+use crate::edit::Edit;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::safety::invisible::{self, HiddenKind, HiddenRun};
 

@@ -1,7 +1,7 @@
 //! A block that parses as another language than its tag says.
 
-use crate::diagnostic::Edit;
 use crate::document::Document;
+use crate::edit::Edit;
 use crate::lang::{self, ParseResult};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 

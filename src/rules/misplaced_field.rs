@@ -2,8 +2,8 @@
 
 use super::fields::{FIELDS, FieldRequirement};
 use super::layout;
-use crate::diagnostic::Edit;
 use crate::document::{Document, FrontMatter, YamlNode, YamlValue};
+use crate::edit::Edit;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 

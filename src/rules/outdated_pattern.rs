@@ -1,7 +1,7 @@
 //! Code that matches a pattern of the config for outdated code.
 
-use crate::diagnostic::Edit;
 use crate::document::Document;
+use crate::edit::Edit;
 use crate::rule::{Check, Context, Rule, Sink, rule};
 
 /// The rule; see its page.

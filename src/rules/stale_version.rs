@@ -1,8 +1,8 @@
 //! The declared version is behind the newest.
 
 use super::freshness::{self, Freshness};
-use crate::diagnostic::Edit;
 use crate::document::Document;
+use crate::edit::Edit;
 use crate::releases::Releases;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 

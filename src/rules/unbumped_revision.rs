@@ -1,7 +1,7 @@
 //! Content that changed since a commit, without a new revision.
 
-use crate::diagnostic::Edit;
 use crate::document::{Document, DocumentKind, YamlNode, YamlValue};
+use crate::edit::Edit;
 use crate::hub::Hub;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 

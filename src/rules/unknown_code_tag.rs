@@ -1,7 +1,7 @@
 //! A language tag that is not known.
 
-use crate::diagnostic::Edit;
 use crate::document::Document;
+use crate::edit::Edit;
 use crate::lang;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::suggest;

@@ -1,8 +1,9 @@
 //! An unknown key.
 
 use super::fields::{FIELDS, under};
-use crate::diagnostic::{Edit, Severity};
+use crate::diagnostic::Severity;
 use crate::document::{Document, DocumentKind, YamlNode};
+use crate::edit::Edit;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::suggest;
 

@@ -1,8 +1,9 @@
 //! A value of the wrong type, such as a number where the hub expects a string.
 
 use super::fields::{FIELDS, FieldRequirement, FieldType};
-use crate::diagnostic::{Edit, Severity};
+use crate::diagnostic::Severity;
 use crate::document::{Document, YamlNode, YamlValue};
+use crate::edit::Edit;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 

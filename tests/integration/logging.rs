@@ -200,7 +200,7 @@ fn hostile_names_are_inert_in_the_log() {
         has(&log, "\\u{1b}[31m\\n::error::b\\r#\\u{23}vso[");
         for line in log.lines() {
             assert!(line.starts_with("debug: "), "{args:?}: {line:?}");
-            assert!(!line.chars().any(chub_lint::report::safe::is_active), "{line:?}");
+            assert!(!line.chars().any(chub_lint::safe_text::is_active), "{line:?}");
         }
         assert!(!log.contains("##vso["), "{log}");
         assert!(!log.contains(TOKEN.1), "{log}");

@@ -1,8 +1,7 @@
 //! Which phrase a text holds. A pattern is compiled when a text holds words that it can begin with: few hubs need one,
 //! and compiling all of them takes longer than reading what a whole hub hides.
 
-use super::patterns::{FILLER, PATTERNS};
-use super::phrases::Phrase;
+use super::patterns::{FILLER, PATTERNS, Phrase};
 use aho_corasick::AhoCorasick;
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;

@@ -6,7 +6,7 @@ mod patterns;
 mod phrases;
 mod places;
 
-pub use phrases::Phrase;
+pub use patterns::Phrase;
 pub use places::{HiddenPlace, HiddenPlaceKind, find as places};
 
 use crate::document::Document;

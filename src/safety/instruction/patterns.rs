@@ -4,7 +4,24 @@
 //! an automaton of a megabyte out of each pattern, and building those would take longer than reading a hub. A class
 //! that must tell one such character from another says `(?u:...)`.
 
-use super::phrases::Phrase;
+/// What an instruction wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phrase {
+    /// Drop what was said before.
+    Override,
+    /// Keep something from the user.
+    Secrecy,
+    /// Send something secret away.
+    Exfiltration,
+    /// Run something.
+    Execution,
+    /// Play a part, or follow new orders.
+    Role,
+    /// An address: this is for the model.
+    Address,
+    /// Prefer or recommend something.
+    Steering,
+}
 
 /// The expression for `FILLER` in a pattern: up to four words that do not change the meaning.
 pub const FILLER: &str = r"(?:[\w\x80-\xff'-]+[ ,]+){0,4}?";

@@ -6,27 +6,9 @@
 
 use super::matcher::first;
 use super::normalize::{MAX_BYTES, NormalizedText};
+use super::patterns::Phrase;
 use base64::Engine as _;
 use std::ops::Range;
-
-/// What an instruction wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Phrase {
-    /// Drop what was said before.
-    Override,
-    /// Keep something from the user.
-    Secrecy,
-    /// Send something secret away.
-    Exfiltration,
-    /// Run something.
-    Execution,
-    /// Play a part, or follow new orders.
-    Role,
-    /// An address: this is for the model.
-    Address,
-    /// Prefer or recommend something.
-    Steering,
-}
 
 /// A phrase that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
-use chub_lint::diagnostic::{Applicability, Diagnostic, Edit, Fix, Related, Severity};
+use chub_lint::diagnostic::{Applicability, Diagnostic, Fix, Related, Severity};
 use chub_lint::document::HubPath;
+use chub_lint::edit::Edit;
 use chub_lint::hub::Hub;
 use chub_lint::report::{Format, RenderOptions, Run, RunSummary};
 use chub_lint::rules::RULES;

@@ -1,9 +1,9 @@
 //! Disambiguation by releases: of several candidates, the one that published the declared version.
 
-use super::Package;
-use super::resolution::{Confidence, PackageChoice, ResolvedPackages};
-use super::stubs;
-use super::version::Version;
+use crate::package::Package;
+use crate::package::resolution::{Confidence, PackageChoice, ResolvedPackages};
+use crate::package::stubs;
+use crate::package::version::Version;
 use crate::releases::{Release, Releases};
 
 /// How many alternatives are looked up.

@@ -1,0 +1,48 @@
+//! What a command asks the pipeline to load.
+
+use super::RegistryOptions;
+use crate::config::Overrides;
+use crate::hub::shard::Shard;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// What to load, and how.
+#[derive(Clone, Debug, Default)]
+pub struct CheckRequest<'a> {
+    /// Hubs, folders and files.
+    pub paths: &'a [PathBuf],
+    /// What the command line adds to the settings.
+    pub overrides: Overrides,
+    /// What it says about the registries.
+    pub registries: RegistryOptions,
+    /// Whether packages are looked up.
+    pub lookups: Lookups,
+    /// Report only on entries that changed since this reference.
+    pub since: Option<&'a str>,
+    /// Report only on the entries of these files, absolute: what changed while watching.
+    pub only: Option<&'a BTreeSet<PathBuf>>,
+    /// Report only on one of several equal parts of each hub.
+    pub shard: Option<Shard>,
+    /// Whether findings of the baseline are suppressed.
+    pub baseline: bool,
+}
+
+/// Whether packages are looked up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lookups {
+    /// They are not.
+    Never,
+    /// When a rule needs the releases.
+    #[default]
+    Needed,
+    /// In any case.
+    Always,
+}
+
+impl CheckRequest<'_> {
+    /// Whether the command line names a rule among those to run.
+    pub(super) fn selects(&self, rule: &str) -> bool {
+        let lists = self.overrides.select.iter().chain(&self.overrides.extend_select);
+        lists.flat_map(|rules| rules.split(',')).any(|name| name == rule)
+    }
+}

@@ -1,0 +1,126 @@
+//! Look packages up: in the cache first, then in the registries.
+
+use super::cache;
+use super::fetch;
+use super::registries::RegistryClient;
+use super::{LookupRequest, PackageIndex, Release, ReleaseOrigin, Releases, UnknownReason};
+use crate::package::Package;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// The number of cache files that are read at a time.
+const BATCH_SIZE: usize = 64;
+
+impl RegistryClient {
+    /// The answer of the cache. It must have an entry of every registry up to the one that has the package, each with
+    /// enough detail and, unless `any_age`, fresh.
+    fn cached(&self, question: &LookupRequest, now: u64, any_age: bool) -> Option<(Release, ReleaseOrigin)> {
+        let mut oldest = 0;
+        for registry in self.registries(&question.package) {
+            let package = &question.package;
+            let Some(entry) = self.cache.load(package, registry.as_str()) else {
+                log::debug!("cache: {package} is not in it");
+                return None;
+            };
+            let age = now.saturating_sub(entry.asked);
+            let is_fresh = entry.is_fresh(now, question);
+            let is_usable = any_age || (is_fresh && self.answers(question, &entry));
+            if !is_usable {
+                let why = if is_fresh { "not detailed enough" } else { "stale" };
+                log::debug!("cache: {package} is {} old, {why}", Age(age));
+                return None;
+            }
+            log::debug!("cache: {package} is {} old, used", Age(age));
+            oldest = age.max(oldest);
+            if entry.published.is_some() {
+                return Some((entry.into_release(), ReleaseOrigin::Cache { age: oldest }));
+            }
+        }
+        Some((Release::Missing, ReleaseOrigin::Cache { age: oldest }))
+    }
+}
+
+impl PackageIndex for RegistryClient {
+    fn look_up(&self, questions: &[LookupRequest]) -> Releases {
+        let mut releases = Releases::default();
+        let now = cache::now();
+        let mut open = Vec::new();
+        let questions = merge(questions);
+        let refreshed = self.options.refresh && !self.options.offline;
+        let nothing = refreshed || self.cache.is_absent();
+        if nothing {
+            let why = if refreshed {
+                "--refresh"
+            } else {
+                "there is none, or others may write to it"
+            };
+            log::debug!("cache: not used ({why}), packages: {}", questions.len());
+        }
+        // In chunks, so that memory stays bounded.
+        for questions in questions.chunks(BATCH_SIZE) {
+            let cached: Vec<_> = questions
+                .par_iter()
+                .map(|question| match nothing {
+                    true => None,
+                    false => self.cached(question, now, self.options.offline),
+                })
+                .collect();
+            for (question, cached) in questions.iter().zip(cached) {
+                let package = question.package.clone();
+                match cached {
+                    Some((release, origin)) => releases.insert(package, self.limit_total(release), origin),
+                    None if self.options.offline => {
+                        releases.insert(
+                            package,
+                            Release::Unknown(UnknownReason::Offline),
+                            ReleaseOrigin::Registry,
+                        );
+                    }
+                    None => open.push(question.clone()),
+                }
+            }
+        }
+        if !open.is_empty() {
+            let mut spent = self
+                .spent
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            let left = self.options.network_timeout.saturating_sub(*spent);
+            *spent += fetch::run(self, open, now, left, &mut releases);
+        }
+        releases
+    }
+}
+
+/// Seconds, for people.
+struct Age(u64);
+
+impl fmt::Display for Age {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            seconds @ ..120 => write!(f, "{seconds} s"),
+            seconds @ ..7_200 => write!(f, "{} min", seconds / 60),
+            seconds @ ..172_800 => write!(f, "{} h", seconds / 3_600),
+            seconds => write!(f, "{} days", seconds / 86_400),
+        }
+    }
+}
+
+/// One question per package.
+fn merge(questions: &[LookupRequest]) -> Vec<LookupRequest> {
+    let mut merged: BTreeMap<&Package, BTreeSet<&String>> = BTreeMap::new();
+    for question in questions {
+        merged
+            .entry(&question.package)
+            .or_default()
+            .extend(&question.versions);
+    }
+    merged
+        .into_iter()
+        .map(|(package, versions)| LookupRequest {
+            package: package.clone(),
+            versions: versions.into_iter().cloned().collect(),
+        })
+        .collect()
+}
