@@ -223,7 +223,7 @@ fn registry_build(bencher: Bencher<'_, '_>) {
     let root = fixtures().join("hub");
     bencher.bench(|| {
         let content = content::read_content(&root).unwrap();
-        let settings = build::RegistryOptions {
+        let settings = build::BuildOptions {
             base_url: None,
             generated: "2026-06-01T00:00:00.000Z".to_owned(),
             recommend: RecommendPolicy::default(),

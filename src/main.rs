@@ -40,10 +40,10 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<Exit, Error> {
     // Not locked: the language server writes from a separate thread.
-    cli.run(&world()?, &mut BufWriter::new(io::stdout()))
+    cli.run(&run_env()?, &mut BufWriter::new(io::stdout()))
 }
 
-fn world() -> Result<RunEnv, Error> {
+fn run_env() -> Result<RunEnv, Error> {
     let cwd = std::env::current_dir()
         .and_then(|cwd| cwd.canonicalize())
         .map_err(|source| Error::Unreadable {

@@ -3,7 +3,7 @@
 use crate::chub::build::recommend::RecommendPolicy;
 use crate::config::Overrides;
 use crate::config::file::FailOn;
-use crate::pipeline::{CheckRequest, RegistryOptions};
+use crate::pipeline::{LoadRequest, RegistryOptions};
 use crate::report::Format;
 use clap::builder::{FalseyValueParser, PossibleValue, TypedValueParser};
 use clap::{ArgAction, Args, ValueEnum};
@@ -74,9 +74,9 @@ pub struct CommonArgs {
 impl CommonArgs {
     /// What to load: all of some hubs.
     #[must_use]
-    pub fn request<'a>(&self, paths: &'a [PathBuf]) -> CheckRequest<'a> {
+    pub fn request<'a>(&self, paths: &'a [PathBuf]) -> LoadRequest<'a> {
         let args = self.clone();
-        CheckRequest {
+        LoadRequest {
             paths,
             overrides: Overrides {
                 config: args.config,
@@ -95,7 +95,7 @@ impl CommonArgs {
                 pypi_index: args.pypi_index,
                 npm_registry: args.npm_registry,
             },
-            ..CheckRequest::default()
+            ..LoadRequest::default()
         }
     }
 }

@@ -36,21 +36,21 @@ pub struct BaselineArgs {
 ///
 /// # Errors
 /// When the hubs cannot be checked, a baseline is wrong or cannot be written, or `--update` has none to update.
-pub fn run(args: &BaselineArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &BaselineArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = args.common.request(&args.paths);
-    let workspaces = Workspace::load_and_check(&request, &world.cwd, world.today)?;
+    let workspaces = Workspace::load_and_check(&request, &env.cwd, env.today)?;
     let findings = pipeline::suppress(&workspaces)?;
     // Several hubs may share one file.
     let mut files: BTreeMap<PathBuf, Vec<&Workspace>> = BTreeMap::new();
     for hub in &workspaces {
-        files.entry(target(hub, args, &world.cwd)?).or_default().push(hub);
+        files.entry(target(hub, args, &env.cwd)?).or_default().push(hub);
     }
     // Before the first write: if one file is refused, none is changed.
     for (path, hubs) in &files {
         safe_path::check_write_path(path, hubs.first().map(|hub| hub.root()))?;
     }
     for (path, hubs) in files {
-        write(args.update, &path, &hubs, &findings.diagnostics, world, out)?;
+        write(args.update, &path, &hubs, &findings.diagnostics, env, out)?;
     }
     Ok(Exit::Clean)
 }
@@ -84,7 +84,7 @@ fn write(
     path: &Path,
     hubs: &[&Workspace],
     found: &[Diagnostic],
-    world: &RunEnv,
+    env: &RunEnv,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
     let there = safe_path::exists_or_is_link(path);
@@ -117,7 +117,7 @@ fn write(
     if text != old.text {
         fsio::write_atomic_in(hubs.first().map(|hub| hub.root()), path, text.as_bytes())?;
     }
-    let shown = pipeline::display_path(path, &world.cwd);
+    let shown = pipeline::display_path(path, &env.cwd);
     let (before, after) = (old.known.len(), new.len());
     exit::ignore_broken_pipe(writeln!(
         out,

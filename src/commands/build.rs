@@ -6,13 +6,13 @@ use super::{RunEnv, warn};
 use crate::chub::build::content::{DEFAULT_OUTPUT, read_content};
 use crate::chub::build::problem::BuildProblem;
 use crate::chub::build::recommend::RecommendPolicy;
-use crate::chub::build::{self, Registry, RegistryOptions, target, write};
+use crate::chub::build::{self, BuildOptions, Registry, target, write};
 use crate::chub::js;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, with_sources};
 use crate::exit::{self, Exit};
 use crate::hub::Hub;
-use crate::pipeline::{self, CheckRequest, Lookups, Workspace};
+use crate::pipeline::{self, LoadRequest, Lookups, Workspace};
 use crate::rule::Property;
 use crate::rules::by_id;
 use crate::safe_path;
@@ -69,13 +69,13 @@ impl BuildArgs {
 /// # Errors
 /// When the content or the output is behind a link of a pull request, `--strict` cannot read the hub or its settings, or
 /// standard output breaks.
-pub fn run(args: &BuildArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
-    let moment = (world.moment)()?;
+pub fn run(args: &BuildArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let moment = (env.moment)()?;
     let output = args.output();
     safe_path::check_read_path(&args.content)?;
     safe_path::check_write_path(&output, Some(&args.content))?;
     let refusals = if args.strict {
-        refusals(args, &world.cwd, moment)?
+        refusals(args, &env.cwd, moment)?
     } else {
         Vec::new()
     };
@@ -104,7 +104,7 @@ fn write_tree(
             _ => format!("Error: {shown}: {error}"),
         }
     })?;
-    let settings = RegistryOptions {
+    let settings = BuildOptions {
         base_url: args.base_url.clone(),
         generated: js::iso(moment),
         recommend: args.recommend,
@@ -134,11 +134,11 @@ fn refusals(args: &BuildArgs, cwd: &Path, moment: Timestamp) -> Result<Vec<Build
         // The build itself says so.
         return Ok(Vec::new());
     }
-    let request = CheckRequest {
+    let request = LoadRequest {
         paths: std::slice::from_ref(&args.content),
         lookups: Lookups::Never,
         baseline: true,
-        ..CheckRequest::default()
+        ..LoadRequest::default()
     };
     let today = jiff::tz::TimeZone::UTC.to_datetime(moment).date();
     let workspaces = Workspace::load_and_check(&request, cwd, today)?;

@@ -51,14 +51,14 @@ fn parse_date(text: &str) -> Result<Date, &'static str> {
 ///
 /// # Errors
 /// When an entry must be changed by hand, or cannot be read or written.
-pub fn run(args: &BumpArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &BumpArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let wanted = BumpFields {
         versions: args.to.clone(),
-        date: args.date.unwrap_or(world.today),
+        date: args.date.unwrap_or(env.today),
     };
     let mut work = Vec::new();
     for folder in discover::discover(&args.paths)? {
-        let shown = pipeline::display_path(&folder.root, &world.cwd);
+        let shown = pipeline::display_path(&folder.root, &env.cwd);
         let hub = discover::read_hub(&folder, &shown, &[], None)?;
         if let Some(unread) = hub.unread.iter().find(|unread| hub.in_focus(&unread.path)) {
             let (path, reason) = (unread.path.clone(), unread.reason.clone());

@@ -22,7 +22,7 @@ pub enum CacheCommand {
 ///
 /// # Errors
 /// When the system has no cache folder, or it cannot be removed.
-pub fn cache(command: &CacheCommand, _: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(command: &CacheCommand, _: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let cache = Cache::new(None, &Environment::from_process());
     let Some(folder) = cache.dir() else {
         return Err(CommandError::NoCacheFolder.into());

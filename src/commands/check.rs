@@ -11,7 +11,7 @@ use crate::exit::{self, Exit};
 use crate::fix::{self, engine};
 use crate::fsio;
 use crate::hub::shard::Shard;
-use crate::pipeline::{self, CheckRequest, Workspace};
+use crate::pipeline::{self, LoadRequest, Workspace};
 use crate::report::{Format, RenderOptions, Run, RunSummary};
 use crate::safe_text::{self, SafeText};
 use clap::Args;
@@ -69,9 +69,9 @@ pub struct CheckArgs {
 
 impl CheckArgs {
     /// What to load. `only`: the entries of these files.
-    fn request<'a>(&'a self, only: Option<&'a BTreeSet<PathBuf>>) -> CheckRequest<'a> {
+    fn request<'a>(&'a self, only: Option<&'a BTreeSet<PathBuf>>) -> LoadRequest<'a> {
         let request = self.common.request(&self.paths);
-        CheckRequest {
+        LoadRequest {
             overrides: Overrides {
                 fail_on: self.fail_on,
                 ..request.overrides
@@ -89,11 +89,11 @@ impl CheckArgs {
 ///
 /// # Errors
 /// When the run fails.
-pub fn run(args: &CheckArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     if args.watch {
-        watch(args, world, out)
+        watch(args, env, out)
     } else {
-        check(args, None, world, out)
+        check(args, None, env, out)
     }
 }
 
@@ -102,9 +102,9 @@ const MAX_LISTED_FILES: usize = 3;
 
 /// Check, and check again whatever changes, until it is stopped. Mistakes on the way (a config that does not parse
 /// yet) are reported, and the watch goes on.
-fn watch(args: &CheckArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+fn watch(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let mut watch = HubWatcher::new(&args.paths, args.common.config.as_deref())?;
-    let mut exit = check(args, None, world, out)?;
+    let mut exit = check(args, None, env, out)?;
     while let Some(change) = watch.next(None) {
         let (what, only) = match &change {
             Change::Settings => {
@@ -117,7 +117,7 @@ fn watch(args: &CheckArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
                 let names: Vec<_> = files
                     .iter()
                     .take(MAX_LISTED_FILES)
-                    .map(|file| pipeline::display_path(file, &world.cwd))
+                    .map(|file| pipeline::display_path(file, &env.cwd))
                     .collect();
                 let more = match files.len().saturating_sub(MAX_LISTED_FILES) {
                     0 => String::new(),
@@ -127,7 +127,7 @@ fn watch(args: &CheckArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
             }
         };
         writeln!(out, "\nchecking again: {}", safe_text::escape(&what)).map_err(Error::Output)?;
-        match check(args, only, world, out) {
+        match check(args, only, env, out) {
             Ok(next) => exit = next,
             Err(Error::Output(error)) => return Err(Error::Output(error)),
             Err(error) => writeln!(out, "{}", error.render()).map_err(Error::Output)?,
@@ -141,11 +141,11 @@ fn watch(args: &CheckArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
 fn check(
     args: &CheckArgs,
     only: Option<&BTreeSet<PathBuf>>,
-    world: &RunEnv,
+    env: &RunEnv,
     out: &mut dyn Write,
 ) -> Result<Exit, Error> {
     let started = Instant::now();
-    let mut workspaces = Workspace::load_and_check(&args.request(only), &world.cwd, world.today)?;
+    let mut workspaces = Workspace::load_and_check(&args.request(only), &env.cwd, env.today)?;
     let mut fixed = 0;
     let preview = args.diff || args.patch.is_some();
     if args.fix || preview {
@@ -170,7 +170,7 @@ fn check(
         elapsed: started.elapsed(),
         ..pipeline::summarise(&workspaces, &findings)
     };
-    finish(args, world.look, workspaces, findings.diagnostics, summary, out)
+    finish(args, env.look, workspaces, findings.diagnostics, summary, out)
 }
 
 /// Show what `--fix` would do. Something to fix is exit code 1.

@@ -23,9 +23,9 @@ pub struct ExplainArgs {
 ///
 /// # Errors
 /// When there is no such rule, or the output breaks.
-pub fn run(args: &ExplainArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &ExplainArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let rule = by_id(&args.rule).ok_or_else(|| unknown_rule(&args.rule, RULES))?;
-    let text = render(rule.id, RulePage::for_rule(rule), world.look);
+    let text = render(rule.id, RulePage::for_rule(rule), env.look);
     exit::ignore_broken_pipe(out.write_all(text.as_bytes())).map(|()| Exit::Clean)
 }
 

@@ -45,8 +45,8 @@ pub struct GetArgs {
 ///
 /// # Errors
 /// When the folder is named through a link that leads elsewhere, or standard output breaks.
-pub fn run(args: &GetArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
-    let moment = (world.moment)()?;
+pub fn run(args: &GetArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let moment = (env.moment)()?;
     safe_path::check_read_path(&args.folder)?;
     let (catalog, notes) = match preview::load(&args.folder, moment) {
         Ok(loaded) => loaded,

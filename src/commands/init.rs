@@ -5,7 +5,7 @@ use super::args::Verbosity;
 use crate::config::find;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::pipeline::{self, CheckRequest, RegistryOptions, Workspace};
+use crate::pipeline::{self, LoadRequest, RegistryOptions, Workspace};
 use crate::report::pluralize;
 use crate::safe_text;
 use crate::{fsio, safe_path};
@@ -34,24 +34,24 @@ const PRE_COMMIT: &str = ".pre-commit-config.yaml";
 ///
 /// # Errors
 /// When the folder cannot be read or a file cannot be written.
-pub fn run(args: &InitArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = CheckRequest {
+pub fn run(args: &InitArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let request = LoadRequest {
         paths: std::slice::from_ref(&args.path),
         registries: RegistryOptions {
             offline: true,
             ..RegistryOptions::default()
         },
         baseline: true,
-        ..CheckRequest::default()
+        ..LoadRequest::default()
     };
-    let workspaces = Workspace::load_and_check(&request, &world.cwd, world.today)?;
+    let workspaces = Workspace::load_and_check(&request, &env.cwd, env.today)?;
     let findings = pipeline::suppress(&workspaces)?;
     let mut said = String::new();
     let mut content = ".".to_owned();
     for workspace in &workspaces {
         // The folder was named, so that it exists; what it is called from here decides what the files say.
         if let Some(inside) =
-            pipeline::relative_path(&world.cwd.join(&args.path), workspace.root()).filter(|i| !i.is_empty())
+            pipeline::relative_path(&env.cwd.join(&args.path), workspace.root()).filter(|i| !i.is_empty())
         {
             content = inside;
         }

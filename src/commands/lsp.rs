@@ -23,6 +23,6 @@ pub struct LspArgs {
 ///
 /// # Errors
 /// When the client breaks the protocol.
-pub fn run(_: &LspArgs, world: &RunEnv, _: &mut dyn Write) -> Result<Exit, Error> {
-    lsp::run(&world.cwd, world.today).map(|()| Exit::Clean)
+pub fn run(_: &LspArgs, env: &RunEnv, _: &mut dyn Write) -> Result<Exit, Error> {
+    lsp::run(&env.cwd, env.today).map(|()| Exit::Clean)
 }

@@ -131,26 +131,26 @@ impl Cli {
     ///
     /// # Errors
     /// When the run fails.
-    pub fn run(&self, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    pub fn run(&self, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
         let exit = match self.command.as_ref() {
-            None => check::run(&self.check, world, out),
-            Some(Command::Check(args)) => check::run(args, world, out),
-            Some(Command::Baseline(args)) => baseline::run(args, world, out),
-            Some(Command::Bump(args)) => bump::run(args, world, out),
-            Some(Command::Init(args)) => init::run(args, world, out),
-            Some(Command::Build(args)) => build::run(args, world, out),
-            Some(Command::Search(args)) => search::run(args, world, out),
-            Some(Command::Get(args)) => get::run(args, world, out),
-            Some(Command::Merge(args)) => merge::run(args, world, out),
-            Some(Command::Packages(args)) => packages::run(args, world, out),
-            Some(Command::Outdated(args)) => outdated::run(args, world, out),
-            Some(Command::Cache(args)) => cache::cache(args, world, out),
-            Some(Command::Lsp(args)) => lsp::run(args, world, out),
-            Some(Command::Explain(args)) => explain::run(args, world, out),
-            Some(Command::Rules(args)) => rules::run(args, world, out),
-            Some(Command::Completions(args)) => completions::run(args, world, out),
-            Some(Command::Man(args)) => man::run(args, world, out),
-            Some(Command::Schema(args)) => schema::run(args, world, out),
+            None => check::run(&self.check, env, out),
+            Some(Command::Check(args)) => check::run(args, env, out),
+            Some(Command::Baseline(args)) => baseline::run(args, env, out),
+            Some(Command::Bump(args)) => bump::run(args, env, out),
+            Some(Command::Init(args)) => init::run(args, env, out),
+            Some(Command::Build(args)) => build::run(args, env, out),
+            Some(Command::Search(args)) => search::run(args, env, out),
+            Some(Command::Get(args)) => get::run(args, env, out),
+            Some(Command::Merge(args)) => merge::run(args, env, out),
+            Some(Command::Packages(args)) => packages::run(args, env, out),
+            Some(Command::Outdated(args)) => outdated::run(args, env, out),
+            Some(Command::Cache(args)) => cache::run(args, env, out),
+            Some(Command::Lsp(args)) => lsp::run(args, env, out),
+            Some(Command::Explain(args)) => explain::run(args, env, out),
+            Some(Command::Rules(args)) => rules::run(args, env, out),
+            Some(Command::Completions(args)) => completions::run(args, env, out),
+            Some(Command::Man(args)) => man::run(args, env, out),
+            Some(Command::Schema(args)) => schema::run(args, env, out),
         }?;
         exit::ignore_broken_pipe(out.flush())?;
         Ok(exit)

@@ -6,7 +6,7 @@ use super::status::{self, Status, StatusRow};
 use super::table;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::pipeline::{CheckRequest, Lookups, Workspace, count_packages};
+use crate::pipeline::{LoadRequest, Lookups, Workspace, count_packages};
 use crate::report::markdown::escape;
 use crate::report::{NotChecked, PackageCounts};
 use crate::safe_text::{self, SafeText};
@@ -68,12 +68,12 @@ const COLUMNS: [&str; 7] = [
 ///
 /// # Errors
 /// When the run fails.
-pub fn run(args: &OutdatedArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = CheckRequest {
+pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let request = LoadRequest {
         lookups: Lookups::Always,
         ..args.common.request(&args.paths)
     };
-    let workspaces = Workspace::load(&request, &world.cwd, world.today)?;
+    let workspaces = Workspace::load(&request, &env.cwd, env.today)?;
     let mut counts = PackageCounts::default();
     let mut not_checked = NotChecked::default();
     for releases in workspaces.iter().filter_map(Workspace::releases) {

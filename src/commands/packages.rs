@@ -8,7 +8,7 @@ use crate::exit::{self, Exit};
 use crate::fsio;
 use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageChoice;
-use crate::pipeline::{CheckRequest, Lookups, Workspace};
+use crate::pipeline::{LoadRequest, Lookups, Workspace};
 use crate::releases::{LockIndex, Releases};
 use crate::safe_text::SafeText;
 use clap::Args;
@@ -45,12 +45,12 @@ pub struct PackagesArgs {
 ///
 /// # Errors
 /// When the run itself fails, or a file cannot be written.
-pub fn run(args: &PackagesArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
-    let request = CheckRequest {
+pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let request = LoadRequest {
         lookups: Lookups::Always,
         ..args.common.request(&args.paths)
     };
-    let workspaces = Workspace::load(&request, &world.cwd, world.today)?;
+    let workspaces = Workspace::load(&request, &env.cwd, env.today)?;
     let rows: Vec<StatusRow<'_>> = workspaces.iter().flat_map(status::status_rows).collect();
     if let Some(path) = &args.write {
         write_mapping(&workspaces, path)?;

@@ -42,8 +42,8 @@ pub struct SearchArgs {
 ///
 /// # Errors
 /// When the folder is named through a link that leads elsewhere, or standard output breaks.
-pub fn run(args: &SearchArgs, world: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
-    let moment = (world.moment)()?;
+pub fn run(args: &SearchArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let moment = (env.moment)()?;
     safe_path::check_read_path(&args.folder)?;
     match preview::load(&args.folder, moment) {
         Ok((catalog, notes)) => {

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
 use crate::hub::discover::{self, inside};
-use crate::pipeline::{self, CheckRequest, RegistryOptions, Workspace};
+use crate::pipeline::{self, LoadRequest, RegistryOptions, Workspace};
 use crate::text::Span;
 use jiff::civil::Date;
 use lsp_types as lsp;
@@ -185,14 +185,14 @@ impl State {
 
     /// Read a hub without checking it: findings are computed when a document is opened.
     fn read(&self, root: &Path) -> Result<Workspace, Error> {
-        let request = CheckRequest {
+        let request = LoadRequest {
             paths: &[root.to_path_buf()],
             registries: RegistryOptions {
                 offline: true,
                 ..RegistryOptions::default()
             },
             baseline: true,
-            ..CheckRequest::default()
+            ..LoadRequest::default()
         };
         let mut all = Workspace::load(&request, &self.cwd, self.today)?;
         // Reports an invalid pattern of the config now, and not while the user types.

@@ -56,7 +56,7 @@ pub fn choose_types_package(evidence: &Evidence<'_>, tallies: &mut [CandidateSco
         // The releases decide.
         _ => return,
     };
-    // The two are one subject: what speaks for either speaks for the pair.
+    // Evidence for one of the two counts for both.
     let inherited = tallies[loser].candidate.points.max(0);
     let strong = tallies[loser].strong;
     let (installed, named) = (tallies[loser].installed, tallies[loser].named);

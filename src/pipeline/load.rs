@@ -1,7 +1,7 @@
 //! Load hubs: discover, parse, choose what to report on, resolve packages, look them up.
 
 use super::policy::PolicySource;
-use super::request::CheckRequest;
+use super::request::LoadRequest;
 use super::{Workspace, cover, display_path, index, lookup};
 use crate::config::Settings;
 use crate::document::{Document, HubPath};
@@ -23,7 +23,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// When a hub or its settings cannot be read, or a registry cannot be used.
-pub(super) fn load(request: &CheckRequest<'_>, cwd: &Path, today: Date) -> Result<Vec<Workspace>, Error> {
+pub(super) fn load(request: &LoadRequest<'_>, cwd: &Path, today: Date) -> Result<Vec<Workspace>, Error> {
     let base = request.since.map(|reference| BaseCommit::find(cwd, reference));
     let base = base.transpose()?;
     let needs_base = |rule: &&&Rule| rule.has(Property::NeedsBase) && request.selects(rule.id);
@@ -39,7 +39,7 @@ pub(super) fn load(request: &CheckRequest<'_>, cwd: &Path, today: Date) -> Resul
 }
 
 fn load_one(
-    request: &CheckRequest<'_>,
+    request: &LoadRequest<'_>,
     base: Option<&BaseCommit>,
     folder: HubFolder,
     cwd: &Path,

@@ -17,7 +17,7 @@ mod shown;
 mod summary;
 
 pub use index::RegistryOptions;
-pub use request::{CheckRequest, Lookups};
+pub use request::{LoadRequest, Lookups};
 pub use shown::{display_path, relative_path};
 pub use summary::{count_packages, reason_words, summarise};
 
@@ -93,7 +93,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When a hub or its settings cannot be read, or a registry cannot be used.
-    pub fn load(request: &CheckRequest<'_>, cwd: &Path, today: Date) -> Result<Vec<Self>, Error> {
+    pub fn load(request: &LoadRequest<'_>, cwd: &Path, today: Date) -> Result<Vec<Self>, Error> {
         load::load(request, cwd, today)
     }
 
@@ -101,7 +101,7 @@ impl Workspace {
     ///
     /// # Errors
     /// As [`Workspace::load`].
-    pub fn load_and_check(request: &CheckRequest<'_>, cwd: &Path, today: Date) -> Result<Vec<Self>, Error> {
+    pub fn load_and_check(request: &LoadRequest<'_>, cwd: &Path, today: Date) -> Result<Vec<Self>, Error> {
         let mut workspaces = Self::load(request, cwd, today)?;
         workspaces.iter_mut().for_each(Self::check);
         Ok(workspaces)

@@ -5,7 +5,7 @@
 //! reported. With `--config FILE` all of them are read from the disk.
 
 use super::baseline::{BaselineFile, baseline_file, configured_baseline, parse_baseline, read_baseline};
-use super::{CheckRequest, display_path};
+use super::{LoadRequest, display_path};
 use crate::config::{Settings, find};
 use crate::document::HubPath;
 use crate::error::{Error, ModuleError};
@@ -40,13 +40,13 @@ impl ModuleError for NoMapping {}
 pub(super) struct PolicySource<'a> {
     /// The commit; `None` for the disk.
     pub base: Option<&'a BaseCommit>,
-    request: &'a CheckRequest<'a>,
+    request: &'a LoadRequest<'a>,
     cwd: &'a Path,
 }
 
 impl<'a> PolicySource<'a> {
     /// Use the commit, if there is one and the command line does not name a config.
-    pub(super) fn new(request: &'a CheckRequest<'a>, base: Option<&'a BaseCommit>, cwd: &'a Path) -> Self {
+    pub(super) fn new(request: &'a LoadRequest<'a>, base: Option<&'a BaseCommit>, cwd: &'a Path) -> Self {
         let base = base.filter(|_| request.overrides.config.is_none());
         Self { base, request, cwd }
     }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// What to load, and how.
 #[derive(Clone, Debug, Default)]
-pub struct CheckRequest<'a> {
+pub struct LoadRequest<'a> {
     /// Hubs, folders and files.
     pub paths: &'a [PathBuf],
     /// What the command line adds to the settings.
@@ -39,7 +39,7 @@ pub enum Lookups {
     Always,
 }
 
-impl CheckRequest<'_> {
+impl LoadRequest<'_> {
     /// Whether the command line names a rule among those to run.
     pub(super) fn selects(&self, rule: &str) -> bool {
         let lists = self.overrides.select.iter().chain(&self.overrides.extend_select);

@@ -100,8 +100,8 @@ struct TextVisitor<F>(F);
 
 impl<'de> Deserialize<'de> for BoundedText {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor;
-        impl Visitor<'_> for EntriesVisitor {
+        struct BoundedTextVisitor;
+        impl Visitor<'_> for BoundedTextVisitor {
             type Value = BoundedText;
 
             fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -114,7 +114,7 @@ impl<'de> Deserialize<'de> for BoundedText {
                 ))
             }
         }
-        reader.deserialize_str(EntriesVisitor)
+        reader.deserialize_str(BoundedTextVisitor)
     }
 }
 
@@ -184,9 +184,9 @@ trait Entries: Default {
     fn add<'de, A: MapAccess<'de>>(&mut self, key: Option<String>, map: &mut A) -> Result<(), A::Error>;
 }
 
-struct Reader<T>(PhantomData<T>);
+struct EntriesVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Entries> Visitor<'de> for Reader<T> {
+impl<'de, T: Entries> Visitor<'de> for EntriesVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -239,18 +239,18 @@ impl Entries for VersionDates {
 
 impl<'de> Deserialize<'de> for Tags {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_map(Reader(PhantomData))
+        reader.deserialize_map(EntriesVisitor(PhantomData))
     }
 }
 
 impl<'de> Deserialize<'de> for VersionMessages {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_map(Reader(PhantomData))
+        reader.deserialize_map(EntriesVisitor(PhantomData))
     }
 }
 
 impl<'de> Deserialize<'de> for VersionDates {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_map(Reader(PhantomData))
+        reader.deserialize_map(EntriesVisitor(PhantomData))
     }
 }

@@ -43,7 +43,7 @@ pub struct HiddenRun {
     pub span: Span,
     /// How many.
     pub count: usize,
-    /// What they spell, when they spell something.
+    /// The decoded text, if there is one.
     pub says: Option<String>,
 }
 

@@ -26,7 +26,7 @@ use search_index::{IndexedEntry, SearchIndex};
 
 /// What a registry is made from besides the content.
 #[derive(Clone, Debug)]
-pub struct RegistryOptions {
+pub struct BuildOptions {
     /// `base_url`, when the tree will be served from there.
     pub base_url: Option<String>,
     /// `generated`: the moment of the build in UTC, with milliseconds, as `2026-01-02T03:04:05.000Z`.
@@ -48,12 +48,12 @@ pub struct Registry {
     pub warnings: Vec<BuildProblem>,
     /// In the reference's order. With any of them nothing is written.
     pub errors: Vec<BuildProblem>,
-    settings: RegistryOptions,
+    settings: BuildOptions,
 }
 
 /// Makes the registry of a content folder.
 #[must_use]
-pub fn build(content: &Content, settings: RegistryOptions) -> Registry {
+pub fn build(content: &Content, settings: BuildOptions) -> Registry {
     let defaults = EntryDefaults {
         today: settings.generated.get(..10).unwrap_or_default().to_owned(),
         recommend: settings.recommend,

@@ -12,7 +12,7 @@ use super::rank::Catalog;
 use crate::chub::build::content::{DEFAULT_OUTPUT, REGISTRY_FILE, is_published, read_content};
 use crate::chub::build::recommend::RecommendPolicy;
 use crate::chub::build::target::INDEX_FILE;
-use crate::chub::build::{self, RegistryOptions};
+use crate::chub::build::{self, BuildOptions};
 use crate::chub::js::{self, json};
 use crate::fsio;
 
@@ -113,7 +113,7 @@ pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), Previ
     }
     let content =
         read_content(folder).map_err(|error| PreviewError::File(folder.to_path_buf(), error.into()))?;
-    let settings = RegistryOptions {
+    let settings = BuildOptions {
         base_url: None,
         generated: js::iso(moment),
         recommend: RecommendPolicy::Client,

@@ -1,4 +1,4 @@
-//! The phrases, as regular expressions over the bytes of plain text (see `plain`).
+//! The phrases, as regular expressions over the bytes of plain text (see `normalize`).
 //!
 //! `\w` and `\b` are ASCII: letters of other alphabets are the bytes `\x80-\xff`. Classes of all of Unicode would make
 //! an automaton of a megabyte out of each pattern, and building those would take longer than reading a hub. A class
