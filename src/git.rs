@@ -81,9 +81,9 @@ pub struct BaseCommit {
     /// The path of the git program.
     program: PathBuf,
     /// The commit of the reference: its config, baseline and ignore files are used.
-    tip: String,
+    commit: String,
     /// The merge base: files are compared with this commit.
-    start: String,
+    merge_base: String,
     written: String,
 }
 
@@ -120,8 +120,8 @@ impl BaseCommit {
         let mut base = Self {
             top,
             program,
-            tip: String::new(),
-            start: String::new(),
+            commit: String::new(),
+            merge_base: String::new(),
             written: reference.to_owned(),
         };
         let commit = format!("{reference}^{{commit}}");
@@ -134,19 +134,19 @@ impl BaseCommit {
                 stderr_text(&head)
             }));
         }
-        base.tip = line(&found);
-        let start = base.git(&["merge-base", &base.tip, "HEAD"])?;
+        base.commit = line(&found);
+        let start = base.git(&["merge-base", &base.commit, "HEAD"])?;
         if !start.status.success() {
             return Err(wrong(
                 "has no history in common with HEAD; deepen a shallow clone (`fetch-depth: 0`)".to_owned(),
             ));
         }
-        base.start = line(&start);
+        base.merge_base = line(&start);
         log::debug!(
             "base {} is commit {}; files are compared with {}, where the work since then began",
             base.written,
-            base.tip,
-            base.start
+            base.commit,
+            base.merge_base
         );
         Ok(base)
     }
@@ -182,7 +182,7 @@ impl BaseCommit {
         folder: &Path,
         files: &BTreeMap<String, FileKind>,
     ) -> Result<BTreeMap<String, Option<String>>, Error> {
-        let before = self.tree(&self.start, folder)?;
+        let before = self.tree(&self.merge_base, folder)?;
         let now: Vec<(&String, &FileKind)> = files
             .iter()
             .filter(|(_, kind)| **kind != FileKind::Folder)
@@ -226,7 +226,7 @@ impl BaseCommit {
     /// # Errors
     /// When git fails, or the file is not in the repository of the working folder.
     pub fn text(&self, path: &Path) -> Result<Option<String>, Error> {
-        self.text_at(&self.tip, path)
+        self.text_at(&self.commit, path)
     }
 
     /// The text of a file at the merge base; as [`BaseCommit::text`].
@@ -234,7 +234,7 @@ impl BaseCommit {
     /// # Errors
     /// As [`BaseCommit::text`].
     pub fn text_at_merge_base(&self, path: &Path) -> Result<Option<String>, Error> {
-        self.text_at(&self.start, path)
+        self.text_at(&self.merge_base, path)
     }
 
     /// The nearest file with a name at or above a folder at the reference, with its text.
@@ -260,7 +260,7 @@ impl BaseCommit {
             let name = path.rsplit('/').next().unwrap_or_default();
             matches!(name, ".gitignore" | ".ignore")
         };
-        let tree = self.tree(&self.tip, folder)?;
+        let tree = self.tree(&self.commit, folder)?;
         let objects: BTreeMap<&str, &str> = tree
             .iter()
             .filter(|(path, _)| is_ignore_file(path))
@@ -290,7 +290,7 @@ impl BaseCommit {
     /// # Errors
     /// As [`BaseCommit::text`].
     pub fn differs(&self, path: &Path) -> Result<bool, Error> {
-        for commit in [&self.tip, &self.start] {
+        for commit in [&self.commit, &self.merge_base] {
             let object = self.object(commit, path)?;
             if object.is_some_and(|object| {
                 is_same(

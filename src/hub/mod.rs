@@ -113,7 +113,7 @@ impl Hub {
 
     /// Compare with a commit: the files that changed since, with what entries said there. `limits_skips`: what a
     /// document tells to skip counts as far as it did there.
-    pub fn compare_with(&mut self, changes: BTreeMap<String, Option<Document>>, limits_skips: bool) {
+    pub fn set_base(&mut self, changes: BTreeMap<String, Option<Document>>, limits_skips: bool) {
         if limits_skips {
             for document in &mut self.documents {
                 if let Some(before) = changes.get(document.path.path_in_hub()) {

@@ -49,7 +49,7 @@ fn load_one(
     let settings = policy.settings(&folder.root)?;
     let mut hub = load_hubs(&policy, &folder, &settings, cwd)?;
     if let Some(base) = base {
-        compare(&mut hub, base, &folder.root, policy.base.is_some())?;
+        focus_on_changes(&mut hub, base, &folder.root, policy.base.is_some())?;
     }
     if let Some(files) = request.only {
         let files = files.iter().filter_map(|file| inside(&folder.root, file));
@@ -123,7 +123,7 @@ fn load_hubs(
 }
 
 /// Report only on changes since a commit, and parse the old text of entries.
-fn compare(hub: &mut Hub, base: &BaseCommit, root: &Path, limits_skips: bool) -> Result<(), Error> {
+fn focus_on_changes(hub: &mut Hub, base: &BaseCommit, root: &Path, limits_skips: bool) -> Result<(), Error> {
     let changes = base.changes(root, &hub.files)?;
     let mut files: BTreeSet<String> = changes.keys().cloned().collect();
     // The registry of an author decides which files of the author are published.
@@ -141,7 +141,7 @@ fn compare(hub: &mut Hub, base: &BaseCommit, root: &Path, limits_skips: bool) ->
             (path, before)
         })
         .collect();
-    hub.compare_with(changes, limits_skips);
+    hub.set_base(changes, limits_skips);
     Ok(())
 }
 

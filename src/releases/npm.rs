@@ -2,7 +2,7 @@
 
 use super::cache::{CacheEntry, NpmDetail};
 use super::client::{GetRequest, Http, HttpReply, MAX_DOCUMENT_BYTES, MAX_SHORT_REPLY_BYTES};
-use super::packument::{BoundedText, Packument, Tags, VersionDates, VersionDocument, VersionMessages};
+use super::packument::{BoundedText, Deprecations, Packument, Tags, VersionDates, VersionDocument};
 use super::{Published, PublishedVersion, UnknownReason, size};
 use crate::package::Package;
 use reqwest::Url;
@@ -241,7 +241,7 @@ pub(super) fn parse(package: &Package, body: &[u8]) -> Result<Option<Published>,
     let Packument {
         name,
         dist_tags: Tags(dist_tags),
-        versions: VersionMessages(versions),
+        versions: Deprecations(versions),
         time: VersionDates(time),
     } = json(body)?;
     if name.is_some_and(|BoundedText(name)| name.as_deref() != Some(package.name())) {

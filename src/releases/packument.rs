@@ -28,7 +28,7 @@ pub(super) struct Packument {
     #[serde(rename = "dist-tags", default)]
     pub dist_tags: Tags,
     #[serde(default)]
-    pub versions: VersionMessages,
+    pub versions: Deprecations,
     #[serde(default)]
     pub time: VersionDates,
 }
@@ -46,7 +46,7 @@ pub(super) struct Tags(pub BoundedMap<String>);
 
 /// The versions with their deprecation messages.
 #[derive(Default)]
-pub(super) struct VersionMessages(pub BoundedMap<Option<String>>);
+pub(super) struct Deprecations(pub BoundedMap<Option<String>>);
 
 /// The dates of versions, and `created` and `unpublished`.
 #[derive(Default)]
@@ -215,7 +215,7 @@ impl Entries for Tags {
     }
 }
 
-impl Entries for VersionMessages {
+impl Entries for Deprecations {
     fn add<'de, A: MapAccess<'de>>(&mut self, key: Option<String>, map: &mut A) -> Result<(), A::Error> {
         let document: VersionDocument = map.next_value()?;
         if let Some(version) = key {
@@ -243,7 +243,7 @@ impl<'de> Deserialize<'de> for Tags {
     }
 }
 
-impl<'de> Deserialize<'de> for VersionMessages {
+impl<'de> Deserialize<'de> for Deprecations {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
         reader.deserialize_map(EntriesVisitor(PhantomData))
     }

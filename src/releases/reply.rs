@@ -1,4 +1,4 @@
-//! Parse the reply of a registry, without a client. The input is untrusted.
+//! Parse the reply of a registry, without a client: packument.rs and npm.rs for npm, pypi.rs for PyPI. The input is untrusted.
 
 use super::{Published, UnknownReason, npm, pypi};
 use crate::package::{Ecosystem, Package};

@@ -32,6 +32,7 @@ impl TextReporter {
     /// When the output cannot be written.
     pub fn findings(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let renderer = if self.look.colour {
+            // The colours of carets and headings are those of the crate: `Renderer::error` and the like change them.
             Renderer::styled()
         } else {
             Renderer::plain()
