@@ -163,7 +163,7 @@ impl FileAliases {
         let mut stale = BTreeSet::new();
         for ((at, path), file) in &self.0 {
             if let (Some(text), Some(workspace)) = (texts.get(file), workspaces.get_mut(*at)) {
-                workspace.replace(path, (*text).to_owned());
+                workspace.replace(Document::new(path.clone(), (*text).to_owned()));
                 stale.insert(*at);
             }
         }
@@ -236,7 +236,7 @@ fn pass(
         };
         texts.insert(path, document.text.clone());
         match fitting(document, &Structure::from_document(document), candidates) {
-            Some(text) => workspace.replace(path, text),
+            Some(after) => workspace.replace(after),
             None => {
                 one_by_one.insert(path);
             }
@@ -248,7 +248,7 @@ fn pass(
     worse.retain(|path| !chosen.contains_key(path));
     for path in &one_by_one {
         if let Some(text) = texts.remove(path) {
-            workspace.replace(path, text);
+            workspace.replace(Document::new((*path).clone(), text));
         }
     }
     let mut kept = 0;
@@ -321,8 +321,9 @@ fn singly(
         let alone = fitting(&original, &structure, std::slice::from_ref(candidate));
         let fits = alone.and_then(|_| fitting(&original, &structure, &tried));
         let scores = fits.map(|new| {
-            workspace.replace(path, new.clone());
-            (new, FindingCounts::of(&workspace.run_rules_on(&watched)))
+            let text = new.text.clone();
+            workspace.replace(new);
+            (text, FindingCounts::of(&workspace.run_rules_on(&watched)))
         });
         match scores {
             Some((new, scores)) if scores.acceptable_after(&best) => {
@@ -335,13 +336,13 @@ fn singly(
             }
         }
     }
-    workspace.replace(path, text);
+    workspace.replace(Document::new(path.clone(), text));
     kept.len()
 }
 
-/// The text with some fixes applied. `None` when the edits are invalid, which is a bug in the rule, or when they change
-/// the structure of the document around them.
-fn fitting(document: &Document, structure: &Structure, candidates: &[FixCandidate]) -> Option<String> {
+/// The document with some fixes applied. `None` when the edits are invalid, which is a bug in the rule, or when they
+/// change the structure of the document around them.
+fn fitting(document: &Document, structure: &Structure, candidates: &[FixCandidate]) -> Option<Document> {
     let edits = all_edits(candidates);
     let text = apply(&document.text, &edits).ok()?;
     // Each fix has its own allowed changes, so fixes with the same allowed changes are checked as a group.
@@ -366,9 +367,7 @@ fn fitting(document: &Document, structure: &Structure, candidates: &[FixCandidat
         .iter()
         .fold(AllowedChanges::default(), |all, (group, _)| all.union(*group));
     let after = Document::new(document.path.clone(), text);
-    structure
-        .is_preserved(&edits, &after, allowed)
-        .then_some(after.text)
+    structure.is_preserved(&edits, &after, allowed).then_some(after)
 }
 
 fn all_edits(candidates: &[FixCandidate]) -> Vec<Edit> {

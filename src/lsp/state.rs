@@ -87,7 +87,7 @@ impl State {
         if !is_markdown || excluded || (companion && workspace.hub().entry_folder(&path).is_none()) {
             return Ok(false);
         }
-        workspace.replace(&path, text);
+        workspace.replace(Document::new(path.clone(), text));
         let open = OpenDocument {
             root,
             path,
@@ -112,7 +112,7 @@ impl State {
         if let Some(old) = workspace.hub().document(open.path.path_in_hub()) {
             open.of_hub = moved(&open.of_hub, &old.text, &text);
         }
-        workspace.replace(&open.path, text);
+        workspace.replace(Document::new(open.path.clone(), text));
         self.check_document(uri);
     }
 
@@ -143,7 +143,7 @@ impl State {
                     .get(&root)
                     .and_then(|hub| hub.hub().document(open.path.path_in_hub()));
                 if let Some(document) = text {
-                    fresh.replace(&open.path, document.text.clone());
+                    fresh.replace(Document::new(open.path.clone(), document.text.clone()));
                 }
             }
             self.hubs.insert(root, fresh);

@@ -169,10 +169,15 @@ impl Workspace {
     pub fn run_rules_on(&mut self, paths: &BTreeSet<HubPath>) -> Vec<Diagnostic> {
         let focus = paths.iter().filter(|path| self.hub.in_focus(path));
         let focus = focus.map(|path| path.path_in_hub().to_owned()).collect();
-        let whole = self.hub.set_focus(Some(focus));
-        let found = self.run_rules();
-        self.hub.set_focus(whole);
-        found
+        self.focused_on(focus, Self::run_rules)
+    }
+
+    /// Do something while only these paths inside the hub are reported on.
+    fn focused_on<T>(&mut self, paths: BTreeSet<String>, run: impl FnOnce(&Self) -> T) -> T {
+        let before = self.hub.set_focus(Some(paths));
+        let result = run(self);
+        self.hub.set_focus(before);
+        result
     }
 
     /// Run the rules about the hub as a whole.
@@ -190,23 +195,20 @@ impl Workspace {
         let mut found = check::check_document_rules(document, self.releases(), &self.context());
         found.extend_from_slice(others);
         let focus = BTreeSet::from([path.path_in_hub().to_owned()]);
-        let whole = self.hub.set_focus(Some(focus));
+        let suppress = |this: &Self| suppress::suppress(vec![this.input(found)], this.today);
         // Loading the hub refuses invalid patterns.
-        let findings = suppress::suppress(vec![self.input(found)], self.today).unwrap_or_default();
-        self.hub.set_focus(whole);
-        let mut reported = findings.diagnostics;
+        let mut reported = self.focused_on(focus, suppress).unwrap_or_default().diagnostics;
         reported.retain(|diagnostic| diagnostic.path == *path);
         reported
     }
 
-    /// Replace the text of a document or add a document, and resolve its packages.
-    pub fn replace(&mut self, path: &HubPath, text: String) {
-        let document = Document::new(path.clone(), text);
+    /// Replace the document at a path or add one, and resolve its packages.
+    pub fn replace(&mut self, document: Document) {
         let mut covered = resolve::resolve(&document, &self.settings.packages, &self.mapping);
         if let Some(releases) = &self.releases {
             covered = lookup::disambiguated(&document, covered, releases);
         }
-        self.coverage.insert(path.clone(), covered);
+        self.coverage.insert(document.path.clone(), covered);
         self.hub.insert(document);
     }
 
