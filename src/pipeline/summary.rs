@@ -87,18 +87,8 @@ pub fn count_packages(releases: &Releases, counts: &mut PackageCounts, not_check
     }
 }
 
-/// The reason as text.
+/// The reason as text that is safe to print.
 #[must_use]
 pub fn reason_words(reason: &UnknownReason) -> String {
-    let words = match reason {
-        UnknownReason::Offline => "offline, and not in the cache".to_owned(),
-        UnknownReason::Timeout => "the registry did not answer in time".to_owned(),
-        UnknownReason::Budget => "the time limit for look-ups was reached".to_owned(),
-        UnknownReason::Connection(why) => format!("no connection: {why}"),
-        UnknownReason::Status(status) => format!("the registry answered {status}"),
-        UnknownReason::Reply(why) => format!("the reply could not be read: {why}"),
-        UnknownReason::TooLarge => "the reply was too large".to_owned(),
-        UnknownReason::NotLocked => "not in the lock file".to_owned(),
-    };
-    safe_text::escape(&words).into_owned()
+    safe_text::escape(&reason.to_string()).into_owned()
 }

@@ -149,7 +149,7 @@ impl Http<'_> {
                     return Ok(reply);
                 }
                 Ok(Err(RequestFailure::Final(reason))) => {
-                    log::debug!("GET {shown} {}, {timer}", words(&reason));
+                    log::debug!("GET {shown} {}, {timer}", Outcome(&reason));
                     match reason {
                         UnknownReason::Connection(_) => host.record_failure(&reason),
                         _ => host.record_success(),
@@ -163,7 +163,7 @@ impl Http<'_> {
             if tries == RETRIES {
                 log::debug!(
                     "GET {shown} {}, {timer}, given up after {RETRIES} retries",
-                    words(&reason)
+                    Outcome(&reason)
                 );
                 return Err(reason);
             }
@@ -177,13 +177,13 @@ impl Http<'_> {
             if Instant::now() + wait >= self.shared.deadline {
                 log::debug!(
                     "GET {shown} {}, {timer}, given up: no time is left",
-                    words(&reason)
+                    Outcome(&reason)
                 );
                 return Err(reason);
             }
             log::debug!(
                 "GET {shown} {}, {timer}, trying again in {} ms",
-                words(&reason),
+                Outcome(&reason),
                 wait.as_millis()
             );
             tries += 1;
@@ -298,15 +298,15 @@ impl fmt::Display for Address<'_> {
     }
 }
 
-/// Why a try failed, in the log.
-fn words(reason: &UnknownReason) -> String {
-    match reason {
-        UnknownReason::Status(status) => status.to_string(),
-        UnknownReason::Connection(text) | UnknownReason::Reply(text) => text.clone(),
-        UnknownReason::Timeout => "timed out".to_owned(),
-        UnknownReason::TooLarge => "is too large".to_owned(),
-        UnknownReason::Budget => "no time is left".to_owned(),
-        UnknownReason::Offline | UnknownReason::NotLocked => "was not asked".to_owned(),
+/// The outcome of a failed try, in the log: the status alone, as for other replies, or the reason.
+struct Outcome<'a>(&'a UnknownReason);
+
+impl fmt::Display for Outcome<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            UnknownReason::Status(status) => status.fmt(f),
+            reason => write!(f, "({reason})"),
+        }
     }
 }
 

@@ -90,24 +90,32 @@ pub struct PublishedVersion {
     pub deprecated: Option<String>,
 }
 
-/// Why nothing is known about a package.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Why nothing is known about a package. The texts of servers in it are untrusted: escape it before it is printed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum UnknownReason {
     /// With `--offline`, and not in the cache.
+    #[error("offline, and not in the cache")]
     Offline,
     /// The registry did not answer in time.
+    #[error("the registry did not answer in time")]
     Timeout,
     /// The total time budget was used up first.
+    #[error("the time limit for look-ups was reached")]
     Budget,
     /// The connection failed or was interrupted.
+    #[error("no connection: {0}")]
     Connection(String),
     /// The registry answered with a status that does not show whether the package exists.
+    #[error("the registry answered {0}")]
     Status(u16),
     /// The reply does not follow the protocol.
+    #[error("the reply could not be read: {0}")]
     Reply(String),
     /// The reply was larger than the limit.
+    #[error("the reply was too large")]
     TooLarge,
     /// It is not in the lock file.
+    #[error("not in the lock file")]
     NotLocked,
 }
 
