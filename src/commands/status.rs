@@ -133,10 +133,6 @@ pub fn status_rows(workspace: &Workspace) -> Vec<StatusRow<'_>> {
         let Some(covered) = workspace.coverage().get(&document.path) else {
             continue;
         };
-        let declared: Vec<&str> = freshness::declared(document)
-            .into_iter()
-            .map(|(text, _)| text)
-            .collect();
         let updated_on = document
             .front_matter()
             .and_then(|front| front.metadata("updated-on"))
@@ -146,7 +142,7 @@ pub fn status_rows(workspace: &Workspace) -> Vec<StatusRow<'_>> {
             document,
             covered,
             package: None,
-            declared: declared.join(", "),
+            declared: freshness::declared_texts(document).join(", "),
             newest: None,
             newest_date: None,
             status: match covered.choice {

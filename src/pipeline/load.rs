@@ -47,7 +47,7 @@ fn load_one(
 ) -> Result<Workspace, Error> {
     let policy = PolicySource::new(request, base, cwd);
     let settings = policy.settings(&folder.root)?;
-    let mut hub = load_hubs(&policy, &folder, &settings, cwd)?;
+    let mut hub = read_hub(&policy, &folder, &settings, cwd)?;
     if let Some(base) = base {
         focus_on_changes(&mut hub, base, &folder.root, policy.base.is_some())?;
     }
@@ -97,13 +97,16 @@ fn load_one(
 /// Log what is reported on, when it is not the whole hub.
 fn log_focus(hub: &Hub) {
     if !hub.is_whole() {
-        let (some, all) = (hub.focused().count(), hub.documents().len());
-        log::debug!("reporting only on {some} of {}", pluralize(all, "document"));
+        log::debug!(
+            "reporting only on {} of {}",
+            hub.focused().count(),
+            pluralize(hub.documents().len(), "document")
+        );
     }
 }
 
 /// Read the documents that the settings and the ignore files do not skip.
-fn load_hubs(
+fn read_hub(
     policy: &PolicySource<'_>,
     folder: &HubFolder,
     settings: &Settings,

@@ -44,7 +44,7 @@ pub(super) fn look_up(
         .filter_map(|document| {
             Some(LookupTarget {
                 document,
-                declared: versions(document),
+                declared: freshness::declared_texts(document),
                 covered: coverage.get(&document.path)?,
             })
         })
@@ -83,6 +83,9 @@ pub(super) fn look_up(
 
 /// Log where the answers came from.
 fn log_releases(releases: &Releases, timer: Timer) {
+    if !log::log_enabled!(log::Level::Debug) {
+        return;
+    }
     let (mut cached, mut unknown, mut all) = (0, 0, 0);
     for (_, release, origin) in releases.iter() {
         all += 1;
@@ -111,14 +114,7 @@ pub(super) fn disambiguated(
     covered: ResolvedPackages,
     releases: &Releases,
 ) -> ResolvedPackages {
-    disambiguate::disambiguate(&covered, &versions(document), releases).unwrap_or(covered)
-}
-
-fn versions(document: &Document) -> Vec<&str> {
-    freshness::declared(document)
-        .into_iter()
-        .map(|(text, _)| text)
-        .collect()
+    disambiguate::disambiguate(&covered, &freshness::declared_texts(document), releases).unwrap_or(covered)
 }
 
 fn add(questions: &mut BTreeMap<Package, BTreeSet<String>>, package: &Package, declared: &[&str]) {

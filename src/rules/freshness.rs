@@ -90,6 +90,11 @@ pub fn declared(document: &Document) -> Vec<(&str, Span)> {
         .collect()
 }
 
+/// The non-empty items of `metadata.versions`.
+pub fn declared_texts(document: &Document) -> Vec<&str> {
+    declared(document).into_iter().map(|(text, _)| text).collect()
+}
+
 /// Whether a list of the config names a package, as `name` or `npm:name`.
 pub fn is_listed(list: &[String], package: &Package) -> bool {
     list.iter()
