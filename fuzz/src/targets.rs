@@ -339,12 +339,12 @@ pub fn fixes(data: &[u8]) {
     let found = findings(&before);
     let mut tried = BTreeSet::new();
     for finding in &found {
-        let Some(mend) = &finding.fix else { continue };
+        let Some(offered) = &finding.fix else { continue };
         // One of each rule is enough for one input.
         if finding.path != document.path || !tried.insert(finding.rule) {
             continue;
         }
-        let fixed = fix::apply(&document.text, &mend.edits)
+        let fixed = fix::apply(&document.text, &offered.edits)
             .unwrap_or_else(|error| panic!("{}: {error}", finding.rule));
         assert_ne!(
             fixed, document.text,

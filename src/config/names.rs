@@ -19,7 +19,7 @@ impl JsonSchema for RuleName {
     }
 }
 
-/// What stands in `select` and the like.
+/// An item of `select`, `extend-select` and `ignore`.
 pub(super) struct Selector;
 
 impl JsonSchema for Selector {
@@ -38,7 +38,7 @@ impl JsonSchema for Selector {
     }
 }
 
-/// A severity for each of some rules.
+/// A table of severities by rule.
 pub(super) fn severities(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "type": "object",

@@ -13,13 +13,13 @@ pub struct LoadRequest<'a> {
     pub paths: &'a [PathBuf],
     /// What the command line adds to the settings.
     pub overrides: Overrides,
-    /// What it says about the registries.
+    /// The options for registries.
     pub registries: RegistryOptions,
     /// Whether packages are looked up.
     pub lookups: Lookups,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
-    /// Report only on the entries of these files, absolute: what changed while watching.
+    /// Report only on the entries of these files (absolute paths), which changed during `--watch`.
     pub only: Option<&'a BTreeSet<PathBuf>>,
     /// Report only on one of several equal parts of each hub.
     pub shard: Option<Shard>,
@@ -30,12 +30,12 @@ pub struct LoadRequest<'a> {
 /// Whether packages are looked up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lookups {
-    /// They are not.
+    /// Never.
     Never,
     /// When a rule needs the releases.
     #[default]
     Needed,
-    /// In any case.
+    /// Always.
     Always,
 }
 

@@ -41,7 +41,7 @@ struct ConfigAllow {
     used: bool,
     /// Whether it applies to any file, and whether the rule ran in all of them.
     meant: bool,
-    judged: bool,
+    can_report_unused: bool,
 }
 
 impl<'a> ConfigAllows<'a> {
@@ -72,7 +72,7 @@ impl<'a> ConfigAllows<'a> {
                 ended: until.filter(|until| *until < today),
                 used: false,
                 meant: false,
-                judged: true,
+                can_report_unused: true,
             });
         }
         Ok(Self { settings, path, rows })
@@ -88,11 +88,11 @@ impl<'a> ConfigAllows<'a> {
     fn look_at(&mut self, input: &SuppressionInput<'_>) {
         for row in &mut self.rows {
             let meant = |path: &str| row.pattern.as_ref().is_none_or(|p| p.matches_inside(path));
-            row.judged &= input.hub.is_whole() && self.settings.options.is_enabled(row.rule.id);
+            row.can_report_unused &= input.hub.is_whole() && self.settings.options.is_enabled(row.rule.id);
             for path in input.hub.files.keys().filter(|path| meant(path)) {
                 row.meant = true;
                 let document = input.hub.document(path).is_some();
-                row.judged &= !document || input.can_report_unused(row.rule, path);
+                row.can_report_unused &= !document || input.can_report_unused(row.rule, path);
             }
         }
     }
@@ -131,7 +131,7 @@ impl<'a> ConfigAllows<'a> {
             } else if let Some(day) = row.ended {
                 sink.report(row.span, format!("the allow of `{id}` expired on {day}"))
                     .help("remove it, or set a later `until` if the reason still applies");
-            } else if !row.used && row.judged && !row.meant {
+            } else if !row.used && row.can_report_unused && !row.meant {
                 sink.report(
                     row.span,
                     format!(
@@ -140,7 +140,7 @@ impl<'a> ConfigAllows<'a> {
                     ),
                 )
                 .help("patterns are relative to the hub, as in ignore files");
-            } else if !row.used && row.judged {
+            } else if !row.used && row.can_report_unused {
                 sink.report(row.span, format!("the allow of `{id}` hides nothing"))
                     .help("remove it");
             }

@@ -129,7 +129,7 @@ impl Baseline {
 
     /// Replace the findings of the checked files of a hub.
     pub fn replace(&mut self, input: &SuppressionInput<'_>, prefix: &str, found: &[Diagnostic]) {
-        self.keep(|file, rule, _| !is_judged(input, prefix, file, rule));
+        self.keep(|file, rule, _| !can_report_stale(input, prefix, file, rule));
         for diagnostic in found {
             let Some(document) = key(input.hub, prefix, diagnostic) else {
                 continue;
@@ -149,7 +149,7 @@ impl Baseline {
     pub fn shrink(&mut self, input: &SuppressionInput<'_>, prefix: &str, found: &[Diagnostic]) {
         let found = by_row(input.hub, prefix, found);
         self.keep(|file, rule, marks| {
-            if is_judged(input, prefix, file, rule) {
+            if can_report_stale(input, prefix, file, rule) {
                 let found = found
                     .get(&(file.to_owned(), rule.to_owned()))
                     .map_or(&[][..], Vec::as_slice);
@@ -207,7 +207,7 @@ fn inside<'a>(prefix: &str, file: &'a str) -> Option<&'a str> {
 }
 
 /// Whether this run found all findings of a rule in a file. A deleted file has none, when the whole hub was read.
-fn is_judged(input: &SuppressionInput<'_>, prefix: &str, file: &str, rule: &str) -> bool {
+fn can_report_stale(input: &SuppressionInput<'_>, prefix: &str, file: &str, rule: &str) -> bool {
     let Some(path) = inside(prefix, file) else {
         return false;
     };
@@ -274,7 +274,7 @@ pub(super) fn apply(
             let place = (file.clone(), rule.clone());
             let found = rows.get(&place).map_or(&[][..], Vec::as_slice);
             let matched = matched(input.hub, &marks.marks, found, input.allows_of_base);
-            if matched.left > 0 && is_judged(input, &known.prefix, file, rule) {
+            if matched.left > 0 && can_report_stale(input, &known.prefix, file, rule) {
                 report_stale(input, known, file, rule, marks, matched.left, said);
             }
             old.insert(place, matched.known.into_iter());

@@ -381,25 +381,25 @@ fn exactly_the_new_finding_fails() {
 }
 
 #[test]
-fn what_is_mended_is_reported_and_taken_out_and_nothing_is_added() {
+fn what_is_fixed_is_reported_and_taken_out_and_nothing_is_added() {
     let text = page(&[], "# Widget\n");
     let mut baseline = known(&[(PLACE, &text), ("acme/docs/gone/DOC.md", &text)]);
-    let mended = text
+    let fixed = text
         .replace("  source: acme\n", "  source: community\n")
         .replace("name: widget\n", "");
-    let findings = run(&[(PLACE, &mended)], "", Some(&baseline));
+    let findings = run(&[(PLACE, &fixed)], "", Some(&baseline));
     let stale = findings
         .diagnostics
         .iter()
         .filter(|d| d.rule == "stale-baseline")
         .count();
     assert_eq!(stale, 1 + 3, "{:?}", findings.diagnostics);
-    let hub = support::hub(&[(PLACE, &mended)]);
+    let hub = support::hub(&[(PLACE, &fixed)]);
     let workspace = support::workspace(hub, settings(""), None);
     let input = workspace.input(Vec::new());
     baseline.shrink(&input, "content", &support::findings(&workspace));
     assert_eq!(baseline.len(), 2);
-    let findings = run(&[(PLACE, &mended)], "", Some(&baseline));
+    let findings = run(&[(PLACE, &fixed)], "", Some(&baseline));
     assert_eq!(rules(&findings.diagnostics), ["missing-field"]);
     assert!(findings.diagnostics[0].message.contains("name"));
 }

@@ -4,7 +4,7 @@
 //! and below an author nothing is left out, neither hidden files nor `node_modules` nor what is ignored.
 #![expect(
     clippy::disallowed_methods,
-    reason = "a build reads the content folder through this door"
+    reason = "this I/O module reads the content folder"
 )]
 
 use std::fs::{self, FileType};

@@ -8,7 +8,7 @@
 //! A pull request can hold a folder that looks like a left-over. So the name of a stage says which folder it is: its
 //! number in the file system and the nanosecond in which it was made. These are unknown before the checkout makes the
 //! folder. A folder that its name does not fit is left alone: not moved, not emptied, not removed.
-#![expect(clippy::disallowed_methods, reason = "a build writes through this door")]
+#![expect(clippy::disallowed_methods, reason = "this I/O module writes a built tree")]
 
 use std::fs::{self, File};
 use std::io;

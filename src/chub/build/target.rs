@@ -1,7 +1,7 @@
 //! Decides whether a tree may be written to a folder, before anything is written.
 #![expect(
     clippy::disallowed_methods,
-    reason = "a build looks at its target through this door"
+    reason = "this I/O module reads the target of a build"
 )]
 
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! Whether what is in an old tree is what a new one would hold.
 #![expect(
     clippy::disallowed_methods,
-    reason = "a build looks at its target through this door"
+    reason = "this I/O module reads the target of a build"
 )]
 
 use std::collections::BTreeSet;

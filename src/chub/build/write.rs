@@ -1,5 +1,5 @@
 //! Writes a complete tree to a stage, then swaps it with the target.
-#![expect(clippy::disallowed_methods, reason = "a build writes through this door")]
+#![expect(clippy::disallowed_methods, reason = "this I/O module writes a built tree")]
 
 use std::collections::HashSet;
 use std::fs::{self, File};

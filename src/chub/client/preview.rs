@@ -1,5 +1,5 @@
 //! The catalog and the files of a tree as the client would see them, before anything is published.
-#![expect(clippy::disallowed_methods, reason = "reads a built tree through this door")]
+#![expect(clippy::disallowed_methods, reason = "this I/O module reads a built tree")]
 
 use std::fmt::Write as _;
 use std::fs;
