@@ -48,6 +48,9 @@ pub struct CommonArgs {
     /// Skip these paths: patterns as in ignore files, relative to the hub
     #[arg(long, value_name = "PATTERN")]
     pub exclude: Vec<String>,
+    /// Accept paths that hold no document. Otherwise they are an error: nothing was checked
+    #[arg(long)]
+    pub allow_empty: bool,
     /// Do not connect to registries; use only the cache
     #[arg(long, env = "CHUB_LINT_OFFLINE", value_parser = FalseyValueParser::new())]
     pub offline: bool,
@@ -95,6 +98,7 @@ impl CommonArgs {
                 pypi_index: args.pypi_index,
                 npm_registry: args.npm_registry,
             },
+            refuse_empty: !args.allow_empty,
             ..LoadRequest::default()
         }
     }

@@ -50,16 +50,15 @@ pub fn run(args: &InitArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
     let mut content = ".".to_owned();
     for workspace in &workspaces {
         // The folder was named, so that it exists; what it is called from here decides what the files say.
-        if let Some(inside) =
-            pipeline::relative_path(&env.cwd.join(&args.path), workspace.root()).filter(|i| !i.is_empty())
-        {
-            content = inside;
-        }
+        let inside = pipeline::relative_path(&env.cwd.join(&args.path), workspace.root());
+        let inside = inside.filter(|inside| !inside.is_empty());
+        let place = inside.clone().unwrap_or_else(|| ".".to_owned());
+        content = inside.unwrap_or(content);
         let documents = workspace.hub().documents();
         let authors: BTreeSet<_> = documents.iter().filter_map(|d| d.path.author()).collect();
         let _ = writeln!(
             said,
-            "found {} of {} in {content}",
+            "found {} of {} in {place}",
             pluralize(documents.len(), "document"),
             pluralize(authors.len(), "author")
         );

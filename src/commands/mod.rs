@@ -47,7 +47,7 @@ use std::path::PathBuf;
 )]
 #[command(
     after_help = "Exit codes: 0 nothing to fix, 1 something to fix, 2 the run failed.\n\
-    Settings come from the nearest chub-lint.toml above the hub."
+    Settings come from the nearest chub-lint.toml or .chub-lint.toml above the hub."
 )]
 pub struct Cli {
     /// The command; defaults to `check`

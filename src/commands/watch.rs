@@ -51,24 +51,31 @@ impl HubWatcher {
         let mut above = BTreeSet::new();
         let mut settings = BTreeSet::new();
         for folder in discover::discover(paths)? {
-            watcher
-                .watch(&folder.root, RecursiveMode::Recursive)
-                .map_err(failed)?;
+            // A hub of some authors may be a whole repository.
+            let read: Vec<PathBuf> = match &folder.authors {
+                Some(authors) => authors.iter().map(|author| folder.root.join(author)).collect(),
+                None => vec![folder.root.clone()],
+            };
+            for folder in &read {
+                watcher.watch(folder, RecursiveMode::Recursive).map_err(failed)?;
+            }
             // A config or a baseline may be there or come to be in any folder above, within the repository.
             let top = safe_path::repository_root(&folder.root).unwrap_or_else(|| folder.root.clone());
             let folders = folder
                 .root
                 .ancestors()
-                .skip(1)
+                .skip(usize::from(folder.authors.is_none()))
                 .take_while(|above| above.starts_with(&top));
             above.extend(folders.map(Path::to_path_buf));
-            if let Some(config) =
-                find::find_config(&folder.root).and_then(|file| file.parent().map(Path::to_path_buf))
+            if let Some(config) = find::find_config(&folder.root)
+                .ok()
+                .flatten()
+                .and_then(|file| file.parent().map(Path::to_path_buf))
             {
                 above.insert(config);
             }
             settings.extend(settings_files(&folder.root, config));
-            roots.push(folder.root);
+            roots.extend(read);
         }
         above.extend(
             settings
@@ -130,11 +137,12 @@ impl HubWatcher {
 
     /// Whether a file is a config or a baseline, or named by a config. The default names count wherever they come to be.
     fn is_settings(&self, path: &Path) -> bool {
-        let names = [find::CONFIG_FILE_NAME, baseline::BASELINE_FILE_NAME];
+        let names = find::CONFIG_FILE_NAMES.into_iter();
+        let mut names = names.chain([baseline::BASELINE_FILE_NAME]);
         self.settings.contains(path)
             || path
                 .file_name()
-                .is_some_and(|file| names.iter().any(|name| *name == file))
+                .is_some_and(|file| names.any(|name| name == file))
     }
 }
 

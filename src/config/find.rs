@@ -1,22 +1,47 @@
-//! The nearest `chub-lint.toml` above the hub.
+//! The nearest `chub-lint.toml` or `.chub-lint.toml` above the hub.
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
 use super::ConfigError;
 use crate::error::Error;
 use crate::safe_path;
+use std::cmp::Ordering;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The name of the config file.
 pub const CONFIG_FILE_NAME: &str = "chub-lint.toml";
+/// The names that it may have.
+pub const CONFIG_FILE_NAMES: [&str; 2] = [CONFIG_FILE_NAME, ".chub-lint.toml"];
+/// A file that other tools keep their settings in, and this one does not.
+const PYPROJECT: &str = "pyproject.toml";
 /// The largest config that is read, in bytes.
 const MAX_SIZE: u64 = 1024 * 1024;
 
 /// The nearest config at or above a folder. The search ends at the root of a repository.
-#[must_use]
-pub fn find_config(folder: &Path) -> Option<PathBuf> {
-    find_upwards(folder, CONFIG_FILE_NAME)
+///
+/// # Errors
+/// When a folder has two: neither is used silently in place of the other.
+pub fn find_config(folder: &Path) -> Result<Option<PathBuf>, Error> {
+    let [name, hidden] = CONFIG_FILE_NAMES;
+    let (file, hidden) = (find_upwards(folder, name), find_upwards(folder, hidden));
+    match (file, hidden) {
+        (Some(file), Some(hidden)) => nearer_config(file, hidden).map(Some),
+        (file, hidden) => Ok(file.or(hidden)),
+    }
+}
+
+/// The nearer of two configs at or above one folder.
+///
+/// # Errors
+/// When they are in the same folder.
+pub fn nearer_config(file: PathBuf, hidden: PathBuf) -> Result<PathBuf, Error> {
+    let depth = |path: &Path| path.components().count();
+    match depth(&file).cmp(&depth(&hidden)) {
+        Ordering::Equal => Err(ConfigError::Two(file).into()),
+        Ordering::Less => Ok(hidden),
+        Ordering::Greater => Ok(file),
+    }
 }
 
 /// The nearest file of a name at or above a folder, within the repository.
@@ -33,6 +58,17 @@ pub fn find_upwards(folder: &Path, name: &str) -> Option<PathBuf> {
         }
     }
     None
+}
+
+/// The nearest `pyproject.toml` at or above a folder, when it has a table for this tool, which is not read.
+#[must_use]
+pub fn find_unused_table(folder: &Path) -> Option<PathBuf> {
+    let file = find_upwards(folder, PYPROJECT)?;
+    let text = read(&config_root(&file), &file).ok()?;
+    let mut lines = text.lines().map(str::trim_start);
+    lines
+        .any(|line| line.starts_with("[tool.chub-lint"))
+        .then_some(file)
 }
 
 /// The folder that a config, and what it names, must not lead out of: its repository, else its own folder.

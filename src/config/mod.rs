@@ -98,7 +98,7 @@ impl Settings {
                 log::debug!("config {} (--config)", path.display());
                 (path.clone(), find::read_argument_file(path)?)
             }
-            None => match find::find_config(hub) {
+            None => match find::find_config(hub)? {
                 Some(path) => {
                     log::debug!("config {} (the nearest at or above the hub)", path.display());
                     let text = find::read(&find::config_root(&path), &path)?;
@@ -306,6 +306,13 @@ pub enum ConfigError {
         /// The repository.
         root: PathBuf,
     },
+    /// Two configs in one folder.
+    #[error(
+        "`{}` and `.chub-lint.toml` are both there, and a folder has one config: remove one of them, or name one with \
+         `--config`",
+        .0.display()
+    )]
+    Two(PathBuf),
     /// Such a file is a symbolic link.
     #[error("`{}` is a symbolic link: put the file itself there, or name another with `--config`", .0.display())]
     Link(PathBuf),

@@ -28,6 +28,11 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
+/// The names of the files that are entries.
+pub const ENTRY_NAMES: [&str; 2] = ["DOC.md", "SKILL.md"];
+/// The folders of an author that hold entries.
+pub const KIND_FOLDERS: [&str; 2] = ["docs", "skills"];
+
 /// The kind of a file of a hub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DocumentKind {

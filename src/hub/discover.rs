@@ -1,13 +1,20 @@
-//! Find the files of a hub: authors' folders, ignore files, excludes, and paths named on the command line.
+//! Find and read the files of a hub: authors' folders, ignore files, excludes, and the parts that were named.
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
 use super::decode::{self, DecodeError, MAX_DOCUMENT_BYTES};
 use super::ignored::IgnoreRules;
+use super::root;
+pub use super::root::{
+    HubFolder, NamedPath, discover, hub_folders, hub_of_unsaved, resolve, resolve_unsaved,
+};
 use super::supplied::AuthorRegistry;
-use super::{BATCH_SIZE, EXCLUDED_REASON, FileKind, Hub, IGNORED_REASON, Skipped, UnreadableFile, join_path};
+use super::{
+    BATCH_SIZE, EXCLUDED_REASON, FileKind, Hub, IGNORED_REASON, MISNAMED_REASON, NOT_ENTRY_REASON,
+    NOT_MARKDOWN_REASON, Skipped, UnreadableFile, join_path,
+};
 use crate::chub::build::content::{REGISTRY_FILE, is_published};
-use crate::document::{Document, DocumentKind, HubPath, is_markdown};
+use crate::document::{Document, DocumentKind, ENTRY_NAMES, HubPath, KIND_FOLDERS, is_markdown};
 use crate::error::{Error, ModuleError};
 use crate::timing::Timer;
 use crate::{fsio, safe_path};
@@ -42,125 +49,6 @@ pub enum HubError {
 
 impl ModuleError for HubError {}
 
-/// One content folder to be read.
-#[derive(Debug)]
-pub struct HubFolder {
-    /// The folder itself, absolute.
-    pub root: PathBuf,
-    /// The files and folders that were named inside it; empty for all of it.
-    pub named: Vec<PathBuf>,
-}
-
-/// Sort the paths of a command line into hubs. A folder is a hub, or part of one; a file is part of one.
-///
-/// # Errors
-/// A path that does not exist, or cannot be resolved.
-pub fn discover(paths: &[PathBuf]) -> Result<Vec<HubFolder>, Error> {
-    let mut hubs: Vec<HubFolder> = Vec::new();
-    for path in paths {
-        if !is_linked_file(path) {
-            safe_path::check_read_path(path)?;
-        } else if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            safe_path::check_read_path(folder)?;
-        }
-        let real = named(path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound => Error::NoSuchPath(path.clone()),
-            _ => Error::Unreadable {
-                path: path.clone(),
-                source,
-            },
-        })?;
-        let (root, reason) = hub_root(&real);
-        log::debug!("hub root {} (because {reason})", root.display());
-        let named = (real != root && !root.starts_with(&real)).then_some(real);
-        match hubs.iter_mut().find(|hub| hub.root == root) {
-            // The whole hub is requested already; naming a part of it as well changes nothing.
-            Some(hub) if hub.named.is_empty() || named.is_none() => hub.named.clear(),
-            Some(hub) => hub.named.extend(named),
-            None => hubs.push(HubFolder {
-                root,
-                named: named.into_iter().collect(),
-            }),
-        }
-    }
-    Ok(hubs)
-}
-
-/// A link to a file, or to nothing: it is a file of the hub that the link is in, and is checked as one.
-fn is_linked_file(path: &Path) -> bool {
-    fs::symlink_metadata(path).is_ok_and(|m| m.is_symlink()) && !path.is_dir()
-}
-
-/// The real path of what was named.
-fn named(path: &Path) -> std::io::Result<PathBuf> {
-    if let (true, Some(folder), Some(name)) = (is_linked_file(path), path.parent(), path.file_name()) {
-        let folder = if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        };
-        return Ok(fs::canonicalize(folder)?.join(name));
-    }
-    fs::canonicalize(path)
-}
-
-/// The content folder that a path belongs to, and why it is this one: it holds `author/docs` or `author/skills`.
-fn hub_root(path: &Path) -> (PathBuf, &'static str) {
-    let folder = if path.is_dir() {
-        path
-    } else {
-        path.parent().unwrap_or(path)
-    };
-    let kind_folder = |name: &std::ffi::OsStr| name == "docs" || name == "skills";
-    let mut above = folder;
-    while let (Some(name), Some(parent)) = (above.file_name(), above.parent()) {
-        if let Some(root) = parent
-            .parent()
-            .filter(|_| kind_folder(name) && looks_like_entries(above))
-        {
-            let reason = "the path is in a `docs` or `skills` folder with entries, two levels below it";
-            return (root.to_path_buf(), reason);
-        }
-        above = parent;
-    }
-    if has_kind_folder(folder) {
-        let root = folder.parent().unwrap_or(folder).to_path_buf();
-        return (root, "the path is the folder of an author");
-    }
-    let content = folder.join("content");
-    let is_content = content.is_dir() && safe_path::check_read_path(&content).is_ok();
-    if !subfolders(folder).any(|author| has_kind_folder(&author)) && is_content {
-        let root = fs::canonicalize(&content).unwrap_or(content);
-        return (root, "the path has no authors but a folder `content`");
-    }
-    (folder.to_path_buf(), "it is the folder of the path")
-}
-
-fn subfolders(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .filter(|e| e.file_type().is_ok_and(|t| t.is_dir()))
-        .map(|e| e.path())
-}
-
-fn has_kind_folder(author: &Path) -> bool {
-    ["docs", "skills"].iter().any(|kind| {
-        let folder = author.join(kind);
-        folder.is_dir() && looks_like_entries(&folder)
-    })
-}
-
-/// A `docs` folder of an author holds folders of entries; the `docs` of any other project holds pages.
-fn looks_like_entries(kind_folder: &Path) -> bool {
-    fn holds_entry(folder: &Path, depth: usize) -> bool {
-        ["DOC.md", "SKILL.md"]
-            .iter()
-            .any(|name| folder.join(name).is_file())
-            || (depth > 0 && subfolders(folder).any(|sub| holds_entry(&sub, depth - 1)))
-    }
-    holds_entry(kind_folder, 3)
-}
-
 /// Read one hub: list it, choose the documents, parse them in parallel.
 ///
 /// `shown` is how the hub is named in output; `exclude` are patterns in the form of ignore files, relative to the
@@ -175,26 +63,30 @@ pub fn read_hub(
     exclude: &[String],
     ignore_files: Option<(&Path, &BTreeMap<PathBuf, String>)>,
 ) -> Result<Hub, Error> {
-    fs::read_dir(&folder.root).map_err(|source| Error::Unreadable {
-        path: folder.root.clone(),
-        source,
-    })?;
     let timer = Timer::start();
     let excluded = exclude_matcher(&folder.root, exclude)?;
     let mut hub = Hub {
         shown: shown.to_owned(),
         ..Hub::default()
     };
-    list(folder, &mut hub)?;
+    // A file that was never saved may be in a hub that is still to be made.
+    if folder.unsaved.is_none() || folder.root.exists() {
+        list(folder, &mut hub)?;
+    }
+    if let Some((file, _)) = &folder.unsaved
+        && let Some(path) = inside(&folder.root, file)
+    {
+        hub.add_file(&path);
+    }
     log::debug!("files and folders: {} listed in {timer}", hub.files.len());
     let reads = choose(folder, &mut hub, &excluded, ignore_files);
     focus(folder, &mut hub);
-    hub.supplied = supplied(&folder.root, &hub);
+    hub.supplied = supplied(folder, &hub);
     let timer = Timer::start();
     let results: Vec<_> = reads
         .into_par_iter()
         .with_max_len(BATCH_SIZE)
-        .map(|(path, kind)| read_document(&folder.root, path, kind))
+        .map(|(path, kind)| read_document(folder, path, kind))
         .collect();
     hub.documents.reserve(results.len());
     for result in results {
@@ -235,7 +127,13 @@ fn choose(
         let reason = if DocumentKind::from_file_name(at.file_name()) == DocumentKind::Companion
             && hub.entry_folder(&at).is_none()
         {
-            "neither an entry nor in the folder of one"
+            match ENTRY_NAMES
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(at.file_name()))
+            {
+                true => MISNAMED_REASON,
+                false => NOT_ENTRY_REASON,
+            }
         } else if excluded.matched_path_or_any_parents(path, false).is_ignore() {
             EXCLUDED_REASON
         } else if ignored.as_ref().unwrap_or(&on_disk).is_ignored(path) {
@@ -280,6 +178,17 @@ fn list(folder: &HubFolder, hub: &mut Hub) -> Result<(), Error> {
     for entry in fs::read_dir(&folder.root).map_err(unreadable)?.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let kind = entry.file_type().map_or(FileKind::Other, kind_of);
+        let is_named = folder
+            .authors
+            .as_ref()
+            .is_none_or(|authors| authors.contains(&name));
+        if folder.unpublished {
+            if is_named && kind == FileKind::Folder {
+                authors.push(name.clone());
+                hub.files.insert(name, kind);
+            }
+            continue;
+        }
         if kind == FileKind::Symlink && !name.starts_with('.') {
             // The build does not follow it, but would write to `dist`, and so do other tools.
             let leads = safe_path::link_target(&folder.root.join(&name));
@@ -288,17 +197,20 @@ fn list(folder: &HubFolder, hub: &mut Hub) -> Result<(), Error> {
             }
             continue;
         }
-        if name.starts_with('.') || name == "dist" {
+        if name.starts_with('.') || (kind == FileKind::Folder && root::is_unpublished(&entry.file_name())) {
             continue;
         }
         if kind == FileKind::Folder {
+            if !is_named {
+                continue;
+            }
             authors.push(name.clone());
         }
         hub.files.insert(name, kind);
     }
     let lists: Vec<Listing> = authors
         .into_par_iter()
-        .map(|author| list_author(&folder.root, author))
+        .map(|author| list_author(folder, author))
         .collect();
     for listing in lists {
         hub.files.extend(listing.files);
@@ -326,11 +238,12 @@ struct Listing {
 }
 
 /// One author's files. A stack and no recursion, since folders can be nested without end.
-fn list_author(root: &Path, author: String) -> Listing {
+fn list_author(hub: &HubFolder, author: String) -> Listing {
     let mut listing = Listing::default();
+    let unpublished = hub.unpublished.then(|| author.clone());
     let mut stack = vec![author];
     while let Some(folder) = stack.pop() {
-        let entries = match fs::read_dir(root.join(&folder)) {
+        let entries = match fs::read_dir(hub.root.join(&folder)) {
             Ok(entries) => entries,
             Err(error) => {
                 listing.unreadable.push((folder, error));
@@ -338,12 +251,18 @@ fn list_author(root: &Path, author: String) -> Listing {
             }
         };
         for entry in entries.flatten() {
-            let path = join_path(&folder, &entry.file_name().to_string_lossy());
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            let path = join_path(&folder, &name);
             let mut kind = entry.file_type().map_or(FileKind::Other, kind_of);
             if kind == FileKind::Folder {
+                // An agent may keep whole checkouts beside its skills.
+                if unpublished.as_ref() == Some(&folder) && !KIND_FOLDERS.contains(&name.as_ref()) {
+                    continue;
+                }
                 stack.push(path.clone());
             } else if kind == FileKind::Symlink
-                && safe_path::link_target(&entry.path()).is_some_and(|to| !is_published(root, &to))
+                && safe_path::link_target(&entry.path()).is_some_and(|to| !holds(hub, &to))
             {
                 kind = FileKind::Escape;
             }
@@ -356,8 +275,17 @@ fn list_author(root: &Path, author: String) -> Listing {
     listing
 }
 
+/// Whether links in a hub may lead to a real path: to what is published, or to the folders of agents from them.
+fn holds(hub: &HubFolder, path: &Path) -> bool {
+    let own = || {
+        let mut authors = hub.authors.iter().flatten();
+        authors.any(|author| path.starts_with(hub.root.join(author)))
+    };
+    is_published(&hub.root, path) || (hub.unpublished && own())
+}
+
 /// The registries that authors supply, in order of path.
-fn supplied(root: &Path, hub: &Hub) -> Vec<AuthorRegistry> {
+fn supplied(folder: &HubFolder, hub: &Hub) -> Vec<AuthorRegistry> {
     let of_author = |path: &str| {
         path.split_once('/')
             .is_some_and(|(_, rest)| rest == REGISTRY_FILE)
@@ -370,7 +298,7 @@ fn supplied(root: &Path, hub: &Hub) -> Vec<AuthorRegistry> {
         if *kind == FileKind::Escape || !hub.in_focus(&path) {
             continue;
         }
-        let real = fs::canonicalize(root.join(path.path_in_hub()));
+        let real = fs::canonicalize(folder.root.join(path.path_in_hub()));
         let text = real.and_then(|real| fsio::read_regular(&real, MAX_DOCUMENT_BYTES));
         found.push(match text {
             Ok(bytes) => AuthorRegistry::new(path, String::from_utf8_lossy(&bytes).into_owned()),
@@ -428,31 +356,35 @@ fn focus(folder: &HubFolder, hub: &mut Hub) {
             let path = HubPath::new(&hub.shown, &path).as_str().to_owned();
             hub.skipped.push(Skipped {
                 path,
-                reason: "not Markdown",
+                reason: NOT_MARKDOWN_REASON,
             });
         }
     }
     hub.focus = Some(set);
 }
 
-fn read_document(root: &Path, path: HubPath, kind: FileKind) -> Result<Document, UnreadableFile> {
-    match read_text(root, &path, kind) {
+fn read_document(hub: &HubFolder, path: HubPath, kind: FileKind) -> Result<Document, UnreadableFile> {
+    let text = match &hub.unsaved {
+        Some((file, bytes)) if *file == hub.root.join(path.path_in_hub()) => decode::decode(bytes.clone()),
+        _ => read_text(hub, &path, kind),
+    };
+    match text {
         Ok(text) => Ok(Document::new(path, text)),
         Err(wrong) => Err(wrong.at_path(path)),
     }
 }
 
-fn read_text(root: &Path, path: &HubPath, kind: FileKind) -> Result<String, DecodeError> {
+fn read_text(hub: &HubFolder, path: &HubPath, kind: FileKind) -> Result<String, DecodeError> {
     let failed = |error: std::io::Error| {
         DecodeError::new(
             format!("cannot be read: {}", reason(&error)),
             "check its permissions; the build needs it too",
         )
     };
-    let mut full = root.join(path.path_in_hub());
+    let mut full = hub.root.join(path.path_in_hub());
     if kind == FileKind::Symlink {
         full = fs::canonicalize(full).map_err(failed)?;
-        if !is_published(root, &full) {
+        if !holds(hub, &full) {
             return Err(DecodeError::new(
                 "is a link that leaves the hub",
                 "put the file itself here",

@@ -5,13 +5,16 @@ pub mod decode;
 pub mod discover;
 pub mod ids;
 mod ignored;
+pub mod opened;
+pub mod root;
 pub mod shard;
 pub mod supplied;
 pub mod target;
 pub mod version_order;
 
-use crate::document::{Document, DocumentKind, HubPath};
+use crate::document::{Document, DocumentKind, ENTRY_NAMES, HubPath};
 use ids::EntryIds;
+use opened::OpenedFrom;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use supplied::AuthorRegistry;
@@ -25,6 +28,8 @@ pub const BATCH_SIZE: usize = 4;
 pub struct Hub {
     /// The folder as shown in output.
     pub shown: String,
+    /// Where it is on the disk; `None` for a hub in memory.
+    pub opened_from: Option<OpenedFrom>,
     /// Entries and companions, sorted by path.
     documents: Vec<Document>,
     /// Everything below the authors' folders, by path inside the hub: what the build would list and copy.
@@ -74,6 +79,14 @@ pub struct UnreadableFile {
 pub const EXCLUDED_REASON: &str = "excluded by the config";
 /// Why a document is skipped: an ignore file names it.
 pub const IGNORED_REASON: &str = "ignored by an ignore file";
+/// Why a file is skipped: it would be an entry if its name were in capitals.
+pub const MISNAMED_REASON: &str = "not named `DOC.md` or `SKILL.md` in capitals";
+/// Why a Markdown file is skipped.
+pub const NOT_ENTRY_REASON: &str = "neither an entry nor in the folder of one";
+/// Why a folder beside the authors is skipped.
+pub const UNNAMED_FOLDER_REASON: &str = "hidden, or written by tools; name it to check it";
+/// Why a named file is skipped.
+pub const NOT_MARKDOWN_REASON: &str = "not Markdown";
 
 /// A file that was skipped on purpose.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,14 +114,20 @@ impl Hub {
         {
             Ok(at) => self.documents[at] = document,
             Err(at) => {
-                for (slash, _) in path.match_indices('/') {
-                    let folder = self.files.entry(path[..slash].to_owned());
-                    folder.or_insert(FileKind::Folder);
-                }
-                self.files.insert(path.to_owned(), FileKind::File);
+                let path = path.to_owned();
                 self.documents.insert(at, document);
+                self.add_file(&path);
             }
         }
+    }
+
+    /// Add a file that may not be on the disk, with its folders.
+    fn add_file(&mut self, path: &str) {
+        for (slash, _) in path.match_indices('/') {
+            let folder = self.files.entry(path[..slash].to_owned());
+            folder.or_insert(FileKind::Folder);
+        }
+        self.files.insert(path.to_owned(), FileKind::File);
     }
 
     /// Compare with a commit: the files that changed since, with what entries said there. `limits_skips`: what a
@@ -156,14 +175,27 @@ impl Hub {
             .is_none_or(|focus| focus.contains(path.path_in_hub()))
     }
 
+    /// What was skipped, with paths as a program opens them from the working folder.
+    pub fn opened_skips(&self) -> impl Iterator<Item = Skipped> {
+        self.skipped.iter().map(|skipped| {
+            let opened = self.opened_from.as_ref();
+            let path = opened.map(|from| from.shown_path(&self.shown, &skipped.path));
+            Skipped {
+                path: path.unwrap_or_else(|| skipped.path.clone()),
+                ..*skipped
+            }
+        })
+    }
+
     /// Why documents among the files to report on were skipped, once for each document.
     pub fn focused_skips(&self) -> impl Iterator<Item = &'static str> {
         let above = join_path(&self.shown, "");
         self.skipped.iter().filter_map(move |skipped| {
             let in_hub = skipped.path.strip_prefix(&above).unwrap_or(&skipped.path);
             let path = HubPath::new(&self.shown, in_hub);
-            (matches!(skipped.reason, EXCLUDED_REASON | IGNORED_REASON) && self.in_focus(&path))
-                .then_some(skipped.reason)
+            (matches!(skipped.reason, EXCLUDED_REASON | IGNORED_REASON | MISNAMED_REASON)
+                && self.in_focus(&path))
+            .then_some(skipped.reason)
         })
     }
 
@@ -216,7 +248,7 @@ impl Hub {
     pub fn entry_folder<'a>(&self, path: &'a HubPath) -> Option<&'a str> {
         let mut folder = path.folder();
         loop {
-            if ["DOC.md", "SKILL.md"]
+            if ENTRY_NAMES
                 .iter()
                 .any(|name| self.files.contains_key(&join_path(folder, name)))
             {

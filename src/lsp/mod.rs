@@ -149,6 +149,7 @@ impl Server<'_> {
         }
         let watchers = [
             "**/chub-lint.toml",
+            "**/.chub-lint.toml",
             "**/chub-lint-baseline.toml",
             "**/DOC.md",
             "**/SKILL.md",

@@ -6,7 +6,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
-use crate::hub::discover::{self, inside};
+use crate::hub::discover::{self, HubFolder, inside};
 use crate::pipeline::{self, LoadRequest, RegistryOptions, Workspace};
 use crate::text::Span;
 use jiff::civil::Date;
@@ -22,6 +22,7 @@ pub struct State {
     /// Today's date.
     pub today: Date,
     hubs: BTreeMap<PathBuf, Workspace>,
+    folders: BTreeMap<PathBuf, HubFolder>,
     open: BTreeMap<lsp::Uri, OpenDocument>,
 }
 
@@ -45,6 +46,7 @@ impl State {
             cwd,
             today,
             hubs: BTreeMap::new(),
+            folders: BTreeMap::new(),
             open: BTreeMap::new(),
         }
     }
@@ -54,28 +56,19 @@ impl State {
     /// # Errors
     /// When its hub or config cannot be read.
     pub fn open(&mut self, uri: &lsp::Uri, file: &Path, text: String, version: i32) -> Result<bool, Error> {
-        // A file that was never saved has a folder, too.
-        let near = if crate::safe_path::is_file(file) {
-            file
-        } else {
-            file.parent().unwrap_or(file)
-        };
-        let Some(folder) = discover::discover(&[near.to_path_buf()])?.pop() else {
+        // A file that was never saved has a hub, too.
+        let file = discover::resolve_unsaved(file)?;
+        let Some(folder) = discover::hub_folders(std::slice::from_ref(&file)).pop() else {
             return Ok(false);
         };
-        let root = folder.root;
-        let real = crate::safe_path::canonicalize_or_keep(near);
-        let real = if near == file {
-            real
-        } else {
-            real.join(file.file_name().unwrap_or_default())
-        };
-        let Some(inside) = inside(&root, &real) else {
+        let Some(inside) = inside(&folder.root, &file.real) else {
             return Ok(false);
         };
+        let root = hub_key(&folder);
         if !self.hubs.contains_key(&root) {
-            let workspace = self.read(&root)?;
+            let workspace = self.read(&folder)?;
             self.hubs.insert(root.clone(), workspace);
+            self.folders.insert(root.clone(), folder);
         }
         let Some(workspace) = self.hubs.get_mut(&root) else {
             return Ok(false);
@@ -134,9 +127,10 @@ impl State {
     /// # Errors
     /// When a hub or its config can no longer be read. The old state is kept.
     pub fn reload(&mut self) -> Result<Vec<lsp::Uri>, Error> {
-        let roots: Vec<PathBuf> = self.hubs.keys().cloned().collect();
-        for root in roots {
-            let mut fresh = self.read(&root)?;
+        let folders: Vec<HubFolder> = self.folders.values().cloned().collect();
+        for folder in folders {
+            let root = hub_key(&folder);
+            let mut fresh = self.read(&folder)?;
             for open in self.open.values().filter(|open| open.root == root) {
                 let text = self
                     .hubs
@@ -167,6 +161,7 @@ impl State {
             self.reload().map(drop)
         } else {
             self.hubs.remove(&open.root);
+            self.folders.remove(&open.root);
             Ok(())
         }
     }
@@ -184,9 +179,8 @@ impl State {
     }
 
     /// Read a hub without checking it: findings are computed when a document is opened.
-    fn read(&self, root: &Path) -> Result<Workspace, Error> {
+    fn read(&self, folder: &HubFolder) -> Result<Workspace, Error> {
         let request = LoadRequest {
-            paths: &[root.to_path_buf()],
             registries: RegistryOptions {
                 offline: true,
                 ..RegistryOptions::default()
@@ -194,10 +188,14 @@ impl State {
             baseline: true,
             ..LoadRequest::default()
         };
-        let mut all = Workspace::load(&request, &self.cwd, self.today)?;
+        let folder = HubFolder {
+            named: Vec::new(),
+            ..folder.clone()
+        };
+        let workspace = Workspace::load_folder(&request, folder, &self.cwd, self.today)?;
         // Reports an invalid pattern of the config now, and not while the user types.
-        pipeline::suppress(&all)?;
-        all.pop().ok_or_else(|| Error::NoSuchPath(root.to_path_buf()))
+        pipeline::suppress(std::slice::from_ref(&workspace))?;
+        Ok(workspace)
     }
 
     /// Run the rules about the hub, then those about the document.
@@ -217,6 +215,14 @@ impl State {
         {
             open.findings = workspace.check_document(&open.path, &open.of_hub);
         }
+    }
+}
+
+/// What tells the hubs of open documents apart: the skills of an agent may be beside the authors of a hub.
+fn hub_key(folder: &HubFolder) -> PathBuf {
+    match &folder.authors {
+        Some(authors) if folder.unpublished => folder.root.join(authors.iter().cloned().collect::<String>()),
+        _ => folder.root.clone(),
     }
 }
 

@@ -2,13 +2,14 @@
 
 use super::policy::PolicySource;
 use super::request::LoadRequest;
-use super::{Workspace, cover, display_path, index, lookup};
+use super::{Workspace, cover, display_path, empty, index, lookup};
 use crate::config::Settings;
 use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::git::{self, BaseCommit};
 use crate::hub::discover::{self, HubFolder, inside};
-use crate::hub::{Hub, Skipped, join_path};
+use crate::hub::opened::OpenedFrom;
+use crate::hub::{Hub, Skipped, UNNAMED_FOLDER_REASON, join_path};
 use crate::package::mapping::PackageMapping;
 use crate::report::pluralize;
 use crate::rule::{Property, Rule};
@@ -24,30 +25,98 @@ use std::path::Path;
 /// # Errors
 /// When a hub or its settings cannot be read, or a registry cannot be used.
 pub(super) fn load(request: &LoadRequest<'_>, cwd: &Path, today: Date) -> Result<Vec<Workspace>, Error> {
+    let base = find_base(request, cwd)?;
+    let (named, folders) = match request.unsaved {
+        Some(file) => {
+            let named = discover::resolve_unsaved(&file.path)?;
+            let folder = discover::hub_of_unsaved(&named, file.bytes.clone());
+            (vec![named], folder.into_iter().collect())
+        }
+        None => {
+            let named = discover::resolve(request.paths)?;
+            let folders = discover::hub_folders(&named);
+            (named, folders)
+        }
+    };
+    let hubs = folders.into_iter();
+    let hubs = hubs.map(|folder| ReadHub::new(request, base.as_ref(), folder, cwd));
+    let hubs: Vec<ReadHub> = hubs.collect::<Result<_, Error>>()?;
+    if request.refuse_empty {
+        let hubs: Vec<_> = hubs
+            .iter()
+            .map(|it| (it.folder.root.as_path(), &it.hub))
+            .collect();
+        empty::refuse(&named, &hubs)?;
+    }
+    hubs.into_iter()
+        .map(|hub| load_one(request, base.as_ref(), hub, cwd, today))
+        .collect()
+}
+
+/// A hub that was read, with its settings.
+struct ReadHub {
+    folder: HubFolder,
+    settings: Settings,
+    hub: Hub,
+}
+
+impl ReadHub {
+    fn new(
+        request: &LoadRequest<'_>,
+        base: Option<&BaseCommit>,
+        folder: HubFolder,
+        cwd: &Path,
+    ) -> Result<Self, Error> {
+        let policy = PolicySource::new(request, base, cwd);
+        let settings = policy.settings(&folder.root)?;
+        let hub = read_hub(&policy, &folder, &settings, cwd)?;
+        Ok(Self {
+            folder,
+            settings,
+            hub,
+        })
+    }
+}
+
+/// Load one hub.
+///
+/// # Errors
+/// As for `load`.
+pub(super) fn load_folder(
+    request: &LoadRequest<'_>,
+    folder: HubFolder,
+    cwd: &Path,
+    today: Date,
+) -> Result<Workspace, Error> {
+    let base = find_base(request, cwd)?;
+    let hub = ReadHub::new(request, base.as_ref(), folder, cwd)?;
+    load_one(request, base.as_ref(), hub, cwd, today)
+}
+
+/// The commit to compare with.
+fn find_base(request: &LoadRequest<'_>, cwd: &Path) -> Result<Option<BaseCommit>, Error> {
     let base = request.since.map(|reference| BaseCommit::find(cwd, reference));
     let base = base.transpose()?;
     let needs_base = |rule: &&&Rule| rule.has(Property::NeedsBase) && request.selects(rule.id);
-    if base.is_none()
-        && let Some(rule) = RULES.iter().find(needs_base)
-    {
-        return Err(git::missing_base(rule.id));
+    match RULES.iter().find(needs_base).filter(|_| base.is_none()) {
+        Some(rule) => Err(git::missing_base(rule.id)),
+        None => Ok(base),
     }
-    let folders = discover::discover(request.paths)?.into_iter();
-    folders
-        .map(|folder| load_one(request, base.as_ref(), folder, cwd, today))
-        .collect()
 }
 
 fn load_one(
     request: &LoadRequest<'_>,
     base: Option<&BaseCommit>,
-    folder: HubFolder,
+    hub: ReadHub,
     cwd: &Path,
     today: Date,
 ) -> Result<Workspace, Error> {
+    let ReadHub {
+        folder,
+        settings,
+        mut hub,
+    } = hub;
     let policy = PolicySource::new(request, base, cwd);
-    let settings = policy.settings(&folder.root)?;
-    let mut hub = read_hub(&policy, &folder, &settings, cwd)?;
     if let Some(base) = base {
         focus_on_changes(&mut hub, base, &folder.root, policy.base.is_some())?;
     }
@@ -114,7 +183,7 @@ fn read_hub(
 ) -> Result<Hub, Error> {
     let ignore_files = policy.base.map(|base| base.ignore_files(&folder.root));
     let ignore_files = ignore_files.transpose()?;
-    discover::read_hub(
+    let mut hub = discover::read_hub(
         folder,
         &display_path(&folder.root, cwd),
         &settings.exclude,
@@ -122,7 +191,16 @@ fn read_hub(
             .base
             .map(BaseCommit::repository_root)
             .zip(ignore_files.as_ref()),
-    )
+    )?;
+    hub.skipped.extend(folder.skipped.iter().map(|path| Skipped {
+        path: display_path(path, cwd),
+        reason: UNNAMED_FOLDER_REASON,
+    }));
+    hub.opened_from = Some(OpenedFrom {
+        root: folder.root.clone(),
+        cwd: cwd.to_path_buf(),
+    });
+    Ok(hub)
 }
 
 /// Report only on changes since a commit, and parse the old text of entries.

@@ -7,6 +7,7 @@ pub mod baseline;
 mod check;
 mod cover;
 mod disambiguate;
+mod empty;
 mod index;
 mod load;
 mod lookup;
@@ -17,7 +18,7 @@ mod shown;
 mod summary;
 
 pub use index::RegistryOptions;
-pub use request::{LoadRequest, Lookups};
+pub use request::{LoadRequest, Lookups, UnsavedFile};
 pub use shown::{display_path, relative_path};
 pub use summary::{count_packages, reason_words, summarise};
 
@@ -25,7 +26,9 @@ use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
 use crate::error::Error;
-use crate::hub::{Hub, discover};
+use crate::hub::Hub;
+use crate::hub::discover::{self, HubFolder};
+use crate::hub::opened::OpenedFrom;
 use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageResolution;
 use crate::package::resolve;
@@ -36,7 +39,7 @@ use crate::suppress::{self, AppliedBaseline, Findings, PolicyChange, Suppression
 use crate::timing::Timer;
 use baseline::BaselineFile;
 use jiff::civil::Date;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// One hub with its settings, the packages of its documents, registry data about them, and the findings.
@@ -95,6 +98,19 @@ impl Workspace {
     /// When a hub or its settings cannot be read, or a registry cannot be used.
     pub fn load(request: &LoadRequest<'_>, cwd: &Path, today: Date) -> Result<Vec<Self>, Error> {
         load::load(request, cwd, today)
+    }
+
+    /// Load one hub, whatever the paths of the request are.
+    ///
+    /// # Errors
+    /// As [`Workspace::load`].
+    pub fn load_folder(
+        request: &LoadRequest<'_>,
+        folder: HubFolder,
+        cwd: &Path,
+        today: Date,
+    ) -> Result<Self, Error> {
+        load::load_folder(request, folder, cwd, today)
     }
 
     /// Load and check hubs.
@@ -217,6 +233,13 @@ impl Workspace {
         self.settings.file.as_deref().map(|file| self.beside(file))
     }
 
+    /// The path of a file as a program opens it from the working folder.
+    #[must_use]
+    pub fn opened(&self, file: &Path) -> String {
+        let (root, cwd) = (self.cwd.join(file), self.cwd.clone());
+        OpenedFrom { root, cwd }.path("")
+    }
+
     /// The displayed path of a file that may be outside of the hub.
     fn beside(&self, file: &Path) -> HubPath {
         HubPath::new("", &display_path(&self.cwd.join(file), &self.cwd))
@@ -270,27 +293,32 @@ pub fn suppress(workspaces: &[Workspace]) -> Result<Findings, Error> {
     Ok(findings)
 }
 
-/// Take the hubs of a run, and add one with the configs and baselines, so that findings can point into those files.
+/// Take the hubs of a run, and add some with the configs and baselines, so that findings can point into those files:
+/// one for each folder that their paths are relative to.
 #[must_use]
 pub fn take_hubs(workspaces: &mut [Workspace]) -> Vec<Hub> {
-    let mut beside = Hub::default();
+    let mut beside: BTreeMap<PathBuf, Hub> = BTreeMap::new();
     for workspace in &*workspaces {
-        let mut add = |path: HubPath, text: &str| {
-            if beside.document(path.path_in_hub()).is_none() {
-                beside.insert(Document::new(path, text.to_owned()));
+        let mut add = |path: HubPath, file: &Path, text: &str| {
+            let cwd = workspace.cwd.clone();
+            let root = shown::display_root(&cwd.join(file), path.as_str());
+            let hub = beside.entry(root.clone()).or_default();
+            hub.opened_from = Some(OpenedFrom { root, cwd });
+            if hub.document(path.path_in_hub()).is_none() {
+                hub.insert(Document::new(path, text.to_owned()));
             }
         };
         // First, so that a span in a changed file refers to its current text.
         for change in &workspace.policy_changes {
-            add(change.path.clone(), &change.text);
+            add(change.path.clone(), &change.file, &change.text);
         }
-        if let Some(path) = workspace.config() {
-            add(path, &workspace.settings.text);
+        if let (Some(path), Some(file)) = (workspace.config(), &workspace.settings.file) {
+            add(path, file, &workspace.settings.text);
         }
         if let Some(file) = &workspace.baseline {
-            add(workspace.beside(&file.path), &file.text);
+            add(workspace.beside(&file.path), &file.path, &file.text);
         }
     }
     let hubs = workspaces.iter_mut().map(|w| std::mem::take(&mut w.hub));
-    hubs.chain([beside]).collect()
+    hubs.chain(beside.into_values()).collect()
 }

@@ -57,7 +57,7 @@ impl<'a> PolicySource<'a> {
         let Some(base) = self.base.filter(|_| !overrides.isolated) else {
             return Settings::load(hub, overrides, RULES);
         };
-        match base.find_upwards(hub, find::CONFIG_FILE_NAME)? {
+        match config_of(base, hub)? {
             Some((path, text)) => {
                 log::debug!("config {} of the base commit (--since)", path.display());
                 Settings::from_text(&text, Some(path), overrides, RULES)
@@ -152,7 +152,8 @@ impl<'a> PolicySource<'a> {
         let mut paths = BTreeSet::new();
         if !self.request.overrides.isolated {
             paths.extend(settings.file.clone());
-            paths.extend(find::find_config(hub));
+            let configs = find::CONFIG_FILE_NAMES.iter();
+            paths.extend(configs.filter_map(|name| find::find_upwards(hub, name)));
             paths.extend(configured_baseline(settings));
             paths.extend(find::find_upwards(hub, BASELINE));
             paths.extend(settings.mapping.clone());
@@ -202,6 +203,7 @@ impl<'a> PolicySource<'a> {
                 let name = self.shown(&path);
                 let written = base.reference();
                 changes.push(PolicyChange {
+                    file: path.clone(),
                     path: HubPath::new("", &name),
                     text: String::new(),
                     span: Span::default(),
@@ -244,12 +246,26 @@ impl<'a> PolicySource<'a> {
             now.as_deref().unwrap_or_default(),
         );
         Ok(Some(PolicyChange {
+            file: path.to_path_buf(),
             path: HubPath::new("", &name),
             text: now.or(counts).unwrap_or_default(),
             span,
             message,
         }))
     }
+}
+
+/// The config of a hub at a commit.
+fn config_of(base: &BaseCommit, hub: &Path) -> Result<Option<(PathBuf, String)>, Error> {
+    let [name, hidden] = find::CONFIG_FILE_NAMES;
+    let (file, hidden) = (base.find_upwards(hub, name)?, base.find_upwards(hub, hidden)?);
+    Ok(match (file, hidden) {
+        (Some(file), Some(hidden)) => {
+            let nearer = find::nearer_config(file.0.clone(), hidden.0.clone())?;
+            Some(if nearer == file.0 { file } else { hidden })
+        }
+        (file, hidden) => file.or(hidden),
+    })
 }
 
 /// The first line of a new text that differs from the old one.

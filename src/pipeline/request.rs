@@ -25,6 +25,19 @@ pub struct LoadRequest<'a> {
     pub shard: Option<Shard>,
     /// Whether findings of the baseline are suppressed.
     pub baseline: bool,
+    /// Whether a path that holds no document is an error.
+    pub refuse_empty: bool,
+    /// Report only on this file, whose text is not on the disk, in place of `paths`.
+    pub unsaved: Option<&'a UnsavedFile>,
+}
+
+/// A file whose text is not read from the disk, where it may not exist.
+#[derive(Clone, Debug)]
+pub struct UnsavedFile {
+    /// Its path, as it was written.
+    pub path: PathBuf,
+    /// Its text.
+    pub bytes: Vec<u8>,
 }
 
 /// Whether packages are looked up.

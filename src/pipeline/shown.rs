@@ -2,7 +2,7 @@
 
 use crate::hub::discover::inside;
 use crate::safe_path;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The displayed path of a file or folder: relative to the repository root, else to the working folder, else its name.
 /// Never absolute, and never with `..`, so that reports can be compared and uploaded.
@@ -20,4 +20,10 @@ pub fn display_path(root: &Path, cwd: &Path) -> String {
 #[must_use]
 pub fn relative_path(above: &Path, folder: &Path) -> Option<String> {
     inside(&safe_path::canonicalize_or_keep(above), folder)
+}
+
+/// The folder that a displayed path of a file is relative to.
+pub(super) fn display_root(file: &Path, shown: &str) -> PathBuf {
+    let above = file.ancestors().nth(shown.split('/').count());
+    above.unwrap_or(Path::new("/")).to_path_buf()
 }

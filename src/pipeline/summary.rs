@@ -33,7 +33,7 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
             .focused()
             .map(|document| document.body.code_blocks.len())
             .sum::<usize>();
-        summary.skipped.extend(hub.skipped.iter().cloned());
+        summary.skipped.extend(hub.opened_skips());
         not_checked
             .rules
             .extend(settings.off.iter().map(|id| (*id).to_owned()));

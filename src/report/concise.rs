@@ -12,7 +12,7 @@ impl Reporter for ConciseReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         for finding in run.findings() {
             let at = finding.place.start(ColumnUnit::Chars);
-            let path = finding.place.path.as_str();
+            let path = finding.place.opened.as_str();
             // GitHub runs a log line that begins with `::` as a command, and a folder can have any name.
             let before = if path.trim_start().starts_with(':') {
                 "./"

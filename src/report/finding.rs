@@ -36,6 +36,8 @@ pub struct Finding<'a> {
 pub struct FindingLocation<'a> {
     /// The path in output.
     pub path: SafeText,
+    /// The path from the working folder, for people and editors.
+    pub opened: SafeText,
     /// The path percent-encoded (RFC 3986), for URIs.
     pub uri: String,
     /// The bytes.
@@ -96,6 +98,7 @@ impl<'a> FindingLocation<'a> {
     fn new(run: &Run<'a>, path: &HubPath, span: Span) -> Self {
         Self {
             path: SafeText::new(path.as_str()),
+            opened: SafeText::new(&run.opened_path(path)),
             uri: percent_encoded(path.as_str()),
             span,
             document: run.document(path),

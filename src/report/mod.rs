@@ -193,6 +193,16 @@ impl<'a> Run<'a> {
             .find_map(|hub| hub.document_or_registry(path.path_in_hub()))
     }
 
+    /// The path of a file as a program opens it from the working folder; as it is shown when this is unknown.
+    fn opened_path(&self, path: &HubPath) -> String {
+        let in_hub = path.path_in_hub();
+        let hubs = || self.hubs.iter().filter(|hub| hub.shown == path.hub());
+        let hub = hubs().find(|hub| hub.document_or_registry(in_hub).is_some());
+        let hub = hub.or_else(|| hubs().next());
+        let opened = hub.and_then(|hub| Some(hub.opened_from.as_ref()?.path(in_hub)));
+        opened.unwrap_or_else(|| path.as_str().to_owned())
+    }
+
     /// The findings, ready to be written.
     pub fn findings(&self) -> impl Iterator<Item = Finding<'_>> {
         self.diagnostics

@@ -97,7 +97,7 @@ fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&SafeText>)
         elements.push(excerpt.snippet().into());
     }
     if excerpts.is_empty() {
-        elements.push(Origin::path(finding.place.path.as_str()).into());
+        elements.push(Origin::path(finding.place.opened.as_str()).into());
     }
     if let Some(help) = &finding.help {
         elements.push(Level::HELP.message(help.as_str()).into());
@@ -136,7 +136,7 @@ fn excerpts<'a>(finding: &'a Finding<'_>) -> Vec<SourceExcerpt<'a>> {
         };
         let long = lines.line_span(&document.text, line).len() > MAX_LINE;
         let near = excerpts.iter_mut().find(|e| {
-            e.path == place.path.as_str()
+            e.path == place.opened.as_str()
                 && e.said.is_none()
                 && !long
                 && e.first <= line + MAX_MARK_GAP
@@ -149,7 +149,7 @@ fn excerpts<'a>(finding: &'a Finding<'_>) -> Vec<SourceExcerpt<'a>> {
             continue;
         }
         let said = long.then(|| (line, place.start(ColumnUnit::Chars).column));
-        let path = place.path.as_str();
+        let path = place.opened.as_str();
         excerpts.push(SourceExcerpt {
             document,
             path,

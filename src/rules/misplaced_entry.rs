@@ -1,6 +1,6 @@
 //! Entries outside the hub's layout, and language folders that contradict the front matter.
 
-use crate::document::{Document, DocumentKind};
+use crate::document::{Document, DocumentKind, KIND_FOLDERS};
 use crate::hub::{Hub, ids, join_path};
 use crate::rule::{Check, Context, Rule, Sink, rule};
 
@@ -26,6 +26,7 @@ const LANGUAGES: &[(&str, &str)] = &[
 ];
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let of_one_author = !hub.documents().iter().any(|document| has_author(document));
     for document in hub.focused().filter(|document| document.kind.is_entry()) {
         // An author with a registry file lists the paths in it.
         if document
@@ -33,6 +34,9 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
             .author()
             .is_some_and(|author| hub.has_registry(author))
         {
+            continue;
+        }
+        if of_one_author && is_below_kind_folder(document) {
             continue;
         }
         if let Some(layout) = wrong_place(hub, document) {
@@ -47,6 +51,26 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
             language(document, sink);
         }
     }
+}
+
+/// Whether an entry is below the `docs` or `skills` folder of an author.
+fn has_author(document: &Document) -> bool {
+    let mut folders = document.path.folders();
+    let is_kind = folders
+        .next()
+        .is_some_and(|folder| KIND_FOLDERS.contains(&folder));
+    document.kind.is_entry() && is_kind && folders.next().is_some()
+}
+
+/// Whether an entry has the place that it has in the repository of one author: `skills/<entry>/`, without a folder of
+/// the author.
+fn is_below_kind_folder(document: &Document) -> bool {
+    let kind = match document.kind {
+        DocumentKind::Doc => "docs",
+        DocumentKind::Skill => "skills",
+        DocumentKind::Companion => return false,
+    };
+    document.path.author() == Some(kind) && document.path.folders().next().is_some()
 }
 
 /// The folders where an entry of this kind belongs, when it is not there.

@@ -22,6 +22,7 @@ use allow::ConfigAllows;
 use baseline::Baseline;
 use jiff::civil::Date;
 use paths::PathPattern;
+use std::path::PathBuf;
 
 /// One checked hub with its diagnostics.
 #[derive(Debug)]
@@ -63,7 +64,9 @@ pub struct AppliedBaseline<'a> {
 /// review. The version from the base is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyChange {
-    /// The file.
+    /// The file on the disk.
+    pub file: PathBuf,
+    /// Its displayed path.
     pub path: HubPath,
     /// Its current text; its old text when it was removed.
     pub text: String,

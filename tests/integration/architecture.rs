@@ -24,6 +24,7 @@ const IO_MODULES: &[&str] = &[
     "git.rs",
     "hub/discover.rs",
     "hub/ignored.rs",
+    "hub/root.rs",
     "main.rs",
     "releases/cache.rs",
     "releases/client.rs",

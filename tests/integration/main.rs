@@ -39,6 +39,7 @@ mod readme;
 mod registry;
 mod releases;
 mod reports;
+mod roots;
 mod rule_pages;
 mod safety;
 mod schemas;

@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod page;
+pub mod program;
 pub mod samples;
 pub mod server;
 

@@ -1,0 +1,99 @@
+//! Paths of the command line that hold no document: a run that looked at nothing must not look like a clean one.
+
+use crate::error::{Error, ModuleError};
+use crate::hub::discover::{NamedPath, inside};
+use crate::hub::{EXCLUDED_REASON, FileKind, Hub, IGNORED_REASON, MISNAMED_REASON, Skipped, join_path};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// The most paths that an error names.
+const MAX_NAMED: usize = 10;
+
+/// The paths without a document, each with the reason.
+#[derive(Debug, thiserror::Error)]
+pub struct NothingToCheck(Vec<(PathBuf, String)>);
+
+impl ModuleError for NothingToCheck {}
+
+impl fmt::Display for NothingToCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [(path, reason)] = self.0.as_slice() {
+            write!(f, "`{}`: nothing to check: {reason}", path.display())?;
+        } else {
+            write!(f, "nothing to check in {} of the named paths:", self.0.len())?;
+            for (path, reason) in self.0.iter().take(MAX_NAMED) {
+                write!(f, "\n  `{}`: {reason}", path.display())?;
+            }
+            if let more @ 1.. = self.0.len().saturating_sub(MAX_NAMED) {
+                write!(f, "\n  and {more} more")?;
+            }
+        }
+        f.write_str("\nhelp: name other paths, or use `--allow-empty` where this is expected")
+    }
+}
+
+/// A hub that was read, with its folder.
+type RootedHub<'a> = (&'a Path, &'a Hub);
+
+/// Refuse named paths without a document.
+pub(super) fn refuse(named: &[NamedPath], hubs: &[RootedHub<'_>]) -> Result<(), Error> {
+    let empty: Vec<_> = named
+        .iter()
+        .filter(|path| !hubs.iter().any(|hub| holds_document(*hub, path)))
+        .map(|path| (path.given.clone(), reason(path, hubs)))
+        .collect();
+    if empty.is_empty() {
+        Ok(())
+    } else {
+        Err(NothingToCheck(empty).into())
+    }
+}
+
+/// Whether something at or below a path is checked: a document, a file that cannot be read, a link that leads out, or
+/// the registry of an author.
+fn holds_document((root, hub): RootedHub<'_>, path: &NamedPath) -> bool {
+    let is_below = |in_hub: &str| root.join(in_hub).starts_with(&path.real);
+    let documents = hub.documents().iter().map(|document| &document.path);
+    let unread = hub.unread.iter().map(|unread| &unread.path);
+    let supplied = hub.supplied.iter().map(|registry| &registry.file.path);
+    let mut read = documents.chain(unread).chain(supplied);
+    let mut links = hub.files.iter().filter(|(_, kind)| **kind == FileKind::Escape);
+    read.any(|path| is_below(path.path_in_hub())) || links.any(|(in_hub, _)| is_below(in_hub))
+}
+
+/// Why nothing at a path is checked.
+fn reason(path: &NamedPath, hubs: &[RootedHub<'_>]) -> String {
+    let is_folder = hubs.iter().any(|(root, hub)| {
+        let in_hub = inside(root, &path.real);
+        let kind = in_hub.as_deref().and_then(|in_hub| hub.files.get(in_hub));
+        root.starts_with(&path.real) || kind == Some(&FileKind::Folder)
+    });
+    let skipped = skipped_below(path, hubs);
+    match skipped.as_slice() {
+        [] if is_folder => "the folder holds no `DOC.md` and no `SKILL.md`".to_owned(),
+        [] => "it is no document of a hub: an entry is named `DOC.md` or `SKILL.md`".to_owned(),
+        [one] if !is_folder => format!("it is {}", one.reason),
+        all => {
+            let mut reasons: Vec<&str> = all.iter().map(|skipped| skipped.reason).collect();
+            reasons.sort_unstable();
+            reasons.dedup();
+            let files = crate::report::pluralize(all.len(), "file");
+            let are = if all.len() == 1 { "is" } else { "are" };
+            format!("the folder holds {files} that {are} {}", reasons.join(" or "))
+        }
+    }
+}
+
+/// The files at or below a path that were skipped; of a folder, only those that would be documents.
+fn skipped_below<'a>(path: &NamedPath, hubs: &[RootedHub<'a>]) -> Vec<&'a Skipped> {
+    let of_hub = |&(root, hub): &RootedHub<'a>| {
+        let prefix = join_path(&hub.shown, "");
+        hub.skipped.iter().filter(move |skipped| {
+            let in_hub = skipped.path.strip_prefix(&prefix).unwrap_or(&skipped.path);
+            let file = root.join(in_hub);
+            let is_document = matches!(skipped.reason, EXCLUDED_REASON | IGNORED_REASON | MISNAMED_REASON);
+            file == path.real || (is_document && file.starts_with(&path.real))
+        })
+    };
+    hubs.iter().flat_map(of_hub).collect()
+}
