@@ -84,6 +84,24 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, Error> {
     Ok(text)
 }
 
+/// Read standard input to its end, unless it is larger than a limit in bytes.
+///
+/// # Errors
+/// When it cannot be read, or is too large.
+pub fn read_stdin(most: u64) -> Result<Vec<u8>, Error> {
+    let path = || Path::new("-").to_path_buf();
+    let mut bytes = Vec::new();
+    let read = std::io::stdin()
+        .lock()
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes);
+    let read = read.map_err(|source| Error::Unreadable { path: path(), source })?;
+    if read as u64 > most {
+        return Err(Error::TooLarge { path: path(), most });
+    }
+    Ok(bytes)
+}
+
 /// Read an untrusted file: it must be a regular file within a limit in bytes.
 ///
 /// # Errors

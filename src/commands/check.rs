@@ -3,6 +3,7 @@
 use super::RunEnv;
 use super::args::{CommonArgs, OutputParser, OutputTarget};
 use super::watch::{Change, HubWatcher};
+use super::{show, stdin};
 use crate::config::Overrides;
 use crate::config::file::FailOn;
 use crate::diagnostic::Diagnostic;
@@ -26,9 +27,19 @@ use std::time::Instant;
     "Explain what was skipped. Given twice (`-vv`): also log to standard error what is decided, and why"
 )))]
 pub struct CheckArgs {
-    /// Content hubs, folders in them, or files. Files still respect `exclude`
+    /// Content hubs, folders in them, or files; `-` for standard input. Files still respect `exclude`
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
+    /// The path of the file whose text is read from standard input. It need not exist. With `--fix`, the fixed text is
+    /// written to standard output, and the report to standard error
+    #[arg(long, value_name = "PATH", conflicts_with = "watch")]
+    pub stdin_filename: Option<PathBuf>,
+    /// List the files that would be checked, without checking them. With `-v`: also those that are skipped
+    #[arg(long, conflicts_with_all = ["show_settings", "fix", "diff", "patch", "watch", "output"])]
+    pub show_files: bool,
+    /// Show the settings in force and where each is from, without checking
+    #[arg(long, conflicts_with_all = ["fix", "diff", "patch", "watch", "output"])]
+    pub show_settings: bool,
     /// Write the results as FORMAT, to standard output or to a file. May be repeated
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser)]
     pub output: Vec<OutputTarget>,
@@ -69,7 +80,7 @@ pub struct CheckArgs {
 
 impl CheckArgs {
     /// What to load. `only`: the entries of these files.
-    fn request<'a>(&'a self, only: Option<&'a BTreeSet<PathBuf>>) -> LoadRequest<'a> {
+    pub(super) fn request<'a>(&'a self, only: Option<&'a BTreeSet<PathBuf>>) -> LoadRequest<'a> {
         let request = self.common.request(&self.paths);
         LoadRequest {
             overrides: Overrides {
@@ -90,10 +101,19 @@ impl CheckArgs {
 /// # Errors
 /// When the run fails.
 pub fn run(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
-    if args.watch {
+    let unsaved = stdin::read(&args.paths, args.stdin_filename.as_deref())?;
+    let request = LoadRequest {
+        unsaved: unsaved.as_ref(),
+        ..args.request(None)
+    };
+    if args.show_files {
+        show::files(args.common.verbosity.verbose > 0, &request, env, out)
+    } else if args.show_settings {
+        show::settings(&request, env, out)
+    } else if args.watch {
         watch(args, env, out)
     } else {
-        check(args, None, env, out)
+        check(args, &request, env, out)
     }
 }
 
@@ -104,7 +124,7 @@ const MAX_LISTED_FILES: usize = 3;
 /// yet) are reported, and the watch goes on.
 fn watch(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let mut watch = HubWatcher::new(&args.paths, args.common.config.as_deref())?;
-    let mut exit = check(args, None, env, out)?;
+    let mut exit = check(args, &args.request(None), env, out)?;
     while let Some(change) = watch.next(None) {
         let (what, only) = match &change {
             Change::Settings => {
@@ -127,7 +147,7 @@ fn watch(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Er
             }
         };
         writeln!(out, "\nchecking again: {}", safe_text::escape(&what)).map_err(Error::Output)?;
-        match check(args, only, env, out) {
+        match check(args, &args.request(only), env, out) {
             Ok(next) => exit = next,
             Err(Error::Output(error)) => return Err(Error::Output(error)),
             Err(error) => writeln!(out, "{}", error.render()).map_err(Error::Output)?,
@@ -140,13 +160,15 @@ fn watch(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Er
 /// Check hubs, or the entries of some of their files, and write the results.
 fn check(
     args: &CheckArgs,
-    only: Option<&BTreeSet<PathBuf>>,
+    request: &LoadRequest<'_>,
     env: &RunEnv,
     out: &mut dyn Write,
 ) -> Result<Exit, Error> {
     let started = Instant::now();
-    let mut workspaces = Workspace::load_and_check(&args.request(only), &env.cwd, env.today)?;
+    let mut workspaces = Workspace::load_and_check(request, &env.cwd, env.today)?;
+    show::warn_unused_tables(request, &workspaces);
     let mut fixed = 0;
+    let mut fixed_text = None;
     let preview = args.diff || args.patch.is_some();
     if args.fix || preview {
         let outcome = engine::apply_fixes(&mut workspaces, args.unsafe_fixes)?;
@@ -159,9 +181,13 @@ fn check(
         if preview {
             return show_diff(args, &outcome, out);
         }
-        let files = outcome.changed.iter();
-        fix::save::save_files(files.filter_map(|file| Some((workspaces.get(file.hub)?.root(), file))))?;
         fixed = outcome.fixed;
+        if let Some(file) = request.unsaved {
+            fixed_text = Some(stdin::fixed(file, outcome));
+        } else {
+            let files = outcome.changed.iter();
+            fix::save::save_files(files.filter_map(|file| Some((workspaces.get(file.hub)?.root(), file))))?;
+        }
     }
     let findings = pipeline::suppress(&workspaces)?;
     let summary = RunSummary {
@@ -170,7 +196,25 @@ fn check(
         elapsed: started.elapsed(),
         ..pipeline::summarise(&workspaces, &findings)
     };
-    finish(args, env.look, workspaces, findings.diagnostics, summary, out)
+    let Some(text) = fixed_text else {
+        return finish(args, env.look, workspaces, findings.diagnostics, summary, out);
+    };
+    exit::ignore_broken_pipe(out.write_all(&text).and_then(|()| out.flush()))?;
+    // Nothing is known about the terminal of standard error.
+    let plain = RenderOptions {
+        colour: false,
+        width: None,
+        ..env.look
+    };
+    let mut stderr = io::stderr();
+    finish(
+        args,
+        plain,
+        workspaces,
+        findings.diagnostics,
+        summary,
+        &mut stderr,
+    )
 }
 
 /// Show what `--fix` would do. Something to fix is exit code 1.

@@ -46,6 +46,15 @@ pub enum CommandError {
     /// `baseline --update` without one.
     #[error("`{}` does not exist: write it with `chub-lint baseline`", .0.display())]
     NoBaseline(PathBuf),
+    /// `-` without a name for it.
+    #[error(
+        "`-` needs a name: add `--stdin-filename PATH`; it says whether the text is a DOC.md or a SKILL.md, and which \
+         hub and settings it belongs to"
+    )]
+    NoStdinName,
+    /// `-` beside other paths.
+    #[error("standard input is checked alone: name either `-` or files and folders")]
+    StdinAndPaths,
     /// `--watch` on files that the system cannot watch.
     #[error("--watch")]
     Watch(#[source] notify::Error),

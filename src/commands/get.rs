@@ -11,7 +11,7 @@ use crate::exit::{self, Exit};
 use crate::safe_path;
 use clap::Args;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Print what a client fetches for an id
 #[derive(Clone, Debug, Args)]
@@ -48,12 +48,13 @@ pub struct GetArgs {
 pub fn run(args: &GetArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let moment = (env.moment)()?;
     safe_path::check_read_path(&args.folder)?;
-    let (catalog, notes) = match preview::load(&args.folder, moment) {
+    let tree = super::tree(&args.folder);
+    let (catalog, notes) = match preview::load(&tree, moment) {
         Ok(loaded) => loaded,
         Err(error) => return Ok(failed(&one_line(&with_sources(&error)))),
     };
     warn(&notes);
-    let (exit, stdout) = match fetch(&catalog, args) {
+    let (exit, stdout) = match fetch(&catalog, &tree, args) {
         Ok(content) => (Exit::Clean, content),
         Err(error) if args.json => {
             let mut quoted = String::new();
@@ -65,7 +66,7 @@ pub fn run(args: &GetArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Er
     exit::ignore_broken_pipe(out.write_all(stdout.as_bytes())).map(|()| exit)
 }
 
-fn fetch(catalog: &Catalog, args: &GetArgs) -> Result<String, PreviewError> {
+fn fetch(catalog: &Catalog, tree: &Path, args: &GetArgs) -> Result<String, PreviewError> {
     let id = js::collapse_whitespace(&args.id);
     let found: Vec<&CatalogEntry> = catalog.shown().filter(|entry| entry.id == id).collect();
     let entry = match found.as_slice() {
@@ -83,8 +84,8 @@ fn fetch(catalog: &Catalog, args: &GetArgs) -> Result<String, PreviewError> {
     let files = strings(place, "files");
     let path = text(place, "path");
     let read = |name: &str| {
-        let full = inside(&args.folder, path, name)?;
-        read_inside(&args.folder, &full).map_err(|source| PreviewError::Entry {
+        let full = inside(tree, path, name)?;
+        read_inside(tree, &full).map_err(|source| PreviewError::Entry {
             id: id.clone(),
             path: full,
             source,

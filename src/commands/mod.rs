@@ -20,22 +20,27 @@ pub mod packages;
 pub mod rules;
 pub mod schema;
 pub mod search;
+mod show;
 pub mod status;
+mod stdin;
 mod table;
 pub mod watch;
 
 pub use error::CommandError;
 
 use self::args::Verbosity;
+use crate::chub::build::content::REGISTRY_FILE;
 use crate::error::Error;
 use crate::exit::{self, Exit};
+use crate::hub::root::content_folder;
 use crate::report::RenderOptions;
+use crate::safe_path;
 use crate::safe_text;
 use clap::{Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Lint a content hub: front matter, freshness and code blocks of DOC.md and SKILL.md files
 #[derive(Debug, Parser)]
@@ -170,4 +175,14 @@ fn warn(text: &str) {
 fn failed(message: &str) -> Exit {
     warn(&format!("Error: {message}"));
     Exit::Findings
+}
+
+/// The folder that `search` and `get` read for a named one: a built tree or a content folder. A repository may hold the
+/// latter.
+fn tree(folder: &Path) -> PathBuf {
+    if safe_path::exists_or_is_link(&folder.join(REGISTRY_FILE)) {
+        folder.to_path_buf()
+    } else {
+        content_folder(folder)
+    }
 }

@@ -45,7 +45,7 @@ pub struct SearchArgs {
 pub fn run(args: &SearchArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let moment = (env.moment)()?;
     safe_path::check_read_path(&args.folder)?;
-    match preview::load(&args.folder, moment) {
+    match preview::load(&super::tree(&args.folder), moment) {
         Ok((catalog, notes)) => {
             warn(&notes);
             exit::ignore_broken_pipe(out.write_all(found(args, &catalog).as_bytes())).map(|()| Exit::Clean)

@@ -3,6 +3,7 @@
 pub mod file;
 pub mod find;
 mod names;
+pub mod origin;
 mod pattern;
 pub mod schema;
 mod selection;

@@ -26,7 +26,7 @@ const LANGUAGES: &[(&str, &str)] = &[
 ];
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let of_one_author = !hub.documents().iter().any(|document| has_author(document));
+    let of_one_author = !hub.documents().iter().any(has_author);
     for document in hub.focused().filter(|document| document.kind.is_entry()) {
         // An author with a registry file lists the paths in it.
         if document

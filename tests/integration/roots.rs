@@ -261,3 +261,35 @@ fn the_hidden_config_is_read_and_two_are_refused() {
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.err.contains("are both there"), "{ran:?}");
 }
+
+#[test]
+fn a_table_of_pyproject_is_mentioned() {
+    let scene = Scene::new(&["repo/.git/", "repo/content/acme/docs/kit/DOC.md"]);
+    scene.add("repo/pyproject.toml=[project]\nname = \"x\"\n");
+    assert_eq!(scene.run("repo", &[]).err, "");
+    scene.add("repo/pyproject.toml=[project]\nname = \"x\"\n\n[tool.chub-lint]\nfail-on = \"never\"\n");
+    let ran = scene.run("repo", &[]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.err
+            .contains("warning: `pyproject.toml`: the table `[tool.chub-lint]` is not read"),
+        "{ran:?}"
+    );
+    assert_eq!(scene.run("repo", &["--isolated"]).err, "");
+}
+
+#[test]
+fn search_and_get_find_the_content_folder_of_a_repository() {
+    let scene = Scene::new(&[
+        "repo/.git/",
+        "repo/content/acme/docs/kit/DOC.md",
+        "repo/content/acme/skills/x/SKILL.md",
+    ]);
+    let found = scene.run("repo", &["search", ""]);
+    assert!(
+        found.out.contains("acme/kit") && !found.out.contains("content/"),
+        "{found:?}"
+    );
+    assert!(scene.run("repo", &["get", "acme/x"]).out.contains("# Deploy"));
+    assert_eq!(scene.run("repo", &["get", "content/x"]).code, 1);
+}
