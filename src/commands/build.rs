@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::error::{Error, with_sources};
 use crate::exit::{self, Exit};
 use crate::hub::Hub;
+use crate::hub::discover::{self, HubFolder};
 use crate::pipeline::{self, LoadRequest, Lookups, Workspace};
 use crate::rule::Property;
 use crate::rules::by_id;
@@ -134,14 +135,20 @@ fn refusals(args: &BuildArgs, cwd: &Path, moment: Timestamp) -> Result<Vec<Build
         // The build itself says so.
         return Ok(Vec::new());
     }
+    let named = discover::resolve(std::slice::from_ref(&args.content))?;
+    let Some(content) = named.into_iter().next() else {
+        return Ok(Vec::new());
+    };
     let request = LoadRequest {
-        paths: std::slice::from_ref(&args.content),
         lookups: Lookups::Never,
         baseline: true,
         ..LoadRequest::default()
     };
     let today = jiff::tz::TimeZone::UTC.to_datetime(moment).date();
-    let workspaces = Workspace::load_and_check(&request, cwd, today)?;
+    // What is named is what is built, also when it holds a folder `content`.
+    let mut workspace = Workspace::load_folder(&request, HubFolder::whole(content.real), cwd, today)?;
+    workspace.check();
+    let workspaces = [workspace];
     let findings = pipeline::suppress(&workspaces)?;
     let errors = findings
         .diagnostics

@@ -32,7 +32,7 @@ pub struct CheckArgs {
     pub paths: Vec<PathBuf>,
     /// The path of the file whose text is read from standard input. It need not exist. With `--fix`, the fixed text is
     /// written to standard output, and the report to standard error
-    #[arg(long, value_name = "PATH", conflicts_with = "watch")]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["watch", "shard"])]
     pub stdin_filename: Option<PathBuf>,
     /// List the files that would be checked, without checking them. With `-v`: also those that are skipped
     #[arg(long, conflicts_with_all = ["show_settings", "fix", "diff", "patch", "watch", "output"])]

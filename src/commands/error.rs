@@ -12,7 +12,7 @@ pub enum CommandError {
     #[error("this system has no cache folder; set CHUB_LINT_CACHE_DIR to a folder")]
     NoCacheFolder,
     /// `packages --write` with several hubs.
-    #[error("--write takes one hub: its paths are relative to the hub")]
+    #[error("--write takes one hub, since its paths are relative to the hub: name the content folder")]
     SeveralHubs,
     /// `packages --write` with a part of a hub.
     #[error("--write takes a whole hub: a part of it would leave out all other entries")]

@@ -67,6 +67,7 @@ pub fn read_hub(
     let excluded = exclude_matcher(&folder.root, exclude)?;
     let mut hub = Hub {
         shown: shown.to_owned(),
+        authors: folder.authors.clone(),
         ..Hub::default()
     };
     // A file that was never saved may be in a hub that is still to be made.

@@ -30,6 +30,8 @@ pub struct Hub {
     pub shown: String,
     /// Where it is on the disk; `None` for a hub in memory.
     pub opened_from: Option<OpenedFrom>,
+    /// The folders of authors that were read; `None` for all that a build reads.
+    pub authors: Option<BTreeSet<String>>,
     /// Entries and companions, sorted by path.
     documents: Vec<Document>,
     /// Everything below the authors' folders, by path inside the hub: what the build would list and copy.
@@ -85,6 +87,8 @@ pub const MISNAMED_REASON: &str = "not named `DOC.md` or `SKILL.md` in capitals"
 pub const NOT_ENTRY_REASON: &str = "neither an entry nor in the folder of one";
 /// Why a folder beside the authors is skipped.
 pub const UNNAMED_FOLDER_REASON: &str = "hidden, or written by tools; name it to check it";
+/// Why a folder beside `content` is skipped.
+pub const BESIDE_CONTENT_REASON: &str = "beside the folder `content`; name it to check it";
 /// Why a named file is skipped.
 pub const NOT_MARKDOWN_REASON: &str = "not Markdown";
 
@@ -203,6 +207,17 @@ impl Hub {
     #[must_use]
     pub fn ids(&self) -> &EntryIds {
         self.ids.get_or_init(|| EntryIds::new(self))
+    }
+
+    /// Whether a file is gone: it would be in this hub, and not in another one at the same root.
+    #[must_use]
+    pub fn lacks(&self, in_hub: &str) -> bool {
+        let author = in_hub.split_once('/').map(|(author, _)| author);
+        let is_ours = author.is_none_or(|author| match &self.authors {
+            Some(authors) => authors.contains(author),
+            None => !root::is_unpublished(author.as_ref()),
+        });
+        is_ours && !self.files.contains_key(in_hub)
     }
 
     /// Whether an author has a `registry.json` of their own, so that the builder does not walk the folder.

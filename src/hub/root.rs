@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
+use super::{BESIDE_CONTENT_REASON, UNNAMED_FOLDER_REASON};
 use crate::document::{ENTRY_NAMES, KIND_FOLDERS};
 use crate::error::Error;
 use crate::safe_path;
@@ -31,8 +32,8 @@ pub struct HubFolder {
     pub unpublished: bool,
     /// A file whose text is not read from the disk, where it may not exist: its real path and its bytes.
     pub unsaved: Option<(PathBuf, Vec<u8>)>,
-    /// Folders beside the authors that nobody named, and that are not read.
-    pub skipped: Vec<PathBuf>,
+    /// Folders beside the authors that nobody named and that are not read, and why.
+    pub skipped: Vec<(PathBuf, &'static str)>,
 }
 
 /// A path of the command line.
@@ -291,20 +292,33 @@ fn hub_and_others(folder: &Path, top: &Top) -> Vec<Found> {
         folder.unpublished = true;
         found.push((folder, "the path has skills or docs of agents"));
     }
+    let skipped = skipped_folders(folder, &found);
     if let Some((first, _)) = found.first_mut() {
-        first.skipped = skipped_folders(folder);
+        first.skipped = skipped;
     }
     found
 }
 
 /// The folders in a named one that are not read. Nobody expects documents in `.git`, and those of agents are read when
 /// they hold some.
-fn skipped_folders(folder: &Path) -> Vec<PathBuf> {
-    let is_skipped = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default();
-        is_unpublished(name) && name != ".git" && !AGENT_FOLDERS.iter().any(|agent| name == *agent)
+fn skipped_folders(folder: &Path, found: &[Found]) -> Vec<(PathBuf, &'static str)> {
+    let is_read = |path: &Path| {
+        found.iter().any(|(hub, _)| {
+            let author = path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
+            hub.root == path
+                || (hub.root == folder && hub.authors.as_ref().is_none_or(|all| all.contains(&*author)))
+        })
     };
-    subfolders(folder).filter(is_skipped).collect()
+    let skipped = subfolders(folder).filter_map(|path| {
+        let name = path.file_name()?;
+        let is_expected = name == ".git" || AGENT_FOLDERS.iter().any(|agent| name == *agent);
+        let reason = match is_unpublished(name) {
+            true => (!is_expected).then_some(UNNAMED_FOLDER_REASON),
+            false => (!is_read(&path)).then_some(BESIDE_CONTENT_REASON),
+        };
+        Some((path.clone(), reason?))
+    });
+    skipped.collect()
 }
 
 /// How far up the root of a hub may be.

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::git::{self, BaseCommit};
 use crate::hub::discover::{self, HubFolder, inside};
 use crate::hub::opened::OpenedFrom;
-use crate::hub::{Hub, Skipped, UNNAMED_FOLDER_REASON, join_path};
+use crate::hub::{Hub, Skipped, join_path};
 use crate::package::mapping::PackageMapping;
 use crate::report::pluralize;
 use crate::rule::{Property, Rule};
@@ -118,7 +118,7 @@ fn load_one(
     } = hub;
     let policy = PolicySource::new(request, base, cwd);
     if let Some(base) = base {
-        focus_on_changes(&mut hub, base, &folder.root, policy.base.is_some())?;
+        focus_on_changes(&mut hub, base, &folder, policy.base.is_some())?;
     }
     if let Some(files) = request.only {
         let files = files.iter().filter_map(|file| inside(&folder.root, file));
@@ -137,7 +137,9 @@ fn load_one(
         "resolved the packages of {} in {timer}",
         pluralize(hub.focused().count(), "document")
     );
-    skip_missing_rows(&mut hub, &mapping);
+    if folder.authors.is_none() {
+        skip_missing_rows(&mut hub, &mapping);
+    }
     let releases = if lookup::needs_releases(request.lookups, &settings) {
         let isolated = request.overrides.isolated;
         let index = || index::open(&request.registries, isolated, &settings, &folder.root);
@@ -192,10 +194,11 @@ fn read_hub(
             .map(BaseCommit::repository_root)
             .zip(ignore_files.as_ref()),
     )?;
-    hub.skipped.extend(folder.skipped.iter().map(|path| Skipped {
-        path: display_path(path, cwd),
-        reason: UNNAMED_FOLDER_REASON,
-    }));
+    hub.skipped
+        .extend(folder.skipped.iter().map(|(path, reason)| Skipped {
+            path: display_path(path, cwd),
+            reason,
+        }));
     hub.opened_from = Some(OpenedFrom {
         root: folder.root.clone(),
         cwd: cwd.to_path_buf(),
@@ -204,8 +207,19 @@ fn read_hub(
 }
 
 /// Report only on changes since a commit, and parse the old text of entries.
-fn focus_on_changes(hub: &mut Hub, base: &BaseCommit, root: &Path, limits_skips: bool) -> Result<(), Error> {
-    let changes = base.changes(root, &hub.files)?;
+fn focus_on_changes(
+    hub: &mut Hub,
+    base: &BaseCommit,
+    folder: &HubFolder,
+    limits_skips: bool,
+) -> Result<(), Error> {
+    let mut changes = base.changes(&folder.root, &hub.files)?;
+    // The file on the disk may be as it was when its new text is not there.
+    if let Some((file, _)) = &folder.unsaved
+        && let Some(path) = inside(&folder.root, file).filter(|path| !changes.contains_key(path))
+    {
+        changes.insert(path, base.text_at_merge_base(file)?);
+    }
     let mut files: BTreeSet<String> = changes.keys().cloned().collect();
     // The registry of an author decides which files of the author are published.
     for author in changes

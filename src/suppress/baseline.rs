@@ -211,7 +211,7 @@ fn can_report_stale(input: &SuppressionInput<'_>, prefix: &str, file: &str, rule
     let Some(path) = inside(prefix, file) else {
         return false;
     };
-    let gone = input.hub.is_whole() && !input.hub.files.contains_key(path);
+    let gone = input.hub.is_whole() && input.hub.lacks(path);
     gone || rules::by_id(rule).is_none_or(|rule| input.can_report_unused(rule, path))
 }
 
@@ -309,7 +309,7 @@ fn report_stale(
         return;
     };
     let all = marks.marks.len();
-    let gone = inside(&known.prefix, file).is_some_and(|path| !input.hub.files.contains_key(path));
+    let gone = inside(&known.prefix, file).is_some_and(|path| input.hub.lacks(path));
     let message = if gone {
         format!("the baseline contains `{rule}` in `{file}`, which no longer exists")
     } else {

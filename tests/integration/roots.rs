@@ -195,6 +195,42 @@ fn folders_of_agents_are_checked_by_default_and_others_when_named() {
 }
 
 #[test]
+fn hubs_of_one_repository_share_a_baseline_and_a_mapping() {
+    let files = [
+        "repo/.git/",
+        "repo/.claude/skills/x/SKILL.md",
+        "repo/content/acme/docs/kit/DOC.md",
+        "repo/tools/skills/y/SKILL.md",
+    ];
+    let scene = Scene::new(&files);
+    scene.add("repo/chub-lint.toml=packages = \"map.toml\"\n");
+    scene.add("repo/map.toml=[packages]\n\"acme/docs/kit/DOC.md\" = \"none\"\n");
+    let all = scene.findings("repo", &[]);
+    assert_eq!(all.len(), 3, "{all:?}");
+    // Each alone, then together.
+    for args in [
+        &["content"][..],
+        &[".claude"],
+        &["tools"],
+        &[],
+        &["--update"],
+        &["--update", "content"],
+    ] {
+        let ran = scene.run("repo", &[&["baseline"], args].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+    assert!(
+        scene
+            .run("repo", &["baseline"])
+            .out
+            .contains("3 known findings in 3 files (as before)")
+    );
+    assert!(scene.findings("repo", &[]).is_empty());
+    let said = scene.run("repo", &["-v"]).out;
+    assert!(!said.contains("reviewed mapping"), "{said}");
+}
+
+#[test]
 fn links_of_agents_to_skills_are_no_escape() {
     #[cfg(unix)]
     {

@@ -1,6 +1,8 @@
 //! `check -` with `--stdin-filename`: a text of an editor or a hook, checked as the file that it will be.
 
 use crate::support::program::{DOC, SKILL, Scene};
+use std::fs;
+use std::process::Command;
 
 fn scene() -> Scene {
     Scene::new(&[
@@ -32,7 +34,7 @@ fn the_text_counts_and_not_the_file() {
     let line = |out: &str| out.lines().next().map(str::to_owned);
     assert_eq!(line(&again.out), line(&ran.out));
     assert_eq!(
-        std::fs::read_to_string(scene.path("repo/content/acme/docs/kit/DOC.md")).unwrap(),
+        fs::read_to_string(scene.path("repo/content/acme/docs/kit/DOC.md")).unwrap(),
         DOC
     );
 }
@@ -109,7 +111,7 @@ fn fixes_go_to_standard_output_and_the_report_to_standard_error() {
     }
     // Files are not touched.
     assert_eq!(
-        std::fs::read_to_string(scene.path("repo/content/acme/docs/kit/DOC.md")).unwrap(),
+        fs::read_to_string(scene.path("repo/content/acme/docs/kit/DOC.md")).unwrap(),
         DOC
     );
     let diff = scene.run_with("repo", &["-", "--stdin-filename", NAME, "--diff"], &before);
@@ -157,6 +159,46 @@ fn wrong_uses_are_refused_and_write_nothing() {
     ];
     let ran = scene.run_with("repo", &args, DOC);
     assert_eq!((ran.code, ran.out.as_str()), (0, DOC), "{}", ran.err);
+}
+
+#[test]
+fn a_new_text_is_reported_on_when_the_file_did_not_change() {
+    let scene = scene();
+    fs::remove_dir(scene.path("repo/.git")).unwrap();
+    let git = |args: &[&str]| {
+        let run = Command::new("git")
+            .args(args)
+            .current_dir(scene.path("repo"))
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .output();
+        assert!(run.unwrap().status.success(), "{args:?}");
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "."]);
+    git(&[
+        "-c",
+        "user.name=x",
+        "-c",
+        "user.email=x@example.com",
+        "commit",
+        "-q",
+        "-m",
+        "x",
+    ]);
+    let args = [
+        "-",
+        "--stdin-filename",
+        NAME,
+        "--since",
+        "main",
+        "--output",
+        "concise",
+    ];
+    let ran = scene.run_with("repo", &args, &DOC.replace("# Kit", "# The kit"));
+    assert!(
+        ran.out.contains("[code-syntax]") && ran.out.contains("[unbumped-revision]"),
+        "{ran:?}"
+    );
 }
 
 #[test]
