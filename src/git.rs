@@ -114,7 +114,7 @@ impl BaseCommit {
                 cwd.display()
             ))
         })?;
-        let program = program(&[&top, cwd]).ok_or_else(|| {
+        let program = safe_path::find_program("git", &[&top, cwd]).ok_or_else(|| {
             wrong("there is no `git` on the path outside of the checkout; install it".to_owned())
         })?;
         let mut base = Self {
@@ -482,28 +482,6 @@ impl BaseCommit {
     fn wrong(&self, why: &str) -> Error {
         GitError::since(&self.written, why)
     }
-}
-
-/// The first `git` on the path that is outside of some folders. For example, npm adds `node_modules/.bin` of the
-/// project to the path, where a pull request can add a program with any name.
-fn program(checkouts: &[&Path]) -> Option<PathBuf> {
-    let name = if cfg!(windows) { "git.exe" } else { "git" };
-    let checkouts: Vec<PathBuf> = checkouts
-        .iter()
-        .map(|folder| safe_path::canonicalize_or_keep(folder))
-        // The working folder in a container may be `/`, which contains everything.
-        .filter(|folder| folder.parent().is_some())
-        .collect();
-    let is_foreign = |path: &Path| checkouts.iter().any(|checkout| path.starts_with(checkout));
-    std::env::split_paths(&std::env::var_os("PATH")?)
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| safe_path::canonicalize_or_keep(&folder).join(name))
-        .find(|program| {
-            // Check the path itself and its target.
-            program.is_file()
-                && !is_foreign(program)
-                && !is_foreign(&safe_path::canonicalize_or_keep(program))
-        })
 }
 
 fn cannot_run(error: &std::io::Error) -> String {

@@ -23,6 +23,7 @@ pub mod hub;
 pub mod lang;
 pub mod lsp;
 pub mod package;
+pub mod pager;
 pub mod pipeline;
 pub mod releases;
 pub mod report;

@@ -115,6 +115,30 @@ pub fn repository_root(folder: &Path) -> Option<PathBuf> {
         .map(Path::to_path_buf)
 }
 
+/// The first program of a name on the path that is outside of some folders. For example, npm adds `node_modules/.bin`
+/// of the project to the path, where a pull request can add a program with any name.
+#[must_use]
+pub fn find_program(name: &str, checkouts: &[&Path]) -> Option<PathBuf> {
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    std::env::split_paths(&std::env::var_os("PATH")?)
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| canonicalize_or_keep(&folder).join(&name))
+        .find(|program| is_program_outside(program, checkouts))
+}
+
+/// Whether a path leads to a file, and both are outside of some folders.
+#[must_use]
+pub fn is_program_outside(program: &Path, checkouts: &[&Path]) -> bool {
+    let is_foreign = |path: &Path| {
+        checkouts
+            .iter()
+            .map(|folder| canonicalize_or_keep(folder))
+            // The working folder in a container may be `/`, which contains everything.
+            .any(|checkout| checkout.parent().is_some() && path.starts_with(checkout))
+    };
+    program.is_file() && !is_foreign(program) && !is_foreign(&canonicalize_or_keep(program))
+}
+
 /// A path without links and dots; unchanged when it does not exist.
 #[must_use]
 pub fn canonicalize_or_keep(path: &Path) -> PathBuf {

@@ -26,6 +26,7 @@ const IO_MODULES: &[&str] = &[
     "hub/ignored.rs",
     "hub/root.rs",
     "main.rs",
+    "pager.rs",
     "releases/cache.rs",
     "releases/client.rs",
     "releases/environment.rs",
