@@ -5,6 +5,7 @@ use super::args::ListFormat;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::rule::page::RulePage;
+use crate::rule::{Check, Property, Rule};
 use crate::rules::RULES;
 use clap::Args;
 use std::io::{self, Write};
@@ -54,21 +55,33 @@ fn text(out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn json(out: &mut dyn Write) -> io::Result<()> {
-    let rules: Vec<_> = RULES
-        .iter()
-        .map(|rule| {
-            let page = RulePage::for_rule(rule);
-            serde_json::json!({
-                "id": rule.id,
-                "severity": page.severity,
-                "pedantic": page.pedantic,
-                "category": page.category.as_str(),
-                "fix": page.fix,
-                "since": page.since,
-                "title": page.title,
-            })
-        })
-        .collect();
+    let rules: Vec<_> = RULES.iter().map(|rule| as_json(rule)).collect();
     serde_json::to_writer_pretty(&mut *out, &rules)?;
     writeln!(out)
+}
+
+/// Everything that is known of a rule; docs/json.md lists the fields.
+fn as_json(rule: &Rule) -> serde_json::Value {
+    let page = RulePage::for_rule(rule);
+    let (_, explanation) = page.body.split_once('\n').unwrap_or_default();
+    serde_json::json!({
+        "id": rule.id,
+        "severity": page.severity,
+        "pedantic": page.pedantic,
+        "category": page.category.as_str(),
+        "fix": page.fix,
+        "since": page.since,
+        "title": page.title,
+        "checks": match rule.check {
+            Check::Document(_) => "document",
+            Check::Hub(_) => "hub",
+            Check::Releases(_) => "releases",
+            Check::Suppress => "suppressions",
+        },
+        "always_on": rule.has(Property::AlwaysOn),
+        "needs_base": rule.has(Property::NeedsBase),
+        "needs_whole_hub": rule.has(Property::NeedsWholeHub),
+        "why": page.why(),
+        "explanation": explanation.trim(),
+    })
 }
