@@ -6,13 +6,15 @@
 )]
 
 use anstream::ColorChoice;
+use chub_lint::commands::args::ColorWhen;
 use chub_lint::commands::{Cli, CommandError, RunEnv, logging};
 use chub_lint::error::Error;
 use chub_lint::exit::Exit;
 use chub_lint::report::RenderOptions;
-use clap::Parser;
+use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// Bytes of stack for each worker. Only reserved: a parser that recurses deeper than usual finds it there instead of
 /// mapping a new one for every larger block.
@@ -23,13 +25,20 @@ const WORKER_STACK: usize = 64 << 20;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    let cli = Cli::from_arguments(arguments.clone());
     logging::start(cli.verbosity());
-    // It fails only when threads cannot be started at all; the default pool then says so.
+    match cli.color {
+        ColorWhen::Auto => {}
+        ColorWhen::Always => ColorChoice::Always.write_global(),
+        ColorWhen::Never => ColorChoice::Never.write_global(),
+    }
+    // It fails only when threads cannot be started at all; the default pool then says so. Zero: one for each processor.
     let _ = rayon::ThreadPoolBuilder::new()
+        .num_threads(cli.jobs().unwrap_or(0))
         .stack_size(WORKER_STACK)
         .build_global();
-    match run(&cli) {
+    match run(&cli, arguments) {
         Ok(exit) => exit.into(),
         Err(error) => {
             let _ = writeln!(io::stderr(), "{}", error.render());
@@ -38,12 +47,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli) -> Result<Exit, Error> {
+fn run(cli: &Cli, arguments: Vec<OsString>) -> Result<Exit, Error> {
     // Not locked: the language server writes from a separate thread.
-    cli.run(&run_env()?, &mut BufWriter::new(io::stdout()))
+    cli.run(&run_env(arguments)?, &mut BufWriter::new(io::stdout()))
 }
 
-fn run_env() -> Result<RunEnv, Error> {
+fn run_env(arguments: Vec<OsString>) -> Result<RunEnv, Error> {
     let cwd = std::env::current_dir()
         .and_then(|cwd| cwd.canonicalize())
         .map_err(|source| Error::Unreadable {
@@ -52,17 +61,24 @@ fn run_env() -> Result<RunEnv, Error> {
         })?;
     let stdout = io::stdout();
     let colour = !matches!(anstream::AutoStream::choice(&stdout), ColorChoice::Never);
-    let width = stdout.is_terminal().then(terminal_width).flatten();
+    let (width, height) = match stdout.is_terminal() {
+        true => (
+            terminal_size("COLUMNS", |(width, _)| width.0),
+            terminal_size("LINES", |(_, height)| height.0),
+        ),
+        false => (None, None),
+    };
     let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
     Ok(RunEnv {
         cwd,
+        arguments,
         today,
         moment,
         look: RenderOptions {
             colour,
             width,
-            verbose: false,
-            most: None,
+            height,
+            ..RenderOptions::default()
         },
     })
 }
@@ -78,6 +94,8 @@ fn moment() -> Result<jiff::Timestamp, Error> {
     moment.ok_or_else(|| CommandError::Epoch.into())
 }
 
-fn terminal_width() -> Option<usize> {
-    std::env::var("COLUMNS").ok()?.parse().ok()
+/// The width or height of the terminal. Shells keep their own variable for each, which counts when it is exported.
+fn terminal_size(variable: &str, part: fn((Width, Height)) -> u16) -> Option<usize> {
+    let set = std::env::var(variable).ok().and_then(|size| size.parse().ok());
+    set.or_else(|| terminal_size_of(io::stdout()).map(|size| usize::from(part(size))))
 }

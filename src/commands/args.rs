@@ -5,8 +5,10 @@ use crate::config::Overrides;
 use crate::config::file::FailOn;
 use crate::pipeline::{LoadRequest, RegistryOptions};
 use crate::report::Format;
-use clap::builder::{FalseyValueParser, PossibleValue, TypedValueParser};
-use clap::{ArgAction, Args, ValueEnum};
+use crate::rule::page::{RuleCategory, RulePage};
+use crate::rules::RULES;
+use clap::builder::{FalseyValueParser, PossibleValue, StringValueParser, TypedValueParser};
+use clap::{ArgAction, Args, ValueEnum, value_parser};
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
@@ -17,6 +19,18 @@ pub enum ListFormat {
     Text,
     /// For programs.
     Json,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
 }
 
 /// How much a command explains.
@@ -37,13 +51,13 @@ pub struct CommonArgs {
     #[arg(long)]
     pub isolated: bool,
     /// Run only these rules: ids, categories, `pedantic` or `all`
-    #[arg(long, value_name = "RULES")]
+    #[arg(long, value_name = "RULES", value_parser = RuleParser::SELECTION, hide_possible_values = true)]
     pub select: Vec<String>,
     /// Also run these rules
-    #[arg(long, value_name = "RULES")]
+    #[arg(long, value_name = "RULES", value_parser = RuleParser::SELECTION, hide_possible_values = true)]
     pub extend_select: Vec<String>,
     /// Do not run these rules
-    #[arg(long, value_name = "RULES")]
+    #[arg(long, value_name = "RULES", value_parser = RuleParser::SELECTION, hide_possible_values = true)]
     pub ignore: Vec<String>,
     /// Skip these paths: patterns as in ignore files, relative to the hub
     #[arg(long, value_name = "PATTERN")]
@@ -69,10 +83,16 @@ pub struct CommonArgs {
     /// Use this registry instead of the one configured for npm
     #[arg(long, value_name = "URL")]
     pub npm_registry: Option<String>,
+    /// How many files are checked at once; by default one for each processor
+    #[arg(short, long, value_name = "N", value_parser = value_parser!(u16).range(1..=MAX_JOBS))]
+    pub jobs: Option<u16>,
     /// How much is explained.
     #[command(flatten)]
     pub verbosity: Verbosity,
 }
+
+/// The most threads that `--jobs` starts: the address space for their stacks is reserved.
+const MAX_JOBS: i64 = 1024;
 
 impl CommonArgs {
     /// What to load: all of some hubs.
@@ -97,6 +117,7 @@ impl CommonArgs {
                 network_timeout: args.network_timeout,
                 pypi_index: args.pypi_index,
                 npm_registry: args.npm_registry,
+                quiet: false,
             },
             refuse_empty: !args.allow_empty,
             ..LoadRequest::default()
@@ -136,6 +157,47 @@ impl TypedValueParser for OutputParser {
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         let formats = Format::value_variants().iter();
         Some(Box::new(formats.filter_map(ValueEnum::to_possible_value)))
+    }
+}
+
+/// Reads rules. It lists them, so that shells complete them. What is unknown is reported later, with the nearest name.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleParser {
+    /// Whether categories, `pedantic` and `all` name rules too.
+    groups: bool,
+}
+
+impl RuleParser {
+    /// The id of one rule.
+    pub const ID: Self = Self { groups: false };
+    /// What selects rules.
+    pub const SELECTION: Self = Self { groups: true };
+}
+
+impl TypedValueParser for RuleParser {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let categories = RuleCategory::ALL.map(|category| {
+            PossibleValue::new(category.as_str()).help(format!("The rules about {}", category.as_str()))
+        });
+        let groups = categories.into_iter().chain([
+            PossibleValue::new("pedantic").help("The rules and parts of rules that are off by default"),
+            PossibleValue::new("all").help("All rules"),
+        ]);
+        let ids = RULES
+            .iter()
+            .map(|rule| PossibleValue::new(rule.id).help(RulePage::for_rule(rule).title.as_str()));
+        Some(Box::new(groups.filter(|_| self.groups).chain(ids)))
     }
 }
 

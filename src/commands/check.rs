@@ -1,9 +1,8 @@
 //! `chub-lint check`: check hubs, or fix them, and write the reports. `--watch` does so again when files change.
 
-use super::RunEnv;
 use super::args::{CommonArgs, OutputParser, OutputTarget};
 use super::watch::{Change, HubWatcher};
-use super::{show, stdin};
+use super::{CommandError, RunEnv, show, stdin};
 use crate::config::Overrides;
 use crate::config::file::FailOn;
 use crate::diagnostic::Diagnostic;
@@ -12,11 +11,13 @@ use crate::exit::{self, Exit};
 use crate::fix::{self, engine};
 use crate::fsio;
 use crate::hub::shard::Shard;
-use crate::pipeline::{self, LoadRequest, Workspace};
-use crate::report::{Format, RenderOptions, Run, RunSummary};
+use crate::pipeline::{self, LoadRequest, RegistryOptions, Workspace};
+use crate::report::statistics::StatisticsReporter;
+use crate::report::{Format, NextCommands, RenderOptions, Reporter, Run, RunSummary};
 use crate::safe_text::{self, SafeText};
 use clap::Args;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Instant;
@@ -35,10 +36,10 @@ pub struct CheckArgs {
     #[arg(long, value_name = "PATH", conflicts_with_all = ["watch", "shard"])]
     pub stdin_filename: Option<PathBuf>,
     /// List the files that would be checked, without checking them. With `-v`: also those that are skipped
-    #[arg(long, conflicts_with_all = ["show_settings", "fix", "diff", "patch", "watch", "output"])]
+    #[arg(long, conflicts_with_all = ["show_settings", "statistics", "fix", "diff", "patch", "watch", "output"])]
     pub show_files: bool,
     /// Show the settings in force and where each is from, without checking
-    #[arg(long, conflicts_with_all = ["fix", "diff", "patch", "watch", "output"])]
+    #[arg(long, conflicts_with_all = ["statistics", "fix", "diff", "patch", "watch", "output"])]
     pub show_settings: bool,
     /// Write the results as FORMAT, to standard output or to a file. May be repeated
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser)]
@@ -76,6 +77,12 @@ pub struct CheckArgs {
     /// Watch for changes and check again
     #[arg(long, conflicts_with_all = ["fix", "output"])]
     pub watch: bool,
+    /// Show how many findings each rule has in place of the findings; as `text` or `json`
+    #[arg(long, conflicts_with_all = ["diff", "patch"])]
+    pub statistics: bool,
+    /// Write the findings and nothing else: no summary and no progress
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
 }
 
 impl CheckArgs {
@@ -89,6 +96,10 @@ impl CheckArgs {
             },
             since: self.since.as_deref(),
             only,
+            registries: RegistryOptions {
+                quiet: self.quiet,
+                ..request.registries
+            },
             shard: self.shard,
             baseline: !self.no_baseline,
             ..request
@@ -101,6 +112,10 @@ impl CheckArgs {
 /// # Errors
 /// When the run fails.
 pub fn run(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let countable = |output: &OutputTarget| matches!(output.format, Format::Text | Format::Json);
+    if args.statistics && !args.output.iter().all(countable) {
+        return Err(CommandError::StatisticsFormat.into());
+    }
     let unsaved = stdin::read(&args.paths, args.stdin_filename.as_deref())?;
     let request = LoadRequest {
         unsaved: unsaved.as_ref(),
@@ -196,20 +211,16 @@ fn check(
         elapsed: started.elapsed(),
         ..pipeline::summarise(&workspaces, &findings)
     };
+    let look = look(args, env);
     let Some(text) = fixed_text else {
-        return finish(args, env.look, workspaces, findings.diagnostics, summary, out);
+        return finish(args, &look, workspaces, findings.diagnostics, summary, out);
     };
     exit::ignore_broken_pipe(out.write_all(&text).and_then(|()| out.flush()))?;
     // Nothing is known about the terminal of standard error.
-    let plain = RenderOptions {
-        colour: false,
-        width: None,
-        ..env.look
-    };
-    let mut stderr = io::stderr();
+    let (look, mut stderr) = (plain(&look), io::stderr());
     finish(
         args,
-        plain,
+        &look,
         workspaces,
         findings.diagnostics,
         summary,
@@ -241,10 +252,31 @@ fn show_diff(args: &CheckArgs, outcome: &engine::FixOutcome, out: &mut dyn Write
     })
 }
 
+/// How the reports look on standard output.
+fn look(args: &CheckArgs, env: &RunEnv) -> RenderOptions {
+    RenderOptions {
+        verbose: args.common.verbosity.verbose > 0,
+        most: args.max_findings,
+        quiet: args.quiet,
+        next: next_commands(args, &env.arguments),
+        ..env.look.clone()
+    }
+}
+
+/// How they look where there is no terminal.
+fn plain(look: &RenderOptions) -> RenderOptions {
+    RenderOptions {
+        colour: false,
+        width: None,
+        height: None,
+        ..look.clone()
+    }
+}
+
 /// Write the reports, and return the exit code.
 fn finish(
     args: &CheckArgs,
-    look: RenderOptions,
+    look: &RenderOptions,
     mut workspaces: Vec<Workspace>,
     diagnostics: Vec<Diagnostic>,
     summary: RunSummary,
@@ -258,12 +290,7 @@ fn finish(
         diagnostics,
         summary,
     };
-    let look = RenderOptions {
-        verbose: args.common.verbosity.verbose > 0,
-        most: args.max_findings,
-        ..look
-    };
-    write_reports(&run, &args.output, look, out)?;
+    write_reports(&run, args, look, out)?;
     if !args.watch {
         // The process ends here, and its memory with it: taking a hub apart piece by piece is a twentieth of a run.
         std::mem::forget(run);
@@ -273,37 +300,75 @@ fn finish(
     Ok(Exit::from_severity(worst, fail_on))
 }
 
+/// The longest command that is suggested as a whole, in characters.
+const MAX_COMMAND: usize = 60;
+
+/// What to try after this command.
+fn next_commands(args: &CheckArgs, arguments: &[OsString]) -> NextCommands {
+    let command = command_line(arguments).filter(|_| args.output.is_empty());
+    let with = |flags: &str| match &command {
+        Some(command) => format!("`{command} {flags}`"),
+        None => format!("this command with `{flags}`"),
+    };
+    let (fix, review) = match (args.fix, args.unsafe_fixes) {
+        _ if args.watch => (None, None),
+        (true, true) => (None, None),
+        (true, false) => (None, Some(with("--unsafe-fixes"))),
+        (false, true) => (Some(with("--fix")), Some(with("--diff"))),
+        (false, false) => (Some(with("--fix")), Some(with("--diff --unsafe-fixes"))),
+    };
+    NextCommands { fix, review }
+}
+
+/// The command as somebody can paste it; `None` when it is long, or a shell would read an argument in another way.
+fn command_line(arguments: &[OsString]) -> Option<String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./,=+@:".contains(c);
+    let mut command = env!("CARGO_PKG_NAME").to_owned();
+    for argument in arguments.iter().filter(|argument| *argument != "--statistics") {
+        let argument = argument.to_str()?;
+        if argument == "--" || argument.is_empty() || !argument.chars().all(is_plain) {
+            return None;
+        }
+        command.push(' ');
+        command.push_str(argument);
+    }
+    (command.len() <= MAX_COMMAND).then_some(command)
+}
+
 /// Write every report. Files are written before standard output, so that a closed pipe does not prevent them.
 fn write_reports(
     run: &Run<'_>,
-    outputs: &[OutputTarget],
-    look: RenderOptions,
+    args: &CheckArgs,
+    look: &RenderOptions,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
     let text = [OutputTarget {
         format: Format::Text,
         file: None,
     }];
-    let outputs = if outputs.is_empty() { &text } else { outputs };
+    let outputs = match args.output.as_slice() {
+        [] => &text,
+        outputs => outputs,
+    };
+    let reporter = |format: Format, look: RenderOptions| -> Box<dyn Reporter> {
+        if args.statistics {
+            let json = format == Format::Json;
+            return Box::new(StatisticsReporter { look, json });
+        }
+        format.reporter(look)
+    };
     for (output, file) in outputs
         .iter()
         .filter_map(|o| o.file.as_ref().map(|file| (o, file)))
     {
         let mut bytes = Vec::new();
-        let plain = RenderOptions {
-            colour: false,
-            width: None,
-            ..look
-        };
-        output
-            .format
-            .reporter(plain)
+        reporter(output.format, plain(look))
             .report(run, &mut bytes)
             .map_err(Error::Output)?;
         fsio::write_atomic(file, &bytes)?;
     }
     for output in outputs.iter().filter(|o| o.file.is_none()) {
-        let reporter = output.format.reporter(look);
+        let reporter = reporter(output.format, look.clone());
         exit::ignore_broken_pipe(reporter.report(run, out).and_then(|()| out.flush()))?;
     }
     Ok(())

@@ -58,6 +58,9 @@ pub enum CommandError {
     /// `--watch` on files that the system cannot watch.
     #[error("--watch")]
     Watch(#[source] notify::Error),
+    /// `--statistics` in a format that has no place for them.
+    #[error("--statistics: write it with `--output text` or `--output json`")]
+    StatisticsFormat,
     /// A moment for `build` that is none.
     #[error("SOURCE_DATE_EPOCH is not a number of seconds since 1970")]
     Epoch,

@@ -28,7 +28,7 @@ pub mod watch;
 
 pub use error::CommandError;
 
-use self::args::Verbosity;
+use self::args::{ColorWhen, CommonArgs, Verbosity};
 use crate::chub::build::content::REGISTRY_FILE;
 use crate::error::Error;
 use crate::exit::{self, Exit};
@@ -36,9 +36,10 @@ use crate::hub::root::content_folder;
 use crate::report::RenderOptions;
 use crate::safe_path;
 use crate::safe_text;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -61,6 +62,16 @@ pub struct Cli {
     /// The flags of `check`.
     #[command(flatten)]
     pub check: check::CheckArgs,
+    /// When to use colours
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t,
+        hide_default_value = true,
+        global = true
+    )]
+    pub color: ColorWhen,
 }
 
 /// The commands.
@@ -95,6 +106,8 @@ pub enum Command {
 pub struct RunEnv {
     /// The working folder.
     pub cwd: PathBuf,
+    /// The arguments as they were written.
+    pub arguments: Vec<OsString>,
     /// Today's date.
     pub today: Date,
     /// The moment that a registry is dated with. An invalid `SOURCE_DATE_EPOCH` fails only the commands that ask.
@@ -104,32 +117,57 @@ pub struct RunEnv {
 }
 
 impl Cli {
+    /// Parse the arguments of the process, without its name. A wrong one ends the process, and so do `--help` and
+    /// `--version`.
+    #[must_use]
+    pub fn from_arguments(mut arguments: Vec<OsString>) -> Self {
+        // Flags of `check` in front make what follows a path. `--color` is the only flag of all commands.
+        let width = match arguments.first().and_then(|first| first.to_str()) {
+            Some("--color") => 2,
+            Some(first) if first.starts_with("--color=") => 1,
+            _ => 0,
+        };
+        let command = Self::command();
+        let next = arguments.get(width).and_then(|next| next.to_str());
+        if next.is_some_and(|next| command.get_subcommands().any(|one| one.get_name() == next)) {
+            arguments[..=width].rotate_right(1);
+        }
+        Self::parse_from(std::iter::once(env!("CARGO_PKG_NAME").into()).chain(arguments))
+    }
+
     /// How often `-v` was given.
     #[must_use]
     pub fn verbosity(&self) -> u8 {
         let verbosity = match self.command.as_ref() {
-            None => self.check.common.verbosity,
-            Some(Command::Check(args)) => args.common.verbosity,
-            Some(Command::Baseline(args)) => args.common.verbosity,
-            Some(Command::Packages(args)) => args.common.verbosity,
-            Some(Command::Outdated(args)) => args.common.verbosity,
             Some(Command::Bump(args)) => args.verbosity,
             Some(Command::Init(args)) => args.verbosity,
             Some(Command::Build(args)) => args.verbosity,
             Some(Command::Search(args)) => args.verbosity,
             Some(Command::Get(args)) => args.verbosity,
             Some(Command::Lsp(args)) => args.verbosity,
-            Some(
-                Command::Merge(_)
-                | Command::Cache(_)
-                | Command::Explain(_)
-                | Command::Rules(_)
-                | Command::Completions(_)
-                | Command::Man(_)
-                | Command::Schema(_),
-            ) => Verbosity::default(),
+            _ => self
+                .common()
+                .map_or_else(Verbosity::default, |common| common.verbosity),
         };
         verbosity.verbose
+    }
+
+    /// The number of threads of `--jobs`.
+    #[must_use]
+    pub fn jobs(&self) -> Option<usize> {
+        self.common()?.jobs.map(usize::from)
+    }
+
+    /// The shared flags of the command, if it has them.
+    fn common(&self) -> Option<&CommonArgs> {
+        match self.command.as_ref() {
+            None => Some(&self.check.common),
+            Some(Command::Check(args)) => Some(&args.common),
+            Some(Command::Baseline(args)) => Some(&args.common),
+            Some(Command::Packages(args)) => Some(&args.common),
+            Some(Command::Outdated(args)) => Some(&args.common),
+            _ => None,
+        }
     }
 
     /// Run the command.

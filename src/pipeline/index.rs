@@ -24,6 +24,8 @@ pub struct RegistryOptions {
     pub pypi_index: Option<String>,
     /// `--npm-registry URL`.
     pub npm_registry: Option<String>,
+    /// Whether to show no progress.
+    pub quiet: bool,
 }
 
 /// The index for the hub in a folder. With `isolated`, settings of the project are ignored.
@@ -60,7 +62,7 @@ pub(super) fn open(
         network_timeout: seconds.map_or(ClientOptions::NETWORK_TIMEOUT, Duration::from_secs),
         environment,
         // A bar would overwrite the log.
-        progress: (!log::log_enabled!(log::Level::Debug)).then(progress::bar),
+        progress: (!options.quiet && !log::log_enabled!(log::Level::Debug)).then(progress::bar),
         ..ClientOptions::default()
     };
     let registries = RegistryClient::new(client)?;

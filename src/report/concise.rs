@@ -1,12 +1,15 @@
 //! One line for each finding, as compilers write them: `path:line:column: level[rule] sentence`.
 
-use super::{Reporter, Run, text};
+use super::{RenderOptions, Reporter, Run, text_summary};
 use crate::text::ColumnUnit;
 use std::io::{self, Write};
 
 /// The reporter of one line for each finding.
 #[derive(Debug)]
-pub struct ConciseReporter;
+pub struct ConciseReporter {
+    /// Whether there is a summary.
+    pub look: RenderOptions,
+}
 
 impl Reporter for ConciseReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -29,6 +32,9 @@ impl Reporter for ConciseReporter {
                 finding.message
             )?;
         }
-        writeln!(out, "{}", text::summary(run))
+        if self.look.quiet {
+            return Ok(());
+        }
+        writeln!(out, "{}", text_summary::one_line(run))
     }
 }

@@ -76,26 +76,24 @@ impl<'a> Finding<'a> {
                     )
                 })
                 .collect(),
-            // Texts of edits are data and cannot be masked, so a fix that writes a credential is left out.
-            fix: diagnostic
-                .fix
-                .as_ref()
-                .filter(|fix| !writes_secret(fix))
-                .map(|fix| FixView {
-                    title: SafeText::new(&fix.title),
-                    safety: fix.safety,
-                    edits: &fix.edits,
-                }),
+            fix: usable_fix(diagnostic).map(|fix| FixView {
+                title: SafeText::new(&fix.title),
+                safety: fix.safety,
+                edits: &fix.edits,
+            }),
         }
     }
 }
 
-fn writes_secret(fix: &Fix) -> bool {
-    fix.edits.iter().any(|edit| !secret::find(&edit.text).is_empty())
+/// The fix of a finding that is reported. Texts of edits are data and cannot be masked, so a fix that writes a
+/// credential is left out.
+pub(super) fn usable_fix(diagnostic: &Diagnostic) -> Option<&Fix> {
+    let writes_secret = |fix: &Fix| fix.edits.iter().any(|edit| !secret::find(&edit.text).is_empty());
+    diagnostic.fix.as_ref().filter(|fix| !writes_secret(fix))
 }
 
 impl<'a> FindingLocation<'a> {
-    fn new(run: &Run<'a>, path: &HubPath, span: Span) -> Self {
+    pub(super) fn new(run: &Run<'a>, path: &HubPath, span: Span) -> Self {
         Self {
             path: SafeText::new(path.as_str()),
             opened: SafeText::new(&run.opened_path(path)),

@@ -3,10 +3,12 @@
 //! GitHub shows ten annotations of each level per step and drops the rest. So when a level has more, its tenth
 //! annotation says how many are left.
 
+use super::family::is_about_safety;
 use super::finding::Finding;
 use super::{Reporter, Run};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::text::ColumnUnit;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{self, Write};
 
@@ -26,9 +28,8 @@ impl Reporter for GithubReporter {
             } else {
                 count
             };
-            let findings = run.findings().filter(|f| f.severity == severity);
-            for finding in findings.take(shown) {
-                annotation(&finding).write(out)?;
+            for finding in chosen(run, severity, shown) {
+                annotation(&Finding::new(run, finding)).write(out)?;
             }
             if count > shown {
                 let rest = WorkflowCommand {
@@ -45,6 +46,24 @@ impl Reporter for GithubReporter {
         }
         Ok(())
     }
+}
+
+/// The findings of a level to show when there is no place for all: those about safety, then one of each kind, then
+/// others. They are in the order of the run.
+fn chosen<'a>(run: &'a Run<'_>, severity: Severity, most: usize) -> Vec<&'a Diagnostic> {
+    let mut seen = BTreeSet::new();
+    let of_level = run.diagnostics.iter().filter(|d| d.severity == severity);
+    let mut ranked: Vec<_> = of_level
+        .enumerate()
+        .map(|(at, d)| {
+            let repeated = !seen.insert((d.rule, d.message.as_str()));
+            ((!is_about_safety(d), repeated), at, d)
+        })
+        .collect();
+    ranked.sort_by_key(|(rank, at, _)| (*rank, *at));
+    ranked.truncate(most);
+    ranked.sort_by_key(|(_, at, _)| *at);
+    ranked.into_iter().map(|(.., d)| d).collect()
 }
 
 /// A workflow command. Its content can neither end it nor start another one, because it is written only through

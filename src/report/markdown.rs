@@ -4,11 +4,11 @@
 //! summaries of folded parts it is escaped inside `<code>`.
 
 use super::finding::Finding;
+use super::rule_counts::count_by_rule;
 use super::xml::Xml;
 use super::{Reporter, Run, by_file, pluralize};
 use crate::diagnostic::Severity;
 use crate::rule::page::RulePage;
-use crate::rules::RULES;
 use crate::safe_text::SafeText;
 use crate::text::ColumnUnit;
 use std::io::{self, Write};
@@ -96,24 +96,18 @@ fn head(run: &Run<'_>) -> String {
 }
 
 fn rules_table(run: &Run<'_>) -> String {
-    let mut rows = Vec::new();
-    for rule in RULES {
-        let of_rule = || run.diagnostics.iter().filter(|d| d.rule == rule.id);
-        if let Some(worst) = of_rule().map(|d| d.severity).max() {
-            rows.push((worst, of_rule().count(), rule));
-        }
-    }
-    if rows.is_empty() {
+    let counts = count_by_rule(run);
+    if counts.is_empty() {
         return String::new();
     }
-    rows.sort_by_key(|(worst, count, _)| std::cmp::Reverse((*worst, *count)));
     let mut text = "| Rule | Findings | Level | What it is |\n| --- | ---: | --- | --- |\n".to_owned();
-    for (worst, count, rule) in rows {
-        let title = RulePage::for_rule(rule).title.replace('|', "\\|");
+    for of_rule in counts {
+        let title = RulePage::for_rule(of_rule.rule).title.replace('|', "\\|");
         text.push_str(&format!(
-            "| `{}` | {count} | {} | {title} |\n",
-            rule.id,
-            worst.as_str()
+            "| `{}` | {} | {} | {title} |\n",
+            of_rule.rule.id,
+            of_rule.count,
+            of_rule.severity.as_str()
         ));
     }
     text.push('\n');

@@ -17,8 +17,11 @@ pub mod merge;
 pub mod not_checked;
 pub mod rdjson;
 pub mod read;
+pub mod rule_counts;
 pub mod sarif;
+pub mod statistics;
 pub mod text;
+pub mod text_summary;
 pub mod xml;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -27,6 +30,7 @@ use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped};
 use finding::Finding;
 pub use not_checked::{NotChecked, SuppressedCounts};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -151,16 +155,31 @@ pub enum Format {
 }
 
 /// How text may look.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct RenderOptions {
     /// Whether colours may be used.
     pub colour: bool,
     /// The width of the terminal in columns; `None` without a terminal.
     pub width: Option<usize>,
+    /// The height of the terminal in lines; `None` without a terminal.
+    pub height: Option<usize>,
     /// Whether to explain what was skipped and what could not be checked.
     pub verbose: bool,
     /// The maximum number of findings to show; `None` for all.
     pub most: Option<usize>,
+    /// Whether to leave out the summary.
+    pub quiet: bool,
+    /// What the summary suggests.
+    pub next: NextCommands,
+}
+
+/// Commands to suggest after a run, each as a phrase: "`chub-lint --fix`".
+#[derive(Clone, Debug, Default)]
+pub struct NextCommands {
+    /// The one that applies safe fixes; `None` when they are applied.
+    pub fix: Option<String>,
+    /// The one that shows or applies fixes that need review.
+    pub review: Option<String>,
 }
 
 impl Format {
@@ -169,7 +188,7 @@ impl Format {
     pub fn reporter(self, look: RenderOptions) -> Box<dyn Reporter> {
         match self {
             Self::Text => Box::new(text::TextReporter { look }),
-            Self::Concise => Box::new(concise::ConciseReporter),
+            Self::Concise => Box::new(concise::ConciseReporter { look }),
             Self::Markdown => Box::new(markdown::MarkdownReporter),
             Self::Json => Box::new(json::JsonReporter),
             Self::JsonLines => Box::new(json_lines::JsonLinesReporter),
@@ -215,6 +234,11 @@ impl<'a> Run<'a> {
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|d| d.severity == severity).count()
     }
+}
+
+/// The order of findings when a reader may not see all: severe ones first, and among these the ones about safety.
+fn urgency(diagnostic: &Diagnostic) -> impl Ord + use<> {
+    Reverse((diagnostic.severity, family::is_about_safety(diagnostic)))
 }
 
 /// Group sorted findings by file.

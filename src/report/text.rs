@@ -1,20 +1,26 @@
 //! The text format: `level[rule]`, the message, the location, the source line with carets, and the help.
 
-use super::family::{FindingFamilies, families};
-use super::finding::Finding;
-use super::{RenderOptions, Reporter, Run};
+use super::family::{FamilyNote, FindingFamilies, families};
+use super::finding::{Finding, FindingLocation};
+use super::rule_counts::count_by_rule;
+use super::{RenderOptions, Reporter, Run, text_summary, urgency};
 use crate::diagnostic::{Applicability, Severity};
 use crate::document::Document;
 use crate::safe_text::{SafeSource, SafeText};
 use crate::text::{ColumnUnit, Span};
-use annotate_snippets::renderer::{DEFAULT_TERM_WIDTH, DecorStyle};
+use annotate_snippets::renderer::{DEFAULT_LINE_NUM_STYLE, DEFAULT_TERM_WIDTH, DecorStyle};
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use anstyle::Style;
 use std::io::{self, Write};
 use std::ops::Range;
 
 /// Lines longer than this, in bytes, are shortened before rendering. Shorter ones are fitted to the terminal by the
 /// renderer.
 const MAX_LINE: usize = 2_000;
+/// Narrower terminals wrap lines, because an excerpt with fewer columns shows nothing.
+const MIN_WIDTH: usize = 60;
+/// The lines of a screen when the output is not a terminal, so that the same run has the same report everywhere.
+const DEFAULT_SCREEN: usize = 50;
 /// Locations at most this many lines apart are shown in one excerpt, with the lines between them folded.
 const MAX_MARK_GAP: usize = 200;
 
@@ -31,59 +37,106 @@ impl TextReporter {
     /// # Errors
     /// When the output cannot be written.
     pub fn findings(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let renderer = if self.look.colour {
-            // The colours of carets and headings are those of the crate: `Renderer::error` and the like change them.
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        }
-        .decor_style(DecorStyle::Ascii)
-        .term_width(
-            self.look
-                .width
-                .unwrap_or(DEFAULT_TERM_WIDTH)
-                .max(DEFAULT_TERM_WIDTH),
-        );
+        self.findings_before(run, 0, out)
+    }
+
+    /// Write the findings. If they do not fit on a screen together with some more lines, the severe ones are first.
+    fn findings_before(&self, run: &Run<'_>, more_lines: usize, out: &mut dyn Write) -> io::Result<()> {
+        let renderer = self.renderer();
         let most = self.look.most.unwrap_or(usize::MAX);
-        let families = if self.look.verbose {
-            FindingFamilies::default()
-        } else {
-            families(run)
+        let families = match self.look.verbose {
+            true => FindingFamilies::default(),
+            false => families(run),
         };
-        let shown = run
-            .findings()
-            .enumerate()
-            .filter(|(at, _)| !families.folded.contains(at));
-        for (at, finding) in shown.take(most) {
-            writeln!(out, "{}\n", render(&renderer, &finding, families.notes.get(&at)))?;
+        let mut shown: Vec<usize> = (0..run.diagnostics.len())
+            .filter(|at| !families.folded.contains(at))
+            .collect();
+        let one = |at: usize| {
+            let diagnostic = run.diagnostics.get(at)?;
+            let finding = Finding::new(run, diagnostic);
+            let note = families.notes.get(&at);
+            let places = note.map(|note| self.places(run, note)).unwrap_or_default();
+            Some(render(&renderer, &finding, note) + &places)
+        };
+        let screen = self.look.height.unwrap_or(DEFAULT_SCREEN);
+        let mut lines = more_lines;
+        let mut fits = shown.len() <= most;
+        // Each has two lines and an empty one at least, so that little is written twice.
+        for text in shown.iter().take(screen / 3 + 1).filter_map(|at| one(*at)) {
+            lines += text.lines().count() + 1;
+            fits &= lines <= screen;
         }
-        let whole = run.diagnostics.len() - families.folded.len();
-        match whole.saturating_sub(most) {
+        if !fits {
+            shown.sort_by_key(|at| run.diagnostics.get(*at).map(urgency));
+        }
+        for text in shown.iter().take(most).filter_map(|at| one(*at)) {
+            writeln!(out, "{text}\n")?;
+        }
+        let left = shown.get(most..).unwrap_or_default();
+        let behind = left
+            .iter()
+            .map(|at| 1 + families.notes.get(at).map_or(0, |note| note.folded));
+        match behind.sum::<usize>() {
             0 => Ok(()),
             more => writeln!(out, "{more} more not shown (--max-findings {most})\n"),
         }
+    }
+
+    fn renderer(&self) -> Renderer {
+        // The colours of carets and headings are those of the crate: `Renderer::error` and the like change them.
+        let renderer = match self.look.colour {
+            true => Renderer::styled(),
+            false => Renderer::plain(),
+        };
+        let width = self.look.width.unwrap_or(DEFAULT_TERM_WIDTH).max(MIN_WIDTH);
+        renderer.decor_style(DecorStyle::Ascii).term_width(width)
+    }
+
+    /// Lines with the locations of findings that are not shown.
+    fn places(&self, run: &Run<'_>, note: &FamilyNote) -> String {
+        let arrow = match self.look.colour {
+            true => DEFAULT_LINE_NUM_STYLE,
+            false => Style::new(),
+        };
+        let mut lines = String::new();
+        for diagnostic in note.places.iter().filter_map(|at| run.diagnostics.get(*at)) {
+            let place = FindingLocation::new(run, &diagnostic.path, diagnostic.span);
+            let start = place.start(ColumnUnit::Chars);
+            let path = place.path.as_str();
+            lines.push_str(&format!(
+                "\n      {arrow}-->{arrow:#} {path}:{}:{}",
+                start.line, start.column
+            ));
+        }
+        let more = note.folded - note.places.len();
+        if more > 0 && !note.places.is_empty() {
+            lines.push_str(&format!("\n      {arrow}...{arrow:#} {more} more"));
+        }
+        lines
     }
 }
 
 impl Reporter for TextReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
-        self.findings(run, out)?;
+        let mut end = String::new();
         if self.look.verbose {
             for skipped in &run.summary.skipped {
-                writeln!(
-                    out,
-                    "skipped {}: {}",
-                    crate::safe_text::escape(&skipped.path),
-                    skipped.reason
-                )?;
+                let path = crate::safe_text::escape(&skipped.path);
+                end.push_str(&format!("skipped {path}: {}\n", skipped.reason));
             }
         }
-        writeln!(out, "{}", summary(run))
+        if !self.look.quiet {
+            let counts = count_by_rule(run);
+            end.push_str(&text_summary::by_rule(&counts, &self.look));
+            end.push_str(&text_summary::lines(run, &counts, &self.look));
+        }
+        self.findings_before(run, end.lines().count(), out)?;
+        out.write_all(end.as_bytes())
     }
 }
 
 /// One finding.
-fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&SafeText>) -> String {
+fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&FamilyNote>) -> String {
     let title = level(finding.severity)
         .primary_title(finding.message.as_str())
         .id(finding.rule.id);
@@ -110,7 +163,7 @@ fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&SafeText>)
         elements.push(Level::NOTE.message(format!("`{how}` can {}", fix.title)).into());
     }
     if let Some(family) = family {
-        elements.push(Level::NOTE.message(family.as_str()).into());
+        elements.push(Level::NOTE.message(family.text.as_str()).into());
     }
     let group: Group<'_> = title.elements(elements);
     let rendered = renderer.render(&[group]);
@@ -246,51 +299,4 @@ impl<'a> SourceExcerpt<'a> {
 fn window(text: &str, line: Range<usize>, place: Range<usize>) -> Range<usize> {
     let from = text.floor_char_boundary(place.start.saturating_sub(MAX_LINE / 4).max(line.start));
     from..text.floor_char_boundary((from + MAX_LINE / 2).min(line.end))
-}
-
-/// The last line: findings, documents, blocks, packages, seconds.
-pub(super) fn summary(run: &Run<'_>) -> String {
-    let counted = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let counts = [
-        (Severity::Error, "error", "errors"),
-        (Severity::Warning, "warning", "warnings"),
-        (Severity::Note, "note", "notes"),
-    ]
-    .into_iter()
-    .map(|(severity, one, many)| (run.count(severity), one, many))
-    .filter(|(n, ..)| *n > 0)
-    .map(|(n, one, many)| counted(n, one, many))
-    .collect::<Vec<_>>();
-    let found = if counts.is_empty() {
-        "no findings".to_owned()
-    } else {
-        counts.join(", ")
-    };
-    let s = &run.summary;
-    let fixed = match s.fixed {
-        0 => String::new(),
-        n => format!("{n} fixed; "),
-    };
-    let mut line = format!(
-        "{fixed}{found} in {} with {}",
-        counted(s.documents, "document", "documents"),
-        counted(s.code_blocks, "code block", "code blocks"),
-    );
-    let p = &s.packages;
-    if p.checked + p.cached + p.unknown > 0 {
-        line.push_str(&format!(
-            "; packages: {} checked, {} cached, {} not checked",
-            p.checked, p.cached, p.unknown
-        ));
-    }
-    let suppressed = s.suppressed.phrases();
-    if !suppressed.is_empty() {
-        line.push_str(&format!("; suppressed: {}", suppressed.join(", ")));
-    }
-    let not_checked = s.not_checked.phrases();
-    if !not_checked.is_empty() {
-        line.push_str(&format!("; not checked: {}", not_checked.join("; ")));
-    }
-    line.push_str(&format!(" ({:.2} s)", s.elapsed.as_secs_f64()));
-    crate::safe_text::escape(&line).into_owned()
 }

@@ -50,3 +50,4 @@ mod snapshots;
 mod stdin;
 mod support;
 mod suppress;
+mod text_report;
