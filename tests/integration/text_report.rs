@@ -264,6 +264,34 @@ fn shells_complete_rules_and_help_does_not_list_them() {
     }
 }
 
+/// What bash completes for the last of some words.
+#[cfg(unix)]
+#[test]
+fn bash_completes_what_a_command_takes() {
+    let output = output(&mut program(), &["completions", "bash"]);
+    let script = String::from_utf8(output.stdout).unwrap();
+    let complete = |words: &[&str]| -> Option<String> {
+        let (last, previous) = (words.last()?, words.get(words.len() - 2)?);
+        let asked = format!(
+            "{script}\nCOMP_WORDS=({}); COMP_CWORD={}; _chub__lint chub-lint '{last}' '{previous}'; echo \"${{COMPREPLY[@]}}\"",
+            words.join(" "),
+            words.len() - 1
+        );
+        let output = Command::new("bash").args(["-c", &asked]).output().ok()?;
+        Some(String::from_utf8(output.stdout).unwrap().trim().to_owned())
+    };
+    for (words, expected) in [
+        (&["chub-lint", "explain", "bad-d"][..], "bad-date bad-description"),
+        (&["chub-lint", "check", "--select", "leaked"], "leaked-secret"),
+        (&["chub-lint", "--ignore", "leaked"], "leaked-secret"),
+        (&["chub-lint", "outdated", "--extend-select", "peda"], "pedantic"),
+        (&["chub-lint", "check", "--color", "al"], "always"),
+    ] {
+        let Some(completed) = complete(words) else { return };
+        assert_eq!(completed, expected, "{words:?}");
+    }
+}
+
 /// `script` gives the program a terminal.
 #[cfg(target_os = "linux")]
 mod on_a_terminal {
