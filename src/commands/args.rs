@@ -86,6 +86,13 @@ pub struct CommonArgs {
     /// How many files are checked at once; by default one for each processor
     #[arg(short, long, value_name = "N", value_parser = value_parser!(u16).range(1..=MAX_JOBS))]
     pub jobs: Option<u16>,
+    /// Never ask a public registry about these packages: names or patterns such as `@acme/*,acme-*`, in addition to
+    /// those of the config and of the variable CHUB_LINT_PRIVATE
+    #[arg(long, value_name = "PATTERNS")]
+    pub private: Vec<String>,
+    /// The variable. An argument of its own, because a flag would replace its value and not add to it.
+    #[arg(long, env = "CHUB_LINT_PRIVATE", hide = true, value_name = "PATTERNS")]
+    pub private_of_environment: Option<String>,
     /// How much is explained.
     #[command(flatten)]
     pub verbosity: Verbosity,
@@ -99,6 +106,8 @@ impl CommonArgs {
     #[must_use]
     pub fn request<'a>(&self, paths: &'a [PathBuf]) -> LoadRequest<'a> {
         let args = self.clone();
+        let private = args.private.iter().chain(&args.private_of_environment);
+        let private = private.flat_map(|list| list.split([',', ' ', '\n', '\t']));
         LoadRequest {
             paths,
             overrides: Overrides {
@@ -109,6 +118,10 @@ impl CommonArgs {
                 ignore: args.ignore,
                 exclude: args.exclude,
                 fail_on: None,
+                private: private
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
             },
             registries: RegistryOptions {
                 offline: args.offline,

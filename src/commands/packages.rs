@@ -83,7 +83,9 @@ fn write_mapping(workspaces: &[Workspace], path: &std::path::Path) -> Result<(),
     if !one.hub().is_whole() {
         return Err(CommandError::PartOfHub.into());
     }
-    let text = PackageMapping::to_toml(one.coverage(), |path| path.rsplit('/').next() == Some("DOC.md"));
+    let text = PackageMapping::to_toml(one.coverage(), &one.settings().options.private, |path| {
+        path.rsplit('/').next() == Some("DOC.md")
+    });
     fsio::write_atomic(path, text.as_bytes())
 }
 

@@ -205,12 +205,22 @@ fn override_rows(request: &LoadRequest<'_>, rows: &mut Vec<SettingRow>) {
         rows.push(SettingRow { key, value, origin });
     }
     // These are added to those of the config.
-    rows.retain(|row| row.key != "exclude" || row.origin != Origin::Default || overrides.exclude.is_empty());
-    rows.extend(overrides.exclude.iter().map(|pattern| SettingRow {
-        key: "exclude".to_owned(),
-        value: format!("[{}]", text(pattern)),
-        origin: Origin::Option("--exclude"),
-    }));
+    let lists = [
+        ("exclude", &overrides.exclude, "--exclude"),
+        (
+            "network.private",
+            &overrides.private,
+            "--private or CHUB_LINT_PRIVATE",
+        ),
+    ];
+    for (key, patterns, option) in lists {
+        rows.retain(|row| row.key != key || row.origin != Origin::Default || patterns.is_empty());
+        rows.extend(patterns.iter().map(|pattern| SettingRow {
+            key: key.to_owned(),
+            value: format!("[{}]", text(pattern)),
+            origin: Origin::Option(option),
+        }));
+    }
     rows.sort_by(|a, b| a.key.cmp(&b.key));
 }
 

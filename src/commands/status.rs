@@ -170,7 +170,7 @@ fn one<'a>(
 ) -> StatusRow<'a> {
     let mut row = row.clone();
     row.package = Some(package);
-    if freshness::is_listed(&workspace.settings().options.freshness.exclude, package) {
+    if workspace.settings().options.freshness.exclude.matches(package) {
         row.status = Status::Excluded;
         return row;
     }

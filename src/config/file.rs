@@ -1,6 +1,7 @@
 //! `chub-lint.toml` as written. Unknown keys are errors that point at the key.
 
 use super::names::{self, RuleName, Selector};
+use crate::package::patterns::PackagePatterns;
 use crate::rule::options::{FreshnessOptions, LimitOptions, SeverityLevel};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -74,6 +75,9 @@ pub struct NetworkSettings {
     pub pypi_index: Option<String>,
     /// Base URL of an npm registry, in place of npm's own settings.
     pub npm_registry: Option<String>,
+    /// Packages that no public registry is asked about: names or patterns such as `@acme/*` and `acme-*`.
+    #[schemars(with = "Vec<String>")]
+    pub private: PackagePatterns,
     /// The time limit in seconds for all look-ups together.
     pub timeout: Option<u64>,
 }
@@ -177,6 +181,22 @@ pub fn parse(text: &str) -> Result<ConfigFile, ConfigDiagnostic> {
         span: error.span().unwrap_or_default(),
         message: error.message().trim().to_owned(),
     })
+}
+
+/// The patterns in `[network] private` of a config that may be wrong in other places.
+#[must_use]
+pub fn private_names(text: &str) -> Vec<String> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Network {
+        private: Vec<String>,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct File {
+        network: Network,
+    }
+    toml::from_str::<File>(text).map_or_else(|_| Vec::new(), |file| file.network.private)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
-use super::ConfigError;
+use super::{ConfigError, file};
 use crate::error::Error;
 use crate::safe_path;
 use std::cmp::Ordering;
@@ -99,6 +99,16 @@ pub fn read(root: &Path, path: &Path) -> Result<String, Error> {
         }
     }
     read_regular(path)
+}
+
+/// The names in `private` of the nearest config of each name, however wrong the rest of it is. Two configs in one folder
+/// are refused elsewhere; here a second one must not hide the names of the first. Without a config that can be read,
+/// there are none.
+#[must_use]
+pub fn private_names(folder: &Path) -> Vec<String> {
+    let files = CONFIG_FILE_NAMES.iter().filter_map(|name| find_upwards(folder, name));
+    let texts = files.filter_map(|path| read(&config_root(&path), &path).ok());
+    texts.flat_map(|text| file::private_names(&text)).collect()
 }
 
 /// Read a file that the command line names. It may lie anywhere, but no link that a pull request may hold may lead to it

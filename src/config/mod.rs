@@ -12,6 +12,7 @@ mod snippet;
 use crate::diagnostic::Severity;
 use crate::error::{Error, ModuleError};
 use crate::package::Package;
+use crate::package::patterns::PackagePatternError;
 use crate::package::resolve::PackageOverride;
 use crate::rule::Rule;
 use crate::rule::options::Options;
@@ -69,6 +70,8 @@ pub struct Overrides {
     pub fail_on: Option<FailOn>,
     /// `--exclude`.
     pub exclude: Vec<String>,
+    /// `--private` and the variable `CHUB_LINT_PRIVATE`, which the work under review cannot change.
+    pub private: Vec<String>,
 }
 
 impl Settings {
@@ -112,6 +115,13 @@ impl Settings {
             },
         };
         Self::from_text(&text, Some(path), overrides, rules)
+    }
+
+    /// Ask no public registry about these packages either. Names that are no patterns are ignored.
+    pub fn add_private(&mut self, names: &[String]) {
+        if let Ok(all) = self.options.private.with(names) {
+            self.options.private = all;
+        }
     }
 
     /// Resolve the text of a config.
@@ -183,6 +193,8 @@ impl Settings {
             .filter_map(|row| pattern::compile(row, &text).transpose())
             .collect::<Result<_, _>>()
             .map_err(SettingsError::Config)?;
+        let private = file.network.private.with(&overrides.private);
+        let private = private.map_err(|source| SettingsError::Other(ConfigError::Private(source)))?;
         let fail_on = overrides
             .fail_on
             .or(file.fail_on)
@@ -194,6 +206,7 @@ impl Settings {
             options: Options {
                 limits: file.limits,
                 freshness: file.freshness,
+                private,
                 code_patterns,
                 severities,
                 enabled: choice.enabled,
@@ -294,6 +307,9 @@ pub enum ConfigError {
         /// The rule.
         source: UnknownRule,
     },
+    /// An invalid pattern of private packages.
+    #[error("--private, or the variable CHUB_LINT_PRIVATE")]
+    Private(#[source] PackagePatternError),
     /// An invalid name of the baseline.
     #[error(
         "`baseline = \"{0}\"` in the config is not the name of a TOML file: name one that ends in `.toml`"

@@ -33,7 +33,7 @@ pub struct SettingRow {
 /// The keys whose values are shown with the rules.
 const RULE_KEYS: [&str; 4] = ["select", "extend-select", "ignore", "severity"];
 /// The settings that have a default, with it.
-const DEFAULTS: [(&str, &str); 10] = [
+const DEFAULTS: [(&str, &str); 11] = [
     ("exclude", "[]"),
     ("fail-on", "\"warning\""),
     ("freshness.breaking", "\"error\""),
@@ -44,6 +44,7 @@ const DEFAULTS: [(&str, &str); 10] = [
     ("freshness.patch", "\"note\""),
     ("limits.entry-lines", "500"),
     ("network.offline", "false"),
+    ("network.private", "[]"),
 ];
 
 /// The settings of a config, and the defaults of others, in order of key. Rows of `[[allow]]` and the like are counted.

@@ -272,6 +272,14 @@ impl Hub {
             folder = folder.rsplit_once('/')?.0;
         }
     }
+
+    /// The entry that a companion belongs to.
+    #[must_use]
+    pub fn entry_of(&self, path: &HubPath) -> Option<&Document> {
+        let folder = self.entry_folder(path)?;
+        let mut names = ["DOC.md", "SKILL.md"].into_iter();
+        names.find_map(|name| self.document(&join_path(folder, name)))
+    }
 }
 
 /// Join a folder inside the hub and a name.

@@ -86,6 +86,8 @@ pub struct RequestedPackage {
     pub negative: bool,
     /// Whether the usual registry does not apply to it.
     pub elsewhere: bool,
+    /// Whether it is from a registry that is not public.
+    pub in_house: bool,
 }
 
 /// What a code block may hold, by its tag.
@@ -324,21 +326,33 @@ fn placed(
     scopes: &[String],
     file: impl Fn(std::ops::Range<usize>) -> Span,
 ) -> InstallCommand {
-    let elsewhere = command.own_registry;
+    let registry = TextRegistry {
+        own: command.own_registry,
+        in_house: command.in_house,
+    };
     InstallCommand {
         action: command.action,
         packages: command
             .requirements
             .into_iter()
-            .map(|requirement| found(requirement, negative, elsewhere, scopes, &file))
+            .map(|requirement| found(requirement, negative, registry, scopes, &file))
             .collect(),
     }
+}
+
+/// What a text says about the registry of a package.
+#[derive(Clone, Copy, Default)]
+struct TextRegistry {
+    /// Whether it names one.
+    own: bool,
+    /// Whether that one is not public.
+    in_house: bool,
 }
 
 fn found(
     requirement: PackageRequirement,
     negative: bool,
-    elsewhere: bool,
+    registry: TextRegistry,
     scopes: &[String],
     file: impl Fn(std::ops::Range<usize>) -> Span,
 ) -> RequestedPackage {
@@ -353,7 +367,8 @@ fn found(
             .map(|spec| (spec.version, file(spec.range), spec.exact)),
         package: requirement.package,
         negative,
-        elsewhere: elsewhere || private,
+        elsewhere: registry.own || private,
+        in_house: registry.in_house || private,
     }
 }
 
@@ -369,9 +384,11 @@ fn rows(
     }
     let before = context::line_before(&document.text, block.span.start as usize);
     let negative = context::find_warning(before).is_some();
-    evidence.tables.extend(
-        requirements
-            .into_iter()
-            .map(|requirement| found(requirement, negative, false, scopes, |range| block.to_file(range))),
-    );
+    evidence
+        .tables
+        .extend(requirements.into_iter().map(|requirement| {
+            found(requirement, negative, TextRegistry::default(), scopes, |range| {
+                block.to_file(range)
+            })
+        }));
 }

@@ -1,7 +1,8 @@
 //! The reviewed mapping: which package each entry covers, in a file that people review, so that later runs do not
 //! depend on a heuristic.
 
-use super::resolution::{PackageChoice, PackageResolution};
+use super::patterns::PackagePatterns;
+use super::resolution::{Confidence, PackageChoice, PackageResolution};
 use super::{Package, PackageError};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -80,9 +81,14 @@ impl PackageMapping {
     }
 
     /// The file for a hub: sorted by path, one entry a line. Unresolved entries are written as a comment with its
-    /// candidates, to be filled in.
+    /// candidates, to be filled in, and so are private packages that only the evidence names.
     #[must_use]
-    pub fn to_toml(coverage: &PackageResolution, is_entry: impl Fn(&str) -> bool) -> String {
+    pub fn to_toml(
+        coverage: &PackageResolution,
+        private: &PackagePatterns,
+        is_entry: impl Fn(&str) -> bool,
+    ) -> String {
+        let is_private = |package: &Package| private.matches_or_tells(package);
         let mut out = String::from(
             "# Which package each entry covers. Written by `chub-lint packages --write`; look it over, correct it, and\n\
              # name it in chub-lint.toml: packages = \"FILE\". `none` is for what covers no package of PyPI or npm.\n\n\
@@ -107,6 +113,12 @@ impl PackageMapping {
                     writeln!(out, "# {key} = \"?\"  # {}", covered.best_candidates().join(", "))
                 }
                 (_, []) => writeln!(out, "{key} = \"none\""),
+                (_, [one])
+                    if covered.confidence < Confidence::Explicit
+                        && covered.packages().iter().all(&is_private) =>
+                {
+                    writeln!(out, "# {key} = {one}  # private")
+                }
                 (_, [one]) => writeln!(out, "{key} = {one}"),
                 (_, many) => writeln!(out, "{key} = [{}]", many.join(", ")),
             };
@@ -119,7 +131,7 @@ impl PackageMapping {
 mod tests {
     use super::*;
     use crate::document::HubPath;
-    use crate::package::resolution::{Confidence, PackageCandidate, ResolvedPackages};
+    use crate::package::resolution::{PackageCandidate, ResolvedPackages};
 
     #[test]
     fn what_is_written_is_read_again() {
@@ -153,7 +165,9 @@ mod tests {
             reasons: Vec::new(),
         };
         add("d/docs/x/DOC.md", PackageChoice::Unresolved, vec![maybe]);
-        let text = PackageMapping::to_toml(&coverage, |path| path.ends_with("DOC.md"));
+        let text = PackageMapping::to_toml(&coverage, &PackagePatterns::default(), |path| {
+            path.ends_with("DOC.md")
+        });
         let rows: Vec<&str> = text.lines().skip(4).collect();
         assert_eq!(
             rows,

@@ -5,6 +5,8 @@ pub mod declared;
 pub mod distance;
 pub mod evidence;
 pub mod mapping;
+pub mod patterns;
+pub mod public;
 pub mod range;
 pub mod resolution;
 pub mod resolve;

@@ -22,6 +22,9 @@ pub struct ResolvedPackages {
     pub candidates: Vec<PackageCandidate>,
     /// What the evidence clearly says instead, where the reviewed mapping decides.
     pub contradicted: Option<Package>,
+    /// The package that it is about, when every command takes it from a registry that is not public. It is none of
+    /// PyPI or npm, so the choice is `None`.
+    pub in_house: Option<Package>,
     /// Every package that a command or a dependency table installs, in order of place.
     pub installs: Vec<Install>,
 }
@@ -115,6 +118,20 @@ impl ResolvedPackages {
             PackageChoice::Packages(packages) => packages,
             PackageChoice::None | PackageChoice::Unresolved => &[],
         }
+    }
+
+    /// The packages that the document installs and that are checked. `package: none` says that the entry is not about
+    /// packages of a public registry, so nothing is asked about those that it installs.
+    pub fn checked_installs(&self) -> impl Iterator<Item = &Install> {
+        let none = self.says_none();
+        let installs = self.installs.iter();
+        installs.filter(move |install| !none && !install.negative)
+    }
+
+    /// Whether the front matter, the config or the mapping says `package: none`.
+    #[must_use]
+    pub fn says_none(&self) -> bool {
+        self.choice == PackageChoice::None && self.confidence == Confidence::Explicit
     }
 
     /// The candidates to name in a message or file, best first.

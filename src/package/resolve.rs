@@ -3,6 +3,7 @@
 use super::declared::{DeclaredVersions, InvalidVersion};
 use super::evidence::{self, Evidence, ManagerAction};
 use super::mapping::PackageMapping;
+use super::patterns::PackagePatterns;
 use super::resolution::{Confidence, Install, PackageCandidate, PackageChoice, ResolvedPackages};
 use super::score::{self, CandidateScore};
 use super::stubs;
@@ -24,26 +25,48 @@ pub struct PackageOverride {
 /// Candidates that are kept to be shown.
 const MAX_CANDIDATES: usize = 12;
 
-/// The packages of a document. Companions cover none, but install some.
+/// What the config and the reviewed mapping say about packages.
+#[derive(Clone, Copy, Debug)]
+pub struct PackagePolicy<'a> {
+    /// The rows of `[[package]]`.
+    pub overrides: &'a [PackageOverride],
+    /// The reviewed mapping.
+    pub mapping: &'a PackageMapping,
+    /// The packages that no public registry is asked about.
+    pub private: &'a PackagePatterns,
+}
+
+impl PackagePolicy<'_> {
+    /// What the front matter, the config or the mapping names.
+    fn stated(&self, document: &Document, evidence: Option<&Evidence<'_>>) -> Option<ResolvedPackages> {
+        let path = &document.path;
+        from_front_matter(document.front_matter()?)
+            .or_else(|| self.overrides.iter().find_map(|row| from_row(row, path)))
+            .or_else(|| self.mapped(document, evidence))
+    }
+}
+
+/// The packages of a document. Companions cover none, but install some. `entry` is the entry of a companion: when that
+/// one says `package: none`, so does the companion.
 #[must_use]
-pub fn resolve(
-    document: &Document,
-    overrides: &[PackageOverride],
-    mapping: &PackageMapping,
-) -> ResolvedPackages {
+pub fn resolve(document: &Document, entry: Option<&Document>, policy: PackagePolicy<'_>) -> ResolvedPackages {
     let evidence = evidence::collect(document);
     let installs = installs(&evidence);
-    let covered = match document.front_matter() {
-        Some(front) => from_front_matter(front)
-            .or_else(|| overrides.iter().find_map(|row| from_row(row, &document.path)))
-            .or_else(|| from_mapping(mapping, document, &evidence))
-            .unwrap_or_else(|| match document.kind {
-                DocumentKind::Doc => decide(&evidence),
-                DocumentKind::Skill | DocumentKind::Companion => none(Confidence::High),
-            }),
-        None if document.kind == DocumentKind::Companion => none(Confidence::High),
-        None => ResolvedPackages::default(),
-    };
+    let stated = policy.stated(document, Some(&evidence));
+    let covered = stated.unwrap_or_else(|| match (document.kind, document.front_matter()) {
+        (DocumentKind::Doc, Some(_)) => decide(&evidence, policy.private),
+        (DocumentKind::Doc | DocumentKind::Skill, None) => ResolvedPackages::default(),
+        (DocumentKind::Skill, Some(_)) => none(Confidence::High),
+        (DocumentKind::Companion, _) => {
+            let of_entry = entry.and_then(|entry| policy.stated(entry, None));
+            let says_none = of_entry.is_some_and(|stated| stated.choice == PackageChoice::None);
+            none(if says_none {
+                Confidence::Explicit
+            } else {
+                Confidence::High
+            })
+        }
+    });
     ResolvedPackages { installs, ..covered }
 }
 
@@ -80,15 +103,30 @@ fn installs(evidence: &Evidence<'_>) -> Vec<Install> {
 }
 
 /// Decide by the evidence.
-fn decide(evidence: &Evidence<'_>) -> ResolvedPackages {
+fn decide(evidence: &Evidence<'_>, private: &PackagePatterns) -> ResolvedPackages {
     if evidence.ecosystems.is_empty() {
         // Neither Python nor JavaScript: nothing of either registry.
         return none(Confidence::High);
     }
     let mut tallies = score::score(evidence);
     stubs::choose_types_package(evidence, &mut tallies);
-    let confidence = confidence(evidence, &tallies);
+    let mut confidence = confidence(evidence, &tallies);
+    let mut in_house = None;
+    if let Some(CandidateScore { candidate, .. }) = tallies.first_mut() {
+        if confidence > Confidence::Unresolved && is_in_house(evidence, &candidate.package) {
+            let registry = candidate.package.ecosystem().title();
+            let reason = format!("not a package of {registry}: each command takes it from another registry");
+            candidate.reasons.push((0, reason));
+            in_house = Some(candidate.package.clone());
+        }
+        if private.matches_or_tells(&candidate.package) {
+            // A public package of that name would be another one.
+            candidate.reasons.push((0, "private: never `high`".to_owned()));
+            confidence = confidence.min(Confidence::Medium);
+        }
+    }
     let choice = match tallies.first() {
+        _ if in_house.is_some() => PackageChoice::None,
         Some(first) if confidence > Confidence::Unresolved => {
             PackageChoice::Packages(vec![first.candidate.package.clone()])
         }
@@ -107,8 +145,22 @@ fn decide(evidence: &Evidence<'_>) -> ResolvedPackages {
             .take(MAX_CANDIDATES)
             .map(|tally| tally.candidate)
             .collect(),
+        in_house,
         ..ResolvedPackages::default()
     }
+}
+
+/// Whether every command that installs a package takes it from a registry that is not public.
+fn is_in_house(evidence: &Evidence<'_>, package: &Package) -> bool {
+    let commands = evidence.commands.iter();
+    let commands = commands.filter(|command| command.action != ManagerAction::Uninstall);
+    let found = commands
+        .flat_map(|command| &command.packages)
+        .chain(&evidence.tables);
+    let mut found = found
+        .filter(|found| found.package == *package && !found.negative)
+        .peekable();
+    found.peek().is_some() && found.all(|found| found.in_house)
 }
 
 /// What declares a date or an API version, and is tied to no package, is about a service.
@@ -187,23 +239,21 @@ fn explicit(packages: Vec<Package>, reason: &str) -> ResolvedPackages {
     }
 }
 
-/// The reviewed mapping's row, and whether the evidence now clearly contradicts it.
-fn from_mapping(
-    mapping: &PackageMapping,
-    document: &Document,
-    evidence: &Evidence<'_>,
-) -> Option<ResolvedPackages> {
-    let packages = mapping.get(document.path.path_in_hub())?;
-    let mut covered = explicit(packages.to_vec(), "the reviewed mapping names it");
-    if document.kind == DocumentKind::Doc {
-        let decided = decide(evidence);
-        let other = decided
-            .packages()
-            .first()
-            .filter(|other| !packages.contains(other));
-        covered.contradicted = other.filter(|_| decided.confidence == Confidence::High).cloned();
+impl PackagePolicy<'_> {
+    /// The reviewed mapping's row, and whether the evidence now clearly contradicts it.
+    fn mapped(&self, document: &Document, evidence: Option<&Evidence<'_>>) -> Option<ResolvedPackages> {
+        let packages = self.mapping.get(document.path.path_in_hub())?;
+        let mut covered = explicit(packages.to_vec(), "the reviewed mapping names it");
+        if let (DocumentKind::Doc, Some(evidence)) = (document.kind, evidence) {
+            let decided = decide(evidence, self.private);
+            let other = decided
+                .packages()
+                .first()
+                .filter(|other| !packages.contains(other));
+            covered.contradicted = other.filter(|_| decided.confidence == Confidence::High).cloned();
+        }
+        Some(covered)
     }
-    Some(covered)
 }
 
 /// `metadata.package`: `pypi:NAME`, `npm:NAME`, `none`, or a list of them. The hub's builder ignores the key.

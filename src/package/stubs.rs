@@ -23,6 +23,25 @@ pub fn types_package(package: &Package) -> Option<Package> {
     Package::new(Ecosystem::Npm, &format!("@types/{mangled}")).ok()
 }
 
+/// The package whose type declarations a package has, by its name alone: `x` for `@types/x`, `types-x` and `x-stubs`.
+#[must_use]
+pub fn declared_package(package: &Package) -> Option<Package> {
+    let name = package.name();
+    let told = match package.ecosystem() {
+        Ecosystem::Npm => {
+            let mangled = name.strip_prefix("@types/")?;
+            mangled
+                .split_once("__")
+                .map_or_else(|| mangled.to_owned(), |(scope, name)| format!("@{scope}/{name}"))
+        }
+        Ecosystem::PyPi => name
+            .strip_prefix("types-")
+            .or_else(|| name.strip_suffix("-stubs"))?
+            .to_owned(),
+    };
+    Package::new(package.ecosystem(), &told).ok()
+}
+
 /// Decide between the best candidate and its type declarations, where both are named: the one that is tied to the
 /// declared version; else, in a document about TypeScript alone in a folder for it (`typescript/docs/...`), the
 /// declarations; else it is unknown, and both keep their points.

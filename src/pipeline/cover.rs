@@ -1,11 +1,11 @@
 //! Resolve the packages that the documents of a hub cover.
 
 use crate::config::Settings;
-use crate::document::DocumentKind;
+use crate::document::{Document, DocumentKind};
 use crate::hub::{BATCH_SIZE, Hub};
 use crate::package::mapping::PackageMapping;
-use crate::package::resolution::PackageResolution;
-use crate::package::resolve;
+use crate::package::resolution::{PackageResolution, ResolvedPackages};
+use crate::package::resolve::{self, PackagePolicy};
 use crate::rule::{Property, Rule};
 use crate::rules::RULES;
 use rayon::prelude::*;
@@ -26,11 +26,26 @@ pub(super) fn resolve_packages(
     let covered: Vec<_> = documents
         .par_iter()
         .with_max_len(BATCH_SIZE)
-        .map(|d| (d.path.clone(), resolve::resolve(d, &settings.packages, mapping)))
+        .map(|d| (d.path.clone(), resolve_document(d, hub, settings, mapping)))
         .collect();
     let mut coverage = PackageResolution::default();
     for (path, covered) in covered {
         coverage.insert(path, covered);
     }
     coverage
+}
+
+/// The packages of one document of a hub.
+pub(super) fn resolve_document(
+    document: &Document,
+    hub: &Hub,
+    settings: &Settings,
+    mapping: &PackageMapping,
+) -> ResolvedPackages {
+    let policy = PackagePolicy {
+        overrides: &settings.packages,
+        mapping,
+        private: &settings.options.private,
+    };
+    resolve::resolve(document, hub.entry_of(&document.path), policy)
 }

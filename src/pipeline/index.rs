@@ -56,6 +56,7 @@ pub(super) fn open(
         npm_registry: options.npm_registry.clone(),
         config_pypi_index: network.pypi_index.clone(),
         config_npm_registry: network.npm_registry.clone(),
+        private: settings.options.private.clone(),
         project_settings: !isolated,
         offline: options.offline || network.offline,
         refresh: options.refresh,

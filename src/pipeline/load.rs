@@ -143,7 +143,7 @@ fn load_one(
     let releases = if lookup::needs_releases(request.lookups, &settings) {
         let isolated = request.overrides.isolated;
         let index = || index::open(&request.registries, isolated, &settings, &folder.root);
-        Some(lookup::look_up(index, &hub, &mut coverage)?)
+        Some(lookup::look_up(index, &hub, &settings, &mut coverage)?)
     } else {
         log::debug!("no look-ups of packages (nothing in this run needs them)");
         None

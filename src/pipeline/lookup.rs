@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
+use crate::package::patterns::PackagePatterns;
 use crate::package::resolution::{PackageResolution, ResolvedPackages};
 use crate::releases::{LookupRequest, PackageIndex, Release, ReleaseOrigin, Releases};
 use crate::report::pluralize;
@@ -37,6 +38,7 @@ pub(super) fn needs_releases(lookups: Lookups, settings: &Settings) -> bool {
 pub(super) fn look_up(
     open: impl FnOnce() -> Result<Box<dyn PackageIndex>, Error>,
     hub: &Hub,
+    settings: &Settings,
     coverage: &mut PackageResolution,
 ) -> Result<Releases, Error> {
     let subjects: Vec<LookupTarget<'_>> = hub
@@ -49,7 +51,8 @@ pub(super) fn look_up(
             })
         })
         .collect();
-    let questions = initial_query(&subjects);
+    let excluded = &settings.options.freshness.exclude;
+    let questions = initial_query(&subjects, excluded);
     if questions.is_empty() {
         log::debug!("no look-ups of packages (no document covers or installs one)");
         return Ok(Releases::default());
@@ -57,7 +60,7 @@ pub(super) fn look_up(
     let index = open()?;
     let timer = Timer::start();
     let mut releases = index.look_up(&questions);
-    let more = fallback_query(&subjects, &releases);
+    let more = fallback_query(&subjects, excluded, &releases);
     if !more.is_empty() {
         log::debug!(
             "looking up {} more, because declared versions do not fit",
@@ -124,8 +127,10 @@ fn add(questions: &mut BTreeMap<Package, BTreeSet<String>>, package: &Package, d
     }
 }
 
-fn questions(map: BTreeMap<Package, BTreeSet<String>>) -> Vec<LookupRequest> {
+/// The questions, without those about packages that the config excludes.
+fn questions(map: BTreeMap<Package, BTreeSet<String>>, excluded: &PackagePatterns) -> Vec<LookupRequest> {
     map.into_iter()
+        .filter(|(package, _)| !excluded.matches(package))
         .map(|(package, versions)| LookupRequest {
             package,
             versions: versions.into_iter().collect(),
@@ -135,7 +140,7 @@ fn questions(map: BTreeMap<Package, BTreeSet<String>>) -> Vec<LookupRequest> {
 
 /// Questions about covered packages with the declared versions, installed packages, and the candidates of unresolved
 /// packages.
-fn initial_query(subjects: &[LookupTarget<'_>]) -> Vec<LookupRequest> {
+fn initial_query(subjects: &[LookupTarget<'_>], excluded: &PackagePatterns) -> Vec<LookupRequest> {
     let mut map = BTreeMap::new();
     for LookupTarget {
         declared, covered, ..
@@ -147,15 +152,19 @@ fn initial_query(subjects: &[LookupTarget<'_>]) -> Vec<LookupRequest> {
         for package in disambiguate::alternatives(covered, declared, None) {
             add(&mut map, package, declared);
         }
-        for install in covered.installs.iter().filter(|install| !install.negative) {
+        for install in covered.checked_installs() {
             map.entry(install.package.clone()).or_default();
         }
     }
-    questions(map)
+    questions(map, excluded)
 }
 
 /// Questions about the other candidates of a package that does not have the declared version.
-fn fallback_query(subjects: &[LookupTarget<'_>], releases: &Releases) -> Vec<LookupRequest> {
+fn fallback_query(
+    subjects: &[LookupTarget<'_>],
+    excluded: &PackagePatterns,
+    releases: &Releases,
+) -> Vec<LookupRequest> {
     let mut map = BTreeMap::new();
     for LookupTarget {
         declared, covered, ..
@@ -172,5 +181,5 @@ fn fallback_query(subjects: &[LookupTarget<'_>], releases: &Releases) -> Vec<Loo
             }
         }
     }
-    questions(map)
+    questions(map, excluded)
 }

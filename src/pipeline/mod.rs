@@ -31,7 +31,6 @@ use crate::hub::discover::{self, HubFolder};
 use crate::hub::opened::OpenedFrom;
 use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageResolution;
-use crate::package::resolve;
 use crate::releases::Releases;
 use crate::report::pluralize;
 use crate::rule::Context;
@@ -220,7 +219,7 @@ impl Workspace {
 
     /// Replace the document at a path or add one, and resolve its packages.
     pub fn replace(&mut self, document: Document) {
-        let mut covered = resolve::resolve(&document, &self.settings.packages, &self.mapping);
+        let mut covered = cover::resolve_document(&document, &self.hub, &self.settings, &self.mapping);
         if let Some(releases) = &self.releases {
             covered = lookup::disambiguated(&document, covered, releases);
         }

@@ -57,16 +57,20 @@ impl<'a> PolicySource<'a> {
         let Some(base) = self.base.filter(|_| !overrides.isolated) else {
             return Settings::load(hub, overrides, RULES);
         };
-        match config_of(base, hub)? {
+        let mut settings = match config_of(base, hub)? {
             Some((path, text)) => {
                 log::debug!("config {} of the base commit (--since)", path.display());
-                Settings::from_text(&text, Some(path), overrides, RULES)
+                Settings::from_text(&text, Some(path), overrides, RULES)?
             }
             None => {
                 log::debug!("no config (the base commit has none at or above the hub)");
-                Settings::from_text("", None, overrides, RULES)
+                Settings::from_text("", None, overrides, RULES)?
             }
-        }
+        };
+        // A change that adds the first entry about a private package also adds its name to `private`. A name that is
+        // sent cannot be taken back, and each name that is not asked about is counted in the report.
+        settings.add_private(&find::private_names(hub));
+        Ok(settings)
     }
 
     /// The known findings of a hub, when they are suppressed.

@@ -4,8 +4,8 @@ use super::Workspace;
 use crate::document::Document;
 use crate::hub::EXCLUDED_REASON;
 use crate::releases::{Release, ReleaseOrigin, Releases, UnknownReason};
+use crate::report::not_checked::{IN_HOUSE_REASON, NO_PACKAGE_REASON};
 use crate::report::{NotChecked, PackageCounts, PackageStatus, RunSummary};
-use crate::rules::freshness;
 use crate::safe_text;
 use crate::suppress::{Findings, SuppressedBy};
 
@@ -22,12 +22,7 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
     }
     let not_checked = &mut summary.not_checked;
     for workspace in workspaces {
-        let Workspace {
-            hub,
-            settings,
-            coverage,
-            ..
-        } = workspace;
+        let Workspace { hub, settings, .. } = workspace;
         summary.documents += hub.focused().count();
         summary.code_blocks += hub
             .focused()
@@ -49,20 +44,40 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
         if let Some(releases) = &workspace.releases {
             count_packages(releases, &mut summary.packages, not_checked);
         }
-        let covered = hub.focused().filter_map(|document| coverage.get(&document.path));
-        let packages = covered.flat_map(|covered| {
-            let installs = covered.installs.iter().map(|install| &install.package);
-            covered.packages().iter().chain(installs)
-        });
-        for package in
-            packages.filter(|package| freshness::is_listed(&settings.options.freshness.exclude, package))
-        {
-            not_checked
-                .packages
-                .insert(package.to_string(), EXCLUDED_REASON.to_owned());
-        }
+        count_unasked(workspace, &summary.packages, not_checked);
     }
     summary
+}
+
+/// Record the packages that no registry was asked about, because of the config or of what documents say.
+fn count_unasked(workspace: &Workspace, counts: &PackageCounts, not_checked: &mut NotChecked) {
+    let Workspace {
+        hub,
+        settings,
+        coverage,
+        ..
+    } = workspace;
+    let excluded = &settings.options.freshness.exclude;
+    for covered in hub.focused().filter_map(|document| coverage.get(&document.path)) {
+        let installs = covered.installs.iter().filter(|install| !install.negative);
+        let in_none = installs.filter(|_| covered.says_none());
+        let in_none = in_none.map(|install| (&install.package, NO_PACKAGE_REASON));
+        let in_house = covered.in_house.iter().map(|package| (package, IN_HOUSE_REASON));
+        for (package, reason) in in_none.chain(in_house) {
+            let name = package.to_string();
+            if !counts.known.contains_key(&name) {
+                not_checked.add_unasked(name, reason);
+            }
+        }
+        let installs = covered.installs.iter().map(|install| &install.package);
+        for package in covered.packages().iter().chain(installs) {
+            if excluded.matches(package) {
+                not_checked
+                    .packages
+                    .insert(package.to_string(), EXCLUDED_REASON.to_owned());
+            }
+        }
+    }
 }
 
 /// Count known packages, and record why others are not known. A package that several hubs use is counted once, and is

@@ -7,6 +7,8 @@
 use super::UnknownReason;
 use super::credentials::Credentials;
 use super::host::{HostLimiter, MAX_CONCURRENT};
+use crate::package::Package;
+use crate::package::patterns::PackagePatterns;
 use crate::timing::Timer;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
@@ -55,6 +57,8 @@ pub(crate) struct GetRequest<'a> {
     pub etag: Option<&'a str>,
     /// The maximum size of the decoded reply.
     pub limit: usize,
+    /// Whether the address names a private package, so that no other host may see it.
+    pub private: bool,
 }
 
 /// A reply with a status that is final: about the package, or one that a retry would not change.
@@ -70,6 +74,7 @@ pub(crate) struct HttpReply {
 pub(crate) struct Http<'a> {
     pub client: Client,
     pub credentials: &'a Credentials,
+    pub private: &'a PackagePatterns,
     pub shared: &'a SharedLimits,
 }
 
@@ -121,6 +126,11 @@ impl SharedLimits {
 }
 
 impl Http<'_> {
+    /// Whether no other host than that of the registry may see the name of a package.
+    pub(crate) fn is_private(&self, package: &Package) -> bool {
+        self.private.matches_or_tells(package)
+    }
+
     /// Send a request, and retry after temporary failures.
     ///
     /// # Errors
@@ -219,6 +229,12 @@ impl Http<'_> {
                 .and_then(|location| url.join(location).ok())
                 .ok_or_else(|| refused("a redirect without an address"))?;
             let target = follow(&url, target)?;
+            // Some indexes redirect to a public one what they do not have.
+            if get.private && !is_same_host(&url, &target) {
+                return Err(refused(
+                    "a redirect to another host, which must not see a private name",
+                ));
+            }
             log::debug!(
                 "GET {} {} to {}",
                 Address(&url),
@@ -336,6 +352,14 @@ fn follow(from: &Url, to: Url) -> Result<Url, RequestFailure> {
     } else {
         Err(refused("a redirect to another host without https"))
     }
+}
+
+/// Whether two addresses are of one server: of the same host and port, or the second is https instead of http.
+fn is_same_host(from: &Url, to: &Url) -> bool {
+    let ports = |url: &Url| (url.scheme() == "https", url.port_or_known_default());
+    let upgraded = ports(from) == (false, Some(80)) && ports(to) == (true, Some(443));
+    from.host_str() == to.host_str()
+        && (upgraded || from.port_or_known_default() == to.port_or_known_default())
 }
 
 /// Whether a connection is cheap and does not need to be kept alive. With a server that writes head and body

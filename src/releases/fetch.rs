@@ -72,17 +72,19 @@ async fn all(
     let pypi = Http {
         client: client(registries, &registries.pypi_certificates)?,
         credentials: &registries.pypi.credentials,
+        private: &registries.options.private,
         shared: &shared,
     };
     let npm = Http {
         client: client(registries, &registries.npm_certificates)?,
         credentials: &registries.npm.credentials,
+        private: &registries.options.private,
         shared: &shared,
     };
     // One queue per registry, so that a slow one does not delay the others.
     let mut lines: BTreeMap<&Url, Vec<&LookupRequest>> = BTreeMap::new();
     for question in questions {
-        if let Some(first) = registries.registries(&question.package).first() {
+        if let Some(&first) = registries.registries(&question.package).first() {
             lines.entry(first).or_default().push(question);
         }
     }

@@ -58,6 +58,14 @@ impl PackageIndex for RegistryClient {
             log::debug!("cache: not used ({why}), packages: {}", questions.len());
         }
         // In chunks, so that memory stays bounded.
+        let (questions, private): (Vec<_>, Vec<_>) = questions
+            .into_iter()
+            .partition(|question| !self.registries(&question.package).is_empty());
+        for LookupRequest { package, .. } in private {
+            log::debug!("not asked about {package} (private, and only public registries are configured)");
+            let unknown = Release::Unknown(UnknownReason::Private);
+            releases.insert(package, unknown, ReleaseOrigin::Registry);
+        }
         for questions in questions.chunks(BATCH_SIZE) {
             let cached: Vec<_> = questions
                 .par_iter()

@@ -114,6 +114,9 @@ pub enum UnknownReason {
     /// The reply was larger than the limit.
     #[error("the reply was too large")]
     TooLarge,
+    /// No public registry may be asked about it, and no other is configured for it.
+    #[error("private, and no private registry is configured for it")]
+    Private,
     /// It is not in the lock file.
     #[error("not in the lock file")]
     NotLocked,

@@ -78,6 +78,7 @@ impl Npm<'_> {
                 accept: JSON,
                 etag: entry.etag.as_deref().filter(|_| entry.published.is_some()),
                 limit: MAX_SHORT_REPLY_BYTES,
+                private: self.http.is_private(package),
             };
             let reply = self.http.get(&get).await?;
             match reply.status {
@@ -127,6 +128,7 @@ impl Npm<'_> {
             accept: JSON,
             etag: None,
             limit: MAX_SHORT_REPLY_BYTES,
+            private: self.http.is_private(package),
         };
         let reply = self.http.get(&get).await?;
         let document: VersionDocument = match reply.status {
@@ -161,6 +163,7 @@ impl Npm<'_> {
             accept,
             etag,
             limit: MAX_DOCUMENT_BYTES,
+            private: self.http.is_private(package),
         };
         let mut result = self
             .http

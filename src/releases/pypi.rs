@@ -40,6 +40,7 @@ pub(crate) async fn fetch(
             accept: ACCEPT,
             etag,
             limit: MAX_DOCUMENT_BYTES,
+            private: http.is_private(package),
         })
         .await?;
     match reply.status {

@@ -7,6 +7,8 @@ use super::npm::NpmRequest;
 use super::settings::{NpmSettings, PyPiSettings, RegistryOverride};
 use super::tls::{self, Proxies};
 use super::{LookupRequest, Release, UnknownReason, size};
+use crate::package::patterns::PackagePatterns;
+use crate::package::public::is_public_host;
 use crate::package::{Ecosystem, Package};
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
@@ -29,6 +31,8 @@ pub struct ClientOptions {
     pub config_pypi_index: Option<String>,
     /// `npm-registry` of chub-lint.toml, with the same limits.
     pub config_npm_registry: Option<String>,
+    /// Packages that no public registry is asked about.
+    pub private: PackagePatterns,
     /// Use only the cache, whatever the age of its entries. No socket is opened and no runtime is started.
     pub offline: bool,
     /// Query the registries even for packages in the cache.
@@ -64,6 +68,7 @@ impl Default for ClientOptions {
             npm_registry: None,
             config_pypi_index: None,
             config_npm_registry: None,
+            private: PackagePatterns::default(),
             offline: false,
             refresh: false,
             network_timeout: Self::NETWORK_TIMEOUT,
@@ -137,14 +142,20 @@ impl RegistryClient {
     /// The registries that are queried about a package, in order, without credentials.
     #[must_use]
     pub fn addresses(&self, package: &Package) -> Vec<&str> {
-        self.registries(package).iter().map(Url::as_str).collect()
+        let registries = self.registries(package).into_iter();
+        registries.map(Url::as_str).collect()
     }
 
-    pub(super) fn registries(&self, package: &Package) -> &[Url] {
-        match package.ecosystem() {
-            Ecosystem::PyPi => &self.pypi.indexes,
+    /// The registries that may be asked about a package, in order. For a private package, these are not the public
+    /// ones, and there may be none.
+    pub(super) fn registries(&self, package: &Package) -> Vec<&Url> {
+        let configured = match package.ecosystem() {
+            Ecosystem::PyPi => self.pypi.indexes.as_slice(),
             Ecosystem::Npm => std::slice::from_ref(self.npm.registry_of(package)),
-        }
+        };
+        let private = self.options.private.matches_or_tells(package);
+        let may_know = |url: &&Url| !(private && url.host_str().is_none_or(is_public_host));
+        configured.iter().filter(may_know).collect()
     }
 
     pub(super) fn wanted<'a>(&self, question: &'a LookupRequest) -> NpmRequest<'a> {

@@ -19,6 +19,11 @@ pub struct NotChecked {
     pub packages: BTreeMap<String, String>,
 }
 
+/// Why no registry was asked about a package that an entry with `package: none` installs.
+pub const NO_PACKAGE_REASON: &str = "installed only by entries with `package: none`";
+/// Why no registry was asked about the package of an entry.
+pub const IN_HOUSE_REASON: &str = "installed only from a private registry that the text names";
+
 /// How many findings are suppressed, by what suppresses them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -51,9 +56,23 @@ impl NotChecked {
                 *sum = sum.saturating_add(count);
             }
         }
-        let packages = other.packages.into_iter();
-        self.packages
-            .extend(packages.map(|(name, reason)| (name, safe(&reason))));
+        for (name, reason) in other.packages {
+            match safe(&reason) {
+                weak if is_weak(&weak) => self.add_unasked(name, &weak),
+                reason => {
+                    self.packages.insert(name, reason);
+                }
+            }
+        }
+    }
+
+    /// Record a package that no registry was asked about because of what a document says. The reasons of other
+    /// documents, which asked about it, have precedence.
+    pub fn add_unasked(&mut self, package: String, reason: &str) {
+        let written = self.packages.entry(package).or_insert_with(|| reason.to_owned());
+        if is_weak(written) && reason < written.as_str() {
+            reason.clone_into(written);
+        }
     }
 
     /// How many packages were not checked, by reason.
@@ -90,6 +109,11 @@ impl NotChecked {
         }
         phrases
     }
+}
+
+/// Whether a reason comes from what a document says.
+fn is_weak(reason: &str) -> bool {
+    [NO_PACKAGE_REASON, IN_HOUSE_REASON].contains(&reason)
 }
 
 /// The maximum number of rules that a phrase lists.

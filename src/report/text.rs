@@ -102,7 +102,7 @@ impl TextReporter {
         for diagnostic in note.places.iter().filter_map(|at| run.diagnostics.get(*at)) {
             let place = FindingLocation::new(run, &diagnostic.path, diagnostic.span);
             let start = place.start(ColumnUnit::Chars);
-            let path = place.path.as_str();
+            let path = place.opened.as_str();
             lines.push_str(&format!(
                 "\n      {arrow}-->{arrow:#} {path}:{}:{}",
                 start.line, start.column

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::lang::pattern::CodeQuery;
+use crate::package::patterns::PackagePatterns;
 use globset::GlobSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,8 @@ pub struct Options {
     pub limits: LimitOptions,
     /// Policy of the freshness rules.
     pub freshness: FreshnessOptions,
+    /// Packages that no public registry is asked about.
+    pub private: PackagePatterns,
     /// Patterns of outdated code.
     pub code_patterns: Vec<CodePattern>,
     /// The severities that the user set, by rule.
@@ -85,10 +88,12 @@ pub struct FreshnessOptions {
     pub breaking: SeverityLevel,
     /// Releases younger than this many days are ignored.
     pub min_age_days: i64,
-    /// Packages whose versions are dates, in addition to those that are detected.
-    pub calver: Vec<String>,
-    /// Packages that the freshness rules skip.
-    pub exclude: Vec<String>,
+    /// Packages whose versions are dates, in addition to those that are detected: names or patterns.
+    #[schemars(with = "Vec<String>")]
+    pub calver: PackagePatterns,
+    /// Packages that are not looked up and that the freshness rules skip: names or patterns.
+    #[schemars(with = "Vec<String>")]
+    pub exclude: PackagePatterns,
     /// The npm dist-tag to follow instead of `latest`, by package.
     pub dist_tags: BTreeMap<String, String>,
 }
@@ -100,8 +105,8 @@ impl Default for FreshnessOptions {
             minor: SeverityLevel::Warning,
             breaking: SeverityLevel::Error,
             min_age_days: 14,
-            calver: Vec::new(),
-            exclude: Vec::new(),
+            calver: PackagePatterns::default(),
+            exclude: PackagePatterns::default(),
             dist_tags: BTreeMap::new(),
         }
     }

@@ -38,7 +38,7 @@ pub fn version_claims<'a>(
     let known: Vec<(&Package, &Published)> = covered
         .packages()
         .iter()
-        .filter(|package| !is_listed(&context.options.freshness.exclude, package))
+        .filter(|package| !context.options.freshness.exclude.matches(package))
         .filter_map(|package| match releases.get(package) {
             Some(Release::Published(published)) => Some((package, published)),
             _ => None,
@@ -93,12 +93,6 @@ pub fn declared(document: &Document) -> Vec<(&str, Span)> {
 /// The non-empty items of `metadata.versions`.
 pub fn declared_texts(document: &Document) -> Vec<&str> {
     declared(document).into_iter().map(|(text, _)| text).collect()
-}
-
-/// Whether a list of the config names a package, as `name` or `npm:name`.
-pub fn is_listed(list: &[String], package: &Package) -> bool {
-    list.iter()
-        .any(|listed| listed == package.name() || *listed == package.to_string())
 }
 
 /// A release to compare with.
@@ -194,7 +188,7 @@ pub fn freshness(subject: &VersionClaim<'_>, context: &Context<'_>) -> Option<Fr
         })
         .max_by(|a, b| a.0.cmp(b.0))?;
     let listed = subject.published.find(ecosystem, declared.as_str());
-    let calver = is_listed(&context.options.freshness.calver, subject.package);
+    let calver = context.options.freshness.calver.matches(subject.package);
     let numbering = if calver {
         VersionScheme::Calendar
     } else {

@@ -19,12 +19,12 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
         return;
     };
     let mut seen: BTreeSet<&Package> = BTreeSet::new();
-    for install in covered.installs.iter().filter(|install| !install.negative) {
+    for install in covered.checked_installs() {
         let package = &install.package;
         if releases.get(package) != Some(&Release::Missing) || !seen.insert(package) {
             continue;
         }
-        if freshness::is_listed(&context.options.freshness.exclude, package) {
+        if context.options.freshness.exclude.matches(package) {
             continue;
         }
         let registry = freshness::registry_phrase(package);

@@ -78,10 +78,7 @@ fn missing_package(document: &Document, releases: &Releases, context: &Context<'
     };
     for package in covered.packages() {
         let missing = releases.get(package) == Some(&Release::Missing);
-        let installed = covered
-            .installs
-            .iter()
-            .any(|i| i.package == *package && !i.negative);
+        let installed = covered.checked_installs().any(|i| i.package == *package);
         if missing && !installed && covered.confidence >= Confidence::High {
             let registry = freshness::registry_phrase(package);
             sink.report(

@@ -191,7 +191,7 @@ impl SuppressionInput<'_> {
             )
         };
         self.coverage.get(path).is_none_or(|covered| {
-            covered.packages().iter().all(known) && covered.installs.iter().all(|i| known(&i.package))
+            covered.packages().iter().all(known) && covered.checked_installs().all(|i| known(&i.package))
         })
     }
 }

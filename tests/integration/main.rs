@@ -33,6 +33,7 @@ mod packaging;
 mod patches;
 #[cfg(unix)]
 mod picture;
+mod private;
 mod properties;
 mod published;
 mod readme;

@@ -1,9 +1,10 @@
 //! What an install command asks for: the grammar of each package manager's command line.
 
-use super::options::{OPTIONS_WITH_VALUE, REGISTRY_OPTIONS};
+use super::options::{OPTIONS_WITH_VALUE, REGISTRY_OPTIONS, REPLACING_REGISTRY_OPTIONS};
 use super::requirement::{self, PackageRequirement};
 use super::shell::{ShellCommand, ShellWord};
 use crate::package::Ecosystem;
+use crate::package::public::is_public_host;
 
 /// A command about packages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct ManagerCommand {
     pub requirements: Vec<PackageRequirement>,
     /// Whether the command names its own registry, so that the usual one does not apply to its packages.
     pub own_registry: bool,
+    /// Whether that registry replaces the usual one and is not public: the packages are in-house.
+    pub in_house: bool,
 }
 
 /// What a command does with packages.
@@ -151,6 +154,7 @@ fn arguments(ecosystem: Ecosystem, action: ManagerAction, words: &[ShellWord]) -
         action,
         requirements: Vec::new(),
         own_registry: false,
+        in_house: false,
     };
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -158,12 +162,15 @@ fn arguments(ecosystem: Ecosystem, action: ManagerAction, words: &[ShellWord]) -
         let Some(text) = word.text.as_deref() else {
             continue;
         };
-        if let Some((option, _)) = text.split_once('=').filter(|_| text.starts_with('-')) {
+        if let Some((option, value)) = text.split_once('=').filter(|_| text.starts_with('-')) {
             command.own_registry |= REGISTRY_OPTIONS.contains(&option);
+            command.in_house |= is_in_house(option, value);
             continue;
         }
         if text.starts_with('-') && text.len() > 1 {
             command.own_registry |= REGISTRY_OPTIONS.contains(&text);
+            let value = words.get(at).and_then(|word| word.text.as_deref());
+            command.in_house |= is_in_house(text, value.unwrap_or_default());
             if takes_value(ecosystem, action, text) {
                 at += 1;
             }
@@ -174,6 +181,22 @@ fn arguments(ecosystem: Ecosystem, action: ManagerAction, words: &[ShellWord]) -
         }
     }
     Some(command)
+}
+
+/// Whether an option takes packages from a registry that is not public, in place of the usual one.
+fn is_in_house(option: &str, value: &str) -> bool {
+    if !REPLACING_REGISTRY_OPTIONS.contains(&option) {
+        return false;
+    }
+    // uv: `NAME=URL`; poetry: the name of a source.
+    let address = value.split_once("://").map_or(value, |(_, address)| address);
+    let host = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default();
+    let named = ["pypi", "testpypi", "npm", "pytorch"]
+        .iter()
+        .any(|name| host.eq_ignore_ascii_case(name));
+    !host.is_empty() && !named && !is_public_host(host)
 }
 
 /// Move a requirement read from a word's value to the word's place. The two differ in length only when quotes
@@ -263,6 +286,7 @@ fn deno(words: &[ShellWord]) -> Option<ManagerCommand> {
         action: ManagerAction::Install,
         requirements: found,
         own_registry: false,
+        in_house: false,
     })
 }
 
@@ -287,6 +311,7 @@ fn weak(requirements: Vec<PackageRequirement>) -> ManagerCommand {
         action: ManagerAction::Weak,
         requirements,
         own_registry: false,
+        in_house: false,
     }
 }
 

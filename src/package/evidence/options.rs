@@ -106,3 +106,12 @@ pub const REGISTRY_OPTIONS: &[&str] = &[
     "--default-index",
     "--source",
 ];
+/// Those of them that replace it. `--extra-index-url` and `--find-links` add one, so that the usual registry is asked too.
+pub const REPLACING_REGISTRY_OPTIONS: &[&str] = &[
+    "-i",
+    "--index-url",
+    "--registry",
+    "--index",
+    "--default-index",
+    "--source",
+];
