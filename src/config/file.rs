@@ -14,7 +14,8 @@ use std::ops::Range;
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct ConfigFile {
     /// Paths to skip: patterns as in ignore files, relative to the hub.
-    pub exclude: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub exclude: Vec<toml::Spanned<String>>,
     /// Rules to run instead of the default ones: ids, categories, `pedantic` or `all`.
     #[schemars(with = "Vec<Selector>")]
     pub select: Vec<toml::Spanned<String>>,

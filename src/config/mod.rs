@@ -33,6 +33,8 @@ pub struct Settings {
     pub text: String,
     /// Patterns in the form of ignore files, relative to the hub.
     pub exclude: Vec<String>,
+    /// Those of them that are in the config.
+    pub config_exclude: Vec<toml::Spanned<String>>,
     /// The lowest severity that sets the exit code to 1; `None`: never.
     pub fail_on: Option<Severity>,
     /// The options of rules.
@@ -200,8 +202,10 @@ impl Settings {
             .or(file.fail_on)
             .unwrap_or(FailOn::Warning)
             .severity();
+        let of_config = file.exclude.iter().map(toml::Spanned::get_ref);
         Ok(Self {
-            exclude: file.exclude.iter().chain(&overrides.exclude).cloned().collect(),
+            exclude: of_config.chain(&overrides.exclude).cloned().collect(),
+            config_exclude: file.exclude,
             fail_on,
             options: Options {
                 limits: file.limits,

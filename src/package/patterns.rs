@@ -135,11 +135,18 @@ impl PackagePatterns {
         self.matches(package) || stubs::declared_package(package).is_some_and(|told| self.matches(&told))
     }
 
-    /// The patterns that match a package, by their place in the list.
+    /// The patterns that match a package or what it tells, by their place in the list.
     pub fn matching(&self, package: &Package) -> impl Iterator<Item = usize> {
-        let compiled = self.of(package);
-        let found = compiled.set.matches(package.name());
-        found.into_iter().filter_map(|at| compiled.rows.get(at).copied())
+        let told = stubs::declared_package(package);
+        let names = std::iter::once(package).chain(&told);
+        let found: Vec<usize> = names
+            .flat_map(|package| {
+                let compiled = self.of(package);
+                let found = compiled.set.matches(package.name()).into_iter();
+                found.filter_map(|at| compiled.rows.get(at).copied())
+            })
+            .collect();
+        found.into_iter()
     }
 
     /// The patterns as written, in order.

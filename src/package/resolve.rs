@@ -22,6 +22,14 @@ pub struct PackageOverride {
     pub span: Span,
 }
 
+impl PackageOverride {
+    /// Whether the row is for the document at a path inside the hub.
+    #[must_use]
+    pub fn matches(&self, in_hub: &str) -> bool {
+        matched(&self.path, in_hub).is_some()
+    }
+}
+
 /// Candidates that are kept to be shown.
 const MAX_CANDIDATES: usize = 12;
 

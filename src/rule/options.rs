@@ -95,7 +95,8 @@ pub struct FreshnessOptions {
     #[schemars(with = "Vec<String>")]
     pub exclude: PackagePatterns,
     /// The npm dist-tag to follow instead of `latest`, by package.
-    pub dist_tags: BTreeMap<String, String>,
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub dist_tags: BTreeMap<toml::Spanned<String>, String>,
 }
 
 impl Default for FreshnessOptions {

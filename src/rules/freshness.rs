@@ -110,7 +110,7 @@ pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -
     let tag = freshness
         .dist_tags
         .get(package.name())
-        .or_else(|| freshness.dist_tags.get(&package.to_string()));
+        .or_else(|| freshness.dist_tags.get(package.to_string().as_str()));
     let text = match tag {
         Some(tag) => published.dist_tags.get(tag)?,
         None => published.newest.as_ref()?,

@@ -47,6 +47,7 @@ mod unreadable_document;
 mod unresolved_package;
 mod untagged_code;
 pub mod unused_allow;
+pub mod unused_setting;
 mod wrong_type;
 mod yanked_version;
 
@@ -110,6 +111,7 @@ pub static RULES: &[&Rule] = &[
     &leaked_secret::RULE,
     // About chub-lint itself
     &unused_allow::RULE,
+    &unused_setting::RULE,
     &allow_without_reason::RULE,
     &stale_baseline::RULE,
     &changed_checks::RULE,

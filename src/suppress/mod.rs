@@ -7,6 +7,7 @@ pub mod allow;
 pub mod baseline;
 pub mod comment;
 pub mod paths;
+mod unused;
 
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -23,6 +24,7 @@ use baseline::Baseline;
 use jiff::civil::Date;
 use paths::PathPattern;
 use std::path::PathBuf;
+use unused::SettingsUse;
 
 /// One checked hub with its diagnostics.
 #[derive(Debug)]
@@ -113,6 +115,7 @@ pub enum SuppressedBy {
 pub fn suppress(inputs: Vec<SuppressionInput<'_>>, today: Date) -> Result<Findings, Error> {
     let mut findings = Findings::default();
     let mut configs: Vec<ConfigAllows<'_>> = Vec::new();
+    let mut uses: Vec<SettingsUse<'_>> = Vec::new();
     for mut input in inputs {
         let found = std::mem::take(&mut input.diagnostics);
         let severities = Severities::new(input.settings)?;
@@ -127,6 +130,7 @@ pub fn suppress(inputs: Vec<SuppressionInput<'_>>, today: Date) -> Result<Findin
             }
             (None, None) => None,
         };
+        record_use(&input, &mut uses)?;
         let mut visible: Vec<Diagnostic> = Vec::with_capacity(found.len());
         for mut diagnostic in found {
             if severities.apply(&input, &mut diagnostic) {
@@ -150,6 +154,9 @@ pub fn suppress(inputs: Vec<SuppressionInput<'_>>, today: Date) -> Result<Findin
     for config in &configs {
         config.report(&mut findings.diagnostics);
     }
+    for settings in &uses {
+        settings.report(&mut findings.diagnostics);
+    }
     order::sort(&mut findings.diagnostics);
     // Hubs that share a config share the findings in it.
     findings
@@ -157,6 +164,28 @@ pub fn suppress(inputs: Vec<SuppressionInput<'_>>, today: Date) -> Result<Findin
         .dedup_by(|a, b| a.rule == changed_checks::RULE.id && a == b);
     order::cap(&mut findings.diagnostics);
     Ok(findings)
+}
+
+/// Record which settings of a hub's config match something in it.
+fn record_use<'a>(input: &SuppressionInput<'a>, uses: &mut Vec<SettingsUse<'a>>) -> Result<(), Error> {
+    let Some(path) = &input.config else {
+        return Ok(());
+    };
+    let at = match uses.iter().position(|settings| settings.path() == path) {
+        Some(at) => at,
+        None => {
+            uses.push(SettingsUse::new(
+                input.settings,
+                path.clone(),
+                input.hub.is_whole(),
+            )?);
+            uses.len() - 1
+        }
+    };
+    if let Some(settings) = uses.get_mut(at) {
+        settings.look_at(input);
+    }
+    Ok(())
 }
 
 impl SuppressionInput<'_> {

@@ -22,7 +22,10 @@ const NEED_A_BASE: &[(&str, &str)] = &[
 ];
 
 /// Rules that find something in another file than an entry of theirs.
-const ELSEWHERE: &[(&str, &str)] = &[("stale-baseline", "chub-lint-baseline.toml")];
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("stale-baseline", "chub-lint-baseline.toml"),
+    ("unused-setting", "chub-lint.toml"),
+];
 
 /// A baseline with a finding that does not exist.
 const BASELINE: &str =
@@ -152,7 +155,7 @@ fn quiet() -> String {
         format!("\n[[paths]]\npath = \"{rule}\"\nseverity = {{ {rule} = \"{severity}\" }}\n")
     });
     format!(
-        "extend-select = {pedantic:?}\n\n[[paths]]\npath = \"*\"\nseverity = {{ {} }}\n{}",
+        "extend-select = {pedantic:?}\n\n[[paths]]\npath = \"*\"\nseverity = {{ {} }}\n{}\n[network]\nprivate = [\"in-house-*\"]\n",
         off.join(", "),
         rows.collect::<String>()
     )

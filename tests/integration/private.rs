@@ -3,10 +3,13 @@
 
 use crate::support::server::{Answer, Request, Server};
 use base64::Engine;
+use lsp_server::{Message, Notification};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The host of the private registries. The proxy answers for it, and for the public ones.
@@ -514,4 +517,95 @@ fn an_invalid_pattern_says_where() {
         "{}",
         ran.text
     );
+}
+
+#[test]
+fn the_language_server_asks_nobody() {
+    let world = public_only();
+    let mut server = world
+        .command(&["lsp", "--stdio"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = server.stdin.take().unwrap();
+    let mut output = BufReader::new(server.stdout.take().unwrap());
+    let file = world.path("repo/content/team/docs/kit/DOC.md");
+    let uri = reqwest::Url::from_file_path(&file).unwrap().to_string();
+    let document = json!({ "uri": uri, "languageId": "markdown", "version": 1, "text": KIT });
+    let start = lsp_server::Request::new(1.into(), "initialize".to_owned(), json!({ "capabilities": {} }));
+    let notice = |method: &str, params| Message::from(Notification::new(method.to_owned(), params));
+    for message in [
+        Message::from(start),
+        notice("initialized", json!({})),
+        notice("textDocument/didOpen", json!({ "textDocument": document })),
+    ] {
+        message.write(&mut input).unwrap();
+    }
+    loop {
+        match Message::read(&mut output).unwrap().unwrap() {
+            Message::Notification(n) if n.method == "textDocument/publishDiagnostics" => break,
+            _ => {}
+        }
+    }
+    notice("exit", json!({})).write(&mut input).unwrap();
+    drop(input);
+    server.wait().unwrap();
+    assert_eq!(world.proxy.connections(), 0);
+}
+
+#[test]
+fn a_setting_that_matches_nothing_is_reported() {
+    let config = r#"exclude = ["team/docs/app", "gone/"]
+[network]
+private = ["@nimbus/*", "nimbus-*", "@nimbsu/*"]
+[freshness]
+exclude = ["requests", "reqwests*"]
+calver = ["pypi:requests", "npm:requests"]
+dist-tags = { "@nimbus/app" = "next", "gadget" = "next" }
+[[package]]
+path = "team/docs/{name}"
+package = "pypi:nimbus-{name}"
+[[package]]
+path = "team/doc/{name}"
+package = "pypi:nimbus-{name}"
+[[paths]]
+path = "team"
+severity = { bad-tags = "off" }
+[[paths]]
+path = "teams"
+severity = { bad-tags = "off" }
+"#;
+    let world = public_only().file("repo/chub-lint.toml", config);
+    let ran = world.run(&["check", "content", "--offline", "--output", "concise"]);
+    let found: Vec<&str> = ran
+        .text
+        .lines()
+        .filter(|line| line.starts_with("chub-lint.toml:"))
+        .collect();
+    let expected = [
+        ":1:29: note[unused-setting] `gone/` in `exclude` matches no file",
+        ":3:37: note[unused-setting] `@nimbsu/*` in `private` matches no package",
+        ":5:24: note[unused-setting] `reqwests*` in `exclude` of `[freshness]` matches no package",
+        ":6:28: note[unused-setting] `npm:requests` in `calver` matches no package",
+        ":7:15: note[unused-setting] `@nimbus/app` in `dist-tags` matches no package",
+        ":7:39: note[unused-setting] `gadget` in `dist-tags` matches no package",
+        ":13:11: note[unused-setting] `team/doc/{name}` in `path` of `[[package]]` matches no document",
+        ":19:14: note[unused-setting] `teams` in `path` of `[[paths]]` matches no file",
+    ];
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (line, says) in found.iter().zip(expected) {
+        assert!(
+            line.starts_with(&format!("chub-lint.toml{says} of the hub")),
+            "{line} {says}"
+        );
+    }
+    // A part of the hub cannot show it.
+    for args in [
+        ["content/team/docs/kit"].as_slice(),
+        &["content", "--shard", "1/2"],
+    ] {
+        let args = [&["check", "--offline"], args].concat();
+        assert!(!world.run(&args).text.contains("unused-setting"));
+    }
 }
