@@ -28,7 +28,8 @@ pub struct RegistryOptions {
     pub quiet: bool,
 }
 
-/// The index for the hub in a folder. With `isolated`, settings of the project are ignored.
+/// The index for the hub in a folder. With `isolated`, settings of the project are ignored. With
+/// `npmrc_under_review`, its `.npmrc` is asked about no private package.
 ///
 /// # Errors
 /// When a setting or the lock file cannot be used.
@@ -37,6 +38,7 @@ pub(super) fn open(
     isolated: bool,
     settings: &Settings,
     hub: &Path,
+    npmrc_under_review: bool,
 ) -> Result<Box<dyn PackageIndex>, Error> {
     let environment = Environment::from_process().for_hub(hub);
     if let Some(path) = &options.locked {
@@ -57,6 +59,7 @@ pub(super) fn open(
         config_pypi_index: network.pypi_index.clone(),
         config_npm_registry: network.npm_registry.clone(),
         private: settings.options.private.clone(),
+        npmrc_under_review,
         project_settings: !isolated,
         offline: options.offline || network.offline,
         refresh: options.refresh,

@@ -14,6 +14,7 @@ use crate::package::mapping::PackageMapping;
 use crate::report::pluralize;
 use crate::rule::{Property, Rule};
 use crate::rules::RULES;
+use crate::suppress::PolicyChange;
 use crate::timing::Timer;
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -142,7 +143,10 @@ fn load_one(
     }
     let releases = if lookup::needs_releases(request.lookups, &settings) {
         let isolated = request.overrides.isolated;
-        let index = || index::open(&request.registries, isolated, &settings, &folder.root);
+        let changed_npmrc = |change: &PolicyChange| change.path.file_name() == ".npmrc";
+        let npmrc_under_review = policy_changes.iter().any(changed_npmrc);
+        let root = &folder.root;
+        let index = || index::open(&request.registries, isolated, &settings, root, npmrc_under_review);
         Some(lookup::look_up(index, &hub, &settings, &mut coverage)?)
     } else {
         log::debug!("no look-ups of packages (nothing in this run needs them)");

@@ -33,6 +33,8 @@ pub struct ClientOptions {
     pub config_npm_registry: Option<String>,
     /// Packages that no public registry is asked about.
     pub private: PackagePatterns,
+    /// Whether the work under review changed the `.npmrc` of the project, so that it must not learn private names.
+    pub npmrc_under_review: bool,
     /// Use only the cache, whatever the age of its entries. No socket is opened and no runtime is started.
     pub offline: bool,
     /// Query the registries even for packages in the cache.
@@ -69,6 +71,7 @@ impl Default for ClientOptions {
             config_pypi_index: None,
             config_npm_registry: None,
             private: PackagePatterns::default(),
+            npmrc_under_review: false,
             offline: false,
             refresh: false,
             network_timeout: Self::NETWORK_TIMEOUT,
@@ -154,6 +157,12 @@ impl RegistryClient {
             Ecosystem::Npm => std::slice::from_ref(self.npm.registry_of(package)),
         };
         let private = self.options.private.matches_or_tells(package);
+        let chosen_by_change = package.ecosystem() == Ecosystem::Npm
+            && self.options.npmrc_under_review
+            && self.options.npm_registry.is_none();
+        if private && chosen_by_change {
+            return Vec::new();
+        }
         let may_know = |url: &&Url| !(private && url.host_str().is_none_or(is_public_host));
         configured.iter().filter(may_know).collect()
     }

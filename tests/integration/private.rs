@@ -135,7 +135,7 @@ fn answer(request: &Request) -> Answer {
         let target = format!("https://pypi.org/simple/{name}");
         return Answer::status(302).with("Location", target);
     }
-    if let Some(name) = path.strip_prefix("simple/") {
+    if let Some(name) = path.rsplit_once("simple/").map(|(_, name)| name) {
         let name = name.trim_end_matches('/');
         let file = |version: &str| format!(r#"{{"filename":"{name}-{version}-py3-none-any.whl","url":"x"}}"#);
         let files = [file("2.1.0"), file("3.0.0")].join(",");
@@ -483,6 +483,21 @@ fn a_change_under_review_cannot_take_a_name_out_of_private() {
     assert!(ran.text.contains("packages: private"), "{}", ran.text);
 }
 
+#[test]
+fn a_change_under_review_cannot_choose_who_learns_a_private_name() {
+    let world = public_only();
+    fs::remove_dir(world.path("repo/.git")).unwrap();
+    git(&world.path("repo"), &["init", "-q", "-b", "main"]);
+    git(&world.path("repo"), &["add", "."]);
+    git(&world.path("repo"), &["commit", "-q", "-m", "base"]);
+    let world = world
+        .file("repo/.npmrc", "@nimbus:registry=http://evil.example/\n")
+        .file("repo/content/team/docs/app/more.md", "More.\n");
+    let ran = world.run(&["check", "content", "--since", "main"]);
+    assert!(ran.text.contains("`.npmrc` differs from `main`"), "{}", ran.text);
+    assert!(ran.text.contains("2 packages: private"), "{}", ran.text);
+}
+
 fn git(folder: &Path, args: &[&str]) {
     let status = Command::new("git")
         .args(["-c", "user.name=a", "-c", "user.email=a@example.org"])
@@ -607,5 +622,62 @@ severity = { bad-tags = "off" }
     ] {
         let args = [&["check", "--offline"], args].concat();
         assert!(!world.run(&args).text.contains("unused-setting"));
+    }
+}
+
+/// The addresses in a column of the table of servers in the docs, with the host of these tests.
+fn addresses(column: usize) -> Vec<String> {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/private-registries.md");
+    let docs = fs::read_to_string(docs).unwrap();
+    let cells = docs.lines().filter_map(|line| line.split('|').nth(column));
+    let addresses = cells.filter_map(|cell| cell.trim().strip_prefix("`https://"));
+    let paths = addresses.filter_map(|rest| Some(rest.split('`').next()?.split_once('/')?.1));
+    paths.map(|path| format!("http://{PRIVATE}/{path}")).collect()
+}
+
+#[test]
+fn the_addresses_and_files_of_the_docs_work() {
+    let (python, npm) = (addresses(2), addresses(3));
+    assert_eq!((python.len(), npm.len()), (4, 5));
+    let answers = |world: World, entry: &str, newest: &str| {
+        let ran = world.run(&["packages", "content", "--refresh"]);
+        assert!(
+            ran.text
+                .lines()
+                .any(|line| line.contains(entry) && line.contains(newest)),
+            "{}",
+            ran.text
+        );
+        assert!(!ran.text.contains("s3cret"), "{}", ran.text);
+    };
+    for address in python {
+        let world = public_only()
+            .file(
+                "home/.config/pip/pip.conf",
+                format!("[global]\nindex-url = {address}\n"),
+            )
+            .file(
+                "home/.netrc",
+                format!("machine {PRIVATE}\n  login reader\n  password s3cret\n"),
+            );
+        let mut world = world;
+        world.variables.remove("PIP_INDEX_URL");
+        answers(world, "kit/DOC.md", "3.0.0");
+        let world = public_only()
+            .var("UV_INDEX", format!("corp={address}"))
+            .var("UV_INDEX_CORP_USERNAME", "reader")
+            .var("UV_INDEX_CORP_PASSWORD", "s3cret");
+        answers(world, "kit/DOC.md", "3.0.0");
+    }
+    for address in npm {
+        let token = "${NPM_TOKEN}";
+        let world = public_only()
+            .file("repo/.npmrc", format!("@nimbus:registry={address}\n"))
+            .file(
+                "home/.npmrc",
+                format!("//{PRIVATE}/:_authToken={token}\n@nimbus:registry={address}\n"),
+            )
+            .var("NPM_TOKEN", "npm-s3cret");
+        answers(world, "app/DOC.md", "3.0.0");
     }
 }
