@@ -167,8 +167,8 @@ pub static FIELDS: &[FrontMatterField] = &[
         META,
         "source",
         FieldType::Choice(SOURCES),
-        FieldRequirement::Required(Severity::Warning, Some("community")),
-        FieldRequirement::Required(Severity::Warning, Some("community")),
+        WARNING,
+        WARNING,
         "Who wrote it",
     ),
     field(

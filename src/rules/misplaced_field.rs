@@ -14,7 +14,8 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front_matter() else {
         return;
     };
-    let mut down: Vec<(&YamlNode, &YamlNode)> = Vec::new();
+    let mut down: Vec<FoundField<'_>> = Vec::new();
+    let mut twice: Vec<FoundField<'_>> = Vec::new();
     for field in FIELDS
         .iter()
         .filter(|field| field.requirement(document.kind) != FieldRequirement::Unknown)
@@ -22,45 +23,84 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         let Some((key, value)) = field.find_misplaced(front) else {
             continue;
         };
-        let twice = field.find(front);
-        match field.parent {
-            Some(_) if twice.is_none() => down.push((key, value)),
-            Some(parent) => {
-                report_twice(sink, key, twice, &format!("under `{parent}`"));
-            }
-            None if field.key != "name" && field.key != "description" => {}
-            None if twice.is_some() => {}
-            None => {
+        match (field.parent, field.find(front)) {
+            (Some(_), None) => down.push((key, value)),
+            (Some(_), Some(_)) => twice.push((key, value)),
+            (None, None) if field.key == "name" || field.key == "description" => {
                 sink.report(
                     key.span,
                     format!("`{}` belongs at the top level, not under `metadata`", field.key),
                 )
                 .help("move the line to the top level: the hub's builder looks for it there");
             }
+            (None, _) => {}
         }
     }
-    let fix = move_down(document, front, &down);
-    for (i, (key, _)) in down.iter().enumerate() {
-        let name = key.as_str().unwrap_or_default();
-        let report = sink
-            .report(key.span, format!("`{name}` belongs under `metadata`"))
-            .help("the hub's builder reads it only there");
-        // One edit moves them all, so that `metadata` is not added twice.
-        if let (0, Some(edits)) = (i, &fix) {
-            report.fix("move it under `metadata`", edits.clone());
-        }
+    report_twice(front, &twice, sink);
+    report_down(document, front, &down, sink);
+}
+
+/// A field with its key and value.
+type FoundField<'a> = (&'a YamlNode, &'a YamlNode);
+
+/// The fields that are under `metadata` too: one finding, because one edit is the cause.
+fn report_twice(front: &FrontMatter, fields: &[FoundField<'_>], sink: &mut Sink<'_>) {
+    let Some(((first, _), others)) = fields.split_first() else {
+        return;
+    };
+    let (are, them, those) = match others {
+        [] => ("is", "this one", "the one"),
+        _ => ("are", "these", "those"),
+    };
+    let mut report = sink
+        .report(
+            first.span,
+            format!("{} {are} at the top level and under `metadata`", listed(fields)),
+        )
+        .help(format!(
+            "remove {them}: the hub's builder reads {those} under `metadata`"
+        ));
+    for (key, _) in others {
+        report = report.related(key.span, "this one too");
+    }
+    let used = front.metadata(first.as_str().unwrap_or_default());
+    if let Some((used, _)) = used.filter(|_| others.is_empty()) {
+        report.related(used.span, "this one is used");
     }
 }
 
-fn report_twice(sink: &mut Sink<'_>, key: &YamlNode, twice: Option<(&YamlNode, &YamlNode)>, place: &str) {
-    let name = key.as_str().unwrap_or_default();
-    let report = sink
-        .report(key.span, format!("`{name}` is at the top level and {place}"))
-        .help(format!(
-            "remove this one: the hub's builder reads the one {place}"
-        ));
-    if let Some((other, _)) = twice {
-        report.related(other.span, "this one is used");
+/// The fields that are at the top level only: one finding, and one edit that moves them all.
+fn report_down(document: &Document, front: &FrontMatter, fields: &[FoundField<'_>], sink: &mut Sink<'_>) {
+    let Some(((first, _), others)) = fields.split_first() else {
+        return;
+    };
+    let (belong, them) = match others {
+        [] => ("belongs", "it"),
+        _ => ("belong", "them"),
+    };
+    let mut report = sink
+        .report(
+            first.span,
+            format!("{} {belong} under `metadata`", listed(fields)),
+        )
+        .help(format!("the hub's builder reads {them} only there"));
+    for (key, _) in others {
+        report = report.related(key.span, "this one too");
+    }
+    if let Some(edits) = move_down(document, front, fields) {
+        report.fix(format!("move {them} under `metadata`"), edits);
+    }
+}
+
+/// The keys, as a list in a sentence.
+fn listed(fields: &[FoundField<'_>]) -> String {
+    let names: Vec<String> = fields
+        .iter()
+        .map(|(key, _)| format!("`{}`", key.as_str().unwrap_or_default()))
+        .collect();
+    match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => names.concat(),
     }
 }
 

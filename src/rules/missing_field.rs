@@ -6,11 +6,12 @@ use crate::document::{Document, DocumentKind, FrontMatter, YamlValue};
 use crate::edit::Edit;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
+use jiff::civil::Date;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("missing-field", Check::Document(check)).with(&[Property::FixesKeys]);
 
-fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front_matter() else {
         return;
     };
@@ -36,10 +37,10 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             None => format!("`{path}` is missing"),
         };
         let span = empty.map_or_else(|| place(field, front), |(key, _)| key.span);
-        let report = sink
-            .report(span, message)
-            .severity(severity)
-            .help(help(field, document.kind));
+        let report =
+            sink.report(span, message)
+                .severity(severity)
+                .help(help(field, document.kind, context.today));
         if let (Some(default), None) = (default, empty)
             && let Some(edit) = insertion(document, front, field, default)
         {
@@ -54,15 +55,17 @@ fn place(field: &FrontMatterField, front: &FrontMatter) -> Span {
     parent.map_or(Span::new(0, 3), |(key, _)| key.span)
 }
 
-fn help(field: &FrontMatterField, kind: DocumentKind) -> String {
+fn help(field: &FrontMatterField, kind: DocumentKind, today: Date) -> String {
     let example = match field.key {
-        "name" => "name: widget",
-        "description" => "description: \"How to use the widget library\"",
-        "languages" => "languages: \"python\"",
-        "versions" => "versions: \"2.1.0\"",
-        "revision" => "revision: 1",
-        "updated-on" => "updated-on: \"2026-05-31\"",
-        _ => "source: community",
+        "name" => "`name: widget`",
+        "description" => "`description: \"How to use the widget library\"`",
+        "languages" => "`languages: \"python\"`",
+        "versions" => "`versions: \"2.1.0\"`",
+        "revision" => "`revision: 1`",
+        // Adding the field changes the file today.
+        "updated-on" => &format!("`updated-on: \"{today}\"`"),
+        // Nothing shows who wrote it, so none is suggested.
+        _ => "`source: official`, `source: maintainer` or `source: community`",
     };
     let file = if kind == DocumentKind::Skill {
         "SKILL.md"
@@ -73,7 +76,7 @@ fn help(field: &FrontMatterField, kind: DocumentKind) -> String {
         .parent
         .map_or_else(String::new, |parent| format!(" under `{parent}`"));
     let purpose = field.purpose.to_lowercase();
-    format!("add `{example}`{place}: every {file} needs it ({purpose})")
+    format!("add {example}{place}: every {file} needs it ({purpose})")
 }
 
 /// A line with the default at the end of `metadata`, when that is written in block style.
