@@ -2,19 +2,26 @@
 
 use super::args::Verbosity;
 use super::{CommandError, RunEnv};
+use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fix::bump::{BumpFields, BumpedEntry, bump};
-use crate::fix::write;
-use crate::hub::discover;
+use crate::fix::pins::{self, RaisedPins, VersionChange};
+use crate::fix::{self, write};
+use crate::hub::{Hub, discover};
 use crate::pipeline;
+use crate::report::pluralize;
 use crate::safe_text;
 use clap::Args;
 use jiff::civil::Date;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Update the versions, updated-on and revision of an entry together
+/// The maximum number of places in one file that are listed.
+const MAX_LEFT: usize = 20;
+
+/// Update the versions, updated-on and revision of an entry together. With `--to`, install commands that pin the old
+/// version of its package are changed too, and other places that name it are listed
 #[derive(Clone, Debug, Args)]
 pub struct BumpArgs {
     /// Entries: DOC.md and SKILL.md files, or folders of entries
@@ -65,32 +72,130 @@ pub fn run(args: &BumpArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
             return Err(CommandError::Unread { path, reason }.into());
         }
         for document in hub.focused().filter(|document| document.kind.is_entry()) {
-            let BumpedEntry { text, fields } =
+            let BumpedEntry { text, fields, pins } =
                 bump(document, &wanted).map_err(|source| CommandError::Bump {
                     path: document.path.clone(),
                     source,
                 })?;
-            let place = (folder.root.clone(), document.path.clone());
-            work.push((place, document.text.clone(), text, fields));
+            let old = fields.iter().find(|(key, ..)| *key == "versions");
+            if let Some((_, old, new)) = old {
+                work.extend(companions(
+                    &folder.root,
+                    &hub,
+                    document,
+                    VersionChange { old, new },
+                )?);
+            }
+            work.push(FileChange {
+                root: folder.root.clone(),
+                said: field_lines(document, &fields, &pins, &text),
+                path: document.path.clone(),
+                before: document.text.clone(),
+                after: text,
+            });
         }
     }
     if work.is_empty() {
         return Err(CommandError::NothingToBump.into());
     }
-    for ((root, path), ..) in &work {
-        write::check_writable(root, path.path_in_hub())?;
+    work.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
+    let changed = || work.iter().filter(|file| file.before != file.after);
+    for file in changed() {
+        write::check_writable(&file.root, file.path.path_in_hub())?;
     }
-    for ((root, path), before, after, fields) in &work {
-        write::replace(root, path.path_in_hub(), before, after)?;
-        let said: Vec<_> = fields
-            .iter()
-            .map(|(key, old, new)| match old.as_str() {
-                "" => format!("{key} {new} (new)"),
-                old => format!("{key} {old} -> {new}"),
-            })
-            .collect();
-        let line = format!("{path}: {}", said.join(", "));
-        exit::ignore_broken_pipe(writeln!(out, "{}", safe_text::escape(&line)))?;
+    for file in changed() {
+        write::replace(&file.root, file.path.path_in_hub(), &file.before, &file.after)?;
+    }
+    for line in work.iter().flat_map(|file| &file.said) {
+        exit::ignore_broken_pipe(writeln!(out, "{}", safe_text::escape(line)))?;
     }
     Ok(Exit::Clean)
+}
+
+/// A file to write, and the lines to print about it.
+struct FileChange {
+    root: PathBuf,
+    path: HubPath,
+    before: String,
+    after: String,
+    said: Vec<String>,
+}
+
+/// The companions of an entry that have its old version.
+fn companions(
+    root: &Path,
+    hub: &Hub,
+    entry: &Document,
+    change: VersionChange<'_>,
+) -> Result<Vec<FileChange>, Error> {
+    let covered = pins::packages_of(entry);
+    let is_own = |document: &&Document| {
+        let of = hub.entry_of(&document.path);
+        document.kind == DocumentKind::Companion && of.is_some_and(|of| of.path == entry.path)
+    };
+    let mut files = Vec::new();
+    for document in hub.documents().iter().filter(is_own) {
+        let resolved = pins::packages_of(document);
+        let raised = pins::raise(document, &resolved, covered.packages(), change);
+        let path = document.path.clone();
+        let after = fix::apply(&document.text, &raised.edits).map_err(|source| CommandError::Bump {
+            path,
+            source: source.into(),
+        })?;
+        files.push(FileChange {
+            root: root.to_path_buf(),
+            said: pin_lines(document, &raised, change.new, 0),
+            path: document.path.clone(),
+            before: document.text.clone(),
+            after,
+        });
+    }
+    Ok(files)
+}
+
+/// The fields that changed, and the places in the body.
+fn field_lines(
+    document: &Document,
+    fields: &[(&'static str, String, String)],
+    pins: &RaisedPins,
+    text: &str,
+) -> Vec<String> {
+    let said: Vec<_> = fields
+        .iter()
+        .map(|(key, old, new)| match old.as_str() {
+            "" => format!("{key} {new} (new)"),
+            old => format!("{key} {old} -> {new}"),
+        })
+        .collect();
+    let mut lines = vec![format!("{}: {}", document.path, said.join(", "))];
+    let versions = fields.iter().find(|(key, ..)| *key == "versions");
+    let new = versions.map_or("", |(_, _, new)| new);
+    let count = |text: &str| text.matches('\n').count();
+    // New fields move the body down.
+    let added = count(text).saturating_sub(count(&document.text));
+    lines.extend(pin_lines(document, pins, new, added));
+    lines
+}
+
+/// One line for each place of the old version: `PATH:LINE: ...`.
+fn pin_lines(document: &Document, pins: &RaisedPins, new: &str, added: usize) -> Vec<String> {
+    let path = &document.path;
+    let line = |at: u32| document.lines().line(at) + added;
+    let changed = pins.changed.iter();
+    let changed = changed.map(|(at, package, old)| (line(*at), format!("{} {old} -> {new}", package.name())));
+    let mut left: Vec<(usize, String)> = pins
+        .left
+        .iter()
+        .map(|(at, old)| (line(*at), format!("not changed: still says {old}")))
+        .collect();
+    left.dedup();
+    let more = left.len().saturating_sub(MAX_LEFT);
+    left.truncate(MAX_LEFT);
+    let mut said: Vec<(usize, String)> = changed.chain(left).collect();
+    said.sort();
+    let said = said
+        .into_iter()
+        .map(|(line, what)| format!("{path}:{line}: {what}"));
+    let rest = (more > 0).then(|| format!("{path}: not changed: {}", pluralize(more, "more line")));
+    said.chain(rest).collect()
 }

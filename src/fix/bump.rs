@@ -2,6 +2,7 @@
 //! stays as it is written: order, comments, quotes, line ends.
 
 use super::apply;
+use super::pins::{self, RaisedPins, VersionChange};
 use crate::document::{Document, FrontMatterError, YamlNode, YamlValue};
 use crate::edit::{Edit, FixError};
 use crate::rules::layout;
@@ -24,6 +25,8 @@ pub struct BumpedEntry {
     pub text: String,
     /// Each field with its value before (empty when it was missing) and now.
     pub fields: Vec<(&'static str, String, String)>,
+    /// The old version in the body. Places are those of the old text.
+    pub pins: RaisedPins,
 }
 
 /// Why an entry needs a person, as the end of a sentence about it.
@@ -116,9 +119,20 @@ pub fn bump(document: &Document, bump: &BumpFields) -> Result<BumpedEntry, BumpE
     if !missing.is_empty() {
         edits.push(insert(document, metadata, &missing)?);
     }
+    let declared = fields.iter().find(|(key, ..)| *key == "versions");
+    let pins = declared.map_or_else(RaisedPins::default, |(_, old, new)| {
+        let resolved = pins::packages_of(document);
+        pins::raise(
+            document,
+            &resolved,
+            resolved.packages(),
+            VersionChange { old, new },
+        )
+    });
+    edits.extend(pins.edits.iter().cloned());
     let text = apply(&document.text, &edits)?;
-    verify(document, &text, &fields)?;
-    Ok(BumpedEntry { text, fields })
+    verify(document, &text, &fields, &pins)?;
+    Ok(BumpedEntry { text, fields, pins })
 }
 
 fn next_revision(node: &YamlNode) -> Result<u64, BumpError> {
@@ -186,11 +200,12 @@ fn insert(document: &Document, metadata: &YamlNode, fields: &[String]) -> Result
     }
 }
 
-/// The new text is parsed again: every field says what was asked for, and nothing else has changed.
+/// The new text is parsed again: every field says what was asked for, and nothing else has changed but the pins.
 fn verify(
     document: &Document,
     text: &str,
     fields: &[(&'static str, String, String)],
+    pins: &RaisedPins,
 ) -> Result<(), BumpError> {
     let new = Document::new(document.path.clone(), text.to_owned());
     let front = new.front_matter().ok_or(BumpError::Verify)?;
@@ -216,7 +231,8 @@ fn verify(
             .filter(|(key, _)| !fields.iter().any(|(field, ..)| field == key))
             .collect()
     };
-    let same_body = document.text.get(document.body.start..) == new.text.get(new.body.start..);
+    let raised = apply(&document.text, &pins.edits)?;
+    let same_body = raised.get(document.body.start..) == new.text.get(new.body.start..);
     if untouched(document) == untouched(&new) && same_body {
         Ok(())
     } else {

@@ -4,6 +4,7 @@ pub mod bump;
 pub mod diff;
 pub mod engine;
 pub mod error;
+pub mod pins;
 pub mod save;
 pub mod write;
 
