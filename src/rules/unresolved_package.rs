@@ -2,6 +2,7 @@
 
 use super::freshness;
 use crate::document::Document;
+use crate::package::Package;
 use crate::package::resolution::PackageChoice;
 use crate::releases::Releases;
 use crate::rule::{Check, Context, Rule, Sink, rule};
@@ -41,7 +42,18 @@ fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Si
             first.join(", ")
         ),
     };
-    let best = names.first().map_or("pypi:NAME", String::as_str);
+    // A private name is not offered: the registry of the suggestion would be a public one.
+    let private = &context.options.private;
+    let is_private = |name: &&String| Package::parse(name).is_ok_and(|p| private.matches_or_tells(&p));
+    let best = match names.iter().find(|name| !is_private(name)) {
+        Some(best) => best,
+        None if names.is_empty() => "pypi:NAME",
+        None => {
+            sink.report(span, message)
+                .help("set it under `metadata`: `package: none`, or the private package");
+            return;
+        }
+    };
     sink.report(span, message).help(format!(
         "set it under `metadata`: `package: \"{best}\"`, or `package: none`"
     ));

@@ -681,3 +681,23 @@ fn the_addresses_and_files_of_the_docs_work() {
         answers(world, "app/DOC.md", "3.0.0");
     }
 }
+
+#[test]
+fn a_private_package_is_not_suggested_for_an_entry() {
+    let text = KIT
+        .replace("name: kit", "name: suite")
+        .replace("acme-kit", "suite")
+        .replace("nimbus-kit==2.1.0 nimbus-helpers", "nimbus-one nimbus-two")
+        .replace("nimbus-kit", "the suite")
+        .replace("; [more](more.md)", "");
+    let world = public_only().file("repo/content/team/docs/suite/DOC.md", &text);
+    let ran = world.run(&[
+        "check",
+        "content/team/docs/suite",
+        "--select",
+        "unresolved-package",
+    ]);
+    assert!(ran.text.contains("cannot determine"), "{}", ran.text);
+    assert!(!ran.text.contains("package: \"pypi:nimbus"), "{}", ran.text);
+    assert!(ran.text.contains("or the private package"), "{}", ran.text);
+}
