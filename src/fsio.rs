@@ -121,6 +121,39 @@ pub fn read_regular(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// What a folder has under a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderEntryKind {
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link, a pipe or a device.
+    Other,
+}
+
+/// The entries of an untrusted folder, in no order; `None` when there are more than `most`. Links are not followed. Of
+/// names that are not Unicode, what is not is replaced.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn folder_entries(folder: &Path, most: usize) -> std::io::Result<Option<Vec<(String, FolderEntryKind)>>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        if found.len() == most {
+            return Ok(None);
+        }
+        let entry = entry?;
+        let kind = match entry.file_type()? {
+            kind if kind.is_file() => FolderEntryKind::File,
+            kind if kind.is_dir() => FolderEntryKind::Folder,
+            _ => FolderEntryKind::Other,
+        };
+        found.push((entry.file_name().to_string_lossy().into_owned(), kind));
+    }
+    Ok(Some(found))
+}
+
 /// Write a new file below `hub`. Returns `false` and changes nothing when the path exists, also as a link.
 ///
 /// # Errors

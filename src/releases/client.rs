@@ -11,15 +11,19 @@ use crate::package::Package;
 use crate::package::patterns::PackagePatterns;
 use crate::timing::Timer;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, CONNECTION, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap,
+    IF_NONE_MATCH, LOCATION, RANGE, RETRY_AFTER,
 };
 use reqwest::{Client, Response, StatusCode, Url};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
@@ -32,6 +36,11 @@ pub(crate) const USER_AGENT: &str = concat!(
 );
 /// The time limit of one request, from the first byte sent to the last byte read.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
+/// The time limit of one request for an archive, which may be large. Each part of it still has to arrive within
+/// `REQUEST_TIMEOUT`.
+const ARCHIVE_TIMEOUT: Duration = Duration::from_secs(60);
+/// The maximum time budget. A much larger number of seconds would overflow the clock.
+pub(crate) const MAX_TIMEOUT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The time between two connections that are not kept alive. A server with a listen queue of five, as in Python's
 /// standard library, drops connections that come faster, and TCP retries a dropped one only after a second.
 const CONNECTION_GAP: Duration = Duration::from_millis(2);
@@ -59,15 +68,48 @@ pub(crate) struct GetRequest<'a> {
     pub limit: usize,
     /// Whether the address names a private package, so that no other host may see it.
     pub private: bool,
+    /// For an archive and not a document of the registry.
+    pub archive: Option<ArchiveGet<'a>>,
+}
+
+/// What a request for an archive has in addition.
+#[derive(Clone, Copy)]
+pub(crate) struct ArchiveGet<'a> {
+    /// The registry whose page names the address. It is untrusted as the address of a redirect is.
+    pub named_by: &'a Url,
+    /// The part that is wanted; all of it without one.
+    pub range: Option<ByteRange>,
+}
+
+/// A part of a file (RFC 9110, 14.1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ByteRange {
+    /// The bytes from one offset up to another, which is not included.
+    Span(u64, u64),
+    /// The last bytes of a file of unknown size.
+    Last(u64),
+}
+
+impl fmt::Display for ByteRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Span(start, end) => write!(f, "bytes={start}-{}", end.saturating_sub(1)),
+            Self::Last(length) => write!(f, "bytes=-{length}"),
+        }
+    }
 }
 
 /// A reply with a status that is final: about the package, or one that a retry would not change.
 pub(crate) struct HttpReply {
     pub status: u16,
-    /// Empty unless the status is 200.
+    /// Empty unless the status is 200 or 206.
     pub body: Vec<u8>,
+    /// With status 206: where the body is in the file, and the size of the file.
+    pub part: Option<(Range<u64>, u64)>,
     pub etag: Option<String>,
     pub content_type: String,
+    /// The address after redirects.
+    pub url: Url,
 }
 
 /// The client of one ecosystem, with its own credentials and certificates. Single-threaded.
@@ -80,10 +122,18 @@ pub(crate) struct Http<'a> {
 
 /// The state that the clients of one run share.
 pub(crate) struct SharedLimits {
-    deadline: Instant,
+    deadline: Cell<Instant>,
+    traffic: Arc<TrafficCounter>,
     hosts: RefCell<HashMap<String, Rc<HostLimiter>>>,
     large: Semaphore,
     all: Semaphore,
+}
+
+/// Counts requests, redirects and retries included, and the bytes of their replies.
+#[derive(Debug, Default)]
+pub(crate) struct TrafficCounter {
+    pub requests: AtomicU64,
+    pub bytes: AtomicU64,
 }
 
 /// A failed attempt.
@@ -98,11 +148,22 @@ impl SharedLimits {
     /// All requests end by `deadline`.
     pub(crate) fn new(deadline: Instant) -> Self {
         Self {
-            deadline,
+            deadline: Cell::new(deadline),
+            traffic: Arc::default(),
             hosts: RefCell::default(),
             large: Semaphore::new(MAX_LARGE_CONCURRENT),
             all: Semaphore::new(MAX_TOTAL_CONCURRENT),
         }
+    }
+
+    /// Count in a counter of the caller.
+    pub(crate) fn counted(self, traffic: Arc<TrafficCounter>) -> Self {
+        Self { traffic, ..self }
+    }
+
+    /// Move the end of the requests that start from now on.
+    pub(crate) fn set_deadline(&self, deadline: Instant) {
+        self.deadline.set(deadline);
     }
 
     fn host(&self, url: &Url) -> Rc<HostLimiter> {
@@ -137,14 +198,19 @@ impl Http<'_> {
     /// The reason of the failure. It never holds an address or a secret.
     pub(crate) async fn get(&self, get: &GetRequest<'_>) -> Result<HttpReply, UnknownReason> {
         let (host, shown) = (self.shared.host(&get.url), Address(&get.url));
+        let deadline = self.shared.deadline.get();
+        let limit = match get.archive {
+            Some(_) => ARCHIVE_TIMEOUT,
+            None => REQUEST_TIMEOUT,
+        };
         let mut tries = 0;
         loop {
-            let _place = host.enter(self.shared.deadline).await?;
-            let _one = tokio::time::timeout_at(self.shared.deadline, self.shared.all.acquire())
+            let _place = host.enter(deadline).await?;
+            let _one = tokio::time::timeout_at(deadline, self.shared.all.acquire())
                 .await
                 .map_err(|_| UnknownReason::Budget)?;
             let timer = Timer::start();
-            let end = self.shared.deadline.min(Instant::now() + REQUEST_TIMEOUT);
+            let end = deadline.min(Instant::now() + limit);
             let result = host
                 .unless_given_up(tokio::time::timeout_at(end, self.once(get)))
                 .await?;
@@ -184,7 +250,7 @@ impl Http<'_> {
                 }
                 None => backoff(tries),
             };
-            if Instant::now() + wait >= self.shared.deadline {
+            if Instant::now() + wait >= deadline {
                 log::debug!(
                     "GET {shown} {}, {timer}, given up: no time is left",
                     Outcome(&reason)
@@ -205,19 +271,37 @@ impl Http<'_> {
     /// Send a request once, and follow its redirects.
     async fn once(&self, get: &GetRequest<'_>) -> Result<HttpReply, RequestFailure> {
         let mut url = get.url.clone();
+        let first = match get.archive {
+            Some(archive) => {
+                let named = follow(archive.named_by, url.clone());
+                named.map_err(|_| refused("an address of a file on another host without https"))?;
+                archive.named_by
+            }
+            None => &get.url,
+        };
         for _ in 0..=REDIRECTS {
             let mut request = self.client.get(url.clone()).header(ACCEPT, get.accept);
             if let Some(etag) = get.etag {
                 request = request.header(IF_NONE_MATCH, etag);
             }
+            if let Some(archive) = get.archive {
+                // The hash is of the file as it is.
+                request = request.header(ACCEPT_ENCODING, "identity");
+                if let Some(range) = archive.range {
+                    request = request.header(RANGE, range.to_string());
+                }
+            }
             // Looked up for each address, so that a secret is never forwarded by a redirect.
-            if let Some(secret) = self.credentials.header_for_redirect(&get.url, &url) {
+            if let Some(secret) = self.credentials.header_for_redirect(first, &url) {
                 request = request.header(AUTHORIZATION, secret);
             }
             if is_loopback(&url) {
                 request = request.header(CONNECTION, "close");
             }
-            let response = request.send().await.map_err(|error| connection(&error))?;
+            self.shared.traffic.requests.fetch_add(1, Ordering::Relaxed);
+            let response = in_time(request.send())
+                .await?
+                .map_err(|error| connection(&error))?;
             let status = response.status();
             if !is_redirect(status) {
                 return self.read(response, get.limit).await;
@@ -261,15 +345,21 @@ impl Http<'_> {
         };
         let etag = header(ETAG).filter(|etag| etag.len() <= 200);
         let content_type = header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+        let part = header(CONTENT_RANGE)
+            .filter(|_| status == StatusCode::PARTIAL_CONTENT)
+            .and_then(|text| content_range(&text));
+        let url = response.url().clone();
         let body = match status {
-            StatusCode::OK => self.body(response, limit).await?,
+            StatusCode::OK | StatusCode::PARTIAL_CONTENT => self.body(response, limit).await?,
             _ => Vec::new(),
         };
         Ok(HttpReply {
             status: status.as_u16(),
             body,
+            part,
             etag,
             content_type,
+            url,
         })
     }
 
@@ -281,7 +371,12 @@ impl Http<'_> {
         }
         let mut place: Option<SemaphorePermit<'_>> = None;
         let mut body = Vec::with_capacity(announced.unwrap_or(0).min(LARGE_REPLY_BYTES));
-        while let Some(chunk) = response.chunk().await.map_err(|error| connection(&error))? {
+        while let Some(chunk) = in_time(response.chunk())
+            .await?
+            .map_err(|error| connection(&error))?
+        {
+            let received = u64::try_from(chunk.len()).unwrap_or_default();
+            self.shared.traffic.bytes.fetch_add(received, Ordering::Relaxed);
             if body.len() + chunk.len() > limit {
                 return Err(too_large());
             }
@@ -336,6 +431,22 @@ impl fmt::Display for Size {
             bytes => write!(f, "{} kB", bytes / 1_000),
         }
     }
+}
+
+/// Wait for a part of a reply. The server has to go on sending, also where the whole may take longer.
+async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, RequestFailure> {
+    tokio::time::timeout(REQUEST_TIMEOUT, work)
+        .await
+        .map_err(|_| RequestFailure::Passing(UnknownReason::Timeout, None))
+}
+
+/// The value of `Content-Range`: `bytes 0-99/1000`.
+fn content_range(text: &str) -> Option<(Range<u64>, u64)> {
+    let (range, total) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
+    let (first, last) = range.split_once('-')?;
+    let number = |text: &str| text.trim().parse::<u64>().ok();
+    let (first, end, total) = (number(first)?, number(last)?.checked_add(1)?, number(total)?);
+    (first < end && end <= total).then_some((first..end, total))
 }
 
 /// Allow redirects to https on any host, or to the same host with the same scheme.
@@ -470,6 +581,25 @@ mod tests {
         assert!(!ok("https://a/x", "http://a/y"));
         assert!(!ok("https://a/x", "file:///etc/passwd"));
         assert!(!ok("https://a/x", "https://me:secret@a/y"));
+    }
+
+    #[test]
+    fn a_part_says_where_it_is() {
+        assert_eq!(content_range("bytes 0-99/1000"), Some((0..100, 1000)));
+        assert_eq!(content_range("bytes 0-0/1"), Some((0..1, 1)));
+        for wrong in [
+            "bytes 5-4/10",
+            "bytes 0-10/10",
+            "bytes */10",
+            "bytes 0-9/*",
+            "items 0-9/10",
+            "bytes 0-18446744073709551615/18446744073709551615",
+            "",
+        ] {
+            assert_eq!(content_range(wrong), None, "{wrong}");
+        }
+        assert_eq!(ByteRange::Span(5, 10).to_string(), "bytes=5-9");
+        assert_eq!(ByteRange::Last(10).to_string(), "bytes=-10");
     }
 
     #[test]

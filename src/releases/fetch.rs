@@ -1,8 +1,8 @@
 //! Query the registries about many packages: a limited number at a time per host, within a time budget, with progress.
-//! The async runtime exists only here and only during the requests.
+//! The async runtime exists only during the requests; worker.rs has the one for archives.
 
 use super::cache::CacheEntry;
-use super::client::{Http, SharedLimits, USER_AGENT};
+use super::client::{Http, MAX_TIMEOUT, SharedLimits};
 use super::host::MAX_CONCURRENT;
 use super::npm::Npm;
 use super::registries::RegistryClient;
@@ -10,18 +10,11 @@ use super::{LookupRequest, Release, ReleaseOrigin, Releases, UnknownReason, pypi
 use crate::package::Ecosystem;
 use futures_util::StreamExt;
 use futures_util::stream::{self, SelectAll};
-use reqwest::{Client, Url, redirect};
-use rustls::pki_types::CertificateDer;
+use reqwest::Url;
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
-
-/// The time limit for a connection: a host that does not exist must not use up the time of the whole request.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The maximum time budget. A much larger number of seconds would overflow the clock.
-const MAX_TIMEOUT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Answer every question within `budget`. Returns the elapsed time.
 pub(super) fn run(
@@ -70,13 +63,13 @@ async fn all(
 ) -> Result<(), UnknownReason> {
     let shared = SharedLimits::new(deadline);
     let pypi = Http {
-        client: client(registries, &registries.pypi_certificates)?,
+        client: tls::client(&registries.proxies, &registries.pypi_certificates)?,
         credentials: &registries.pypi.credentials,
         private: &registries.options.private,
         shared: &shared,
     };
     let npm = Http {
-        client: client(registries, &registries.npm_certificates)?,
+        client: tls::client(&registries.proxies, &registries.npm_certificates)?,
         credentials: &registries.npm.credentials,
         private: &registries.options.private,
         shared: &shared,
@@ -171,32 +164,4 @@ async fn ask_npm(
     let entry = npm.ask(package, registries.wanted(question), old, fresh).await?;
     registries.cache.save(package, npm.registry.as_str(), &entry);
     Ok((entry.into_release(), ReleaseOrigin::Registry))
-}
-
-/// # Errors
-/// When the platform's certificates cannot be used at all.
-fn client(
-    registries: &RegistryClient,
-    certificates: &[CertificateDer<'static>],
-) -> Result<Client, UnknownReason> {
-    // reqwest uses the process-wide provider. If one is already installed, it is used.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = || {
-        let builder = Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            // A brotli stream may require a window of a gigabyte; gzip needs 32 KB.
-            .no_brotli()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_max_idle_per_host(MAX_CONCURRENT)
-            .referer(false);
-        registries.proxies.apply(builder)
-    };
-    let failed = |_| UnknownReason::Connection("the system's certificates cannot be used".to_owned());
-    tls::trust(builder(), certificates)
-        .and_then(reqwest::ClientBuilder::build)
-        // A machine without certificates can still use a registry over http, or the certificates of the user.
-        .or_else(|_| tls::trust_only(builder(), certificates)?.build())
-        .map_err(failed)
 }

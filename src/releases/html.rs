@@ -10,6 +10,8 @@ const MAX_URL_BYTES: usize = 8 << 10;
 
 /// A file of a release, from JSON or HTML.
 pub(crate) struct ReleaseFile {
+    /// The address as written, with its `#sha256=`.
+    pub address: String,
     /// The bare file name.
     pub name: String,
     /// Whether it is yanked, and why (possibly empty).
@@ -71,6 +73,7 @@ impl<'a> LinkAttributes<'a> {
             .into_owned();
         (!name.is_empty()).then(|| ReleaseFile {
             name,
+            address,
             yanked: self.yanked.map(|reason| {
                 let reason: String = reason.chars().take(MAX_URL_BYTES).collect();
                 sanitize(&unescape(&reason), 300)

@@ -1,5 +1,6 @@
 //! Data about the published versions of packages. Rules use this module, and neither the client nor the cache.
 
+mod archive;
 mod cache;
 mod client;
 mod credentials;
@@ -21,12 +22,15 @@ mod settings;
 mod size;
 mod store;
 mod tls;
+mod worker;
 
+pub use archive::{Archive, ArchiveError, ArchiveRequest};
 pub use cache::{Cache, CleanSummary};
 pub use environment::Environment;
 pub use error::RegistrySettingsError;
 pub use lock::{LockError, LockIndex};
 pub use registries::{ClientOptions, Progress, RegistryClient};
+pub use worker::Traffic;
 
 use crate::package::{Ecosystem, Package, version};
 use std::collections::BTreeMap;

@@ -9,9 +9,10 @@ use reqwest::Url;
 use serde::Deserialize;
 use std::cell::Cell;
 
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 /// The abbreviated packument; mirrors that do not know it send the full one.
-const ABBREVIATED: &str = "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*";
+pub(super) const ABBREVIATED: &str =
+    "application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*";
 
 /// One npm registry in one run.
 pub(crate) struct Npm<'a> {
@@ -79,6 +80,7 @@ impl Npm<'_> {
                 etag: entry.etag.as_deref().filter(|_| entry.published.is_some()),
                 limit: MAX_SHORT_REPLY_BYTES,
                 private: self.http.is_private(package),
+                archive: None,
             };
             let reply = self.http.get(&get).await?;
             match reply.status {
@@ -129,6 +131,7 @@ impl Npm<'_> {
             etag: None,
             limit: MAX_SHORT_REPLY_BYTES,
             private: self.http.is_private(package),
+            archive: None,
         };
         let reply = self.http.get(&get).await?;
         let document: VersionDocument = match reply.status {
@@ -164,6 +167,7 @@ impl Npm<'_> {
             etag,
             limit: MAX_DOCUMENT_BYTES,
             private: self.http.is_private(package),
+            archive: None,
         };
         let mut result = self
             .http
@@ -205,7 +209,7 @@ impl Npm<'_> {
 }
 
 /// `@scope%2fname`, as npm writes it.
-fn escape(package: &Package) -> String {
+pub(super) fn escape(package: &Package) -> String {
     package.name().replace('/', "%2f")
 }
 
@@ -234,7 +238,8 @@ impl CacheEntry {
     }
 }
 
-fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, UnknownReason> {
+/// Read the JSON of a registry.
+pub(super) fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, UnknownReason> {
     serde_json::from_slice(body)
         .map_err(|_| UnknownReason::Reply("not the JSON of an npm registry".to_owned()))
 }

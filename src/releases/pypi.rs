@@ -17,7 +17,7 @@ use std::marker::PhantomData;
 use std::str::FromStr;
 
 /// The `Accept` header, as pip sends it.
-const ACCEPT: &str =
+pub(super) const ACCEPT: &str =
     "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
 
 /// Query one index about a package. `old` is the cached entry, if it has an ETag.
@@ -41,6 +41,7 @@ pub(crate) async fn fetch(
             etag,
             limit: MAX_DOCUMENT_BYTES,
             private: http.is_private(package),
+            archive: None,
         })
         .await?;
     match reply.status {
@@ -83,7 +84,7 @@ struct Meta {
 }
 
 #[derive(Deserialize)]
-struct JsonFile {
+pub(super) struct JsonFile {
     filename: BoundedText,
     #[serde(default)]
     yanked: Yanked,
@@ -93,7 +94,7 @@ struct JsonFile {
 
 /// PEP 691: a boolean, or the reason. No value is built for other types.
 #[derive(Default)]
-struct Yanked(Option<String>);
+pub(super) struct Yanked(pub Option<String>);
 
 impl<'de> Deserialize<'de> for Yanked {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
@@ -143,10 +144,21 @@ impl<'de> Deserialize<'de> for UploadDay {
     }
 }
 
-/// Reads a page into groups, file by file, so that the memory depends on the number of versions and not of files.
-struct PageSeed<'g, 'p>(&'g mut FilesByVersion<'p>);
+/// What is collected of a page, file by file, so that the memory depends on what is kept and not on the page.
+pub(super) trait PageItems {
+    /// The keys of a file that are used.
+    type File: for<'de> Deserialize<'de>;
 
-impl<'de> DeserializeSeed<'de> for PageSeed<'_, '_> {
+    /// A file of the page.
+    fn file(&mut self, file: Self::File);
+
+    /// A version of the page.
+    fn version(&mut self, version: &str);
+}
+
+struct PageSeed<'i, I>(&'i mut I);
+
+impl<'de, I: PageItems> DeserializeSeed<'de> for PageSeed<'_, I> {
     type Value = Option<Meta>;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
@@ -154,7 +166,7 @@ impl<'de> DeserializeSeed<'de> for PageSeed<'_, '_> {
     }
 }
 
-impl<'de> Visitor<'de> for PageSeed<'_, '_> {
+impl<'de, I: PageItems> Visitor<'de> for PageSeed<'_, I> {
     type Value = Option<Meta>;
 
     fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -166,14 +178,7 @@ impl<'de> Visitor<'de> for PageSeed<'_, '_> {
         while let Some(key) = map.next_key()? {
             match key {
                 Key::Meta => meta = Some(map.next_value()?),
-                Key::Files => map.next_value_seed(List(
-                    |file: JsonFile| {
-                        if let BoundedText(Some(name)) = file.filename {
-                            self.0.add_file(&name, file.yanked.0, file.upload_time.0);
-                        }
-                    },
-                    PhantomData,
-                ))?,
+                Key::Files => map.next_value_seed(List(|file: I::File| self.0.file(file), PhantomData))?,
                 Key::Versions => map.next_value_seed(List(
                     |BoundedText(version)| {
                         if let Some(version) = version {
@@ -219,26 +224,10 @@ impl<'de, T: Deserialize<'de>, F: FnMut(T)> Visitor<'de> for List<T, F> {
 
 pub(super) fn parse(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, UnknownReason> {
     let mut groups = FilesByVersion::new(package);
-    // Some mirrors send a wrong content type, so the first character decides.
-    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first == Some(&b'{') || content_type.contains("json") {
-        let mut reader = serde_json::Deserializer::from_slice(body);
-        let meta = PageSeed(&mut groups)
-            .deserialize(&mut reader)
-            .and_then(|meta| reader.end().map(|()| meta))
-            .ok()
-            .flatten()
-            .ok_or_else(|| broken("not the JSON of a simple index"))?;
-        if !meta
-            .api_version
-            .0
-            .is_some_and(|version| version.starts_with("1."))
-        {
-            return Err(broken("a version of the simple index that is not known"));
-        }
+    if read_json(&mut groups, content_type, body)? {
         return groups.finish();
     }
-    let text = std::str::from_utf8(body).map_err(|_| broken("a page that is not UTF-8 text"))?;
+    let text = page_text(body)?;
     for file in html::files(text) {
         groups.add_file(&file.name, file.yanked, file.date);
     }
@@ -248,6 +237,36 @@ pub(super) fn parse(package: &Package, content_type: &str, body: &[u8]) -> Resul
         return Err(broken("a page that lists no release of the package"));
     }
     Ok(result)
+}
+
+/// Read a page in JSON. Returns `false` when it is not JSON, and so HTML.
+pub(super) fn read_json(
+    items: &mut impl PageItems,
+    content_type: &str,
+    body: &[u8],
+) -> Result<bool, UnknownReason> {
+    // Some mirrors send a wrong content type, so the first character decides.
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first != Some(&b'{') && !content_type.contains("json") {
+        return Ok(false);
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let meta = PageSeed(items)
+        .deserialize(&mut reader)
+        .and_then(|meta| reader.end().map(|()| meta))
+        .ok()
+        .flatten()
+        .ok_or_else(|| broken("not the JSON of a simple index"))?;
+    let version = meta.api_version.0;
+    match version.is_some_and(|version| version.starts_with("1.")) {
+        true => Ok(true),
+        false => Err(broken("a version of the simple index that is not known")),
+    }
+}
+
+/// The text of a page in HTML.
+pub(super) fn page_text(body: &[u8]) -> Result<&str, UnknownReason> {
+    std::str::from_utf8(body).map_err(|_| broken("a page that is not UTF-8 text"))
 }
 
 fn broken(what: &str) -> UnknownReason {
@@ -284,7 +303,7 @@ impl<'p> FilesByVersion<'p> {
     }
 
     /// The group of a version; `None` for an invalid version, and beyond the limit.
-    fn version(&mut self, spelling: &str) -> Option<&mut VersionFiles> {
+    fn group(&mut self, spelling: &str) -> Option<&mut VersionFiles> {
         if spelling.len() > 100 {
             return None;
         }
@@ -306,7 +325,7 @@ impl<'p> FilesByVersion<'p> {
             self.too_large = true;
             return;
         }
-        let Some(group) = version_of(self.package.name(), name).and_then(|version| self.version(version))
+        let Some(group) = version_of(self.package.name(), name).and_then(|version| self.group(version))
         else {
             return;
         };
@@ -348,6 +367,20 @@ impl<'p> FilesByVersion<'p> {
     }
 }
 
+impl PageItems for FilesByVersion<'_> {
+    type File = JsonFile;
+
+    fn file(&mut self, file: JsonFile) {
+        if let BoundedText(Some(name)) = file.filename {
+            self.add_file(&name, file.yanked.0, file.upload_time.0);
+        }
+    }
+
+    fn version(&mut self, version: &str) {
+        self.group(version);
+    }
+}
+
 impl VersionFiles {
     /// PEP 592 yanks files; a release is yanked when all of them are.
     fn is_yanked(&self) -> bool {
@@ -371,7 +404,7 @@ fn newest(groups: &BTreeMap<Pep440, VersionFiles>) -> Option<&Pep440> {
 }
 
 /// The version in a file name: `name-VERSION-py3-none-any.whl`, `name-VERSION.tar.gz`, `name-VERSION-py3.8.egg`.
-fn version_of<'a>(package: &str, file: &'a str) -> Option<&'a str> {
+pub(super) fn version_of<'a>(package: &str, file: &'a str) -> Option<&'a str> {
     let file = file.strip_suffix(".metadata").unwrap_or(file);
     let ends = [
         ".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz", ".tar.xz", ".tar.Z", ".egg", ".exe", ".msi", ".rpm",
@@ -422,7 +455,7 @@ mod tests {
         let package = package("a-b");
         let mut groups = FilesByVersion::new(&package);
         for version in versions {
-            groups.version(version);
+            groups.group(version);
         }
         for (name, yanked) in files {
             groups.add_file(name, yanked.then(String::new), None);

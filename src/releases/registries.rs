@@ -6,6 +6,7 @@ use super::error::RegistrySettingsError;
 use super::npm::NpmRequest;
 use super::settings::{NpmSettings, PyPiSettings, RegistryOverride};
 use super::tls::{self, Proxies};
+use super::worker::{Traffic, Worker, WorkerSettings};
 use super::{LookupRequest, Release, UnknownReason, size};
 use crate::package::patterns::PackagePatterns;
 use crate::package::public::is_public_host;
@@ -13,8 +14,8 @@ use crate::package::{Ecosystem, Package};
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 /// Called with the number of finished packages and of all packages, while a look-up uses the network.
@@ -53,6 +54,8 @@ pub struct ClientOptions {
     pub dates: bool,
     /// npm: check whether the newest version is deprecated, even when nothing else needs a second request.
     pub deprecation: bool,
+    /// The maximum size of an archive in bytes, compressed.
+    pub max_archive_bytes: u64,
     /// Called while the network is used, for a progress bar.
     pub progress: Option<Progress>,
 }
@@ -60,6 +63,8 @@ pub struct ClientOptions {
 impl ClientOptions {
     /// The default time limit: enough for a hub with thousands of packages.
     pub const NETWORK_TIMEOUT: Duration = Duration::from_secs(120);
+    /// The default maximum size of an archive. Of 133 releases that documents cover, two were larger.
+    pub const MAX_ARCHIVE_BYTES: u64 = 25 << 20;
 }
 
 impl Default for ClientOptions {
@@ -80,6 +85,7 @@ impl Default for ClientOptions {
             project_settings: true,
             dates: true,
             deprecation: false,
+            max_archive_bytes: Self::MAX_ARCHIVE_BYTES,
             progress: None,
         }
     }
@@ -94,7 +100,11 @@ pub struct RegistryClient {
     pub(super) npm_certificates: Vec<CertificateDer<'static>>,
     pub(super) proxies: Proxies,
     pub(super) cache: Cache,
-    pub(super) spent: Mutex<Duration>,
+    /// The time that look-ups took so far, those of archives included.
+    pub(super) spent: Arc<Mutex<Duration>>,
+    /// The memory that open archives hold.
+    pub(super) archive_memory: Arc<AtomicUsize>,
+    worker: OnceLock<Result<Arc<Worker>, UnknownReason>>,
     /// The approximate memory of the answers in bytes.
     kept: AtomicUsize,
 }
@@ -137,7 +147,9 @@ impl RegistryClient {
             pypi,
             npm,
             options,
-            spent: Mutex::default(),
+            spent: Arc::default(),
+            archive_memory: Arc::default(),
+            worker: OnceLock::new(),
             kept: AtomicUsize::new(0),
         })
     }
@@ -165,6 +177,35 @@ impl RegistryClient {
         }
         let may_know = |url: &&Url| !(private && url.host_str().is_none_or(is_public_host));
         configured.iter().filter(may_know).collect()
+    }
+
+    /// The thread that gets archives. It is started by the first call, and ends with the last archive and this client.
+    ///
+    /// # Errors
+    /// When there can be no thread, or no client.
+    pub(super) fn worker(&self) -> Result<&Arc<Worker>, UnknownReason> {
+        let start = || {
+            let settings = WorkerSettings {
+                pypi: self.pypi.credentials.clone(),
+                npm: self.npm.credentials.clone(),
+                pypi_certificates: self.pypi_certificates.clone(),
+                npm_certificates: self.npm_certificates.clone(),
+                proxies: self.proxies.clone(),
+                budget: self.options.network_timeout,
+                spent: Arc::clone(&self.spent),
+            };
+            Worker::start(settings).map(Arc::new)
+        };
+        self.worker.get_or_init(start).as_ref().map_err(Clone::clone)
+    }
+
+    /// The requests and received bytes of archives so far, with those for the documents that name them.
+    #[must_use]
+    pub fn archive_traffic(&self) -> Traffic {
+        match self.worker.get() {
+            Some(Ok(worker)) => worker.traffic(),
+            _ => Traffic::default(),
+        }
     }
 
     pub(super) fn wanted<'a>(&self, question: &'a LookupRequest) -> NpmRequest<'a> {

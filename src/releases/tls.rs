@@ -1,13 +1,20 @@
 //! Certificates and proxies of the HTTP client, as pip, uv and npm use them.
 
+use super::UnknownReason;
+use super::client::USER_AGENT;
 use super::environment::Environment;
 use super::error::RegistrySettingsError;
+use super::host::MAX_CONCURRENT;
 use super::settings::CertificateBundle;
-use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy};
+use reqwest::{Certificate, Client, ClientBuilder, NoProxy, Proxy, redirect};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// The time limit for a connection: a host that does not exist must not use up the time of the whole request.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The certificates of some bundles, in DER. They are trusted in addition to those of the system.
 ///
@@ -44,8 +51,38 @@ pub(crate) fn certificates(
     Ok(found.into_iter().map(CertificateDer::from).collect())
 }
 
+/// A client of reqwest with the proxies and certificates of one ecosystem.
+///
+/// # Errors
+/// When the platform's certificates cannot be used at all.
+pub(crate) fn client(
+    proxies: &Proxies,
+    certificates: &[CertificateDer<'static>],
+) -> Result<Client, UnknownReason> {
+    // reqwest uses the process-wide provider. If one is already installed, it is used.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = || {
+        let builder = Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            // A brotli stream may require a window of a gigabyte; gzip needs 32 KB.
+            .no_brotli()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_max_idle_per_host(MAX_CONCURRENT)
+            .referer(false);
+        proxies.apply(builder)
+    };
+    let failed = |_| UnknownReason::Connection("the system's certificates cannot be used".to_owned());
+    trust(builder(), certificates)
+        .and_then(reqwest::ClientBuilder::build)
+        // A machine without certificates can still use a registry over http, or the certificates of the user.
+        .or_else(|_| trust_only(builder(), certificates)?.build())
+        .map_err(failed)
+}
+
 /// Trust additional certificates.
-pub(crate) fn trust(
+fn trust(
     builder: ClientBuilder,
     certificates: &[CertificateDer<'static>],
 ) -> Result<ClientBuilder, reqwest::Error> {
@@ -57,7 +94,7 @@ pub(crate) fn trust(
 }
 
 /// Trust only these certificates.
-pub(crate) fn trust_only(
+fn trust_only(
     builder: ClientBuilder,
     certificates: &[CertificateDer<'static>],
 ) -> Result<ClientBuilder, reqwest::Error> {

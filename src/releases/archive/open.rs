@@ -1,0 +1,425 @@
+//! Get archives from registries: find the file of a release, and open it in parts or whole.
+
+use super::Archive;
+use super::blocks::{Blocks, RemoteFile};
+use super::checksum::Checksum;
+use super::choose;
+use super::error::ArchiveError;
+use super::index::{self, ListedFile};
+use super::limits::{BLOCK_BYTES, MAX_WHOLE_CONCURRENT, RANGE_BYTES, TAIL_BYTES};
+use super::memory::HeldMemory;
+use crate::package::{Ecosystem, Package};
+use crate::releases::client::{ByteRange, HttpReply, MAX_DOCUMENT_BYTES, MAX_SHORT_REPLY_BYTES};
+use crate::releases::host::MAX_CONCURRENT;
+use crate::releases::registries::RegistryClient;
+use crate::releases::worker::{Worker, WorkerRequest};
+use crate::releases::{UnknownReason, npm, pypi};
+use pep440_rs::Version as Pep440;
+use reqwest::Url;
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::str::FromStr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::thread;
+
+/// Which archive is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ArchiveRequest {
+    /// The package.
+    pub package: Package,
+    /// A version of it, as a document or the registry writes it.
+    pub version: String,
+}
+
+/// The file of a release, and the registry that lists it.
+type Found<'a> = (&'a Url, ListedFile);
+
+/// The files of the wanted versions of one Python package: its page is requested once.
+struct PackagePage<'a> {
+    versions: Vec<Pep440>,
+    files: OnceLock<Result<PageFiles<'a>, ArchiveError>>,
+}
+
+/// The index that has the package, and the files of the wanted versions.
+type PageFiles<'a> = (&'a Url, Vec<(Pep440, ListedFile)>);
+
+impl RegistryClient {
+    /// Get the archives of some releases, many at a time. This waits for the network; the time counts as that of other
+    /// look-ups. Ask for a few at a time: what is open together is limited.
+    ///
+    /// The answers are in the order of the questions.
+    pub fn archives(&self, requests: &[ArchiveRequest]) -> Vec<Result<Archive, ArchiveError>> {
+        if requests.is_empty() {
+            return Vec::new();
+        }
+        let worker = match self.worker() {
+            _ if self.options.offline => Err(UnknownReason::Offline),
+            worker => worker,
+        };
+        let worker = match worker {
+            Ok(worker) => worker,
+            Err(reason) => return requests.iter().map(|_| Err(reason.clone().into())).collect(),
+        };
+        let run = ArchiveRun {
+            registries: self,
+            worker,
+            pages: pages(requests),
+            whole: Permits::new(MAX_WHOLE_CONCURRENT),
+        };
+        let answers: Vec<OnceLock<_>> = requests.iter().map(|_| OnceLock::new()).collect();
+        let (next, done) = (AtomicUsize::new(0), Mutex::new(0));
+        self.report_progress(0, requests.len());
+        let work = || {
+            while let Some((request, answer)) = {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                requests.get(at).zip(answers.get(at))
+            } {
+                let _ = answer.set(run.open(request));
+                // Held during the call, so that the numbers arrive in order.
+                let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+                *done += 1;
+                self.report_progress(*done, requests.len());
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..MAX_CONCURRENT.min(requests.len()) {
+                // With fewer threads it takes longer.
+                let _ = thread::Builder::new().spawn_scoped(scope, work);
+            }
+            work();
+        });
+        let ended = || Err(UnknownReason::Connection("the look-up ended".to_owned()).into());
+        answers
+            .into_iter()
+            .map(|answer| answer.into_inner().unwrap_or_else(ended))
+            .collect()
+    }
+
+    fn report_progress(&self, done: usize, all: usize) {
+        if let Some(progress) = &self.options.progress {
+            progress(done, all);
+        }
+    }
+}
+
+/// The page of each Python package, with all its wanted versions.
+fn pages(requests: &[ArchiveRequest]) -> BTreeMap<&Package, PackagePage<'_>> {
+    let mut pages: BTreeMap<&Package, PackagePage<'_>> = BTreeMap::new();
+    for request in requests
+        .iter()
+        .filter(|request| request.package.ecosystem() == Ecosystem::PyPi)
+    {
+        let page = pages.entry(&request.package).or_insert_with(|| PackagePage {
+            versions: Vec::new(),
+            files: OnceLock::new(),
+        });
+        page.versions.extend(pep440(&request.version));
+    }
+    pages
+}
+
+fn pep440(version: &str) -> Option<Pep440> {
+    let version = version.trim();
+    Pep440::from_str(version).ok().filter(|_| version.len() <= 100)
+}
+
+/// One call for archives.
+struct ArchiveRun<'a> {
+    registries: &'a RegistryClient,
+    worker: &'a Arc<Worker>,
+    pages: BTreeMap<&'a Package, PackagePage<'a>>,
+    whole: Permits,
+}
+
+impl<'a> ArchiveRun<'a> {
+    fn open(&self, request: &ArchiveRequest) -> Result<Archive, ArchiveError> {
+        let (registry, file) = match request.package.ecosystem() {
+            Ecosystem::PyPi => self.find_pypi(request)?,
+            Ecosystem::Npm => self.find_npm(request)?,
+        };
+        let max = self.registries.options.max_archive_bytes;
+        if file.size.is_some_and(|size| size > max) {
+            return Err(ArchiveError::TooLarge(max));
+        }
+        // Over https the host of the file vouches for it; over http anyone on the way could have written it.
+        if file.checksum.is_none() && file.url.scheme() != "https" {
+            return Err(ArchiveError::NoHash);
+        }
+        let on_server = ServerFile {
+            worker: Arc::clone(self.worker),
+            ecosystem: request.package.ecosystem(),
+            url: file.url,
+            registry: registry.clone(),
+            checksum: file.checksum,
+            size: file.size,
+            max,
+            private: self.registries.options.private.matches_or_tells(&request.package),
+        };
+        let memory = HeldMemory::of(&self.registries.archive_memory);
+        let is_wheel = file.name.to_ascii_lowercase().ends_with(".whl");
+        let large = file.size.is_none_or(|size| size > RANGE_BYTES);
+        if is_wheel && large && !self.worker.ignores_ranges(&on_server.url) {
+            return self.open_wheel(&file.name, on_server, memory);
+        }
+        self.open_whole(&file.name, &on_server, memory)
+    }
+
+    fn open_whole(&self, name: &str, file: &ServerFile, memory: HeldMemory) -> Result<Archive, ArchiveError> {
+        let _place = self.whole.take();
+        Archive::in_memory(name, file.whole()?, memory)
+    }
+
+    /// Open a wheel by its end, which has the directory.
+    fn open_wheel(&self, name: &str, file: ServerFile, memory: HeldMemory) -> Result<Archive, ArchiveError> {
+        let range = match file.size {
+            // From the start of a block, so that no part of it is requested twice.
+            Some(size) => ByteRange::Span(size.saturating_sub(TAIL_BYTES) / BLOCK_BYTES * BLOCK_BYTES, size),
+            None => ByteRange::Last(TAIL_BYTES),
+        };
+        let Some(reply) = file.range(range, TAIL_BYTES + BLOCK_BYTES)? else {
+            return self.open_whole(name, &file, memory);
+        };
+        if reply.status == 200 {
+            return Archive::in_memory(name, file.checked(reply.body)?, memory);
+        }
+        match file.tail_size(range, &reply) {
+            Some(size) if size > file.max => Err(ArchiveError::TooLarge(file.max)),
+            Some(size) if size > RANGE_BYTES => {
+                Archive::remote(Blocks::new(Box::new(file), size, &reply.body, memory)?)
+            }
+            _ => self.open_whole(name, &file, memory),
+        }
+    }
+
+    /// Ask each index until one has the package. Stop at a failure: a later index must not replace one that is down.
+    fn find_pypi(&self, request: &ArchiveRequest) -> Result<Found<'a>, ArchiveError> {
+        let package = &request.package;
+        let version = pep440(&request.version).ok_or(ArchiveError::NoVersion)?;
+        let page = self.pages.get(package).ok_or(ArchiveError::NoPackage)?;
+        let files = page.files.get_or_init(|| self.pypi_page(package, &page.versions));
+        let (index, files) = files.as_ref().map_err(Clone::clone)?;
+        let mut of_version = files
+            .iter()
+            .filter(|(of, _)| *of == version)
+            .map(|(_, file)| file)
+            .peekable();
+        if of_version.peek().is_none() {
+            return Err(ArchiveError::NoVersion);
+        }
+        let best = choose::best(of_version, self.registries.options.max_archive_bytes);
+        Ok((index, best.ok_or(ArchiveError::NoFile)?.clone()))
+    }
+
+    fn pypi_page(&self, package: &Package, versions: &[Pep440]) -> Result<PageFiles<'a>, ArchiveError> {
+        let registries: &'a RegistryClient = self.registries;
+        for index in registries.registries(package) {
+            let url = join(index, &format!("{}/", package.name()))?;
+            let reply = self.document(package, url, pypi::ACCEPT, MAX_DOCUMENT_BYTES)?;
+            match reply.status {
+                200 => {
+                    let files =
+                        index::pypi_files(package, &reply.url, &reply.content_type, &reply.body, versions)?;
+                    return Ok((index, files));
+                }
+                404 | 410 => {}
+                status => return Err(UnknownReason::Status(status).into()),
+            }
+        }
+        Err(ArchiveError::NoPackage)
+    }
+
+    /// Ask for the document of the version, or for the packument where the registry has none.
+    fn find_npm(&self, request: &ArchiveRequest) -> Result<Found<'a>, ArchiveError> {
+        let (package, version) = (&request.package, request.version.trim());
+        let registries: &'a RegistryClient = self.registries;
+        let registry = registries
+            .registries(package)
+            .first()
+            .ok_or(ArchiveError::NoPackage)?;
+        // It is part of an address.
+        if semver::Version::parse(version).is_err() {
+            return Err(ArchiveError::NoVersion);
+        }
+        let name = npm::escape(package);
+        let url = join(registry, &format!("{name}/{version}"))?;
+        let reply = self.document(package, url, npm::JSON, MAX_SHORT_REPLY_BYTES)?;
+        match reply.status {
+            200 => {
+                let file = index::npm_file(package, version, registry, &reply.body)?;
+                return Ok((registry, file));
+            }
+            // No such version, or no such endpoint.
+            400 | 404 | 405 | 410 | 501 => {}
+            status => return Err(UnknownReason::Status(status).into()),
+        }
+        let reply = self.document(
+            package,
+            join(registry, &name)?,
+            npm::ABBREVIATED,
+            MAX_DOCUMENT_BYTES,
+        )?;
+        match reply.status {
+            200 => {
+                let file = index::npm_file_in_packument(package, version, registry, &reply.body)?;
+                Ok((registry, file))
+            }
+            404 | 410 => Err(ArchiveError::NoPackage),
+            status => Err(UnknownReason::Status(status).into()),
+        }
+    }
+
+    fn document(
+        &self,
+        package: &Package,
+        url: Url,
+        accept: &'static str,
+        limit: usize,
+    ) -> Result<HttpReply, UnknownReason> {
+        self.worker.get(WorkerRequest {
+            ecosystem: package.ecosystem(),
+            private: self.registries.options.private.matches_or_tells(package),
+            url,
+            accept,
+            limit,
+            archive: None,
+        })
+    }
+}
+
+fn join(registry: &Url, path: &str) -> Result<Url, UnknownReason> {
+    // Not `Url::join`, which would read `@scope:name` as an address.
+    Url::parse(&format!("{registry}{path}"))
+        .map_err(|_| UnknownReason::Reply("cannot build a URL for this name".to_owned()))
+}
+
+/// A file on the host that an index names.
+struct ServerFile {
+    worker: Arc<Worker>,
+    ecosystem: Ecosystem,
+    url: Url,
+    registry: Url,
+    checksum: Option<Checksum>,
+    size: Option<u64>,
+    max: u64,
+    /// Whether no host but that of the registry may see the name of the package.
+    private: bool,
+}
+
+impl ServerFile {
+    fn get(&self, range: Option<ByteRange>, limit: u64) -> Result<HttpReply, UnknownReason> {
+        if self.private && self.url.host_str() != self.registry.host_str() {
+            return Err(UnknownReason::Connection(
+                "the file is on another host, which must not see a private name".to_owned(),
+            ));
+        }
+        self.worker.get(WorkerRequest {
+            ecosystem: self.ecosystem,
+            private: self.private,
+            url: self.url.clone(),
+            accept: "*/*",
+            limit: usize::try_from(limit).unwrap_or(usize::MAX),
+            archive: Some((self.registry.clone(), range)),
+        })
+    }
+
+    /// Request a part: the reply with it, or with the whole if that is not larger. `None` when the server does not know
+    /// ranges. A larger whole is not received here, so that many of them are not in memory at the same time.
+    fn range(&self, range: ByteRange, limit: u64) -> Result<Option<HttpReply>, ArchiveError> {
+        let reply = match self.get(Some(range), limit) {
+            Ok(reply) => reply,
+            Err(UnknownReason::TooLarge) => {
+                self.worker.record_no_ranges(&self.url);
+                return Ok(None);
+            }
+            Err(reason) => return Err(reason.into()),
+        };
+        match reply.status {
+            200 | 206 => Ok(Some(reply)),
+            // The server may refuse the range and not the file.
+            400 | 405 | 416 | 501 => Ok(None),
+            status => Err(UnknownReason::Status(status).into()),
+        }
+    }
+
+    /// A whole file, if it is the one that the index lists.
+    fn checked(&self, bytes: Vec<u8>) -> Result<Vec<u8>, ArchiveError> {
+        match &self.checksum {
+            Some(checksum) if !checksum.is_of(&bytes) => Err(ArchiveError::Hash),
+            _ => Ok(bytes),
+        }
+    }
+
+    /// The size of the file, if a reply is the end of it.
+    fn tail_size(&self, range: ByteRange, reply: &HttpReply) -> Option<u64> {
+        let (part, size) = reply.part.clone()?;
+        let start = match range {
+            ByteRange::Span(start, _) => start,
+            ByteRange::Last(length) => size.saturating_sub(length),
+        };
+        let is_tail = part == (start..size)
+            && reply.body.len() as u64 == size - start
+            && self.size.is_none_or(|listed| listed == size);
+        is_tail.then_some(size)
+    }
+}
+
+impl RemoteFile for ServerFile {
+    fn part(&self, range: Range<u64>) -> Result<Option<Vec<u8>>, ArchiveError> {
+        let length = range.end.saturating_sub(range.start);
+        let reply = self.range(ByteRange::Span(range.start, range.end), length)?;
+        let listed = |size| self.size.is_none_or(|listed| listed == size);
+        let right = |reply: &HttpReply| {
+            let part = reply.part.as_ref();
+            part.is_some_and(|(part, size)| *part == range && listed(*size))
+                && reply.body.len() as u64 == length
+        };
+        Ok(reply.filter(right).map(|reply| reply.body))
+    }
+
+    fn whole(&self) -> Result<Vec<u8>, ArchiveError> {
+        let reply = self.get(None, self.max).map_err(|reason| match reason {
+            UnknownReason::TooLarge => ArchiveError::TooLarge(self.max),
+            reason => reason.into(),
+        })?;
+        match reply.status {
+            200 => self.checked(reply.body),
+            status => Err(UnknownReason::Status(status).into()),
+        }
+    }
+}
+
+/// A number of places that threads wait for.
+struct Permits {
+    free: Mutex<usize>,
+    returned: Condvar,
+}
+
+/// A place, until it is dropped.
+struct Permit<'a>(&'a Permits);
+
+impl Permits {
+    fn new(free: usize) -> Self {
+        Self {
+            free: Mutex::new(free),
+            returned: Condvar::new(),
+        }
+    }
+
+    fn take(&self) -> Permit<'_> {
+        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut free = self
+            .returned
+            .wait_while(free, |free| *free == 0)
+            .unwrap_or_else(PoisonError::into_inner);
+        *free -= 1;
+        Permit(self)
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.0.returned.notify_one();
+    }
+}
