@@ -9,6 +9,7 @@
 
 mod action;
 mod architecture;
+mod archives;
 #[cfg(unix)]
 mod attacks;
 mod ci_files;

@@ -1,6 +1,7 @@
 //! Hubs in memory, for tests of rules and reports.
 
 pub mod compare;
+pub mod pack;
 pub mod page;
 pub mod program;
 pub mod samples;

@@ -51,10 +51,10 @@ pub fn zip(files: &[ZipFile]) -> Vec<u8> {
         };
         let mut crc = flate2::Crc::new();
         crc.update(&file.content);
-        let offset = file.stated_offset.unwrap_or(out.len() as u32);
-        let size = file.stated_size.unwrap_or(file.content.len() as u32);
+        let offset = file.stated_offset.unwrap_or_else(|| length(&out));
+        let size = file.stated_size.unwrap_or_else(|| length(&file.content));
         let mut extra = Vec::new();
-        let mut sizes = [packed.len() as u32, size];
+        let mut sizes = [length::<u32>(&packed), size];
         if file.large {
             extra.extend([1, 0, 16, 0]);
             extra.extend(u64::from(size).to_le_bytes());
@@ -69,8 +69,8 @@ pub fn zip(files: &[ZipFile]) -> Vec<u8> {
             for field in [crc.sum(), sizes[0], sizes[1]] {
                 out.extend(field.to_le_bytes());
             }
-            out.extend((name.len() as u16).to_le_bytes());
-            out.extend((extra.len() as u16).to_le_bytes());
+            out.extend(length::<u16>(name).to_le_bytes());
+            out.extend(length::<u16>(&extra).to_le_bytes());
         };
         out.extend(b"PK\x03\x04");
         let local = file.local_name.as_ref().unwrap_or(&file.name);
@@ -81,22 +81,26 @@ pub fn zip(files: &[ZipFile]) -> Vec<u8> {
         directory.extend(b"PK\x01\x02\x14\x03");
         common(&mut directory, &file.name);
         directory.extend([0; 6]);
-        directory.extend([0; 2]);
         directory.extend((file.mode << 16).to_le_bytes());
         directory.extend(offset.to_le_bytes());
         directory.extend(&file.name);
         directory.extend(&extra);
     }
-    let start = out.len() as u32;
+    let start = length::<u32>(&out);
     out.extend(&directory);
     out.extend(b"PK\x05\x06\0\0\0\0");
     let count = u16::try_from(files.len()).unwrap_or(u16::MAX).to_le_bytes();
     out.extend(count);
     out.extend(count);
-    out.extend((directory.len() as u32).to_le_bytes());
+    out.extend(length::<u32>(&directory).to_le_bytes());
     out.extend(start.to_le_bytes());
     out.extend([0, 0]);
     out
+}
+
+/// The length of what a test writes, which fits.
+fn length<N: TryFrom<usize>>(bytes: &[u8]) -> N {
+    N::try_from(bytes.len()).ok().expect("it fits")
 }
 
 fn deflate(bytes: &[u8]) -> Vec<u8> {
@@ -107,16 +111,25 @@ fn deflate(bytes: &[u8]) -> Vec<u8> {
 
 /// A wheel with its RECORD, as the tools of Python build it.
 pub fn wheel(files: &[(&str, &[u8])]) -> Vec<u8> {
+    zip(&wheel_files(files))
+}
+
+/// The files of a wheel. Those that are named `.bin` are stored, since a debug build takes long to compress.
+pub fn wheel_files(files: &[(&str, &[u8])]) -> Vec<ZipFile> {
     let mut record = String::new();
     let mut zipped = Vec::new();
     for (name, content) in files {
         let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(content));
         record.push_str(&format!("{name},sha256={hash},{}\n", content.len()));
-        zipped.push(ZipFile::new(*name, *content));
+        let method = if name.ends_with(".bin") { 0 } else { 8 };
+        zipped.push(ZipFile {
+            method,
+            ..ZipFile::new(*name, *content)
+        });
     }
     record.push_str("demo-1.0.dist-info/RECORD,,\n");
     zipped.push(ZipFile::new("demo-1.0.dist-info/RECORD", record));
-    zip(&zipped)
+    zipped
 }
 
 /// A tarball of some files.
@@ -159,7 +172,9 @@ pub fn noise(length: usize) -> Vec<u8> {
     let mut state = 1_u64;
     (0..length)
         .map(|_| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 56) as u8
         })
         .collect()
