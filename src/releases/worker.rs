@@ -117,10 +117,23 @@ impl Worker {
     /// # Errors
     /// The reason of the failure.
     pub(super) fn get(&self, request: WorkerRequest) -> Result<HttpReply, UnknownReason> {
-        let (reply, answer) = sync_channel(1);
-        let ended = || UnknownReason::Connection("the look-up ended".to_owned());
-        self.jobs.send(Job { request, reply }).map_err(|_| ended())?;
-        answer.recv().map_err(|_| ended())?
+        self.get_all([request]).pop().unwrap_or_else(ended)
+    }
+
+    /// Send requests at the same time, and wait for all replies, which have their order.
+    pub(super) fn get_all(
+        &self,
+        requests: impl IntoIterator<Item = WorkerRequest>,
+    ) -> Vec<Result<HttpReply, UnknownReason>> {
+        let send = |request| {
+            let (reply, answer) = sync_channel(1);
+            self.jobs.send(Job { request, reply }).ok().map(|()| answer)
+        };
+        let answers: Vec<_> = requests.into_iter().map(send).collect();
+        answers
+            .into_iter()
+            .map(|answer| answer.and_then(|answer| answer.recv().ok()).unwrap_or_else(ended))
+            .collect()
     }
 
     /// Whether the host of an address is known to send whole files only.
@@ -145,6 +158,11 @@ impl Worker {
             bytes: self.traffic.bytes.load(Ordering::Relaxed),
         }
     }
+}
+
+/// The reply of a thread that is gone.
+fn ended() -> Result<HttpReply, UnknownReason> {
+    Err(UnknownReason::Connection("the look-up ended".to_owned()))
 }
 
 /// The state of the thread.

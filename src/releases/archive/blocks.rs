@@ -5,14 +5,15 @@ use super::limits::BLOCK_BYTES;
 use super::memory::HeldMemory;
 use super::zip::ZipBytes;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A file that a server has.
 pub(super) trait RemoteFile: Send + Sync {
-    /// A part of it, of the length of the range; `None` when the server does not give it.
-    fn part(&self, range: Range<u64>) -> Result<Option<Vec<u8>>, ArchiveError>;
+    /// Parts of it, requested at the same time, each of the length of its range; `None` for one that the server does not
+    /// give.
+    fn parts(&self, ranges: &[Range<u64>]) -> Vec<Result<Option<Vec<u8>>, ArchiveError>>;
     /// All of it. It has the hash that the index lists.
     fn whole(&self) -> Result<Vec<u8>, ArchiveError>;
 }
@@ -64,6 +65,38 @@ impl Blocks {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Get the blocks of some ranges, all at the same time.
+    ///
+    /// # Errors
+    /// When the server does not give them, and not the whole file either.
+    pub(super) fn prefetch(&self, ranges: &[Range<u64>]) -> Result<(), ArchiveError> {
+        self.fetch(&mut self.state(), ranges)
+    }
+
+    fn fetch(&self, state: &mut BlocksState, ranges: &[Range<u64>]) -> Result<(), ArchiveError> {
+        let missing = match state.whole {
+            Some(_) => Vec::new(),
+            None => state.missing(ranges),
+        };
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let wanted: Vec<Range<u64>> = missing
+            .iter()
+            .map(|run| run.start * BLOCK_BYTES..(run.end * BLOCK_BYTES).min(self.size))
+            .collect();
+        for (run, part) in missing.iter().zip(self.file.parts(&wanted)) {
+            match part? {
+                Some(bytes) => state.add(run.start, &bytes)?,
+                None => {
+                    state.whole(|| self.file.whole(), self.size)?;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Whether all of the file was received, and has the hash of the index.
     pub(super) fn is_whole(&self) -> bool {
         matches!(self.state().whole, Some(Ok(_)))
@@ -110,17 +143,22 @@ impl BlocksState {
         }
     }
 
-    /// The blocks of a range that are not kept, adjacent ones joined.
-    fn missing(&self, range: &Range<u64>) -> Vec<Range<u64>> {
-        let mut missing: Vec<Range<u64>> = Vec::new();
-        for number in range.start / BLOCK_BYTES..range.end.div_ceil(BLOCK_BYTES) {
-            match missing.last_mut() {
-                _ if self.blocks.contains_key(&number) => {}
-                Some(last) if last.end == number => last.end += 1,
-                _ => missing.push(number..number + 1),
+    /// The blocks of some ranges that are not kept, adjacent ones joined.
+    fn missing(&self, ranges: &[Range<u64>]) -> Vec<Range<u64>> {
+        let numbers = |range: &Range<u64>| range.start / BLOCK_BYTES..range.end.div_ceil(BLOCK_BYTES);
+        let wanted: BTreeSet<u64> = ranges
+            .iter()
+            .flat_map(numbers)
+            .filter(|number| !self.blocks.contains_key(number))
+            .collect();
+        let mut runs: Vec<Range<u64>> = Vec::new();
+        for number in wanted {
+            match runs.last_mut() {
+                Some(run) if run.end == number => run.end += 1,
+                _ => runs.push(number..number + 1),
             }
         }
-        missing
+        runs
     }
 
     /// Bytes of kept blocks.
@@ -151,20 +189,7 @@ impl ZipBytes for Blocks {
         }
         // Held during requests, so that nothing is asked for twice.
         let mut state = self.state();
-        let missing = match state.whole {
-            Some(_) => Vec::new(),
-            None => state.missing(&range),
-        };
-        for run in missing {
-            let wanted = run.start * BLOCK_BYTES..(run.end * BLOCK_BYTES).min(self.size);
-            match self.file.part(wanted)? {
-                Some(bytes) => state.add(run.start, &bytes)?,
-                None => {
-                    state.whole(|| self.file.whole(), self.size)?;
-                    break;
-                }
-            }
-        }
+        self.fetch(&mut state, std::slice::from_ref(&range))?;
         let bytes = match &state.whole {
             Some(whole) => {
                 let whole = whole.clone()?;

@@ -109,6 +109,24 @@ impl Archive {
         }
     }
 
+    /// Get files that will be read, with few requests at the same time; nothing happens where all are at hand. What fails
+    /// shows when a file is read.
+    pub fn prefetch<'a>(&self, names: impl IntoIterator<Item = &'a str>) {
+        let Source::Remote(wheel) = &self.source else {
+            return;
+        };
+        let spans: Vec<_> = names
+            .into_iter()
+            .filter_map(|name| match self.files.get(name) {
+                Some(Member::Zip(entry)) if entry.is_readable() => Some(entry.span()),
+                _ => None,
+            })
+            .collect();
+        if let Err(error) = wheel.blocks.prefetch(&spans) {
+            log::debug!("archive: not prefetched ({error})");
+        }
+    }
+
     /// An archive in memory: a wheel, an sdist or an npm tarball, by the end of its name.
     ///
     /// # Errors

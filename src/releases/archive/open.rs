@@ -146,6 +146,13 @@ impl<'a> ArchiveRun<'a> {
         if file.checksum.is_none() && file.url.scheme() != "https" {
             return Err(ArchiveError::NoHash);
         }
+        let private = self.registries.options.private.matches_or_tells(&request.package);
+        if private && file.url.host_str() != registry.host_str() {
+            return Err(UnknownReason::Connection(
+                "the file is on another host, which must not see a private name".to_owned(),
+            )
+            .into());
+        }
         let on_server = ServerFile {
             worker: Arc::clone(self.worker),
             ecosystem: request.package.ecosystem(),
@@ -154,7 +161,7 @@ impl<'a> ArchiveRun<'a> {
             checksum: file.checksum,
             size: file.size,
             max,
-            private: self.registries.options.private.matches_or_tells(&request.package),
+            private,
         };
         let memory = HeldMemory::of(&self.registries.archive_memory);
         let is_wheel = file.name.to_ascii_lowercase().ends_with(".whl");
@@ -175,9 +182,11 @@ impl<'a> ArchiveRun<'a> {
         let range = match file.size {
             // From the start of a block, so that no part of it is requested twice.
             Some(size) => ByteRange::Span(size.saturating_sub(TAIL_BYTES) / BLOCK_BYTES * BLOCK_BYTES, size),
-            None => ByteRange::Last(TAIL_BYTES),
+            // Some of it is before the start of a block.
+            None => ByteRange::Last(TAIL_BYTES + BLOCK_BYTES),
         };
-        let Some(reply) = file.range(range, TAIL_BYTES + BLOCK_BYTES)? else {
+        let request = file.request(Some(range), TAIL_BYTES + BLOCK_BYTES);
+        let Some(reply) = file.range_reply(self.worker.get(request))? else {
             return self.open_whole(name, &file, memory);
         };
         if reply.status == 200 {
@@ -307,26 +316,24 @@ struct ServerFile {
 }
 
 impl ServerFile {
-    fn get(&self, range: Option<ByteRange>, limit: u64) -> Result<HttpReply, UnknownReason> {
-        if self.private && self.url.host_str() != self.registry.host_str() {
-            return Err(UnknownReason::Connection(
-                "the file is on another host, which must not see a private name".to_owned(),
-            ));
-        }
-        self.worker.get(WorkerRequest {
+    fn request(&self, range: Option<ByteRange>, limit: u64) -> WorkerRequest {
+        WorkerRequest {
             ecosystem: self.ecosystem,
             private: self.private,
             url: self.url.clone(),
             accept: "*/*",
             limit: usize::try_from(limit).unwrap_or(usize::MAX),
             archive: Some((self.registry.clone(), range)),
-        })
+        }
     }
 
-    /// Request a part: the reply with it, or with the whole if that is not larger. `None` when the server does not know
-    /// ranges. A larger whole is not received here, so that many of them are not in memory at the same time.
-    fn range(&self, range: ByteRange, limit: u64) -> Result<Option<HttpReply>, ArchiveError> {
-        let reply = match self.get(Some(range), limit) {
+    /// The reply to a request for a part: with it, or with the whole if that is not larger. `None` when the server does
+    /// not know ranges. A larger whole is not received then, so that many of them are not in memory at the same time.
+    fn range_reply(
+        &self,
+        reply: Result<HttpReply, UnknownReason>,
+    ) -> Result<Option<HttpReply>, ArchiveError> {
+        let reply = match reply {
             Ok(reply) => reply,
             Err(UnknownReason::TooLarge) => {
                 self.worker.record_no_ranges(&self.url);
@@ -340,6 +347,14 @@ impl ServerFile {
             400 | 405 | 416 | 501 => Ok(None),
             status => Err(UnknownReason::Status(status).into()),
         }
+    }
+
+    /// Whether a reply is a part of the file.
+    fn is_part(&self, range: &Range<u64>, reply: &HttpReply) -> bool {
+        let listed = |size| self.size.is_none_or(|listed| listed == size);
+        let part = reply.part.as_ref();
+        part.is_some_and(|(part, size)| part == range && listed(*size))
+            && reply.body.len() as u64 == range.end - range.start
     }
 
     /// A whole file, if it is the one that the index lists.
@@ -365,23 +380,29 @@ impl ServerFile {
 }
 
 impl RemoteFile for ServerFile {
-    fn part(&self, range: Range<u64>) -> Result<Option<Vec<u8>>, ArchiveError> {
-        let length = range.end.saturating_sub(range.start);
-        let reply = self.range(ByteRange::Span(range.start, range.end), length)?;
-        let listed = |size| self.size.is_none_or(|listed| listed == size);
-        let right = |reply: &HttpReply| {
-            let part = reply.part.as_ref();
-            part.is_some_and(|(part, size)| *part == range && listed(*size))
-                && reply.body.len() as u64 == length
+    fn parts(&self, ranges: &[Range<u64>]) -> Vec<Result<Option<Vec<u8>>, ArchiveError>> {
+        let request = |range: &Range<u64>| {
+            let span = ByteRange::Span(range.start, range.end);
+            self.request(Some(span), range.end.saturating_sub(range.start))
         };
-        Ok(reply.filter(right).map(|reply| reply.body))
+        let replies = self.worker.get_all(ranges.iter().map(request));
+        let part = |(range, reply)| {
+            let reply = self
+                .range_reply(reply)?
+                .filter(|reply| self.is_part(range, reply));
+            Ok(reply.map(|reply| reply.body))
+        };
+        ranges.iter().zip(replies).map(part).collect()
     }
 
     fn whole(&self) -> Result<Vec<u8>, ArchiveError> {
-        let reply = self.get(None, self.max).map_err(|reason| match reason {
-            UnknownReason::TooLarge => ArchiveError::TooLarge(self.max),
-            reason => reason.into(),
-        })?;
+        let reply = self
+            .worker
+            .get(self.request(None, self.max))
+            .map_err(|reason| match reason {
+                UnknownReason::TooLarge => ArchiveError::TooLarge(self.max),
+                reason => reason.into(),
+            })?;
         match reply.status {
             200 => self.checked(reply.body),
             status => Err(UnknownReason::Status(status).into()),

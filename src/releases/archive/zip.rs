@@ -274,6 +274,26 @@ impl ZipEntry {
         }
     }
 
+    /// Whether it is within the limits of a file, as far as the directory tells.
+    pub(super) fn is_readable(&self) -> bool {
+        self.limits().is_ok()
+    }
+
+    fn limits(&self) -> Result<(), ArchiveError> {
+        if !matches!(self.method, STORED | DEFLATED) {
+            return Err(ArchiveError::Compression);
+        }
+        if self.size > MAX_MEMBER_BYTES {
+            return Err(ArchiveError::LargeFile);
+        }
+        let most = self.compressed.saturating_mul(MAX_RATIO).max(RATIO_FREE_BYTES);
+        // Deflate makes nothing larger by more than a few bytes for each 64 KB.
+        if self.size > most || self.compressed > MAX_MEMBER_BYTES + (MAX_MEMBER_BYTES >> 3) {
+            return Err(ArchiveError::Unpacked);
+        }
+        Ok(())
+    }
+
     /// The bytes in the archive from its header to its end, as far as the directory tells.
     pub(super) fn span(&self) -> Range<u64> {
         let header = LOCAL_BYTES + self.name.len() as u64 + USUAL_EXTRA_BYTES;
@@ -288,16 +308,7 @@ impl ZipEntry {
     /// # Errors
     /// When it is damaged, or not what the directory says, or over a limit.
     pub(super) fn read<B: ZipBytes + ?Sized>(&self, zip: &B) -> Result<Vec<u8>, ArchiveError> {
-        if !matches!(self.method, STORED | DEFLATED) {
-            return Err(ArchiveError::Compression);
-        }
-        if self.size > MAX_MEMBER_BYTES {
-            return Err(ArchiveError::LargeFile);
-        }
-        let most = self.compressed.saturating_mul(MAX_RATIO).max(RATIO_FREE_BYTES);
-        if self.size > most || self.compressed > MAX_MEMBER_BYTES + (MAX_MEMBER_BYTES >> 3) {
-            return Err(ArchiveError::Unpacked);
-        }
+        self.limits()?;
         let span = zip.bytes(self.span())?;
         let start = self.content_start(&span).ok_or(damaged("the header of a file"))?;
         let end = start

@@ -201,6 +201,30 @@ fn a_large_wheel_is_read_in_parts_also_later_and_from_threads() {
 }
 
 #[test]
+fn files_that_will_be_read_arrive_at_the_same_time() {
+    let server = index(large_wheel(), true, |request, file| {
+        part(request, file).after(Duration::from_millis(100))
+    });
+    let world = pypi(&server);
+    let archive = world.one("pypi:demo").unwrap();
+    server.take();
+    let names = [
+        "demo/__init__.py",
+        "demo/client.py",
+        "demo/last.py",
+        "demo/none.py",
+    ];
+    archive.prefetch(names);
+    let requests = file_requests(&server);
+    assert!((2..=3).contains(&requests.len()), "{requests:?}");
+    assert_eq!(server.peak(), requests.len());
+    assert_eq!(archive.read("demo/__init__.py").unwrap().unwrap(), INIT);
+    assert_eq!(archive.read("demo/last.py").unwrap().unwrap(), b"x = 1\n");
+    archive.prefetch(names);
+    assert_eq!(file_requests(&server).len(), requests.len());
+}
+
+#[test]
 fn a_server_without_ranges_sends_the_whole_once() {
     let server = index(large_wheel(), true, |_, file| Answer::status(200).body(file));
     let world = pypi(&server);
