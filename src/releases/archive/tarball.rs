@@ -190,7 +190,6 @@ mod tests {
             "5",
             "99999 path=a\n",
             "11 path=a/bc",
-            "3 \n",
             "0 path=a\n",
             "-1 path=a\n",
         ] {
