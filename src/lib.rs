@@ -8,6 +8,7 @@
 //! 4. Diagnostics are sorted, filtered and only then written, by a reporter that sees the whole run.
 //! 5. Each rule has one Markdown page. It is the help text, the SARIF help, the website and the test.
 
+pub mod api;
 pub mod chub;
 pub mod commands;
 pub mod config;

@@ -1,0 +1,73 @@
+//! The blocks of a document whose symbols are checked, with what the text around them says.
+
+use super::python::Release;
+use super::python::usage::{self, Block};
+use super::reference::SymbolUse;
+use crate::document::Document;
+use crate::document::snippets::Snippet;
+use crate::text::line_around;
+
+/// Every use of a release in the Python blocks of a document, in order.
+#[must_use]
+pub fn uses(document: &Document, release: &Release) -> Vec<SymbolUse> {
+    let snippets: Vec<&Snippet> = document
+        .snippets()
+        .all
+        .iter()
+        .filter(|snippet| {
+            snippet.language.is_some_and(|language| language.id == "python")
+                && !snippet.is_skipped()
+                && !snippet.beside_fault
+        })
+        .collect();
+    let blocks: Vec<Block<'_>> = snippets
+        .iter()
+        .map(|snippet| Block {
+            code: snippet.code(document),
+            is_quiet: is_quiet(document, snippet),
+        })
+        .collect();
+    usage::references(release, &blocks)
+        .into_iter()
+        .filter_map(|found| {
+            let snippet = snippets.get(found.block)?;
+            Some(SymbolUse {
+                path: document.path.clone(),
+                span: snippet.file_span(document, &found.range),
+                kind: found.kind,
+                symbol: found.symbol,
+                outcome: found.outcome,
+            })
+        })
+        .collect()
+}
+
+/// Whether a heading above a block or the line before it says that the code is old, wrong or for another version.
+fn is_quiet(document: &Document, snippet: &Snippet) -> bool {
+    let Some(block) = document.body.code_blocks.get(snippet.block) else {
+        return false;
+    };
+    let start = block.span.start as usize;
+    let mut level = u8::MAX;
+    let above = document.body.headings.iter().rev();
+    for heading in above.filter(|heading| (heading.span.start as usize) < start) {
+        // Only the headings that the block is under: each higher than the one before.
+        if heading.level < level {
+            level = heading.level;
+            if usage::says_old_or_wrong(&heading.text) {
+                return true;
+            }
+        }
+    }
+    let before = document.text.get(..start).unwrap_or_default().trim_end();
+    // The line before may be the end of another block.
+    let is_code = document
+        .body
+        .code_blocks
+        .iter()
+        .any(|other| other.span.range().contains(&before.len().saturating_sub(1)));
+    !is_code
+        && usage::says_old_or_wrong(
+            line_around(&document.text, before.len().saturating_sub(1)).slice(&document.text),
+        )
+}

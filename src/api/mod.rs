@@ -1,0 +1,92 @@
+//! What the code of documents uses of a package, and whether a release of it has that.
+//!
+//! A release is read, never imported or run: `python/read.rs` makes a summary of each module that is needed,
+//! `python/release.rs` looks names up in them, `python/usage.rs` follows names through the blocks of a document. Where
+//! a name may exist although it is not written, nothing is reported: that use is counted as not decided.
+
+mod document;
+pub mod python;
+mod reference;
+mod suggestion;
+
+pub use document::uses;
+pub use reference::{Outcome, SymbolKind, SymbolUse, Undecided};
+pub use suggestion::suggest;
+
+use crate::document::HubPath;
+use crate::package::Package;
+use std::collections::BTreeMap;
+
+/// What was found out about the symbols of every entry that was checked.
+#[derive(Clone, Debug, Default)]
+pub struct SymbolChecks {
+    by_path: BTreeMap<HubPath, EntrySymbols>,
+}
+
+/// The symbols of one entry.
+#[derive(Clone, Debug)]
+pub struct EntrySymbols {
+    /// The package whose symbols they are.
+    pub package: Package,
+    /// Against the release that the entry declares.
+    pub declared: Option<ReleaseSymbols>,
+    /// Against the newest release, when it is another one.
+    pub newest: Option<ReleaseSymbols>,
+}
+
+/// The symbols of one entry against one release.
+#[derive(Clone, Debug)]
+pub struct ReleaseSymbols {
+    /// The version.
+    pub version: String,
+    /// Each use in order, or why the release could not be read. The reason may hold texts of servers.
+    pub uses: Result<Vec<SymbolUse>, String>,
+}
+
+impl SymbolChecks {
+    /// Add an entry.
+    pub fn insert(&mut self, path: HubPath, symbols: EntrySymbols) {
+        self.by_path.insert(path, symbols);
+    }
+
+    /// What is known of an entry; `None` when it was not checked.
+    #[must_use]
+    pub fn get(&self, path: &HubPath) -> Option<&EntrySymbols> {
+        self.by_path.get(path)
+    }
+
+    /// Every entry, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&HubPath, &EntrySymbols)> {
+        self.by_path.iter()
+    }
+}
+
+impl ReleaseSymbols {
+    /// How many uses were decided, how many of them are missing, and the others by reason.
+    #[must_use]
+    pub fn counts(&self) -> SymbolCounts {
+        let mut counts = SymbolCounts::default();
+        for found in self.uses.iter().flatten() {
+            match &found.outcome {
+                Outcome::Found => counts.checked += 1,
+                Outcome::Missing { .. } => {
+                    counts.checked += 1;
+                    counts.missing += 1;
+                }
+                Outcome::Undecided(why) => *counts.undecided.entry(*why).or_default() += 1,
+            }
+        }
+        counts
+    }
+}
+
+/// Numbers of uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SymbolCounts {
+    /// Decided: the release has it or does not.
+    pub checked: usize,
+    /// Of these, missing in the release.
+    pub missing: usize,
+    /// Not decided, by reason.
+    pub undecided: BTreeMap<Undecided, usize>,
+}

@@ -1,0 +1,523 @@
+//! What Python itself and a few libraries that packages build on bring: types of `typing`, members of builtin bases.
+//!
+//! Source: the library reference of Python 3.14, `typing`, `builtins`, `enum`; pydantic 1 and 2.
+
+use super::ty::{Ty, TypeScope};
+
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+fn is_of(path: &str, modules: &[&str]) -> bool {
+    let first = path.split('.').next().unwrap_or_default();
+    modules.contains(&first)
+}
+
+const TYPING: &[&str] = &[
+    "typing",
+    "typing_extensions",
+    "collections",
+    "builtins",
+    "types",
+    "contextlib",
+    "abc",
+];
+
+/// A class of another package with arguments, in an annotation.
+pub(super) fn generic(path: &str, arguments: impl FnOnce() -> Vec<Ty>, _scope: &TypeScope) -> Ty {
+    if !is_of(path, TYPING) {
+        return Ty::Foreign;
+    }
+    let mut arguments = arguments();
+    let first = |arguments: &mut Vec<Ty>| {
+        Box::new(if arguments.is_empty() {
+            Ty::Lost
+        } else {
+            arguments.swap_remove(0)
+        })
+    };
+    match last(path) {
+        "Optional" | "Union" => Ty::union(arguments),
+        "Annotated" | "ClassVar" | "Final" | "Required" | "NotRequired" | "ReadOnly" => {
+            *first(&mut arguments)
+        }
+        "list" | "List" | "Sequence" | "MutableSequence" | "Iterable" | "Iterator" | "Generator" | "set"
+        | "Set" | "frozenset" | "FrozenSet" | "AbstractSet" | "Collection" | "deque" | "Deque"
+        | "Reversible" => Ty::Items(first(&mut arguments), false),
+        "AsyncIterator" | "AsyncIterable" | "AsyncGenerator" => Ty::Items(first(&mut arguments), true),
+        "dict" | "Dict" | "Mapping" | "MutableMapping" | "OrderedDict" | "defaultdict" | "DefaultDict"
+            if arguments.len() == 2 =>
+        {
+            Ty::Map(Box::new(arguments.swap_remove(1)))
+        }
+        "tuple" | "Tuple" if arguments.len() == 2 && arguments.get(1) == Some(&Ty::Lost) => {
+            Ty::Items(first(&mut arguments), false)
+        }
+        "tuple" | "Tuple" => Ty::Tuple(arguments),
+        "Awaitable" => Ty::Awaitable(first(&mut arguments)),
+        "Coroutine" => Ty::Awaitable(Box::new(arguments.pop().unwrap_or(Ty::Lost))),
+        "ContextManager" | "AbstractContextManager" => Ty::Context(first(&mut arguments), false),
+        "AsyncContextManager" | "AbstractAsyncContextManager" => Ty::Context(first(&mut arguments), true),
+        "type" | "Type" => match *first(&mut arguments) {
+            Ty::Instance(class, _) => Ty::Class(class),
+            _ => Ty::Lost,
+        },
+        "Literal" => Ty::Foreign,
+        _ => Ty::Lost,
+    }
+}
+
+/// A class of another package in an annotation.
+pub(super) fn plain(path: &str, scope: &TypeScope) -> Ty {
+    match last(path) {
+        "Self" if is_of(path, TYPING) => match &scope.receiver {
+            Some(Ty::Class(class)) => Ty::Instance(class.clone(), Vec::new()),
+            Some(other) => other.clone(),
+            None => Ty::Lost,
+        },
+        "Any" | "Callable" | "TypeVar" | "object" | "Awaitable" | "Coroutine" | "AnyStr" | "Type"
+        | "type"
+            if is_of(path, TYPING) =>
+        {
+            Ty::Lost
+        }
+        _ => Ty::Foreign,
+    }
+}
+
+/// What calling a name of another package gives, in the package itself.
+pub(super) fn called(path: &str) -> Ty {
+    match last(path) {
+        "TypeVar" | "NewType" | "ParamSpec" | "namedtuple" | "getattr" | "super" | "partial" | "type"
+        | "import_module" | "cast" | "Field" | "field" | "attrib" | "ib" | "TypedDict" | "NamedTuple"
+        | "next" | "property" => Ty::Lost,
+        _ => Ty::Foreign,
+    }
+}
+
+/// Metaclasses that do not change what calling a class gives, or which attributes it has.
+pub(super) fn is_plain_metaclass(path: &str) -> bool {
+    matches!(
+        last(path),
+        "ABCMeta" | "EnumMeta" | "EnumType" | "type" | "ProtocolMeta" | "_ProtocolMeta"
+    )
+}
+
+/// What a decorator of another package does to a function.
+pub(super) enum Decorator {
+    /// Nothing that matters here.
+    Nothing,
+    /// `@staticmethod`
+    Static,
+    /// `@classmethod`
+    ClassMethod,
+    /// `@property`
+    Property,
+    /// `@contextmanager`; whether it is the asynchronous one.
+    Context(bool),
+    /// Anything.
+    Opaque,
+}
+
+/// Classify a decorator by its full name.
+pub(super) fn decorator(path: &str) -> Decorator {
+    match last(path) {
+        "staticmethod" => Decorator::Static,
+        "classmethod" | "abstractclassmethod" => Decorator::ClassMethod,
+        "property" | "cached_property" | "abstractproperty" => Decorator::Property,
+        "contextmanager" => Decorator::Context(false),
+        "asynccontextmanager" => Decorator::Context(true),
+        "abstractmethod" | "overload" | "override" | "final" | "deprecated" | "lru_cache" | "cache"
+        | "no_type_check" | "wraps" | "coroutine" | "unique" | "total_ordering" | "runtime_checkable" => {
+            Decorator::Nothing
+        }
+        _ => Decorator::Opaque,
+    }
+}
+
+/// Decorators of classes that add no members that are not written.
+pub(super) fn is_plain_class_decorator(path: &str) -> bool {
+    matches!(
+        last(path),
+        "dataclass"
+            | "final"
+            | "runtime_checkable"
+            | "total_ordering"
+            | "unique"
+            | "deprecated"
+            | "dataclass_transform"
+            | "verify"
+            | "define"
+            | "frozen"
+            | "mutable"
+            | "s"
+            | "attrs"
+            | "attributes"
+            | "disjoint_base"
+            | "type_check_only"
+    )
+}
+
+/// How a class decorator or base makes the constructor.
+pub(super) fn makes_constructor(path: &str) -> bool {
+    matches!(
+        last(path),
+        "dataclass" | "define" | "frozen" | "mutable" | "s" | "attrs" | "attributes"
+    )
+}
+
+/// The members that a class of another package brings, where all of them are known.
+pub(super) fn base_members(path: &str) -> Option<&'static [&'static str]> {
+    const EXCEPTION: &[&str] = &["args", "with_traceback", "add_note"];
+    const OS_ERROR: &[&str] = &[
+        "args",
+        "with_traceback",
+        "add_note",
+        "errno",
+        "strerror",
+        "filename",
+        "filename2",
+        "characters_written",
+        "winerror",
+    ];
+    const IMPORT_ERROR: &[&str] = &[
+        "args",
+        "with_traceback",
+        "add_note",
+        "name",
+        "path",
+        "msg",
+        "name_from",
+    ];
+    const MAP: &[&str] = &[
+        "clear",
+        "copy",
+        "fromkeys",
+        "get",
+        "items",
+        "keys",
+        "pop",
+        "popitem",
+        "setdefault",
+        "update",
+        "values",
+    ];
+    const LIST: &[&str] = &[
+        "append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort",
+    ];
+    const TUPLE: &[&str] = &["count", "index"];
+    const NAMED_TUPLE: &[&str] = &[
+        "count",
+        "index",
+        "_replace",
+        "_asdict",
+        "_fields",
+        "_field_defaults",
+        "_make",
+    ];
+    const TEXT: &[&str] = &[
+        "capitalize",
+        "casefold",
+        "center",
+        "count",
+        "encode",
+        "endswith",
+        "expandtabs",
+        "find",
+        "format",
+        "format_map",
+        "index",
+        "isalnum",
+        "isalpha",
+        "isascii",
+        "isdecimal",
+        "isdigit",
+        "isidentifier",
+        "islower",
+        "isnumeric",
+        "isprintable",
+        "isspace",
+        "istitle",
+        "isupper",
+        "join",
+        "ljust",
+        "lower",
+        "lstrip",
+        "maketrans",
+        "partition",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "rfind",
+        "rindex",
+        "rjust",
+        "rpartition",
+        "rsplit",
+        "rstrip",
+        "split",
+        "splitlines",
+        "startswith",
+        "strip",
+        "swapcase",
+        "title",
+        "translate",
+        "upper",
+        "zfill",
+    ];
+    const INT: &[&str] = &[
+        "as_integer_ratio",
+        "bit_count",
+        "bit_length",
+        "conjugate",
+        "denominator",
+        "from_bytes",
+        "imag",
+        "is_integer",
+        "numerator",
+        "real",
+        "to_bytes",
+        "hex",
+        "fromhex",
+    ];
+    const ENUM: &[&str] = &["name", "value", "_value_", "_name_"];
+    const TEXT_ENUM: &[&str] = &[
+        "name",
+        "value",
+        "_value_",
+        "_name_",
+        "capitalize",
+        "casefold",
+        "center",
+        "count",
+        "encode",
+        "endswith",
+        "expandtabs",
+        "find",
+        "format",
+        "format_map",
+        "index",
+        "isalnum",
+        "isalpha",
+        "isascii",
+        "isdecimal",
+        "isdigit",
+        "isidentifier",
+        "islower",
+        "isnumeric",
+        "isprintable",
+        "isspace",
+        "istitle",
+        "isupper",
+        "join",
+        "ljust",
+        "lower",
+        "lstrip",
+        "maketrans",
+        "partition",
+        "removeprefix",
+        "removesuffix",
+        "replace",
+        "rfind",
+        "rindex",
+        "rjust",
+        "rpartition",
+        "rsplit",
+        "rstrip",
+        "split",
+        "splitlines",
+        "startswith",
+        "strip",
+        "swapcase",
+        "title",
+        "translate",
+        "upper",
+        "zfill",
+    ];
+    const INT_ENUM: &[&str] = &[
+        "name",
+        "value",
+        "_value_",
+        "_name_",
+        "as_integer_ratio",
+        "bit_count",
+        "bit_length",
+        "conjugate",
+        "denominator",
+        "from_bytes",
+        "imag",
+        "is_integer",
+        "numerator",
+        "real",
+        "to_bytes",
+    ];
+    const PYDANTIC: &[&str] = &[
+        "model_computed_fields",
+        "model_config",
+        "model_construct",
+        "model_copy",
+        "model_dump",
+        "model_dump_json",
+        "model_extra",
+        "model_fields",
+        "model_fields_set",
+        "model_json_schema",
+        "model_parametrized_name",
+        "model_post_init",
+        "model_rebuild",
+        "model_validate",
+        "model_validate_json",
+        "model_validate_strings",
+        "construct",
+        "copy",
+        "dict",
+        "from_orm",
+        "json",
+        "parse_file",
+        "parse_obj",
+        "parse_raw",
+        "schema",
+        "schema_json",
+        "update_forward_refs",
+        "validate",
+        "fields",
+        "Config",
+    ];
+    let name = last(path);
+    if path.starts_with("builtins.")
+        || is_of(
+            path,
+            &["typing", "typing_extensions", "abc", "enum", "collections"],
+        )
+    {
+        return Some(match name {
+            "object" | "ABC" | "Protocol" | "Generic" | "Hashable" | "Sized" => &[],
+            "OSError"
+            | "IOError"
+            | "EnvironmentError"
+            | "ConnectionError"
+            | "TimeoutError"
+            | "FileNotFoundError"
+            | "PermissionError"
+            | "InterruptedError"
+            | "BlockingIOError"
+            | "BrokenPipeError"
+            | "FileExistsError"
+            | "NotADirectoryError"
+            | "IsADirectoryError"
+            | "ConnectionRefusedError"
+            | "ConnectionResetError"
+            | "ConnectionAbortedError"
+            | "ChildProcessError"
+            | "ProcessLookupError" => OS_ERROR,
+            "ImportError" | "ModuleNotFoundError" | "NameError" => IMPORT_ERROR,
+            "Exception"
+            | "BaseException"
+            | "ValueError"
+            | "TypeError"
+            | "RuntimeError"
+            | "KeyError"
+            | "IndexError"
+            | "LookupError"
+            | "ArithmeticError"
+            | "AssertionError"
+            | "NotImplementedError"
+            | "UserWarning"
+            | "Warning"
+            | "DeprecationWarning"
+            | "FutureWarning"
+            | "PendingDeprecationWarning"
+            | "RuntimeWarning"
+            | "KeyboardInterrupt"
+            | "ResourceWarning"
+            | "BufferError"
+            | "EOFError"
+            | "MemoryError"
+            | "OverflowError"
+            | "ZeroDivisionError"
+            | "ReferenceError"
+            | "RecursionError"
+            | "GeneratorExit" => EXCEPTION,
+            "dict" | "Dict" | "TypedDict" => MAP,
+            "list" | "List" => LIST,
+            "tuple" | "Tuple" => TUPLE,
+            "NamedTuple" => NAMED_TUPLE,
+            "str" => TEXT,
+            "int" | "float" | "bool" => INT,
+            "Enum" | "Flag" => ENUM,
+            "IntEnum" | "IntFlag" => INT_ENUM,
+            "StrEnum" => TEXT_ENUM,
+            _ => return None,
+        });
+    }
+    match path {
+        "pydantic.BaseModel" | "pydantic.v1.BaseModel" | "pydantic.main.BaseModel" => Some(PYDANTIC),
+        "msgspec.Struct" => Some(&[]),
+        _ => None,
+    }
+}
+
+/// Bases whose constructor takes the annotated names of the class.
+pub(super) fn takes_fields(path: &str) -> bool {
+    matches!(
+        path,
+        "pydantic.BaseModel" | "pydantic.v1.BaseModel" | "pydantic.main.BaseModel" | "msgspec.Struct"
+    ) || matches!(last(path), "NamedTuple" | "TypedDict") && is_of(path, &["typing", "typing_extensions"])
+}
+
+/// Bases that leave the constructor as it is.
+pub(super) fn has_plain_constructor(path: &str) -> bool {
+    is_of(path, TYPING) && matches!(last(path), "object" | "ABC" | "Protocol" | "Generic")
+}
+
+/// Whether a name is one of Python's own.
+pub(super) fn is_builtin(name: &str) -> bool {
+    matches!(
+        name,
+        "object"
+            | "type"
+            | "property"
+            | "staticmethod"
+            | "classmethod"
+            | "super"
+            | "getattr"
+            | "list"
+            | "dict"
+            | "tuple"
+            | "set"
+            | "frozenset"
+            | "str"
+            | "bytes"
+            | "bytearray"
+            | "int"
+            | "float"
+            | "bool"
+            | "complex"
+            | "memoryview"
+            | "range"
+            | "slice"
+            | "iter"
+            | "next"
+            | "len"
+            | "open"
+            | "callable"
+            | "map"
+            | "filter"
+            | "zip"
+            | "enumerate"
+            | "sorted"
+            | "reversed"
+    ) || name.ends_with("Error")
+        || name.ends_with("Warning")
+        || matches!(
+            name,
+            "Exception"
+                | "BaseException"
+                | "KeyboardInterrupt"
+                | "SystemExit"
+                | "StopIteration"
+                | "StopAsyncIteration"
+                | "GeneratorExit"
+                | "ExceptionGroup"
+                | "BaseExceptionGroup"
+        )
+}

@@ -1,0 +1,389 @@
+//! The types of expressions and annotations of the package itself.
+
+use super::builtin;
+use super::release::Release;
+use super::summary::Expr;
+use super::ty::{ClassId, Lookup, Subject, Ty, TypeScope};
+use std::rc::Rc;
+
+impl Release {
+    /// The type that an annotation means.
+    pub(super) fn annotation(&self, expression: &Expr, scope: &TypeScope, depth: usize) -> Ty {
+        let Some(depth) = self.deeper(depth) else {
+            return Ty::Lost;
+        };
+        match expression {
+            Expr::None => Ty::None,
+            Expr::Name(name) if scope.variables.contains_key(name) => {
+                scope.variables.get(name).cloned().unwrap_or(Ty::Lost)
+            }
+            Expr::Name(_) | Expr::Attribute(..) | Expr::Receiver | Expr::Import(..) => {
+                let value = self.value(expression, scope, depth);
+                self.instance_of(value, scope)
+            }
+            Expr::Parameter(annotation) => self.annotation(annotation, scope, depth),
+            Expr::Pipe(parts) | Expr::Either(parts) => Ty::union(
+                parts
+                    .iter()
+                    .map(|part| self.annotation(part, scope, depth))
+                    .collect(),
+            ),
+            Expr::Index(base, arguments) => {
+                let arguments = || -> Vec<Ty> {
+                    arguments
+                        .iter()
+                        .map(|argument| self.annotation(argument, scope, depth))
+                        .collect()
+                };
+                match self.value(base, scope, depth) {
+                    Ty::External(path) => builtin::generic(&path, arguments, scope),
+                    Ty::Class(class) => Ty::Instance(class, arguments()),
+                    Ty::Union(parts) => Ty::union(
+                        parts
+                            .into_iter()
+                            .map(|part| match part {
+                                Ty::Class(class) => Ty::Instance(class, arguments()),
+                                _ => Ty::Lost,
+                            })
+                            .collect(),
+                    ),
+                    // An alias with parameters.
+                    _ => Ty::Lost,
+                }
+            }
+            _ => Ty::Lost,
+        }
+    }
+
+    /// The instance that a class in an annotation stands for.
+    fn instance_of(&self, value: Ty, scope: &TypeScope) -> Ty {
+        match value {
+            Ty::Class(class) => Ty::Instance(class, Vec::new()),
+            Ty::External(path) => builtin::plain(&path, scope),
+            Ty::Form(ty) => *ty,
+            Ty::Union(parts) => Ty::union(
+                parts
+                    .into_iter()
+                    .map(|part| self.instance_of(part, scope))
+                    .collect(),
+            ),
+            Ty::None => Ty::None,
+            _ => Ty::Lost,
+        }
+    }
+
+    /// The type of a value.
+    pub(super) fn value(&self, expression: &Expr, scope: &TypeScope, depth: usize) -> Ty {
+        let Some(depth) = self.deeper(depth) else {
+            return Ty::Lost;
+        };
+        match expression {
+            Expr::None => Ty::None,
+            Expr::Text(_) => Ty::Foreign,
+            Expr::Receiver => scope.receiver.clone().unwrap_or(Ty::Lost),
+            Expr::Parameter(annotation) => self.annotation(annotation, scope, depth),
+            Expr::Name(name) => self.name_value(name, scope, depth),
+            Expr::Import(module, Some(name)) => match self.imported(module, name, depth) {
+                Lookup::Found(ty) => ty,
+                _ => Ty::Lost,
+            },
+            Expr::Import(module, None) => Ty::Module(module.clone()),
+            Expr::Attribute(base, name) => {
+                let base = self.value(base, scope, depth);
+                match self.attribute(&base, name, depth) {
+                    Lookup::Found(ty) => ty,
+                    _ => Ty::Lost,
+                }
+            }
+            Expr::Call(function) => match self.value(function, scope, depth) {
+                // `TypeVar("T")`, `namedtuple(...)`, `logging.getLogger()`.
+                Ty::External(path) => builtin::called(&path),
+                function => self.result(&function, depth),
+            },
+            Expr::Index(base, _) => match self.value(base, scope, depth) {
+                // `Client[int]()` makes a `Client`.
+                Ty::Class(class) => Ty::Class(class),
+                Ty::External(_) => Ty::Form(Box::new(self.annotation(expression, scope, depth))),
+                other => self.item(&other, depth),
+            },
+            Expr::Pipe(parts) => Ty::Form(Box::new(self.annotation(
+                &Expr::Pipe(parts.clone()),
+                scope,
+                depth,
+            ))),
+            Expr::Either(parts) => {
+                Ty::union(parts.iter().map(|part| self.value(part, scope, depth)).collect())
+            }
+            Expr::Await(inner) => match self.value(inner, scope, depth) {
+                Ty::Awaitable(inner) => *inner,
+                _ => Ty::Lost,
+            },
+            Expr::List(_) | Expr::Unknown => Ty::Lost,
+        }
+    }
+
+    /// What a name means: in the body of its class, in its module, in Python itself.
+    fn name_value(&self, name: &str, scope: &TypeScope, depth: usize) -> Ty {
+        if let Some(id) = &scope.class
+            && let Some(class) = self.class(id)
+            && let Some(defs) = class.members.get(name)
+        {
+            // A member of the same name as a type of the module, `list: List[X]`, hides it only for what follows.
+            let found: Vec<Ty> = defs
+                .iter()
+                .filter(|def| matches!(def, super::summary::Def::Class(_)))
+                .map(|def| match self.def(&id.module, None, def, depth) {
+                    Lookup::Found(ty) => ty,
+                    _ => Ty::Lost,
+                })
+                .collect();
+            if !found.is_empty() {
+                return Ty::union(found);
+            }
+        }
+        match self.name_within(&scope.module, name, depth) {
+            Lookup::Found(ty) => ty,
+            Lookup::Missing if builtin::is_builtin(name) => Ty::External(format!("builtins.{name}")),
+            _ => Ty::Lost,
+        }
+    }
+
+    /// What calling something gives.
+    pub(super) fn result(&self, callee: &Ty, depth: usize) -> Ty {
+        let Some(depth) = self.deeper(depth) else {
+            return Ty::Lost;
+        };
+        match callee {
+            Ty::Class(class) => {
+                // An enumeration, a class with a metaclass or with `__new__` may give anything.
+                if self.makes_instances(class, depth) {
+                    Ty::Instance(class.clone(), Vec::new())
+                } else {
+                    Ty::Lost
+                }
+            }
+            Ty::Function(id, subject) => self.returned(id, subject, depth),
+            Ty::Instance(..) => match self.attribute(callee, "__call__", depth) {
+                Lookup::Found(call @ Ty::Function(..)) => self.result(&call, depth),
+                _ => Ty::Lost,
+            },
+            Ty::Union(parts) => Ty::union(parts.iter().map(|part| self.result(part, depth)).collect()),
+            Ty::Unknown | Ty::Foreign | Ty::External(_) => Ty::Unknown,
+            _ => Ty::Lost,
+        }
+    }
+
+    /// Whether calling a class gives an instance of it.
+    fn makes_instances(&self, class: &ClassId, depth: usize) -> bool {
+        let Some(read) = self.class(class) else {
+            return false;
+        };
+        read.metaclass.as_ref().is_none_or(|metaclass| {
+            let scope = TypeScope::new(&class.module, None);
+            matches!(self.value(metaclass, &scope, depth), Ty::External(path) if builtin::is_plain_metaclass(&path))
+        }) && match self.attribute(&Ty::Class(class.clone()), "__new__", depth) {
+            Lookup::Found(Ty::Function(new, _)) => self.function(&new).is_some_and(|new| {
+                // `return super().__new__(cls)` is the usual one; an annotation of another class is not.
+                match &new.returns {
+                    None => true,
+                    Some(returns) => {
+                        let scope = TypeScope {
+                            receiver: Some(Ty::Class(class.clone())),
+                            ..TypeScope::new(&class.module, None)
+                        };
+                        matches!(self.annotation(returns, &scope, depth), Ty::Instance(id, _) if id == *class)
+                    }
+                }
+            }),
+            _ => true,
+        }
+    }
+
+    /// What a function returns.
+    fn returned(&self, id: &super::ty::FunctionId, subject: &Subject, depth: usize) -> Ty {
+        let Some(function) = self.function(id) else {
+            return Ty::Lost;
+        };
+        let style = self.style(&function.decorators, &id.module, depth);
+        if !style.keeps_result {
+            return Ty::Lost;
+        }
+        let mut scope = TypeScope::new(&id.module, None);
+        let (receiver, class) = match subject {
+            Subject::None => (None, None),
+            Subject::Unbound(class) => (None, Some(class.clone())),
+            Subject::Instance(class, arguments) => (
+                Some(Ty::Instance(class.clone(), arguments.clone())),
+                Some(class.clone()),
+            ),
+            Subject::Class(class) => (Some(Ty::Class(class.clone())), Some(class.clone())),
+        };
+        scope.receiver = receiver;
+        if let Some(class) = &class {
+            let arguments = match subject {
+                Subject::Instance(_, arguments) => arguments.as_slice(),
+                _ => &[],
+            };
+            // Names of the class body are seen where the method is written.
+            let home = self.home(class, id, arguments, depth);
+            scope.class = Some(home.0);
+            scope.variables = Rc::new(home.1);
+        }
+        // `def copy(self: T) -> T`, `def of(cls: type[T]) -> T`
+        if let (Some(first), Some(receiver)) = (function.parameters.first(), &scope.receiver) {
+            let variable = match &first.annotation {
+                Some(Expr::Name(name)) => Some(name.clone()),
+                Some(Expr::Index(_, arguments)) => match arguments.as_slice() {
+                    [Expr::Name(name)] => Some(name.clone()),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let instance = match receiver {
+                Ty::Class(class) => Ty::Instance(class.clone(), Vec::new()),
+                other => other.clone(),
+            };
+            if let Some(variable) = variable
+                && self.is_type_variable(&variable, &scope, depth)
+            {
+                Rc::make_mut(&mut scope.variables).insert(variable, instance);
+            }
+        }
+        let plain = match &function.returns {
+            Some(returns) => self.annotation(returns, &scope, depth),
+            None if function.is_generator => Ty::Lost,
+            None if function.returned.is_empty() => Ty::Lost,
+            None => Ty::union(
+                function
+                    .returned
+                    .iter()
+                    .map(|value| self.value(value, &scope, depth))
+                    .collect(),
+            ),
+        };
+        if let Some(is_async) = style.context {
+            return match plain {
+                Ty::Items(inner, _) => Ty::Context(inner, is_async),
+                _ => Ty::Lost,
+            };
+        }
+        if function.is_async && !function.is_generator {
+            return Ty::Awaitable(Box::new(plain));
+        }
+        plain
+    }
+
+    fn is_type_variable(&self, name: &str, scope: &TypeScope, depth: usize) -> bool {
+        !matches!(
+            self.name_within(&scope.module, name, depth),
+            Lookup::Found(Ty::Class(_) | Ty::External(_))
+        )
+    }
+
+    /// What an index gives.
+    pub(super) fn item(&self, base: &Ty, depth: usize) -> Ty {
+        let Some(depth) = self.deeper(depth) else {
+            return Ty::Lost;
+        };
+        match base {
+            Ty::Items(inner, false) | Ty::Map(inner) => (**inner).clone(),
+            Ty::Tuple(parts) => Ty::union(parts.clone()),
+            Ty::Instance(..) => match self.attribute(base, "__getitem__", depth) {
+                Lookup::Found(method @ (Ty::Function(..) | Ty::Union(_))) => self.result(&method, depth),
+                _ => Ty::Lost,
+            },
+            // `Color["RED"]`, `Client[int]`
+            Ty::Class(class) => Ty::Class(class.clone()),
+            Ty::Union(parts) => Ty::union(parts.iter().map(|part| self.item(part, depth)).collect()),
+            Ty::Unknown | Ty::Foreign | Ty::External(_) => Ty::Unknown,
+            _ => Ty::Lost,
+        }
+    }
+
+    /// What a loop over something gives.
+    pub(super) fn each(&self, iterated: &Ty, is_async: bool, depth: usize) -> Ty {
+        let Some(depth) = self.deeper(depth) else {
+            return Ty::Lost;
+        };
+        match iterated {
+            Ty::Items(inner, of_async) if *of_async == is_async => (**inner).clone(),
+            Ty::Tuple(parts) if !is_async => Ty::union(parts.clone()),
+            Ty::Map(_) | Ty::Foreign => Ty::Foreign,
+            Ty::Instance(..) => {
+                let (start, next) = if is_async {
+                    ("__aiter__", "__anext__")
+                } else {
+                    ("__iter__", "__next__")
+                };
+                let iterator = match self.attribute(iterated, start, depth) {
+                    Lookup::Found(method) => self.result(&method, depth),
+                    _ => return Ty::Lost,
+                };
+                match &iterator {
+                    Ty::Instance(..) => match self.attribute(&iterator, next, depth) {
+                        Lookup::Found(method) => match self.result(&method, depth) {
+                            Ty::Awaitable(inner) if is_async => *inner,
+                            other if !is_async => other,
+                            _ => Ty::Lost,
+                        },
+                        _ => Ty::Lost,
+                    },
+                    Ty::Items(inner, of_async) if *of_async == is_async => (**inner).clone(),
+                    Ty::Awaitable(_) => Ty::Lost,
+                    _ => Ty::Lost,
+                }
+            }
+            Ty::Union(parts) => Ty::union(
+                parts
+                    .iter()
+                    .map(|part| self.each(part, is_async, depth))
+                    .collect(),
+            ),
+            Ty::Unknown | Ty::External(_) => Ty::Unknown,
+            _ => Ty::Lost,
+        }
+    }
+
+    /// What `with` binds.
+    pub(super) fn entered(&self, manager: &Ty, is_async: bool, depth: usize) -> Ty {
+        let Some(depth) = self.deeper(depth) else {
+            return Ty::Lost;
+        };
+        match manager {
+            Ty::Context(inner, of_async) if *of_async == is_async => (**inner).clone(),
+            Ty::Instance(..) => {
+                let enter = if is_async { "__aenter__" } else { "__enter__" };
+                match self.attribute(manager, enter, depth) {
+                    Lookup::Found(method @ (Ty::Function(..) | Ty::Union(_))) => {
+                        match self.result(&method, depth) {
+                            Ty::Awaitable(inner) if is_async => *inner,
+                            other if !is_async => other,
+                            _ => Ty::Lost,
+                        }
+                    }
+                    _ => Ty::Lost,
+                }
+            }
+            Ty::Union(parts) => Ty::union(
+                parts
+                    .iter()
+                    .map(|part| self.entered(part, is_async, depth))
+                    .collect(),
+            ),
+            Ty::Unknown | Ty::Foreign | Ty::External(_) => Ty::Unknown,
+            _ => Ty::Lost,
+        }
+    }
+
+    /// What `await` gives. Awaiting an object with `__await__` gives something unknown.
+    pub(super) fn awaited(&self, awaited: &Ty) -> Ty {
+        match awaited {
+            Ty::Awaitable(inner) => (**inner).clone(),
+            Ty::Unknown | Ty::Foreign | Ty::External(_) => Ty::Unknown,
+            Ty::Union(parts) if parts.iter().all(|part| matches!(part, Ty::Awaitable(_))) => {
+                Ty::union(parts.iter().map(|part| self.awaited(part)).collect())
+            }
+            _ => Ty::Lost,
+        }
+    }
+}

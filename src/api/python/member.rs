@@ -1,0 +1,596 @@
+//! Members of classes and modules, and the keywords that a call may have.
+
+use super::builtin::{self, Decorator};
+use super::release::Release;
+use super::summary::{Def, Expr};
+use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty, TypeScope};
+use crate::api::reference::Undecided;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+/// How many classes a class may inherit from.
+const MAX_BASES: usize = 64;
+
+/// One step of the order in which the bases of a class are searched.
+pub(super) enum Base {
+    /// A class of the release, with the meaning of its type variables.
+    Own(ClassId, BTreeMap<String, Ty>),
+    /// A class of another package.
+    External(String),
+    /// Something that cannot be followed.
+    Unknown,
+}
+
+/// What decorators do to a function.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Style {
+    /// A static method.
+    pub is_static: bool,
+    /// A class method.
+    pub is_class: bool,
+    /// A property.
+    pub is_property: bool,
+    /// A context manager; whether it is asynchronous.
+    pub context: Option<bool>,
+    /// Whether the parameters are those that are written.
+    pub keeps_parameters: bool,
+    /// Whether the result is what the annotation says.
+    pub keeps_result: bool,
+}
+
+impl Release {
+    /// What the decorators of a function do.
+    pub(super) fn style(&self, decorators: &[Expr], module: &str, depth: usize) -> Style {
+        let mut style = Style {
+            is_static: false,
+            is_class: false,
+            is_property: false,
+            context: None,
+            keeps_parameters: true,
+            keeps_result: true,
+        };
+        let scope = TypeScope::new(module, None);
+        for decorator in decorators {
+            let (expression, called) = match decorator {
+                Expr::Call(inner) => (&**inner, true),
+                other => (other, false),
+            };
+            let opaque = |style: &mut Style| {
+                style.keeps_parameters = false;
+                style.keeps_result = false;
+            };
+            // `try: from functools import cached_property` has the same meaning in each branch.
+            for alternative in self.value(expression, &scope, depth).alternatives() {
+                match alternative {
+                    Ty::External(path) => match builtin::decorator(path) {
+                        Decorator::Nothing => {}
+                        Decorator::Static => style.is_static = true,
+                        Decorator::ClassMethod => style.is_class = true,
+                        Decorator::Property => style.is_property = true,
+                        Decorator::Context(is_async) => style.context = Some(is_async),
+                        Decorator::Opaque => opaque(&mut style),
+                    },
+                    Ty::Function(id, _) => match self.function(id).and_then(|function| function.keeps) {
+                        Some(keeps) if keeps.factory == called => style.keeps_result &= keeps.result,
+                        _ => opaque(&mut style),
+                    },
+                    _ => opaque(&mut style),
+                }
+            }
+        }
+        style
+    }
+
+    /// The class and its bases in the order in which they are searched: close to the MRO of Python.
+    pub(super) fn bases(&self, class: &ClassId, arguments: &[Ty], depth: usize) -> Vec<Base> {
+        let mut order = Vec::new();
+        let mut seen = BTreeSet::new();
+        self.add_bases(class, arguments, depth, &mut seen, &mut order);
+        order
+    }
+
+    fn add_bases(
+        &self,
+        class: &ClassId,
+        arguments: &[Ty],
+        depth: usize,
+        seen: &mut BTreeSet<ClassId>,
+        order: &mut Vec<Base>,
+    ) {
+        if !seen.insert(class.clone()) {
+            return;
+        }
+        let (Some(read), Some(depth)) = (self.class(class), self.deeper(depth)) else {
+            order.push(Base::Unknown);
+            return;
+        };
+        if order.len() > MAX_BASES {
+            order.push(Base::Unknown);
+            return;
+        }
+        let scope = TypeScope::new(&class.module, None);
+        let variables = self.type_variables(&read.bases, arguments);
+        order.push(Base::Own(class.clone(), variables.clone()));
+        let scope_of_arguments = TypeScope {
+            variables: Rc::new(variables),
+            ..scope.clone()
+        };
+        for base in &read.bases {
+            let (expression, written) = match base {
+                Expr::Index(inner, written) => (&**inner, written.as_slice()),
+                other => (other, [].as_slice()),
+            };
+            let written: Vec<Ty> = written
+                .iter()
+                .map(|argument| self.annotation(argument, &scope_of_arguments, depth))
+                .collect();
+            for value in self.value(expression, &scope, depth).alternatives() {
+                match value {
+                    Ty::Class(base) => self.add_bases(base, &written, depth, seen, order),
+                    Ty::External(path) => order.push(Base::External(path.clone())),
+                    _ => order.push(Base::Unknown),
+                }
+            }
+        }
+    }
+
+    /// What the type variables of a class mean with these arguments: in the order of `Generic[...]`, else of their
+    /// first use in the bases.
+    fn type_variables(&self, bases: &[Expr], arguments: &[Ty]) -> BTreeMap<String, Ty> {
+        let mut names: Vec<&str> = Vec::new();
+        for base in bases {
+            let Expr::Index(of, written) = base else { continue };
+            let is_list = matches!(&**of, Expr::Name(name) | Expr::Attribute(_, name) if name == "Generic" || name == "Protocol");
+            if is_list {
+                names.clear();
+            }
+            for argument in written {
+                if let Expr::Name(name) = argument
+                    && !names.contains(&name.as_str())
+                {
+                    names.push(name);
+                }
+            }
+            if is_list {
+                break;
+            }
+        }
+        names
+            .into_iter()
+            .zip(arguments)
+            .map(|(name, argument)| (name.to_owned(), argument.clone()))
+            .collect()
+    }
+
+    /// The class in whose body a method is written, and the meaning of type variables there.
+    pub(super) fn home(
+        &self,
+        class: &ClassId,
+        method: &FunctionId,
+        arguments: &[Ty],
+        depth: usize,
+    ) -> (ClassId, BTreeMap<String, Ty>) {
+        for base in self.bases(class, arguments, depth) {
+            if let Base::Own(id, variables) = base
+                && id.module == method.module
+                && self.class(&id).is_some_and(|read| {
+                    read.members
+                        .values()
+                        .flatten()
+                        .any(|def| matches!(def, Def::Function(index) if *index == method.index))
+                })
+            {
+                return (id, variables);
+            }
+        }
+        (class.clone(), BTreeMap::new())
+    }
+
+    /// Look an attribute up.
+    #[must_use]
+    pub fn attribute(&self, base: &Ty, name: &str, depth: usize) -> Lookup {
+        let Some(depth) = self.deeper(depth) else {
+            return Lookup::Unknown(Undecided::TooDeep);
+        };
+        match base {
+            Ty::Module(module) => self.name_within(module, name, depth),
+            Ty::External(path) => Lookup::Found(Ty::External(format!("{path}.{name}"))),
+            Ty::Class(class) => self.member(class, &[], name, false, depth),
+            Ty::Instance(class, arguments) => self.member(class, arguments, name, true, depth),
+            Ty::Union(parts) => {
+                let mut found = Vec::new();
+                let mut unknown = None;
+                for part in parts {
+                    match self.attribute(part, name, depth) {
+                        Lookup::Found(ty) => found.push(ty),
+                        Lookup::Unknown(why) => unknown = Some(why),
+                        Lookup::Missing => {}
+                    }
+                }
+                match (found.is_empty(), unknown) {
+                    (false, None) => Lookup::Found(Ty::union(found)),
+                    (false, Some(_)) => Lookup::Found(Ty::Lost),
+                    (true, Some(why)) => Lookup::Unknown(why),
+                    (true, None) => Lookup::Missing,
+                }
+            }
+            Ty::Lost => Lookup::Unknown(Undecided::Type),
+            Ty::Function(..) | Ty::Awaitable(_) | Ty::Form(_) | Ty::Context(..) => {
+                Lookup::Unknown(Undecided::Type)
+            }
+            Ty::Items(..) | Ty::Map(_) | Ty::Tuple(_) | Ty::Foreign | Ty::None => Lookup::Found(Ty::Foreign),
+            Ty::Unknown => Lookup::Found(Ty::Unknown),
+        }
+    }
+
+    fn member(
+        &self,
+        class: &ClassId,
+        arguments: &[Ty],
+        name: &str,
+        is_instance: bool,
+        depth: usize,
+    ) -> Lookup {
+        if name.starts_with("__") && name.ends_with("__") {
+            return match self.own_member(class, arguments, name, is_instance, depth) {
+                Lookup::Missing => Lookup::Unknown(Undecided::OpenClass),
+                other => other,
+            };
+        }
+        self.own_member(class, arguments, name, is_instance, depth)
+    }
+
+    fn own_member(
+        &self,
+        class: &ClassId,
+        arguments: &[Ty],
+        name: &str,
+        is_instance: bool,
+        depth: usize,
+    ) -> Lookup {
+        let mut open = None;
+        for base in self.bases(class, arguments, depth) {
+            match base {
+                Base::Own(id, variables) => {
+                    let Some(read) = self.class(&id) else {
+                        open = Some(Undecided::OpenClass);
+                        continue;
+                    };
+                    let mut found = Vec::new();
+                    let members = read.members.get(name).into_iter().flatten();
+                    let attributes = read.attributes.get(name).into_iter().flatten();
+                    let lazy = read.lazy.get(name).into_iter();
+                    for (def, is_lazy) in members
+                        .chain(attributes)
+                        .map(|def| (def, false))
+                        .chain(lazy.map(|def| (def, true)))
+                    {
+                        let mut scope = TypeScope::new(&id.module, Some(id.clone()));
+                        scope.variables = Rc::new(variables.clone());
+                        scope.receiver = Some(if is_instance {
+                            Ty::Instance(class.clone(), arguments.to_vec())
+                        } else {
+                            Ty::Class(class.clone())
+                        });
+                        let ty = self.member_type(&id, class, arguments, def, is_instance, &scope, depth);
+                        found.push(match ty {
+                            // A table of classes gives instances.
+                            Ty::Class(class) if is_lazy && is_instance => Ty::Instance(class, Vec::new()),
+                            other => other,
+                        });
+                    }
+                    if !found.is_empty() {
+                        // `self.x = None` in one method and a value in another.
+                        if found.len() > 1 {
+                            found.retain(|ty| *ty != Ty::None);
+                        }
+                        let known = found.iter().filter(|ty| !matches!(ty, Ty::Lost)).count();
+                        // An annotation in the body says what the assignments do not.
+                        if known > 0 && read.members.contains_key(name) {
+                            found.retain(|ty| !matches!(ty, Ty::Lost));
+                        }
+                        return Lookup::Found(Ty::union(found));
+                    }
+                    if read.open.is_some() || self.has_foreign_parts(&id, depth) {
+                        open = Some(Undecided::OpenClass);
+                    }
+                }
+                Base::External(path) => match builtin::base_members(&path) {
+                    Some(members) if members.contains(&name) => return Lookup::Found(Ty::Lost),
+                    Some(_) => {}
+                    None => open = Some(Undecided::OpenClass),
+                },
+                Base::Unknown => open = Some(Undecided::OpenClass),
+            }
+        }
+        if !is_instance && matches!(name, "mro" | "register" | "name" | "value") {
+            return Lookup::Unknown(Undecided::OpenClass);
+        }
+        match open {
+            Some(why) => Lookup::Unknown(why),
+            // Another module sets it.
+            None if self.is_patched(name) => Lookup::Unknown(Undecided::OpenClass),
+            None => Lookup::Missing,
+        }
+    }
+
+    /// Whether a metaclass or a decorator may add members.
+    fn has_foreign_parts(&self, id: &ClassId, depth: usize) -> bool {
+        let Some(read) = self.class(id) else { return true };
+        let scope = TypeScope::new(&id.module, None);
+        let metaclass = read.metaclass.as_ref().is_some_and(|metaclass| {
+            !matches!(self.value(metaclass, &scope, depth), Ty::External(path) if builtin::is_plain_metaclass(&path))
+        });
+        metaclass
+            || read.decorators.iter().any(|decorator| {
+                let expression = match decorator {
+                    Expr::Call(inner) => inner,
+                    other => other,
+                };
+                !matches!(self.value(expression, &scope, depth), Ty::External(path) if builtin::is_plain_class_decorator(&path))
+            })
+    }
+
+    fn member_type(
+        &self,
+        home: &ClassId,
+        class: &ClassId,
+        arguments: &[Ty],
+        def: &Def,
+        is_instance: bool,
+        scope: &TypeScope,
+        depth: usize,
+    ) -> Ty {
+        match def {
+            Def::Function(index) => {
+                let id = FunctionId {
+                    module: home.module.clone(),
+                    index: *index,
+                };
+                let Some(function) = self.function(&id) else {
+                    return Ty::Lost;
+                };
+                let style = self.style(&function.decorators, &id.module, depth);
+                let subject = if style.is_static {
+                    Subject::None
+                } else if style.is_class {
+                    Subject::Class(class.clone())
+                } else if is_instance {
+                    Subject::Instance(class.clone(), arguments.to_vec())
+                } else {
+                    Subject::Unbound(class.clone())
+                };
+                if style.is_property {
+                    return if is_instance && style.keeps_result {
+                        self.result(&Ty::Function(id, subject), depth)
+                    } else {
+                        Ty::Lost
+                    };
+                }
+                if !style.keeps_parameters && !style.keeps_result {
+                    // It exists, and that is all.
+                    return Ty::Lost;
+                }
+                Ty::Function(id, subject)
+            }
+            Def::Value(annotation, value) => {
+                let declared = annotation
+                    .as_ref()
+                    .map(|annotation| self.annotation(annotation, scope, depth));
+                match (declared, value) {
+                    (Some(Ty::Lost) | None, Some(value)) => {
+                        // `get = _get` in the body of a class is the method.
+                        if let Expr::Name(name) = value
+                            && let Some(read) = self.class(home)
+                            && let Some(defs) = read.members.get(name)
+                            && let Some(def @ Def::Function(_)) = defs.last()
+                        {
+                            return self.member_type(
+                                home,
+                                class,
+                                arguments,
+                                def,
+                                is_instance,
+                                scope,
+                                depth.saturating_sub(1),
+                            );
+                        }
+                        self.value(value, scope, depth)
+                    }
+                    (Some(ty), _) => ty,
+                    (None, None) => Ty::Lost,
+                }
+            }
+            other => match self.def(&home.module, Some(home), other, depth) {
+                Lookup::Found(ty) => ty,
+                _ => Ty::Lost,
+            },
+        }
+    }
+
+    /// The members of a class, for suggestions.
+    #[must_use]
+    pub fn members_of(&self, class: &ClassId) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for base in self.bases(class, &[], 16) {
+            match base {
+                Base::Own(id, _) => {
+                    if let Some(read) = self.class(&id) {
+                        names.extend(
+                            read.members
+                                .keys()
+                                .chain(read.attributes.keys())
+                                .chain(read.lazy.keys())
+                                .cloned(),
+                        );
+                    }
+                }
+                Base::External(path) => {
+                    names.extend(
+                        builtin::base_members(&path)
+                            .into_iter()
+                            .flatten()
+                            .map(|name| (*name).to_owned()),
+                    );
+                }
+                Base::Unknown => {}
+            }
+        }
+        names.retain(|name| !name.starts_with('_'));
+        names
+    }
+
+    /// Whether a call of `callee` may have the keyword `name`.
+    #[must_use]
+    pub fn keyword(&self, callee: &Ty, name: &str, depth: usize) -> Lookup {
+        match self.keywords(callee, depth) {
+            Ok(names) if names.contains(name) => Lookup::Found(Ty::Unknown),
+            Ok(_) => Lookup::Missing,
+            Err(why) => Lookup::Unknown(why),
+        }
+    }
+
+    /// The keywords that a call may have; an error when it may have any.
+    pub fn keywords(&self, callee: &Ty, depth: usize) -> Result<BTreeSet<String>, Undecided> {
+        let depth = self.deeper(depth).ok_or(Undecided::TooDeep)?;
+        match callee {
+            Ty::Function(id, subject) => self.parameters(id, subject, depth),
+            Ty::Class(class) => self.constructor(class, depth),
+            Ty::Instance(..) => match self.attribute(callee, "__call__", depth) {
+                Lookup::Found(call @ (Ty::Function(..) | Ty::Union(_))) => self.keywords(&call, depth),
+                Lookup::Unknown(why) => Err(why),
+                _ => Err(Undecided::Type),
+            },
+            Ty::Union(parts) => {
+                let mut all = BTreeSet::new();
+                for part in parts {
+                    all.extend(self.keywords(part, depth)?);
+                }
+                Ok(all)
+            }
+            _ => Err(Undecided::Type),
+        }
+    }
+
+    fn parameters(
+        &self,
+        id: &FunctionId,
+        subject: &Subject,
+        depth: usize,
+    ) -> Result<BTreeSet<String>, Undecided> {
+        let function = self.function(id).ok_or(Undecided::Unread)?;
+        let style = self.style(&function.decorators, &id.module, depth);
+        if !style.keeps_parameters {
+            return Err(Undecided::Decorated);
+        }
+        let skipped = usize::from(!matches!(subject, Subject::None));
+        let mut names: BTreeSet<String> = function
+            .parameters
+            .iter()
+            .skip(if matches!(subject, Subject::Unbound(_)) {
+                0
+            } else {
+                skipped
+            })
+            .filter(|parameter| !parameter.positional_only)
+            .map(|parameter| parameter.name.clone())
+            .collect();
+        if let Some(annotation) = &function.kwargs {
+            // `**kwargs: Unpack[Options]` takes the keys of `Options`.
+            let Some(Expr::Index(of, options)) = annotation else {
+                return Err(Undecided::Kwargs);
+            };
+            let is_unpack = matches!(&**of, Expr::Name(name) | Expr::Attribute(_, name) if name == "Unpack");
+            let [options] = options.as_slice() else {
+                return Err(Undecided::Kwargs);
+            };
+            if !is_unpack {
+                return Err(Undecided::Kwargs);
+            }
+            let scope = TypeScope::new(&id.module, None);
+            match self.value(options, &scope, depth) {
+                Ty::Class(class) => names.extend(self.fields(&class, depth)?),
+                _ => return Err(Undecided::Kwargs),
+            }
+        }
+        Ok(names)
+    }
+
+    /// The annotated names of a class and its bases, all of which must be known.
+    fn fields(&self, class: &ClassId, depth: usize) -> Result<BTreeSet<String>, Undecided> {
+        let mut names = BTreeSet::new();
+        for base in self.bases(class, &[], depth) {
+            match base {
+                Base::Own(id, _) => {
+                    let read = self.class(&id).ok_or(Undecided::Unread)?;
+                    if read.open.is_some() {
+                        return Err(Undecided::OpenClass);
+                    }
+                    for field in &read.fields {
+                        names.insert(field.name.clone());
+                        names.insert(field.name.trim_start_matches('_').to_owned());
+                        names.extend(field.aliases.iter().cloned());
+                    }
+                }
+                Base::External(path) if builtin::base_members(&path).is_some() => {}
+                _ => return Err(Undecided::OpenClass),
+            }
+        }
+        Ok(names)
+    }
+
+    /// The keywords of the constructor of a class.
+    fn constructor(&self, class: &ClassId, depth: usize) -> Result<BTreeSet<String>, Undecided> {
+        let mut new = None;
+        for base in self.bases(class, &[], depth) {
+            match base {
+                Base::Own(id, _) => {
+                    let read = self.class(&id).ok_or(Undecided::Unread)?;
+                    if self.has_foreign_parts(&id, depth) {
+                        return Err(Undecided::OpenClass);
+                    }
+                    if read.members.contains_key("__new__") {
+                        new = Some(());
+                    }
+                    if let Some(defs) = read.members.get("__init__") {
+                        let mut names = BTreeSet::new();
+                        for def in defs {
+                            let Def::Function(index) = def else {
+                                return Err(Undecided::OpenClass);
+                            };
+                            let function = FunctionId {
+                                module: id.module.clone(),
+                                index: *index,
+                            };
+                            let subject = Subject::Instance(class.clone(), Vec::new());
+                            names.extend(self.parameters(&function, &subject, depth)?);
+                        }
+                        return Ok(names);
+                    }
+                    if self.is_data_class(&id, depth) {
+                        return self.fields(class, depth);
+                    }
+                }
+                Base::External(path) if builtin::takes_fields(&path) => return self.fields(class, depth),
+                Base::External(path) if builtin::has_plain_constructor(&path) => {}
+                Base::External(_) | Base::Unknown => return Err(Undecided::OpenClass),
+            }
+        }
+        if new.is_some() {
+            return Err(Undecided::OpenClass);
+        }
+        Ok(BTreeSet::new())
+    }
+
+    fn is_data_class(&self, id: &ClassId, depth: usize) -> bool {
+        let Some(read) = self.class(id) else { return false };
+        let scope = TypeScope::new(&id.module, None);
+        read.decorators.iter().any(|decorator| {
+            let expression = match decorator {
+                Expr::Call(inner) => inner,
+                other => other,
+            };
+            matches!(self.value(expression, &scope, depth), Ty::External(path) if builtin::makes_constructor(&path))
+        })
+    }
+}

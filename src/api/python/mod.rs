@@ -1,0 +1,13 @@
+//! Python: the modules of a release, and what the blocks of a document use of them.
+
+mod builtin;
+mod evaluate;
+mod member;
+mod read;
+mod release;
+mod source;
+mod summary;
+mod ty;
+pub mod usage;
+
+pub use release::{Files, Release};

@@ -1,0 +1,384 @@
+//! Questions about statements: what is nested in them, and what sets names by computation.
+
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use std::collections::BTreeSet;
+
+/// Call `read` with each block of a compound statement, without those of functions and classes.
+pub(super) fn each_child_block(statement: &Stmt, read: &mut dyn FnMut(&[Stmt])) {
+    match statement {
+        Stmt::If(branch) => {
+            read(&branch.body);
+            branch
+                .elif_else_clauses
+                .iter()
+                .for_each(|clause| read(&clause.body));
+        }
+        Stmt::Try(attempt) => {
+            read(&attempt.body);
+            for ast::ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+                read(&handler.body);
+            }
+            read(&attempt.orelse);
+            read(&attempt.finalbody);
+        }
+        Stmt::With(with) => read(&with.body),
+        Stmt::For(each) => {
+            read(&each.body);
+            read(&each.orelse);
+        }
+        Stmt::While(each) => {
+            read(&each.body);
+            read(&each.orelse);
+        }
+        Stmt::Match(choice) => choice.cases.iter().for_each(|case| read(&case.body)),
+        _ => {}
+    }
+}
+
+/// Whether an expression statement of a module sets names: `globals().update(...)`, `setattr(...)`, `exec(...)`.
+pub(super) fn sets_globals(expression: &Expr) -> bool {
+    let Expr::Call(call) = expression else {
+        return false;
+    };
+    match &*call.func {
+        Expr::Name(name) => match name.id.as_str() {
+            "exec" => true,
+            // On the module itself, or on something that is found by name.
+            "setattr" => {
+                let is_name = matches!(call.arguments.args.first(), Some(Expr::Name(_)));
+                !is_name && !matches!(call.arguments.args.get(1), Some(Expr::StringLiteral(_)))
+            }
+            _ => false,
+        },
+        Expr::Attribute(attribute) => {
+            is_namespace_call(&attribute.value)
+                || attribute.attr.as_str() == "update"
+                    && matches!(&*attribute.value, Expr::Attribute(inner) if inner.attr.as_str() == "__dict__")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a target is `globals()[...]` or `sys.modules[...]`.
+pub(super) fn is_namespace_target(target: &Expr) -> bool {
+    match target {
+        Expr::Subscript(subscript) => {
+            is_namespace_call(&subscript.value)
+                || matches!(&*subscript.value, Expr::Attribute(attribute)
+                    if matches!(attribute.attr.as_str(), "modules" | "__dict__"))
+        }
+        _ => false,
+    }
+}
+
+fn is_namespace_call(expression: &Expr) -> bool {
+    matches!(expression, Expr::Call(call) if matches!(&*call.func, Expr::Name(name)
+        if matches!(name.id.as_str(), "globals" | "vars" | "locals")))
+}
+
+/// What a module sets on classes and other things from outside.
+#[derive(Default)]
+pub(super) struct Patches {
+    /// Names of attributes that are written.
+    pub names: BTreeSet<String>,
+    /// What has attributes set whose names are computed.
+    pub computed: BTreeSet<String>,
+}
+
+/// Find `Client.get = ...` and `setattr(Client, ...)`.
+pub(super) fn patches(body: &[Stmt]) -> Patches {
+    let mut found = Patches::default();
+    body.iter().for_each(|statement| found.visit_stmt(statement));
+    found
+}
+
+impl<'a> Visitor<'a> for Patches {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Attribute(attribute) if !attribute.ctx.is_load() => {
+                if let Expr::Name(name) = &*attribute.value
+                    && !matches!(name.id.as_str(), "self" | "cls")
+                {
+                    self.names.insert(attribute.attr.to_string());
+                }
+            }
+            Expr::Call(call) => {
+                if let (Expr::Name(function), Some(target)) = (&*call.func, call.arguments.args.first())
+                    && function.id.as_str() == "setattr"
+                {
+                    match (call.arguments.args.get(1), target) {
+                        (Some(Expr::StringLiteral(name)), _) => {
+                            self.names.insert(name.value.to_str().to_owned());
+                        }
+                        (_, Expr::Name(target)) => {
+                            self.computed.insert(target.id.to_string());
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+        visitor::walk_expr(self, expression);
+    }
+}
+
+/// What makes a class open: computed attributes in its body or methods, or that it takes any field (pydantic's
+/// `extra="allow"`). A `__getattr__` that is understood is not counted.
+pub(super) fn sets_attributes(body: &[Stmt], is_understood: &dyn Fn(&ast::StmtFunctionDef) -> bool) -> bool {
+    let mut search = Search::default();
+    for statement in body {
+        match statement {
+            Stmt::FunctionDef(function) if is_understood(function) => {}
+            _ => search.visit_stmt(statement),
+        }
+    }
+    search.namespace
+}
+
+/// Whether a function contains `yield`, not counting functions in it.
+pub(super) fn is_generator(body: &[Stmt]) -> bool {
+    let mut search = Yields(false);
+    body.iter().for_each(|statement| search.visit_stmt(statement));
+    search.0
+}
+
+#[derive(Default)]
+struct Search<'a> {
+    namespace: bool,
+    functions: usize,
+    /// The parameters of the public method around, whose caller chooses the names that it sets.
+    chosen: Vec<&'a str>,
+}
+
+impl<'a> Visitor<'a> for Search<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Assign(assign) = statement
+            && let [Expr::Name(name)] = assign.targets.as_slice()
+            && name.id.as_str() == "extra"
+        {
+            self.namespace |= allows_any(&assign.value);
+        }
+        let Stmt::FunctionDef(function) = statement else {
+            visitor::walk_stmt(self, statement);
+            return;
+        };
+        if self.functions == 0 && !function.name.as_str().starts_with('_') {
+            let parameters = function.parameters.iter_non_variadic_params().skip(1);
+            self.chosen = parameters
+                .map(|parameter| parameter.parameter.name.as_str())
+                .collect();
+        }
+        self.functions += 1;
+        visitor::walk_stmt(self, statement);
+        self.functions -= 1;
+        if self.functions == 0 {
+            self.chosen.clear();
+        }
+    }
+
+    fn visit_keyword(&mut self, keyword: &'a ast::Keyword) {
+        match keyword.arg.as_ref().map(|name| name.as_str()) {
+            Some("extra") => self.namespace |= allows_any(&keyword.value),
+            Some("alias_generator") => self.namespace = true,
+            _ => {}
+        }
+        visitor::walk_keyword(self, keyword);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Call(call) => self.call(call),
+            // What is only read changes nothing.
+            Expr::Attribute(attribute)
+                if is_dict(&attribute.value)
+                    && matches!(
+                        attribute.attr.as_str(),
+                        "items" | "keys" | "values" | "get" | "copy"
+                    ) =>
+            {
+                return;
+            }
+            Expr::Subscript(subscript) if subscript.ctx.is_load() && is_dict(&subscript.value) => {
+                self.visit_expr(&subscript.slice);
+                return;
+            }
+            _ if is_dict(expression) => self.namespace = true,
+            Expr::Dict(dict) => {
+                for item in &dict.items {
+                    if matches!(&item.key, Some(Expr::StringLiteral(key)) if key.value.to_str() == "extra") {
+                        self.namespace |= allows_any(&item.value);
+                    }
+                }
+            }
+            _ => {}
+        }
+        visitor::walk_expr(self, expression);
+    }
+}
+
+impl Search<'_> {
+    fn call(&mut self, call: &ast::ExprCall) {
+        // `setattr(self, "name", value)` sets one name that is written.
+        let is_written = matches!(call.arguments.args.get(1), Some(Expr::StringLiteral(_)));
+        match &*call.func {
+            Expr::Name(name) => match name.id.as_str() {
+                // What a caller chooses is set only where somebody calls it.
+                "setattr" => {
+                    let is_chosen = matches!(call.arguments.args.get(1), Some(Expr::Name(name)) if self.chosen.contains(&name.id.as_str()));
+                    self.namespace |= !is_written && !is_chosen;
+                }
+                "exec" => self.namespace = true,
+                // In a function they are that function's own.
+                "locals" | "globals" => self.namespace |= self.functions == 0,
+                _ => {}
+            },
+            Expr::Attribute(attribute) if attribute.attr.as_str() == "__setattr__" => {
+                self.namespace |= !is_written
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether an expression is the namespace of an object: `self.__dict__`, `vars(self)`.
+fn is_dict(expression: &Expr) -> bool {
+    match expression {
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "__dict__" && attribute.value.is_name_expr(),
+        Expr::Call(call) => {
+            matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "vars")
+                && !call.arguments.args.is_empty()
+        }
+        _ => false,
+    }
+}
+
+/// Whether a setting of pydantic lets a model have any field.
+fn allows_any(value: &Expr) -> bool {
+    match value {
+        Expr::StringLiteral(text) => text.value.to_str() == "allow",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "allow",
+        // What is computed may be.
+        _ => true,
+    }
+}
+
+struct Yields(bool);
+
+impl<'a> Visitor<'a> for Yields {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            visitor::walk_stmt(self, statement);
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Yield(_) | Expr::YieldFrom(_) => self.0 = true,
+            Expr::Lambda(_) => {}
+            _ => visitor::walk_expr(self, expression),
+        }
+    }
+}
+
+/// The table of a `__getattr__` that looks names up in one table and raises `AttributeError` otherwise.
+pub(super) fn lookup_table(body: &[Stmt]) -> Option<String> {
+    let mut search = Lookup::default();
+    body.iter().for_each(|statement| search.visit_stmt(statement));
+    (search.raises && search.tables.len() == 1)
+        .then(|| search.tables.pop())
+        .flatten()
+}
+
+#[derive(Default)]
+struct Lookup {
+    tables: Vec<String>,
+    raises: bool,
+}
+
+impl Lookup {
+    fn add(&mut self, table: &Expr) {
+        let name = match table {
+            Expr::Name(name) => name.id.to_string(),
+            Expr::Attribute(attribute) => attribute.attr.to_string(),
+            _ => return,
+        };
+        if !self.tables.contains(&name) {
+            self.tables.push(name);
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for Lookup {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Raise(raise) = statement {
+            let raised = match raise.exc.as_deref() {
+                Some(Expr::Call(call)) => Some(&*call.func),
+                other => other,
+            };
+            self.raises |= matches!(raised, Some(Expr::Name(name)) if name.id.as_str() == "AttributeError");
+        }
+        visitor::walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            // `table.get(name)`
+            Expr::Call(call) => {
+                if let Expr::Attribute(attribute) = &*call.func
+                    && attribute.attr.as_str() == "get"
+                    && let Some(Expr::Name(_)) = call.arguments.args.first()
+                {
+                    self.add(&attribute.value);
+                }
+            }
+            // `table[name]`
+            Expr::Subscript(subscript) if matches!(&*subscript.slice, Expr::Name(_)) => {
+                self.add(&subscript.value)
+            }
+            // `name in table`
+            Expr::Compare(compare) => {
+                if let ([ast::CmpOp::In | ast::CmpOp::NotIn], [table]) =
+                    (&*compare.ops, &*compare.comparators)
+                {
+                    self.add(table);
+                }
+            }
+            _ => {}
+        }
+        visitor::walk_expr(self, expression);
+    }
+}
+
+/// The literal table that a body assigns to `name`.
+pub(super) fn find_table<'a>(body: &'a [Stmt], name: &str) -> Option<&'a ast::ExprDict> {
+    let is_name = |target: &Expr| matches!(target, Expr::Name(target) if target.id.as_str() == name);
+    body.iter().find_map(|statement| match statement {
+        Stmt::Assign(assign) if assign.targets.iter().any(is_name) => assign.value.as_dict_expr(),
+        Stmt::AnnAssign(assign) if is_name(&assign.target) => assign.value.as_deref()?.as_dict_expr(),
+        _ => None,
+    })
+}
+
+/// Whether a module mentions `sys.modules`, `__path__` or an import hook.
+pub(super) fn rewires(body: &[Stmt]) -> bool {
+    let mut search = Rewires(false);
+    body.iter().for_each(|statement| search.visit_stmt(statement));
+    search.0
+}
+
+struct Rewires(bool);
+
+impl<'a> Visitor<'a> for Rewires {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Attribute(attribute) => {
+                self.0 |= matches!(attribute.attr.as_str(), "modules" | "meta_path" | "extend_path")
+            }
+            Expr::Name(name) => self.0 |= name.id.as_str() == "__path__",
+            _ => {}
+        }
+        visitor::walk_expr(self, expression);
+    }
+}

@@ -1,0 +1,557 @@
+//! The modules of one release, read when they are needed, and the names in them.
+
+use super::read;
+use super::summary::{Class, Def, Expr, Function, Module};
+use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty};
+use crate::api::reference::Undecided;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many steps all searches in a release may take: a thousand times what a large document needs.
+const MAX_STEPS: usize = 20_000_000;
+
+/// How many re-exports and aliases are followed.
+const MAX_DEPTH: usize = 25;
+
+/// The files of a release. Names have `/` and are relative.
+pub trait Files: Send + Sync {
+    /// The names of all files.
+    fn names(&self) -> Vec<String>;
+    /// The text of a file.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn read(&self, name: &str) -> Result<Vec<u8>, String>;
+}
+
+/// Where a module of the release is.
+#[derive(Clone, Debug, PartialEq)]
+enum Place {
+    /// A file of Python; whether it is an `__init__`.
+    File(String, bool),
+    /// An extension module without a stub.
+    Native,
+}
+
+/// One release of a package for Python.
+pub struct Release {
+    files: Box<dyn Files>,
+    places: BTreeMap<String, Place>,
+    /// Folders without `__init__` that hold modules.
+    namespaces: BTreeSet<String>,
+    modules: Mutex<BTreeMap<String, Option<Arc<Module>>>>,
+    trouble: Mutex<Option<String>>,
+    /// Names that were looked up. A name that is being looked up is not known.
+    names: Mutex<HashMap<(String, String), Lookup>>,
+    /// How many steps of a search are left.
+    steps: AtomicUsize,
+}
+
+impl fmt::Debug for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Release")
+            .field("modules", &self.places.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Release {
+    /// The modules of a wheel (PEP 427), or of a folder laid out like one.
+    #[must_use]
+    pub fn new(files: Box<dyn Files>) -> Self {
+        let mut places: BTreeMap<String, Place> = BTreeMap::new();
+        for file in files.names() {
+            let Some((name, place)) = module_of(&file) else {
+                continue;
+            };
+            // A stub says more than the module beside it; source says more than what is compiled.
+            let rank = |place: &Place| match place {
+                Place::File(file, _) if file.ends_with(".pyi") => 2,
+                Place::File(..) => 1,
+                Place::Native => 0,
+            };
+            match places.get(&name) {
+                Some(old) if rank(old) >= rank(&place) => {}
+                _ => {
+                    places.insert(name, place);
+                }
+            }
+        }
+        let mut namespaces = BTreeSet::new();
+        for name in places.keys() {
+            let mut name = name.as_str();
+            while let Some((parent, _)) = name.rsplit_once('.') {
+                if !places.contains_key(parent) {
+                    namespaces.insert(parent.to_owned());
+                }
+                name = parent;
+            }
+        }
+        Self {
+            files,
+            places,
+            namespaces,
+            modules: Mutex::default(),
+            trouble: Mutex::default(),
+            names: Mutex::default(),
+            steps: AtomicUsize::new(MAX_STEPS),
+        }
+    }
+
+    /// The first thing that could not be read. Nothing may be reported when there is one.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The names of modules whose parent is not a package of the release.
+    pub fn roots(&self) -> impl Iterator<Item = &str> {
+        self.places
+            .keys()
+            .map(String::as_str)
+            .filter(|name| self.owned_root(name) == Some(name))
+    }
+
+    /// The owned module that `name` is or is below of. `None` when another package may have it.
+    #[must_use]
+    pub fn owned_root<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+        ends.filter_map(|end| name.get(..end))
+            .find(|prefix| self.places.contains_key(*prefix))
+    }
+
+    /// Whether a name is a module of the release, or a folder that holds one.
+    #[must_use]
+    pub fn is_known(&self, name: &str) -> bool {
+        self.places.contains_key(name) || self.namespaces.contains(name)
+    }
+
+    /// Whether a name is a folder without `__init__` that holds modules.
+    #[must_use]
+    pub fn is_namespace(&self, name: &str) -> bool {
+        self.namespaces.contains(name)
+    }
+
+    /// Whether a module exists.
+    #[must_use]
+    pub fn has_module(&self, name: &str) -> Lookup {
+        if self.places.contains_key(name) || self.namespaces.contains(name) {
+            return Lookup::Found(Ty::Module(name.to_owned()));
+        }
+        let Some((parent, _)) = name.rsplit_once('.') else {
+            return Lookup::Unknown(Undecided::NotOwned);
+        };
+        if self.owned_root(name).is_none() {
+            return Lookup::Unknown(Undecided::NotOwned);
+        }
+        match self.places.get(parent) {
+            Some(Place::File(..)) => match self.module(parent) {
+                Some(module) if module.rewires => Lookup::Unknown(Undecided::OpenModule),
+                Some(_) => Lookup::Missing,
+                None => Lookup::Unknown(Undecided::Unread),
+            },
+            Some(Place::Native) => Lookup::Unknown(Undecided::Native),
+            None if self.namespaces.contains(parent) => Lookup::Unknown(Undecided::OpenFolder),
+            None => match self.has_module(parent) {
+                Lookup::Found(_) => Lookup::Unknown(Undecided::OpenFolder),
+                other => other,
+            },
+        }
+    }
+
+    /// A module, read at its first use.
+    #[must_use]
+    pub fn module(&self, name: &str) -> Option<Arc<Module>> {
+        if let Some(known) = self
+            .modules
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+        {
+            return known.clone();
+        }
+        let read = match self.places.get(name) {
+            Some(Place::File(file, is_package)) => match self.files.read(file) {
+                Ok(bytes) => read::read(&String::from_utf8_lossy(&bytes), name, *is_package).map(Arc::new),
+                Err(reason) => {
+                    self.report_trouble(|| reason);
+                    None
+                }
+            },
+            _ => None,
+        };
+        self.modules
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(name.to_owned(), read.clone());
+        read
+    }
+
+    /// The summary of a class.
+    #[must_use]
+    pub fn class(&self, id: &ClassId) -> Option<ClassRef> {
+        let module = self.module(&id.module)?;
+        module.classes.get(id.index)?;
+        Some(ClassRef {
+            module,
+            index: id.index,
+        })
+    }
+
+    /// The summary of a function.
+    #[must_use]
+    pub fn function(&self, id: &FunctionId) -> Option<FunctionRef> {
+        let module = self.module(&id.module)?;
+        module.functions.get(id.index)?;
+        Some(FunctionRef {
+            module,
+            index: id.index,
+        })
+    }
+
+    /// Look a name of a module up.
+    #[must_use]
+    pub fn name(&self, module: &str, name: &str) -> Lookup {
+        self.name_within(module, name, MAX_DEPTH)
+    }
+
+    pub(super) fn name_within(&self, module: &str, name: &str, depth: usize) -> Lookup {
+        let Some(depth) = self.deeper(depth) else {
+            return Lookup::Unknown(Undecided::TooDeep);
+        };
+        let key = (module.to_owned(), name.to_owned());
+        {
+            let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(known) = names.get(&key) {
+                return known.clone();
+            }
+            names.insert(key.clone(), Lookup::Unknown(Undecided::TooDeep));
+        }
+        let found = self.find_name(module, name, depth);
+        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if found == Lookup::Unknown(Undecided::TooDeep) {
+            // From another start it may be reached.
+            names.remove(&key);
+        } else {
+            names.insert(key, found.clone());
+        }
+        found
+    }
+
+    /// One step deeper; `None` when there were too many.
+    pub(super) fn deeper(&self, depth: usize) -> Option<usize> {
+        let left = self
+            .steps
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if left.is_err() {
+            self.report_trouble(|| "it takes too many steps to look names up in it".to_owned());
+            return None;
+        }
+        depth.checked_sub(1)
+    }
+
+    fn report_trouble(&self, reason: impl FnOnce() -> String) {
+        self.trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get_or_insert_with(reason);
+    }
+
+    fn find_name(&self, module: &str, name: &str, depth: usize) -> Lookup {
+        if self.owned_root(module).is_none() {
+            // A namespace that other packages share.
+            let full = format!("{module}.{name}");
+            return if self.places.contains_key(&full) || self.namespaces.contains(&full) {
+                Lookup::Found(Ty::Module(full))
+            } else {
+                Lookup::Unknown(Undecided::NotOwned)
+            };
+        }
+        let Some(read) = self.module(module) else {
+            let full = format!("{module}.{name}");
+            if self.places.contains_key(&full) {
+                return Lookup::Found(Ty::Module(full));
+            }
+            return Lookup::Unknown(match self.places.get(module) {
+                Some(Place::Native) => Undecided::Native,
+                Some(Place::File(..)) => Undecided::Unread,
+                None => Undecided::OpenFolder,
+            });
+        };
+        let mut found: Vec<Ty> = Vec::new();
+        let mut open = read.open.map(|_| Undecided::OpenModule);
+        for def in read.names.get(name).into_iter().flatten() {
+            // `from . import part` in a package binds its own module.
+            if matches!(def, Def::From(from, part) if from == module && part == name) {
+                continue;
+            }
+            match self.def(module, None, def, depth) {
+                Lookup::Found(ty) => found.push(ty),
+                _ => found.push(Ty::Lost),
+            }
+        }
+        if let Some(def) = read.lazy.get(name) {
+            match self.lazy(module, name, def, depth) {
+                Lookup::Found(ty) => found.push(ty),
+                _ => found.push(Ty::Lost),
+            }
+        }
+        for star in &read.stars {
+            if self.owned_root(star).is_none() {
+                open = Some(Undecided::OpenModule);
+                continue;
+            }
+            if star == module {
+                continue;
+            }
+            match self.name_within(star, name, depth) {
+                Lookup::Found(ty) => found.push(ty),
+                Lookup::Unknown(why) => open = open.or(Some(why)),
+                Lookup::Missing => {}
+            }
+        }
+        if found.is_empty() {
+            let full = format!("{module}.{name}");
+            if self.places.contains_key(&full) || self.namespaces.contains(&full) {
+                return Lookup::Found(Ty::Module(full));
+            }
+            if is_module_attribute(name) {
+                return Lookup::Found(Ty::Foreign);
+            }
+            return match open {
+                Some(why) => Lookup::Unknown(why),
+                None => Lookup::Missing,
+            };
+        }
+        Lookup::Found(Ty::union(found))
+    }
+
+    /// A name that `__getattr__` takes from a table: a name of a module, or the module itself.
+    fn lazy(&self, module: &str, name: &str, def: &Def, depth: usize) -> Lookup {
+        if let Def::From(from, attribute) = def {
+            if from.rsplit('.').next() == Some(attribute) && self.places.contains_key(from) {
+                return Lookup::Found(Ty::Module(from.clone()));
+            }
+            let full = format!("{from}.{name}");
+            if self.places.contains_key(&full) {
+                return Lookup::Found(Ty::Module(full));
+            }
+        }
+        self.def(module, None, def, depth)
+    }
+
+    /// What a definition of a module or a class is.
+    pub(super) fn def(&self, module: &str, class: Option<&ClassId>, def: &Def, depth: usize) -> Lookup {
+        let Some(depth) = self.deeper(depth) else {
+            return Lookup::Unknown(Undecided::TooDeep);
+        };
+        match def {
+            Def::Class(index) => Lookup::Found(Ty::Class(ClassId {
+                module: module.into(),
+                index: *index,
+            })),
+            Def::Function(index) => Lookup::Found(Ty::Function(
+                FunctionId {
+                    module: module.into(),
+                    index: *index,
+                },
+                Subject::None,
+            )),
+            Def::Module(name) => Lookup::Found(self.module_or_external(name)),
+            Def::From(from, name) => self.imported(from, name, depth),
+            Def::Value(annotation, value) => {
+                let scope = super::ty::TypeScope::new(module, class.cloned());
+                let declared = annotation
+                    .as_ref()
+                    .filter(|annotation| !is_alias_marker(annotation))
+                    .map(|annotation| self.annotation(annotation, &scope, depth));
+                match declared {
+                    Some(Ty::Lost) | None => Lookup::Found(match value {
+                        Some(value) => self.value(value, &scope, depth),
+                        None => Ty::Lost,
+                    }),
+                    Some(ty) => Lookup::Found(ty),
+                }
+            }
+        }
+    }
+
+    /// `from MODULE import NAME`.
+    pub(super) fn imported(&self, from: &str, name: &str, depth: usize) -> Lookup {
+        let full = format!("{from}.{name}");
+        if self.owned_root(from).is_none() {
+            return Lookup::Found(
+                if self.places.contains_key(&full) || self.namespaces.contains(&full) {
+                    Ty::Module(full)
+                } else {
+                    Ty::External(full)
+                },
+            );
+        }
+        match self.name_within(from, name, depth) {
+            // An import that cannot work is not this rule's: the name is bound in some way.
+            Lookup::Missing => Lookup::Unknown(Undecided::Unread),
+            other => other,
+        }
+    }
+
+    fn module_or_external(&self, name: &str) -> Ty {
+        if self.places.contains_key(name) || self.namespaces.contains(name) {
+            Ty::Module(name.to_owned())
+        } else {
+            Ty::External(name.to_owned())
+        }
+    }
+
+    /// The names that a module has, for suggestions: its own, without what it imports from other packages.
+    #[must_use]
+    pub fn names_of(&self, module: &str) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        self.collect_names(module, &mut names, 4);
+        let prefix = format!("{module}.");
+        for place in self.places.keys() {
+            if let Some(rest) = place.strip_prefix(&prefix)
+                && !rest.contains('.')
+            {
+                names.insert(rest.to_owned());
+            }
+        }
+        names
+    }
+
+    fn collect_names(&self, module: &str, names: &mut BTreeSet<String>, depth: usize) {
+        let Some(read) = self.module(module) else { return };
+        for (name, defs) in &read.names {
+            let is_own = defs.iter().any(|def| match def {
+                Def::Module(from) | Def::From(from, _) => self.owned_root(from).is_some(),
+                _ => true,
+            });
+            if is_own && !name.starts_with('_') {
+                names.insert(name.clone());
+            }
+        }
+        names.extend(read.lazy.keys().cloned());
+        for star in &read.stars {
+            if depth > 0 {
+                self.collect_names(star, names, depth - 1);
+            }
+        }
+    }
+
+    /// Whether a module that was read sets this attribute on something.
+    pub(super) fn is_patched(&self, name: &str) -> bool {
+        let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        modules
+            .values()
+            .flatten()
+            .any(|module| module.patches.contains(name))
+    }
+
+    /// The modules that were read so far and have a name: where something moved to.
+    #[must_use]
+    pub fn modules_with(&self, name: &str) -> Vec<String> {
+        let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        modules
+            .iter()
+            .filter(|(_, module)| {
+                module.as_ref().is_some_and(|module| {
+                    module.names.get(name).is_some_and(|defs| {
+                        defs.iter()
+                            .any(|def| matches!(def, Def::Class(_) | Def::Function(_) | Def::Value(..)))
+                    })
+                })
+            })
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+}
+
+/// A class in its module.
+#[derive(Clone)]
+pub struct ClassRef {
+    module: Arc<Module>,
+    index: usize,
+}
+
+impl std::ops::Deref for ClassRef {
+    type Target = Class;
+    fn deref(&self) -> &Class {
+        &self.module.classes[self.index]
+    }
+}
+
+/// A function in its module.
+#[derive(Clone)]
+pub struct FunctionRef {
+    module: Arc<Module>,
+    index: usize,
+}
+
+impl std::ops::Deref for FunctionRef {
+    type Target = Function;
+    fn deref(&self) -> &Function {
+        &self.module.functions[self.index]
+    }
+}
+
+/// `X: TypeAlias = ...` is what its value is.
+fn is_alias_marker(annotation: &Expr) -> bool {
+    match annotation {
+        Expr::Name(name) | Expr::Attribute(_, name) => {
+            matches!(name.as_str(), "TypeAlias" | "Final" | "ClassVar")
+        }
+        _ => false,
+    }
+}
+
+/// Attributes that every module has.
+fn is_module_attribute(name: &str) -> bool {
+    name.starts_with("__") && name.ends_with("__")
+}
+
+/// The module that a file of a wheel is. Data folders (`X.data/purelib/`) hold modules too.
+fn module_of(file: &str) -> Option<(String, Place)> {
+    let file_in = match file.split_once('/') {
+        Some((first, rest)) if first.ends_with(".data") => rest
+            .strip_prefix("purelib/")
+            .or_else(|| rest.strip_prefix("platlib/"))?,
+        Some((first, _)) if first.ends_with(".dist-info") || first.ends_with(".egg-info") => return None,
+        _ => file,
+    };
+    let (folder, name) = file_in.rsplit_once('/').unwrap_or(("", file_in));
+    let (stem, extension) = name.split_once('.')?;
+    let native = extension.ends_with("so") || extension.ends_with("pyd");
+    if !native && !matches!(extension, "py" | "pyi") {
+        return None;
+    }
+    let is_identifier = |part: &str| {
+        !part.is_empty()
+            && part.chars().all(|c| c == '_' || c.is_alphanumeric())
+            && !part.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    // A package of stubs (PEP 561) is the package that it describes.
+    let strip = |part: &str| part.strip_suffix("-stubs").unwrap_or(part).to_owned();
+    let mut full: Vec<String> = parts.iter().map(|part| strip(part)).collect();
+    if !full.iter().all(|part| is_identifier(part)) || !is_identifier(stem) {
+        return None;
+    }
+    let is_package = stem == "__init__";
+    if !is_package {
+        full.push(stem.to_owned());
+    }
+    if full.is_empty() {
+        return None;
+    }
+    let place = if native {
+        Place::Native
+    } else {
+        Place::File(file.to_owned(), is_package)
+    };
+    Some((full.join("."), place))
+}

@@ -1,0 +1,191 @@
+//! What one module of a package says about its names: small, without positions, and the same for each run.
+//!
+//! It is data only. `read.rs` makes it from source, `release.rs` looks names up in it.
+
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One module (a `.py` or `.pyi` file).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Module {
+    /// Each name with everything that it is bound to, in order.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, Vec<Def>>,
+    /// The modules of `from M import *`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stars: Vec<String>,
+    /// Names that `__getattr__` takes from a literal table.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lazy: BTreeMap<String, Def>,
+    /// Why the module may have more names than are written in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<Open>,
+    /// Attributes that it sets on anything but `self`: a class may have them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub patches: BTreeSet<String>,
+    /// Whether it changes `sys.modules` or `__path__`: it may have modules that are not files.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rewires: bool,
+    /// The classes, wherever they are defined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<Class>,
+    /// The functions, wherever they are defined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<Function>,
+}
+
+/// What a name is bound to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Def {
+    /// A class, by its index in the module.
+    Class(usize),
+    /// A function, by its index in the module.
+    Function(usize),
+    /// A module, by its full name.
+    Module(String),
+    /// A name of a module.
+    From(String, String),
+    /// A value, with its annotation.
+    Value(Option<Expr>, Option<Expr>),
+}
+
+/// Why names may exist that are not written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Open {
+    /// It defines `__getattr__`.
+    Getattr,
+    /// It sets names by computation: `setattr`, `globals()`, `__dict__`.
+    Computed,
+    /// It has a decorator, a metaclass or a base that may add names.
+    Foreign,
+}
+
+/// A class.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Class {
+    /// Its name.
+    pub name: String,
+    /// Its bases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bases: Vec<Expr>,
+    /// `metaclass=`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metaclass: Option<Expr>,
+    /// Its other keywords, such as `total=False`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<String>,
+    /// Its decorators.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decorators: Vec<Expr>,
+    /// What its body binds.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub members: BTreeMap<String, Vec<Def>>,
+    /// The annotated names of the body in order, with whether each has a default: fields of data classes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<Field>,
+    /// What its methods set on `self`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, Vec<Def>>,
+    /// Members that `__getattr__` takes from a table of the class.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lazy: BTreeMap<String, Def>,
+    /// Why an instance may have more members than are written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<Open>,
+}
+
+/// An annotated name in the body of a class.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Field {
+    /// The name.
+    pub name: String,
+    /// `alias=` of its default, as pydantic has it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+}
+
+/// A function or method.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Function {
+    /// Its name.
+    pub name: String,
+    /// Its named parameters in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
+    /// Whether it takes `**kwargs`; the annotation, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kwargs: Option<Option<Expr>>,
+    /// The annotation of what it returns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<Expr>,
+    /// What it returns, where there is no annotation and each `return` is simple.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<Expr>,
+    /// `async def`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_async: bool,
+    /// Whether it contains `yield`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_generator: bool,
+    /// Its decorators.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decorators: Vec<Expr>,
+    /// Whether it is a decorator that keeps the signature of what it decorates (`functools.wraps`), and how it is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeps: Option<Keeps>,
+}
+
+/// A decorator that keeps the signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Keeps {
+    /// Whether it must be called first: `@retry(3)`.
+    pub factory: bool,
+    /// Whether the result is what the function returns.
+    pub result: bool,
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Whether it cannot be given by keyword.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub positional_only: bool,
+    /// Its annotation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annotation: Option<Expr>,
+}
+
+/// An expression, as far as a type can be read from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Expr {
+    /// A name of the module, or of the class body that it stands in.
+    Name(String),
+    /// The object or class that a method gets first.
+    Receiver,
+    /// A name that an import inside of the function binds.
+    Import(String, Option<String>),
+    /// A parameter with this annotation.
+    Parameter(Box<Expr>),
+    /// An attribute.
+    Attribute(Box<Expr>, String),
+    /// A call; arguments do not matter.
+    Call(Box<Expr>),
+    /// `base[...]`.
+    Index(Box<Expr>, Vec<Expr>),
+    /// `a | b`.
+    Pipe(Vec<Expr>),
+    /// `a or b`, `a if c else b`: one of them.
+    Either(Vec<Expr>),
+    /// `await a`.
+    Await(Box<Expr>),
+    /// `None`.
+    None,
+    /// A list of types, such as the first argument of `Callable`.
+    List(Vec<Expr>),
+    /// A text.
+    Text(String),
+    /// Anything else.
+    Unknown,
+}

@@ -1,0 +1,159 @@
+//! What is known about the type of an expression.
+
+use crate::api::reference::Undecided;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// A class of the release: its module and its index there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClassId {
+    /// The full name of the module.
+    pub module: Arc<str>,
+    /// The index in the module's summary.
+    pub index: usize,
+}
+
+/// A function of the release.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionId {
+    /// The full name of the module.
+    pub module: Arc<str>,
+    /// The index in the module's summary.
+    pub index: usize,
+}
+
+/// What a function gets as its first argument.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    /// Nothing: a function of a module, a static method.
+    None,
+    /// A method taken from a class: it gets whatever is passed.
+    Unbound(ClassId),
+    /// An instance, with its type arguments.
+    Instance(ClassId, Vec<Ty>),
+    /// A class.
+    Class(ClassId),
+}
+
+/// A type, as far as it is known.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ty {
+    /// Nothing is known, and it may have nothing to do with the package.
+    Unknown,
+    /// It comes from the package, and its type is not known.
+    Lost,
+    /// Known, and not of the package: a text, a number, a class of another package.
+    Foreign,
+    /// `None`.
+    None,
+    /// A module of the release.
+    Module(String),
+    /// A name of another package, by its full name.
+    External(String),
+    /// A class.
+    Class(ClassId),
+    /// An instance of a class, with its type arguments.
+    Instance(ClassId, Vec<Ty>),
+    /// A function or a method.
+    Function(FunctionId, Subject),
+    /// One of several.
+    Union(Vec<Ty>),
+    /// A list, an iterator, anything that gives these one by one; whether with `async for`.
+    Items(Box<Ty>, bool),
+    /// A dictionary with these values.
+    Map(Box<Ty>),
+    /// What `await` gives.
+    Awaitable(Box<Ty>),
+    /// A tuple.
+    Tuple(Vec<Ty>),
+    /// What `with` gives; whether with `async with`.
+    Context(Box<Ty>, bool),
+    /// The value is a type: an alias of an annotation.
+    Form(Box<Ty>),
+}
+
+impl Ty {
+    /// One of several types; equal ones count once.
+    #[must_use]
+    pub fn union(types: Vec<Self>) -> Self {
+        let mut flat: Vec<Self> = Vec::new();
+        for ty in types {
+            let parts = match ty {
+                Self::Union(parts) => parts,
+                one => vec![one],
+            };
+            for part in parts {
+                if !flat.contains(&part) {
+                    flat.push(part);
+                }
+            }
+        }
+        // `None` has no members that anybody asks for: `X | None` is used as an `X`.
+        if flat.len() > 1 {
+            flat.retain(|ty| *ty != Self::None);
+        }
+        match flat.len() {
+            0 => Self::None,
+            1 => flat.remove(0),
+            _ => Self::Union(flat),
+        }
+    }
+
+    /// The alternatives; one for most types.
+    #[must_use]
+    pub fn alternatives(&self) -> &[Self] {
+        match self {
+            Self::Union(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// Whether everything about it is known and of the package.
+    #[must_use]
+    pub fn is_of_package(&self) -> bool {
+        match self {
+            Self::Module(_) | Self::Class(_) | Self::Instance(..) | Self::Function(..) => true,
+            Self::Union(parts) => parts.iter().all(Self::is_of_package),
+            Self::Items(inner, _) | Self::Map(inner) | Self::Awaitable(inner) | Self::Context(inner, _) => {
+                inner.is_of_package()
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What a search for a name found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Lookup {
+    /// It exists.
+    Found(Ty),
+    /// It does not exist.
+    Missing,
+    /// It may exist.
+    Unknown(Undecided),
+}
+
+/// Where an annotation stands.
+#[derive(Clone, Debug)]
+pub(super) struct TypeScope {
+    /// The module.
+    pub module: Arc<str>,
+    /// The class whose body it stands in.
+    pub class: Option<ClassId>,
+    /// What `Self` and the first parameter are.
+    pub receiver: Option<Ty>,
+    /// Type variables.
+    pub variables: Rc<BTreeMap<String, Ty>>,
+}
+
+impl TypeScope {
+    pub fn new(module: &str, class: Option<ClassId>) -> Self {
+        Self {
+            module: module.into(),
+            class,
+            receiver: None,
+            variables: Rc::default(),
+        }
+    }
+}

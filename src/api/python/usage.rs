@@ -1,0 +1,292 @@
+//! What the code of a document uses of a package: names are followed from block to block.
+//!
+//! A name is carried into a later block only if every binding of it at the top level of the document is to something of
+//! the package. A block that binds the name itself is judged by its own binding.
+
+mod context;
+pub use context::says_old_or_wrong;
+mod expression;
+mod narrow;
+mod statement;
+
+use super::release::Release;
+use super::source::Source;
+use super::ty::{Lookup, Ty};
+use crate::api::reference::{Outcome, SymbolKind, Undecided};
+use crate::lang::limits;
+use ruff_python_ast::StmtFunctionDef;
+use ruff_text_size::{Ranged, TextRange};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// One use of a symbol in a block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reference {
+    /// The block, by its index in what was given.
+    pub block: usize,
+    /// Bytes of the block's code: the name.
+    pub range: Range<usize>,
+    /// How it is used.
+    pub kind: SymbolKind,
+    /// The symbol.
+    pub symbol: String,
+    /// What was found out.
+    pub outcome: Outcome,
+}
+
+/// A block of code.
+#[derive(Clone, Copy, Debug)]
+pub struct Block<'a> {
+    /// The code.
+    pub code: &'a str,
+    /// Whether the text around it says that it is old, wrong or for another version.
+    pub is_quiet: bool,
+}
+
+/// How deep types are followed from one expression.
+const DEPTH: usize = 40;
+
+/// Everything that the blocks use of a release.
+#[must_use]
+pub fn references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
+    let longest = blocks
+        .iter()
+        .map(|block| block.code.len())
+        .max()
+        .unwrap_or_default();
+    limits::with_stack(longest.saturating_mul(3), || find_references(release, blocks))
+}
+
+fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
+    let sources: Vec<Option<Source>> = blocks.iter().map(|block| Source::parse(block.code)).collect();
+    let mut stored = BTreeSet::new();
+    for source in sources.iter().flatten() {
+        context::stored_attributes(&source.tree.body, &mut stored);
+    }
+    // Twice, so that what is bound in one block with names of another is known in a third; then once more to report.
+    let mut bindings: Vec<BTreeMap<String, Vec<Ty>>> = vec![BTreeMap::new(); blocks.len()];
+    for _ in 0..2 {
+        for index in 0..blocks.len() {
+            if let Some(source) = &sources[index] {
+                let carried = carried(&bindings, index);
+                let mut walker = Walker::new(release, source, index, carried, &stored);
+                walker.is_silent = true;
+                walker.module();
+                bindings[index] = walker.bound;
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (index, source) in sources.iter().enumerate() {
+        if let Some(source) = source {
+            let mut walker = Walker::new(release, source, index, carried(&bindings, index), &stored);
+            walker.quiet = usize::from(blocks[index].is_quiet);
+            walker.module();
+            found.append(&mut walker.found);
+        }
+    }
+    found
+}
+
+/// The names that a block knows from earlier ones.
+fn carried(bindings: &[BTreeMap<String, Vec<Ty>>], block: usize) -> BTreeMap<String, Ty> {
+    let earlier: BTreeSet<&String> = bindings.iter().take(block).flat_map(BTreeMap::keys).collect();
+    earlier
+        .into_iter()
+        .filter_map(|name| {
+            let all: Vec<Ty> = bindings
+                .iter()
+                .filter_map(|block| block.get(name))
+                .flatten()
+                .cloned()
+                .collect();
+            all.iter()
+                .all(Ty::is_of_package)
+                .then(|| (name.clone(), Ty::union(all)))
+        })
+        .collect()
+}
+
+/// Walks one block.
+struct Walker<'a> {
+    release: &'a Release,
+    source: &'a Source,
+    block: usize,
+    /// Scopes, the module first.
+    scopes: Vec<Names>,
+    /// Functions whose bodies run later, by scope.
+    pending: Vec<Vec<&'a StmtFunctionDef>>,
+    /// Attributes of `self` in the classes around, with the name of the first parameter.
+    receivers: Vec<(String, BTreeMap<String, Vec<Ty>>)>,
+    /// What the top level binds.
+    bound: BTreeMap<String, Vec<Ty>>,
+    /// Names that are declared `global` in the function.
+    globals: BTreeSet<String>,
+    /// Attributes that the document sets itself.
+    stored: &'a BTreeSet<String>,
+    /// Parts of the text in which nothing is reported.
+    quiet_ranges: Vec<TextRange>,
+    quiet: usize,
+    is_silent: bool,
+    nesting: usize,
+    found: Vec<Reference>,
+}
+
+type Names = BTreeMap<String, Ty>;
+
+impl<'a> Walker<'a> {
+    fn new(
+        release: &'a Release,
+        source: &'a Source,
+        block: usize,
+        carried: Names,
+        stored: &'a BTreeSet<String>,
+    ) -> Self {
+        Self {
+            release,
+            source,
+            block,
+            scopes: vec![carried],
+            pending: vec![Vec::new()],
+            receivers: Vec::new(),
+            bound: BTreeMap::new(),
+            globals: BTreeSet::new(),
+            stored,
+            quiet_ranges: context::quiet_ranges(&source.text),
+            quiet: 0,
+            is_silent: false,
+            nesting: 0,
+            found: Vec::new(),
+        }
+    }
+
+    fn module(&mut self) {
+        let body = &self.source.tree.body;
+        self.body(body);
+        self.run_pending();
+    }
+
+    /// The type of a name.
+    fn lookup(&self, name: &str) -> Ty {
+        for (index, scope) in self.scopes.iter().enumerate().rev() {
+            if let Some(ty) = scope.get(name) {
+                // A function runs later: any binding of the module may be in force.
+                if index == 0
+                    && self.scopes.len() > 1
+                    && let Some(all) = self.bound.get(name)
+                {
+                    return if all
+                        .iter()
+                        .any(|ty| matches!(ty, Ty::Unknown | Ty::Foreign | Ty::External(_)))
+                        && all.len() > 1
+                    {
+                        Ty::Unknown
+                    } else {
+                        Ty::union(all.clone())
+                    };
+                }
+                return ty.clone();
+            }
+        }
+        Ty::Unknown
+    }
+
+    /// Bind a name in the innermost scope.
+    fn bind(&mut self, name: &str, ty: Ty) {
+        let is_module = self.scopes.len() == 1 || self.globals.contains(name);
+        if is_module {
+            let all = self.bound.entry(name.to_owned()).or_default();
+            if !all.contains(&ty) {
+                all.push(ty.clone());
+            }
+        }
+        let scope = if is_module {
+            self.scopes.first_mut()
+        } else {
+            self.scopes.last_mut()
+        };
+        if let Some(scope) = scope {
+            scope.insert(name.to_owned(), ty);
+        }
+    }
+
+    /// Record a use.
+    fn record(&mut self, range: TextRange, kind: SymbolKind, symbol: String, outcome: Outcome) {
+        if self.is_silent {
+            return;
+        }
+        let is_quiet = self.quiet > 0 || self.quiet_ranges.iter().any(|quiet| quiet.contains_range(range));
+        let outcome = match outcome {
+            Outcome::Missing { .. } if is_quiet => Outcome::Undecided(Undecided::Context),
+            other => other,
+        };
+        let reference = Reference {
+            block: self.block,
+            range: self.source.to_block(range.start().into())..self.source.to_block(range.end().into()),
+            kind,
+            symbol,
+            outcome,
+        };
+        if !self.found.contains(&reference) {
+            self.found.push(reference);
+        }
+    }
+
+    /// Import a module: record it and return what the name is bound to.
+    fn import_module(
+        &mut self,
+        name: &str,
+        range: TextRange,
+        kind: SymbolKind,
+        imported: &str,
+    ) -> Option<Ty> {
+        if !self.is_ours(name) {
+            return None;
+        }
+        let mut end = 0;
+        // The first part that is missing is the one to name.
+        for part in name.split('.') {
+            end += part.len() + usize::from(end > 0);
+            let prefix = name.get(..end).unwrap_or(name);
+            if self.release.owned_root(prefix).is_none() {
+                continue;
+            }
+            match self.release.has_module(prefix) {
+                Lookup::Found(_) => {}
+                Lookup::Missing => {
+                    // `pkg.name.part` may work when `name` is a module in disguise.
+                    let symbol = if imported.is_empty() {
+                        name.to_owned()
+                    } else {
+                        format!("{name}.{imported}")
+                    };
+                    self.record(
+                        range,
+                        kind,
+                        symbol,
+                        Outcome::Missing {
+                            candidates: Vec::new(),
+                            module: Some(prefix.to_owned()),
+                        },
+                    );
+                    return Some(Ty::Unknown);
+                }
+                Lookup::Unknown(why) => {
+                    self.record(range, kind, name.to_owned(), Outcome::Undecided(why));
+                    return Some(Ty::Lost);
+                }
+            }
+        }
+        Some(Ty::Module(name.to_owned()))
+    }
+
+    /// Whether a module may be one of the release: an owned root is the first part of it, or it is the first part of one.
+    fn is_ours(&self, name: &str) -> bool {
+        self.release.owned_root(name).is_some() || self.release.is_namespace(name)
+    }
+}
+
+/// The text range of anything.
+fn range_of(node: &impl Ranged) -> TextRange {
+    node.range()
+}
