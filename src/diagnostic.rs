@@ -49,8 +49,21 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// An edit that fixes it.
     pub fix: Option<Fix>,
+    /// The symbol that it is about, for the rules about symbols.
+    pub symbol: Option<Box<SymbolNote>>,
     /// How many findings of the rule in the file were left out after this one; its message says so.
     pub more: usize,
+}
+
+/// The symbol that a finding is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SymbolNote {
+    /// The symbol: `Users.get_user`.
+    pub symbol: String,
+    /// The package.
+    pub package: String,
+    /// The version of the release that does not have it.
+    pub release: String,
 }
 
 /// Another place that belongs to a finding.

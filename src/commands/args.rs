@@ -2,7 +2,7 @@
 
 use crate::chub::build::recommend::RecommendPolicy;
 use crate::config::Overrides;
-use crate::config::file::FailOn;
+use crate::config::file::{FailOn, SymbolReleases};
 use crate::pipeline::{LoadRequest, RegistryOptions};
 use crate::report::Format;
 use crate::rule::page::{RuleCategory, RulePage};
@@ -257,6 +257,12 @@ macro_rules! values {
         }
     };
 }
+
+values! { SymbolReleases {
+    Declared: "declared", "The release that an entry declares";
+    Both: "both", "The declared release and the newest";
+    Off: "off", "None";
+} }
 
 values! { FailOn {
     Error: "error", "Errors only";

@@ -4,7 +4,7 @@ use super::args::{CommonArgs, OutputParser, OutputTarget};
 use super::watch::{Change, HubWatcher};
 use super::{CommandError, RunEnv, show, stdin};
 use crate::config::Overrides;
-use crate::config::file::FailOn;
+use crate::config::file::{FailOn, SymbolReleases};
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::exit::{self, Exit};
@@ -53,6 +53,10 @@ pub struct CheckArgs {
     /// Check only one of several equal parts of each hub: 2/8. `merge` joins the reports
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
+    /// Check what code uses against releases of its package: the declared one, `both` (also the newest) or `off`.
+    /// By default only for named files and with `--since`
+    #[arg(long, value_name = "RELEASES", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
+    pub symbols: Option<SymbolReleases>,
     /// Report only on entries that changed since a branch, tag or commit
     #[arg(long, value_name = "REF")]
     pub since: Option<String>,
@@ -94,6 +98,7 @@ impl CheckArgs {
                 fail_on: self.fail_on,
                 ..request.overrides
             },
+            symbols: self.symbols,
             since: self.since.as_deref(),
             only,
             registries: RegistryOptions {

@@ -37,6 +37,8 @@ pub struct ConfigFile {
     pub freshness: FreshnessOptions,
     /// Registries and the time limit.
     pub network: NetworkSettings,
+    /// Which releases the symbols of code are checked against.
+    pub symbols: SymbolSettings,
     /// Which packages entries cover.
     pub package: Vec<PackageRow>,
     /// Findings that are accepted.
@@ -81,6 +83,26 @@ pub struct NetworkSettings {
     pub private: PackagePatterns,
     /// The time limit in seconds for all look-ups together.
     pub timeout: Option<u64>,
+}
+
+/// Which releases the symbols of code are checked against.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct SymbolSettings {
+    /// Whole hubs too. When it is missing: only the entries of named files and of `--since`, against both.
+    pub check: Option<SymbolReleases>,
+}
+
+/// Which releases the symbols of code are checked against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SymbolReleases {
+    /// The release that an entry declares.
+    Declared,
+    /// The declared release and the newest.
+    Both,
+    /// None.
+    Off,
 }
 
 /// The entries under a path cover a package.

@@ -41,6 +41,8 @@ pub struct Settings {
     pub options: Options,
     /// Registries and the time limit.
     pub network: file::NetworkSettings,
+    /// Which releases the symbols of code are checked against.
+    pub symbols: file::SymbolSettings,
     /// The packages that entries cover.
     pub packages: Vec<PackageOverride>,
     /// Findings that are accepted.
@@ -217,6 +219,7 @@ impl Settings {
                 pedantic: choice.pedantic,
             },
             network: file.network,
+            symbols: file.symbols,
             packages,
             allows: file.allow,
             paths: file.paths,

@@ -276,6 +276,7 @@ mod tests {
             span: Span::new(start, end),
             message: String::new(),
             label: None,
+            symbol: None,
             help: None,
             related: Vec::new(),
             fix: None,

@@ -113,6 +113,11 @@ fn check_document(
         match (rule.check, releases) {
             (Check::Document(check), _) => check(document, context, &mut sink),
             (Check::Releases(check), Some(releases)) => check(document, releases, context, &mut sink),
+            (Check::Symbols(check), _) => {
+                if let Some(symbols) = context.symbols.get(&document.path) {
+                    check(document, symbols, &mut sink);
+                }
+            }
             (Check::Releases(_) | Check::Hub(_) | Check::Suppress, _) => {}
         }
     }

@@ -1,8 +1,10 @@
 //! Load hubs: discover, parse, choose what to report on, resolve packages, look them up.
 
 use super::policy::PolicySource;
-use super::request::LoadRequest;
+use super::request::{LoadRequest, Lookups};
+use super::symbols::{self, Symbols};
 use super::{Workspace, cover, display_path, empty, index, lookup};
+use crate::api::SymbolChecks;
 use crate::config::Settings;
 use crate::document::{Document, HubPath};
 use crate::error::Error;
@@ -12,7 +14,7 @@ use crate::hub::opened::OpenedFrom;
 use crate::hub::{Hub, Skipped, join_path};
 use crate::package::mapping::PackageMapping;
 use crate::report::pluralize;
-use crate::rule::{Property, Rule};
+use crate::rule::{Context, Property, Rule};
 use crate::rules::RULES;
 use crate::suppress::PolicyChange;
 use crate::timing::Timer;
@@ -20,6 +22,9 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+/// The most entries of a part of a hub whose symbols are checked without being asked for: archives are downloaded.
+const MAX_FOCUSED: usize = 25;
 
 /// Load hubs, in the order of their folders.
 ///
@@ -141,7 +146,11 @@ fn load_one(
     if folder.authors.is_none() {
         skip_missing_rows(&mut hub, &mapping);
     }
-    let releases = if lookup::needs_releases(request.lookups, &settings) {
+    let is_focused = (base.is_some() || request.only.is_some() || !folder.named.is_empty())
+        && hub.focused().count() <= MAX_FOCUSED;
+    let wanted_symbols = symbols::is_needed(request.symbols, &settings, is_focused)
+        .filter(|_| request.lookups != Lookups::Never);
+    let releases = if wanted_symbols.is_some() || lookup::needs_releases(request.lookups, &settings) {
         let isolated = request.overrides.isolated;
         let changed_npmrc = |change: &PolicyChange| change.path.file_name() == ".npmrc";
         let npmrc_under_review = policy_changes.iter().any(changed_npmrc);
@@ -152,6 +161,25 @@ fn load_one(
         log::debug!("no look-ups of packages (nothing in this run needs them)");
         None
     };
+    let is_focused = (base.is_some() || request.only.is_some() || !folder.named.is_empty())
+        && hub.focused().count() <= MAX_FOCUSED;
+    let symbols = match (
+        &releases,
+        symbols::is_needed(request.symbols, &settings, is_focused),
+    ) {
+        (Some(releases), Some(wanted)) => {
+            let isolated = request.overrides.isolated;
+            let index = || index::open(&request.registries, isolated, &settings, &folder.root);
+            let context = Context {
+                today,
+                options: &settings.options,
+                coverage: &coverage,
+                symbols: &SymbolChecks::default(),
+            };
+            Symbols::check(wanted, index, &hub, releases, &context)?
+        }
+        _ => Symbols::default(),
+    };
     Ok(Workspace {
         root: folder.root,
         cwd: cwd.to_path_buf(),
@@ -161,6 +189,7 @@ fn load_one(
         mapping,
         coverage,
         releases,
+        symbols,
         has_base: base.is_some(),
         allows_of_base: policy.base.is_some(),
         policy_changes,

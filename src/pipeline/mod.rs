@@ -16,12 +16,14 @@ mod progress;
 mod request;
 mod shown;
 mod summary;
+mod symbols;
 
 pub use index::RegistryOptions;
 pub use request::{LoadRequest, Lookups, UnsavedFile};
 pub use shown::{display_path, relative_path};
 pub use summary::{count_packages, reason_words, summarise};
 
+use crate::api::SymbolChecks;
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
@@ -52,6 +54,7 @@ pub struct Workspace {
     mapping: PackageMapping,
     coverage: PackageResolution,
     releases: Option<Releases>,
+    symbols: symbols::Symbols,
     /// Whether there is a git base to compare with.
     has_base: bool,
     /// Whether only the allows in comments of the base are used.
@@ -76,6 +79,7 @@ impl Workspace {
             settings,
             mapping,
             releases: None,
+            symbols: symbols::Symbols::default(),
             has_base: false,
             allows_of_base: false,
             policy_changes: Vec::new(),
@@ -89,6 +93,19 @@ impl Workspace {
     pub fn with_releases(mut self, releases: Option<Releases>) -> Self {
         self.releases = releases;
         self
+    }
+
+    /// Use these results of symbol checks.
+    #[must_use]
+    pub fn with_symbols(mut self, checks: SymbolChecks) -> Self {
+        self.symbols.checks = checks;
+        self
+    }
+
+    /// What is known about the symbols of entries.
+    #[must_use]
+    pub fn symbols(&self) -> &SymbolChecks {
+        &self.symbols.checks
     }
 
     /// Load hubs without running any rule.
@@ -165,6 +182,7 @@ impl Workspace {
             today: self.today,
             options: &self.settings.options,
             coverage: &self.coverage,
+            symbols: &self.symbols.checks,
         }
     }
 
@@ -224,6 +242,7 @@ impl Workspace {
             covered = lookup::disambiguated(&document, covered, releases);
         }
         self.coverage.insert(document.path.clone(), covered);
+        self.symbols.update(&document);
         self.hub.insert(document);
     }
 

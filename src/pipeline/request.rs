@@ -2,6 +2,7 @@
 
 use super::RegistryOptions;
 use crate::config::Overrides;
+use crate::config::file::SymbolReleases;
 use crate::hub::shard::Shard;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -17,6 +18,8 @@ pub struct LoadRequest<'a> {
     pub registries: RegistryOptions,
     /// Whether packages are looked up.
     pub lookups: Lookups,
+    /// Against which releases the symbols are checked; `None`: as the config says.
+    pub symbols: Option<SymbolReleases>,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
     /// Report only on the entries of these files (absolute paths), which changed during `--watch`.

@@ -28,6 +28,7 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
             .focused()
             .map(|document| document.body.code_blocks.len())
             .sum::<usize>();
+        summary.symbols.add(&workspace.symbols.checks);
         summary.skipped.extend(hub.opened_skips());
         not_checked
             .rules

@@ -269,6 +269,34 @@ impl Cache {
         }
     }
 
+    /// A table of symbols that was stored under a key.
+    pub(crate) fn load_table(&self, package: &Package, key: &str) -> Option<Vec<u8>> {
+        let path = self.file(package, key)?.with_extension("symbols");
+        if !self.is_private(path.parent()?) {
+            return None;
+        }
+        let file = open_regular(&path, false).ok()?;
+        if !is_own(&file.metadata().ok()?, self.user) {
+            return None;
+        }
+        let mut bytes = Vec::new();
+        file.take(FILE_LIMIT).read_to_end(&mut bytes).ok()?;
+        // The file name is a hash, so the content decides.
+        let table = bytes.strip_prefix(key.as_bytes())?.strip_prefix(b"\n")?;
+        Some(table.to_vec())
+    }
+
+    /// Store a table of symbols.
+    pub(crate) fn save_table(&self, package: &Package, key: &str, table: &[u8]) {
+        let Some(path) = self.file(package, key).map(|path| path.with_extension("symbols")) else {
+            return;
+        };
+        let bytes = [key.as_bytes(), b"\n", table].concat();
+        if (bytes.len() as u64) < FILE_LIMIT && self.make_folder(&path).is_some() {
+            let _ = write(&path, &bytes);
+        }
+    }
+
     fn file(&self, package: &Package, registry: &str) -> Option<PathBuf> {
         let hash = Sha256::digest(format!("{package}\n{registry}"));
         let hash: String = hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect();

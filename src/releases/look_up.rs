@@ -3,7 +3,10 @@
 use super::cache;
 use super::fetch;
 use super::registries::RegistryClient;
-use super::{LookupRequest, PackageIndex, Release, ReleaseOrigin, Releases, UnknownReason};
+use super::{
+    Archive, ArchiveError, ArchiveRequest, LookupRequest, PackageIndex, Release, ReleaseOrigin, Releases,
+    UnknownReason,
+};
 use crate::package::Package;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +45,24 @@ impl RegistryClient {
 }
 
 impl PackageIndex for RegistryClient {
+    fn archives(&self, requests: &[ArchiveRequest]) -> Vec<Result<Archive, ArchiveError>> {
+        Self::archives(self, requests)
+    }
+
+    fn table(&self, request: &ArchiveRequest, reader: u32) -> Option<Vec<u8>> {
+        if self.options.refresh && !self.options.offline {
+            return None;
+        }
+        let key = self.table_key(request, reader)?;
+        self.cache.load_table(&request.package, &key)
+    }
+
+    fn store_table(&self, request: &ArchiveRequest, reader: u32, table: &[u8]) {
+        if let Some(key) = self.table_key(request, reader) {
+            self.cache.save_table(&request.package, &key, table);
+        }
+    }
+
     fn look_up(&self, questions: &[LookupRequest]) -> Releases {
         let mut releases = Releases::default();
         let now = cache::now();
@@ -112,6 +133,15 @@ impl fmt::Display for Age {
             seconds @ ..172_800 => write!(f, "{} h", seconds / 3_600),
             seconds => write!(f, "{} days", seconds / 86_400),
         }
+    }
+}
+
+impl RegistryClient {
+    /// What identifies a table: the release, where it is from, and what read it.
+    fn table_key(&self, request: &ArchiveRequest, reader: u32) -> Option<String> {
+        let registry = self.registries(&request.package).first()?;
+        let ArchiveRequest { package, version } = request;
+        Some(format!("{package}@{version} of {registry}, reader {reader}"))
     }
 }
 

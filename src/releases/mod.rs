@@ -174,9 +174,23 @@ impl Releases {
 
 /// Looks up packages. All access to the network goes through this trait. It takes many questions at once, so that an
 /// implementation can send requests concurrently.
-pub trait PackageIndex {
+pub trait PackageIndex: Sync {
     /// Look up each package. The answer holds every package, unknown ones as `Unknown`.
     fn look_up(&self, questions: &[LookupRequest]) -> Releases;
+
+    /// Get the archives of releases, in the order of the questions.
+    fn archives(&self, requests: &[ArchiveRequest]) -> Vec<Result<Archive, ArchiveError>> {
+        let reason = ArchiveError::from(UnknownReason::NotLocked);
+        requests.iter().map(|_| Err(reason.clone())).collect()
+    }
+
+    /// The table of symbols of a release that was stored before, by a reader of this version.
+    fn table(&self, _request: &ArchiveRequest, _reader: u32) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Store the table of symbols of a release.
+    fn store_table(&self, _request: &ArchiveRequest, _reader: u32, _table: &[u8]) {}
 }
 
 /// What a run asks about a package.

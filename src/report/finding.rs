@@ -1,7 +1,7 @@
 //! A finding as reporters see it: with lines and columns, and with every text made safe.
 
 use super::Run;
-use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Severity, SymbolNote};
 use crate::document::{Document, HubPath};
 use crate::edit::Edit;
 use crate::rule::Rule;
@@ -29,6 +29,8 @@ pub struct Finding<'a> {
     pub related: Vec<(FindingLocation<'a>, SafeText)>,
     /// How to fix it.
     pub fix: Option<FixView<'a>>,
+    /// The symbol that it is about.
+    pub symbol: Option<&'a SymbolNote>,
 }
 
 /// A location in a file.
@@ -76,6 +78,7 @@ impl<'a> Finding<'a> {
                     )
                 })
                 .collect(),
+            symbol: diagnostic.symbol.as_deref(),
             fix: usable_fix(diagnostic).map(|fix| FixView {
                 title: SafeText::new(&fix.title),
                 safety: fix.safety,

@@ -1,7 +1,7 @@
 //! The JSON format: one object, documented in docs/json.md.
 
 use super::finding::{Finding, FindingLocation};
-use super::{NotChecked, PackageStatus, Reporter, Run, SuppressedCounts, escaped_json};
+use super::{NotChecked, PackageStatus, Reporter, Run, SuppressedCounts, SymbolSummary, escaped_json};
 use crate::diagnostic::{Applicability, Severity};
 use crate::safe_text::SafeText;
 use crate::text::ColumnUnit;
@@ -25,6 +25,9 @@ pub struct JsonReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) shard: Option<JsonShard>,
     pub(super) summary: JsonSummary,
+    /// What was decided about the symbols of each entry.
+    #[serde(default, skip_serializing_if = "SymbolSummary::is_empty")]
+    pub(super) symbols: SymbolSummary,
     pub(super) diagnostics: Vec<JsonFinding>,
 }
 
@@ -78,6 +81,17 @@ pub(super) struct JsonFinding {
     help: Option<SafeText>,
     related: Vec<JsonRelated>,
     fix: Option<JsonFix>,
+    /// For the rules about symbols.
+    #[serde(flatten, default, skip_serializing_if = "Option::is_none")]
+    symbol: Option<JsonSymbol>,
+}
+
+/// The symbol that a finding is about, and the release that does not have it.
+#[derive(Debug, Serialize, Deserialize)]
+struct JsonSymbol {
+    symbol: SafeText,
+    package: SafeText,
+    release: SafeText,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -135,6 +149,7 @@ impl Reporter for JsonReporter {
                 suppressed: run.summary.suppressed,
                 not_checked: run.summary.not_checked.clone(),
             },
+            symbols: run.summary.symbols.clone(),
             diagnostics: findings.iter().map(entry).collect(),
         };
         escaped_json::pretty(&report, out)
@@ -167,6 +182,11 @@ pub(super) fn entry(finding: &Finding<'_>) -> JsonFinding {
                     text: edit.text.clone(),
                 })
                 .collect(),
+        }),
+        symbol: finding.symbol.map(|note| JsonSymbol {
+            symbol: SafeText::new(&note.symbol),
+            package: SafeText::new(&note.package),
+            release: SafeText::new(&note.release),
         }),
     }
 }

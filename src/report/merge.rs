@@ -1,7 +1,7 @@
 //! Join the JSON reports of the parts of a hub into the report that one run would have written.
 
 use super::json::{JsonPackages, JsonReport, JsonSummary, SCHEMA_VERSION};
-use super::{PackageStatus, json};
+use super::{PackageStatus, SymbolSummary, json};
 use crate::diagnostic::Severity;
 use crate::error::ModuleError;
 use crate::hub::EXCLUDED_REASON;
@@ -122,12 +122,14 @@ pub fn merge(parts: Vec<ReportPart<JsonReport>>) -> Result<MergedReport<JsonRepo
     let mut all_known = true;
     let mut summary = JsonSummary::default();
     let mut diagnostics = Vec::new();
+    let mut symbols = SymbolSummary::default();
     let mut worst = None;
     for ReportPart { name, report } in parts {
         let wrong = |source| MergeError::Part {
             name: name.clone(),
             source,
         };
+        symbols.merge(report.symbols);
         let shard = report.shard.as_ref();
         let number = shard
             .map(|shard| Shard::new(shard.index, shard.count))
@@ -162,6 +164,7 @@ pub fn merge(parts: Vec<ReportPart<JsonReport>>) -> Result<MergedReport<JsonRepo
         schema: SCHEMA_VERSION,
         shard: None,
         summary,
+        symbols,
         diagnostics: sort_findings(diagnostics, &names)?,
     };
     Ok(MergedReport { report, worst })

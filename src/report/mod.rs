@@ -20,6 +20,7 @@ pub mod read;
 pub mod rule_counts;
 pub mod sarif;
 pub mod statistics;
+pub mod symbols;
 pub mod text;
 pub mod text_summary;
 pub mod xml;
@@ -34,6 +35,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
+pub use symbols::SymbolSummary;
 
 /// A number of things: "1 file", "2 files".
 #[must_use]
@@ -63,6 +65,8 @@ pub struct RunSummary {
     pub not_checked: NotChecked,
     /// Packages.
     pub packages: PackageCounts,
+    /// What was decided about the symbols of entries.
+    pub symbols: SymbolSummary,
     /// Files that were skipped.
     pub skipped: Vec<Skipped>,
     /// Suppressed findings.

@@ -124,6 +124,9 @@ impl Reporter for TextReporter {
                 let path = crate::safe_text::escape(&skipped.path);
                 end.push_str(&format!("skipped {path}: {}\n", skipped.reason));
             }
+            for line in run.summary.symbols.lines() {
+                end.push_str(&format!("{}\n", crate::safe_text::escape(&line)));
+            }
         }
         if !self.look.quiet {
             let counts = count_by_rule(run);

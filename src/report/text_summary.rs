@@ -42,6 +42,9 @@ pub fn lines(run: &Run<'_>, counts: &[RuleCounts], look: &RenderOptions) -> Stri
     if let Some(phrase) = packages(run) {
         add("packages", &phrase);
     }
+    if let Some(phrase) = run.summary.symbols.phrase() {
+        add("symbols", &phrase);
+    }
     let suppressed = run.summary.suppressed.phrases();
     if !suppressed.is_empty() {
         add("suppressed", &suppressed.join(", "));
@@ -62,6 +65,9 @@ pub fn one_line(run: &Run<'_>) -> String {
     let mut line = headline(run);
     if let Some(packages) = packages(run) {
         line.push_str(&format!("; packages: {packages}"));
+    }
+    if let Some(symbols) = run.summary.symbols.phrase() {
+        line.push_str(&format!("; symbols: {symbols}"));
     }
     let suppressed = run.summary.suppressed.phrases();
     if !suppressed.is_empty() {

@@ -4,7 +4,8 @@ pub mod options;
 pub mod order;
 pub mod page;
 
-use crate::diagnostic::{Applicability, Diagnostic, Fix, Related, Severity};
+use crate::api::{EntrySymbols, SymbolChecks};
+use crate::diagnostic::{Applicability, Diagnostic, Fix, Related, Severity, SymbolNote};
 use crate::document::{Document, HubPath};
 use crate::edit::Edit;
 use crate::hub::Hub;
@@ -102,6 +103,8 @@ pub enum Check {
     Hub(fn(&Hub, &Context<'_>, &mut Sink<'_>)),
     /// Checks one document against registry data.
     Releases(fn(&Document, &Releases, &Context<'_>, &mut Sink<'_>)),
+    /// Checks one entry whose symbols were looked up in releases of its package.
+    Symbols(fn(&Document, &EntrySymbols, &mut Sink<'_>)),
     /// Reports on allows and the baseline, when findings are suppressed.
     Suppress,
 }
@@ -115,6 +118,8 @@ pub struct Context<'a> {
     pub options: &'a Options,
     /// The packages that each document covers and installs.
     pub coverage: &'a PackageResolution,
+    /// What is known about the symbols of entries.
+    pub symbols: &'a SymbolChecks,
 }
 
 /// The maximum number of findings of one rule in one file. More do not help a reader, and a crafted file must not make
@@ -185,6 +190,7 @@ impl<'a> Sink<'a> {
             help: None,
             related: Vec::new(),
             fix: None,
+            symbol: None,
             more: 0,
         };
         let diagnostic = self.pending.insert(diagnostic);
@@ -287,6 +293,12 @@ impl FindingBuilder<'_> {
             span,
             message: message.into(),
         });
+        self
+    }
+
+    /// The symbol that it is about.
+    pub fn symbol(self, symbol: SymbolNote) -> Self {
+        self.diagnostic.symbol = Some(Box::new(symbol));
         self
     }
 

@@ -32,6 +32,8 @@ pub enum RuleCategory {
     Hub,
     /// Declared versions and install commands against registries.
     Freshness,
+    /// What code uses of a package.
+    Symbols,
     /// Fenced code blocks.
     Code,
     /// Content that could harm the agent that reads it.
@@ -42,10 +44,11 @@ pub enum RuleCategory {
 
 impl RuleCategory {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::FrontMatter,
         Self::Hub,
         Self::Freshness,
+        Self::Symbols,
         Self::Code,
         Self::Safety,
         Self::Lint,
@@ -58,6 +61,7 @@ impl RuleCategory {
             Self::FrontMatter => "front-matter",
             Self::Hub => "hub",
             Self::Freshness => "freshness",
+            Self::Symbols => "symbols",
             Self::Code => "code",
             Self::Safety => "safety",
             Self::Lint => "lint",

@@ -35,12 +35,14 @@ mod nested_registry;
 mod outdated_pattern;
 mod oversized_entry;
 mod placeholder_in_code;
+mod removed_symbol;
 pub mod stale_baseline;
 mod stale_version;
 mod unbumped_revision;
 mod unknown_code_tag;
 mod unknown_field;
 mod unknown_package;
+mod unknown_symbol;
 mod unlisted_reference;
 mod unpublished_version;
 mod unreadable_document;
@@ -54,6 +56,7 @@ mod yanked_version;
 pub mod fields;
 pub mod freshness;
 pub mod layout;
+mod symbols;
 
 use crate::rule::Rule;
 
@@ -96,6 +99,9 @@ pub static RULES: &[&Rule] = &[
     &unresolved_package::RULE,
     &contradicting_version::RULE,
     &disagreeing_versions::RULE,
+    // Symbols
+    &unknown_symbol::RULE,
+    &removed_symbol::RULE,
     // Code
     &broken_fence::RULE,
     &code_syntax::RULE,

@@ -10,4 +10,4 @@ mod summary;
 mod ty;
 pub mod usage;
 
-pub use release::{Files, Release};
+pub use release::{Files, Release, TABLE_VERSION};

@@ -4,9 +4,14 @@ use super::read;
 use super::summary::{Class, Def, Expr, Function, Module};
 use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty};
 use crate::api::reference::Undecided;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::io::Read;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many steps all searches in a release may take: a thousand times what a large document needs.
@@ -27,7 +32,7 @@ pub trait Files: Send + Sync {
 }
 
 /// Where a module of the release is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Place {
     /// A file of Python; whether it is an `__init__`.
     File(String, bool),
@@ -35,9 +40,24 @@ enum Place {
     Native,
 }
 
+/// What is kept of a release: where its modules are, and those that were read.
+#[derive(Serialize, Deserialize)]
+struct Table {
+    places: BTreeMap<String, Place>,
+    modules: BTreeMap<String, Option<Module>>,
+}
+
+/// Raised when the format of tables or the way in which modules are read changes.
+pub const TABLE_VERSION: u32 = 1;
+
+/// The most bytes of a table that are read.
+const MAX_TABLE_BYTES: u64 = 128 << 20;
+
 /// One release of a package for Python.
 pub struct Release {
-    files: Box<dyn Files>,
+    /// `None` when only what was read before is known.
+    files: Option<Box<dyn Files>>,
+    is_incomplete: AtomicBool,
     places: BTreeMap<String, Place>,
     /// Folders without `__init__` that hold modules.
     namespaces: BTreeSet<String>,
@@ -61,24 +81,59 @@ impl Release {
     /// The modules of a wheel (PEP 427), or of a folder laid out like one.
     #[must_use]
     pub fn new(files: Box<dyn Files>) -> Self {
-        let mut places: BTreeMap<String, Place> = BTreeMap::new();
-        for file in files.names() {
-            let Some((name, place)) = module_of(&file) else {
-                continue;
-            };
-            // A stub says more than the module beside it; source says more than what is compiled.
-            let rank = |place: &Place| match place {
-                Place::File(file, _) if file.ends_with(".pyi") => 2,
-                Place::File(..) => 1,
-                Place::Native => 0,
-            };
-            match places.get(&name) {
-                Some(old) if rank(old) >= rank(&place) => {}
-                _ => {
-                    places.insert(name, place);
-                }
-            }
-        }
+        let places = find_modules(&files.names());
+        Self::from_parts(places, Some(files), BTreeMap::new())
+    }
+
+    /// A release of which a table says what was read before. `files` for what was not; without them,
+    /// [`Release::is_incomplete`] says whether something was needed. `None` when the table cannot be used.
+    #[must_use]
+    pub fn from_table(table: &[u8], files: Option<Box<dyn Files>>) -> Option<Self> {
+        let mut json = Vec::new();
+        GzDecoder::new(table)
+            .take(MAX_TABLE_BYTES)
+            .read_to_end(&mut json)
+            .ok()?;
+        let table: Table = serde_json::from_slice(&json).ok()?;
+        let places = match &files {
+            Some(files) => find_modules(&files.names()),
+            None => table.places,
+        };
+        let modules = table
+            .modules
+            .into_iter()
+            .map(|(name, module)| (name, module.map(Arc::new)));
+        Some(Self::from_parts(places, files, modules.collect()))
+    }
+
+    /// What was read, to be used again by [`Release::from_table`]: a few kilobytes.
+    #[must_use]
+    pub fn to_table(&self) -> Vec<u8> {
+        let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = Table {
+            places: self.places.clone(),
+            modules: modules
+                .iter()
+                .map(|(name, module)| (name.clone(), module.as_deref().cloned()))
+                .collect(),
+        };
+        let mut out = GzEncoder::new(Vec::new(), Compression::fast());
+        // Writing to memory does not fail.
+        let _ = serde_json::to_writer(&mut out, &table);
+        out.finish().unwrap_or_default()
+    }
+
+    /// Whether a module was needed that the table does not have.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.is_incomplete.load(Ordering::Relaxed)
+    }
+
+    fn from_parts(
+        places: BTreeMap<String, Place>,
+        files: Option<Box<dyn Files>>,
+        modules: BTreeMap<String, Option<Arc<Module>>>,
+    ) -> Self {
         let mut namespaces = BTreeSet::new();
         for name in places.keys() {
             let mut name = name.as_str();
@@ -91,9 +146,10 @@ impl Release {
         }
         Self {
             files,
+            is_incomplete: AtomicBool::new(false),
             places,
             namespaces,
-            modules: Mutex::default(),
+            modules: Mutex::new(modules),
             trouble: Mutex::default(),
             names: Mutex::default(),
             steps: AtomicUsize::new(MAX_STEPS),
@@ -176,7 +232,11 @@ impl Release {
             return known.clone();
         }
         let read = match self.places.get(name) {
-            Some(Place::File(file, is_package)) => match self.files.read(file) {
+            Some(Place::File(..)) if self.files.is_none() => {
+                self.is_incomplete.store(true, Ordering::Relaxed);
+                return None;
+            }
+            Some(Place::File(file, is_package)) => match self.read_file(file) {
                 Ok(bytes) => read::read(&String::from_utf8_lossy(&bytes), name, *is_package).map(Arc::new),
                 Err(reason) => {
                     self.report_trouble(|| reason);
@@ -253,6 +313,12 @@ impl Release {
             return None;
         }
         depth.checked_sub(1)
+    }
+
+    fn read_file(&self, file: &str) -> Result<Vec<u8>, String> {
+        self.files
+            .as_ref()
+            .map_or(Ok(Vec::new()), |files| files.read(file))
     }
 
     fn report_trouble(&self, reason: impl FnOnce() -> String) {
@@ -507,6 +573,29 @@ fn is_alias_marker(annotation: &Expr) -> bool {
         }
         _ => false,
     }
+}
+
+/// The modules among files, each in its best form.
+fn find_modules(files: &[String]) -> BTreeMap<String, Place> {
+    let mut places: BTreeMap<String, Place> = BTreeMap::new();
+    for file in files {
+        let Some((name, place)) = module_of(file) else {
+            continue;
+        };
+        // A stub says more than the module beside it; source says more than what is compiled.
+        let rank = |place: &Place| match place {
+            Place::File(file, _) if file.ends_with(".pyi") => 2,
+            Place::File(..) => 1,
+            Place::Native => 0,
+        };
+        match places.get(&name) {
+            Some(old) if rank(old) >= rank(&place) => {}
+            _ => {
+                places.insert(name, place);
+            }
+        }
+    }
+    places
 }
 
 /// Attributes that every module has.

@@ -1,6 +1,6 @@
 //! Classes: bases, members, what their methods set on `self`, and what makes them open.
 
-use super::super::summary::{Class, Def, Expr, Field, Open};
+use super::super::summary::{Class, Def, Field, Open};
 use super::expression::{self, Scope};
 use super::{Reader, body, is_accessor};
 use ruff_python_ast::visitor::{self, Visitor};

@@ -1,0 +1,160 @@
+//! What was decided about the symbols of each entry, for the reports.
+
+use crate::api::{EntrySymbols, ReleaseSymbols, SymbolChecks};
+use crate::report::pluralize;
+use crate::safe_text::SafeText;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The symbols of every entry that was checked, by path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SymbolSummary(Vec<EntrySummary>);
+
+/// The symbols of one entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EntrySummary {
+    path: SafeText,
+    package: SafeText,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    declared: Option<ReleaseSummary>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    newest: Option<ReleaseSummary>,
+}
+
+/// The symbols of one entry against one release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReleaseSummary {
+    version: SafeText,
+    /// Uses that were decided.
+    checked: usize,
+    /// Of these, uses that the release does not have.
+    missing: usize,
+    /// Uses that were not decided, by reason.
+    undecided: BTreeMap<String, usize>,
+    /// Why nothing was checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_checked: Option<SafeText>,
+}
+
+impl ReleaseSummary {
+    fn new(symbols: &ReleaseSymbols) -> Self {
+        let counts = symbols.counts();
+        Self {
+            version: SafeText::new(&symbols.version),
+            checked: counts.checked,
+            missing: counts.missing,
+            undecided: counts
+                .undecided
+                .into_iter()
+                .map(|(why, count)| (why.as_str().to_owned(), count))
+                .collect(),
+            not_checked: symbols.uses.as_ref().err().map(|reason| SafeText::new(reason)),
+        }
+    }
+
+    /// "41 of 44 references to 1.2.0 checked, 2 missing".
+    fn phrase(&self) -> String {
+        if let Some(reason) = &self.not_checked {
+            return format!("{} not checked: {reason}", self.version);
+        }
+        let undecided: usize = self.undecided.values().sum();
+        let all = pluralize(self.checked + undecided, "use");
+        let missing = match self.missing {
+            0 => String::new(),
+            missing => format!(", {missing} missing"),
+        };
+        format!(
+            "{} of {all} checked against {}{missing}",
+            self.checked, self.version
+        )
+    }
+}
+
+impl SymbolSummary {
+    /// Add the entries of a hub.
+    pub fn add(&mut self, checks: &SymbolChecks) {
+        let one = |(path, symbols): (&crate::document::HubPath, &EntrySymbols)| EntrySummary {
+            path: SafeText::new(path.as_str()),
+            package: SafeText::new(&symbols.package.to_string()),
+            declared: symbols.declared.as_ref().map(ReleaseSummary::new),
+            newest: symbols.newest.as_ref().map(ReleaseSummary::new),
+        };
+        self.0.extend(checks.iter().map(one));
+    }
+
+    /// Add the entries of another part of a run.
+    pub fn merge(&mut self, other: Self) {
+        self.0.extend(other.0);
+        self.0.sort_by(|a, b| a.path.as_str().cmp(b.path.as_str()));
+    }
+
+    /// Whether no entry was checked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The numbers of all entries: "41 of 44 uses in 2 entries checked". `None` when no entry was.
+    #[must_use]
+    pub fn phrase(&self) -> Option<String> {
+        if self.is_empty() {
+            return None;
+        }
+        let sides = || {
+            self.0
+                .iter()
+                .flat_map(|entry| [&entry.declared, &entry.newest])
+                .flatten()
+        };
+        let checked: usize = sides().map(|side| side.checked).sum();
+        let undecided: usize = sides().flat_map(|side| side.undecided.values()).sum();
+        let failed = sides().filter(|side| side.not_checked.is_some()).count();
+        let failed = match failed {
+            0 => String::new(),
+            count => format!(", {} not read", pluralize(count, "release")),
+        };
+        Some(format!(
+            "{checked} of {} in {} checked{failed}",
+            pluralize(checked + undecided, "use"),
+            if self.0.len() == 1 {
+                "1 entry".to_owned()
+            } else {
+                format!("{} entries", self.0.len())
+            },
+        ))
+    }
+
+    /// One line per entry, for `--verbose`.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let line = |entry: &EntrySummary| {
+            let sides = [("declared", &entry.declared), ("newest", &entry.newest)];
+            let sides: Vec<String> = sides
+                .iter()
+                .filter_map(|(name, side)| Some(format!("{name}: {}", side.as_ref()?.phrase())))
+                .collect();
+            let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+            for (reason, count) in entry.declared.iter().flat_map(|side| &side.undecided) {
+                *reasons.entry(reason).or_default() += count;
+            }
+            let reasons: Vec<String> = reasons
+                .iter()
+                .map(|(reason, count)| format!("{count}: {reason}"))
+                .collect();
+            let reasons = match reasons.is_empty() {
+                true => String::new(),
+                false => format!(" (not decided: {})", reasons.join("; ")),
+            };
+            format!(
+                "{}: symbols of {}: {}{reasons}",
+                entry.path,
+                entry.package,
+                sides.join("; ")
+            )
+        };
+        self.0.iter().map(line).collect()
+    }
+}
