@@ -497,7 +497,7 @@ impl Release {
             .collect();
         if let Some(annotation) = &function.kwargs {
             // `**kwargs: Unpack[Options]` takes the keys of `Options`.
-            let Some(Expr::Index(of, options)) = annotation else {
+            let Expr::Index(of, options) = annotation else {
                 return Err(Undecided::Kwargs);
             };
             let is_unpack = matches!(&**of, Expr::Name(name) | Expr::Attribute(_, name) if name == "Unpack");

@@ -286,3 +286,21 @@ fn bind(target: &ast::Expr, annotation: Option<&Expr>, value: Option<&Expr>, fou
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_the_same_after_it_was_stored() {
+        let source = "from . import part\nfrom .other import *\nX: TypeAlias = 'A | None'\n\
+            def __getattr__(name):\n    return TABLE[name]\n\
+            @wraps(f)\nasync def f(a, /, b: int = 1, *c, d=None, **kwargs) -> 'Iterator[A]':\n    yield b\n\
+            def g(**kwargs: Unpack[Options]): return None\n\
+            class A(B[int], metaclass=M):\n    x: int = Field(alias='y')\n    z = w = None\n\
+            \x20   def __init__(self):\n        self.a: X = None\n        self.b = self.c = g() or A()\n";
+        let module = read(source, "pkg", true).unwrap();
+        let stored = serde_json::to_string(&module).unwrap();
+        assert_eq!(serde_json::from_str::<Module>(&stored).unwrap(), module);
+    }
+}

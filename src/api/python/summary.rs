@@ -112,9 +112,9 @@ pub struct Function {
     /// Its named parameters in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<Parameter>,
-    /// Whether it takes `**kwargs`; the annotation, when there is one.
+    /// The annotation of `**kwargs`, when it takes any; unknown without an annotation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kwargs: Option<Option<Expr>>,
+    pub kwargs: Option<Expr>,
     /// The annotation of what it returns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returns: Option<Expr>,

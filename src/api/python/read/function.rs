@@ -19,10 +19,10 @@ impl Reader<'_> {
             name: function.name.to_string(),
             parameters,
             kwargs: function.parameters.kwarg.as_ref().map(|kwarg| {
-                kwarg
-                    .annotation
-                    .as_deref()
-                    .map(|annotation| expression::annotation(annotation, scope))
+                let annotation = kwarg.annotation.as_deref();
+                annotation.map_or(Expr::Unknown, |annotation| {
+                    expression::annotation(annotation, scope)
+                })
             }),
             returns: function
                 .returns
