@@ -76,6 +76,7 @@ fn as_json(rule: &Rule) -> serde_json::Value {
             Check::Document(_) => "document",
             Check::Hub(_) => "hub",
             Check::Releases(_) => "releases",
+            Check::Symbols(_) => "symbols",
             Check::Suppress => "suppressions",
         },
         "always_on": rule.has(Property::AlwaysOn),

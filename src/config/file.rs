@@ -114,6 +114,10 @@ pub struct PackageRow {
     /// `pypi:NAME`, `npm:NAME` or `none`; `{name}` is the name of that folder.
     #[schemars(with = "OneOrMany")]
     pub package: toml::Spanned<OneOrMany>,
+    /// A wheel, an sdist or a folder of sources, relative to the config: what code uses of the package is checked
+    /// against it, and no registry is asked for the symbols.
+    #[schemars(with = "Option<String>")]
+    pub source: Option<toml::Spanned<String>>,
 }
 
 /// A text or a list of texts.

@@ -189,7 +189,7 @@ impl Settings {
         let packages = file
             .package
             .into_iter()
-            .map(package_override)
+            .map(|row| package_override(row, path.as_deref()))
             .collect::<Result<_, _>>()?;
         let code_patterns = file
             .pattern
@@ -347,7 +347,27 @@ pub enum ConfigError {
 
 impl ModuleError for ConfigError {}
 
-fn package_override(row: file::PackageRow) -> Result<PackageOverride, SettingsError> {
+/// The path of `source`: below the folder of the config, since a pull request may have written it.
+fn checked_source(source: toml::Spanned<String>, config: Option<&Path>) -> Result<PathBuf, SettingsError> {
+    let path = Path::new(source.get_ref());
+    let is_below = !source.get_ref().is_empty()
+        && path.components().all(|part| {
+            matches!(
+                part,
+                std::path::Component::Normal(_) | std::path::Component::CurDir
+            )
+        });
+    if !is_below {
+        return Err(SettingsError::Config(file::ConfigDiagnostic {
+            span: source.span(),
+            message: "`source` must be a path below the folder of this config".to_owned(),
+        }));
+    }
+    let folder = config.and_then(Path::parent).unwrap_or(Path::new(""));
+    Ok(folder.join(path))
+}
+
+fn package_override(row: file::PackageRow, config: Option<&Path>) -> Result<PackageOverride, SettingsError> {
     let span = row.package.span();
     let packages = row.package.into_inner();
     for text in packages.as_slice() {
@@ -370,6 +390,10 @@ fn package_override(row: file::PackageRow) -> Result<PackageOverride, SettingsEr
     Ok(PackageOverride {
         path: row.path,
         packages,
+        source: row
+            .source
+            .map(|source| checked_source(source, config))
+            .transpose()?,
         span: span.into(),
     })
 }

@@ -10,6 +10,7 @@ use super::stubs;
 use super::{Ecosystem, Package};
 use crate::document::{Document, DocumentKind, FrontMatter, HubPath, YamlValue};
 use crate::text::Span;
+use std::path::{Path, PathBuf};
 
 /// A row of `[[package]]`, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct PackageOverride {
     pub path: String,
     /// The packages with `{name}` still in them; empty for `none`.
     pub packages: Vec<String>,
+    /// The wheel, sdist or folder that symbols are checked against, in place of a release of a registry.
+    pub source: Option<PathBuf>,
     /// Where the row is written.
     pub span: Span,
 }
@@ -289,6 +292,24 @@ fn from_row(row: &PackageOverride, path: &HubPath) -> Option<ResolvedPackages> {
         .map(|text| Package::parse(&text.replace("{name}", name)).ok())
         .collect();
     Some(explicit(packages?, "a `[[package]]` row of the config names it"))
+}
+
+/// The package of a document whose symbols are checked against a source of the config, with that source.
+#[must_use]
+pub fn local_source<'a>(
+    overrides: &'a [PackageOverride],
+    covered: &ResolvedPackages,
+    path: &HubPath,
+) -> Option<(Package, &'a Path)> {
+    let (row, packages) = overrides
+        .iter()
+        .find_map(|row| Some((row, from_row(row, path)?)))?;
+    // The front matter may name another package.
+    let [package] = packages.packages() else {
+        return None;
+    };
+    (covered.packages() == packages.packages()).then_some(())?;
+    Some((package.clone(), row.source.as_deref()?))
 }
 
 /// What `{name}` stands for when a row's path, folder by folder, is the document's or one above it; empty when the

@@ -148,7 +148,7 @@ fn load_one(
     }
     let is_focused = (base.is_some() || request.only.is_some() || !folder.named.is_empty())
         && hub.focused().count() <= MAX_FOCUSED;
-    let wanted_symbols = symbols::is_needed(request.symbols, &settings, is_focused)
+    let wanted_symbols = symbols::wanted_releases(request.symbols, &settings, is_focused)
         .filter(|_| request.lookups != Lookups::Never);
     let releases = if wanted_symbols.is_some() || lookup::needs_releases(request.lookups, &settings) {
         let isolated = request.overrides.isolated;
@@ -161,25 +161,21 @@ fn load_one(
         log::debug!("no look-ups of packages (nothing in this run needs them)");
         None
     };
-    let is_focused = (base.is_some() || request.only.is_some() || !folder.named.is_empty())
-        && hub.focused().count() <= MAX_FOCUSED;
-    let symbols = match (
-        &releases,
-        symbols::is_needed(request.symbols, &settings, is_focused),
-    ) {
-        (Some(releases), Some(wanted)) => {
-            let isolated = request.overrides.isolated;
-            let index = || index::open(&request.registries, isolated, &settings, &folder.root);
-            let context = Context {
-                today,
-                options: &settings.options,
-                coverage: &coverage,
-                symbols: &SymbolChecks::default(),
-            };
-            Symbols::check(wanted, index, &hub, releases, &context)?
-        }
-        _ => Symbols::default(),
-    };
+    let mut symbols = Symbols::default();
+    if request.lookups != Lookups::Never && symbols::is_enabled(request.symbols, &settings) {
+        symbols.check_local(&hub, &settings, &coverage);
+    }
+    if let (Some(releases), Some(wanted)) = (&releases, wanted_symbols) {
+        let isolated = request.overrides.isolated;
+        let index = || index::open(&request.registries, isolated, &settings, &folder.root);
+        let context = Context {
+            today,
+            options: &settings.options,
+            coverage: &coverage,
+            symbols: &SymbolChecks::default(),
+        };
+        symbols.check_releases(wanted, index, &hub, releases, &context)?;
+    }
     Ok(Workspace {
         root: folder.root,
         cwd: cwd.to_path_buf(),

@@ -9,15 +9,19 @@ use crate::config::Settings;
 use crate::config::file::SymbolReleases;
 use crate::document::{Document, HubPath};
 use crate::error::Error;
+use crate::fsio;
 use crate::hub::Hub;
-use crate::package::{Ecosystem, Package};
+use crate::package::resolution::PackageResolution;
+use crate::package::{Ecosystem, Package, resolve};
 use crate::releases::{Archive, ArchiveRequest, PackageIndex, Releases};
 use crate::report::pluralize;
 use crate::rule::{Check, Context};
 use crate::rules::{RULES, freshness};
+use crate::safe_path;
 use crate::timing::Timer;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// How many archives are open at the same time.
 const BATCH: usize = 8;
@@ -30,20 +34,25 @@ pub(super) struct Symbols {
     tables: BTreeMap<(Package, String), Vec<u8>>,
 }
 
-/// Whether a run checks symbols.
+/// Whether a rule about symbols runs, and the user did not turn the checks off.
 #[must_use]
-pub(super) fn is_needed(
+pub(super) fn is_enabled(asked: Option<SymbolReleases>, settings: &Settings) -> bool {
+    asked.or(settings.symbols.check) != Some(SymbolReleases::Off)
+        && RULES
+            .iter()
+            .any(|rule| matches!(rule.check, Check::Symbols(_)) && settings.options.is_enabled(rule.id))
+}
+
+/// Which releases of registries a run checks symbols against; `None` for none.
+#[must_use]
+pub(super) fn wanted_releases(
     asked: Option<SymbolReleases>,
     settings: &Settings,
     is_focused: bool,
 ) -> Option<SymbolReleases> {
-    let is_enabled = RULES
-        .iter()
-        .any(|rule| matches!(rule.check, Check::Symbols(_)) && settings.options.is_enabled(rule.id));
-    let chosen = asked
-        .or(settings.symbols.check)
-        .or(is_focused.then_some(SymbolReleases::Both))?;
-    (is_enabled && chosen != SymbolReleases::Off).then_some(chosen)
+    let chosen = asked.or(settings.symbols.check);
+    let chosen = chosen.or(is_focused.then_some(SymbolReleases::Both));
+    chosen.filter(|_| is_enabled(asked, settings))
 }
 
 /// An entry, its package, and the releases to compare it with.
@@ -55,24 +64,67 @@ struct Target<'a> {
 }
 
 impl Symbols {
-    /// Check the entries to report on.
+    /// Check the entries whose package has a source in the config, without any registry.
+    pub fn check_local(&mut self, hub: &Hub, settings: &Settings, coverage: &PackageResolution) {
+        if settings.packages.iter().all(|row| row.source.is_none()) {
+            return;
+        }
+        let mut by_source: BTreeMap<(Package, &Path), Vec<&Document>> = BTreeMap::new();
+        for document in hub.focused() {
+            let local = coverage
+                .get(&document.path)
+                .and_then(|covered| resolve::local_source(&settings.packages, covered, &document.path));
+            if let Some(key) = local.filter(|(package, _)| is_checked(document, package)) {
+                by_source.entry(key).or_default().push(document);
+            }
+        }
+        for ((package, source), documents) in by_source {
+            let version = local_version(source);
+            let (table, found) = match open_local(source) {
+                Ok(archive) => read(archive, None, &documents),
+                Err(reason) => (Vec::new(), Err(reason)),
+            };
+            if found.is_ok() {
+                self.tables.insert((package.clone(), version.clone()), table);
+            }
+            let mut found = found.map(Vec::into_iter);
+            for document in documents {
+                let uses = match &mut found {
+                    Ok(found) => Ok(found.next().unwrap_or_default()),
+                    Err(reason) => Err(reason.clone()),
+                };
+                let symbols = EntrySymbols {
+                    package: package.clone(),
+                    declared: Some(ReleaseSymbols {
+                        version: version.clone(),
+                        uses,
+                    }),
+                    newest: None,
+                };
+                self.checks.insert(document.path.clone(), symbols);
+            }
+        }
+    }
+
+    /// Check the other entries to report on, against releases of registries.
     ///
     /// # Errors
     /// When the index cannot be opened.
-    pub fn check(
+    pub fn check_releases(
+        &mut self,
         releases_to_read: SymbolReleases,
         open: impl FnOnce() -> Result<Box<dyn PackageIndex>, Error>,
         hub: &Hub,
         releases: &Releases,
         context: &Context<'_>,
-    ) -> Result<Self, Error> {
+    ) -> Result<(), Error> {
         let targets: Vec<Target<'_>> = hub
             .focused()
+            .filter(|document| self.checks.get(&document.path).is_none())
             .filter_map(|document| target(document, releases, context, releases_to_read))
             .collect();
-        let mut symbols = Self::default();
         if targets.is_empty() {
-            return Ok(symbols);
+            return Ok(());
         }
         let timer = Timer::start();
         let index = open()?;
@@ -89,7 +141,7 @@ impl Symbols {
         let mut results = Results::default();
         let wanted: Vec<(ArchiveRequest, Vec<&Document>)> = wanted.into_iter().collect();
         for batch in wanted.chunks(BATCH) {
-            check_batch(index.as_ref(), batch, &mut results, &mut symbols.tables);
+            check_batch(index.as_ref(), batch, &mut results, &mut self.tables);
         }
         for target in targets {
             let mut side = |version: &Option<String>| {
@@ -109,12 +161,10 @@ impl Symbols {
                 newest: side(&target.newest),
                 package: target.package,
             };
-            symbols
-                .checks
-                .insert(target.document.path.clone(), symbols_of_entry);
+            self.checks.insert(target.document.path.clone(), symbols_of_entry);
         }
         log::debug!("symbols of {} in {timer}", pluralize(wanted.len(), "release"));
-        Ok(symbols)
+        Ok(())
     }
 
     /// Check an entry again whose text changed, with what is known of its releases.
@@ -160,11 +210,7 @@ fn target<'a>(
 ) -> Option<Target<'a>> {
     let claims = freshness::version_claims(document, releases, context);
     let [claim] = claims.as_slice() else { return None };
-    let has_code = |language: &str| {
-        let mut snippets = document.snippets().all.iter();
-        snippets.any(|snippet| snippet.language.is_some_and(|of| of.id == language))
-    };
-    if claim.package.ecosystem() != Ecosystem::PyPi || !has_code("python") {
+    if !is_checked(document, claim.package) {
         return None;
     }
     let verdict = freshness::freshness(claim, context)?;
@@ -181,6 +227,41 @@ fn target<'a>(
         newest: (wanted == SymbolReleases::Both && newest != declared).then_some(newest),
         declared: Some(declared),
     })
+}
+
+/// Whether a document has code whose symbols are checked: Python, for a package of Python.
+fn is_checked(document: &Document, package: &Package) -> bool {
+    let mut snippets = document.snippets().all.iter();
+    package.ecosystem() == Ecosystem::PyPi
+        && snippets.any(|snippet| snippet.language.is_some_and(|language| language.id == "python"))
+}
+
+/// The most bytes of a wheel or sdist that the config names.
+const MAX_LOCAL_BYTES: u64 = 64 << 20;
+
+fn open_local(source: &Path) -> Result<Archive, String> {
+    let shown = || source.display();
+    if safe_path::is_file(source) {
+        let name = source.file_name().unwrap_or_default().to_string_lossy();
+        let bytes =
+            fsio::read_regular(source, MAX_LOCAL_BYTES).map_err(|error| format!("{}: {error}", shown()))?;
+        return Archive::open_file(&name, bytes).map_err(|error| format!("{}: {error}", shown()));
+    }
+    Archive::open_folder(source).map_err(|error| format!("{}: {error}", shown()))
+}
+
+/// The version in the name of a wheel or sdist (PEP 427, 625); the name of a folder.
+fn local_version(source: &Path) -> String {
+    let name = source.file_name().unwrap_or_default().to_string_lossy();
+    let version = match name.strip_suffix(".whl") {
+        Some(wheel) => wheel.split('-').nth(1),
+        None => name
+            .strip_suffix(".tar.gz")
+            .or_else(|| name.strip_suffix(".zip"))
+            .and_then(|sdist| sdist.rsplit_once('-'))
+            .map(|(_, version)| version),
+    };
+    version.map_or_else(|| format!("from `{name}`"), str::to_owned)
 }
 
 /// The uses of each document of each release.

@@ -578,8 +578,11 @@ fn is_alias_marker(annotation: &Expr) -> bool {
 /// The modules among files, each in its best form.
 fn find_modules(files: &[String]) -> BTreeMap<String, Place> {
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
+    // PyPA's "src layout" of sdists and checkouts: `src` is no package.
+    let has_src = !files.iter().any(|file| file == "src/__init__.py");
     for file in files {
-        let Some((name, place)) = module_of(file) else {
+        let inside = file.strip_prefix("src/").filter(|_| has_src).unwrap_or(file);
+        let Some((name, place)) = module_of(file, inside) else {
             continue;
         };
         // A stub says more than the module beside it; source says more than what is compiled.
@@ -604,13 +607,15 @@ fn is_module_attribute(name: &str) -> bool {
 }
 
 /// The module that a file of a wheel is. Data folders (`X.data/purelib/`) hold modules too.
-fn module_of(file: &str) -> Option<(String, Place)> {
-    let file_in = match file.split_once('/') {
+fn module_of(file: &str, inside: &str) -> Option<(String, Place)> {
+    let file_in = match inside.split_once('/') {
         Some((first, rest)) if first.ends_with(".data") => rest
             .strip_prefix("purelib/")
             .or_else(|| rest.strip_prefix("platlib/"))?,
         Some((first, _)) if first.ends_with(".dist-info") || first.ends_with(".egg-info") => return None,
-        _ => file,
+        // Scripts of a checkout.
+        None if matches!(inside, "setup.py" | "conftest.py" | "noxfile.py" | "tasks.py") => return None,
+        _ => inside,
     };
     let (folder, name) = file_in.rsplit_once('/').unwrap_or(("", file_in));
     let (stem, extension) = name.split_once('.')?;
