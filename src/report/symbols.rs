@@ -66,10 +66,9 @@ impl ReleaseSummary {
             0 => String::new(),
             missing => format!(", {missing} missing"),
         };
-        format!(
-            "{} of {all} checked against {}{missing}",
-            self.checked, self.version
-        )
+        let release = self.version.as_str();
+        let release = release.strip_prefix("from ").unwrap_or(release);
+        format!("{} of {all} checked against {release}{missing}", self.checked)
     }
 }
 

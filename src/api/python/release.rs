@@ -8,11 +8,11 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::io::Read;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// How many steps all searches in a release may take: a thousand times what a large document needs.
 const MAX_STEPS: usize = 20_000_000;
@@ -40,6 +40,14 @@ enum Place {
     Native,
 }
 
+/// Names whose search has begun and not ended.
+#[derive(Default)]
+struct OpenNames {
+    keys: BTreeSet<(String, String)>,
+    /// How often a search came back to one of them.
+    cycles: usize,
+}
+
 /// What is kept of a release: where its modules are, and those that were read.
 #[derive(Serialize, Deserialize)]
 struct Table {
@@ -53,20 +61,21 @@ pub const TABLE_VERSION: u32 = 1;
 /// The most bytes of a table that are read.
 const MAX_TABLE_BYTES: u64 = 128 << 20;
 
-/// One release of a package for Python.
+/// One release of a package for Python. It belongs to one thread, since searches record what is open.
 pub struct Release {
     /// `None` when only what was read before is known.
     files: Option<Box<dyn Files>>,
-    is_incomplete: AtomicBool,
+    is_incomplete: Cell<bool>,
     places: BTreeMap<String, Place>,
     /// Folders without `__init__` that hold modules.
     namespaces: BTreeSet<String>,
-    modules: Mutex<BTreeMap<String, Option<Arc<Module>>>>,
-    trouble: Mutex<Option<String>>,
-    /// Names that were looked up. A name that is being looked up is not known.
-    names: Mutex<HashMap<(String, String), Lookup>>,
+    modules: RefCell<BTreeMap<String, Option<Arc<Module>>>>,
+    trouble: RefCell<Option<String>>,
+    /// Names that were looked up.
+    names: RefCell<HashMap<(String, String), Lookup>>,
+    open_names: RefCell<OpenNames>,
     /// How many steps of a search are left.
-    steps: AtomicUsize,
+    steps: Cell<usize>,
 }
 
 impl fmt::Debug for Release {
@@ -109,7 +118,7 @@ impl Release {
     /// What was read, to be used again by [`Release::from_table`]: a few kilobytes.
     #[must_use]
     pub fn to_table(&self) -> Vec<u8> {
-        let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        let modules = self.modules.borrow();
         let table = Table {
             places: self.places.clone(),
             modules: modules
@@ -126,7 +135,7 @@ impl Release {
     /// Whether a module was needed that the table does not have.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.is_incomplete.load(Ordering::Relaxed)
+        self.is_incomplete.get()
     }
 
     fn from_parts(
@@ -146,23 +155,21 @@ impl Release {
         }
         Self {
             files,
-            is_incomplete: AtomicBool::new(false),
+            is_incomplete: Cell::new(false),
             places,
             namespaces,
-            modules: Mutex::new(modules),
-            trouble: Mutex::default(),
-            names: Mutex::default(),
-            steps: AtomicUsize::new(MAX_STEPS),
+            modules: RefCell::new(modules),
+            trouble: RefCell::default(),
+            names: RefCell::default(),
+            open_names: RefCell::default(),
+            steps: Cell::new(MAX_STEPS),
         }
     }
 
     /// The first thing that could not be read. Nothing may be reported when there is one.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
-        self.trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.trouble.borrow().clone()
     }
 
     /// The names of modules whose parent is not a package of the release.
@@ -223,17 +230,12 @@ impl Release {
     /// A module, read at its first use.
     #[must_use]
     pub fn module(&self, name: &str) -> Option<Arc<Module>> {
-        if let Some(known) = self
-            .modules
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(name)
-        {
+        if let Some(known) = self.modules.borrow().get(name) {
             return known.clone();
         }
         let read = match self.places.get(name) {
             Some(Place::File(..)) if self.files.is_none() => {
-                self.is_incomplete.store(true, Ordering::Relaxed);
+                self.is_incomplete.set(true);
                 return None;
             }
             Some(Place::File(file, is_package)) => match self.read_file(file) {
@@ -245,10 +247,7 @@ impl Release {
             },
             _ => None,
         };
-        self.modules
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(name.to_owned(), read.clone());
+        self.modules.borrow_mut().insert(name.to_owned(), read.clone());
         read
     }
 
@@ -285,19 +284,27 @@ impl Release {
             return Lookup::Unknown(Undecided::TooDeep);
         };
         let key = (module.to_owned(), name.to_owned());
-        {
-            let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(known) = names.get(&key) {
-                return known.clone();
-            }
-            names.insert(key.clone(), Lookup::Unknown(Undecided::TooDeep));
+        if let Some(known) = self.names.borrow().get(&key) {
+            return known.clone();
         }
+        let cycles = {
+            let mut open = self.open_names.borrow_mut();
+            if !open.keys.insert(key.clone()) {
+                // The search that is open already looks everywhere else.
+                open.cycles += 1;
+                return Lookup::Missing;
+            }
+            open.cycles
+        };
         let found = self.find_name(module, name, depth);
-        let mut names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
-        if found == Lookup::Unknown(Undecided::TooDeep) {
-            // From another start it may be reached.
-            names.remove(&key);
-        } else {
+        let is_whole = {
+            let mut open = self.open_names.borrow_mut();
+            open.keys.remove(&key);
+            // Inside of a cycle only a part was searched.
+            open.keys.is_empty() || open.cycles == cycles
+        };
+        if is_whole && found != Lookup::Unknown(Undecided::TooDeep) {
+            let mut names = self.names.borrow_mut();
             names.insert(key, found.clone());
         }
         found
@@ -305,13 +312,11 @@ impl Release {
 
     /// One step deeper; `None` when there were too many.
     pub(super) fn deeper(&self, depth: usize) -> Option<usize> {
-        let left = self
-            .steps
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
-        if left.is_err() {
+        let Some(left) = self.steps.get().checked_sub(1) else {
             self.report_trouble(|| "it takes too many steps to look names up in it".to_owned());
             return None;
-        }
+        };
+        self.steps.set(left);
         depth.checked_sub(1)
     }
 
@@ -322,10 +327,7 @@ impl Release {
     }
 
     fn report_trouble(&self, reason: impl FnOnce() -> String) {
-        self.trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get_or_insert_with(reason);
+        self.trouble.borrow_mut().get_or_insert_with(reason);
     }
 
     fn find_name(&self, module: &str, name: &str, depth: usize) -> Lookup {
@@ -511,7 +513,7 @@ impl Release {
 
     /// Whether a module that was read sets this attribute on something.
     pub(super) fn is_patched(&self, name: &str) -> bool {
-        let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        let modules = self.modules.borrow();
         modules
             .values()
             .flatten()
@@ -521,7 +523,7 @@ impl Release {
     /// The modules that were read so far and have a name: where something moved to.
     #[must_use]
     pub fn modules_with(&self, name: &str) -> Vec<String> {
-        let modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        let modules = self.modules.borrow();
         modules
             .iter()
             .filter(|(_, module)| {
