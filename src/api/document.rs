@@ -37,6 +37,7 @@ pub fn uses(document: &Document, release: &Release) -> Vec<SymbolUse> {
                 kind: found.kind,
                 symbol: found.symbol,
                 outcome: found.outcome,
+                signature: found.signature,
             })
         })
         .collect()

@@ -31,6 +31,8 @@ pub struct SymbolUse {
     pub symbol: String,
     /// What was found out.
     pub outcome: Outcome,
+    /// The function or class as a line of Python, when it was found.
+    pub signature: Option<String>,
 }
 
 /// What was found out about a use.

@@ -8,6 +8,7 @@ use crate::pipeline::Workspace;
 use crate::releases::{Release, Releases};
 use crate::rules::fields;
 use crate::safe_text;
+use crate::text::Span;
 use lsp_types as lsp;
 
 /// What is known about a place.
@@ -26,7 +27,7 @@ pub fn hover(
             let Some((key, value)) = field.find(front) else {
                 continue;
             };
-            let holds = |span: crate::text::Span| span.start <= offset && offset <= span.end;
+            let holds = |span: Span| span.start <= offset && offset <= span.end;
             if holds(key.span) {
                 parts.push(format!("**{}**: {}", field.path(), field.purpose));
                 range = Some(key.span);
@@ -42,6 +43,10 @@ pub fn hover(
             range = Some(found.span);
         }
     }
+    if let Some((text, span)) = symbol(document, workspace, offset) {
+        parts.push(text);
+        range = range.or(Some(span));
+    }
     (!parts.is_empty()).then(|| lsp::Hover {
         contents: lsp::HoverContents::Markup(lsp::MarkupContent {
             kind: lsp::MarkupKind::Markdown,
@@ -49,6 +54,22 @@ pub fn hover(
         }),
         range: range.map(|span| convert::range(document, span)),
     })
+}
+
+/// The signature of a symbol in code, and the release that has it.
+fn symbol(document: &Document, workspace: &Workspace, offset: u32) -> Option<(String, Span)> {
+    let symbols = workspace.symbols().get(&document.path)?;
+    let declared = symbols.declared.as_ref()?;
+    let found = declared.uses.iter().flatten().find(|found| {
+        found.path == document.path && found.span.start <= offset && offset <= found.span.end
+    })?;
+    let signature = safe_text::escape(found.signature.as_deref()?).replace('`', "");
+    let package = safe_text::escape(symbols.package.name()).into_owned();
+    let version = safe_text::escape(&declared.version).into_owned();
+    Some((
+        format!("```python\n{signature}\n```\n\n{package} {version}"),
+        found.span,
+    ))
 }
 
 /// The newest version of each covered package, as far as it is known without asking anybody.

@@ -241,8 +241,8 @@ impl Workspace {
         if let Some(releases) = &self.releases {
             covered = lookup::disambiguated(&document, covered, releases);
         }
+        self.symbols.update(&document, &self.settings, &covered);
         self.coverage.insert(document.path.clone(), covered);
-        self.symbols.update(&document);
         self.hub.insert(document);
     }
 

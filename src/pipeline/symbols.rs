@@ -11,7 +11,7 @@ use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::fsio;
 use crate::hub::Hub;
-use crate::package::resolution::PackageResolution;
+use crate::package::resolution::{PackageResolution, ResolvedPackages};
 use crate::package::{Ecosystem, Package, resolve};
 use crate::releases::{Archive, ArchiveRequest, PackageIndex, Releases};
 use crate::report::pluralize;
@@ -79,30 +79,35 @@ impl Symbols {
             }
         }
         for ((package, source), documents) in by_source {
-            let version = local_version(source);
-            let (table, found) = match open_local(source) {
-                Ok(archive) => read(archive, None, &documents),
-                Err(reason) => (Vec::new(), Err(reason)),
+            self.read_local(&package, source, &documents);
+        }
+    }
+
+    /// Check entries against a source of the config.
+    fn read_local(&mut self, package: &Package, source: &Path, documents: &[&Document]) {
+        let version = local_version(source);
+        let (table, found) = match open_local(source) {
+            Ok(archive) => read(archive, None, documents),
+            Err(reason) => (Vec::new(), Err(reason)),
+        };
+        if found.is_ok() {
+            self.tables.insert((package.clone(), version.clone()), table);
+        }
+        let mut found = found.map(Vec::into_iter);
+        for document in documents {
+            let uses = match &mut found {
+                Ok(found) => Ok(found.next().unwrap_or_default()),
+                Err(reason) => Err(reason.clone()),
             };
-            if found.is_ok() {
-                self.tables.insert((package.clone(), version.clone()), table);
-            }
-            let mut found = found.map(Vec::into_iter);
-            for document in documents {
-                let uses = match &mut found {
-                    Ok(found) => Ok(found.next().unwrap_or_default()),
-                    Err(reason) => Err(reason.clone()),
-                };
-                let symbols = EntrySymbols {
-                    package: package.clone(),
-                    declared: Some(ReleaseSymbols {
-                        version: version.clone(),
-                        uses,
-                    }),
-                    newest: None,
-                };
-                self.checks.insert(document.path.clone(), symbols);
-            }
+            let symbols = EntrySymbols {
+                package: package.clone(),
+                declared: Some(ReleaseSymbols {
+                    version: version.clone(),
+                    uses,
+                }),
+                newest: None,
+            };
+            self.checks.insert(document.path.clone(), symbols);
         }
     }
 
@@ -167,8 +172,24 @@ impl Symbols {
         Ok(())
     }
 
-    /// Check an entry again whose text changed, with what is known of its releases.
-    pub fn update(&mut self, document: &Document) {
+    /// Check an entry again whose text changed, with what is known of its releases. A source of the config is read
+    /// again when the new text needs more of it.
+    pub fn update(&mut self, document: &Document, settings: &Settings, covered: &ResolvedPackages) {
+        let local = resolve::local_source(&settings.packages, covered, &document.path)
+            .filter(|(package, _)| is_enabled(None, settings) && is_checked(document, package));
+        self.update_known(document);
+        let is_read = self
+            .checks
+            .get(&document.path)
+            .and_then(|symbols| symbols.declared.as_ref());
+        if let Some((package, source)) = local
+            && is_read.is_none_or(|declared| declared.uses.is_err())
+        {
+            self.read_local(&package, source, &[document]);
+        }
+    }
+
+    fn update_known(&mut self, document: &Document) {
         let Some(before) = self.checks.get(&document.path).cloned() else {
             return;
         };

@@ -17,6 +17,8 @@ struct Editor {
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     next: i32,
+    /// Outside of the checkout, where a cache must be.
+    _cache: tempfile::TempDir,
 }
 
 impl Editor {
@@ -25,11 +27,12 @@ impl Editor {
     }
 
     fn start_in(folder: &Path, params: Value) -> Self {
+        let cache = tempfile::tempdir().unwrap();
         let mut server = Command::new(env!("CARGO_BIN_EXE_chub-lint"))
             .args(["lsp", "--stdio"])
             .current_dir(folder)
             .env("CHUB_LINT_OFFLINE", "1")
-            .env("CHUB_LINT_CACHE_DIR", folder.join("cache"))
+            .env("CHUB_LINT_CACHE_DIR", cache.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -41,6 +44,7 @@ impl Editor {
             input,
             output,
             next: 0,
+            _cache: cache,
         };
         let answer = editor.ask("initialize", params);
         assert_eq!(answer["serverInfo"]["name"], "chub-lint");
@@ -463,5 +467,67 @@ fn no_action_makes_a_comment_out_of_text() {
         assert!(!actions.contains("\"line\":15"), "{actions}");
         assert!(actions.contains("\"line\":13"), "{actions}");
     }
+    editor.stop();
+}
+
+#[test]
+fn symbols_of_own_sources_are_checked_while_typing_and_shown_on_hover() {
+    let page = |code: &str| {
+        PAGE.replace("2.10", "\"2.1.0\"")
+            .replace("comunity", "community")
+            .replace("  package: none\n", "")
+            + &format!("\n```python\nfrom widget import Client\n\nclient = Client()\n{code}\n```\n")
+    };
+    let good = page("client.get_order(\"o_1\")");
+    let (folder, file) = hub(&good);
+    let root = file.ancestors().nth(5).unwrap();
+    fs::write(
+        root.join("chub-lint.toml"),
+        "[[package]]\npath = \"acme/docs/widget\"\npackage = \"pypi:widget\"\nsource = \"src\"\n",
+    )
+    .unwrap();
+    fs::create_dir_all(root.join("src/widget")).unwrap();
+    fs::write(
+        root.join("src/widget/__init__.py"),
+        "from .client import Client\nfrom . import extra\n",
+    )
+    .unwrap();
+    fs::write(
+        root.join("src/widget/client.py"),
+        "class Client:\n    def get_order(self, order_id: str) -> str: ...\n",
+    )
+    .unwrap();
+    fs::write(root.join("src/widget/extra.py"), "def helper(): ...\n").unwrap();
+    let mut editor = Editor::start(folder.path());
+    assert!(codes(&editor.open(&file, &good)).is_empty());
+    let line = good.lines().position(|line| line.contains("get_order")).unwrap();
+    let hover = editor.ask(
+        "textDocument/hover",
+        json!({ "textDocument": { "uri": uri(&file) }, "position": { "line": line, "character": 10 } }),
+    );
+    let text = hover["contents"]["value"].as_str().unwrap();
+    assert!(
+        text.contains("def Client.get_order(order_id: str) -> str"),
+        "{text}"
+    );
+    assert!(
+        text.contains("widget from 'src'") || text.contains("widget from `src`"),
+        "{text}"
+    );
+    let change = |text: String| json!([{ "text": text }]);
+    let found = editor.change(&file, 2, &change(page("client.fetch_order(\"o_1\")")));
+    assert_eq!(codes(&found), ["unknown-symbol"]);
+    // What was not read before is read now.
+    let more = page("from widget.extra import helper, absent\nclient.get_order(\"o_1\")");
+    let found = editor.change(&file, 3, &change(more));
+    assert_eq!(codes(&found), ["unknown-symbol"]);
+    assert!(
+        found["diagnostics"][0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("widget.extra.absent"),
+        "{found}"
+    );
+    assert!(codes(&editor.change(&file, 4, &change(good.clone()))).is_empty());
     editor.stop();
 }

@@ -5,6 +5,7 @@ mod evaluate;
 mod member;
 mod read;
 mod release;
+mod signature;
 mod source;
 mod summary;
 mod ty;

@@ -10,6 +10,7 @@ mod narrow;
 mod statement;
 
 use super::release::Release;
+use super::signature;
 use super::source::Source;
 use super::ty::{Lookup, Ty};
 use crate::api::reference::{Outcome, SymbolKind, Undecided};
@@ -32,6 +33,8 @@ pub struct Reference {
     pub symbol: String,
     /// What was found out.
     pub outcome: Outcome,
+    /// The function or class as a line of Python, when it was found.
+    pub signature: Option<String>,
 }
 
 /// A block of code.
@@ -212,6 +215,18 @@ impl<'a> Walker<'a> {
 
     /// Record a use.
     fn record(&mut self, range: TextRange, kind: SymbolKind, symbol: String, outcome: Outcome) {
+        self.record_found(range, kind, symbol, outcome, None);
+    }
+
+    /// Record a use of something of this type.
+    fn record_found(
+        &mut self,
+        range: TextRange,
+        kind: SymbolKind,
+        symbol: String,
+        outcome: Outcome,
+        ty: Option<&Ty>,
+    ) {
         if self.is_silent {
             return;
         }
@@ -220,12 +235,14 @@ impl<'a> Walker<'a> {
             Outcome::Missing { .. } if is_quiet => Outcome::Undecided(Undecided::Context),
             other => other,
         };
+        let signature = ty.and_then(|ty| signature::signature(self.release, ty));
         let reference = Reference {
             block: self.block,
             range: self.source.to_block(range.start().into())..self.source.to_block(range.end().into()),
             kind,
             symbol,
             outcome,
+            signature,
         };
         if !self.found.contains(&reference) {
             self.found.push(reference);

@@ -28,6 +28,7 @@ pub fn finding(path: &str, span: std::ops::Range<usize>, message: &str) -> Diagn
         help: None,
         related: Vec::new(),
         fix: None,
+        symbol: None,
         more: 0,
     }
 }

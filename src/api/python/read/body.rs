@@ -164,6 +164,10 @@ impl<'a> Visitor<'a> for Search<'a> {
             visitor::walk_stmt(self, statement);
             return;
         };
+        // What is restored is what the object had before.
+        if function.name.as_str() == "__setstate__" {
+            return;
+        }
         if self.functions == 0 && !function.name.as_str().starts_with('_') {
             let parameters = function.parameters.iter_non_variadic_params().skip(1);
             self.chosen = parameters

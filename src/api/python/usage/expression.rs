@@ -217,7 +217,11 @@ impl<'a> Walker<'a> {
         // Another package of the namespace is not this one's.
         if found != Lookup::Unknown(Undecided::NotOwned) && !(name.starts_with("__") && name.ends_with("__"))
         {
-            self.record(range_of(&attribute.attr), kind, symbol, outcome);
+            let ty = match &found {
+                Lookup::Found(ty) => Some(ty),
+                _ => None,
+            };
+            self.record_found(range_of(&attribute.attr), kind, symbol, outcome, ty);
         }
         match found {
             Lookup::Found(ty) => ty,

@@ -188,7 +188,11 @@ impl<'a> Walker<'a> {
                 module: None,
             },
         };
-        self.record(range, SymbolKind::From, symbol, outcome);
+        let ty = match &found {
+            Lookup::Found(ty) => Some(ty),
+            _ => None,
+        };
+        self.record_found(range, SymbolKind::From, symbol, outcome, ty);
         match found {
             Lookup::Found(ty) => ty,
             Lookup::Missing => Ty::Unknown,
