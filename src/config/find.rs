@@ -106,7 +106,9 @@ pub fn read(root: &Path, path: &Path) -> Result<String, Error> {
 /// there are none.
 #[must_use]
 pub fn private_names(folder: &Path) -> Vec<String> {
-    let files = CONFIG_FILE_NAMES.iter().filter_map(|name| find_upwards(folder, name));
+    let files = CONFIG_FILE_NAMES
+        .iter()
+        .filter_map(|name| find_upwards(folder, name));
     let texts = files.filter_map(|path| read(&config_root(&path), &path).ok());
     texts.flat_map(|text| file::private_names(&text)).collect()
 }

@@ -150,10 +150,10 @@ fn load_one(
         && hub.focused().count() <= MAX_FOCUSED;
     let wanted_symbols = symbols::wanted_releases(request.symbols, &settings, is_focused)
         .filter(|_| request.lookups != Lookups::Never);
+    let changed_npmrc = |change: &PolicyChange| change.path.file_name() == ".npmrc";
+    let npmrc_under_review = policy_changes.iter().any(changed_npmrc);
     let releases = if wanted_symbols.is_some() || lookup::needs_releases(request.lookups, &settings) {
         let isolated = request.overrides.isolated;
-        let changed_npmrc = |change: &PolicyChange| change.path.file_name() == ".npmrc";
-        let npmrc_under_review = policy_changes.iter().any(changed_npmrc);
         let root = &folder.root;
         let index = || index::open(&request.registries, isolated, &settings, root, npmrc_under_review);
         Some(lookup::look_up(index, &hub, &settings, &mut coverage)?)
@@ -167,7 +167,15 @@ fn load_one(
     }
     if let (Some(releases), Some(wanted)) = (&releases, wanted_symbols) {
         let isolated = request.overrides.isolated;
-        let index = || index::open(&request.registries, isolated, &settings, &folder.root);
+        let index = || {
+            index::open(
+                &request.registries,
+                isolated,
+                &settings,
+                &folder.root,
+                npmrc_under_review,
+            )
+        };
         let context = Context {
             today,
             options: &settings.options,

@@ -139,7 +139,7 @@ impl fmt::Display for Age {
 impl RegistryClient {
     /// What identifies a table: the release, where it is from, and what read it.
     fn table_key(&self, request: &ArchiveRequest, reader: u32) -> Option<String> {
-        let registry = self.registries(&request.package).first()?;
+        let registry = self.registries(&request.package).into_iter().next()?;
         let ArchiveRequest { package, version } = request;
         Some(format!("{package}@{version} of {registry}, reader {reader}"))
     }

@@ -244,8 +244,9 @@ impl<'a> ArchiveRun<'a> {
         let registries: &'a RegistryClient = self.registries;
         let registry = registries
             .registries(package)
-            .first()
-            .ok_or(ArchiveError::NoPackage)?;
+            .into_iter()
+            .next()
+            .ok_or(UnknownReason::Private)?;
         // It is part of an address.
         if semver::Version::parse(version).is_err() {
             return Err(ArchiveError::NoVersion);
