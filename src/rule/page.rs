@@ -15,12 +15,46 @@ pub struct RulePage {
     pub category: RuleCategory,
     /// Whether some findings have a fix.
     pub fix: Option<Applicability>,
+    /// How often a finding is right.
+    pub precision: Precision,
     /// The version that first had the rule.
     pub since: String,
     /// The first heading, which is one sentence.
     pub title: String,
     /// The page without metadata.
     pub body: String,
+}
+
+/// How often a finding of a rule is right, in the words of code scanning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Precision {
+    /// A third of the findings may be wrong: the rule guesses.
+    Low,
+    /// Most are right; the rule judges text that was written for people.
+    Medium,
+    /// Nearly all are right; the rule relies on something that it had to determine first, such as the package of an
+    /// entry or the language of a block.
+    High,
+    /// The rule states a fact about the files.
+    VeryHigh,
+}
+
+impl Precision {
+    /// As code scanning writes it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::VeryHigh => "very-high",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let all = [Self::Low, Self::Medium, Self::High, Self::VeryHigh];
+        all.into_iter().find(|precision| precision.as_str() == text)
+    }
 }
 
 /// A group of rules.
@@ -145,6 +179,10 @@ impl RulePage {
                 "safe" => Some(Applicability::Safe),
                 "unsafe" => Some(Applicability::Unsafe),
                 other => return Err(PageError::Value("fix", other.to_owned())),
+            },
+            precision: {
+                let name = take("precision")?;
+                Precision::parse(name).ok_or_else(|| PageError::Value("precision", name.to_owned()))?
             },
             since: take("since")?.to_owned(),
             title: title.to_owned(),

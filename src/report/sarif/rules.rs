@@ -45,7 +45,7 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor {
         },
         properties: RuleProperties {
             tags: vec![page.category.as_str().to_owned(), "documentation".to_owned()],
-            precision: "high".to_owned(),
+            precision: page.precision.as_str().to_owned(),
             problem_severity: match page.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
