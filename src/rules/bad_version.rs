@@ -1,7 +1,8 @@
 //! A value that is not a package version.
 
 use super::fields;
-use crate::document::{Document, DocumentKind, FrontMatter};
+use super::freshness::{ecosystem, ecosystems};
+use crate::document::{Document, DocumentKind};
 use crate::package::Ecosystem;
 use crate::package::declared::{DeclaredVersions, InvalidVersion};
 use crate::package::resolution::{Confidence, PackageChoice};
@@ -73,23 +74,5 @@ fn better(a: DeclaredVersions, b: DeclaredVersions) -> DeclaredVersions {
         b
     } else {
         a
-    }
-}
-
-/// The registries of the languages of an entry.
-fn ecosystems(document: &Document, front: &FrontMatter) -> BTreeSet<Ecosystem> {
-    front
-        .list("languages", &document.text)
-        .into_iter()
-        .filter_map(|(language, _)| ecosystem(language))
-        .collect()
-}
-
-/// The registry of a language.
-fn ecosystem(language: &str) -> Option<Ecosystem> {
-    match language.to_lowercase().as_str() {
-        "python" | "py" => Some(Ecosystem::PyPi),
-        "javascript" | "typescript" | "js" | "ts" => Some(Ecosystem::Npm),
-        _ => None,
     }
 }

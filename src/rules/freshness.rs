@@ -1,18 +1,19 @@
 //! Shared code of the freshness rules: declared versions, the newest release to compare with, and wording.
 
 use crate::diagnostic::Severity;
-use crate::document::{Document, DocumentKind};
-use crate::package::Package;
+use crate::document::{Document, DocumentKind, FrontMatter};
 use crate::package::declared::DeclaredVersions;
 use crate::package::distance::{VersionDistance, VersionScheme, VersionStep, releases_between};
 use crate::package::evidence::MAX_DECLARED;
 use crate::package::resolution::ResolvedPackages;
 use crate::package::version::Version;
+use crate::package::{Ecosystem, Package};
 use crate::releases::{Published, Release, Releases};
 use crate::rule::Context;
 use crate::text::Span;
 use jiff::civil::Date;
 use std::cell::LazyCell;
+use std::collections::BTreeSet;
 
 /// A covered package with its registry data and the versions that the document declares.
 pub struct VersionClaim<'a> {
@@ -232,6 +233,24 @@ impl Freshness {
                 freshness.minor.severity()
             }
         }
+    }
+}
+
+/// The registries of the languages of an entry.
+pub fn ecosystems(document: &Document, front: &FrontMatter) -> BTreeSet<Ecosystem> {
+    front
+        .list("languages", &document.text)
+        .into_iter()
+        .filter_map(|(language, _)| ecosystem(language))
+        .collect()
+}
+
+/// The registry of a language.
+pub fn ecosystem(language: &str) -> Option<Ecosystem> {
+    match language.to_lowercase().as_str() {
+        "python" | "py" => Some(Ecosystem::PyPi),
+        "javascript" | "typescript" | "js" | "ts" => Some(Ecosystem::Npm),
+        _ => None,
     }
 }
 

@@ -2,10 +2,11 @@
 
 use super::freshness;
 use crate::document::Document;
-use crate::package::Package;
 use crate::package::resolution::PackageChoice;
+use crate::package::{Ecosystem, Package};
 use crate::releases::Releases;
 use crate::rule::{Check, Context, Rule, Sink, rule};
+use std::collections::BTreeSet;
 
 /// The rule; see its page. It runs after the look-ups: a version that only one candidate has may decide.
 pub static RULE: Rule = rule!("unresolved-package", Check::Releases(check));
@@ -45,16 +46,34 @@ fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Si
     // A private name is not offered: the registry of the suggestion would be a public one.
     let private = &context.options.private;
     let is_private = |name: &&String| Package::parse(name).is_ok_and(|p| private.matches_or_tells(&p));
-    let best = match names.iter().find(|name| !is_private(name)) {
-        Some(best) => best,
-        None if names.is_empty() => "pypi:NAME",
+    let values: Vec<String> = match names.iter().find(|name| !is_private(name)) {
+        Some(best) => vec![best.clone()],
+        None if names.is_empty() => placeholders(document),
         None => {
             sink.report(span, message)
                 .help("set it under `metadata`: `package: none`, or the private package");
             return;
         }
     };
+    let choices: Vec<String> = values
+        .iter()
+        .map(|value| format!("`package: \"{value}\"`"))
+        .collect();
     sink.report(span, message).help(format!(
-        "set it under `metadata`: `package: \"{best}\"`, or `package: none`"
+        "set it under `metadata`: {}, or `package: none`",
+        choices.join(", ")
     ));
+}
+
+/// How the package of an entry could be written, by the registries of its languages.
+fn placeholders(document: &Document) -> Vec<String> {
+    let front = document.front_matter();
+    let mut known = front.map_or_else(BTreeSet::new, |front| freshness::ecosystems(document, front));
+    if known.is_empty() {
+        known = BTreeSet::from([Ecosystem::PyPi, Ecosystem::Npm]);
+    }
+    let values = known
+        .iter()
+        .map(|ecosystem| format!("{}:NAME", ecosystem.as_str()));
+    values.collect()
 }
