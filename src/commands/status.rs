@@ -97,12 +97,13 @@ impl Status {
             return (0, 0, 0);
         };
         let days = distance.days.unwrap_or(0);
+        let count = |n: u64| distance.counted.map_or(n, |count| count as u64);
         match distance.step {
-            VersionStep::Major(n) => (5, n, days),
-            VersionStep::Minor(n) if distance.is_breaking() => (4, n, days),
+            VersionStep::Major(n) => (5, count(n), days),
+            VersionStep::Minor(n) if distance.is_breaking() => (4, count(n), days),
             VersionStep::Calendar | VersionStep::Scheme => (3, 0, days),
-            VersionStep::Minor(n) => (2, n, days),
-            VersionStep::Patch(n) => (1, n, days),
+            VersionStep::Minor(n) => (2, count(n), days),
+            VersionStep::Patch(n) => (1, count(n), days),
             VersionStep::Prerelease | VersionStep::Same | VersionStep::Ahead => (1, 0, days),
         }
     }

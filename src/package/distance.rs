@@ -3,6 +3,7 @@
 use super::version::Version;
 use jiff::civil::Date;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// How a package numbers its releases.
@@ -43,6 +44,9 @@ pub struct VersionDistance {
     pub step: VersionStep,
     /// Days between their uploads; for calendar versions without known uploads, between the dates that they name.
     pub days: Option<i64>,
+    /// How many releases of the kind of the step were published since, when that is known. The numbers of two versions
+    /// do not show it: 1.87 may follow 1.2.
+    pub counted: Option<usize>,
     below_one: bool,
     is_final: bool,
 }
@@ -67,6 +71,7 @@ impl VersionDistance {
         Self {
             step,
             days,
+            counted: None,
             below_one: declared.epoch() == 0 && declared.release_number(0) == 0,
             is_final: !newest.is_prerelease(),
         }
@@ -78,6 +83,27 @@ impl VersionDistance {
         if let (Some(from), Some(to)) = (declared, newest) {
             self.days = Some(days_between(from, to));
         }
+        self
+    }
+
+    /// Take the number of releases from a complete list of those that can be installed.
+    #[must_use]
+    pub fn with_releases(mut self, declared: &Version, newest: &Version, published: &[Version]) -> Self {
+        self.counted = match self.step {
+            VersionStep::Major(_) => count_since(declared, newest, published, |v| {
+                (v.epoch(), v.release_number(0), 0)
+            }),
+            VersionStep::Minor(_) => count_since(declared, newest, published, |v| {
+                (v.epoch(), v.release_number(0), v.release_number(1))
+            }),
+            VersionStep::Patch(_) => Some(releases_between(declared, newest, published)),
+            VersionStep::Same
+            | VersionStep::Ahead
+            | VersionStep::Prerelease
+            | VersionStep::Calendar
+            | VersionStep::Scheme => None,
+        }
+        .filter(|count| *count > 0);
         self
     }
 
@@ -103,18 +129,19 @@ impl VersionDistance {
 impl fmt::Display for VersionDistance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let age = self.days.filter(|days| *days > 0).map(format_age);
-        let counted = |n: u64, kind: &str| match n {
-            1 => format!("1 {kind} release"),
-            n => format!("{n} {kind} releases"),
+        let counted = |kind: &str| match self.counted {
+            None => format!("a later {kind} release"),
+            Some(1) => format!("1 {kind} release"),
+            Some(n) => format!("{n} {kind} releases"),
         };
         let what = match self.step {
             VersionStep::Same => return f.write_str("the newest release"),
             VersionStep::Ahead => return f.write_str("ahead of the registry"),
             VersionStep::Prerelease if self.is_final => "its final release".to_owned(),
             VersionStep::Prerelease => "a later pre-release".to_owned(),
-            VersionStep::Patch(n) => counted(n, "patch"),
-            VersionStep::Minor(n) => counted(n, "minor"),
-            VersionStep::Major(n) => counted(n, "major"),
+            VersionStep::Patch(_) => counted("patch"),
+            VersionStep::Minor(_) => counted("minor"),
+            VersionStep::Major(_) => counted("major"),
             VersionStep::Scheme => "the version scheme has changed".to_owned(),
             VersionStep::Calendar => {
                 return match age {
@@ -123,12 +150,10 @@ impl fmt::Display for VersionDistance {
                 };
             }
         };
-        match (self.step, age) {
+        match (self.counted, age) {
             (_, Some(age)) => write!(f, "{what}, {age} newer"),
-            (VersionStep::Patch(_) | VersionStep::Minor(_) | VersionStep::Major(_), None) => {
-                write!(f, "{what} newer")
-            }
-            (_, None) => f.write_str(&what),
+            (Some(_), None) => write!(f, "{what} newer"),
+            (None, None) => f.write_str(&what),
         }
     }
 }
@@ -143,6 +168,23 @@ pub fn releases_between(declared: &Version, newest: &Version, published: &[Versi
     between.sort_unstable();
     between.dedup();
     between.len()
+}
+
+/// How many different releases of a kind come after that of `declared`, up to that of `newest`. `kind` gives the
+/// numbers that make two versions the same release of that kind.
+fn count_since(
+    declared: &Version,
+    newest: &Version,
+    published: &[Version],
+    kind: impl Fn(&Version) -> (u64, u64, u64),
+) -> Option<usize> {
+    let kinds: BTreeSet<_> = published
+        .iter()
+        .filter(|version| *version > declared && *version <= newest && !version.is_prerelease())
+        .map(&kind)
+        .filter(|found| *found != kind(declared))
+        .collect();
+    Some(kinds.len())
 }
 
 /// Days in words: `1 day`, `3 weeks`, `9 months`, `2 years`.
@@ -304,15 +346,15 @@ mod tests {
         let with =
             |declared, newest, from, to| between(Npm, declared, newest).with_dates(from, to).to_string();
         let nine = with("19.1.0", "23.1.0", day("2025-11-01"), day("2026-08-02"));
-        assert_eq!(nine, "4 major releases, 9 months newer");
+        assert_eq!(nine, "a later major release, 9 months newer");
         assert_eq!(
             with("1.0.0", "1.1.0", None, day("2026-08-02")),
-            "1 minor release newer"
+            "a later minor release"
         );
         // A backport may be uploaded before.
         assert_eq!(
             with("1.0.0", "1.0.2", day("2026-01-02"), day("2026-01-01")),
-            "2 patch releases newer"
+            "a later patch release"
         );
         assert_eq!(
             with("1.0.0-a", "1.0.0", day("2026-01-01"), day("2026-01-02")),
@@ -329,6 +371,36 @@ mod tests {
         ] {
             assert_eq!(format_age(days), words);
         }
+    }
+
+    #[test]
+    fn releases_are_counted_and_never_computed() {
+        let counted = |declared: &str, newest: &str, listed: &[&str]| {
+            let of = |text: &&str| Version::parse(Npm, text).unwrap_or_else(|| panic!("{text}"));
+            let listed: Vec<Version> = listed.iter().map(of).collect();
+            between(Npm, declared, newest)
+                .with_releases(&of(&declared), &of(&newest), &listed)
+                .to_string()
+        };
+        // Numbers that nobody published do not count.
+        assert_eq!(
+            counted(
+                "1.2.0",
+                "1.87.0",
+                &["1.2.0", "1.2.1", "1.40.0", "1.40.1", "1.87.0", "1.88.0-rc.1"]
+            ),
+            "2 minor releases newer"
+        );
+        assert_eq!(
+            counted("5.1.0", "43.0.0", &["5.1.0", "5.2.0", "43.0.0"]),
+            "1 major release newer"
+        );
+        assert_eq!(
+            counted("1.0.0", "1.0.9", &["1.0.0", "1.0.3", "1.0.9"]),
+            "2 patch releases newer"
+        );
+        // A list that is not of this package.
+        assert_eq!(counted("1.0.0", "2.0.0", &[]), "a later major release");
     }
 
     #[test]

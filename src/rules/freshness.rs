@@ -203,7 +203,18 @@ pub fn freshness(subject: &VersionClaim<'_>, context: &Context<'_>) -> Option<Fr
     let date = listed.and_then(|listed| listed.date);
     let distance = VersionDistance::between(from, &newest.version, numbering);
     let complete = subject.published.complete;
-    let counted = complete && distance.is_behind();
+    // Nobody needs to catch up with a release that is withdrawn.
+    let offered: Option<Vec<Version>> = (complete && distance.is_behind()).then(|| {
+        let listed = subject.published.versions.iter();
+        listed
+            .filter(|listed| listed.yanked.is_none())
+            .filter_map(|listed| Version::parse(ecosystem, &listed.version))
+            .collect()
+    });
+    let distance = match &offered {
+        Some(offered) => distance.with_releases(from, &newest.version, offered),
+        None => distance,
+    };
     Some(Freshness {
         declared: declared.clone(),
         span,
@@ -213,7 +224,7 @@ pub fn freshness(subject: &VersionClaim<'_>, context: &Context<'_>) -> Option<Fr
         } else {
             distance.with_dates(date, newest.date)
         },
-        between: counted.then(|| releases_between(from, &newest.version, &published)),
+        between: offered.map(|offered| releases_between(from, &newest.version, &offered)),
         published: complete.then_some(listed.is_some()),
         newest,
     })

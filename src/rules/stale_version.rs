@@ -37,7 +37,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             continue;
         }
         let count = match verdict.between {
-            Some(between @ 2..) => format!("{between} releases in between; "),
+            Some(between @ 2..) => format!("{between} releases are newer; "),
             _ => String::new(),
         };
         let edit = Edit {
