@@ -4,6 +4,7 @@ use crate::chub::build::recommend::RecommendPolicy;
 use crate::config::Overrides;
 use crate::config::file::{FailOn, SymbolReleases};
 use crate::pipeline::{LoadRequest, RegistryOptions};
+use crate::releases::Outages;
 use crate::report::Format;
 use crate::rule::page::{RuleCategory, RulePage};
 use crate::rules::RULES;
@@ -131,6 +132,7 @@ impl CommonArgs {
                 pypi_index: args.pypi_index,
                 npm_registry: args.npm_registry,
                 quiet: false,
+                outages: Outages::default(),
             },
             refuse_empty: !args.allow_empty,
             ..LoadRequest::default()

@@ -63,7 +63,7 @@ pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
             .filter_map(Workspace::releases)
             .flat_map(Releases::iter)
         {
-            all.insert(package.clone(), release.clone(), origin);
+            all.insert(package.clone(), release.clone(), origin.clone());
         }
         let (lock, missing) = LockIndex::from_releases(&all);
         unknown = missing;

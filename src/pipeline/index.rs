@@ -3,8 +3,9 @@
 use super::progress;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::releases::{ClientOptions, Environment, LockIndex, PackageIndex, RegistryClient};
+use crate::releases::{ClientOptions, Environment, LockIndex, Outages, PackageIndex, RegistryClient};
 use crate::report::pluralize;
+use crate::rules::deprecated_package;
 use crate::safe_path;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -26,6 +27,8 @@ pub struct RegistryOptions {
     pub npm_registry: Option<String>,
     /// Whether to show no progress.
     pub quiet: bool,
+    /// The hosts that did not answer, for all hubs of a run.
+    pub outages: Outages,
 }
 
 /// The index for the hub in a folder. With `isolated`, settings of the project are ignored. With
@@ -64,6 +67,8 @@ pub(super) fn open(
         offline: options.offline || network.offline,
         refresh: options.refresh,
         network_timeout: seconds.map_or(ClientOptions::NETWORK_TIMEOUT, Duration::from_secs),
+        deprecation: settings.options.is_enabled(deprecated_package::RULE.id),
+        outages: options.outages.clone(),
         environment,
         // A bar would overwrite the log.
         progress: (!options.quiet && !log::log_enabled!(log::Level::Debug)).then(progress::bar),

@@ -67,7 +67,7 @@ pub(super) fn look_up(
             pluralize(more.len(), "package")
         );
         for (package, release, origin) in index.look_up(&more).iter() {
-            releases.insert(package.clone(), release.clone(), origin);
+            releases.insert(package.clone(), release.clone(), origin.clone());
         }
     }
     log_releases(&releases, timer);
@@ -94,7 +94,7 @@ fn log_releases(releases: &Releases, timer: Timer) {
         all += 1;
         match (release, origin) {
             (Release::Unknown(_), _) => unknown += 1,
-            (_, ReleaseOrigin::Cache { .. }) => cached += 1,
+            (_, ReleaseOrigin::Cache { .. } | ReleaseOrigin::Fallback { .. }) => cached += 1,
             (_, ReleaseOrigin::Registry | ReleaseOrigin::Lock) => {}
         }
     }

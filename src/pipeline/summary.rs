@@ -94,8 +94,20 @@ pub fn count_packages(releases: &Releases, counts: &mut PackageCounts, not_check
                 PackageStatus::Unknown
             }
             (_, ReleaseOrigin::Registry) => PackageStatus::Checked,
-            (_, ReleaseOrigin::Cache { .. } | ReleaseOrigin::Lock) => PackageStatus::Cached,
+            (_, ReleaseOrigin::Fallback { .. } | ReleaseOrigin::Cache { .. } | ReleaseOrigin::Lock) => {
+                PackageStatus::Cached
+            }
         };
+        match origin.fallback() {
+            Some(why) if counts.known.get(&name) != Some(&PackageStatus::Checked) => {
+                let why = safe_text::escape(&why).into_owned();
+                not_checked.not_refreshed.insert(name.clone(), why);
+            }
+            _ if known == PackageStatus::Checked => {
+                not_checked.not_refreshed.remove(&name);
+            }
+            _ => {}
+        }
         if known != PackageStatus::Unknown {
             not_checked.packages.remove(&name);
         }

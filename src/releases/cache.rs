@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Raised when the file format changes. Older folders are kept until `clean`.
-const FOLDER: &str = "releases-v2";
+const FOLDER: &str = "releases-v3";
 const FOLDER_PREFIX: &str = "releases-v";
 /// How long an entry is fresh.
 const TTL: Duration = Duration::from_secs(12 * 3600);
@@ -66,13 +66,21 @@ pub(crate) struct CacheEntry {
 impl CacheEntry {
     /// Whether the entry is fresh enough to answer a question without a request.
     pub(crate) fn is_fresh(&self, now: u64, question: &LookupRequest) -> bool {
-        let age = now.checked_sub(self.asked).map(Duration::from_secs);
-        let young = age.is_some_and(|age| age < TTL);
-        young && (age.is_some_and(|age| age < NEGATIVE_TTL) || !self.says_no(question))
+        self.is_younger(now, TTL) && (self.may_say_no(now) || !self.says_no(question))
+    }
+
+    /// Whether it is young enough to show that a package or a version is missing.
+    pub(crate) fn may_say_no(&self, now: u64) -> bool {
+        self.is_younger(now, NEGATIVE_TTL)
+    }
+
+    fn is_younger(&self, now: u64, limit: Duration) -> bool {
+        now.checked_sub(self.asked)
+            .is_some_and(|age| Duration::from_secs(age) < limit)
     }
 
     /// Whether it lacks the package, or a requested version.
-    fn says_no(&self, question: &LookupRequest) -> bool {
+    pub(crate) fn says_no(&self, question: &LookupRequest) -> bool {
         let Some(published) = &self.published else {
             return true;
         };

@@ -5,8 +5,10 @@
 )]
 
 use super::UnknownReason;
+use super::byte_range::{ArchiveGet, content_range};
 use super::credentials::Credentials;
 use super::host::{HostLimiter, MAX_CONCURRENT};
+use super::outages::{Outages, TrafficCounter};
 use crate::package::Package;
 use crate::package::patterns::PackagePatterns;
 use crate::timing::Timer;
@@ -23,7 +25,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
@@ -34,7 +36,7 @@ pub(crate) const USER_AGENT: &str = concat!(
     env!("CARGO_PKG_VERSION"),
     " (package release look-up)"
 );
-/// The time limit of one request, from the first byte sent to the last byte read.
+/// The time limit of one request, from the first byte sent to the last byte read. It is not repeated after that.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 /// The time limit of one request for an archive, which may be large. Each part of it still has to arrive within
 /// `REQUEST_TIMEOUT`.
@@ -72,33 +74,6 @@ pub(crate) struct GetRequest<'a> {
     pub archive: Option<ArchiveGet<'a>>,
 }
 
-/// What a request for an archive has in addition.
-#[derive(Clone, Copy)]
-pub(crate) struct ArchiveGet<'a> {
-    /// The registry whose page names the address. It is untrusted as the address of a redirect is.
-    pub named_by: &'a Url,
-    /// The part that is wanted; all of it without one.
-    pub range: Option<ByteRange>,
-}
-
-/// A part of a file (RFC 9110, 14.1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ByteRange {
-    /// The bytes from one offset up to another, which is not included.
-    Span(u64, u64),
-    /// The last bytes of a file of unknown size.
-    Last(u64),
-}
-
-impl fmt::Display for ByteRange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Span(start, end) => write!(f, "bytes={start}-{}", end.saturating_sub(1)),
-            Self::Last(length) => write!(f, "bytes=-{length}"),
-        }
-    }
-}
-
 /// A reply with a status that is final: about the package, or one that a retry would not change.
 pub(crate) struct HttpReply {
     pub status: u16,
@@ -127,13 +102,9 @@ pub(crate) struct SharedLimits {
     hosts: RefCell<HashMap<String, Rc<HostLimiter>>>,
     large: Semaphore,
     all: Semaphore,
-}
-
-/// Counts requests, redirects and retries included, and the bytes of their replies.
-#[derive(Debug, Default)]
-pub(crate) struct TrafficCounter {
-    pub requests: AtomicU64,
-    pub bytes: AtomicU64,
+    /// How long a server may send nothing before a request ends.
+    silence: Duration,
+    outages: Outages,
 }
 
 /// A failed attempt.
@@ -142,14 +113,18 @@ enum RequestFailure {
     Passing(UnknownReason, Option<Duration>),
     /// A retry would fail as well.
     Final(UnknownReason),
+    /// The server sent nothing for too long. A retry would take as long again.
+    Silent,
 }
 
 impl SharedLimits {
     /// All requests end by `deadline`.
-    pub(crate) fn new(deadline: Instant) -> Self {
+    pub(crate) fn new(deadline: Instant, silence: Duration, outages: Outages) -> Self {
         Self {
             deadline: Cell::new(deadline),
             traffic: Arc::default(),
+            silence,
+            outages,
             hosts: RefCell::default(),
             large: Semaphore::new(MAX_LARGE_CONCURRENT),
             all: Semaphore::new(MAX_TOTAL_CONCURRENT),
@@ -167,23 +142,30 @@ impl SharedLimits {
     }
 
     fn host(&self, url: &Url) -> Rc<HostLimiter> {
-        let name = format!(
-            "{}:{}",
-            url.host_str().unwrap_or_default(),
-            url.port_or_known_default().unwrap_or(0)
-        );
+        let name = host_name(url);
         // Where connections are not kept alive, the server may still be closing one that has ended on this side.
         let (places, gap) = match is_loopback(url) {
             true => (MAX_CONCURRENT - 1, CONNECTION_GAP),
             false => (MAX_CONCURRENT, Duration::ZERO),
         };
         let mut hosts = self.hosts.borrow_mut();
-        Rc::clone(
-            hosts
-                .entry(name)
-                .or_insert_with(|| Rc::new(HostLimiter::new(places, gap))),
-        )
+        Rc::clone(hosts.entry(name).or_insert_with_key(|name| {
+            let host = HostLimiter::new(places, gap);
+            if let Some(reason) = self.outages.get(name) {
+                host.give_up(reason);
+            }
+            Rc::new(host)
+        }))
     }
+}
+
+/// A host and its port.
+fn host_name(url: &Url) -> String {
+    format!(
+        "{}:{}",
+        url.host_str().unwrap_or_default(),
+        url.port_or_known_default().unwrap_or(0)
+    )
 }
 
 impl Http<'_> {
@@ -197,7 +179,16 @@ impl Http<'_> {
     /// # Errors
     /// The reason of the failure. It never holds an address or a secret.
     pub(crate) async fn get(&self, get: &GetRequest<'_>) -> Result<HttpReply, UnknownReason> {
-        let (host, shown) = (self.shared.host(&get.url), Address(&get.url));
+        let host = self.shared.host(&get.url);
+        let result = self.get_from(&host, get).await;
+        if host.is_given_up() {
+            self.shared.outages.add(&host_name(&get.url), host.why());
+        }
+        result
+    }
+
+    async fn get_from(&self, host: &HostLimiter, get: &GetRequest<'_>) -> Result<HttpReply, UnknownReason> {
+        let shown = Address(&get.url);
         let deadline = self.shared.deadline.get();
         let limit = match get.archive {
             Some(_) => ARCHIVE_TIMEOUT,
@@ -209,10 +200,10 @@ impl Http<'_> {
             let _one = tokio::time::timeout_at(deadline, self.shared.all.acquire())
                 .await
                 .map_err(|_| UnknownReason::Budget)?;
-            let timer = Timer::start();
-            let end = deadline.min(Instant::now() + limit);
+            let (timer, start) = (Timer::start(), Instant::now());
+            let end = deadline.min(start + limit);
             let result = host
-                .unless_given_up(tokio::time::timeout_at(end, self.once(get)))
+                .unless_given_up(tokio::time::timeout_at(end, self.once(host, get)))
                 .await?;
             let (reason, wait) = match result {
                 Ok(Ok(reply)) => {
@@ -233,7 +224,12 @@ impl Http<'_> {
                     return Err(reason);
                 }
                 Ok(Err(RequestFailure::Passing(reason, wait))) => (reason, wait),
-                Err(_) => (UnknownReason::Timeout, None),
+                Ok(Err(RequestFailure::Silent)) | Err(_) => {
+                    let reason = UnknownReason::Timeout;
+                    log::debug!("GET {shown} {}, {timer}, not tried again", Outcome(&reason));
+                    host.record_silence(start);
+                    return Err(reason);
+                }
             };
             host.record_failure(&reason);
             if tries == RETRIES {
@@ -269,7 +265,7 @@ impl Http<'_> {
     }
 
     /// Send a request once, and follow its redirects.
-    async fn once(&self, get: &GetRequest<'_>) -> Result<HttpReply, RequestFailure> {
+    async fn once(&self, host: &HostLimiter, get: &GetRequest<'_>) -> Result<HttpReply, RequestFailure> {
         let mut url = get.url.clone();
         let first = match get.archive {
             Some(archive) => {
@@ -299,12 +295,10 @@ impl Http<'_> {
                 request = request.header(CONNECTION, "close");
             }
             self.shared.traffic.requests.fetch_add(1, Ordering::Relaxed);
-            let response = in_time(request.send())
-                .await?
-                .map_err(|error| connection(&error))?;
+            let response = self.unless_silent(host, request.send()).await?;
             let status = response.status();
             if !is_redirect(status) {
-                return self.read(response, get.limit).await;
+                return self.read(host, response, get.limit).await;
             }
             let target = response
                 .headers()
@@ -330,7 +324,28 @@ impl Http<'_> {
         Err(refused("too many redirects"))
     }
 
-    async fn read(&self, response: Response, limit: usize) -> Result<HttpReply, RequestFailure> {
+    /// Wait for a server to send something, but not for ever.
+    async fn unless_silent<T>(
+        &self,
+        host: &HostLimiter,
+        part: impl Future<Output = reqwest::Result<T>>,
+    ) -> Result<T, RequestFailure> {
+        match tokio::time::timeout(self.shared.silence, part).await {
+            Ok(Ok(part)) => {
+                host.record_sign_of_life();
+                Ok(part)
+            }
+            Ok(Err(error)) => Err(connection(&error)),
+            Err(_) => Err(RequestFailure::Silent),
+        }
+    }
+
+    async fn read(
+        &self,
+        host: &HostLimiter,
+        response: Response,
+        limit: usize,
+    ) -> Result<HttpReply, RequestFailure> {
         let status = response.status();
         if matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504) {
             let wait = retry_after(response.headers());
@@ -350,7 +365,7 @@ impl Http<'_> {
             .and_then(|text| content_range(&text));
         let url = response.url().clone();
         let body = match status {
-            StatusCode::OK | StatusCode::PARTIAL_CONTENT => self.body(response, limit).await?,
+            StatusCode::OK | StatusCode::PARTIAL_CONTENT => self.body(host, response, limit).await?,
             _ => Vec::new(),
         };
         Ok(HttpReply {
@@ -363,7 +378,12 @@ impl Http<'_> {
         })
     }
 
-    async fn body(&self, mut response: Response, limit: usize) -> Result<Vec<u8>, RequestFailure> {
+    async fn body(
+        &self,
+        host: &HostLimiter,
+        mut response: Response,
+        limit: usize,
+    ) -> Result<Vec<u8>, RequestFailure> {
         let too_large = || RequestFailure::Final(UnknownReason::TooLarge);
         let announced = response.content_length().and_then(|n| usize::try_from(n).ok());
         if announced.is_some_and(|length| length > limit) {
@@ -371,10 +391,7 @@ impl Http<'_> {
         }
         let mut place: Option<SemaphorePermit<'_>> = None;
         let mut body = Vec::with_capacity(announced.unwrap_or(0).min(LARGE_REPLY_BYTES));
-        while let Some(chunk) = in_time(response.chunk())
-            .await?
-            .map_err(|error| connection(&error))?
-        {
+        while let Some(chunk) = self.unless_silent(host, response.chunk()).await? {
             let received = u64::try_from(chunk.len()).unwrap_or_default();
             self.shared.traffic.bytes.fetch_add(received, Ordering::Relaxed);
             if body.len() + chunk.len() > limit {
@@ -433,22 +450,6 @@ impl fmt::Display for Size {
     }
 }
 
-/// Wait for a part of a reply. The server has to go on sending, also where the whole may take longer.
-async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, RequestFailure> {
-    tokio::time::timeout(REQUEST_TIMEOUT, work)
-        .await
-        .map_err(|_| RequestFailure::Passing(UnknownReason::Timeout, None))
-}
-
-/// The value of `Content-Range`: `bytes 0-99/1000`.
-fn content_range(text: &str) -> Option<(Range<u64>, u64)> {
-    let (range, total) = text.trim().strip_prefix("bytes ")?.split_once('/')?;
-    let (first, last) = range.split_once('-')?;
-    let number = |text: &str| text.trim().parse::<u64>().ok();
-    let (first, end, total) = (number(first)?, number(last)?.checked_add(1)?, number(total)?);
-    (first < end && end <= total).then_some((first..end, total))
-}
-
 /// Allow redirects to https on any host, or to the same host with the same scheme.
 fn follow(from: &Url, to: Url) -> Result<Url, RequestFailure> {
     let same = from.host_str() == to.host_str() && from.port_or_known_default() == to.port_or_known_default();
@@ -492,7 +493,7 @@ fn refused(what: &str) -> RequestFailure {
 /// The message of a transport error, without the address.
 fn connection(error: &reqwest::Error) -> RequestFailure {
     if error.is_timeout() {
-        return RequestFailure::Passing(UnknownReason::Timeout, None);
+        return RequestFailure::Silent;
     }
     let mut source: &dyn Error = error;
     let mut refused = false;
@@ -581,25 +582,6 @@ mod tests {
         assert!(!ok("https://a/x", "http://a/y"));
         assert!(!ok("https://a/x", "file:///etc/passwd"));
         assert!(!ok("https://a/x", "https://me:secret@a/y"));
-    }
-
-    #[test]
-    fn a_part_says_where_it_is() {
-        assert_eq!(content_range("bytes 0-99/1000"), Some((0..100, 1000)));
-        assert_eq!(content_range("bytes 0-0/1"), Some((0..1, 1)));
-        for wrong in [
-            "bytes 5-4/10",
-            "bytes 0-10/10",
-            "bytes */10",
-            "bytes 0-9/*",
-            "items 0-9/10",
-            "bytes 0-18446744073709551615/18446744073709551615",
-            "",
-        ] {
-            assert_eq!(content_range(wrong), None, "{wrong}");
-        }
-        assert_eq!(ByteRange::Span(5, 10).to_string(), "bytes=5-9");
-        assert_eq!(ByteRange::Last(10).to_string(), "bytes=-10");
     }
 
     #[test]

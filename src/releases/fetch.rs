@@ -27,11 +27,8 @@ pub(super) fn run(
     let start = Instant::now();
     let unknown = |releases: &mut Releases, questions: Vec<LookupRequest>, reason: &UnknownReason| {
         for question in questions {
-            releases.insert(
-                question.package,
-                Release::Unknown(reason.clone()),
-                ReleaseOrigin::Registry,
-            );
+            let (release, origin) = registries.without_reply(&question, now, reason.clone());
+            releases.insert(question.package, registries.limit_total(release), origin);
         }
     };
     match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -61,7 +58,8 @@ async fn all(
     deadline: Instant,
     releases: &mut Releases,
 ) -> Result<(), UnknownReason> {
-    let shared = SharedLimits::new(deadline);
+    let options = &registries.options;
+    let shared = SharedLimits::new(deadline, options.silence_timeout, options.outages.clone());
     let pypi = Http {
         client: tls::client(&registries.proxies, &registries.pypi_certificates)?,
         credentials: &registries.pypi.credentials,
@@ -102,7 +100,7 @@ async fn all(
                     };
                     (
                         question,
-                        answer.unwrap_or_else(|reason| (Release::Unknown(reason), ReleaseOrigin::Registry)),
+                        answer.unwrap_or_else(|reason| registries.without_reply(question, now, reason)),
                     )
                 })
                 .buffer_unordered(MAX_CONCURRENT)

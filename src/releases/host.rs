@@ -25,6 +25,8 @@ pub(crate) struct HostLimiter {
     next: Cell<Option<Instant>>,
     not_before: Cell<Option<Instant>>,
     failures: Cell<u32>,
+    /// When it last sent something, whatever it was.
+    heard: Cell<Option<Instant>>,
     last: RefCell<Option<UnknownReason>>,
     given_up: Notify,
 }
@@ -38,6 +40,7 @@ impl HostLimiter {
             next: Cell::new(None),
             not_before: Cell::new(None),
             failures: Cell::new(0),
+            heard: Cell::new(None),
             last: RefCell::new(None),
             given_up: Notify::new(),
         }
@@ -85,17 +88,39 @@ impl HostLimiter {
         }
     }
 
-    fn is_given_up(&self) -> bool {
+    pub(crate) fn is_given_up(&self) -> bool {
         self.failures.get() >= MAX_FAILURES
     }
 
-    fn why(&self) -> UnknownReason {
+    /// The last failure.
+    pub(crate) fn why(&self) -> UnknownReason {
         self.last.borrow().clone().unwrap_or(UnknownReason::Timeout)
     }
 
     /// Record an answer.
     pub(crate) fn record_success(&self) {
         self.failures.set(0);
+    }
+
+    /// Record that it sent something.
+    pub(crate) fn record_sign_of_life(&self) {
+        self.heard.set(Some(Instant::now()));
+    }
+
+    /// Record a request that ended because the host sent nothing more. It is given up at once when it has sent nothing
+    /// to any request since then: others would wait as long for nothing.
+    pub(crate) fn record_silence(&self, since: Instant) {
+        self.record_failure(&UnknownReason::Timeout);
+        if self.heard.get().is_none_or(|heard| heard < since) {
+            self.give_up(UnknownReason::Timeout);
+        }
+    }
+
+    /// Send no more requests in this run, and end those that wait.
+    pub(crate) fn give_up(&self, reason: UnknownReason) {
+        self.failures.set(MAX_FAILURES);
+        *self.last.borrow_mut() = Some(reason);
+        self.given_up.notify_waiters();
     }
 
     /// Record a failure.
@@ -108,7 +133,7 @@ impl HostLimiter {
         self.failures.set(self.failures.get().saturating_add(weight));
         *self.last.borrow_mut() = Some(reason.clone());
         if self.is_given_up() {
-            self.given_up.notify_waiters();
+            self.give_up(reason.clone());
         }
     }
 

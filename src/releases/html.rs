@@ -22,6 +22,28 @@ pub(crate) struct ReleaseFile {
 
 /// All linked files, with the reason in `data-yanked` (PEP 592).
 pub(crate) fn files(page: &str) -> impl Iterator<Item = ReleaseFile> {
+    tags(page, "a").filter_map(|anchor| anchor.file())
+}
+
+/// The content of the first `<meta name=... content=...>` of a name.
+pub(crate) fn meta(page: &str, name: &str) -> Option<String> {
+    // They stand before the list of files, which may be long.
+    let head = page.split_once("</head>").map_or(page, |(head, _)| head);
+    tags(head, "meta")
+        .find(|tag| tag.name.is_some_and(|found| found.eq_ignore_ascii_case(name)))
+        .map(|tag| {
+            let content: String = tag
+                .content
+                .unwrap_or_default()
+                .chars()
+                .take(MAX_URL_BYTES)
+                .collect();
+            unescape(&content)
+        })
+}
+
+/// Every tag of an element, outside of comments.
+fn tags<'p>(page: &'p str, element: &'static str) -> impl Iterator<Item = TagAttributes<'p>> {
     let mut rest = page;
     std::iter::from_fn(move || {
         while let Some(at) = rest.find('<') {
@@ -31,34 +53,37 @@ pub(crate) fn files(page: &str) -> impl Iterator<Item = ReleaseFile> {
                 rest = comment.split_once("-->").map_or("", |(_, after)| after);
                 continue;
             }
-            let anchor = rest.get(..1).is_some_and(|c| c.eq_ignore_ascii_case("a"))
-                && rest.get(1..2).is_some_and(|c| c.trim().is_empty());
-            if anchor {
-                let (anchor, after) = attributes(rest.get(1..).unwrap_or_default());
+            let (name, after) = rest.split_at_checked(element.len()).unwrap_or_default();
+            if name.eq_ignore_ascii_case(element) && after.starts_with(|c: char| c.is_whitespace()) {
+                let (tag, after) = attributes(after);
                 rest = after;
-                if let Some(file) = anchor.file() {
-                    return Some(file);
-                }
+                return Some(tag);
             }
         }
         None
     })
 }
 
-/// The attributes of a link that are used, not unescaped.
+/// The attributes of a tag that are used, not unescaped.
 #[derive(Default)]
-struct LinkAttributes<'a> {
+struct TagAttributes<'a> {
     href: Option<&'a str>,
     yanked: Option<&'a str>,
+    name: Option<&'a str>,
+    content: Option<&'a str>,
 }
 
-impl<'a> LinkAttributes<'a> {
+impl<'a> TagAttributes<'a> {
     /// Set an attribute, unless it is already set.
     fn add(&mut self, name: &str, value: &'a str) {
         let slot = if name.eq_ignore_ascii_case("href") {
             &mut self.href
         } else if name.eq_ignore_ascii_case("data-yanked") {
             &mut self.yanked
+        } else if name.eq_ignore_ascii_case("name") {
+            &mut self.name
+        } else if name.eq_ignore_ascii_case("content") {
+            &mut self.content
         } else {
             return;
         };
@@ -84,8 +109,8 @@ impl<'a> LinkAttributes<'a> {
 }
 
 /// The attributes of a tag, up to its `>`, and what follows it.
-fn attributes(text: &str) -> (LinkAttributes<'_>, &str) {
-    let mut found = LinkAttributes::default();
+fn attributes(text: &str) -> (TagAttributes<'_>, &str) {
+    let mut found = TagAttributes::default();
     let mut rest = text;
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
@@ -163,6 +188,16 @@ mod tests {
                 own("a-1.2.zip", Some("bad & old")),
             ]
         );
+    }
+
+    #[test]
+    fn meta_tags_are_read_before_the_files() {
+        let page = r#"<head><!-- <meta name="x" content="no"> --><META content='a &amp; b' name="X">
+<meta name=y></head><a href="1.zip"><meta name="z" content="late">"#;
+        assert_eq!(meta(page, "x").as_deref(), Some("a & b"));
+        assert_eq!(meta(page, "y").as_deref(), Some(""));
+        assert_eq!(meta(page, "z"), None);
+        assert_eq!(meta("<meta", "x"), None);
     }
 
     #[test]

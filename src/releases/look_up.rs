@@ -42,6 +42,44 @@ impl RegistryClient {
         }
         Some((Release::Missing, ReleaseOrigin::Cache { age: oldest }))
     }
+
+    /// What is known about a package whose registry gave no answer that can be used: an old reply in the cache, whatever
+    /// its age. So findings stay while a registry is down, and their alerts with them.
+    pub(super) fn without_reply(
+        &self,
+        question: &LookupRequest,
+        now: u64,
+        reason: UnknownReason,
+    ) -> (Release, ReleaseOrigin) {
+        match self.old_reply(question, now) {
+            Some((release, age)) => {
+                log::debug!("cache: {} is {} old, used: {reason}", question.package, Age(age));
+                (release, ReleaseOrigin::Fallback { age, reason })
+            }
+            None => (Release::Unknown(reason), ReleaseOrigin::Registry),
+        }
+    }
+
+    /// The reply in the cache, and its age in seconds. An old one does not show that a package or a version is missing:
+    /// it may have been published since.
+    fn old_reply(&self, question: &LookupRequest, now: u64) -> Option<(Release, u64)> {
+        let mut oldest = 0;
+        for registry in self.registries(&question.package) {
+            let mut entry = self.cache.load(&question.package, registry.as_str())?;
+            oldest = now.saturating_sub(entry.asked).max(oldest);
+            let may_say_no = entry.may_say_no(now);
+            let says_no = entry.says_no(question);
+            match &mut entry.published {
+                Some(published) => {
+                    published.complete &= may_say_no || !says_no;
+                    return Some((entry.into_release(), oldest));
+                }
+                None if may_say_no => {}
+                None => return None,
+            }
+        }
+        Some((Release::Missing, oldest))
+    }
 }
 
 impl PackageIndex for RegistryClient {
@@ -123,7 +161,7 @@ impl PackageIndex for RegistryClient {
 }
 
 /// Seconds, for people.
-struct Age(u64);
+pub(super) struct Age(pub u64);
 
 impl fmt::Display for Age {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,7 @@
 //! Data about the published versions of packages. Rules use this module, and neither the client nor the cache.
 
 mod archive;
+mod byte_range;
 mod cache;
 mod client;
 mod credentials;
@@ -13,8 +14,10 @@ mod lock;
 mod look_up;
 mod npm;
 mod npmrc;
+mod outages;
 mod packument;
 mod pip;
+mod project_status;
 mod pypi;
 mod registries;
 pub mod reply;
@@ -29,6 +32,8 @@ pub use cache::{Cache, CleanSummary};
 pub use environment::Environment;
 pub use error::RegistrySettingsError;
 pub use lock::{LockError, LockIndex};
+pub use outages::Outages;
+pub use project_status::{ProjectState, ProjectStatus};
 pub use registries::{ClientOptions, Progress, RegistryClient};
 pub use worker::Traffic;
 
@@ -60,8 +65,10 @@ pub struct Published {
     pub complete: bool,
     /// The other dist-tags of npm, by name.
     pub dist_tags: BTreeMap<String, String>,
-    /// The registry's deprecation message for the newest version.
+    /// npm: the deprecation message for the newest version.
     pub deprecated: Option<String>,
+    /// PyPI: the status of the project, unless it is active (PEP 792).
+    pub status: Option<ProjectStatus>,
 }
 
 impl Published {
@@ -127,7 +134,7 @@ pub enum UnknownReason {
 }
 
 /// Where the data of a package is from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReleaseOrigin {
     /// A registry that was queried in this run.
     Registry,
@@ -136,8 +143,28 @@ pub enum ReleaseOrigin {
         /// The age in seconds.
         age: u64,
     },
+    /// The cache, because the registry did not give an answer that can be used.
+    Fallback {
+        /// The age in seconds.
+        age: u64,
+        /// What is wrong with the registry.
+        reason: UnknownReason,
+    },
     /// A lock file.
     Lock,
+}
+
+impl ReleaseOrigin {
+    /// Why newer data could not be had, with the age of what was used instead.
+    #[must_use]
+    pub fn fallback(&self) -> Option<String> {
+        match self {
+            Self::Fallback { age, reason } => {
+                Some(format!("{reason}; used the reply of {} ago", look_up::Age(*age)))
+            }
+            Self::Registry | Self::Cache { .. } | Self::Lock => None,
+        }
+    }
 }
 
 /// All data, by package.
@@ -158,11 +185,21 @@ impl Releases {
         self.known.get(package).map(|(release, _)| release)
     }
 
+    /// Whether the data of a package is as good as a run wants it: not unknown, and not older because a registry did not
+    /// answer.
+    #[must_use]
+    pub fn is_current(&self, package: &Package) -> bool {
+        match self.known.get(package) {
+            None | Some((Release::Unknown(_), _) | (_, ReleaseOrigin::Fallback { .. })) => false,
+            Some(_) => true,
+        }
+    }
+
     /// Every package, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Package, &Release, ReleaseOrigin)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Package, &Release, &ReleaseOrigin)> {
         self.known
             .iter()
-            .map(|(package, (release, origin))| (package, release, *origin))
+            .map(|(package, (release, origin))| (package, release, origin))
     }
 
     /// Whether nothing is known.

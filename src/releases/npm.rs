@@ -133,12 +133,18 @@ impl Npm<'_> {
             private: self.http.is_private(package),
             archive: None,
         };
-        let reply = self.http.get(&get).await?;
-        let document: VersionDocument = match reply.status {
-            200 => json(&reply.body)?,
-            // A mirror without this endpoint. Deprecation stays unknown, as with mirrors that drop it.
-            404 | 405 => VersionDocument::default(),
-            status => return Err(UnknownReason::Status(status)),
+        let document: VersionDocument = match self.http.get(&get).await {
+            Ok(reply) if reply.status == 200 => json(&reply.body)?,
+            // A mirror without this endpoint, or a version whose document is large.
+            Ok(HttpReply {
+                status: 400 | 404 | 405 | 410 | 501,
+                ..
+            })
+            | Err(UnknownReason::TooLarge) => {
+                return self.document(package, NpmDetail::Versions, entry).await;
+            }
+            Ok(reply) => return Err(UnknownReason::Status(reply.status)),
+            Err(reason) => return Err(reason),
         };
         if let Some(published) = &mut entry.published {
             published.deprecated = document.deprecated.0;
@@ -291,6 +297,7 @@ pub(super) fn parse(package: &Package, body: &[u8]) -> Result<Option<Published>,
         complete: true,
         dist_tags,
         deprecated,
+        status: None,
     };
     size::check_bounds(published).map(Some)
 }

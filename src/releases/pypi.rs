@@ -4,7 +4,8 @@ use super::cache::CacheEntry;
 use super::client::{GetRequest, Http, MAX_DOCUMENT_BYTES, sanitize};
 use super::html;
 use super::packument::{BoundedText, day};
-use super::{Published, PublishedVersion, UnknownReason, size};
+use super::project_status::JsonStatus;
+use super::{ProjectState, ProjectStatus, Published, PublishedVersion, UnknownReason, size};
 use crate::package::Package;
 use jiff::civil::Date;
 use pep440_rs::Version as Pep440;
@@ -73,6 +74,8 @@ enum Key {
     Meta,
     Files,
     Versions,
+    #[serde(rename = "project-status")]
+    Status,
     #[serde(other)]
     Other,
 }
@@ -154,6 +157,9 @@ pub(super) trait PageItems {
 
     /// A version of the page.
     fn version(&mut self, version: &str);
+
+    /// The status of the project (PEP 792).
+    fn status(&mut self, _status: Option<ProjectStatus>) {}
 }
 
 struct PageSeed<'i, I>(&'i mut I);
@@ -178,6 +184,7 @@ impl<'de, I: PageItems> Visitor<'de> for PageSeed<'_, I> {
         while let Some(key) = map.next_key()? {
             match key {
                 Key::Meta => meta = Some(map.next_value()?),
+                Key::Status => self.0.status(map.next_value::<JsonStatus>()?.0),
                 Key::Files => map.next_value_seed(List(|file: I::File| self.0.file(file), PhantomData))?,
                 Key::Versions => map.next_value_seed(List(
                     |BoundedText(version)| {
@@ -231,9 +238,13 @@ pub(super) fn parse(package: &Package, content_type: &str, body: &[u8]) -> Resul
     for file in html::files(text) {
         groups.add_file(&file.name, file.yanked, file.date);
     }
+    groups.status = html::meta(text, "pypi:project-status").and_then(|state| {
+        let reason = html::meta(text, "pypi:project-status-reason").unwrap_or_default();
+        ProjectStatus::new(&state, &reason)
+    });
     let result = groups.finish()?;
-    // A sign-in page is also HTML with status 200. A page without files holds no data in any case.
-    if result.versions.is_empty() {
+    // A sign-in page is also HTML with status 200. A page without files and status holds no data in any case.
+    if result.versions.is_empty() && result.status.is_none() {
         return Err(broken("a page that lists no release of the package"));
     }
     Ok(result)
@@ -290,6 +301,7 @@ struct FilesByVersion<'p> {
     /// The size of all reasons in bytes.
     text: usize,
     too_large: bool,
+    status: Option<ProjectStatus>,
 }
 
 impl<'p> FilesByVersion<'p> {
@@ -299,6 +311,7 @@ impl<'p> FilesByVersion<'p> {
             groups: BTreeMap::new(),
             text: 0,
             too_large: false,
+            status: None,
         }
     }
 
@@ -349,10 +362,13 @@ impl<'p> FilesByVersion<'p> {
         }
         let groups = &self.groups;
         let newest = newest(groups).and_then(|version| groups.get(version));
+        // The index lists no files of a quarantined project, which does not show that a version was never published.
+        let hidden = matches!(&self.status, Some(status) if status.state == ProjectState::Quarantined);
         size::check_bounds(Published {
             newest: newest.map(|group| group.spelling.clone()),
             newest_date: newest.and_then(|group| group.date),
-            complete: true,
+            complete: !hidden,
+            status: self.status.clone(),
             versions: groups
                 .values()
                 .map(|group| PublishedVersion {
@@ -378,6 +394,10 @@ impl PageItems for FilesByVersion<'_> {
 
     fn version(&mut self, version: &str) {
         self.group(version);
+    }
+
+    fn status(&mut self, status: Option<ProjectStatus>) {
+        self.status = status;
     }
 }
 

@@ -4,6 +4,7 @@ use super::cache::{Cache, CacheEntry};
 use super::environment::Environment;
 use super::error::RegistrySettingsError;
 use super::npm::NpmRequest;
+use super::outages::Outages;
 use super::settings::{NpmSettings, PyPiSettings, RegistryOverride};
 use super::tls::{self, Proxies};
 use super::worker::{Traffic, Worker, WorkerSettings};
@@ -42,6 +43,11 @@ pub struct ClientOptions {
     pub refresh: bool,
     /// The time limit for all look-ups of this index together.
     pub network_timeout: Duration,
+    /// How long a server may send nothing before a request ends. It is not repeated, and when the server sends nothing
+    /// to any request, it is given up.
+    pub silence_timeout: Duration,
+    /// Hosts that this and earlier look-ups gave up.
+    pub outages: Outages,
     /// The cache folder, instead of `CHUB_LINT_CACHE_DIR` and the platform's.
     pub cache_dir: Option<PathBuf>,
     /// The variables, home and working folder that settings are read from.
@@ -65,6 +71,8 @@ impl ClientOptions {
     pub const NETWORK_TIMEOUT: Duration = Duration::from_secs(120);
     /// The default maximum size of an archive. Of 133 releases that documents cover, two were larger.
     pub const MAX_ARCHIVE_BYTES: u64 = 25 << 20;
+    /// The default limit of silence: a server that hangs costs less than ten seconds.
+    pub const SILENCE_TIMEOUT: Duration = Duration::from_secs(8);
 }
 
 impl Default for ClientOptions {
@@ -80,6 +88,8 @@ impl Default for ClientOptions {
             offline: false,
             refresh: false,
             network_timeout: Self::NETWORK_TIMEOUT,
+            silence_timeout: Self::SILENCE_TIMEOUT,
+            outages: Outages::default(),
             cache_dir: None,
             environment: Environment::default(),
             project_settings: true,
@@ -192,6 +202,8 @@ impl RegistryClient {
                 npm_certificates: self.npm_certificates.clone(),
                 proxies: self.proxies.clone(),
                 budget: self.options.network_timeout,
+                silence: self.options.silence_timeout,
+                outages: self.options.outages.clone(),
                 spent: Arc::clone(&self.spent),
             };
             Worker::start(settings).map(Arc::new)
@@ -212,7 +224,8 @@ impl RegistryClient {
         NpmRequest {
             versions: &question.versions,
             dates: self.options.dates,
-            deprecation: self.options.deprecation,
+            // Only of a package that an entry covers: a version is asked for then.
+            deprecation: self.options.deprecation && !question.versions.is_empty(),
         }
     }
 

@@ -23,7 +23,8 @@ fn text(published: &Published) -> usize {
         .map(|v| v.version.len() + len(&v.yanked) + len(&v.deprecated))
         .sum();
     let tags: usize = published.dist_tags.iter().map(|(a, b)| a.len() + b.len()).sum();
-    versions + tags + len(&published.newest) + len(&published.deprecated)
+    let status = published.status.as_ref().map_or(0, |status| status.reason.len());
+    versions + tags + len(&published.newest) + len(&published.deprecated) + status
 }
 
 /// Refuse a package over the limits.

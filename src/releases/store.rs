@@ -1,6 +1,6 @@
 //! The format of `Published` in the cache and in lock files: compact and sorted.
 
-use super::{Published, PublishedVersion, size};
+use super::{ProjectStatus, Published, PublishedVersion, size};
 use jiff::civil::Date;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -28,6 +28,8 @@ pub(crate) struct StoredRelease {
     /// Versions by deprecation message. Often hundreds of versions share a message.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     deprecations: BTreeMap<String, Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    status: Option<ProjectStatus>,
 }
 
 impl From<&Published> for StoredRelease {
@@ -38,6 +40,7 @@ impl From<&Published> for StoredRelease {
             deprecated: published.deprecated.clone(),
             tags: published.dist_tags.clone(),
             complete: published.complete,
+            status: published.status.clone(),
             ..Self::default()
         };
         for version in &published.versions {
@@ -82,6 +85,7 @@ impl From<StoredRelease> for Published {
             complete: stored.complete,
             dist_tags: stored.tags,
             deprecated: stored.deprecated,
+            status: stored.status,
         }
     }
 }
@@ -138,6 +142,10 @@ pub(crate) mod tests {
             complete: true,
             dist_tags: BTreeMap::from([("next".to_owned(), "3.0.0-1".to_owned())]),
             deprecated: None,
+            status: Some(ProjectStatus {
+                state: super::super::ProjectState::Archived,
+                reason: "use other".to_owned(),
+            }),
         }
     }
 

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The time limit for a connection: a host that does not exist must not use up the time of the whole request.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The certificates of some bundles, in DER. They are trusted in addition to those of the system.
 ///

@@ -2,10 +2,10 @@
 //! that block, while the limits per host belong to one thread.
 
 use super::UnknownReason;
-use super::client::{
-    ArchiveGet, ByteRange, GetRequest, Http, HttpReply, MAX_TIMEOUT, SharedLimits, TrafficCounter,
-};
+use super::byte_range::{ArchiveGet, ByteRange};
+use super::client::{GetRequest, Http, HttpReply, MAX_TIMEOUT, SharedLimits};
 use super::credentials::Credentials;
+use super::outages::{Outages, TrafficCounter};
 use super::tls::{self, Proxies};
 use crate::package::Ecosystem;
 use crate::package::patterns::PackagePatterns;
@@ -41,6 +41,10 @@ pub(super) struct WorkerSettings {
     pub proxies: Proxies,
     /// The time limit for all look-ups.
     pub budget: Duration,
+    /// How long a server may send nothing.
+    pub silence: Duration,
+    /// The hosts that were given up.
+    pub outages: Outages,
     /// The part of it that was used.
     pub spent: Arc<Mutex<Duration>>,
 }
@@ -90,7 +94,8 @@ impl Worker {
             .map_err(|error| UnknownReason::Connection(error.kind().to_string()))?;
         let work = move || {
             let network = Network {
-                shared: SharedLimits::new(Instant::now()).counted(counter),
+                shared: SharedLimits::new(Instant::now(), settings.silence, settings.outages.clone())
+                    .counted(counter),
                 settings,
                 pypi,
                 npm,

@@ -159,6 +159,8 @@ pub fn merge(parts: Vec<ReportPart<JsonReport>>) -> Result<MergedReport<JsonRepo
         };
         let packages = &mut summary.not_checked.packages;
         packages.retain(|name, reason| reason == EXCLUDED_REASON || is_unknown(name));
+        let not_refreshed = &mut summary.not_checked.not_refreshed;
+        not_refreshed.retain(|name, _| known.get(name) != Some(&PackageStatus::Checked));
     }
     let report = JsonReport {
         schema: SCHEMA_VERSION,
@@ -283,6 +285,11 @@ mod tests {
             .filter(|(_, known)| *known == "unknown")
             .map(|(name, _)| (name, "offline"))
             .collect();
+        let all = packages.as_object().unwrap().iter();
+        let old: BTreeMap<_, _> = all
+            .filter(|(_, known)| *known == "cached")
+            .map(|(name, _)| (name, "an old reply"))
+            .collect();
         let diagnostics: Vec<_> = paths
             .iter()
             .map(|path| {
@@ -303,6 +310,7 @@ mod tests {
                     "checked": count_of("checked"), "cached": count_of("cached"), "unknown": count_of("unknown"),
                 }, "suppressed": {"allow": 1, "baseline": 0, "paths": 2}, "not_checked": {
                     "rules": ["bad-date"], "documents": {"excluded": 1}, "blocks": {}, "packages": unknown,
+                    "not_refreshed": old,
                 }},
                 "diagnostics": diagnostics,
             }))
@@ -316,7 +324,7 @@ mod tests {
             part(
                 "b",
                 "2/2",
-                &json!({"pypi:x": "cached", "npm:y": "unknown", "npm:z": "unknown"}),
+                &json!({"pypi:x": "cached", "npm:w": "cached", "npm:y": "unknown", "npm:z": "unknown"}),
                 &["b"],
             ),
             part(
@@ -332,10 +340,11 @@ mod tests {
             json!(merged.report.summary),
             json!({
                 "documents": 4, "code_blocks": 0, "errors": 0, "warnings": 0, "notes": 0, "hidden": 6, "fixed": 0,
-                "packages": {"checked": 2, "cached": 0, "unknown": 1},
+                "packages": {"checked": 2, "cached": 1, "unknown": 1},
                 "suppressed": {"allow": 2, "baseline": 0, "paths": 4},
                 "not_checked": {
                     "rules": ["bad-date"], "documents": {"excluded": 2}, "blocks": {}, "packages": {"npm:y": "offline"},
+                    "not_refreshed": {"npm:w": "an old reply"},
                 },
             })
         );

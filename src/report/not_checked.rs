@@ -1,6 +1,8 @@
 //! What a run did not check, and which findings are suppressed, so that a clean run does not hide them.
 
 use super::pluralize;
+use crate::hub::EXCLUDED_REASON;
+use crate::releases::UnknownReason;
 use crate::safe_text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +19,8 @@ pub struct NotChecked {
     pub blocks: BTreeMap<String, usize>,
     /// Packages that were not checked, with the reason.
     pub packages: BTreeMap<String, String>,
+    /// Packages that were checked with an old reply, because their registry gave none, with the reason.
+    pub not_refreshed: BTreeMap<String, String>,
 }
 
 /// Why no registry was asked about a package that an entry with `package: none` installs.
@@ -64,6 +68,9 @@ impl NotChecked {
                 }
             }
         }
+        let others = other.not_refreshed.into_iter();
+        self.not_refreshed
+            .extend(others.map(|(name, reason)| (name, safe(&reason))));
     }
 
     /// Record a package that no registry was asked about because of what a document says. The reasons of other
@@ -78,11 +85,38 @@ impl NotChecked {
     /// How many packages were not checked, by reason.
     #[must_use]
     pub fn packages_by_reason(&self) -> BTreeMap<&str, usize> {
-        let mut counts = BTreeMap::new();
-        for reason in self.packages.values() {
-            *counts.entry(reason.as_str()).or_default() += 1;
-        }
-        counts
+        by_reason(&self.packages)
+    }
+
+    /// How many packages nobody chose to leave out and are still not checked: a registry gave no answer, or the cache or
+    /// the lock file has none.
+    #[must_use]
+    pub fn unchecked_packages(&self) -> usize {
+        let chosen = |reason: &&String| reason.as_str() == EXCLUDED_REASON;
+        self.packages.values().filter(|reason| !chosen(reason)).count()
+    }
+
+    /// What registries did not answer, as phrases: "2 packages: the registry answered 503". Packages that were not asked
+    /// about, because the user chose so, are not among them.
+    #[must_use]
+    pub fn registry_trouble(&self) -> Vec<String> {
+        let not_asked = [
+            EXCLUDED_REASON.to_owned(),
+            UnknownReason::Offline.to_string(),
+            UnknownReason::NotLocked.to_string(),
+        ];
+        let failed = self.packages_by_reason().into_iter();
+        let failed = failed.filter(|(reason, _)| !not_asked.iter().any(|known| known == reason));
+        let mut phrases: Vec<String> = failed
+            .map(|(reason, count)| format!("{}: {reason}", pluralize(count, "package")))
+            .collect();
+        phrases.extend(self.not_refreshed_phrases());
+        phrases
+    }
+
+    fn not_refreshed_phrases(&self) -> impl Iterator<Item = String> {
+        let reasons = by_reason(&self.not_refreshed).into_iter();
+        reasons.map(|(reason, count)| format!("newer releases of {}: {reason}", pluralize(count, "package")))
     }
 
     /// Each kind as a phrase: "2 rules off by the config: bad-date, bad-name".
@@ -107,6 +141,7 @@ impl NotChecked {
         for (reason, count) in self.packages_by_reason() {
             phrases.push(format!("{}: {reason}", pluralize(count, "package")));
         }
+        phrases.extend(self.not_refreshed_phrases());
         phrases
     }
 }
@@ -114,6 +149,15 @@ impl NotChecked {
 /// Whether a reason comes from what a document says.
 fn is_weak(reason: &str) -> bool {
     [NO_PACKAGE_REASON, IN_HOUSE_REASON].contains(&reason)
+}
+
+/// How many packages have each reason.
+fn by_reason(reasons: &BTreeMap<String, String>) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    for reason in reasons.values() {
+        *counts.entry(reason.as_str()).or_default() += 1;
+    }
+    counts
 }
 
 /// The maximum number of rules that a phrase lists.

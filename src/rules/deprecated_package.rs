@@ -1,45 +1,111 @@
-//! The covered package is deprecated.
+//! The covered package is deprecated, archived or quarantined.
 
-use super::freshness;
+use super::freshness::{self, VersionClaim};
+use crate::diagnostic::Severity;
 use crate::document::Document;
+use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
-use crate::package::{Ecosystem, Package};
-use crate::releases::Releases;
+use crate::releases::{ProjectState, ProjectStatus, Published, Release, Releases};
 use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::text::Span;
+use std::collections::BTreeSet;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("deprecated-package", Check::Releases(check));
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut reported = BTreeSet::new();
     for subject in freshness::version_claims(document, releases, context) {
         let Some((declared, span)) = subject.declared.first() else {
             continue;
         };
-        let registry = freshness::registry_phrase(subject.package);
-        let name = subject.package.name();
-        let (message, words) = if let Some(words) = &subject.published.deprecated {
-            (format!("{registry} says that {name} is deprecated"), words)
-        } else {
-            let DeclaredVersions::Version(version) = declared else {
-                continue;
-            };
-            let listed = subject
-                .published
-                .find(subject.package.ecosystem(), version.as_str());
-            let Some(words) = listed.and_then(|listed| listed.deprecated.as_ref()) else {
-                continue;
-            };
-            let text = version.as_str();
-            (format!("{registry} says that {name} {text} is deprecated"), words)
-        };
-        let message = match words.trim() {
-            "" => message,
-            words => format!("{message}: {words}"),
-        };
-        let report = sink.report(*span, message);
-        if let Some(successor) = successor(words, subject.package) {
-            report.help(format!("its successor is {successor}"));
+        if let Some(status) = &subject.published.status {
+            reported.insert(subject.package);
+            report_status(subject.package, status, *span, sink);
+        } else if let Some((what, words)) = deprecation(&subject, declared) {
+            let registry = freshness::registry_phrase(subject.package);
+            let message = with_reason(format!("{registry} says that {what} is deprecated"), words);
+            let report = sink.report(*span, message);
+            if let Some(successor) = successor(words, subject.package) {
+                report.help(format!("its successor is {successor}"));
+            }
         }
+    }
+    report_quarantined_installs(document, releases, context, &mut reported, sink);
+}
+
+/// What npm says is deprecated, the package or the declared version, and in which words.
+fn deprecation<'a>(subject: &VersionClaim<'a>, declared: &DeclaredVersions) -> Option<(String, &'a str)> {
+    let name = subject.package.name();
+    if let Some(words) = &subject.published.deprecated {
+        return Some((name.to_owned(), words));
+    }
+    let DeclaredVersions::Version(version) = declared else {
+        return None;
+    };
+    let version = version.as_str();
+    let listed = subject.published.find(subject.package.ecosystem(), version)?;
+    Some((format!("{name} {version}"), listed.deprecated.as_deref()?))
+}
+
+/// Packages that a command installs and that the index has in quarantine. Unlike a deprecated one, such a package does
+/// harm even where the entry is about another.
+fn report_quarantined_installs<'a>(
+    document: &Document,
+    releases: &Releases,
+    context: &Context<'a>,
+    reported: &mut BTreeSet<&'a Package>,
+    sink: &mut Sink<'_>,
+) {
+    let Some(covered) = context.coverage.get(&document.path) else {
+        return;
+    };
+    for install in covered.installs.iter().filter(|install| !install.negative) {
+        let package = &install.package;
+        let Some(Release::Published(Published {
+            status: Some(status), ..
+        })) = releases.get(package)
+        else {
+            continue;
+        };
+        let excluded = context.options.freshness.exclude.matches(package);
+        if status.state == ProjectState::Quarantined && !excluded && reported.insert(package) {
+            report_status(package, status, install.span, sink);
+        }
+    }
+}
+
+/// Report a status of PEP 792. A quarantined project is an error, because an index puts a project into quarantine when
+/// it suspects harm, and an agent runs the command that it reads.
+fn report_status(package: &Package, status: &ProjectStatus, span: Span, sink: &mut Sink<'_>) {
+    let (registry, name) = (freshness::registry_phrase(package), package.name());
+    let successor = successor(&status.reason, package);
+    let successor = successor.map(|successor| format!("its successor is {successor}"));
+    let says = |what: &str| with_reason(format!("{registry} says that {name} is {what}"), &status.reason);
+    match status.state {
+        ProjectState::Archived => {
+            let help = "nobody will publish another release: if there is a successor, document that";
+            sink.report(span, says("archived"))
+                .help(successor.unwrap_or_else(|| help.to_owned()));
+        }
+        ProjectState::Deprecated => {
+            let report = sink.report(span, says("deprecated"));
+            if let Some(successor) = successor {
+                report.help(successor);
+            }
+        }
+        ProjectState::Quarantined => {
+            sink.report(span, says("quarantined: it may harm whoever installs it"))
+                .severity(Severity::Error)
+                .help("remove the commands that install it, until it is out of quarantine");
+        }
+    }
+}
+
+fn with_reason(message: String, reason: &str) -> String {
+    match reason.trim() {
+        "" => message,
+        reason => format!("{message}: {reason}"),
     }
 }
 
@@ -75,7 +141,7 @@ fn successor(words: &str, deprecated: &Package) -> Option<String> {
         if !(scoped || quoted && announced || announced && name.contains('-')) {
             continue;
         }
-        let package = Package::new(Ecosystem::Npm, &name).ok();
+        let package = Package::new(deprecated.ecosystem(), &name).ok();
         if package.is_some_and(|package| package != *deprecated) {
             return Some(name);
         }

@@ -14,7 +14,7 @@ mod broken_link;
 pub mod changed_checks;
 mod code_syntax;
 mod contradicting_version;
-mod deprecated_package;
+pub mod deprecated_package;
 mod disagreeing_versions;
 mod dropped_description;
 mod duplicate_entry;

@@ -15,7 +15,7 @@ use crate::document::HubPath;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::resolution::PackageResolution;
-use crate::releases::{Release, Releases};
+use crate::releases::Releases;
 use crate::rule::{Check, Property, Rule, Sink, order};
 use crate::rules::changed_checks;
 use crate::text::Span;
@@ -214,12 +214,7 @@ impl SuppressionInput<'_> {
         let Some(releases) = self.releases else {
             return false;
         };
-        let known = |package| {
-            matches!(
-                releases.get(package),
-                Some(Release::Published(_) | Release::Missing)
-            )
-        };
+        let known = |package| releases.is_current(package);
         self.coverage.get(path).is_none_or(|covered| {
             covered.packages().iter().all(known) && covered.checked_installs().all(|i| known(&i.package))
         })

@@ -102,7 +102,8 @@ impl Broken {
     fn learn(&mut self, json: &str) {
         for (package, release, origin) in support::releases(json).iter() {
             if self.releases.get(package).is_none() {
-                self.releases.insert(package.clone(), release.clone(), origin);
+                self.releases
+                    .insert(package.clone(), release.clone(), origin.clone());
             }
         }
     }

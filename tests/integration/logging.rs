@@ -1,9 +1,10 @@
 //! The log of `-vv`: what was decided and why. Nothing without it, nothing active and no credential in it.
 
+use crate::support::program;
 use crate::support::server::{Answer, Server};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 const SECRET: &str = "s3cr3t-t0ken";
 
@@ -18,24 +19,6 @@ fn hub(content: &Path) {
                 versions: \"1.0\"\n  revision: 1\n  updated-on: \"2026-01-02\"\n  source: community\n  tags: demo\n---\n\
                 # Demo\n\n```bash\npip install demo\n```\n";
     fs::write(folder.join("DOC.md"), text).unwrap();
-}
-
-fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_chub-lint"));
-    command
-        .current_dir(folder)
-        .env("CHUB_LINT_CACHE_DIR", folder.join("cache"))
-        .env("HOME", folder)
-        .env_remove("CHUB_LINT_OFFLINE")
-        .env_remove("SOURCE_DATE_EPOCH")
-        .stdin(Stdio::null());
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy().to_ascii_lowercase();
-        if text.ends_with("_proxy") || ["pip_", "uv_", "npm_"].iter().any(|tool| text.starts_with(tool)) {
-            command.env_remove(&name);
-        }
-    }
-    command
 }
 
 fn stderr(output: &Output) -> String {

@@ -93,7 +93,7 @@ fn a_second_run_asks_nothing() {
     assert!(
         second
             .iter()
-            .all(|(_, _, origin)| matches!(origin, ReleaseOrigin::Cache { age } if age < 60))
+            .all(|(_, _, origin)| matches!(origin, ReleaseOrigin::Cache { age } if *age < 60))
     );
 }
 
@@ -171,7 +171,7 @@ fn refresh_asks_again() {
     assert!(
         releases
             .iter()
-            .all(|(_, _, origin)| origin == ReleaseOrigin::Registry)
+            .all(|(_, _, origin)| *origin == ReleaseOrigin::Registry)
     );
 }
 
@@ -244,8 +244,65 @@ fn offline_opens_no_connection_and_takes_any_age() {
     );
     let old = releases
         .iter()
-        .any(|(_, _, origin)| matches!(origin, ReleaseOrigin::Cache { age } if age >= 8_640_000));
+        .any(|(_, _, origin)| matches!(origin, ReleaseOrigin::Cache { age } if *age >= 8_640_000));
     assert!(old);
+}
+
+/// A registry of both kinds that works once for each address, and then answers 503.
+fn soon_down() -> Server {
+    Server::start(|request| match (request.earlier, request.path.as_str()) {
+        (1.., _) => Answer::status(503),
+        (0, "/simple/none/") => Answer::status(404),
+        (0, "/simple/demo/") => pypi_page("demo", &["1.0", "2.0"]),
+        (0, _) => npm_answers(request),
+    })
+}
+
+#[test]
+fn a_registry_that_is_down_is_replaced_by_the_cache() {
+    for refresh in [true, false] {
+        let server = soon_down();
+        let world = world(&server);
+        world.ask(QUESTIONS);
+        age(&world, 9 * 24 * 3600);
+        let mut options = world.options();
+        options.refresh = refresh;
+        let releases = ask(options, &QUESTIONS[..3]);
+        for (package, _, origin) in releases.iter() {
+            let why = origin.fallback().unwrap_or_default();
+            assert_eq!(
+                why, "the registry answered 503; used the reply of 9 days ago",
+                "{package}"
+            );
+            assert!(!releases.is_current(package));
+        }
+        assert_eq!(newest(&releases, "pypi:demo"), "2.0");
+        assert_eq!(newest(&releases, "npm:demo"), "2.0.0");
+        assert!(published(&releases, "npm:demo").complete);
+    }
+}
+
+#[test]
+fn an_old_reply_does_not_say_that_something_is_missing() {
+    let server = soon_down();
+    let world = world(&server);
+    let questions: &[(&str, &[&str])] = &[
+        ("pypi:demo", &["3.0"]),
+        ("npm:demo", &["9.0.0"]),
+        ("pypi:none", &[]),
+    ];
+    world.ask(questions);
+    age(&world, 2 * 3600);
+    let mut options = world.options();
+    options.refresh = true;
+    let releases = ask(options, questions);
+    // The versions may have been published since.
+    assert!(!published(&releases, "pypi:demo").complete);
+    assert!(!published(&releases, "npm:demo").complete);
+    assert_eq!(
+        of(&releases, "pypi:none"),
+        &Release::Unknown(UnknownReason::Status(503))
+    );
 }
 
 #[test]
@@ -341,7 +398,7 @@ fn a_lock_file_repeats_what_the_registries_said() {
         .collect();
     let locked = read.look_up(&questions);
     for (package, release, origin) in locked.iter() {
-        assert_eq!(origin, ReleaseOrigin::Lock);
+        assert_eq!(*origin, ReleaseOrigin::Lock);
         let expected = if *package == failed {
             &Release::Unknown(UnknownReason::NotLocked)
         } else {
@@ -433,11 +490,11 @@ fn what_others_could_have_written_is_not_believed() {
         options.offline = true;
         let releases = ask(options, QUESTIONS);
         let known =
-            |(_, release, _): &(&Package, &Release, ReleaseOrigin)| !matches!(release, Release::Unknown(_));
+            |(_, release, _): &(&Package, &Release, &ReleaseOrigin)| !matches!(release, Release::Unknown(_));
         releases.iter().filter(known).count()
     };
     assert_eq!(known(), 4);
-    let folder = world.path().join("cache/releases-v2");
+    let folder = world.path().join("cache/releases-v3");
     let mode = |path: &std::path::Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
     let set = |path: &std::path::Path, mode| {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("it is ours");

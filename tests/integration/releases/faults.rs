@@ -2,7 +2,10 @@
 
 use super::{World, ask, newest, of, pypi_page};
 use crate::support::server::{Answer, Server};
-use chub_lint::releases::{Release, Releases, UnknownReason};
+use chub_lint::package::Package;
+use chub_lint::releases::{
+    ClientOptions, LookupRequest, PackageIndex, RegistryClient, Release, Releases, UnknownReason,
+};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -83,6 +86,75 @@ fn a_silent_registry_costs_the_budget_and_no_more() {
     assert!(start.elapsed() < Duration::from_secs(3));
     assert_eq!(reason(&releases, "pypi:p00"), UnknownReason::Timeout);
     assert_eq!(reason(&releases, "pypi:p19"), UnknownReason::Budget);
+}
+
+#[test]
+fn a_registry_that_hangs_costs_its_silence_once() {
+    let server = Server::start(|_| pypi_page("demo", &["1.0"]).after(Duration::from_secs(60)));
+    let mut options = world(&server).options();
+    options.silence_timeout = Duration::from_millis(400);
+    options.network_timeout = ClientOptions::NETWORK_TIMEOUT;
+    let start = Instant::now();
+    let registries = RegistryClient::new(options).expect("the settings are right");
+    for round in 0..3 {
+        let questions: Vec<LookupRequest> = (0..40)
+            .map(|n| LookupRequest {
+                package: Package::parse(&format!("pypi:p{round}-{n}")).expect("a package"),
+                versions: Vec::new(),
+            })
+            .collect();
+        let releases = registries.look_up(&questions);
+        assert_eq!(
+            reason(&releases, &format!("pypi:p{round}-39")),
+            UnknownReason::Timeout
+        );
+    }
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    // The places of one host, each once: what hangs is not asked again.
+    assert!(server.seen().len() <= 16, "{}", server.seen().len());
+    // With its default, a registry that hangs costs less than ten seconds.
+    assert!(ClientOptions::SILENCE_TIMEOUT <= Duration::from_secs(9));
+}
+
+#[test]
+fn a_reply_that_stops_half_way_is_silence() {
+    // The head and half of the body, and then nothing.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback");
+    let address = listener.local_addr().expect("it is bound");
+    std::thread::spawn(move || {
+        let mut open = Vec::new();
+        for mut stream in listener.incoming().flatten() {
+            let head =
+                b"HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{\"meta\":";
+            let _ = std::io::Write::write_all(&mut stream, head);
+            open.push(stream);
+        }
+    });
+    let world = World::new().var("PIP_INDEX_URL", format!("http://{address}/"));
+    let mut options = world.options();
+    options.silence_timeout = Duration::from_millis(400);
+    let start = Instant::now();
+    let releases = ask(options, &[("pypi:demo", &[])]);
+    assert_eq!(reason(&releases, "pypi:demo"), UnknownReason::Timeout);
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+}
+
+#[test]
+fn one_package_that_hangs_does_not_take_the_others_with_it() {
+    let server = Server::start(|request| match request.path.as_str() {
+        "/simple/p0/" => pypi_page("p0", &["1.0"]).after(Duration::from_secs(60)),
+        path => pypi_page(path.trim_matches('/').trim_start_matches("simple/"), &["1.0"])
+            .after(Duration::from_millis(50)),
+    });
+    let mut options = world(&server).options();
+    options.silence_timeout = Duration::from_millis(600);
+    let names: Vec<String> = (0..60).map(|n| format!("pypi:p{n}")).collect();
+    let questions: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &[] as &[&str])).collect();
+    let releases = ask(options, &questions);
+    assert_eq!(reason(&releases, "pypi:p0"), UnknownReason::Timeout);
+    for name in &names[1..] {
+        assert_eq!(newest(&releases, name), "1.0", "{name}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::{World, newest, npm_answers, of, published, pypi_page};
 use crate::support::server::{Answer, Authority, Server};
-use chub_lint::releases::{Release, ReleaseOrigin};
+use chub_lint::releases::{ProjectState, ProjectStatus, Release, ReleaseOrigin};
 
 #[test]
 fn pypi_json_gives_versions_dates_and_yanks_in_one_request() {
@@ -136,6 +136,101 @@ fn npm_tells_deprecation_of_an_up_to_date_package_when_asked_to() {
 }
 
 #[test]
+fn npm_mirrors_without_the_newest_version_are_asked_for_the_document() {
+    let server = Server::start(|request| match request.path.as_str() {
+        "/gone/latest" => Answer::status(404),
+        _ => npm_answers(request),
+    });
+    let world = World::new().var("npm_config_registry", server.url("/"));
+    let mut options = world.options();
+    options.deprecation = true;
+    let releases = super::ask(options, &[("npm:gone", &["2.0.0"])]);
+    assert_eq!(
+        published(&releases, "npm:gone").deprecated.as_deref(),
+        Some("use another")
+    );
+}
+
+#[test]
+fn the_deprecation_of_a_package_that_is_only_installed_is_not_asked_for() {
+    let server = Server::start(npm_answers);
+    let world = World::new().var("npm_config_registry", server.url("/"));
+    let mut options = world.options();
+    options.deprecation = true;
+    super::ask(options, &[("npm:exists", &[])]);
+    assert_eq!(server.paths(), ["/-/package/exists/dist-tags"]);
+}
+
+/// The status of a project whose page is an answer of an index.
+fn status(body: &str, kind: &'static str) -> (Option<ProjectStatus>, bool) {
+    let answer = Answer::status(200).with("Content-Type", kind).body(body);
+    let server = Server::start(move |_| answer.clone());
+    let world = World::new().var("PIP_INDEX_URL", server.url("/simple/"));
+    world.ask(&[("pypi:demo", &["1.0"])]);
+    // Also as it comes back from the cache.
+    let releases = world.ask(&[("pypi:demo", &["1.0"])]);
+    assert_eq!(server.seen().len(), 1);
+    let found = published(&releases, "pypi:demo");
+    (found.status.clone(), found.complete)
+}
+
+#[test]
+fn the_status_of_a_project_is_read_from_json_and_html() {
+    let json = |status: &str, files: &str| {
+        let body = format!(r#"{{"meta":{{"api-version":"1.4"}},"name":"demo",{status}"files":[{files}]}}"#);
+        self::status(&body, "application/vnd.pypi.simple.v1+json")
+    };
+    let file = r#"{"filename":"demo-1.0.tar.gz"}"#;
+    let known = |state, reason: &str| {
+        let reason = reason.to_owned();
+        Some(ProjectStatus { state, reason })
+    };
+    for (status, expected) in [
+        (
+            r#""project-status":{"status":"archived","reason":"use\u001b other"},"#,
+            known(ProjectState::Archived, "use other"),
+        ),
+        (
+            r#""project-status":{"status":"deprecated"},"#,
+            known(ProjectState::Deprecated, ""),
+        ),
+        (
+            r#""project-status":{"status":"deprecated","reason":null,"more":[{}]},"#,
+            known(ProjectState::Deprecated, ""),
+        ),
+        (r#""project-status":{"status":"active"},"#, None),
+        (r#""project-status":{"status":"of another time"},"#, None),
+        (r#""project-status":null,"#, None),
+        ("", None),
+    ] {
+        assert_eq!(json(status, file), (expected, true), "{status}");
+    }
+    // No file and no version is listed, which does not show that there was none.
+    let quarantined = r#""project-status":{"status":"quarantined"},"#;
+    assert_eq!(
+        json(quarantined, ""),
+        (known(ProjectState::Quarantined, ""), false)
+    );
+
+    let html = |meta: &str, links: &str| {
+        let body = format!("<!DOCTYPE html><html><head>{meta}</head><body>{links}</body></html>");
+        self::status(&body, "text/html")
+    };
+    let archived = r#"<meta name="pypi:project-status" content="archived">
+        <meta name="pypi:project-status-reason" content="use &lt;other&gt;">"#;
+    let link = r#"<a href="demo-1.0.tar.gz">demo-1.0.tar.gz</a>"#;
+    assert_eq!(
+        html(archived, link),
+        (known(ProjectState::Archived, "use <other>"), true)
+    );
+    let quarantined = r#"<meta name="pypi:project-status" content="quarantined">"#;
+    assert_eq!(
+        html(quarantined, ""),
+        (known(ProjectState::Quarantined, ""), false)
+    );
+}
+
+#[test]
 fn a_package_is_missing_only_when_its_own_document_is() {
     let server = Server::start(|_| Answer::status(404).body("{}"));
     let world = World::new()
@@ -194,7 +289,7 @@ fn many_packages_with_at_most_sixteen_requests_at_once() {
     let questions: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &[] as &[&str])).collect();
     let releases = world.ask(&questions);
     assert!(releases.iter().all(|(_, release, origin)| {
-        matches!(release, Release::Published(_)) && origin == ReleaseOrigin::Registry
+        matches!(release, Release::Published(_)) && *origin == ReleaseOrigin::Registry
     }));
     assert_eq!(server.seen().len(), 100);
     assert!((12..=16).contains(&server.peak()), "{}", server.peak());

@@ -21,6 +21,8 @@ use chub_lint::report::text::TextReporter;
 use chub_lint::report::{RenderOptions, Run, RunSummary};
 use chub_lint::suppress::{self, SuppressionInput};
 use jiff::civil::{Date, date};
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// The date of every test.
 pub const TODAY: Date = date(2026, 6, 1);
@@ -90,6 +92,26 @@ pub fn findings(workspace: &Workspace) -> Vec<Diagnostic> {
         .diagnostics
 }
 
+/// The program in a folder that is also its home, with its own cache and without the settings of the user who runs the
+/// tests.
+pub fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_chub-lint"));
+    command
+        .current_dir(folder)
+        .env("CHUB_LINT_CACHE_DIR", folder.join("cache"))
+        .env("HOME", folder)
+        .env_remove("CHUB_LINT_OFFLINE")
+        .env_remove("SOURCE_DATE_EPOCH")
+        .stdin(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy().to_ascii_lowercase();
+        if text.ends_with("_proxy") || ["pip_", "uv_", "npm_"].iter().any(|tool| text.starts_with(tool)) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
 /// Findings as a user sees them, without the last line of counts.
 pub fn rendered(hub: &Hub, diagnostics: Vec<Diagnostic>) -> String {
     let run = Run {
@@ -107,8 +129,8 @@ pub fn rendered(hub: &Hub, diagnostics: Vec<Diagnostic>) -> String {
 }
 
 /// Registry data from JSON: package to `null` (missing), `"unknown"`, or an object with `latest`, `date`, `versions` (a
-/// list, or an object of version to date), `yanked` (version to reason), `deprecated`, `tags`, `complete` (true by
-/// default).
+/// list, or an object of version to date), `yanked` (version to reason), `deprecated`, `tags`, `status` (`state` and
+/// `reason`), `complete` (true by default, false in quarantine).
 pub fn releases(json: &str) -> Releases {
     let table: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}:\n{json}"));
@@ -165,10 +187,13 @@ fn published(value: &serde_json::Value) -> Published {
         newest,
         newest_date,
         versions,
-        complete: value["complete"].as_bool().unwrap_or(true),
+        complete: value["complete"]
+            .as_bool()
+            .unwrap_or(value["status"]["state"] != "quarantined"),
         dist_tags: tags
             .map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned()))
             .collect(),
         deprecated: text("deprecated"),
+        status: serde_json::from_value(value["status"].clone()).expect("a status has a `state`"),
     }
 }
