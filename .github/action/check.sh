@@ -63,7 +63,8 @@ fi
 # A number and a path of the runner: nothing that a document says.
 {
   printf 'exit-code=%d\n' "$code"
-  if [ -s "$sarif" ]; then
+  # The results of a run that failed are not complete: uploaded, they would close the alerts of what is missing.
+  if [ "$code" -ne 2 ] && [ -s "$sarif" ]; then
     printf 'sarif=%s\n' "$sarif"
   fi
 } >>"$GITHUB_OUTPUT"

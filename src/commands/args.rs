@@ -72,10 +72,14 @@ pub struct CommonArgs {
     /// Check against the lock file of `packages --lock FILE`, without registry look-ups
     #[arg(long, value_name = "FILE")]
     pub locked: Option<PathBuf>,
-    /// Query the registries again, even for packages in the cache
+    /// Query the registries again, even for packages in the cache; the cache is used for those that get no answer
     #[arg(long, conflicts_with_all = ["offline", "locked"])]
     pub refresh: bool,
-    /// The time limit in seconds for all look-ups together
+    /// Fail with exit code 2 when a package could not be checked: no answer of its registry, or none in the cache or
+    /// the lock file
+    #[arg(long)]
+    pub fail_on_unchecked: bool,
+    /// The time limit in seconds for all look-ups together [default: 120]
     #[arg(long, value_name = "SECONDS")]
     pub network_timeout: Option<u64>,
     /// Use this simple index (PEP 503) instead of the one configured for pip and uv

@@ -1,7 +1,7 @@
 //! `chub-lint baseline`: record the findings of today, so that only new ones fail.
 
 use super::args::CommonArgs;
-use super::{CommandError, RunEnv};
+use super::{CommandError, RunEnv, unchecked};
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
@@ -39,6 +39,8 @@ pub struct BaselineArgs {
 pub fn run(args: &BaselineArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = args.common.request(&args.paths);
     let workspaces = Workspace::load_and_check(&request, &env.cwd, env.today)?;
+    // Before anything is written: what is not checked now would be new in a later run.
+    unchecked::tell_of(&workspaces, args.common.fail_on_unchecked)?;
     let findings = pipeline::suppress(&workspaces)?;
     // Several hubs may share one file.
     let mut files: BTreeMap<PathBuf, Vec<&Workspace>> = BTreeMap::new();

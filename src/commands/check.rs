@@ -1,6 +1,7 @@
 //! `chub-lint check`: check hubs, or fix them, and write the reports. `--watch` does so again when files change.
 
 use super::args::{CommonArgs, OutputParser, OutputTarget};
+use super::unchecked;
 use super::watch::{Change, HubWatcher};
 use super::{CommandError, RunEnv, show, stdin};
 use crate::config::Overrides;
@@ -213,6 +214,7 @@ fn check(
     let summary = RunSummary {
         shard: args.shard,
         fixed,
+        fail_on_unchecked: args.common.fail_on_unchecked,
         elapsed: started.elapsed(),
         ..pipeline::summarise(&workspaces, &findings)
     };
@@ -296,6 +298,7 @@ fn finish(
         summary,
     };
     write_reports(&run, args, look, out)?;
+    unchecked::tell(&run.summary.not_checked, args.common.fail_on_unchecked)?;
     if !args.watch {
         // The process ends here, and its memory with it: taking a hub apart piece by piece is a twentieth of a run.
         std::mem::forget(run);

@@ -61,6 +61,9 @@ pub enum CommandError {
     /// `--statistics` in a format that has no place for them.
     #[error("--statistics: write it with `--output text` or `--output json`")]
     StatisticsFormat,
+    /// `--fail-on-unchecked`.
+    #[error("not checked: {0} (--fail-on-unchecked)")]
+    Unchecked(String),
     /// A moment for `build` that is none.
     #[error("SOURCE_DATE_EPOCH is not a number of seconds since 1970")]
     Epoch,

@@ -24,6 +24,7 @@ mod show;
 pub mod status;
 mod stdin;
 mod table;
+mod unchecked;
 pub mod watch;
 
 pub use error::CommandError;

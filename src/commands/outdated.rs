@@ -4,6 +4,7 @@ use super::RunEnv;
 use super::args::CommonArgs;
 use super::status::{self, Status, StatusRow};
 use super::table;
+use super::unchecked;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::pipeline::{LoadRequest, Lookups, Workspace, count_packages};
@@ -93,7 +94,9 @@ pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
         OutdatedFormat::Markdown => markdown(&groups, out),
         OutdatedFormat::Csv => csv(&groups, out),
     };
-    exit::ignore_broken_pipe(result).map(|()| Exit::Clean)
+    exit::ignore_broken_pipe(result)?;
+    unchecked::tell(&not_checked, args.common.fail_on_unchecked)?;
+    Ok(Exit::Clean)
 }
 
 type RowGroups<'a, 'b> = Vec<(Option<String>, Vec<&'a StatusRow<'b>>)>;

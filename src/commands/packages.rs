@@ -2,6 +2,7 @@
 
 use super::args::{CommonArgs, ListFormat};
 use super::status::{self, StatusRow};
+use super::unchecked;
 use super::{CommandError, RunEnv, table};
 use crate::error::Error;
 use crate::exit::{self, Exit};
@@ -73,7 +74,9 @@ pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
         ListFormat::Text => text(&rows, &workspaces, args, unknown, out),
         ListFormat::Json => to_json(&rows, out),
     };
-    exit::ignore_broken_pipe(result).map(|()| Exit::Clean)
+    exit::ignore_broken_pipe(result)?;
+    unchecked::tell_of(&workspaces, args.common.fail_on_unchecked)?;
+    Ok(Exit::Clean)
 }
 
 fn write_mapping(workspaces: &[Workspace], path: &std::path::Path) -> Result<(), Error> {

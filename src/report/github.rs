@@ -21,13 +21,22 @@ pub struct GithubReporter;
 
 impl Reporter for GithubReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let trouble = run.summary.registry_trouble();
         for severity in [Severity::Error, Severity::Warning, Severity::Note] {
+            let mut most = MAX_PER_LEVEL;
+            if let Some(trouble) = &trouble
+                && severity == run.summary.trouble_severity()
+            {
+                let command = WorkflowCommand {
+                    name: name(severity),
+                    properties: vec![("title", "chub-lint".to_owned())],
+                    data: trouble.as_str().to_owned(),
+                };
+                command.write(out)?;
+                most -= 1;
+            }
             let count = run.count(severity);
-            let shown = if count > MAX_PER_LEVEL {
-                MAX_PER_LEVEL - 1
-            } else {
-                count
-            };
+            let shown = if count > most { most - 1 } else { count };
             for finding in chosen(run, severity, shown) {
                 annotation(&Finding::new(run, finding)).write(out)?;
             }

@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::fingerprint::Fingerprints;
-use super::{Reporter, Run, escaped_json};
+use super::{Reporter, Run, TROUBLE_ID, escaped_json};
 use crate::diagnostic::Severity;
 use crate::safe_text::SafeText;
 use crate::text::ColumnUnit;
@@ -37,11 +37,35 @@ struct GitlabLines {
 impl Reporter for GitlabReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mut fingerprints = Fingerprints::default();
-        let issues: Vec<_> = run
+        let mut issues: Vec<_> = run
             .findings()
             .map(|finding| issue(&finding, fingerprints.next(&finding)))
             .collect();
+        issues.extend(trouble(run));
         escaped_json::pretty(&issues, out)
+    }
+}
+
+/// What registries did not answer. The report has no other place for it than an issue. Its fingerprint is always the
+/// same, so that it is one issue, however long a registry is down.
+fn trouble(run: &Run<'_>) -> Option<GitlabIssue> {
+    Some(GitlabIssue {
+        description: run.summary.registry_trouble()?,
+        check_name: TROUBLE_ID,
+        fingerprint: TROUBLE_ID.to_owned(),
+        severity: severity(run.summary.trouble_severity()),
+        location: GitlabLocation {
+            path: run.folder(),
+            lines: GitlabLines { begin: 1, end: 1 },
+        },
+    })
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "major",
+        Severity::Warning => "minor",
+        Severity::Note => "info",
     }
 }
 
@@ -50,11 +74,7 @@ fn issue(finding: &Finding<'_>, fingerprint: String) -> GitlabIssue {
         description: finding.message.clone(),
         check_name: finding.rule.id,
         fingerprint,
-        severity: match finding.severity {
-            Severity::Error => "major",
-            Severity::Warning => "minor",
-            Severity::Note => "info",
-        },
+        severity: severity(finding.severity),
         location: GitlabLocation {
             path: finding.place.path.clone(),
             lines: GitlabLines {

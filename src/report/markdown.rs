@@ -85,6 +85,11 @@ fn head(run: &Run<'_>) -> String {
     }
     text.push_str("\n\n");
     let not_checked = s.not_checked.phrases();
+    if s.registry_trouble().is_some() {
+        text.push_str(
+            "> [!WARNING]\n> Registries did not answer: what is wrong with these packages may be missing here.\n\n",
+        );
+    }
     if !not_checked.is_empty() {
         text.push_str("Not checked:\n\n");
         for phrase in not_checked {

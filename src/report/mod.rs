@@ -29,6 +29,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::{Document, HubPath};
 use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped};
+use crate::safe_text::SafeText;
 use finding::Finding;
 pub use not_checked::{NotChecked, SuppressedCounts};
 use std::cmp::Reverse;
@@ -75,9 +76,38 @@ pub struct RunSummary {
     pub shard: Option<Shard>,
     /// Findings that were fixed in this run.
     pub fixed: usize,
+    /// Whether packages that were not checked fail the run (`--fail-on-unchecked`).
+    pub fail_on_unchecked: bool,
     /// Time of the whole run.
     pub elapsed: Duration,
 }
+
+impl RunSummary {
+    /// Whether the run failed, because packages were not checked.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        self.fail_on_unchecked && self.not_checked.unchecked_packages() > 0
+    }
+
+    /// What registries did not answer, in one sentence for formats that have only findings; `None` when all is well.
+    #[must_use]
+    pub fn registry_trouble(&self) -> Option<SafeText> {
+        let trouble = self.not_checked.registry_trouble();
+        (!trouble.is_empty()).then(|| SafeText::new(&format!("not checked: {}", trouble.join("; "))))
+    }
+
+    /// The severity of registry trouble.
+    #[must_use]
+    pub fn trouble_severity(&self) -> Severity {
+        match self.is_failed() {
+            true => Severity::Error,
+            false => Severity::Warning,
+        }
+    }
+}
+
+/// What formats that have only findings show as the rule of registry trouble. It is no rule: nothing turns it off.
+pub const TROUBLE_ID: &str = "not-checked";
 
 /// How many packages are known, by source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -224,6 +254,13 @@ impl<'a> Run<'a> {
         let hub = hub.or_else(|| hubs().next());
         let opened = hub.and_then(|hub| Some(hub.opened_from.as_ref()?.path(in_hub)));
         opened.unwrap_or_else(|| path.as_str().to_owned())
+    }
+
+    /// The folder that what is not about one file is shown at.
+    #[must_use]
+    pub fn folder(&self) -> SafeText {
+        let first = self.hubs.first().map_or("", |hub| hub.shown.as_str());
+        SafeText::new(if first.is_empty() { "." } else { first })
     }
 
     /// The findings, ready to be written.

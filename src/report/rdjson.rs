@@ -1,7 +1,7 @@
 //! Reviewdog's diagnostic format (`DiagnosticResult` of its `reviewdog.proto`). Columns count bytes of UTF-8.
 
 use super::finding::{Finding, FindingLocation};
-use super::{Reporter, Run, escaped_json};
+use super::{Reporter, Run, TROUBLE_ID, escaped_json};
 use crate::diagnostic::{Applicability, Severity};
 use crate::safe_text::SafeText;
 use crate::text::{ColumnUnit, Span};
@@ -49,7 +49,8 @@ struct RdRelatedLocation {
 #[derive(Serialize)]
 struct RdLocation {
     path: SafeText,
-    range: RdRange,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    range: Option<RdRange>,
 }
 
 #[derive(Serialize)]
@@ -75,9 +76,35 @@ impl Reporter for RdjsonReporter {
         let findings: Vec<_> = run.findings().collect();
         let result = RdResult {
             source: RdSource { name: "chub-lint" },
-            diagnostics: findings.iter().map(diagnostic).collect(),
+            diagnostics: trouble(run)
+                .into_iter()
+                .chain(findings.iter().map(diagnostic))
+                .collect(),
         };
         escaped_json::pretty(&result, out)
+    }
+}
+
+/// What registries did not answer, at no line of a file.
+fn trouble<'a>(run: &Run<'_>) -> Option<RdDiagnostic<'a>> {
+    Some(RdDiagnostic {
+        message: run.summary.registry_trouble()?,
+        location: RdLocation {
+            path: run.folder(),
+            range: None,
+        },
+        severity: severity(run.summary.trouble_severity()),
+        code: RdCode { value: TROUBLE_ID },
+        suggestions: Vec::new(),
+        related_locations: Vec::new(),
+    })
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "ERROR",
+        Severity::Warning => "WARNING",
+        Severity::Note => "INFO",
     }
 }
 
@@ -95,11 +122,7 @@ fn diagnostic<'a>(finding: &'a Finding<'_>) -> RdDiagnostic<'a> {
     RdDiagnostic {
         message: finding.message.clone(),
         location: location(&finding.place),
-        severity: match finding.severity {
-            Severity::Error => "ERROR",
-            Severity::Warning => "WARNING",
-            Severity::Note => "INFO",
-        },
+        severity: severity(finding.severity),
         code: RdCode {
             value: finding.rule.id,
         },
@@ -124,7 +147,7 @@ fn diagnostic<'a>(finding: &'a Finding<'_>) -> RdDiagnostic<'a> {
 fn location(place: &FindingLocation<'_>) -> RdLocation {
     RdLocation {
         path: place.path.clone(),
-        range: range(place, place.span),
+        range: Some(range(place, place.span)),
     }
 }
 

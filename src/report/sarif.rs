@@ -66,7 +66,8 @@ impl Reporter for SarifReporter {
             shard: run.summary.shard.map(|shard| shard.to_string()),
         };
         let id = category(run) + &run.summary.shard.map(suffix).unwrap_or_default();
-        escaped_json::pretty(&log(id, properties, results), out)
+        let failed = run.summary.is_failed();
+        escaped_json::pretty(&log(id, properties, results, failed), out)
     }
 }
 
@@ -79,9 +80,9 @@ pub fn most_severe(severities: &[Severity], limit: usize) -> BTreeSet<usize> {
     order.into_iter().collect()
 }
 
-/// A log of results that are sorted and within the limits.
+/// A log of results that are sorted and within the limits. `failed`: the run failed, because packages were not checked.
 #[must_use]
-pub fn log(id: String, properties: Properties, results: Vec<SarifResult>) -> SarifLog {
+pub fn log(id: String, properties: Properties, results: Vec<SarifResult>, failed: bool) -> SarifLog {
     let root = BaseId {
         description: SarifText {
             text: "The root of the repository.".to_owned(),
@@ -98,8 +99,8 @@ pub fn log(id: String, properties: Properties, results: Vec<SarifResult>) -> Sar
             original_uri_base_ids: BTreeMap::from([(ROOT.to_owned(), root)]),
             column_kind: "utf16CodeUnits".to_owned(),
             invocations: vec![Invocation {
-                execution_successful: true,
-                tool_execution_notifications: notifications(&properties),
+                execution_successful: !failed,
+                tool_execution_notifications: notifications(&properties, failed),
             }],
             results,
             properties,
@@ -113,7 +114,7 @@ fn suffix(shard: Shard) -> String {
 }
 
 /// The notifications of a log: findings over the limit, what was not checked, and how many findings are suppressed.
-fn notifications(properties: &Properties) -> Vec<Notification> {
+fn notifications(properties: &Properties, failed: bool) -> Vec<Notification> {
     let note = |level: &str, text: String| Notification {
         level: level.to_owned(),
         message: SarifText { text },
@@ -133,13 +134,21 @@ fn notifications(properties: &Properties) -> Vec<Notification> {
         );
         notifications.push(note("warning", text));
     }
-    let phrases = properties.not_checked.phrases().into_iter();
-    notifications.extend(phrases.map(|phrase| {
-        note(
-            "note",
-            SafeText::new(&format!("Not checked: {phrase}.")).to_string(),
-        )
-    }));
+    // What registries did not answer makes the results incomplete (3.58.6).
+    let trouble = properties.not_checked.registry_trouble();
+    for phrase in properties.not_checked.phrases() {
+        let level = match trouble.contains(&phrase) {
+            true if failed => "error",
+            true => "warning",
+            false => "note",
+        };
+        let text = SafeText::new(&format!("Not checked: {phrase}."));
+        notifications.push(note(level, text.to_string()));
+    }
+    if failed {
+        let packages = pluralize(properties.not_checked.unchecked_packages(), "package");
+        notifications.push(note("error", format!("The run failed: {packages} not checked.")));
+    }
     let suppressed = properties.suppressed.phrases();
     if !suppressed.is_empty() {
         notifications.push(note("note", format!("Suppressed: {}.", suppressed.join(", "))));

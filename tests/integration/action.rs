@@ -160,6 +160,19 @@ fn inputs_are_words_and_never_commands() {
 }
 
 #[test]
+fn incomplete_results_are_not_uploaded() {
+    let runner = Runner::new();
+    runner.has_chub_lint();
+    let output = runner.check(&[
+        ("CHUB_LINT_ARGS", "--fail-on-unchecked"),
+        ("CHUB_LINT_ACTION_OFFLINE", "true"),
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(runner.read("output"), "exit-code=2\n");
+    assert!(runner.read("summary").starts_with("## chub-lint"));
+}
+
+#[test]
 fn what_the_inputs_leave_out_is_not_there() {
     let runner = Runner::new();
     runner.has_chub_lint();

@@ -18,6 +18,7 @@ pub fn merge(parts: Vec<ReportPart<SarifLog>>) -> Result<MergedReport<SarifLog>,
     let mut ids = Vec::new();
     let mut properties = Properties::default();
     let mut results = Vec::new();
+    let mut failed = false;
     for ReportPart { name, report } in parts {
         let wrong = |source| MergeError::Part {
             name: name.clone(),
@@ -43,6 +44,7 @@ pub fn merge(parts: Vec<ReportPart<SarifLog>>) -> Result<MergedReport<SarifLog>,
         }
         properties.not_checked.add(run.properties.not_checked);
         properties.suppressed.add(run.properties.suppressed);
+        failed |= run.invocations.iter().any(|part| !part.execution_successful);
         for mut result in run.results {
             let severity = severity(&result).ok_or_else(|| wrong(PartError::Level))?;
             result.rule_index = rules::index(&result.rule_id).ok_or_else(|| wrong(PartError::Rule))?;
@@ -61,7 +63,7 @@ pub fn merge(parts: Vec<ReportPart<SarifLog>>) -> Result<MergedReport<SarifLog>,
         _ => "chub-lint/".to_owned(),
     };
     Ok(MergedReport {
-        report: log(id, properties, kept),
+        report: log(id, properties, kept, failed),
         worst,
     })
 }

@@ -1,11 +1,13 @@
 //! The clients of PyPI and npm against a local server: requests, results, and what they must never do.
 
 mod cache;
+mod end_to_end;
 mod faults;
 mod large;
 mod protocol;
 mod secrets;
 mod settings;
+mod trouble;
 
 use crate::support::server::{Answer, Request};
 use chub_lint::package::Package;
