@@ -200,7 +200,9 @@ fn check(
             let _ = writeln!(io::stderr(), "{note}");
         }
         if preview {
-            return show_diff(args, &outcome, out);
+            let exit = show_diff(args, &outcome, out)?;
+            unchecked::tell_of(&workspaces, args.common.fail_on_unchecked)?;
+            return Ok(exit);
         }
         fixed = outcome.fixed;
         if let Some(file) = request.unsaved {

@@ -95,7 +95,7 @@ pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
         OutdatedFormat::Csv => csv(&groups, out),
     };
     exit::ignore_broken_pipe(result)?;
-    unchecked::tell(&not_checked, args.common.fail_on_unchecked)?;
+    unchecked::tell_of(&workspaces, args.common.fail_on_unchecked)?;
     Ok(Exit::Clean)
 }
 

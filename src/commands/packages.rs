@@ -53,6 +53,10 @@ pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
     };
     let workspaces = Workspace::load(&request, &env.cwd, env.today)?;
     let rows: Vec<StatusRow<'_>> = workspaces.iter().flat_map(status::status_rows).collect();
+    if args.write.is_some() || args.lock.is_some() {
+        // Before anything is written: later runs rely on it.
+        unchecked::fail_if_asked(&workspaces, args.common.fail_on_unchecked)?;
+    }
     if let Some(path) = &args.write {
         write_mapping(&workspaces, path)?;
     }

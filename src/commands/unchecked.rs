@@ -2,8 +2,8 @@
 
 use super::CommandError;
 use crate::error::Error;
-use crate::pipeline::{Workspace, count_packages};
-use crate::report::{NotChecked, PackageCounts, pluralize};
+use crate::pipeline::{Workspace, count_packages_of};
+use crate::report::{NotChecked, PackageCounts};
 use crate::safe_text;
 use std::io::{self, Write};
 
@@ -13,20 +13,22 @@ use std::io::{self, Write};
 /// # Errors
 /// With `fail`, when packages were not checked.
 pub fn tell(not_checked: &NotChecked, fail: bool) -> Result<(), Error> {
-    let count = not_checked.unchecked_packages();
-    if fail && count > 0 {
-        let phrases: Vec<_> = not_checked
-            .packages_by_reason()
-            .into_iter()
-            .map(|(reason, count)| format!("{}: {reason}", pluralize(count, "package")))
-            .collect();
-        return Err(CommandError::Unchecked(phrases.join("; ")).into());
-    }
-    for phrase in not_checked.registry_trouble() {
+    for phrase in not_checked
+        .registry_trouble()
+        .iter()
+        .filter(|_| !is_failed(not_checked, fail))
+    {
         let line = format!("warning: not checked: {phrase}");
         let _ = writeln!(io::stderr(), "{}", safe_text::escape_log_line(&line));
     }
-    Ok(())
+    match is_failed(not_checked, fail) {
+        true => Err(CommandError::Unchecked(not_checked.package_phrases().join("; ")).into()),
+        false => Ok(()),
+    }
+}
+
+fn is_failed(not_checked: &NotChecked, fail: bool) -> bool {
+    fail && not_checked.unchecked_packages() > 0
 }
 
 /// [`tell`] about the packages of some hubs.
@@ -34,10 +36,26 @@ pub fn tell(not_checked: &NotChecked, fail: bool) -> Result<(), Error> {
 /// # Errors
 /// As [`tell`].
 pub fn tell_of(workspaces: &[Workspace], fail: bool) -> Result<(), Error> {
+    tell(&of(workspaces), fail)
+}
+
+/// The error of [`tell_of`], without the warnings.
+///
+/// # Errors
+/// With `fail`, when packages were not checked.
+pub fn fail_if_asked(workspaces: &[Workspace], fail: bool) -> Result<(), Error> {
+    let not_checked = of(workspaces);
+    match is_failed(&not_checked, fail) {
+        true => tell(&not_checked, fail),
+        false => Ok(()),
+    }
+}
+
+fn of(workspaces: &[Workspace]) -> NotChecked {
     let mut not_checked = NotChecked::default();
     let mut counts = PackageCounts::default();
-    for releases in workspaces.iter().filter_map(Workspace::releases) {
-        count_packages(releases, &mut counts, &mut not_checked);
+    for workspace in workspaces {
+        count_packages_of(workspace, &mut counts, &mut not_checked);
     }
-    tell(&not_checked, fail)
+    not_checked
 }

@@ -21,7 +21,7 @@ mod symbols;
 pub use index::RegistryOptions;
 pub use request::{LoadRequest, Lookups, UnsavedFile};
 pub use shown::{display_path, relative_path};
-pub use summary::{count_packages, reason_words, summarise};
+pub use summary::{count_packages, count_packages_of, reason_words, summarise};
 
 use crate::api::SymbolChecks;
 use crate::config::Settings;

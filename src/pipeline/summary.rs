@@ -42,12 +42,17 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
                 *not_checked.blocks.entry(reason).or_default() += count;
             }
         }
-        if let Some(releases) = &workspace.releases {
-            count_packages(releases, &mut summary.packages, not_checked);
-        }
-        count_unasked(workspace, &summary.packages, not_checked);
+        count_packages_of(workspace, &mut summary.packages, not_checked);
     }
     summary
+}
+
+/// Count the packages of a hub, and record why some are not checked.
+pub fn count_packages_of(workspace: &Workspace, counts: &mut PackageCounts, not_checked: &mut NotChecked) {
+    if let Some(releases) = &workspace.releases {
+        count_packages(releases, counts, not_checked);
+    }
+    count_unasked(workspace, counts, not_checked);
 }
 
 /// Record the packages that no registry was asked about, because of the config or of what documents say.
@@ -119,4 +124,27 @@ pub fn count_packages(releases: &Releases, counts: &mut PackageCounts, not_check
 #[must_use]
 pub fn reason_words(reason: &UnknownReason) -> String {
     safe_text::escape(&reason.to_string()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::not_checked::NOT_ASKED_REASONS;
+
+    #[test]
+    fn only_what_was_not_asked_is_no_trouble() {
+        for (reason, is_trouble) in [
+            (UnknownReason::Offline, false),
+            (UnknownReason::NotLocked, false),
+            (UnknownReason::Timeout, true),
+            (UnknownReason::Budget, true),
+            (UnknownReason::Connection("cannot connect".to_owned()), true),
+            (UnknownReason::Status(503), true),
+            (UnknownReason::Reply("not JSON".to_owned()), true),
+            (UnknownReason::TooLarge, true),
+        ] {
+            let text = reason_words(&reason);
+            assert_eq!(!NOT_ASKED_REASONS.contains(&text.as_str()), is_trouble, "{text}");
+        }
+    }
 }

@@ -2,10 +2,22 @@
 
 use super::pluralize;
 use crate::hub::EXCLUDED_REASON;
-use crate::releases::UnknownReason;
 use crate::safe_text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Why a package was not checked, when no registry was asked about it.
+pub const NOT_ASKED_REASONS: [&str; 6] = [
+    EXCLUDED_REASON,
+    NO_PACKAGE_REASON,
+    IN_HOUSE_REASON,
+    PRIVATE_REASON,
+    "offline, and not in the cache",
+    "not in the lock file",
+];
+
+/// Why a private package was not checked.
+const PRIVATE_REASON: &str = "private, and no private registry is configured for it";
 
 /// What a run did not check. `merge` sums those of the parts of a hub.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +104,9 @@ impl NotChecked {
     /// the lock file has none.
     #[must_use]
     pub fn unchecked_packages(&self) -> usize {
-        let chosen = |reason: &&String| reason.as_str() == EXCLUDED_REASON;
+        let chosen = |reason: &&String| {
+            [EXCLUDED_REASON, NO_PACKAGE_REASON, IN_HOUSE_REASON, PRIVATE_REASON].contains(&reason.as_str())
+        };
         self.packages.values().filter(|reason| !chosen(reason)).count()
     }
 
@@ -100,13 +114,8 @@ impl NotChecked {
     /// about, because the user chose so, are not among them.
     #[must_use]
     pub fn registry_trouble(&self) -> Vec<String> {
-        let not_asked = [
-            EXCLUDED_REASON.to_owned(),
-            UnknownReason::Offline.to_string(),
-            UnknownReason::NotLocked.to_string(),
-        ];
         let failed = self.packages_by_reason().into_iter();
-        let failed = failed.filter(|(reason, _)| !not_asked.iter().any(|known| known == reason));
+        let failed = failed.filter(|(reason, _)| !NOT_ASKED_REASONS.contains(reason));
         let mut phrases: Vec<String> = failed
             .map(|(reason, count)| format!("{}: {reason}", pluralize(count, "package")))
             .collect();
@@ -117,6 +126,15 @@ impl NotChecked {
     fn not_refreshed_phrases(&self) -> impl Iterator<Item = String> {
         let reasons = by_reason(&self.not_refreshed).into_iter();
         reasons.map(|(reason, count)| format!("newer releases of {}: {reason}", pluralize(count, "package")))
+    }
+
+    /// The packages that were not checked, a phrase for each reason.
+    #[must_use]
+    pub fn package_phrases(&self) -> Vec<String> {
+        let reasons = self.packages_by_reason().into_iter();
+        reasons
+            .map(|(reason, count)| format!("{}: {reason}", pluralize(count, "package")))
+            .collect()
     }
 
     /// Each kind as a phrase: "2 rules off by the config: bad-date, bad-name".
@@ -138,9 +156,7 @@ impl NotChecked {
         for (reason, count) in &self.blocks {
             phrases.push(format!("{}: {reason}", pluralize(*count, "code block")));
         }
-        for (reason, count) in self.packages_by_reason() {
-            phrases.push(format!("{}: {reason}", pluralize(count, "package")));
-        }
+        phrases.extend(self.package_phrases());
         phrases.extend(self.not_refreshed_phrases());
         phrases
     }

@@ -256,12 +256,14 @@ fn alerts_stay_open_while_a_registry_is_down() {
     assert!(schema.is_valid(&after));
 }
 
-/// With the limits that users have.
+/// With the limits that users have, and for several hubs.
 #[test]
 fn a_registry_that_hangs_costs_less_than_ten_seconds() {
-    let (folder, server) = (hub(), Server::start(|_| demo().after(Duration::from_secs(90))));
+    let (folder, more) = (hub(), hub());
+    let server = Server::start(|_| demo().after(Duration::from_secs(90)));
+    let more = more.path().join("content");
     let start = Instant::now();
-    let output = check(folder.path(), &server.url("/"), &[]);
+    let output = check(folder.path(), &server.url("/"), &[more.to_str().expect("UTF-8")]);
     let took = start.elapsed();
     // Some more, for a machine that is busy with other tests.
     assert!(took < Duration::from_secs(14), "{took:?}");
@@ -269,6 +271,33 @@ fn a_registry_that_hangs_costs_less_than_ten_seconds() {
         text(&output.stderr),
         "warning: not checked: 1 package: the registry did not answer in time\n"
     );
+    assert!(
+        text(&output.stdout).contains(" in 2 documents "),
+        "{}",
+        text(&output.stdout)
+    );
+}
+
+/// A file with registry data is not written of half of them, and a preview of fixes tells too.
+#[test]
+fn what_is_written_is_complete() {
+    let (folder, server) = (hub(), refusing());
+    let run = |args: &[&str]| {
+        let mut command = program(folder.path());
+        command
+            .args(args)
+            .args(["content", "--pypi-index", &server.url("/")]);
+        command.output().expect("it starts")
+    };
+    for flag in ["--lock", "--write"] {
+        let output = run(&["packages", flag, "file", "--fail-on-unchecked"]);
+        assert_eq!(output.status.code(), Some(2), "{flag}");
+        assert!(!folder.path().join("file").exists(), "{flag}");
+    }
+    let output = run(&["check", "--diff", "--unsafe-fixes"]);
+    assert!(text(&output.stderr).contains("not checked: 1 package"));
+    let output = run(&["check", "--diff", "--unsafe-fixes", "--fail-on-unchecked"]);
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]
