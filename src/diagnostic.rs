@@ -2,6 +2,8 @@
 
 use crate::document::HubPath;
 use crate::edit::Edit;
+use crate::package::Package;
+use crate::package::distance::VersionLag;
 use crate::text::Span;
 
 /// How bad a finding is. The order is from least to most severe.
@@ -53,6 +55,19 @@ pub struct Diagnostic {
     pub symbol: Option<Box<SymbolNote>>,
     /// How many findings of the rule in the file were left out after this one; its message says so.
     pub more: usize,
+    /// How far the document is behind a package, when that is what the finding is about.
+    pub behind: Option<BehindPackage>,
+}
+
+/// How far a document is behind a package. The baseline compares it, and not the wording of the message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BehindPackage {
+    /// The package.
+    pub package: Package,
+    /// The declared version.
+    pub declared: String,
+    /// The distance to the newest release.
+    pub lag: VersionLag,
 }
 
 /// The symbol that a finding is about.

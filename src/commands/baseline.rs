@@ -11,8 +11,9 @@ use crate::pipeline::baseline::{BaselineFile, baseline_file, read_baseline};
 use crate::pipeline::{self, Workspace};
 use crate::report::pluralize;
 use crate::safe_path;
-use crate::safe_text;
+use crate::safe_text::{self, SafeText};
 use crate::suppress::baseline::{BASELINE_FILE_NAME, Baseline};
+use crate::text::{ColumnUnit, Position};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -27,6 +28,9 @@ pub struct BaselineArgs {
     /// Remove fixed findings, without adding new ones
     #[arg(long)]
     pub update: bool,
+    /// Also accept credentials that are in the documents. Revoke them first: they stay in the history
+    #[arg(long, conflicts_with = "update")]
+    pub accept_secrets: bool,
     /// Settings and registries.
     #[command(flatten)]
     pub common: CommonArgs,
@@ -51,10 +55,44 @@ pub fn run(args: &BaselineArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
     for (path, hubs) in &files {
         safe_path::check_write_path(path, hubs.first().map(|hub| hub.root()))?;
     }
+    let mut refused = Vec::new();
     for (path, hubs) in files {
-        write(args.update, &path, &hubs, &findings.diagnostics, env, out)?;
+        refused.extend(write(args, &path, &hubs, &findings.diagnostics, env, out)?);
     }
-    Ok(Exit::Clean)
+    if refused.is_empty() {
+        return Ok(Exit::Clean);
+    }
+    let head = format!(
+        "refused, and still reported: {}",
+        pluralize(refused.len(), "secret")
+    );
+    let list = list(&head, &workspaces.iter().collect::<Vec<_>>(), &refused);
+    let help =
+        "help: revoke them where they were issued, then write placeholders; `--accept-secrets` accepts them";
+    exit::ignore_broken_pipe(writeln!(out, "{list}{help}"))?;
+    Ok(Exit::Findings)
+}
+
+/// A heading, and findings with their locations.
+fn list(head: &str, hubs: &[&Workspace], found: &[&Diagnostic]) -> String {
+    let mut text = format!("{head}\n");
+    for diagnostic in found {
+        let document = hubs
+            .iter()
+            .map(|hub| hub.hub())
+            .filter(|hub| hub.shown == diagnostic.path.hub())
+            .find_map(|hub| hub.document_or_registry(diagnostic.path.path_in_hub()));
+        let at = document.map_or(Position { line: 1, column: 1 }, |document| {
+            document.position(diagnostic.span.start, ColumnUnit::Chars)
+        });
+        let path = SafeText::new(diagnostic.path.as_str());
+        let (message, Position { line, column }) = (SafeText::new(&diagnostic.message), at);
+        text.push_str(&format!(
+            "  {path}:{line}:{column}: [{}] {message}\n",
+            diagnostic.rule
+        ));
+    }
+    text
 }
 
 /// Where the baseline is or will be: where a run looks for it.
@@ -81,16 +119,17 @@ fn target(hub: &Workspace, args: &BaselineArgs, cwd: &Path) -> Result<PathBuf, E
     Ok(path)
 }
 
-fn write(
-    update: bool,
+/// Write or shrink one baseline, and say what is in it. Returns the findings that are refused.
+fn write<'a>(
+    args: &BaselineArgs,
     path: &Path,
     hubs: &[&Workspace],
-    found: &[Diagnostic],
+    found: &'a [Diagnostic],
     env: &RunEnv,
     out: &mut dyn Write,
-) -> Result<(), Error> {
+) -> Result<Vec<&'a Diagnostic>, Error> {
     let there = safe_path::exists_or_is_link(path);
-    if update && !there {
+    if args.update && !there {
         return Err(CommandError::NoBaseline(path.to_path_buf()).into());
     }
     let default = Settings::unconfigured(crate::rules::RULES);
@@ -105,15 +144,17 @@ fn write(
         }
     };
     let mut new = old.known.clone();
+    let (mut refused, mut accepted) = (Vec::new(), Vec::new());
     for hub in hubs {
         let input = hub.input(Vec::new());
         let prefix = hub.prefix(path);
         // Findings about the baseline itself are not recorded in it.
-        if update {
+        if args.update {
             new.shrink(&input, &prefix, found);
         } else {
-            new.replace(&input, &prefix, found);
+            refused.extend(new.replace(&input, &prefix, found, args.accept_secrets));
         }
+        accepted.extend(new.known_safety(&input, &prefix, found));
     }
     let text = new.render();
     if text != old.text {
@@ -121,9 +162,8 @@ fn write(
     }
     let shown = pipeline::display_path(path, &env.cwd);
     let (before, after) = (old.known.len(), new.len());
-    exit::ignore_broken_pipe(writeln!(
-        out,
-        "{}: {} in {}{}",
+    let mut text = format!(
+        "{}: {} in {}{}\n",
         safe_text::escape(&shown),
         pluralize(after, "known finding"),
         pluralize(new.file_count(), "file"),
@@ -132,5 +172,11 @@ fn write(
             (true, _) => " (as before)".to_owned(),
             _ => String::new(),
         }
-    ))
+    );
+    if !accepted.is_empty() {
+        let head = format!("accepted: {}", pluralize(accepted.len(), "safety finding"));
+        text.push_str(&list(&head, hubs, &accepted));
+    }
+    exit::ignore_broken_pipe(out.write_all(text.as_bytes()))?;
+    Ok(refused)
 }

@@ -281,6 +281,7 @@ mod tests {
             related: Vec::new(),
             fix: None,
             more: 0,
+            behind: None,
         };
         let spans = |found: Vec<Diagnostic>| found.iter().map(|d| d.span).collect::<Vec<_>>();
         let found = [at(0, 2), at(2, 4), at(4, 6)];

@@ -37,6 +37,37 @@ pub enum VersionStep {
     Scheme,
 }
 
+/// How far a version is behind, in three sizes. A baseline accepts a size and no larger one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VersionLag {
+    /// Patches, or the final release of a pre-release.
+    Patch,
+    /// Releases that should not break anything, and steps whose size is not known.
+    Minor,
+    /// Releases that may break what the version shows.
+    Major,
+}
+
+impl VersionLag {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Patch => "patch",
+            Self::Minor => "minor",
+            Self::Major => "major",
+        }
+    }
+
+    /// The one of a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Patch, Self::Minor, Self::Major]
+            .into_iter()
+            .find(|lag| lag.as_str() == name)
+    }
+}
+
 /// The distance from a declared version to the newest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VersionDistance {
@@ -111,6 +142,17 @@ impl VersionDistance {
     #[must_use]
     pub fn is_behind(&self) -> bool {
         !matches!(self.step, VersionStep::Same | VersionStep::Ahead)
+    }
+
+    /// How far the declared version is behind; `None` when it is not.
+    #[must_use]
+    pub fn lag(&self) -> Option<VersionLag> {
+        match self.step {
+            VersionStep::Same | VersionStep::Ahead => None,
+            _ if self.is_breaking() => Some(VersionLag::Major),
+            VersionStep::Prerelease | VersionStep::Patch(_) => Some(VersionLag::Patch),
+            _ => Some(VersionLag::Minor),
+        }
     }
 
     /// Whether the newest may break what the declared version shows: another major (semver 8, an epoch of PEP 440), or

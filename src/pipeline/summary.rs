@@ -136,6 +136,7 @@ mod tests {
         for (reason, is_trouble) in [
             (UnknownReason::Offline, false),
             (UnknownReason::NotLocked, false),
+            (UnknownReason::Private, false),
             (UnknownReason::Timeout, true),
             (UnknownReason::Budget, true),
             (UnknownReason::Connection("cannot connect".to_owned()), true),

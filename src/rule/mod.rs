@@ -5,7 +5,7 @@ pub mod order;
 pub mod page;
 
 use crate::api::{EntrySymbols, SymbolChecks};
-use crate::diagnostic::{Applicability, Diagnostic, Fix, Related, Severity, SymbolNote};
+use crate::diagnostic::{Applicability, BehindPackage, Diagnostic, Fix, Related, Severity, SymbolNote};
 use crate::document::{Document, HubPath};
 use crate::edit::Edit;
 use crate::hub::Hub;
@@ -85,6 +85,11 @@ pub enum Property {
     ReportedByBuild,
     /// A fix that causes a finding of it is always reverted, however many other findings the fix removes.
     NeverCausedByFix,
+    /// A baseline knows its findings by the text that they mark: a finding with another text is new. Safety rules are
+    /// known by their text and their message.
+    KnownByText,
+    /// Its findings are credentials: a baseline accepts them only with `--accept-secrets`.
+    FindsSecrets,
     /// Its fixes may add, remove and move keys of the front matter.
     FixesKeys,
     /// Its fixes may change the tags of code blocks.
@@ -192,6 +197,7 @@ impl<'a> Sink<'a> {
             fix: None,
             symbol: None,
             more: 0,
+            behind: None,
         };
         let diagnostic = self.pending.insert(diagnostic);
         FindingBuilder {
@@ -269,6 +275,12 @@ impl FindingBuilder<'_> {
     /// How to fix it.
     pub fn help(self, help: impl Into<String>) -> Self {
         self.diagnostic.help = Some(help.into());
+        self
+    }
+
+    /// How far the document is behind a package.
+    pub fn behind(self, behind: BehindPackage) -> Self {
+        self.diagnostic.behind = Some(behind);
         self
     }
 

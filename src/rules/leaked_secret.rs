@@ -5,7 +5,8 @@ use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::secret;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("leaked-secret", Check::Document(check)).with(&[Property::NeverCausedByFix]);
+pub static RULE: Rule = rule!("leaked-secret", Check::Document(check))
+    .with(&[Property::NeverCausedByFix, Property::FindsSecrets]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for found in secret::find(&document.text) {

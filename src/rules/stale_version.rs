@@ -1,6 +1,7 @@
 //! The declared version is behind the newest.
 
 use super::freshness::{self, Freshness};
+use crate::diagnostic::BehindPackage;
 use crate::document::Document;
 use crate::edit::Edit;
 use crate::releases::Releases;
@@ -33,9 +34,9 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
         if let Some(dates) = dates(&verdict) {
             report = report.label(dates);
         }
-        if !verdict.distance.is_behind() {
+        let Some(lag) = verdict.distance.lag() else {
             continue;
-        }
+        };
         let count = match verdict.between {
             Some(between @ 2..) => format!("{between} releases are newer; "),
             _ => String::new(),
@@ -45,6 +46,11 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             text: newest.to_owned(),
         };
         report
+            .behind(BehindPackage {
+                package: subject.package.clone(),
+                declared: verdict.declared.as_str().to_owned(),
+                lag,
+            })
             .help(format!(
                 "{count}check the text against {newest}, then declare it and raise `revision`"
             ))

@@ -4,12 +4,12 @@ use super::freshness;
 use crate::document::Document;
 use crate::package::Package;
 use crate::releases::{Release, Releases};
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::suggest;
 use std::collections::BTreeSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("unknown-package", Check::Releases(check));
+pub static RULE: Rule = rule!("unknown-package", Check::Releases(check)).with(&[Property::KnownByText]);
 
 /// The maximum number of names that are compared to find a typing error.
 const MAX_COMPARED: usize = 200;

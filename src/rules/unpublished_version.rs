@@ -6,10 +6,10 @@ use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
 use crate::package::resolution::Confidence;
 use crate::releases::{Release, Releases};
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("unpublished-version", Check::Releases(check));
+pub static RULE: Rule = rule!("unpublished-version", Check::Releases(check)).with(&[Property::KnownByText]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     missing_package(document, releases, context, sink);

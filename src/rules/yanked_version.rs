@@ -4,10 +4,10 @@ use super::freshness;
 use crate::document::Document;
 use crate::package::declared::DeclaredVersions;
 use crate::releases::Releases;
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("yanked-version", Check::Releases(check));
+pub static RULE: Rule = rule!("yanked-version", Check::Releases(check)).with(&[Property::KnownByText]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     for subject in freshness::version_claims(document, releases, context) {

@@ -7,19 +7,22 @@
 //!
 //! [files."content/acme/docs/widget/DOC.md"]
 //! missing-field = ["3f1c09aa", "b2d4e611"]
+//! stale-version = ["pypi:widget 2.1.0 minor"]
 //! ```
 //!
-//! Every known finding has one mark, made from its message and the reported text. The number of marks is the number of
-//! findings that are suppressed. When there are more findings than marks, the marks show which of them are new.
+//! Every known finding has one mark (see mark.rs). The number of marks is the number of findings that are suppressed.
+//! When there are more findings than marks, the marks show which of them are new.
 
+use super::mark::{mark, matched};
 use super::{AppliedBaseline, SuppressedBy, SuppressedFinding, SuppressionInput, sink};
 use crate::config::file::ConfigDiagnostic;
 use crate::diagnostic::Diagnostic;
 use crate::hub::{Hub, join_path};
+use crate::rule::Property;
+use crate::rule::page::{RuleCategory, RulePage};
 use crate::rules;
 use crate::text::Span;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use toml_writer::{ToTomlValue, TomlStringBuilder};
@@ -127,22 +130,72 @@ impl Baseline {
         self.files.values().filter(|rows| !rows.is_empty()).count()
     }
 
-    /// Replace the findings of the checked files of a hub.
-    pub fn replace(&mut self, input: &SuppressionInput<'_>, prefix: &str, found: &[Diagnostic]) {
-        self.keep(|file, rule, _| !can_report_stale(input, prefix, file, rule));
-        for diagnostic in found {
-            let Some(document) = key(input.hub, prefix, diagnostic) else {
-                continue;
-            };
-            let row = self
-                .files
-                .entry(document)
-                .or_default()
-                .entry(diagnostic.rule.to_owned())
-                .or_default();
-            row.marks.push(mark(input.hub, diagnostic));
-            row.marks.sort();
+    /// Replace the findings of the checked files of a hub. Credentials that are not known yet are accepted only with
+    /// `accept_secrets`. Returns those that are refused.
+    pub fn replace<'a>(
+        &mut self,
+        input: &SuppressionInput<'_>,
+        prefix: &str,
+        found: &'a [Diagnostic],
+        accept_secrets: bool,
+    ) -> Vec<&'a Diagnostic> {
+        let mut refused = Vec::new();
+        let mut fresh = Self::default();
+        for ((file, rule), found) in by_row(input.hub, prefix, found) {
+            let old = self.files.get(&file).and_then(|rows| rows.get(&rule));
+            let known = matched(input.hub, old.map_or(&[], |row| &row.marks), &found, true).known;
+            let needs_consent = rules::by_id(&rule).is_some_and(|rule| rule.has(Property::FindsSecrets));
+            // What this run could not look at stays, and what is known of it is not added again.
+            let stays = old.is_some() && !can_report_stale(input, prefix, &file, &rule);
+            let mut marks = Vec::new();
+            for (diagnostic, known) in found.into_iter().zip(known) {
+                if needs_consent && !accept_secrets && !known {
+                    refused.push(diagnostic);
+                } else if !(stays && known) {
+                    marks.push(mark(input.hub, diagnostic));
+                }
+            }
+            fresh.row(file, rule).marks = marks;
         }
+        self.keep(|file, rule, _| !can_report_stale(input, prefix, file, rule));
+        for (file, rows) in fresh.files {
+            for (rule, fresh) in rows.into_iter().filter(|(_, fresh)| !fresh.marks.is_empty()) {
+                let row = self.row(file.clone(), rule);
+                row.marks.extend(fresh.marks);
+                row.marks.sort();
+            }
+        }
+        refused
+    }
+
+    fn row(&mut self, file: String, rule: String) -> &mut KnownMarks {
+        self.files.entry(file).or_default().entry(rule).or_default()
+    }
+
+    /// The findings of safety rules that are known.
+    #[must_use]
+    pub fn known_safety<'a>(
+        &self,
+        input: &SuppressionInput<'_>,
+        prefix: &str,
+        found: &'a [Diagnostic],
+    ) -> Vec<&'a Diagnostic> {
+        let mut known = Vec::new();
+        for ((file, rule), found) in by_row(input.hub, prefix, found) {
+            let is_safety = rules::by_id(&rule)
+                .is_some_and(|rule| RulePage::for_rule(rule).category == RuleCategory::Safety);
+            let row = self.files.get(&file).and_then(|rows| rows.get(&rule));
+            if let Some(row) = row.filter(|_| is_safety) {
+                let matched = matched(input.hub, &row.marks, &found, true).known;
+                known.extend(
+                    found
+                        .into_iter()
+                        .zip(matched)
+                        .filter_map(|(d, known)| known.then_some(d)),
+                );
+            }
+        }
+        known
     }
 
     /// Remove fixed findings without adding new ones: keep the marks that still suppress a finding.
@@ -172,24 +225,6 @@ impl Baseline {
         }
         self.files.retain(|_, rows| !rows.is_empty());
     }
-}
-
-/// The mark of a finding: a hash of its message and the reported text, without the location.
-fn mark(hub: &Hub, diagnostic: &Diagnostic) -> String {
-    let text = hub
-        .document(diagnostic.path.path_in_hub())
-        .map_or("", |document| document.slice(diagnostic.span));
-    let mut hash = Sha256::new();
-    hash.update(diagnostic.message.as_bytes());
-    hash.update([0]);
-    hash.update(text.trim().as_bytes());
-    hash.finalize()
-        .iter()
-        .take(4)
-        .fold(String::new(), |mut out, byte| {
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
 }
 
 /// The file of a finding as written in the baseline; `None` for files outside the hub, such as the config.
@@ -227,36 +262,6 @@ fn by_row<'a>(hub: &Hub, prefix: &str, found: &'a [Diagnostic]) -> FindingRows<'
         }
     }
     rows
-}
-
-/// Which findings of a row are known, and how many marks are unused.
-struct MarkMatches {
-    known: Vec<bool>,
-    left: usize,
-}
-
-/// Match findings with equal marks first; then, up to the number of marks, the others by position. With `exact`, only
-/// equal marks match. It is for changes under review, which could replace a known finding with a new one.
-fn matched(hub: &Hub, marks: &[String], found: &[&Diagnostic], exact: bool) -> MarkMatches {
-    let mut left: Vec<&String> = marks.iter().collect();
-    let mut known: Vec<bool> = found
-        .iter()
-        .map(|diagnostic| {
-            let own = mark(hub, diagnostic);
-            let at = left.iter().position(|mark| **mark == own);
-            at.map(|at| left.swap_remove(at)).is_some()
-        })
-        .collect();
-    for known in known.iter_mut().filter(|known| !**known && !exact) {
-        *known = left.pop().is_some();
-        if left.is_empty() {
-            break;
-        }
-    }
-    MarkMatches {
-        known,
-        left: left.len(),
-    }
 }
 
 /// Remove findings of the baseline, and report marks whose finding no longer exists.
@@ -308,15 +313,15 @@ fn report_stale(
     let Some(mut sink) = sink(&rules::stale_baseline::RULE, input.settings, &known.path, said) else {
         return;
     };
-    let all = marks.marks.len();
     let gone = inside(&known.prefix, file).is_some_and(|path| input.hub.lacks(path));
     let message = if gone {
         format!("the baseline contains `{rule}` in `{file}`, which no longer exists")
     } else {
-        format!(
-            "`{file}` has fewer findings of `{rule}` than the baseline: {all} in the baseline, {} found",
-            all - left
-        )
+        let (findings, exist) = match left {
+            1 => ("1 finding".to_owned(), "exists"),
+            left => (format!("{left} findings"), "exist"),
+        };
+        format!("the baseline contains {findings} of `{rule}` in `{file}` that no longer {exist}")
     };
     sink.report(marks.span, message)
         .help("run `chub-lint baseline --update` to remove fixed findings");

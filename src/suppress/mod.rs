@@ -6,6 +6,7 @@
 pub mod allow;
 pub mod baseline;
 pub mod comment;
+mod mark;
 pub mod paths;
 mod unused;
 

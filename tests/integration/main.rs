@@ -12,6 +12,7 @@ mod architecture;
 mod archives;
 #[cfg(unix)]
 mod attacks;
+mod baseline;
 mod ci_files;
 mod cli;
 mod closed_output;

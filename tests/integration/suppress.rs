@@ -70,7 +70,7 @@ fn known(files: &[(&str, &str)]) -> Baseline {
     let workspace = support::workspace(hub, settings(""), None);
     let input = workspace.input(Vec::new());
     let mut baseline = Baseline::default();
-    baseline.replace(&input, "content", &support::findings(&workspace));
+    baseline.replace(&input, "content", &support::findings(&workspace), false);
     // Reading the rendered text gives the same baseline.
     let read = Baseline::parse(&baseline.render()).unwrap();
     assert_eq!(read.render(), baseline.render());

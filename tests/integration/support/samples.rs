@@ -30,6 +30,7 @@ pub fn finding(path: &str, span: std::ops::Range<usize>, message: &str) -> Diagn
         fix: None,
         symbol: None,
         more: 0,
+        behind: None,
     }
 }
 
