@@ -206,6 +206,7 @@ fn reports(bencher: Bencher<'_, '_>, format: &Format) {
         diagnostics: workspace.run_rules(),
         hubs: std::slice::from_ref(workspace.hub()),
         summary: RunSummary::default(),
+        marks: Vec::new(),
     };
     bencher.bench(|| {
         let mut out = Vec::new();

@@ -301,6 +301,7 @@ pub fn reports(data: &[u8]) {
         diagnostics: findings(&workspace),
         hubs: std::slice::from_ref(workspace.hub()),
         summary: RunSummary::default(),
+        marks: Vec::new(),
     };
     for format in args::formats() {
         let mut bytes = Vec::new();

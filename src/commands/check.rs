@@ -298,6 +298,7 @@ fn finish(
         hubs: &hubs,
         diagnostics,
         summary,
+        marks: Vec::new(),
     };
     write_reports(&run, args, look, out)?;
     unchecked::tell(&run.summary.not_checked, args.common.fail_on_unchecked)?;

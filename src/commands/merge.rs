@@ -8,18 +8,21 @@ use crate::exit::{self, Exit};
 use crate::fsio;
 use crate::report::merge::{self, MergeError, ReportPart};
 use crate::report::read::{self, Read};
-use crate::report::{self, Format, escaped_json};
+use crate::report::{self, Format, RenderOptions, escaped_json};
 use clap::Args;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::Instant;
 
 /// Join the reports of the parts of a hub into one
 #[derive(Clone, Debug, Args)]
 pub struct MergeArgs {
-    /// The reports of all parts, written with `--shard I/N --output json=FILE` or `sarif=FILE`
+    /// The reports of all parts, written with `--shard I/N --output json=FILE` or `sarif=FILE`. JSON reports can be
+    /// joined into every format
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
-    /// Write the joined report as FORMAT, the format of the parts, to standard output or to a file
+    /// Write the joined report as FORMAT, to standard output or to a file. The default is the format of the parts. May be
+    /// repeated
     #[arg(long, value_name = "FORMAT[=FILE]", value_parser = OutputParser)]
     pub output: Vec<OutputTarget>,
     /// The lowest severity that sets the exit code to 1
@@ -34,7 +37,7 @@ const MAX_REPORT: u64 = 256 * 1024 * 1024;
 ///
 /// # Errors
 /// When a file cannot be read, the parts do not fit together, or the output breaks.
-pub fn run(args: &MergeArgs, _: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+pub fn run(args: &MergeArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let (mut json, mut sarif) = (Vec::new(), Vec::new());
     for file in &args.files {
         let name = file.display().to_string();
@@ -47,29 +50,57 @@ pub fn run(args: &MergeArgs, _: &RunEnv, out: &mut dyn Write) -> Result<Exit, Er
             Err(source) => return Err(MergeError::Part { name, source }.into()),
         }
     }
-    let (format, name) = match (json.is_empty(), sarif.is_empty()) {
+    let started = Instant::now();
+    let own = match (json.is_empty(), sarif.is_empty()) {
         (false, false) => return Err(MergeError::Mixed.into()),
-        (_, true) => (Format::Json, "json"),
-        (true, false) => (Format::Sarif, "sarif"),
+        (_, true) => Format::Json,
+        (true, false) => Format::Sarif,
     };
-    if args.output.iter().any(|output| output.format != format) {
-        return Err(MergeError::Format(name).into());
-    }
-    let mut bytes = Vec::new();
-    let worst = if format == Format::Sarif {
+    let outputs = match args.output.as_slice() {
+        [] => &[OutputTarget {
+            format: own,
+            file: None,
+        }],
+        outputs => outputs,
+    };
+    let worst = if own == Format::Sarif {
+        if outputs.iter().any(|output| output.format != own) {
+            return Err(MergeError::OnlySarif.into());
+        }
         let merged = report::sarif::merge::merge(sarif)?;
-        escaped_json::pretty(&merged.report, &mut bytes).map_err(Error::Output)?;
+        write_all(outputs, &env.look, out, |_, _, bytes| {
+            escaped_json::pretty(&merged.report, bytes)
+        })?;
         merged.worst
     } else {
-        let merged = merge::merge(json)?;
-        escaped_json::pretty(&merged.report, &mut bytes).map_err(Error::Output)?;
+        let is_json = |output: &OutputTarget| matches!(output.format, Format::Json | Format::JsonLines);
+        let mut merged = merge::merge(json, !outputs.iter().all(is_json))?;
+        write_all(outputs, &env.look, out, |format, look, bytes| {
+            merged.write(format, look, started.elapsed(), bytes)
+        })?;
         merged.worst
     };
-    for file in args.output.iter().filter_map(|output| output.file.as_ref()) {
-        fsio::write_atomic(file, &bytes)?;
+    Ok(Exit::from_severity(worst, args.fail_on.severity()))
+}
+
+/// Write the outputs, files first, so that a closed pipe does not prevent them.
+fn write_all(
+    outputs: &[OutputTarget],
+    look: &RenderOptions,
+    out: &mut dyn Write,
+    mut report: impl FnMut(Format, RenderOptions, &mut Vec<u8>) -> io::Result<()>,
+) -> Result<(), Error> {
+    for output in outputs {
+        if let Some(file) = &output.file {
+            let mut bytes = Vec::new();
+            report(output.format, RenderOptions::default(), &mut bytes).map_err(Error::Output)?;
+            fsio::write_atomic(file, &bytes)?;
+        }
     }
-    if args.output.is_empty() || args.output.iter().any(|output| output.file.is_none()) {
+    for output in outputs.iter().filter(|output| output.file.is_none()) {
+        let mut bytes = Vec::new();
+        report(output.format, look.clone(), &mut bytes).map_err(Error::Output)?;
         exit::ignore_broken_pipe(out.write_all(&bytes))?;
     }
-    Ok(Exit::from_severity(worst, args.fail_on.severity()))
+    Ok(())
 }

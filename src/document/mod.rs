@@ -111,6 +111,22 @@ impl Document {
         }
     }
 
+    /// A text that is only shown: nothing in it is looked at.
+    #[must_use]
+    pub fn unparsed(path: HubPath, text: String) -> Self {
+        Self {
+            kind: DocumentKind::Companion,
+            text,
+            front: Ok(FrontMatter::default()),
+            body: Body::default(),
+            path,
+            known_skips: None,
+            lines: OnceLock::new(),
+            samples: OnceLock::new(),
+            shown: OnceLock::new(),
+        }
+    }
+
     /// Count only those `chub-lint: skip` that the document had before the change under review. Call it before
     /// the code is checked.
     pub fn keep_skips_of(&mut self, before: Option<&Self>) {

@@ -46,9 +46,19 @@ pub struct Hub {
     pub unignored: Vec<String>,
     /// The files that changed since a commit, with what entries said there; `None` without such a commit.
     pub base: Option<BTreeMap<String, Option<Document>>>,
-    /// The paths inside the hub to report on; `None` for all.
+    /// The paths inside the hub that the run reports on; `None` for all.
     focus: Option<BTreeSet<String>>,
+    /// The part of them that this machine reports on, when several share a run.
+    part: Option<HubPart>,
     ids: OnceLock<EntryIds>,
+}
+
+/// The part of a hub that one of several machines reports on.
+#[derive(Debug)]
+struct HubPart {
+    paths: BTreeSet<String>,
+    /// Whether it is the first part, which also reports on files outside of the hub.
+    first: bool,
 }
 
 /// What a path in a hub is.
@@ -150,7 +160,7 @@ impl Hub {
     /// Whether findings in all files are wanted.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.focus.is_none()
+        self.focus.is_none() && self.part.is_none()
     }
 
     /// Report on these paths inside the hub, or on all. Returns what was reported on before.
@@ -174,6 +184,14 @@ impl Hub {
     /// Whether findings in a file are wanted.
     #[must_use]
     pub fn in_focus(&self, path: &HubPath) -> bool {
+        let part = self.part.as_ref();
+        self.in_run(path) && part.is_none_or(|part| part.paths.contains(path.path_in_hub()))
+    }
+
+    /// Whether the run reports on a file, on this machine or on another one that checks another part. A rule that
+    /// chooses where to report asks this, so that all machines choose the same place.
+    #[must_use]
+    pub fn in_run(&self, path: &HubPath) -> bool {
         self.focus
             .as_ref()
             .is_none_or(|focus| focus.contains(path.path_in_hub()))
@@ -189,6 +207,18 @@ impl Hub {
                 ..*skipped
             }
         })
+    }
+
+    /// Whether no other machine checks a part of the hub.
+    #[must_use]
+    pub fn is_undivided(&self) -> bool {
+        self.part.is_none()
+    }
+
+    /// Whether findings in files outside of the hub are wanted: in the config, for example.
+    #[must_use]
+    pub fn reports_outside(&self) -> bool {
+        self.part.as_ref().is_none_or(|part| part.first)
     }
 
     /// Why documents among the files to report on were skipped, once for each document.

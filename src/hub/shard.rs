@@ -1,6 +1,6 @@
 //! One of several equal parts of a hub, for machines that share the work.
 
-use super::{Hub, join_path};
+use super::{Hub, HubPart, join_path};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -65,12 +65,15 @@ impl Shard {
             .filter(|(i, _)| i % self.count == self.index - 1)
             .map(|(_, group)| group)
             .collect();
-        let focus = paths
+        let paths = paths
             .into_iter()
             .filter(|path| mine.contains(group(hub, path)))
             .map(str::to_owned)
             .collect();
-        hub.focus = Some(focus);
+        hub.part = Some(HubPart {
+            paths,
+            first: self.index == 1,
+        });
     }
 }
 
@@ -131,7 +134,7 @@ mod tests {
 
     fn focus(text: &str, mut hub: Hub) -> BTreeSet<String> {
         text.parse::<Shard>().unwrap().narrow(&mut hub);
-        hub.focus.unwrap()
+        hub.part.unwrap().paths
     }
 
     #[test]

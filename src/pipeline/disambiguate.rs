@@ -61,6 +61,17 @@ fn is_counterpart(package: &Package, chosen: &[Package]) -> bool {
     })
 }
 
+/// Whether the releases may change what a document covers.
+#[must_use]
+pub fn is_open(covered: &ResolvedPackages, declared: &[&str]) -> bool {
+    let settled = covered.confidence == Confidence::Explicit || covered.choice == PackageChoice::None;
+    let candidates = || covered.candidates.iter().map(|candidate| &candidate.package);
+    !declared.is_empty()
+        && !settled
+        && (covered.confidence < Confidence::High
+            || candidates().any(|package| is_counterpart(package, covered.packages())))
+}
+
 /// Let the releases decide. `None` when they change nothing. An explicit package is never overruled, and neither is
 /// strong evidence, except between a package and its type declarations: there only the version decides.
 #[must_use]
@@ -69,10 +80,7 @@ pub fn disambiguate(
     declared: &[&str],
     releases: &Releases,
 ) -> Option<ResolvedPackages> {
-    if declared.is_empty()
-        || covered.confidence == Confidence::Explicit
-        || covered.choice == PackageChoice::None
-    {
+    if !is_open(covered, declared) {
         return None;
     }
     let has_all = |package: &Package| -> Option<bool> {

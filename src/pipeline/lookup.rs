@@ -42,14 +42,9 @@ pub(super) fn look_up(
     coverage: &mut PackageResolution,
 ) -> Result<Releases, Error> {
     let subjects: Vec<LookupTarget<'_>> = hub
-        .focused()
-        .filter_map(|document| {
-            Some(LookupTarget {
-                document,
-                declared: freshness::declared_texts(document),
-                covered: coverage.get(&document.path)?,
-            })
-        })
+        .documents()
+        .iter()
+        .filter_map(|document| LookupTarget::new(hub, document, coverage.get(&document.path)?))
         .collect();
     let excluded = &settings.options.freshness.exclude;
     let questions = initial_query(&subjects, excluded);
@@ -109,6 +104,24 @@ struct LookupTarget<'a> {
     document: &'a Document,
     declared: Vec<&'a str>,
     covered: &'a ResolvedPackages,
+    /// Whether another machine reports on the document.
+    elsewhere: bool,
+}
+
+impl<'a> LookupTarget<'a> {
+    /// `None` when nothing about the document has to be looked up. Rules that compare the packages of all entries need
+    /// to know what an entry of another part covers, when the releases decide that.
+    fn new(hub: &Hub, document: &'a Document, covered: &'a ResolvedPackages) -> Option<Self> {
+        let declared = freshness::declared_texts(document);
+        let elsewhere = !hub.in_focus(&document.path);
+        let wanted = !elsewhere || hub.in_run(&document.path) && disambiguate::is_open(covered, &declared);
+        wanted.then_some(Self {
+            document,
+            declared,
+            covered,
+            elsewhere,
+        })
+    }
 }
 
 /// What a document covers after the registry look-ups.
@@ -143,7 +156,10 @@ fn questions(map: BTreeMap<Package, BTreeSet<String>>, excluded: &PackagePattern
 fn initial_query(subjects: &[LookupTarget<'_>], excluded: &PackagePatterns) -> Vec<LookupRequest> {
     let mut map = BTreeMap::new();
     for LookupTarget {
-        declared, covered, ..
+        declared,
+        covered,
+        elsewhere,
+        ..
     } in subjects
     {
         for package in covered.packages() {
@@ -152,7 +168,7 @@ fn initial_query(subjects: &[LookupTarget<'_>], excluded: &PackagePatterns) -> V
         for package in disambiguate::alternatives(covered, declared, None) {
             add(&mut map, package, declared);
         }
-        for install in covered.checked_installs() {
+        for install in covered.checked_installs().filter(|_| !elsewhere) {
             map.entry(install.package.clone()).or_default();
         }
     }

@@ -4,6 +4,7 @@
 //! columns are not in it, so a finding keeps its fingerprint when text above it is added or removed. The message and
 //! the severity are not in it either, so it does not change when a newer release is published.
 
+use super::Run;
 use super::finding::Finding;
 use crate::text::Span;
 use sha2::{Digest, Sha256};
@@ -15,15 +16,37 @@ pub const NAME: &str = "chubLint/v1";
 /// How many bytes of the digest are written.
 const BYTES: usize = 16;
 
+/// What is computed from the whole files of a finding, for a run that `merge` puts together without the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FindingMarks {
+    /// The fingerprint.
+    pub fingerprint: String,
+    /// The hash of the line, as code scanning computes it.
+    pub line_hash: Option<String>,
+}
+
 /// Computes the fingerprints of the findings of a run. They must come in the order of the run.
-#[derive(Debug, Default)]
-pub struct Fingerprints {
+#[derive(Debug)]
+pub struct Fingerprints<'a> {
+    known: std::slice::Iter<'a, FindingMarks>,
     seen: HashMap<[u8; 32], u32>,
 }
 
-impl Fingerprints {
+impl<'a> Fingerprints<'a> {
+    /// For the findings of a run.
+    #[must_use]
+    pub fn new(run: &'a Run<'_>) -> Self {
+        Self {
+            known: run.marks.iter(),
+            seen: HashMap::new(),
+        }
+    }
+
     /// The fingerprint of the next finding.
     pub fn next(&mut self, finding: &Finding<'_>) -> String {
+        if let Some(known) = self.known.next() {
+            return known.fingerprint.clone();
+        }
         let mut digest = Sha256::new();
         let mut part = |bytes: &[u8]| {
             digest.update((bytes.len() as u64).to_le_bytes());

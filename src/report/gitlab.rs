@@ -36,7 +36,7 @@ struct GitlabLines {
 
 impl Reporter for GitlabReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let mut fingerprints = Fingerprints::default();
+        let mut fingerprints = Fingerprints::new(run);
         let mut issues: Vec<_> = run
             .findings()
             .map(|finding| issue(&finding, fingerprints.next(&finding)))

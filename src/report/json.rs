@@ -1,10 +1,12 @@
 //! The JSON format: one object, documented in docs/json.md.
 
 use super::finding::{Finding, FindingLocation};
+use super::part::{self, PartSources};
 use super::{NotChecked, PackageStatus, Reporter, Run, SuppressedCounts, SymbolSummary, escaped_json};
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::{Applicability, Fix, Severity, SymbolNote};
+use crate::edit::Edit;
 use crate::safe_text::SafeText;
-use crate::text::ColumnUnit;
+use crate::text::{ColumnUnit, Span};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -38,6 +40,8 @@ pub(super) struct JsonShard {
     pub index: usize,
     pub count: usize,
     pub packages: BTreeMap<String, PackageStatus>,
+    #[serde(default)]
+    pub sources: PartSources,
 }
 
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,8 +81,8 @@ pub(super) struct JsonFinding {
     pub end_line: usize,
     pub end_column: usize,
     pub message: SafeText,
-    label: Option<SafeText>,
-    help: Option<SafeText>,
+    pub label: Option<SafeText>,
+    pub help: Option<SafeText>,
     related: Vec<JsonRelated>,
     fix: Option<JsonFix>,
     /// For the rules about symbols.
@@ -122,6 +126,40 @@ struct JsonEdit {
     text: String,
 }
 
+impl JsonFinding {
+    /// The symbol that it is about, as a rule gives it.
+    pub(super) fn symbol_note(&self) -> Option<Box<SymbolNote>> {
+        let of = self.symbol.as_ref()?;
+        let text = |safe: &SafeText| safe.as_str().to_owned();
+        Some(Box::new(SymbolNote {
+            symbol: text(&of.symbol),
+            package: text(&of.package),
+            release: text(&of.release),
+        }))
+    }
+
+    /// The messages of the related locations.
+    pub fn related_messages(&self) -> impl Iterator<Item = &SafeText> {
+        self.related.iter().map(|related| &related.message)
+    }
+
+    /// The fix, with each byte of the file mapped to another one.
+    pub fn fix_with(&self, map: impl Fn(u32) -> usize) -> Option<Fix> {
+        self.fix.as_ref().map(|fix| Fix {
+            title: fix.title.as_str().to_owned(),
+            safety: fix.safety,
+            edits: fix
+                .edits
+                .iter()
+                .map(|edit| Edit {
+                    span: Span::new(map(edit.start), map(edit.end)),
+                    text: edit.text.clone(),
+                })
+                .collect(),
+        })
+    }
+}
+
 impl Reporter for JsonReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let packages = &run.summary.packages;
@@ -132,6 +170,7 @@ impl Reporter for JsonReporter {
                 index: shard.index(),
                 count: shard.count(),
                 packages: packages.known.clone(),
+                sources: part::collect(run),
             }),
             summary: JsonSummary {
                 documents: run.summary.documents,

@@ -6,6 +6,9 @@
 //! as LF, the end of the file as one unit 0xFFFF and zeros from there on; then a colon and how often the file had that
 //! hash so far.
 
+use super::Run;
+use super::finding::FindingLocation;
+use super::fingerprint::FindingMarks;
 use std::collections::HashMap;
 
 /// UTF-16 code units that one hash covers.
@@ -29,6 +32,40 @@ pub fn line_hashes(text: &str) -> Vec<String> {
         hasher.push(if after_cr { u16::from(b'\n') } else { unit });
     }
     hasher.finish()
+}
+
+/// The line hashes of the current file. Findings are sorted by file, so one file is cached.
+#[derive(Debug)]
+pub struct FileLineHashes<'a> {
+    known: std::slice::Iter<'a, FindingMarks>,
+    path: String,
+    lines: Vec<String>,
+}
+
+impl<'a> FileLineHashes<'a> {
+    /// For the findings of a run.
+    #[must_use]
+    pub fn new(run: &'a Run<'_>) -> Self {
+        Self {
+            known: run.marks.iter(),
+            path: String::new(),
+            lines: Vec::new(),
+        }
+    }
+
+    /// The hash of the first line of the next finding.
+    pub fn next(&mut self, place: &FindingLocation<'_>) -> Option<String> {
+        if let Some(known) = self.known.next() {
+            return known.line_hash.clone();
+        }
+        let document = place.document?;
+        let line = document.lines().line(place.span.start);
+        if self.lines.is_empty() || self.path != document.path.as_str() {
+            document.path.as_str().clone_into(&mut self.path);
+            self.lines = line_hashes(&document.text);
+        }
+        self.lines.get(line - 1).cloned()
+    }
 }
 
 /// The rolling hash, and the lines whose window is not yet full.

@@ -1,13 +1,19 @@
 //! Join the JSON reports of the parts of a hub into the report that one run would have written.
 
-use super::json::{JsonPackages, JsonReport, JsonSummary, SCHEMA_VERSION};
-use super::{PackageStatus, SymbolSummary, json};
+use super::json::{JsonFinding, JsonPackages, JsonReport, JsonShard, JsonSummary, SCHEMA_VERSION};
+use super::part::{PartFile, PartFinding};
+use super::rebuild::{self, RebuildError, RebuiltRun};
+use super::{
+    Format, PackageCounts, PackageStatus, RenderOptions, Run, RunSummary, SymbolSummary, escaped_json,
+};
 use crate::diagnostic::Severity;
 use crate::error::ModuleError;
 use crate::hub::EXCLUDED_REASON;
 use crate::hub::shard::{Shard, ShardError};
 use crate::safe_text::SafeText;
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::time::Duration;
 
 /// A report of one part, with its file name.
 #[derive(Debug)]
@@ -41,9 +47,11 @@ pub enum MergeError {
     /// The parts have different formats.
     #[error("some parts are SARIF and some are JSON")]
     Mixed,
-    /// The parts do not have the requested format.
-    #[error("the parts are {0}: only `--output {0}` can be written of them")]
-    Format(&'static str),
+    /// Another format than SARIF is requested of SARIF parts.
+    #[error(
+        "the parts are SARIF: only `--output sarif` can be written of them; JSON parts give every format"
+    )]
+    OnlySarif,
     /// Two parts have the same finding.
     #[error("`{one}` and `{other}` have the same finding in `{path}`: they are not parts of one run")]
     Shared {
@@ -106,24 +114,89 @@ pub enum PartError {
     /// A SARIF result has no location.
     #[error("a result without a place")]
     Place,
+    /// Its findings cannot be written in other formats.
+    #[error(transparent)]
+    Rebuild(#[from] RebuildError),
     /// A SARIF result is of a rule that this version does not know.
     #[error("a rule that is unknown to this version")]
     Rule,
 }
 
-/// Join JSON reports.
+/// The joined JSON reports.
+#[derive(Debug)]
+pub struct MergedJson {
+    report: JsonReport,
+    /// The most severe finding.
+    pub worst: Option<Severity>,
+    /// The run, for other formats than JSON, when it was asked for.
+    rebuilt: Option<RebuiltRun>,
+}
+
+impl MergedJson {
+    /// Write the report. `elapsed`: the time that the text formats show.
+    ///
+    /// # Errors
+    /// When the output cannot be written.
+    pub fn write(
+        &mut self,
+        format: Format,
+        look: RenderOptions,
+        elapsed: Duration,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let rebuilt = match (format, &mut self.rebuilt) {
+            (Format::JsonLines, _) => {
+                let mut findings = self.report.diagnostics.iter();
+                return findings.try_for_each(|finding| escaped_json::compact(finding, out));
+            }
+            (Format::Json, _) | (_, None) => return escaped_json::pretty(&self.report, out),
+            (_, Some(rebuilt)) => rebuilt,
+        };
+        let summary = &self.report.summary;
+        let run = Run {
+            hubs: &rebuilt.hubs,
+            diagnostics: std::mem::take(&mut rebuilt.diagnostics),
+            marks: std::mem::take(&mut rebuilt.marks),
+            summary: RunSummary {
+                documents: summary.documents,
+                code_blocks: summary.code_blocks,
+                not_checked: summary.not_checked.clone(),
+                packages: PackageCounts {
+                    checked: summary.packages.checked,
+                    cached: summary.packages.cached,
+                    unknown: summary.packages.unknown,
+                    known: BTreeMap::new(),
+                },
+                symbols: self.report.symbols.clone(),
+                suppressed: summary.suppressed,
+                fixed: summary.fixed,
+                elapsed,
+                ..RunSummary::default()
+            },
+        };
+        let written = format.reporter(look).report(&run, out);
+        let Run {
+            diagnostics, marks, ..
+        } = run;
+        rebuilt.diagnostics = diagnostics;
+        rebuilt.marks = marks;
+        written
+    }
+}
+
+/// Join JSON reports. `for_all_formats`: also put the run together, for formats that need more than the JSON report.
 ///
 /// # Errors
-/// When parts are missing, appear twice or have the same finding.
-pub fn merge(parts: Vec<ReportPart<JsonReport>>) -> Result<MergedReport<JsonReport>, MergeError> {
+/// When parts are missing, appear twice or have the same finding, or `for_all_formats` is set and one is no part.
+pub fn merge(parts: Vec<ReportPart<JsonReport>>, for_all_formats: bool) -> Result<MergedJson, MergeError> {
     let mut shards = Vec::new();
     let mut names = Vec::new();
     let mut known = BTreeMap::new();
     let mut all_known = true;
     let mut summary = JsonSummary::default();
-    let mut diagnostics = Vec::new();
+    let mut findings = Vec::new();
+    let mut files = Vec::new();
     let mut symbols = SymbolSummary::default();
-    let mut worst = None;
     for ReportPart { name, report } in parts {
         let wrong = |source| MergeError::Part {
             name: name.clone(),
@@ -137,64 +210,97 @@ pub fn merge(parts: Vec<ReportPart<JsonReport>>) -> Result<MergedReport<JsonRepo
         shards.push(number.map_err(|_| wrong(PartError::Shard))?);
         all_known &= shard.is_some_and(|shard| learn(shard, report.summary.packages, &mut known));
         add(&mut summary, report.summary).ok_or_else(|| wrong(PartError::Number))?;
-        for finding in report.diagnostics {
-            worst = worst.max(Some(finding.severity));
-            diagnostics.push((place(&finding), names.len(), finding));
+        let sources = report.shard.map(|shard| shard.sources).unwrap_or_default();
+        if for_all_formats && sources.findings.len() != report.diagnostics.len() {
+            return Err(wrong(RebuildError::Sources.into()));
         }
+        let about = sources
+            .findings
+            .into_iter()
+            .map(Some)
+            .chain(std::iter::repeat_with(|| None));
+        for (finding, about) in report.diagnostics.into_iter().zip(about) {
+            let order = place(&finding, about.as_ref(), &sources.files);
+            findings.push((order, names.len(), (finding, about)));
+        }
+        files.push(sources.files);
         names.push(name);
     }
     check_complete(&shards)?;
     if all_known {
-        let count = |how: PackageStatus| known.values().filter(|k| **k == how).count();
-        summary.packages = JsonPackages {
-            checked: count(PackageStatus::Checked),
-            cached: count(PackageStatus::Cached),
-            unknown: count(PackageStatus::Unknown),
-        };
-        // Another part may know what one part could not look up.
-        let is_unknown = |name: &str| {
-            known
-                .get(name)
-                .is_none_or(|known| *known == PackageStatus::Unknown)
-        };
-        let packages = &mut summary.not_checked.packages;
-        packages.retain(|name, reason| reason == EXCLUDED_REASON || is_unknown(name));
-        let not_refreshed = &mut summary.not_checked.not_refreshed;
-        not_refreshed.retain(|name, _| known.get(name) != Some(&PackageStatus::Checked));
+        use_known_packages(&mut summary, &known);
     }
-    let report = JsonReport {
-        schema: SCHEMA_VERSION,
-        shard: None,
-        summary,
-        symbols,
-        diagnostics: sort_findings(diagnostics, &names)?,
+    let findings = sort_findings(findings, &names)?;
+    let rebuilt = for_all_formats.then(|| rebuild::rebuild(&findings, &files));
+    let rebuilt = rebuilt.transpose().map_err(|(part, source)| MergeError::Part {
+        name: names.get(part).cloned().unwrap_or_default(),
+        source: source.into(),
+    })?;
+    Ok(MergedJson {
+        worst: findings.iter().map(|(_, (finding, _))| finding.severity).max(),
+        report: JsonReport {
+            schema: SCHEMA_VERSION,
+            shard: None,
+            summary,
+            symbols,
+            diagnostics: findings.into_iter().map(|(_, (finding, _))| finding).collect(),
+        },
+        rebuilt,
+    })
+}
+
+/// Count each package once. Another part may know what one part could not look up.
+fn use_known_packages(summary: &mut JsonSummary, known: &BTreeMap<String, PackageStatus>) {
+    let count = |how: PackageStatus| known.values().filter(|k| **k == how).count();
+    summary.packages = JsonPackages {
+        checked: count(PackageStatus::Checked),
+        cached: count(PackageStatus::Cached),
+        unknown: count(PackageStatus::Unknown),
     };
-    Ok(MergedReport { report, worst })
+    let is_unknown = |name: &str| {
+        known
+            .get(name)
+            .is_none_or(|known| *known == PackageStatus::Unknown)
+    };
+    let packages = &mut summary.not_checked.packages;
+    packages.retain(|name, reason| reason == EXCLUDED_REASON || is_unknown(name));
+    let not_refreshed = &mut summary.not_checked.not_refreshed;
+    not_refreshed.retain(|name, _| known.get(name) != Some(&PackageStatus::Checked));
 }
 
 /// The sort key of a finding in a run: path, span, rule, message.
 pub(super) type FindingOrder = (Vec<u8>, [usize; 4], String, String);
 
-/// Sort the findings of all parts. Each part reports only on its own entries. Only on the config and the baseline may
-/// several parts report, each for its own entries.
+/// Sort the findings of all parts; each comes back with the number of its part. Each part reports only on its own
+/// entries, in the order of a run. Only on files outside of the hub may several parts report, each for its own entries.
 pub(super) fn sort_findings<T>(
     mut findings: Vec<(FindingOrder, usize, T)>,
     names: &[String],
-) -> Result<Vec<T>, MergeError> {
-    findings.sort_by(|a, b| a.0.cmp(&b.0));
-    let same = findings.windows(2).find_map(|pair| match pair {
-        [a, b] if a.0 == b.0 && a.1 != b.1 => Some((a.1, b.1, &a.0)),
-        _ => None,
-    });
-    if let Some((one, other, (path, ..))) = same {
-        let name = |part: usize| names.get(part).cloned().unwrap_or_default();
-        return Err(MergeError::Shared {
-            one: name(one),
-            other: name(other),
-            path: String::from_utf8_lossy(path).into_owned(),
+) -> Result<Vec<(usize, T)>, MergeError> {
+    findings.sort_by(|a, b| a.0.0.cmp(&b.0.0));
+    for file in findings.chunk_by_mut(|a, b| a.0.0 == b.0.0) {
+        let first = file.first().map(|finding| finding.1);
+        if file.iter().all(|finding| Some(finding.1) == first) {
+            continue;
+        }
+        file.sort_by(|a, b| a.0.cmp(&b.0));
+        let same = file.windows(2).find_map(|pair| match pair {
+            [a, b] if a.0 == b.0 && a.1 != b.1 => Some((a.1, b.1, &a.0)),
+            _ => None,
         });
+        if let Some((one, other, (path, ..))) = same {
+            let name = |part: usize| names.get(part).cloned().unwrap_or_default();
+            return Err(MergeError::Shared {
+                one: name(one),
+                other: name(other),
+                path: String::from_utf8_lossy(path).into_owned(),
+            });
+        }
     }
-    Ok(findings.into_iter().map(|(_, _, finding)| finding).collect())
+    Ok(findings
+        .into_iter()
+        .map(|(_, part, finding)| (part, finding))
+        .collect())
 }
 
 /// Check that no part is missing: each of `1/N` to `N/N` appears once, or no report is a part.
@@ -224,7 +330,7 @@ pub(super) fn check_complete(shards: &[Option<Shard>]) -> Result<(), MergeError>
 
 /// Collect what a part knows about packages. Several parts may use one package, which is counted once. Returns false
 /// when the part does not list every package that it counted.
-fn learn(shard: &json::JsonShard, counts: JsonPackages, known: &mut BTreeMap<String, PackageStatus>) -> bool {
+fn learn(shard: &JsonShard, counts: JsonPackages, known: &mut BTreeMap<String, PackageStatus>) -> bool {
     for (package, how) in &shard.packages {
         let best = known.entry(package.clone()).or_insert(*how);
         *best = (*how).min(*best);
@@ -257,11 +363,14 @@ fn add(sum: &mut JsonSummary, part: JsonSummary) -> Option<()> {
     Some(())
 }
 
-fn place(finding: &json::JsonFinding) -> FindingOrder {
+fn place(finding: &JsonFinding, about: Option<&PartFinding>, files: &[PartFile]) -> FindingOrder {
     let at = [finding.line, finding.column, finding.end_line, finding.end_column];
     let text = |safe: &SafeText| safe.as_str().to_owned();
+    let file = about.and_then(|about| files.get(about.place.file));
     (
-        text(&finding.path).into_bytes(),
+        // The path that is shown may be escaped, and a run is sorted by the real one.
+        file.map_or_else(|| text(&finding.path), |file| file.hub_path().as_str().to_owned())
+            .into_bytes(),
         at,
         text(&finding.rule),
         text(&finding.message),
@@ -334,7 +443,7 @@ mod tests {
                 &["a", "c"],
             ),
         ];
-        let merged = merge(parts).unwrap();
+        let merged = merge(parts, false).unwrap();
         assert_eq!(merged.worst, Some(Severity::Warning));
         assert_eq!(
             json!(merged.report.summary),
@@ -357,7 +466,7 @@ mod tests {
     #[test]
     fn parts_that_do_not_make_a_whole_are_refused() {
         let none = json!({});
-        let error = |parts: Vec<ReportPart<JsonReport>>| merge(parts).unwrap_err().to_string();
+        let error = |parts: Vec<ReportPart<JsonReport>>| merge(parts, false).unwrap_err().to_string();
         assert_eq!(error(vec![part("a", "1/3", &none, &[])]), "missing: 2/3, 3/3");
         let twice = vec![part("a", "1/2", &none, &[]), part("b", "1/2", &none, &[])];
         assert_eq!(error(twice), "part 1/2 appears twice");
@@ -371,12 +480,13 @@ mod tests {
         let mixed = vec![part("a", "1/2", &none, &[]), whole];
         assert!(error(mixed).contains("some are whole"));
         let mut endless = part("b", "2/2", &none, &[]);
-        endless.report.shard = Some(json::JsonShard {
+        endless.report.shard = Some(JsonShard {
             index: 1,
             count: usize::MAX,
             packages: BTreeMap::new(),
+            sources: Default::default(),
         });
-        let wrong = merge(vec![endless]).unwrap_err();
+        let wrong = merge(vec![endless], false).unwrap_err();
         assert!(matches!(
             wrong,
             MergeError::Part {

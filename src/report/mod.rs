@@ -15,8 +15,10 @@ pub mod linehash;
 pub mod markdown;
 pub mod merge;
 pub mod not_checked;
+mod part;
 pub mod rdjson;
 pub mod read;
+mod rebuild;
 pub mod rule_counts;
 pub mod sarif;
 pub mod statistics;
@@ -31,6 +33,7 @@ use crate::hub::shard::Shard;
 use crate::hub::{Hub, Skipped};
 use crate::safe_text::SafeText;
 use finding::Finding;
+use fingerprint::FindingMarks;
 pub use not_checked::{NotChecked, SuppressedCounts};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -53,6 +56,8 @@ pub struct Run<'a> {
     pub diagnostics: Vec<Diagnostic>,
     /// The numbers.
     pub summary: RunSummary,
+    /// What is computed from whole files, for each finding, when the files are not at hand; else empty.
+    pub marks: Vec<FindingMarks>,
 }
 
 /// The numbers of a run.

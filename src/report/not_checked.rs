@@ -105,7 +105,13 @@ impl NotChecked {
     #[must_use]
     pub fn unchecked_packages(&self) -> usize {
         let chosen = |reason: &&String| {
-            [EXCLUDED_REASON, NO_PACKAGE_REASON, IN_HOUSE_REASON, PRIVATE_REASON].contains(&reason.as_str())
+            [
+                EXCLUDED_REASON,
+                NO_PACKAGE_REASON,
+                IN_HOUSE_REASON,
+                PRIVATE_REASON,
+            ]
+            .contains(&reason.as_str())
         };
         self.packages.values().filter(|reason| !chosen(reason)).count()
     }

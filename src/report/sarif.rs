@@ -9,8 +9,8 @@ pub mod model;
 pub mod rules;
 
 use super::finding::{Finding, FindingLocation, FixView};
-use super::fingerprint::{self, Fingerprints};
-use super::linehash::line_hashes;
+use super::fingerprint::{self, FindingMarks, Fingerprints};
+use super::linehash::FileLineHashes;
 use super::{Reporter, Run, escaped_json, pluralize};
 use crate::diagnostic::{Applicability, Severity};
 use crate::hub::shard::Shard;
@@ -47,14 +47,17 @@ impl Reporter for SarifReporter {
         let severities: Vec<Severity> = run.diagnostics.iter().map(|d| d.severity).collect();
         let kept = most_severe(&severities, MAX_RESULTS);
         let mut left_out = BTreeMap::new();
-        let mut fingerprints = Fingerprints::default();
-        let mut hashes = FileLineHashes::default();
+        let mut fingerprints = Fingerprints::new(run);
+        let mut hashes = FileLineHashes::new(run);
         let mut results = Vec::with_capacity(kept.len());
         for (i, finding) in run.findings().enumerate() {
             // Every finding is counted, so that leaving some out does not change the fingerprints of the others.
-            let fingerprint = fingerprints.next(&finding);
+            let marks = FindingMarks {
+                fingerprint: fingerprints.next(&finding),
+                line_hash: hashes.next(&finding.place),
+            };
             if kept.contains(&i) {
-                results.push(result(&finding, fingerprint, &mut hashes));
+                results.push(result(&finding, marks));
             } else {
                 *left_out.entry(finding.severity.as_str().to_owned()).or_default() += 1;
             }
@@ -165,29 +168,10 @@ fn category(run: &Run<'_>) -> String {
     }
 }
 
-/// The line hashes of the current file. Findings are sorted by file, so one file is cached.
-#[derive(Default)]
-struct FileLineHashes {
-    path: String,
-    lines: Vec<String>,
-}
-
-impl FileLineHashes {
-    fn of(&mut self, place: &FindingLocation<'_>, line: usize) -> Option<String> {
-        let document = place.document?;
-        if self.lines.is_empty() || self.path != document.path.as_str() {
-            document.path.as_str().clone_into(&mut self.path);
-            self.lines = line_hashes(&document.text);
-        }
-        self.lines.get(line - 1).cloned()
-    }
-}
-
-fn result(finding: &Finding<'_>, fingerprint: String, hashes: &mut FileLineHashes) -> SarifResult {
+fn result(finding: &Finding<'_>, marks: FindingMarks) -> SarifResult {
     let location = location(&finding.place);
-    let line = location.physical_location.region.start_line;
-    let mut partial_fingerprints = BTreeMap::from([(fingerprint::NAME.to_owned(), fingerprint)]);
-    if let Some(hash) = hashes.of(&finding.place, line) {
+    let mut partial_fingerprints = BTreeMap::from([(fingerprint::NAME.to_owned(), marks.fingerprint)]);
+    if let Some(hash) = marks.line_hash {
         partial_fingerprints.insert("primaryLocationLineHash".to_owned(), hash);
     }
     SarifResult {

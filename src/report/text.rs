@@ -12,7 +12,7 @@ use annotate_snippets::renderer::{DEFAULT_LINE_NUM_STYLE, DEFAULT_TERM_WIDTH, De
 use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
 use anstyle::Style;
 use std::io::{self, Write};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// Lines longer than this, in bytes, are shortened before rendering. Shorter ones are fitted to the terminal by the
 /// renderer.
@@ -171,6 +171,14 @@ fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&FamilyNote
     let group: Group<'_> = title.elements(elements);
     let rendered = renderer.render(&[group]);
     rendered.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+}
+
+/// The lines that are shown of the files of a finding, by path.
+pub(super) fn shown_lines(finding: &Finding<'_>) -> Vec<(SafeText, RangeInclusive<usize>)> {
+    let excerpts = excerpts(finding).into_iter();
+    excerpts
+        .map(|excerpt| (SafeText::new(excerpt.path), excerpt.first..=excerpt.last))
+        .collect()
 }
 
 /// The locations of a finding as excerpts: the file of the finding first, and nearby locations together.

@@ -44,7 +44,7 @@ fn compare(hub: &Hub, what: &str, versions: &[(&Document, EntryVariant<'_>)], si
         return;
     }
     let marks = [(given, "clients sort it first"), (*best, "the highest release")];
-    let turned = hub.in_focus(&best.0.path) && !hub.in_focus(&given.0.path);
+    let turned = hub.in_run(&best.0.path) && !hub.in_run(&given.0.path);
     let [here, there] = if turned { [marks[1], marks[0]] } else { marks };
     let message = format!(
         "clients that do not request a version of {what} get {shown}, and the highest release is {highest}"

@@ -94,7 +94,7 @@ impl DocumentPair<'_> {
     /// Report the second one, unless only the first is to be reported.
     fn report<'s>(self, hub: &Hub, what: &str, sink: &'s mut Sink<'_>) -> FindingBuilder<'s> {
         let Self { first, again } = self;
-        let turned = hub.in_focus(&first.0.path) && !hub.in_focus(&again.0.path);
+        let turned = hub.in_run(&first.0.path) && !hub.in_run(&again.0.path);
         let (here, there) = if turned { (first, again) } else { (again, first) };
         sink.report_in(&here.0.path, here.1, format!("{what} is also {}", there.0.path))
             .label(here.2)

@@ -42,7 +42,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 fn report(hub: &Hub, (skill, doc): (&Document, &Document), message: &str, sink: &mut Sink<'_>) {
-    let turned = hub.in_focus(&doc.path) && !hub.in_focus(&skill.path);
+    let turned = hub.in_run(&doc.path) && !hub.in_run(&skill.path);
     let (here, there) = if turned { (doc, skill) } else { (skill, doc) };
     let word = |document: &Document| match document.kind {
         DocumentKind::Skill => "the skill",

@@ -279,7 +279,11 @@ pub(super) fn apply(
             let place = (file.clone(), rule.clone());
             let found = rows.get(&place).map_or(&[][..], Vec::as_slice);
             let matched = matched(input.hub, &marks.marks, found, input.allows_of_base);
-            if matched.left > 0 && can_report_stale(input, &known.prefix, file, rule) {
+            // Parts of a hub would each report their own rows of one file outside of the hub.
+            if matched.left > 0
+                && input.hub.is_undivided()
+                && can_report_stale(input, &known.prefix, file, rule)
+            {
                 report_stale(input, known, file, rule, marks, matched.left, said);
             }
             old.insert(place, matched.known.into_iter());

@@ -117,6 +117,7 @@ pub fn suppress(inputs: Vec<SuppressionInput<'_>>, today: Date) -> Result<Findin
     let mut findings = Findings::default();
     let mut configs: Vec<ConfigAllows<'_>> = Vec::new();
     let mut uses: Vec<SettingsUse<'_>> = Vec::new();
+    let mut reports_outside = true;
     for mut input in inputs {
         let found = std::mem::take(&mut input.diagnostics);
         let severities = Severities::new(input.settings)?;
@@ -142,7 +143,10 @@ pub fn suppress(inputs: Vec<SuppressionInput<'_>>, today: Date) -> Result<Findin
             }
         }
         let mut said = Vec::new();
-        report_policy_changes(&input, &mut said);
+        if input.hub.reports_outside() {
+            report_policy_changes(&input, &mut said);
+        }
+        reports_outside &= input.hub.reports_outside();
         visible = allow::apply(&input, visible, allows, &mut findings.hidden, &mut said);
         visible.extend(severities.applied(&input, said));
         if let Some(known) = &input.baseline {
@@ -152,7 +156,7 @@ pub fn suppress(inputs: Vec<SuppressionInput<'_>>, today: Date) -> Result<Findin
         }
         findings.diagnostics.extend(visible);
     }
-    for config in &configs {
+    for config in configs.iter().filter(|_| reports_outside) {
         config.report(&mut findings.diagnostics);
     }
     for settings in &uses {

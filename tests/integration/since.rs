@@ -228,3 +228,41 @@ fn a_watch_reports_what_changes_and_survives_a_wrong_config() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn a_changed_config_is_reported_by_one_of_several_parts() {
+    let (_folder, root) = repository();
+    write(
+        &root,
+        "chub-lint.toml",
+        "[[allow]]\nrule = \"missing-field\"\nreason = \"later\"\n",
+    );
+    for name in ["one", "two"] {
+        write(
+            &root,
+            &format!("content/acme/docs/{name}/more.md"),
+            "other text\n",
+        );
+    }
+    let run = |args: &[&str]| {
+        let done = Command::new(env!("CARGO_BIN_EXE_chub-lint"))
+            .args(args)
+            .current_dir(&root)
+            .env("CHUB_LINT_OFFLINE", "1")
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8_lossy(&done.stderr), "");
+        done.stdout
+    };
+    let check = ["content", "--offline", "--since", "HEAD", "--output", "json"];
+    for part in ["1/2", "2/2"] {
+        let report = run(&[&check[..], &["--shard", part]].concat());
+        fs::write(root.join(&part[..1]), report).unwrap();
+    }
+    let (joined, one) = (run(&["merge", "1", "2"]), run(&check));
+    assert_eq!(
+        String::from_utf8(joined).unwrap(),
+        String::from_utf8(one.clone()).unwrap()
+    );
+    assert!(String::from_utf8(one).unwrap().contains("changed-checks"));
+}

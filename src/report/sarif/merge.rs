@@ -54,7 +54,8 @@ pub fn merge(parts: Vec<ReportPart<SarifLog>>) -> Result<MergedReport<SarifLog>,
         names.push(name);
     }
     check_complete(&shards)?;
-    let results = sort_findings(results, &names)?;
+    let results = sort_findings(results, &names)?.into_iter();
+    let results: Vec<_> = results.map(|(_, result)| result).collect();
     let worst = results.iter().map(|(severity, _)| *severity).max();
     let kept = keep_most_severe(results, &mut properties);
     ids.dedup();

@@ -118,6 +118,7 @@ pub fn rendered(hub: &Hub, diagnostics: Vec<Diagnostic>) -> String {
         hubs: std::slice::from_ref(hub),
         diagnostics,
         summary: RunSummary::default(),
+        marks: Vec::new(),
     };
     let mut out = Vec::new();
     TextReporter {

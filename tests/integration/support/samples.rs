@@ -44,6 +44,7 @@ pub fn write(hub: &Hub, diagnostics: Vec<Diagnostic>, format: Format) -> String 
             shard: Some("1/1".parse().unwrap()),
             ..RunSummary::default()
         },
+        marks: Vec::new(),
     };
     let mut out = Vec::new();
     format
