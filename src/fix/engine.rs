@@ -390,13 +390,13 @@ impl FindingCounts {
                 .entry(diagnostic.path.clone())
                 .or_default()
                 .entry(diagnostic.rule)
-                .or_default() += 1;
+                .or_default() += diagnostic.count();
             let [errors, warnings, notes] = &mut severities;
             *match diagnostic.severity {
                 Severity::Error => errors,
                 Severity::Warning => warnings,
                 Severity::Note => notes,
-            } += 1;
+            } += diagnostic.count();
         }
         Self { files, severities }
     }

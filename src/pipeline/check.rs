@@ -6,7 +6,7 @@ use crate::hub::{BATCH_SIZE, Hub};
 use crate::releases::Releases;
 use crate::rule::order::{cap, sort};
 use crate::rule::page::{RuleCategory, RulePage};
-use crate::rule::{Check, Context, Rule, Sink};
+use crate::rule::{Check, Context, MAX_KEPT, Rule, Sink};
 use crate::rules::RULES;
 use crate::timing::Timer;
 use rayon::prelude::*;
@@ -26,7 +26,7 @@ pub(super) fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_
     diagnostics.extend(hub_rules(hub, &enabled, context));
     diagnostics.extend(registry_safety(hub, &enabled, releases, context));
     sort(&mut diagnostics);
-    cap(&mut diagnostics);
+    cap(&mut diagnostics, MAX_KEPT);
     log::debug!(
         "rules {timer}; enabled: {} of {}, findings: {}",
         enabled.len(),
@@ -68,7 +68,7 @@ pub(super) fn check_document_rules(
 ) -> Vec<Diagnostic> {
     let mut diagnostics = check_document(document, &enabled(context), releases, context);
     sort(&mut diagnostics);
-    cap(&mut diagnostics);
+    cap(&mut diagnostics, MAX_KEPT);
     diagnostics
 }
 
@@ -77,7 +77,7 @@ pub(super) fn check_document_rules(
 pub(super) fn check_hub_rules(hub: &Hub, context: &Context<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = hub_rules(hub, &enabled(context), context);
     sort(&mut diagnostics);
-    cap(&mut diagnostics);
+    cap(&mut diagnostics, MAX_KEPT);
     diagnostics
 }
 

@@ -35,7 +35,7 @@ use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageResolution;
 use crate::releases::Releases;
 use crate::report::pluralize;
-use crate::rule::Context;
+use crate::rule::{Context, MAX_REPORTED, order};
 use crate::suppress::{self, AppliedBaseline, Findings, PolicyChange, SuppressionInput};
 use crate::timing::Timer;
 use baseline::BaselineFile;
@@ -232,6 +232,7 @@ impl Workspace {
         // Loading the hub refuses invalid patterns.
         let mut reported = self.focused_on(focus, suppress).unwrap_or_default().diagnostics;
         reported.retain(|diagnostic| diagnostic.path == *path);
+        order::cap(&mut reported, MAX_REPORTED);
         reported
     }
 
@@ -292,11 +293,22 @@ impl Workspace {
     }
 }
 
-/// Suppress findings of the last checks of some hubs by allows, baselines and `[[paths]]`.
+/// Suppress findings of the last checks of some hubs by allows, baselines and `[[paths]]`. Of the others, as many are
+/// returned as a report has.
 ///
 /// # Errors
 /// An invalid pattern of a config.
 pub fn suppress(workspaces: &[Workspace]) -> Result<Findings, Error> {
+    let mut findings = suppress_all(workspaces)?;
+    order::cap(&mut findings.diagnostics, MAX_REPORTED);
+    Ok(findings)
+}
+
+/// As [`suppress`], and all findings are returned that are not suppressed.
+///
+/// # Errors
+/// As [`suppress`].
+pub fn suppress_all(workspaces: &[Workspace]) -> Result<Findings, Error> {
     let Some(first) = workspaces.first() else {
         return Ok(Findings::default());
     };

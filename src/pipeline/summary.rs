@@ -18,7 +18,7 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
             SuppressedBy::Allow => &mut summary.suppressed.allow,
             SuppressedBy::Baseline => &mut summary.suppressed.baseline,
             SuppressedBy::Paths => &mut summary.suppressed.paths,
-        } += 1;
+        } += hidden.diagnostic.count();
     }
     let not_checked = &mut summary.not_checked;
     for workspace in workspaces {

@@ -31,6 +31,8 @@ pub struct Finding<'a> {
     pub fix: Option<FixView<'a>>,
     /// The symbol that it is about.
     pub symbol: Option<&'a SymbolNote>,
+    /// How many findings it stands for: those that are left out after it are counted.
+    pub count: usize,
 }
 
 /// A location in a file.
@@ -64,6 +66,7 @@ impl<'a> Finding<'a> {
         Self {
             rule: crate::rules::by_id(diagnostic.rule).expect("diagnostics are made by rules of the list"),
             severity: diagnostic.severity,
+            count: diagnostic.count(),
             place: FindingLocation::new(run, &diagnostic.path, diagnostic.span),
             message: SafeText::new(&diagnostic.message),
             label: diagnostic.label.as_deref().map(SafeText::new),

@@ -41,7 +41,7 @@ impl Reporter for MarkdownReporter {
         }
         let (rest, left) = (
             files.len() - shown,
-            files[shown..].iter().map(|f| f.len()).sum::<usize>(),
+            files[shown..].iter().map(|file| count(file)).sum::<usize>(),
         );
         if rest > 0 {
             text.push_str(&format!(
@@ -119,6 +119,11 @@ fn rules_table(run: &Run<'_>) -> String {
     text
 }
 
+/// How many findings some findings stand for.
+fn count(findings: &[Finding<'_>]) -> usize {
+    findings.iter().map(|finding| finding.count).sum()
+}
+
 /// The findings of one file, folded.
 fn details(file: &[Finding<'_>]) -> String {
     let path = file.first().map_or("", |f| f.place.path.as_str());
@@ -126,7 +131,7 @@ fn details(file: &[Finding<'_>]) -> String {
         "<details><summary><code>{}</code>: {}</summary>\n\n\
          | Line | Level | Rule | Finding |\n| ---: | --- | --- | --- |\n",
         Xml(path),
-        pluralize(file.len(), "finding")
+        pluralize(count(file), "finding")
     );
     for finding in file {
         text.push_str(&format!(

@@ -278,7 +278,8 @@ impl<'a> Run<'a> {
     /// How many findings have the given severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics.iter().filter(|d| d.severity == severity).count()
+        let of_severity = self.diagnostics.iter().filter(|d| d.severity == severity);
+        of_severity.map(Diagnostic::count).sum()
     }
 }
 

@@ -158,7 +158,8 @@ fn diagnostic<'a>(
         help: text(&finding.help),
         related: related.collect::<Result<_, RebuildError>>()?,
         fix: finding.fix_with(|at| file.map(at)),
-        more: about.more,
+        // The parts are untrusted, and numbers are added up.
+        more: about.more.min(u32::MAX as usize),
         behind: None,
         symbol: finding.symbol_note(),
         path,

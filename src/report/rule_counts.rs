@@ -43,7 +43,7 @@ pub fn count_by_rule(run: &Run<'_>) -> Vec<RuleCounts> {
             continue;
         };
         of_rule.severity = of_rule.severity.max(diagnostic.severity);
-        of_rule.count += 1 + diagnostic.more;
+        of_rule.count += diagnostic.count();
         match usable_fix(diagnostic).map(|fix| fix.safety) {
             Some(Applicability::Safe) => of_rule.safe += 1,
             Some(Applicability::Unsafe) => of_rule.needs_review += 1,

@@ -14,6 +14,7 @@ use super::linehash::FileLineHashes;
 use super::{Reporter, Run, escaped_json, pluralize};
 use crate::diagnostic::{Applicability, Severity};
 use crate::hub::shard::Shard;
+use crate::rule::MAX_REPORTED;
 use crate::safe_text::SafeText;
 use crate::text::{ColumnUnit, Position, Span};
 use model::{
@@ -58,8 +59,10 @@ impl Reporter for SarifReporter {
             };
             if kept.contains(&i) {
                 results.push(result(&finding, marks));
-            } else {
-                *left_out.entry(finding.severity.as_str().to_owned()).or_default() += 1;
+            }
+            let not_written = finding.count - usize::from(kept.contains(&i));
+            if not_written > 0 {
+                *left_out.entry(finding.severity.as_str().to_owned()).or_default() += not_written;
             }
         }
         let properties = Properties {
@@ -132,7 +135,7 @@ fn notifications(properties: &Properties, failed: bool) -> Vec<Notification> {
     let mut notifications = Vec::new();
     if !left_out.is_empty() {
         let text = format!(
-            "{} left out: code scanning keeps {MAX_RESULTS} results. The other formats have all findings.",
+            "{} left out: code scanning keeps {MAX_RESULTS} results, and a report has at most {MAX_REPORTED} findings of a rule in a file.",
             left_out.join(", ")
         );
         notifications.push(note("warning", text));

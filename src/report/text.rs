@@ -4,7 +4,7 @@ use super::family::{FamilyNote, FindingFamilies, families};
 use super::finding::{Finding, FindingLocation};
 use super::rule_counts::count_by_rule;
 use super::{RenderOptions, Reporter, Run, text_summary, urgency};
-use crate::diagnostic::{Applicability, Severity};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::document::Document;
 use crate::safe_text::{SafeSource, SafeText};
 use crate::text::{ColumnUnit, Span};
@@ -73,9 +73,10 @@ impl TextReporter {
             writeln!(out, "{text}\n")?;
         }
         let left = shown.get(most..).unwrap_or_default();
-        let behind = left
-            .iter()
-            .map(|at| 1 + families.notes.get(at).map_or(0, |note| note.folded));
+        let behind = left.iter().map(|at| {
+            let count = run.diagnostics.get(*at).map_or(1, Diagnostic::count);
+            count + families.notes.get(at).map_or(0, |note| note.folded)
+        });
         match behind.sum::<usize>() {
             0 => Ok(()),
             more => writeln!(out, "{more} more not shown (--max-findings {most})\n"),

@@ -127,9 +127,12 @@ pub struct Context<'a> {
     pub symbols: &'a SymbolChecks,
 }
 
-/// The maximum number of findings of one rule in one file. More do not help a reader, and a crafted file must not make
-/// a report too large.
-pub const MAX_FINDINGS: usize = 500;
+/// The maximum number of findings of one rule and severity in one file that a report has. More do not help a reader,
+/// and a crafted file must not make a report too large. Those that are left out are counted.
+pub const MAX_REPORTED: usize = 500;
+/// The maximum number that is kept before allows and the baseline are applied, which need each finding. A crafted file
+/// must not take too much memory.
+pub const MAX_KEPT: usize = 10_000;
 
 /// Collects the findings of a rule. It adds the rule, the severity and the file.
 #[derive(Debug)]
@@ -145,8 +148,8 @@ pub struct Sink<'a> {
     pending: Option<Diagnostic>,
     /// How many consecutive findings in one file were kept, by severity, so that each severity has its own limit.
     kept: [usize; 3],
-    /// How many were dropped.
-    dropped: usize,
+    /// How many were dropped, by severity.
+    dropped: [usize; 3],
 }
 
 impl<'a> Sink<'a> {
@@ -163,7 +166,7 @@ impl<'a> Sink<'a> {
             out,
             pending: None,
             kept: [0; 3],
-            dropped: 0,
+            dropped: [0; 3],
         }
     }
 
@@ -211,29 +214,30 @@ impl<'a> Sink<'a> {
         let Some(diagnostic) = self.pending.take() else {
             return;
         };
-        let kept = match diagnostic.severity {
-            Severity::Note => &mut self.kept[0],
-            Severity::Warning => &mut self.kept[1],
-            Severity::Error => &mut self.kept[2],
-        };
-        if *kept < MAX_FINDINGS {
-            *kept += 1;
+        let at = diagnostic.severity as usize;
+        if self.kept[at] < MAX_KEPT {
+            self.kept[at] += 1;
             self.out.push(diagnostic);
         } else {
-            self.dropped += 1;
+            self.dropped[at] += 1;
         }
     }
 
-    /// Add the number of dropped findings of a file to its last one.
+    /// Add the number of dropped findings of a file to its last ones, for each severity.
     fn end_row(&mut self) {
         self.keep();
-        if self.dropped > 0
-            && let Some(last) = self.out.last_mut()
-        {
-            last.leave_out(self.dropped);
+        let row = self.kept.iter().sum();
+        for severity in [Severity::Note, Severity::Warning, Severity::Error] {
+            let dropped = self.dropped[severity as usize];
+            let mut row = self.out.iter_mut().rev().take(row);
+            if dropped > 0
+                && let Some(last) = row.find(|kept| kept.severity == severity)
+            {
+                last.leave_out(dropped);
+            }
         }
         self.kept = [0; 3];
-        self.dropped = 0;
+        self.dropped = [0; 3];
     }
 
     /// Whether the pedantic part of the rule is selected.
@@ -252,9 +256,18 @@ impl Drop for Sink<'_> {
 impl Diagnostic {
     /// Record how many more findings of the rule in the file are left out.
     pub fn leave_out(&mut self, count: usize) {
-        self.more += count;
-        self.message
-            .push_str(&format!(" (and {count} more of this rule in this file)"));
+        let said = |more| format!(" (and {more} more of this rule in this file)");
+        if let Some(message) = self.message.strip_suffix(&said(self.more)) {
+            self.message.truncate(message.len());
+        }
+        self.more = self.more.saturating_add(count);
+        self.message.push_str(&said(self.more));
+    }
+
+    /// How many findings it stands for.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.more.saturating_add(1)
     }
 }
 
@@ -347,12 +360,12 @@ mod tests {
         let [one, other] = ["a/docs/b/DOC.md", "a/docs/c/DOC.md"].map(|path| HubPath::new("", path));
         let mut out = Vec::new();
         let mut sink = Sink::new(&RULE, &options, one.clone(), &mut out);
-        for _ in 0..MAX_FINDINGS + 3 {
+        for _ in 0..MAX_KEPT + 3 {
             sink.report(Span::empty_at(0), "wrong").help("fix it");
         }
         sink.report_in(&other, Span::empty_at(0), "wrong");
         drop(sink);
-        assert_eq!(out.len(), MAX_FINDINGS + 1);
+        assert_eq!(out.len(), MAX_KEPT + 1);
         let last = |path: &HubPath| out.iter().rfind(|d| d.path == *path).unwrap().message.as_str();
         assert_eq!(last(&one), "wrong (and 3 more of this rule in this file)");
         assert_eq!(last(&other), "wrong");
@@ -364,14 +377,15 @@ mod tests {
         let path = HubPath::new("", "a/docs/b/DOC.md");
         let mut out = Vec::new();
         let mut sink = Sink::new(&RULE, &options, path, &mut out);
-        for _ in 0..MAX_FINDINGS + 3 {
+        for _ in 0..MAX_KEPT + 3 {
             sink.report(Span::empty_at(0), "mild").severity(Severity::Note);
         }
         sink.report(Span::empty_at(0), "severe").severity(Severity::Error);
         drop(sink);
+        assert_eq!(out[MAX_KEPT - 1].more, 3);
         assert_eq!(
-            (out.len(), out[MAX_FINDINGS].severity, out[MAX_FINDINGS].more),
-            (MAX_FINDINGS + 1, Severity::Error, 3)
+            (out.len(), out[MAX_KEPT].severity, out[MAX_KEPT].more),
+            (MAX_KEPT + 1, Severity::Error, 0)
         );
     }
 }

@@ -1,6 +1,5 @@
 //! The order of findings, and how many of them are kept.
 
-use super::MAX_FINDINGS;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::HubPath;
 use std::collections::HashMap;
@@ -11,31 +10,37 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
         .sort_by(|a, b| (&a.path, a.span, a.rule, &a.message).cmp(&(&b.path, b.span, b.rule, &b.message)));
 }
 
-/// Keep the first findings of each rule and severity in each file; the last one kept says how many are left out. The
-/// findings are sorted.
-pub fn cap(diagnostics: &mut Vec<Diagnostic>) {
-    if diagnostics.len() <= MAX_FINDINGS {
+/// Keep at most so many findings of each rule and severity in each file, the first ones; the last one kept says how many
+/// are left out. The findings are sorted.
+pub fn cap(diagnostics: &mut Vec<Diagnostic>, most: usize) {
+    if diagnostics.len() <= most {
         return;
     }
-    let mut counts: HashMap<(HubPath, &'static str, Severity), usize> = HashMap::new();
+    // How many there are, and how many findings those that are dropped stand for.
+    let mut rows: HashMap<(HubPath, &'static str, Severity), (usize, usize)> = HashMap::new();
     for diagnostic in diagnostics.iter() {
-        *counts
-            .entry((diagnostic.path.clone(), diagnostic.rule, diagnostic.severity))
-            .or_default() += 1;
+        let key = (diagnostic.path.clone(), diagnostic.rule, diagnostic.severity);
+        let (count, dropped) = rows.entry(key).or_default();
+        *count += 1;
+        if *count > most {
+            *dropped += diagnostic.count();
+        }
     }
-    counts.retain(|_, count| *count > MAX_FINDINGS);
-    if counts.is_empty() {
+    rows.retain(|_, (count, _)| *count > most);
+    if rows.is_empty() {
         return;
     }
     let mut kept: HashMap<(HubPath, &'static str, Severity), usize> = HashMap::new();
     diagnostics.retain_mut(|diagnostic| {
         let key = (diagnostic.path.clone(), diagnostic.rule, diagnostic.severity);
-        let Some(all) = counts.get(&key) else { return true };
+        let Some((_, dropped)) = rows.get(&key) else {
+            return true;
+        };
         let kept = kept.entry(key).or_default();
         *kept += 1;
-        if *kept == MAX_FINDINGS {
-            diagnostic.leave_out(all - MAX_FINDINGS);
+        if *kept == most {
+            diagnostic.leave_out(*dropped);
         }
-        *kept <= MAX_FINDINGS
+        *kept <= most
     });
 }

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::resolution::PackageResolution;
 use crate::releases::Releases;
-use crate::rule::{Check, Property, Rule, Sink, order};
+use crate::rule::{Check, MAX_KEPT, Property, Rule, Sink, order};
 use crate::rules::changed_checks;
 use crate::text::Span;
 use allow::ConfigAllows;
@@ -167,7 +167,7 @@ pub fn suppress(inputs: Vec<SuppressionInput<'_>>, today: Date) -> Result<Findin
     findings
         .diagnostics
         .dedup_by(|a, b| a.rule == changed_checks::RULE.id && a == b);
-    order::cap(&mut findings.diagnostics);
+    order::cap(&mut findings.diagnostics, MAX_KEPT);
     Ok(findings)
 }
 

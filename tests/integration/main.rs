@@ -28,6 +28,7 @@ mod ignored;
 mod languages;
 mod logging;
 mod lsp;
+mod many_findings;
 mod packages;
 #[cfg(unix)]
 mod packaging;
