@@ -11,16 +11,20 @@ use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fix::{self, engine};
 use crate::fsio;
+use crate::hub::discover;
 use crate::hub::shard::Shard;
 use crate::pipeline::{self, LoadRequest, RegistryOptions, Workspace};
 use crate::report::statistics::StatisticsReporter;
-use crate::report::{Format, NextCommands, RenderOptions, Reporter, Run, RunSummary};
+use crate::report::text::TextReporter;
+use crate::report::{
+    Format, NextCommands, RenderOptions, Reporter, Run, RunSummary, pluralize, text_summary,
+};
 use crate::safe_text::{self, SafeText};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Check hubs, folders or files (the default command)
@@ -91,8 +95,8 @@ pub struct CheckArgs {
 }
 
 impl CheckArgs {
-    /// What to load. `only`: the entries of these files.
-    pub(super) fn request<'a>(&'a self, only: Option<&'a BTreeSet<PathBuf>>) -> LoadRequest<'a> {
+    /// What to load.
+    pub(super) fn request(&self) -> LoadRequest<'_> {
         let request = self.common.request(&self.paths);
         LoadRequest {
             overrides: Overrides {
@@ -101,7 +105,6 @@ impl CheckArgs {
             },
             symbols: self.symbols,
             since: self.since.as_deref(),
-            only,
             registries: RegistryOptions {
                 quiet: self.quiet,
                 ..request.registries
@@ -125,7 +128,7 @@ pub fn run(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
     let unsaved = stdin::read(&args.paths, args.stdin_filename.as_deref())?;
     let request = LoadRequest {
         unsaved: unsaved.as_ref(),
-        ..args.request(None)
+        ..args.request()
     };
     if args.show_files {
         show::files(args.common.verbosity.verbose > 0, &request, env, out)
@@ -134,54 +137,55 @@ pub fn run(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
     } else if args.watch {
         watch(args, env, out)
     } else {
-        check(args, &request, env, out)
+        check(args, &request, None, env, out)
     }
 }
 
 /// The most files that are named when several change at once.
 const MAX_LISTED_FILES: usize = 3;
 
-/// Check, and check again whatever changes, until it is stopped. Mistakes on the way (a config that does not parse
+/// Check, and check again when something changes, until it is stopped. Errors on the way (a config that does not parse
 /// yet) are reported, and the watch goes on.
 fn watch(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let mut watch = HubWatcher::new(&args.paths, args.common.config.as_deref())?;
-    let mut exit = check(args, &args.request(None), env, out)?;
-    while let Some(change) = watch.next(None) {
-        let (what, only) = match &change {
-            Change::Settings => {
+    let mut exit = check(args, &args.request(), None, env, out)?;
+    loop {
+        writeln!(out, "\nwatching for changes (Ctrl-C to stop)").map_err(Error::Output)?;
+        out.flush().map_err(Error::Output)?;
+        let (what, changed) = match watch.next(None) {
+            None => return Ok(exit),
+            Some(Change::Settings) => {
                 // The config may name other files now. One that does not parse is watched until it does.
                 watch = HubWatcher::new(&args.paths, args.common.config.as_deref())?;
                 ("everything".to_owned(), None)
             }
-            Change::Files(files) if files.is_empty() => continue,
-            Change::Files(files) => {
-                let names: Vec<_> = files
-                    .iter()
-                    .take(MAX_LISTED_FILES)
-                    .map(|file| pipeline::display_path(file, &env.cwd))
-                    .collect();
-                let more = match files.len().saturating_sub(MAX_LISTED_FILES) {
-                    0 => String::new(),
-                    more => format!(" and {more} more"),
-                };
-                (format!("{}{more}", names.join(", ")), Some(files))
-            }
+            Some(Change::Files(files)) => (listed(&files, &env.cwd), Some(files)),
         };
         writeln!(out, "\nchecking again: {}", safe_text::escape(&what)).map_err(Error::Output)?;
-        match check(args, &args.request(only), env, out) {
+        match check(args, &args.request(), changed.as_ref(), env, out) {
             Ok(next) => exit = next,
             Err(Error::Output(error)) => return Err(Error::Output(error)),
             Err(error) => writeln!(out, "{}", error.render()).map_err(Error::Output)?,
         }
-        out.flush().map_err(Error::Output)?;
     }
-    Ok(exit)
 }
 
-/// Check hubs, or the entries of some of their files, and write the results.
+/// The names of some files, as many as fit.
+fn listed(files: &BTreeSet<PathBuf>, cwd: &Path) -> String {
+    let names = files.iter().take(MAX_LISTED_FILES);
+    let names: Vec<_> = names.map(|file| pipeline::display_path(file, cwd)).collect();
+    let more = match files.len().saturating_sub(MAX_LISTED_FILES) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", names.join(", "))
+}
+
+/// Check hubs, and write the results. `changed`: show only the findings in the entries of these files; all are counted.
 fn check(
     args: &CheckArgs,
     request: &LoadRequest<'_>,
+    changed: Option<&BTreeSet<PathBuf>>,
     env: &RunEnv,
     out: &mut dyn Write,
 ) -> Result<Exit, Error> {
@@ -222,13 +226,22 @@ fn check(
     };
     let look = look(args, env);
     let Some(text) = fixed_text else {
-        return finish(args, &look, workspaces, findings.diagnostics, summary, out);
+        return finish(
+            args,
+            changed,
+            &look,
+            workspaces,
+            findings.diagnostics,
+            summary,
+            out,
+        );
     };
     exit::ignore_broken_pipe(out.write_all(&text).and_then(|()| out.flush()))?;
     // Nothing is known about the terminal of standard error.
     let (look, mut stderr) = (plain(&look), io::stderr());
     finish(
         args,
+        changed,
         &look,
         workspaces,
         findings.diagnostics,
@@ -285,6 +298,7 @@ fn plain(look: &RenderOptions) -> RenderOptions {
 /// Write the reports, and return the exit code.
 fn finish(
     args: &CheckArgs,
+    changed: Option<&BTreeSet<PathBuf>>,
     look: &RenderOptions,
     mut workspaces: Vec<Workspace>,
     diagnostics: Vec<Diagnostic>,
@@ -293,14 +307,23 @@ fn finish(
 ) -> Result<Exit, Error> {
     let fail_on = workspaces.iter().filter_map(|w| w.settings().fail_on).min();
     let worst = diagnostics.iter().map(|d| d.severity).max();
-    let hubs = pipeline::take_hubs(&mut workspaces);
+    let mut hubs = pipeline::take_hubs(&mut workspaces);
+    if let Some(changed) = changed {
+        for (hub, workspace) in hubs.iter_mut().zip(&workspaces) {
+            let inside = |file: &PathBuf| discover::inside(workspace.root(), file);
+            hub.narrow_to(&changed.iter().filter_map(inside).collect());
+        }
+    }
     let run = Run {
         hubs: &hubs,
         diagnostics,
         summary,
         marks: Vec::new(),
     };
-    write_reports(&run, args, look, out)?;
+    match changed {
+        Some(_) => write_focused(&run, look, out)?,
+        None => write_reports(&run, args, look, out)?,
+    }
     unchecked::tell(&run.summary.not_checked, args.common.fail_on_unchecked)?;
     if !args.watch {
         // The process ends here, and its memory with it: taking a hub apart piece by piece is a twentieth of a run.
@@ -344,6 +367,32 @@ fn command_line(arguments: &[OsString]) -> Option<String> {
         command.push_str(argument);
     }
     (command.len() <= MAX_COMMAND).then_some(command)
+}
+
+/// Write the findings in the files that the hubs are narrowed to, and count all.
+fn write_focused(run: &Run<'_>, look: &RenderOptions, out: &mut dyn Write) -> Result<(), Error> {
+    let is_shown = |diagnostic: &Diagnostic| {
+        let mut hubs = run.hubs.iter().filter(|hub| hub.shown == diagnostic.path.hub());
+        hubs.any(|hub| hub.in_focus(&diagnostic.path))
+    };
+    let shown = Run {
+        hubs: run.hubs,
+        diagnostics: run.diagnostics.iter().filter(|d| is_shown(d)).cloned().collect(),
+        summary: RunSummary::default(),
+        marks: Vec::new(),
+    };
+    let mut text = Vec::new();
+    let count = |run: &Run<'_>| run.diagnostics.iter().map(Diagnostic::count).sum::<usize>();
+    let others = count(run).saturating_sub(count(&shown));
+    TextReporter { look: look.clone() }
+        .findings(&shown, &mut text)
+        .and_then(|()| match others {
+            0 => Ok(()),
+            others => writeln!(text, "{} in other files\n", pluralize(others, "finding")),
+        })
+        .and_then(|()| writeln!(text, "{}", text_summary::one_line(run)))
+        .map_err(Error::Output)?;
+    exit::ignore_broken_pipe(out.write_all(&text))
 }
 
 /// Write every report. Files are written before standard output, so that a closed pipe does not prevent them.

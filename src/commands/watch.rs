@@ -99,10 +99,23 @@ impl HubWatcher {
     /// Wait until something changed and it is quiet again. `None` when nothing ever will, or not in time.
     #[must_use]
     pub fn next(&self, timeout: Option<Duration>) -> Option<Change> {
-        let mut files = BTreeSet::new();
-        let mut lost = false;
         loop {
-            let event = if files.is_empty() && !lost {
+            let batch = self.next_batch(timeout)?;
+            let files = batch.relevant();
+            if batch.lost || files.iter().any(|file| self.is_settings(file)) {
+                return Some(Change::Settings);
+            }
+            if !files.is_empty() {
+                return Some(Change::Files(files));
+            }
+        }
+    }
+
+    /// The events until it is quiet; those about other files only are skipped.
+    fn next_batch(&self, timeout: Option<Duration>) -> Option<EventBatch> {
+        let mut batch = EventBatch::default();
+        loop {
+            let event = if batch.files.is_empty() && !batch.lost {
                 match timeout {
                     Some(timeout) => self.events.recv_timeout(timeout).ok()?,
                     None => self.events.recv().ok()?,
@@ -110,25 +123,25 @@ impl HubWatcher {
             } else {
                 match self.events.recv_timeout(DEBOUNCE) {
                     Ok(event) => event,
-                    Err(_) => break,
+                    Err(_) => return Some(batch),
                 }
             };
             match event {
                 Ok(event) if matches!(event.kind, EventKind::Access(_)) => {}
                 Ok(event) => {
-                    lost |= event.need_rescan();
-                    files.extend(event.paths.into_iter().filter(|path| self.is_ours(path)));
+                    batch.lost |= event.need_rescan();
+                    let is_new = matches!(event.kind, EventKind::Create(_));
+                    for path in event.paths.into_iter().filter(|path| self.is_ours(path)) {
+                        if is_new && !batch.files.contains(&path) {
+                            batch.created.insert(path.clone());
+                        }
+                        batch.files.insert(path);
+                    }
                 }
                 // Events were lost: anything may have changed.
-                Err(_) => lost = true,
+                Err(_) => batch.lost = true,
             }
         }
-        let settings = files.iter().any(|file| self.is_settings(file));
-        Some(if settings || lost {
-            Change::Settings
-        } else {
-            Change::Files(files)
-        })
     }
 
     fn is_ours(&self, path: &Path) -> bool {
@@ -143,6 +156,33 @@ impl HubWatcher {
             || path
                 .file_name()
                 .is_some_and(|file| names.any(|name| name == file))
+    }
+}
+
+/// Events that came in quick succession.
+#[derive(Default)]
+struct EventBatch {
+    files: BTreeSet<PathBuf>,
+    /// Those whose first event says that they are new.
+    created: BTreeSet<PathBuf>,
+    /// Whether events were lost.
+    lost: bool,
+}
+
+impl EventBatch {
+    /// The files, without those that came and went and without folders of others.
+    fn relevant(&self) -> BTreeSet<PathBuf> {
+        let is_there = |file: &&PathBuf| !self.created.contains(*file) || safe_path::exists_or_is_link(file);
+        let there: BTreeSet<&PathBuf> = self.files.iter().filter(is_there).collect();
+        let is_above = |file: &PathBuf| {
+            let mut others = there.iter().filter(|other| **other != file);
+            others.any(|other| other.starts_with(file))
+        };
+        there
+            .iter()
+            .filter(|file| !is_above(file))
+            .map(|file| (*file).clone())
+            .collect()
     }
 }
 
@@ -173,9 +213,22 @@ fn is_scratch(path: &Path) -> bool {
         .file_name()
         .map(|name| name.to_string_lossy())
         .unwrap_or_default();
-    name.starts_with(".chub-lint-")
-        || name.ends_with('~')
-        || name.ends_with(".swp")
+    let suffixes = [
+        "~",
+        ".swp",
+        ".swo",
+        ".swx",
+        ".tmp",
+        ".temp",
+        ".part",
+        ".bak",
+        ".kate-swp",
+        "___jb_tmp___",
+        "___jb_old___",
+    ];
+    let prefixes = [".chub-lint-", ".#", "#"];
+    suffixes.iter().any(|suffix| name.ends_with(suffix))
+        || prefixes.iter().any(|prefix| name.starts_with(prefix))
         || name == "4913"
         || path.components().any(|part| part.as_os_str() == ".git")
 }

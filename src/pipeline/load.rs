@@ -9,7 +9,7 @@ use crate::config::Settings;
 use crate::document::{Document, HubPath};
 use crate::error::Error;
 use crate::git::{self, BaseCommit};
-use crate::hub::discover::{self, HubFolder, inside};
+use crate::hub::discover::{self, HubFolder};
 use crate::hub::opened::OpenedFrom;
 use crate::hub::{Hub, Skipped, join_path};
 use crate::package::mapping::PackageMapping;
@@ -126,10 +126,6 @@ fn load_one(
     if let Some(base) = base {
         focus_on_changes(&mut hub, base, &folder, policy.base.is_some())?;
     }
-    if let Some(files) = request.only {
-        let files = files.iter().filter_map(|file| inside(&folder.root, file));
-        hub.narrow_to(&files.collect());
-    }
     if let Some(shard) = request.shard {
         shard.narrow(&mut hub);
     }
@@ -146,8 +142,7 @@ fn load_one(
     if folder.authors.is_none() {
         skip_missing_rows(&mut hub, &mapping);
     }
-    let is_focused = (base.is_some() || request.only.is_some() || !folder.named.is_empty())
-        && hub.focused().count() <= MAX_FOCUSED;
+    let is_focused = (base.is_some() || !folder.named.is_empty()) && hub.focused().count() <= MAX_FOCUSED;
     let wanted_symbols = symbols::wanted_releases(request.symbols, &settings, is_focused)
         .filter(|_| request.lookups != Lookups::Never);
     let changed_npmrc = |change: &PolicyChange| change.path.file_name() == ".npmrc";
@@ -253,7 +248,7 @@ fn focus_on_changes(
     let mut changes = base.changes(&folder.root, &hub.files)?;
     // The file on the disk may be as it was when its new text is not there.
     if let Some((file, _)) = &folder.unsaved
-        && let Some(path) = inside(&folder.root, file).filter(|path| !changes.contains_key(path))
+        && let Some(path) = discover::inside(&folder.root, file).filter(|path| !changes.contains_key(path))
     {
         changes.insert(path, base.text_at_merge_base(file)?);
     }

@@ -4,7 +4,6 @@ use super::RegistryOptions;
 use crate::config::Overrides;
 use crate::config::file::SymbolReleases;
 use crate::hub::shard::Shard;
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// What to load, and how.
@@ -22,8 +21,6 @@ pub struct LoadRequest<'a> {
     pub symbols: Option<SymbolReleases>,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
-    /// Report only on the entries of these files (absolute paths), which changed during `--watch`.
-    pub only: Option<&'a BTreeSet<PathBuf>>,
     /// Report only on one of several equal parts of each hub.
     pub shard: Option<Shard>,
     /// Whether findings of the baseline are suppressed.

@@ -210,12 +210,26 @@ fn a_watch_reports_what_changes_and_survives_a_wrong_config() {
         panic!("{what} never came: {seen:?}")
     };
     until("2 warnings in 4 documents");
+    until("watching for changes (Ctrl-C to stop)");
+    // An editor writes a temporary file, and puts it in the place of the other.
+    let entry = root.join("content/acme/docs/one");
+    fs::write(entry.join("x81a2"), "half of it").unwrap();
+    fs::rename(entry.join("x81a2"), entry.join("more.md")).unwrap();
+    let seen = until("watching for changes (Ctrl-C to stop)");
+    let seen: Vec<_> = seen.iter().filter(|line| line.starts_with("checking")).collect();
+    assert_eq!(seen, ["checking again: content/acme/docs/one/more.md"]);
     write(
         &root,
         "content/acme/docs/one/DOC.md",
         &PAGE.replace("NAME", "one").replace("community", "nobody"),
     );
-    let seen = until("1 error, 1 warning in 2 documents");
+    // Only the changed entry is shown, and all findings are counted.
+    let seen = until("1 error, 2 warnings in 4 documents");
+    assert!(
+        seen.iter().any(|line| line == "1 finding in other files"),
+        "{seen:?}"
+    );
+    assert!(!seen.iter().any(|line| line.contains("docs/two")), "{seen:?}");
     assert!(
         seen.iter()
             .any(|line| line == "checking again: content/acme/docs/one/DOC.md"),
