@@ -145,6 +145,25 @@ pub fn canonicalize_or_keep(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
+/// The nearest folder above a path that exists; the path itself when it exists.
+#[must_use]
+pub fn nearest_existing(path: &Path) -> &Path {
+    path.ancestors().find(|above| above.exists()).unwrap_or(path)
+}
+
+/// Where a file is or will be: without links and dots, as far as its folders exist.
+#[must_use]
+pub fn canonicalize_future(path: &Path) -> PathBuf {
+    let existing = nearest_existing(path);
+    let rest = path.strip_prefix(existing).unwrap_or(Path::new(""));
+    let real = canonicalize_or_keep(existing);
+    if rest.as_os_str().is_empty() {
+        real
+    } else {
+        real.join(rest)
+    }
+}
+
 /// Whether there is such a file.
 #[must_use]
 pub fn is_file(path: &Path) -> bool {

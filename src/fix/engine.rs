@@ -6,9 +6,9 @@
 //!
 //! A file that has several paths is fixed once: by its real path, never through a symbolic link.
 
-use super::{allowed_changes, apply};
+use super::apply_together;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
-use crate::document::{AllowedChanges, Document, HubPath, Structure};
+use crate::document::{Document, HubPath, Structure};
 use crate::edit::Edit;
 use crate::error::Error;
 use crate::hub::FileKind;
@@ -340,38 +340,12 @@ fn singly(
     kept.len()
 }
 
-/// The document with some fixes applied. `None` when the edits are invalid, which is a bug in the rule, or when they
-/// change the structure of the document around them.
+/// The document with some fixes applied, when they keep the structure of the document around them.
 fn fitting(document: &Document, structure: &Structure, candidates: &[FixCandidate]) -> Option<Document> {
-    let edits = all_edits(candidates);
-    let text = apply(&document.text, &edits).ok()?;
-    // Each fix has its own allowed changes, so fixes with the same allowed changes are checked as a group.
-    let mut groups: Vec<(AllowedChanges, Vec<Edit>)> = Vec::new();
-    for FixCandidate {
-        edits,
-        id: (_, rule, ..),
-    } in candidates
-    {
-        let allowed = allowed_changes(rule);
-        match groups.iter_mut().find(|(group, _)| *group == allowed) {
-            Some((_, all)) => all.extend(edits.iter().cloned()),
-            None => groups.push((allowed, edits.clone())),
-        }
-    }
-    let alone =
-        |(allowed, edits): &(AllowedChanges, Vec<Edit>)| structure.is_preserved_by(document, edits, *allowed);
-    if groups.len() > 1 && !groups.iter().all(alone) {
-        return None;
-    }
-    let allowed = groups
+    let fixes = candidates
         .iter()
-        .fold(AllowedChanges::default(), |all, (group, _)| all.union(*group));
-    let after = Document::new(document.path.clone(), text);
-    structure.is_preserved(&edits, &after, allowed).then_some(after)
-}
-
-fn all_edits(candidates: &[FixCandidate]) -> Vec<Edit> {
-    candidates.iter().flat_map(|c| c.edits.iter().cloned()).collect()
+        .map(|candidate| (candidate.id.1, candidate.edits.as_slice()));
+    apply_together(document, structure, fixes)
 }
 
 /// The number of findings of each rule in each file.

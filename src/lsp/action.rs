@@ -3,13 +3,13 @@
 use super::convert;
 use super::state::OpenDocument;
 use crate::diagnostic::{Applicability, Diagnostic, Fix};
-use crate::document::{AllowedChanges, BlockKind, Document, Structure, blocks};
+use crate::document::{BlockKind, Document, Structure, blocks};
 use crate::edit::Edit;
 use crate::fix;
 use crate::rule::Check;
 use crate::rule::page::{RuleCategory, RulePage};
 use crate::rules;
-use crate::text::Span;
+use crate::text::{ColumnUnit, Span};
 use lsp_types as lsp;
 use std::collections::HashMap;
 
@@ -23,10 +23,11 @@ pub fn actions(
     open: &OpenDocument,
     document: &Document,
     params: &lsp::CodeActionParams,
+    unit: ColumnUnit,
 ) -> Vec<lsp::CodeActionOrCommand> {
     let mut out = Vec::new();
     let mut push = |title: String, kind: lsp::CodeActionKind, found: Option<&Diagnostic>, edits: &[Edit]| {
-        let diagnostics = found.map(|d| vec![convert::diagnostic(document, d)]);
+        let diagnostics = found.map(|d| vec![convert::diagnostic(document, d, unit)]);
         let preferred = found
             .and_then(|d| d.fix.as_ref())
             .is_some_and(|fix| fix.safety == Applicability::Safe && fix.edits == edits);
@@ -34,13 +35,17 @@ pub fn actions(
             title,
             kind: Some(kind),
             diagnostics,
-            edit: Some(workspace_edit(uri, document, edits)),
+            edit: Some(workspace_edit(uri, document, edits, unit)),
             is_preferred: preferred.then_some(true),
             ..lsp::CodeAction::default()
         }));
     };
     if is_wanted(params, lsp::CodeActionKind::QUICKFIX.as_str()) {
-        for found in open.findings.iter().filter(|d| meets(document, d, params.range)) {
+        for found in open
+            .findings
+            .iter()
+            .filter(|d| meets(document, d, params.range, unit))
+        {
             if let Some(fix) = &found.fix
                 && fix::keeps_structure(document, found.rule, &fix.edits)
             {
@@ -51,7 +56,11 @@ pub fn actions(
                 push(title, lsp::CodeActionKind::QUICKFIX, Some(found), &fix.edits);
             }
         }
-        for found in open.findings.iter().filter(|d| meets(document, d, params.range)) {
+        for found in open
+            .findings
+            .iter()
+            .filter(|d| meets(document, d, params.range, unit))
+        {
             if let Some(edit) = allow(document, found) {
                 let title = format!("Allow {} here", found.rule);
                 push(title, lsp::CodeActionKind::QUICKFIX, Some(found), &[edit]);
@@ -91,8 +100,8 @@ fn upper_first(text: &str) -> String {
     first + chars.as_str()
 }
 
-fn meets(document: &Document, found: &Diagnostic, range: lsp::Range) -> bool {
-    let own = convert::range(document, found.span);
+fn meets(document: &Document, found: &Diagnostic, range: lsp::Range, unit: ColumnUnit) -> bool {
+    let own = convert::range(document, found.span, unit);
     own.start <= range.end && range.start <= own.end
 }
 
@@ -107,7 +116,7 @@ fn safe_edits(document: &Document, findings: &[Diagnostic]) -> Vec<Edit> {
         .collect();
     let together = |fixes: &[(&str, &Fix)]| {
         let mut taken: Vec<Edit> = Vec::new();
-        let mut allowed = AllowedChanges::default();
+        let mut chosen: Vec<(&str, &[Edit])> = Vec::new();
         for (rule, fix) in fixes {
             let apart = |edit: &Edit| {
                 taken.iter().all(|other| {
@@ -117,12 +126,10 @@ fn safe_edits(document: &Document, findings: &[Diagnostic]) -> Vec<Edit> {
             };
             if fix.edits.iter().all(apart) {
                 taken.extend(fix.edits.iter().cloned());
-                allowed = allowed.union(fix::allowed_changes(rule));
+                chosen.push((rule, &fix.edits));
             }
         }
-        structure
-            .is_preserved_by(document, &taken, allowed)
-            .then_some(taken)
+        fix::apply_together(document, &structure, chosen).map(|_| taken)
     };
     let alone = || {
         let kept = fixes.iter().copied().filter(|(rule, fix)| {
@@ -133,10 +140,15 @@ fn safe_edits(document: &Document, findings: &[Diagnostic]) -> Vec<Edit> {
     together(&fixes).or_else(alone).unwrap_or_default()
 }
 
-fn workspace_edit(uri: &lsp::Uri, document: &Document, edits: &[Edit]) -> lsp::WorkspaceEdit {
+fn workspace_edit(
+    uri: &lsp::Uri,
+    document: &Document,
+    edits: &[Edit],
+    unit: ColumnUnit,
+) -> lsp::WorkspaceEdit {
     let edits = edits
         .iter()
-        .map(|edit| lsp::TextEdit::new(convert::range(document, edit.span), edit.text.clone()))
+        .map(|edit| lsp::TextEdit::new(convert::range(document, edit.span, unit), edit.text.clone()))
         .collect();
     lsp::WorkspaceEdit::new(HashMap::from([(uri.clone(), edits)]))
 }

@@ -4,11 +4,12 @@ use super::convert;
 use crate::document::{Document, FrontMatterError};
 use crate::rules::bad_language;
 use crate::rules::fields::{self, FieldRequirement, FieldType, FrontMatterField};
+use crate::text::ColumnUnit;
 use lsp_types as lsp;
 
 /// The completions at a position.
 #[must_use]
-pub fn complete(document: &Document, at: lsp::Position) -> Vec<lsp::CompletionItem> {
+pub fn complete(document: &Document, at: lsp::Position, unit: ColumnUnit) -> Vec<lsp::CompletionItem> {
     if !document.kind.is_entry() || !in_front_matter(document, at) {
         return Vec::new();
     }
@@ -17,7 +18,7 @@ pub fn complete(document: &Document, at: lsp::Position) -> Vec<lsp::CompletionIt
     let start = lines.line_span(&document.text, at.line as usize + 1).start as usize;
     let before = document
         .text
-        .get(start..convert::offset(document, at))
+        .get(start..convert::offset(document, at, unit))
         .unwrap_or_default();
     let parent = parent(&line_of, at.line);
     match before.split_once(':') {

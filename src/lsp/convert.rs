@@ -1,4 +1,5 @@
-//! Conversions to and from the types of the protocol: lines and UTF-16 columns from 0, files as URIs.
+//! Conversions to and from the types of the protocol: lines and columns from 0, in the unit that the client reads, and
+//! files as URIs.
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::Document;
@@ -6,7 +7,7 @@ use crate::rule::page::RulePage;
 use crate::rules;
 use crate::text::{ColumnUnit, Position, Span};
 use lsp_types as lsp;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The file of a URI; `None` when it is no file of this machine: on Windows, a host makes it a share in the network.
 #[must_use]
@@ -17,43 +18,52 @@ pub fn file_path(uri: &lsp::Uri) -> Option<PathBuf> {
         .flatten()
 }
 
+/// The URI of a file.
+#[must_use]
+pub fn uri(file: &Path) -> Option<lsp::Uri> {
+    reqwest::Url::from_file_path(file).ok()?.as_str().parse().ok()
+}
+
 fn number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 /// A byte as the protocol counts.
 #[must_use]
-pub fn position(document: &Document, offset: u32) -> lsp::Position {
-    let at = document.position(offset, ColumnUnit::Utf16);
+pub fn position(document: &Document, offset: u32, unit: ColumnUnit) -> lsp::Position {
+    let at = document.position(offset, unit);
     lsp::Position::new(number(at.line - 1), number(at.column - 1))
 }
 
 /// A span as the protocol counts.
 #[must_use]
-pub fn range(document: &Document, span: Span) -> lsp::Range {
-    lsp::Range::new(position(document, span.start), position(document, span.end))
+pub fn range(document: &Document, span: Span, unit: ColumnUnit) -> lsp::Range {
+    lsp::Range::new(
+        position(document, span.start, unit),
+        position(document, span.end, unit),
+    )
 }
 
 /// The byte of a place. A line past the end is the end.
 #[must_use]
-pub fn offset(document: &Document, at: lsp::Position) -> usize {
+pub fn offset(document: &Document, at: lsp::Position, unit: ColumnUnit) -> usize {
     let at = Position {
         line: at.line as usize + 1,
         column: at.character as usize + 1,
     };
-    document.lines().offset(&document.text, at, ColumnUnit::Utf16)
+    document.lines().offset(&document.text, at, unit)
 }
 
 /// A finding for the editor.
 #[must_use]
-pub fn diagnostic(document: &Document, found: &Diagnostic) -> lsp::Diagnostic {
+pub fn diagnostic(document: &Document, found: &Diagnostic, unit: ColumnUnit) -> lsp::Diagnostic {
     let message = match &found.help {
         Some(help) => format!("{}\nhelp: {help}", found.message),
         None => found.message.clone(),
     };
     let here = convert_related(document, found);
     lsp::Diagnostic {
-        range: range(document, found.span),
+        range: range(document, found.span, unit),
         severity: Some(match found.severity {
             Severity::Error => lsp::DiagnosticSeverity::ERROR,
             Severity::Warning => lsp::DiagnosticSeverity::WARNING,
@@ -67,6 +77,15 @@ pub fn diagnostic(document: &Document, found: &Diagnostic) -> lsp::Diagnostic {
         },
         ..lsp::Diagnostic::default()
     }
+}
+
+/// Findings of one document for the editor.
+#[must_use]
+pub fn diagnostics(document: &Document, found: &[Diagnostic], unit: ColumnUnit) -> Vec<lsp::Diagnostic> {
+    found
+        .iter()
+        .map(|found| diagnostic(document, found, unit))
+        .collect()
 }
 
 /// Other places as text: not every editor shows related information, and the places of other files would need

@@ -8,7 +8,7 @@ use crate::pipeline::Workspace;
 use crate::releases::{Release, Releases};
 use crate::rules::fields;
 use crate::safe_text;
-use crate::text::Span;
+use crate::text::{ColumnUnit, Span};
 use lsp_types as lsp;
 
 /// What is known about a place.
@@ -18,8 +18,9 @@ pub fn hover(
     document: &Document,
     workspace: &Workspace,
     at: lsp::Position,
+    unit: ColumnUnit,
 ) -> Option<lsp::Hover> {
-    let offset = u32::try_from(convert::offset(document, at)).ok()?;
+    let offset = u32::try_from(convert::offset(document, at, unit)).ok()?;
     let mut parts = Vec::new();
     let mut range = None;
     if let Some(front) = document.front_matter() {
@@ -52,7 +53,7 @@ pub fn hover(
             kind: lsp::MarkupKind::Markdown,
             value: parts.join("\n\n---\n\n"),
         }),
-        range: range.map(|span| convert::range(document, span)),
+        range: range.map(|span| convert::range(document, span, unit)),
     })
 }
 

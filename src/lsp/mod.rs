@@ -5,6 +5,7 @@ mod action;
 mod complete;
 mod convert;
 mod hover;
+mod pull;
 pub mod state;
 pub mod transport;
 
@@ -20,7 +21,10 @@ use lsp_types::notification::{
     DidChangeTextDocument, DidChangeWatchedFiles, DidCloseTextDocument, DidOpenTextDocument,
     DidSaveTextDocument, Notification as _, PublishDiagnostics, ShowMessage,
 };
-use lsp_types::request::{CodeActionRequest, Completion, HoverRequest, RegisterCapability, Request as _};
+use lsp_types::request::{
+    CodeActionRequest, Completion, DocumentDiagnosticRequest, HoverRequest, RegisterCapability, Request as _,
+    WorkspaceDiagnosticRefresh, WorkspaceDiagnosticRequest,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use state::State;
@@ -55,8 +59,9 @@ pub fn run(cwd: &Path, today: Date) -> Result<(), Error> {
 pub fn serve(connection: &Connection, cwd: &Path, today: Date) -> Result<(), Error> {
     let protocol = |error: lsp_server::ProtocolError| Error::from(LspError::Protocol(error));
     let (id, params) = connection.initialize_start().map_err(protocol)?;
+    let client = ClientAbilities::of(&params);
     let answer = serde_json::json!({
-        "capabilities": capabilities(),
+        "capabilities": capabilities(client),
         "serverInfo": { "name": "chub-lint", "version": env!("CARGO_PKG_VERSION") },
     });
     connection.initialize_finish(id, answer).map_err(protocol)?;
@@ -64,6 +69,8 @@ pub fn serve(connection: &Connection, cwd: &Path, today: Date) -> Result<(), Err
         connection,
         state: State::new(cwd.to_path_buf(), today),
         folders: folders(&params),
+        client,
+        refreshes: 0,
     };
     server.watch_files(&params);
     for message in &connection.receiver {
@@ -82,8 +89,50 @@ pub fn serve(connection: &Connection, cwd: &Path, today: Date) -> Result<(), Err
     Ok(())
 }
 
-fn capabilities() -> lsp::ServerCapabilities {
+/// What the client can do, as far as it changes what is sent.
+#[derive(Clone, Copy, Debug)]
+struct ClientAbilities {
+    /// What its columns count: UTF-16, unless it can count bytes.
+    unit: ColumnUnit,
+    /// It asks for diagnostics, so none are sent to it unasked: it would show them twice.
+    pulls: bool,
+    /// It asks again when it is told to.
+    refreshes: bool,
+}
+
+impl ClientAbilities {
+    fn of(params: &serde_json::Value) -> Self {
+        let client = &params["capabilities"];
+        let encodings = client["general"]["positionEncodings"].as_array();
+        let utf8 = encodings.is_some_and(|all| all.iter().any(|encoding| encoding == "utf-8"));
+        // The specification calls it `diagnostics`; some clients write `diagnostic`.
+        let refresh = |name: &str| client["workspace"][name]["refreshSupport"] == true;
+        Self {
+            unit: if utf8 {
+                ColumnUnit::Bytes
+            } else {
+                ColumnUnit::Utf16
+            },
+            pulls: client["textDocument"]["diagnostic"].is_object(),
+            refreshes: refresh("diagnostics") || refresh("diagnostic"),
+        }
+    }
+}
+
+fn capabilities(client: ClientAbilities) -> lsp::ServerCapabilities {
     lsp::ServerCapabilities {
+        position_encoding: Some(match client.unit {
+            ColumnUnit::Bytes => lsp::PositionEncodingKind::UTF8,
+            ColumnUnit::Chars | ColumnUnit::Utf16 => lsp::PositionEncodingKind::UTF16,
+        }),
+        diagnostic_provider: Some(lsp::DiagnosticServerCapabilities::Options(
+            lsp::DiagnosticOptions {
+                identifier: Some("chub-lint".to_owned()),
+                inter_file_dependencies: true,
+                workspace_diagnostics: true,
+                ..lsp::DiagnosticOptions::default()
+            },
+        )),
         text_document_sync: Some(lsp::TextDocumentSyncCapability::Options(
             lsp::TextDocumentSyncOptions {
                 open_close: Some(true),
@@ -126,6 +175,9 @@ struct Server<'a> {
     connection: &'a Connection,
     state: State,
     folders: Vec<PathBuf>,
+    client: ClientAbilities,
+    /// How many requests to ask again were sent.
+    refreshes: u32,
 }
 
 impl Server<'_> {
@@ -171,24 +223,44 @@ impl Server<'_> {
         ));
     }
 
-    fn request(&self, request: Request) -> Response {
+    fn request(&mut self, request: Request) -> Response {
         let id = request.id.clone();
+        let unit = self.client.unit;
         match request.method.as_str() {
             HoverRequest::METHOD => answer(id, request, |params: lsp::HoverParams| {
                 let place = params.text_document_position_params;
                 let (open, document, workspace) = self.state.get(&place.text_document.uri)?;
-                hover::hover(open, document, workspace, place.position)
+                hover::hover(open, document, workspace, place.position, unit)
             }),
             CodeActionRequest::METHOD => answer(id, request, |params: lsp::CodeActionParams| {
                 let uri = &params.text_document.uri;
                 let (open, document, _) = self.state.get(uri)?;
-                Some(action::actions(uri, open, document, &params))
+                Some(action::actions(uri, open, document, &params, unit))
             }),
             Completion::METHOD => answer(id, request, |params: lsp::CompletionParams| {
                 let place = params.text_document_position;
                 let (_, document, _) = self.state.get(&place.text_document.uri)?;
-                Some(complete::complete(document, place.position))
+                Some(complete::complete(document, place.position, unit))
             }),
+            DocumentDiagnosticRequest::METHOD => {
+                answer(id, request, |params: lsp::DocumentDiagnosticParams| {
+                    let found = self.state.get(&params.text_document.uri);
+                    let items = found.map_or_else(Vec::new, |(open, document, _)| {
+                        convert::diagnostics(document, &open.findings, unit)
+                    });
+                    Some(pull::document_report(items, params.previous_result_id.as_deref()))
+                })
+            }
+            WorkspaceDiagnosticRequest::METHOD => match self.state.all_files(&self.folders, unit) {
+                Ok(files) => answer(id, request, |params: lsp::WorkspaceDiagnosticParams| {
+                    Some(pull::workspace_report(files, params.previous_result_ids))
+                }),
+                Err(error) => Response::new_err(
+                    id,
+                    lsp_server::ErrorCode::RequestFailed as i32,
+                    safe_text::escape(&error.text()).into_owned(),
+                ),
+            },
             other => Response::new_err(
                 id,
                 lsp_server::ErrorCode::MethodNotFound as i32,
@@ -198,6 +270,10 @@ impl Server<'_> {
     }
 
     fn notified(&mut self, notification: Notification) {
+        // A change of an open document is pulled by the client itself.
+        let concerns_others = notification.method != DidChangeTextDocument::METHOD
+            && notification.method.starts_with("textDocument/did")
+            || notification.method == DidChangeWatchedFiles::METHOD;
         let result = match notification.method.as_str() {
             DidOpenTextDocument::METHOD => read(notification).map_or(Ok(Vec::new()), |p| self.opened(p)),
             DidChangeTextDocument::METHOD => read(notification).map_or(Ok(Vec::new()), |p| self.changed(p)),
@@ -224,7 +300,12 @@ impl Server<'_> {
             _ => Ok(Vec::new()),
         };
         match result {
-            Ok(uris) => uris.iter().for_each(|uri| self.publish(uri)),
+            Ok(uris) => {
+                uris.iter().for_each(|uri| self.publish(uri));
+                if concerns_others {
+                    self.refresh();
+                }
+            }
             Err(error) => self.notify::<ShowMessage>(lsp::ShowMessageParams {
                 typ: lsp::MessageType::ERROR,
                 message: format!("chub-lint: {}", safe_text::escape(&error.text())),
@@ -246,15 +327,9 @@ impl Server<'_> {
         Ok(if known { vec![document.uri] } else { Vec::new() })
     }
 
-    /// Whether a file is in a folder that the client works in. A file that was never saved has a folder, too.
+    /// Whether a file is in a folder that the client works in. A file that was never saved has a place, too.
     fn is_inside(&self, file: &Path) -> bool {
-        let place = if safe_path::is_file(file) {
-            safe_path::canonicalize_or_keep(file)
-        } else {
-            file.parent()
-                .map(safe_path::canonicalize_or_keep)
-                .unwrap_or_default()
-        };
+        let place = safe_path::canonicalize_future(file);
         self.folders.is_empty() || self.folders.iter().any(|root| place.starts_with(root))
     }
 
@@ -268,7 +343,7 @@ impl Server<'_> {
         for change in params.content_changes {
             match change.range {
                 None => text = change.text,
-                Some(range) => edit(&mut text, range, &change.text),
+                Some(range) => edit(&mut text, range, &change.text, self.client.unit),
             }
             work += text.len() as u64;
             if text.len() as u64 > MAX_DOCUMENT_BYTES || work > MAX_WORK {
@@ -286,13 +361,22 @@ impl Server<'_> {
         Ok(vec![uri])
     }
 
+    /// Tell a client that pulls to ask again.
+    fn refresh(&mut self) {
+        if self.client.pulls && self.client.refreshes {
+            self.refreshes = self.refreshes.wrapping_add(1);
+            let id = RequestId::from(format!("refresh-{}", self.refreshes));
+            let method = WorkspaceDiagnosticRefresh::METHOD.to_owned();
+            self.send(Request::new(id, method, serde_json::Value::Null));
+        }
+    }
+
     fn publish(&self, uri: &lsp::Uri) {
+        if self.client.pulls {
+            return;
+        }
         if let Some((open, document, _)) = self.state.get(uri) {
-            let found = open
-                .findings
-                .iter()
-                .map(|d| convert::diagnostic(document, d))
-                .collect();
+            let found = convert::diagnostics(document, &open.findings, self.client.unit);
             let params = lsp::PublishDiagnosticsParams::new(uri.clone(), found, Some(open.version));
             self.notify::<PublishDiagnostics>(params);
         }
@@ -322,14 +406,14 @@ fn too_large(uri: &lsp::Uri) -> Error {
 }
 
 /// Make one edit of the client. A range that does not fit is clamped: the next full text corrects it.
-fn edit(text: &mut String, range: lsp::Range, new: &str) {
+fn edit(text: &mut String, range: lsp::Range, new: &str, unit: ColumnUnit) {
     let lines = LineIndex::new(text);
     let byte = |at: lsp::Position| {
         let at = Position {
             line: at.line as usize + 1,
             column: at.character as usize + 1,
         };
-        lines.offset(text, at, ColumnUnit::Utf16)
+        lines.offset(text, at, unit)
     };
     let (start, end) = (byte(range.start), byte(range.end));
     text.replace_range(start..end.max(start), new);

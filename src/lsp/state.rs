@@ -3,12 +3,14 @@
 //! A hub is read when its first document is opened. While the user types, only the rules about that document run.
 //! Findings of the rules about the whole hub move with the text around them, until a save runs these rules again.
 
+use super::convert;
+use super::pull::FileDiagnostics;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
 use crate::hub::discover::{self, HubFolder, inside};
 use crate::pipeline::{self, LoadRequest, RegistryOptions, Workspace};
-use crate::text::Span;
+use crate::text::{ColumnUnit, Span};
 use jiff::civil::Date;
 use lsp_types as lsp;
 use std::collections::BTreeMap;
@@ -24,6 +26,8 @@ pub struct State {
     hubs: BTreeMap<PathBuf, Workspace>,
     folders: BTreeMap<PathBuf, HubFolder>,
     open: BTreeMap<lsp::Uri, OpenDocument>,
+    /// The findings of all rules in each hub whose files did not change since: a client may ask for them all the time.
+    all: BTreeMap<PathBuf, Vec<Diagnostic>>,
 }
 
 /// An open document.
@@ -48,6 +52,7 @@ impl State {
             hubs: BTreeMap::new(),
             folders: BTreeMap::new(),
             open: BTreeMap::new(),
+            all: BTreeMap::new(),
         }
     }
 
@@ -114,6 +119,7 @@ impl State {
         let Some(root) = self.open.get(uri).map(|open| open.root.clone()) else {
             return Vec::new();
         };
+        self.all.remove(&root);
         let same = self.open.iter().filter(|(_, open)| open.root == root);
         let uris: Vec<lsp::Uri> = same.map(|(uri, _)| uri.clone()).collect();
         for uri in &uris {
@@ -127,6 +133,7 @@ impl State {
     /// # Errors
     /// When a hub or its config can no longer be read. The old state is kept.
     pub fn reload(&mut self) -> Result<Vec<lsp::Uri>, Error> {
+        self.all.clear();
         let folders: Vec<HubFolder> = self.folders.values().cloned().collect();
         for folder in folders {
             let root = hub_key(&folder);
@@ -162,8 +169,62 @@ impl State {
         } else {
             self.hubs.remove(&open.root);
             self.folders.remove(&open.root);
+            self.all.remove(&open.root);
             Ok(())
         }
+    }
+
+    /// The diagnostics of all files with findings, in the hubs of some folders and of open documents.
+    ///
+    /// # Errors
+    /// When a hub or its config cannot be read.
+    pub fn all_files(
+        &mut self,
+        folders: &[PathBuf],
+        unit: ColumnUnit,
+    ) -> Result<Vec<FileDiagnostics>, Error> {
+        for folder in discover::discover(folders)? {
+            let root = hub_key(&folder);
+            if !self.hubs.contains_key(&root) {
+                let workspace = self.read(&folder)?;
+                self.hubs.insert(root.clone(), workspace);
+                self.folders.insert(root, folder);
+            }
+        }
+        let mut files = Vec::new();
+        for (uri, open) in &self.open {
+            let workspace = self.hubs.get(&open.root);
+            let document = workspace.and_then(|w| w.hub().document(open.path.path_in_hub()));
+            files.extend(document.map(|document| FileDiagnostics {
+                uri: uri.clone(),
+                version: Some(open.version),
+                items: convert::diagnostics(document, &open.findings, unit),
+            }));
+        }
+        for (root, workspace) in &self.hubs {
+            let found = self
+                .all
+                .entry(root.clone())
+                .or_insert_with(|| workspace.reported());
+            for found in found.chunk_by(|a, b| a.path == b.path) {
+                let Some(path) = found.first().map(|found| &found.path) else {
+                    continue;
+                };
+                let is_open = self
+                    .open
+                    .values()
+                    .any(|open| open.root == *root && open.path == *path);
+                let document = workspace.hub().document_or_registry(path.path_in_hub());
+                let document = document.filter(|document| document.path == *path && !is_open);
+                let uri = convert::uri(&root.join(path.path_in_hub()));
+                files.extend(uri.zip(document).map(|(uri, document)| FileDiagnostics {
+                    uri,
+                    version: None,
+                    items: convert::diagnostics(document, found, unit),
+                }));
+            }
+        }
+        Ok(files)
     }
 
     /// An open document with its findings.

@@ -197,6 +197,16 @@ impl Workspace {
         check::check(&self.hub, self.releases(), &self.context())
     }
 
+    /// Run the rules, and return the findings that a report of this hub has.
+    #[must_use]
+    pub fn reported(&self) -> Vec<Diagnostic> {
+        let findings = suppress::suppress(vec![self.input(self.run_rules())], self.today);
+        // Loading the hub refuses invalid patterns.
+        let mut reported = findings.unwrap_or_default().diagnostics;
+        order::cap(&mut reported, MAX_REPORTED);
+        reported
+    }
+
     /// Run the rules, and return the findings in some of the files to report on.
     #[must_use]
     pub fn run_rules_on(&mut self, paths: &BTreeSet<HubPath>) -> Vec<Diagnostic> {

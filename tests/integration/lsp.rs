@@ -531,3 +531,135 @@ fn symbols_of_own_sources_are_checked_while_typing_and_shown_on_hover() {
     assert!(codes(&editor.change(&file, 4, &change(good.clone()))).is_empty());
     editor.stop();
 }
+
+/// A client that pulls diagnostics and counts bytes, in a repository with two entries.
+fn pulling(root: &Path) -> (Editor, PathBuf, PathBuf) {
+    let entry = |name: &str| root.join(format!("content/acme/docs/{name}/DOC.md"));
+    for name in ["one", "two"] {
+        fs::create_dir_all(entry(name).parent().unwrap()).unwrap();
+        fs::write(
+            entry(name),
+            PAGE.replace("widget\ndesc", &format!("{name}\ndesc")),
+        )
+        .unwrap();
+    }
+    fs::create_dir_all(root.join(".git")).unwrap();
+    let params = json!({
+        "workspaceFolders": [{ "uri": uri(root), "name": "x" }],
+        "capabilities": {
+            "general": { "positionEncodings": ["utf-8", "utf-16"] },
+            "textDocument": { "diagnostic": { "dynamicRegistration": false } },
+            "workspace": { "diagnostics": { "refreshSupport": true } },
+        },
+    });
+    (Editor::start_in(root, params), entry("one"), entry("two"))
+}
+
+#[test]
+fn diagnostics_are_pulled_and_not_sent_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap();
+    let (mut editor, one, two) = pulling(&root);
+    let text = fs::read_to_string(&one).unwrap();
+    editor.tell(
+        "textDocument/didOpen",
+        json!({ "textDocument": { "uri": uri(&one), "languageId": "markdown", "version": 1, "text": text } }),
+    );
+    let of_one =
+        |previous: Value| json!({ "textDocument": { "uri": uri(&one) }, "previousResultId": previous });
+    let first = editor.ask("textDocument/diagnostic", of_one(Value::Null));
+    assert_eq!(first["kind"], "full");
+    assert_eq!(first["items"].as_array().unwrap().len(), 2, "{first}");
+    let again = editor.ask("textDocument/diagnostic", of_one(first["resultId"].clone()));
+    assert_eq!(
+        (&again["kind"], &again["resultId"]),
+        (&json!("unchanged"), &first["resultId"])
+    );
+
+    let all = editor.ask("workspace/diagnostic", json!({ "previousResultIds": [] }));
+    let items = all["items"].as_array().unwrap();
+    let of = |file: &Path| items.iter().find(|item| item["uri"] == uri(file)).unwrap();
+    assert_eq!(
+        (&of(&one)["version"], &of(&two)["version"]),
+        (&json!(1), &Value::Null)
+    );
+    assert_eq!(of(&two)["items"].as_array().unwrap().len(), 2);
+    assert_eq!(of(&one)["resultId"], first["resultId"]);
+    let ids: Vec<_> = items
+        .iter()
+        .map(|item| json!({ "uri": item["uri"], "value": item["resultId"] }))
+        .collect();
+
+    // A file is fixed on the disk: its report is empty now, and the other one is not sent again.
+    let fixed = fs::read_to_string(&two).unwrap();
+    fs::write(
+        &two,
+        fixed.replace("2.10", "\"2.10\"").replace("comunity", "community"),
+    )
+    .unwrap();
+    editor.tell("workspace/didChangeWatchedFiles", json!({ "changes": [] }));
+    let all = editor.ask("workspace/diagnostic", json!({ "previousResultIds": ids }));
+    let items = all["items"].as_array().unwrap();
+    let kind = |file: &Path| {
+        let item = items.iter().find(|item| item["uri"] == uri(file)).unwrap();
+        (
+            item["kind"].as_str().unwrap(),
+            item["items"].as_array().map(Vec::len),
+        )
+    };
+    assert_eq!((kind(&one), kind(&two)), (("unchanged", None), ("full", Some(0))));
+    // A document of no hub has an empty report.
+    let other = json!({ "textDocument": { "uri": uri(&root.join("README.md")) } });
+    assert_eq!(editor.ask("textDocument/diagnostic", other)["items"], json!([]));
+    editor.stop();
+}
+
+#[test]
+fn columns_are_bytes_for_a_client_that_counts_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap();
+    let (mut editor, one, _) = pulling(&root);
+    let text = format!("{PAGE}\n日本語 😀 [x](gone.md)\n");
+    editor.tell(
+        "textDocument/didOpen",
+        json!({ "textDocument": { "uri": uri(&one), "languageId": "markdown", "version": 1, "text": text } }),
+    );
+    let of_one = json!({ "textDocument": { "uri": uri(&one) } });
+    let link = |report: &Value| {
+        let items = report["items"].as_array().unwrap();
+        let found = items.iter().find(|item| item["code"] == "broken-link");
+        found.map(|found| found["range"].clone())
+    };
+    let report = editor.ask("textDocument/diagnostic", of_one.clone());
+    // 9 + 1 + 4 + 1 bytes, and `[x](`.
+    let line = text.lines().count() - 1;
+    assert_eq!(
+        link(&report).unwrap(),
+        json!({ "start": { "line": line, "character": 19 }, "end": { "line": line, "character": 26 } })
+    );
+    let range =
+        json!({ "start": { "line": line, "character": 15 }, "end": { "line": line, "character": 27 } });
+    editor.tell(
+        "textDocument/didChange",
+        json!({
+            "textDocument": { "uri": uri(&one), "version": 2 },
+            "contentChanges": [{ "range": range, "text": "gone" }],
+        }),
+    );
+    assert_eq!(link(&editor.ask("textDocument/diagnostic", of_one)), None);
+    editor.stop();
+}
+
+#[test]
+fn a_new_file_may_be_in_folders_that_do_not_exist_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = fs::canonicalize(folder.path()).unwrap();
+    fs::create_dir_all(root.join("content/acme/docs/old")).unwrap();
+    fs::write(root.join("content/acme/docs/old/DOC.md"), PAGE).unwrap();
+    let params = json!({ "rootUri": uri(&root), "capabilities": {} });
+    let mut editor = Editor::start_in(&root, params);
+    let new = root.join("content/other/docs/brand-new/python/DOC.md");
+    let found = editor.open(&new, &PAGE.replace("widget\ndesc", "brand-new\ndesc"));
+    assert_eq!(found["diagnostics"].as_array().unwrap().len(), 2, "{found}");
+    editor.stop();
+}
