@@ -47,6 +47,7 @@ fn text(diagnostics: Vec<Diagnostic>, look: RenderOptions) -> String {
         hubs: std::slice::from_ref(&hub),
         diagnostics,
         summary: RunSummary::default(),
+        marks: Vec::new(),
     };
     let mut out = Vec::new();
     Format::Text.reporter(look).report(&run, &mut out).unwrap();
