@@ -3,6 +3,7 @@
 mod builtin;
 mod evaluate;
 mod member;
+mod place;
 mod read;
 mod release;
 mod signature;

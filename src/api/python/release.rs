@@ -1,5 +1,6 @@
 //! The modules of one release, read when they are needed, and the names in them.
 
+use super::place::{Place, find_modules};
 use super::read;
 use super::summary::{Class, Def, Expr, Function, Module};
 use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty};
@@ -29,15 +30,6 @@ pub trait Files: Send + Sync {
     /// # Errors
     /// Why it cannot be read.
     fn read(&self, name: &str) -> Result<Vec<u8>, String>;
-}
-
-/// Where a module of the release is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-enum Place {
-    /// A file of Python; whether it is an `__init__`.
-    File(String, bool),
-    /// An extension module without a stub.
-    Native,
 }
 
 /// Names whose search has begun and not ended.
@@ -577,77 +569,7 @@ fn is_alias_marker(annotation: &Expr) -> bool {
     }
 }
 
-/// The modules among files, each in its best form.
-fn find_modules(files: &[String]) -> BTreeMap<String, Place> {
-    let mut places: BTreeMap<String, Place> = BTreeMap::new();
-    // PyPA's "src layout" of sdists and checkouts: `src` is no package.
-    let has_src = !files.iter().any(|file| file == "src/__init__.py");
-    for file in files {
-        let inside = file.strip_prefix("src/").filter(|_| has_src).unwrap_or(file);
-        let Some((name, place)) = module_of(file, inside) else {
-            continue;
-        };
-        // A stub says more than the module beside it; source says more than what is compiled.
-        let rank = |place: &Place| match place {
-            Place::File(file, _) if file.ends_with(".pyi") => 2,
-            Place::File(..) => 1,
-            Place::Native => 0,
-        };
-        match places.get(&name) {
-            Some(old) if rank(old) >= rank(&place) => {}
-            _ => {
-                places.insert(name, place);
-            }
-        }
-    }
-    places
-}
-
 /// Attributes that every module has.
 fn is_module_attribute(name: &str) -> bool {
     name.starts_with("__") && name.ends_with("__")
-}
-
-/// The module that a file of a wheel is. Data folders (`X.data/purelib/`) hold modules too.
-fn module_of(file: &str, inside: &str) -> Option<(String, Place)> {
-    let file_in = match inside.split_once('/') {
-        Some((first, rest)) if first.ends_with(".data") => rest
-            .strip_prefix("purelib/")
-            .or_else(|| rest.strip_prefix("platlib/"))?,
-        Some((first, _)) if first.ends_with(".dist-info") || first.ends_with(".egg-info") => return None,
-        // Scripts of a checkout.
-        None if matches!(inside, "setup.py" | "conftest.py" | "noxfile.py" | "tasks.py") => return None,
-        _ => inside,
-    };
-    let (folder, name) = file_in.rsplit_once('/').unwrap_or(("", file_in));
-    let (stem, extension) = name.split_once('.')?;
-    let native = extension.ends_with("so") || extension.ends_with("pyd");
-    if !native && !matches!(extension, "py" | "pyi") {
-        return None;
-    }
-    let is_identifier = |part: &str| {
-        !part.is_empty()
-            && part.chars().all(|c| c == '_' || c.is_alphanumeric())
-            && !part.starts_with(|c: char| c.is_ascii_digit())
-    };
-    let parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    // A package of stubs (PEP 561) is the package that it describes.
-    let strip = |part: &str| part.strip_suffix("-stubs").unwrap_or(part).to_owned();
-    let mut full: Vec<String> = parts.iter().map(|part| strip(part)).collect();
-    if !full.iter().all(|part| is_identifier(part)) || !is_identifier(stem) {
-        return None;
-    }
-    let is_package = stem == "__init__";
-    if !is_package {
-        full.push(stem.to_owned());
-    }
-    if full.is_empty() {
-        return None;
-    }
-    let place = if native {
-        Place::Native
-    } else {
-        Place::File(file.to_owned(), is_package)
-    };
-    Some((full.join("."), place))
 }
