@@ -1,10 +1,11 @@
 //! chub-lint: a linter for content hubs.
 //!
 //! 1. A hub is read once into `Document`s. After that nothing reads files.
-//! 2. The packages that documents cover or install are looked up once into `Releases`. After that nothing uses
-//!    the network.
-//! 3. A rule is a documented function from those two to `Diagnostic`s. It cannot read files, use the network or
-//!    see the clock.
+//! 2. The packages that documents cover or install are looked up once into `Releases`. Where symbols are checked,
+//!    the files of a release that a document needs are read once into `SymbolChecks`. After that nothing uses the
+//!    network.
+//! 3. A rule is a documented function from those to `Diagnostic`s. It cannot read files, use the network or see
+//!    the clock.
 //! 4. Diagnostics are sorted, filtered and only then written, by a reporter that sees the whole run.
 //! 5. Each rule has one Markdown page. It is the help text, the SARIF help, the website and the test.
 

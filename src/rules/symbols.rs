@@ -83,9 +83,12 @@ impl MissingSymbol<'_> {
                 .map(|one| format!("`{}`", rest(&one.symbol)))
                 .collect();
             let names: Vec<String> = names.into_iter().take(12).collect();
-            let imports = match names.len() {
-                0 => String::new(),
-                _ => format!(", from which {} is imported", names.join(", ")),
+            let imports = match names.as_slice() {
+                [] => String::new(),
+                [name] => format!(", from which {name} is imported"),
+                [first @ .., last] => {
+                    format!(", from which {} and {last} are imported", first.join(", "))
+                }
             };
             let verb = if verb == "has no" {
                 "has no module"

@@ -7,11 +7,14 @@
 //!   `unread` its bytes (`\xNN`) are invalid in a document;
 //! - `base`: the text of the file of the next example, or of the one at `path=...`, at the commit of `--since`;
 //! - `releases`: registry data for the examples after it;
+//! - `package=ECOSYSTEM:NAME==VERSION path=...`: a file of a release, whose symbols the examples after it are checked
+//!   against; the first one after an example begins a new set;
 //! - `config`: a chub-lint.toml for the examples after it.
 //!
 //! `path=...` puts an example elsewhere; `escaped` reads `\xNN`, `\u{...}`, `\r`, `\n` in it.
 
 use crate::support;
+use crate::support::packages::{self, Packages};
 use crate::support::page::{Example, bytes, examples};
 use chub_lint::diagnostic::{Applicability, Diagnostic};
 use chub_lint::document::{Document, HubPath};
@@ -45,6 +48,9 @@ struct Scene<'a> {
     unread: Vec<(&'a str, &'a str)>,
     base: BTreeMap<String, Option<String>>,
     releases: Option<&'a str>,
+    packages: Packages,
+    /// Whether an example used the packages.
+    is_used: bool,
     config: &'a str,
 }
 
@@ -72,7 +78,11 @@ fn run(rule: &str, scene: &Scene<'_>, example: &Example) -> Outcome {
     }
     let settings = support::settings(scene.config, &[rule]);
     let releases = scene.releases.map(support::releases);
-    let workspace = support::workspace(hub, settings, releases);
+    let mut workspace = support::workspace(hub, settings, releases);
+    if !scene.packages.is_empty() {
+        let checks = packages::symbols(&workspace, &scene.packages);
+        workspace = workspace.with_symbols(checks);
+    }
     let findings = support::findings(&workspace);
     let output = support::rendered(workspace.hub(), findings.clone());
     Outcome { findings, output }
@@ -147,6 +157,15 @@ fn run_pages(update: bool) {
             let mut fail = |what: &str| wrong.push(format!("rules/{}.md:{line}: {what}", rule.id));
             if example.is("releases") {
                 scene.releases = Some(&example.text);
+            } else if let Some((release, path)) = packages::file_of(example) {
+                if std::mem::take(&mut scene.is_used) {
+                    scene.packages.clear();
+                }
+                scene
+                    .packages
+                    .entry(release)
+                    .or_default()
+                    .insert(path, example.text.clone());
             } else if example.is("config") {
                 scene.config = &example.text;
             } else if example.is("symlink") {
@@ -161,6 +180,7 @@ fn run_pages(update: bool) {
                 scene.files.push((example.path(), &example.text));
             } else if example.is("bad") {
                 let outcome = run(rule.id, &scene, example);
+                scene.is_used = true;
                 if outcome.findings.is_empty() {
                     fail("a bad example that nothing reports");
                 }
@@ -202,6 +222,7 @@ fn run_pages(update: bool) {
                 scene.base.clear();
             } else if example.is("good") {
                 let outcome = run(rule.id, &scene, example);
+                scene.is_used = true;
                 if !outcome.findings.is_empty() {
                     fail(&format!("a good example that is reported:\n{}", outcome.output));
                 }

@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod pack;
+pub mod packages;
 pub mod page;
 pub mod program;
 pub mod samples;
