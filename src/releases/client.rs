@@ -38,11 +38,8 @@ pub(crate) const USER_AGENT: &str = concat!(
 );
 /// The time limit of one request, from the first byte sent to the last byte read. It is not repeated after that.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
-/// The time limit of one request for an archive, which may be large. Each part of it still has to arrive within
-/// `REQUEST_TIMEOUT`.
+/// The time limit of one request for an archive, which may be large; a server that sends nothing is given up earlier.
 const ARCHIVE_TIMEOUT: Duration = Duration::from_secs(60);
-/// The maximum time budget. A much larger number of seconds would overflow the clock.
-pub(crate) const MAX_TIMEOUT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The time between two connections that are not kept alive. A server with a listen queue of five, as in Python's
 /// standard library, drops connections that come faster, and TCP retries a dropped one only after a second.
 const CONNECTION_GAP: Duration = Duration::from_millis(2);

@@ -2,9 +2,10 @@
 //! The async runtime exists only during the requests; worker.rs has the one for archives.
 
 use super::cache::CacheEntry;
-use super::client::{Http, MAX_TIMEOUT, SharedLimits};
+use super::client::{Http, SharedLimits};
 use super::host::MAX_CONCURRENT;
 use super::npm::Npm;
+use super::outages::MAX_TIMEOUT;
 use super::registries::RegistryClient;
 use super::{LookupRequest, Release, ReleaseOrigin, Releases, UnknownReason, pypi, tls};
 use crate::package::Ecosystem;

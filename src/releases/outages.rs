@@ -4,6 +4,10 @@ use super::UnknownReason;
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The maximum time budget. A much larger number of seconds would overflow the clock.
+pub(crate) const MAX_TIMEOUT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// The hosts that were given up in this run, with the reasons. Several look-ups and clients can share them, so that a
 /// host that does not answer costs its time once.

@@ -3,9 +3,9 @@
 
 use super::UnknownReason;
 use super::byte_range::{ArchiveGet, ByteRange};
-use super::client::{GetRequest, Http, HttpReply, MAX_TIMEOUT, SharedLimits};
+use super::client::{GetRequest, Http, HttpReply, SharedLimits};
 use super::credentials::Credentials;
-use super::outages::{Outages, TrafficCounter};
+use super::outages::{MAX_TIMEOUT, Outages, TrafficCounter};
 use super::tls::{self, Proxies};
 use crate::package::Ecosystem;
 use crate::package::patterns::PackagePatterns;

@@ -170,7 +170,7 @@ impl<'a> SettingsUse<'a> {
 
     /// Report what matches nothing.
     pub(super) fn report(&self, out: &mut Vec<Diagnostic>) {
-        if !self.whole {
+        if !self.whole || self.is_empty {
             return;
         }
         for row in self.rows.iter().filter(|row| !row.used) {
