@@ -148,6 +148,33 @@ impl Release {
         }
     }
 
+    /// The type of `name: Base = Derived()`: it has the members of both.
+    pub(super) fn declared_or(&self, declared: Ty, value: &Expr, scope: &TypeScope, depth: usize) -> Ty {
+        match self.value(value, scope, depth) {
+            value @ Ty::Instance(..) if matches!(declared, Ty::Instance(..)) => {
+                Ty::union(vec![declared, value])
+            }
+            _ => declared,
+        }
+    }
+
+    /// Whether a class is written to be derived from: what is annotated with it is an instance of another class,
+    /// which may have more members.
+    pub(super) fn is_abstract(&self, id: &ClassId, depth: usize) -> bool {
+        let Some(read) = self.class(id) else { return true };
+        let scope = TypeScope::new(&id.module, None);
+        let is_one = |expression: &Expr, names: &[&str]| {
+            let expression = match expression {
+                Expr::Index(of, _) => of,
+                other => other,
+            };
+            matches!(self.value(expression, &scope, depth), Ty::External(path)
+                if names.contains(&path.rsplit('.').next().unwrap_or_default()))
+        };
+        let is_meta = read.metaclass.iter().any(|meta| is_one(meta, &["ABCMeta"]));
+        is_meta || read.bases.iter().any(|base| is_one(base, &["ABC", "Protocol"]))
+    }
+
     /// What calling something gives.
     pub(super) fn result(&self, callee: &Ty, depth: usize) -> Ty {
         let Some(depth) = self.deeper(depth) else {

@@ -306,6 +306,9 @@ impl Release {
         if !is_instance && matches!(name, "mro" | "register" | "name" | "value") {
             return Lookup::Unknown(Undecided::OpenClass);
         }
+        if is_instance && self.is_abstract(class, depth) {
+            open = Some(Undecided::OpenClass);
+        }
         match open {
             Some(why) => Lookup::Unknown(why),
             // Another module sets it.
@@ -397,7 +400,8 @@ impl Release {
                         }
                         self.value(value, scope, depth)
                     }
-                    (Some(ty), _) => ty,
+                    (Some(ty), Some(value)) => self.declared_or(ty, value, scope, depth),
+                    (Some(ty), None) => ty,
                     (None, None) => Ty::Lost,
                 }
             }

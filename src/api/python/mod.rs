@@ -13,3 +13,6 @@ mod ty;
 pub mod usage;
 
 pub use release::{Files, Release, TABLE_VERSION};
+
+#[cfg(test)]
+mod tests;

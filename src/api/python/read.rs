@@ -77,6 +77,14 @@ fn read_module(source: &str, name: &str, is_package: bool) -> Option<Module> {
             class.open = Some(Open::Computed);
         }
     }
+    // `setattr(codes, name, value)`: the value has attributes that its class does not have.
+    for (name, defs) in &mut reader.module.names {
+        if patches.computed.contains(name) {
+            for def in defs.iter_mut().filter(|def| matches!(def, Def::Value(..))) {
+                *def = Def::Value(None, None);
+            }
+        }
+    }
     Some(reader.module)
 }
 

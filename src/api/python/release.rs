@@ -48,7 +48,7 @@ struct Table {
 }
 
 /// Raised when the format of tables or the way in which modules are read changes.
-pub const TABLE_VERSION: u32 = 1;
+pub const TABLE_VERSION: u32 = 2;
 
 /// The most bytes of a table that are read.
 const MAX_TABLE_BYTES: u64 = 128 << 20;
@@ -435,7 +435,10 @@ impl Release {
                         Some(value) => self.value(value, &scope, depth),
                         None => Ty::Lost,
                     }),
-                    Some(ty) => Lookup::Found(ty),
+                    Some(ty) => Lookup::Found(match value {
+                        Some(value) => self.declared_or(ty, value, &scope, depth),
+                        None => ty,
+                    }),
                 }
             }
         }
