@@ -348,7 +348,7 @@ pub enum ConfigError {
 impl ModuleError for ConfigError {}
 
 /// The path of `source`: below the folder of the config, since a pull request may have written it.
-fn checked_source(source: toml::Spanned<String>, config: Option<&Path>) -> Result<PathBuf, SettingsError> {
+fn checked_source(source: &toml::Spanned<String>, config: Option<&Path>) -> Result<PathBuf, SettingsError> {
     let path = Path::new(source.get_ref());
     let is_below = !source.get_ref().is_empty()
         && path.components().all(|part| {
@@ -392,6 +392,7 @@ fn package_override(row: file::PackageRow, config: Option<&Path>) -> Result<Pack
         packages,
         source: row
             .source
+            .as_ref()
             .map(|source| checked_source(source, config))
             .transpose()?,
         span: span.into(),

@@ -359,6 +359,10 @@ pub fn take_hubs(workspaces: &mut [Workspace]) -> Vec<Hub> {
             add(workspace.beside(&file.path), &file.path, &file.text);
         }
     }
+    // Also without any of these files, so that a report does not depend on whether there is a config.
+    if beside.is_empty() {
+        beside.insert(PathBuf::new(), Hub::default());
+    }
     let hubs = workspaces.iter_mut().map(|w| std::mem::take(&mut w.hub));
     hubs.chain(beside.into_values()).collect()
 }

@@ -132,7 +132,8 @@ impl<'a> SettingsUse<'a> {
 
     /// Record what matches something in a hub.
     pub(super) fn look_at(&mut self, input: &SuppressionInput<'_>) {
-        self.whole &= input.hub.is_whole();
+        // A hub without documents uses no setting yet.
+        self.whole &= input.hub.is_whole() && !input.hub.documents().is_empty();
         if !self.whole || self.rows.is_empty() || !input.settings.options.is_enabled(RULE.id) {
             return;
         }
@@ -170,7 +171,7 @@ impl<'a> SettingsUse<'a> {
 
     /// Report what matches nothing.
     pub(super) fn report(&self, out: &mut Vec<Diagnostic>) {
-        if !self.whole || self.is_empty {
+        if !self.whole {
             return;
         }
         for row in self.rows.iter().filter(|row| !row.used) {

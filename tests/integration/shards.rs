@@ -164,7 +164,14 @@ fn compare_every_format(root: &Path, check: &[&str], counts: &[usize]) {
         let merge: Vec<_> = merge.iter().map(String::as_str).collect();
         run(&merge, outputs("joined"));
         for format in FORMATS {
-            let read = |kind: &str| timeless(&fs::read_to_string(path(&format!("{kind}.{format}"))).unwrap());
+            let read = |kind: &str| {
+                let text = timeless(&fs::read_to_string(path(&format!("{kind}.{format}"))).unwrap());
+                // `merge` has no fixes to offer, so it names another command to try.
+                let lines = text
+                    .split_inclusive('\n')
+                    .filter(|line| !line.starts_with("next: "));
+                lines.collect::<String>()
+            };
             support::same_text(
                 &read("joined"),
                 &read("one"),
@@ -176,9 +183,17 @@ fn compare_every_format(root: &Path, check: &[&str], counts: &[usize]) {
 
 #[test]
 fn every_rule_and_format_is_that_of_one_run() {
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
-    let check = ["check", "broken", "--isolated", "--offline", "--select", "all"];
-    compare_every_format(&fixtures, &check, &[2, 3, 5]);
+    // From the root of the repository: a merge does not know the folder that a part ran in.
+    let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let check = [
+        "check",
+        "fixtures/broken",
+        "--isolated",
+        "--offline",
+        "--select",
+        "all",
+    ];
+    compare_every_format(repository, &check, &[2, 3, 5]);
 }
 
 #[test]

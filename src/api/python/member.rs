@@ -272,7 +272,7 @@ impl Release {
                         } else {
                             Ty::Class(class.clone())
                         });
-                        let ty = self.member_type(&id, class, arguments, def, is_instance, &scope, depth);
+                        let ty = self.member_type(def, &scope, depth);
                         found.push(match ty {
                             // A table of classes gives instances.
                             Ty::Class(class) if is_lazy && is_instance => Ty::Instance(class, Vec::new()),
@@ -334,16 +334,14 @@ impl Release {
             })
     }
 
-    fn member_type(
-        &self,
-        home: &ClassId,
-        class: &ClassId,
-        arguments: &[Ty],
-        def: &Def,
-        is_instance: bool,
-        scope: &TypeScope,
-        depth: usize,
-    ) -> Ty {
+    /// The type of a member. The scope says which class defines it, and what it is a member of.
+    fn member_type(&self, def: &Def, scope: &TypeScope, depth: usize) -> Ty {
+        let Some(home) = &scope.class else { return Ty::Lost };
+        let (class, arguments, is_instance): (_, &[Ty], _) = match &scope.receiver {
+            Some(Ty::Instance(class, arguments)) => (class, arguments, true),
+            Some(Ty::Class(class)) => (class, &[], false),
+            _ => return Ty::Lost,
+        };
         match def {
             Def::Function(index) => {
                 let id = FunctionId {
@@ -388,15 +386,7 @@ impl Release {
                             && let Some(defs) = read.members.get(name)
                             && let Some(def @ Def::Function(_)) = defs.last()
                         {
-                            return self.member_type(
-                                home,
-                                class,
-                                arguments,
-                                def,
-                                is_instance,
-                                scope,
-                                depth.saturating_sub(1),
-                            );
+                            return self.member_type(def, scope, depth.saturating_sub(1));
                         }
                         self.value(value, scope, depth)
                     }

@@ -196,12 +196,11 @@ impl Reader<'_> {
                 let index = self.class(class, scope);
                 found.push((class.name.to_string(), Def::Class(index)));
             }
+            // `@x.setter` changes the property of the same name.
+            Stmt::FunctionDef(function) if function.decorator_list.iter().any(is_accessor) => {}
             Stmt::FunctionDef(function) => {
-                // `@x.setter` changes the property of the same name.
-                if !function.decorator_list.iter().any(is_accessor) {
-                    let index = self.function(function, scope);
-                    found.push((function.name.to_string(), Def::Function(index)));
-                }
+                let index = self.function(function, scope);
+                found.push((function.name.to_string(), Def::Function(index)));
             }
             Stmt::Import(import) => {
                 for alias in &import.names {

@@ -239,7 +239,7 @@ impl Search<'_> {
                 _ => {}
             },
             Expr::Attribute(attribute) if attribute.attr.as_str() == "__setattr__" => {
-                self.namespace |= !is_written
+                self.namespace |= !is_written;
             }
             _ => {}
         }
@@ -339,7 +339,7 @@ impl<'a> Visitor<'a> for Lookup {
             }
             // `table[name]`
             Expr::Subscript(subscript) if matches!(&*subscript.slice, Expr::Name(_)) => {
-                self.add(&subscript.value)
+                self.add(&subscript.value);
             }
             // `name in table`
             Expr::Compare(compare) => {
@@ -378,7 +378,7 @@ impl<'a> Visitor<'a> for Rewires {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Attribute(attribute) => {
-                self.0 |= matches!(attribute.attr.as_str(), "modules" | "meta_path" | "extend_path")
+                self.0 |= matches!(attribute.attr.as_str(), "modules" | "meta_path" | "extend_path");
             }
             Expr::Name(name) => self.0 |= name.id.as_str() == "__path__",
             _ => {}

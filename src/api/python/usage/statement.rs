@@ -527,7 +527,7 @@ fn pattern_names(pattern: &ast::Pattern) -> Vec<&str> {
                 ast::Pattern::MatchAs(as_) => self.0.extend(as_.name.as_ref().map(|name| name.as_str())),
                 ast::Pattern::MatchStar(star) => self.0.extend(star.name.as_ref().map(|name| name.as_str())),
                 ast::Pattern::MatchMapping(mapping) => {
-                    self.0.extend(mapping.rest.as_ref().map(|name| name.as_str()))
+                    self.0.extend(mapping.rest.as_ref().map(|name| name.as_str()));
                 }
                 _ => {}
             }
