@@ -314,10 +314,10 @@ pub fn suppress(workspaces: &[Workspace]) -> Result<Findings, Error> {
     Ok(findings)
 }
 
-/// As [`suppress`], and all findings are returned that are not suppressed.
+/// As [`suppress()`], and all findings are returned that are not suppressed.
 ///
 /// # Errors
-/// As [`suppress`].
+/// As [`suppress()`].
 pub fn suppress_all(workspaces: &[Workspace]) -> Result<Findings, Error> {
     let Some(first) = workspaces.first() else {
         return Ok(Findings::default());
