@@ -90,7 +90,7 @@ fn range(start: usize, end: usize) -> TextRange {
     TextRange::new(size(start), size(end))
 }
 
-/// The names of attributes that the code sets on anything.
+/// The names of attributes that the code sets on anything, or tests for.
 pub(super) fn stored_attributes(body: &[Stmt], names: &mut BTreeSet<String>) {
     struct Search<'n>(&'n mut BTreeSet<String>);
     impl<'a> Visitor<'a> for Search<'_> {
@@ -101,7 +101,7 @@ pub(super) fn stored_attributes(body: &[Stmt], names: &mut BTreeSet<String>) {
                 }
                 Expr::Call(call) => {
                     if let Expr::Name(name) = &*call.func
-                        && name.id.as_str() == "setattr"
+                        && matches!(name.id.as_str(), "setattr" | "hasattr" | "getattr" | "delattr")
                         && let Some(Expr::StringLiteral(text)) = call.arguments.args.get(1)
                     {
                         self.0.insert(text.value.to_str().to_owned());
