@@ -1,0 +1,4 @@
+"""Acme."""
+from .client import Client
+
+__all__ = ["Client"]
