@@ -71,12 +71,19 @@ fn what_is_annotated_with_an_abstract_class_may_have_more() {
     );
 }
 
+/// A name, the files of the release, the code.
+type Trap = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    &'static str,
+);
+
 /// Traps: where a name may exist although it is not written. Each code also uses a name that is truly missing (`gone`),
 /// so that a test does not pass because nothing was decided.
 #[test]
 fn nothing_is_said_where_a_name_may_exist() {
     const CLIENT: &str = "class Client:\n    def get(self, id): pass\n";
-    let cases: &[(&str, &'static [(&str, &str)], &str)] = &[
+    let cases: &[Trap] = &[
         (
             "attributes set by computation",
             &[(
