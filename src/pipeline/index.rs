@@ -7,6 +7,7 @@ use crate::releases::{ClientOptions, Environment, LockIndex, Outages, PackageInd
 use crate::report::pluralize;
 use crate::rules::deprecated_package;
 use crate::safe_path;
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -29,6 +30,35 @@ pub struct RegistryOptions {
     pub quiet: bool,
     /// The hosts that did not answer, for all hubs of a run.
     pub outages: Outages,
+}
+
+/// The index of a hub, opened at its first use: the settings of registries are read once, and all look-ups share one
+/// time limit.
+pub(super) struct IndexOnDemand<'a> {
+    open: Box<dyn Fn() -> Result<Box<dyn PackageIndex>, Error> + 'a>,
+    index: OnceCell<Box<dyn PackageIndex>>,
+}
+
+impl<'a> IndexOnDemand<'a> {
+    pub(super) fn new(open: impl Fn() -> Result<Box<dyn PackageIndex>, Error> + 'a) -> Self {
+        Self {
+            open: Box::new(open),
+            index: OnceCell::new(),
+        }
+    }
+
+    /// The index.
+    ///
+    /// # Errors
+    /// When a setting or the lock file cannot be used.
+    pub(super) fn get(&self) -> Result<&dyn PackageIndex, Error> {
+        if self.index.get().is_none() {
+            let _ = self.index.set((self.open)()?);
+        }
+        // It was just set.
+        let index = self.index.get().expect("an index that was opened");
+        Ok(index.as_ref())
+    }
 }
 
 /// The index for the hub in a folder. With `isolated`, settings of the project are ignored. With

@@ -1,5 +1,6 @@
 //! Load hubs: discover, parse, choose what to report on, resolve packages, look them up.
 
+use super::index::IndexOnDemand;
 use super::policy::PolicySource;
 use super::request::{LoadRequest, Lookups};
 use super::symbols::{self, Symbols};
@@ -147,11 +148,18 @@ fn load_one(
         .filter(|_| request.lookups != Lookups::Never);
     let changed_npmrc = |change: &PolicyChange| change.path.file_name() == ".npmrc";
     let npmrc_under_review = policy_changes.iter().any(changed_npmrc);
-    let releases = if wanted_symbols.is_some() || lookup::needs_releases(request.lookups, &settings) {
+    let index = IndexOnDemand::new(|| {
         let isolated = request.overrides.isolated;
-        let root = &folder.root;
-        let index = || index::open(&request.registries, isolated, &settings, root, npmrc_under_review);
-        Some(lookup::look_up(index, &hub, &settings, &mut coverage)?)
+        index::open(
+            &request.registries,
+            isolated,
+            &settings,
+            &folder.root,
+            npmrc_under_review,
+        )
+    });
+    let releases = if wanted_symbols.is_some() || lookup::needs_releases(request.lookups, &settings) {
+        Some(lookup::look_up(&index, &hub, &settings, &mut coverage)?)
     } else {
         log::debug!("no look-ups of packages (nothing in this run needs them)");
         None
@@ -161,24 +169,15 @@ fn load_one(
         symbols.check_local(&hub, &settings, &coverage);
     }
     if let (Some(releases), Some(wanted)) = (&releases, wanted_symbols) {
-        let isolated = request.overrides.isolated;
-        let index = || {
-            index::open(
-                &request.registries,
-                isolated,
-                &settings,
-                &folder.root,
-                npmrc_under_review,
-            )
-        };
         let context = Context {
             today,
             options: &settings.options,
             coverage: &coverage,
             symbols: &SymbolChecks::default(),
         };
-        symbols.check_releases(wanted, index, &hub, releases, &context)?;
+        symbols.check_releases(wanted, &index, &hub, releases, &context)?;
     }
+    drop(index);
     Ok(Workspace {
         root: folder.root,
         cwd: cwd.to_path_buf(),

@@ -1,6 +1,7 @@
 //! Look up the packages of a hub: make the questions and use the answers.
 
 use super::disambiguate;
+use super::index::IndexOnDemand;
 use super::request::Lookups;
 use crate::config::Settings;
 use crate::document::{Document, HubPath};
@@ -10,7 +11,7 @@ use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
 use crate::package::patterns::PackagePatterns;
 use crate::package::resolution::{PackageResolution, ResolvedPackages};
-use crate::releases::{LookupRequest, PackageIndex, Release, ReleaseOrigin, Releases};
+use crate::releases::{LookupRequest, Release, ReleaseOrigin, Releases};
 use crate::report::pluralize;
 use crate::rule::{Check, Rule};
 use crate::rules::{RULES, freshness};
@@ -36,7 +37,7 @@ pub(super) fn needs_releases(lookups: Lookups, settings: &Settings) -> bool {
 /// # Errors
 /// When the index cannot be opened.
 pub(super) fn look_up(
-    open: impl FnOnce() -> Result<Box<dyn PackageIndex>, Error>,
+    index: &IndexOnDemand<'_>,
     hub: &Hub,
     settings: &Settings,
     coverage: &mut PackageResolution,
@@ -52,7 +53,7 @@ pub(super) fn look_up(
         log::debug!("no look-ups of packages (no document covers or installs one)");
         return Ok(Releases::default());
     }
-    let index = open()?;
+    let index = index.get()?;
     let timer = Timer::start();
     let mut releases = index.look_up(&questions);
     let more = fallback_query(&subjects, excluded, &releases);

@@ -3,6 +3,7 @@
 //! Only what a document needs of an archive is read. What was read is stored as a table, so that the next run needs
 //! no request.
 
+use super::index::IndexOnDemand;
 use crate::api::python::{Files, Release, TABLE_VERSION};
 use crate::api::{self, EntrySymbols, ReleaseSymbols, SymbolChecks, SymbolUse};
 use crate::config::Settings;
@@ -118,7 +119,7 @@ impl Symbols {
     pub fn check_releases(
         &mut self,
         releases_to_read: SymbolReleases,
-        open: impl FnOnce() -> Result<Box<dyn PackageIndex>, Error>,
+        index: &IndexOnDemand<'_>,
         hub: &Hub,
         releases: &Releases,
         context: &Context<'_>,
@@ -132,7 +133,7 @@ impl Symbols {
             return Ok(());
         }
         let timer = Timer::start();
-        let index = open()?;
+        let index = index.get()?;
         let mut wanted: BTreeMap<ArchiveRequest, Vec<&Document>> = BTreeMap::new();
         for target in &targets {
             for version in [&target.declared, &target.newest].into_iter().flatten() {
@@ -146,7 +147,7 @@ impl Symbols {
         let mut results = Results::default();
         let wanted: Vec<(ArchiveRequest, Vec<&Document>)> = wanted.into_iter().collect();
         for batch in wanted.chunks(BATCH) {
-            check_batch(index.as_ref(), batch, &mut results, &mut self.tables);
+            check_batch(index, batch, &mut results, &mut self.tables);
         }
         for target in targets {
             let mut side = |version: &Option<String>| {
