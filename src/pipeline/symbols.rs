@@ -33,6 +33,8 @@ pub(super) struct Symbols {
     /// The result.
     pub checks: SymbolChecks,
     tables: BTreeMap<(Package, String), Vec<u8>>,
+    /// Whether the run checks entries against sources of the config.
+    reads_sources: bool,
 }
 
 /// Whether a rule about symbols runs, and the user did not turn the checks off.
@@ -60,14 +62,15 @@ pub(super) fn wanted_releases(
 struct Target<'a> {
     document: &'a Document,
     package: Package,
-    declared: Option<String>,
+    declared: String,
     newest: Option<String>,
 }
 
 impl Symbols {
     /// Check the entries whose package has a source in the config, without any registry.
     pub fn check_local(&mut self, hub: &Hub, settings: &Settings, coverage: &PackageResolution) {
-        if settings.packages.iter().all(|row| row.source.is_none()) {
+        self.reads_sources = settings.packages.iter().any(|row| row.source.is_some());
+        if !self.reads_sources {
             return;
         }
         let mut by_source: BTreeMap<(Package, &Path), Vec<&Document>> = BTreeMap::new();
@@ -94,12 +97,7 @@ impl Symbols {
         if found.is_ok() {
             self.tables.insert((package.clone(), version.clone()), table);
         }
-        let mut found = found.map(Vec::into_iter);
-        for document in documents {
-            let uses = match &mut found {
-                Ok(found) => Ok(found.next().unwrap_or_default()),
-                Err(reason) => Err(reason.clone()),
-            };
+        for (document, uses) in by_document(found, documents) {
             let symbols = EntrySymbols {
                 package: package.clone(),
                 declared: Some(ReleaseSymbols {
@@ -136,7 +134,7 @@ impl Symbols {
         let index = index.get()?;
         let mut wanted: BTreeMap<ArchiveRequest, Vec<&Document>> = BTreeMap::new();
         for target in &targets {
-            for version in [&target.declared, &target.newest].into_iter().flatten() {
+            for version in std::iter::once(&target.declared).chain(&target.newest) {
                 let request = ArchiveRequest {
                     package: target.package.clone(),
                     version: version.clone(),
@@ -150,8 +148,7 @@ impl Symbols {
             check_batch(index, batch, &mut results, &mut self.tables);
         }
         for target in targets {
-            let mut side = |version: &Option<String>| {
-                let version = version.as_ref()?;
+            let mut side = |version: &String| {
                 let key = (
                     target.package.clone(),
                     version.clone(),
@@ -164,7 +161,7 @@ impl Symbols {
             };
             let symbols_of_entry = EntrySymbols {
                 declared: side(&target.declared),
-                newest: side(&target.newest),
+                newest: target.newest.as_ref().and_then(side),
                 package: target.package,
             };
             self.checks.insert(target.document.path.clone(), symbols_of_entry);
@@ -177,7 +174,7 @@ impl Symbols {
     /// again when the new text needs more of it.
     pub fn update(&mut self, document: &Document, settings: &Settings, covered: &ResolvedPackages) {
         let local = resolve::local_source(&settings.packages, covered, &document.path)
-            .filter(|(package, _)| is_enabled(None, settings) && is_checked(document, package));
+            .filter(|(package, _)| self.reads_sources && is_checked(document, package));
         self.update_known(document);
         let is_read = self
             .checks
@@ -215,8 +212,8 @@ impl Symbols {
             })
         };
         let after = EntrySymbols {
-            declared: again(before.declared.clone()),
-            newest: again(before.newest.clone()),
+            declared: again(before.declared),
+            newest: again(before.newest),
             package: before.package.clone(),
         };
         self.checks.insert(document.path.clone(), after);
@@ -247,7 +244,7 @@ fn target<'a>(
         document,
         package: claim.package.clone(),
         newest: (wanted == SymbolReleases::Both && newest != declared).then_some(newest),
-        declared: Some(declared),
+        declared,
     })
 }
 
@@ -263,13 +260,15 @@ const MAX_LOCAL_BYTES: u64 = 64 << 20;
 
 fn open_local(source: &Path) -> Result<Archive, String> {
     let shown = || source.display();
-    if safe_path::is_file(source) {
+    let opened = if safe_path::is_file(source) {
         let name = source.file_name().unwrap_or_default().to_string_lossy();
         let bytes =
             fsio::read_regular(source, MAX_LOCAL_BYTES).map_err(|error| format!("{}: {error}", shown()))?;
-        return Archive::open_file(&name, bytes).map_err(|error| format!("{}: {error}", shown()));
-    }
-    Archive::open_folder(source).map_err(|error| format!("{}: {error}", shown()))
+        Archive::open_file(&name, bytes)
+    } else {
+        Archive::open_folder(source)
+    };
+    opened.map_err(|error| format!("{}: {error}", shown()))
 }
 
 /// The version in the name of a wheel or sdist (PEP 427, 625); the name of a folder.
@@ -296,49 +295,58 @@ fn check_batch(
     results: &mut Results,
     tables: &mut BTreeMap<(Package, String), Vec<u8>>,
 ) {
-    let known: Vec<Option<(Vec<u8>, Found)>> = batch
+    let stored: Vec<Stored> = batch
         .par_iter()
         .map(|(request, documents)| {
-            let table = index.table(request, TABLE_VERSION)?;
-            let release = Release::from_table(&table, None)?;
-            let found = find(&release, documents);
-            (!release.is_incomplete()).then_some((table, found))
+            let Some(table) = index.table(request, TABLE_VERSION) else {
+                return Stored::Short(None);
+            };
+            let found = Release::from_table(&table, None)
+                .map(|release| (find(&release, documents), release.is_incomplete()));
+            match found {
+                Some((found, false)) => Stored::Enough(table, found),
+                _ => Stored::Short(Some(table)),
+            }
         })
         .collect();
-    let missing = batch.iter().zip(&known).filter(|(_, known)| known.is_none());
-    let requests: Vec<ArchiveRequest> = missing.map(|((request, _), _)| request.clone()).collect();
-    let mut archives = index.archives(&requests).into_iter();
-    let archives: Vec<_> = known
+    let short = batch
         .iter()
-        .map(|known| if known.is_none() { archives.next() } else { None })
+        .zip(&stored)
+        .filter(|(_, stored)| matches!(stored, Stored::Short(_)));
+    let requests: Vec<ArchiveRequest> = short.map(|((request, _), _)| request.clone()).collect();
+    let mut archives = index.archives(&requests).into_iter();
+    let work: Vec<_> = stored
+        .into_iter()
+        .map(|stored| {
+            let archive = matches!(stored, Stored::Short(_))
+                .then(|| archives.next())
+                .flatten();
+            (stored, archive)
+        })
         .collect();
-    let read: Vec<(Vec<u8>, Found)> = known
+    let read: Vec<(Vec<u8>, Found)> = work
         .into_par_iter()
-        .zip(archives)
         .zip(batch)
         .map(
-            |((known, archive), (request, documents))| match (known, archive) {
-                (Some(known), _) => known,
-                (None, Some(Ok(archive))) => {
-                    let before = index.table(request, TABLE_VERSION);
-                    read(archive, before.as_deref(), documents)
+            |((stored, archive), (request, documents))| match (stored, archive) {
+                (Stored::Enough(table, found), _) => (table, found),
+                (Stored::Short(before), Some(Ok(archive))) => {
+                    let (table, found) = read(archive, before.as_deref(), documents);
+                    if found.is_ok() {
+                        index.store_table(request, TABLE_VERSION, &table);
+                    }
+                    (table, found)
                 }
-                (None, Some(Err(error))) => (Vec::new(), Err(error.to_string())),
-                (None, None) => (Vec::new(), Err("it was not read".to_owned())),
+                (Stored::Short(_), Some(Err(error))) => (Vec::new(), Err(error.to_string())),
+                (Stored::Short(_), None) => (Vec::new(), Err("it was not read".to_owned())),
             },
         )
         .collect();
     for ((request, documents), (table, found)) in batch.iter().zip(read) {
         if found.is_ok() {
-            index.store_table(request, TABLE_VERSION, &table);
             tables.insert((request.package.clone(), request.version.clone()), table);
         }
-        let mut found = found.map(Vec::into_iter);
-        for document in documents {
-            let uses = match &mut found {
-                Ok(found) => Ok(found.next().unwrap_or_default()),
-                Err(reason) => Err(reason.clone()),
-            };
+        for (document, uses) in by_document(found, documents) {
             let key = (
                 request.package.clone(),
                 request.version.clone(),
@@ -347,6 +355,29 @@ fn check_batch(
             results.insert(key, uses);
         }
     }
+}
+
+/// The stored table of a release.
+enum Stored {
+    /// It has all that the documents need.
+    Enough(Vec<u8>, Found),
+    /// The archive is needed; what was read of it before.
+    Short(Option<Vec<u8>>),
+}
+
+/// What was found for each document.
+fn by_document<'d>(
+    found: Found,
+    documents: &'d [&'d Document],
+) -> impl Iterator<Item = (&'d Document, Result<Vec<SymbolUse>, String>)> {
+    let mut found = found.map(Vec::into_iter);
+    documents.iter().map(move |document| {
+        let uses = match &mut found {
+            Ok(found) => Ok(found.next().unwrap_or_default()),
+            Err(reason) => Err(reason.clone()),
+        };
+        (*document, uses)
+    })
 }
 
 /// The uses of each document in order, or why the release could not be read.
