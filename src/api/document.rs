@@ -7,6 +7,16 @@ use crate::document::Document;
 use crate::document::snippets::Snippet;
 use crate::text::line_around;
 
+/// Whether a document has code whose symbols can be looked up.
+#[must_use]
+pub fn has_code(document: &Document) -> bool {
+    document.snippets().all.iter().any(is_python)
+}
+
+fn is_python(snippet: &Snippet) -> bool {
+    snippet.language.is_some_and(|language| language.id == "python")
+}
+
 /// Every use of a release in the Python blocks of a document, in order.
 #[must_use]
 pub fn uses(document: &Document, release: &Release) -> Vec<SymbolUse> {
@@ -14,11 +24,7 @@ pub fn uses(document: &Document, release: &Release) -> Vec<SymbolUse> {
         .snippets()
         .all
         .iter()
-        .filter(|snippet| {
-            snippet.language.is_some_and(|language| language.id == "python")
-                && !snippet.is_skipped()
-                && !snippet.beside_fault
-        })
+        .filter(|snippet| is_python(snippet) && !snippet.is_skipped() && !snippet.beside_fault)
         .collect();
     let blocks: Vec<Block<'_>> = snippets
         .iter()

@@ -9,7 +9,7 @@ pub mod python;
 mod reference;
 mod suggestion;
 
-pub use document::uses;
+pub use document::{has_code, uses};
 pub use reference::{Outcome, SymbolKind, SymbolUse, Undecided};
 pub use suggestion::suggest;
 

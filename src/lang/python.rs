@@ -84,7 +84,8 @@ pub fn is_prompt(line: &str) -> bool {
 }
 
 /// The statements typed in a session, as lines with their byte offset; `None` when there is no prompt at all.
-fn typed_lines(code: &str) -> Option<Vec<Vec<(usize, &str)>>> {
+#[must_use]
+pub fn typed_lines(code: &str) -> Option<Vec<Vec<(usize, &str)>>> {
     let mut statements: Vec<Vec<(usize, &str)>> = Vec::new();
     let mut offset = 0;
     let mut open = false;

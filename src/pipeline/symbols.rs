@@ -250,9 +250,7 @@ fn target<'a>(
 
 /// Whether a document has code whose symbols are checked: Python, for a package of Python.
 fn is_checked(document: &Document, package: &Package) -> bool {
-    let mut snippets = document.snippets().all.iter();
-    package.ecosystem() == Ecosystem::PyPi
-        && snippets.any(|snippet| snippet.language.is_some_and(|language| language.id == "python"))
+    package.ecosystem() == Ecosystem::PyPi && api::has_code(document)
 }
 
 /// The most bytes of a wheel or sdist that the config names.

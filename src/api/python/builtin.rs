@@ -24,7 +24,7 @@ const TYPING: &[&str] = &[
 ];
 
 /// A class of another package with arguments, in an annotation.
-pub(super) fn generic(path: &str, arguments: impl FnOnce() -> Vec<Ty>, _scope: &TypeScope) -> Ty {
+pub(super) fn generic(path: &str, arguments: impl FnOnce() -> Vec<Ty>) -> Ty {
     if !is_of(path, TYPING) {
         return Ty::Foreign;
     }
@@ -166,13 +166,10 @@ pub(super) fn makes_constructor(path: &str) -> bool {
     )
 }
 
-/// The members that a class of another package brings, where all of them are known.
-pub(super) fn base_members(path: &str) -> Option<&'static [&'static str]> {
+/// The members that a class of another package brings, in groups, where all of them are known.
+pub(super) fn base_members(path: &str) -> Option<&'static [&'static [&'static str]]> {
     const EXCEPTION: &[&str] = &["args", "with_traceback", "add_note"];
     const OS_ERROR: &[&str] = &[
-        "args",
-        "with_traceback",
-        "add_note",
         "errno",
         "strerror",
         "filename",
@@ -180,15 +177,7 @@ pub(super) fn base_members(path: &str) -> Option<&'static [&'static str]> {
         "characters_written",
         "winerror",
     ];
-    const IMPORT_ERROR: &[&str] = &[
-        "args",
-        "with_traceback",
-        "add_note",
-        "name",
-        "path",
-        "msg",
-        "name_from",
-    ];
+    const IMPORT_ERROR: &[&str] = &["name", "path", "msg", "name_from"];
     const MAP: &[&str] = &[
         "clear",
         "copy",
@@ -206,15 +195,7 @@ pub(super) fn base_members(path: &str) -> Option<&'static [&'static str]> {
         "append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort",
     ];
     const TUPLE: &[&str] = &["count", "index"];
-    const NAMED_TUPLE: &[&str] = &[
-        "count",
-        "index",
-        "_replace",
-        "_asdict",
-        "_fields",
-        "_field_defaults",
-        "_make",
-    ];
+    const NAMED_TUPLE: &[&str] = &["_replace", "_asdict", "_fields", "_field_defaults", "_make"];
     const TEXT: &[&str] = &[
         "capitalize",
         "casefold",
@@ -276,80 +257,9 @@ pub(super) fn base_members(path: &str) -> Option<&'static [&'static str]> {
         "numerator",
         "real",
         "to_bytes",
-        "hex",
-        "fromhex",
     ];
+    const FLOAT: &[&str] = &["hex", "fromhex"];
     const ENUM: &[&str] = &["name", "value", "_value_", "_name_"];
-    const TEXT_ENUM: &[&str] = &[
-        "name",
-        "value",
-        "_value_",
-        "_name_",
-        "capitalize",
-        "casefold",
-        "center",
-        "count",
-        "encode",
-        "endswith",
-        "expandtabs",
-        "find",
-        "format",
-        "format_map",
-        "index",
-        "isalnum",
-        "isalpha",
-        "isascii",
-        "isdecimal",
-        "isdigit",
-        "isidentifier",
-        "islower",
-        "isnumeric",
-        "isprintable",
-        "isspace",
-        "istitle",
-        "isupper",
-        "join",
-        "ljust",
-        "lower",
-        "lstrip",
-        "maketrans",
-        "partition",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "rfind",
-        "rindex",
-        "rjust",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-        "swapcase",
-        "title",
-        "translate",
-        "upper",
-        "zfill",
-    ];
-    const INT_ENUM: &[&str] = &[
-        "name",
-        "value",
-        "_value_",
-        "_name_",
-        "as_integer_ratio",
-        "bit_count",
-        "bit_length",
-        "conjugate",
-        "denominator",
-        "from_bytes",
-        "imag",
-        "is_integer",
-        "numerator",
-        "real",
-        "to_bytes",
-    ];
     const PYDANTIC: &[&str] = &[
         "model_computed_fields",
         "model_config",
@@ -408,8 +318,8 @@ pub(super) fn base_members(path: &str) -> Option<&'static [&'static str]> {
             | "ConnectionResetError"
             | "ConnectionAbortedError"
             | "ChildProcessError"
-            | "ProcessLookupError" => OS_ERROR,
-            "ImportError" | "ModuleNotFoundError" | "NameError" => IMPORT_ERROR,
+            | "ProcessLookupError" => &[EXCEPTION, OS_ERROR],
+            "ImportError" | "ModuleNotFoundError" | "NameError" => &[EXCEPTION, IMPORT_ERROR],
             "Exception"
             | "BaseException"
             | "ValueError"
@@ -436,32 +346,38 @@ pub(super) fn base_members(path: &str) -> Option<&'static [&'static str]> {
             | "ZeroDivisionError"
             | "ReferenceError"
             | "RecursionError"
-            | "GeneratorExit" => EXCEPTION,
-            "dict" | "Dict" | "TypedDict" => MAP,
-            "list" | "List" => LIST,
-            "tuple" | "Tuple" => TUPLE,
-            "NamedTuple" => NAMED_TUPLE,
-            "str" => TEXT,
-            "int" | "float" | "bool" => INT,
-            "Enum" | "Flag" => ENUM,
-            "IntEnum" | "IntFlag" => INT_ENUM,
-            "StrEnum" => TEXT_ENUM,
+            | "GeneratorExit" => &[EXCEPTION],
+            "dict" | "Dict" | "TypedDict" => &[MAP],
+            "list" | "List" => &[LIST],
+            "tuple" | "Tuple" => &[TUPLE],
+            "NamedTuple" => &[TUPLE, NAMED_TUPLE],
+            "str" => &[TEXT],
+            "int" | "float" | "bool" => &[INT, FLOAT],
+            "Enum" | "Flag" => &[ENUM],
+            "IntEnum" | "IntFlag" => &[ENUM, INT],
+            "StrEnum" => &[ENUM, TEXT],
             _ => return None,
         });
     }
     match path {
-        "pydantic.BaseModel" | "pydantic.v1.BaseModel" | "pydantic.main.BaseModel" => Some(PYDANTIC),
         "msgspec.Struct" => Some(&[]),
+        _ if is_pydantic_model(path) => Some(&[PYDANTIC]),
         _ => None,
     }
 }
 
-/// Bases whose constructor takes the annotated names of the class.
-pub(super) fn takes_fields(path: &str) -> bool {
+fn is_pydantic_model(path: &str) -> bool {
     matches!(
         path,
-        "pydantic.BaseModel" | "pydantic.v1.BaseModel" | "pydantic.main.BaseModel" | "msgspec.Struct"
-    ) || matches!(last(path), "NamedTuple" | "TypedDict") && is_of(path, &["typing", "typing_extensions"])
+        "pydantic.BaseModel" | "pydantic.v1.BaseModel" | "pydantic.main.BaseModel"
+    )
+}
+
+/// Bases whose constructor takes the annotated names of the class.
+pub(super) fn takes_fields(path: &str) -> bool {
+    path == "msgspec.Struct"
+        || is_pydantic_model(path)
+        || matches!(last(path), "NamedTuple" | "TypedDict") && is_of(path, &["typing", "typing_extensions"])
 }
 
 /// Bases that leave the constructor as it is.

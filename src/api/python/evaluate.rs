@@ -36,7 +36,7 @@ impl Release {
                         .collect()
                 };
                 match self.value(base, scope, depth) {
-                    Ty::External(path) => builtin::generic(&path, arguments, scope),
+                    Ty::External(path) => builtin::generic(&path, arguments),
                     Ty::Class(class) => Ty::Instance(class, arguments()),
                     Ty::Union(parts) => Ty::union(
                         parts

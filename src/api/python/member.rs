@@ -231,13 +231,12 @@ impl Release {
         is_instance: bool,
         depth: usize,
     ) -> Lookup {
-        if name.starts_with("__") && name.ends_with("__") {
-            return match self.own_member(class, arguments, name, is_instance, depth) {
-                Lookup::Missing => Lookup::Unknown(Undecided::OpenClass),
-                other => other,
-            };
+        match self.own_member(class, arguments, name, is_instance, depth) {
+            Lookup::Missing if name.starts_with("__") && name.ends_with("__") => {
+                Lookup::Unknown(Undecided::OpenClass)
+            }
+            found => found,
         }
-        self.own_member(class, arguments, name, is_instance, depth)
     }
 
     fn own_member(
@@ -296,7 +295,9 @@ impl Release {
                     }
                 }
                 Base::External(path) => match builtin::base_members(&path) {
-                    Some(members) if members.contains(&name) => return Lookup::Found(Ty::Lost),
+                    Some(groups) if groups.iter().any(|group| group.contains(&name)) => {
+                        return Lookup::Found(Ty::Lost);
+                    }
                     Some(_) => {}
                     None => open = Some(Undecided::OpenClass),
                 },
@@ -424,6 +425,8 @@ impl Release {
                         builtin::base_members(&path)
                             .into_iter()
                             .flatten()
+                            .copied()
+                            .flatten()
                             .map(|name| (*name).to_owned()),
                     );
                 }
@@ -432,16 +435,6 @@ impl Release {
         }
         names.retain(|name| !name.starts_with('_'));
         names
-    }
-
-    /// Whether a call of `callee` may have the keyword `name`.
-    #[must_use]
-    pub fn keyword(&self, callee: &Ty, name: &str, depth: usize) -> Lookup {
-        match self.keywords(callee, depth) {
-            Ok(names) if names.contains(name) => Lookup::Found(Ty::Unknown),
-            Ok(_) => Lookup::Missing,
-            Err(why) => Lookup::Unknown(why),
-        }
     }
 
     /// The keywords that a call may have; an error when it may have any.

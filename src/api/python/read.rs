@@ -7,11 +7,11 @@ mod class;
 mod expression;
 mod function;
 
+use super::source::parse_module;
 use super::summary::{Class, Def, Expr, Function, Module, Open};
 use crate::lang::limits;
 use expression::Scope;
-use ruff_python_ast::{self as ast, PythonVersion, Stmt};
-use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+use ruff_python_ast::{self as ast, Stmt};
 use std::collections::BTreeMap;
 
 /// Read a module. `name` is its full name, `is_package` whether it is an `__init__`. `None` when the source does not
@@ -55,14 +55,7 @@ fn longest_part(source: &str) -> usize {
 }
 
 fn read_module(source: &str, name: &str, is_package: bool) -> Option<Module> {
-    let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::latest());
-    let parsed = parse_unchecked(source, options);
-    if !parsed.errors().is_empty() {
-        return None;
-    }
-    let ast::Mod::Module(tree) = parsed.into_syntax() else {
-        return None;
-    };
+    let tree = parse_module(source)?;
     let mut reader = Reader {
         package: package_of(name, is_package),
         top: &tree.body,

@@ -164,14 +164,6 @@ impl Release {
         self.trouble.borrow().clone()
     }
 
-    /// The names of modules whose parent is not a package of the release.
-    pub fn roots(&self) -> impl Iterator<Item = &str> {
-        self.places
-            .keys()
-            .map(String::as_str)
-            .filter(|name| self.owned_root(name) == Some(name))
-    }
-
     /// The owned module that `name` is or is below of. `None` when another package may have it.
     #[must_use]
     pub fn owned_root<'n>(&self, name: &'n str) -> Option<&'n str> {
@@ -513,24 +505,6 @@ impl Release {
             .values()
             .flatten()
             .any(|module| module.patches.contains(name))
-    }
-
-    /// The modules that were read so far and have a name: where something moved to.
-    #[must_use]
-    pub fn modules_with(&self, name: &str) -> Vec<String> {
-        let modules = self.modules.borrow();
-        modules
-            .iter()
-            .filter(|(_, module)| {
-                module.as_ref().is_some_and(|module| {
-                    module.names.get(name).is_some_and(|defs| {
-                        defs.iter()
-                            .any(|def| matches!(def, Def::Class(_) | Def::Function(_) | Def::Value(..)))
-                    })
-                })
-            })
-            .map(|(name, _)| name.clone())
-            .collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The Python of a block as the parser takes it, with places mapped back to the block.
 
 use crate::lang::limits;
+use crate::lang::python::typed_lines;
 use ruff_python_ast::{Mod, ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
@@ -17,12 +18,7 @@ pub(super) struct Source {
 impl Source {
     /// Parse a block. `None` when it is no Python.
     pub fn parse(code: &str) -> Option<Self> {
-        let is_session = code.lines().any(|line| line.trim_start().starts_with(">>>"));
-        let (text, pieces) = if is_session {
-            typed(code)
-        } else {
-            (code.to_owned(), vec![(0, 0)])
-        };
+        let (text, pieces) = typed(code).unwrap_or_else(|| (code.to_owned(), vec![(0, 0)]));
         if let Some(tree) = parse(&text) {
             return Some(Self { text, tree, pieces });
         }
@@ -70,7 +66,8 @@ fn parse(text: &str) -> Option<ModModule> {
     limits::catch_parser_panic(|| parse_module(text)).flatten()
 }
 
-fn parse_module(text: &str) -> Option<ModModule> {
+/// Parse a module; `None` when it has a syntax error.
+pub(super) fn parse_module(text: &str) -> Option<ModModule> {
     let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion::latest());
     let parsed = parse_unchecked(text, options);
     if !parsed.errors().is_empty() {
@@ -82,22 +79,14 @@ fn parse_module(text: &str) -> Option<ModModule> {
     }
 }
 
-/// What was typed in a console session, without prompts and output.
-fn typed(code: &str) -> (String, Vec<(usize, usize)>) {
+/// What was typed in a console session, without prompts and output; `None` for code without prompts.
+fn typed(code: &str) -> Option<(String, Vec<(usize, usize)>)> {
     let mut text = String::new();
     let mut pieces = Vec::new();
-    let mut at = 0;
-    for line in code.split_inclusive('\n') {
-        let trimmed = line.trim_start();
-        if let Some(rest) = trimmed
-            .strip_prefix(">>>")
-            .or_else(|| trimmed.strip_prefix("..."))
-        {
-            let rest = rest.strip_prefix(' ').unwrap_or(rest);
-            pieces.push((text.len(), at + (line.len() - rest.len())));
-            text.push_str(rest);
-        }
-        at += line.len();
+    for (at, line) in typed_lines(code)?.into_iter().flatten() {
+        pieces.push((text.len(), at));
+        text.push_str(line);
+        text.push('\n');
     }
-    (text, pieces)
+    Some((text, pieces))
 }

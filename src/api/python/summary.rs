@@ -71,9 +71,6 @@ pub struct Class {
     /// `metaclass=`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metaclass: Option<Expr>,
-    /// Its other keywords, such as `total=False`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub keywords: Vec<String>,
     /// Its decorators.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decorators: Vec<Expr>,

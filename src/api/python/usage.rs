@@ -16,7 +16,7 @@ use super::ty::{Lookup, Ty};
 use crate::api::reference::{Outcome, SymbolKind, Undecided};
 use crate::lang::limits;
 use ruff_python_ast::StmtFunctionDef;
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -67,23 +67,27 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
         context::stored_attributes(&source.tree.body, &mut stored);
     }
     // Twice, so that what is bound in one block with names of another is known in a third; then once more to report.
-    let mut bindings: Vec<BTreeMap<String, Vec<Ty>>> = vec![BTreeMap::new(); blocks.len()];
+    let mut bindings = Bindings::new();
     for _ in 0..2 {
-        for index in 0..blocks.len() {
-            if let Some(source) = &sources[index] {
-                let carried = carried(&bindings, index);
-                let mut walker = Walker::new(release, source, index, carried, &stored);
+        for (index, source) in sources.iter().enumerate() {
+            if let Some(source) = source {
+                let mut walker = Walker::new(release, source, index, carried(&bindings, index), &stored);
                 walker.is_silent = true;
                 walker.module();
-                bindings[index] = walker.bound;
+                for of_blocks in bindings.values_mut() {
+                    of_blocks.remove(&index);
+                }
+                for (name, types) in walker.bound {
+                    bindings.entry(name).or_default().insert(index, types);
+                }
             }
         }
     }
     let mut found = Vec::new();
-    for (index, source) in sources.iter().enumerate() {
+    for (index, (source, block)) in sources.iter().zip(blocks).enumerate() {
         if let Some(source) = source {
             let mut walker = Walker::new(release, source, index, carried(&bindings, index), &stored);
-            walker.quiet = usize::from(blocks[index].is_quiet);
+            walker.quiet = usize::from(block.is_quiet);
             walker.module();
             found.append(&mut walker.found);
         }
@@ -91,21 +95,22 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
     found
 }
 
+/// What the top level of each block binds: by name, then by block.
+type Bindings = BTreeMap<String, BTreeMap<usize, Vec<Ty>>>;
+
 /// The names that a block knows from earlier ones.
-fn carried(bindings: &[BTreeMap<String, Vec<Ty>>], block: usize) -> BTreeMap<String, Ty> {
-    let earlier: BTreeSet<&String> = bindings.iter().take(block).flat_map(BTreeMap::keys).collect();
-    earlier
-        .into_iter()
-        .filter_map(|name| {
-            let all: Vec<Ty> = bindings
-                .iter()
-                .filter_map(|block| block.get(name))
-                .flatten()
-                .cloned()
-                .collect();
-            all.iter()
-                .all(Ty::is_of_package)
-                .then(|| (name.clone(), Ty::union(all)))
+fn carried(bindings: &Bindings, block: usize) -> Names {
+    bindings
+        .iter()
+        .filter(|(_, of_blocks)| {
+            of_blocks
+                .first_key_value()
+                .is_some_and(|(first, _)| *first < block)
+        })
+        .filter(|(_, of_blocks)| of_blocks.values().flatten().all(Ty::is_of_package))
+        .map(|(name, of_blocks)| {
+            let all = of_blocks.values().flatten().cloned().collect();
+            (name.clone(), Ty::union(all))
         })
         .collect()
 }
@@ -301,9 +306,4 @@ impl<'a> Walker<'a> {
     fn is_ours(&self, name: &str) -> bool {
         self.release.owned_root(name).is_some() || self.release.is_namespace(name)
     }
-}
-
-/// The text range of anything.
-fn range_of(node: &impl Ranged) -> TextRange {
-    node.range()
 }

@@ -19,7 +19,7 @@ impl Reader<'_> {
             for keyword in &arguments.keywords {
                 match keyword.arg.as_ref().map(|name| name.as_str()) {
                     Some("metaclass") => read.metaclass = Some(expression::read(&keyword.value, scope)),
-                    Some(name) => read.keywords.push(name.to_owned()),
+                    Some(_) => {}
                     None => read.open = Some(Open::Computed),
                 }
             }

@@ -3,9 +3,10 @@
 use super::super::read::annotation_of;
 use super::super::summary::Expr as Summary;
 use super::super::ty::{Lookup, Ty};
-use super::{DEPTH, Walker, range_of};
+use super::{DEPTH, Walker};
 use crate::api::reference::{Outcome, SymbolKind, Undecided};
 use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::Ranged;
 
 /// How many names are offered in place of a missing one.
 const MAX_CANDIDATES: usize = 400;
@@ -190,7 +191,7 @@ impl<'a> Walker<'a> {
                     let symbol = format!("?.{name}");
                     let why = Undecided::Type;
                     self.record(
-                        range_of(&attribute.attr),
+                        attribute.attr.range(),
                         SymbolKind::Member,
                         symbol,
                         Outcome::Undecided(why),
@@ -221,7 +222,7 @@ impl<'a> Walker<'a> {
                 Lookup::Found(ty) => Some(ty),
                 _ => None,
             };
-            self.record_found(range_of(&attribute.attr), kind, symbol, outcome, ty);
+            self.record_found(attribute.attr.range(), kind, symbol, outcome, ty);
         }
         match found {
             Lookup::Found(ty) => ty,
@@ -289,7 +290,7 @@ impl<'a> Walker<'a> {
                     Err(why) => Outcome::Undecided(*why),
                 };
                 let symbol = format!("{name}({written}=)");
-                self.record(range_of(written), SymbolKind::Keyword, symbol, outcome);
+                self.record(written.range(), SymbolKind::Keyword, symbol, outcome);
             }
         }
         match callee {

@@ -3,9 +3,10 @@
 use super::super::ty::{Lookup, Ty};
 use super::expression::either_of;
 use super::narrow::instance_of;
-use super::{DEPTH, Names, Walker, range_of};
+use super::{DEPTH, Names, Walker};
 use crate::api::reference::{Outcome, SymbolKind, Undecided};
 use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::Ranged;
 
 /// How deep loops are nested whose bodies are read twice.
 const MAX_LOOPS: usize = 3;
@@ -111,12 +112,12 @@ impl<'a> Walker<'a> {
     fn import(&mut self, import: &'a ast::StmtImport) {
         for alias in &import.names {
             let full = alias.name.as_str();
-            let found = self.import_module(full, range_of(&alias.name), SymbolKind::Import, "");
+            let found = self.import_module(full, alias.name.range(), SymbolKind::Import, "");
             if let Some(Ty::Module(_)) = &found
                 && self.release.owned_root(full).is_some()
             {
                 self.record(
-                    range_of(&alias.name),
+                    alias.name.range(),
                     SymbolKind::Import,
                     full.to_owned(),
                     Outcome::Found,
@@ -150,7 +151,7 @@ impl<'a> Walker<'a> {
                 self.import_all(module);
                 continue;
             }
-            let range = range_of(&alias.name);
+            let range = alias.name.range();
             if import.level > 0 {
                 self.bind(bound, Ty::Unknown);
                 continue;
