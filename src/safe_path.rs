@@ -145,23 +145,16 @@ pub fn canonicalize_or_keep(path: &Path) -> PathBuf {
     std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
-/// The nearest folder above a path that exists; the path itself when it exists.
-#[must_use]
-pub fn nearest_existing(path: &Path) -> &Path {
-    path.ancestors().find(|above| above.exists()).unwrap_or(path)
-}
-
 /// Where a file is or will be: without links and dots, as far as its folders exist.
-#[must_use]
-pub fn canonicalize_future(path: &Path) -> PathBuf {
-    let existing = nearest_existing(path);
-    let rest = path.strip_prefix(existing).unwrap_or(Path::new(""));
-    let real = canonicalize_or_keep(existing);
-    if rest.as_os_str().is_empty() {
-        real
-    } else {
-        real.join(rest)
-    }
+///
+/// # Errors
+/// When a folder that exists cannot be resolved.
+pub fn canonicalize_future(path: &Path) -> std::io::Result<PathBuf> {
+    let there = path.ancestors().find(|above| above.exists()).unwrap_or(path);
+    let rest = path.strip_prefix(there).unwrap_or(Path::new(""));
+    let real = std::fs::canonicalize(there)?;
+    // `join` with nothing would add a slash.
+    Ok(rest.components().fold(real, |path, part| path.join(part)))
 }
 
 /// Whether there is such a file.

@@ -144,17 +144,13 @@ pub fn resolve_unsaved(path: &Path) -> Result<NamedPath, Error> {
         source,
     };
     let absolute = std::path::absolute(path).map_err(unreadable)?;
-    let there = absolute.ancestors().find(|above| above.exists());
-    let there = there.unwrap_or(Path::new("/"));
-    let rest = absolute.strip_prefix(there).unwrap_or(Path::new(""));
-    let real = fs::canonicalize(there).map_err(unreadable)?;
-    if rest.as_os_str().is_empty() && real.is_dir() {
+    let real = safe_path::canonicalize_future(&absolute).map_err(unreadable)?;
+    if real.is_dir() {
         return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
     }
     Ok(NamedPath {
         given: path.to_path_buf(),
-        // `join` with nothing would add a slash.
-        real: rest.components().fold(real, |path, part| path.join(part)),
+        real,
     })
 }
 

@@ -329,7 +329,7 @@ impl Server<'_> {
 
     /// Whether a file is in a folder that the client works in. A file that was never saved has a place, too.
     fn is_inside(&self, file: &Path) -> bool {
-        let place = safe_path::canonicalize_future(file);
+        let place = safe_path::canonicalize_future(file).unwrap_or_else(|_| file.to_path_buf());
         self.folders.is_empty() || self.folders.iter().any(|root| place.starts_with(root))
     }
 

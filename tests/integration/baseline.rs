@@ -1,12 +1,12 @@
 //! What a baseline accepts: the findings of today, and no others.
 
 use crate::support;
+use crate::support::program::chub_lint;
 use chub_lint::document::HubPath;
 use chub_lint::suppress::baseline::Baseline;
 use chub_lint::suppress::{AppliedBaseline, SuppressionInput, suppress};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 const PLACE: &str = "content/acme/docs/widget/DOC.md";
 
@@ -32,15 +32,6 @@ fn write(root: &Path, text: &str) {
     fs::create_dir_all(file.parent().unwrap()).unwrap();
     fs::create_dir_all(root.join(".git")).unwrap();
     fs::write(file, text).unwrap();
-}
-
-fn chub_lint(root: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_chub-lint"))
-        .args(args)
-        .current_dir(root)
-        .env("CHUB_LINT_OFFLINE", "1")
-        .output()
-        .unwrap()
 }
 
 /// The exit code and the standard output of a check.

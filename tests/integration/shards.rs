@@ -3,9 +3,9 @@
 mod generated;
 
 use crate::support;
+use crate::support::program::chub_lint;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
 
 /// Entries whose order changes when a path is percent-encoded, with companions and a stray file.
 fn hub(root: &Path) {
@@ -32,15 +32,6 @@ fn hub(root: &Path) {
     .unwrap();
     fs::write(root.join("content/z/registry.json"), "{}").unwrap();
     fs::create_dir(root.join(".git")).unwrap();
-}
-
-fn chub_lint(root: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_chub-lint"))
-        .args(args)
-        .current_dir(root)
-        .env("CHUB_LINT_OFFLINE", "1")
-        .output()
-        .unwrap()
 }
 
 #[test]

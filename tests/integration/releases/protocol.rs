@@ -118,20 +118,22 @@ fn npm_asks_for_the_short_document_when_dates_do_not_matter() {
     );
 }
 
+/// What is told of the package `gone`, of which an entry covers the newest version.
+fn deprecation_of_gone(server: &Server) -> Option<String> {
+    let world = World::new().var("npm_config_registry", server.url("/"));
+    let mut options = world.options();
+    options.deprecation = true;
+    let releases = super::ask(options, &[("npm:gone", &["2.0.0"])]);
+    published(&releases, "npm:gone").deprecated.clone()
+}
+
 #[test]
 fn npm_tells_deprecation_of_an_up_to_date_package_when_asked_to() {
     let server = Server::start(|request| match request.path.as_str() {
         "/gone/latest" => Answer::json(r#"{"name":"gone","version":"2.0.0","deprecated":"use another"}"#),
         _ => npm_answers(request),
     });
-    let world = World::new().var("npm_config_registry", server.url("/"));
-    let mut options = world.options();
-    options.deprecation = true;
-    let releases = super::ask(options, &[("npm:gone", &["2.0.0"])]);
-    assert_eq!(
-        published(&releases, "npm:gone").deprecated.as_deref(),
-        Some("use another")
-    );
+    assert_eq!(deprecation_of_gone(&server).as_deref(), Some("use another"));
     assert_eq!(server.paths(), ["/-/package/gone/dist-tags", "/gone/latest"]);
 }
 
@@ -141,14 +143,7 @@ fn npm_mirrors_without_the_newest_version_are_asked_for_the_document() {
         "/gone/latest" => Answer::status(404),
         _ => npm_answers(request),
     });
-    let world = World::new().var("npm_config_registry", server.url("/"));
-    let mut options = world.options();
-    options.deprecation = true;
-    let releases = super::ask(options, &[("npm:gone", &["2.0.0"])]);
-    assert_eq!(
-        published(&releases, "npm:gone").deprecated.as_deref(),
-        Some("use another")
-    );
+    assert_eq!(deprecation_of_gone(&server).as_deref(), Some("use another"));
 }
 
 #[test]

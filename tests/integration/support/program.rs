@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A valid skill but for one block of JSON.
@@ -97,6 +97,16 @@ impl Scene {
             .map(|one| ["path", "rule", "severity"].map(|key| text(&one[key])).join(" "))
             .collect()
     }
+}
+
+/// Run the program of this build in any folder, without network.
+pub fn chub_lint(root: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_chub-lint"))
+        .args(args)
+        .current_dir(root)
+        .env("CHUB_LINT_OFFLINE", "1")
+        .output()
+        .unwrap()
 }
 
 /// Whether a path is there, from a folder.
