@@ -1,4 +1,4 @@
-//! Hosts of public registries and of their well-known mirrors. Whoever runs one sees which packages are asked about.
+//! Hosts of public registries and of their well-known mirrors. The operator of one sees which packages are asked about.
 
 /// A host, which stands for the hosts below it too.
 const HOSTS: [&str; 28] = [

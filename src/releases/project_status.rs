@@ -28,7 +28,7 @@ pub enum ProjectState {
     Archived,
     /// Nobody should use it any more.
     Deprecated,
-    /// It may harm whoever installs it. The index offers no files of it.
+    /// Installing it may do harm. The index offers no files of it.
     Quarantined,
 }
 

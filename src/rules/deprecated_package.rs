@@ -95,7 +95,7 @@ fn report_status(package: &Package, status: &ProjectStatus, span: Span, sink: &m
             }
         }
         ProjectState::Quarantined => {
-            sink.report(span, says("quarantined: it may harm whoever installs it"))
+            sink.report(span, says("quarantined: installing it may do harm"))
                 .severity(Severity::Error)
                 .help("remove the commands that install it, until it is out of quarantine");
         }

@@ -165,7 +165,7 @@ fn actions_of_others_are_pinned_to_a_commit() {
     assert!(uses > 8, "{uses}");
 }
 
-/// An expression in a script would run code from whoever controls its value.
+/// An expression in a script would run code of the one who controls its value.
 #[test]
 fn no_expression_stands_in_a_script() {
     for text in [

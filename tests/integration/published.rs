@@ -1,4 +1,4 @@
-//! No text names a package that is not published: the command would run code of whoever registers the name first.
+//! No text names a package that is not published: the command would run code of the first to register the name.
 //! `packaging/published.txt` lists what is published.
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Limits on archives. They are untrusted: whoever publishes a package controls every byte, the sizes in it included.
+//! Limits on archives. They are untrusted: the publisher of a package controls every byte, the sizes in it included.
 
 /// The maximum size of one file in bytes. The largest sources of the packages that were measured are 3 MB, generated.
 pub(super) const MAX_MEMBER_BYTES: u64 = 8 << 20;
