@@ -8,10 +8,12 @@ mod document;
 pub mod python;
 mod reference;
 mod suggestion;
+pub mod verdict;
 
 pub use document::{has_code, uses};
 pub use reference::{Outcome, SymbolKind, SymbolUse, Undecided};
 pub use suggestion::suggest;
+pub use verdict::{Verdict, VerdictKind};
 
 use crate::document::HubPath;
 use crate::package::Package;
