@@ -33,7 +33,7 @@ pub struct SettingRow {
 /// The keys whose values are shown with the rules.
 const RULE_KEYS: [&str; 4] = ["select", "extend-select", "ignore", "severity"];
 /// The settings that have a default, with it.
-const DEFAULTS: [(&str, &str); 11] = [
+const DEFAULTS: [(&str, &str); 12] = [
     ("exclude", "[]"),
     ("fail-on", "\"warning\""),
     ("freshness.breaking", "\"error\""),
@@ -42,6 +42,7 @@ const DEFAULTS: [(&str, &str); 11] = [
     ("freshness.min-age-days", "14"),
     ("freshness.minor", "\"warning\""),
     ("freshness.patch", "\"note\""),
+    ("freshness.severity-follows-symbols", "true"),
     ("limits.entry-lines", "500"),
     ("network.offline", "false"),
     ("network.private", "[]"),

@@ -16,7 +16,7 @@ use crate::package::resolution::{PackageResolution, ResolvedPackages};
 use crate::package::{Ecosystem, Package, resolve};
 use crate::releases::{Archive, ArchiveRequest, PackageIndex, Releases};
 use crate::report::pluralize;
-use crate::rule::{Check, Context};
+use crate::rule::{Check, Context, Property, Rule};
 use crate::rules::{RULES, freshness};
 use crate::safe_path;
 use crate::timing::Timer;
@@ -37,13 +37,20 @@ pub(super) struct Symbols {
     reads_sources: bool,
 }
 
-/// Whether a rule about symbols runs, and the user did not turn the checks off.
+/// Whether symbols are checked at all: the command line asks for it, or a rule that uses the results runs.
 #[must_use]
 pub(super) fn is_enabled(asked: Option<SymbolReleases>, settings: &Settings) -> bool {
-    asked.or(settings.symbols.check) != Some(SymbolReleases::Off)
-        && RULES
+    let is_set = settings.symbols.check.is_some();
+    // Without a setting, archives are downloaded only for the rules about symbols.
+    let is_used_by =
+        |rule: &Rule| matches!(rule.check, Check::Symbols(_)) || (is_set && rule.has(Property::UsesSymbols));
+    match asked.or(settings.symbols.check) {
+        Some(SymbolReleases::Off) => false,
+        _ if asked.is_some() => true,
+        _ => RULES
             .iter()
-            .any(|rule| matches!(rule.check, Check::Symbols(_)) && settings.options.is_enabled(rule.id))
+            .any(|rule| is_used_by(rule) && settings.options.is_enabled(rule.id)),
+    }
 }
 
 /// Which releases of registries a run checks symbols against; `None` for none.

@@ -79,6 +79,8 @@ pub enum Property {
     NeedsWholeHub,
     /// Always runs, also when only other rules are selected: it reports files that the other rules cannot see.
     AlwaysOn,
+    /// What is known about symbols changes its findings.
+    UsesSymbols,
     /// Its findings in the entries of one author may be shown as one.
     Foldable,
     /// `chub build` reports the same problems itself.

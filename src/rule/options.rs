@@ -86,6 +86,8 @@ pub struct FreshnessOptions {
     pub minor: SeverityLevel,
     /// Severity when a breaking release is missing.
     pub breaking: SeverityLevel,
+    /// Whether a stale version is a note when all symbols of the entry still exist, and a warning when some are gone.
+    pub severity_follows_symbols: bool,
     /// Releases younger than this many days are ignored.
     pub min_age_days: i64,
     /// Packages whose versions are dates, in addition to those that are detected: names or patterns.
@@ -105,6 +107,7 @@ impl Default for FreshnessOptions {
             patch: SeverityLevel::Note,
             minor: SeverityLevel::Warning,
             breaking: SeverityLevel::Error,
+            severity_follows_symbols: true,
             min_age_days: 14,
             calver: PackagePatterns::default(),
             exclude: PackagePatterns::default(),

@@ -56,6 +56,7 @@ mod yanked_version;
 pub mod fields;
 pub mod freshness;
 pub mod layout;
+pub mod raise;
 mod symbols;
 
 use crate::rule::Rule;

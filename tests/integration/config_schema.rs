@@ -22,6 +22,7 @@ patch = "off"
 minor = "note"
 breaking = "warning"
 min-age-days = 1
+severity-follows-symbols = false
 calver = ["pypi:a"]
 exclude = ["pypi:b"]
 dist-tags = { "npm:a" = "next" }
@@ -115,6 +116,7 @@ const INVALID: &[&str] = &[
     "network = { pypi-index = [\"https://a.test/\"] }",
     "[freshness]\npatch = \"major\"",
     "[freshness]\nmin-age-days = \"1\"",
+    "[freshness]\nseverity-follows-symbols = \"note\"",
     "[freshness]\ncalver = \"pypi:a\"",
     "[freshness]\ndist-tags = { \"npm:a\" = 1 }",
     "[[package]]\npath = \"a\"",
