@@ -25,6 +25,7 @@ pub mod status;
 mod stdin;
 mod table;
 mod unchecked;
+mod verdict;
 pub mod watch;
 
 pub use error::CommandError;

@@ -5,6 +5,8 @@ use super::args::CommonArgs;
 use super::status::{self, Status, StatusRow};
 use super::table;
 use super::unchecked;
+use super::verdict;
+use crate::config::file::SymbolReleases;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::pipeline::{LoadRequest, Lookups, Workspace, count_packages};
@@ -18,7 +20,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// List the entries with an outdated version, most outdated first
+/// List the entries with an outdated version, most outdated first. With symbols: those that a newer version breaks first
 #[derive(Clone, Debug, Args)]
 pub struct OutdatedArgs {
     /// Content hubs, folders in them, or files
@@ -30,6 +32,10 @@ pub struct OutdatedArgs {
     /// One table for each group
     #[arg(long, value_enum)]
     pub group: Option<GroupBy>,
+    /// Check what code uses against releases of its package, and show what the newest one no longer has: `both` releases,
+    /// the `declared` one or `off`. By default only for named files
+    #[arg(long, value_name = "RELEASES", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
+    pub symbols: Option<SymbolReleases>,
     /// Settings and registries.
     #[command(flatten)]
     pub common: CommonArgs,
@@ -72,6 +78,7 @@ const COLUMNS: [&str; 7] = [
 pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = LoadRequest {
         lookups: Lookups::Always,
+        symbols: args.symbols,
         ..args.common.request(&args.paths)
     };
     let workspaces = Workspace::load(&request, &env.cwd, env.today)?;
@@ -86,13 +93,25 @@ pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
         .into_iter()
         .filter(|row| matches!(row.status, Status::Behind(_)))
         .collect();
-    rows.sort_by_cached_key(|row| (Reverse(row.status.sort_key()), row.document.path.clone()));
+    rows.sort_by_cached_key(|row| {
+        (
+            Reverse(verdict::gone(row)),
+            Reverse(row.status.sort_key()),
+            row.document.path.clone(),
+        )
+    });
+    let is_asked = args
+        .symbols
+        .is_some_and(|releases| releases != SymbolReleases::Off);
+    let columns = Columns {
+        with_symbols: is_asked || rows.iter().any(|row| row.symbols.is_some()),
+    };
     let groups = grouped(&rows, args.group);
     let result = match args.output {
-        OutdatedFormat::Text => text(&groups, &rows, entries, &not_checked, out),
+        OutdatedFormat::Text => text(&groups, &rows, columns, entries, &not_checked, out),
         OutdatedFormat::Json => to_json(&rows, &counts, out),
-        OutdatedFormat::Markdown => markdown(&groups, out),
-        OutdatedFormat::Csv => csv(&groups, out),
+        OutdatedFormat::Markdown => markdown(&groups, columns, out),
+        OutdatedFormat::Csv => csv(&groups, columns, out),
     };
     exit::ignore_broken_pipe(result)?;
     unchecked::tell_of(&workspaces, args.common.fail_on_unchecked)?;
@@ -121,6 +140,28 @@ fn grouped<'a, 'b>(rows: &'a [StatusRow<'b>], by: Option<GroupBy>) -> RowGroups<
     groups
 }
 
+/// The columns of a table.
+#[derive(Clone, Copy, Debug)]
+struct Columns {
+    /// Whether it says what is known about symbols.
+    with_symbols: bool,
+}
+
+impl Columns {
+    fn heading(self) -> Vec<&'static str> {
+        let symbols = verdict::COLUMNS.into_iter().filter(|_| self.with_symbols);
+        COLUMNS.into_iter().chain(symbols).collect()
+    }
+
+    fn cells(self, row: &StatusRow<'_>) -> Vec<String> {
+        let mut cells = cells(row);
+        if self.with_symbols {
+            cells.extend(verdict::cells(row));
+        }
+        cells
+    }
+}
+
 fn cells(row: &StatusRow<'_>) -> Vec<String> {
     // The age has its own column.
     let distance = match &row.status {
@@ -145,6 +186,7 @@ fn cells(row: &StatusRow<'_>) -> Vec<String> {
 fn text(
     groups: &RowGroups<'_, '_>,
     rows: &[StatusRow<'_>],
+    columns: Columns,
     entries: usize,
     not_checked: &NotChecked,
     out: &mut dyn Write,
@@ -153,8 +195,8 @@ fn text(
         if let Some(author) = author {
             writeln!(out, "{}: {} behind\n", SafeText::new(author), rows.len())?;
         }
-        let cells: Vec<Vec<String>> = rows.iter().map(|row| cells(row)).collect();
-        table::write_table(&COLUMNS, &cells, out)?;
+        let cells: Vec<Vec<String>> = rows.iter().map(|row| columns.cells(row)).collect();
+        table::write_table(&columns.heading(), &cells, out)?;
         writeln!(out)?;
     }
     let mut line = format!(
@@ -162,6 +204,9 @@ fn text(
         rows.len(),
         if entries == 1 { "entry is" } else { "entries are" }
     );
+    if let Some(totals) = verdict::totals(rows) {
+        line.push_str(&format!(": {totals}"));
+    }
     if !not_checked.packages.is_empty() {
         let why: Vec<String> = not_checked
             .packages_by_reason()
@@ -196,6 +241,7 @@ fn to_json(rows: &[StatusRow<'_>], counts: &PackageCounts, out: &mut dyn Write) 
                 "breaking": breaking,
                 "days": days,
                 "updated_on": SafeText::new(&row.updated_on),
+                "symbols": verdict::to_json(row),
             })
         })
         .collect();
@@ -208,15 +254,16 @@ fn to_json(rows: &[StatusRow<'_>], counts: &PackageCounts, out: &mut dyn Write) 
     writeln!(out)
 }
 
-fn markdown(groups: &RowGroups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
+fn markdown(groups: &RowGroups<'_, '_>, columns: Columns, out: &mut dyn Write) -> io::Result<()> {
     for (author, rows) in groups {
         if let Some(author) = author {
             writeln!(out, "## {}\n", escape(author))?;
         }
-        writeln!(out, "| {} |", COLUMNS.join(" | "))?;
-        writeln!(out, "|{}", " --- |".repeat(COLUMNS.len()))?;
+        let heading = columns.heading();
+        writeln!(out, "| {} |", heading.join(" | "))?;
+        writeln!(out, "|{}", " --- |".repeat(heading.len()))?;
         for row in rows {
-            let cells: Vec<String> = cells(row).iter().map(|text| escape(text)).collect();
+            let cells: Vec<String> = columns.cells(row).iter().map(|text| escape(text)).collect();
             writeln!(out, "| {} |", cells.join(" | "))?;
         }
         writeln!(out)?;
@@ -225,7 +272,7 @@ fn markdown(groups: &RowGroups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// RFC 4180, with `\n` as line break. A cell that a spreadsheet would take for a formula gets a quote in front.
-fn csv(groups: &RowGroups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
+fn csv(groups: &RowGroups<'_, '_>, columns: Columns, out: &mut dyn Write) -> io::Result<()> {
     let cell = |text: &str| {
         let safe = SafeText::new(text);
         let mut text = safe.as_str().to_owned();
@@ -237,10 +284,10 @@ fn csv(groups: &RowGroups<'_, '_>, out: &mut dyn Write) -> io::Result<()> {
         }
         text
     };
-    writeln!(out, "author,{}", COLUMNS.join(","))?;
+    writeln!(out, "author,{}", columns.heading().join(","))?;
     for row in groups.iter().flat_map(|(_, rows)| rows) {
         let author = row.document.path.author().unwrap_or_default();
-        let cells: Vec<String> = cells(row).iter().map(|text| cell(text)).collect();
+        let cells: Vec<String> = columns.cells(row).iter().map(|text| cell(text)).collect();
         writeln!(out, "{},{}", cell(author), cells.join(","))?;
     }
     Ok(())

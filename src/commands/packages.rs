@@ -3,7 +3,9 @@
 use super::args::{CommonArgs, ListFormat};
 use super::status::{self, StatusRow};
 use super::unchecked;
+use super::verdict;
 use super::{CommandError, RunEnv, table};
+use crate::config::file::SymbolReleases;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
@@ -21,7 +23,7 @@ use std::path::PathBuf;
 /// Show which package each entry covers, with confidence and reasons
 #[derive(Clone, Debug, Args)]
 #[command(mut_arg("verbose", |arg| arg.help(
-    "Show every candidate with its points and reasons. \
+    "Show every candidate with its points and reasons, and what is known about symbols. \
      Given twice (`-vv`): also log to standard error what is decided, and why"
 )))]
 pub struct PackagesArgs {
@@ -31,6 +33,10 @@ pub struct PackagesArgs {
     /// How to write the list
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub output: ListFormat,
+    /// Check what code uses against releases of its package: `both` the declared one and the newest, the `declared` one
+    /// or `off`. Shown with `--verbose` and in JSON. By default only for named files
+    #[arg(long, value_name = "RELEASES", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
+    pub symbols: Option<SymbolReleases>,
     /// Write the mapping of entries to packages, to be reviewed and named in the config: packages = "FILE"
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
@@ -47,8 +53,15 @@ pub struct PackagesArgs {
 /// # Errors
 /// When the run itself fails, or a file cannot be written.
 pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let shows_symbols = args.common.verbosity.verbose > 0 || args.output == ListFormat::Json;
     let request = LoadRequest {
         lookups: Lookups::Always,
+        // No archive is read for what is not shown.
+        symbols: if shows_symbols {
+            args.symbols
+        } else {
+            Some(SymbolReleases::Off)
+        },
         ..args.common.request(&args.paths)
     };
     let workspaces = Workspace::load(&request, &env.cwd, env.today)?;
@@ -195,6 +208,9 @@ fn explain(row: &StatusRow<'_>, out: &mut dyn Write) -> io::Result<()> {
         SafeText::new(&newest),
         SafeText::new(&status_words(row)),
     )?;
+    for line in verdict::lines(row) {
+        writeln!(out, "  {}", SafeText::new(&line))?;
+    }
     for candidate in &row.covered.candidates {
         writeln!(
             out,
@@ -242,6 +258,7 @@ fn to_json(rows: &[StatusRow<'_>], out: &mut dyn Write) -> io::Result<()> {
                 "updated_on": SafeText::new(&row.updated_on),
                 "contradicted": row.covered.contradicted.as_ref().map(|other| SafeText::new(&other.to_string())),
                 "candidates": candidates,
+                "symbols": verdict::to_json(row),
             })
         })
         .collect();

@@ -1,5 +1,6 @@
 //! Each entry with its package, compared with the newest release: what `packages` and `outdated` list.
 
+use crate::api::{EntrySymbols, Verdict};
 use crate::document::{Document, DocumentKind};
 use crate::package::Package;
 use crate::package::distance::{VersionDistance, VersionStep, format_age};
@@ -27,8 +28,19 @@ pub struct StatusRow<'a> {
     pub newest_date: Option<Date>,
     /// The result of the comparison.
     pub status: Status,
+    /// What the code uses of the package, when that was checked.
+    pub symbols: Option<RowSymbols<'a>>,
     /// `metadata.updated-on`, which is shown and never judged.
     pub updated_on: String,
+}
+
+/// The symbols of an entry, and what they say about its version.
+#[derive(Clone, Debug)]
+pub struct RowSymbols<'a> {
+    /// The symbols.
+    pub symbols: &'a EntrySymbols,
+    /// The verdict.
+    pub verdict: Verdict<'a>,
 }
 
 /// How an entry compares with the newest release of its package.
@@ -150,6 +162,7 @@ pub fn status_rows(workspace: &Workspace) -> Vec<StatusRow<'_>> {
                 PackageChoice::None => Status::NoPackage,
                 _ => Status::Unresolved,
             },
+            symbols: None,
             updated_on: updated_on.to_owned(),
         };
         if covered.packages().is_empty() {
@@ -157,7 +170,14 @@ pub fn status_rows(workspace: &Workspace) -> Vec<StatusRow<'_>> {
             continue;
         }
         for package in covered.packages() {
-            rows.push(one(&row, package, workspace, &context));
+            let mut row = one(&row, package, workspace, &context);
+            let checked = workspace.symbols().get(&document.path);
+            let checked = checked.filter(|symbols| symbols.package == *package);
+            row.symbols = checked.map(|symbols| RowSymbols {
+                symbols,
+                verdict: Verdict::new(symbols, matches!(row.status, Status::Behind(_))),
+            });
+            rows.push(row);
         }
     }
     rows

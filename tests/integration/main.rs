@@ -55,3 +55,4 @@ mod stdin;
 mod support;
 mod suppress;
 mod text_report;
+mod verdict;
