@@ -38,8 +38,9 @@ pub fn cells(row: &StatusRow<'_>) -> [String; 3] {
 fn sentence(row: &StatusRow<'_>, of: &RowSymbols<'_>) -> String {
     let kind = of.verdict.kind;
     let version = |release: &Option<ReleaseSymbols>| {
-        let release = release.as_ref();
-        release.map_or(String::new(), |release| release.version.clone())
+        let version = release.as_ref().map_or("", |release| release.version.as_str());
+        // A source of the config without a version: "from `src`".
+        version.strip_prefix("from ").unwrap_or(version).to_owned()
     };
     let (declared, newest) = (version(&of.symbols.declared), version(&of.symbols.newest));
     let why = match (kind, kind.why()) {

@@ -50,8 +50,35 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A line of the prose that states the version of the package: `- **Current version:** 1.8.4`.
+/// Report a line of the prose that states another version: `- **Current version:** 1.8.4`.
 fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], sink: &mut Sink<'_>) {
+    let [package] = packages else { return };
+    let known = known(package, declared);
+    for (text, span) in stated_versions(document) {
+        // Two numbers may be the version of an interface; three are a release.
+        let stated = WrittenVersion::new(package, text);
+        let exact = text.split('.').count() >= 3 && stated.version.is_some();
+        if !exact || is_one_of(&known, &stated) {
+            continue;
+        }
+        let all: Vec<&str> = declared.iter().map(|(text, _)| *text).collect();
+        sink.report(
+            span,
+            format!(
+                "states version {text}, but the front matter declares {}",
+                all.join(", ")
+            ),
+        )
+        .help("set both to the version that the text is about")
+        .related(
+            declared.first().map_or_else(Span::default, |(_, span)| *span),
+            "declared here",
+        );
+    }
+}
+
+/// What stands after the labels of versions in the prose: `1.8.4` in `- **Current version:** 1.8.4`.
+pub fn stated_versions(document: &Document) -> Vec<(&str, Span)> {
     const LABELS: [&str; 7] = [
         "version",
         "current version",
@@ -61,8 +88,7 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
         "documented version",
         "version covered",
     ];
-    let [package] = packages else { return };
-    let known = known(package, declared);
+    let mut found = Vec::new();
     for part in document.body.prose(&document.text) {
         let written = part.slice(&document.text);
         for (start, colon, end) in prose::lines_with_colon(written) {
@@ -79,27 +105,10 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
                 .split([' ', '*', '_', '`', '\n', '\r'])
                 .next()
                 .unwrap_or_default();
-            // Two numbers may be the version of an interface; three are a release.
-            let stated = WrittenVersion::new(package, text);
-            let exact = text.split('.').count() >= 3 && stated.version.is_some();
-            if !exact || is_one_of(&known, &stated) {
-                continue;
-            }
-            let all: Vec<&str> = declared.iter().map(|(text, _)| *text).collect();
-            sink.report(
-                Span::new(text_at, text_at + text.len()),
-                format!(
-                    "states version {text}, but the front matter declares {}",
-                    all.join(", ")
-                ),
-            )
-            .help("set both to the version that the text is about")
-            .related(
-                declared.first().map_or_else(Span::default, |(_, span)| *span),
-                "declared here",
-            );
+            found.push((text, Span::new(text_at, text_at + text.len())));
         }
     }
+    found
 }
 
 /// A version as written, and parsed for the registry of its package.

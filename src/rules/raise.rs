@@ -1,5 +1,6 @@
 //! Whether an outdated version can be raised: the verdict of symbol checks that applies, in words, and the edits.
 
+use super::contradicting_version::stated_versions;
 use super::freshness::{Freshness, VersionClaim, resolved_packages};
 use crate::api::{EntrySymbols, Verdict, VerdictKind};
 use crate::diagnostic::Severity;
@@ -102,8 +103,8 @@ pub fn help(verdict: Option<&Verdict<'_>>, newest: &str) -> String {
     }
 }
 
-/// The edits that raise the version: in the front matter, and where an install command of the entry pins it. `None`
-/// when the code is known not to work with the newest release.
+/// The edits that raise the version: in the front matter, and where the entry pins it in an install command or states it
+/// beside a label, so that it does not contradict itself. `None` when the code is known not to work with the newest release.
 #[must_use]
 pub fn edits(
     verdict: Option<&Verdict<'_>>,
@@ -138,12 +139,11 @@ pub fn edits(
             .iter()
             .filter(|install| install.package == *claim.package && !install.negative);
         let pins = own.filter_map(|install| install.pin.as_ref());
-        edits.extend(
-            pins.filter(|(pinned, span)| {
-                freshness.declared.is_written(pinned) && document.slice(*span) == pinned
-            })
-            .map(|(_, span)| edit(*span)),
-        );
+        let pins = pins.map(|(text, span)| (text.as_str(), *span));
+        let places = pins.chain(stated_versions(document));
+        let places = places
+            .filter(|(text, span)| freshness.declared.is_written(text) && document.slice(*span) == *text);
+        edits.extend(places.map(|(_, span)| edit(span)));
         edits.sort_by_key(|edit| edit.span);
         edits.dedup();
     }

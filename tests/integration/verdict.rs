@@ -256,6 +256,27 @@ fn a_safe_version_is_raised_with_its_pins_and_others_stay() {
 }
 
 #[test]
+fn a_version_is_raised_at_every_place_that_would_contradict_it() {
+    let world = World::with(&[("safe", "1.0", ENTRIES[4].2)]);
+    let text = fs::read_to_string(world.file("safe")).unwrap();
+    let text = text.replace("\"1.0\"", "\"1.0.0\"").replace(
+        "# Demo\n",
+        "# Demo\n\n- **Version:** 1.0.0\n\nSince 1.0.0 it is fast.\n",
+    );
+    fs::write(world.file("safe"), text).unwrap();
+    world.run(&["check", "content", "--symbols", "--fix", "--unsafe-fixes"]);
+    let after = fs::read_to_string(world.file("safe")).unwrap();
+    for line in [
+        "versions: \"2.0\"",
+        "- **Version:** 2.0\n",
+        "Since 1.0.0 it is fast.",
+        "demo==2.0\n",
+    ] {
+        assert!(after.contains(line), "{line}: {after}");
+    }
+}
+
+#[test]
 fn outdated_sorts_by_what_is_gone() {
     let world = World::new();
     let csv = world.run(&["outdated", "content", "--symbols", "--output", "csv"]);

@@ -72,6 +72,12 @@ fn five_decided_symbols_are_enough_and_four_are_not() {
 }
 
 #[test]
+fn the_reason_names_the_number() {
+    let why = VerdictKind::Unknown(UnknownVerdict::TooFew).why().unwrap();
+    assert!(why.contains(&format!(" {MIN_DECIDED} ")), "{why}");
+}
+
+#[test]
 fn half_is_enough_and_less_is_not() {
     let half = "a+ b+ c+ d+ e+ f? g? h? i? j?";
     assert_eq!(
