@@ -17,6 +17,7 @@ pub use verdict::{Verdict, VerdictKind};
 
 use crate::document::HubPath;
 use crate::package::Package;
+use crate::package::version::Version;
 use std::collections::BTreeMap;
 
 /// What was found out about the symbols of every entry that was checked.
@@ -60,6 +61,22 @@ impl SymbolChecks {
     /// Every entry, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&HubPath, &EntrySymbols)> {
         self.by_path.iter()
+    }
+}
+
+impl EntrySymbols {
+    /// The symbols of an entry that declares these versions now. When that is the newest release, as after a fix that
+    /// raises the version, the older one is no longer compared.
+    #[must_use]
+    pub fn declared_by(mut self, versions: &[&str]) -> Self {
+        let is_raised = |newest: &mut ReleaseSymbols| {
+            let version = Version::parse(self.package.ecosystem(), &newest.version);
+            version.is_some_and(|version| versions.iter().any(|text| version.is_written(text)))
+        };
+        if let Some(newest) = self.newest.take_if(is_raised) {
+            self.declared = Some(newest);
+        }
+        self
     }
 }
 

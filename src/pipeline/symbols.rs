@@ -223,6 +223,7 @@ impl Symbols {
             newest: again(before.newest),
             package: before.package.clone(),
         };
+        let after = after.declared_by(&freshness::declared_texts(document));
         self.checks.insert(document.path.clone(), after);
     }
 }
