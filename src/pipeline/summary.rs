@@ -8,6 +8,7 @@ use crate::report::not_checked::{IN_HOUSE_REASON, NO_PACKAGE_REASON};
 use crate::report::{NotChecked, PackageCounts, PackageStatus, RunSummary};
 use crate::safe_text;
 use crate::suppress::{Findings, SuppressedBy};
+use std::collections::BTreeSet;
 
 /// Count what was checked, what was not, and what was suppressed.
 #[must_use]
@@ -42,9 +43,22 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
                 *not_checked.blocks.entry(reason).or_default() += count;
             }
         }
+        count_symbols(workspace, not_checked);
         count_packages_of(workspace, &mut summary.packages, not_checked);
     }
     summary
+}
+
+/// Count the entries whose symbols were not compared with a release, by reason.
+fn count_symbols(workspace: &Workspace, not_checked: &mut NotChecked) {
+    for (_, symbols) in workspace.symbols.checks.iter() {
+        let sides = symbols.declared.iter().chain(&symbols.newest);
+        let reasons: BTreeSet<&String> = sides.filter_map(|side| side.uses.as_ref().err()).collect();
+        for reason in reasons {
+            let reason = safe_text::escape(reason).into_owned();
+            *not_checked.symbols.entry(reason).or_default() += 1;
+        }
+    }
 }
 
 /// Count the packages of a hub, and record why some are not checked.

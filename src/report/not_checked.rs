@@ -29,6 +29,9 @@ pub struct NotChecked {
     pub documents: BTreeMap<String, usize>,
     /// Code blocks that were not checked, by reason.
     pub blocks: BTreeMap<String, usize>,
+    /// Entries whose symbols were not compared with a release, by reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub symbols: BTreeMap<String, usize>,
     /// Packages that were not checked, with the reason.
     pub packages: BTreeMap<String, String>,
     /// Packages that were checked with an old reply, because their registry gave none, with the reason.
@@ -63,9 +66,12 @@ impl NotChecked {
     pub fn add(&mut self, other: Self) {
         let safe = |raw: &str| safe_text::escape(raw).into_owned();
         self.rules.extend(other.rules.iter().map(|rule| safe(rule)));
+        let symbols = other.symbols.into_iter();
+        let symbols = symbols.map(|(reason, count)| (safe(&reason), count)).collect();
         for (sums, counts) in [
             (&mut self.documents, other.documents),
             (&mut self.blocks, other.blocks),
+            (&mut self.symbols, symbols),
         ] {
             for (reason, count) in counts {
                 let sum = sums.entry(reason).or_default();
@@ -162,9 +168,20 @@ impl NotChecked {
         for (reason, count) in &self.blocks {
             phrases.push(format!("{}: {reason}", pluralize(*count, "code block")));
         }
+        for (reason, count) in &self.symbols {
+            phrases.push(format!("symbols of {}: {reason}", entries(*count)));
+        }
         phrases.extend(self.package_phrases());
         phrases.extend(self.not_refreshed_phrases());
         phrases
+    }
+}
+
+/// "1 entry" or "3 entries".
+pub(super) fn entries(count: usize) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        count => format!("{count} entries"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was decided about the symbols of each entry, for the reports.
 
+use super::{not_checked, pluralize};
 use crate::api::{EntrySymbols, ReleaseSymbols, SymbolChecks};
-use crate::report::pluralize;
 use crate::safe_text::SafeText;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -118,11 +118,7 @@ impl SymbolSummary {
         Some(format!(
             "{checked} of {} in {} checked{failed}",
             pluralize(checked + undecided, "use"),
-            if self.0.len() == 1 {
-                "1 entry".to_owned()
-            } else {
-                format!("{} entries", self.0.len())
-            },
+            not_checked::entries(self.0.len()),
         ))
     }
 

@@ -18,6 +18,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "releases::trouble::what_is_not_in_the_cache_or_the_lock_file_is_not_checked",
     ),
     (
+        "an entry whose release could not be read: no answer, or an archive that is damaged or over a limit",
+        "symbols::faults::cut_off_or_not_an_archive",
+    ),
+    (
         "newer releases of a package that its registry gives no answer about, and the cache has",
         "releases::trouble::alerts_stay_open_while_a_registry_is_down",
     ),

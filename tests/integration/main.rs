@@ -54,5 +54,6 @@ mod snapshots;
 mod stdin;
 mod support;
 mod suppress;
+mod symbols;
 mod text_report;
 mod verdict;
