@@ -1,11 +1,12 @@
 //! `chub-lint check`: check hubs, or fix them, and write the reports. `--watch` does so again when files change.
 
 use super::args::{CommonArgs, OutputParser, OutputTarget};
+use super::symbols_arg::SymbolsParser;
 use super::unchecked;
 use super::watch::{Change, HubWatcher};
 use super::{CommandError, RunEnv, show, stdin};
 use crate::config::Overrides;
-use crate::config::file::{FailOn, SymbolReleases};
+use crate::config::file::FailOn;
 use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::exit::{self, Exit};
@@ -13,7 +14,7 @@ use crate::fix::{self, engine};
 use crate::fsio;
 use crate::hub::discover;
 use crate::hub::shard::Shard;
-use crate::pipeline::{self, LoadRequest, RegistryOptions, Workspace};
+use crate::pipeline::{self, LoadRequest, RegistryOptions, SymbolRequest, Workspace};
 use crate::report::statistics::StatisticsReporter;
 use crate::report::text::TextReporter;
 use crate::report::{
@@ -59,9 +60,9 @@ pub struct CheckArgs {
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
     /// Check what code uses against releases of its package: the declared one, `both` (also the newest) or `off`.
-    /// By default only for named files and with `--since`
-    #[arg(long, value_name = "RELEASES", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
-    pub symbols: Option<SymbolReleases>,
+    /// `oldest:N` checks N entries, those that were checked longest ago. By default only for named files and with `--since`
+    #[arg(long, value_name = "RELEASES", value_parser = SymbolsParser, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
+    pub symbols: Option<SymbolRequest>,
     /// Report only on entries that changed since a branch, tag or commit
     #[arg(long, value_name = "REF")]
     pub since: Option<String>,
@@ -103,7 +104,7 @@ impl CheckArgs {
                 fail_on: self.fail_on,
                 ..request.overrides
             },
-            symbols: self.symbols,
+            symbols: self.symbols.unwrap_or_default(),
             since: self.since.as_deref(),
             registries: RegistryOptions {
                 quiet: self.quiet,
@@ -124,6 +125,10 @@ pub fn run(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
     let countable = |output: &OutputTarget| matches!(output.format, Format::Text | Format::Json);
     if args.statistics && !args.output.iter().all(countable) {
         return Err(CommandError::StatisticsFormat.into());
+    }
+    let rotates = args.symbols.is_some_and(|symbols| symbols.oldest.is_some());
+    if rotates && args.common.locked.is_some() {
+        return Err(CommandError::RotationLocked.into());
     }
     let unsaved = stdin::read(&args.paths, args.stdin_filename.as_deref())?;
     let request = LoadRequest {

@@ -61,6 +61,9 @@ pub enum CommandError {
     /// `--statistics` in a format that has no place for them.
     #[error("--statistics: write it with `--output text` or `--output json`")]
     StatisticsFormat,
+    /// `--symbols=oldest:N` without a cache.
+    #[error("--symbols=oldest:N keeps dates in the cache, which --locked does not use: remove one of them")]
+    RotationLocked,
     /// `--fail-on-unchecked`.
     #[error("not checked: {0} (--fail-on-unchecked)")]
     Unchecked(String),

@@ -23,6 +23,7 @@ pub mod search;
 mod show;
 pub mod status;
 mod stdin;
+mod symbols_arg;
 mod table;
 mod unchecked;
 mod verdict;

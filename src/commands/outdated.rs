@@ -3,13 +3,14 @@
 use super::RunEnv;
 use super::args::CommonArgs;
 use super::status::{self, Status, StatusRow};
+use super::symbols_arg::SymbolsParser;
 use super::table;
 use super::unchecked;
 use super::verdict;
 use crate::config::file::SymbolReleases;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::pipeline::{LoadRequest, Lookups, Workspace, count_packages};
+use crate::pipeline::{LoadRequest, Lookups, SymbolRequest, Workspace, count_packages};
 use crate::report::markdown::escape;
 use crate::report::{NotChecked, PackageCounts};
 use crate::safe_text::{self, SafeText};
@@ -34,8 +35,8 @@ pub struct OutdatedArgs {
     pub group: Option<GroupBy>,
     /// Check what code uses against releases of its package, and show what the newest one no longer has: `both` releases,
     /// the `declared` one or `off`. By default only for named files
-    #[arg(long, value_name = "RELEASES", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
-    pub symbols: Option<SymbolReleases>,
+    #[arg(long, value_name = "RELEASES", value_parser = SymbolsParser, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
+    pub symbols: Option<SymbolRequest>,
     /// Settings and registries.
     #[command(flatten)]
     pub common: CommonArgs,
@@ -78,7 +79,7 @@ const COLUMNS: [&str; 7] = [
 pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let request = LoadRequest {
         lookups: Lookups::Always,
-        symbols: args.symbols,
+        symbols: args.symbols.unwrap_or_default(),
         ..args.common.request(&args.paths)
     };
     let workspaces = Workspace::load(&request, &env.cwd, env.today)?;
@@ -102,7 +103,7 @@ pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
     });
     let is_asked = args
         .symbols
-        .is_some_and(|releases| releases != SymbolReleases::Off);
+        .is_some_and(|asked| asked.releases != Some(SymbolReleases::Off));
     let columns = Columns {
         with_symbols: is_asked || rows.iter().any(|row| row.symbols.is_some()),
     };

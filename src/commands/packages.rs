@@ -2,6 +2,7 @@
 
 use super::args::{CommonArgs, ListFormat};
 use super::status::{self, StatusRow};
+use super::symbols_arg::SymbolsParser;
 use super::unchecked;
 use super::verdict;
 use super::{CommandError, RunEnv, table};
@@ -11,7 +12,7 @@ use crate::exit::{self, Exit};
 use crate::fsio;
 use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageChoice;
-use crate::pipeline::{LoadRequest, Lookups, Workspace};
+use crate::pipeline::{LoadRequest, Lookups, SymbolRequest, Workspace};
 use crate::releases::{LockIndex, Releases};
 use crate::safe_text::SafeText;
 use clap::Args;
@@ -35,8 +36,8 @@ pub struct PackagesArgs {
     pub output: ListFormat,
     /// Check what code uses against releases of its package: `both` the declared one and the newest, the `declared` one
     /// or `off`. Shown with `--verbose` and in JSON. By default only for named files
-    #[arg(long, value_name = "RELEASES", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
-    pub symbols: Option<SymbolReleases>,
+    #[arg(long, value_name = "RELEASES", value_parser = SymbolsParser, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
+    pub symbols: Option<SymbolRequest>,
     /// Write the mapping of entries to packages, to be reviewed and named in the config: packages = "FILE"
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
@@ -58,9 +59,9 @@ pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
         lookups: Lookups::Always,
         // No archive is read for what is not shown.
         symbols: if shows_symbols {
-            args.symbols
+            args.symbols.unwrap_or_default()
         } else {
-            Some(SymbolReleases::Off)
+            SymbolReleases::Off.into()
         },
         ..args.common.request(&args.paths)
     };

@@ -3,6 +3,7 @@
 use super::index::IndexOnDemand;
 use super::policy::PolicySource;
 use super::request::{LoadRequest, Lookups};
+use super::symbol_run::SymbolRun;
 use super::symbols::{self, Symbols};
 use super::{Workspace, cover, display_path, empty, index, lookup};
 use crate::api::SymbolChecks;
@@ -144,7 +145,8 @@ fn load_one(
         skip_missing_rows(&mut hub, &mapping);
     }
     let is_focused = (base.is_some() || !folder.named.is_empty()) && hub.focused().count() <= MAX_FOCUSED;
-    let wanted_symbols = symbols::wanted_releases(request.symbols, &settings, is_focused)
+    let asked_symbols = request.symbols.asked(&settings);
+    let wanted_symbols = symbols::wanted_releases(asked_symbols, &settings, is_focused)
         .filter(|_| request.lookups != Lookups::Never);
     let changed_npmrc = |change: &PolicyChange| change.path.file_name() == ".npmrc";
     let npmrc_under_review = policy_changes.iter().any(changed_npmrc);
@@ -165,7 +167,7 @@ fn load_one(
         None
     };
     let mut symbols = Symbols::default();
-    if request.lookups != Lookups::Never && symbols::is_enabled(request.symbols, &settings) {
+    if request.lookups != Lookups::Never && symbols::is_enabled(asked_symbols, &settings) {
         symbols.check_local(&hub, &settings, &coverage);
     }
     if let (Some(releases), Some(wanted)) = (&releases, wanted_symbols) {
@@ -175,7 +177,13 @@ fn load_one(
             coverage: &coverage,
             symbols: &SymbolChecks::default(),
         };
-        symbols.check_releases(wanted, &index, &hub, releases, &context)?;
+        let run = SymbolRun {
+            releases: wanted,
+            oldest: request.symbols.oldest,
+            afresh: request.symbols.afresh,
+            tells_cost: !is_focused && !request.registries.quiet,
+        };
+        symbols.check_releases(run, &index, &hub, releases, &context)?;
     }
     drop(index);
     Ok(Workspace {

@@ -16,12 +16,14 @@ mod progress;
 mod request;
 mod shown;
 mod summary;
+mod symbol_run;
 mod symbols;
 
 pub use index::RegistryOptions;
 pub use request::{LoadRequest, Lookups, UnsavedFile};
 pub use shown::{display_path, relative_path};
 pub use summary::{count_packages, count_packages_of, reason_words, summarise};
+pub use symbol_run::SymbolRequest;
 
 use crate::api::SymbolChecks;
 use crate::config::Settings;

@@ -1,6 +1,8 @@
-//! The progress bar of look-ups.
+//! The progress of look-ups, on standard error.
 
 use indicatif::{ProgressBar, ProgressStyle};
+use std::fmt::Display;
+use std::io::{self, Write};
 
 /// A progress bar on standard error, only on a terminal. It is cleared at the end.
 pub(super) fn bar() -> Box<dyn Fn(usize, usize) + Send + Sync> {
@@ -15,4 +17,9 @@ pub(super) fn bar() -> Box<dyn Fn(usize, usize) + Send + Sync> {
             bar.finish_and_clear();
         }
     })
+}
+
+/// Write a line to standard error, also without a terminal: the log of a job shows what took its time.
+pub(super) fn tell(line: &dyn Display) {
+    let _ = writeln!(io::stderr(), "{line}");
 }

@@ -1,8 +1,8 @@
 //! What a command asks the pipeline to load.
 
 use super::RegistryOptions;
+use super::symbol_run::SymbolRequest;
 use crate::config::Overrides;
-use crate::config::file::SymbolReleases;
 use crate::hub::shard::Shard;
 use std::path::PathBuf;
 
@@ -17,8 +17,8 @@ pub struct LoadRequest<'a> {
     pub registries: RegistryOptions,
     /// Whether packages are looked up.
     pub lookups: Lookups,
-    /// Against which releases the symbols are checked; `None`: as the config says.
-    pub symbols: Option<SymbolReleases>,
+    /// What is asked about symbols.
+    pub symbols: SymbolRequest,
     /// Report only on entries that changed since this reference.
     pub since: Option<&'a str>,
     /// Report only on one of several equal parts of each hub.

@@ -4,7 +4,7 @@ use super::Workspace;
 use crate::document::Document;
 use crate::hub::EXCLUDED_REASON;
 use crate::releases::{Release, ReleaseOrigin, Releases, UnknownReason};
-use crate::report::not_checked::{IN_HOUSE_REASON, NO_PACKAGE_REASON};
+use crate::report::not_checked::{IN_HOUSE_REASON, NO_PACKAGE_REASON, NOT_IN_ROTATION_REASON};
 use crate::report::{NotChecked, PackageCounts, PackageStatus, RunSummary};
 use crate::safe_text;
 use crate::suppress::{Findings, SuppressedBy};
@@ -51,6 +51,12 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
 
 /// Count the entries whose symbols were not compared with a release, by reason.
 fn count_symbols(workspace: &Workspace, not_checked: &mut NotChecked) {
+    if workspace.symbols.not_in_rotation > 0 {
+        *not_checked
+            .symbols
+            .entry(NOT_IN_ROTATION_REASON.to_owned())
+            .or_default() += workspace.symbols.not_in_rotation;
+    }
     for (_, symbols) in workspace.symbols.checks.iter() {
         let sides = symbols.declared.iter().chain(&symbols.newest);
         let reasons: BTreeSet<&String> = sides.filter_map(|side| side.uses.as_ref().err()).collect();

@@ -4,6 +4,8 @@
 //! no request.
 
 use super::index::IndexOnDemand;
+use super::progress;
+use super::symbol_run::{self, SymbolCost, SymbolRun};
 use crate::api::python::{Files, Release, TABLE_VERSION};
 use crate::api::{self, EntrySymbols, ReleaseSymbols, SymbolChecks, SymbolUse};
 use crate::config::Settings;
@@ -35,6 +37,8 @@ pub(super) struct Symbols {
     tables: BTreeMap<(Package, String), Vec<u8>>,
     /// Whether the run checks entries against sources of the config.
     reads_sources: bool,
+    /// How many entries are left for later runs.
+    pub not_in_rotation: usize,
 }
 
 /// Whether symbols are checked at all: the command line asks for it, or a rule that uses the results runs.
@@ -123,22 +127,33 @@ impl Symbols {
     /// When the index cannot be opened.
     pub fn check_releases(
         &mut self,
-        releases_to_read: SymbolReleases,
+        run: SymbolRun,
         index: &IndexOnDemand<'_>,
         hub: &Hub,
         releases: &Releases,
         context: &Context<'_>,
     ) -> Result<(), Error> {
-        let targets: Vec<Target<'_>> = hub
+        let mut targets: Vec<Target<'_>> = hub
             .focused()
             .filter(|document| self.checks.get(&document.path).is_none())
-            .filter_map(|document| target(document, releases, context, releases_to_read))
+            .filter_map(|document| target(document, releases, context, run.releases))
             .collect();
         if targets.is_empty() {
             return Ok(());
         }
         let timer = Timer::start();
         let index = index.get()?;
+        if let Some(most) = run.oldest {
+            let paths: Vec<&HubPath> = targets.iter().map(|target| &target.document.path).collect();
+            let chosen = symbol_run::oldest(&paths, most, hub, index);
+            self.not_in_rotation = targets.len() - chosen.len();
+            let mut at = 0..;
+            targets.retain(|_| at.next().is_some_and(|at| chosen.contains(&at)));
+        }
+        let checked: Vec<HubPath> = targets
+            .iter()
+            .map(|target| target.document.path.clone())
+            .collect();
         let mut wanted: BTreeMap<ArchiveRequest, Vec<&Document>> = BTreeMap::new();
         for target in &targets {
             for version in std::iter::once(&target.declared).chain(&target.newest) {
@@ -149,11 +164,97 @@ impl Symbols {
                 wanted.entry(request).or_default().push(target.document);
             }
         }
-        let mut results = Results::default();
         let wanted: Vec<(ArchiveRequest, Vec<&Document>)> = wanted.into_iter().collect();
-        for batch in wanted.chunks(BATCH) {
-            check_batch(index, batch, &mut results, &mut self.tables);
+        let results = self.check_wanted(&wanted, run, checked.len(), index);
+        self.insert_results(targets, results);
+        symbol_run::record(&checked, &self.checks, hub, index);
+        log::debug!("symbols of {} in {timer}", pluralize(wanted.len(), "release"));
+        Ok(())
+    }
+
+    /// Check the documents of some releases: with stored tables where they are enough, else with the archives.
+    fn check_wanted(
+        &mut self,
+        wanted: &[(ArchiveRequest, Vec<&Document>)],
+        run: SymbolRun,
+        entries: usize,
+        index: &dyn PackageIndex,
+    ) -> Results {
+        let stored: Vec<Stored> = wanted
+            .par_iter()
+            .map(|(request, documents)| match run.afresh {
+                true => Stored::Short(None),
+                false => stored(request, documents, index),
+            })
+            .collect();
+        let mut results = Results::default();
+        let mut short = Vec::new();
+        for ((request, documents), stored) in wanted.iter().zip(stored) {
+            match stored {
+                Stored::Enough(table, found) => {
+                    self.add_results(request, documents, table, Ok(found), &mut results);
+                }
+                Stored::Short(before) => short.push((request.clone(), documents, before)),
+            }
         }
+        if run.tells_cost && !short.is_empty() {
+            let requests: Vec<ArchiveRequest> = short.iter().map(|(request, _, _)| request.clone()).collect();
+            let sizes = index.archive_sizes(&requests);
+            if !sizes.is_empty() {
+                let (releases, cached) = (wanted.len(), wanted.len() - short.len());
+                progress::tell(&SymbolCost {
+                    entries,
+                    releases,
+                    cached,
+                    sizes,
+                });
+            }
+        }
+        for batch in short.chunks(BATCH) {
+            let requests: Vec<ArchiveRequest> = batch.iter().map(|(request, _, _)| request.clone()).collect();
+            let archives = index.archives(&requests);
+            let read: Vec<(Vec<u8>, Found)> = batch
+                .par_iter()
+                .zip(archives)
+                .map(|((request, documents, before), archive)| {
+                    let archive = match archive {
+                        Ok(archive) => archive,
+                        Err(error) => return (Vec::new(), Err(error.to_string())),
+                    };
+                    let (table, found) = read(archive, before.as_deref(), documents);
+                    if found.is_ok() && !run.afresh {
+                        index.store_table(request, TABLE_VERSION, &table);
+                    }
+                    (table, found)
+                })
+                .collect();
+            for ((request, documents, _), (table, found)) in batch.iter().zip(read) {
+                self.add_results(request, documents, table, found, &mut results);
+            }
+        }
+        results
+    }
+
+    /// Keep what was found about a release.
+    fn add_results(
+        &mut self,
+        request: &ArchiveRequest,
+        documents: &[&Document],
+        table: Vec<u8>,
+        found: Found,
+        results: &mut Results,
+    ) {
+        let ArchiveRequest { package, version } = request;
+        if found.is_ok() {
+            self.tables.insert((package.clone(), version.clone()), table);
+        }
+        for (document, uses) in by_document(found, documents) {
+            results.insert((package.clone(), version.clone(), document.path.clone()), uses);
+        }
+    }
+
+    /// Store the results of each entry.
+    fn insert_results(&mut self, targets: Vec<Target<'_>>, mut results: Results) {
         for target in targets {
             let mut side = |version: &String| {
                 let key = (
@@ -173,8 +274,6 @@ impl Symbols {
             };
             self.checks.insert(target.document.path.clone(), symbols_of_entry);
         }
-        log::debug!("symbols of {} in {timer}", pluralize(wanted.len(), "release"));
-        Ok(())
     }
 
     /// Check an entry again whose text changed, with what is known of its releases. A source of the config is read
@@ -294,79 +393,23 @@ fn local_version(source: &Path) -> String {
 /// The uses of each document of each release.
 type Results = BTreeMap<(Package, String, HubPath), Result<Vec<SymbolUse>, String>>;
 
-/// Check the documents of some releases: with stored tables where they are enough, else with the archives.
-fn check_batch(
-    index: &dyn PackageIndex,
-    batch: &[(ArchiveRequest, Vec<&Document>)],
-    results: &mut Results,
-    tables: &mut BTreeMap<(Package, String), Vec<u8>>,
-) {
-    let stored: Vec<Stored> = batch
-        .par_iter()
-        .map(|(request, documents)| {
-            let Some(table) = index.table(request, TABLE_VERSION) else {
-                return Stored::Short(None);
-            };
-            let found = Release::from_table(&table, None)
-                .map(|release| (find(&release, documents), release.is_incomplete()));
-            match found {
-                Some((found, false)) => Stored::Enough(table, found),
-                _ => Stored::Short(Some(table)),
-            }
-        })
-        .collect();
-    let short = batch
-        .iter()
-        .zip(&stored)
-        .filter(|(_, stored)| matches!(stored, Stored::Short(_)));
-    let requests: Vec<ArchiveRequest> = short.map(|((request, _), _)| request.clone()).collect();
-    let mut archives = index.archives(&requests).into_iter();
-    let work: Vec<_> = stored
-        .into_iter()
-        .map(|stored| {
-            let archive = matches!(stored, Stored::Short(_))
-                .then(|| archives.next())
-                .flatten();
-            (stored, archive)
-        })
-        .collect();
-    let read: Vec<(Vec<u8>, Found)> = work
-        .into_par_iter()
-        .zip(batch)
-        .map(
-            |((stored, archive), (request, documents))| match (stored, archive) {
-                (Stored::Enough(table, found), _) => (table, found),
-                (Stored::Short(before), Some(Ok(archive))) => {
-                    let (table, found) = read(archive, before.as_deref(), documents);
-                    if found.is_ok() {
-                        index.store_table(request, TABLE_VERSION, &table);
-                    }
-                    (table, found)
-                }
-                (Stored::Short(_), Some(Err(error))) => (Vec::new(), Err(error.to_string())),
-                (Stored::Short(_), None) => (Vec::new(), Err("it was not read".to_owned())),
-            },
-        )
-        .collect();
-    for ((request, documents), (table, found)) in batch.iter().zip(read) {
-        if found.is_ok() {
-            tables.insert((request.package.clone(), request.version.clone()), table);
-        }
-        for (document, uses) in by_document(found, documents) {
-            let key = (
-                request.package.clone(),
-                request.version.clone(),
-                document.path.clone(),
-            );
-            results.insert(key, uses);
-        }
+/// Check documents with the stored table of a release.
+fn stored(request: &ArchiveRequest, documents: &[&Document], index: &dyn PackageIndex) -> Stored {
+    let Some(table) = index.table(request, TABLE_VERSION) else {
+        return Stored::Short(None);
+    };
+    let found =
+        Release::from_table(&table, None).map(|release| (find(&release, documents), release.is_incomplete()));
+    match found {
+        Some((Ok(found), false)) => Stored::Enough(table, found),
+        _ => Stored::Short(Some(table)),
     }
 }
 
 /// The stored table of a release.
 enum Stored {
     /// It has all that the documents need.
-    Enough(Vec<u8>, Found),
+    Enough(Vec<u8>, Vec<Vec<SymbolUse>>),
     /// The archive is needed; what was read of it before.
     Short(Option<Vec<u8>>),
 }

@@ -12,11 +12,13 @@
 
 use super::environment::{Environment, SettingsOwner, open_regular};
 use super::error::RegistrySettingsError;
+use super::rotation;
 use super::store::StoredRelease;
 use super::{LookupRequest, Published, Release};
 use crate::package::{Package, version};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -228,20 +230,64 @@ impl Cache {
         Some(())
     }
 
-    /// The entry of a package and registry, whatever its age.
-    pub(crate) fn load(&self, package: &Package, registry: &str) -> Option<CacheEntry> {
-        let path = self.file(package, registry)?;
+    /// The content of a file that only this user could have written.
+    fn read(&self, path: &Path) -> Option<Vec<u8>> {
         if !self.is_private(path.parent()?) {
             return None;
         }
-        let file = open_regular(&path, false).ok()?;
+        let file = open_regular(path, false).ok()?;
         if !is_own(&file.metadata().ok()?, self.user) {
             return None;
         }
         // Enough for most files, so that the buffer does not grow step by step.
-        let mut text = String::with_capacity(16 << 10);
-        file.take(FILE_LIMIT).read_to_string(&mut text).ok()?;
-        let file: CacheFile = serde_json::from_str(&text).ok()?;
+        let mut bytes = Vec::with_capacity(16 << 10);
+        file.take(FILE_LIMIT).read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
+    /// Write a file, unless the reader would refuse it. Failures are ignored.
+    fn store(&self, path: &Path, bytes: &[u8]) {
+        if (bytes.len() as u64) < FILE_LIMIT && self.make_folder(path).is_some() {
+            let _ = write(path, bytes);
+        }
+    }
+
+    /// When the symbols of entries of a hub were last checked, by path inside the hub.
+    pub(crate) fn load_dates(&self, hub: &Path) -> BTreeMap<String, u64> {
+        let dates = self.dates_file(hub).and_then(|path| self.read(&path));
+        dates
+            .and_then(|bytes| rotation::parse(&bytes, hub, now()))
+            .unwrap_or_default()
+    }
+
+    /// Record that some entries of a hub were checked now, and forget those that are no longer there.
+    pub(crate) fn save_dates<'a>(
+        &self,
+        hub: &Path,
+        checked: impl Iterator<Item = &'a str>,
+        is_there: &dyn Fn(&str) -> bool,
+    ) {
+        let now = now();
+        let mut dates = self.load_dates(hub);
+        let before = dates.clone();
+        dates.extend(checked.map(|path| (path.to_owned(), now)));
+        dates.retain(|path, _| is_there(path));
+        if let Some(path) = self.dates_file(hub).filter(|_| dates != before) {
+            self.store(&path, &rotation::to_bytes(dates, hub));
+        }
+    }
+
+    fn dates_file(&self, hub: &Path) -> Option<PathBuf> {
+        let hash = Sha256::digest(hub.as_os_str().as_encoded_bytes());
+        let name: String = hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+        let folder = self.root.as_ref()?.join(FOLDER).join("rotation");
+        Some(folder.join(format!("{name}.json")))
+    }
+
+    /// The entry of a package and registry, whatever its age.
+    pub(crate) fn load(&self, package: &Package, registry: &str) -> Option<CacheEntry> {
+        let bytes = self.read(&self.file(package, registry)?)?;
+        let file: CacheFile = serde_json::from_slice(&bytes).ok()?;
         // The file name is a hash, so the content decides. A date in the future means that the clock was set back, or a
         // forged entry that would never expire.
         let told = file.package == package.to_string() && file.registry == registry && file.asked <= now();
@@ -268,27 +314,14 @@ impl Cache {
         let Some(path) = self.file(package, registry) else {
             return;
         };
-        // An entry that the reader would refuse is not stored.
-        if let Ok(json) = serde_json::to_vec(&file)
-            && (json.len() as u64) < FILE_LIMIT
-            && self.make_folder(&path).is_some()
-        {
-            let _ = write(&path, &json);
+        if let Ok(json) = serde_json::to_vec(&file) {
+            self.store(&path, &json);
         }
     }
 
     /// A table of symbols that was stored under a key.
     pub(crate) fn load_table(&self, package: &Package, key: &str) -> Option<Vec<u8>> {
-        let path = self.file(package, key)?.with_extension("symbols");
-        if !self.is_private(path.parent()?) {
-            return None;
-        }
-        let file = open_regular(&path, false).ok()?;
-        if !is_own(&file.metadata().ok()?, self.user) {
-            return None;
-        }
-        let mut bytes = Vec::new();
-        file.take(FILE_LIMIT).read_to_end(&mut bytes).ok()?;
+        let bytes = self.read(&self.file(package, key)?.with_extension("symbols"))?;
         // The file name is a hash, so the content decides.
         let table = bytes.strip_prefix(key.as_bytes())?.strip_prefix(b"\n")?;
         Some(table.to_vec())
@@ -300,9 +333,7 @@ impl Cache {
             return;
         };
         let bytes = [key.as_bytes(), b"\n", table].concat();
-        if (bytes.len() as u64) < FILE_LIMIT && self.make_folder(&path).is_some() {
-            let _ = write(&path, &bytes);
-        }
+        self.store(&path, &bytes);
     }
 
     fn file(&self, package: &Package, registry: &str) -> Option<PathBuf> {

@@ -4,13 +4,14 @@ use super::cache;
 use super::fetch;
 use super::registries::RegistryClient;
 use super::{
-    Archive, ArchiveError, ArchiveRequest, LookupRequest, PackageIndex, Release, ReleaseOrigin, Releases,
-    UnknownReason,
+    Archive, ArchiveError, ArchiveRequest, CheckedEntry, LookupRequest, PackageIndex, Release, ReleaseOrigin,
+    Releases, UnknownReason,
 };
 use crate::package::Package;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::Path;
 
 /// The number of cache files that are read at a time.
 const BATCH_SIZE: usize = 64;
@@ -85,6 +86,22 @@ impl RegistryClient {
 impl PackageIndex for RegistryClient {
     fn archives(&self, requests: &[ArchiveRequest]) -> Vec<Result<Archive, ArchiveError>> {
         Self::archives(self, requests)
+    }
+
+    fn archive_sizes(&self, requests: &[ArchiveRequest]) -> Vec<Option<u64>> {
+        Self::archive_sizes(self, requests)
+    }
+
+    fn checked_dates(&self, hub: &Path) -> BTreeMap<String, u64> {
+        self.cache.load_dates(hub)
+    }
+
+    fn store_checked_dates(&self, hub: &Path, checked: &[CheckedEntry<'_>], is_there: &dyn Fn(&str) -> bool) {
+        let checked = checked
+            .iter()
+            .filter(|entry| entry.is_read || !self.options.offline);
+        self.cache
+            .save_dates(hub, checked.map(|entry| entry.path), is_there);
     }
 
     fn table(&self, request: &ArchiveRequest, reader: u32) -> Option<Vec<u8>> {

@@ -21,6 +21,7 @@ mod project_status;
 mod pypi;
 mod registries;
 pub mod reply;
+mod rotation;
 mod settings;
 mod size;
 mod store;
@@ -39,6 +40,7 @@ pub use worker::Traffic;
 
 use crate::package::{Ecosystem, Package, version};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// What is known about one package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,6 +223,26 @@ pub trait PackageIndex: Sync {
         requests.iter().map(|_| Err(reason.clone())).collect()
     }
 
+    /// The sizes of archives in bytes, before they are downloaded: an upper limit; `None` where it is not known. Empty
+    /// when nothing can be downloaded.
+    fn archive_sizes(&self, _requests: &[ArchiveRequest]) -> Vec<Option<u64>> {
+        Vec::new()
+    }
+
+    /// When the symbols of entries of a hub were last checked, by path inside the hub: seconds since 1970.
+    fn checked_dates(&self, _hub: &Path) -> BTreeMap<String, u64> {
+        BTreeMap::new()
+    }
+
+    /// Record that the symbols of some entries were checked now. Entries that are no longer there are forgotten.
+    fn store_checked_dates(
+        &self,
+        _hub: &Path,
+        _checked: &[CheckedEntry<'_>],
+        _is_there: &dyn Fn(&str) -> bool,
+    ) {
+    }
+
     /// The table of symbols of a release that was stored before, by a reader of this version.
     fn table(&self, _request: &ArchiveRequest, _reader: u32) -> Option<Vec<u8>> {
         None
@@ -228,6 +250,15 @@ pub trait PackageIndex: Sync {
 
     /// Store the table of symbols of a release.
     fn store_table(&self, _request: &ArchiveRequest, _reader: u32, _table: &[u8]) {}
+}
+
+/// An entry whose symbols were checked in this run.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckedEntry<'a> {
+    /// Its path inside the hub.
+    pub path: &'a str,
+    /// Whether a release could be read.
+    pub is_read: bool,
 }
 
 /// What a run asks about a package.

@@ -1,5 +1,6 @@
 //! The index of normal runs: the cache first, then PyPI and npm with the settings of pip, uv and npm.
 
+use super::archive::FoundFile;
 use super::cache::{Cache, CacheEntry};
 use super::environment::Environment;
 use super::error::RegistrySettingsError;
@@ -8,12 +9,13 @@ use super::outages::Outages;
 use super::settings::{NpmSettings, PyPiSettings, RegistryOverride};
 use super::tls::{self, Proxies};
 use super::worker::{Traffic, Worker, WorkerSettings};
-use super::{LookupRequest, Release, UnknownReason, size};
+use super::{ArchiveError, ArchiveRequest, LookupRequest, Release, UnknownReason, size};
 use crate::package::patterns::PackagePatterns;
 use crate::package::public::is_public_host;
 use crate::package::{Ecosystem, Package};
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -114,6 +116,8 @@ pub struct RegistryClient {
     pub(super) spent: Arc<Mutex<Duration>>,
     /// The memory that open archives hold.
     pub(super) archive_memory: Arc<AtomicUsize>,
+    /// The files of releases that registries were asked about.
+    pub(super) archive_files: Mutex<BTreeMap<ArchiveRequest, Result<FoundFile, ArchiveError>>>,
     worker: OnceLock<Result<Arc<Worker>, UnknownReason>>,
     /// The approximate memory of the answers in bytes.
     kept: AtomicUsize,
@@ -159,6 +163,7 @@ impl RegistryClient {
             options,
             spent: Arc::default(),
             archive_memory: Arc::default(),
+            archive_files: Mutex::default(),
             worker: OnceLock::new(),
             kept: AtomicUsize::new(0),
         })

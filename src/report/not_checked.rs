@@ -40,6 +40,8 @@ pub struct NotChecked {
 
 /// Why no registry was asked about a package that an entry with `package: none` installs.
 pub const NO_PACKAGE_REASON: &str = "installed only by entries with `package: none`";
+/// Why the symbols of an entry were not checked with `--symbols=oldest:N`.
+pub const NOT_IN_ROTATION_REASON: &str = "not in this rotation";
 /// Why no registry was asked about the package of an entry.
 pub const IN_HOUSE_REASON: &str = "installed only from a private registry that the text names";
 

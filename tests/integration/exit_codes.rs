@@ -22,6 +22,14 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "symbols::faults::cut_off_or_not_an_archive",
     ),
     (
+        "an entry that is not in the rotation of `--symbols=oldest:N`",
+        "symbols::rotation::those_that_were_checked_longest_ago",
+    ),
+    (
+        "`--symbols=oldest:N` with `--locked`, which has no dates",
+        "symbols::rotation::wrong_values",
+    ),
+    (
         "newer releases of a package that its registry gives no answer about, and the cache has",
         "releases::trouble::alerts_stay_open_while_a_registry_is_down",
     ),

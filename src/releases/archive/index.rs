@@ -19,7 +19,7 @@ const MAX_ADDRESS_BYTES: usize = 8 << 10;
 
 /// A file that a registry lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct ListedFile {
+pub(in crate::releases) struct ListedFile {
     /// The bare file name.
     pub name: String,
     pub url: Url,

@@ -17,6 +17,7 @@ mod zip;
 
 pub use error::ArchiveError;
 pub use open::ArchiveRequest;
+pub(super) use open::FoundFile;
 
 use blocks::Blocks;
 use folder::SourceFolder;

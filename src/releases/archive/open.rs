@@ -36,6 +36,9 @@ pub struct ArchiveRequest {
 /// The file of a release, and the registry that lists it.
 type Found<'a> = (&'a Url, ListedFile);
 
+/// What was found, to be kept.
+pub(in crate::releases) type FoundFile = (Url, ListedFile);
+
 /// The files of the wanted versions of one Python package: its page is requested once.
 struct PackagePage<'a> {
     versions: Vec<Pep440>,
@@ -51,32 +54,69 @@ impl RegistryClient {
     ///
     /// The answers are in the order of the questions.
     pub fn archives(&self, requests: &[ArchiveRequest]) -> Vec<Result<Archive, ArchiveError>> {
+        let run = match self.archive_run(requests) {
+            Ok(run) => run,
+            Err(reason) => return requests.iter().map(|_| Err(reason.clone().into())).collect(),
+        };
+        let ended = || Err(UnknownReason::Connection("the look-up ended".to_owned()).into());
+        let answers = self.at_once(requests, |request| run.open(request));
+        answers
+            .into_iter()
+            .map(|answer| answer.unwrap_or_else(ended))
+            .collect()
+    }
+
+    /// The sizes of the archives of some releases in bytes, in the order of the questions, before they are downloaded: an
+    /// upper limit, since of a large wheel only parts may be. `None` where the registry does not tell. The result is
+    /// empty when nothing can be downloaded.
+    pub fn archive_sizes(&self, requests: &[ArchiveRequest]) -> Vec<Option<u64>> {
+        let Ok(run) = self.archive_run(requests) else {
+            return Vec::new();
+        };
+        let max = self.options.max_archive_bytes;
+        let size = |request: &ArchiveRequest| match request.package.ecosystem() {
+            Ecosystem::PyPi => match run.find(request) {
+                Ok((_, file)) => file.size.map(|size| if size > max { 0 } else { size }),
+                Err(_) => Some(0),
+            },
+            // It tells no size of a tarball.
+            Ecosystem::Npm => None,
+        };
+        let answers = self.at_once(requests, size);
+        answers.into_iter().map(Option::flatten).collect()
+    }
+
+    /// What a call for archives needs.
+    fn archive_run<'a>(&'a self, requests: &'a [ArchiveRequest]) -> Result<ArchiveRun<'a>, UnknownReason> {
+        if self.options.offline {
+            return Err(UnknownReason::Offline);
+        }
+        Ok(ArchiveRun {
+            registries: self,
+            worker: self.worker()?,
+            pages: pages(requests),
+            whole: Permits::new(MAX_WHOLE_CONCURRENT),
+        })
+    }
+
+    /// Do something for each request, many at a time. `None` when it was not done.
+    fn at_once<T: Send + Sync>(
+        &self,
+        requests: &[ArchiveRequest],
+        answer: impl Fn(&ArchiveRequest) -> T + Sync,
+    ) -> Vec<Option<T>> {
         if requests.is_empty() {
             return Vec::new();
         }
-        let worker = match self.worker() {
-            _ if self.options.offline => Err(UnknownReason::Offline),
-            worker => worker,
-        };
-        let worker = match worker {
-            Ok(worker) => worker,
-            Err(reason) => return requests.iter().map(|_| Err(reason.clone().into())).collect(),
-        };
-        let run = ArchiveRun {
-            registries: self,
-            worker,
-            pages: pages(requests),
-            whole: Permits::new(MAX_WHOLE_CONCURRENT),
-        };
-        let answers: Vec<OnceLock<_>> = requests.iter().map(|_| OnceLock::new()).collect();
+        let answers: Vec<OnceLock<T>> = requests.iter().map(|_| OnceLock::new()).collect();
         let (next, done) = (AtomicUsize::new(0), Mutex::new(0));
         self.report_progress(0, requests.len());
         let work = || {
-            while let Some((request, answer)) = {
+            while let Some((request, place)) = {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 requests.get(at).zip(answers.get(at))
             } {
-                let _ = answer.set(run.open(request));
+                let _ = place.set(answer(request));
                 // Held during the call, so that the numbers arrive in order.
                 let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                 *done += 1;
@@ -90,11 +130,7 @@ impl RegistryClient {
             }
             work();
         });
-        let ended = || Err(UnknownReason::Connection("the look-up ended".to_owned()).into());
-        answers
-            .into_iter()
-            .map(|answer| answer.into_inner().unwrap_or_else(ended))
-            .collect()
+        answers.into_iter().map(OnceLock::into_inner).collect()
     }
 
     fn report_progress(&self, done: usize, all: usize) {
@@ -135,10 +171,7 @@ struct ArchiveRun<'a> {
 
 impl<'a> ArchiveRun<'a> {
     fn open(&self, request: &ArchiveRequest) -> Result<Archive, ArchiveError> {
-        let (registry, file) = match request.package.ecosystem() {
-            Ecosystem::PyPi => self.find_pypi(request)?,
-            Ecosystem::Npm => self.find_npm(request)?,
-        };
+        let (registry, file) = self.find(request)?;
         let max = self.registries.options.max_archive_bytes;
         if file.size.is_some_and(|size| size > max) {
             return Err(ArchiveError::TooLarge(max));
@@ -171,6 +204,22 @@ impl<'a> ArchiveRun<'a> {
             return self.open_wheel(&file.name, on_server, memory);
         }
         self.open_whole(&file.name, &on_server, memory)
+    }
+
+    /// The file of a release. What was found is kept: sizes are asked for before the archives.
+    fn find(&self, request: &ArchiveRequest) -> Result<FoundFile, ArchiveError> {
+        let known = &self.registries.archive_files;
+        let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = lock().get(request) {
+            return found.clone();
+        }
+        let found = match request.package.ecosystem() {
+            Ecosystem::PyPi => self.find_pypi(request),
+            Ecosystem::Npm => self.find_npm(request),
+        };
+        let found = found.map(|(registry, file)| (registry.clone(), file));
+        lock().insert(request.clone(), found.clone());
+        found
     }
 
     fn open_whole(&self, name: &str, file: &ServerFile, memory: HeldMemory) -> Result<Archive, ArchiveError> {

@@ -1,7 +1,9 @@
 //! Symbols through the program: documents against the wheels and sdists of an index on loopback.
 
 mod choice;
+mod cost;
 mod faults;
+mod rotation;
 mod runs;
 
 use crate::support;
