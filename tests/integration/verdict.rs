@@ -260,6 +260,15 @@ fn a_safe_version_is_raised_with_its_pins_and_others_stay() {
 }
 
 #[test]
+fn a_version_is_raised_with_its_pins_also_without_symbols() {
+    let world = World::with(&[("safe", "1.0", ENTRIES[4].2)]);
+    let report = world.json(&["check", "content", "--fix", "--unsafe-fixes"]);
+    assert_eq!(report["diagnostics"], json!([]));
+    let after = fs::read_to_string(world.file("safe")).unwrap();
+    assert!(after.contains("pip install demo==2.0\n"), "{after}");
+}
+
+#[test]
 fn a_version_is_raised_at_every_place_that_would_contradict_it() {
     let world = World::with(&[("safe", "1.0", ENTRIES[4].2)]);
     let text = fs::read_to_string(world.file("safe")).unwrap();
