@@ -3,8 +3,8 @@
 use super::python::Release;
 use super::python::usage::{self, Block};
 use super::reference::SymbolUse;
-use crate::document::Document;
 use crate::document::snippets::Snippet;
+use crate::document::{Document, DocumentKind};
 use crate::text::line_around;
 
 /// Whether a document has code whose symbols can be looked up.
@@ -26,11 +26,12 @@ pub fn uses(document: &Document, release: &Release) -> Vec<SymbolUse> {
         .iter()
         .filter(|snippet| is_python(snippet) && !snippet.is_skipped() && !snippet.beside_fault)
         .collect();
+    let is_history = is_history(document);
     let blocks: Vec<Block<'_>> = snippets
         .iter()
         .map(|snippet| Block {
             code: snippet.code(document),
-            is_quiet: is_quiet(document, snippet),
+            is_quiet: is_history || is_quiet(document, snippet),
         })
         .collect();
     usage::references(release, &blocks)
@@ -47,6 +48,17 @@ pub fn uses(document: &Document, release: &Release) -> Vec<SymbolUse> {
             })
         })
         .collect()
+}
+
+/// Whether the name of a file beside an entry says that it is about other versions: `migration.md`, `CHANGELOG.md`.
+fn is_history(document: &Document) -> bool {
+    let name = document.path.file_name().to_ascii_lowercase();
+    let words = name.trim_end_matches(".md").replace(['-', '_', '.'], " ");
+    document.kind == DocumentKind::Companion
+        && (usage::says_old_or_wrong(&words)
+            || words
+                .split(' ')
+                .any(|word| ["changelog", "changes", "history", "releases"].contains(&word)))
 }
 
 /// Whether a heading above a block or the line before it says that the code is old, wrong or for another version.

@@ -52,6 +52,11 @@ impl SymbolChecks {
         self.by_path.insert(path, symbols);
     }
 
+    /// Forget an entry.
+    pub fn remove(&mut self, path: &HubPath) {
+        self.by_path.remove(path);
+    }
+
     /// What is known of an entry; `None` when it was not checked.
     #[must_use]
     pub fn get(&self, path: &HubPath) -> Option<&EntrySymbols> {

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
 use crate::hub::discover::{self, HubFolder, inside};
-use crate::pipeline::{self, LoadRequest, RegistryOptions, Workspace};
+use crate::pipeline::{self, LoadRequest, RegistryOptions, SymbolRequest, Workspace};
 use crate::text::{ColumnUnit, Span};
 use jiff::civil::Date;
 use lsp_types as lsp;
@@ -245,6 +245,10 @@ impl State {
             registries: RegistryOptions {
                 offline: true,
                 ..RegistryOptions::default()
+            },
+            symbols: SymbolRequest {
+                on_demand: true,
+                ..SymbolRequest::default()
             },
             baseline: true,
             ..LoadRequest::default()

@@ -47,6 +47,11 @@ impl<'a> IndexOnDemand<'a> {
         }
     }
 
+    /// The index, if it was opened.
+    pub(super) fn into_inner(self) -> Option<Box<dyn PackageIndex>> {
+        self.index.into_inner()
+    }
+
     /// The index.
     ///
     /// # Errors

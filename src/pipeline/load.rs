@@ -3,7 +3,7 @@
 use super::index::IndexOnDemand;
 use super::policy::PolicySource;
 use super::request::{LoadRequest, Lookups};
-use super::symbol_run::SymbolRun;
+use super::symbol_run::{StoredReleases, SymbolRun};
 use super::symbols::{self, Symbols};
 use super::{Workspace, cover, display_path, empty, index, lookup};
 use crate::api::SymbolChecks;
@@ -15,6 +15,8 @@ use crate::hub::discover::{self, HubFolder};
 use crate::hub::opened::OpenedFrom;
 use crate::hub::{Hub, Skipped, join_path};
 use crate::package::mapping::PackageMapping;
+use crate::package::resolution::PackageResolution;
+use crate::releases::Releases;
 use crate::report::pluralize;
 use crate::rule::{Context, Property, Rule};
 use crate::rules::RULES;
@@ -136,7 +138,11 @@ fn load_one(
     let policy_changes = policy.changes(&folder.root, &settings, &hub.unignored)?;
     log_focus(&hub);
     let timer = Timer::start();
-    let mut coverage = cover::resolve_packages(&hub, &settings, &mapping);
+    let with_references = match request.lookups {
+        Lookups::Never => BTreeSet::new(),
+        Lookups::Needed | Lookups::Always => symbols::entries_of_named_references(&hub),
+    };
+    let mut coverage = cover::resolve_packages(&hub, &settings, &mapping, &with_references);
     log::debug!(
         "resolved the packages of {} in {timer}",
         pluralize(hub.focused().count(), "document")
@@ -144,48 +150,18 @@ fn load_one(
     if folder.authors.is_none() {
         skip_missing_rows(&mut hub, &mapping);
     }
-    let is_focused = (base.is_some() || !folder.named.is_empty()) && hub.focused().count() <= MAX_FOCUSED;
-    let asked_symbols = request.symbols.asked(&settings);
-    let wanted_symbols = symbols::wanted_releases(asked_symbols, &settings, is_focused)
-        .filter(|_| request.lookups != Lookups::Never);
     let changed_npmrc = |change: &PolicyChange| change.path.file_name() == ".npmrc";
-    let npmrc_under_review = policy_changes.iter().any(changed_npmrc);
-    let index = IndexOnDemand::new(|| {
-        let isolated = request.overrides.isolated;
-        index::open(
-            &request.registries,
-            isolated,
-            &settings,
-            &folder.root,
-            npmrc_under_review,
-        )
-    });
-    let releases = if wanted_symbols.is_some() || lookup::needs_releases(request.lookups, &settings) {
-        Some(lookup::look_up(&index, &hub, &settings, &mut coverage)?)
-    } else {
-        log::debug!("no look-ups of packages (nothing in this run needs them)");
-        None
+    let look_ups = LookUps {
+        request,
+        folder: &folder,
+        settings: &settings,
+        hub: &hub,
+        today,
+        is_part: base.is_some() || !folder.named.is_empty(),
+        npmrc_under_review: policy_changes.iter().any(changed_npmrc),
+        with_references: &with_references,
     };
-    let mut symbols = Symbols::default();
-    if request.lookups != Lookups::Never && symbols::is_enabled(asked_symbols, &settings) {
-        symbols.check_local(&hub, &settings, &coverage);
-    }
-    if let (Some(releases), Some(wanted)) = (&releases, wanted_symbols) {
-        let context = Context {
-            today,
-            options: &settings.options,
-            coverage: &coverage,
-            symbols: &SymbolChecks::default(),
-        };
-        let run = SymbolRun {
-            releases: wanted,
-            oldest: request.symbols.oldest,
-            afresh: request.symbols.afresh,
-            tells_cost: !is_focused && !request.registries.quiet,
-        };
-        symbols.check_releases(run, &index, &hub, releases, &context)?;
-    }
-    drop(index);
+    let (releases, symbols) = look_ups.run(&mut coverage)?;
     Ok(Workspace {
         root: folder.root,
         cwd: cwd.to_path_buf(),
@@ -202,6 +178,74 @@ fn load_one(
         baseline,
         diagnostics: Vec::new(),
     })
+}
+
+/// What is asked of registries about a hub: its packages, and the symbols of their releases.
+struct LookUps<'a> {
+    request: &'a LoadRequest<'a>,
+    folder: &'a HubFolder,
+    settings: &'a Settings,
+    hub: &'a Hub,
+    today: Date,
+    /// Whether some entries were named or changed.
+    is_part: bool,
+    npmrc_under_review: bool,
+    /// Entries that are not reported on, and other files of theirs are.
+    with_references: &'a BTreeSet<HubPath>,
+}
+
+impl LookUps<'_> {
+    /// Look everything up; what an entry covers may be decided by that.
+    fn run(&self, coverage: &mut PackageResolution) -> Result<(Option<Releases>, Symbols), Error> {
+        let (request, settings) = (self.request, self.settings);
+        let on_demand = request.symbols.on_demand;
+        // An editor checks the documents that are open.
+        let is_focused = on_demand || self.is_part && self.hub.focused().count() <= MAX_FOCUSED;
+        let asked = request.symbols.asked(settings);
+        let wanted = symbols::wanted_releases(asked, settings, is_focused)
+            .filter(|_| request.lookups != Lookups::Never);
+        let index = IndexOnDemand::new(|| {
+            index::open(
+                &request.registries,
+                request.overrides.isolated,
+                settings,
+                &self.folder.root,
+                self.npmrc_under_review,
+            )
+        });
+        let releases = if wanted.is_some() || lookup::needs_releases(request.lookups, settings) {
+            let nothing = BTreeSet::new();
+            let also = wanted.map_or(&nothing, |_| self.with_references);
+            Some(lookup::look_up(&index, self.hub, settings, coverage, also)?)
+        } else {
+            log::debug!("no look-ups of packages (nothing in this run needs them)");
+            None
+        };
+        let mut symbols = Symbols::default();
+        if request.lookups != Lookups::Never && symbols::is_enabled(asked, settings) {
+            symbols.check_local(self.hub, settings, coverage);
+        }
+        if let (Some(releases), Some(wanted)) = (&releases, wanted.filter(|_| !on_demand)) {
+            let context = Context {
+                today: self.today,
+                options: &settings.options,
+                coverage,
+                symbols: &SymbolChecks::default(),
+            };
+            let run = SymbolRun {
+                releases: wanted,
+                oldest: request.symbols.oldest,
+                afresh: request.symbols.afresh,
+                tells_cost: !is_focused && !request.registries.quiet,
+            };
+            symbols.check_releases(run, &index, self.hub, releases, &context)?;
+        }
+        if let Some(releases) = wanted.filter(|_| on_demand) {
+            let index = index.into_inner();
+            symbols.stored = index.map(|index| StoredReleases { index, releases });
+        }
+        Ok((releases, symbols))
+    }
 }
 
 /// Log what is reported on, when it is not the whole hub.

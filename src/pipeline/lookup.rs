@@ -31,7 +31,7 @@ pub(super) fn needs_releases(lookups: Lookups, settings: &Settings) -> bool {
     }
 }
 
-/// Look up the packages of the documents to report on, and use the answers to resolve ambiguous packages. Without
+/// Look up the packages of the documents to report on and of some other entries, and use the answers to resolve ambiguous packages. Without
 /// questions, not even the settings of the registries are read.
 ///
 /// # Errors
@@ -41,11 +41,15 @@ pub(super) fn look_up(
     hub: &Hub,
     settings: &Settings,
     coverage: &mut PackageResolution,
+    also: &BTreeSet<HubPath>,
 ) -> Result<Releases, Error> {
     let subjects: Vec<LookupTarget<'_>> = hub
         .documents()
         .iter()
-        .filter_map(|document| LookupTarget::new(hub, document, coverage.get(&document.path)?))
+        .filter_map(|document| {
+            let covered = coverage.get(&document.path)?;
+            LookupTarget::new(hub, document, covered, also.contains(&document.path))
+        })
         .collect();
     let excluded = &settings.options.freshness.exclude;
     let questions = initial_query(&subjects, excluded);
@@ -112,10 +116,11 @@ struct LookupTarget<'a> {
 impl<'a> LookupTarget<'a> {
     /// `None` when nothing about the document has to be looked up. Rules that compare the packages of all entries need
     /// to know what an entry of another part covers, when the releases decide that.
-    fn new(hub: &Hub, document: &'a Document, covered: &'a ResolvedPackages) -> Option<Self> {
+    fn new(hub: &Hub, document: &'a Document, covered: &'a ResolvedPackages, also: bool) -> Option<Self> {
         let declared = freshness::declared_texts(document);
         let elsewhere = !hub.in_focus(&document.path);
-        let wanted = !elsewhere || hub.in_run(&document.path) && disambiguate::is_open(covered, &declared);
+        let wanted =
+            !elsewhere || also || hub.in_run(&document.path) && disambiguate::is_open(covered, &declared);
         wanted.then_some(Self {
             document,
             declared,

@@ -17,6 +17,7 @@ mod request;
 mod shown;
 mod summary;
 mod symbol_run;
+mod symbol_stored;
 mod symbols;
 
 pub use index::RegistryOptions;
@@ -35,7 +36,7 @@ use crate::hub::discover::{self, HubFolder};
 use crate::hub::opened::OpenedFrom;
 use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageResolution;
-use crate::releases::Releases;
+use crate::releases::{ArchiveRequest, Releases};
 use crate::report::pluralize;
 use crate::rule::{Context, MAX_REPORTED, order};
 use crate::suppress::{self, AppliedBaseline, Findings, PolicyChange, SuppressionInput};
@@ -73,7 +74,7 @@ impl Workspace {
     pub fn new(root: PathBuf, hub: Hub, settings: Settings, today: Date) -> Self {
         let mapping = PackageMapping::default();
         Self {
-            coverage: cover::resolve_packages(&hub, &settings, &mapping),
+            coverage: cover::resolve_packages(&hub, &settings, &mapping, &BTreeSet::new()),
             cwd: root.clone(),
             root,
             today,
@@ -108,6 +109,11 @@ impl Workspace {
     #[must_use]
     pub fn symbols(&self) -> &SymbolChecks {
         &self.symbols.checks
+    }
+
+    /// The tables of symbols that were read of releases of registries, with the version of the reader.
+    pub fn symbol_tables(&self) -> impl Iterator<Item = (ArchiveRequest, u32, &[u8])> {
+        self.symbols.tables()
     }
 
     /// Load hubs without running any rule.
@@ -254,9 +260,32 @@ impl Workspace {
         if let Some(releases) = &self.releases {
             covered = lookup::disambiguated(&document, covered, releases);
         }
-        self.symbols.update(&document, &self.settings, &covered);
         self.coverage.insert(document.path.clone(), covered);
+        self.update_symbols(&document);
         self.hub.insert(document);
+    }
+
+    /// Check the symbols of a document that is put into the hub.
+    fn update_symbols(&mut self, document: &Document) {
+        let Some(entry) = symbols::entry_of(&self.hub, document) else {
+            return;
+        };
+        let Some(covered) = self.coverage.get(&entry.path) else {
+            return;
+        };
+        let symbols = &mut self.symbols;
+        symbols.update(document, &entry.path, &self.settings, covered);
+        if let Some(releases) = &self.releases
+            && !symbols.is_local(&self.settings, &entry.path, covered)
+        {
+            let context = Context {
+                today: self.today,
+                options: &self.settings.options,
+                coverage: &self.coverage,
+                symbols: &SymbolChecks::default(),
+            };
+            symbols.update_stored(document, entry, releases, &context);
+        }
     }
 
     /// The displayed path of the config; `None` when there is none.

@@ -49,7 +49,7 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
     summary
 }
 
-/// Count the entries whose symbols were not compared with a release, by reason.
+/// Count the documents whose symbols were not compared with a release, by reason.
 fn count_symbols(workspace: &Workspace, not_checked: &mut NotChecked) {
     if workspace.symbols.not_in_rotation > 0 {
         *not_checked

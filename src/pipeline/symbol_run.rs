@@ -6,6 +6,7 @@ use crate::config::file::SymbolReleases;
 use crate::document::HubPath;
 use crate::hub::Hub;
 use crate::releases::{CheckedEntry, PackageIndex};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -18,6 +19,9 @@ pub struct SymbolRequest {
     pub oldest: Option<usize>,
     /// Whether tables are read from the archives again, so that they hold what this hub needs and nothing else.
     pub afresh: bool,
+    /// Whether each document is checked when it is put into the hub, with what was read of releases before. Nothing is
+    /// downloaded.
+    pub on_demand: bool,
 }
 
 impl From<SymbolReleases> for SymbolRequest {
@@ -53,48 +57,65 @@ pub(super) struct SymbolRun {
     pub tells_cost: bool,
 }
 
+/// Where tables of releases are stored.
+pub(super) struct StoredReleases {
+    /// The source of tables. It has no network.
+    pub index: Box<dyn PackageIndex>,
+    /// Against which releases documents are checked.
+    pub releases: SymbolReleases,
+}
+
+impl fmt::Debug for StoredReleases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredReleases").finish_non_exhaustive()
+    }
+}
+
 /// What tells the hubs of a cache apart.
 fn key(hub: &Hub) -> PathBuf {
     let opened = hub.opened_from.as_ref();
     opened.map(|from| from.root.clone()).unwrap_or_default()
 }
 
-/// The indexes of the entries that were checked longest ago: first those that never were, then by date, then by path.
-/// They are in order.
-pub(super) fn oldest(
-    paths: &[&HubPath],
+/// The entries that were checked longest ago: first those that never were, then by date, then by path.
+pub(super) fn oldest<'a>(
+    entries: &BTreeSet<&'a HubPath>,
     most: usize,
     hub: &Hub,
     index: &dyn PackageIndex,
-) -> std::collections::BTreeSet<usize> {
+) -> BTreeSet<&'a HubPath> {
     let dates = index.checked_dates(&key(hub));
-    let mut order: Vec<(Option<&u64>, &str, usize)> = paths
+    let mut order: Vec<(Option<&u64>, &'a HubPath)> = entries
         .iter()
-        .enumerate()
-        .map(|(at, path)| (dates.get(path.path_in_hub()), path.path_in_hub(), at))
+        .map(|path| (dates.get(path.path_in_hub()), *path))
         .collect();
     order.sort_unstable();
-    order.into_iter().take(most).map(|(_, _, at)| at).collect()
+    order.into_iter().take(most).map(|(_, path)| path).collect()
 }
 
-/// Record the date of entries that were checked.
-pub(super) fn record(paths: &[HubPath], checks: &SymbolChecks, hub: &Hub, index: &dyn PackageIndex) {
+/// Record the date of entries that were checked, each with a document of it.
+pub(super) fn record(
+    checked: &[(&HubPath, &HubPath)],
+    checks: &SymbolChecks,
+    hub: &Hub,
+    index: &dyn PackageIndex,
+) {
     let is_read = |symbols: &EntrySymbols| {
         let mut sides = symbols.declared.iter().chain(&symbols.newest);
         sides.any(|side| side.uses.is_ok())
     };
-    let checked: Vec<CheckedEntry<'_>> = paths
-        .iter()
-        .filter_map(|path| {
-            Some(CheckedEntry {
-                path: path.path_in_hub(),
-                is_read: is_read(checks.get(path)?),
-            })
-        })
+    let mut entries: BTreeMap<&str, bool> = BTreeMap::new();
+    for (entry, document) in checked {
+        let read = entries.entry(entry.path_in_hub()).or_default();
+        *read |= checks.get(document).is_some_and(is_read);
+    }
+    let entries: Vec<CheckedEntry<'_>> = entries
+        .into_iter()
+        .map(|(path, is_read)| CheckedEntry { path, is_read })
         .collect();
     // Of a part of a hub nothing is known about other files.
     let is_there = |path: &str| !hub.is_whole() || hub.document(path).is_some();
-    index.store_checked_dates(&key(hub), &checked, &is_there);
+    index.store_checked_dates(&key(hub), &entries, &is_there);
 }
 
 /// What a run downloads, told before it starts.

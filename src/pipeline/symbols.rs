@@ -5,12 +5,12 @@
 
 use super::index::IndexOnDemand;
 use super::progress;
-use super::symbol_run::{self, SymbolCost, SymbolRun};
+use super::symbol_run::{self, StoredReleases, SymbolCost, SymbolRun};
 use crate::api::python::{Files, Release, TABLE_VERSION};
 use crate::api::{self, EntrySymbols, ReleaseSymbols, SymbolChecks, SymbolUse};
 use crate::config::Settings;
 use crate::config::file::SymbolReleases;
-use crate::document::{Document, HubPath};
+use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
 use crate::fsio;
 use crate::hub::Hub;
@@ -23,7 +23,7 @@ use crate::rules::{RULES, freshness};
 use crate::safe_path;
 use crate::timing::Timer;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// How many archives are open at the same time.
@@ -34,11 +34,15 @@ const BATCH: usize = 8;
 pub(super) struct Symbols {
     /// The result.
     pub checks: SymbolChecks,
-    tables: BTreeMap<(Package, String), Vec<u8>>,
+    pub(super) tables: BTreeMap<(Package, String), Vec<u8>>,
+    /// Of these, tables of sources of the config.
+    local: BTreeSet<(Package, String)>,
     /// Whether the run checks entries against sources of the config.
     reads_sources: bool,
-    /// How many entries are left for later runs.
+    /// How many documents are left for later runs.
     pub not_in_rotation: usize,
+    /// For a document that is not checked yet: what was read of releases before.
+    pub stored: Option<StoredReleases>,
 }
 
 /// Whether symbols are checked at all: the command line asks for it, or a rule that uses the results runs.
@@ -69,12 +73,13 @@ pub(super) fn wanted_releases(
     chosen.filter(|_| is_enabled(asked, settings))
 }
 
-/// An entry, its package, and the releases to compare it with.
-struct Target<'a> {
+/// A document, the package of its entry, and the releases to compare it with.
+pub(super) struct Target<'a> {
     document: &'a Document,
-    package: Package,
-    declared: String,
-    newest: Option<String>,
+    entry: &'a HubPath,
+    pub package: Package,
+    pub declared: String,
+    pub newest: Option<String>,
 }
 
 impl Symbols {
@@ -86,9 +91,10 @@ impl Symbols {
         }
         let mut by_source: BTreeMap<(Package, &Path), Vec<&Document>> = BTreeMap::new();
         for document in hub.focused() {
-            let local = coverage
-                .get(&document.path)
-                .and_then(|covered| resolve::local_source(&settings.packages, covered, &document.path));
+            let local = entry_of(hub, document).and_then(|entry| {
+                let covered = coverage.get(&entry.path)?;
+                resolve::local_source(&settings.packages, covered, &entry.path)
+            });
             if let Some(key) = local.filter(|(package, _)| is_checked(document, package)) {
                 by_source.entry(key).or_default().push(document);
             }
@@ -106,6 +112,7 @@ impl Symbols {
             Err(reason) => (Vec::new(), Err(reason)),
         };
         if found.is_ok() {
+            self.local.insert((package.clone(), version.clone()));
             self.tables.insert((package.clone(), version.clone()), table);
         }
         for (document, uses) in by_document(found, documents) {
@@ -136,7 +143,10 @@ impl Symbols {
         let mut targets: Vec<Target<'_>> = hub
             .focused()
             .filter(|document| self.checks.get(&document.path).is_none())
-            .filter_map(|document| target(document, releases, context, run.releases))
+            .filter_map(|document| {
+                let entry = entry_of(hub, document)?;
+                target(document, entry, releases, context, run.releases)
+            })
             .collect();
         if targets.is_empty() {
             return Ok(());
@@ -144,16 +154,17 @@ impl Symbols {
         let timer = Timer::start();
         let index = index.get()?;
         if let Some(most) = run.oldest {
-            let paths: Vec<&HubPath> = targets.iter().map(|target| &target.document.path).collect();
-            let chosen = symbol_run::oldest(&paths, most, hub, index);
-            self.not_in_rotation = targets.len() - chosen.len();
-            let mut at = 0..;
-            targets.retain(|_| at.next().is_some_and(|at| chosen.contains(&at)));
+            let entries: BTreeSet<&HubPath> = targets.iter().map(|target| target.entry).collect();
+            let chosen = symbol_run::oldest(&entries, most, hub, index);
+            let all = targets.len();
+            targets.retain(|target| chosen.contains(target.entry));
+            self.not_in_rotation = all - targets.len();
         }
-        let checked: Vec<HubPath> = targets
+        let checked: Vec<(&HubPath, &HubPath)> = targets
             .iter()
-            .map(|target| target.document.path.clone())
+            .map(|target| (target.entry, &target.document.path))
             .collect();
+        let entries: BTreeSet<&HubPath> = checked.iter().map(|(entry, _)| *entry).collect();
         let mut wanted: BTreeMap<ArchiveRequest, Vec<&Document>> = BTreeMap::new();
         for target in &targets {
             for version in std::iter::once(&target.declared).chain(&target.newest) {
@@ -165,7 +176,7 @@ impl Symbols {
             }
         }
         let wanted: Vec<(ArchiveRequest, Vec<&Document>)> = wanted.into_iter().collect();
-        let results = self.check_wanted(&wanted, run, checked.len(), index);
+        let results = self.check_wanted(&wanted, run, entries.len(), index);
         self.insert_results(targets, results);
         symbol_run::record(&checked, &self.checks, hub, index);
         log::debug!("symbols of {} in {timer}", pluralize(wanted.len(), "release"));
@@ -276,10 +287,16 @@ impl Symbols {
         }
     }
 
-    /// Check an entry again whose text changed, with what is known of its releases. A source of the config is read
-    /// again when the new text needs more of it.
-    pub fn update(&mut self, document: &Document, settings: &Settings, covered: &ResolvedPackages) {
-        let local = resolve::local_source(&settings.packages, covered, &document.path)
+    /// Check a document again whose text changed, with what is known of the releases of its entry. A source of the
+    /// config is read again when the new text needs more of it.
+    pub fn update(
+        &mut self,
+        document: &Document,
+        entry: &HubPath,
+        settings: &Settings,
+        covered: &ResolvedPackages,
+    ) {
+        let local = resolve::local_source(&settings.packages, covered, entry)
             .filter(|(package, _)| self.reads_sources && is_checked(document, package));
         self.update_known(document);
         let is_read = self
@@ -291,6 +308,23 @@ impl Symbols {
         {
             self.read_local(&package, source, &[document]);
         }
+    }
+
+    /// What was read of releases of registries, with the version of the reader.
+    pub fn tables(&self) -> impl Iterator<Item = (ArchiveRequest, u32, &[u8])> {
+        let remote = self.tables.iter().filter(|(key, _)| !self.local.contains(key));
+        remote.map(|((package, version), table)| {
+            let request = ArchiveRequest {
+                package: package.clone(),
+                version: version.clone(),
+            };
+            (request, TABLE_VERSION, table.as_slice())
+        })
+    }
+
+    /// Whether a source of the config decides about an entry.
+    pub fn is_local(&self, settings: &Settings, entry: &HubPath, covered: &ResolvedPackages) -> bool {
+        self.reads_sources && resolve::local_source(&settings.packages, covered, entry).is_some()
     }
 
     fn update_known(&mut self, document: &Document) {
@@ -327,14 +361,36 @@ impl Symbols {
     }
 }
 
-/// What an entry is compared with; `None` when it has no code that is checked, or no release is known.
-fn target<'a>(
+/// The entry whose package the code of a document uses: the document itself, or for another file in the folder of an
+/// entry that entry.
+pub(super) fn entry_of<'a>(hub: &'a Hub, document: &'a Document) -> Option<&'a Document> {
+    match document.kind {
+        DocumentKind::Companion => hub.entry_of(&document.path),
+        DocumentKind::Doc | DocumentKind::Skill => Some(document),
+    }
+}
+
+/// The entries that are not reported on, of other files that are and have code.
+pub(super) fn entries_of_named_references(hub: &Hub) -> BTreeSet<HubPath> {
+    if hub.is_whole() {
+        return BTreeSet::new();
+    }
+    hub.focused()
+        .filter(|document| document.kind == DocumentKind::Companion && api::has_code(document))
+        .filter_map(|document| Some(hub.entry_of(&document.path)?.path.clone()))
+        .filter(|entry| !hub.in_focus(entry))
+        .collect()
+}
+
+/// What a document is compared with; `None` when it has no code that is checked, or no release is known.
+pub(super) fn target<'a>(
     document: &'a Document,
+    entry: &'a Document,
     releases: &Releases,
     context: &Context<'_>,
     wanted: SymbolReleases,
 ) -> Option<Target<'a>> {
-    let claims = freshness::version_claims(document, releases, context);
+    let claims = freshness::version_claims(entry, releases, context);
     let [claim] = claims.as_slice() else { return None };
     if !is_checked(document, claim.package) {
         return None;
@@ -349,6 +405,7 @@ fn target<'a>(
     let newest = spelled(verdict.newest.version.as_str());
     Some(Target {
         document,
+        entry: &entry.path,
         package: claim.package.clone(),
         newest: (wanted == SymbolReleases::Both && newest != declared).then_some(newest),
         declared,
@@ -356,7 +413,7 @@ fn target<'a>(
 }
 
 /// Whether a document has code whose symbols are checked: Python, for a package of Python.
-fn is_checked(document: &Document, package: &Package) -> bool {
+pub(super) fn is_checked(document: &Document, package: &Package) -> bool {
     package.ecosystem() == Ecosystem::PyPi && api::has_code(document)
 }
 
@@ -394,7 +451,7 @@ fn local_version(source: &Path) -> String {
 type Results = BTreeMap<(Package, String, HubPath), Result<Vec<SymbolUse>, String>>;
 
 /// Check documents with the stored table of a release.
-fn stored(request: &ArchiveRequest, documents: &[&Document], index: &dyn PackageIndex) -> Stored {
+pub(super) fn stored(request: &ArchiveRequest, documents: &[&Document], index: &dyn PackageIndex) -> Stored {
     let Some(table) = index.table(request, TABLE_VERSION) else {
         return Stored::Short(None);
     };
@@ -407,7 +464,7 @@ fn stored(request: &ArchiveRequest, documents: &[&Document], index: &dyn Package
 }
 
 /// The stored table of a release.
-enum Stored {
+pub(super) enum Stored {
     /// It has all that the documents need.
     Enough(Vec<u8>, Vec<Vec<SymbolUse>>),
     /// The archive is needed; what was read of it before.

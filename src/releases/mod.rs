@@ -3,6 +3,7 @@
 mod archive;
 mod byte_range;
 mod cache;
+mod checksum;
 mod client;
 mod credentials;
 mod environment;
@@ -10,6 +11,7 @@ mod error;
 mod fetch;
 mod host;
 mod html;
+mod listed_file;
 mod lock;
 mod look_up;
 mod npm;

@@ -1,15 +1,15 @@
 //! The index of normal runs: the cache first, then PyPI and npm with the settings of pip, uv and npm.
 
-use super::archive::FoundFile;
 use super::cache::{Cache, CacheEntry};
 use super::environment::Environment;
 use super::error::RegistrySettingsError;
+use super::listed_file::ListedFile;
 use super::npm::NpmRequest;
 use super::outages::Outages;
 use super::settings::{NpmSettings, PyPiSettings, RegistryOverride};
 use super::tls::{self, Proxies};
 use super::worker::{Traffic, Worker, WorkerSettings};
-use super::{ArchiveError, ArchiveRequest, LookupRequest, Release, UnknownReason, size};
+use super::{LookupRequest, Release, UnknownReason, size};
 use crate::package::patterns::PackagePatterns;
 use crate::package::public::is_public_host;
 use crate::package::{Ecosystem, Package};
@@ -116,8 +116,8 @@ pub struct RegistryClient {
     pub(super) spent: Arc<Mutex<Duration>>,
     /// The memory that open archives hold.
     pub(super) archive_memory: Arc<AtomicUsize>,
-    /// The files of releases that registries were asked about.
-    pub(super) archive_files: Mutex<BTreeMap<ArchiveRequest, Result<FoundFile, ArchiveError>>>,
+    /// The files of releases by package and version, each with the registry that lists it.
+    pub(super) archive_files: Mutex<BTreeMap<(Package, String), (Url, ListedFile)>>,
     worker: OnceLock<Result<Arc<Worker>, UnknownReason>>,
     /// The approximate memory of the answers in bytes.
     kept: AtomicUsize,

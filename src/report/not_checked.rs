@@ -29,7 +29,7 @@ pub struct NotChecked {
     pub documents: BTreeMap<String, usize>,
     /// Code blocks that were not checked, by reason.
     pub blocks: BTreeMap<String, usize>,
-    /// Entries whose symbols were not compared with a release, by reason.
+    /// Documents whose symbols were not compared with a release, by reason.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub symbols: BTreeMap<String, usize>,
     /// Packages that were not checked, with the reason.
@@ -171,19 +171,11 @@ impl NotChecked {
             phrases.push(format!("{}: {reason}", pluralize(*count, "code block")));
         }
         for (reason, count) in &self.symbols {
-            phrases.push(format!("symbols of {}: {reason}", entries(*count)));
+            phrases.push(format!("symbols of {}: {reason}", pluralize(*count, "document")));
         }
         phrases.extend(self.package_phrases());
         phrases.extend(self.not_refreshed_phrases());
         phrases
-    }
-}
-
-/// "1 entry" or "3 entries".
-pub(super) fn entries(count: usize) -> String {
-    match count {
-        1 => "1 entry".to_owned(),
-        count => format!("{count} entries"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was decided about the symbols of each entry, for the reports.
 
-use super::{not_checked, pluralize};
+use super::pluralize;
 use crate::api::{EntrySymbols, ReleaseSymbols, SymbolChecks};
 use crate::safe_text::SafeText;
 use serde::{Deserialize, Serialize};
@@ -96,7 +96,7 @@ impl SymbolSummary {
         self.0.is_empty()
     }
 
-    /// The numbers of all entries: "41 of 44 uses in 2 entries checked". `None` when no entry was.
+    /// The numbers of all entries: "41 of 44 uses in 2 documents checked". `None` when no entry was.
     #[must_use]
     pub fn phrase(&self) -> Option<String> {
         if self.is_empty() {
@@ -118,7 +118,7 @@ impl SymbolSummary {
         Some(format!(
             "{checked} of {} in {} checked{failed}",
             pluralize(checked + undecided, "use"),
-            not_checked::entries(self.0.len()),
+            pluralize(self.0.len(), "document"),
         ))
     }
 

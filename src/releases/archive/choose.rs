@@ -1,6 +1,6 @@
 //! Which file of a release is read: a wheel, since it is what is installed, or else the sdist it is built from.
 
-use super::index::ListedFile;
+use crate::releases::listed_file::ListedFile;
 
 /// How well a file shows what a release has, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

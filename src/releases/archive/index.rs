@@ -1,8 +1,9 @@
 //! The files of a release as registries list them: pages of PyPI (PEP 503, 691, 700) and documents of npm.
 
-use super::checksum::Checksum;
 use super::error::ArchiveError;
 use crate::package::Package;
+use crate::releases::checksum::Checksum;
+use crate::releases::listed_file::ListedFile;
 use crate::releases::pypi::{self, PageItems, Yanked};
 use crate::releases::{UnknownReason, html, npm};
 use pep440_rs::Version as Pep440;
@@ -16,17 +17,6 @@ use std::str::FromStr;
 const MAX_LISTED: usize = 5_000;
 /// The maximum length of an address.
 const MAX_ADDRESS_BYTES: usize = 8 << 10;
-
-/// A file that a registry lists.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::releases) struct ListedFile {
-    /// The bare file name.
-    pub name: String,
-    pub url: Url,
-    pub checksum: Option<Checksum>,
-    pub size: Option<u64>,
-    pub yanked: bool,
-}
 
 /// The files of some versions of a Python package.
 pub(super) struct WantedFiles<'a> {

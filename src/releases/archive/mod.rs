@@ -2,7 +2,6 @@
 //! to disk or run.
 
 mod blocks;
-mod checksum;
 mod choose;
 mod error;
 mod folder;
@@ -17,7 +16,6 @@ mod zip;
 
 pub use error::ArchiveError;
 pub use open::ArchiveRequest;
-pub(super) use open::FoundFile;
 
 use blocks::Blocks;
 use folder::SourceFolder;

@@ -2,16 +2,17 @@
 
 use super::Archive;
 use super::blocks::{Blocks, RemoteFile};
-use super::checksum::Checksum;
 use super::choose;
 use super::error::ArchiveError;
-use super::index::{self, ListedFile};
+use super::index;
 use super::limits::{BLOCK_BYTES, MAX_WHOLE_CONCURRENT, RANGE_BYTES, TAIL_BYTES};
 use super::memory::HeldMemory;
 use crate::package::{Ecosystem, Package};
 use crate::releases::byte_range::ByteRange;
+use crate::releases::checksum::Checksum;
 use crate::releases::client::{HttpReply, MAX_DOCUMENT_BYTES, MAX_SHORT_REPLY_BYTES};
 use crate::releases::host::MAX_CONCURRENT;
+use crate::releases::listed_file::ListedFile;
 use crate::releases::registries::RegistryClient;
 use crate::releases::worker::{Worker, WorkerRequest};
 use crate::releases::{UnknownReason, npm, pypi};
@@ -35,9 +36,6 @@ pub struct ArchiveRequest {
 
 /// The file of a release, and the registry that lists it.
 type Found<'a> = (&'a Url, ListedFile);
-
-/// What was found, to be kept.
-pub(in crate::releases) type FoundFile = (Url, ListedFile);
 
 /// The files of the wanted versions of one Python package: its page is requested once.
 struct PackagePage<'a> {
@@ -191,7 +189,7 @@ impl<'a> ArchiveRun<'a> {
             worker: Arc::clone(self.worker),
             ecosystem: request.package.ecosystem(),
             url: file.url,
-            registry: registry.clone(),
+            registry,
             checksum: file.checksum,
             size: file.size,
             max,
@@ -206,20 +204,22 @@ impl<'a> ArchiveRun<'a> {
         self.open_whole(&file.name, &on_server, memory)
     }
 
-    /// The file of a release. What was found is kept: sizes are asked for before the archives.
-    fn find(&self, request: &ArchiveRequest) -> Result<FoundFile, ArchiveError> {
+    /// The file of a release, and the registry that lists it. What was found is kept: sizes are asked for before the
+    /// archives.
+    fn find(&self, request: &ArchiveRequest) -> Result<(Url, ListedFile), ArchiveError> {
         let known = &self.registries.archive_files;
         let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = lock().get(request) {
-            return found.clone();
+        let key = (request.package.clone(), request.version.clone());
+        if let Some(found) = lock().get(&key) {
+            return Ok(found.clone());
         }
-        let found = match request.package.ecosystem() {
-            Ecosystem::PyPi => self.find_pypi(request),
-            Ecosystem::Npm => self.find_npm(request),
+        let (registry, file) = match request.package.ecosystem() {
+            Ecosystem::PyPi => self.find_pypi(request)?,
+            Ecosystem::Npm => self.find_npm(request)?,
         };
-        let found = found.map(|(registry, file)| (registry.clone(), file));
-        lock().insert(request.clone(), found.clone());
-        found
+        let found = (registry.clone(), file);
+        lock().insert(key, found.clone());
+        Ok(found)
     }
 
     fn open_whole(&self, name: &str, file: &ServerFile, memory: HeldMemory) -> Result<Archive, ArchiveError> {

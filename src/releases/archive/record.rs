@@ -1,6 +1,6 @@
 //! The RECORD of a wheel: the hash of each of its files. It shows that a file that was read in parts is complete.
 
-use super::checksum::Checksum;
+use crate::releases::checksum::Checksum;
 use std::collections::BTreeMap;
 
 /// The hashes of files, by name.

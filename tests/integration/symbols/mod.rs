@@ -2,7 +2,9 @@
 
 mod choice;
 mod cost;
+mod editor;
 mod faults;
+mod references;
 mod rotation;
 mod runs;
 
@@ -54,9 +56,14 @@ fn module(members: &[&str]) -> String {
 fn releases(package: &str) -> [(String, Vec<u8>); 2] {
     [("1.0", &["open", "gone"][..]), ("2.0", &["open"][..])].map(|(version, members)| {
         let path = format!("{package}/__init__.py");
+        // A module that nothing imports.
+        let other = format!("{package}/other.py");
         (
             format!("{package}-{version}-py3-none-any.whl"),
-            wheel(&[(&path, module(members).as_bytes())]),
+            wheel(&[
+                (&path, module(members).as_bytes()),
+                (&other, b"def helper(): ...\n"),
+            ]),
         )
     })
 }
