@@ -154,6 +154,19 @@ pub fn folder_entries(folder: &Path, most: usize) -> std::io::Result<Option<Vec<
     Ok(Some(found))
 }
 
+/// Remove a file.
+///
+/// # Errors
+/// When `safe_path::check_write_path` refuses the path, or the file cannot be removed.
+pub fn remove_file(path: &Path) -> Result<(), Error> {
+    let checked = safe_path::check_write_path(path, None)?;
+    log::debug!("removed {}", checked.display());
+    std::fs::remove_file(&checked).map_err(|source| Error::Unwritable {
+        path: path.to_path_buf(),
+        source,
+    })
+}
+
 /// Write a new file below `hub`. Returns `false` and changes nothing when the path exists, also as a link.
 ///
 /// # Errors

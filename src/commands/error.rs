@@ -14,6 +14,11 @@ pub enum CommandError {
     /// `packages --write` with several hubs.
     #[error("--write takes one hub, since its paths are relative to the hub: name the content folder")]
     SeveralHubs,
+    /// `packages --lock --symbols` with several hubs.
+    #[error(
+        "--lock with --symbols takes one hub, since each reads other parts of a release: name the content folder"
+    )]
+    SeveralHubsToLock,
     /// `packages --write` with a part of a hub.
     #[error("--write takes a whole hub: a part of it would leave out all other entries")]
     PartOfHub,

@@ -13,13 +13,14 @@ use crate::fsio;
 use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageChoice;
 use crate::pipeline::{LoadRequest, Lookups, SymbolRequest, Workspace};
-use crate::releases::{LockIndex, Releases};
-use crate::safe_text::SafeText;
+use crate::releases::{LockIndex, LockedTables, Releases};
+use crate::report::pluralize;
+use crate::safe_text::{self, SafeText};
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Show which package each entry covers, with confidence and reasons
 #[derive(Clone, Debug, Args)]
@@ -35,7 +36,8 @@ pub struct PackagesArgs {
     #[arg(long, value_enum, default_value_t = ListFormat::Text)]
     pub output: ListFormat,
     /// Check what code uses against releases of its package: `both` the declared one and the newest, the `declared` one
-    /// or `off`. Shown with `--verbose` and in JSON. By default only for named files
+    /// or `off`. Shown with `--verbose` and in JSON. With `--lock FILE` the symbols are also written, to the folder
+    /// FILE.symbols beside it, so that runs with `--locked FILE --symbols` need no network
     #[arg(long, value_name = "RELEASES", value_parser = SymbolsParser, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
     pub symbols: Option<SymbolRequest>,
     /// Write the mapping of entries to packages, to be reviewed and named in the config: packages = "FILE"
@@ -55,11 +57,17 @@ pub struct PackagesArgs {
 /// When the run itself fails, or a file cannot be written.
 pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let shows_symbols = args.common.verbosity.verbose > 0 || args.output == ListFormat::Json;
+    let asked = args.symbols.and_then(|asked| asked.releases);
+    let locks_symbols = args.lock.is_some() && asked.is_some_and(|releases| releases != SymbolReleases::Off);
     let request = LoadRequest {
         lookups: Lookups::Always,
-        // No archive is read for what is not shown.
-        symbols: if shows_symbols {
-            args.symbols.unwrap_or_default()
+        // No archive is read for what is neither shown nor written.
+        symbols: if shows_symbols || locks_symbols {
+            SymbolRequest {
+                // A table of the cache may hold what other hubs need.
+                afresh: locks_symbols && !args.common.offline,
+                ..args.symbols.unwrap_or_default()
+            }
         } else {
             SymbolReleases::Off.into()
         },
@@ -67,6 +75,9 @@ pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
     };
     let workspaces = Workspace::load(&request, &env.cwd, env.today)?;
     let rows: Vec<StatusRow<'_>> = workspaces.iter().flat_map(status::status_rows).collect();
+    if locks_symbols && workspaces.len() != 1 {
+        return Err(CommandError::SeveralHubsToLock.into());
+    }
     if args.write.is_some() || args.lock.is_some() {
         // Before anything is written: later runs rely on it.
         unchecked::fail_if_asked(&workspaces, args.common.fail_on_unchecked)?;
@@ -87,6 +98,9 @@ pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
         let (lock, missing) = LockIndex::from_releases(&all);
         unknown = missing;
         fsio::write_atomic(path, lock.to_json().as_bytes())?;
+        if let ([one], true) = (workspaces.as_slice(), locks_symbols) {
+            write_tables(one, path)?;
+        }
     }
     let result = match args.output {
         ListFormat::Text => text(&rows, &workspaces, args, unknown, out),
@@ -97,7 +111,31 @@ pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
     Ok(Exit::Clean)
 }
 
-fn write_mapping(workspaces: &[Workspace], path: &std::path::Path) -> Result<(), Error> {
+/// Write what was read of the releases, and say what could not be.
+fn write_tables(workspace: &Workspace, lock: &Path) -> Result<(), Error> {
+    let tables = LockedTables::beside(lock);
+    let too_large = tables.write(workspace.symbol_tables())?;
+    let sides = workspace
+        .symbols()
+        .iter()
+        .flat_map(|(_, symbols)| symbols.declared.iter().chain(&symbols.newest));
+    let unread: BTreeSet<&String> = sides.filter_map(|side| side.uses.as_ref().err()).collect();
+    let mut warnings: Vec<String> = unread
+        .into_iter()
+        .map(|reason| format!("symbols of some releases are not in the lock file: {reason}"))
+        .collect();
+    if too_large > 0 {
+        let releases = pluralize(too_large, "release");
+        warnings.push(format!("symbols of {releases} are too large for a lock file"));
+    }
+    for warning in warnings {
+        let line = format!("warning: {warning}");
+        let _ = writeln!(io::stderr(), "{}", safe_text::escape_log_line(&line));
+    }
+    Ok(())
+}
+
+fn write_mapping(workspaces: &[Workspace], path: &Path) -> Result<(), Error> {
     let [one] = workspaces else {
         return Err(CommandError::SeveralHubs.into());
     };

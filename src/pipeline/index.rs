@@ -3,7 +3,9 @@
 use super::progress;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::releases::{ClientOptions, Environment, LockIndex, Outages, PackageIndex, RegistryClient};
+use crate::releases::{
+    ClientOptions, Environment, LockIndex, LockedTables, Outages, PackageIndex, RegistryClient,
+};
 use crate::report::pluralize;
 use crate::rules::deprecated_package;
 use crate::safe_path;
@@ -87,7 +89,7 @@ pub(super) fn open(
             path.display(),
             pluralize(lock.len(), "package")
         );
-        return Ok(Box::new(lock));
+        return Ok(Box::new(lock.with_tables(LockedTables::beside(path))));
     }
     let network = &settings.network;
     let seconds = options.network_timeout.or(network.timeout);

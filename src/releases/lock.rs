@@ -3,8 +3,12 @@
 use super::cache::write;
 use super::environment::Environment;
 use super::error::RegistrySettingsError;
+use super::locked_tables::LockedTables;
 use super::store::StoredRelease;
-use super::{LookupRequest, PackageIndex, Published, Release, ReleaseOrigin, Releases, UnknownReason, size};
+use super::{
+    ArchiveRequest, LookupRequest, PackageIndex, Published, Release, ReleaseOrigin, Releases, UnknownReason,
+    size,
+};
 use crate::error::ModuleError;
 use crate::package::Package;
 use serde::de::{Error, MapAccess, Visitor};
@@ -24,6 +28,8 @@ const FILE_LIMIT: u64 = 128 << 20;
 pub struct LockIndex {
     /// `None` when the registry does not have the package.
     packages: BTreeMap<Package, Option<Published>>,
+    /// The tables of symbols of releases.
+    tables: Option<LockedTables>,
 }
 
 /// Why a lock file cannot be used.
@@ -114,6 +120,13 @@ impl LockIndex {
         (lock, unknown)
     }
 
+    /// Use the tables of symbols in a folder.
+    #[must_use]
+    pub fn with_tables(mut self, tables: LockedTables) -> Self {
+        self.tables = Some(tables);
+        self
+    }
+
     /// How many packages it has.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -174,11 +187,16 @@ impl LockIndex {
         }
         Ok(Self {
             packages: form.packages.0,
+            tables: None,
         })
     }
 }
 
 impl PackageIndex for LockIndex {
+    fn table(&self, request: &ArchiveRequest, reader: u32) -> Option<Vec<u8>> {
+        self.tables.as_ref()?.read(request, reader)
+    }
+
     fn look_up(&self, questions: &[LookupRequest]) -> Releases {
         let mut releases = Releases::default();
         for LookupRequest { package, .. } in questions {

@@ -4,6 +4,7 @@ mod choice;
 mod cost;
 mod editor;
 mod faults;
+mod locked;
 mod references;
 mod rotation;
 mod runs;
