@@ -2,4 +2,5 @@
 
 mod hostile;
 mod local;
+mod mutated;
 mod served;
