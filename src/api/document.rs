@@ -1,40 +1,61 @@
 //! The blocks of a document whose symbols are checked, with what the text around them says.
 
-use super::python::Release;
-use super::python::usage::{self, Block};
+use super::block::{Block, says_old_or_wrong};
 use super::reference::SymbolUse;
+use super::release::Release;
+use super::{javascript, python};
 use crate::document::snippets::Snippet;
 use crate::document::{Document, DocumentKind};
+use crate::package::Ecosystem;
 use crate::text::line_around;
 
-/// Whether a document has code whose symbols can be looked up.
+/// Whether a document has code in which symbols of a package of this ecosystem can be looked up.
 #[must_use]
-pub fn has_code(document: &Document) -> bool {
-    document.snippets().all.iter().any(is_python)
-}
-
-fn is_python(snippet: &Snippet) -> bool {
-    snippet.language.is_some_and(|language| language.id == "python")
-}
-
-/// Every use of a release in the Python blocks of a document, in order.
-#[must_use]
-pub fn uses(document: &Document, release: &Release) -> Vec<SymbolUse> {
-    let snippets: Vec<&Snippet> = document
+pub fn has_code(document: &Document, ecosystem: Ecosystem) -> bool {
+    document
         .snippets()
         .all
         .iter()
-        .filter(|snippet| is_python(snippet) && !snippet.is_skipped() && !snippet.beside_fault)
-        .collect();
+        .any(|snippet| language_id(snippet, ecosystem).is_some())
+}
+
+/// The id of the language of a snippet, when it is one of this ecosystem.
+fn language_id(snippet: &Snippet, ecosystem: Ecosystem) -> Option<&'static str> {
+    let ids: &[&str] = match ecosystem {
+        Ecosystem::PyPi => &["python"],
+        Ecosystem::Npm => &["javascript", "jsx", "typescript", "tsx"],
+    };
+    let id = snippet.language?.id;
+    ids.contains(&id).then_some(id)
+}
+
+/// Every use of a release in the blocks of a document that are in its language, in order.
+#[must_use]
+pub fn uses(document: &Document, release: &Release) -> Vec<SymbolUse> {
+    let ecosystem = match release {
+        Release::Python(_) => Ecosystem::PyPi,
+        Release::JavaScript(_) => Ecosystem::Npm,
+    };
     let is_history = is_history(document);
-    let blocks: Vec<Block<'_>> = snippets
+    let (snippets, blocks): (Vec<&Snippet>, Vec<Block<'_>>) = document
+        .snippets()
+        .all
         .iter()
-        .map(|snippet| Block {
-            code: snippet.code(document),
-            is_quiet: is_history || is_quiet(document, snippet),
+        .filter(|snippet| !snippet.is_skipped() && !snippet.beside_fault)
+        .filter_map(|snippet| {
+            let block = Block {
+                code: snippet.code(document),
+                language: language_id(snippet, ecosystem)?,
+                is_quiet: is_history || is_quiet(document, snippet),
+            };
+            Some((snippet, block))
         })
-        .collect();
-    usage::references(release, &blocks)
+        .unzip();
+    let found = match release {
+        Release::Python(release) => python::usage::references(release, &blocks),
+        Release::JavaScript(release) => javascript::usage::references(release, &blocks),
+    };
+    found
         .into_iter()
         .filter_map(|found| {
             let snippet = snippets.get(found.block)?;
@@ -55,7 +76,7 @@ fn is_history(document: &Document) -> bool {
     let name = document.path.file_name().to_ascii_lowercase();
     let words = name.trim_end_matches(".md").replace(['-', '_', '.'], " ");
     document.kind == DocumentKind::Companion
-        && (usage::says_old_or_wrong(&words)
+        && (says_old_or_wrong(&words)
             || words
                 .split(' ')
                 .any(|word| ["changelog", "changes", "history", "releases"].contains(&word)))
@@ -73,7 +94,7 @@ fn is_quiet(document: &Document, snippet: &Snippet) -> bool {
         // Only the headings that the block is under: each higher than the one before.
         if heading.level < level {
             level = heading.level;
-            if usage::says_old_or_wrong(&heading.text) {
+            if says_old_or_wrong(&heading.text) {
                 return true;
             }
         }
@@ -86,7 +107,7 @@ fn is_quiet(document: &Document, snippet: &Snippet) -> bool {
         .iter()
         .any(|other| other.span.range().contains(&before.len().saturating_sub(1)));
     !is_code
-        && usage::says_old_or_wrong(
+        && says_old_or_wrong(
             line_around(&document.text, before.len().saturating_sub(1)).slice(&document.text),
         )
 }

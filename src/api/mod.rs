@@ -1,17 +1,23 @@
 //! What the code of documents uses of a package, and whether a release of it has that.
 //!
-//! A release is read, never imported or run: `python/read.rs` makes a summary of each module that is needed,
-//! `python/release.rs` looks names up in them, `python/usage.rs` follows names through the blocks of a document. Where
-//! a name may exist although it is not written, nothing is reported: that use is counted as not decided.
+//! A release is read, never imported or run. `python/` and `javascript/` are built alike: `read.rs` makes a summary of
+//! each module that is needed, `release.rs` looks names up in them, `usage.rs` follows names through the blocks of a
+//! document. Where a name may exist although it is not written, nothing is reported: that use is counted as not decided.
 
+mod block;
 mod document;
+mod files;
+pub mod javascript;
 pub mod python;
 mod reference;
+mod release;
 mod suggestion;
 pub mod verdict;
 
 pub use document::{has_code, uses};
+pub use files::Files;
 pub use reference::{Outcome, SymbolKind, SymbolUse, Undecided};
+pub use release::{Release, table_version};
 pub use suggestion::suggest;
 pub use verdict::{Verdict, VerdictKind};
 

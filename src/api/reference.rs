@@ -31,7 +31,7 @@ pub struct SymbolUse {
     pub symbol: String,
     /// What was found out.
     pub outcome: Outcome,
-    /// The function or class as a line of Python, when it was found.
+    /// The function or class as a line of its language, when it was found.
     pub signature: Option<String>,
 }
 

@@ -1,5 +1,6 @@
 //! JavaScript and TypeScript: the verdict of `oxc_parser`, which agrees with Babel's and TypeScript's parsers.
 
+pub(crate) mod errors;
 mod members;
 
 use std::cell::RefCell;
@@ -96,18 +97,7 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> ParseResult {
     };
     let result = Parser::new(arena, code, kind).with_options(options).parse();
     let typed = kind.is_typescript();
-    // TypeScript's parser does not report a constant without a value: documentation declares them so.
-    let errors = || {
-        let errors = result.diagnostics.errors();
-        errors.filter(|error| !(typed && error.message.starts_with("Missing initializer in const")))
-    };
-    let for_checker = typed
-        && !result.panicked
-        && errors().all(|error| {
-            let code = (error.code.scope.as_deref(), error.code.number.as_deref());
-            matches!(code, (Some("TS"), Some(number)) if !OF_PARSER.contains(&number))
-        });
-    let errors = errors().filter(|_| !for_checker);
+    let errors = errors::of_syntax(&result, typed).into_iter();
     let first = errors.min_by_key(|error| {
         error
             .labels
@@ -148,11 +138,6 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> ParseResult {
     }
     found.invalid()
 }
-
-/// The errors with a number of TypeScript's that its own parser reports. All others it leaves to its checker: an order
-/// of parameters that cannot be called, modifiers without meaning. Documentation writes signatures so. Beside an
-/// error of the parser's they count, since they tell where it went wrong.
-const OF_PARSER: [&str; 3] = ["1477", "1490", "1502"];
 
 /// A missing token belongs after the last code, not where the parser reports it: move over blank and comment lines.
 fn before_gap(code: &str, error: &mut SyntaxError) {

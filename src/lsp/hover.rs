@@ -3,7 +3,7 @@
 use super::convert;
 use super::state::OpenDocument;
 use crate::document::Document;
-use crate::package::Package;
+use crate::package::{Ecosystem, Package};
 use crate::pipeline::Workspace;
 use crate::releases::{Release, Releases};
 use crate::rules::fields;
@@ -67,8 +67,12 @@ fn symbol(document: &Document, workspace: &Workspace, offset: u32) -> Option<(St
     let signature = safe_text::escape(found.signature.as_deref()?).replace('`', "");
     let package = safe_text::escape(symbols.package.name()).into_owned();
     let version = safe_text::escape(&declared.version).into_owned();
+    let language = match symbols.package.ecosystem() {
+        Ecosystem::PyPi => "python",
+        Ecosystem::Npm => "typescript",
+    };
     Some((
-        format!("```python\n{signature}\n```\n\n{package} {version}"),
+        format!("```{language}\n{signature}\n```\n\n{package} {version}"),
         found.span,
     ))
 }

@@ -3,16 +3,20 @@
 //! `load.rs` reads it: discover, parse, resolve, fetch. `check.rs` runs the rules. `crate::suppress` decides which
 //! findings are reported.
 
+mod archive_files;
 pub mod baseline;
 mod check;
 mod cover;
+mod declarations;
 mod disambiguate;
 mod empty;
 mod index;
 mod load;
+mod local_source;
 mod lookup;
 mod policy;
 mod progress;
+mod release_source;
 mod request;
 mod shown;
 mod summary;

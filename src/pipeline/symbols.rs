@@ -4,23 +4,22 @@
 //! no request.
 
 use super::index::IndexOnDemand;
+use super::local_source;
 use super::progress;
+use super::release_source::{self, Found};
 use super::symbol_run::{self, StoredReleases, SymbolCost, SymbolRun};
-use crate::api::python::{Files, Release, TABLE_VERSION};
-use crate::api::{self, EntrySymbols, ReleaseSymbols, SymbolChecks, SymbolUse};
+use crate::api::{self, EntrySymbols, Release, ReleaseSymbols, SymbolChecks, SymbolUse};
 use crate::config::Settings;
 use crate::config::file::SymbolReleases;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
-use crate::fsio;
 use crate::hub::Hub;
 use crate::package::resolution::{PackageResolution, ResolvedPackages};
 use crate::package::{Ecosystem, Package, resolve};
-use crate::releases::{Archive, ArchiveRequest, PackageIndex, Releases};
+use crate::releases::{ArchiveRequest, PackageIndex, Releases};
 use crate::report::pluralize;
 use crate::rule::{Check, Context, Property, Rule};
 use crate::rules::{RULES, freshness};
-use crate::safe_path;
 use crate::timing::Timer;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,9 +105,9 @@ impl Symbols {
 
     /// Check entries against a source of the config.
     fn read_local(&mut self, package: &Package, source: &Path, documents: &[&Document]) {
-        let version = local_version(source);
-        let (table, found) = match open_local(source) {
-            Ok(archive) => read(archive, None, documents),
+        let version = local_source::version(source);
+        let (table, found) = match local_source::open(source) {
+            Ok(archive) => release_source::read(package, archive.into(), None, documents),
             Err(reason) => (Vec::new(), Err(reason)),
         };
         if found.is_ok() {
@@ -223,18 +222,18 @@ impl Symbols {
         }
         for batch in short.chunks(BATCH) {
             let requests: Vec<ArchiveRequest> = batch.iter().map(|(request, _, _)| request.clone()).collect();
-            let archives = index.archives(&requests);
             let read: Vec<(Vec<u8>, Found)> = batch
                 .par_iter()
-                .zip(archives)
-                .map(|((request, documents, before), archive)| {
-                    let archive = match archive {
-                        Ok(archive) => archive,
-                        Err(error) => return (Vec::new(), Err(error.to_string())),
+                .zip(release_source::archives(&requests, index))
+                .map(|((request, documents, before), source)| {
+                    let source = match source {
+                        Ok(source) => source,
+                        Err(reason) => return (Vec::new(), Err(reason)),
                     };
-                    let (table, found) = read(archive, before.as_deref(), documents);
+                    let (table, found) =
+                        release_source::read(&request.package, source, before.as_deref(), documents);
                     if found.is_ok() && !run.afresh {
-                        index.store_table(request, TABLE_VERSION, &table);
+                        index.store_table(request, table_version(&request.package), &table);
                     }
                     (table, found)
                 })
@@ -318,7 +317,8 @@ impl Symbols {
                 package: package.clone(),
                 version: version.clone(),
             };
-            (request, TABLE_VERSION, table.as_slice())
+            let version = table_version(package);
+            (request, version, table.as_slice())
         })
     }
 
@@ -334,7 +334,7 @@ impl Symbols {
         let again = |side: Option<ReleaseSymbols>| {
             let side = side?;
             let table = self.tables.get(&(before.package.clone(), side.version.clone()));
-            let release = table.and_then(|table| Release::from_table(table, None));
+            let release = table.and_then(|table| Release::from_table(&before.package, table, None));
             let uses = match (side.uses, release) {
                 (Ok(_), Some(release)) => {
                     let uses = api::uses(document, &release);
@@ -376,7 +376,7 @@ pub(super) fn entries_of_named_references(hub: &Hub) -> BTreeSet<HubPath> {
         return BTreeSet::new();
     }
     hub.focused()
-        .filter(|document| document.kind == DocumentKind::Companion && api::has_code(document))
+        .filter(|document| document.kind == DocumentKind::Companion && has_checked_code(document))
         .filter_map(|document| Some(hub.entry_of(&document.path)?.path.clone()))
         .filter(|entry| !hub.in_focus(entry))
         .collect()
@@ -398,7 +398,7 @@ pub(super) fn target<'a>(
     let verdict = freshness::freshness(claim, context)?;
     // As the registry writes it: `1.0` may be `1.0.0` there.
     let spelled = |version: &str| {
-        let listed = claim.published.find(Ecosystem::PyPi, version);
+        let listed = claim.published.find(claim.package.ecosystem(), version);
         listed.map_or_else(|| version.to_owned(), |listed| listed.version.clone())
     };
     let declared = spelled(verdict.declared.as_str());
@@ -412,39 +412,21 @@ pub(super) fn target<'a>(
     })
 }
 
-/// Whether a document has code whose symbols are checked: Python, for a package of Python.
+/// Whether a document has code whose symbols are checked: in a language that the package is for.
 pub(super) fn is_checked(document: &Document, package: &Package) -> bool {
-    package.ecosystem() == Ecosystem::PyPi && api::has_code(document)
+    api::has_code(document, package.ecosystem())
 }
 
-/// The most bytes of a wheel or sdist that the config names.
-const MAX_LOCAL_BYTES: u64 = 64 << 20;
-
-fn open_local(source: &Path) -> Result<Archive, String> {
-    let shown = || source.display();
-    let opened = if safe_path::is_file(source) {
-        let name = source.file_name().unwrap_or_default().to_string_lossy();
-        let bytes =
-            fsio::read_regular(source, MAX_LOCAL_BYTES).map_err(|error| format!("{}: {error}", shown()))?;
-        Archive::open_file(&name, bytes)
-    } else {
-        Archive::open_folder(source)
-    };
-    opened.map_err(|error| format!("{}: {error}", shown()))
+/// Whether a document has code in a language whose symbols are checked.
+fn has_checked_code(document: &Document) -> bool {
+    [Ecosystem::PyPi, Ecosystem::Npm]
+        .into_iter()
+        .any(|ecosystem| api::has_code(document, ecosystem))
 }
 
-/// The version in the name of a wheel or sdist (PEP 427, 625); the name of a folder.
-fn local_version(source: &Path) -> String {
-    let name = source.file_name().unwrap_or_default().to_string_lossy();
-    let version = match name.strip_suffix(".whl") {
-        Some(wheel) => wheel.split('-').nth(1),
-        None => name
-            .strip_suffix(".tar.gz")
-            .or_else(|| name.strip_suffix(".zip"))
-            .and_then(|sdist| sdist.rsplit_once('-'))
-            .map(|(_, version)| version),
-    };
-    version.map_or_else(|| format!("from `{name}`"), str::to_owned)
+/// The version of the tables of a package.
+fn table_version(package: &Package) -> u32 {
+    api::table_version(package.ecosystem())
 }
 
 /// The uses of each document of each release.
@@ -452,11 +434,11 @@ type Results = BTreeMap<(Package, String, HubPath), Result<Vec<SymbolUse>, Strin
 
 /// Check documents with the stored table of a release.
 pub(super) fn stored(request: &ArchiveRequest, documents: &[&Document], index: &dyn PackageIndex) -> Stored {
-    let Some(table) = index.table(request, TABLE_VERSION) else {
+    let Some(table) = index.table(request, table_version(&request.package)) else {
         return Stored::Short(None);
     };
-    let found =
-        Release::from_table(&table, None).map(|release| (find(&release, documents), release.is_incomplete()));
+    let found = Release::from_table(&request.package, &table, None)
+        .map(|release| (release_source::find(&release, documents), release.is_incomplete()));
     match found {
         Some((Ok(found), false)) => Stored::Enough(table, found),
         _ => Stored::Short(Some(table)),
@@ -484,54 +466,4 @@ fn by_document<'d>(
         };
         (*document, uses)
     })
-}
-
-/// The uses of each document in order, or why the release could not be read.
-type Found = Result<Vec<Vec<SymbolUse>>, String>;
-
-fn find(release: &Release, documents: &[&Document]) -> Found {
-    let found = documents
-        .iter()
-        .map(|document| api::uses(document, release))
-        .collect();
-    match release.trouble() {
-        Some(reason) => Err(reason),
-        None => Ok(found),
-    }
-}
-
-/// Read an archive as far as the documents need it; also the table for the next time.
-fn read(archive: Archive, before: Option<&[u8]>, documents: &[&Document]) -> (Vec<u8>, Found) {
-    let files: Box<dyn Files> = Box::new(ArchiveFiles(archive));
-    let release = match before {
-        Some(table) => match Release::from_table(table, Some(files)) {
-            Some(release) => release,
-            None => {
-                return (
-                    Vec::new(),
-                    Err("a stored table is damaged; run `chub-lint cache clean`".to_owned()),
-                );
-            }
-        },
-        None => Release::new(files),
-    };
-    let found = find(&release, documents);
-    (release.to_table(), found)
-}
-
-/// The files of an archive.
-struct ArchiveFiles(Archive);
-
-impl Files for ArchiveFiles {
-    fn names(&self) -> Vec<String> {
-        self.0.names().map(str::to_owned).collect()
-    }
-
-    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
-        match self.0.read(name) {
-            Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => Err("a file of the archive is gone".to_owned()),
-            Err(error) => Err(error.to_string()),
-        }
-    }
 }

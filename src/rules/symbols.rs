@@ -75,7 +75,7 @@ impl MissingSymbol<'_> {
             return String::new();
         };
         if let Some(module) = self.module {
-            let rest = |symbol: &str| symbol.rsplit('.').next().unwrap_or_default().to_owned();
+            let rest = |symbol: &str| symbol.rsplit(['.', '#']).next().unwrap_or_default().to_owned();
             let names: BTreeSet<String> = self
                 .uses
                 .iter()
@@ -163,6 +163,6 @@ fn split(symbol: &str) -> (&str, &str) {
     let symbol = symbol.trim_end_matches("=)");
     symbol
         .rsplit_once('(')
-        .or_else(|| symbol.rsplit_once('.'))
+        .or_else(|| symbol.rsplit_once(['.', '#']))
         .unwrap_or(("", symbol))
 }

@@ -12,7 +12,7 @@ mod summary;
 mod ty;
 pub mod usage;
 
-pub use release::{Files, Release, TABLE_VERSION};
+pub use release::{Release, TABLE_VERSION};
 
 #[cfg(test)]
 mod tests;

@@ -4,6 +4,7 @@ use super::place::{Place, find_modules};
 use super::read;
 use super::summary::{Class, Def, Expr, Function, Module};
 use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty};
+use crate::api::files::Files;
 use crate::api::reference::Undecided;
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -20,17 +21,6 @@ const MAX_STEPS: usize = 20_000_000;
 
 /// How many re-exports and aliases are followed.
 const MAX_DEPTH: usize = 25;
-
-/// The files of a release. Names have `/` and are relative.
-pub trait Files: Send + Sync {
-    /// The names of all files.
-    fn names(&self) -> Vec<String>;
-    /// The text of a file.
-    ///
-    /// # Errors
-    /// Why it cannot be read.
-    fn read(&self, name: &str) -> Result<Vec<u8>, String>;
-}
 
 /// Names whose search has begun and not ended.
 #[derive(Default)]

@@ -1,8 +1,10 @@
 //! Small releases and documents: what is missing, and where nothing may be said.
 
-use super::usage::{Block, references};
-use super::{Files, Release};
+use super::Release;
+use super::usage::references;
+use crate::api::Files;
 use crate::api::Outcome;
+use crate::api::block::Block;
 
 struct Sources(&'static [(&'static str, &'static str)]);
 
@@ -25,6 +27,7 @@ fn missing(files: &'static [(&'static str, &'static str)], code: &str) -> Vec<St
     let release = Release::new(Box::new(Sources(files)));
     let block = Block {
         code,
+        language: "python",
         is_quiet: false,
     };
     references(&release, &[block])
@@ -198,6 +201,7 @@ fn a_name_is_carried_only_when_each_binding_is_of_the_package() {
             .iter()
             .map(|code| Block {
                 code,
+                language: "python",
                 is_quiet: false,
             })
             .collect();

@@ -4,7 +4,6 @@
 //! the package. A block that binds the name itself is judged by its own binding.
 
 mod context;
-pub use context::says_old_or_wrong;
 mod expression;
 mod narrow;
 mod statement;
@@ -13,38 +12,12 @@ use super::release::Release;
 use super::signature;
 use super::source::Source;
 use super::ty::{Lookup, Ty};
+use crate::api::block::{Block, Reference};
 use crate::api::reference::{Outcome, SymbolKind, Undecided};
 use crate::lang::limits;
 use ruff_python_ast::StmtFunctionDef;
 use ruff_text_size::TextRange;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
-
-/// One use of a symbol in a block.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reference {
-    /// The block, by its index in what was given.
-    pub block: usize,
-    /// Bytes of the block's code: the name.
-    pub range: Range<usize>,
-    /// How it is used.
-    pub kind: SymbolKind,
-    /// The symbol.
-    pub symbol: String,
-    /// What was found out.
-    pub outcome: Outcome,
-    /// The function or class as a line of Python, when it was found.
-    pub signature: Option<String>,
-}
-
-/// A block of code.
-#[derive(Clone, Copy, Debug)]
-pub struct Block<'a> {
-    /// The code.
-    pub code: &'a str,
-    /// Whether the text around it says that it is old, wrong or for another version.
-    pub is_quiet: bool,
-}
 
 /// How deep types are followed from one expression.
 const DEPTH: usize = 40;

@@ -1,10 +1,9 @@
 //! Releases made of a few files, and the symbols of documents against them.
 
 use super::page::Example;
-use chub_lint::api::python::{Files, Release};
-use chub_lint::api::{self, EntrySymbols, ReleaseSymbols, SymbolChecks};
+use chub_lint::api::{self, EntrySymbols, Files, Release, ReleaseSymbols, SymbolChecks};
 use chub_lint::document::Document;
-use chub_lint::package::Ecosystem;
+use chub_lint::package::{Ecosystem, Package};
 use chub_lint::pipeline::Workspace;
 use chub_lint::rules::freshness;
 use std::collections::BTreeMap;
@@ -30,9 +29,9 @@ impl Files for InMemory {
     }
 }
 
-/// A release of these files.
-pub fn release(files: &PackageFiles) -> Release {
-    Release::new(Box::new(InMemory(files.clone())))
+/// A release of a package with these files.
+pub fn release(package: &Package, files: &PackageFiles) -> Release {
+    Release::new(package, Box::new(InMemory(files.clone())))
 }
 
 /// The release and the path of an example that is a file of a package.
@@ -60,7 +59,7 @@ pub fn symbols(workspace: &Workspace, packages: &Packages) -> SymbolChecks {
         let Some(verdict) = freshness::freshness(claim, &context) else {
             continue;
         };
-        let of = |version: &str| against(document, packages, &claim.package.to_string(), version);
+        let of = |version: &str| against(document, packages, &claim.package, version);
         let (declared, newest) = (verdict.declared.as_str(), verdict.newest.version.as_str());
         let symbols = EntrySymbols {
             package: claim.package.clone(),
@@ -72,12 +71,12 @@ pub fn symbols(workspace: &Workspace, packages: &Packages) -> SymbolChecks {
     checks
 }
 
-fn against(document: &Document, packages: &Packages, package: &str, version: &str) -> ReleaseSymbols {
+fn against(document: &Document, packages: &Packages, package: &Package, version: &str) -> ReleaseSymbols {
     let name = format!("{package}=={version}");
     let files = packages
         .get(&name)
         .unwrap_or_else(|| panic!("no block has a file of {name}"));
-    let release = release(files);
+    let release = release(package, files);
     let uses = api::uses(document, &release);
     assert_eq!(release.trouble(), None, "{name}");
     ReleaseSymbols {

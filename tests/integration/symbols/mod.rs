@@ -5,6 +5,7 @@ mod cost;
 mod editor;
 mod faults;
 mod locked;
+mod npm;
 mod references;
 mod rotation;
 mod runs;

@@ -1,0 +1,119 @@
+//! The blocks of a document, and what is found in them, whatever their language.
+
+use super::reference::{Outcome, SymbolKind};
+use std::ops::Range;
+
+/// A block of code.
+#[derive(Clone, Copy, Debug)]
+pub struct Block<'a> {
+    /// The code.
+    pub code: &'a str,
+    /// The id of its language: `python`, `tsx`.
+    pub language: &'a str,
+    /// Whether the text around it says that it is old, wrong or for another version.
+    pub is_quiet: bool,
+}
+
+/// One use of a symbol in a block.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reference {
+    /// The block, by its index in what was given.
+    pub block: usize,
+    /// Bytes of the block's code: the name.
+    pub range: Range<usize>,
+    /// How it is used.
+    pub kind: SymbolKind,
+    /// The symbol.
+    pub symbol: String,
+    /// What was found out.
+    pub outcome: Outcome,
+    /// The function or class as a line of its language, when it was found.
+    pub signature: Option<String>,
+}
+
+/// Whether words say that code is old, wrong or for another version.
+#[must_use]
+pub fn says_old_or_wrong(text: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "before",
+        "old",
+        "older",
+        "legacy",
+        "deprecated",
+        "wrong",
+        "avoid",
+        "migration",
+        "migrate",
+        "migrating",
+        "migrated",
+        "removed",
+        "previously",
+        "previous",
+        "upgrade",
+        "upgrading",
+        "incorrect",
+        "bad",
+        "don't",
+        "do not",
+        "never",
+        "breaking",
+        "obsolete",
+        "no longer",
+        "anti-pattern",
+        "antipattern",
+        "renamed",
+        "replaced",
+        "invalid",
+    ];
+    if text.contains(['❌', '✗', '✘', '🚫', '⛔']) {
+        return true;
+    }
+    let text = text.to_lowercase();
+    WORDS.iter().any(|word| {
+        text.match_indices(word).any(|(at, _)| {
+            let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+            !text.get(..at).is_some_and(|before| before.ends_with(is_letter))
+                && !text
+                    .get(at + word.len()..)
+                    .is_some_and(|after| after.starts_with(is_letter))
+        })
+    })
+}
+
+/// The parts of a block below a comment that says so: to the next comment on a line of its own. `marks` are what
+/// comments start with.
+pub(super) fn quiet_ranges(text: &str, marks: &[&str]) -> Vec<Range<usize>> {
+    let mut ranges = Vec::new();
+    let mut quiet_from: Option<usize> = None;
+    let mut at = 0;
+    let mut is_after_comment = false;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim();
+        if let Some(comment) = marks.iter().find_map(|mark| trimmed.strip_prefix(mark)) {
+            if says_old_or_wrong(comment) {
+                quiet_from.get_or_insert(at);
+            } else if !is_after_comment && let Some(from) = quiet_from.take() {
+                ranges.push(from..at);
+            }
+            is_after_comment = true;
+        } else {
+            is_after_comment = false;
+            if comment_at_end(line, marks).is_some_and(says_old_or_wrong) {
+                ranges.push(at..at + line.len());
+            }
+        }
+        at += line.len();
+    }
+    if let Some(from) = quiet_from {
+        ranges.push(from..at);
+    }
+    ranges
+}
+
+/// The comment after the code of a line.
+fn comment_at_end<'l>(line: &'l str, marks: &[&str]) -> Option<&'l str> {
+    marks.iter().find_map(|mark| {
+        let split = |around: &str| line.split_once(around).map(|(_, comment)| comment);
+        split(&format!("  {mark}")).or_else(|| split(&format!(" {mark} ")))
+    })
+}

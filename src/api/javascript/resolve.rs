@@ -1,0 +1,241 @@
+//! Which file a specifier stands for, as TypeScript resolves it.
+
+use super::manifest::{Manifest, Target};
+use super::store::{Store, TYPES};
+use super::ty::ModuleMode;
+use crate::api::reference::Undecided;
+
+/// What a specifier stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Resolution {
+    /// A file of the release.
+    File(String),
+    /// A module of another package.
+    External,
+    /// Nothing.
+    Missing,
+    /// It may be there.
+    Unknown(Undecided),
+}
+
+impl Store {
+    /// A path below the package, `sub` empty for the package itself. `root` is where its files are.
+    pub fn package_path(&self, root: &str, sub: &str, mode: ModuleMode) -> Resolution {
+        let manifest = self.manifest(root);
+        if let Some(manifest) = &manifest
+            && manifest.has_exports()
+        {
+            let path = if sub.is_empty() {
+                ".".to_owned()
+            } else {
+                format!("./{sub}")
+            };
+            let open = |target: &str| self.exact(&below(root, target)?);
+            return match manifest.export(&path, mode, &open) {
+                Target::Found(file) => Resolution::File(file),
+                // A condition of some bundler may hold.
+                Target::NoFile => Resolution::Unknown(Undecided::Unread),
+                Target::NotListed => Resolution::Missing,
+            };
+        }
+        if sub.is_empty() {
+            return match self.folder_entry(root) {
+                Some(file) => Resolution::File(file),
+                None => Resolution::Unknown(Undecided::Unread),
+            };
+        }
+        let Some(path) = below(root, sub) else {
+            return Resolution::Unknown(Undecided::Unread);
+        };
+        for mapped in manifest.iter().flat_map(|manifest| manifest.types_versions(sub)) {
+            if let Some(file) = below(root, &mapped).and_then(|path| self.file_or_folder(&path)) {
+                return Resolution::File(file);
+            }
+        }
+        match self.file_or_folder(&path) {
+            Some(file) => Resolution::File(file),
+            None if self.is_folder(&path) => Resolution::Unknown(Undecided::Unread),
+            None => Resolution::Missing,
+        }
+    }
+
+    /// What a file of the release names: `./x`, `#x` or a package. `names` are how the package is called.
+    pub fn find_from(&self, file: &str, specifier: &str, names: &[String], mode: ModuleMode) -> Resolution {
+        let root = root_of(file);
+        if specifier.starts_with('.') {
+            let folder = file.rfind('/').and_then(|at| file.get(..=at)).unwrap_or_default();
+            let folder = folder.strip_prefix(root).unwrap_or_default();
+            let found = below(root, &format!("{folder}{specifier}")).and_then(|path| {
+                let is_folder = specifier.ends_with('/') || matches!(specifier, "." | "..");
+                if is_folder {
+                    self.folder_entry(&as_folder(&path))
+                } else {
+                    self.file_or_folder(&path)
+                }
+            });
+            return found.map_or(Resolution::Unknown(Undecided::Unread), Resolution::File);
+        }
+        if specifier.starts_with('#') {
+            return self.private_import(root, specifier, mode);
+        }
+        match own_path(specifier, names) {
+            Some(sub) => self.package_path(root, sub, mode),
+            None => Resolution::External,
+        }
+    }
+
+    /// `#x` of the package.
+    fn private_import(&self, root: &str, specifier: &str, mode: ModuleMode) -> Resolution {
+        let Some(manifest) = self.manifest(root) else {
+            return Resolution::Unknown(Undecided::Unread);
+        };
+        let open = |target: &str| {
+            if target.starts_with("./") {
+                self.exact(&below(root, target)?).map(Resolution::File)
+            } else {
+                Some(Resolution::External)
+            }
+        };
+        match manifest.import(specifier, mode, &open) {
+            Target::Found(resolution) => resolution,
+            _ => Resolution::Unknown(Undecided::Unread),
+        }
+    }
+
+    /// Whether the `.js` and `.d.ts` files of a folder are ES modules, as the nearest `package.json` says.
+    pub fn is_es_module(&self, file: &str) -> bool {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        if name.ends_with(".mts") || name.ends_with(".mjs") {
+            return true;
+        }
+        if name.ends_with(".cts") || name.ends_with(".cjs") {
+            return false;
+        }
+        let root = root_of(file);
+        let mut folder = file;
+        loop {
+            folder = match folder.trim_end_matches('/').rfind('/') {
+                Some(at) if at + 1 >= root.len() => folder.get(..=at).unwrap_or_default(),
+                _ => root,
+            };
+            if let Some(manifest) = self.manifest(folder) {
+                return manifest.is_module();
+            }
+            if folder.len() <= root.len() {
+                return false;
+            }
+        }
+    }
+
+    /// The file that a folder stands for.
+    fn folder_entry(&self, folder: &str) -> Option<String> {
+        let manifest = self.manifest(folder);
+        let manifest = manifest.as_deref();
+        let entries: Vec<&str> = manifest.into_iter().flat_map(Manifest::entries).collect();
+        for entry in entries.iter().copied().chain(["index"]) {
+            let mapped = manifest.map(|manifest| manifest.types_versions(entry));
+            for mapped in mapped.into_iter().flatten() {
+                if let Some(file) = below(folder, &mapped).and_then(|path| self.any_file(&path)) {
+                    return Some(file);
+                }
+            }
+            let Some(path) = below(folder, entry) else {
+                continue;
+            };
+            if let Some(file) = self
+                .any_file(&path)
+                .or_else(|| self.any_file(&format!("{path}/index")))
+            {
+                return Some(file);
+            }
+        }
+        None
+    }
+
+    fn file_or_folder(&self, path: &str) -> Option<String> {
+        self.any_file(path).or_else(|| {
+            self.is_folder(path)
+                .then(|| self.folder_entry(&as_folder(path)))?
+        })
+    }
+
+    /// A file with its extension, or one that describes it.
+    fn exact(&self, path: &str) -> Option<String> {
+        if let Some((stem, endings)) = known_ending(path) {
+            let described = endings.iter().map(|ending| format!("{stem}{ending}"));
+            if let Some(found) = described.into_iter().find(|name| self.is_file(name)) {
+                return Some(found);
+            }
+        }
+        self.is_file(path).then(|| path.to_owned())
+    }
+
+    /// A file whose extension may have been left out.
+    fn any_file(&self, path: &str) -> Option<String> {
+        if let Some(found) = self.exact(path) {
+            return Some(found);
+        }
+        let endings = [
+            ".d.ts", ".ts", ".tsx", ".d.mts", ".d.cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node",
+        ];
+        let named = endings.iter().map(|ending| format!("{path}{ending}"));
+        named.into_iter().find(|name| self.is_file(name))
+    }
+}
+
+/// Where the files of the package of a file are.
+fn root_of(file: &str) -> &'static str {
+    if file.starts_with(TYPES) { TYPES } else { "" }
+}
+
+/// The endings of the files that describe a file of JavaScript, best first, and its name without its own.
+fn known_ending(path: &str) -> Option<(&str, &'static [&'static str])> {
+    let endings: [(&str, &[&str]); 4] = [
+        (".mjs", &[".d.mts", ".mts"]),
+        (".cjs", &[".d.cts", ".cts"]),
+        (".jsx", &[".d.ts", ".tsx"]),
+        (".js", &[".d.ts", ".ts", ".tsx"]),
+    ];
+    endings
+        .into_iter()
+        .find_map(|(own, described)| Some((path.strip_suffix(own)?, described)))
+}
+
+/// A path below a folder, with `.` and `..` resolved; `None` when it leaves the package.
+fn below(root: &str, path: &str) -> Option<String> {
+    let (prefix, folder) = match root.strip_prefix(TYPES) {
+        Some(folder) => (TYPES, folder),
+        None => ("", root),
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(format!("{prefix}{}", parts.join("/")))
+}
+
+fn as_folder(path: &str) -> String {
+    if path.is_empty() || path == TYPES {
+        path.to_owned()
+    } else {
+        format!("{path}/")
+    }
+}
+
+/// The path below the package that a specifier names; `None` when it names another package.
+pub(super) fn own_path<'s>(specifier: &'s str, names: &[String]) -> Option<&'s str> {
+    names.iter().find_map(|name| {
+        let rest = specifier.strip_prefix(name.as_str())?;
+        if rest.is_empty() {
+            Some("")
+        } else {
+            rest.strip_prefix('/').map(|sub| sub.trim_end_matches('/'))
+        }
+    })
+}

@@ -1,0 +1,246 @@
+//! The files of a release, what was read of them, and how much may still be done.
+
+use super::manifest::Manifest;
+use super::read;
+use super::summary::File;
+use crate::api::files::Files;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::sync::Arc;
+
+/// How many steps all searches in a release may take: twenty times what a large document needs.
+const MAX_STEPS: usize = 2_000_000;
+
+/// The most bytes of a table that are read.
+const MAX_TABLE_BYTES: u64 = 128 << 20;
+
+/// What the names of the files of `@types/NAME` start with. No file of an archive can be called so.
+pub(super) const TYPES: &str = "types:/";
+
+/// What is kept of a release: which files it was asked for, and those that were read.
+#[derive(Default, Serialize, Deserialize)]
+struct Table {
+    paths: BTreeMap<String, bool>,
+    manifests: BTreeMap<String, Option<Manifest>>,
+    files: BTreeMap<String, Option<File>>,
+}
+
+/// The files of a release. It belongs to one thread.
+#[derive(Default)]
+pub(super) struct Store {
+    /// `None` when only what was read before is known.
+    package: Option<Box<dyn Files>>,
+    types: Option<Box<dyn Files>>,
+    /// The names of all files and folders, where they are known.
+    names: BTreeSet<String>,
+    folders: BTreeSet<String>,
+    /// The names that were asked for, and whether they are there.
+    asked: RefCell<BTreeMap<String, bool>>,
+    manifests: RefCell<BTreeMap<String, Option<Arc<Manifest>>>>,
+    files: RefCell<BTreeMap<String, Option<Arc<File>>>>,
+    is_incomplete: Cell<bool>,
+    trouble: RefCell<Option<String>>,
+    /// How many steps were taken.
+    steps: Cell<usize>,
+}
+
+impl Store {
+    /// The files of an archive.
+    pub fn new(files: Box<dyn Files>) -> Self {
+        let mut store = Self::default();
+        store.add_names("", &*files);
+        store.package = Some(files);
+        store
+    }
+
+    /// What a table says, and files for what it does not.
+    pub fn from_table(table: &[u8], files: Option<Box<dyn Files>>) -> Option<Self> {
+        let mut json = Vec::new();
+        GzDecoder::new(table)
+            .take(MAX_TABLE_BYTES)
+            .read_to_end(&mut json)
+            .ok()?;
+        let table: Table = serde_json::from_slice(&json).ok()?;
+        let mut store = match files {
+            Some(files) => Self::new(files),
+            None => Self::default(),
+        };
+        store.asked = RefCell::new(table.paths);
+        let manifests = table.manifests.into_iter();
+        let manifests = manifests.map(|(name, read)| (name, read.map(Arc::new)));
+        store.manifests = RefCell::new(manifests.collect());
+        let files = table.files.into_iter();
+        let files = files.map(|(name, read)| (name, read.map(Arc::new)));
+        store.files = RefCell::new(files.collect());
+        Some(store)
+    }
+
+    /// What was read, for [`Store::from_table`].
+    pub fn to_table(&self) -> Vec<u8> {
+        let owned = |read: &Option<Arc<Manifest>>| read.as_deref().cloned();
+        let manifests = self.manifests.borrow();
+        let manifests = manifests.iter().map(|(name, read)| (name.clone(), owned(read)));
+        let files = self.files.borrow();
+        let files = files
+            .iter()
+            .map(|(name, read)| (name.clone(), read.as_deref().cloned()));
+        let table = Table {
+            paths: self.asked.borrow().clone(),
+            manifests: manifests.collect(),
+            files: files.collect(),
+        };
+        let mut out = GzEncoder::new(Vec::new(), Compression::fast());
+        // Writing to memory does not fail.
+        let _ = serde_json::to_writer(&mut out, &table);
+        out.finish().unwrap_or_default()
+    }
+
+    /// Add the files of `@types/NAME`.
+    pub fn add_types(&mut self, files: Box<dyn Files>) {
+        self.add_names(TYPES, &*files);
+        self.types = Some(files);
+    }
+
+    fn add_names(&mut self, root: &str, files: &dyn Files) {
+        for name in files.names() {
+            let name = format!("{root}{name}");
+            for (at, _) in name.match_indices('/') {
+                if let Some(folder) = name.get(..at) {
+                    self.folders.insert(folder.to_owned());
+                }
+            }
+            self.names.insert(name);
+        }
+    }
+
+    /// Whether a file is there.
+    pub fn is_file(&self, name: &str) -> bool {
+        self.is_there(name, name, &self.names)
+    }
+
+    /// Whether a folder is there.
+    pub fn is_folder(&self, name: &str) -> bool {
+        self.is_there(&format!("{name}/"), name, &self.folders)
+    }
+
+    /// Whether the declarations of `@types/NAME` are there.
+    pub fn has_types(&self) -> bool {
+        self.types.is_some() || self.is_file(&format!("{TYPES}package.json"))
+    }
+
+    fn is_there(&self, key: &str, name: &str, names: &BTreeSet<String>) -> bool {
+        let source = if name.starts_with(TYPES) {
+            &self.types
+        } else {
+            &self.package
+        };
+        let known = self.asked.borrow().get(key).copied();
+        let answer = match (known, source) {
+            (Some(known), _) => return known,
+            (None, Some(_)) => names.contains(name),
+            // A package without `@types` has none of its files.
+            (None, None) if name.starts_with(TYPES) => return false,
+            (None, None) => {
+                self.is_incomplete.set(true);
+                return false;
+            }
+        };
+        self.asked.borrow_mut().insert(key.to_owned(), answer);
+        answer
+    }
+
+    /// The names of the files that start with a text; none when only a table is known.
+    pub fn names_below<'s>(&'s self, start: &'s str) -> impl Iterator<Item = &'s str> {
+        let names = self.names.range(start.to_owned()..);
+        names
+            .take_while(move |name| name.starts_with(start))
+            .map(String::as_str)
+    }
+
+    /// The `package.json` of a folder, which is empty or ends with `/`.
+    pub fn manifest(&self, folder: &str) -> Option<Arc<Manifest>> {
+        if let Some(known) = self.manifests.borrow().get(folder) {
+            return known.clone();
+        }
+        let name = format!("{folder}package.json");
+        if !self.is_file(&name) {
+            return None;
+        }
+        let read = self.bytes(&name)?;
+        let manifest = Manifest::read(&read).map(Arc::new);
+        let mut manifests = self.manifests.borrow_mut();
+        manifests.insert(folder.to_owned(), manifest.clone());
+        manifest
+    }
+
+    /// The summary of a file, read at its first use. `None` when it cannot be read.
+    pub fn file(&self, name: &str) -> Option<Arc<File>> {
+        if let Some(known) = self.files.borrow().get(name) {
+            return known.clone();
+        }
+        let bytes = self.bytes(name)?;
+        let file = read::read(&String::from_utf8_lossy(&bytes), name).map(Arc::new);
+        self.files.borrow_mut().insert(name.to_owned(), file.clone());
+        file
+    }
+
+    /// Whether a file that was read adds a member of this name to an interface of another module.
+    pub fn is_added(&self, name: &str) -> bool {
+        let files = self.files.borrow();
+        files.values().flatten().any(|file| file.added.contains(name))
+    }
+
+    /// Whether a file that was read has functions with which others add members to objects.
+    pub fn is_extensible(&self) -> bool {
+        let files = self.files.borrow();
+        files.values().flatten().any(|file| file.is_extensible)
+    }
+
+    fn bytes(&self, name: &str) -> Option<Vec<u8>> {
+        let (source, inner) = match name.strip_prefix(TYPES) {
+            Some(inner) => (&self.types, inner),
+            None => (&self.package, name),
+        };
+        let Some(source) = source else {
+            self.is_incomplete.set(true);
+            return None;
+        };
+        match source.read(inner) {
+            Ok(bytes) => Some(bytes),
+            Err(reason) => {
+                self.report(|| reason);
+                None
+            }
+        }
+    }
+
+    /// Whether something was needed that the table does not have.
+    pub fn is_incomplete(&self) -> bool {
+        self.is_incomplete.get()
+    }
+
+    /// The first thing that could not be read.
+    pub fn trouble(&self) -> Option<String> {
+        self.trouble.borrow().clone()
+    }
+
+    fn report(&self, reason: impl FnOnce() -> String) {
+        self.trouble.borrow_mut().get_or_insert_with(reason);
+    }
+
+    /// One step deeper; `None` when there were too many.
+    pub fn deeper(&self, depth: usize) -> Option<usize> {
+        let steps = self.steps.get() + 1;
+        if steps > MAX_STEPS {
+            self.report(|| "it takes too many steps to look names up in it".to_owned());
+            return None;
+        }
+        self.steps.set(steps);
+        depth.checked_sub(1)
+    }
+}

@@ -1,0 +1,204 @@
+//! What the code of a document uses of a package of npm: names are followed from block to block.
+//!
+//! A name is carried into a later block only if every binding of it at the top level of the document is to something of
+//! the package. A block that binds the name itself is judged by its own binding.
+
+mod annotation;
+mod call;
+mod class;
+mod context;
+mod evaluate;
+mod origin;
+mod record;
+mod source;
+mod value;
+
+use super::release::Release;
+use crate::api::block::{Block, Reference};
+use crate::lang::limits;
+use class::Classes;
+use context::{Context, Stored};
+use origin::Origins;
+use oxc_allocator::Allocator;
+use oxc_semantic::{NodeId, SymbolId};
+use source::Source;
+use std::collections::{BTreeMap, BTreeSet};
+use value::Value;
+
+/// How deep values are followed from one expression.
+const MAX_DEPTH: usize = 150;
+/// How many names are offered in place of a missing one.
+const MAX_CANDIDATES: usize = 400;
+/// How often what was found out in a block may be thrown away, because a name turned out to be something else.
+const MAX_RESTARTS: usize = 50;
+
+/// Everything that the blocks use of a release.
+#[must_use]
+pub fn references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
+    let longest = blocks
+        .iter()
+        .map(|block| block.code.len())
+        .max()
+        .unwrap_or_default();
+    limits::with_stack(longest.saturating_mul(3), || find_references(release, blocks))
+}
+
+fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
+    let arena = Allocator::default();
+    let parsed: Vec<Option<Parsed<'_>>> = blocks.iter().map(|block| Parsed::of(&arena, block)).collect();
+    let mut stored = Stored::default();
+    for block in parsed.iter().flatten() {
+        stored.add(&block.source);
+    }
+    // Twice, so that what is bound in one block with names of another is known in a third; then once more to report.
+    let mut bindings = Bindings::new();
+    for _ in 0..2 {
+        for (index, block) in parsed.iter().enumerate() {
+            if let Some(block) = block {
+                let carried = carried(&bindings, index);
+                let bound = Reader::new(release, block, index, &carried, &stored).bound();
+                for of_blocks in bindings.values_mut() {
+                    of_blocks.remove(&index);
+                }
+                for (name, value) in bound {
+                    bindings.entry(name).or_default().insert(index, value);
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (index, (block, given)) in parsed.iter().zip(blocks).enumerate() {
+        if let Some(block) = block {
+            let carried = carried(&bindings, index);
+            let mut reader = Reader::new(release, block, index, &carried, &stored);
+            reader.is_quiet = given.is_quiet;
+            reader.record_all();
+            if reader.restarts <= MAX_RESTARTS {
+                found.append(&mut reader.found);
+            }
+        }
+    }
+    found
+}
+
+/// What the top level of each block binds: by name, then by block.
+type Bindings = BTreeMap<String, BTreeMap<usize, Value>>;
+
+/// Names and what they stand for.
+type Names = BTreeMap<String, Value>;
+
+/// The names that a block knows from earlier ones.
+fn carried(bindings: &Bindings, block: usize) -> Names {
+    bindings
+        .iter()
+        .filter(|(_, of_blocks)| {
+            of_blocks
+                .first_key_value()
+                .is_some_and(|(first, _)| *first < block)
+        })
+        .filter(|(_, of_blocks)| of_blocks.values().all(Value::is_of_package))
+        .map(|(name, of_blocks)| (name.clone(), Value::join(of_blocks.values().cloned())))
+        .collect()
+}
+
+/// A block that was parsed, and what was collected from it.
+struct Parsed<'a> {
+    source: Source<'a>,
+    classes: Classes<'a>,
+    origins: Origins<'a>,
+    context: Context<'a>,
+}
+
+impl<'a> Parsed<'a> {
+    /// `None` when it has a syntax error.
+    fn of(arena: &'a Allocator, block: &Block<'a>) -> Option<Self> {
+        let source = Source::parse(arena, block.code, block.language)?;
+        let classes = Classes::of(&source);
+        let origins = Origins::of(&source, &classes);
+        let context = Context::of(&source);
+        Some(Self {
+            source,
+            classes,
+            origins,
+            context,
+        })
+    }
+}
+
+/// What is known of a name while and after its bindings are followed.
+enum Known {
+    /// What the bindings so far give, and whether that was used.
+    Part(Value, bool),
+    /// What it stands for.
+    Value(Value),
+}
+
+/// Finds out what the expressions of one block stand for.
+struct Reader<'a, 'r> {
+    release: &'r Release,
+    source: &'r Source<'a>,
+    classes: &'r Classes<'a>,
+    origins: &'r Origins<'a>,
+    context: &'r Context<'a>,
+    block: usize,
+    /// Names of earlier blocks.
+    carried: &'r Names,
+    /// Members that the document sets itself or tests for.
+    stored: &'r Stored,
+    /// Whether nothing is reported.
+    is_quiet: bool,
+    values: BTreeMap<NodeId, Value>,
+    symbols: BTreeMap<SymbolId, Known>,
+    /// Functions whose results are being found out.
+    running: BTreeSet<NodeId>,
+    depth: usize,
+    restarts: usize,
+    found: Vec<Reference>,
+}
+
+impl<'a, 'r> Reader<'a, 'r> {
+    fn new(
+        release: &'r Release,
+        block: &'r Parsed<'a>,
+        index: usize,
+        carried: &'r Names,
+        stored: &'r Stored,
+    ) -> Self {
+        Self {
+            release,
+            source: &block.source,
+            classes: &block.classes,
+            origins: &block.origins,
+            context: &block.context,
+            block: index,
+            carried,
+            stored,
+            is_quiet: false,
+            values: BTreeMap::new(),
+            symbols: BTreeMap::new(),
+            running: BTreeSet::new(),
+            depth: 0,
+            restarts: 0,
+            found: Vec::new(),
+        }
+    }
+
+    /// What the top level of the block binds.
+    fn bound(&mut self) -> Names {
+        let scoping = self.source.semantic.scoping();
+        let declared: Vec<(String, SymbolId)> = scoping
+            .get_bindings(scoping.root_scope_id())
+            .iter()
+            .map(|(name, symbol)| (name.to_string(), *symbol))
+            .collect();
+        let mut names: Names = declared
+            .into_iter()
+            .map(|(name, symbol)| (name, self.symbol(symbol)))
+            .collect();
+        for (name, origins) in &self.origins.assigned {
+            let values: Vec<Value> = origins.iter().map(|origin| self.origin(origin)).collect();
+            names.insert((*name).to_owned(), Value::join(values));
+        }
+        names
+    }
+}

@@ -1,0 +1,404 @@
+//! Where the names of a block come from.
+
+use super::super::ty::ModuleMode;
+use super::class::Classes;
+use super::source::Source;
+use oxc_ast::AstKind;
+use oxc_ast::ast::{
+    ArrowFunctionExpression, AssignmentExpression, AssignmentOperator, AssignmentTarget, BindingPattern,
+    CallExpression, Expression, ForStatementLeft, FormalParameters, Function, IdentifierReference,
+    TSModuleReference, TSType, TSTypeAnnotation,
+};
+use oxc_semantic::{AstNode, NodeId, SymbolId};
+use oxc_span::GetSpan;
+use std::collections::BTreeMap;
+
+/// How many patterns may be nested around a name.
+const MAX_PATTERNS: usize = 16;
+
+/// What a pattern or a name is bound to.
+#[derive(Clone, Copy)]
+pub(super) enum Start<'a> {
+    /// Not known.
+    Unknown,
+    /// The value of an expression.
+    Expression(&'a Expression<'a>),
+    /// What an expression gives one by one, and whether with `for await`.
+    Element(&'a Expression<'a>, bool),
+    /// A value of this type.
+    Annotation(&'a TSType<'a>),
+    /// The name of a type.
+    Alias(&'a TSType<'a>),
+    /// A parameter of a function that is an argument of a call: which argument, which parameter.
+    Parameter(&'a CallExpression<'a>, usize, usize),
+    /// A function of the block.
+    Function(Callable<'a>),
+    /// What a getter returns.
+    Returned(Callable<'a>),
+    /// A class of the block.
+    Class(usize),
+    /// A module.
+    Module(&'a str, ModuleMode),
+    /// What a module exports.
+    Export(&'a str, &'a str),
+}
+
+/// A function of the block.
+#[derive(Clone, Copy)]
+pub(super) enum Callable<'a> {
+    /// `function` or a method.
+    Function(&'a Function<'a>),
+    /// `=>`
+    Arrow(&'a ArrowFunctionExpression<'a>),
+}
+
+impl<'a> Callable<'a> {
+    /// Its node.
+    pub fn id(self) -> NodeId {
+        match self {
+            Self::Function(function) => function.node_id(),
+            Self::Arrow(arrow) => arrow.node_id(),
+        }
+    }
+
+    /// Whether a call gives a promise.
+    pub fn is_async(self) -> bool {
+        match self {
+            Self::Function(function) => function.r#async,
+            Self::Arrow(arrow) => arrow.r#async,
+        }
+    }
+
+    /// Whether a call gives a generator.
+    pub fn is_generator(self) -> bool {
+        matches!(self, Self::Function(function) if function.generator)
+    }
+
+    /// The type that a call gives, where it is written.
+    pub fn return_type(self) -> Option<&'a TSType<'a>> {
+        let annotation = match self {
+            Self::Function(function) => function.return_type.as_deref(),
+            Self::Arrow(arrow) => arrow.return_type.as_deref(),
+        };
+        annotation.map(|annotation| &annotation.type_annotation)
+    }
+}
+
+/// One step from what a pattern is bound to towards a name.
+#[derive(Clone, Copy)]
+pub(super) enum Step<'a> {
+    /// `{ name }`
+    Property(&'a str),
+    /// `[name]`, and its index.
+    Index(usize),
+    /// What cannot be followed: `...rest`, a computed key, a default value.
+    Unknown,
+}
+
+/// One binding of a name.
+#[derive(Clone)]
+pub(super) struct Origin<'a> {
+    /// What the pattern is bound to.
+    pub start: Start<'a>,
+    /// The way to the name.
+    pub path: Vec<Step<'a>>,
+}
+
+/// Every binding of a block.
+#[derive(Default)]
+pub(super) struct Origins<'a> {
+    /// The names that the block declares.
+    pub declared: BTreeMap<SymbolId, Vec<Origin<'a>>>,
+    /// The names that it assigns without declaring them.
+    pub assigned: BTreeMap<&'a str, Vec<Origin<'a>>>,
+    /// The patterns, with what they are bound to.
+    pub patterns: Vec<(Start<'a>, &'a BindingPattern<'a>)>,
+    /// What functions return, by their nodes. `None` is `return;`.
+    pub returns: BTreeMap<NodeId, Vec<Option<&'a Expression<'a>>>>,
+}
+
+impl<'a> Origins<'a> {
+    /// Collect the bindings of a block.
+    pub fn of(source: &Source<'a>, classes: &Classes<'a>) -> Self {
+        let mut origins = Self::default();
+        for node in source.semantic.nodes().iter() {
+            origins.node(source, classes, node);
+        }
+        origins
+    }
+
+    fn node(&mut self, source: &Source<'a>, classes: &Classes<'a>, node: &AstNode<'a>) {
+        let nodes = source.semantic.nodes();
+        match node.kind() {
+            AstKind::VariableDeclarator(declarator) => {
+                let start = match (&declarator.type_annotation, &declarator.init) {
+                    (Some(annotation), _) => Some(Start::Annotation(&annotation.type_annotation)),
+                    (None, Some(value)) => Some(Start::Expression(value)),
+                    (None, None) => iterated(nodes.parent_id(node.id()), source),
+                };
+                // A name that is declared alone gets its value elsewhere.
+                if let Some(start) = start {
+                    self.pattern(start, &declarator.id);
+                }
+            }
+            AstKind::Function(function) => {
+                if let Some(id) = &function.id {
+                    self.declare(id.symbol_id.get(), Start::Function(Callable::Function(function)));
+                }
+                self.parameters(&function.params, source, node.id());
+            }
+            AstKind::ArrowFunctionExpression(arrow) => self.parameters(&arrow.params, source, node.id()),
+            AstKind::Class(class) => {
+                if let Some(id) = &class.id {
+                    let start = classes.index(node.id()).map_or(Start::Unknown, Start::Class);
+                    self.declare(id.symbol_id.get(), start);
+                }
+            }
+            AstKind::CatchParameter(parameter) => self.pattern(Start::Unknown, &parameter.pattern),
+            AstKind::AssignmentExpression(assignment) => self.assignment(source, assignment),
+            AstKind::IdentifierReference(reference) => self.write(source, node.id(), reference),
+            AstKind::ReturnStatement(returned) => {
+                if let Some(function) = enclosing_function(source, node.id()) {
+                    self.returns
+                        .entry(function)
+                        .or_default()
+                        .push(returned.argument.as_ref());
+                }
+            }
+            kind => self.type_or_import(source, node.id(), kind),
+        }
+    }
+
+    fn type_or_import(&mut self, source: &Source<'a>, id: NodeId, kind: AstKind<'a>) {
+        let module = || match source.semantic.nodes().parent_kind(id) {
+            AstKind::ImportDeclaration(import) => Some(import.source.value.as_str()),
+            _ => None,
+        };
+        let of = |name| module().map_or(Start::Unknown, |module| Start::Export(module, name));
+        match kind {
+            AstKind::ImportSpecifier(import) => {
+                let start = import.imported.name().as_str();
+                self.declare(import.local.symbol_id.get(), of(start));
+            }
+            AstKind::ImportDefaultSpecifier(import) => {
+                self.declare(import.local.symbol_id.get(), of("default"));
+            }
+            AstKind::ImportNamespaceSpecifier(import) => {
+                let start =
+                    module().map_or(Start::Unknown, |module| Start::Module(module, ModuleMode::Import));
+                self.declare(import.local.symbol_id.get(), start);
+            }
+            AstKind::TSImportEqualsDeclaration(import) => {
+                let start = match &import.module_reference {
+                    TSModuleReference::ExternalModuleReference(module) => {
+                        Start::Module(module.expression.value.as_str(), ModuleMode::Require)
+                    }
+                    _ => Start::Unknown,
+                };
+                self.declare(import.id.symbol_id.get(), start);
+            }
+            AstKind::TSTypeAliasDeclaration(alias) => {
+                // What type parameters stand for is not known.
+                let start = match alias.type_parameters {
+                    None => Start::Alias(&alias.type_annotation),
+                    Some(_) => Start::Unknown,
+                };
+                self.declare(alias.id.symbol_id.get(), start);
+            }
+            AstKind::TSInterfaceDeclaration(interface) => {
+                self.declare(interface.id.symbol_id.get(), Start::Unknown);
+            }
+            AstKind::TSEnumDeclaration(declared) => {
+                self.declare(declared.id.symbol_id.get(), Start::Unknown);
+            }
+            AstKind::TSNamespaceDeclaration(_) => {
+                // Its name may be that of an import or class, to which it adds.
+                for symbol in source.semantic.scoping().symbol_ids() {
+                    if source.semantic.scoping().symbol_declaration(symbol) == id {
+                        self.declare(Some(symbol), Start::Unknown);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn declare(&mut self, symbol: Option<SymbolId>, start: Start<'a>) {
+        if let Some(symbol) = symbol {
+            let path = Vec::new();
+            self.declared
+                .entry(symbol)
+                .or_default()
+                .push(Origin { start, path });
+        }
+    }
+
+    fn pattern(&mut self, start: Start<'a>, pattern: &'a BindingPattern<'a>) {
+        self.patterns.push((start, pattern));
+        self.names(start, pattern, &mut Vec::new());
+    }
+
+    fn names(&mut self, start: Start<'a>, pattern: &'a BindingPattern<'a>, path: &mut Vec<Step<'a>>) {
+        if path.len() > MAX_PATTERNS {
+            return;
+        }
+        let rest = match pattern {
+            BindingPattern::BindingIdentifier(name) => {
+                if let Some(symbol) = name.symbol_id.get() {
+                    let path = path.clone();
+                    self.declared
+                        .entry(symbol)
+                        .or_default()
+                        .push(Origin { start, path });
+                }
+                return;
+            }
+            BindingPattern::AssignmentPattern(assigned) => {
+                path.push(Step::Unknown);
+                self.names(start, &assigned.left, path);
+                path.pop();
+                return;
+            }
+            BindingPattern::ObjectPattern(object) => {
+                for property in &object.properties {
+                    path.push(key_step(&property.key));
+                    self.names(start, &property.value, path);
+                    path.pop();
+                }
+                &object.rest
+            }
+            BindingPattern::ArrayPattern(array) => {
+                for (index, element) in array.elements.iter().enumerate() {
+                    if let Some(element) = element {
+                        path.push(Step::Index(index));
+                        self.names(start, element, path);
+                        path.pop();
+                    }
+                }
+                &array.rest
+            }
+        };
+        if let Some(rest) = rest {
+            path.push(Step::Unknown);
+            self.names(start, &rest.argument, path);
+            path.pop();
+        }
+    }
+
+    fn parameters(&mut self, parameters: &'a FormalParameters<'a>, source: &Source<'a>, function: NodeId) {
+        let call = argument_of(source, function);
+        for (index, parameter) in parameters.items.iter().enumerate() {
+            let start = match (&parameter.type_annotation, call) {
+                (Some(annotation), _) => Start::Annotation(&annotation.type_annotation),
+                (None, Some((call, argument))) if parameter.initializer.is_none() => {
+                    Start::Parameter(call, argument, index)
+                }
+                _ => Start::Unknown,
+            };
+            self.pattern(start, &parameter.pattern);
+        }
+        if let Some(rest) = &parameters.rest {
+            self.pattern(Start::Unknown, &rest.rest.argument);
+        }
+    }
+
+    fn assignment(&mut self, source: &Source<'a>, assignment: &'a AssignmentExpression<'a>) {
+        if let AssignmentTarget::AssignmentTargetIdentifier(target) = &assignment.left {
+            let start = if gives_right_side(assignment.operator) {
+                Start::Expression(&assignment.right)
+            } else {
+                Start::Unknown
+            };
+            self.assign(source, target, start);
+        }
+    }
+
+    /// A name that is written to in another way: `x++`, `[x] = y`.
+    fn write(&mut self, source: &Source<'a>, id: NodeId, reference: &'a IdentifierReference<'a>) {
+        let Some(reference_id) = reference.reference_id.get() else {
+            return;
+        };
+        let is_write = source.semantic.scoping().get_reference(reference_id).is_write();
+        let is_simple = matches!(source.semantic.nodes().parent_kind(id), AstKind::AssignmentExpression(assignment)
+            if assignment.left.span() == reference.span);
+        if is_write && !is_simple {
+            self.assign(source, reference, Start::Unknown);
+        }
+    }
+
+    fn assign(&mut self, source: &Source<'a>, target: &'a IdentifierReference<'a>, start: Start<'a>) {
+        let path = Vec::new();
+        let origins = match symbol_of(source, target) {
+            Some(symbol) => self.declared.entry(symbol).or_default(),
+            None => self.assigned.entry(target.name.as_str()).or_default(),
+        };
+        origins.push(Origin { start, path });
+    }
+}
+
+/// Whether an assignment with this operator gives the value on its right side, if it gives one.
+pub(super) fn gives_right_side(operator: AssignmentOperator) -> bool {
+    matches!(
+        operator,
+        AssignmentOperator::Assign | AssignmentOperator::LogicalNullish | AssignmentOperator::LogicalOr
+    )
+}
+
+/// The declared name that a reference is to.
+pub(super) fn symbol_of(source: &Source<'_>, reference: &IdentifierReference<'_>) -> Option<SymbolId> {
+    let id = reference.reference_id.get()?;
+    source.semantic.scoping().get_reference(id).symbol_id()
+}
+
+/// The step that a key of a pattern stands for.
+fn key_step<'a>(key: &'a oxc_ast::ast::PropertyKey<'a>) -> Step<'a> {
+    match key {
+        oxc_ast::ast::PropertyKey::StaticIdentifier(name) => Step::Property(name.name.as_str()),
+        _ => Step::Unknown,
+    }
+}
+
+/// What a name of `for (const name of values)` is bound to; nothing for a declaration without a value.
+fn iterated<'a>(declaration: NodeId, source: &Source<'a>) -> Option<Start<'a>> {
+    let is_left = |left: &ForStatementLeft<'a>| matches!(left, ForStatementLeft::VariableDeclaration(declared) if declared.node_id() == declaration);
+    match source.semantic.nodes().parent_kind(declaration) {
+        AstKind::ForOfStatement(each) if is_left(&each.left) => {
+            Some(Start::Element(&each.right, each.r#await))
+        }
+        AstKind::ForInStatement(each) if is_left(&each.left) => Some(Start::Unknown),
+        _ => None,
+    }
+}
+
+/// The call that a function is an argument of, and which one.
+fn argument_of<'a>(source: &Source<'a>, function: NodeId) -> Option<(&'a CallExpression<'a>, usize)> {
+    let AstKind::CallExpression(call) = source.semantic.nodes().parent_kind(function) else {
+        return None;
+    };
+    let index = call.arguments.iter().position(|argument| {
+        argument
+            .as_expression()
+            .is_some_and(|argument| argument.node_id() == function)
+    })?;
+    Some((call, index))
+}
+
+/// The function around a node.
+fn enclosing_function(source: &Source<'_>, id: NodeId) -> Option<NodeId> {
+    source
+        .semantic
+        .nodes()
+        .ancestors(id)
+        .find(|node| {
+            matches!(
+                node.kind(),
+                AstKind::Function(_) | AstKind::ArrowFunctionExpression(_)
+            )
+        })
+        .map(AstNode::id)
+}
+
+/// The type that an annotation names.
+pub(super) fn annotated<'a>(annotation: Option<&'a TSTypeAnnotation<'a>>) -> Option<Start<'a>> {
+    annotation.map(|annotation| Start::Annotation(&annotation.type_annotation))
+}
