@@ -118,6 +118,10 @@ impl Release {
                 Ty::Awaitable(inner) => *inner,
                 _ => Ty::Lost,
             },
+            Expr::Enter(inner, is_async) => {
+                let manager = self.value(inner, scope, depth);
+                self.entered(&manager, *is_async, depth)
+            }
             Expr::List(_) | Expr::Unknown => Ty::Lost,
         }
     }
@@ -226,15 +230,8 @@ impl Release {
         }
     }
 
-    /// What a function returns.
-    fn returned(&self, id: &super::ty::FunctionId, subject: &Subject, depth: usize) -> Ty {
-        let Some(function) = self.function(id) else {
-            return Ty::Lost;
-        };
-        let style = self.style(&function.decorators, &id.module, depth);
-        if !style.keeps_result {
-            return Ty::Lost;
-        }
+    /// Where the body of a function stands, when it is called on a subject.
+    pub(super) fn scope_of(&self, id: &super::ty::FunctionId, subject: &Subject, depth: usize) -> TypeScope {
         let mut scope = TypeScope::new(&id.module, None);
         let (receiver, class) = match subject {
             Subject::None => (None, None),
@@ -256,6 +253,19 @@ impl Release {
             scope.class = Some(home.0);
             scope.variables = Rc::new(home.1);
         }
+        scope
+    }
+
+    /// What a function returns.
+    fn returned(&self, id: &super::ty::FunctionId, subject: &Subject, depth: usize) -> Ty {
+        let Some(function) = self.function(id) else {
+            return Ty::Lost;
+        };
+        let style = self.style(&function.decorators, &id.module, depth);
+        if !style.keeps_result {
+            return Ty::Lost;
+        }
+        let mut scope = self.scope_of(id, subject, depth);
         // `def copy(self: T) -> T`, `def of(cls: type[T]) -> T`
         if let (Some(first), Some(receiver)) = (function.parameters.first(), &scope.receiver) {
             let variable = match &first.annotation {

@@ -1,4 +1,4 @@
-//! Members of classes and modules, and the keywords that a call may have.
+//! Members of classes and modules.
 
 use super::builtin::{self, Decorator};
 use super::release::Release;
@@ -319,7 +319,7 @@ impl Release {
     }
 
     /// Whether a metaclass or a decorator may add members.
-    fn has_foreign_parts(&self, id: &ClassId, depth: usize) -> bool {
+    pub(super) fn has_foreign_parts(&self, id: &ClassId, depth: usize) -> bool {
         let Some(read) = self.class(id) else { return true };
         let scope = TypeScope::new(&id.module, None);
         let metaclass = read.metaclass.as_ref().is_some_and(|metaclass| {
@@ -435,149 +435,5 @@ impl Release {
         }
         names.retain(|name| !name.starts_with('_'));
         names
-    }
-
-    /// The keywords that a call may have; an error when it may have any.
-    pub fn keywords(&self, callee: &Ty, depth: usize) -> Result<BTreeSet<String>, Undecided> {
-        let depth = self.deeper(depth).ok_or(Undecided::TooDeep)?;
-        match callee {
-            Ty::Function(id, subject) => self.parameters(id, subject, depth),
-            Ty::Class(class) => self.constructor(class, depth),
-            Ty::Instance(..) => match self.attribute(callee, "__call__", depth) {
-                Lookup::Found(call @ (Ty::Function(..) | Ty::Union(_))) => self.keywords(&call, depth),
-                Lookup::Unknown(why) => Err(why),
-                _ => Err(Undecided::Type),
-            },
-            Ty::Union(parts) => {
-                let mut all = BTreeSet::new();
-                for part in parts {
-                    all.extend(self.keywords(part, depth)?);
-                }
-                Ok(all)
-            }
-            _ => Err(Undecided::Type),
-        }
-    }
-
-    fn parameters(
-        &self,
-        id: &FunctionId,
-        subject: &Subject,
-        depth: usize,
-    ) -> Result<BTreeSet<String>, Undecided> {
-        let function = self.function(id).ok_or(Undecided::Unread)?;
-        let style = self.style(&function.decorators, &id.module, depth);
-        if !style.keeps_parameters {
-            return Err(Undecided::Decorated);
-        }
-        let skipped = usize::from(!matches!(subject, Subject::None));
-        let mut names: BTreeSet<String> = function
-            .parameters
-            .iter()
-            .skip(if matches!(subject, Subject::Unbound(_)) {
-                0
-            } else {
-                skipped
-            })
-            .filter(|parameter| !parameter.positional_only)
-            .map(|parameter| parameter.name.clone())
-            .collect();
-        if let Some(annotation) = &function.kwargs {
-            // `**kwargs: Unpack[Options]` takes the keys of `Options`.
-            let Expr::Index(of, options) = annotation else {
-                return Err(Undecided::Kwargs);
-            };
-            let is_unpack = matches!(&**of, Expr::Name(name) | Expr::Attribute(_, name) if name == "Unpack");
-            let [options] = options.as_slice() else {
-                return Err(Undecided::Kwargs);
-            };
-            if !is_unpack {
-                return Err(Undecided::Kwargs);
-            }
-            let scope = TypeScope::new(&id.module, None);
-            match self.value(options, &scope, depth) {
-                Ty::Class(class) => names.extend(self.fields(&class, depth)?),
-                _ => return Err(Undecided::Kwargs),
-            }
-        }
-        Ok(names)
-    }
-
-    /// The annotated names of a class and its bases, all of which must be known.
-    fn fields(&self, class: &ClassId, depth: usize) -> Result<BTreeSet<String>, Undecided> {
-        let mut names = BTreeSet::new();
-        for base in self.bases(class, &[], depth) {
-            match base {
-                Base::Own(id, _) => {
-                    let read = self.class(&id).ok_or(Undecided::Unread)?;
-                    if read.open.is_some() {
-                        return Err(Undecided::OpenClass);
-                    }
-                    for field in &read.fields {
-                        names.insert(field.name.clone());
-                        names.insert(field.name.trim_start_matches('_').to_owned());
-                        names.extend(field.aliases.iter().cloned());
-                    }
-                }
-                Base::External(path) if builtin::base_members(&path).is_some() => {}
-                _ => return Err(Undecided::OpenClass),
-            }
-        }
-        Ok(names)
-    }
-
-    /// The keywords of the constructor of a class.
-    fn constructor(&self, class: &ClassId, depth: usize) -> Result<BTreeSet<String>, Undecided> {
-        let mut new = None;
-        for base in self.bases(class, &[], depth) {
-            match base {
-                Base::Own(id, _) => {
-                    let read = self.class(&id).ok_or(Undecided::Unread)?;
-                    if self.has_foreign_parts(&id, depth) {
-                        return Err(Undecided::OpenClass);
-                    }
-                    if read.members.contains_key("__new__") {
-                        new = Some(());
-                    }
-                    if let Some(defs) = read.members.get("__init__") {
-                        let mut names = BTreeSet::new();
-                        for def in defs {
-                            let Def::Function(index) = def else {
-                                return Err(Undecided::OpenClass);
-                            };
-                            let function = FunctionId {
-                                module: id.module.clone(),
-                                index: *index,
-                            };
-                            let subject = Subject::Instance(class.clone(), Vec::new());
-                            names.extend(self.parameters(&function, &subject, depth)?);
-                        }
-                        return Ok(names);
-                    }
-                    if self.is_data_class(&id, depth) {
-                        return self.fields(class, depth);
-                    }
-                }
-                Base::External(path) if builtin::takes_fields(&path) => return self.fields(class, depth),
-                Base::External(path) if builtin::has_plain_constructor(&path) => {}
-                Base::External(_) | Base::Unknown => return Err(Undecided::OpenClass),
-            }
-        }
-        if new.is_some() {
-            return Err(Undecided::OpenClass);
-        }
-        Ok(BTreeSet::new())
-    }
-
-    fn is_data_class(&self, id: &ClassId, depth: usize) -> bool {
-        let Some(read) = self.class(id) else { return false };
-        let scope = TypeScope::new(&id.module, None);
-        read.decorators.iter().any(|decorator| {
-            let expression = match decorator {
-                Expr::Call(inner) => inner,
-                other => other,
-            };
-            matches!(self.value(expression, &scope, depth), Ty::External(path) if builtin::makes_constructor(&path))
-        })
     }
 }

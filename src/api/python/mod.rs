@@ -2,6 +2,7 @@
 
 mod builtin;
 mod evaluate;
+mod keyword;
 mod member;
 mod place;
 mod read;

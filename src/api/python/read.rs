@@ -4,7 +4,9 @@
 
 mod body;
 mod class;
+mod decorator;
 mod expression;
+mod forward;
 mod function;
 
 use super::source::parse_module;

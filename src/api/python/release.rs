@@ -38,7 +38,7 @@ struct Table {
 }
 
 /// Raised when the format of tables or the way in which modules are read changes.
-pub const TABLE_VERSION: u32 = 2;
+pub const TABLE_VERSION: u32 = 3;
 
 /// The most bytes of a table that are read.
 const MAX_TABLE_BYTES: u64 = 128 << 20;
@@ -56,6 +56,8 @@ pub struct Release {
     /// Names that were looked up.
     names: RefCell<HashMap<(String, String), Lookup>>,
     open_names: RefCell<OpenNames>,
+    /// Functions whose `**kwargs` are followed, with the class that they are called on.
+    pub(super) forwarding: RefCell<BTreeSet<(FunctionId, Option<ClassId>)>>,
     /// How many steps of a search are left.
     steps: Cell<usize>,
 }
@@ -144,6 +146,7 @@ impl Release {
             trouble: RefCell::default(),
             names: RefCell::default(),
             open_names: RefCell::default(),
+            forwarding: RefCell::default(),
             steps: Cell::new(MAX_STEPS),
         }
     }

@@ -77,7 +77,9 @@ fn text(expression: &Expr) -> String {
         Expr::Index(base, arguments) => format!("{}[{}]", text(base), join(arguments, ", ")),
         Expr::Pipe(parts) | Expr::Either(parts) => join(parts, " | "),
         Expr::List(parts) => format!("[{}]", join(parts, ", ")),
-        Expr::Parameter(inner) | Expr::Await(inner) | Expr::Call(inner) => text(inner),
+        Expr::Parameter(inner) | Expr::Await(inner) | Expr::Call(inner) | Expr::Enter(inner, _) => {
+            text(inner)
+        }
         Expr::Import(_, Some(name)) => name.clone(),
         Expr::None => "None".to_owned(),
         Expr::Receiver => "Self".to_owned(),

@@ -130,6 +130,23 @@ pub struct Function {
     /// Whether it is a decorator that keeps the signature of what it decorates (`functools.wraps`), and how it is used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeps: Option<Keeps>,
+    /// Where `**kwargs` go, when they go nowhere else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forward: Option<Forward>,
+}
+
+/// What a function does with its `**kwargs`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Forward {
+    /// The keywords that it takes out of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<String>,
+    /// What it calls with the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<Expr>,
+    /// Whether it raises an error when any are left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_refused: bool,
 }
 
 /// A decorator that keeps the signature.
@@ -177,6 +194,8 @@ pub enum Expr {
     Either(Vec<Expr>),
     /// `await a`.
     Await(Box<Expr>),
+    /// What `with a` binds; whether with `async with`.
+    Enter(Box<Expr>, bool),
     /// `None`.
     None,
     /// A list of types, such as the first argument of `Callable`.

@@ -81,6 +81,15 @@ type Trap = (
     &'static str,
 );
 
+/// Check that each code lacks one symbol, `gone`.
+fn only_gone(cases: &[Trap]) {
+    for (name, files, code) in cases {
+        let found = missing(files, code);
+        let is_gone = |symbol: &String| symbol.ends_with("gone") || symbol.ends_with("gone=)");
+        assert!(found.len() == 1 && found.iter().all(is_gone), "{name}: {found:?}");
+    }
+}
+
 /// Traps: where a name may exist although it is not written. Each code also uses a name that is truly missing (`gone`),
 /// so that a test does not pass because nothing was decided.
 #[test]
@@ -185,11 +194,7 @@ fn nothing_is_said_where_a_name_may_exist() {
             "from pkg import Client, gone\nClient().get(id=1)\n",
         ),
     ];
-    for (name, files, code) in cases {
-        let found = missing(files, code);
-        let is_gone = |symbol: &String| symbol.ends_with("gone") || symbol.ends_with("gone=)");
-        assert!(found.len() == 1 && found.iter().all(is_gone), "{name}: {found:?}");
-    }
+    only_gone(cases);
 }
 
 #[test]
@@ -220,4 +225,134 @@ fn a_name_is_carried_only_when_each_binding_is_of_the_package() {
         found(&[make, "def f():\n    client = other()\n", "client.gone()\n"]),
         1
     );
+}
+
+/// What is missing in each case, and nothing else: the names that are there are used as well.
+#[test]
+fn keywords_that_are_only_passed_on_are_those_of_the_target() {
+    let cases: &[Trap] = &[
+        (
+            "functions and methods",
+            &[(
+                "pkg/__init__.py",
+                "class Session:\n    def __enter__(self): return self\n    def send(self, url, timeout=None): ...\n\
+                 def get(url, **kwargs):\n    kwargs.setdefault('retries', 3)\n    return request('get', url, **kwargs)\n\
+                 def request(method, url, **kwargs):\n    retries = kwargs.pop('retries')\n    \
+                 with Session() as session:\n        return session.send(url, **kwargs)\n",
+            )],
+            "import pkg\npkg.get('u', timeout=1, retries=2)\npkg.get('u', gone=1)\n",
+        ),
+        (
+            "constructors of bases",
+            &[(
+                "pkg/__init__.py",
+                "class Base:\n    def __init__(self, host=None, **options):\n        super().__init__(**options)\n\
+                 class Mixin:\n    def __init__(self, port=None): ...\n\
+                 class Client(Base, Mixin):\n    def __init__(self, key, **kwargs):\n        super().__init__(**kwargs)\n    \
+                 @classmethod\n    def make(cls, **kwargs):\n        return cls(**kwargs)\n",
+            )],
+            "import pkg\npkg.Client(key=1, host=2, port=3)\npkg.Client.make(key=1, port=1)\npkg.Client.make(gone=1)\n",
+        ),
+        (
+            "what is left is refused",
+            &[(
+                "pkg/__init__.py",
+                "def one(a, **kwargs):\n    b = kwargs.pop('b', None)\n    if kwargs:\n        raise TypeError(kwargs)\n    \
+                 other(**kwargs)\n\
+                 def two(a, **kwargs):\n    assert len(kwargs) == 0, f'Unknown: {list(kwargs)}'\n    return other(a, **kwargs)\n",
+            )],
+            "import pkg\npkg.one(a=1, b=2)\npkg.two(a=1)\npkg.two(gone=1)\n",
+        ),
+        (
+            "a function that calls itself",
+            &[(
+                "pkg/__init__.py",
+                "def one(a=1, **kwargs):\n    return two(**kwargs)\ndef two(b=1, **kwargs):\n    return one(**kwargs)\n",
+            )],
+            "import pkg\npkg.one(a=1, b=2)\npkg.one(gone=1)\n",
+        ),
+        (
+            "anything else may be done with them",
+            &[(
+                "pkg/__init__.py",
+                "def plain(a): ...\n\
+                 def ignores(**kwargs): ...\n\
+                 def stores(**kwargs):\n    state.update(kwargs)\n    return plain(**kwargs)\n\
+                 def rebinds(**kwargs):\n    kwargs = convert(kwargs)\n    return plain(**kwargs)\n\
+                 def computes(name, **kwargs):\n    value = kwargs.pop(name)\n    return plain(**kwargs)\n\
+                 def loops(**kwargs):\n    for key in kwargs: print(key)\n    return plain(**kwargs)\n\
+                 def nested(**kwargs):\n    def plain(**other): ...\n    return lambda plain: plain(**kwargs)\n\
+                 def tries(**kwargs):\n    try:\n        return plain(**kwargs)\n    except TypeError:\n        return None\n\
+                 def elsewhere(**kwargs):\n    import other\n    return other.call(**kwargs)\n\
+                 def chosen(f, **kwargs):\n    return f(**kwargs)\n\
+                 def late(**kwargs):\n    if fast():\n        assert not kwargs\n",
+            )],
+            "import pkg\npkg.ignores(x=1)\npkg.stores(x=1)\npkg.rebinds(x=1)\npkg.computes('y', x=1)\npkg.loops(x=1)\n\
+             pkg.nested(x=1)\npkg.tries(x=1)\npkg.elsewhere(x=1)\npkg.chosen(pkg.plain, x=1)\npkg.late(x=1)\npkg.plain(gone=1)\n",
+        ),
+    ];
+    only_gone(cases);
+}
+
+#[test]
+fn a_decorator_that_keeps_the_parameters_is_seen_through() {
+    let cases: &[Trap] = &[
+        (
+            "the function itself, and wrappers of two kinds",
+            &[(
+                "pkg/__init__.py",
+                "from functools import wraps\nfrom typing import cast\n\
+                 class Span:\n    def end(self): ...\n\
+                 def noted(f):\n    f.__doc__ = 'x'\n    return f\n\
+                 def traced(name):\n    def decorate(f):\n        if is_async(f):\n            @wraps(f)\n            \
+                 async def inner(*args, **kwargs):\n                log(dict(kwargs), list(kwargs.items()))\n                \
+                 return await f(*args, **kwargs)\n            return inner\n        @wraps(f)\n        \
+                 def inner(*args, **kwargs):\n            result = f(*args, **kwargs)\n            return result\n        \
+                 return cast('F', inner)\n    return decorate\n\
+                 @noted\ndef start(name) -> Span: ...\n@traced('x')\ndef stop(name) -> Span: ...\n",
+            )],
+            "import pkg\npkg.start(name=1).end()\npkg.stop(name=1).end()\npkg.stop(gone=1)\n",
+        ),
+        (
+            "a wrapper that changes the keywords",
+            &[(
+                "pkg/__init__.py",
+                "from functools import wraps\n\
+                 def takes(f):\n    @wraps(f)\n    def inner(*args, **kwargs):\n        kwargs.pop('old', None)\n        \
+                 return f(*args, **kwargs)\n    return inner\n\
+                 def converts(f):\n    @wraps(f)\n    def inner(*args, **kwargs):\n        kwargs = convert(kwargs)\n        \
+                 return f(*args, **kwargs)\n    return inner\n\
+                 def drops(f):\n    @wraps(f)\n    def inner(*args, **kwargs):\n        return f(*args)\n    return inner\n\
+                 def replaces(f):\n    f = other(f)\n    return f\n\
+                 @takes\ndef a(x): ...\n@converts\ndef b(x): ...\n@drops\ndef c(x): ...\n@replaces\ndef d(x): ...\n\
+                 def plain(x): ...\n",
+            )],
+            "import pkg\npkg.a(y=1)\npkg.b(y=1)\npkg.c(y=1)\npkg.d(y=1)\npkg.plain(gone=1)\n",
+        ),
+        (
+            "a wrapper that returns something else",
+            &[(
+                "pkg/__init__.py",
+                "from functools import wraps\nclass A:\n    def get(self): ...\n\
+                 def lists(f):\n    @wraps(f)\n    def inner(*args, **kwargs):\n        return [f(*args, **kwargs)]\n    \
+                 return inner\n@lists\ndef a(x) -> A: ...\n",
+            )],
+            "import pkg\npkg.a(x=1).append\npkg.a(gone=1)\n",
+        ),
+    ];
+    only_gone(cases);
+}
+
+#[test]
+fn a_local_name_is_what_it_is_bound_to_once() {
+    let files = &[(
+        "pkg/__init__.py",
+        "class A:\n    def get(self): ...\nclass B:\n    def put(self): ...\n\
+         def once():\n    found = A()\n    found.x = 1\n    return found\n\
+         def twice(x):\n    found = A()\n    if x:\n        found = B()\n    return found\n\
+         def shared():\n    global found\n    found = A()\n    return found\n\
+         def parameter(found):\n    found = A()\n    return found\n",
+    )];
+    let code = "import pkg\npkg.once().get()\npkg.once().gone()\npkg.twice(1).any()\npkg.shared().any()\npkg.parameter(1).any()\n";
+    assert_eq!(missing(files, code), ["A.gone"]);
 }

@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use std::collections::BTreeSet;
 
 /// Call `read` with each block of a compound statement, without those of functions and classes.
-pub(super) fn each_child_block(statement: &Stmt, read: &mut dyn FnMut(&[Stmt])) {
+pub(super) fn each_child_block<'a>(statement: &'a Stmt, read: &mut dyn FnMut(&'a [Stmt])) {
     match statement {
         Stmt::If(branch) => {
             read(&branch.body);

@@ -92,6 +92,21 @@ fn convert(expression: &ast::Expr, scope: &Scope<'_>, is_annotation: bool, depth
     }
 }
 
+/// How many parts an expression has.
+pub(super) fn size(expression: &Expr) -> usize {
+    let inner = match expression {
+        Expr::Parameter(inner)
+        | Expr::Attribute(inner, _)
+        | Expr::Call(inner)
+        | Expr::Await(inner)
+        | Expr::Enter(inner, _) => size(inner),
+        Expr::Index(base, arguments) => size(base) + arguments.iter().map(size).sum::<usize>(),
+        Expr::Pipe(parts) | Expr::Either(parts) | Expr::List(parts) => parts.iter().map(size).sum(),
+        Expr::Name(_) | Expr::Receiver | Expr::Import(..) | Expr::None | Expr::Text(_) | Expr::Unknown => 0,
+    };
+    inner + 1
+}
+
 /// `cast(T, x)` is a `T`.
 fn cast(call: &ast::ExprCall, scope: &Scope<'_>, depth: usize) -> Option<Expr> {
     let name = match &*call.func {

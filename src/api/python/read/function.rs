@@ -1,10 +1,11 @@
-//! Functions and methods: parameters, what they return, and whether they are decorators that keep a signature.
+//! Functions and methods: parameters, what they return, and what names mean in them.
 
 use super::super::summary::{Expr, Function, Keeps, Parameter};
 use super::expression::{self, Scope};
-use super::{Reader, body};
+use super::{Reader, body, decorator, forward};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Stmt};
+use std::collections::BTreeMap;
 
 impl Reader<'_> {
     pub(super) fn function(&mut self, function: &ast::StmtFunctionDef, scope: &Scope<'_>) -> usize {
@@ -36,7 +37,8 @@ impl Reader<'_> {
                 .iter()
                 .map(|decorator| expression::read(&decorator.expression, scope))
                 .collect(),
-            keeps: keeps(&function.body),
+            keeps: decorator::keeps(function),
+            forward: forward::forward(function, &locals),
         };
         self.push_function(read)
     }
@@ -44,50 +46,77 @@ impl Reader<'_> {
     /// What names mean inside of a function.
     pub(super) fn locals<'a>(&self, function: &'a ast::StmtFunctionDef, is_method: bool) -> Scope<'a> {
         let mut scope = Scope::default();
-        let mut bound = Bound(Vec::new(), Vec::new());
+        let mut bound = Bound::default();
         function
             .body
             .iter()
             .for_each(|statement| bound.visit_stmt(statement));
-        for name in bound.0 {
+        for name in bound.names.keys() {
             scope.locals.insert(name, Expr::Unknown);
         }
-        for import in bound.1 {
-            let module = self.absolute(import);
-            for alias in &import.names {
-                let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                if let Some(module) = &module {
-                    scope
-                        .locals
-                        .insert(name, Expr::Import(module.clone(), Some(alias.name.to_string())));
+        self.import_locals(&bound.imports, &mut scope);
+        parameter_locals(function, is_method, &mut scope);
+        // In order: a value may use names that are bound before.
+        for (name, value) in bound.values {
+            if bound.names.get(name) == Some(&1)
+                && !parameter_names(function).any(|parameter| parameter == name)
+            {
+                let meaning = value.read(&scope);
+                if expression::size(&meaning) <= MAX_LOCAL {
+                    scope.locals.insert(name, meaning);
                 }
             }
-        }
-        let parameters = &function.parameters;
-        for (index, parameter) in parameters.iter_non_variadic_params().enumerate() {
-            let name = parameter.parameter.name.as_str();
-            let is_static = function.decorator_list.iter().any(
-                |decorator| matches!(&decorator.expression, ast::Expr::Name(name) if name.id.as_str() == "staticmethod"),
-            );
-            if index == 0 && is_method && !is_static {
-                scope.receiver = Some(name);
-                continue;
-            }
-            let annotation = parameter.parameter.annotation.as_deref();
-            let meaning = match annotation {
-                // A body may give it another type.
-                _ if scope.locals.contains_key(name) => Expr::Unknown,
-                Some(annotation) => {
-                    Expr::Parameter(Box::new(expression::annotation(annotation, &Scope::module())))
-                }
-                None => Expr::Unknown,
-            };
-            scope.locals.insert(name, meaning);
-        }
-        for variadic in [&parameters.vararg, &parameters.kwarg].into_iter().flatten() {
-            scope.locals.insert(variadic.name.as_str(), Expr::Unknown);
         }
         scope
+    }
+
+    fn import_locals<'a>(&self, imports: &[&'a ast::StmtImportFrom], scope: &mut Scope<'a>) {
+        for import in imports {
+            let Some(module) = self.absolute(import) else {
+                continue;
+            };
+            for alias in &import.names {
+                let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                scope
+                    .locals
+                    .insert(name, Expr::Import(module.clone(), Some(alias.name.to_string())));
+            }
+        }
+    }
+}
+
+/// The most parts of an expression that a local name stands for: it may be used many times.
+const MAX_LOCAL: usize = 24;
+
+fn parameter_names(function: &ast::StmtFunctionDef) -> impl Iterator<Item = &str> {
+    let all = function.parameters.iter();
+    all.map(|parameter| parameter.name().as_str())
+}
+
+fn parameter_locals<'a>(function: &'a ast::StmtFunctionDef, is_method: bool, scope: &mut Scope<'a>) {
+    let parameters = &function.parameters;
+    let is_static = function.decorator_list.iter().any(
+        |decorator| matches!(&decorator.expression, ast::Expr::Name(name) if name.id.as_str() == "staticmethod"),
+    );
+    for (index, parameter) in parameters.iter_non_variadic_params().enumerate() {
+        let name = parameter.parameter.name.as_str();
+        if index == 0 && is_method && !is_static {
+            scope.receiver = Some(name);
+            continue;
+        }
+        let annotation = parameter.parameter.annotation.as_deref();
+        let meaning = match annotation {
+            // A body may give it another type.
+            _ if scope.locals.contains_key(name) => Expr::Unknown,
+            Some(annotation) => {
+                Expr::Parameter(Box::new(expression::annotation(annotation, &Scope::module())))
+            }
+            None => Expr::Unknown,
+        };
+        scope.locals.insert(name, meaning);
+    }
+    for variadic in [&parameters.vararg, &parameters.kwarg].into_iter().flatten() {
+        scope.locals.insert(variadic.name.as_str(), Expr::Unknown);
     }
 }
 
@@ -128,7 +157,7 @@ fn returned(body: &[Stmt], locals: &Scope<'_>) -> Vec<Expr> {
 }
 
 /// The `return` statements of a function, without those of functions in it.
-struct Returns<'a>(Vec<Option<&'a ast::Expr>>);
+pub(super) struct Returns<'a>(pub Vec<Option<&'a ast::Expr>>);
 
 impl<'a> Visitor<'a> for Returns<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
@@ -143,21 +172,92 @@ impl<'a> Visitor<'a> for Returns<'a> {
 }
 
 /// The names that a function binds, and its `from` imports.
-struct Bound<'a>(Vec<&'a str>, Vec<&'a ast::StmtImportFrom>);
+#[derive(Default)]
+struct Bound<'a> {
+    /// Each name, with how often it is bound.
+    names: BTreeMap<&'a str, usize>,
+    /// What single names are bound to.
+    values: Vec<(&'a str, LocalValue<'a>)>,
+    imports: Vec<&'a ast::StmtImportFrom>,
+}
+
+/// What a local name is bound to.
+enum LocalValue<'a> {
+    /// `name = value`
+    Value(&'a ast::Expr),
+    /// `name: annotation = value`
+    Annotated(&'a ast::Expr),
+    /// `with value as name`; whether with `async with`.
+    Entered(&'a ast::Expr, bool),
+}
+
+impl LocalValue<'_> {
+    fn read(&self, scope: &Scope<'_>) -> Expr {
+        match self {
+            Self::Value(value) => expression::read(value, scope),
+            Self::Annotated(annotation) => {
+                Expr::Parameter(Box::new(expression::annotation(annotation, &Scope::module())))
+            }
+            Self::Entered(value, is_async) => {
+                Expr::Enter(Box::new(expression::read(value, scope)), *is_async)
+            }
+        }
+    }
+}
+
+impl<'a> Bound<'a> {
+    fn add(&mut self, name: &'a str) {
+        *self.names.entry(name).or_default() += 1;
+    }
+}
 
 impl<'a> Visitor<'a> for Bound<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::FunctionDef(function) => self.0.push(function.name.as_str()),
-            Stmt::ClassDef(class) => self.0.push(class.name.as_str()),
-            Stmt::ImportFrom(import) => self.1.push(import),
+            Stmt::FunctionDef(function) => self.add(function.name.as_str()),
+            Stmt::ClassDef(class) => self.add(class.name.as_str()),
+            Stmt::ImportFrom(import) => self.imports.push(import),
             Stmt::Import(import) => {
                 for alias in &import.names {
                     let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    self.0.push(name.split('.').next().unwrap_or(name));
+                    self.add(name.split('.').next().unwrap_or(name));
                 }
             }
-            _ => visitor::walk_stmt(self, statement),
+            // They are bound elsewhere too.
+            Stmt::Global(global) => global
+                .names
+                .iter()
+                .for_each(|name| self.names.extend([(name.as_str(), 2)])),
+            Stmt::Nonlocal(outer) => outer
+                .names
+                .iter()
+                .for_each(|name| self.names.extend([(name.as_str(), 2)])),
+            _ => {
+                match statement {
+                    Stmt::Assign(assign) => {
+                        if let [ast::Expr::Name(name)] = assign.targets.as_slice() {
+                            self.values
+                                .push((name.id.as_str(), LocalValue::Value(&assign.value)));
+                        }
+                    }
+                    Stmt::AnnAssign(assign) => {
+                        if let ast::Expr::Name(name) = &*assign.target {
+                            self.values
+                                .push((name.id.as_str(), LocalValue::Annotated(&assign.annotation)));
+                        }
+                    }
+                    Stmt::With(with) => {
+                        for item in &with.items {
+                            if let Some(ast::Expr::Name(name)) = item.optional_vars.as_deref() {
+                                let value = LocalValue::Entered(&item.context_expr, with.is_async);
+                                self.values.push((name.id.as_str(), value));
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+                visitor::walk_stmt(self, statement);
+            }
         }
     }
 
@@ -165,7 +265,7 @@ impl<'a> Visitor<'a> for Bound<'a> {
         if let ast::Expr::Name(name) = expression
             && matches!(name.ctx, ast::ExprContext::Store | ast::ExprContext::Del)
         {
-            self.0.push(name.id.as_str());
+            self.add(name.id.as_str());
         }
         visitor::walk_expr(self, expression);
     }
@@ -173,92 +273,8 @@ impl<'a> Visitor<'a> for Bound<'a> {
     fn visit_except_handler(&mut self, handler: &'a ast::ExceptHandler) {
         let ast::ExceptHandler::ExceptHandler(inner) = handler;
         if let Some(name) = &inner.name {
-            self.0.push(name.as_str());
+            self.add(name.as_str());
         }
         visitor::walk_except_handler(self, handler);
-    }
-}
-
-/// Whether a function is a decorator that keeps the signature: it returns a function with `(*args, **kwargs)` that
-/// `functools.wraps` marks and that takes nothing out of `kwargs`.
-fn keeps(body: &[Stmt]) -> Option<Keeps> {
-    if let Some(result) = wrapper(body) {
-        return Some(Keeps {
-            factory: false,
-            result,
-        });
-    }
-    // `def retry(times): def decorate(f): ... return decorate`
-    let inner = returned_function(body)?;
-    wrapper(&inner.body).map(|result| Keeps {
-        factory: true,
-        result,
-    })
-}
-
-/// The function that a body defines and returns.
-fn returned_function(body: &[Stmt]) -> Option<&ast::StmtFunctionDef> {
-    let mut returns = Returns(Vec::new());
-    body.iter().for_each(|statement| returns.visit_stmt(statement));
-    let [Some(ast::Expr::Name(name))] = returns.0.as_slice() else {
-        return None;
-    };
-    body.iter().find_map(|statement| match statement {
-        Stmt::FunctionDef(function) if function.name.as_str() == name.id.as_str() => Some(function),
-        _ => None,
-    })
-}
-
-/// Whether the wrapper in a decorator's body keeps the signature; the value is whether it returns what the function does.
-fn wrapper(body: &[Stmt]) -> Option<bool> {
-    let function = returned_function(body)?;
-    let is_wrapped = function
-        .decorator_list
-        .iter()
-        .any(|decorator| match &decorator.expression {
-            ast::Expr::Call(call) => match &*call.func {
-                ast::Expr::Name(name) => name.id.as_str() == "wraps",
-                ast::Expr::Attribute(attribute) => attribute.attr.as_str() == "wraps",
-                _ => false,
-            },
-            _ => false,
-        });
-    let kwargs = function.parameters.kwarg.as_ref()?.name.as_str();
-    function.parameters.vararg.as_ref()?;
-    let mut taken = Taken { kwargs, found: false };
-    function
-        .body
-        .iter()
-        .for_each(|statement| taken.visit_stmt(statement));
-    if !is_wrapped || taken.found || !function.parameters.kwonlyargs.is_empty() {
-        return None;
-    }
-    let mut returns = Returns(Vec::new());
-    function
-        .body
-        .iter()
-        .for_each(|statement| returns.visit_stmt(statement));
-    let is_passed_on = !function.is_async
-        && returns.0.iter().all(|value| matches!(value, Some(ast::Expr::Call(call))
-            if matches!(&*call.func, ast::Expr::Name(_)) && call.arguments.keywords.iter().any(|k| k.arg.is_none())));
-    Some(is_passed_on)
-}
-
-/// Whether a wrapper takes something out of its `kwargs`.
-struct Taken<'k> {
-    kwargs: &'k str,
-    found: bool,
-}
-
-impl<'a> Visitor<'a> for Taken<'_> {
-    fn visit_expr(&mut self, expression: &'a ast::Expr) {
-        let of_kwargs =
-            |value: &ast::Expr| matches!(value, ast::Expr::Name(name) if name.id.as_str() == self.kwargs);
-        match expression {
-            ast::Expr::Attribute(attribute) if of_kwargs(&attribute.value) => self.found = true,
-            ast::Expr::Subscript(subscript) if of_kwargs(&subscript.value) => self.found = true,
-            _ => {}
-        }
-        visitor::walk_expr(self, expression);
     }
 }
