@@ -2,7 +2,7 @@
 
 use super::builtin::{self, Decorator};
 use super::release::Release;
-use super::summary::{Def, Expr};
+use super::summary::{Borrowed, Def, Expr};
 use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty, TypeScope};
 use crate::api::reference::Undecided;
 use std::collections::{BTreeMap, BTreeSet};
@@ -290,6 +290,12 @@ impl Release {
                         }
                         return Lookup::Found(Ty::union(found));
                     }
+                    for borrowed in &read.borrowed {
+                        match self.borrowed(borrowed, name, depth) {
+                            Lookup::Missing => {}
+                            found => return found,
+                        }
+                    }
                     if read.open.is_some() || self.has_foreign_parts(&id, depth) {
                         open = Some(Undecided::OpenClass);
                     }
@@ -316,6 +322,42 @@ impl Release {
             None if self.is_patched(name) => Lookup::Unknown(Undecided::OpenClass),
             None => Lookup::Missing,
         }
+    }
+
+    /// What an object has for a name of a module.
+    fn borrowed(&self, borrowed: &Borrowed, name: &str, depth: usize) -> Lookup {
+        if !self.is_known(&borrowed.module) {
+            return Lookup::Unknown(Undecided::OpenClass);
+        }
+        let part = match self.name_within(&borrowed.module, name, depth) {
+            Lookup::Found(Ty::Module(part)) if borrowed.is_made => part,
+            Lookup::Found(_) => return Lookup::Found(Ty::Lost),
+            other => return other,
+        };
+        let Some(read) = self
+            .module(&part)
+            .filter(|read| read.open.is_none() && read.stars.is_empty())
+        else {
+            return Lookup::Found(Ty::Lost);
+        };
+        // Any class of the module may be the one; the one of that name comes first, for messages.
+        let plain = |text: &str| text.replace('_', "").to_lowercase();
+        let mut made = Vec::new();
+        for (of_part, defs) in &read.names {
+            if defs.iter().all(|def| matches!(def, Def::Module(_))) {
+                // A module cannot be called.
+                continue;
+            }
+            let value = match self.name_within(&part, of_part, depth) {
+                Lookup::Found(value) => self.result(&value, depth),
+                _ => Ty::Lost,
+            };
+            match plain(of_part) == plain(name) {
+                true => made.insert(0, value),
+                false => made.push(value),
+            }
+        }
+        Lookup::Found(Ty::union(made))
     }
 
     /// Whether a metaclass or a decorator may add members.
@@ -418,6 +460,9 @@ impl Release {
                                 .chain(read.lazy.keys())
                                 .cloned(),
                         );
+                        for borrowed in &read.borrowed {
+                            names.extend(self.names_of(&borrowed.module));
+                        }
                     }
                 }
                 Base::External(path) => {

@@ -4,10 +4,12 @@
 
 mod body;
 mod class;
+mod computed;
 mod decorator;
 mod expression;
 mod forward;
 mod function;
+mod lazy;
 
 use super::source::parse_module;
 use super::summary::{Class, Def, Expr, Function, Module, Open};
@@ -133,7 +135,7 @@ impl Reader<'_> {
     fn module_statement(&mut self, statement: &Stmt) {
         match statement {
             Stmt::FunctionDef(function) if function.name.as_str() == "__getattr__" => {
-                match self.lazy_table(&function.body, self.top) {
+                match self.lazy_names(function, self.top) {
                     Some(table) => self.module.lazy.extend(table),
                     None => self.open(Open::Getattr),
                 }
@@ -164,23 +166,6 @@ impl Reader<'_> {
 
     fn open(&mut self, reason: Open) {
         self.module.open.get_or_insert(reason);
-    }
-
-    /// The names that a `__getattr__` knows: those of one literal table in `body`, when it raises otherwise. `None` for
-    /// any other, which may know any name.
-    fn lazy_table(&self, function: &[Stmt], body: &[Stmt]) -> Option<BTreeMap<String, Def>> {
-        let name = body::lookup_table(function)?;
-        let table = body::find_table(body, &name)?;
-        let rows = class::table_rows(table)?;
-        let def = |module: Option<String>, name: &str| match module {
-            Some(module) => self.relative(&module, name),
-            None => Def::Value(None, None),
-        };
-        Some(
-            rows.into_iter()
-                .map(|(key, module, name)| (key, def(module, &name)))
-                .collect(),
-        )
     }
 
     /// What one statement binds, without the statements inside of it.

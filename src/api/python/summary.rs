@@ -86,9 +86,22 @@ pub struct Class {
     /// Members that `__getattr__` takes from a table of the class.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lazy: BTreeMap<String, Def>,
+    /// Modules whose names its methods set on `self`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub borrowed: Vec<Borrowed>,
     /// Why an instance may have more members than are written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<Open>,
+}
+
+/// A module whose names an object has as attributes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Borrowed {
+    /// The module.
+    pub module: String,
+    /// Whether each attribute is what a call of something in the module of that name gives.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_made: bool,
 }
 
 /// An annotated name in the body of a class.

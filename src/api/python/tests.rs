@@ -356,3 +356,131 @@ fn a_local_name_is_what_it_is_bound_to_once() {
     let code = "import pkg\npkg.once().get()\npkg.once().gone()\npkg.twice(1).any()\npkg.shared().any()\npkg.parameter(1).any()\n";
     assert_eq!(missing(files, code), ["A.gone"]);
 }
+
+#[test]
+fn names_that_a_module_loads_late_are_known_when_they_are_written() {
+    let cases: &[Trap] = &[
+        (
+            "compared one by one, and two tables",
+            &[
+                (
+                    "pkg/__init__.py",
+                    "_LATE = {'Thing': ('pkg.part', 'Thing')}\n_PARTS = ['extra', 'more']\n\
+                     def __getattr__(name):\n    if name in _LATE:\n        return load(*_LATE[name])\n    \
+                     elif name in _PARTS or name == '__version__':\n        return load(name)\n    \
+                     if name == 'Client':\n        from .part import Client as Found\n        return Found\n    \
+                     raise AttributeError(name)\n",
+                ),
+                (
+                    "pkg/part.py",
+                    "class Client:\n    def get(self): ...\nclass Thing:\n    def put(self): ...\n",
+                ),
+            ],
+            "import pkg\npkg.Client().get()\npkg.Thing().put()\npkg.extra.any\npkg.more\npkg.gone\n",
+        ),
+        (
+            "refused first",
+            &[(
+                "pkg/__init__.py",
+                "def __getattr__(name):\n    table = {'old': 'x', 'older': 'y'}\n    if name not in table:\n        \
+                 message = f'no {name}'\n        raise AttributeError(message)\n    return load(table[name])\n",
+            )],
+            "import pkg\npkg.old\npkg.older\npkg.gone\n",
+        ),
+        (
+            "any other name may be known",
+            &[
+                ("pkg/__init__.py", "from . import a, b, c, d, e\n"),
+                (
+                    "pkg/a.py",
+                    "def __getattr__(name):\n    if name == 'x':\n        return 1\n",
+                ),
+                (
+                    "pkg/b.py",
+                    "T = ['x']\nT.append(more())\ndef __getattr__(name):\n    if name in T:\n        return 1\n    \
+                     raise AttributeError(name)\n",
+                ),
+                (
+                    "pkg/c.py",
+                    "def __getattr__(name):\n    if name.startswith('x'):\n        return 1\n    raise AttributeError(name)\n",
+                ),
+                (
+                    "pkg/d.py",
+                    "T = {'x': 1}\nT['y'] = 2\ndef __getattr__(name):\n    value = T.get(name)\n    \
+                     if value is None:\n        raise AttributeError(name)\n    return value\n",
+                ),
+                (
+                    "pkg/e.py",
+                    "def __getattr__(name):\n    if name == 'x':\n        return 1\n    else:\n        return load(name)\n    \
+                     raise AttributeError(name)\n",
+                ),
+            ],
+            "import pkg\npkg.a.y\npkg.b.y\npkg.c.xy\npkg.d.y\npkg.e.y\npkg.gone\n",
+        ),
+    ];
+    only_gone(cases);
+}
+
+#[test]
+fn attributes_that_a_loop_sets_are_those_of_its_table() {
+    let cases: &[Trap] = &[
+        (
+            "a literal, and a dictionary of the class",
+            &[(
+                "pkg/__init__.py",
+                "class Client:\n    PARTS = {'orders': 1}\n    def __init__(self):\n        for name in ('host', 'port'):\n            \
+                 setattr(self, name, None)\n        for name, value in self.PARTS.items():\n            \
+                 setattr(self, name, value)\n",
+            )],
+            "import pkg\nc = pkg.Client()\nc.host\nc.port\nc.orders.any\nc.gone\n",
+        ),
+        (
+            "the names of a module, each a class out of the module of that name",
+            &[
+                (
+                    "pkg/__init__.py",
+                    "from . import parts\nTABLE = {}\nfor name, part in parts.__dict__.items():\n    if is_module(part):\n        \
+                     TABLE[name] = part.__dict__[camel(name)]\n\
+                     class Client:\n    def __init__(self):\n        for name, Made in TABLE.items():\n            \
+                     setattr(self, name, Made(self))\n",
+                ),
+                ("pkg/parts/__init__.py", "from .big_order import BigOrder\n"),
+                ("pkg/parts/base.py", "class Base:\n    def all(self): ...\n"),
+                (
+                    "pkg/parts/big_order.py",
+                    "import warnings\nfrom .base import Base\nclass BigOrder(Base):\n    def fetch(self, id): ...\n",
+                ),
+            ],
+            "import pkg\nc = pkg.Client()\nc.big_order.fetch(id=1)\nc.big_order.all()\nc.big_order.gone()\n",
+        ),
+        (
+            "the same, and a name that the module lacks",
+            &[
+                (
+                    "pkg/__init__.py",
+                    "from . import parts\nclass Client:\n    def __init__(self):\n        \
+                     for name, part in vars(parts).items():\n            setattr(self, name, part)\n",
+                ),
+                ("pkg/parts/__init__.py", "from . import order\n"),
+                ("pkg/parts/order.py", ""),
+            ],
+            "import pkg\nc = pkg.Client()\nc.order.any\nc.gone\n",
+        ),
+        (
+            "anything may be set",
+            &[(
+                "pkg/__init__.py",
+                "T = {'a': 1}\nT.update(more())\n\
+                 class A:\n    def __init__(self, names):\n        for name in names:\n            setattr(self, name, 1)\n\
+                 class B:\n    def __init__(self):\n        for name in ('a', 'b'):\n            name = f'get_{name}'\n            \
+                 setattr(self, name, 1)\n\
+                 class C:\n    def __init__(self):\n        for name in T:\n            setattr(self, name, 1)\n\
+                 class D:\n    def __init__(self, other):\n        for name in ('a', 'b'):\n            for name in other:\n                \
+                 setattr(self, name, 1)\n\
+                 class E: ...\n",
+            )],
+            "import pkg\npkg.A([]).x\npkg.B().x\npkg.C().x\npkg.D([]).x\npkg.E().gone\n",
+        ),
+    ];
+    only_gone(cases);
+}

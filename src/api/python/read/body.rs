@@ -1,5 +1,6 @@
 //! Questions about statements: what is nested in them, and what sets names by computation.
 
+use super::computed::{SetLoop, pair};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use std::collections::BTreeSet;
@@ -126,7 +127,10 @@ impl<'a> Visitor<'a> for Patches {
 
 /// What makes a class open: computed attributes in its body or methods, or that it takes any field (pydantic's
 /// `extra="allow"`). A `__getattr__` that is understood is not counted.
-pub(super) fn sets_attributes(body: &[Stmt], is_understood: &dyn Fn(&ast::StmtFunctionDef) -> bool) -> bool {
+pub(super) fn sets_attributes<'a>(
+    body: &'a [Stmt],
+    is_understood: &dyn Fn(&ast::StmtFunctionDef) -> bool,
+) -> SetAttributes<'a> {
     let mut search = Search::default();
     for statement in body {
         match statement {
@@ -134,7 +138,18 @@ pub(super) fn sets_attributes(body: &[Stmt], is_understood: &dyn Fn(&ast::StmtFu
             _ => search.visit_stmt(statement),
         }
     }
-    search.namespace
+    SetAttributes {
+        is_any: search.namespace,
+        loops: search.computed,
+    }
+}
+
+/// What a class sets by computation.
+pub(super) struct SetAttributes<'a> {
+    /// Whether it may be anything.
+    pub is_any: bool,
+    /// The loops that set names of tables.
+    pub loops: Vec<SetLoop<'a>>,
 }
 
 /// Whether a function contains `yield`, not counting functions in it.
@@ -150,10 +165,21 @@ struct Search<'a> {
     functions: usize,
     /// The parameters of the public method around, whose caller chooses the names that it sets.
     chosen: Vec<&'a str>,
+    /// The receiver of the method around.
+    receiver: Option<&'a str>,
+    /// The loops around.
+    loops: Vec<&'a ast::StmtFor>,
+    computed: Vec<SetLoop<'a>>,
 }
 
 impl<'a> Visitor<'a> for Search<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::For(each) = statement {
+            self.loops.push(each);
+            visitor::walk_stmt(self, statement);
+            self.loops.pop();
+            return;
+        }
         if let Stmt::Assign(assign) = statement
             && let [Expr::Name(name)] = assign.targets.as_slice()
             && name.id.as_str() == "extra"
@@ -173,6 +199,10 @@ impl<'a> Visitor<'a> for Search<'a> {
             self.chosen = parameters
                 .map(|parameter| parameter.parameter.name.as_str())
                 .collect();
+        }
+        if self.functions == 0 {
+            let first = function.parameters.iter_non_variadic_params().next();
+            self.receiver = first.map(|first| first.parameter.name.as_str());
         }
         self.functions += 1;
         visitor::walk_stmt(self, statement);
@@ -222,8 +252,30 @@ impl<'a> Visitor<'a> for Search<'a> {
     }
 }
 
-impl Search<'_> {
-    fn call(&mut self, call: &ast::ExprCall) {
+impl<'a> Search<'a> {
+    /// The loop whose variable is the name that is set on `self`.
+    fn set_loop(&self, call: &'a ast::ExprCall) -> Option<SetLoop<'a>> {
+        let [Expr::Name(object), Expr::Name(name), value] = &*call.arguments.args else {
+            return None;
+        };
+        let is_receiver = self.functions == 1 && Some(object.id.as_str()) == self.receiver;
+        let each = self.loops.last().filter(|_| is_receiver)?;
+        let bound = bound_names(&each.body);
+        if bound.contains(&name.id.as_str()) {
+            return None;
+        }
+        let second = match &*each.target {
+            Expr::Name(target) if target.id == name.id => None,
+            target => Some(pair(target).filter(|(first, _)| *first == name.id.as_str())?.1),
+        };
+        Some(SetLoop {
+            table: &each.iter,
+            second: second.filter(|second| !bound.contains(second)),
+            value: Some(value),
+        })
+    }
+
+    fn call(&mut self, call: &'a ast::ExprCall) {
         // `setattr(self, "name", value)` sets one name that is written.
         let is_written = matches!(call.arguments.args.get(1), Some(Expr::StringLiteral(_)));
         match &*call.func {
@@ -231,7 +283,12 @@ impl Search<'_> {
                 // What a caller chooses is set only where somebody calls it.
                 "setattr" => {
                     let is_chosen = matches!(call.arguments.args.get(1), Some(Expr::Name(name)) if self.chosen.contains(&name.id.as_str()));
-                    self.namespace |= !is_written && !is_chosen;
+                    if !is_written && !is_chosen {
+                        match self.set_loop(call) {
+                            Some(set) => self.computed.push(set),
+                            None => self.namespace = true,
+                        }
+                    }
                 }
                 "exec" => self.namespace = true,
                 // In a function they are that function's own.
@@ -244,6 +301,24 @@ impl Search<'_> {
             _ => {}
         }
     }
+}
+
+/// Every name that is bound in a body.
+fn bound_names(body: &[Stmt]) -> Vec<&str> {
+    struct Names<'a>(Vec<&'a str>);
+    impl<'a> Visitor<'a> for Names<'a> {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            if let Expr::Name(name) = expression
+                && !name.ctx.is_load()
+            {
+                self.0.push(name.id.as_str());
+            }
+            visitor::walk_expr(self, expression);
+        }
+    }
+    let mut names = Names(Vec::new());
+    body.iter().for_each(|statement| names.visit_stmt(statement));
+    names.0
 }
 
 /// Whether an expression is the namespace of an object: `self.__dict__`, `vars(self)`.
@@ -357,10 +432,15 @@ impl<'a> Visitor<'a> for Lookup {
 
 /// The literal table that a body assigns to `name`.
 pub(super) fn find_table<'a>(body: &'a [Stmt], name: &str) -> Option<&'a ast::ExprDict> {
+    find_value(body, name)?.as_dict_expr()
+}
+
+/// What a body assigns to `name` first.
+pub(super) fn find_value<'a>(body: &'a [Stmt], name: &str) -> Option<&'a Expr> {
     let is_name = |target: &Expr| matches!(target, Expr::Name(target) if target.id.as_str() == name);
     body.iter().find_map(|statement| match statement {
-        Stmt::Assign(assign) if assign.targets.iter().any(is_name) => assign.value.as_dict_expr(),
-        Stmt::AnnAssign(assign) if is_name(&assign.target) => assign.value.as_deref()?.as_dict_expr(),
+        Stmt::Assign(assign) if assign.targets.iter().any(is_name) => Some(&*assign.value),
+        Stmt::AnnAssign(assign) if is_name(&assign.target) => assign.value.as_deref(),
         _ => None,
     })
 }

@@ -31,9 +31,15 @@ impl Reader<'_> {
             .collect();
         let is_understood = |function: &ast::StmtFunctionDef| {
             matches!(function.name.as_str(), "__getattr__" | "__getattribute__")
-                && self.lazy_table(&function.body, &class.body).is_some()
+                && self.lazy_names(function, &class.body).is_some()
         };
-        if body::sets_attributes(&class.body, &is_understood) {
+        let set = body::sets_attributes(&class.body, &is_understood);
+        if set.is_any
+            || !set
+                .loops
+                .iter()
+                .all(|set| self.add_computed(set, &class.body, &mut read))
+        {
             read.open = Some(Open::Computed);
         }
         self.class_body(&class.body, &class.body, &mut read);
@@ -51,7 +57,7 @@ impl Reader<'_> {
                 Stmt::FunctionDef(function) => {
                     self.method(function, class);
                     if matches!(function.name.as_str(), "__getattr__" | "__getattribute__") {
-                        match self.lazy_table(&function.body, whole) {
+                        match self.lazy_names(function, whole) {
                             Some(table) => class.lazy.extend(table),
                             None => class.open = Some(Open::Getattr),
                         }
