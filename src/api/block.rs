@@ -21,6 +21,8 @@ pub struct Reference {
     pub block: usize,
     /// Bytes of the block's code: the name.
     pub range: Range<usize>,
+    /// Where it is reported: the name, or the module when that is what is missing.
+    pub place: Range<usize>,
     /// How it is used.
     pub kind: SymbolKind,
     /// The symbol.

@@ -62,6 +62,7 @@ pub fn uses(document: &Document, release: &Release) -> Vec<SymbolUse> {
             Some(SymbolUse {
                 path: document.path.clone(),
                 span: snippet.file_span(document, &found.range),
+                place: snippet.file_span(document, &found.place),
                 kind: found.kind,
                 symbol: found.symbol,
                 outcome: found.outcome,

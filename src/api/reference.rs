@@ -25,6 +25,8 @@ pub struct SymbolUse {
     pub path: HubPath,
     /// The name.
     pub span: Span,
+    /// Where it is reported: the name, or the module when that is what is missing.
+    pub place: Span,
     /// How it is used.
     pub kind: SymbolKind,
     /// The symbol: `Users.get_user`, `httpx.Client`, `Timeout(connect=)`.

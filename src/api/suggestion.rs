@@ -32,13 +32,46 @@ pub fn suggest<'a>(name: &str, owner: &str, candidates: &'a [String]) -> Vec<&'a
     if found.is_empty() {
         found = candidates.iter().filter(shorter).map(String::as_str).collect();
     }
+    // `Transport` is a class and `transport` a module or a value.
+    let has_style = |candidate: &&str| style(candidate) == style(name);
+    if found.iter().any(has_style) {
+        found.retain(|candidate| has_style(&candidate));
+    }
     if found.is_empty() {
-        found = suggest::nearest(name, candidates.iter().map(String::as_str))
+        let (of_style, others): (Vec<&str>, Vec<&str>) =
+            candidates.iter().map(String::as_str).partition(has_style);
+        // Of equally near names the first is taken.
+        found = suggest::nearest(name, of_style.into_iter().chain(others))
             .into_iter()
             .collect();
     }
     found.truncate(3);
     found
+}
+
+/// How a name is written.
+#[derive(PartialEq, Eq)]
+enum Style {
+    /// `MAX_SIZE`
+    Constant,
+    /// `MaxSize`
+    Class,
+    /// `maxSize`
+    Camel,
+    /// `max_size`
+    Snake,
+}
+
+fn style(name: &str) -> Style {
+    let name = name.trim_start_matches('_');
+    let has_upper = name.chars().any(char::is_uppercase);
+    let has_lower = name.chars().any(char::is_lowercase);
+    match (name.starts_with(char::is_uppercase), has_upper, has_lower) {
+        (_, true, false) => Style::Constant,
+        (true, _, _) => Style::Class,
+        (false, true, _) => Style::Camel,
+        _ => Style::Snake,
+    }
 }
 
 /// The words of a name in lower case: `createIssue`, `create_issue` and `CreateIssue` are the same.
@@ -101,6 +134,18 @@ mod tests {
             ["list"]
         );
         assert_eq!(suggested("quer", "Index", &["query", "fetch"]), ["query"]);
+        assert_eq!(
+            suggested("Transport_", "pkg", &["transport", "Transport"]),
+            ["Transport"]
+        );
+        assert_eq!(
+            suggested("transports", "pkg", &["Transport", "transport"]),
+            ["transport"]
+        );
+        assert_eq!(
+            suggested("get_user", "Client", &["getUser", "GetUser"]),
+            ["getUser", "GetUser"]
+        );
         assert!(suggested("frobnicate", "Index", &["query", "fetch"]).is_empty());
     }
 }

@@ -53,6 +53,27 @@ impl MissingSymbol<'_> {
         self.all_in(other, |outcome| *outcome == Outcome::Found)
     }
 
+    /// What to say about another release that has it: under which name, when its class is called otherwise there.
+    pub fn found_in(&self, other: &ReleaseSymbols) -> String {
+        let (Some(first), Ok(uses)) = (self.first(), &other.uses) else {
+            return String::new();
+        };
+        let version = &other.version;
+        let mut same = uses
+            .iter()
+            .filter(|of| of.path == first.path && of.span == first.span && of.outcome == Outcome::Found);
+        match same.next() {
+            Some(of) if self.module.is_none() && of.symbol != first.symbol => {
+                let symbol = of.symbol.trim_end_matches("=)");
+                match symbol.split_once('(') {
+                    Some((function, _)) => format!("; `{function}` of {version} has it"),
+                    None => format!("; {version} has `{symbol}`"),
+                }
+            }
+            _ => format!("; {version} has it"),
+        }
+    }
+
     /// Whether another release lacks it too, at each place.
     pub fn is_missing_in(&self, other: &ReleaseSymbols) -> bool {
         self.all_in(other, |outcome| matches!(outcome, Outcome::Missing { .. }))
@@ -123,14 +144,20 @@ impl MissingSymbol<'_> {
             Some(_) => Vec::new(),
         };
         let mut report = sink
-            .report_in(&first.path, first.span, message)
+            .report_in(&first.path, first.place, message)
             .symbol(SymbolNote {
                 symbol: self.module.unwrap_or(&first.symbol).to_owned(),
                 package: symbols.package.to_string(),
                 release: version.to_owned(),
             });
-        for other in self.uses.iter().skip(1).take(MAX_PLACES) {
-            report = report.related_in(&other.path, other.span, "also used here");
+        // Several names may be imported from a module in one place.
+        let mut places: Vec<_> = vec![(&first.path, first.place)];
+        for other in &self.uses {
+            let place = (&other.path, other.place);
+            if places.len() <= MAX_PLACES && !places.contains(&place) {
+                report = report.related_in(&other.path, other.place, "also used here");
+                places.push(place);
+            }
         }
         if let [only] = suggested.as_slice() {
             // The places of another file cannot be edited with this finding.

@@ -16,7 +16,6 @@ use super::summary::{Class, Def, Expr, Function, Module, Open};
 use crate::lang::limits;
 use expression::Scope;
 use ruff_python_ast::{self as ast, Stmt};
-use std::collections::BTreeMap;
 
 /// Read a module. `name` is its full name, `is_package` whether it is an `__init__`. `None` when the source does not
 /// parse, as Python 2 and templates do not.
@@ -61,6 +60,7 @@ fn longest_part(source: &str) -> usize {
 fn read_module(source: &str, name: &str, is_package: bool) -> Option<Module> {
     let tree = parse_module(source)?;
     let mut reader = Reader {
+        name,
         package: package_of(name, is_package),
         top: &tree.body,
         module: Module::default(),
@@ -103,6 +103,7 @@ fn package_of(name: &str, is_package: bool) -> String {
 
 /// Collects the summary of one module.
 struct Reader<'a> {
+    name: &'a str,
     package: String,
     top: &'a [Stmt],
     module: Module,
@@ -151,7 +152,12 @@ impl Reader<'_> {
                     self.open(Open::Computed);
                 }
             }
-            Stmt::Assign(assign) if assign.targets.iter().any(body::is_namespace_target) => {
+            Stmt::Assign(assign)
+                if assign
+                    .targets
+                    .iter()
+                    .any(|target| body::is_namespace_target(target, self.name)) =>
+            {
                 self.open(Open::Computed);
             }
             _ => {

@@ -15,7 +15,7 @@ use super::ty::{Lookup, Ty};
 use crate::api::block::{Block, Reference};
 use crate::api::reference::{Outcome, SymbolKind, Undecided};
 use crate::lang::limits;
-use ruff_python_ast::StmtFunctionDef;
+use ruff_python_ast::{self as ast, StmtFunctionDef};
 use ruff_text_size::TextRange;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -196,6 +196,32 @@ impl<'a> Walker<'a> {
         self.record_found(range, kind, symbol, outcome, None);
     }
 
+    /// Record a use of a module that is missing. It stands at `place`.
+    fn record_missing_module(
+        &mut self,
+        range: TextRange,
+        place: TextRange,
+        kind: SymbolKind,
+        symbol: String,
+        module: &str,
+    ) {
+        let before = self.found.len();
+        let outcome = Outcome::Missing {
+            candidates: Vec::new(),
+            module: Some(module.to_owned()),
+        };
+        self.record(range, kind, symbol, outcome);
+        // The name may be written with spaces, and then the whole of it is the place.
+        let start = usize::from(place.start());
+        let end = start + module.len();
+        let is_start = self.source.text.get(start..end) == Some(module);
+        let end = if is_start { end } else { usize::from(place.end()) };
+        let place = self.source.to_block(start)..self.source.to_block(end);
+        for found in self.found.iter_mut().skip(before) {
+            found.place.clone_from(&place);
+        }
+    }
+
     /// Record a use of something of this type.
     fn record_found(
         &mut self,
@@ -214,9 +240,11 @@ impl<'a> Walker<'a> {
             other => other,
         };
         let signature = ty.and_then(|ty| signature::signature(self.release, ty));
+        let range = self.source.to_block(range.start().into())..self.source.to_block(range.end().into());
         let reference = Reference {
             block: self.block,
-            range: self.source.to_block(range.start().into())..self.source.to_block(range.end().into()),
+            place: range.clone(),
+            range,
             kind,
             symbol,
             outcome,
@@ -230,11 +258,12 @@ impl<'a> Walker<'a> {
     /// Import a module: record it and return what the name is bound to.
     fn import_module(
         &mut self,
-        name: &str,
+        module: &ast::Identifier,
         range: TextRange,
         kind: SymbolKind,
         imported: &str,
     ) -> Option<Ty> {
+        let name = module.as_str();
         if !self.is_ours(name) {
             return None;
         }
@@ -255,15 +284,7 @@ impl<'a> Walker<'a> {
                     } else {
                         format!("{name}.{imported}")
                     };
-                    self.record(
-                        range,
-                        kind,
-                        symbol,
-                        Outcome::Missing {
-                            candidates: Vec::new(),
-                            module: Some(prefix.to_owned()),
-                        },
-                    );
+                    self.record_missing_module(range, module.range, kind, symbol, prefix);
                     return Some(Ty::Unknown);
                 }
                 Lookup::Unknown(why) => {

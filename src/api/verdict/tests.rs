@@ -14,6 +14,7 @@ fn release(version: &str, text: &str) -> ReleaseSymbols {
         SymbolUse {
             path: HubPath::new("", "a/docs/b/DOC.md"),
             span: Span::new(at * 10, at * 10 + 1),
+            place: Span::new(at * 10, at * 10 + 1),
             kind: crate::api::SymbolKind::Member,
             symbol: symbol.to_owned(),
             outcome: match mark {

@@ -186,6 +186,7 @@ impl<'a> Reader<'a, '_> {
         };
         self.found.push(Reference {
             block: self.block,
+            place: range.clone(),
             range,
             kind,
             symbol,

@@ -61,16 +61,15 @@ pub(super) fn sets_globals(expression: &Expr) -> bool {
     }
 }
 
-/// Whether a target is `globals()[...]` or `sys.modules[...]`.
-pub(super) fn is_namespace_target(target: &Expr) -> bool {
-    match target {
-        Expr::Subscript(subscript) => {
-            is_namespace_call(&subscript.value)
-                || matches!(&*subscript.value, Expr::Attribute(attribute)
-                    if matches!(attribute.attr.as_str(), "modules" | "__dict__"))
-        }
-        _ => false,
-    }
+/// Whether a target may be a name of the module: `globals()[...]`, `sys.modules[...]` of anything but another module.
+pub(super) fn is_namespace_target(target: &Expr, module: &str) -> bool {
+    let Expr::Subscript(subscript) = target else {
+        return false;
+    };
+    let is_other = matches!(&*subscript.slice, Expr::StringLiteral(name) if name.value.to_str() != module);
+    is_namespace_call(&subscript.value)
+        || matches!(&*subscript.value, Expr::Attribute(attribute)
+            if attribute.attr.as_str() == "__dict__" || attribute.attr.as_str() == "modules" && !is_other)
 }
 
 fn is_namespace_call(expression: &Expr) -> bool {

@@ -1,6 +1,6 @@
 //! Functions and methods: parameters, what they return, and what names mean in them.
 
-use super::super::summary::{Expr, Function, Keeps, Parameter};
+use super::super::summary::{Expr, Function, Parameter};
 use super::expression::{self, Scope};
 use super::{Reader, body, decorator, forward};
 use ruff_python_ast::visitor::{self, Visitor};

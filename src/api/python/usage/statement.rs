@@ -112,7 +112,7 @@ impl<'a> Walker<'a> {
     fn import(&mut self, import: &'a ast::StmtImport) {
         for alias in &import.names {
             let full = alias.name.as_str();
-            let found = self.import_module(full, alias.name.range(), SymbolKind::Import, "");
+            let found = self.import_module(&alias.name, alias.name.range(), SymbolKind::Import, "");
             if let Some(Ty::Module(_)) = &found
                 && self.release.owned_root(full).is_some()
             {
@@ -143,7 +143,8 @@ impl<'a> Walker<'a> {
     }
 
     fn import_from(&mut self, import: &'a ast::StmtImportFrom) {
-        let module = import.module.as_ref().map_or("", |module| module.as_str());
+        let written = import.module.as_ref();
+        let module = written.map_or("", |module| module.as_str());
         for alias in &import.names {
             let name = alias.name.as_str();
             let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
@@ -156,7 +157,9 @@ impl<'a> Walker<'a> {
                 self.bind(bound, Ty::Unknown);
                 continue;
             }
-            let ty = match self.import_module(module, range, SymbolKind::From, name) {
+            let imported =
+                written.and_then(|written| self.import_module(written, range, SymbolKind::From, name));
+            let ty = match imported {
                 None => Ty::External(format!("{module}.{name}")),
                 Some(Ty::Module(_)) => self.imported_name(module, name, range),
                 Some(other) => other,
