@@ -1,9 +1,10 @@
 //! The types of expressions and annotations of the package itself.
 
 use super::builtin;
+use super::member::MIN_STEPS_TO_KEEP;
 use super::release::Release;
 use super::summary::Expr;
-use super::ty::{ClassId, Lookup, Subject, Ty, TypeScope};
+use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty, TypeScope};
 use std::rc::Rc;
 
 impl Release {
@@ -231,7 +232,7 @@ impl Release {
     }
 
     /// Where the body of a function stands, when it is called on a subject.
-    pub(super) fn scope_of(&self, id: &super::ty::FunctionId, subject: &Subject, depth: usize) -> TypeScope {
+    pub(super) fn scope_of(&self, id: &FunctionId, subject: &Subject, depth: usize) -> TypeScope {
         let mut scope = TypeScope::new(&id.module, None);
         let (receiver, class) = match subject {
             Subject::None => (None, None),
@@ -257,7 +258,27 @@ impl Release {
     }
 
     /// What a function returns.
-    fn returned(&self, id: &super::ty::FunctionId, subject: &Subject, depth: usize) -> Ty {
+    fn returned(&self, id: &FunctionId, subject: &Subject, depth: usize) -> Ty {
+        // Without type arguments it is the same for every call.
+        let key = match subject {
+            Subject::None => (id.clone(), None, false),
+            Subject::Instance(class, arguments) if arguments.is_empty() => {
+                (id.clone(), Some(class.clone()), true)
+            }
+            Subject::Class(class) => (id.clone(), Some(class.clone()), false),
+            Subject::Instance(..) | Subject::Unbound(_) => return self.find_returned(id, subject, depth),
+        };
+        if let Some(known) = self.results.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = self.find_returned(id, subject, depth);
+        if depth >= MIN_STEPS_TO_KEEP {
+            self.results.borrow_mut().insert(key, found.clone());
+        }
+        found
+    }
+
+    fn find_returned(&self, id: &FunctionId, subject: &Subject, depth: usize) -> Ty {
         let Some(function) = self.function(id) else {
             return Ty::Lost;
         };

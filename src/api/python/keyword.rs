@@ -11,6 +11,12 @@ use std::collections::BTreeSet;
 /// How many steps of the search it costs to go from a function to the one that gets its `**kwargs`.
 const FORWARD_STEPS: usize = 5;
 
+/// A function whose `**kwargs` are followed, with the class that it is called on.
+pub(super) type ForwardKey = (FunctionId, Option<ClassId>);
+
+/// The keywords that a function takes, or why any may be.
+pub(super) type Keywords = Result<BTreeSet<String>, Undecided>;
+
 impl Release {
     /// The keywords that a call may have; an error when it may have any.
     pub fn keywords(&self, callee: &Ty, depth: usize) -> Result<BTreeSet<String>, Undecided> {
@@ -105,6 +111,10 @@ impl Release {
             }
         };
         let key = (id.clone(), class);
+        if let Some(known) = self.forwarded.borrow().get(&key) {
+            return known.clone();
+        }
+        let is_first = self.forwarding.borrow().is_empty();
         if !self.forwarding.borrow_mut().insert(key.clone()) {
             // The search that is open already has its keywords.
             return Ok(BTreeSet::new());
@@ -118,7 +128,12 @@ impl Release {
             }
         }
         self.forwarding.borrow_mut().remove(&key);
-        result.map(|()| names)
+        let result = result.map(|()| names);
+        // Inside of another search only a part may have been found.
+        if is_first {
+            self.forwarded.borrow_mut().insert(key, result.clone());
+        }
+        result
     }
 
     /// The keywords of one function that gets the `**kwargs` of another.

@@ -11,7 +11,11 @@ use std::rc::Rc;
 /// How many classes a class may inherit from.
 const MAX_BASES: usize = 64;
 
+/// With fewer steps left a result may be cut off: it is not kept.
+pub(super) const MIN_STEPS_TO_KEEP: usize = 12;
+
 /// One step of the order in which the bases of a class are searched.
+#[derive(Clone)]
 pub(super) enum Base {
     /// A class of the release, with the meaning of its type variables.
     Own(ClassId, BTreeMap<String, Ty>),
@@ -83,9 +87,17 @@ impl Release {
 
     /// The class and its bases in the order in which they are searched: close to the MRO of Python.
     pub(super) fn bases(&self, class: &ClassId, arguments: &[Ty], depth: usize) -> Vec<Base> {
+        if arguments.is_empty()
+            && let Some(known) = self.bases.borrow().get(class)
+        {
+            return known.clone();
+        }
         let mut order = Vec::new();
         let mut seen = BTreeSet::new();
         self.add_bases(class, arguments, depth, &mut seen, &mut order);
+        if arguments.is_empty() && depth >= MIN_STEPS_TO_KEEP {
+            self.bases.borrow_mut().insert(class.clone(), order.clone());
+        }
         order
     }
 

@@ -1,5 +1,7 @@
 //! The modules of one release, read when they are needed, and the names in them.
 
+use super::keyword::{ForwardKey, Keywords};
+use super::member::Base;
 use super::place::{Place, find_modules};
 use super::read;
 use super::summary::{Class, Def, Expr, Function, Module};
@@ -56,8 +58,14 @@ pub struct Release {
     /// Names that were looked up.
     names: RefCell<HashMap<(String, String), Lookup>>,
     open_names: RefCell<OpenNames>,
+    /// The bases of classes that were needed.
+    pub(super) bases: RefCell<HashMap<ClassId, Vec<Base>>>,
+    /// What functions return: by the class that they are called on, and whether on an instance.
+    pub(super) results: RefCell<HashMap<(FunctionId, Option<ClassId>, bool), Ty>>,
     /// Functions whose `**kwargs` are followed, with the class that they are called on.
-    pub(super) forwarding: RefCell<BTreeSet<(FunctionId, Option<ClassId>)>>,
+    pub(super) forwarding: RefCell<BTreeSet<ForwardKey>>,
+    /// The keywords that such functions take, where they were found.
+    pub(super) forwarded: RefCell<HashMap<ForwardKey, Keywords>>,
     /// How many steps of a search are left.
     steps: Cell<usize>,
 }
@@ -146,7 +154,10 @@ impl Release {
             trouble: RefCell::default(),
             names: RefCell::default(),
             open_names: RefCell::default(),
+            bases: RefCell::default(),
+            results: RefCell::default(),
             forwarding: RefCell::default(),
+            forwarded: RefCell::default(),
             steps: Cell::new(MAX_STEPS),
         }
     }

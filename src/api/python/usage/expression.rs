@@ -254,6 +254,9 @@ impl<'a> Walker<'a> {
     }
 
     fn candidates(&self, base: &Ty) -> Vec<String> {
+        if self.is_silent {
+            return Vec::new();
+        }
         let mut names: Vec<String> = base
             .alternatives()
             .iter()
@@ -277,7 +280,13 @@ impl<'a> Walker<'a> {
         for keyword in &call.arguments.keywords {
             self.eval(&keyword.value);
         }
-        if let Some(name) = self.callee_name(&callee) {
+        // What is recorded does not change types.
+        let named = if self.is_silent {
+            None
+        } else {
+            self.callee_name(&callee)
+        };
+        if let Some(name) = named.filter(|_| !call.arguments.keywords.is_empty()) {
             let known = self.release.keywords(&callee, DEPTH);
             for keyword in &call.arguments.keywords {
                 let Some(written) = &keyword.arg else { continue };

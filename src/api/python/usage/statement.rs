@@ -188,7 +188,10 @@ impl<'a> Walker<'a> {
             Lookup::Unknown(Undecided::NotOwned) => return Ty::External(symbol),
             Lookup::Unknown(why) => Outcome::Undecided(*why),
             Lookup::Missing => Outcome::Missing {
-                candidates: self.release.names_of(module).into_iter().collect(),
+                candidates: match self.is_silent {
+                    true => Vec::new(),
+                    false => self.release.names_of(module).into_iter().collect(),
+                },
                 module: None,
             },
         };
