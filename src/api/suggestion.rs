@@ -35,7 +35,7 @@ pub fn suggest<'a>(name: &str, owner: &str, candidates: &'a [String]) -> Vec<&'a
     // `Transport` is a class and `transport` a module or a value.
     let has_style = |candidate: &&str| style(candidate) == style(name);
     if found.iter().any(has_style) {
-        found.retain(|candidate| has_style(&candidate));
+        found.retain(|candidate| has_style(candidate));
     }
     if found.is_empty() {
         let (of_style, others): (Vec<&str>, Vec<&str>) =

@@ -12,7 +12,10 @@ pub(super) enum Place {
     Native,
 }
 
-/// The modules among files, each in its best form.
+/// What is put after the name of a module to name the source beside its stub. No name of a module holds it.
+pub(super) const BESIDE_STUB: &str = "/py";
+
+/// The modules among files, each in its best form, and sources beside stubs.
 pub(super) fn find_modules(files: &[String]) -> BTreeMap<String, Place> {
     let mut places: BTreeMap<String, Place> = BTreeMap::new();
     // PyPA's "src layout" of sdists and checkouts: `src` is no package.
@@ -28,11 +31,14 @@ pub(super) fn find_modules(files: &[String]) -> BTreeMap<String, Place> {
             Place::File(..) => 1,
             Place::Native => 0,
         };
-        match places.get(&name) {
-            Some(old) if rank(old) >= rank(&place) => {}
-            _ => {
-                places.insert(name, place);
-            }
+        let worse = match places.get(&name) {
+            Some(old) if rank(old) >= rank(&place) => Some(place),
+            _ => places.insert(name.clone(), place),
+        };
+        if let Some(Place::File(..)) = worse
+            && matches!(places.get(&name), Some(best) if rank(best) == 2)
+        {
+            places.extend(worse.map(|source| (name + BESIDE_STUB, source)));
         }
     }
     places

@@ -2,7 +2,7 @@
 
 use super::keyword::{ForwardKey, Keywords};
 use super::member::Base;
-use super::place::{Place, find_modules};
+use super::place::{BESIDE_STUB, Place, find_modules};
 use super::read;
 use super::summary::{Class, Def, Expr, Function, Module};
 use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty};
@@ -23,6 +23,9 @@ const MAX_STEPS: usize = 20_000_000;
 
 /// How many re-exports and aliases are followed.
 const MAX_DEPTH: usize = 25;
+
+/// A function, the class that it is called on, and whether on an instance.
+type ResultKey = (FunctionId, Option<ClassId>, bool);
 
 /// Names whose search has begun and not ended.
 #[derive(Default)]
@@ -61,7 +64,7 @@ pub struct Release {
     /// The bases of classes that were needed.
     pub(super) bases: RefCell<HashMap<ClassId, Vec<Base>>>,
     /// What functions return: by the class that they are called on, and whether on an instance.
-    pub(super) results: RefCell<HashMap<(FunctionId, Option<ClassId>, bool), Ty>>,
+    pub(super) results: RefCell<HashMap<ResultKey, Ty>>,
     /// Functions whose `**kwargs` are followed, with the class that they are called on.
     pub(super) forwarding: RefCell<BTreeSet<ForwardKey>>,
     /// The keywords that such functions take, where they were found.
@@ -227,7 +230,10 @@ impl Release {
                 return None;
             }
             Some(Place::File(file, is_package)) => match self.read_file(file) {
-                Ok(bytes) => read::read(&String::from_utf8_lossy(&bytes), name, *is_package).map(Arc::new),
+                Ok(bytes) => {
+                    let full = name.strip_suffix(BESIDE_STUB).unwrap_or(name);
+                    read::read(&String::from_utf8_lossy(&bytes), full, *is_package).map(Arc::new)
+                }
                 Err(reason) => {
                     self.report_trouble(|| reason);
                     None
@@ -381,10 +387,23 @@ impl Release {
             }
             return match open {
                 Some(why) => Lookup::Unknown(why),
+                None if self.is_beside_stub(module, name) => Lookup::Found(Ty::Lost),
                 None => Lookup::Missing,
             };
         }
         Lookup::Found(Ty::union(found))
+    }
+
+    /// Whether the source beside a stub may have a name that the stub lacks: the source is what runs.
+    fn is_beside_stub(&self, module: &str, name: &str) -> bool {
+        let source = format!("{module}{BESIDE_STUB}");
+        self.places.contains_key(&source)
+            && self.module(&source).is_none_or(|read| {
+                read.names.contains_key(name)
+                    || read.lazy.contains_key(name)
+                    || read.open.is_some()
+                    || !read.stars.is_empty()
+            })
     }
 
     /// A name that `__getattr__` takes from a table: a name of a module, or the module itself.
@@ -475,7 +494,7 @@ impl Release {
         let prefix = format!("{module}.");
         for place in self.places.keys() {
             if let Some(rest) = place.strip_prefix(&prefix)
-                && !rest.contains('.')
+                && !rest.contains(['.', '/'])
             {
                 names.insert(rest.to_owned());
             }

@@ -182,6 +182,18 @@ fn nothing_is_said_where_a_name_may_exist() {
             "import pkg\npkg.run()\npkg.extra.more()\npkg.gone()\n",
         ),
         (
+            "the source beside a stub",
+            &[
+                ("pkg/__init__.pyi", "from .client import Client\n"),
+                ("pkg/__init__.py", "from .client import Client, Admin\n"),
+                (
+                    "pkg/client.py",
+                    "class Client:\n    def get(self, id): pass\nclass Admin: ...\n",
+                ),
+            ],
+            "from pkg import Client, Admin, gone\n",
+        ),
+        (
             "a lazy table knows its names only",
             &[
                 (

@@ -198,7 +198,7 @@ fn assignments<'a>(body: &'a [Stmt], table: &str, found: &mut Vec<(&'a Expr, &'a
                 _ => {}
             },
             Stmt::If(branch) if branch.elif_else_clauses.is_empty() => {
-                assignments(&branch.body, table, found)?
+                assignments(&branch.body, table, found)?;
             }
             _ if is_changed(std::slice::from_ref(statement), table) => return None,
             _ => {}

@@ -140,7 +140,7 @@ impl<'a> Visitor<'a> for Uses<'_, '_> {
         match expression {
             Expr::Call(call) => self.call(call),
             Expr::Subscript(subscript) if self.is_kwargs(&subscript.value) => {
-                self.take(Some(&subscript.slice))
+                self.take(Some(&subscript.slice));
             }
             // `"name" in kwargs`
             Expr::Compare(compare) => {
