@@ -387,7 +387,7 @@ impl Release {
             }
             return match open {
                 Some(why) => Lookup::Unknown(why),
-                None if self.is_beside_stub(module, name) => Lookup::Found(Ty::Lost),
+                None if self.is_beside_stub(module, name, depth) => Lookup::Found(Ty::Lost),
                 None => Lookup::Missing,
             };
         }
@@ -395,14 +395,17 @@ impl Release {
     }
 
     /// Whether the source beside a stub may have a name that the stub lacks: the source is what runs.
-    fn is_beside_stub(&self, module: &str, name: &str) -> bool {
+    fn is_beside_stub(&self, module: &str, name: &str, depth: usize) -> bool {
         let source = format!("{module}{BESIDE_STUB}");
         self.places.contains_key(&source)
             && self.module(&source).is_none_or(|read| {
                 read.names.contains_key(name)
                     || read.lazy.contains_key(name)
                     || read.open.is_some()
-                    || !read.stars.is_empty()
+                    || read.stars.iter().any(|star| {
+                        self.owned_root(star).is_none()
+                            || star != module && self.name_within(star, name, depth) != Lookup::Missing
+                    })
             })
     }
 
