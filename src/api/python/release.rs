@@ -404,7 +404,11 @@ impl Release {
                     || read.open.is_some()
                     || read.stars.iter().any(|star| {
                         self.owned_root(star).is_none()
-                            || star != module && self.name_within(star, name, depth) != Lookup::Missing
+                            || star != module
+                                && !matches!(
+                                    self.name_within(star, name, depth),
+                                    Lookup::Missing | Lookup::Unknown(Undecided::Native)
+                                )
                     })
             })
     }
