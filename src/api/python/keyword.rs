@@ -15,11 +15,36 @@ const FORWARD_STEPS: usize = 5;
 pub(super) type ForwardKey = (FunctionId, Option<ClassId>);
 
 /// The keywords that a function takes, or why any may be.
-pub(super) type Keywords = Result<BTreeSet<String>, Undecided>;
+pub(super) type Keywords = Result<KeywordSet, Undecided>;
+
+/// Names of keywords.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KeywordSet {
+    /// The names that are known.
+    pub names: BTreeSet<String>,
+    /// Whether some of them come through `**kwargs`: the code then decides on the others, not the signature.
+    pub takes_more: bool,
+}
+
+impl KeywordSet {
+    fn extend(&mut self, other: Self) {
+        self.names.extend(other.names);
+        self.takes_more |= other.takes_more;
+    }
+}
+
+impl From<BTreeSet<String>> for KeywordSet {
+    fn from(names: BTreeSet<String>) -> Self {
+        Self {
+            names,
+            takes_more: false,
+        }
+    }
+}
 
 impl Release {
     /// The keywords that a call may have; an error when it may have any.
-    pub fn keywords(&self, callee: &Ty, depth: usize) -> Result<BTreeSet<String>, Undecided> {
+    pub fn keywords(&self, callee: &Ty, depth: usize) -> Result<KeywordSet, Undecided> {
         let depth = self.deeper(depth).ok_or(Undecided::TooDeep)?;
         match callee {
             Ty::Function(id, subject) => self.parameters(id, subject, depth),
@@ -30,7 +55,7 @@ impl Release {
                 _ => Err(Undecided::Type),
             },
             Ty::Union(parts) => {
-                let mut all = BTreeSet::new();
+                let mut all = KeywordSet::default();
                 for part in parts {
                     all.extend(self.keywords(part, depth)?);
                 }
@@ -40,19 +65,14 @@ impl Release {
         }
     }
 
-    fn parameters(
-        &self,
-        id: &FunctionId,
-        subject: &Subject,
-        depth: usize,
-    ) -> Result<BTreeSet<String>, Undecided> {
+    fn parameters(&self, id: &FunctionId, subject: &Subject, depth: usize) -> Keywords {
         let function = self.function(id).ok_or(Undecided::Unread)?;
         let style = self.style(&function.decorators, &id.module, depth);
         if !style.keeps_parameters {
             return Err(Undecided::Decorated);
         }
         let skipped = usize::from(!matches!(subject, Subject::None));
-        let mut names: BTreeSet<String> = function
+        let names: BTreeSet<String> = function
             .parameters
             .iter()
             .skip(if matches!(subject, Subject::Unbound(_)) {
@@ -63,14 +83,17 @@ impl Release {
             .filter(|parameter| !parameter.positional_only)
             .map(|parameter| parameter.name.clone())
             .collect();
+        let mut all = KeywordSet::from(names);
         if let Some(annotation) = &function.kwargs {
-            let more = match self.unpacked(annotation, &id.module, depth) {
-                Some(keywords) => keywords?,
-                None => self.forwarded(id, subject, depth)?,
-            };
-            names.extend(more);
+            match self.unpacked(annotation, &id.module, depth) {
+                Some(keywords) => all.names.extend(keywords?),
+                None => {
+                    all.extend(self.forwarded(id, subject, depth)?);
+                    all.takes_more = true;
+                }
+            }
         }
-        Ok(names)
+        Ok(all)
     }
 
     /// `**kwargs: Unpack[Options]` takes the keys of `Options`; `None` for another annotation.
@@ -95,12 +118,7 @@ impl Release {
     }
 
     /// The keywords that a function takes because it only passes its `**kwargs` on.
-    fn forwarded(
-        &self,
-        id: &FunctionId,
-        subject: &Subject,
-        depth: usize,
-    ) -> Result<BTreeSet<String>, Undecided> {
+    fn forwarded(&self, id: &FunctionId, subject: &Subject, depth: usize) -> Keywords {
         let function = self.function(id).ok_or(Undecided::Unread)?;
         let forward = function.forward.as_ref().ok_or(Undecided::Kwargs)?;
         let depth = depth.checked_sub(FORWARD_STEPS).ok_or(Undecided::TooDeep)?;
@@ -117,9 +135,10 @@ impl Release {
         let is_first = self.forwarding.borrow().is_empty();
         if !self.forwarding.borrow_mut().insert(key.clone()) {
             // The search that is open already has its keywords.
-            return Ok(BTreeSet::new());
+            return Ok(KeywordSet::default());
         }
-        let mut names: BTreeSet<String> = forward.taken.iter().cloned().collect();
+        let taken: BTreeSet<String> = forward.taken.iter().cloned().collect();
+        let mut names = KeywordSet::from(taken);
         let mut result = Ok(());
         for target in &forward.to {
             match self.keywords_of_target(target, id, subject, depth) {
@@ -143,7 +162,7 @@ impl Release {
         id: &FunctionId,
         subject: &Subject,
         depth: usize,
-    ) -> Result<BTreeSet<String>, Undecided> {
+    ) -> Keywords {
         if let Expr::Attribute(base, method) = target
             && let Expr::Call(function) = &**base
             && **function == Expr::Name("super".to_owned())
@@ -163,13 +182,7 @@ impl Release {
 
     /// The keywords of `super().METHOD`: of the methods of all classes that may come next. Which one it is depends on
     /// the order of all bases.
-    fn keywords_above(
-        &self,
-        id: &FunctionId,
-        subject: &Subject,
-        method: &str,
-        depth: usize,
-    ) -> Result<BTreeSet<String>, Undecided> {
+    fn keywords_above(&self, id: &FunctionId, subject: &Subject, method: &str, depth: usize) -> Keywords {
         let (class, arguments): (_, &[Ty]) = match subject {
             Subject::Instance(class, arguments) => (class, arguments),
             Subject::Class(class) => (class, &[]),
@@ -177,7 +190,7 @@ impl Release {
         };
         let (home, _) = self.home(class, id, arguments, depth);
         let is_home = |base: &Base| matches!(base, Base::Own(id, _) if *id == home);
-        let mut names = BTreeSet::new();
+        let mut names = KeywordSet::default();
         for base in self.bases(class, arguments, depth) {
             match &base {
                 Base::Own(id, _) if self.bases(id, &[], depth).iter().any(is_home) => {}
@@ -197,12 +210,12 @@ impl Release {
                         names.extend(self.parameters(&function, subject, depth)?);
                     }
                     if method == "__init__" && self.is_data_class(id, depth) {
-                        names.extend(self.fields(id, depth)?);
+                        names.extend(self.fields(id, depth)?.into());
                     }
                 }
                 Base::External(path) if builtin::has_plain_constructor(path) => {}
                 Base::External(path) if method == "__init__" && builtin::takes_fields(path) => {
-                    names.extend(self.fields(class, depth)?);
+                    names.extend(self.fields(class, depth)?.into());
                 }
                 Base::External(_) | Base::Unknown => return Err(Undecided::OpenClass),
             }
@@ -234,7 +247,7 @@ impl Release {
     }
 
     /// The keywords of the constructor of a class.
-    fn constructor(&self, class: &ClassId, depth: usize) -> Result<BTreeSet<String>, Undecided> {
+    fn constructor(&self, class: &ClassId, depth: usize) -> Keywords {
         let mut new = None;
         for base in self.bases(class, &[], depth) {
             match base {
@@ -247,7 +260,7 @@ impl Release {
                         new = Some(());
                     }
                     if let Some(defs) = read.members.get("__init__") {
-                        let mut names = BTreeSet::new();
+                        let mut names = KeywordSet::default();
                         for def in defs {
                             let Def::Function(index) = def else {
                                 return Err(Undecided::OpenClass);
@@ -262,10 +275,12 @@ impl Release {
                         return Ok(names);
                     }
                     if self.is_data_class(&id, depth) {
-                        return self.fields(class, depth);
+                        return self.fields(class, depth).map(KeywordSet::from);
                     }
                 }
-                Base::External(path) if builtin::takes_fields(&path) => return self.fields(class, depth),
+                Base::External(path) if builtin::takes_fields(&path) => {
+                    return self.fields(class, depth).map(KeywordSet::from);
+                }
                 Base::External(path) if builtin::has_plain_constructor(&path) => {}
                 Base::External(_) | Base::Unknown => return Err(Undecided::OpenClass),
             }
@@ -273,7 +288,7 @@ impl Release {
         if new.is_some() {
             return Err(Undecided::OpenClass);
         }
-        Ok(BTreeSet::new())
+        Ok(KeywordSet::default())
     }
 
     fn is_data_class(&self, id: &ClassId, depth: usize) -> bool {

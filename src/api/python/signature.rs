@@ -35,7 +35,7 @@ pub(super) fn signature(release: &Release, ty: &Ty) -> Option<String> {
             let keywords = release.keywords(ty, 16).ok();
             match keywords {
                 Some(keywords) => {
-                    let keywords: Vec<String> = keywords.into_iter().collect();
+                    let keywords: Vec<String> = keywords.names.into_iter().collect();
                     format!("class {}({})", class.name, keywords.join(", "))
                 }
                 None => format!("class {}", class.name),

@@ -291,9 +291,10 @@ impl<'a> Walker<'a> {
             for keyword in &call.arguments.keywords {
                 let Some(written) = &keyword.arg else { continue };
                 let outcome = match &known {
-                    Ok(names) if names.contains(written.as_str()) => Outcome::Found,
-                    Ok(names) => Outcome::Missing {
-                        candidates: names.iter().cloned().collect(),
+                    Ok(known) if known.names.contains(written.as_str()) => Outcome::Found,
+                    Ok(known) if known.takes_more => Outcome::Undecided(Undecided::Kwargs),
+                    Ok(known) => Outcome::Missing {
+                        candidates: known.names.iter().cloned().collect(),
                         module: None,
                     },
                     Err(why) => Outcome::Undecided(*why),
