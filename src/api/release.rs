@@ -7,9 +7,9 @@ use crate::package::{Ecosystem, Package};
 /// One release of a package. It belongs to one thread.
 pub enum Release {
     /// Of PyPI.
-    Python(python::Release),
+    Python(Box<python::Release>),
     /// Of npm.
-    JavaScript(javascript::Release),
+    JavaScript(Box<javascript::Release>),
 }
 
 impl Release {
@@ -17,8 +17,11 @@ impl Release {
     #[must_use]
     pub fn new(package: &Package, files: Box<dyn Files>) -> Self {
         match package.ecosystem() {
-            Ecosystem::PyPi => Self::Python(python::Release::new(files)),
-            Ecosystem::Npm => Self::JavaScript(javascript::Release::new(package.name(), files)),
+            Ecosystem::PyPi => Self::Python(Box::new(python::Release::new(files))),
+            Ecosystem::Npm => {
+                let release = javascript::Release::new(package.name(), files);
+                Self::JavaScript(Box::new(release))
+            }
         }
     }
 
@@ -26,9 +29,13 @@ impl Release {
     #[must_use]
     pub fn from_table(package: &Package, table: &[u8], files: Option<Box<dyn Files>>) -> Option<Self> {
         match package.ecosystem() {
-            Ecosystem::PyPi => python::Release::from_table(table, files).map(Self::Python),
+            Ecosystem::PyPi => {
+                let release = python::Release::from_table(table, files)?;
+                Some(Self::Python(Box::new(release)))
+            }
             Ecosystem::Npm => {
-                javascript::Release::from_table(package.name(), table, files).map(Self::JavaScript)
+                let release = javascript::Release::from_table(package.name(), table, files)?;
+                Some(Self::JavaScript(Box::new(release)))
             }
         }
     }

@@ -7,8 +7,8 @@ use super::ty::{EntityId, Lookup, ModuleMode, PartId, ScopeId, Ty, TypeScope};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// The most types that the arguments of a type are made of.
-const MAX_WEIGHT: usize = 200;
+/// The most types that the arguments of a type, or `this`, are made of.
+pub(super) const MAX_WEIGHT: usize = 200;
 
 impl Release {
     /// What an annotation in a scope says.

@@ -1,11 +1,12 @@
 //! Members of modules, namespaces, classes, instances and objects.
 
 use super::builtin;
-use super::evaluate::part;
+use super::evaluate::{MAX_WEIGHT, part};
 use super::release::{MAX_DEPTH, Release, scope_of};
 use super::summary::{Base, Def, File, Member, Members, Shape};
 use super::ty::{EntityId, Lookup, PartId, ScopeId, Ty, TypeScope};
 use crate::api::reference::Undecided;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -56,9 +57,47 @@ impl Release {
     #[must_use]
     pub fn member(&self, value: &Ty, name: &str) -> Lookup {
         match self.member_within(value, name, MAX_DEPTH) {
-            Lookup::Missing(_) if self.store.is_added(name) => Lookup::Unknown(Undecided::OpenClass),
+            Lookup::Missing(_) if self.is_added(name) || self.is_in_code(value, name) => {
+                Lookup::Unknown(Undecided::OpenClass)
+            }
             Lookup::Missing(_) => Lookup::Missing(self.members_of(value)),
             other => other,
+        }
+    }
+
+    /// Whether the code of one of the classes has a member that its declarations lack.
+    fn is_in_code(&self, value: &Ty, name: &str) -> bool {
+        let mut classes = BTreeSet::new();
+        self.collect_classes(value, &mut classes, 16);
+        let mut classes = classes.iter();
+        classes.any(|(file, class)| self.store.code_defines(file, class, name))
+    }
+
+    /// The classes of a value with their files, and those that they extend.
+    fn collect_classes(&self, value: &Ty, classes: &mut BTreeSet<(String, String)>, depth: usize) {
+        let Some(depth) = self.store.deeper(depth) else {
+            return;
+        };
+        match value {
+            Ty::Entity(entity) | Ty::Instance(entity, _) if self.is_class(entity) => {
+                let file = entity.scope.file.to_string();
+                if !classes.insert((file, entity.name.to_string())) {
+                    return;
+                }
+                let instance = self.type_side(&Ty::Entity(entity.clone()), &[], depth);
+                for shape in self.shapes(&instance, &instance) {
+                    for base in shape.shape().into_iter().flat_map(|read| &read.bases) {
+                        let base = self.base_type(&shape, base, Side::Instance, false, depth);
+                        self.collect_classes(&base, classes, depth);
+                    }
+                }
+            }
+            Ty::Union(parts) | Ty::Intersection(parts) => {
+                for part in parts {
+                    self.collect_classes(part, classes, depth);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -409,7 +448,7 @@ impl Release {
             variables: names
                 .zip(arguments.iter().cloned().chain(std::iter::repeat(Ty::Lost)))
                 .collect(),
-            this: Some(receiver.clone()),
+            this: this_of(receiver),
         };
         ShapeRef {
             file: Arc::clone(file),
@@ -428,7 +467,7 @@ impl Release {
         let types = if shape.is_literal && types.this.is_none() {
             Rc::new(TypeScope {
                 variables: types.variables.clone(),
-                this: Some(receiver.clone()),
+                this: this_of(receiver),
             })
         } else {
             Rc::clone(types)
@@ -485,6 +524,11 @@ impl Release {
             })
         })
     }
+}
+
+/// What `this` stands for. Chains of calls that each add to the type of the one before stop to be followed.
+fn this_of(receiver: &Ty) -> Option<Ty> {
+    (receiver.weight(MAX_WEIGHT) <= MAX_WEIGHT).then(|| receiver.clone())
 }
 
 /// Whether what is not written in the shapes does not exist: they are those of a class that `new` makes, or an object

@@ -2,6 +2,7 @@
 
 mod builtin;
 mod call;
+mod code;
 mod describe;
 mod evaluate;
 mod manifest;

@@ -23,7 +23,7 @@ impl Release {
             self.module_member(scopes, name, MAX_DEPTH)
         };
         match found {
-            Lookup::Missing(_) if self.store.is_added(name) => Lookup::Unknown(Undecided::OpenModule),
+            Lookup::Missing(_) if self.is_added(name) => Lookup::Unknown(Undecided::OpenModule),
             Lookup::Missing(names) if names.is_empty() => Lookup::Missing(self.names_of(scopes)),
             other => other,
         }

@@ -99,6 +99,8 @@ struct Reader<'s> {
     file: File,
     /// Names that belong to functions which are being read: the file's names of the same spelling are not meant.
     locals: Vec<String>,
+    /// How often `exports` stands in the source and was not understood yet.
+    unread_exports: usize,
 }
 
 impl Reader<'_> {

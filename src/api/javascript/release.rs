@@ -2,7 +2,7 @@
 
 use super::resolve::{Resolution, own_path};
 use super::store::{Store, TYPES};
-use super::summary::File;
+use super::summary::{Def, File};
 use super::ty::{EntityId, Lookup, ModuleMode, ScopeId, Ty};
 use crate::api::files::Files;
 use crate::api::reference::Undecided;
@@ -225,6 +225,33 @@ impl Release {
     /// What the files that are no modules declare, as far as the entry of the package loads them.
     pub(super) fn globals(&self) -> &Globals {
         self.globals.get_or_init(|| self.read_globals())
+    }
+
+    /// Whether something adds a member of this name to classes or modules of others: a file that was read, or one of
+    /// several bodies of an ambient module.
+    pub(super) fn is_added(&self, name: &str) -> bool {
+        let several = self.globals().modules.values().filter(|scopes| scopes.len() > 1);
+        self.store.is_added(name)
+            || several
+                .flatten()
+                .any(|scope| self.has_interface_member(scope, name))
+    }
+
+    fn has_interface_member(&self, scope: &ScopeId, name: &str) -> bool {
+        let Some(file) = self.store.file(&scope.file) else {
+            return true;
+        };
+        let defs = file
+            .scopes
+            .get(scope.index)
+            .map(|read| read.names.values().flatten());
+        defs.into_iter().flatten().any(|def| match def {
+            Def::Interface(index) => {
+                let shape = file.shapes.get(*index);
+                shape.is_some_and(|shape| shape.members.names.contains_key(name))
+            }
+            _ => false,
+        })
     }
 
     fn read_globals(&self) -> Globals {

@@ -43,6 +43,8 @@ pub(super) struct Store {
     asked: RefCell<BTreeMap<String, bool>>,
     manifests: RefCell<BTreeMap<String, Option<Arc<Manifest>>>>,
     files: RefCell<BTreeMap<String, Option<Arc<File>>>>,
+    /// The files of code that define a class, by its name.
+    pub(super) classes: RefCell<BTreeMap<String, Vec<String>>>,
     is_incomplete: Cell<bool>,
     trouble: RefCell<Option<String>>,
     /// How many steps were taken.
@@ -152,6 +154,26 @@ impl Store {
         };
         self.asked.borrow_mut().insert(key.to_owned(), answer);
         answer
+    }
+
+    /// The answer to a question about the files of the package, asked once. It is yes where it cannot be given.
+    pub fn remembered(&self, key: String, answer: impl FnOnce() -> Option<bool>) -> bool {
+        if let Some(known) = self.asked.borrow().get(&key) {
+            return *known;
+        }
+        if self.package.is_none() {
+            self.is_incomplete.set(true);
+            return true;
+        }
+        let answer = answer().unwrap_or(true);
+        self.asked.borrow_mut().insert(key, answer);
+        answer
+    }
+
+    /// The text of a file of the package.
+    pub fn code(&self, name: &str) -> Option<String> {
+        let bytes = self.bytes(name)?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The names of the files that start with a text; none when only a table is known.

@@ -1,5 +1,7 @@
 //! Small releases: what is found in them, what is missing, and where nothing may be said.
 
+mod commonjs;
+mod guards;
 mod resolve;
 mod tables;
 mod types;
@@ -19,6 +21,22 @@ impl Files for Sources {
     fn read(&self, name: &str) -> Result<Vec<u8>, String> {
         let mut files = self.0.iter();
         let found = files.find(|(file, _)| *file == name);
+        found
+            .map(|(_, text)| text.as_bytes().to_vec())
+            .ok_or_else(|| format!("{name} is not there"))
+    }
+}
+
+/// Files that a test makes.
+pub(super) struct Owned(pub Vec<(String, String)>);
+
+impl Files for Owned {
+    fn names(&self) -> Vec<String> {
+        self.0.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
+        let found = self.0.iter().find(|(file, _)| file == name);
         found
             .map(|(_, text)| text.as_bytes().to_vec())
             .ok_or_else(|| format!("{name} is not there"))

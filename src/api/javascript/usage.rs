@@ -11,6 +11,7 @@ mod evaluate;
 mod origin;
 mod record;
 mod source;
+mod start;
 mod value;
 
 use super::release::Release;

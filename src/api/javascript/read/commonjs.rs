@@ -21,6 +21,7 @@ impl Reader<'_> {
     /// Read what the statements of a CommonJS module export. Where a statement may export in another way, the module is
     /// open.
     pub(super) fn commonjs(&mut self, statements: &[Statement<'_>]) {
+        self.unread_exports = count_exports(self.source);
         let mut patched = Vec::new();
         for statement in statements {
             match statement {
@@ -33,6 +34,10 @@ impl Reader<'_> {
                         // `var a = exports.a = ...`
                         if let Some(Expression::AssignmentExpression(assignment)) = &variable.init {
                             self.assign(assignment, &mut patched);
+                            // `const api = module.exports = {}`: what `api` gets is exported.
+                            if let Target::Module = target(&assignment.left) {
+                                self.scope(0).is_open = true;
+                            }
                         }
                     }
                 }
@@ -43,6 +48,15 @@ impl Reader<'_> {
             }
         }
         self.patch(&patched);
+        // It is written somewhere else, too: in a function, as an argument, under another name.
+        if self.unread_exports > 0 {
+            self.scope(0).is_open = true;
+        }
+    }
+
+    /// One `exports` of the source was understood.
+    fn understood(&mut self) {
+        self.unread_exports = self.unread_exports.saturating_sub(1);
     }
 
     /// `x.y = value` adds to what `x` is: say so where a value is exported by its name.
@@ -79,8 +93,12 @@ impl Reader<'_> {
             self.assign(inner, patched);
         }
         match target(&assignment.left) {
-            Target::Module => self.module_exports(&assignment.right),
+            Target::Module => {
+                self.understood();
+                self.module_exports(&assignment.right);
+            }
             Target::Export(name) => {
+                self.understood();
                 // `exports.a = void 0` comes before the value.
                 if matches!(&assignment.right, Expression::UnaryExpression(_)) {
                     self.scope(0).exports.entry(name.to_owned()).or_default();
@@ -161,11 +179,15 @@ impl Reader<'_> {
         };
         match (name, argument(0), argument(1)) {
             ("defineProperty", object, Some(Expression::StringLiteral(key))) if is_exports(object) => {
+                self.understood();
                 if key.value != "__esModule" {
                     self.export(0, key.value.as_str(), Export::Value(Value::Unknown));
                 }
             }
             ("__exportStar", Some(Expression::CallExpression(require)), _) => {
+                if is_exports(argument(1)) {
+                    self.understood();
+                }
                 match require.common_js_require() {
                     Some(module) => {
                         let module = module.value.to_string();
@@ -179,6 +201,19 @@ impl Reader<'_> {
             _ => self.scope(0).is_open = true,
         }
     }
+}
+
+/// How often a source has the word `exports`.
+fn count_exports(source: &str) -> usize {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
+    let places = source.match_indices("exports");
+    places
+        .filter(|(at, word)| {
+            let before = source.get(..*at).and_then(|text| text.chars().next_back());
+            let after = source.get(at + word.len()..).and_then(|text| text.chars().next());
+            !before.is_some_and(is_part) && !after.is_some_and(is_part)
+        })
+        .count()
 }
 
 fn target<'t>(target: &'t AssignmentTarget<'_>) -> Target<'t> {

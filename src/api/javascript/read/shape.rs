@@ -80,14 +80,10 @@ impl Reader<'_> {
             let arguments = self.type_arguments(scope, heritage.type_arguments.as_deref());
             shape.bases.push(Base::Value(value, arguments));
         }
-        // A decorator may add members.
-        if !class.decorators.is_empty() {
+        // A decorator may add members, and in JavaScript any code.
+        if self.is_script || !class.decorators.is_empty() {
             shape.members.is_open = true;
             shape.statics.is_open = true;
-        }
-        if self.is_script {
-            // Methods may set any member.
-            shape.members.is_open = true;
         }
         for element in &class.body.body {
             self.element(scope, element, &mut shape);

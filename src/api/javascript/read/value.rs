@@ -35,7 +35,7 @@ impl Reader<'_> {
                 Expression::StringLiteral(module) => Value::Import(module.value.to_string()),
                 _ => Value::Unknown,
             },
-            Expression::ObjectExpression(object) => Value::Object(self.object(scope, object)),
+            Expression::ObjectExpression(object) => self.object_value(scope, object),
             Expression::FunctionExpression(function) => Value::Function(self.function(scope, function)),
             Expression::ArrowFunctionExpression(arrow) => Value::Function(self.arrow(scope, arrow)),
             Expression::ClassExpression(class) => {
@@ -135,6 +135,17 @@ impl Reader<'_> {
             });
         }
         Value::Array(parts)
+    }
+
+    fn object_value(&mut self, scope: usize, object: &ast::ObjectExpression<'_>) -> Value {
+        let index = self.object(scope, object);
+        // JavaScript may add to it later.
+        if self.is_script
+            && let Some(shape) = self.file.shapes.get_mut(index)
+        {
+            shape.members.is_open = true;
+        }
+        Value::Object(index)
     }
 
     /// The literal of an object.

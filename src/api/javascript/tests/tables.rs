@@ -1,7 +1,7 @@
 //! Exports, namespaces and classes.
 
 use super::super::ty::{Lookup, ModuleMode};
-use super::{check, follow, release};
+use super::{Owned, Release, check, follow, release};
 
 #[test]
 fn exports_of_all_forms_are_found() {
@@ -284,62 +284,6 @@ fn a_class_is_closed_only_when_all_its_parts_are_known() {
 }
 
 #[test]
-fn javascript_without_types_is_read_where_it_is_plain() {
-    check(
-        &[
-            ("package.json", r#"{ "main": "index.js" }"#),
-            (
-                "index.js",
-                "'use strict';\nObject.defineProperty(exports, '__esModule', { value: true });\nexports.b = exports.a = void 0;\n\
-                 const part = require('./part');\n__exportStar(require('./star'), exports);\nexports.a = 1;\nexports.b = part.made;\n\
-                 Object.defineProperty(exports, 'c', { enumerable: true, get: function () { return part.c; } });\n",
-            ),
-            (
-                "part.js",
-                "module.exports = { made: 1, c, ...require('./star') };\nconst c = 2;\n",
-            ),
-            ("star.js", "exports.star = 1;\n"),
-            ("whole.js", "module.exports = require('./part');\n"),
-            (
-                "main.js",
-                "function main() {}\nmain.extra = () => 1;\nmodule.exports = main;\n",
-            ),
-            ("loop.js", "for (const name of names) exports[name] = 1;\n"),
-            ("wrapped.js", "(function () { exports.x = 1; })();\n"),
-            ("computed.js", "exports.a = 1;\nexports[name()] = 2;\n"),
-            (
-                "esm.mjs",
-                "export const a = 1;\nexport default class A { constructor() { this.x = 1; } m() {} }\n",
-            ),
-        ],
-        &[
-            ("pkg a", "found"),
-            ("pkg b", "found"),
-            ("pkg c", "found"),
-            ("pkg star", "found"),
-            ("pkg gone", "missing"),
-            ("pkg default", "found"),
-            ("pkg/part made", "found"),
-            ("pkg/part c", "found"),
-            ("pkg/part star", "found"),
-            ("pkg/part gone", "missing"),
-            ("pkg/whole! made", "found"),
-            ("pkg/whole! gone", "missing"),
-            ("pkg/main! extra", "found"),
-            ("pkg/main! gone", "unknown"),
-            ("pkg/loop any", "unknown"),
-            ("pkg/wrapped any", "unknown"),
-            ("pkg/computed any", "unknown"),
-            ("pkg/esm.mjs a", "found"),
-            ("pkg/esm.mjs b", "missing"),
-            ("pkg/esm.mjs default new m", "found"),
-            ("pkg/esm.mjs default new x", "found"),
-            ("pkg/esm.mjs default new gone", "unknown"),
-        ],
-    );
-}
-
-#[test]
 fn cycles_and_deep_types_end() {
     check(
         &[
@@ -362,6 +306,110 @@ fn cycles_and_deep_types_end() {
             ("pkg Self new gone", "unknown"),
         ],
     );
+}
+
+#[test]
+fn hostile_types_cost_a_bounded_number_of_steps() {
+    // Each level names the one before twice, with other arguments: two to the power of their number.
+    let mut doubling = "export type A0<T> = [T, T];\nexport interface B0 { b(): void }\n".to_owned();
+    for level in 1..60 {
+        let below = level - 1;
+        doubling.push_str(&format!(
+            "export type A{level}<T> = [A{below}<[T]>, A{below}<T[]>];\n\
+             export interface B{level} extends B{below}, Pair<B{below}> {{}}\n"
+        ));
+    }
+    doubling.push_str(
+        "export interface Pair<T> { pair: T }\nexport declare const a: A59<string>;\nexport declare const b: B59;\n",
+    );
+    let mut chain = String::new();
+    for level in 0..500 {
+        let next = level + 1;
+        chain.push_str(&format!("export {{ c{level} }} from './{next}';\n"));
+    }
+    let deep = format!(
+        "export declare const d: {}string{};\n",
+        "A<".repeat(400),
+        ">".repeat(400)
+    );
+    let files: Vec<(&str, &str)> = vec![
+        ("index.d.ts", doubling.as_str()),
+        ("chain.d.ts", chain.as_str()),
+        ("deep.d.ts", deep.as_str()),
+    ];
+    let files = files
+        .into_iter()
+        .map(|(name, text)| (name.to_owned(), text.to_owned()));
+    let release = Release::new("pkg", Box::new(Owned(files.collect())));
+    for steps in [
+        "pkg a any",
+        "pkg b any",
+        "pkg b pair",
+        "pkg/chain c0",
+        "pkg/deep d any",
+    ] {
+        assert!(!matches!(follow(&release, steps), Lookup::Missing(_)), "{steps}");
+    }
+}
+
+#[test]
+fn what_the_code_of_a_class_has_is_not_missing() {
+    check(
+        &[
+            ("package.json", r#"{ "types": "types.d.ts", "main": "lib/a.js" }"#),
+            (
+                "types.d.ts",
+                "export declare class A extends B { a(): void }\nexport declare class B {}\nexport declare class C {}\n",
+            ),
+            (
+                "lib/a.js",
+                "class A extends B {\n  a () {}\n  get active () { return this.later.gone() }\n}\n",
+            ),
+            (
+                "lib/b.js",
+                "class B {\n  constructor() { this.set = 1; this.field == 2 }\n  inherited() {}\n}\n",
+            ),
+            (
+                "lib/other.js",
+                "class Other { other() {} }\nclass D { unlike() {} }\n",
+            ),
+            ("lib/d.d.ts", "export declare class D { d(): void }\n"),
+            ("lib/d.js", "export class D { d() {} hidden() {} }\n"),
+        ],
+        &[
+            // The class of the code beside it is meant.
+            ("pkg/lib/d D new unlike", "missing"),
+            ("pkg/lib/d D new hidden", "unknown"),
+            ("pkg A new a", "found"),
+            ("pkg A new active", "unknown"),
+            ("pkg A new inherited", "unknown"),
+            ("pkg A new set", "unknown"),
+            ("pkg A new field", "missing"),
+            ("pkg A new gone", "missing"),
+            ("pkg A new other", "missing"),
+            ("pkg C new active", "missing"),
+        ],
+    );
+}
+
+#[test]
+fn a_long_chain_of_calls_stays_small() {
+    let release = release(&[(
+        "index.d.ts",
+        "export interface Client { add(): this & { more(): this; other: [this, this] } }\n\
+         export declare const client: Client;\n",
+    )]);
+    let mut found = follow(&release, "pkg client");
+    for step in 0..300 {
+        let Lookup::Found(client) = &found else {
+            panic!("{step}: {found:?}")
+        };
+        assert!(client.weight(10_000) < 10_000, "{step}");
+        let Lookup::Found(add) = release.member(client, "add") else {
+            break;
+        };
+        found = Lookup::Found(release.call(&add, &[]));
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use super::super::ty::{Lookup, ModuleMode, Ty};
 use super::evaluate::found;
-use super::origin::{Start, symbol_of};
+use super::origin::symbol_of;
+use super::start::Start;
 use super::value::Value;
 use super::{MAX_DEPTH, Reader};
 use oxc_ast::ast::{

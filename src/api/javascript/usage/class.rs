@@ -1,7 +1,7 @@
 //! The classes of a block: what they extend, and what their members are.
 
-use super::origin::{Callable, Start, annotated, gives_right_side};
 use super::source::Source;
+use super::start::{Callable, Start, annotated, gives_right_side};
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentTarget, Class, ClassElement, Expression, FormalParameter,
@@ -141,7 +141,7 @@ fn read<'a>(class: &'a Class<'a>) -> DocumentClass<'a> {
                 found.add(&field.key, field.r#static, start);
             }
             ClassElement::AccessorProperty(field) => {
-                found.add(&field.key, field.r#static, Some(Start::Unknown))
+                found.add(&field.key, field.r#static, Some(Start::Unknown));
             }
             ClassElement::StaticBlock(_) | ClassElement::TSIndexSignature(_) => {}
         }

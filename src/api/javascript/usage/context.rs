@@ -195,13 +195,17 @@ pub(super) struct Stored {
     holders: BTreeSet<String>,
     /// Called members.
     called: BTreeSet<String>,
+    /// Whether the document puts test doubles in the place of classes: they have members that start with `mock`.
+    has_doubles: bool,
 }
 
 impl Stored {
     /// Whether a member of this name may be missing on purpose.
     pub fn contains(&self, name: &str) -> bool {
         let is_data = self.holders.contains(name) && !self.called.contains(name);
-        self.certain.contains(name) || self.conditions.contains(name) && !is_data
+        self.certain.contains(name)
+            || self.conditions.contains(name) && !is_data
+            || self.has_doubles && name.starts_with("mock")
     }
 
     /// Add what a block sets and tests for.
@@ -227,6 +231,7 @@ impl Stored {
                 }
                 AstKind::CallExpression(call) => {
                     called(call, &mut self.certain);
+                    self.has_doubles |= makes_double(call);
                     tested(&call.callee, &mut self.called);
                 }
                 AstKind::NewExpression(new) => tested(&new.callee, &mut self.called),
@@ -313,6 +318,21 @@ fn called(call: &CallExpression<'_>, names: &mut BTreeSet<String>) {
         }
         _ => {}
     }
+}
+
+/// `jest.mock('name')`, `vi.spyOn(x, 'name')`, `sinon.stub(x)`, `mock.method(x, 'name')`
+fn makes_double(call: &CallExpression<'_>) -> bool {
+    let name = match call.callee.get_inner_expression() {
+        Expression::Identifier(name) => name.name.as_str(),
+        other => match other.get_member_expr().map(|member| member.object()) {
+            Some(Expression::Identifier(object)) => object.name.as_str(),
+            _ => return false,
+        },
+    };
+    matches!(
+        name,
+        "jest" | "vi" | "vitest" | "sinon" | "sandbox" | "mock" | "td" | "spyOn"
+    )
 }
 
 /// The names that `declare module 'name' { ... }` adds.

@@ -2,7 +2,8 @@
 
 use super::super::ty::{Lookup, ModuleMode, Ty};
 use super::class::This;
-use super::origin::{Callable, Origin, Start, Step, gives_right_side, symbol_of};
+use super::origin::symbol_of;
+use super::start::{Callable, Origin, Start, Step, gives_right_side};
 use super::value::Value;
 use super::{Known, MAX_DEPTH, Reader};
 use crate::api::reference::Undecided;

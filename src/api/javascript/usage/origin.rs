@@ -3,11 +3,11 @@
 use super::super::ty::ModuleMode;
 use super::class::Classes;
 use super::source::Source;
+use super::start::{Callable, Origin, Start, Step, gives_right_side};
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
-    ArrowFunctionExpression, AssignmentExpression, AssignmentOperator, AssignmentTarget, BindingPattern,
-    CallExpression, Expression, ForStatementLeft, FormalParameters, Function, IdentifierReference,
-    TSModuleReference, TSType, TSTypeAnnotation,
+    AssignmentExpression, AssignmentTarget, BindingPattern, CallExpression, Expression, ForStatementLeft,
+    FormalParameters, IdentifierReference, PropertyKey, TSModuleReference,
 };
 use oxc_semantic::{AstNode, NodeId, SymbolId};
 use oxc_span::GetSpan;
@@ -15,94 +15,6 @@ use std::collections::BTreeMap;
 
 /// How many patterns may be nested around a name.
 const MAX_PATTERNS: usize = 16;
-
-/// What a pattern or a name is bound to.
-#[derive(Clone, Copy)]
-pub(super) enum Start<'a> {
-    /// Not known.
-    Unknown,
-    /// The value of an expression.
-    Expression(&'a Expression<'a>),
-    /// What an expression gives one by one, and whether with `for await`.
-    Element(&'a Expression<'a>, bool),
-    /// A value of this type.
-    Annotation(&'a TSType<'a>),
-    /// The name of a type.
-    Alias(&'a TSType<'a>),
-    /// A parameter of a function that is an argument of a call: which argument, which parameter.
-    Parameter(&'a CallExpression<'a>, usize, usize),
-    /// A function of the block.
-    Function(Callable<'a>),
-    /// What a getter returns.
-    Returned(Callable<'a>),
-    /// A class of the block.
-    Class(usize),
-    /// A module.
-    Module(&'a str, ModuleMode),
-    /// What a module exports.
-    Export(&'a str, &'a str),
-}
-
-/// A function of the block.
-#[derive(Clone, Copy)]
-pub(super) enum Callable<'a> {
-    /// `function` or a method.
-    Function(&'a Function<'a>),
-    /// `=>`
-    Arrow(&'a ArrowFunctionExpression<'a>),
-}
-
-impl<'a> Callable<'a> {
-    /// Its node.
-    pub fn id(self) -> NodeId {
-        match self {
-            Self::Function(function) => function.node_id(),
-            Self::Arrow(arrow) => arrow.node_id(),
-        }
-    }
-
-    /// Whether a call gives a promise.
-    pub fn is_async(self) -> bool {
-        match self {
-            Self::Function(function) => function.r#async,
-            Self::Arrow(arrow) => arrow.r#async,
-        }
-    }
-
-    /// Whether a call gives a generator.
-    pub fn is_generator(self) -> bool {
-        matches!(self, Self::Function(function) if function.generator)
-    }
-
-    /// The type that a call gives, where it is written.
-    pub fn return_type(self) -> Option<&'a TSType<'a>> {
-        let annotation = match self {
-            Self::Function(function) => function.return_type.as_deref(),
-            Self::Arrow(arrow) => arrow.return_type.as_deref(),
-        };
-        annotation.map(|annotation| &annotation.type_annotation)
-    }
-}
-
-/// One step from what a pattern is bound to towards a name.
-#[derive(Clone, Copy)]
-pub(super) enum Step<'a> {
-    /// `{ name }`
-    Property(&'a str),
-    /// `[name]`, and its index.
-    Index(usize),
-    /// What cannot be followed: `...rest`, a computed key, a default value.
-    Unknown,
-}
-
-/// One binding of a name.
-#[derive(Clone)]
-pub(super) struct Origin<'a> {
-    /// What the pattern is bound to.
-    pub start: Start<'a>,
-    /// The way to the name.
-    pub path: Vec<Step<'a>>,
-}
 
 /// Every binding of a block.
 #[derive(Default)]
@@ -336,14 +248,6 @@ impl<'a> Origins<'a> {
     }
 }
 
-/// Whether an assignment with this operator gives the value on its right side, if it gives one.
-pub(super) fn gives_right_side(operator: AssignmentOperator) -> bool {
-    matches!(
-        operator,
-        AssignmentOperator::Assign | AssignmentOperator::LogicalNullish | AssignmentOperator::LogicalOr
-    )
-}
-
 /// The declared name that a reference is to.
 pub(super) fn symbol_of(source: &Source<'_>, reference: &IdentifierReference<'_>) -> Option<SymbolId> {
     let id = reference.reference_id.get()?;
@@ -351,9 +255,9 @@ pub(super) fn symbol_of(source: &Source<'_>, reference: &IdentifierReference<'_>
 }
 
 /// The step that a key of a pattern stands for.
-fn key_step<'a>(key: &'a oxc_ast::ast::PropertyKey<'a>) -> Step<'a> {
+fn key_step<'a>(key: &'a PropertyKey<'a>) -> Step<'a> {
     match key {
-        oxc_ast::ast::PropertyKey::StaticIdentifier(name) => Step::Property(name.name.as_str()),
+        PropertyKey::StaticIdentifier(name) => Step::Property(name.name.as_str()),
         _ => Step::Unknown,
     }
 }
@@ -396,9 +300,4 @@ fn enclosing_function(source: &Source<'_>, id: NodeId) -> Option<NodeId> {
             )
         })
         .map(AstNode::id)
-}
-
-/// The type that an annotation names.
-pub(super) fn annotated<'a>(annotation: Option<&'a TSTypeAnnotation<'a>>) -> Option<Start<'a>> {
-    annotation.map(|annotation| Start::Annotation(&annotation.type_annotation))
 }

@@ -1,7 +1,7 @@
 //! Every use of the release in a block.
 
 use super::super::ty::{Lookup, ModuleMode, Ty};
-use super::origin::{Start, Step};
+use super::start::{Start, Step};
 use super::value::Value;
 use super::{MAX_CANDIDATES, Reader};
 use crate::api::block::Reference;
@@ -35,7 +35,7 @@ impl<'a> Reader<'a, '_> {
             self.record_pattern(*start, pattern, &mut Vec::new());
         }
         self.found
-            .sort_by(|a, b| (a.range.start, a.range.end).cmp(&(b.range.start, b.range.end)));
+            .sort_by_key(|found| (found.range.start, found.range.end));
         self.found.dedup();
     }
 
