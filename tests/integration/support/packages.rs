@@ -59,7 +59,7 @@ pub fn symbols(workspace: &Workspace, packages: &Packages) -> SymbolChecks {
         let Some(verdict) = freshness::freshness(claim, &context) else {
             continue;
         };
-        let of = |version: &str| against(document, packages, &claim.package, version);
+        let of = |version: &str| against(document, packages, claim.package, version);
         let (declared, newest) = (verdict.declared.as_str(), verdict.newest.version.as_str());
         let symbols = EntrySymbols {
             package: claim.package.clone(),

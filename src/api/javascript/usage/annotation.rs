@@ -190,12 +190,13 @@ impl<'a> Reader<'a, '_> {
 
     /// `value as Type`
     pub(super) fn cast(&mut self, value: &'a Expression<'a>, annotation: &'a TSType<'a>) -> Value {
-        match annotation {
-            TSType::TSTypeReference(reference) if matches!(&reference.type_name, TSTypeName::IdentifierReference(name) if name.name == "const") => {
-                self.value(value)
-            }
-            other => self.annotation(other),
+        if let TSType::TSTypeReference(reference) = annotation
+            && let TSTypeName::IdentifierReference(name) = &reference.type_name
+            && name.name == "const"
+        {
+            return self.value(value);
         }
+        self.annotation(annotation)
     }
 }
 
