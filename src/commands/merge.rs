@@ -1,12 +1,12 @@
 //! `chub-lint merge`: join the reports of the parts of a hub.
 
-use super::RunEnv;
 use super::args::{OutputParser, OutputTarget};
+use super::{RunEnv, unchecked};
 use crate::config::file::FailOn;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
-use crate::report::merge::{self, MergeError, ReportPart};
+use crate::report::merge::{self, MergeError, MergedRender, ReportPart};
 use crate::report::read::{self, Read};
 use crate::report::{self, Format, RenderOptions, escaped_json};
 use clap::Args;
@@ -28,6 +28,9 @@ pub struct MergeArgs {
     /// The lowest severity that sets the exit code to 1
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "warning")]
     pub fail_on: FailOn,
+    /// Fail with exit code 2 when a package could not be checked in one of the parts
+    #[arg(long)]
+    pub fail_on_unchecked: bool,
 }
 
 /// The largest report that is read, in bytes.
@@ -63,23 +66,30 @@ pub fn run(args: &MergeArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
         }],
         outputs => outputs,
     };
-    let worst = if own == Format::Sarif {
+    let fail = args.fail_on_unchecked;
+    let (worst, not_checked) = if own == Format::Sarif {
         if outputs.iter().any(|output| output.format != own) {
             return Err(MergeError::OnlySarif.into());
         }
-        let merged = report::sarif::merge::merge(sarif)?;
+        let merged = report::sarif::merge::merge(sarif, fail)?;
         write_all(outputs, &env.look, out, |_, _, bytes| {
             escaped_json::pretty(&merged.report, bytes)
         })?;
-        merged.worst
+        (merged.worst, merged.not_checked)
     } else {
         let is_json = |output: &OutputTarget| matches!(output.format, Format::Json | Format::JsonLines);
         let mut merged = merge::merge(json, !outputs.iter().all(is_json))?;
         write_all(outputs, &env.look, out, |format, look, bytes| {
-            merged.write(format, look, started.elapsed(), bytes)
+            let render = MergedRender {
+                look,
+                fail_on_unchecked: fail,
+                elapsed: started.elapsed(),
+            };
+            merged.write(format, render, bytes)
         })?;
-        merged.worst
+        (merged.worst, merged.not_checked().clone())
     };
+    unchecked::tell(&not_checked, fail)?;
     Ok(Exit::from_severity(worst, args.fail_on.severity()))
 }
 

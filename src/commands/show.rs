@@ -152,7 +152,7 @@ fn rule_level(
     let mut rows = settings.paths.iter().enumerate().rev();
     let row = path.and_then(|path| {
         rows.find_map(|(at, row)| {
-            let pattern = PathPattern::new(&row.path, "").ok()?;
+            let pattern = PathPattern::new(row.path.get_ref(), "").ok()?;
             let (_, level) = row.severity.iter().find(|(name, _)| name.get_ref() == rule.id)?;
             pattern.matches(path).then_some((at, level.severity()))
         })

@@ -22,7 +22,7 @@ pub fn tell(not_checked: &NotChecked, fail: bool) -> Result<(), Error> {
         let _ = writeln!(io::stderr(), "{}", safe_text::escape_log_line(&line));
     }
     match is_failed(not_checked, fail) {
-        true => Err(CommandError::Unchecked(not_checked.package_phrases().join("; ")).into()),
+        true => Err(CommandError::Unchecked(not_checked.unchecked_phrases().join("; ")).into()),
         false => Ok(()),
     }
 }

@@ -110,7 +110,8 @@ pub enum SymbolReleases {
 #[serde(deny_unknown_fields)]
 pub struct PackageRow {
     /// A folder or file inside the hub; `{name}` stands for one folder.
-    pub path: String,
+    #[schemars(with = "String")]
+    pub path: toml::Spanned<String>,
     /// `pypi:NAME`, `npm:NAME` or `none`; `{name}` is the name of that folder.
     #[schemars(with = "OneOrMany")]
     pub package: toml::Spanned<OneOrMany>,
@@ -163,7 +164,8 @@ pub struct AllowRow {
 #[serde(deny_unknown_fields)]
 pub struct PathRow {
     /// A pattern of paths inside the hub.
-    pub path: String,
+    #[schemars(with = "String")]
+    pub path: toml::Spanned<String>,
     /// Severities by rule.
     #[schemars(schema_with = "names::severities")]
     pub severity: BTreeMap<toml::Spanned<String>, SeverityLevel>,

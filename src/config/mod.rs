@@ -12,7 +12,7 @@ mod snippet;
 use crate::diagnostic::Severity;
 use crate::error::{Error, ModuleError};
 use crate::package::Package;
-use crate::package::patterns::PackagePatternError;
+use crate::package::patterns::{PackagePatternError, PackagePatterns};
 use crate::package::resolve::PackageOverride;
 use crate::rule::Rule;
 use crate::rule::options::Options;
@@ -123,7 +123,9 @@ impl Settings {
 
     /// Ask no public registry about these packages either. Names that are no patterns are ignored.
     pub fn add_private(&mut self, names: &[String]) {
-        if let Ok(all) = self.options.private.with(names) {
+        let is_pattern = |name: &&String| PackagePatterns::default().with(&[(*name).clone()]).is_ok();
+        let valid: Vec<String> = names.iter().filter(is_pattern).cloned().collect();
+        if let Ok(all) = self.options.private.with(&valid) {
             self.options.private = all;
         }
     }
@@ -388,13 +390,13 @@ fn package_override(row: file::PackageRow, config: Option<&Path>) -> Result<Pack
         .cloned()
         .collect();
     Ok(PackageOverride {
-        path: row.path,
+        span: row.path.span().into(),
+        path: row.path.into_inner(),
         packages,
         source: row
             .source
             .as_ref()
             .map(|source| checked_source(source, config))
             .transpose()?,
-        span: span.into(),
     })
 }

@@ -21,7 +21,7 @@ pub struct PackageOverride {
     pub packages: Vec<String>,
     /// The wheel, sdist or folder that symbols are checked against, in place of a release of a registry.
     pub source: Option<PathBuf>,
-    /// Where the row is written.
+    /// Where the path is written.
     pub span: Span,
 }
 

@@ -4,7 +4,8 @@ use super::json::{JsonFinding, JsonPackages, JsonReport, JsonShard, JsonSummary,
 use super::part::{PartFile, PartFinding};
 use super::rebuild::{self, RebuildError, RebuiltRun};
 use super::{
-    Format, PackageCounts, PackageStatus, RenderOptions, Run, RunSummary, SymbolSummary, escaped_json,
+    Format, NotChecked, PackageCounts, PackageStatus, RenderOptions, Run, RunSummary, SymbolSummary,
+    escaped_json,
 };
 use crate::diagnostic::Severity;
 use crate::error::ModuleError;
@@ -31,6 +32,19 @@ pub struct MergedReport<T> {
     pub report: T,
     /// The most severe finding.
     pub worst: Option<Severity>,
+    /// What was not checked.
+    pub not_checked: NotChecked,
+}
+
+/// How a joined report is written.
+#[derive(Clone, Debug)]
+pub struct MergedRender {
+    /// How it looks.
+    pub look: RenderOptions,
+    /// Whether packages that were not checked fail the run (`--fail-on-unchecked`).
+    pub fail_on_unchecked: bool,
+    /// The time that the text formats show.
+    pub elapsed: Duration,
 }
 
 /// Why reports cannot be joined.
@@ -133,17 +147,17 @@ pub struct MergedJson {
 }
 
 impl MergedJson {
-    /// Write the report. `elapsed`: the time that the text formats show.
+    /// What was not checked.
+    #[must_use]
+    pub fn not_checked(&self) -> &NotChecked {
+        &self.report.summary.not_checked
+    }
+
+    /// Write the report.
     ///
     /// # Errors
     /// When the output cannot be written.
-    pub fn write(
-        &mut self,
-        format: Format,
-        look: RenderOptions,
-        elapsed: Duration,
-        out: &mut dyn Write,
-    ) -> io::Result<()> {
+    pub fn write(&mut self, format: Format, render: MergedRender, out: &mut dyn Write) -> io::Result<()> {
         let rebuilt = match (format, &mut self.rebuilt) {
             (Format::JsonLines, _) => {
                 let mut findings = self.report.diagnostics.iter();
@@ -170,11 +184,12 @@ impl MergedJson {
                 symbols: self.report.symbols.clone(),
                 suppressed: summary.suppressed,
                 fixed: summary.fixed,
-                elapsed,
+                fail_on_unchecked: render.fail_on_unchecked,
+                elapsed: render.elapsed,
                 ..RunSummary::default()
             },
         };
-        let written = format.reporter(look).report(&run, out);
+        let written = format.reporter(render.look).report(&run, out);
         let Run {
             diagnostics, marks, ..
         } = run;

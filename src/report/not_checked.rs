@@ -112,16 +112,14 @@ impl NotChecked {
     /// the lock file has none.
     #[must_use]
     pub fn unchecked_packages(&self) -> usize {
-        let chosen = |reason: &&String| {
-            [
-                EXCLUDED_REASON,
-                NO_PACKAGE_REASON,
-                IN_HOUSE_REASON,
-                PRIVATE_REASON,
-            ]
-            .contains(&reason.as_str())
-        };
-        self.packages.values().filter(|reason| !chosen(reason)).count()
+        self.packages.values().filter(|reason| !is_chosen(reason)).count()
+    }
+
+    /// The packages of [`NotChecked::unchecked_packages`], a phrase for each reason.
+    #[must_use]
+    pub fn unchecked_phrases(&self) -> Vec<String> {
+        let unchecked = self.packages_by_reason().into_iter();
+        package_phrases(unchecked.filter(|(reason, _)| !is_chosen(reason)))
     }
 
     /// What registries did not answer, as phrases: "2 packages: the registry answered 503". Packages that were not asked
@@ -130,9 +128,7 @@ impl NotChecked {
     pub fn registry_trouble(&self) -> Vec<String> {
         let failed = self.packages_by_reason().into_iter();
         let failed = failed.filter(|(reason, _)| !NOT_ASKED_REASONS.contains(reason));
-        let mut phrases: Vec<String> = failed
-            .map(|(reason, count)| format!("{}: {reason}", pluralize(count, "package")))
-            .collect();
+        let mut phrases = package_phrases(failed);
         phrases.extend(self.not_refreshed_phrases());
         phrases
     }
@@ -145,10 +141,7 @@ impl NotChecked {
     /// The packages that were not checked, a phrase for each reason.
     #[must_use]
     pub fn package_phrases(&self) -> Vec<String> {
-        let reasons = self.packages_by_reason().into_iter();
-        reasons
-            .map(|(reason, count)| format!("{}: {reason}", pluralize(count, "package")))
-            .collect()
+        package_phrases(self.packages_by_reason())
     }
 
     /// Each kind as a phrase: "2 rules off by the config: bad-date, bad-name".
@@ -177,6 +170,25 @@ impl NotChecked {
         phrases.extend(self.not_refreshed_phrases());
         phrases
     }
+}
+
+/// Whether a user or a document chose that a package is not checked.
+fn is_chosen(reason: &str) -> bool {
+    [
+        EXCLUDED_REASON,
+        NO_PACKAGE_REASON,
+        IN_HOUSE_REASON,
+        PRIVATE_REASON,
+    ]
+    .contains(&reason)
+}
+
+/// Numbers of packages with their reason: "2 packages: the registry answered 503".
+fn package_phrases<'a>(reasons: impl IntoIterator<Item = (&'a str, usize)>) -> Vec<String> {
+    let reasons = reasons.into_iter();
+    reasons
+        .map(|(reason, count)| format!("{}: {reason}", pluralize(count, "package")))
+        .collect()
 }
 
 /// Whether a reason comes from what a document says.

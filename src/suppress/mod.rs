@@ -265,7 +265,10 @@ impl Severities {
                 .iter()
                 .map(|(rule, level)| (rule.get_ref().clone(), level.severity()))
                 .collect();
-            Ok((PathPattern::new(&row.path, "`path` in `[[paths]]`")?, levels))
+            Ok((
+                PathPattern::new(row.path.get_ref(), "`path` in `[[paths]]`")?,
+                levels,
+            ))
         });
         Ok(Self {
             rows: rows.collect::<Result<_, Error>>()?,

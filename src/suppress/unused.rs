@@ -111,11 +111,14 @@ impl<'a> SettingsUse<'a> {
             ));
         }
         for row in &settings.paths {
-            if let Some(first) = row.severity.keys().next() {
-                let files = SettingKind::Files(PathPattern::new(&row.path, "`path` in `[[paths]]`")?);
-                let span = first.span().into();
-                rows.push(SettingRow::new("`path` of `[[paths]]`", &row.path, span, files));
-            }
+            let files = SettingKind::Files(PathPattern::new(row.path.get_ref(), "`path` in `[[paths]]`")?);
+            let span = row.path.span().into();
+            rows.push(SettingRow::new(
+                "`path` of `[[paths]]`",
+                row.path.get_ref(),
+                span,
+                files,
+            ));
         }
         Ok(Self {
             settings,

@@ -463,7 +463,7 @@ fn a_change_under_review_cannot_take_a_name_out_of_private() {
         .var("npm_config_registry", PUBLIC[1])
         .file(
             "repo/chub-lint.toml",
-            "[network]\nprivate = [\"own-*\"]\nunknown = 1\n",
+            "[network]\nprivate = [\"gem:x\", \"own-*\"]\nunknown = 1\n",
         )
         .file(
             "repo/content/team/docs/kit/more.md",
@@ -471,7 +471,7 @@ fn a_change_under_review_cannot_take_a_name_out_of_private() {
         )
         .file(
             "repo/content/chub-lint.toml",
-            "[network]\nprivate = [\"own-*\"]\n",
+            "[network]\nprivate = [\"gem:x\", \"own-*\"]\n",
         );
     let ran = world.run(&["check", "content", "--since", "main"]);
     assert!(
@@ -605,8 +605,8 @@ severity = { bad-tags = "off" }
         ":6:28: note[unused-setting] `npm:requests` in `calver` matches no package",
         ":7:15: note[unused-setting] `@nimbus/app` in `dist-tags` matches no package",
         ":7:39: note[unused-setting] `gadget` in `dist-tags` matches no package",
-        ":13:11: note[unused-setting] `team/doc/{name}` in `path` of `[[package]]` matches no document",
-        ":19:14: note[unused-setting] `teams` in `path` of `[[paths]]` matches no file",
+        ":12:8: note[unused-setting] `team/doc/{name}` in `path` of `[[package]]` matches no document",
+        ":18:8: note[unused-setting] `teams` in `path` of `[[paths]]` matches no file",
     ];
     assert_eq!(found.len(), expected.len(), "{found:#?}");
     for (line, says) in found.iter().zip(expected) {

@@ -93,6 +93,49 @@ fn a_missing_part_is_a_failure() {
     assert_eq!(joined.status.code(), Some(2));
 }
 
+#[test]
+fn a_package_that_no_part_checked_fails_the_joined_run_when_asked() {
+    let root = tempfile::tempdir().unwrap();
+    hub(root.path());
+    let entry = "---\nname: gadget\ndescription: \"How to use the gadget library\"\nmetadata:\n  \
+                 languages: \"python\"\n  versions: \"1.0.0\"\n  updated-on: \"2026-01-01\"\n  source: maintainer\n---\n\n\
+                 # Gadget\n\n```bash\npip install gadget\n```\n";
+    let folder = root.path().join("content/acme/docs/gadget/python");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("DOC.md"), entry).unwrap();
+    for format in ["json", "sarif"] {
+        let mut merge = vec!["merge".to_owned(), "--fail-on".to_owned(), "never".to_owned()];
+        for part in ["1/2", "2/2"] {
+            let file = format!("{}.{format}", &part[..1]);
+            let output = format!("{format}={file}");
+            let arguments = ["check", "content", "--isolated", "--offline", "--shard", part];
+            let checked = chub_lint(
+                root.path(),
+                &[&arguments[..], &["--output", &output, "--fail-on", "never"]].concat(),
+            );
+            assert_eq!(checked.status.code(), Some(0));
+            merge.push(file);
+        }
+        let joined = format!("sarif={format}.joined.sarif");
+        let merge: Vec<&str> = merge.iter().map(String::as_str).collect();
+        let quiet = chub_lint(root.path(), &[&merge[..], &["--output", &joined]].concat());
+        assert_eq!(quiet.status.code(), Some(0));
+        let text = fs::read_to_string(root.path().join(format!("{format}.joined.sarif"))).unwrap();
+        assert!(text.contains("\"executionSuccessful\": true"), "{text}");
+        let failed = chub_lint(
+            root.path(),
+            &[&merge[..], &["--output", &joined, "--fail-on-unchecked"]].concat(),
+        );
+        assert_eq!(failed.status.code(), Some(2));
+        assert_eq!(
+            String::from_utf8(failed.stderr).unwrap(),
+            "error: not checked: 1 package: offline, and not in the cache (--fail-on-unchecked)\n"
+        );
+        let text = fs::read_to_string(root.path().join(format!("{format}.joined.sarif"))).unwrap();
+        assert!(text.contains("\"executionSuccessful\": false"), "{text}");
+    }
+}
+
 /// Every format, by the word that users write.
 const FORMATS: &[&str] = &[
     "text",

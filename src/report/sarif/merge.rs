@@ -8,11 +8,14 @@ use crate::report::merge::{
     FindingOrder, MergeError, MergedReport, PartError, ReportPart, check_complete, sort_findings,
 };
 
-/// Join SARIF logs.
+/// Join SARIF logs. `fail_on_unchecked`: packages that were not checked fail the run.
 ///
 /// # Errors
 /// When chub-lint did not write a part, or parts are missing, appear twice or have the same finding.
-pub fn merge(parts: Vec<ReportPart<SarifLog>>) -> Result<MergedReport<SarifLog>, MergeError> {
+pub fn merge(
+    parts: Vec<ReportPart<SarifLog>>,
+    fail_on_unchecked: bool,
+) -> Result<MergedReport<SarifLog>, MergeError> {
     let mut shards = Vec::new();
     let mut names = Vec::new();
     let mut ids = Vec::new();
@@ -63,7 +66,10 @@ pub fn merge(parts: Vec<ReportPart<SarifLog>>) -> Result<MergedReport<SarifLog>,
         [id] => id.clone(),
         _ => "chub-lint/".to_owned(),
     };
+    let not_checked = properties.not_checked.clone();
+    failed |= fail_on_unchecked && not_checked.unchecked_packages() > 0;
     Ok(MergedReport {
+        not_checked,
         report: log(id, properties, kept, failed),
         worst,
     })

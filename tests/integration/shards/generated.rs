@@ -7,7 +7,7 @@ use chub_lint::hub::Hub;
 use chub_lint::hub::shard::Shard;
 use chub_lint::hub::supplied::AuthorRegistry;
 use chub_lint::pipeline::{self, Workspace};
-use chub_lint::report::merge::{self, ReportPart};
+use chub_lint::report::merge::{self, MergedRender, ReportPart};
 use chub_lint::report::read::{self, Read};
 use chub_lint::report::{Format, RenderOptions, Run, RunSummary, escaped_json, sarif};
 use proptest::collection::{btree_map, vec};
@@ -242,12 +242,17 @@ proptest! {
         let mut merged = merge::merge(json, true).unwrap();
         for (format, whole) in args::formats().iter().zip(&whole) {
             let mut bytes = Vec::new();
-            merged.write(*format, RenderOptions::default(), Duration::ZERO, &mut bytes).unwrap();
+            let render = MergedRender {
+                look: RenderOptions::default(),
+                fail_on_unchecked: false,
+                elapsed: Duration::ZERO,
+            };
+            merged.write(*format, render, &mut bytes).unwrap();
             let joined = String::from_utf8(bytes).unwrap();
             support::same_text(&joined, whole, &format!("{format:?} of {count} JSON parts"));
         }
         let mut bytes = Vec::new();
-        let merged = sarif::merge::merge(sarif).unwrap();
+        let merged = sarif::merge::merge(sarif, false).unwrap();
         escaped_json::pretty(&merged.report, &mut bytes).unwrap();
         let joined = String::from_utf8(bytes).unwrap();
         let at = args::formats().iter().position(|format| *format == Format::Sarif).unwrap();
