@@ -347,23 +347,27 @@ fn next_commands(args: &CheckArgs, arguments: &[OsString]) -> NextCommands {
     let command = command_line(arguments).filter(|_| args.output.is_empty());
     let with = |flags: &str| match &command {
         Some(command) => format!("`{command} {flags}`"),
+        None if args.fix => format!("this command with `{flags}` in place of `--fix`"),
         None => format!("this command with `{flags}`"),
     };
     let (fix, review) = match (args.fix, args.unsafe_fixes) {
         _ if args.watch => (None, None),
         (true, true) => (None, None),
-        (true, false) => (None, Some(with("--unsafe-fixes"))),
+        // What is suggested for a review only shows.
+        (true, false) => (None, Some(with("--diff --unsafe-fixes"))),
         (false, true) => (Some(with("--fix")), Some(with("--diff"))),
         (false, false) => (Some(with("--fix")), Some(with("--diff --unsafe-fixes"))),
     };
     NextCommands { fix, review }
 }
 
-/// The command as somebody can paste it; `None` when it is long, or a shell would read an argument in another way.
+/// The command as somebody can paste it, without `--fix`; `None` when it is long, or a shell would read an argument in another way.
 fn command_line(arguments: &[OsString]) -> Option<String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./,=+@:".contains(c);
     let mut command = env!("CARGO_PKG_NAME").to_owned();
-    for argument in arguments.iter().filter(|argument| *argument != "--statistics") {
+    // `--diff` cannot be used with `--fix`.
+    let is_repeated = |argument: &&OsString| *argument != "--statistics" && *argument != "--fix";
+    for argument in arguments.iter().filter(is_repeated) {
         let argument = argument.to_str()?;
         if argument == "--" || argument.is_empty() || !argument.chars().all(is_plain) {
             return None;
