@@ -141,6 +141,7 @@ fn write<'a>(
             path: path.to_path_buf(),
             text: String::new(),
             known: Baseline::default(),
+            on_disk: None,
         }
     };
     let mut new = old.known.clone();

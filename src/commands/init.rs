@@ -3,10 +3,13 @@
 use super::RunEnv;
 use super::args::Verbosity;
 use crate::config::find;
+use crate::diagnostic::Diagnostic;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::pipeline::{self, LoadRequest, RegistryOptions, Workspace};
 use crate::report::pluralize;
+use crate::rule::Property;
+use crate::rules;
 use crate::safe_text;
 use crate::{fsio, safe_path};
 use clap::Args;
@@ -85,19 +88,36 @@ pub fn run(args: &InitArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
             let _ = writeln!(said, "kept the existing {name}");
         }
     }
-    match findings.diagnostics.len() {
-        0 => {}
-        n => {
-            let _ = writeln!(
-                said,
-                "next: {} today without registry look-ups; `chub-lint baseline` accepts them, so that \
-                 only new ones fail",
-                pluralize(n, "finding")
-            );
-        }
-    }
+    said.push_str(&next_step(
+        workspaces.iter().all(|it| it.hub().documents().is_empty()),
+        &findings.diagnostics,
+    ));
     let safe: Vec<_> = said.lines().map(safe_text::escape).collect();
     exit::ignore_broken_pipe(writeln!(out, "{}", safe.join("\n"))).map(|()| Exit::Clean)
+}
+
+/// What to do after this command.
+fn next_step(is_empty: bool, findings: &[Diagnostic]) -> String {
+    if is_empty {
+        return "next: write an entry at `content/AUTHOR/docs/NAME/DOC.md` or `content/AUTHOR/skills/NAME/SKILL.md`; \
+                `chub-lint explain missing-field` shows one\n"
+            .to_owned();
+    }
+    if findings.is_empty() {
+        return String::new();
+    }
+    let is_secret = |finding: &Diagnostic| {
+        rules::by_id(finding.rule).is_some_and(|rule| rule.has(Property::FindsSecrets))
+    };
+    let refused = match findings.iter().any(is_secret) {
+        true => ", except credentials",
+        false => "",
+    };
+    format!(
+        "next: {} today without registry look-ups; `chub-lint --diff` shows what `chub-lint --fix` would fix, and \
+         `chub-lint baseline` accepts the rest{refused}, so that only new ones fail\n",
+        pluralize(findings.len(), "finding")
+    )
 }
 
 /// A text between double quotes of YAML: JSON's escapes are a part of YAML's.

@@ -26,6 +26,18 @@ pub struct BaselineFile {
     pub text: String,
     /// The parsed baseline.
     pub known: Baseline,
+    /// The baseline on the disk, when `known` is that of a commit: empty when there is none that can be read.
+    pub on_disk: Option<Baseline>,
+}
+
+impl BaselineFile {
+    /// Read the baseline on the disk besides this one of a commit, and show its text.
+    pub(super) fn with_text_on_disk(mut self) -> Self {
+        let text = find::read(&find::config_root(&self.path), &self.path).unwrap_or_default();
+        self.on_disk = Some(Baseline::parse(&text).unwrap_or_default());
+        self.text = text;
+        self
+    }
 }
 
 /// The path of the baseline of a hub, which may not exist: the path in the config, else next to the config, else the
@@ -75,5 +87,10 @@ pub(super) fn parse_baseline(path: PathBuf, text: String) -> Result<BaselineFile
         let (path, message) = (safe_text::escape(&path).into_owned(), problem.message);
         BaselineError { path, line, message }
     })?;
-    Ok(BaselineFile { path, text, known })
+    Ok(BaselineFile {
+        path,
+        text,
+        known,
+        on_disk: None,
+    })
 }

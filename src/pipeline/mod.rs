@@ -331,6 +331,7 @@ impl Workspace {
             config: self.config(),
             baseline: self.baseline.as_ref().map(|file| AppliedBaseline {
                 baseline: &file.known,
+                on_disk: file.on_disk.as_ref(),
                 path: self.beside(&file.path),
                 prefix: self.prefix(&file.path),
             }),

@@ -6,7 +6,7 @@
 
 use super::baseline::{BaselineFile, baseline_file, configured_baseline, parse_baseline, read_baseline};
 use super::{LoadRequest, display_path};
-use crate::config::{Settings, find};
+use crate::config::{Overrides, Settings, find};
 use crate::document::HubPath;
 use crate::error::{Error, ModuleError};
 use crate::git::BaseCommit;
@@ -14,7 +14,7 @@ use crate::package::mapping::{MappingError, PackageMapping};
 use crate::rules::RULES;
 use crate::safe_path;
 use crate::suppress::PolicyChange;
-use crate::suppress::baseline::BASELINE_FILE_NAME as BASELINE;
+use crate::suppress::baseline::{BASELINE_FILE_NAME as BASELINE, Baseline};
 use crate::text::Span;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -102,7 +102,8 @@ impl<'a> PolicySource<'a> {
             Some((path, _)) => log::debug!("baseline {} of the base commit (--since)", path.display()),
             None => log::debug!("no baseline (the base commit has none)"),
         }
-        found.map(|(path, text)| parse_baseline(path, text)).transpose()
+        let known = found.map(|(path, text)| parse_baseline(path, text)).transpose()?;
+        Ok(known.map(BaselineFile::with_text_on_disk))
     }
 
     /// The reviewed mapping that the config names.
@@ -137,9 +138,12 @@ impl<'a> PolicySource<'a> {
             return Ok(Vec::new());
         };
         let paths = self.policy_files(base, hub, settings, unignored);
+        let adoption = Adoption::new(base, hub)?;
+        let baseline = configured_baseline(settings);
         let mut changes = Vec::new();
         for path in &paths {
-            changes.extend(self.change(base, path)?);
+            let is_baseline = baseline.as_ref() == Some(path) || is_named(path, &[BASELINE]);
+            changes.extend(self.change(base, path, is_baseline, adoption)?);
         }
         self.used_from_disk(base, settings, &mut changes)?;
         Ok(changes)
@@ -212,6 +216,7 @@ impl<'a> PolicySource<'a> {
                     text: String::new(),
                     span: Span::default(),
                     message: format!("`{name}` differs from `{written}`: this run uses it, {why}"),
+                    is_first: false,
                 });
             }
         }
@@ -223,20 +228,34 @@ impl<'a> PolicySource<'a> {
         display_path(&self.cwd.join(path), self.cwd)
     }
 
-    /// How a file differs from the commit; `None` when the work under review did not change it.
-    fn change(&self, base: &BaseCommit, path: &Path) -> Result<Option<PolicyChange>, Error> {
+    /// How a file differs from the commit; `None` when the work under review did not change it, or only removed
+    /// findings from the baseline.
+    fn change(
+        &self,
+        base: &BaseCommit,
+        path: &Path,
+        is_baseline: bool,
+        adoption: Adoption,
+    ) -> Result<Option<PolicyChange>, Error> {
         let counts = base.text(path)?;
+        let read = safe_path::exists_or_is_link(path).then(|| find::read(&find::config_root(path), path));
         // An unreadable config differs from the old one.
-        let now = match safe_path::exists_or_is_link(path) {
-            true => Some(find::read(&find::config_root(path), path).unwrap_or_default()),
-            false => None,
-        };
-        if now == counts || now == base.text_at_merge_base(path)? {
+        let now = read.as_ref().map(|read| read.as_deref().unwrap_or_default());
+        if now == counts.as_deref() || now == base.text_at_merge_base(path)?.as_deref() {
             return Ok(None);
         }
+        if is_baseline && is_shorter(counts.as_deref(), now) {
+            log::debug!("baseline {}: findings were only removed", path.display());
+            return Ok(None);
+        }
+        let is_first = counts.is_none()
+            && matches!(&read, Some(Ok(text)) if adoption.takes(path, text, self.request.overrides.clone()));
         let name = self.shown(path);
         let written = base.reference();
-        let message = match (&counts, &now) {
+        let message = match (&counts, now) {
+            (None, _) if is_first => {
+                format!("`{name}` is new since `{written}`: it is used from the next change on")
+            }
             (None, _) => format!("`{name}` is new since `{written}`: this run does not use it"),
             (Some(_), None) => {
                 format!("`{name}` was removed since `{written}`: this run uses the version from `{written}`")
@@ -245,17 +264,66 @@ impl<'a> PolicySource<'a> {
                 format!("`{name}` differs from `{written}`: this run uses the version from `{written}`")
             }
         };
-        let span = first_difference(
-            counts.as_deref().unwrap_or_default(),
-            now.as_deref().unwrap_or_default(),
-        );
+        let span = first_difference(counts.as_deref().unwrap_or_default(), now.unwrap_or_default());
         Ok(Some(PolicyChange {
             file: path.to_path_buf(),
             path: HubPath::new("", &name),
-            text: now.or(counts).unwrap_or_default(),
+            text: now.map(str::to_owned).or(counts).unwrap_or_default(),
             span,
             message,
+            is_first,
         }))
+    }
+}
+
+/// Which kinds of files a hub has none of in the commit that a run compares with.
+#[derive(Clone, Copy)]
+struct Adoption {
+    no_config: bool,
+    no_baseline: bool,
+}
+
+impl Adoption {
+    fn new(base: &BaseCommit, hub: &Path) -> Result<Self, Error> {
+        let mut no_config = true;
+        for name in find::CONFIG_FILE_NAMES {
+            no_config &= base.find_upwards(hub, name)?.is_none();
+        }
+        let no_baseline = base.find_upwards(hub, BASELINE)?.is_none();
+        Ok(Self {
+            no_config,
+            no_baseline,
+        })
+    }
+
+    /// Whether a new file is a part of adopting chub-lint: a first config that can be used, or the first baseline beside
+    /// it. It loosens nothing, because this run does not use it.
+    fn takes(self, path: &Path, text: &str, overrides: Overrides) -> bool {
+        if !self.no_config {
+            return false;
+        }
+        if is_named(path, &[BASELINE]) {
+            return self.no_baseline && Baseline::parse(text).is_ok();
+        }
+        is_named(path, &find::CONFIG_FILE_NAMES)
+            && Settings::from_text(text, Some(path.to_path_buf()), &overrides, RULES).is_ok()
+    }
+}
+
+/// Whether a file has one of these names.
+fn is_named(path: &Path, names: &[&str]) -> bool {
+    path.file_name()
+        .is_some_and(|name| names.iter().any(|of| name == *of))
+}
+
+/// Whether a baseline only lost findings.
+fn is_shorter(old: Option<&str>, new: Option<&str>) -> bool {
+    let Some(Ok(old)) = old.map(Baseline::parse) else {
+        return false;
+    };
+    match new.map(Baseline::parse) {
+        None => true,
+        Some(new) => new.is_ok_and(|new| old.includes(&new)),
     }
 }
 

@@ -124,6 +124,25 @@ impl Baseline {
         self.len() == 0
     }
 
+    /// Whether every known finding of another baseline is one of this one.
+    #[must_use]
+    pub fn includes(&self, other: &Self) -> bool {
+        other.files.iter().all(|(file, rows)| {
+            rows.iter().all(|(rule, row)| {
+                let mut left = self.marks(file, rule).to_vec();
+                row.marks.iter().all(|mark| {
+                    let at = left.iter().position(|known| known == mark);
+                    at.map(|at| left.swap_remove(at)).is_some()
+                })
+            })
+        })
+    }
+
+    fn marks(&self, file: &str, rule: &str) -> &[String] {
+        let row = self.files.get(file).and_then(|rows| rows.get(rule));
+        row.map_or(&[], |row| &row.marks)
+    }
+
     /// How many files have known findings.
     #[must_use]
     pub fn file_count(&self) -> usize {
@@ -279,12 +298,20 @@ pub(super) fn apply(
             let place = (file.clone(), rule.clone());
             let found = rows.get(&place).map_or(&[][..], Vec::as_slice);
             let matched = matched(input.hub, &marks.marks, found, input.allows_of_base);
+            // The change under review may have removed some already.
+            let (marks, left) = match known.on_disk {
+                Some(on_disk) => match on_disk.files.get(file).and_then(|rows| rows.get(rule)) {
+                    Some(row) => {
+                        let removed = marks.marks.len().saturating_sub(row.marks.len());
+                        (row, matched.left.saturating_sub(removed))
+                    }
+                    None => (marks, 0),
+                },
+                None => (marks, matched.left),
+            };
             // Parts of a hub would each report their own rows of one file outside of the hub.
-            if matched.left > 0
-                && input.hub.is_undivided()
-                && can_report_stale(input, &known.prefix, file, rule)
-            {
-                report_stale(input, known, file, rule, marks, matched.left, said);
+            if left > 0 && input.hub.is_undivided() && can_report_stale(input, &known.prefix, file, rule) {
+                report_stale(input, known, file, rule, marks, left, said);
             }
             old.insert(place, matched.known.into_iter());
         }

@@ -57,6 +57,8 @@ pub struct SuppressionInput<'a> {
 pub struct AppliedBaseline<'a> {
     /// The baseline.
     pub baseline: &'a Baseline,
+    /// The one on the disk, when `baseline` is that of a commit.
+    pub on_disk: Option<&'a Baseline>,
     /// The displayed path of the baseline file.
     pub path: HubPath,
     /// The path of the hub relative to the folder of the baseline; empty when they are the same.
@@ -77,6 +79,8 @@ pub struct PolicyChange {
     pub span: Span,
     /// The message.
     pub message: String,
+    /// Whether it is a first config or baseline, which replaces nothing.
+    pub is_first: bool,
 }
 
 /// The reported and the suppressed diagnostics.
@@ -230,9 +234,12 @@ impl SuppressionInput<'_> {
 fn report_policy_changes(input: &SuppressionInput<'_>, said: &mut Vec<Diagnostic>) {
     for change in input.policy_changes {
         if let Some(mut sink) = sink(&changed_checks::RULE, input.settings, &change.path, said) {
-            sink.report(change.span, change.message.as_str()).help(
+            let report = sink.report(change.span, change.message.as_str()).help(
                 "review the change as you review code; to check with it, name the config: `--config FILE`",
             );
+            if change.is_first {
+                report.severity(Severity::Note);
+            }
         }
     }
 }

@@ -166,6 +166,7 @@ fn left(before: (&str, &str), after: (&str, &str)) -> Vec<String> {
     let input = SuppressionInput {
         baseline: Some(AppliedBaseline {
             baseline: &baseline,
+            on_disk: None,
             path: HubPath::new("", "chub-lint-baseline.toml"),
             prefix: "content".to_owned(),
         }),

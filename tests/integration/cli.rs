@@ -17,7 +17,10 @@ fn transcripts() {
     });
     match git {
         Some(git) => cases.register_bin("git", git),
-        None => cases.skip("tests/cli/since.trycmd"),
+        None => cases
+            .skip("tests/cli/since.trycmd")
+            .skip("tests/cli/adopt.trycmd")
+            .skip("tests/cli/misnamed.trycmd"),
     };
     cases
         .env("CHUB_LINT_OFFLINE", "1")

@@ -45,6 +45,7 @@ fn run_hub(hub: Hub, config: &str, baseline: Option<&Baseline>) -> Findings {
         config: (!config.is_empty()).then(|| HubPath::new("", "chub-lint.toml")),
         baseline: baseline.map(|baseline| AppliedBaseline {
             baseline,
+            on_disk: None,
             path: HubPath::new("", "chub-lint-baseline.toml"),
             prefix: "content".to_owned(),
         }),
