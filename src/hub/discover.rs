@@ -11,10 +11,10 @@ pub use super::root::{
 use super::supplied::AuthorRegistry;
 use super::{
     BATCH_SIZE, EXCLUDED_REASON, FileKind, Hub, IGNORED_REASON, MISNAMED_REASON, NOT_ENTRY_REASON,
-    NOT_MARKDOWN_REASON, Skipped, UnreadableFile, join_path,
+    NOT_MARKDOWN_REASON, Skipped, UnreadableFile, is_misnamed, join_path,
 };
 use crate::chub::build::content::{REGISTRY_FILE, is_published};
-use crate::document::{Document, DocumentKind, ENTRY_NAMES, HubPath, KIND_FOLDERS, is_markdown};
+use crate::document::{Document, DocumentKind, HubPath, KIND_FOLDERS, is_markdown};
 use crate::error::{Error, ModuleError};
 use crate::timing::Timer;
 use crate::{fsio, safe_path};
@@ -118,6 +118,7 @@ fn choose(
     let on_disk = IgnoreRules::read(&folder.root, hub);
     let ignored = ignore_files.map(|(top, texts)| IgnoreRules::from_texts(&folder.root, top, texts));
     let mut unignored = Vec::new();
+    let mut misnamed = Vec::new();
     let mut reads = Vec::new();
     for (path, kind) in &hub.files {
         let is_read = !matches!(kind, FileKind::Folder | FileKind::Escape);
@@ -128,10 +129,15 @@ fn choose(
         let reason = if DocumentKind::from_file_name(at.file_name()) == DocumentKind::Companion
             && hub.entry_folder(&at).is_none()
         {
-            match ENTRY_NAMES
-                .iter()
-                .any(|name| name.eq_ignore_ascii_case(at.file_name()))
-            {
+            let is_skipped = || {
+                let is_excluded = excluded.matched_path_or_any_parents(path, false).is_ignore();
+                is_excluded || ignored.as_ref().unwrap_or(&on_disk).is_ignored(path)
+            };
+            let is_misnamed = is_misnamed(at.file_name());
+            if is_misnamed && is_entry_place(&at) && !is_skipped() {
+                misnamed.push((at.clone(), *kind));
+            }
+            match is_misnamed {
                 true => MISNAMED_REASON,
                 false => NOT_ENTRY_REASON,
             }
@@ -152,7 +158,24 @@ fn choose(
         });
     }
     hub.unignored = unignored;
+    // What cannot be read has no front matter.
+    for (path, kind) in misnamed {
+        if let Ok(text) = read_any(folder, &path, kind) {
+            hub.add_misnamed(path, text);
+        }
+    }
     reads
+}
+
+/// Whether a file is where an entry belongs: below a folder of `author/docs/` or `author/skills/`, or of `docs/` or
+/// `skills/` in the repository of one author.
+fn is_entry_place(path: &HubPath) -> bool {
+    let mut folders = path.folder().split('/');
+    let has_kind = folders
+        .by_ref()
+        .take(2)
+        .any(|folder| KIND_FOLDERS.contains(&folder));
+    has_kind && (1..=root::ENTRY_DEPTH).contains(&folders.count())
 }
 
 fn exclude_matcher(root: &Path, patterns: &[String]) -> Result<Gitignore, Error> {
@@ -365,13 +388,17 @@ fn focus(folder: &HubFolder, hub: &mut Hub) {
 }
 
 fn read_document(hub: &HubFolder, path: HubPath, kind: FileKind) -> Result<Document, UnreadableFile> {
-    let text = match &hub.unsaved {
-        Some((file, bytes)) if *file == hub.root.join(path.path_in_hub()) => decode::decode(bytes.clone()),
-        _ => read_text(hub, &path, kind),
-    };
-    match text {
+    match read_any(hub, &path, kind) {
         Ok(text) => Ok(Document::new(path, text)),
         Err(wrong) => Err(wrong.at_path(path)),
+    }
+}
+
+/// The text of a file, which may not be saved.
+fn read_any(hub: &HubFolder, path: &HubPath, kind: FileKind) -> Result<String, DecodeError> {
+    match &hub.unsaved {
+        Some((file, bytes)) if *file == hub.root.join(path.path_in_hub()) => decode::decode(bytes.clone()),
+        _ => read_text(hub, path, kind),
     }
 }
 

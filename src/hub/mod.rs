@@ -12,7 +12,8 @@ pub mod supplied;
 pub mod target;
 pub mod version_order;
 
-use crate::document::{Document, DocumentKind, ENTRY_NAMES, HubPath};
+use crate::document::{Document, DocumentKind, ENTRY_NAMES, HubPath, read_front_matter};
+use crate::text::Span;
 use ids::EntryIds;
 use opened::OpenedFrom;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +41,8 @@ pub struct Hub {
     pub unread: Vec<UnreadableFile>,
     /// The registries that authors supply.
     pub supplied: Vec<AuthorRegistry>,
+    /// Files in the place of an entry that would be one if their name were in capitals.
+    pub misnamed: Vec<MisnamedFile>,
     /// Files that were skipped, and why.
     pub skipped: Vec<Skipped>,
     /// Documents that the ignore files on disk would skip, when others count.
@@ -85,6 +88,15 @@ pub struct UnreadableFile {
     pub reason: String,
     /// What to do about it.
     pub help: String,
+}
+
+/// A file in the place of an entry, with the name of one in other letters.
+#[derive(Debug)]
+pub struct MisnamedFile {
+    /// The file, whose text is only shown.
+    pub file: Document,
+    /// The `name` in its front matter.
+    pub name: Span,
 }
 
 /// Why a document is skipped: the config or the command line excludes it.
@@ -221,6 +233,16 @@ impl Hub {
         self.part.as_ref().is_none_or(|part| part.first)
     }
 
+    /// Add a file that may be an entry with a wrong name. One without a `name` in its front matter is no entry.
+    pub fn add_misnamed(&mut self, path: HubPath, text: String) {
+        let front = read_front_matter(&text).ok();
+        let name = front.and_then(|front| front.field(&["name"]).map(|(_, value)| value.span));
+        if let Some(name) = name {
+            let file = Document::unparsed(path, text);
+            self.misnamed.push(MisnamedFile { file, name });
+        }
+    }
+
     /// Why documents among the files to report on were skipped, once for each document.
     pub fn focused_skips(&self) -> impl Iterator<Item = &'static str> {
         let above = join_path(&self.shown, "");
@@ -280,12 +302,16 @@ impl Hub {
         self.documents.get(at)
     }
 
-    /// What findings at a path inside the hub point into: a document, or a registry that an author supplies.
+    /// What findings at a path inside the hub point into: a document, a file in the place of one, or a registry that an
+    /// author supplies.
     #[must_use]
     pub fn document_or_registry(&self, in_hub: &str) -> Option<&Document> {
-        let supplied = || self.supplied.iter().map(|supplied| &supplied.file);
+        let others = || {
+            let supplied = self.supplied.iter().map(|supplied| &supplied.file);
+            supplied.chain(self.misnamed.iter().map(|misnamed| &misnamed.file))
+        };
         self.document(in_hub)
-            .or_else(|| supplied().find(|file| file.path.path_in_hub() == in_hub))
+            .or_else(|| others().find(|file| file.path.path_in_hub() == in_hub))
     }
 
     /// The folder of the entry that a companion belongs to: the nearest one above with a `DOC.md` or `SKILL.md`.
@@ -310,6 +336,15 @@ impl Hub {
         let mut names = ["DOC.md", "SKILL.md"].into_iter();
         names.find_map(|name| self.document(&join_path(folder, name)))
     }
+}
+
+/// Whether a file has the name of an entry, but not in capitals.
+#[must_use]
+pub fn is_misnamed(file_name: &str) -> bool {
+    !ENTRY_NAMES.contains(&file_name)
+        && ENTRY_NAMES
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(file_name))
 }
 
 /// Join a folder inside the hub and a name.

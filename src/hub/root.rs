@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// The hidden folders with which coding agents are configured. Their skills and docs are checked by default.
 pub const AGENT_FOLDERS: [&str; 6] = [".agents", ".claude", ".codex", ".cursor", ".github", ".opencode"];
 /// How deep below a `docs` or `skills` folder an entry is searched: entry, language, version.
-const ENTRY_DEPTH: usize = 3;
+pub(super) const ENTRY_DEPTH: usize = 3;
 
 /// One content folder to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,24 +11,27 @@ const MAX_NAMED: usize = 10;
 
 /// The paths without a document, each with the reason.
 #[derive(Debug, thiserror::Error)]
-pub struct NothingToCheck(Vec<(PathBuf, String)>);
+pub struct NothingToCheck {
+    paths: Vec<(PathBuf, String)>,
+    help: &'static str,
+}
 
 impl ModuleError for NothingToCheck {}
 
 impl fmt::Display for NothingToCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let [(path, reason)] = self.0.as_slice() {
+        if let [(path, reason)] = self.paths.as_slice() {
             write!(f, "`{}`: nothing to check: {reason}", path.display())?;
         } else {
-            write!(f, "nothing to check in {} of the named paths:", self.0.len())?;
-            for (path, reason) in self.0.iter().take(MAX_NAMED) {
+            write!(f, "nothing to check in {} of the named paths:", self.paths.len())?;
+            for (path, reason) in self.paths.iter().take(MAX_NAMED) {
                 write!(f, "\n  `{}`: {reason}", path.display())?;
             }
-            if let more @ 1.. = self.0.len().saturating_sub(MAX_NAMED) {
+            if let more @ 1.. = self.paths.len().saturating_sub(MAX_NAMED) {
                 write!(f, "\n  and {more} more")?;
             }
         }
-        f.write_str("\nhelp: name other paths, or use `--allow-empty` where this is expected")
+        write!(f, "\nhelp: {}", self.help)
     }
 }
 
@@ -45,15 +48,21 @@ pub(super) fn refuse(named: &[NamedPath], hubs: &[RootedHub<'_>]) -> Result<(), 
     if empty.is_empty() {
         Ok(())
     } else {
-        Err(NothingToCheck(empty).into())
+        let is_misnamed = |(_, reason): &(PathBuf, String)| reason.ends_with(MISNAMED_REASON);
+        let help = match empty.iter().all(is_misnamed) {
+            true => "rename the file to `DOC.md` or `SKILL.md`",
+            false => "name other paths, or use `--allow-empty` where this is expected",
+        };
+        Err(NothingToCheck { paths: empty, help }.into())
     }
 }
 
-/// Whether something at or below a path is checked: a document, a file that cannot be read, a link that leads out, or
+/// Whether something at or below a path is checked: a document, a file in the place of one, a file that cannot be read, a link that leads out, or
 /// the registry of an author.
 fn holds_document((root, hub): RootedHub<'_>, path: &NamedPath) -> bool {
     let is_below = |in_hub: &str| root.join(in_hub).starts_with(&path.real);
     let documents = hub.documents().iter().map(|document| &document.path);
+    let documents = documents.chain(hub.misnamed.iter().map(|misnamed| &misnamed.file.path));
     let unread = hub.unread.iter().map(|unread| &unread.path);
     let supplied = hub.supplied.iter().map(|registry| &registry.file.path);
     let mut read = documents.chain(unread).chain(supplied);

@@ -27,6 +27,7 @@ mod invalid_front_matter;
 mod invalid_registry;
 mod leaked_secret;
 mod mislabelled_code;
+mod misnamed_entry;
 mod misplaced_entry;
 mod misplaced_field;
 mod missing_field;
@@ -84,6 +85,7 @@ pub static RULES: &[&Rule] = &[
     &dropped_description::RULE,
     &ambiguous_recommended_version::RULE,
     &misplaced_entry::RULE,
+    &misnamed_entry::RULE,
     &broken_link::RULE,
     &unlisted_reference::RULE,
     &nested_registry::RULE,

@@ -153,7 +153,7 @@ const EMPTY_FILES: &[&str] = &[
     "repo/empty/",
     "repo/README.md=# Hub\n",
     "repo/content/b/docs/x/DOC.md",
-    "repo/content/b/docs/low/doc.md",
+    "repo/content/b/docs/low/doc.md=# No entry\n",
     "repo/content/chub-lint.toml=exclude = [\"b/docs/x\"]\n",
 ];
 

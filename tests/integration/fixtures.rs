@@ -122,7 +122,11 @@ impl Broken {
             }
         } else if example.is("unread") {
             self.files.insert(path, bytes(&example.text));
-        } else if example.is("bad") && !path.ends_with("DOC.md") && !path.ends_with("SKILL.md") {
+        } else if example.is("bad")
+            && !["/doc.md", "/skill.md"]
+                .iter()
+                .any(|name| path.to_lowercase().ends_with(name))
+        {
             let entry = format!("{rule}/docs/entry/DOC.md");
             self.files
                 .insert(entry, format!("{FRONT}{}", example.text).into());

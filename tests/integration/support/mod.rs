@@ -14,7 +14,7 @@ use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{Document, HubPath};
 use chub_lint::hub::supplied::AuthorRegistry;
-use chub_lint::hub::{FileKind, Hub, decode};
+use chub_lint::hub::{FileKind, Hub, decode, is_misnamed};
 use chub_lint::package::Package;
 use chub_lint::pipeline::Workspace;
 use chub_lint::releases::{Published, PublishedVersion, Release, ReleaseOrigin, Releases};
@@ -45,7 +45,10 @@ pub fn hub(files: &[(&str, &str)]) -> Hub {
             hub.supplied
                 .push(AuthorRegistry::new(HubPath::new("", path), (*text).to_owned()));
         }
-        if path.ends_with(".md") {
+        let at = HubPath::new("", path);
+        if is_misnamed(at.file_name()) && hub.entry_folder(&at).is_none() {
+            hub.add_misnamed(at, (*text).to_owned());
+        } else if path.ends_with(".md") {
             hub.insert(Document::new(HubPath::new("", path), (*text).to_owned()));
         }
     }
