@@ -5,6 +5,7 @@ use super::fence::CodeBlock;
 use super::fences::{Fences, Part};
 use crate::lang::work::WorkBudget;
 use crate::lang::{self, CheckResult, Language, ParseResult, Precision, UncheckedReason};
+use crate::lang::{NO_PARSER_REASON, ON_REQUEST_REASON};
 use crate::text::Span;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -73,12 +74,13 @@ impl Snippets {
         Self { fences, all, budget }
     }
 
-    /// How many pieces of code were not checked, by reason.
+    /// How many pieces of code in this text were not checked, by reason.
     #[must_use]
-    pub fn unchecked_counts(&self) -> BTreeMap<UncheckedReason, usize> {
+    pub fn unchecked_counts(&self, text: &str) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         for sample in &self.all {
-            if let Some(reason) = sample.unchecked_reason() {
+            let known = sample.unchecked_reason().map(|reason| reason.reason().to_owned());
+            if let Some(reason) = known.or_else(|| sample.unparsed_reason(text)) {
                 *counts.entry(reason).or_insert(0) += 1;
             }
         }
@@ -108,6 +110,22 @@ impl Snippet {
         match checked.map(|checked| &checked.verdict) {
             Some(ParseResult::NotChecked(reason)) => Some(*reason),
             _ => self.unread.get().copied(),
+        }
+    }
+
+    /// Why no parser looked at it, with its language. `None` for what was parsed and for what is no code.
+    fn unparsed_reason(&self, text: &str) -> Option<String> {
+        match self.language {
+            Some(_) if self.checked.is_some() || self.asked.get().is_some() => None,
+            // A build without the grammars cannot check it on request either.
+            Some(language) if !cfg!(feature = "all-languages") && language.grammar.is_none() => {
+                Some(format!("{NO_PARSER_REASON}{}", language.id))
+            }
+            Some(language) => Some(format!("{ON_REQUEST_REASON}{}", language.id)),
+            None => {
+                let tag = lang::unparsed_code(self.tag.slice(text))?;
+                Some(format!("{NO_PARSER_REASON}{tag}"))
+            }
         }
     }
 
@@ -281,13 +299,33 @@ mod tests {
         let text = format!("```go\n{}\n```\n", "// long\n".repeat(10_000));
         let document = document(&text);
         let samples = document.snippets();
-        assert!(samples.unchecked_counts().is_empty());
+        let reasons = |text: &str| samples.unchecked_counts(text).into_keys().collect::<Vec<_>>();
+        assert!(reasons(&text)[0].ends_with(": go"));
         let sample = samples.all.first().unwrap();
         assert!(matches!(
             sample.check_result(&document).unwrap().verdict,
             ParseResult::NotChecked(_)
         ));
-        assert_eq!(samples.unchecked_counts().into_values().sum::<usize>(), 1);
+        assert_eq!(samples.unchecked_counts(&text).into_values().sum::<usize>(), 1);
+        assert!(!reasons(&text)[0].ends_with(": go"));
+    }
+
+    #[test]
+    fn code_that_nothing_parses_is_counted_and_text_is_not() {
+        let tags = [
+            "kotlin", "Swift", "sql", "text", "diff", "output", "nonsense", "", "console",
+        ];
+        let text: String = tags.iter().map(|tag| format!("```{tag}\n$ x\n```\n\n")).collect();
+        let document = document(&text);
+        let counts = document.snippets().unchecked_counts(&text);
+        assert_eq!(counts.len(), 3, "{counts:?}");
+        for language in ["kotlin", "swift", "sql"] {
+            assert!(
+                counts
+                    .keys()
+                    .any(|reason| reason.ends_with(&format!(": {language}")))
+            );
+        }
     }
 
     #[test]

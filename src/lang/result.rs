@@ -13,6 +13,11 @@ pub enum ParseResult {
     NotChecked(UncheckedReason),
 }
 
+/// What the name of a language without a parser follows, as the reason why its blocks are not checked.
+pub const NO_PARSER_REASON: &str = "no parser: ";
+/// What the name of a language follows that is checked on request, as the reason why its blocks are not checked.
+pub const ON_REQUEST_REASON: &str = "only with `--extend-select code-syntax`: ";
+
 /// Why a block was not checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UncheckedReason {

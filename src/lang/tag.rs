@@ -73,6 +73,14 @@ pub fn is_known_tag(tag: &str) -> bool {
     known(tag).is_some()
 }
 
+/// The tag of code that nothing parses, in lower case. `None` for a parsed language, for what is no code and for an
+/// unknown tag.
+#[must_use]
+pub fn unparsed_code(tag: &str) -> Option<&'static str> {
+    let lower = tag.to_ascii_lowercase();
+    names::other_code().find(|name| *name == lower)
+}
+
 /// What a tag in any case stands for; `None` when it is unknown, and nothing inside where it is not parsed.
 fn known(tag: &str) -> Option<Option<&'static Language>> {
     static TAGS: LazyLock<HashMap<&str, Option<&Language>>> = LazyLock::new(|| {

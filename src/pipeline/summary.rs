@@ -1,7 +1,6 @@
 //! The numbers of a run: what was checked, and what was not and why.
 
 use super::Workspace;
-use crate::document::Document;
 use crate::hub::EXCLUDED_REASON;
 use crate::releases::{Release, ReleaseOrigin, Releases, UnknownReason};
 use crate::report::not_checked::{IN_HOUSE_REASON, NO_PACKAGE_REASON, NOT_IN_ROTATION_REASON};
@@ -37,9 +36,10 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
         for reason in hub.focused_skips() {
             *not_checked.documents.entry(reason.to_owned()).or_default() += 1;
         }
-        for samples in hub.focused().filter_map(Document::checked_snippets) {
-            for (reason, count) in samples.unchecked_counts() {
-                let reason = reason.reason().to_owned();
+        for document in hub.focused() {
+            let snippets = document.checked_snippets();
+            let counts = snippets.map(|snippets| snippets.unchecked_counts(&document.text));
+            for (reason, count) in counts.into_iter().flatten() {
                 *not_checked.blocks.entry(reason).or_default() += count;
             }
         }

@@ -2,6 +2,7 @@
 
 use super::pluralize;
 use crate::hub::EXCLUDED_REASON;
+use crate::lang::{NO_PARSER_REASON, ON_REQUEST_REASON};
 use crate::safe_text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,14 +161,42 @@ impl NotChecked {
         for (reason, count) in &self.documents {
             phrases.push(format!("{} {reason}", pluralize(*count, "document")));
         }
-        for (reason, count) in &self.blocks {
-            phrases.push(format!("{}: {reason}", pluralize(*count, "code block")));
-        }
+        phrases.extend(self.block_phrases());
         for (reason, count) in &self.symbols {
             phrases.push(format!("symbols of {}: {reason}", pluralize(*count, "document")));
         }
         phrases.extend(self.package_phrases());
         phrases.extend(self.not_refreshed_phrases());
+        phrases
+    }
+}
+
+impl NotChecked {
+    /// The code blocks that were not checked, a phrase for each reason. Reasons that end with a language share one.
+    fn block_phrases(&self) -> Vec<String> {
+        let mut phrases = Vec::new();
+        let mut languages: BTreeMap<&str, (usize, Vec<&str>)> = BTreeMap::new();
+        for (reason, count) in &self.blocks {
+            let prefix = [NO_PARSER_REASON, ON_REQUEST_REASON]
+                .into_iter()
+                .find_map(|prefix| Some((prefix, reason.strip_prefix(prefix)?)));
+            if let Some((prefix, language)) = prefix {
+                let (sum, names) = languages.entry(prefix).or_default();
+                *sum = sum.saturating_add(*count);
+                names.push(language);
+            } else {
+                phrases.push(format!("{}: {reason}", pluralize(*count, "code block")));
+            }
+        }
+        for (prefix, (sum, names)) in languages {
+            let more = if names.len() > MAX_NAMES { ", ..." } else { "" };
+            let names: Vec<&str> = names.into_iter().take(MAX_NAMES).collect();
+            phrases.push(format!(
+                "{}: {prefix}{}{more}",
+                pluralize(sum, "code block"),
+                names.join(", ")
+            ));
+        }
         phrases
     }
 }

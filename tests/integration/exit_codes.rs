@@ -250,6 +250,20 @@ const NOT_CHECKED: &[NotChecked] = &[
     ),
     (
         "blocks",
+        "a code block in a language without a parser, such as Kotlin; text, output and diagrams are not code",
+        &["repo/content/acme/docs/kit/more.md=```kotlin\nfun\n```\n\n```diff\n+a\n```\n"],
+        &[],
+        "no parser: kotlin",
+    ),
+    (
+        "blocks",
+        "a code block in a language that is checked only on request, such as SQL",
+        &["repo/content/acme/docs/kit/more.md=```sql\nCREATE (((\n```\n"],
+        &[],
+        "only with `--extend-select code-syntax`: sql",
+    ),
+    (
+        "blocks",
         "a code block that is too large or nested too deeply",
         &[],
         &[],

@@ -5,6 +5,23 @@ pub(super) fn other_tags() -> impl Iterator<Item = &'static str> {
     OTHERS.split_ascii_whitespace()
 }
 
+/// Those of code. Text, output, diagrams, addresses and the attributes of rustdoc are none.
+pub(super) fn other_code() -> impl Iterator<Item = &'static str> {
+    other_tags().filter(|tag| !NO_CODE.split_ascii_whitespace().any(|text| text == *tag))
+}
+
+/// Tags of what is no code.
+const NO_CODE: &str = "
+    text txt plain plaintext none nohighlight output raw ansi log logfile tree math latex tex bibtex mermaid plantuml puml
+    dot graphviz d2 ditaa diff patch udiff diff-js markdown md mdoc rst restructuredtext asciidoc adoc org http https rest
+    uri url csv tsv psv git git-commit git-rebase gitcommit ignore gitignore gitattributes editorconfig hosts codeowners
+    erd erdiagram sequence flowchart gantt pikchr svgbob bytefield vega vega-lite vegalite excalidraw wavedrom nomnoml
+    structurizr c4plantuml tikz chart stderr stdout error result response request prompt skill mcp snippet file filetree
+    files directory ascii asciiart art pip-requirements requirements requirements.txt gomod go.mod gosum go.sum lock
+    lockfile manifest mf srt vtt subtitles hexdump hex xxd bin binary base64 pem asc gpg ics vcard po pot strings
+    ebnf bnf abnf roff troff groff nroff abc lilypond compile_fail should_panic no_run edition2018 edition2021 edition2024
+";
+
 /// Names and aliases of linguist, highlight.js, Shiki and Prism, and the attributes that stand for Rust in rustdoc, with
 /// white space between them.
 const OTHERS: &str = "
