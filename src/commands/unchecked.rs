@@ -28,7 +28,7 @@ pub fn tell(not_checked: &NotChecked, fail: bool) -> Result<(), Error> {
 }
 
 fn is_failed(not_checked: &NotChecked, fail: bool) -> bool {
-    fail && not_checked.unchecked_packages() > 0
+    fail && not_checked.unchecked() > 0
 }
 
 /// [`tell`] about the packages of some hubs.

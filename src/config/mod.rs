@@ -391,6 +391,11 @@ fn package_override(row: file::PackageRow, config: Option<&Path>) -> Result<Pack
         .collect();
     Ok(PackageOverride {
         span: row.path.span().into(),
+        source_span: row
+            .source
+            .as_ref()
+            .map(|source| source.span().into())
+            .unwrap_or_default(),
         path: row.path.into_inner(),
         packages,
         source: row

@@ -23,6 +23,8 @@ pub struct PackageOverride {
     pub source: Option<PathBuf>,
     /// Where the path is written.
     pub span: Span,
+    /// Where the source is written; empty without one.
+    pub source_span: Span,
 }
 
 impl PackageOverride {

@@ -239,6 +239,10 @@ impl LookUps<'_> {
                 tells_cost: !is_focused && !request.registries.quiet,
             };
             symbols.check_releases(run, &index, self.hub, releases, &context)?;
+            // Without being asked, a run looks at what it can.
+            if asked.is_some() && run.oldest.is_none() {
+                symbols.note_passed_over(self.hub);
+            }
         }
         if let Some(releases) = wanted.filter(|_| on_demand) {
             let index = index.into_inner();

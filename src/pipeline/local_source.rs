@@ -8,18 +8,21 @@ use std::path::Path;
 /// The most bytes of a wheel or sdist that the config names.
 const MAX_LOCAL_BYTES: u64 = 64 << 20;
 
-/// Open it. The error says what and why.
-pub(super) fn open(source: &Path) -> Result<Archive, String> {
-    let shown = || source.display();
+/// Open a source, which is `shown` in reasons. The error says what and why.
+pub(super) fn open(source: &Path, shown: &Path) -> Result<Archive, String> {
+    let shown = shown.display();
+    if !safe_path::exists_or_is_link(source) {
+        return Err(format!("`{shown}` does not exist"));
+    }
     let opened = if safe_path::is_file(source) {
         let name = source.file_name().unwrap_or_default().to_string_lossy();
         let bytes =
-            fsio::read_regular(source, MAX_LOCAL_BYTES).map_err(|error| format!("{}: {error}", shown()))?;
+            fsio::read_regular(source, MAX_LOCAL_BYTES).map_err(|error| format!("`{shown}`: {error}"))?;
         Archive::open_file(&name, bytes)
     } else {
         Archive::open_folder(source)
     };
-    opened.map_err(|error| format!("{}: {error}", shown()))
+    opened.map_err(|error| format!("`{shown}`: {error}"))
 }
 
 /// The version in the name of a wheel, sdist (PEP 427, 625) or tarball of npm; the name of a folder.

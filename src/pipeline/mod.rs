@@ -323,6 +323,7 @@ impl Workspace {
             hub: &self.hub,
             settings: &self.settings,
             coverage: &self.coverage,
+            symbols: self.symbols(),
             releases: self.releases(),
             base: self.has_base,
             allows_of_base: self.allows_of_base,

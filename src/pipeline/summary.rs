@@ -57,6 +57,9 @@ fn count_symbols(workspace: &Workspace, not_checked: &mut NotChecked) {
             .entry(NOT_IN_ROTATION_REASON.to_owned())
             .or_default() += workspace.symbols.not_in_rotation;
     }
+    for (reason, count) in &workspace.symbols.passed_over {
+        *not_checked.symbols.entry((*reason).to_owned()).or_default() += count;
+    }
     for (_, symbols) in workspace.symbols.checks.iter() {
         let sides = symbols.declared.iter().chain(&symbols.newest);
         let reasons: BTreeSet<&String> = sides.filter_map(|side| side.uses.as_ref().err()).collect();

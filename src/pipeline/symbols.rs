@@ -17,6 +17,7 @@ use crate::hub::Hub;
 use crate::package::resolution::{PackageResolution, ResolvedPackages};
 use crate::package::{Ecosystem, Package, resolve};
 use crate::releases::{ArchiveRequest, PackageIndex, Releases};
+use crate::report::not_checked::{NO_CODE_REASON, NO_RELEASE_REASON};
 use crate::report::pluralize;
 use crate::rule::{Check, Context, Property, Rule};
 use crate::rules::{RULES, freshness};
@@ -42,6 +43,8 @@ pub(super) struct Symbols {
     pub not_in_rotation: usize,
     /// For a document that is not checked yet: what was read of releases before.
     pub stored: Option<StoredReleases>,
+    /// How many entries were not looked at although symbols were asked for, by reason.
+    pub passed_over: BTreeMap<&'static str, usize>,
 }
 
 /// Whether symbols are checked at all: the command line asks for it, or a rule that uses the results runs.
@@ -99,14 +102,29 @@ impl Symbols {
             }
         }
         for ((package, source), documents) in by_source {
-            self.read_local(&package, source, &documents);
+            self.read_local(&package, source, settings, &documents);
+        }
+    }
+
+    /// Count the entries that were not looked at.
+    pub fn note_passed_over(&mut self, hub: &Hub) {
+        for document in hub.focused().filter(|document| document.kind.is_entry()) {
+            if self.checks.get(&document.path).is_none() {
+                let reason = match has_checked_code(document) {
+                    true => NO_RELEASE_REASON,
+                    false => NO_CODE_REASON,
+                };
+                *self.passed_over.entry(reason).or_default() += 1;
+            }
         }
     }
 
     /// Check entries against a source of the config.
-    fn read_local(&mut self, package: &Package, source: &Path, documents: &[&Document]) {
+    fn read_local(&mut self, package: &Package, source: &Path, settings: &Settings, documents: &[&Document]) {
         let version = local_source::version(source);
-        let (table, found) = match local_source::open(source) {
+        let folder = settings.file.as_deref().and_then(Path::parent);
+        let shown = folder.and_then(|folder| source.strip_prefix(folder).ok());
+        let (table, found) = match local_source::open(source, shown.unwrap_or(source)) {
             Ok(archive) => release_source::read(package, archive.into(), None, documents),
             Err(reason) => (Vec::new(), Err(reason)),
         };
@@ -305,7 +323,7 @@ impl Symbols {
         if let Some((package, source)) = local
             && is_read.is_none_or(|declared| declared.uses.is_err())
         {
-            self.read_local(&package, source, &[document]);
+            self.read_local(&package, source, settings, &[document]);
         }
     }
 

@@ -91,7 +91,7 @@ impl RunSummary {
     /// Whether the run failed, because packages were not checked.
     #[must_use]
     pub fn is_failed(&self) -> bool {
-        self.fail_on_unchecked && self.not_checked.unchecked_packages() > 0
+        self.fail_on_unchecked && self.not_checked.unchecked() > 0
     }
 
     /// What registries did not answer, in one sentence for formats that have only findings; `None` when all is well.

@@ -39,6 +39,11 @@ pub struct NotChecked {
     pub not_refreshed: BTreeMap<String, String>,
 }
 
+/// Why the symbols of an entry are not looked at: it has no code for it.
+pub const NO_CODE_REASON: &str = "no code in a language whose symbols are checked";
+/// Why the symbols of an entry are not looked at: its package, or what the registry has of it.
+pub const NO_RELEASE_REASON: &str = "no release of its package is known";
+
 /// Why no registry was asked about a package that an entry with `package: none` installs.
 pub const NO_PACKAGE_REASON: &str = "installed only by entries with `package: none`";
 /// Why the symbols of an entry were not checked with `--symbols=oldest:N`.
@@ -116,11 +121,21 @@ impl NotChecked {
         self.packages.values().filter(|reason| !is_chosen(reason)).count()
     }
 
-    /// The packages of [`NotChecked::unchecked_packages`], a phrase for each reason.
+    /// How many packages, and entries whose symbols were not looked at, `--fail-on-unchecked` counts.
+    #[must_use]
+    pub fn unchecked(&self) -> usize {
+        let failed = self.symbols.iter().filter(|(reason, _)| is_failed(reason));
+        self.unchecked_packages() + failed.map(|(_, count)| count).sum::<usize>()
+    }
+
+    /// What [`NotChecked::unchecked`] counts, a phrase for each reason.
     #[must_use]
     pub fn unchecked_phrases(&self) -> Vec<String> {
         let unchecked = self.packages_by_reason().into_iter();
-        package_phrases(unchecked.filter(|(reason, _)| !is_chosen(reason)))
+        let mut phrases = package_phrases(unchecked.filter(|(reason, _)| !is_chosen(reason)));
+        let failed = self.symbols.iter().filter(|(reason, _)| is_failed(reason));
+        phrases.extend(failed.map(symbol_phrase));
+        phrases
     }
 
     /// What registries did not answer, as phrases: "2 packages: the registry answered 503". Packages that were not asked
@@ -162,13 +177,21 @@ impl NotChecked {
             phrases.push(format!("{} {reason}", pluralize(*count, "document")));
         }
         phrases.extend(self.block_phrases());
-        for (reason, count) in &self.symbols {
-            phrases.push(format!("symbols of {}: {reason}", pluralize(*count, "document")));
-        }
         phrases.extend(self.package_phrases());
         phrases.extend(self.not_refreshed_phrases());
+        phrases.extend(self.symbols.iter().map(symbol_phrase));
         phrases
     }
+}
+
+/// "symbols of 1 document: `libs` does not exist".
+fn symbol_phrase((reason, count): (&String, &usize)) -> String {
+    format!("symbols of {}: {reason}", pluralize(*count, "document"))
+}
+
+/// Whether symbols were not looked at because something could not be read.
+fn is_failed(reason: &str) -> bool {
+    ![NO_CODE_REASON, NO_RELEASE_REASON, NOT_IN_ROTATION_REASON].contains(&reason)
 }
 
 impl NotChecked {

@@ -152,8 +152,11 @@ fn notifications(properties: &Properties, failed: bool) -> Vec<Notification> {
         notifications.push(note(level, text.to_string()));
     }
     if failed {
-        let packages = pluralize(properties.not_checked.unchecked_packages(), "package");
-        notifications.push(note("error", format!("The run failed: {packages} not checked.")));
+        let what = match properties.not_checked.unchecked_packages() {
+            0 => "symbols".to_owned(),
+            count => pluralize(count, "package"),
+        };
+        notifications.push(note("error", format!("The run failed: {what} not checked.")));
     }
     let suppressed = properties.suppressed.phrases();
     if !suppressed.is_empty() {

@@ -10,6 +10,7 @@ mod mark;
 pub mod paths;
 mod unused;
 
+use crate::api::SymbolChecks;
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::HubPath;
@@ -36,6 +37,8 @@ pub struct SuppressionInput<'a> {
     pub settings: &'a Settings,
     /// The packages of its documents.
     pub coverage: &'a PackageResolution,
+    /// What is known about the symbols of entries.
+    pub symbols: &'a SymbolChecks,
     /// The registry data of packages; `None` without a look-up.
     pub releases: Option<&'a Releases>,
     /// Whether there was a git base to compare with.

@@ -3,7 +3,7 @@
 use super::paths::PathPattern;
 use super::{SuppressionInput, sink};
 use crate::config::Settings;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::HubPath;
 use crate::error::Error;
 use crate::package::Package;
@@ -11,7 +11,7 @@ use crate::package::patterns::PackagePatterns;
 use crate::package::resolve::PackageOverride;
 use crate::rules::unused_setting::RULE;
 use crate::text::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The settings of one config, with how they were used.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(super) struct SettingsUse<'a> {
     settings: &'a Settings,
     path: HubPath,
     rows: Vec<SettingRow<'a>>,
+    /// Sources of packages that cannot be read, by where they are written, with the reason.
+    unread: BTreeMap<Span, String>,
     /// Whether all of each hub was checked.
     whole: bool,
 }
@@ -60,6 +62,7 @@ impl<'a> SettingsUse<'a> {
                 settings,
                 path,
                 rows,
+                unread: BTreeMap::new(),
                 whole,
             });
         }
@@ -124,6 +127,7 @@ impl<'a> SettingsUse<'a> {
             settings,
             path,
             rows,
+            unread: BTreeMap::new(),
             whole,
         })
     }
@@ -135,6 +139,7 @@ impl<'a> SettingsUse<'a> {
 
     /// Record what matches something in a hub.
     pub(super) fn look_at(&mut self, input: &SuppressionInput<'_>) {
+        self.look_at_sources(input);
         // A hub without documents uses no setting yet.
         self.whole &= input.hub.is_whole() && !input.hub.documents().is_empty();
         if !self.whole || self.rows.is_empty() || !input.settings.options.is_enabled(RULE.id) {
@@ -172,8 +177,34 @@ impl<'a> SettingsUse<'a> {
         }
     }
 
+    /// Record the sources of packages that cannot be read.
+    fn look_at_sources(&mut self, input: &SuppressionInput<'_>) {
+        for (path, symbols) in input.symbols.iter() {
+            let mut rows = input.settings.packages.iter();
+            let row = rows.find(|row| row.matches(path.path_in_hub()));
+            let reason = symbols
+                .declared
+                .as_ref()
+                .and_then(|side| side.uses.as_ref().err());
+            if let (Some(row), Some(reason)) = (row.filter(|row| row.source.is_some()), reason) {
+                self.unread.insert(row.source_span, reason.clone());
+            }
+        }
+    }
+
     /// Report what matches nothing.
     pub(super) fn report(&self, out: &mut Vec<Diagnostic>) {
+        for (span, reason) in &self.unread {
+            let Some(mut sink) = sink(&RULE, self.settings, &self.path, out) else {
+                return;
+            };
+            sink.report(
+                *span,
+                format!("`source` of `[[package]]` cannot be read: {reason}"),
+            )
+            .severity(Severity::Warning)
+            .help("name a wheel, an sdist or a folder of sources, relative to the config");
+        }
         if !self.whole {
             return;
         }

@@ -67,7 +67,7 @@ pub fn merge(
         _ => "chub-lint/".to_owned(),
     };
     let not_checked = properties.not_checked.clone();
-    failed |= fail_on_unchecked && not_checked.unchecked_packages() > 0;
+    failed |= fail_on_unchecked && not_checked.unchecked() > 0;
     Ok(MergedReport {
         not_checked,
         report: log(id, properties, kept, failed),
