@@ -169,6 +169,13 @@ pub fn exists_or_is_link(path: &Path) -> bool {
     path.is_file() || path.is_symlink()
 }
 
+/// Whether there is nothing at a path.
+#[must_use]
+pub fn is_missing(path: &Path) -> bool {
+    path.symlink_metadata()
+        .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
 /// Remove `.` and `..` from a path without accessing the file system: links are not followed.
 #[must_use]
 pub fn normalize(path: &Path) -> PathBuf {

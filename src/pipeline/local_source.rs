@@ -11,7 +11,7 @@ const MAX_LOCAL_BYTES: u64 = 64 << 20;
 /// Open a source, which is `shown` in reasons. The error says what and why.
 pub(super) fn open(source: &Path, shown: &Path) -> Result<Archive, String> {
     let shown = shown.display();
-    if !safe_path::exists_or_is_link(source) {
+    if safe_path::is_missing(source) {
         return Err(format!("`{shown}` does not exist"));
     }
     let opened = if safe_path::is_file(source) {

@@ -128,6 +128,14 @@ const CODES: &[Code] = &[
                 .collect()
         },
     ),
+    (
+        2,
+        "a source or release that symbols need and that cannot be read, with `--fail-on-unchecked`",
+        || {
+            let args = [".", "--fail-on-unchecked", "--symbols"];
+            vec![run(&[SOURCE, PYTHON], &args)]
+        },
+    ),
     (2, "`--since` without a repository", || {
         let scene = Scene::new(&["content/acme/docs/kit/DOC.md"]);
         vec![scene.run("", &["content", "--since", "main"]).code]
@@ -142,6 +150,11 @@ const NOTES: &str = "repo/chub-lint.toml=severity = { code-syntax = \"note\" }\n
 const FIXABLE: &str = "repo/content/b/skills/x/SKILL.md=---\nname: x\ndescription: \"Deploy a widget to the test \
                        cluster\"\nmetadata:\n  revision: 1\n  updated-on: 2026-05-01\n  source: community\n  tags: \
                        [widget]\n---\n\n# Deploy\n";
+const SOURCE: &str =
+    "repo/chub-lint.toml=[[package]]\npath = \"acme/docs/kit\"\npackage = \"pypi:kit\"\nsource = \"libs\"\n";
+const PYTHON: &str = "repo/content/acme/docs/kit/DOC.md=---\nname: kit\ndescription: \"How to start the kit from \
+                      Python\"\nmetadata:\n  languages: python\n  versions: 2.1.0\n  revision: 1\n  updated-on: \
+                      2026-05-01\n  source: community\n---\n\n# Kit\n\n```python\nimport kit\n\nkit.start()\n```\n";
 const EMPTY: &[&str] = &[
     "empty",
     "content/b/docs/x/DOC.md",
@@ -268,6 +281,20 @@ const NOT_CHECKED: &[NotChecked] = &[
         &[],
         &[],
         "nested too deeply",
+    ),
+    (
+        "symbols",
+        "an entry whose `source` in `[[package]]` cannot be read",
+        &[SOURCE, PYTHON],
+        &[],
+        "`libs` does not exist",
+    ),
+    (
+        "symbols",
+        "with `--symbols`: an entry whose release cannot be read or is not known, or without code whose symbols are checked",
+        &[],
+        &["--symbols"],
+        "no code in a language whose symbols are checked",
     ),
     (
         "packages",
