@@ -8,7 +8,7 @@ use crate::diagnostic::Severity;
 use crate::document::HubPath;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::hub::Hub;
+use crate::hub::{Hub, Skipped, join_path};
 use crate::pipeline::baseline::baseline_file;
 use crate::pipeline::{LoadRequest, Lookups, Workspace};
 use crate::rule::Rule;
@@ -62,7 +62,7 @@ pub fn files(
         let skipped: BTreeSet<_> = skipped.collect();
         text.extend(skipped.into_iter().map(|skipped| {
             let path = safe_text::escape(&skipped.path);
-            format!("skipped {path}: {}\n", skipped.reason)
+            format!("skipped {path}: {}\n", safe_text::escape(&skipped.why()))
         }));
     }
     exit::ignore_broken_pipe(out.write_all(text.as_bytes())).map(|()| Exit::Clean)
@@ -78,7 +78,15 @@ fn opened(hub: &Hub, path: &HubPath) -> String {
 /// # Errors
 /// When they cannot be read.
 pub fn settings(request: &LoadRequest<'_>, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
-    let workspaces = load(request, env)?;
+    // What is excluded has settings too.
+    let lenient = LoadRequest {
+        refuse_empty: false,
+        ..request.clone()
+    };
+    let mut workspaces = load(&lenient, env)?;
+    if workspaces.is_empty() {
+        workspaces = load(request, env)?;
+    }
     warn_unused_tables(request, &workspaces);
     for (at, workspace) in workspaces.iter().enumerate() {
         let blank = if at > 0 { "\n" } else { "" };
@@ -112,6 +120,10 @@ fn write_settings(request: &LoadRequest<'_>, workspace: &Workspace, out: &mut dy
     ] {
         writeln!(out, "{name}: {}", SafeText::new(&value))?;
     }
+    if let Some(skipped) = only_skipped(hub) {
+        let why = format!("{} is {}", skipped.path, skipped.why());
+        writeln!(out, "skipped: {}", SafeText::new(&why))?;
+    }
     let from = |origin: &Origin| match origin {
         Origin::Default => "default".to_owned(),
         Origin::Line(line) => format!("{config}:{line}"),
@@ -135,6 +147,24 @@ fn write_settings(request: &LoadRequest<'_>, workspace: &Workspace, out: &mut dy
         .collect();
     writeln!(out)?;
     write_table(&["RULE", "SEVERITY", "FROM"], &rules, out)
+}
+
+/// The file that is named and skipped, when no document is named.
+fn only_skipped(hub: &Hub) -> Option<Skipped> {
+    let is_part = !hub.is_whole() && hub.focused().next().is_none();
+    let above = join_path(&hub.shown, "");
+    let is_named = |skipped: &&Skipped| {
+        let in_hub = skipped.path.strip_prefix(&above).unwrap_or(&skipped.path);
+        hub.in_focus(&HubPath::new(&hub.shown, in_hub))
+    };
+    let mut named = hub.skipped.iter().filter(is_named);
+    let first = named.next().filter(|_| is_part && named.next().is_none())?;
+    let opened = hub.opened_from.as_ref();
+    let path = opened.map(|from| from.shown_path(&hub.shown, &first.path));
+    Some(Skipped {
+        path: path.unwrap_or_else(|| first.path.clone()),
+        ..first.clone()
+    })
 }
 
 /// The severity of a rule, or `off`, in a document or in the hub, and where it is from.

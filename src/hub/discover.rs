@@ -152,9 +152,15 @@ fn choose(
             reads.push((at, *kind));
             continue;
         };
+        let excluding = excluded.matched_path_or_any_parents(path, false);
+        let pattern = match excluding.inner() {
+            Some(pattern) if reason == EXCLUDED_REASON => Some(pattern.original().to_owned()),
+            _ => None,
+        };
         hub.skipped.push(Skipped {
             path: at.as_str().to_owned(),
             reason,
+            pattern,
         });
     }
     hub.unignored = unignored;
@@ -381,6 +387,7 @@ fn focus(folder: &HubFolder, hub: &mut Hub) {
             hub.skipped.push(Skipped {
                 path,
                 reason: NOT_MARKDOWN_REASON,
+                pattern: None,
             });
         }
     }

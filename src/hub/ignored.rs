@@ -66,6 +66,7 @@ impl IgnoreRules {
             hub.skipped.extend(odd.into_iter().map(|path| Skipped {
                 path: join_path(&hub.shown, &path),
                 reason: "not an ignore file: it must be a regular file of less than 1 MiB",
+                pattern: None,
             }));
             let above = root.ancestors().filter(|folder| {
                 let repository = repository.as_deref().filter(|_| name == ".gitignore");

@@ -121,6 +121,19 @@ pub struct Skipped {
     pub path: String,
     /// Why.
     pub reason: &'static str,
+    /// The pattern that excludes it, and later where it is written.
+    pub pattern: Option<String>,
+}
+
+impl Skipped {
+    /// Why, with the pattern that excludes it.
+    #[must_use]
+    pub fn why(&self) -> String {
+        match &self.pattern {
+            Some(pattern) => format!("{}: {pattern}", self.reason),
+            None => self.reason.to_owned(),
+        }
+    }
 }
 
 impl Hub {
@@ -216,7 +229,7 @@ impl Hub {
             let path = opened.map(|from| from.shown_path(&self.shown, &skipped.path));
             Skipped {
                 path: path.unwrap_or_else(|| skipped.path.clone()),
-                ..*skipped
+                ..skipped.clone()
             }
         })
     }

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 /// The most paths that an error names.
 const MAX_NAMED: usize = 10;
 
+/// The most reasons of one folder that name their pattern.
+const MAX_PATTERNS: usize = 3;
+
 /// The paths without a document, each with the reason.
 #[derive(Debug, thiserror::Error)]
 pub struct NothingToCheck {
@@ -81,11 +84,16 @@ fn reason(path: &NamedPath, hubs: &[RootedHub<'_>]) -> String {
     match skipped.as_slice() {
         [] if is_folder => "the folder holds no `DOC.md` and no `SKILL.md`".to_owned(),
         [] => "it is no document of a hub: an entry is named `DOC.md` or `SKILL.md`".to_owned(),
-        [one] if !is_folder => format!("it is {}", one.reason),
+        [one] if !is_folder => format!("it is {}", one.why()),
         all => {
-            let mut reasons: Vec<&str> = all.iter().map(|skipped| skipped.reason).collect();
+            let mut reasons: Vec<String> = all.iter().map(|skipped| skipped.why()).collect();
             reasons.sort_unstable();
             reasons.dedup();
+            if reasons.len() > MAX_PATTERNS {
+                reasons = all.iter().map(|skipped| skipped.reason.to_owned()).collect();
+                reasons.sort_unstable();
+                reasons.dedup();
+            }
             let files = crate::report::pluralize(all.len(), "file");
             let are = if all.len() == 1 { "is" } else { "are" };
             format!("the folder holds {files} that {are} {}", reasons.join(" or "))

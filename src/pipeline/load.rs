@@ -285,12 +285,30 @@ fn read_hub(
         .extend(folder.skipped.iter().map(|(path, reason)| Skipped {
             path: display_path(path, cwd),
             reason,
+            pattern: None,
         }));
+    for skipped in &mut hub.skipped {
+        let pattern = skipped.pattern.take();
+        skipped.pattern = pattern.map(|pattern| excluded_by(&pattern, settings, cwd));
+    }
     hub.opened_from = Some(OpenedFrom {
         root: folder.root.clone(),
         cwd: cwd.to_path_buf(),
     });
     Ok(hub)
+}
+
+/// A pattern of `exclude`, with where it is written.
+fn excluded_by(pattern: &str, settings: &Settings, cwd: &Path) -> String {
+    let mut written = settings.config_exclude.iter().rev();
+    let row = written.find(|row| row.get_ref() == pattern);
+    let place = row.zip(settings.file.as_deref()).map(|(row, file)| {
+        let before = settings.text.get(..row.span().start).unwrap_or_default();
+        let (root, cwd) = (cwd.join(file), cwd.to_path_buf());
+        let file = OpenedFrom { root, cwd }.path("");
+        format!("{file}:{}", before.matches('\n').count() + 1)
+    });
+    format!("`{pattern}` ({})", place.as_deref().unwrap_or("--exclude"))
 }
 
 /// Report only on changes since a commit, and parse the old text of entries.
@@ -338,6 +356,7 @@ fn skip_missing_rows(hub: &mut Hub, mapping: &PackageMapping) {
         .map(|path| Skipped {
             path: join_path(&hub.shown, path),
             reason: "in the reviewed mapping of packages, but not in the hub",
+            pattern: None,
         })
         .collect();
     hub.skipped.extend(skipped);

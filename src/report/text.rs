@@ -123,7 +123,10 @@ impl Reporter for TextReporter {
         if self.look.verbose {
             for skipped in &run.summary.skipped {
                 let path = crate::safe_text::escape(&skipped.path);
-                end.push_str(&format!("skipped {path}: {}\n", skipped.reason));
+                end.push_str(&format!(
+                    "skipped {path}: {}\n",
+                    crate::safe_text::escape(&skipped.why())
+                ));
             }
             for line in run.summary.symbols.lines() {
                 end.push_str(&format!("{}\n", crate::safe_text::escape(&line)));
