@@ -59,8 +59,9 @@ pub struct CheckArgs {
     /// Check only one of several equal parts of each hub: 2/8. `merge` joins the reports
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
-    /// Check what code uses against releases of its package: the declared one, `both` (also the newest) or `off`.
-    /// `oldest:N` checks N entries, those that were checked longest ago. By default only for named files and with `--since`
+    /// Check what code uses (Python, JavaScript, TypeScript) against releases of its package: the declared one, `both` (also the
+    /// newest) or `off`. `oldest:N` checks N entries, those that were checked longest ago. By default only for named files and
+    /// with `--since`
     #[arg(long, value_name = "RELEASES", value_parser = SymbolsParser, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
     pub symbols: Option<SymbolRequest>,
     /// Report only on entries that changed since a branch, tag or commit

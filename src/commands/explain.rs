@@ -98,6 +98,12 @@ impl PageStyles {
     }
 }
 
+/// Whether a version is later than another one.
+fn is_later(version: &str, than: &str) -> bool {
+    let numbers = |text: &str| -> Vec<u64> { text.split('.').map_while(|part| part.parse().ok()).collect() };
+    numbers(version) > numbers(than)
+}
+
 /// The page for a terminal: headings in bold, code indented, fences gone.
 fn render(id: &str, page: &RulePage, colour: bool) -> String {
     let styles = PageStyles::new(colour);
@@ -112,9 +118,13 @@ fn render(id: &str, page: &RulePage, colour: bool) -> String {
         true => "; pedantic: off unless selected",
         false => "",
     };
+    let unreleased = match is_later(&page.since, env!("CARGO_PKG_VERSION")) {
+        true => " (not released yet)",
+        false => "",
+    };
     let mut out = format!("{bold}{id}{bold:#}: {}\n", styles.prose(&page.title));
     out.push_str(&format!(
-        "{severity}{}{severity:#} ({}), {fix}, since {}{optional}\n",
+        "{severity}{}{severity:#} ({}), {fix}, since {}{unreleased}{optional}\n",
         page.severity.as_str(),
         page.category.as_str(),
         page.since
