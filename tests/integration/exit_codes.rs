@@ -151,8 +151,8 @@ const FIXABLE: &str = "repo/content/b/skills/x/SKILL.md=---\nname: x\ndescriptio
                        cluster\"\nmetadata:\n  revision: 1\n  updated-on: 2026-05-01\n  source: community\n  tags: \
                        [widget]\n---\n\n# Deploy\n";
 const SOURCE: &str =
-    "repo/chub-lint.toml=[[package]]\npath = \"acme/docs/kit\"\npackage = \"pypi:kit\"\nsource = \"libs\"\n";
-const PYTHON: &str = "repo/content/acme/docs/kit/DOC.md=---\nname: kit\ndescription: \"How to start the kit from \
+    "repo/chub-lint.toml=[[package]]\npath = \"acme/docs/lib\"\npackage = \"pypi:kit\"\nsource = \"libs\"\n";
+const PYTHON: &str = "repo/content/acme/docs/lib/DOC.md=---\nname: lib\ndescription: \"How to start the kit from \
                       Python\"\nmetadata:\n  languages: python\n  versions: 2.1.0\n  revision: 1\n  updated-on: \
                       2026-05-01\n  source: community\n---\n\n# Kit\n\n```python\nimport kit\n\nkit.start()\n```\n";
 const EMPTY: &[&str] = &[
