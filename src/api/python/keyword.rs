@@ -4,43 +4,12 @@ use super::builtin;
 use super::member::Base;
 use super::release::Release;
 use super::summary::{Def, Expr};
-use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty, TypeScope};
+use super::ty::{ClassId, FunctionId, KeywordSet, Keywords, Lookup, Subject, Ty, TypeScope};
 use crate::api::reference::Undecided;
 use std::collections::BTreeSet;
 
 /// How many steps of the search it costs to go from a function to the one that gets its `**kwargs`.
 const FORWARD_STEPS: usize = 5;
-
-/// A function whose `**kwargs` are followed, with the class that it is called on.
-pub(super) type ForwardKey = (FunctionId, Option<ClassId>);
-
-/// The keywords that a function takes, or why any may be.
-pub(super) type Keywords = Result<KeywordSet, Undecided>;
-
-/// Names of keywords.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct KeywordSet {
-    /// The names that are known.
-    pub names: BTreeSet<String>,
-    /// Whether some of them come through `**kwargs`: the code then decides on the others, not the signature.
-    pub takes_more: bool,
-}
-
-impl KeywordSet {
-    fn extend(&mut self, other: Self) {
-        self.names.extend(other.names);
-        self.takes_more |= other.takes_more;
-    }
-}
-
-impl From<BTreeSet<String>> for KeywordSet {
-    fn from(names: BTreeSet<String>) -> Self {
-        Self {
-            names,
-            takes_more: false,
-        }
-    }
-}
 
 impl Release {
     /// The keywords that a call may have; an error when it may have any.

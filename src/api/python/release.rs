@@ -1,11 +1,10 @@
 //! The modules of one release, read when they are needed, and the names in them.
 
-use super::keyword::{ForwardKey, Keywords};
 use super::member::Base;
 use super::place::{BESIDE_STUB, Place, find_modules};
 use super::read;
 use super::summary::{Class, Def, Expr, Function, Module};
-use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty};
+use super::ty::{ClassId, ForwardKey, FunctionId, Keywords, Lookup, Subject, Ty};
 use crate::api::files::Files;
 use crate::api::reference::Undecided;
 use flate2::Compression;

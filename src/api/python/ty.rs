@@ -1,7 +1,7 @@
 //! What is known about the type of an expression.
 
 use crate::api::reference::Undecided;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -154,6 +154,38 @@ impl TypeScope {
             class,
             receiver: None,
             variables: Rc::default(),
+        }
+    }
+}
+
+/// A function whose `**kwargs` are followed, with the class that it is called on.
+pub(super) type ForwardKey = (FunctionId, Option<ClassId>);
+
+/// The keywords that a function takes, or why any may be.
+pub(super) type Keywords = Result<KeywordSet, Undecided>;
+
+/// Names of keywords.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KeywordSet {
+    /// The names that are known.
+    pub names: BTreeSet<String>,
+    /// Whether some of them come through `**kwargs`: the code then decides on the others, not the signature.
+    pub takes_more: bool,
+}
+
+impl KeywordSet {
+    /// Take the keywords of another function, too.
+    pub fn extend(&mut self, other: Self) {
+        self.names.extend(other.names);
+        self.takes_more |= other.takes_more;
+    }
+}
+
+impl From<BTreeSet<String>> for KeywordSet {
+    fn from(names: BTreeSet<String>) -> Self {
+        Self {
+            names,
+            takes_more: false,
         }
     }
 }
