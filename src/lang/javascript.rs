@@ -9,6 +9,7 @@ use oxc_allocator::Allocator;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::SourceType;
 
+use super::result::first_sentence;
 use super::{ParseResult, SyntaxError, UncheckedReason, limits};
 
 thread_local! {
@@ -124,11 +125,12 @@ fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> ParseResult {
     let mut labels = error.labels.iter();
     let primary = labels.next();
     let span = primary.map_or(code.len()..code.len(), place);
-    let mut found = SyntaxError::new(code, span, lower_first(&error.message));
-    found.label = primary.and_then(|label| label.label()).map(lower_first);
-    found.help = error.help.as_ref().map(ToString::to_string);
+    let text = |text: &str| lower_first(&first_sentence(text));
+    let mut found = SyntaxError::new(code, span, text(&error.message));
+    found.label = primary.and_then(|label| label.label()).map(text);
+    found.help = error.help.as_deref().map(first_sentence);
     for label in labels {
-        let text = lower_first(label.label().unwrap_or("related"));
+        let text = text(label.label().unwrap_or("related"));
         found = found.with_related(code, place(label), text);
     }
     let noticed = found.span.clone();

@@ -3,6 +3,7 @@
 //!
 //! Everything here is pure: text in, parse result out. Nothing depends on documents or rules.
 
+mod advice;
 pub mod brackets;
 pub mod dotenv;
 pub mod grammar;
@@ -22,6 +23,7 @@ pub mod toml;
 pub mod work;
 pub mod yaml;
 
+pub use advice::advice;
 pub use result::{NO_PARSER_REASON, ON_REQUEST_REASON, ParseResult, SyntaxError, UncheckedReason, visible};
 pub use snippet::{CheckResult, Idiom, check_snippet};
 pub use table::LANGUAGES;

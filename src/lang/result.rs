@@ -74,7 +74,7 @@ impl SyntaxError {
     pub fn new(code: &str, span: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             span: visible(code, span),
-            message: message.into(),
+            message: first_sentence(&message.into()),
             label: None,
             help: None,
             related: Vec::new(),
@@ -84,7 +84,8 @@ impl SyntaxError {
     /// The same error with another place that matters.
     #[must_use]
     pub fn with_related(mut self, code: &str, span: Range<usize>, label: impl Into<String>) -> Self {
-        self.related.push((visible(code, span), label.into()));
+        self.related
+            .push((visible(code, span), first_sentence(&label.into())));
         self
     }
 
@@ -93,6 +94,18 @@ impl SyntaxError {
     pub fn invalid(self) -> ParseResult {
         ParseResult::Invalid(Box::new(self))
     }
+}
+
+/// The first sentence of what a parser says: a finding has one line for it, and some parsers write paragraphs.
+#[must_use]
+pub fn first_sentence(text: &str) -> String {
+    let text = text.trim();
+    let line = text.lines().next().unwrap_or_default().trim_end();
+    if line.len() == text.len() {
+        return text.to_owned();
+    }
+    let sentence = line.find(". ").and_then(|end| line.get(..end));
+    sentence.unwrap_or(line).trim_end_matches('.').to_owned()
 }
 
 /// Clamp a range into the code, widen it to character boundaries, and make an empty one cover a character.
@@ -121,6 +134,17 @@ pub fn visible(code: &str, span: Range<usize>) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_is_one_line() {
+        for (said, kept) in [
+            ("`)` is due.", "`)` is due."),
+            ("It is due. It was opened.\nElse", "It is due"),
+            ("It is due.\r\nElse\n", "It is due"),
+        ] {
+            assert_eq!(SyntaxError::new("a", 0..1, said).message, kept);
+        }
+    }
 
     #[test]
     fn spans_are_visible_and_on_characters() {

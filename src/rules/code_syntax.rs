@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::document::Document;
-use crate::lang::{ParseResult, Precision};
+use crate::lang::{self, ParseResult, Precision};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
@@ -43,9 +43,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         if let Some(label) = &error.label {
             report = report.label(label.as_str());
         }
-        if let Some(help) = &error.help {
-            report = report.help(help.as_str());
-        }
+        report = report.help(lang::advice(language, sample.code(document), error));
         for (range, label) in &error.related {
             report = report.related(sample.file_span(document, range), label.as_str());
         }

@@ -25,9 +25,61 @@ pub(super) const IN_PLACE: &[Rewrite] = &[
     (Idiom::CommentForCode, |code, _| comment_for_code(code)),
     (Idiom::Proposal, |code, _| proposals(code)),
     (Idiom::Placeholder, |code, _| {
-        text::fill(code, &text::placeholders(code), |_| "$_".to_owned())
+        let mut found = text::placeholders(code);
+        found.retain(|place| !code.get(place.clone()).is_some_and(is_element));
+        text::fill(code, &found, |_| "$_".to_owned())
     }),
 ];
+
+/// Elements of HTML whose names nobody gives to a value: `<div>` is markup that is not closed, `<code>` a placeholder.
+const ELEMENTS: [&str; 40] = [
+    "article",
+    "aside",
+    "blockquote",
+    "br",
+    "button",
+    "canvas",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "fieldset",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "iframe",
+    "img",
+    "li",
+    "nav",
+    "ol",
+    "pre",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "svg",
+    "tbody",
+    "td",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+];
+
+/// Whether `<name>` is an element of HTML.
+fn is_element(tag: &str) -> bool {
+    let name = tag.trim_start_matches('<').trim_end_matches('>');
+    ELEMENTS.binary_search(&name).is_ok()
+}
 
 /// Surroundings that a snippet may lack.
 pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Option<Idiom> {
@@ -357,6 +409,7 @@ mod tests {
             ("const a = {...};\nconst b = […];\n", Idiom::Elision),
             ("const a = /* yours */;\n", Idiom::CommentForCode),
             ("const a = <your key>;\n", Idiom::Placeholder),
+            ("const a = <code>;\n", Idiom::Placeholder),
             ("const a = b |> f(^^) |> g;\n", Idiom::Proposal),
             ("const a = #{ b: #[1, 2] };\n", Idiom::Proposal),
             ("a: 1,\nb: 2,\n", Idiom::Members),
@@ -403,6 +456,8 @@ mod tests {
             "const { a, ...b = c;\n",
             "function f( {\n}\n",
             "{ \"a\": 1, \"b\" 2 }\n",
+            "const a = <div>;\n",
+            "return (\n  <ul>\n);\n",
         ] {
             assert_eq!(excused("js", code), None, "{code}");
         }

@@ -217,6 +217,10 @@ fn missing_body(code: &str, error: &SyntaxError) -> Option<(usize, &'static str,
     if !opens && !has_comment && !alone {
         return None;
     }
+    // A body that lost its indentation is no signature.
+    if opens && !next_is_deeper_comment(code, end) && is_followed_by_body(code, end) {
+        return None;
+    }
     let idiom = if has_comment {
         Idiom::CommentForCode
     } else {
@@ -288,6 +292,44 @@ fn next_is_deeper_comment(code: &str, end: usize) -> bool {
     next.is_some_and(|line| line.trim_start().starts_with('#') && width(line) > width(header))
 }
 
+/// Whether what stands directly below a header, as deep as it, is its body without the indentation. Signatures and
+/// decorators may follow a signature, and an ellipsis may end a list of them.
+fn is_followed_by_body(code: &str, end: usize) -> bool {
+    let width = |line: &str| line.len() - line.trim_start().len();
+    let header = code.get(..end).and_then(|text| text.lines().last());
+    let header = header.unwrap_or_default();
+    let mut lines = code.get(end..).unwrap_or_default().lines().skip(1);
+    let below = lines.by_ref().find(|line| !line.trim_start().starts_with('#'));
+    let Some(below) = below.filter(|line| !line.trim().is_empty()) else {
+        return false;
+    };
+    let text = below.trim_start();
+    // The end of a signature over several lines is as deep as its start.
+    if width(below) != width(header)
+        || text.starts_with('@')
+        || text.starts_with("...")
+        || text.starts_with('…')
+    {
+        return false;
+    }
+    if !is_definition(text) {
+        // A list of the members of a class has fields between its methods.
+        return header.trim_start().starts_with("class ") || !is_field(text);
+    }
+    // A method with a body directly below a class belongs to it.
+    let method = header.trim_start().starts_with("class ")
+        && ["(self", "(cls"].iter().any(|first| text.contains(first));
+    let next = lines.find(|line| !line.trim().is_empty());
+    method && next.is_some_and(|line| width(line) > width(below))
+}
+
+/// `name: type`, without a value.
+fn is_field(line: &str) -> bool {
+    line.split_once(": ").is_some_and(|(name, annotation)| {
+        !annotation.contains('=') && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    })
+}
+
 /// `Client.get(id: int, *, timeout: float = 1.0) -> Item`, one or more, without `def` and body.
 fn bare_signatures(language: &Language, code: &str) -> Option<Idiom> {
     let mut source = String::new();
@@ -345,6 +387,11 @@ mod tests {
                 "class A:\n    def f(self) -> int:\n    def g(self) -> int:\n",
                 Idiom::Signature,
             ),
+            ("def f(a):\n@cached\ndef g(a):\n...\n", Idiom::Signature),
+            ("class A:\ndef f(self) -> int:\n", Idiom::Signature),
+            ("class A:\n    def f(self):\n    x: int\n", Idiom::Signature),
+            ("def f(a) -> int:\n\nx = f(1)\n", Idiom::Signature),
+            ("def f(a):\n    # work\nx = f(1)\n", Idiom::CommentForCode),
             ("for x in y:\n    # work\n", Idiom::CommentForCode),
             ("Client.get(id: int) -> Item\n", Idiom::Signature),
             ("except E:\n    pass\n", Idiom::Clause),
@@ -376,6 +423,14 @@ mod tests {
             "  x = 1\ny = 2\n",
             "print 'a' 'b' c\n",
             "x = 1\nwith f(x) as y:\n",
+            "def f(a):\nb = a\nreturn b\n",
+            "def f(\n    a,\n) -> int:\nreturn a\n",
+            "def f(a):\n\"\"\"Text.\"\"\"\nreturn a\n",
+            "def f(a):\n# add\nb = a\nreturn b\n",
+            "class A:\ndef f(self):\n    return 1\n",
+            "class A:\n    def f(self):\n    return 1\n",
+            "    def f(a):\n    return a\n",
+            "class A:\nx: int\ny: int\n",
         ] {
             assert_eq!(excused("python", code), None, "{code}");
         }
