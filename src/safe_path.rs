@@ -163,6 +163,12 @@ pub fn is_file(path: &Path) -> bool {
     path.is_file()
 }
 
+/// Whether there is such a file or folder.
+#[must_use]
+pub fn is_file_or_folder(path: &Path) -> bool {
+    path.is_file() || path.is_dir()
+}
+
 /// Whether there is such a file, or a link, whatever it points at.
 #[must_use]
 pub fn exists_or_is_link(path: &Path) -> bool {

@@ -41,9 +41,8 @@ pub fn suggest<'a>(name: &str, owner: &str, candidates: &'a [String]) -> Vec<&'a
         let (of_style, others): (Vec<&str>, Vec<&str>) =
             candidates.iter().map(String::as_str).partition(has_style);
         // Of equally near names the first is taken.
-        found = suggest::nearest(name, of_style.into_iter().chain(others))
-            .into_iter()
-            .collect();
+        let slip = suggest::slip_of(name, of_style.into_iter().chain(others));
+        found = slip.into_iter().map(|(_, candidate)| candidate).collect();
     }
     found.truncate(3);
     found
@@ -147,5 +146,6 @@ mod tests {
             ["getUser", "GetUser"]
         );
         assert!(suggested("frobnicate", "Index", &["query", "fetch"]).is_empty());
+        assert!(suggested("fetch", "Client", &["patch", "get"]).is_empty());
     }
 }

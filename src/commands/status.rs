@@ -191,7 +191,7 @@ fn one<'a>(
 ) -> StatusRow<'a> {
     let mut row = row.clone();
     row.package = Some(package);
-    if workspace.settings().options.freshness.exclude.matches(package) {
+    if workspace.settings().options.is_unasked(package) {
         row.status = Status::Excluded;
         return row;
     }

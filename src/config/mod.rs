@@ -215,6 +215,7 @@ impl Settings {
                 limits: file.limits,
                 freshness: file.freshness,
                 private,
+                local: BTreeSet::new(),
                 code_patterns,
                 severities,
                 enabled: choice.enabled,
@@ -276,7 +277,10 @@ fn rule_id(name: &toml::Spanned<String>, rules: Rules) -> Result<&'static str, S
 /// The error for an unknown rule.
 #[must_use]
 pub fn unknown_rule(name: &str, rules: Rules) -> UnknownRule {
-    let near = crate::suggest::nearest(name, rules.iter().map(|rule| rule.id));
+    let ids = || rules.iter().map(|rule| rule.id);
+    // `stale` is the start of some: the first of them is as good as a list.
+    let begun = || ids().find(|id| name.len() > 2 && id.starts_with(name));
+    let near = crate::suggest::nearest(name, ids()).or_else(begun);
     let name = name.to_owned();
     match near {
         Some(near) => UnknownRule::Near { name, near },

@@ -110,7 +110,11 @@ impl PackageMapping {
             // Writing to a string cannot fail.
             let _ = match (&covered.choice, names.as_slice()) {
                 (PackageChoice::Unresolved, _) => {
-                    writeln!(out, "# {key} = \"?\"  # {}", covered.best_candidates().join(", "))
+                    writeln!(
+                        out,
+                        "# {key} = \"?\"  # {}",
+                        covered.best_candidates(|_| true).join(", ")
+                    )
                 }
                 (_, []) => writeln!(out, "{key} = \"none\""),
                 (_, [one])

@@ -20,6 +20,8 @@ pub struct ResolvedPackages {
     pub confidence: Confidence,
     /// Everything that was considered, best first.
     pub candidates: Vec<PackageCandidate>,
+    /// What names them, when it is not the evidence.
+    pub named_by: Option<NamedBy>,
     /// What the evidence clearly says instead, where the reviewed mapping decides.
     pub contradicted: Option<Package>,
     /// The package that it is about, when every command takes it from a registry that is not public. It is none of
@@ -27,6 +29,17 @@ pub struct ResolvedPackages {
     pub in_house: Option<Package>,
     /// Every package that a command or a dependency table installs, in order of place.
     pub installs: Vec<Install>,
+}
+
+/// Where the packages of a document are written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NamedBy {
+    /// `package` under `metadata`.
+    FrontMatter,
+    /// A `[[package]]` row of the config, with its `path`.
+    Config(String),
+    /// The reviewed mapping.
+    Mapping,
 }
 
 /// What a document covers.
@@ -134,11 +147,12 @@ impl ResolvedPackages {
         self.choice == PackageChoice::None && self.confidence == Confidence::Explicit
     }
 
-    /// The candidates to name in a message or file, best first.
+    /// The candidates to name in a message or file, best first; `is_there` says which packages may exist.
     #[must_use]
-    pub fn best_candidates(&self) -> Vec<String> {
+    pub fn best_candidates(&self, is_there: impl Fn(&Package) -> bool) -> Vec<String> {
         let plausible = self.candidates.iter().filter(|candidate| candidate.points > 0);
         plausible
+            .filter(|candidate| is_there(&candidate.package))
             .take(3)
             .map(|candidate| candidate.package.to_string())
             .collect()

@@ -4,7 +4,7 @@ use super::declared::{DeclaredVersions, InvalidVersion};
 use super::evidence::{self, Evidence, ManagerAction};
 use super::mapping::PackageMapping;
 use super::patterns::PackagePatterns;
-use super::resolution::{Confidence, Install, PackageCandidate, PackageChoice, ResolvedPackages};
+use super::resolution::{Confidence, Install, NamedBy, PackageCandidate, PackageChoice, ResolvedPackages};
 use super::score::{self, CandidateScore};
 use super::stubs;
 use super::{Ecosystem, Package};
@@ -230,7 +230,7 @@ fn is_one_of_many(first: &CandidateScore, rivals: &[CandidateScore]) -> bool {
     !first.tied && !first.named && rivals.iter().filter(alike).count() >= 2
 }
 
-fn explicit(packages: Vec<Package>, reason: &str) -> ResolvedPackages {
+fn explicit(packages: Vec<Package>, reason: &str, named_by: NamedBy) -> ResolvedPackages {
     let candidates = packages
         .iter()
         .map(|package| PackageCandidate {
@@ -247,6 +247,7 @@ fn explicit(packages: Vec<Package>, reason: &str) -> ResolvedPackages {
     ResolvedPackages {
         choice,
         confidence: Confidence::Explicit,
+        named_by: Some(named_by),
         candidates,
         ..ResolvedPackages::default()
     }
@@ -256,7 +257,11 @@ impl PackagePolicy<'_> {
     /// The reviewed mapping's row, and whether the evidence now clearly contradicts it.
     fn mapped(&self, document: &Document, evidence: Option<&Evidence<'_>>) -> Option<ResolvedPackages> {
         let packages = self.mapping.get(document.path.path_in_hub())?;
-        let mut covered = explicit(packages.to_vec(), "the reviewed mapping names it");
+        let mut covered = explicit(
+            packages.to_vec(),
+            "the reviewed mapping names it",
+            NamedBy::Mapping,
+        );
         if let (DocumentKind::Doc, Some(evidence)) = (document.kind, evidence) {
             let decided = decide(evidence, self.private);
             let other = decided
@@ -282,7 +287,11 @@ fn from_front_matter(front: &FrontMatter) -> Option<ResolvedPackages> {
         .filter(|text| *text != "none")
         .map(|text| Package::parse(text).ok())
         .collect();
-    Some(explicit(packages?, "`metadata.package` names it"))
+    Some(explicit(
+        packages?,
+        "`metadata.package` names it",
+        NamedBy::FrontMatter,
+    ))
 }
 
 /// A row of `[[package]]` whose path fits the document.
@@ -293,7 +302,11 @@ fn from_row(row: &PackageOverride, path: &HubPath) -> Option<ResolvedPackages> {
         .iter()
         .map(|text| Package::parse(&text.replace("{name}", name)).ok())
         .collect();
-    Some(explicit(packages?, "a `[[package]]` row of the config names it"))
+    Some(explicit(
+        packages?,
+        "a `[[package]]` row of the config names it",
+        NamedBy::Config(row.path.clone()),
+    ))
 }
 
 /// The package of a document whose symbols are checked against a source of the config, with that source.

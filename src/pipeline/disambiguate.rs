@@ -96,6 +96,10 @@ pub fn disambiguate(
     }
     let mut owners = Vec::new();
     for package in alternatives(covered, declared, Some(releases)) {
+        // A package that does not exist has no version.
+        if releases.get(package) == Some(&Release::Missing) {
+            continue;
+        }
         match has_all(package) {
             Some(true) => owners.push(package),
             Some(false) => {}
@@ -187,6 +191,9 @@ mod tests {
         assert_eq!(winner(&open, &known).as_deref(), Some("npm:b"));
         let both = releases(&[("npm:a", &["5.0.0"], true), ("npm:b", &["5.0.0"], true)]);
         assert_eq!(winner(&open, &both), None);
+        let mut missing = releases(&[("npm:b", &["5.0.0"], true)]);
+        missing.insert(package("npm:a"), Release::Missing, ReleaseOrigin::Registry);
+        assert_eq!(winner(&open, &missing).as_deref(), Some("npm:b"));
         let unsure = releases(&[("npm:a", &["1.0.0"], false), ("npm:b", &["5.0.0"], true)]);
         assert_eq!(winner(&open, &unsure), None);
     }

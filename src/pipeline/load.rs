@@ -123,7 +123,7 @@ fn load_one(
 ) -> Result<Workspace, Error> {
     let ReadHub {
         folder,
-        settings,
+        mut settings,
         mut hub,
     } = hub;
     let policy = PolicySource::new(request, base, cwd);
@@ -147,6 +147,7 @@ fn load_one(
         "resolved the packages of {} in {timer}",
         pluralize(hub.focused().count(), "document")
     );
+    settings.options.local = symbols::local_packages(&hub, &settings, &coverage);
     if folder.authors.is_none() {
         skip_missing_rows(&mut hub, &mapping);
     }

@@ -9,10 +9,10 @@ use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
-use crate::package::patterns::PackagePatterns;
 use crate::package::resolution::{PackageResolution, ResolvedPackages};
 use crate::releases::{LookupRequest, Release, ReleaseOrigin, Releases};
 use crate::report::pluralize;
+use crate::rule::options::Options;
 use crate::rule::{Check, Rule};
 use crate::rules::{RULES, freshness};
 use crate::timing::Timer;
@@ -51,8 +51,8 @@ pub(super) fn look_up(
             LookupTarget::new(hub, document, covered, also.contains(&document.path))
         })
         .collect();
-    let excluded = &settings.options.freshness.exclude;
-    let questions = initial_query(&subjects, excluded);
+    let options = &settings.options;
+    let questions = initial_query(&subjects, options);
     if questions.is_empty() {
         log::debug!("no look-ups of packages (no document covers or installs one)");
         return Ok(Releases::default());
@@ -60,7 +60,7 @@ pub(super) fn look_up(
     let index = index.get()?;
     let timer = Timer::start();
     let mut releases = index.look_up(&questions);
-    let more = fallback_query(&subjects, excluded, &releases);
+    let more = fallback_query(&subjects, options, &releases);
     if !more.is_empty() {
         log::debug!(
             "looking up {} more, because declared versions do not fit",
@@ -146,10 +146,10 @@ fn add(questions: &mut BTreeMap<Package, BTreeSet<String>>, package: &Package, d
     }
 }
 
-/// The questions, without those about packages that the config excludes.
-fn questions(map: BTreeMap<Package, BTreeSet<String>>, excluded: &PackagePatterns) -> Vec<LookupRequest> {
+/// The questions, without those about packages that the config excludes or names the source of.
+fn questions(map: BTreeMap<Package, BTreeSet<String>>, options: &Options) -> Vec<LookupRequest> {
     map.into_iter()
-        .filter(|(package, _)| !excluded.matches(package))
+        .filter(|(package, _)| !options.is_unasked(package))
         .map(|(package, versions)| LookupRequest {
             package,
             versions: versions.into_iter().collect(),
@@ -159,7 +159,7 @@ fn questions(map: BTreeMap<Package, BTreeSet<String>>, excluded: &PackagePattern
 
 /// Questions about covered packages with the declared versions, installed packages, and the candidates of unresolved
 /// packages.
-fn initial_query(subjects: &[LookupTarget<'_>], excluded: &PackagePatterns) -> Vec<LookupRequest> {
+fn initial_query(subjects: &[LookupTarget<'_>], options: &Options) -> Vec<LookupRequest> {
     let mut map = BTreeMap::new();
     for LookupTarget {
         declared,
@@ -178,13 +178,13 @@ fn initial_query(subjects: &[LookupTarget<'_>], excluded: &PackagePatterns) -> V
             map.entry(install.package.clone()).or_default();
         }
     }
-    questions(map, excluded)
+    questions(map, options)
 }
 
 /// Questions about the other candidates of a package that does not have the declared version.
 fn fallback_query(
     subjects: &[LookupTarget<'_>],
-    excluded: &PackagePatterns,
+    options: &Options,
     releases: &Releases,
 ) -> Vec<LookupRequest> {
     let mut map = BTreeMap::new();
@@ -203,5 +203,5 @@ fn fallback_query(
             }
         }
     }
-    questions(map, excluded)
+    questions(map, options)
 }

@@ -21,6 +21,7 @@ use crate::report::not_checked::{NO_CODE_REASON, NO_RELEASE_REASON};
 use crate::report::pluralize;
 use crate::rule::{Check, Context, Property, Rule};
 use crate::rules::{RULES, freshness};
+use crate::safe_path;
 use crate::timing::Timer;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,6 +74,26 @@ pub(super) fn wanted_releases(
     let chosen = asked.or(settings.symbols.check);
     let chosen = chosen.or(is_focused.then_some(SymbolReleases::Both));
     chosen.filter(|_| is_enabled(asked, settings))
+}
+
+/// The packages with a source in the config that is there.
+#[must_use]
+pub(super) fn local_packages(
+    hub: &Hub,
+    settings: &Settings,
+    coverage: &PackageResolution,
+) -> BTreeSet<Package> {
+    if settings.packages.iter().all(|row| row.source.is_none()) {
+        return BTreeSet::new();
+    }
+    let covered = hub.documents().iter().filter_map(|document| {
+        let covered = coverage.get(&document.path)?;
+        resolve::local_source(&settings.packages, covered, &document.path)
+    });
+    covered
+        .filter(|(_, source)| safe_path::is_file_or_folder(source))
+        .map(|(package, _)| package)
+        .collect()
 }
 
 /// A document, the package of its entry, and the releases to compare it with.

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::lang::pattern::CodeQuery;
+use crate::package::Package;
 use crate::package::patterns::PackagePatterns;
 use globset::GlobSet;
 use schemars::JsonSchema;
@@ -17,6 +18,8 @@ pub struct Options {
     pub freshness: FreshnessOptions,
     /// Packages that no public registry is asked about.
     pub private: PackagePatterns,
+    /// Packages whose sources the config names: they are compared with those, and no registry is asked about them.
+    pub local: BTreeSet<Package>,
     /// Patterns of outdated code.
     pub code_patterns: Vec<CodePattern>,
     /// The severities that the user set, by rule.
@@ -32,6 +35,12 @@ impl Options {
     #[must_use]
     pub fn is_enabled(&self, rule: &str) -> bool {
         self.enabled.contains(rule)
+    }
+
+    /// Whether no registry is asked about a package, because of `[freshness] exclude` or a `source` in the config.
+    #[must_use]
+    pub fn is_unasked(&self, package: &Package) -> bool {
+        self.freshness.exclude.matches(package) || self.local.contains(package)
     }
 }
 

@@ -68,7 +68,7 @@ fn report_quarantined_installs<'a>(
         else {
             continue;
         };
-        let excluded = context.options.freshness.exclude.matches(package);
+        let excluded = context.options.is_unasked(package);
         if status.state == ProjectState::Quarantined && !excluded && reported.insert(package) {
             report_status(package, status, install.span, sink);
         }

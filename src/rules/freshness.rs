@@ -39,7 +39,7 @@ pub fn version_claims<'a>(
     let known: Vec<(&Package, &Published)> = covered
         .packages()
         .iter()
-        .filter(|package| !context.options.freshness.exclude.matches(package))
+        .filter(|package| !context.options.is_unasked(package))
         .filter_map(|package| match releases.get(package) {
             Some(Release::Published(published)) => Some((package, published)),
             _ => None,
@@ -262,6 +262,14 @@ pub fn ecosystem(language: &str) -> Option<Ecosystem> {
         "python" | "py" => Some(Ecosystem::PyPi),
         "javascript" | "typescript" | "js" | "ts" => Some(Ecosystem::Npm),
         _ => None,
+    }
+}
+
+/// What a package that does not exist is missing on: a private one was not searched on the public registry.
+pub fn registry_asked(package: &Package, context: &Context<'_>) -> &'static str {
+    match context.options.private.matches(package) {
+        true => "its private registry",
+        false => registry_phrase(package),
     }
 }
 

@@ -89,17 +89,16 @@ pub fn phrase(verdict: &Verdict<'_>, document: &Document, declared: &str, newest
 /// What to do about an outdated version.
 #[must_use]
 pub fn help(verdict: Option<&Verdict<'_>>, newest: &str) -> String {
+    let bump = format!("run `chub-lint bump ENTRY --to {newest}`");
     match verdict {
-        Some(verdict) if verdict.kind == VerdictKind::Safe => {
-            format!("declare {newest} and raise `revision`")
-        }
+        Some(verdict) if verdict.kind == VerdictKind::Safe => bump,
         Some(verdict) if verdict.kind == VerdictKind::Breaks => {
-            format!("change the code for {newest}, then declare it and raise `revision`")
+            format!("change the code for {newest}, then {bump}")
         }
-        Some(verdict) if verdict.kind == VerdictKind::Wrong && !verdict.is_ahead() => format!(
-            "correct the code and check the text against {newest}, then declare it and raise `revision`"
-        ),
-        _ => format!("check the text against {newest}, then declare it and raise `revision`"),
+        Some(verdict) if verdict.kind == VerdictKind::Wrong && !verdict.is_ahead() => {
+            format!("correct the code and check the text against {newest}, then {bump}")
+        }
+        _ => format!("check the text against {newest}, then {bump}"),
     }
 }
 

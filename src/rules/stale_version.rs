@@ -4,8 +4,10 @@ use super::freshness::{self, Freshness};
 use super::raise;
 use crate::diagnostic::BehindPackage;
 use crate::document::Document;
+use crate::package::distance::VersionStep;
 use crate::releases::Releases;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
+use crate::text::Span;
 
 /// The rule; see its page.
 pub static RULE: Rule =
@@ -24,8 +26,13 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             raise::verdict(document, &subject, &found, context).filter(|_| found.distance.is_behind());
         let verdict = verdict.as_ref();
         let (declared, newest) = (found.declared.as_str(), found.newest.version.as_str());
+        // A minor release is an error only there.
+        let breaking = match found.distance.step {
+            VersionStep::Minor(_) if found.distance.is_breaking() => ", breaking below 1.0",
+            _ => "",
+        };
         let mut message = format!(
-            "documents {} {declared}; {} has {newest} ({})",
+            "documents {} {declared}; {} has {newest} ({}{breaking})",
             subject.package.name(),
             freshness::registry_phrase(subject.package),
             found.distance,

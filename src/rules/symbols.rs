@@ -5,10 +5,14 @@ use crate::diagnostic::SymbolNote;
 use crate::edit::Edit;
 use crate::package::Package;
 use crate::rule::Sink;
+use crate::suggest::slip_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most other places of a symbol that are listed.
 const MAX_PLACES: usize = 50;
+
+/// The most names that are listed in the place of one that is missing.
+const MAX_SHOWN: usize = 5;
 
 /// A symbol that a release does not have, with every place that uses it.
 pub struct MissingSymbol<'a> {
@@ -159,7 +163,10 @@ impl MissingSymbol<'_> {
                 places.push(place);
             }
         }
-        if let [only] = suggested.as_slice() {
+        // Two edits away is worth a question, not a fix.
+        if let [only] = suggested.as_slice()
+            && slip_of(name, [*only]).is_none_or(|(distance, _)| distance < 2)
+        {
             // The places of another file cannot be edited with this finding.
             let edits: Vec<Edit> = self
                 .uses
@@ -180,8 +187,41 @@ impl MissingSymbol<'_> {
             (None, false) => {
                 report.help(format!("did you mean {}?", names.join(" or ")));
             }
-            (None, true) => {}
+            (None, true) => {
+                report.help(self.alternatives(owner, name, &symbols.package, version));
+            }
         }
+    }
+
+    /// What to do when nothing is near: what the release has in its place.
+    fn alternatives(&self, owner: &str, name: &str, package: &Package, version: &str) -> String {
+        let is_private = name.starts_with('_');
+        let public: BTreeSet<&str> = self
+            .candidates
+            .iter()
+            .map(String::as_str)
+            .filter(|name| is_private || !name.starts_with('_'))
+            .collect();
+        let instead = format!(
+            "use what {} {version} has, or declare the release",
+            package.name()
+        );
+        if self.module.is_some() || public.is_empty() {
+            return format!("{instead} that the code is for");
+        }
+        let shown: Vec<String> = public
+            .iter()
+            .take(MAX_SHOWN)
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let more = match public.len().checked_sub(shown.len()) {
+            None | Some(0) => String::new(),
+            Some(more) => format!(" and {more} more"),
+        };
+        let owner = if owner.is_empty() { package.name() } else { owner };
+        let is_keyword = self.first().is_some_and(|one| one.kind == SymbolKind::Keyword);
+        let verb = if is_keyword { "takes" } else { "has" };
+        format!("`{owner}` {verb} {}{more}", shown.join(", "))
     }
 }
 

@@ -24,24 +24,29 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
         if releases.get(package) != Some(&Release::Missing) || !seen.insert(package) {
             continue;
         }
-        if context.options.freshness.exclude.matches(package) {
+        if context.options.is_unasked(package) {
             continue;
         }
-        let registry = freshness::registry_phrase(package);
-        // Names in the same document that exist.
+        let registry = freshness::registry_asked(package, context);
+        // Names that the document itself gives, and that exist: a name that is only near could be a squatter's.
+        let named = covered.candidates.iter().filter(|candidate| candidate.points > 0);
         let known = covered
             .installs
             .iter()
             .map(|other| &other.package)
             .chain(covered.packages())
+            .chain(named.map(|candidate| &candidate.package))
             .filter(|other| other.ecosystem() == package.ecosystem())
             .filter(|other| matches!(releases.get(other), Some(Release::Published(_))))
             .map(Package::name)
             .take(MAX_COMPARED);
-        let help = match suggest::nearest(package.name(), known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "name a package that exists: anyone can register this name, and agents would install it"
-                .to_owned(),
+        let help = match suggest::slip_of(package.name(), known) {
+            Some((_, near)) => format!("did you mean `{near}`?"),
+            None => {
+                "name a package that exists: anyone can register this name, and agents would install it; \
+                     list an in-house package under `private` of `[network]` in the config"
+                    .to_owned()
+            }
         };
         sink.report(
             install.span,

@@ -4,7 +4,7 @@ use super::freshness;
 use crate::document::Document;
 use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
-use crate::package::resolution::Confidence;
+use crate::package::resolution::{Confidence, NamedBy};
 use crate::releases::{Release, Releases};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
@@ -80,7 +80,7 @@ fn missing_package(document: &Document, releases: &Releases, context: &Context<'
         let missing = releases.get(package) == Some(&Release::Missing);
         let installed = covered.checked_installs().any(|i| i.package == *package);
         if missing && !installed && covered.confidence >= Confidence::High {
-            let registry = freshness::registry_phrase(package);
+            let registry = freshness::registry_asked(package, context);
             sink.report(
                 span,
                 format!(
@@ -88,7 +88,15 @@ fn missing_package(document: &Document, releases: &Releases, context: &Context<'
                     package.name()
                 ),
             )
-            .help("correct `package` under `metadata`, or write `package: none`");
+            .help(match &covered.named_by {
+                Some(NamedBy::Config(path)) => format!(
+                    "correct the `[[package]]` row of the config with `path = \"{path}\"`, or add a `source` to it"
+                ),
+                Some(NamedBy::Mapping) => "correct its row of the reviewed mapping".to_owned(),
+                Some(NamedBy::FrontMatter) | None => {
+                    "correct `package` under `metadata`, or write `package: none`".to_owned()
+                }
+            });
         }
     }
 }

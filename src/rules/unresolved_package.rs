@@ -4,14 +4,14 @@ use super::freshness;
 use crate::document::Document;
 use crate::package::resolution::PackageChoice;
 use crate::package::{Ecosystem, Package};
-use crate::releases::Releases;
+use crate::releases::{Release, Releases};
 use crate::rule::{Check, Context, Rule, Sink, rule};
 use std::collections::BTreeSet;
 
 /// The rule; see its page. It runs after the look-ups: a version that only one candidate has may decide.
 pub static RULE: Rule = rule!("unresolved-package", Check::Releases(check));
 
-fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = freshness::resolved_packages(document, context) else {
         return;
     };
@@ -34,7 +34,8 @@ fn check(document: &Document, _: &Releases, context: &Context<'_>, sink: &mut Si
     if covered.choice != PackageChoice::Unresolved {
         return;
     }
-    let names = covered.best_candidates();
+    let is_there = |package: &Package| releases.get(package) != Some(&Release::Missing);
+    let names = covered.best_candidates(is_there);
     let message = match names.as_slice() {
         [] => "cannot determine which package the entry covers: it does not name one".to_owned(),
         [one] => format!("cannot determine whether the entry covers {one}"),

@@ -8,6 +8,7 @@
 )]
 
 mod action;
+mod advice;
 mod architecture;
 mod archives;
 #[cfg(unix)]

@@ -399,6 +399,31 @@ fn an_excluded_package_is_not_asked_about() {
 }
 
 #[test]
+fn a_package_with_a_source_is_not_asked_about() {
+    let config = "[[package]]\npath = \"team/docs/kit\"\npackage = \"pypi:nimbus-kit\"\nsource = \"lib\"\n";
+    let world = public_only().file("repo/chub-lint.toml", config);
+    // Without `private` other names leave, so `run` cannot be used.
+    let check = |world: &World, cache: &str| {
+        world.proxy.take();
+        let mut command = world.command(&["check", "content"]);
+        let output = command
+            .env("CHUB_LINT_CACHE_DIR", world.path(cache))
+            .output()
+            .unwrap();
+        let requests = world.proxy.take();
+        let asked = requests.iter().any(|request| request.path.contains("nimbus-kit"));
+        (asked, String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (asked, _) = check(&world, "cache1");
+    assert!(asked, "a source that is not there changes nothing");
+    let world = world.file("repo/lib/nimbus_kit/__init__.py", "class Kit: pass\n");
+    let (asked, text) = check(&world, "cache2");
+    assert!(!asked);
+    assert!(!text.contains("nimbus-kit has no versions"), "{text}");
+    assert!(!text.contains("`nimbus-kit` does not exist"), "{text}");
+}
+
+#[test]
 fn an_entry_without_a_package_asks_nothing() {
     let none = KIT.replace("  tags:", "  package: none\n  tags:");
     let world = public_only()
