@@ -10,6 +10,7 @@ use crate::pager;
 use crate::report::rule_counts::severity_style;
 use crate::rule::page::RulePage;
 use crate::rules::{RULES, by_id};
+use crate::secret;
 use annotate_snippets::renderer::DEFAULT_LINE_NUM_STYLE;
 use anstyle::{AnsiColor, Style};
 use clap::Args;
@@ -131,14 +132,25 @@ fn render(id: &str, page: &RulePage, colour: bool) -> String {
     ));
     // The back-ticks of the fence that is open, and whether it holds the output of a check.
     let mut fence: Option<(&str, bool)> = None;
+    let mut is_escaped = false;
     for line in page.body.lines().skip(1) {
         let (ticks, info) = line.split_at(line.len() - line.trim_start_matches('`').len());
         match fence {
             Some((open, _)) if ticks.len() >= open.len() && info.is_empty() => fence = None,
-            None if ticks.len() >= 3 => fence = Some((ticks, info == "text")),
+            None if ticks.len() >= 3 => {
+                fence = Some((ticks, info == "text"));
+                is_escaped = info.split(' ').any(|word| word == "escaped");
+            }
             Some(_) if line.is_empty() => out.push('\n'),
             Some((_, true)) => out.push_str(&format!("    {}\n", styles.report(line))),
-            Some((_, false)) => out.push_str(&format!("    {code}{line}{code:#}\n")),
+            Some((_, false)) => {
+                let line = if is_escaped {
+                    readable(line)
+                } else {
+                    line.to_owned()
+                };
+                out.push_str(&format!("    {code}{line}{code:#}\n"));
+            }
             None => match line.trim_start_matches('#') {
                 heading if heading.len() < line.len() => {
                     out.push_str(&format!("{bold}{}{bold:#}\n", heading.trim()));
@@ -148,4 +160,27 @@ fn render(id: &str, page: &RulePage, colour: bool) -> String {
         }
     }
     out
+}
+
+/// A line of an example with escapes: those of letters, which keep secret scanners from the page, are read, and what
+/// looks like a credential then is masked.
+fn readable(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("\\u{") {
+        out.push_str(before);
+        let letter = after.split_once('}').and_then(|(digits, after)| {
+            let letter = u8::from_str_radix(digits, 16).ok().filter(u8::is_ascii_graphic)?;
+            Some((char::from(letter), after))
+        });
+        if let Some((letter, after)) = letter {
+            out.push(letter);
+            rest = after;
+        } else {
+            out.push_str("\\u{");
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    secret::mask_secrets(&out).into_owned()
 }

@@ -25,6 +25,8 @@ pub enum InvalidVersion {
     Empty,
     /// A word such as `latest`, `next` or `stable`, whose version changes.
     Tag,
+    /// `*`, `x` or a word such as `any`.
+    Wildcard,
     /// A date such as `2026-03` or `2026-03-01`, as web APIs have it.
     Date,
     /// The version of an API, such as `v1`, `v2beta1` or `API 3`.
@@ -40,6 +42,7 @@ impl InvalidVersion {
         match self {
             Self::Empty => "empty",
             Self::Tag => "a tag that moves",
+            Self::Wildcard => "a wildcard for any version",
             Self::Date => "a date",
             Self::ApiVersion => "the version of an API",
             Self::Unreadable => "not a version",
@@ -148,16 +151,15 @@ const TAGS: &[&str] = &[
     "master",
     "head",
     "trunk",
-    "any",
-    "all",
     "lts",
     "experimental",
     "insiders",
     "preview",
     "unreleased",
-    "*",
-    "x",
 ];
+
+/// What ranges and people write for any version.
+const WILDCARDS: &[&str] = &["*", "x", "any", "all"];
 
 /// Recognise what PEP 440 would read wrongly, and what is not a version in any ecosystem.
 fn not_a_version(text: &str) -> Option<InvalidVersion> {
@@ -167,6 +169,9 @@ fn not_a_version(text: &str) -> Option<InvalidVersion> {
     let lower = text.to_ascii_lowercase();
     if TAGS.contains(&lower.as_str()) || lower.strip_prefix('@').is_some_and(|tag| TAGS.contains(&tag)) {
         return Some(InvalidVersion::Tag);
+    }
+    if WILDCARDS.contains(&lower.as_str()) {
+        return Some(InvalidVersion::Wildcard);
     }
     if is_date(&lower) {
         return Some(InvalidVersion::Date);

@@ -86,7 +86,7 @@ pub enum MergeError {
     #[error("part {0} appears twice")]
     Repeated(Shard),
     /// Parts are missing.
-    #[error("missing: {0}")]
+    #[error("no report of part {0}: name the reports of all parts")]
     Missing(String),
 }
 
@@ -482,7 +482,10 @@ mod tests {
     fn parts_that_do_not_make_a_whole_are_refused() {
         let none = json!({});
         let error = |parts: Vec<ReportPart<JsonReport>>| merge(parts, false).unwrap_err().to_string();
-        assert_eq!(error(vec![part("a", "1/3", &none, &[])]), "missing: 2/3, 3/3");
+        assert_eq!(
+            error(vec![part("a", "1/3", &none, &[])]),
+            "no report of part 2/3, 3/3: name the reports of all parts"
+        );
         let twice = vec![part("a", "1/2", &none, &[]), part("b", "1/2", &none, &[])];
         assert_eq!(error(twice), "part 1/2 appears twice");
         let same = vec![part("a", "1/2", &none, &["x"]), part("b", "2/2", &none, &["x"])];

@@ -31,7 +31,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
         match text.parse::<Date>() {
             Err(_) => {
                 sink.report(node.span, format!("invalid date `{text}`"))
-                    .help("the form is YYYY-MM-DD");
+                    .help(nearest_rule(text));
             }
             Ok(date) if date > latest => {
                 sink.report(node.span, format!("`{text}` is in the future"))
@@ -39,6 +39,24 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
             }
             Ok(_) => {}
         }
+    }
+}
+
+/// Why there is no such day.
+fn nearest_rule(text: &str) -> String {
+    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<i8>().ok());
+    let year = text.get(..4).and_then(|digits| digits.parse::<i16>().ok());
+    let month = number(5..7).filter(|month| (1..=12).contains(month));
+    let first = year
+        .zip(month)
+        .and_then(|(year, month)| Date::new(year, month, 1).ok());
+    match first {
+        None => "write a month from 01 to 12".to_owned(),
+        Some(first) => format!(
+            "write a day from 01 to {}, the last of {}",
+            first.days_in_month(),
+            first.strftime("%B %Y")
+        ),
     }
 }
 

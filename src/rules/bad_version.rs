@@ -62,7 +62,7 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
             _ => continue,
         };
         sink.report(span, what).help(
-            "write the version that the text was written for, as its registry has it: \"2.1.0\"; \
+            "write the version that the text was written for, as its registry has it; \
              if the entry covers no package, add `package: none`",
         );
     }

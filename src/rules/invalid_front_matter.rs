@@ -14,7 +14,10 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     if let Some((span, message)) = &error.related {
         report = report.related(*span, message.as_str());
     }
-    if let Some(help) = &error.help {
-        report.help(help.as_str());
-    }
+    report.help(
+        error
+            .help
+            .as_deref()
+            .unwrap_or("correct the YAML of the front matter"),
+    );
 }

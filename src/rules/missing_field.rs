@@ -57,10 +57,11 @@ fn place(field: &FrontMatterField, front: &FrontMatter) -> Span {
 
 fn help(field: &FrontMatterField, kind: DocumentKind, today: Date) -> String {
     let example = match field.key {
-        "name" => "`name: widget`",
-        "description" => "`description: \"How to use the widget library\"`",
-        "languages" => "`languages: \"python\"`",
-        "versions" => "`versions: \"2.1.0\"`",
+        // Values that no registry and no builder accepts: what is pasted unread is still reported.
+        "name" => "`name: <name>`",
+        "description" => "`description: \"<what an agent can do with it>\"`",
+        "languages" => "`languages: \"<language>\"`",
+        "versions" => "`versions: \"<version>\"`",
         "revision" => "`revision: 1`",
         // Adding the field changes the file today.
         "updated-on" => &format!("`updated-on: \"{today}\"`"),

@@ -34,6 +34,8 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
                 if let Some(fix) = &pattern.fix {
                     let text = hit.expand(fix, code);
                     report.unsafe_fix(format!("write `{text}`"), vec![Edit { span, text }]);
+                } else {
+                    report.help("replace it: a `[[pattern]]` row of the config says that it is outdated");
                 }
             }
         }

@@ -204,7 +204,8 @@ impl<'a> HubComments<'a> {
             for wrong in malformed {
                 if let Some(mut sink) = sink(&rules::unused_allow::RULE, input.settings, &document.path, said)
                 {
-                    sink.report(wrong.span, format!("invalid allow: {}", wrong.message));
+                    sink.report(wrong.span, format!("invalid allow: {}", wrong.message))
+                        .help("write `chub-lint: allow(RULE) REASON`, or remove it");
                 }
             }
             let mut old =

@@ -190,6 +190,13 @@ fn run_pages(update: bool) {
                         outcome.output
                     ));
                 }
+                if outcome
+                    .findings
+                    .iter()
+                    .any(|d| d.help.is_none() && d.fix.is_none())
+                {
+                    fail(&format!("a finding does not say what to do:\n{}", outcome.output));
+                }
                 let next = found
                     .get(i + 1)
                     .filter(|next| next.words.first().is_some_and(|w| w == "text") && next.words.len() == 1);

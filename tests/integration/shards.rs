@@ -86,7 +86,10 @@ fn a_missing_part_is_a_failure() {
     for file in ["1.json", "1.sarif"] {
         let joined = chub_lint(root.path(), &["merge", file]);
         assert_eq!(joined.status.code(), Some(2));
-        assert_eq!(String::from_utf8(joined.stderr).unwrap(), "error: missing: 2/2\n");
+        assert_eq!(
+            String::from_utf8(joined.stderr).unwrap(),
+            "error: no report of part 2/2: name the reports of all parts\n"
+        );
         assert!(joined.stdout.is_empty());
     }
     let joined = chub_lint(root.path(), &["merge", "1.json", "1.sarif"]);

@@ -346,16 +346,16 @@ fn plain_words(text: &str, offset: usize, chars: &CharMap, scan: &saphyr_parser:
     } else if info.contains("quoted scalar") {
         (
             "a quote that is never closed, or closed on a line that is not indented".into(),
-            None,
+            Some("close the quote on its line"),
         )
     } else if info.contains("unexpected end of stream") || info.contains("unexpected end of plain") {
-        ("a quote or bracket that is never closed".into(), None)
+        ("a quote or bracket that is never closed".into(), Some("close it"))
     } else if info.contains("simple key expect") || info.contains("could not find expected ':'") {
         // The scanner reports it at the start of the next line.
         span = line_before(text, at).map_or(span, |line| Span::new(line.start + offset, line.end + offset));
         (
             "a line that is neither `key: value` nor part of the value above it".into(),
-            None,
+            Some("write `key: value`, or indent the line"),
         )
     } else if info.contains("unexpected character: `@'") || info.contains("unexpected character: `%'") {
         (info.into(), Some("put the value in quotes"))
