@@ -7,7 +7,6 @@ use crate::document::Document;
 use crate::package::distance::VersionStep;
 use crate::releases::Releases;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
-use crate::text::Span;
 
 /// The rule; see its page.
 pub static RULE: Rule =
