@@ -3,7 +3,7 @@
 use super::page::Example;
 use chub_lint::api::{self, EntrySymbols, Files, Release, ReleaseSymbols, SymbolChecks};
 use chub_lint::document::Document;
-use chub_lint::package::{Ecosystem, Package};
+use chub_lint::package::Package;
 use chub_lint::pipeline::Workspace;
 use chub_lint::rules::freshness;
 use std::collections::BTreeMap;
@@ -50,12 +50,7 @@ pub fn symbols(workspace: &Workspace, packages: &Packages) -> SymbolChecks {
     let mut checks = SymbolChecks::default();
     for document in workspace.hub().documents() {
         let claims = freshness::version_claims(document, releases, &context);
-        let Some(claim) = claims
-            .iter()
-            .find(|claim| claim.package.ecosystem() == Ecosystem::PyPi)
-        else {
-            continue;
-        };
+        let Some(claim) = claims.first() else { continue };
         let Some(verdict) = freshness::freshness(claim, &context) else {
             continue;
         };
