@@ -62,6 +62,16 @@ impl DocumentKind {
     }
 }
 
+/// What the folder of a document is for. `hub/collection.rs` decides it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Collection {
+    /// A content hub, with the fields and the layout that `chub build` needs.
+    #[default]
+    Hub,
+    /// Agent Skills that clients read as they are: no rule of a hub applies.
+    Skills,
+}
+
 /// One Markdown file of a hub.
 #[derive(Debug)]
 pub struct Document {
@@ -69,6 +79,8 @@ pub struct Document {
     pub path: HubPath,
     /// What it is.
     pub kind: DocumentKind,
+    /// What its folder is for.
+    pub collection: Collection,
     /// Its text.
     pub text: String,
     /// Its front matter, or why there is none. A companion has an empty one.
@@ -101,6 +113,7 @@ impl Document {
         Self {
             path,
             kind,
+            collection: Collection::default(),
             text,
             front,
             body,
@@ -116,6 +129,7 @@ impl Document {
     pub fn unparsed(path: HubPath, text: String) -> Self {
         Self {
             kind: DocumentKind::Companion,
+            collection: Collection::default(),
             text,
             front: Ok(FrontMatter::default()),
             body: Body::default(),
@@ -190,6 +204,12 @@ impl Document {
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         span.slice(&self.text)
+    }
+
+    /// Whether it is part of a collection of skills, where no rule of a hub applies.
+    #[must_use]
+    pub fn is_plain_skill(&self) -> bool {
+        self.collection == Collection::Skills
     }
 
     /// The front matter, when it could be read and the file is an entry.

@@ -99,6 +99,7 @@ pub fn read_hub(
     hub.documents
         .sort_by(|a, b| a.path.path_in_hub().cmp(b.path.path_in_hub()));
     hub.skipped.sort();
+    hub.classify(folder.unpublished);
     log::debug!(
         "documents: {} read in {timer}, {} unreadable, {} skipped",
         hub.documents.len(),
@@ -292,7 +293,8 @@ fn list_author(hub: &HubFolder, author: String) -> Listing {
                 }
                 stack.push(path.clone());
             } else if kind == FileKind::Symlink
-                && safe_path::link_target(&entry.path()).is_some_and(|to| !holds(hub, &to))
+                && safe_path::link_target(&entry.path())
+                    .is_some_and(|to| !holds(hub, &to) && !is_linked_folder(hub, &to))
             {
                 kind = FileKind::Escape;
             }
@@ -312,6 +314,13 @@ fn holds(hub: &HubFolder, path: &Path) -> bool {
         authors.any(|author| path.starts_with(hub.root.join(author)))
     };
     is_published(&hub.root, path) || (hub.unpublished && own())
+}
+
+/// Whether a link in the folder of an agent leads to a folder of the same repository: `.agents/skills` to `skills`. No
+/// link to a folder is followed.
+fn is_linked_folder(hub: &HubFolder, to: &Path) -> bool {
+    let repository = || safe_path::repository_root(&hub.root);
+    hub.unpublished && to.is_dir() && repository().is_some_and(|top| to.starts_with(top))
 }
 
 /// The registries that authors supply, in order of path.

@@ -1,6 +1,7 @@
 //! A hub: every document, and look-ups by path and id.
 
 pub mod catalog;
+mod collection;
 pub mod decode;
 pub mod discover;
 pub mod ids;
@@ -8,12 +9,14 @@ mod ignored;
 pub mod opened;
 pub mod root;
 pub mod shard;
+pub mod skill_path;
 pub mod supplied;
 pub mod target;
 pub mod version_order;
 
-use crate::document::{Document, DocumentKind, ENTRY_NAMES, HubPath, read_front_matter};
+use crate::document::{Collection, Document, DocumentKind, ENTRY_NAMES, HubPath, read_front_matter};
 use crate::text::Span;
+use collection::Collections;
 use ids::EntryIds;
 use opened::OpenedFrom;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +56,8 @@ pub struct Hub {
     focus: Option<BTreeSet<String>>,
     /// The part of them that this machine reports on, when several share a run.
     part: Option<HubPart>,
+    /// Which folders are a hub and which hold skills.
+    collections: Collections,
     ids: OnceLock<EntryIds>,
 }
 
@@ -144,8 +149,9 @@ impl Hub {
     }
 
     /// Put a document in place of the one at its path, or add it with its folders.
-    pub fn insert(&mut self, document: Document) {
+    pub fn insert(&mut self, mut document: Document) {
         self.ids = OnceLock::new();
+        document.collection = self.collections.of(self, &document);
         let path = document.path.path_in_hub();
         match self
             .documents
@@ -158,6 +164,27 @@ impl Hub {
                 self.add_file(&path);
             }
         }
+    }
+
+    /// Decide which folders are a hub and which hold skills, once all documents are there. `unpublished`: they are
+    /// folders of agents.
+    pub fn classify(&mut self, unpublished: bool) {
+        self.collections = Collections::decide(self, unpublished);
+        let kinds: Vec<Collection> = self
+            .documents
+            .iter()
+            .map(|document| self.collections.of(self, document))
+            .collect();
+        for (document, collection) in self.documents.iter_mut().zip(kinds) {
+            document.collection = collection;
+        }
+    }
+
+    /// Whether all documents are in collections of skills, so that nothing of it is part of a hub.
+    #[must_use]
+    pub fn is_skills_only(&self) -> bool {
+        let documents = &self.documents;
+        !documents.is_empty() && documents.iter().all(Document::is_plain_skill)
     }
 
     /// Add a file that may not be on the disk, with its folders.

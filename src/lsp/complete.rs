@@ -1,9 +1,10 @@
 //! Completion in front matter: keys, sources and languages.
 
 use super::convert;
-use crate::document::{Document, FrontMatterError};
+use crate::document::{Document, DocumentKind, FrontMatterError};
 use crate::rules::bad_language;
 use crate::rules::fields::{self, FieldRequirement, FieldType, FrontMatterField};
+use crate::rules::skill_fields::{self, SKILL_FIELDS, SkillField, SkillValue};
 use crate::text::ColumnUnit;
 use lsp_types as lsp;
 
@@ -22,6 +23,12 @@ pub fn complete(document: &Document, at: lsp::Position, unit: ColumnUnit) -> Vec
         .unwrap_or_default();
     let parent = parent(&line_of, at.line);
     match before.split_once(':') {
+        Some((key, written)) if is_skill_level(document, parent) => {
+            let field = skill_fields::skill_field(key.trim());
+            field
+                .map(|field| skill_values(field, written))
+                .unwrap_or_default()
+        }
         Some((key, written)) => {
             let field = fields::under(parent, document.kind).find(|field| field.key == key.trim());
             field.map(|field| values(field, written)).unwrap_or_default()
@@ -74,6 +81,13 @@ fn keys<'a>(
                     .is_some_and(|(k, _)| k.trim_end() == key)
             })
     };
+    if is_skill_level(document, parent) {
+        let free = SKILL_FIELDS.iter().filter(|field| !there(field.key));
+        return free.map(skill_key).collect();
+    }
+    if document.is_plain_skill() {
+        return Vec::new();
+    }
     fields::under(parent, document.kind)
         .filter(|field| !there(field.key))
         .map(|field| {
@@ -92,6 +106,51 @@ fn keys<'a>(
             }
         })
         .collect()
+}
+
+/// Whether a place is at the top level of a skill, which has the fields of its clients too.
+fn is_skill_level(document: &Document, parent: Option<&str>) -> bool {
+    document.kind == DocumentKind::Skill && parent.is_none()
+}
+
+fn skill_key(field: &SkillField) -> lsp::CompletionItem {
+    let rank = match (field.key, field.is_standard()) {
+        ("name" | "description", _) => '0',
+        (_, true) => '1',
+        (_, false) => '2',
+    };
+    let insert = match field.value {
+        SkillValue::Mapping => format!("{}:\n  ", field.key),
+        _ => format!("{}: ", field.key),
+    };
+    let detail = match field.is_standard() {
+        true => field.purpose.to_owned(),
+        false => format!("{} ({})", field.purpose, field.readers()),
+    };
+    lsp::CompletionItem {
+        label: field.key.to_owned(),
+        kind: Some(lsp::CompletionItemKind::PROPERTY),
+        detail: Some(detail),
+        insert_text: Some(insert),
+        sort_text: Some(format!("{rank}{}", field.key)),
+        ..lsp::CompletionItem::default()
+    }
+}
+
+fn skill_values(field: &SkillField, written: &str) -> Vec<lsp::CompletionItem> {
+    let choices: &[&str] = match field.value {
+        SkillValue::Choice(choices) => choices,
+        SkillValue::Switch => &["true", "false"],
+        _ => return Vec::new(),
+    };
+    let space = if written.is_empty() { " " } else { "" };
+    let item = |choice: &&str| lsp::CompletionItem {
+        label: (*choice).to_owned(),
+        kind: Some(lsp::CompletionItemKind::VALUE),
+        insert_text: Some(format!("{space}{choice}")),
+        ..lsp::CompletionItem::default()
+    };
+    choices.iter().map(item).collect()
 }
 
 fn values(field: &FrontMatterField, written: &str) -> Vec<lsp::CompletionItem> {

@@ -6,7 +6,7 @@ use crate::hub::{BATCH_SIZE, Hub};
 use crate::releases::Releases;
 use crate::rule::order::{cap, sort};
 use crate::rule::page::{RuleCategory, RulePage};
-use crate::rule::{Check, Context, MAX_KEPT, Rule, Sink};
+use crate::rule::{Check, Context, MAX_KEPT, Property, Rule, Sink};
 use crate::rules::RULES;
 use crate::timing::Timer;
 use rayon::prelude::*;
@@ -91,14 +91,24 @@ fn hub_rules(hub: &Hub, enabled: &[&'static Rule], context: &Context<'_>) -> Vec
         .par_iter()
         .flat_map_iter(|rule| {
             let mut out = Vec::new();
-            if let Check::Hub(check) = rule.check {
+            let only_hubs = rule.has(Property::OnlyHubs);
+            if let Check::Hub(check) = rule.check
+                && !(only_hubs && hub.is_skills_only())
+            {
                 let mut sink = Sink::new(rule, context.options, HubPath::new(&hub.shown, ""), &mut out);
                 check(hub, context, &mut sink);
             }
+            out.retain(|diagnostic| !(only_hubs && is_plain_skill(hub, diagnostic)));
             out
         })
         .filter(|diagnostic| hub.in_focus(&diagnostic.path))
         .collect()
+}
+
+/// Whether a finding is in a collection of skills.
+fn is_plain_skill(hub: &Hub, diagnostic: &Diagnostic) -> bool {
+    let document = hub.document(diagnostic.path.path_in_hub());
+    document.is_some_and(Document::is_plain_skill)
 }
 
 fn check_document(
@@ -109,6 +119,9 @@ fn check_document(
 ) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for rule in enabled {
+        if document.is_plain_skill() && rule.has(Property::OnlyHubs) {
+            continue;
+        }
         let mut sink = Sink::new(rule, context.options, document.path.clone(), &mut out);
         match (rule.check, releases) {
             (Check::Document(check), _) => check(document, context, &mut sink),

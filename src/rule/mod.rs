@@ -98,6 +98,8 @@ pub enum Property {
     FixesTags,
     /// Its fixes may change comments with allows.
     FixesAllows,
+    /// It checks what only a content hub has: it has no findings in collections of skills.
+    OnlyHubs,
 }
 
 /// The function of a rule. Its kind determines what the rule can access: a rule about documents has no access to

@@ -3,11 +3,11 @@
 use crate::document::Document;
 use crate::hub::ids::{self, EntryVariant};
 use crate::hub::{Hub, version_order};
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use std::collections::BTreeMap;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("ambiguous-recommended-version", Check::Hub(check));
+pub static RULE: Rule = rule!("ambiguous-recommended-version", Check::Hub(check)).with(&[Property::OnlyHubs]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, entry) in hub.ids().iter() {

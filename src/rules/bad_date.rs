@@ -2,12 +2,12 @@
 
 use super::fields;
 use crate::document::Document;
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("bad-date", Check::Document(check));
+pub static RULE: Rule = rule!("bad-date", Check::Document(check)).with(&[Property::OnlyHubs]);
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some((text, node)) = document

@@ -5,12 +5,12 @@ use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::edit::Edit;
 use crate::hub::supplied::unsafe_name_reason;
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::suggest;
 use std::collections::HashSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("bad-language", Check::Document(check));
+pub static RULE: Rule = rule!("bad-language", Check::Document(check)).with(&[Property::OnlyHubs]);
 
 /// Names that the client replaces before a look-up: `chub get --lang js` requests `javascript`.
 const ALIASES: &[(&str, &str)] = &[

@@ -3,11 +3,11 @@
 use super::fields;
 use crate::document::Document;
 use crate::edit::Edit;
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use indexmap::IndexMap;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("bad-tags", Check::Document(check));
+pub static RULE: Rule = rule!("bad-tags", Check::Document(check)).with(&[Property::OnlyHubs]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front_matter() else {

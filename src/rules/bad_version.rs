@@ -6,11 +6,11 @@ use crate::document::{Document, DocumentKind};
 use crate::package::Ecosystem;
 use crate::package::declared::{DeclaredVersions, InvalidVersion};
 use crate::package::resolution::{Confidence, PackageChoice};
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use std::collections::BTreeSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("bad-version", Check::Document(check));
+pub static RULE: Rule = rule!("bad-version", Check::Document(check)).with(&[Property::OnlyHubs]);
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document

@@ -1,6 +1,8 @@
 //! Links, images and anchors that do not resolve inside their entry.
 
+use crate::diagnostic::Severity;
 use crate::document::{Anchors, Document, Link, html_attributes};
+use crate::hub::skill_path::SkillPath;
 use crate::hub::target::LinkTarget;
 use crate::hub::{FileKind, Hub};
 use crate::rule::{Check, Context, Rule, Sink, rule};
@@ -60,8 +62,45 @@ impl<'a> LinkChecker<'a> {
         let what = if image { "image" } else { "link" };
         let path = &document.path;
         let entry = self.hub.entry_folder(path).unwrap_or_else(|| path.folder());
+        let is_skill = document.is_plain_skill();
+        if is_skill && is_no_link(target) {
+            return;
+        }
         match LinkTarget::parse(path, target) {
             LinkTarget::Elsewhere => {}
+            LinkTarget::SiteAbsolute if is_skill => {
+                sink.report_in(
+                    path,
+                    place(),
+                    format!("the {what} `{target}` starts at the root of a site"),
+                )
+                .severity(Severity::Warning)
+                .help("write the full URL, with `https://` and the host, or a path in the skill's folder");
+            }
+            LinkTarget::Above if is_skill => {
+                sink.report_in(
+                    path,
+                    place(),
+                    format!("the {what} `{target}` leaves the collection"),
+                )
+                .severity(Severity::Warning)
+                .help("write the full URL, or put the file into the skill's folder");
+            }
+            LinkTarget::Inside { path: to, .. } if is_skill && self.hub.file_kind(&to).is_none() => {
+                // The specification has paths relative to the skill's folder, also in its references.
+                let found = self
+                    .hub
+                    .has_skill_path(path, SkillPath::parse(target_path(target)));
+                if found != Some(true) {
+                    let inside = is_inside(&to, entry);
+                    self.missing(document, target, (&to, entry, inside), (place(), what), sink);
+                }
+            }
+            LinkTarget::Inside { path: to, .. } if is_skill && !is_inside(&to, entry) => {
+                sink.report_in(path, place(), format!("the {what} `{target}` leaves the skill"))
+                    .severity(Severity::Warning)
+                    .help("name the other skill instead: the file is not there when only this skill is installed");
+            }
             LinkTarget::SiteAbsolute => {
                 sink.report_in(
                     path,
@@ -75,7 +114,7 @@ impl<'a> LinkChecker<'a> {
                     .help("write the full URL, or put the file into the entry's folder");
             }
             LinkTarget::Inside { path: to, anchor } => {
-                let inside = to == entry || to.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'));
+                let inside = is_inside(&to, entry);
                 match self.hub.file_kind(&to) {
                     None => self.missing(document, target, (&to, entry, inside), (place(), what), sink),
                     Some(_) if !inside => {
@@ -113,12 +152,18 @@ impl<'a> LinkChecker<'a> {
         let near = other_case
             .or_else(|| files().find(same_name))
             .or_else(|| suggest::nearest(to, files()));
+        let entry_word = match document.is_plain_skill() {
+            true => "skill",
+            false => "entry",
+        };
         let message = match (inside, other_case) {
-            (false, _) => format!("the {what} `{target}` leaves the entry, and the file does not exist"),
+            (false, _) => {
+                format!("the {what} `{target}` leaves the {entry_word}, and the file does not exist")
+            }
             (true, Some(_)) => {
                 format!("the {what} `{target}` is broken: the file's name differs in case")
             }
-            (true, None) => format!("the {what} `{target}` is broken: the entry has no such file"),
+            (true, None) => format!("the {what} `{target}` is broken: the {entry_word} has no such file"),
         };
         let help = match near.and_then(relative) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -168,6 +213,35 @@ impl<'a> LinkChecker<'a> {
             report.related_in(&other.path, other.lines().line_span(&other.text, 1), "the target");
         }
     }
+}
+
+/// Whether a path is a folder, or in it.
+fn is_inside(path: &str, folder: &str) -> bool {
+    folder.is_empty()
+        || path == folder
+        || path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The path of a link, without its anchor.
+fn target_path(target: &str) -> &str {
+    target.split(['#', '?']).next().unwrap_or_default()
+}
+
+/// Whether the target of a link in a skill is a command, a variable or a placeholder: `/plugin:skill`, `${DIR}/x.md`,
+/// `path/to/file.md`.
+fn is_no_link(target: &str) -> bool {
+    let is_command = target.starts_with('/') && !target[1..].contains(['/', '.']);
+    let is_pattern = target.contains(['{', '}', '<', '>', '$', '*'])
+        || target.contains("...")
+        || target.contains('\u{2026}');
+    let path = target_path(target);
+    let is_word = !path.is_empty() && !path.contains(['/', '.']) && !path.starts_with('#');
+    let is_made_up = ["path/to/", "./path/to/", "/path/to/"]
+        .iter()
+        .any(|start| target.starts_with(start));
+    is_command || is_pattern || is_word || is_made_up
 }
 
 /// The span of the target. It is the whole link when the target is defined elsewhere or has escapes.

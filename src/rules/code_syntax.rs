@@ -49,6 +49,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         }
         if language.precision == Precision::Pedantic {
             report.severity(Severity::Note);
+        } else if document.is_plain_skill() {
+            // Skills show templates, parts of files and bad examples on purpose.
+            report.severity(Severity::Warning);
         }
     }
 }

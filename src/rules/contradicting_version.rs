@@ -4,11 +4,11 @@ use super::freshness;
 use crate::document::{Document, prose};
 use crate::package::Package;
 use crate::package::version::Version;
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("contradicting-version", Check::Document(check));
+pub static RULE: Rule = rule!("contradicting-version", Check::Document(check)).with(&[Property::OnlyHubs]);
 
 fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = freshness::resolved_packages(document, context) else {

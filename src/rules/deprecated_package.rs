@@ -6,12 +6,12 @@ use crate::document::Document;
 use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
 use crate::releases::{ProjectState, ProjectStatus, Published, Release, Releases};
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 use std::collections::BTreeSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("deprecated-package", Check::Releases(check));
+pub static RULE: Rule = rule!("deprecated-package", Check::Releases(check)).with(&[Property::OnlyHubs]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut reported = BTreeSet::new();

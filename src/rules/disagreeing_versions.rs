@@ -10,7 +10,8 @@ use crate::text::Span;
 use std::collections::BTreeMap;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("disagreeing-versions", Check::Hub(check)).with(&[Property::NeedsWholeHub]);
+pub static RULE: Rule =
+    rule!("disagreeing-versions", Check::Hub(check)).with(&[Property::NeedsWholeHub, Property::OnlyHubs]);
 
 struct Claim<'a> {
     document: &'a Document,

@@ -2,10 +2,10 @@
 
 use crate::document::{Document, YamlNode};
 use crate::hub::{Hub, ids};
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("dropped-description", Check::Hub(check));
+pub static RULE: Rule = rule!("dropped-description", Check::Hub(check)).with(&[Property::OnlyHubs]);
 
 /// The fields that the builder reads only from the first file of an id.
 const FIELDS: [&[&str]; 3] = [&["description"], &["metadata", "tags"], &["metadata", "source"]];

@@ -3,12 +3,12 @@
 use crate::document::Document;
 use crate::hub::Hub;
 use crate::hub::ids::{self, EntryVariant, IdEntry};
-use crate::rule::{Check, Context, FindingBuilder, Rule, Sink, rule};
+use crate::rule::{Check, Context, FindingBuilder, Property, Rule, Sink, rule};
 use crate::text::Span;
 use std::collections::{BTreeMap, HashMap};
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("duplicate-entry", Check::Hub(check));
+pub static RULE: Rule = rule!("duplicate-entry", Check::Hub(check)).with(&[Property::OnlyHubs]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, entry) in hub.ids().iter() {

@@ -3,6 +3,7 @@
 //! Sources: the hub's content guide and its builder (names, places, types, what is required), and the Agent
 //! Skills format (the further top-level fields of a SKILL.md).
 
+use super::skill_fields::{SKILL_FIELDS, SkillValue};
 use crate::diagnostic::Severity;
 use crate::document::{DocumentKind, FrontMatter, YamlNode, YamlValue};
 
@@ -252,6 +253,9 @@ pub fn text<'a>(node: Option<(&'a YamlNode, &'a YamlNode)>) -> Option<(&'a str, 
 #[must_use]
 pub fn schema(kind: DocumentKind) -> serde_json::Value {
     use serde_json::{Value as Json, json};
+    if kind == DocumentKind::Skill {
+        return skill_schema();
+    }
     let object = |parent: Option<&'static str>| {
         let mut properties = serde_json::Map::new();
         let mut required = Vec::new();
@@ -279,17 +283,55 @@ pub fn schema(kind: DocumentKind) -> serde_json::Value {
         "metadata".to_owned(),
         json!({ "type": "object", "description": purpose, "properties": metadata, "required": metadata_required }),
     );
-    let file = if kind == DocumentKind::Skill {
-        "SKILL.md"
-    } else {
-        "DOC.md"
-    };
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": format!("Front matter of a {file}"),
+        "title": "Front matter of a DOC.md",
         "type": "object",
         "properties": properties,
         "required": required,
+    })
+}
+
+/// The schema of skills: the fields of the Agent Skills format and of its clients. `metadata` may have any key; those
+/// of a hub are only described.
+fn skill_schema() -> serde_json::Value {
+    use serde_json::{Value as Json, json};
+    let mut properties = serde_json::Map::new();
+    for field in SKILL_FIELDS {
+        let mut schema = match field.value {
+            SkillValue::Text => json!({ "type": "string" }),
+            SkillValue::AtMost(limit) => json!({ "type": "string", "minLength": 1, "maxLength": limit }),
+            SkillValue::Switch => json!({ "type": "boolean" }),
+            SkillValue::Choice(choices) => json!({ "enum": choices }),
+            SkillValue::TextOrList => json!({ "type": ["string", "array"] }),
+            SkillValue::Mapping => json!({ "type": "object" }),
+        };
+        if field.key == "metadata" {
+            let described = FIELDS.iter().filter(|f| f.parent == META);
+            schema["properties"] = described
+                .map(|f| {
+                    (
+                        f.key.to_owned(),
+                        json!({ "description": format!("In a content hub: {}", f.purpose) }),
+                    )
+                })
+                .collect::<serde_json::Map<String, Json>>()
+                .into();
+        }
+        let readers = if field.is_standard() {
+            String::new()
+        } else {
+            format!(" ({})", field.readers())
+        };
+        schema["description"] = json!(format!("{}{readers}", field.purpose));
+        properties.insert(field.key.to_owned(), schema);
+    }
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Front matter of a SKILL.md",
+        "type": "object",
+        "properties": properties,
+        "required": ["name", "description"],
     })
 }
 

@@ -4,11 +4,11 @@ use super::fields;
 use crate::hub::catalog::client_search;
 use crate::hub::{Hub, ids};
 use crate::package::Package;
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("findability", Check::Hub(check));
+pub static RULE: Rule = rule!("findability", Check::Hub(check)).with(&[Property::OnlyHubs]);
 
 fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
     // Several entries may cover one package. Any of them may be the first result.

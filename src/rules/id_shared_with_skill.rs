@@ -2,11 +2,11 @@
 
 use crate::document::{Document, DocumentKind};
 use crate::hub::{Hub, ids, join_path};
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use std::collections::HashSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("id-shared-with-skill", Check::Hub(check));
+pub static RULE: Rule = rule!("id-shared-with-skill", Check::Hub(check)).with(&[Property::OnlyHubs]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (id, entry) in hub.ids().iter() {

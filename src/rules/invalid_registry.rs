@@ -4,7 +4,8 @@ use crate::hub::Hub;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("invalid-registry", Check::Hub(check)).with(&[Property::ReportedByBuild]);
+pub static RULE: Rule =
+    rule!("invalid-registry", Check::Hub(check)).with(&[Property::ReportedByBuild, Property::OnlyHubs]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for supplied in &hub.supplied {

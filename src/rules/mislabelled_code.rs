@@ -1,5 +1,6 @@
 //! A block that parses as another language than its tag says.
 
+use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::edit::Edit;
 use crate::lang::{self, ParseResult};
@@ -26,6 +27,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         };
         let message = format!("tagged as {}, but parses as {title}", language.title);
         let mut report = sink.report(sample.header_span(document), message);
+        if document.is_plain_skill() {
+            report = report.severity(Severity::Note);
+        }
         if let ParseResult::Invalid(error) = &checked.verdict {
             report = report.related(sample.file_span(document, &error.span), error.message.as_str());
         }

@@ -2,10 +2,10 @@
 
 use crate::document::{Document, DocumentKind, KIND_FOLDERS};
 use crate::hub::{Hub, ids, join_path};
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("misplaced-entry", Check::Hub(check));
+pub static RULE: Rule = rule!("misplaced-entry", Check::Hub(check)).with(&[Property::OnlyHubs]);
 
 /// Languages that have folders, with the short names that the client accepts.
 const LANGUAGES: &[(&str, &str)] = &[

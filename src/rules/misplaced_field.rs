@@ -8,7 +8,8 @@ use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("misplaced-field", Check::Document(check)).with(&[Property::FixesKeys]);
+pub static RULE: Rule =
+    rule!("misplaced-field", Check::Document(check)).with(&[Property::FixesKeys, Property::OnlyHubs]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = document.front_matter() else {

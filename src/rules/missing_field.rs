@@ -26,7 +26,13 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
         let FieldRequirement::Required(severity, default) = field.requirement(document.kind) else {
             continue;
         };
-        if field.parent.is_some() && !metadata_is_mapping || field.find_misplaced(front).is_some() {
+        // Skills of no hub may have any metadata.
+        if field.parent.is_some() && document.is_plain_skill() {
+            continue;
+        }
+        if field.parent.is_some() && !metadata_is_mapping
+            || (!document.is_plain_skill() && field.find_misplaced(front).is_some())
+        {
             continue;
         }
         let path = field.path();
@@ -37,10 +43,10 @@ fn check(document: &Document, context: &Context<'_>, sink: &mut Sink<'_>) {
             None => format!("`{path}` is missing"),
         };
         let span = empty.map_or_else(|| place(field, front), |(key, _)| key.span);
-        let report =
-            sink.report(span, message)
-                .severity(severity)
-                .help(help(field, document.kind, context.today));
+        let report = sink
+            .report(span, message)
+            .severity(severity)
+            .help(help(field, document, context.today));
         if let (Some(default), None) = (default, empty)
             && let Some(edit) = insertion(document, front, field, default)
         {
@@ -55,7 +61,7 @@ fn place(field: &FrontMatterField, front: &FrontMatter) -> Span {
     parent.map_or(Span::new(0, 3), |(key, _)| key.span)
 }
 
-fn help(field: &FrontMatterField, kind: DocumentKind, today: Date) -> String {
+fn help(field: &FrontMatterField, document: &Document, today: Date) -> String {
     let example = match field.key {
         // Values that no registry and no builder accepts: what is pasted unread is still reported.
         "name" => "`name: <name>`",
@@ -68,7 +74,14 @@ fn help(field: &FrontMatterField, kind: DocumentKind, today: Date) -> String {
         // Nothing shows who wrote it, so none is suggested.
         _ => "`source: official`, `source: maintainer` or `source: community`",
     };
-    let file = if kind == DocumentKind::Skill {
+    if document.is_plain_skill() {
+        return match field.key {
+            "name" => "add `name: NAME` with the name of its folder: the Agent Skills format requires it",
+            _ => "add `description: \"What it does. Use when ...\"`: clients skip a skill without it",
+        }
+        .to_owned();
+    }
+    let file = if document.kind == DocumentKind::Skill {
         "SKILL.md"
     } else {
         "DOC.md"

@@ -8,6 +8,7 @@ pub mod bad_language;
 mod bad_name;
 mod bad_source;
 mod bad_tags;
+mod bad_value;
 mod bad_version;
 mod broken_fence;
 mod broken_link;
@@ -31,6 +32,7 @@ mod misnamed_entry;
 mod misplaced_entry;
 mod misplaced_field;
 mod missing_field;
+mod missing_file;
 mod missing_front_matter;
 mod nested_registry;
 mod outdated_pattern;
@@ -45,6 +47,7 @@ mod unknown_field;
 mod unknown_package;
 mod unknown_symbol;
 mod unlisted_reference;
+mod unportable_front_matter;
 mod unpublished_version;
 mod unreadable_document;
 mod unresolved_package;
@@ -58,6 +61,7 @@ pub mod fields;
 pub mod freshness;
 pub mod layout;
 pub mod raise;
+pub mod skill_fields;
 mod symbols;
 
 use crate::rule::Rule;
@@ -78,6 +82,8 @@ pub static RULES: &[&Rule] = &[
     &bad_source::RULE,
     &bad_tags::RULE,
     &bad_description::RULE,
+    &bad_value::RULE,
+    &unportable_front_matter::RULE,
     // Hub
     &unreadable_document::RULE,
     &duplicate_entry::RULE,
@@ -87,6 +93,7 @@ pub static RULES: &[&Rule] = &[
     &misplaced_entry::RULE,
     &misnamed_entry::RULE,
     &broken_link::RULE,
+    &missing_file::RULE,
     &unlisted_reference::RULE,
     &nested_registry::RULE,
     &invalid_registry::RULE,

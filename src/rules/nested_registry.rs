@@ -2,11 +2,11 @@
 
 use crate::document::HubPath;
 use crate::hub::{FileKind, Hub};
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("nested-registry", Check::Hub(check));
+pub static RULE: Rule = rule!("nested-registry", Check::Hub(check)).with(&[Property::OnlyHubs]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (path, kind) in &hub.files {

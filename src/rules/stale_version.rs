@@ -9,8 +9,11 @@ use crate::releases::Releases;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule =
-    rule!("stale-version", Check::Releases(check)).with(&[Property::Foldable, Property::UsesSymbols]);
+pub static RULE: Rule = rule!("stale-version", Check::Releases(check)).with(&[
+    Property::Foldable,
+    Property::UsesSymbols,
+    Property::OnlyHubs,
+]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     for subject in freshness::version_claims(document, releases, context) {

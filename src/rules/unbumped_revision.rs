@@ -6,8 +6,11 @@ use crate::hub::Hub;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule =
-    rule!("unbumped-revision", Check::Hub(check)).with(&[Property::NeedsBase, Property::FixesKeys]);
+pub static RULE: Rule = rule!("unbumped-revision", Check::Hub(check)).with(&[
+    Property::NeedsBase,
+    Property::FixesKeys,
+    Property::OnlyHubs,
+]);
 
 fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(base) = &hub.base else { return };

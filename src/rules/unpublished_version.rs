@@ -9,7 +9,8 @@ use crate::releases::{Release, Releases};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("unpublished-version", Check::Releases(check)).with(&[Property::KnownByText]);
+pub static RULE: Rule =
+    rule!("unpublished-version", Check::Releases(check)).with(&[Property::KnownByText, Property::OnlyHubs]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     missing_package(document, releases, context, sink);

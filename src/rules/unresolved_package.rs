@@ -5,11 +5,11 @@ use crate::document::Document;
 use crate::package::resolution::PackageChoice;
 use crate::package::{Ecosystem, Package};
 use crate::releases::{Release, Releases};
-use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use std::collections::BTreeSet;
 
 /// The rule; see its page. It runs after the look-ups: a version that only one candidate has may decide.
-pub static RULE: Rule = rule!("unresolved-package", Check::Releases(check));
+pub static RULE: Rule = rule!("unresolved-package", Check::Releases(check)).with(&[Property::OnlyHubs]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = freshness::resolved_packages(document, context) else {

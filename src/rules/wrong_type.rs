@@ -1,8 +1,9 @@
 //! A value of the wrong type, such as a number where the hub expects a string.
 
 use super::fields::{FIELDS, FieldRequirement, FieldType};
+use super::skill_fields::{SKILL_FIELDS, SkillField, SkillValue};
 use crate::diagnostic::Severity;
-use crate::document::{Document, YamlNode, YamlValue};
+use crate::document::{Document, DocumentKind, FrontMatter, YamlNode, YamlValue};
 use crate::edit::Edit;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
@@ -27,6 +28,12 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             format!("front matter is {} where the hub reads fields", front.root.kind()),
         )
         .help("write `key: value` lines");
+        return;
+    }
+    if document.kind == DocumentKind::Skill {
+        skill_fields(document, front, sink);
+    }
+    if document.is_plain_skill() {
         return;
     }
     for field in FIELDS
@@ -76,6 +83,111 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                     report.fix(title, vec![edit]);
                 }
             }
+        }
+    }
+}
+
+/// The fields of the Agent Skills format and of its clients.
+fn skill_fields(document: &Document, front: &FrontMatter, sink: &mut Sink<'_>) {
+    for field in SKILL_FIELDS {
+        // The fields that the hub reads too.
+        let is_hub_field = FIELDS
+            .iter()
+            .any(|hub| hub.parent.is_none() && hub.key == field.key);
+        if is_hub_field && !document.is_plain_skill() {
+            continue;
+        }
+        let Some((key, value)) = front.field(&[field.key]) else {
+            continue;
+        };
+        if field.value.accepts(value) {
+            continue;
+        }
+        let (readers, wanted) = (field.readers(), field.value.description());
+        let read = match field.clients {
+            [_] if !field.is_standard() => "reads",
+            _ => "read",
+        };
+        let message = format!(
+            "`{}` is {} where {readers} {read} {wanted}",
+            field.key,
+            value.kind()
+        );
+        let severity = match field.key {
+            "name" | "description" => Severity::Error,
+            _ => Severity::Warning,
+        };
+        let mut report = sink.report(place(document, value), message).severity(severity);
+        if let Some((title, edit)) = repaired(document, field, key, value) {
+            report = report.help(format!("{title}: a value of another type is ignored"));
+            report.fix(title, vec![edit]);
+        } else {
+            report.help(format!("write {wanted}: a value of another type is ignored"));
+        }
+    }
+    if document.is_plain_skill() {
+        lossy_numbers(document, front, sink);
+    }
+}
+
+/// The edit that gives a field of a skill its type, when the value says what is meant.
+fn repaired(
+    document: &Document,
+    field: &SkillField,
+    key: &YamlNode,
+    value: &YamlNode,
+) -> Option<(&'static str, Edit)> {
+    match (field.value, value.as_str()) {
+        (SkillValue::Switch, Some(written)) => {
+            let text = match written.to_ascii_lowercase().as_str() {
+                "true" | "yes" | "on" => "true",
+                "false" | "no" | "off" => "false",
+                _ => return None,
+            };
+            let title = match text {
+                "true" => "write `true`",
+                _ => "write `false`",
+            };
+            let edit = Edit {
+                span: value.span,
+                text: text.to_owned(),
+            };
+            Some((title, edit))
+        }
+        (SkillValue::Text | SkillValue::AtMost(_), None) => {
+            let is_scalar = matches!(value.value, YamlValue::Number(_) | YamlValue::Bool(_));
+            as_string(document, key, value).filter(|_| is_scalar)
+        }
+        _ => None,
+    }
+}
+
+/// Versions below `metadata` that lose a zero, because YAML reads them as numbers.
+fn lossy_numbers(document: &Document, front: &FrontMatter, sink: &mut Sink<'_>) {
+    let Some((_, metadata)) = front.field(&["metadata"]) else {
+        return;
+    };
+    for (key, value) in metadata.pairs() {
+        let YamlValue::Number(number) = value.value else {
+            continue;
+        };
+        let written = document.slice(value.span);
+        let is_decimal = written.contains('.') && written.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        // `1.0` names the same release as `1`; `1.10` is not `1.1`.
+        let is_lossy = is_decimal && written.ends_with('0') && !written.ends_with(".0");
+        if !is_lossy {
+            continue;
+        }
+        let name = key.as_str().unwrap_or_default();
+        let report = sink
+            .report(
+                value.span,
+                format!("`metadata.{name}` is the number {number}: YAML drops the last zero of `{written}`"),
+            )
+            .severity(Severity::Warning)
+            .help("put it in quotes");
+        if let Some((title, edit)) = as_string(document, key, value) {
+            report.fix(title, vec![edit]);
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::releases::Releases;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("yanked-version", Check::Releases(check)).with(&[Property::KnownByText]);
+pub static RULE: Rule =
+    rule!("yanked-version", Check::Releases(check)).with(&[Property::KnownByText, Property::OnlyHubs]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     for subject in freshness::version_claims(document, releases, context) {

@@ -167,7 +167,8 @@ fn folders_of_agents_are_checked_by_default_and_others_when_named() {
         // Whole checkouts may be beside the skills.
         scene.add(&format!("repo/{agent}/worktrees/one/skills/x/SKILL.md"));
         let found = [
-            format!("{file} code-syntax error"),
+            // Skills of agents are no part of a hub.
+            format!("{file} code-syntax warning"),
             "content/acme/docs/kit/DOC.md code-syntax error".to_owned(),
         ];
         assert_eq!(scene.findings("repo", &[]), found);
@@ -187,7 +188,7 @@ fn folders_of_agents_are_checked_by_default_and_others_when_named() {
         for named in [other, &format!("{other}/skills"), &file] {
             assert_eq!(
                 scene.findings("repo", &[named]),
-                [format!("{file} code-syntax error")],
+                [format!("{file} code-syntax warning")],
                 "{named}"
             );
         }

@@ -73,20 +73,28 @@ fn the_schema_and_the_rules_agree() {
         "1.5",
         "\"1\"",
     ];
-    for (path, kind) in [
-        ("a/docs/e/DOC.md", DocumentKind::Doc),
-        ("a/skills/e/SKILL.md", DocumentKind::Skill),
+    let skill = [
+        ("name", "e"),
+        ("description", "\"Does it. Use when it is due.\""),
+        ("license", "MIT"),
+        ("allowed-tools", "\"Read\""),
+        ("disable-model-invocation", "true"),
+        ("metadata", "{a: b}"),
+    ];
+    for (path, kind, base) in [
+        ("a/docs/e/DOC.md", DocumentKind::Doc, base.as_slice()),
+        ("a/skills/e/SKILL.md", DocumentKind::Skill, skill.as_slice()),
     ] {
         let validator = jsonschema::validator_for(&schema(kind)).unwrap();
-        for (changed, _) in base {
+        for (changed, _) in base.iter().copied() {
             for other in std::iter::once(None).chain(others.into_iter().map(Some)) {
                 let mut text = String::from("---\n");
-                for (key, value) in base {
+                for (key, value) in base.iter().copied() {
                     let value = if key == changed { other } else { Some(value) };
                     if key == "languages" {
                         text.push_str("metadata:\n");
                     }
-                    let indent = if matches!(key, "name" | "description") {
+                    let indent = if kind == DocumentKind::Skill || matches!(key, "name" | "description") {
                         ""
                     } else {
                         "  "

@@ -52,6 +52,7 @@ pub fn hub(files: &[(&str, &str)]) -> Hub {
             hub.insert(Document::new(HubPath::new("", path), (*text).to_owned()));
         }
     }
+    hub.classify(false);
     hub
 }
 

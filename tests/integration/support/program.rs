@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A valid skill but for one block of JSON.
-pub const SKILL: &str = "---\nname: x\ndescription: \"Deploy a widget to the test cluster\"\nmetadata:\n  revision: 1\n  \
+pub const SKILL: &str = "---\nname: x\ndescription: \"Deploys a widget to the test cluster when it is built\"\nmetadata:\n  revision: 1\n  \
                          updated-on: \"2026-05-01\"\n  source: community\n  tags: \"widget\"\n---\n\n# Deploy\n\n\
                          ```json\n{\"a\": 1,}\n```\n";
 

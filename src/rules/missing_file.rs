@@ -1,0 +1,376 @@
+//! Files of a skill that its text names and that do not exist.
+
+use crate::document::{Document, DocumentKind, Link};
+use crate::hub::skill_path::{SkillPath, SkillPathBase};
+use crate::hub::{Hub, join_path};
+use crate::rule::{Check, Context, Rule, Sink, rule};
+use crate::suggest;
+use crate::text::Span;
+use std::collections::BTreeSet;
+
+/// The rule; see its page.
+pub static RULE: Rule = rule!("missing-file", Check::Hub(check));
+
+/// The folders of a skill by the specification. Others may be folders of the project that the agent works in.
+const SKILL_FOLDERS: [&str; 3] = ["assets", "references", "scripts"];
+/// The tags of code blocks with commands.
+const SHELLS: [&str; 6] = ["bash", "sh", "shell", "zsh", "console", "terminal"];
+/// The most paths of one document that are looked at.
+const MAX_PATHS: usize = 2_000;
+/// The longest line in which words are searched.
+const MAX_LINE: usize = 2_000;
+/// The most files that a suggestion compares.
+const MAX_FILES: usize = 2_000;
+
+/// Words that show that a path is an example, or that somebody else makes the file.
+const EXAMPLE_WORDS: &[&str] = &[
+    "e.g",
+    "example",
+    "examples",
+    "such as",
+    "might",
+    "may",
+    "could",
+    "would",
+    "should be",
+    "create",
+    "creates",
+    "created",
+    "creating",
+    "generate",
+    "generates",
+    "generated",
+    "generating",
+    "write",
+    "writes",
+    "writing",
+    "save",
+    "saves",
+    "saved",
+    "output",
+    "outputs",
+    "your",
+    "add",
+    "adds",
+    "adding",
+    "if present",
+    "if it exists",
+    "if exists",
+    "if available",
+    "when present",
+    "like",
+    "instead of",
+    "new",
+    "optional",
+    "optionally",
+    "imagine",
+    "suppose",
+    "copy",
+    "move",
+    "rename",
+    "project's",
+    "repo's",
+    "repository's",
+    "user's",
+    "wrong",
+    "not found",
+    "missing",
+    "does not exist",
+    "doesn't exist",
+    "delete",
+    "deleted",
+    "remove",
+    "removed",
+    "never",
+    "produce",
+    "produces",
+    "extract",
+    "convention",
+    "candidate",
+    "candidates",
+    "exist",
+    "exists",
+];
+/// The same in the heading or the sentence above.
+const EXAMPLE_LEADS: &[&str] = &[
+    "e.g",
+    "example",
+    "examples",
+    "create",
+    "creating",
+    "generate",
+    "generated",
+    "output",
+    "outputs",
+    "your",
+    "optional",
+    "layout",
+    "convention",
+    "if present",
+    "deliverables",
+    "such as",
+    "might",
+    "could",
+    "would",
+    "wrong",
+    "bad",
+];
+
+fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut suggestions = suggest::SuggestionBudget::default();
+    for document in hub.focused() {
+        let Some(entry) = hub.entry_of(&document.path) else {
+            continue;
+        };
+        let is_skill = document.kind == DocumentKind::Skill
+            || (document.kind == DocumentKind::Companion && is_skill_folder(hub, document));
+        if !is_skill || is_about_skills(entry) {
+            continue;
+        }
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        for (span, written) in mentions(document).into_iter().take(MAX_PATHS) {
+            if seen.contains(written)
+                || !is_missing(hub, document, (span, written))
+                || is_example(document, span)
+            {
+                continue;
+            }
+            seen.insert(written);
+            report(hub, document, (span, written), suggestions.spend(), sink);
+        }
+    }
+}
+
+fn is_skill_folder(hub: &Hub, document: &Document) -> bool {
+    hub.entry_folder(&document.path)
+        .is_some_and(|folder| hub.document(&join_path(folder, "SKILL.md")).is_some())
+}
+
+/// Whether a skill is about making skills or plugins: its paths are those of skills to come.
+fn is_about_skills(entry: &Document) -> bool {
+    let folder = entry.path.folder().rsplit('/').next().unwrap_or_default();
+    let mut words = folder.split(['-', '_']);
+    words.any(|word| matches!(word, "skill" | "skills" | "plugin" | "plugins" | "marketplace"))
+}
+
+/// The paths in code spans and commands, each with its place, in the order of the text.
+fn mentions(document: &Document) -> Vec<(Span, &str)> {
+    let mut found = Vec::new();
+    let links = &document.body.links;
+    for span in &document.body.inline_code {
+        if !is_in_link(links, *span) {
+            let written = document.slice(*span);
+            paths(written, span.start as usize, &mut found);
+        }
+    }
+    for block in &document.body.code_blocks {
+        let tag = block.info.split([' ', ',', '{']).next().unwrap_or_default();
+        if SHELLS.contains(&tag.to_ascii_lowercase().as_str()) {
+            paths(document.slice(block.span), block.span.start as usize, &mut found);
+        }
+    }
+    found.sort_by_key(|(span, _)| *span);
+    found
+}
+
+fn is_in_link(links: &[Link], span: Span) -> bool {
+    let after = links.partition_point(|link| link.span.start <= span.start);
+    links[..after]
+        .iter()
+        .rev()
+        .take(8)
+        .any(|link| link.span.end >= span.end)
+}
+
+/// The words of a text that look like paths of files in a skill.
+fn paths<'a>(text: &'a str, at: usize, found: &mut Vec<(Span, &'a str)>) {
+    let is_end = |c: char| c.is_whitespace() || "`\"'()[],;|=<>&!?".contains(c);
+    let mut start = 0;
+    for (i, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if !is_end(c) {
+            continue;
+        }
+        if let Some(word) = text.get(start..i) {
+            let path = word.trim_end_matches([':', '.']);
+            // What follows shows a pattern or a placeholder: `scripts/<name>.py`, `scripts/run.sh(1)`.
+            if !matches!(c, '<' | '[' | '(' | '=') && looks_like_file(path) {
+                found.push((Span::new(at + start, at + start + path.len()), path));
+            }
+        }
+        start = i + c.len_utf8();
+    }
+}
+
+/// Whether a word names a file of a skill: below one of its folders, or behind a variable, with an extension.
+fn looks_like_file(word: &str) -> bool {
+    let path = SkillPath::parse(word);
+    if path.base == SkillPathBase::Unknown || word.len() > 200 {
+        return false;
+    }
+    let rest = path.rest;
+    let mut parts = rest.split('/').peekable();
+    let first = parts.next().unwrap_or_default();
+    let has_folder =
+        path.base != SkillPathBase::None || (SKILL_FOLDERS.contains(&first) && parts.peek().is_some());
+    let name = rest.rsplit('/').next().unwrap_or_default();
+    let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
+    let is_file = extension.is_some_and(|(_, extension)| {
+        (1..=10).contains(&extension.len())
+            && extension.bytes().all(|b| b.is_ascii_alphanumeric())
+            && extension.starts_with(|c: char| c.is_ascii_alphabetic())
+    });
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '-' | '_' | '@' | '+');
+    has_folder && is_file && rest.chars().all(is_plain) && !is_placeholder(rest)
+}
+
+/// Whether a path stands for others: `scripts/foo.py`, `references/YYYY-MM.md`, `scripts/...`.
+fn is_placeholder(path: &str) -> bool {
+    let words = path.split(|c: char| !c.is_ascii_alphanumeric());
+    path.contains("...")
+        || words.into_iter().any(|word| {
+            let is_capital = word.len() > 1
+                && word
+                    .bytes()
+                    .all(|b| matches!(b, b'X' | b'Y' | b'N' | b'M' | b'D'));
+            is_capital
+                || matches!(
+                    word,
+                    "foo"
+                        | "bar"
+                        | "baz"
+                        | "my"
+                        | "your"
+                        | "example"
+                        | "xxx"
+                        | "xyz"
+                        | "abc"
+                        | "NAME"
+                        | "file"
+                        | "filename"
+                        | "some"
+                        | "something"
+                        | "path"
+                        | "script"
+                        | "topic"
+                        | "name"
+                        | "new"
+                )
+        })
+}
+
+fn is_missing(hub: &Hub, document: &Document, (span, written): (Span, &str)) -> bool {
+    let path = SkillPath::parse(written);
+    if hub.has_skill_path(&document.path, path) != Some(false) {
+        return false;
+    }
+    if path.base != SkillPathBase::None {
+        return true;
+    }
+    // Without such a folder in the skill, it may be one of the project that the agent works in.
+    let Some(folder) = hub.entry_folder(&document.path) else {
+        return false;
+    };
+    let first = path.rest.split('/').next().unwrap_or_default();
+    (first == "references"
+        || hub.files.contains_key(&join_path(folder, first))
+        || tells_to_read(document, span))
+        && !is_of_named_skill(hub, document, folder, path.rest)
+}
+
+/// Whether the words before a path tell the agent to read it: "See `assets/x.yml`".
+fn tells_to_read(document: &Document, span: Span) -> bool {
+    let line = document
+        .lines()
+        .line_span(&document.text, document.lines().line(span.start));
+    let before = Span::new(line.start as usize, span.start as usize).slice(&document.text);
+    let before = before.trim_end_matches(['`', ' ', '"']).to_lowercase();
+    ["see", "read", "reference:", "refer to", "reference:**"]
+        .iter()
+        .any(|word| before.ends_with(word))
+}
+
+/// Whether the file is that of another skill beside this one, which the document names.
+fn is_of_named_skill(hub: &Hub, document: &Document, folder: &str, path: &str) -> bool {
+    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    let siblings = hub
+        .files_below(above)
+        .filter(|(file, _)| file.ends_with("/SKILL.md"));
+    let mut names = siblings.filter_map(|(file, _)| {
+        let sibling = file.strip_suffix("/SKILL.md")?;
+        hub.files
+            .contains_key(&join_path(sibling, path))
+            .then(|| sibling.rsplit('/').next().unwrap_or(sibling))
+    });
+    names.any(|name| document.text.contains(name))
+}
+
+/// Whether the words around a path show that it is an example, or that the file is still to be made.
+fn is_example(document: &Document, span: Span) -> bool {
+    let lines = document.lines();
+    let number = lines.line(span.start);
+    let line = |number: usize| {
+        let text = document.slice(lines.line_span(&document.text, number));
+        text.get(..text.floor_char_boundary(MAX_LINE))
+            .unwrap_or_default()
+            .to_lowercase()
+    };
+    let says = |text: &str, words: &[&str]| words.iter().any(|word| has_word(text, word));
+    if says(&line(number), EXAMPLE_WORDS) {
+        return true;
+    }
+    // The sentence that leads to a list or to a command.
+    let mut above = (1..number).rev().map(line).take(12);
+    let lead = above.find(|text| text.trim_end().ends_with(':') || text.starts_with('#'));
+    lead.is_some_and(|text| says(&text, EXAMPLE_LEADS))
+}
+
+/// Whether a text has a word, and not only as a part of another.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '/' || c == '.' || c == '-';
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        !word.starts_with(|c: char| c.is_alphanumeric())
+            || (!before.is_some_and(is_part)
+                && !after.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '/'))
+    })
+}
+
+fn report(
+    hub: &Hub,
+    document: &Document,
+    (span, written): (Span, &str),
+    suggests: bool,
+    sink: &mut Sink<'_>,
+) {
+    let path = SkillPath::parse(written);
+    let folder = hub.entry_folder(&document.path).unwrap_or_default();
+    let below = |path: &'_ str| -> Option<String> {
+        path.strip_prefix(folder)
+            .map(|path| path.trim_start_matches('/').to_owned())
+    };
+    let files: Vec<String> = hub
+        .files_below(folder)
+        .take(if suggests { MAX_FILES } else { 0 })
+        .filter_map(|(path, _)| below(path))
+        .collect();
+    let name = path.rest.rsplit('/').next().unwrap_or_default();
+    let same_name = files.iter().find(|file| file.rsplit('/').next() == Some(name));
+    let near = same_name
+        .map(String::as_str)
+        .or_else(|| suggest::nearest(path.rest, files.iter().map(String::as_str)));
+    let whose = match path.base {
+        SkillPathBase::Plugin => "plugin",
+        _ => "skill",
+    };
+    let help = match near.filter(|near| *near != path.rest) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "add the file, or remove the text that names it".to_owned(),
+    };
+    sink.report_in(
+        &document.path,
+        span,
+        format!("the {whose} has no file `{}`", path.rest),
+    )
+    .help(help);
+}
