@@ -34,6 +34,10 @@ pub enum ManagerAction {
 #[must_use]
 pub fn parse(words: &ShellCommand) -> Option<ManagerCommand> {
     let mut words = skip_runners(words).to_vec();
+    // `pipx install a → uv tool install a`: what is behind an arrow is another command.
+    if let Some(end) = words.iter().position(is_arrow) {
+        words.truncate(end);
+    }
     if matches!(
         words.first()?.text.as_deref(),
         Some("npm" | "pnpm" | "yarn" | "bun" | "pip" | "pip3" | "uv")
@@ -83,6 +87,10 @@ pub fn parse(words: &ShellCommand) -> Option<ManagerCommand> {
         }
         command
     })
+}
+
+fn is_arrow(word: &ShellWord) -> bool {
+    matches!(word.text.as_deref(), Some("→" | "⇒" | "->" | "=>"))
 }
 
 /// `sudo`, `env A=b`, `time`, `command`: what only runs another command.
@@ -171,7 +179,7 @@ fn arguments(ecosystem: Ecosystem, action: ManagerAction, words: &[ShellWord]) -
             command.own_registry |= REGISTRY_OPTIONS.contains(&text);
             let value = words.get(at).and_then(|word| word.text.as_deref());
             command.in_house |= is_in_house(text, value.unwrap_or_default());
-            if takes_value(ecosystem, action, text) {
+            if takes_value(ecosystem, action, text) || value.is_some_and(is_number) {
                 at += 1;
             }
             continue;
@@ -232,17 +240,58 @@ fn first(ecosystem: Ecosystem, words: &[ShellWord]) -> Option<ManagerCommand> {
     if let Some(command) = with_options(ecosystem, words, &["--from", "--spec", "--with"]) {
         return Some(command);
     }
-    let word = words
-        .iter()
-        .find(|w| w.text.as_deref().is_some_and(|t| !t.starts_with('-')))?;
+    let word = words.get(own_options(ecosystem, words))?;
     let text = word.text.as_deref()?;
+    // uv runs interpreters by their names.
+    let name = text
+        .split('@')
+        .next()
+        .unwrap_or(text)
+        .trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if matches!(name, "python" | "pypy" | "cpython" | "graalpy") {
+        return None;
+    }
     let requirement = place(requirement::parse(ecosystem, text)?, word, text);
     Some(weak(vec![requirement]))
+}
+
+/// How many words are options of the runner and their values: those before the name of the program.
+fn own_options(ecosystem: Ecosystem, words: &[ShellWord]) -> usize {
+    let mut at = 0;
+    while let Some(text) = words.get(at).and_then(|word| word.text.as_deref()) {
+        if !text.starts_with('-') {
+            break;
+        }
+        let value = words.get(at + 1).and_then(|word| word.text.as_deref());
+        let takes = RUNNER_OPTIONS.contains(&text)
+            || takes_value(ecosystem, ManagerAction::Weak, text)
+            || value.is_some_and(is_number);
+        at += if takes && !text.contains('=') { 2 } else { 1 };
+    }
+    at.min(words.len())
+}
+
+/// Options of `uvx`, `uv run`, `pipx run` and `npx` that take a value.
+const RUNNER_OPTIONS: &[&str] = &[
+    "--from",
+    "--spec",
+    "--with",
+    "-p",
+    "--package",
+    "--env-file",
+    "--with-requirements",
+];
+
+/// Whether a word is a number or a version, which no package is called: the value of an option that is not known.
+fn is_number(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_digit()) && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
 /// Packages that stand after an option.
 fn with_options(ecosystem: Ecosystem, words: &[ShellWord], options: &[&str]) -> Option<ManagerCommand> {
     let mut found = Vec::new();
+    // The options behind the name of the program are its own.
+    let words = words.get(..own_options(ecosystem, words)).unwrap_or_default();
     for pair in words.windows(2) {
         let [option, word] = pair else { continue };
         if option.text.as_deref().is_some_and(|t| options.contains(&t))
@@ -261,9 +310,7 @@ fn npx(words: &[ShellWord]) -> Option<ManagerCommand> {
     if let Some(command) = with_options(Ecosystem::Npm, words, &["-p", "--package"]) {
         return Some(command);
     }
-    let word = words
-        .iter()
-        .find(|w| w.text.as_deref().is_some_and(|t| !t.starts_with('-')))?;
+    let word = words.get(own_options(Ecosystem::Npm, words))?;
     let text = word.text.as_deref()?;
     let named = text.get(1..).is_some_and(|rest| rest.contains('@'));
     if !named {
@@ -368,6 +415,16 @@ mod tests {
             ("pip show a; npm run b; pip list", vec![]),
             ("pip3 install a>=2", vec!["pypi:a"]),
             ("apt install a", vec![]),
+            ("uv pip install --jobs 4 a", vec!["pypi:a"]),
+            ("bun install --concurrent-scripts 5", vec![]),
+            ("uvx --python 3.12 a", vec!["pypi:a"]),
+            ("uvx python@3.12 -c x", vec![]),
+            ("uvx --with a b --with c", vec!["pypi:a"]),
+            ("npx a serve -p 12345", vec![]),
+            ("npx a \\\n  --package a.b.c", vec![]),
+            ("npx --yes --package a b", vec!["npm:a"]),
+            ("pipx install a \u{2192} uv tool install b", vec!["pypi:a"]),
+            ("pip install a -> uv add b", vec!["pypi:a"]),
         ] {
             assert_eq!(names(text), expected, "{text}");
         }

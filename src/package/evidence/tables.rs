@@ -166,7 +166,8 @@ fn row(prop: &ObjectProp<'_>) -> Option<PackageRequirement> {
         let found = requirement::parse(Ecosystem::Npm, text)?;
         return Some(found.shifted(value.range.start + 1));
     }
-    if text.contains([':', '/']) {
+    // NuGet's `project.json` has the same table, with ranges in brackets.
+    if text.contains([':', '/']) || text.starts_with(['[', '(']) {
         return None;
     }
     let mut found = requirement::parse(Ecosystem::Npm, name)?.shifted(written);
@@ -189,12 +190,35 @@ pub fn requirements(text: &str) -> Vec<PackageRequirement> {
             continue;
         }
         match requirement::parse(Ecosystem::PyPi, body) {
+            Some(_) if !is_requirement(trimmed) => return Vec::new(),
             Some(found) => out.push(found.shifted(start)),
             None if trimmed.contains("://") || trimmed.starts_with(['.', '/']) => {}
             None => return Vec::new(),
         }
     }
     out
+}
+
+/// Whether a line is written as a requirement, and not as a condition or a setting: `tcp.port == 80`, `error=true`.
+fn is_requirement(line: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let end = line.find(|c| !is_name(c)).unwrap_or(line.len());
+    let (name, rest) = line.split_at(end);
+    let rest = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((_, rest)) => rest,
+        None => rest,
+    };
+    let spec = rest.trim_start();
+    if spec.is_empty() || spec.starts_with([';', '@']) {
+        return true;
+    }
+    let operators = ["===", "==", ">=", "<=", "~=", "!=", ">", "<"];
+    let Some(version) = operators.iter().find_map(|operator| spec.strip_prefix(operator)) else {
+        return false;
+    };
+    let is_spaced = spec.len() < rest.len();
+    version.trim_start().starts_with(|c: char| c.is_ascii_digit())
+        && (!is_spaced || version.contains('.') && !name.contains('.'))
 }
 
 #[cfg(test)]
@@ -231,6 +255,7 @@ mod tests {
             shown(text, &package_json(text)),
             ["a=1.0.0", "@s/b=2.0.0!", "real=3.0.0!", "e="]
         );
+        assert!(package_json(r#"{ "dependencies": { "A.B": "[1.2]" } }"#).is_empty());
     }
 
     #[test]
@@ -238,6 +263,16 @@ mod tests {
         let text =
             "# pins\na==1.0  # why\n-r base.txt\nb[x]>=2 ; python_version > '3'\n\nhttps://e.org/c.whl\n";
         assert_eq!(shown(text, &requirements(text)), ["a=1.0!", "b=2"]);
-        assert!(requirements("a tree of files\nb\n").is_empty());
+        for other in [
+            "a tree of files\nb\n",
+            "tcp.port == 80\n",
+            "error=true\n",
+            "a.b >= 500\n",
+            "rule = a / b\n",
+        ] {
+            assert!(requirements(other).is_empty(), "{other}");
+        }
+        assert_eq!(requirements("a == 1.0\nb >=2\nc\n").len(), 0);
+        assert_eq!(requirements("a == 1.0\nb>=2\nc\n").len(), 3);
     }
 }
