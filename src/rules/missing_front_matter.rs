@@ -1,6 +1,6 @@
 //! No front matter, or front matter that the client of the hub does not find.
 
-use crate::document::{Document, FrontMatterError, MissingFrontMatter};
+use crate::document::{Document, DocumentKind, FrontMatterError, MissingFrontMatter};
 use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::text::Span;
 
@@ -11,6 +11,10 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Err(FrontMatterError::Missing(why)) = &document.front else {
         return;
     };
+    // A reference of a skill may be called so too.
+    if document.is_plain_skill() && document.kind == DocumentKind::Doc {
+        return;
+    }
     let first = document.lines().line_span(&document.text, 1);
     // Blank lines may come before the opening `---`.
     let opener = document
@@ -63,6 +67,10 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             "the front matter is longer than 256 KiB".to_owned(),
             "keep only the fields there; the text belongs below the closing `---`",
         ),
+    };
+    let help = match document.is_plain_skill() {
+        true => help.replace("`name`, `description` and `metadata`", "`name` and `description`"),
+        false => help.to_owned(),
     };
     sink.report(span, message).help(help);
 }

@@ -213,12 +213,16 @@ fn is_requirement(line: &str) -> bool {
         return true;
     }
     let operators = ["===", "==", ">=", "<=", "~=", "!=", ">", "<"];
-    let Some(version) = operators.iter().find_map(|operator| spec.strip_prefix(operator)) else {
+    let found = operators.iter().find(|operator| spec.starts_with(**operator));
+    let Some((operator, version)) =
+        found.and_then(|operator| Some((*operator, spec.strip_prefix(operator)?)))
+    else {
         return false;
     };
     let is_spaced = spec.len() < rest.len();
+    // With spaces around it, `confidence >= 0.8` is a condition as well.
     version.trim_start().starts_with(|c: char| c.is_ascii_digit())
-        && (!is_spaced || version.contains('.') && !name.contains('.'))
+        && (!is_spaced || matches!(operator, "==" | "~=") && version.contains('.') && !name.contains('.'))
 }
 
 #[cfg(test)]
@@ -269,6 +273,7 @@ mod tests {
             "error=true\n",
             "a.b >= 500\n",
             "rule = a / b\n",
+            "confidence >= 0.8\n",
         ] {
             assert!(requirements(other).is_empty(), "{other}");
         }
