@@ -16,9 +16,11 @@ const SKILL_FOLDERS: [&str; 3] = ["assets", "references", "scripts"];
 /// The tags of code blocks with commands.
 const SHELLS: [&str; 6] = ["bash", "sh", "shell", "zsh", "console", "terminal"];
 /// The most paths of one document that are looked at.
-const MAX_PATHS: usize = 2_000;
-/// The longest line in which words are searched.
-const MAX_LINE: usize = 2_000;
+const MAX_PATHS: usize = 500;
+/// How far before and behind a path words are searched.
+const REACH: usize = 400;
+/// How many files of other skills are looked at in one hub, so that the time stays in proportion to its size.
+const MAX_VISITS: usize = 5_000_000;
 /// The most files that a suggestion compares.
 const MAX_FILES: usize = 2_000;
 
@@ -118,6 +120,7 @@ const EXAMPLE_LEADS: &[&str] = &[
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut suggestions = suggest::SuggestionBudget::default();
+    let mut visits = MAX_VISITS;
     for document in hub.focused() {
         let Some(entry) = hub.entry_of(&document.path) else {
             continue;
@@ -133,6 +136,9 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
                 || !is_missing(hub, document, (span, written))
                 || is_example(document, span)
             {
+                continue;
+            }
+            if is_of_named_skill(hub, document, written, &mut visits) {
                 continue;
             }
             seen.insert(written);
@@ -271,10 +277,9 @@ fn is_missing(hub: &Hub, document: &Document, (span, written): (Span, &str)) -> 
         return false;
     };
     let first = path.rest.split('/').next().unwrap_or_default();
-    (first == "references"
+    first == "references"
         || hub.files.contains_key(&join_path(folder, first))
-        || tells_to_read(document, span))
-        && !is_of_named_skill(hub, document, folder, path.rest)
+        || tells_to_read(document, span)
 }
 
 /// Whether the words before a path tell the agent to read it: "See `assets/x.yml`".
@@ -289,19 +294,27 @@ fn tells_to_read(document: &Document, span: Span) -> bool {
         .any(|word| before.ends_with(word))
 }
 
-/// Whether the file is that of another skill beside this one, which the document names.
-fn is_of_named_skill(hub: &Hub, document: &Document, folder: &str, path: &str) -> bool {
+/// Whether the file is that of another skill beside this one, which the document names. Without visits left, it is taken
+/// for one.
+fn is_of_named_skill(hub: &Hub, document: &Document, written: &str, visits: &mut usize) -> bool {
+    let path = SkillPath::parse(written).rest;
+    let folder = hub.entry_folder(&document.path).unwrap_or_default();
     let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
-    let siblings = hub
-        .files_below(above)
-        .filter(|(file, _)| file.ends_with("/SKILL.md"));
-    let mut names = siblings.filter_map(|(file, _)| {
-        let sibling = file.strip_suffix("/SKILL.md")?;
-        hub.files
-            .contains_key(&join_path(sibling, path))
-            .then(|| sibling.rsplit('/').next().unwrap_or(sibling))
-    });
-    names.any(|name| document.text.contains(name))
+    for (file, _) in hub.files_below(above) {
+        let Some(left) = visits.checked_sub(1) else {
+            return true;
+        };
+        *visits = left;
+        if let Some(sibling) = file.strip_suffix("/SKILL.md")
+            && hub.files.contains_key(&join_path(sibling, path))
+            && document
+                .text
+                .contains(sibling.rsplit('/').next().unwrap_or(sibling))
+        {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether the words around a path show that it is an example, or that the file is still to be made.
@@ -309,10 +322,13 @@ fn is_example(document: &Document, span: Span) -> bool {
     let lines = document.lines();
     let number = lines.line(span.start);
     let line = |number: usize| {
-        let text = document.slice(lines.line_span(&document.text, number));
-        text.get(..text.floor_char_boundary(MAX_LINE))
-            .unwrap_or_default()
-            .to_lowercase()
+        let of_line = lines.line_span(&document.text, number);
+        let text = document.slice(of_line);
+        let at = (span.start.max(of_line.start) - of_line.start) as usize;
+        let at = if at < text.len() { at } else { 0 };
+        let start = text.floor_char_boundary(at.saturating_sub(REACH));
+        let end = text.floor_char_boundary(at + REACH);
+        text.get(start..end).unwrap_or_default().to_lowercase()
     };
     let says = |text: &str, words: &[&str]| words.iter().any(|word| has_word(text, word));
     if says(&line(number), EXAMPLE_WORDS) {
