@@ -1,6 +1,6 @@
 //! The info string after an opening fence: the language tag and its attributes, in all forms in use.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -77,8 +77,8 @@ pub fn is_known_tag(tag: &str) -> bool {
 /// unknown tag.
 #[must_use]
 pub fn unparsed_code(tag: &str) -> Option<&'static str> {
-    let lower = tag.to_ascii_lowercase();
-    names::other_code().find(|name| *name == lower)
+    static TAGS: LazyLock<HashSet<&str>> = LazyLock::new(|| names::other_code().collect());
+    TAGS.get(tag.to_ascii_lowercase().as_str()).copied()
 }
 
 /// What a tag in any case stands for; `None` when it is unknown, and nothing inside where it is not parsed.

@@ -291,7 +291,7 @@ const NOT_CHECKED: &[NotChecked] = &[
     ),
     (
         "symbols",
-        "with `--symbols`: an entry whose release cannot be read or is not known, or without code whose symbols are checked",
+        "with `--symbols`: an entry whose release is not known, or without code whose symbols are checked",
         &[],
         &["--symbols"],
         "no code in a language whose symbols are checked",

@@ -1,10 +1,9 @@
 //! The keywords that a call may have.
 
 use super::builtin;
-use super::member::Base;
 use super::release::Release;
 use super::summary::{Def, Expr};
-use super::ty::{ClassId, FunctionId, KeywordSet, Keywords, Lookup, Subject, Ty, TypeScope};
+use super::ty::{Base, ClassId, FunctionId, KeywordSet, Keywords, Lookup, Subject, Ty, TypeScope};
 use crate::api::reference::Undecided;
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 use super::builtin::{self, Decorator};
 use super::release::Release;
 use super::summary::{Borrowed, Def, Expr};
-use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty, TypeScope};
+use super::ty::{Base, ClassId, FunctionId, Lookup, Subject, Ty, TypeScope};
 use crate::api::reference::Undecided;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -13,17 +13,6 @@ const MAX_BASES: usize = 64;
 
 /// With fewer steps left a result may be cut off: it is not kept.
 pub(super) const MIN_STEPS_TO_KEEP: usize = 12;
-
-/// One step of the order in which the bases of a class are searched.
-#[derive(Clone)]
-pub(super) enum Base {
-    /// A class of the release, with the meaning of its type variables.
-    Own(ClassId, BTreeMap<String, Ty>),
-    /// A class of another package.
-    External(String),
-    /// Something that cannot be followed.
-    Unknown,
-}
 
 /// What decorators do to a function.
 #[derive(Clone, Copy, Debug)]

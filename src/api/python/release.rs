@@ -1,10 +1,9 @@
 //! The modules of one release, read when they are needed, and the names in them.
 
-use super::member::Base;
 use super::place::{BESIDE_STUB, Place, find_modules};
 use super::read;
 use super::summary::{Class, Def, Expr, Function, Module};
-use super::ty::{ClassId, ForwardKey, FunctionId, Keywords, Lookup, Subject, Ty};
+use super::ty::{Base, ClassId, ForwardKey, FunctionId, Keywords, Lookup, Subject, Ty};
 use crate::api::files::Files;
 use crate::api::reference::Undecided;
 use flate2::Compression;

@@ -189,3 +189,14 @@ impl From<BTreeSet<String>> for KeywordSet {
         }
     }
 }
+
+/// One step of the order in which the bases of a class are searched.
+#[derive(Clone)]
+pub(super) enum Base {
+    /// A class of the release, with the meaning of its type variables.
+    Own(ClassId, BTreeMap<String, Ty>),
+    /// A class of another package.
+    External(String),
+    /// Something that cannot be followed.
+    Unknown,
+}

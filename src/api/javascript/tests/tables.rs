@@ -430,7 +430,7 @@ fn what_is_missing_names_what_is_there() {
         other => panic!("{steps}: {other:?}"),
     };
     assert_eq!(release.symbol(&found("pkg A new"), "quer"), "A.quer");
-    assert_eq!(release.symbol(&found("pkg"), "B"), "pkg.B");
+    assert_eq!(release.symbol(&found("pkg"), "B"), "pkg#B");
     assert_eq!(
         release.signature(&found("pkg make")).as_deref(),
         Some("function make(a: string): A")
