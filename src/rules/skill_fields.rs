@@ -1,6 +1,6 @@
 //! The fields of a `SKILL.md` by client: the source of the rules about skills and of their JSON Schema.
 //!
-//! Sources, read on 2026-11-27: agentskills.io/specification; code.claude.com/docs/en/skills; code.visualstudio.com
+//! Sources: agentskills.io/specification; code.claude.com/docs/en/skills; code.visualstudio.com
 //! and docs.github.com (agent skills); cursor.com/docs and opencode.ai/docs (skills); developers.openai.com/codex/skills
 //! and geminicli.com/docs (both read only what the specification has).
 
