@@ -249,7 +249,7 @@ impl<'a> PolicySource<'a> {
             return Ok(None);
         }
         let is_first = counts.is_none()
-            && matches!(&read, Some(Ok(text)) if adoption.takes(path, text, self.request.overrides.clone()));
+            && matches!(&read, Some(Ok(text)) if adoption.takes(path, text, &self.request.overrides));
         let name = self.shown(path);
         let written = base.reference();
         let message = match (&counts, now) {
@@ -298,7 +298,7 @@ impl Adoption {
 
     /// Whether a new file is a part of adopting chub-lint: a first config that can be used, or the first baseline beside
     /// it. It loosens nothing, because this run does not use it.
-    fn takes(self, path: &Path, text: &str, overrides: Overrides) -> bool {
+    fn takes(self, path: &Path, text: &str, overrides: &Overrides) -> bool {
         if !self.no_config {
             return false;
         }
@@ -306,7 +306,7 @@ impl Adoption {
             return self.no_baseline && Baseline::parse(text).is_ok();
         }
         is_named(path, &find::CONFIG_FILE_NAMES)
-            && Settings::from_text(text, Some(path.to_path_buf()), &overrides, RULES).is_ok()
+            && Settings::from_text(text, Some(path.to_path_buf()), overrides, RULES).is_ok()
     }
 }
 
