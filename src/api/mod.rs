@@ -12,6 +12,7 @@ pub mod python;
 mod reference;
 mod release;
 mod suggestion;
+mod table;
 pub mod verdict;
 
 pub use document::{has_code, uses};

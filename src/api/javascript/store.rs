@@ -4,20 +4,14 @@ use super::manifest::Manifest;
 use super::read;
 use super::summary::File;
 use crate::api::files::Files;
-use flate2::Compression;
-use flate2::read::GzDecoder;
-use flate2::write::GzEncoder;
+use crate::api::table;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
 use std::sync::Arc;
 
 /// How many steps all searches in a release may take: twenty times what a large document needs.
 const MAX_STEPS: usize = 2_000_000;
-
-/// The most bytes of a table that are read.
-const MAX_TABLE_BYTES: u64 = 128 << 20;
 
 /// What the names of the files of `@types/NAME` start with. No file of an archive can be called so.
 pub(super) const TYPES: &str = "types:/";
@@ -62,12 +56,7 @@ impl Store {
 
     /// What a table says, and files for what it does not.
     pub fn from_table(table: &[u8], files: Option<Box<dyn Files>>) -> Option<Self> {
-        let mut json = Vec::new();
-        GzDecoder::new(table)
-            .take(MAX_TABLE_BYTES)
-            .read_to_end(&mut json)
-            .ok()?;
-        let table: Table = serde_json::from_slice(&json).ok()?;
+        let table: Table = table::decode(table)?;
         let mut store = match files {
             Some(files) => Self::new(files),
             None => Self::default(),
@@ -91,15 +80,11 @@ impl Store {
         let files = files
             .iter()
             .map(|(name, read)| (name.clone(), read.as_deref().cloned()));
-        let table = Table {
+        table::encode(&Table {
             paths: self.asked.borrow().clone(),
             manifests: manifests.collect(),
             files: files.collect(),
-        };
-        let mut out = GzEncoder::new(Vec::new(), Compression::fast());
-        // Writing to memory does not fail.
-        let _ = serde_json::to_writer(&mut out, &table);
-        out.finish().unwrap_or_default()
+        })
     }
 
     /// Add the files of `@types/NAME`.

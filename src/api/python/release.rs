@@ -6,14 +6,11 @@ use super::summary::{Class, Def, Expr, Function, Module};
 use super::ty::{Base, ClassId, ForwardKey, FunctionId, Keywords, Lookup, Subject, Ty};
 use crate::api::files::Files;
 use crate::api::reference::Undecided;
-use flate2::Compression;
-use flate2::read::GzDecoder;
-use flate2::write::GzEncoder;
+use crate::api::table;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
-use std::io::Read;
 use std::sync::Arc;
 
 /// How many steps all searches in a release may take: a thousand times what a large document needs.
@@ -42,9 +39,6 @@ struct Table {
 
 /// Raised when the format of tables or the way in which modules are read changes.
 pub const TABLE_VERSION: u32 = 3;
-
-/// The most bytes of a table that are read.
-const MAX_TABLE_BYTES: u64 = 128 << 20;
 
 /// One release of a package for Python. It belongs to one thread, since searches record what is open.
 pub struct Release {
@@ -91,12 +85,7 @@ impl Release {
     /// [`Release::is_incomplete`] says whether something was needed. `None` when the table cannot be used.
     #[must_use]
     pub fn from_table(table: &[u8], files: Option<Box<dyn Files>>) -> Option<Self> {
-        let mut json = Vec::new();
-        GzDecoder::new(table)
-            .take(MAX_TABLE_BYTES)
-            .read_to_end(&mut json)
-            .ok()?;
-        let table: Table = serde_json::from_slice(&json).ok()?;
+        let table: Table = table::decode(table)?;
         let places = match &files {
             Some(files) => find_modules(&files.names()),
             None => table.places,
@@ -112,17 +101,13 @@ impl Release {
     #[must_use]
     pub fn to_table(&self) -> Vec<u8> {
         let modules = self.modules.borrow();
-        let table = Table {
+        table::encode(&Table {
             places: self.places.clone(),
             modules: modules
                 .iter()
                 .map(|(name, module)| (name.clone(), module.as_deref().cloned()))
                 .collect(),
-        };
-        let mut out = GzEncoder::new(Vec::new(), Compression::fast());
-        // Writing to memory does not fail.
-        let _ = serde_json::to_writer(&mut out, &table);
-        out.finish().unwrap_or_default()
+        })
     }
 
     /// Whether a module was needed that the table does not have.

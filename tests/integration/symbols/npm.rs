@@ -64,7 +64,7 @@ fn answer(shelf: &[Release], request: &Request) -> Answer {
     let host = request.header("host");
     let version_of = |(name, version, _): &&Release| path == format!("/{name}/{version}");
     if let Some(release) = shelf.iter().find(version_of) {
-        return Answer::json(document(&host, release).to_string());
+        return Answer::json(document(host, release).to_string());
     }
     let of: Vec<&Release> = shelf
         .iter()
@@ -83,7 +83,7 @@ fn answer(shelf: &[Release], request: &Request) -> Answer {
     };
     let versions: serde_json::Map<String, Value> = of
         .iter()
-        .map(|release| (release.1.to_owned(), document(&host, release)))
+        .map(|release| (release.1.to_owned(), document(host, release)))
         .collect();
     let times: serde_json::Map<String, Value> = of
         .iter()

@@ -1,9 +1,45 @@
 //! Questions about statements: what is nested in them, and what sets names by computation.
 
-use super::computed::{SetLoop, pair};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use std::collections::BTreeSet;
+
+/// `for name, value in TABLE.items(): setattr(self, name, value)`
+#[derive(Clone, Copy)]
+pub(super) struct SetLoop<'a> {
+    /// What the loop goes through.
+    pub table: &'a Expr,
+    /// The name of the second value of each turn.
+    pub second: Option<&'a str>,
+    /// What is set.
+    pub value: Option<&'a Expr>,
+}
+
+/// The names of `for NAME, PART in ...`.
+pub(super) fn pair(target: &Expr) -> Option<(&str, &str)> {
+    match target {
+        Expr::Tuple(tuple) => match tuple.elts.as_slice() {
+            [Expr::Name(first), Expr::Name(second)] => Some((first.id.as_str(), second.id.as_str())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The `return` statements of a function, without those of functions in it.
+pub(super) struct Returns<'a>(pub Vec<Option<&'a Expr>>);
+
+impl<'a> Visitor<'a> for Returns<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::Return(returned) => self.0.push(returned.value.as_deref()),
+            _ => visitor::walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
+}
 
 /// Call `read` with each block of a compound statement, without those of functions and classes.
 pub(super) fn each_child_block<'a>(statement: &'a Stmt, read: &mut dyn FnMut(&'a [Stmt])) {

@@ -1,20 +1,10 @@
 //! `setattr` in a loop: which names it sets, when they are written in a table or are those of a module.
 
 use super::super::summary::{Borrowed, Class, Def};
+use super::Reader;
+use super::body::{self, SetLoop, pair};
 use super::lazy::is_changed;
-use super::{Reader, body};
 use ruff_python_ast::{self as ast, Expr, Stmt};
-
-/// `for name, value in TABLE.items(): setattr(self, name, value)`
-#[derive(Clone, Copy)]
-pub(super) struct SetLoop<'a> {
-    /// What the loop goes through.
-    pub table: &'a Expr,
-    /// The name of the second value of each turn.
-    pub second: Option<&'a str>,
-    /// What is set.
-    pub value: Option<&'a Expr>,
-}
 
 /// The names of a table.
 enum Keys<'a> {
@@ -172,17 +162,6 @@ fn filled<'a>(body: &'a [Stmt], table: &str) -> Option<&'a str> {
         found = Some(module_of_names(&each.iter)?);
     }
     found
-}
-
-/// The names of `for NAME, PART in ...`.
-pub(super) fn pair(target: &Expr) -> Option<(&str, &str)> {
-    match target {
-        Expr::Tuple(tuple) => match tuple.elts.as_slice() {
-            [Expr::Name(first), Expr::Name(second)] => Some((first.id.as_str(), second.id.as_str())),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// The assignments `TABLE[key] = value` of a loop; `None` when it changes the table in another way.

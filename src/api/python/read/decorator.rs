@@ -1,8 +1,7 @@
 //! Whether a function is a decorator that keeps the signature of what it decorates.
 
 use super::super::summary::Keeps;
-use super::body;
-use super::function::Returns;
+use super::body::{self, Returns};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 

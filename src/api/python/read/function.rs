@@ -1,8 +1,9 @@
 //! Functions and methods: parameters, what they return, and what names mean in them.
 
 use super::super::summary::{Expr, Function, Parameter};
+use super::body::{self, Returns};
 use super::expression::{self, Scope};
-use super::{Reader, body, decorator, forward};
+use super::{Reader, decorator, forward};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Stmt};
 use std::collections::BTreeMap;
@@ -154,21 +155,6 @@ fn returned(body: &[Stmt], locals: &Scope<'_>) -> Vec<Expr> {
         return vec![Expr::Unknown];
     }
     values
-}
-
-/// The `return` statements of a function, without those of functions in it.
-pub(super) struct Returns<'a>(pub Vec<Option<&'a ast::Expr>>);
-
-impl<'a> Visitor<'a> for Returns<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
-            Stmt::Return(returned) => self.0.push(returned.value.as_deref()),
-            _ => visitor::walk_stmt(self, statement),
-        }
-    }
-
-    fn visit_expr(&mut self, _: &'a ast::Expr) {}
 }
 
 /// The names that a function binds, and its `from` imports.

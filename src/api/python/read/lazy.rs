@@ -1,8 +1,8 @@
 //! Which names a `__getattr__` knows, when they are all written: compared one by one, or keys of literal tables.
 
 use super::super::summary::Def;
-use super::function::Returns;
-use super::{Reader, body, class};
+use super::body::{self, Returns};
+use super::{Reader, class};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, CmpOp, Expr, Stmt};
 use std::collections::BTreeMap;
