@@ -58,6 +58,8 @@ pub enum Status {
     Missing,
     /// The config excludes the package.
     Excluded,
+    /// The config names the source of the package, and no registry is asked about it.
+    OwnSource,
     /// Nothing to compare: no version, or no release.
     Nothing,
     /// Not checked, and why.
@@ -79,6 +81,7 @@ impl Status {
             Self::Unpublished => "unpublished",
             Self::Missing => "missing",
             Self::Excluded => "excluded",
+            Self::OwnSource => "own-source",
             Self::Nothing => "nothing-to-compare",
             Self::NotChecked(_) => "not-checked",
             Self::NoPackage => "no-package",
@@ -94,6 +97,7 @@ impl Status {
             Self::Unpublished => "this version was never published".to_owned(),
             Self::Missing => "the package does not exist".to_owned(),
             Self::Excluded => "excluded by the config".to_owned(),
+            Self::OwnSource => "compared with its source, which the config names".to_owned(),
             Self::Nothing => "nothing to compare".to_owned(),
             Self::NotChecked(why) => format!("not checked: {why}"),
             Self::NoPackage => "covers no package".to_owned(),
@@ -191,8 +195,12 @@ fn one<'a>(
 ) -> StatusRow<'a> {
     let mut row = row.clone();
     row.package = Some(package);
-    if workspace.settings().options.is_unasked(package) {
-        row.status = Status::Excluded;
+    let options = &workspace.settings().options;
+    if options.is_unasked(package) {
+        row.status = match options.freshness.exclude.matches(package) {
+            true => Status::Excluded,
+            false => Status::OwnSource,
+        };
         return row;
     }
     let Some(releases) = workspace.releases() else {
