@@ -1,6 +1,6 @@
 //! The modules of one release of npm, read when they are needed: what documents ask of them.
 
-use super::resolve::{Resolution, own_path};
+use super::resolve::{Resolution, is_typed, own_path};
 use super::store::{Store, TYPES};
 use super::summary::{Def, File};
 use super::ty::{EntityId, Lookup, ModuleMode, ScopeId, Ty};
@@ -143,7 +143,7 @@ impl Release {
         let mut found = self.store.package_path("", sub, mode);
         if self.store.has_types() && !matches!(&found, Resolution::File(file) if is_typed(file)) {
             let typed = self.store.package_path(TYPES, sub, mode);
-            if let Resolution::File(_) = typed {
+            if matches!(&typed, Resolution::File(file) if is_typed(file)) {
                 found = typed;
             }
         }
@@ -306,13 +306,6 @@ fn add_globals(globals: &mut Globals, name: &str, file: &File) {
                 .or_insert_with(|| scope(index));
         }
     }
-}
-
-/// Whether a file has types.
-pub(super) fn is_typed(file: &str) -> bool {
-    [".ts", ".tsx", ".mts", ".cts"]
-        .iter()
-        .any(|ending| file.ends_with(ending))
 }
 
 /// Whether a file is code, not data.

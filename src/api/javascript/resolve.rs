@@ -5,6 +5,14 @@ use super::store::{Store, TYPES};
 use super::ty::ModuleMode;
 use crate::api::reference::Undecided;
 
+/// The endings of files with types that a specifier may leave out, best first.
+const TYPED_ENDINGS: [&str; 5] = [".d.ts", ".ts", ".tsx", ".d.mts", ".d.cts"];
+
+/// The endings that a specifier may leave out, best first.
+const ENDINGS: [&str; 11] = [
+    ".d.ts", ".ts", ".tsx", ".d.mts", ".d.cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node",
+];
+
 /// What a specifier stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Resolution {
@@ -18,9 +26,26 @@ pub(super) enum Resolution {
     Unknown(Undecided),
 }
 
+/// Which files are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sought {
+    /// Those that have types.
+    Typed,
+    /// All files.
+    Any,
+}
+
 impl Store {
     /// A path below the package, `sub` empty for the package itself. `root` is where its files are.
     pub fn package_path(&self, root: &str, sub: &str, mode: ModuleMode) -> Resolution {
+        // TypeScript takes code only where no condition and no entry leads to types.
+        match self.sought_path(root, sub, mode, Sought::Typed) {
+            Resolution::File(file) => Resolution::File(file),
+            _ => self.sought_path(root, sub, mode, Sought::Any),
+        }
+    }
+
+    fn sought_path(&self, root: &str, sub: &str, mode: ModuleMode, sought: Sought) -> Resolution {
         let manifest = self.manifest(root);
         if let Some(manifest) = &manifest
             && manifest.has_exports()
@@ -30,7 +55,7 @@ impl Store {
             } else {
                 format!("./{sub}")
             };
-            let open = |target: &str| self.exact(&below(root, target)?);
+            let open = |target: &str| self.exact(&below(root, target)?, sought);
             return match manifest.export(&path, mode, &open) {
                 Target::Found(file) => Resolution::File(file),
                 // A condition of some bundler may hold.
@@ -39,7 +64,7 @@ impl Store {
             };
         }
         if sub.is_empty() {
-            return match self.folder_entry(root) {
+            return match self.folder_entry(root, sought) {
                 Some(file) => Resolution::File(file),
                 None => Resolution::Unknown(Undecided::Unread),
             };
@@ -48,11 +73,11 @@ impl Store {
             return Resolution::Unknown(Undecided::Unread);
         };
         for mapped in manifest.iter().flat_map(|manifest| manifest.types_versions(sub)) {
-            if let Some(file) = below(root, &mapped).and_then(|path| self.file_or_folder(&path)) {
+            if let Some(file) = below(root, &mapped).and_then(|path| self.file_or_folder(&path, sought)) {
                 return Resolution::File(file);
             }
         }
-        match self.file_or_folder(&path) {
+        match self.file_or_folder(&path, sought) {
             Some(file) => Resolution::File(file),
             None if self.is_folder(&path) => Resolution::Unknown(Undecided::Unread),
             None => Resolution::Missing,
@@ -68,9 +93,9 @@ impl Store {
             let found = below(root, &format!("{folder}{specifier}")).and_then(|path| {
                 let is_folder = specifier.ends_with('/') || matches!(specifier, "." | "..");
                 if is_folder {
-                    self.folder_entry(&as_folder(&path))
+                    self.folder_entry(&as_folder(&path), Sought::Any)
                 } else {
-                    self.file_or_folder(&path)
+                    self.file_or_folder(&path, Sought::Any)
                 }
             });
             return found.map_or(Resolution::Unknown(Undecided::Unread), Resolution::File);
@@ -91,7 +116,8 @@ impl Store {
         };
         let open = |target: &str| {
             if target.starts_with("./") {
-                self.exact(&below(root, target)?).map(Resolution::File)
+                self.exact(&below(root, target)?, Sought::Any)
+                    .map(Resolution::File)
             } else {
                 Some(Resolution::External)
             }
@@ -128,14 +154,16 @@ impl Store {
     }
 
     /// The file that a folder stands for.
-    fn folder_entry(&self, folder: &str) -> Option<String> {
+    fn folder_entry(&self, folder: &str, sought: Sought) -> Option<String> {
         let manifest = self.manifest(folder);
         let manifest = manifest.as_deref();
-        let entries: Vec<&str> = manifest.into_iter().flat_map(Manifest::entries).collect();
-        for entry in entries.iter().copied().chain(["index"]) {
+        let entries = manifest.into_iter().flat_map(Manifest::entries);
+        // Only the first entry may lead to types: where it does not, `index` is next.
+        let entries = entries.take(if sought == Sought::Typed { 1 } else { usize::MAX });
+        for entry in entries.chain(["index"]) {
             let mapped = manifest.map(|manifest| manifest.types_versions(entry));
             for mapped in mapped.into_iter().flatten() {
-                if let Some(file) = below(folder, &mapped).and_then(|path| self.any_file(&path)) {
+                if let Some(file) = below(folder, &mapped).and_then(|path| self.any_file(&path, sought)) {
                     return Some(file);
                 }
             }
@@ -143,8 +171,8 @@ impl Store {
                 continue;
             };
             if let Some(file) = self
-                .any_file(&path)
-                .or_else(|| self.any_file(&format!("{path}/index")))
+                .any_file(&path, sought)
+                .or_else(|| self.any_file(&format!("{path}/index"), sought))
             {
                 return Some(file);
             }
@@ -152,35 +180,44 @@ impl Store {
         None
     }
 
-    fn file_or_folder(&self, path: &str) -> Option<String> {
-        self.any_file(path).or_else(|| {
+    fn file_or_folder(&self, path: &str, sought: Sought) -> Option<String> {
+        self.any_file(path, sought).or_else(|| {
             self.is_folder(path)
-                .then(|| self.folder_entry(&as_folder(path)))?
+                .then(|| self.folder_entry(&as_folder(path), sought))?
         })
     }
 
     /// A file with its extension, or one that describes it.
-    fn exact(&self, path: &str) -> Option<String> {
+    fn exact(&self, path: &str, sought: Sought) -> Option<String> {
         if let Some((stem, endings)) = known_ending(path) {
             let described = endings.iter().map(|ending| format!("{stem}{ending}"));
             if let Some(found) = described.into_iter().find(|name| self.is_file(name)) {
                 return Some(found);
             }
         }
-        self.is_file(path).then(|| path.to_owned())
+        let may_be_it = sought == Sought::Any || is_typed(path);
+        (may_be_it && self.is_file(path)).then(|| path.to_owned())
     }
 
     /// A file whose extension may have been left out.
-    fn any_file(&self, path: &str) -> Option<String> {
-        if let Some(found) = self.exact(path) {
+    fn any_file(&self, path: &str, sought: Sought) -> Option<String> {
+        if let Some(found) = self.exact(path, sought) {
             return Some(found);
         }
-        let endings = [
-            ".d.ts", ".ts", ".tsx", ".d.mts", ".d.cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node",
-        ];
+        let endings: &[&str] = match sought {
+            Sought::Typed => &TYPED_ENDINGS,
+            Sought::Any => &ENDINGS,
+        };
         let named = endings.iter().map(|ending| format!("{path}{ending}"));
         named.into_iter().find(|name| self.is_file(name))
     }
+}
+
+/// Whether a file has types.
+pub(super) fn is_typed(file: &str) -> bool {
+    [".ts", ".tsx", ".mts", ".cts"]
+        .iter()
+        .any(|ending| file.ends_with(ending))
 }
 
 /// Where the files of the package of a file are.

@@ -37,7 +37,7 @@ fn exports_decide_what_a_package_has() {
 
 #[test]
 fn a_condition_that_comes_first_wins() {
-    // `types` after `import` is never read: the file beside the code is.
+    // `types` after `import` is never read: the types beside the code are.
     check(
         &[
             (
@@ -45,12 +45,77 @@ fn a_condition_that_comes_first_wins() {
                 r#"{ "exports": { "import": "./index.mjs", "types": "./index.d.ts" } }"#,
             ),
             ("index.mjs", "export const fromCode = 1;\n"),
+            ("index.d.mts", "export const besideCode: 1;\n"),
             ("index.d.ts", "export const fromTypes: 1;\n"),
         ],
         &[
-            ("pkg fromCode", "found"),
+            ("pkg besideCode", "found"),
+            ("pkg fromCode", "missing"),
             ("pkg fromTypes", "missing"),
             ("pkg! fromTypes", "found"),
+        ],
+    );
+}
+
+#[test]
+fn types_under_any_condition_come_before_code() {
+    // As in releases that put `types` last: TypeScript reads them, because there are none beside the code.
+    check(
+        &[
+            (
+                "package.json",
+                r#"{ "exports": {
+                    ".": { "import": "./index.mjs", "require": "./index.cjs", "types": "./index.d.ts" },
+                    "./nested": { "node": { "import": "./index.mjs" }, "default": "./nested.js" },
+                    "./list": [ "./index.mjs", { "types": "./index.d.ts" } ],
+                    "./code": { "import": "./index.mjs", "default": "./index.cjs" } } }"#,
+            ),
+            ("index.mjs", "export const fromCode = 1;\n"),
+            ("index.cjs", "exports.fromCode = 1;\n"),
+            ("index.d.ts", "export const fromTypes: 1;\n"),
+            ("nested.js", ""),
+            ("nested.d.ts", "export const nested: 1;\n"),
+        ],
+        &[
+            ("pkg fromTypes", "found"),
+            ("pkg! fromTypes", "found"),
+            ("pkg fromCode", "missing"),
+            ("pkg/nested nested", "found"),
+            ("pkg/nested fromCode", "missing"),
+            ("pkg/list fromTypes", "found"),
+            ("pkg/code fromCode", "found"),
+            ("pkg/code fromTypes", "missing"),
+        ],
+    );
+}
+
+#[test]
+fn types_beside_the_index_come_before_code() {
+    check(
+        &[
+            ("package.json", r#"{ "main": "dist/main.js" }"#),
+            ("dist/main.js", "exports.fromCode = 1;\n"),
+            ("index.d.ts", "export const fromTypes: 1;\n"),
+            (
+                "part/package.json",
+                r#"{ "main": "part.cjs", "module": "part.mjs" }"#,
+            ),
+            ("part/part.cjs", "exports.fromCode = 1;\n"),
+            ("part/index.d.ts", "export const part: 1;\n"),
+            (
+                "code/package.json",
+                r#"{ "types": "gone.d.ts", "main": "code.js" }"#,
+            ),
+            ("code/code.js", "exports.code = 1;\n"),
+        ],
+        &[
+            ("pkg fromTypes", "found"),
+            ("pkg! fromTypes", "found"),
+            ("pkg fromCode", "missing"),
+            ("pkg/part part", "found"),
+            ("pkg/part fromCode", "missing"),
+            ("pkg/dist/main fromCode", "found"),
+            ("pkg/code code", "found"),
         ],
     );
 }
