@@ -202,9 +202,9 @@ fn resolve<T>(
                 if !holds(condition, mode) {
                     continue;
                 }
-                match resolve(target, matched, mode, open, depth) {
-                    Target::NoFile => {}
-                    decided => return decided,
+                // `null` under a condition closes nothing for TypeScript.
+                if let Target::Found(found) = resolve(target, matched, mode, open, depth) {
+                    return Target::Found(found);
                 }
             }
             Target::NoFile
@@ -224,7 +224,7 @@ fn resolve<T>(
 
 fn holds(condition: &str, mode: ModuleMode) -> bool {
     match condition {
-        "types" | "node" | "default" | "module-sync" => true,
+        "types" | "node" | "default" => true,
         "import" => mode == ModuleMode::Import,
         "require" => mode == ModuleMode::Require,
         other => other.strip_prefix("types@").is_some_and(is_for_typescript),

@@ -233,6 +233,55 @@ fn typescript_goes_on_where_no_file_is() {
 }
 
 #[test]
+fn conditions_that_typescript_does_not_know_are_not_taken() {
+    check(
+        &[
+            (
+                "package.json",
+                r#"{ "exports": {
+                    ".": { "module-sync": "./index.mjs", "module": "./index.mjs", "react-native": "./index.mjs",
+                        "import": "./index.mjs", "default": "./index.cjs" },
+                    "./sync": { "module-sync": "./index.mjs" } } }"#,
+            ),
+            ("index.d.mts", "export const esm: 1;\n"),
+            ("index.d.cts", "export const cjs: 1;\n"),
+        ],
+        &[
+            ("pkg esm", "found"),
+            ("pkg! cjs", "found"),
+            ("pkg! esm", "missing"),
+            ("pkg/sync", "unknown"),
+        ],
+    );
+}
+
+#[test]
+fn null_under_a_condition_is_passed_over() {
+    check(
+        &[
+            (
+                "package.json",
+                r#"{ "exports": {
+                    ".": { "node": null, "default": "./index.js" },
+                    "./deep": { "node": { "import": null }, "default": "./index.js" },
+                    "./list": [ null, "./index.js" ],
+                    "./none": { "import": null, "browser": "./index.js" },
+                    "./closed": null } }"#,
+            ),
+            ("index.d.ts", "export const a: 1;\n"),
+        ],
+        &[
+            ("pkg a", "found"),
+            ("pkg/deep a", "found"),
+            ("pkg/list a", "found"),
+            // Some bundler may take it.
+            ("pkg/none", "unknown"),
+            ("pkg/closed", "missing"),
+        ],
+    );
+}
+
+#[test]
 fn without_exports_every_file_is_a_subpath() {
     check(
         &[
