@@ -70,7 +70,7 @@ impl Manifest {
 
     /// The files that may be the entry where there are no `exports`, best first.
     pub fn entries(&self) -> impl Iterator<Item = &str> {
-        [&self.types, &self.typings, &self.main]
+        [&self.typings, &self.types, &self.main]
             .into_iter()
             .filter_map(Value::as_str)
             .filter(|path| !path.is_empty())
@@ -120,7 +120,7 @@ impl Manifest {
         };
         let targets = paths.get(key).and_then(Value::as_array);
         let targets = targets.into_iter().flatten().filter_map(Value::as_str);
-        targets.map(|target| target.replace('*', matched)).collect()
+        targets.map(|target| target.replacen('*', matched, 1)).collect()
     }
 }
 
@@ -161,7 +161,7 @@ fn best_match<'k, 'p>(
                 .and_then(|rest| rest.strip_suffix(end))
                 .filter(|matched| !matched.is_empty());
             (matched, (start.len(), key.len()))
-        } else if key.ends_with('/') {
+        } else if key.ends_with('/') && !with_exact {
             (path.strip_prefix(key), (key.len(), key.len()))
         } else if with_exact && key == path {
             (Some(""), (usize::MAX, 0))

@@ -6,11 +6,11 @@ use super::ty::ModuleMode;
 use crate::api::reference::Undecided;
 
 /// The endings of files with types that a specifier may leave out, best first.
-const TYPED_ENDINGS: [&str; 5] = [".d.ts", ".ts", ".tsx", ".d.mts", ".d.cts"];
+const TYPED_ENDINGS: [&str; 5] = [".ts", ".tsx", ".d.ts", ".d.mts", ".d.cts"];
 
 /// The endings that a specifier may leave out, best first.
 const ENDINGS: [&str; 11] = [
-    ".d.ts", ".ts", ".tsx", ".d.mts", ".d.cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node",
+    ".ts", ".tsx", ".d.ts", ".d.mts", ".d.cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node",
 ];
 
 /// What a specifier stands for.
@@ -162,19 +162,15 @@ impl Store {
         let entries = entries.take(if sought == Sought::Typed { 1 } else { usize::MAX });
         for entry in entries.chain(["index"]) {
             let mapped = manifest.map(|manifest| manifest.types_versions(entry));
-            for mapped in mapped.into_iter().flatten() {
-                if let Some(file) = below(folder, &mapped).and_then(|path| self.any_file(&path, sought)) {
-                    return Some(file);
-                }
-            }
-            let Some(path) = below(folder, entry) else {
-                continue;
-            };
-            if let Some(file) = self
-                .any_file(&path, sought)
-                .or_else(|| self.any_file(&format!("{path}/index"), sought))
-            {
-                return Some(file);
+            let mapped = mapped.into_iter().flatten();
+            let paths = mapped.chain([entry.to_owned()]);
+            let mut paths = paths.filter_map(|path| below(folder, &path));
+            let found = paths.find_map(|path| {
+                self.any_file(&path, sought)
+                    .or_else(|| self.any_file(&format!("{path}/index"), sought))
+            });
+            if found.is_some() {
+                return found;
             }
         }
         None
@@ -189,11 +185,8 @@ impl Store {
 
     /// A file with its extension, or one that describes it.
     fn exact(&self, path: &str, sought: Sought) -> Option<String> {
-        if let Some((stem, endings)) = known_ending(path) {
-            let described = endings.iter().map(|ending| format!("{stem}{ending}"));
-            if let Some(found) = described.into_iter().find(|name| self.is_file(name)) {
-                return Some(found);
-            }
+        if let Some(found) = described(path).and_then(|names| self.first_of(names)) {
+            return Some(found);
         }
         let may_be_it = sought == Sought::Any || is_typed(path);
         (may_be_it && self.is_file(path)).then(|| path.to_owned())
@@ -208,8 +201,15 @@ impl Store {
             Sought::Typed => &TYPED_ENDINGS,
             Sought::Any => &ENDINGS,
         };
-        let named = endings.iter().map(|ending| format!("{path}{ending}"));
-        named.into_iter().find(|name| self.is_file(name))
+        declared(path)
+            .and_then(|names| self.first_of(names))
+            .or_else(|| self.first_of((path, endings)))
+    }
+
+    /// The first of a name with each of some endings that is a file.
+    fn first_of(&self, (stem, endings): (&str, &[&str])) -> Option<String> {
+        let mut names = endings.iter().map(|ending| format!("{stem}{ending}"));
+        names.find(|name| self.is_file(name))
     }
 }
 
@@ -225,17 +225,38 @@ fn root_of(file: &str) -> &'static str {
     if file.starts_with(TYPES) { TYPES } else { "" }
 }
 
-/// The endings of the files that describe a file of JavaScript, best first, and its name without its own.
-fn known_ending(path: &str) -> Option<(&str, &'static [&'static str])> {
-    let endings: [(&str, &[&str]); 4] = [
-        (".mjs", &[".d.mts", ".mts"]),
-        (".cjs", &[".d.cts", ".cts"]),
-        (".jsx", &[".d.ts", ".tsx"]),
-        (".js", &[".d.ts", ".ts", ".tsx"]),
+/// The name of a file without its ending, and the endings of the files that describe it, best first.
+fn described(path: &str) -> Option<(&str, &'static [&'static str])> {
+    let endings: [(&str, &[&str]); 5] = [
+        (".mjs", &[".mts", ".d.mts"]),
+        (".cjs", &[".cts", ".d.cts"]),
+        (".jsx", &[".tsx", ".ts", ".d.ts"]),
+        (".js", &[".ts", ".tsx", ".d.ts"]),
+        (".json", &[".d.json.ts"]),
     ];
-    endings
-        .into_iter()
-        .find_map(|(own, described)| Some((path.strip_suffix(own)?, described)))
+    with_ending(path, &endings)
+}
+
+/// The same for files with types: declarations name `./x.ts` where the release has `x.d.ts`.
+fn declared(path: &str) -> Option<(&str, &'static [&'static str])> {
+    let endings: [(&str, &[&str]); 7] = [
+        (".d.mts", &[".mts"]),
+        (".d.cts", &[".cts"]),
+        (".d.ts", &[".ts", ".tsx"]),
+        (".mts", &[".d.mts"]),
+        (".cts", &[".d.cts"]),
+        (".tsx", &[".ts", ".d.ts"]),
+        (".ts", &[".tsx", ".d.ts"]),
+    ];
+    with_ending(path, &endings)
+}
+
+fn with_ending<'p>(
+    path: &'p str,
+    endings: &[(&str, &'static [&'static str])],
+) -> Option<(&'p str, &'static [&'static str])> {
+    let mut endings = endings.iter();
+    endings.find_map(|(own, others)| Some((path.strip_suffix(own)?, *others)))
 }
 
 /// A path below a folder, with `.` and `..` resolved; `None` when it leaves the package.
