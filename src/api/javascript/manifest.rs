@@ -76,6 +76,11 @@ impl Manifest {
             .filter(|path| !path.is_empty())
     }
 
+    /// The code that is the entry where there are no `exports`.
+    pub fn main(&self) -> Option<&str> {
+        self.main.as_str().filter(|path| !path.is_empty())
+    }
+
     /// Look a path (`.` or `./sub`) up in `exports`. `open` says whether a target is there, and what it is.
     pub fn export<T>(&self, path: &str, mode: ModuleMode, open: &dyn Fn(&str) -> Option<T>) -> Target<T> {
         let map = match &self.exports {

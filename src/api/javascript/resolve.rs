@@ -6,11 +6,11 @@ use super::ty::ModuleMode;
 use crate::api::reference::Undecided;
 
 /// The endings of files with types that a specifier may leave out, best first.
-const TYPED_ENDINGS: [&str; 5] = [".ts", ".tsx", ".d.ts", ".d.mts", ".d.cts"];
+const TYPED_ENDINGS: [&str; 3] = [".ts", ".tsx", ".d.ts"];
 
-/// The endings that a specifier may leave out, best first.
+/// The endings that a specifier may leave out, best first. TypeScript and Node.js never add the last four.
 const ENDINGS: [&str; 11] = [
-    ".ts", ".tsx", ".d.ts", ".d.mts", ".d.cts", ".js", ".jsx", ".mjs", ".cjs", ".json", ".node",
+    ".ts", ".tsx", ".d.ts", ".js", ".jsx", ".json", ".node", ".d.mts", ".d.cts", ".mjs", ".cjs",
 ];
 
 /// What a specifier stands for.
@@ -31,6 +31,8 @@ pub(super) enum Resolution {
 enum Sought {
     /// Those that have types.
     Typed,
+    /// All files of a package without types.
+    Code,
     /// All files.
     Any,
 }
@@ -41,7 +43,7 @@ impl Store {
         // TypeScript takes code only where no condition and no entry leads to types.
         match self.sought_path(root, sub, mode, Sought::Typed) {
             Resolution::File(file) => Resolution::File(file),
-            _ => self.sought_path(root, sub, mode, Sought::Any),
+            _ => self.sought_path(root, sub, mode, Sought::Code),
         }
     }
 
@@ -55,7 +57,10 @@ impl Store {
             } else {
                 format!("./{sub}")
             };
-            let open = |target: &str| self.exact(&below(root, target)?, sought);
+            let open = |target: &str| {
+                let path = below(root, target)?;
+                self.exact(&path, sought).or_else(|| self.code_for(&path, sought))
+            };
             return match manifest.export(&path, mode, &open) {
                 Target::Found(file) => Resolution::File(file),
                 // A condition of some bundler may hold.
@@ -157,10 +162,18 @@ impl Store {
     fn folder_entry(&self, folder: &str, sought: Sought) -> Option<String> {
         let manifest = self.manifest(folder);
         let manifest = manifest.as_deref();
-        let entries = manifest.into_iter().flat_map(Manifest::entries);
-        // Only the first entry may lead to types: where it does not, `index` is next.
-        let entries = entries.take(if sought == Sought::Typed { 1 } else { usize::MAX });
-        for entry in entries.chain(["index"]) {
+        let entries: Vec<&str> = manifest.into_iter().flat_map(Manifest::entries).collect();
+        let main = manifest.and_then(Manifest::main);
+        let first = match sought {
+            Sought::Code => main,
+            Sought::Typed | Sought::Any => entries.first().copied(),
+        };
+        // TypeScript tries one field and then `index`. Code of another field is better than nothing.
+        let others = entries
+            .iter()
+            .copied()
+            .take(if sought == Sought::Typed { 0 } else { usize::MAX });
+        for entry in first.into_iter().chain(["index"]).chain(others) {
             let mapped = manifest.map(|manifest| manifest.types_versions(entry));
             let mapped = mapped.into_iter().flatten();
             let paths = mapped.chain([entry.to_owned()]);
@@ -188,7 +201,7 @@ impl Store {
         if let Some(found) = described(path).and_then(|names| self.first_of(names)) {
             return Some(found);
         }
-        let may_be_it = sought == Sought::Any || is_typed(path);
+        let may_be_it = sought != Sought::Typed || is_typed(path);
         (may_be_it && self.is_file(path)).then(|| path.to_owned())
     }
 
@@ -199,11 +212,20 @@ impl Store {
         }
         let endings: &[&str] = match sought {
             Sought::Typed => &TYPED_ENDINGS,
-            Sought::Any => &ENDINGS,
+            Sought::Code | Sought::Any => &ENDINGS,
         };
         declared(path)
             .and_then(|names| self.first_of(names))
+            .or_else(|| self.code_for(path, sought))
             .or_else(|| self.first_of((path, endings)))
+    }
+
+    /// The code that a name with another ending stands for.
+    fn code_for(&self, path: &str, sought: Sought) -> Option<String> {
+        if sought == Sought::Typed {
+            return None;
+        }
+        code(path).and_then(|names| self.first_of(names))
     }
 
     /// The first of a name with each of some endings that is a file.
@@ -247,6 +269,22 @@ fn declared(path: &str) -> Option<(&str, &'static [&'static str])> {
         (".cts", &[".d.cts"]),
         (".tsx", &[".ts", ".d.ts"]),
         (".ts", &[".tsx", ".d.ts"]),
+    ];
+    with_ending(path, &endings)
+}
+
+/// The same for the code that a declaration, or a file with another ending, was made from or compiled to.
+fn code(path: &str) -> Option<(&str, &'static [&'static str])> {
+    let endings: [(&str, &[&str]); 9] = [
+        (".d.mts", &[".mjs"]),
+        (".d.cts", &[".cjs"]),
+        (".d.ts", &[".js", ".jsx"]),
+        (".mts", &[".mjs"]),
+        (".cts", &[".cjs"]),
+        (".tsx", &[".jsx", ".js"]),
+        (".ts", &[".js", ".jsx"]),
+        (".jsx", &[".js"]),
+        (".js", &[".jsx"]),
     ];
     with_ending(path, &endings)
 }

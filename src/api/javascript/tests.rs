@@ -1,6 +1,7 @@
 //! Small releases: what is found in them, what is missing, and where nothing may be said.
 
 mod commonjs;
+mod endings;
 mod guards;
 mod resolve;
 mod tables;
