@@ -4,6 +4,7 @@
 //! each module that is needed, `release.rs` looks names up in them, `usage.rs` follows names through the blocks of a
 //! document. Where a name may exist although it is not written, nothing is reported: that use is counted as not decided.
 
+mod bindings;
 mod block;
 mod document;
 mod files;

@@ -3,10 +3,15 @@
 use super::evaluate::light;
 use super::read::{ASYNC_ITERATOR, ITERATOR};
 use super::release::{MAX_DEPTH, Release, scope_of};
-use super::summary::{Def, Function, Parameter, Type};
+use super::summary::{Def, File, Function, Parameter, Type};
 use super::ty::{EntityId, Lookup, PartId, ScopeId, Ty, TypeScope};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::rc::Rc;
+use std::sync::Arc;
+
+/// How many overloads are followed. Those of packages are tens.
+pub(super) const MAX_SIGNATURES: usize = 500;
 
 impl Release {
     /// What a call gives, with overloads joined. The types of the arguments say what type parameters stand for;
@@ -30,6 +35,9 @@ impl Release {
                 Ty::Union(parts) => self.call_alternatives(parts, arguments, depth),
                 _ => Ty::Lost,
             };
+        }
+        if signatures.len() > MAX_SIGNATURES {
+            return Ty::Lost;
         }
         let mut results = Vec::new();
         for (id, types) in signatures {
@@ -84,7 +92,7 @@ impl Release {
             return Vec::new();
         };
         let mut found = Vec::new();
-        for def in &defs {
+        for def in defs.iter() {
             match def {
                 Def::Function(index) => found.push((
                     PartId {
@@ -104,11 +112,15 @@ impl Release {
     }
 
     /// A function with the scope that it stands in.
-    pub(super) fn function(&self, id: &PartId) -> Option<(Function, ScopeId)> {
+    pub(super) fn function(&self, id: &PartId) -> Option<(FunctionRef, ScopeId)> {
         let file = self.store.file(&id.file)?;
-        let function = file.functions.get(id.index)?.clone();
+        let function = file.functions.get(id.index)?;
+        if !self.store.spend(1 + function.parameters.len()) {
+            return None;
+        }
         let scope = scope_of(&id.file, function.scope);
-        Some((function, scope))
+        let index = id.index;
+        Some((FunctionRef { file, index }, scope))
     }
 
     /// The types in a function that is called with these arguments.
@@ -122,6 +134,10 @@ impl Release {
     ) -> Rc<TypeScope> {
         if function.variables.is_empty() {
             return Rc::clone(types);
+        }
+        let variables = function.variables.len() + types.variables.len();
+        if !self.store.spend(variables) {
+            return Rc::default();
         }
         let mut found: BTreeMap<String, Vec<Ty>> = BTreeMap::new();
         for (index, argument) in arguments.iter().enumerate() {
@@ -141,6 +157,9 @@ impl Release {
         }
         let mut given = Vec::new();
         for variable in &function.variables {
+            if variable.default.is_some() && !self.store.spend(variables) {
+                return Rc::default();
+            }
             let ty = match found.remove(&variable.name) {
                 Some(types) => Ty::union(types),
                 None => match &variable.default {
@@ -255,7 +274,7 @@ impl Release {
         if defs.iter().any(|def| matches!(def, Def::Class(_))) {
             return self.type_side(&Ty::Entity(entity.clone()), &[], depth);
         }
-        for def in &defs {
+        for def in defs.iter() {
             if let Def::Value(Some(annotation), _) = def {
                 let ty = self.annotation(annotation, &entity.scope, &Rc::default(), depth);
                 return self.construct_within(&ty, depth);
@@ -401,6 +420,21 @@ impl Release {
         } else {
             ty
         })
+    }
+}
+
+/// A function of a file.
+pub(super) struct FunctionRef {
+    file: Arc<File>,
+    /// It was looked up once, so it is there.
+    index: usize,
+}
+
+impl Deref for FunctionRef {
+    type Target = Function;
+
+    fn deref(&self) -> &Function {
+        &self.file.functions[self.index]
     }
 }
 

@@ -81,12 +81,16 @@ fn words<'c>(code: &'c str, word: &'c str) -> impl Iterator<Item = usize> + 'c {
     })
 }
 
+/// How many lists of parameters after a name are followed.
+const MAX_BODIES: usize = 10_000;
+
 /// How far a list of parameters, or `defineProperty(` before a name, is followed.
 const MAX_DISTANCE: usize = 2_000;
 
 /// Whether code defines a member: `name() {`, `get name() {`, `name = value`, `this.name = value`,
 /// `defineProperty(x, "name"`.
 fn has_definition(code: &str, member: &str) -> bool {
+    let mut bodies = 0;
     !member.is_empty()
         && words(code, member).any(|at| {
             let before = code.get(..at).unwrap_or_default();
@@ -98,7 +102,12 @@ fn has_definition(code: &str, member: &str) -> bool {
             if before.ends_with(['"', '\'']) {
                 return is_argument_of_define(before);
             }
-            starts_member(before) && (is_assigned || has_body(after))
+            if !starts_member(before) || is_assigned {
+                return is_assigned && starts_member(before);
+            }
+            bodies += 1;
+            // So many calls of one name are not followed: one of them may define it.
+            bodies > MAX_BODIES || has_body(after)
         })
 }
 

@@ -27,7 +27,7 @@ impl Release {
                 let Some((file, defs)) = self.defs(entity) else {
                     return;
                 };
-                for def in &defs {
+                for def in defs.iter() {
                     let (index, side) = match def {
                         Def::Class(index) => (*index, Side::Static),
                         Def::Enum(index) => (*index, Side::Instance),
@@ -100,7 +100,7 @@ impl Release {
     pub fn signature(&self, value: &Ty) -> Option<String> {
         match value {
             Ty::Function(ids, _) => {
-                let text = self.function(ids.first()?)?.0.text;
+                let text = self.function(ids.first()?)?.0.text.clone();
                 (!text.is_empty()).then_some(text)
             }
             Ty::Entity(entity) => {

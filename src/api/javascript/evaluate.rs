@@ -161,7 +161,7 @@ impl Release {
         let Some((file, defs)) = self.defs(entity) else {
             return Ty::Lost;
         };
-        for def in &defs {
+        for def in defs.iter() {
             match def {
                 Def::Class(index) | Def::Interface(index) => {
                     let parameters = file.shapes.get(*index).map(|shape| shape.parameters.as_slice());
@@ -224,6 +224,15 @@ impl Release {
     ) -> Vec<Ty> {
         let mut filled: Vec<Ty> = Vec::new();
         for (index, parameter) in parameters.iter().enumerate() {
+            // A default may name all before it.
+            let copied = if parameter.default.is_some() {
+                filled.len()
+            } else {
+                0
+            };
+            if !self.store.spend(1 + copied) {
+                break;
+            }
             let ty = match (arguments.get(index), &parameter.default) {
                 (Some(given), _) => given.clone(),
                 (None, Some(default)) => {

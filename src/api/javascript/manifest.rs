@@ -6,12 +6,16 @@ use crate::package::range::VersionRange;
 use crate::package::version::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::sync::OnceLock;
 
 /// The largest `package.json` that is read, in bytes.
 const MAX_BYTES: usize = 4 << 20;
 
 /// The version of TypeScript that conditions such as `types@>=5` and `typesVersions` are held against.
 const TYPESCRIPT: &str = "5.9.3";
+
+/// The longest path of a file, in bytes. Those of packages have a hundred.
+pub(super) const MAX_PATH: usize = 4_096;
 
 /// How deep conditions are nested at most.
 const MAX_DEPTH: usize = 16;
@@ -35,6 +39,39 @@ pub(super) struct Manifest {
     exports: Value,
     #[serde(skip_serializing_if = "Value::is_null")]
     imports: Value,
+    /// See [`Manifest::weight`].
+    #[serde(skip)]
+    weight: OnceLock<usize>,
+}
+
+/// Replace what is nested too deep by a value that names no file: what is deeper is not looked at, and a table with it
+/// could not be read.
+fn prune(value: &mut Value, depth: usize) {
+    let Some(depth) = depth.checked_sub(1) else {
+        *value = Value::Bool(false);
+        return;
+    };
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(|inner| prune(inner, depth)),
+        Value::Object(map) => map.values_mut().for_each(|inner| prune(inner, depth)),
+        _ => {}
+    }
+}
+
+/// How many values a value is made of.
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => 1 + values.iter().map(count).sum::<usize>(),
+        Value::Object(map) => 1 + map.values().map(count).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+/// Put what `*` stands for into a pattern, at the first `most` places. `None` when the path is too long: no file has it.
+fn fill_in(pattern: &str, matched: &str, most: usize) -> Option<String> {
+    let stars = pattern.matches('*').count().min(most);
+    let length = stars.saturating_mul(matched.len()).saturating_add(pattern.len());
+    (length <= MAX_PATH).then(|| pattern.replacen('*', matched, most))
 }
 
 /// What a map of `exports` or `imports` says about a path.
@@ -55,7 +92,30 @@ impl Manifest {
             return None;
         }
         // npm allows a byte order mark.
-        serde_json::from_slice(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut read: Self = serde_json::from_slice(bytes).ok()?;
+        let Self {
+            format,
+            main,
+            types,
+            typings,
+            types_versions,
+            exports,
+            imports,
+            ..
+        } = &mut read;
+        for value in [format, main, types, typings, types_versions, exports, imports] {
+            prune(value, MAX_DEPTH + 2);
+        }
+        Some(read)
+    }
+
+    /// How many values its maps have. Each look-up may go through all of them.
+    pub fn weight(&self) -> usize {
+        *self.weight.get_or_init(|| {
+            let maps = [&self.types_versions, &self.exports, &self.imports];
+            maps.into_iter().map(count).sum()
+        })
     }
 
     /// Whether `.js` files are ES modules.
@@ -125,7 +185,7 @@ impl Manifest {
         };
         let targets = paths.get(key).and_then(Value::as_array);
         let targets = targets.into_iter().flatten().filter_map(Value::as_str);
-        targets.map(|target| target.replacen('*', matched, 1)).collect()
+        targets.filter_map(|target| fill_in(target, matched, 1)).collect()
     }
 }
 
@@ -196,11 +256,12 @@ fn resolve<T>(
     match target {
         Value::String(path) => {
             let path = if path.ends_with('/') {
-                format!("{path}{matched}")
+                Some(format!("{path}{matched}"))
             } else {
-                path.replace('*', matched)
+                fill_in(path, matched)
             };
-            open(&path).map_or(Target::NoFile, Target::Found)
+            path.and_then(|path| open(&path))
+                .map_or(Target::NoFile, Target::Found)
         }
         Value::Object(conditions) => {
             for (condition, target) in conditions {

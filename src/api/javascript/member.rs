@@ -1,6 +1,7 @@
 //! Members of modules, namespaces, classes, instances and objects.
 
 use super::builtin;
+use super::call::MAX_SIGNATURES;
 use super::evaluate::{MAX_WEIGHT, part};
 use super::release::{MAX_DEPTH, Release, scope_of};
 use super::summary::{Base, Def, File, Member, Members, Shape};
@@ -108,7 +109,7 @@ impl Release {
 
     /// A member of a part of `receiver`, which is what `this` stands for.
     fn member_of(&self, value: &Ty, receiver: &Ty, name: &str, depth: usize) -> Lookup {
-        let Some(depth) = self.store.deeper(depth) else {
+        let Some(depth) = self.store.deeper_for(name, depth) else {
             return Lookup::Unknown(Undecided::TooDeep);
         };
         match value {
@@ -185,7 +186,7 @@ impl Release {
         }
         let value = Ty::Entity(entity.clone());
         let mut is_callable = false;
-        for def in &defs {
+        for def in defs.iter() {
             match def {
                 Def::Class(index) => {
                     is_callable = true;
@@ -251,9 +252,10 @@ impl Release {
     /// be extended, extensions may add members to its interfaces.
     fn is_behaviour(&self, value: &Ty, depth: usize) -> bool {
         let shapes = self.shapes(value, value);
-        let is_local = shapes
-            .iter()
-            .all(|shape| !shape.is_class && !shape.file.is_global(shape.scope.index));
+        let is_local = shapes.iter().all(|shape| {
+            let ambient = shape.file.globals.len() + shape.file.ambient.len();
+            !shape.is_class && self.store.spend(ambient) && !shape.file.is_global(shape.scope.index)
+        });
         is_local && self.has_methods(value, depth) && !self.store.is_extensible()
     }
 
@@ -387,6 +389,9 @@ impl Release {
     }
 
     fn member_type(&self, shape: &ShapeRef, declarations: &[Member], depth: usize) -> Ty {
+        if declarations.len() > MAX_SIGNATURES {
+            return Ty::Lost;
+        }
         let mut methods = Vec::new();
         let mut types = Vec::new();
         for declaration in declarations {
@@ -440,6 +445,7 @@ impl Release {
         is_class: bool,
     ) -> ShapeRef {
         let parameters = file.shapes.get(index).map(|shape| shape.parameters.as_slice());
+        let parameters = parameters.filter(|all| self.store.spend(all.len()));
         let names = parameters
             .into_iter()
             .flatten()
@@ -464,7 +470,8 @@ impl Release {
         let shape = file.shapes.get(id.index)?;
         let scope = scope_of(&id.file, shape.scope);
         // `this` in a type literal is that of the class around it.
-        let types = if shape.is_literal && types.this.is_none() {
+        self.store.spend(types.variables.len());
+        let types = if shape.is_literal && types.this.is_none() && !self.store.is_exhausted() {
             Rc::new(TypeScope {
                 variables: types.variables.clone(),
                 this: this_of(receiver),

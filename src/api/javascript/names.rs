@@ -5,6 +5,7 @@ use super::summary::{Def, Export, File};
 use super::ty::{EntityId, Lookup, ModuleMode, ScopeId, Ty};
 use crate::api::reference::Undecided;
 use std::collections::BTreeSet;
+use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -95,7 +96,7 @@ impl Release {
     }
 
     fn exported_by(&self, scope: &ScopeId, name: &str, depth: usize) -> Lookup {
-        let Some(depth) = self.store.deeper(depth) else {
+        let Some(depth) = self.store.deeper_for(name, depth) else {
             return Lookup::Unknown(Undecided::TooDeep);
         };
         let key = (scope.clone(), name.to_owned());
@@ -184,7 +185,7 @@ impl Release {
 
     /// What a name that stands in a scope means.
     pub(super) fn name(&self, scope: &ScopeId, name: &str, depth: usize) -> Ty {
-        let Some(depth) = self.store.deeper(depth) else {
+        let Some(depth) = self.store.deeper_for(name, depth) else {
             return Ty::Lost;
         };
         match self.find_scope(scope, name, depth) {
@@ -207,6 +208,7 @@ impl Release {
             }
             if let Some(parent) = read.parent.filter(|_| !read.name.is_empty()) {
                 let others = namespace_scopes(&file, &scope.file, parent, &read.name);
+                self.store.spend(others.len());
                 if others.len() > 1
                     && let Lookup::Found(ty) = self.exported(&others, name, depth)
                 {
@@ -215,6 +217,9 @@ impl Release {
             }
             index = read.parent.filter(|_| steps > 0);
             steps = steps.saturating_sub(1);
+        }
+        if !self.store.spend(file.globals.len()) {
+            return Err(Some(Ty::Lost));
         }
         for index in &file.globals {
             if file
@@ -269,10 +274,17 @@ impl Release {
     }
 
     /// All declarations of an entity, with its file.
-    pub(super) fn defs(&self, entity: &EntityId) -> Option<(Arc<File>, Vec<Def>)> {
+    pub(super) fn defs(&self, entity: &EntityId) -> Option<(Arc<File>, Defs)> {
         let file = self.store.file(&entity.scope.file)?;
         let read = file.scopes.get(entity.scope.index)?;
-        let defs = read.names.get(&*entity.name)?.clone();
+        let count = read.names.get(&*entity.name)?.len();
+        if !self.store.spend(count / DEFS_PER_STEP) {
+            return None;
+        }
+        let defs = Defs {
+            file: Arc::clone(&file),
+            entity: entity.clone(),
+        };
         Some((file, defs))
     }
 
@@ -357,6 +369,7 @@ impl Release {
     /// The bodies of a namespace.
     pub(super) fn namespaces(&self, entity: &EntityId) -> Vec<ScopeId> {
         match self.store.file(&entity.scope.file) {
+            Some(_) if self.store.is_exhausted() => Vec::new(),
             Some(file) => namespace_scopes(&file, &entity.scope.file, entity.scope.index, &entity.name),
             None => Vec::new(),
         }
@@ -377,6 +390,13 @@ impl Release {
             let Some(read) = file.scopes.get(scope.index) else {
                 continue;
             };
+            let stars = read.stars.len();
+            if !self
+                .store
+                .spend((read.exports.len() + read.names.len() + stars) / DEFS_PER_STEP)
+            {
+                break;
+            }
             names.extend(read.exports.keys().filter(|name| *name != "default").cloned());
             if read.exports_all {
                 let declared = read.names.iter().filter(|(_, defs)| !defs.iter().all(is_import));
@@ -387,6 +407,25 @@ impl Release {
             }
         }
         names.into_iter().take(MAX_CANDIDATES).collect()
+    }
+}
+
+/// How many declarations are gone through in one step.
+const DEFS_PER_STEP: usize = 4;
+
+/// The declarations of an entity.
+pub(super) struct Defs {
+    file: Arc<File>,
+    entity: EntityId,
+}
+
+impl Deref for Defs {
+    type Target = [Def];
+
+    fn deref(&self) -> &[Def] {
+        let scope = self.file.scopes.get(self.entity.scope.index);
+        let defs = scope.and_then(|scope| scope.names.get(&*self.entity.name));
+        defs.map(Vec::as_slice).unwrap_or_default()
     }
 }
 

@@ -15,6 +15,7 @@ use oxc_ast::ast::Program;
 use oxc_parser::{ParseOptions, Parser};
 use oxc_span::SourceType;
 pub(super) use shape::{ASYNC_ITERATOR, ITERATOR};
+use std::collections::BTreeSet;
 
 /// The largest file that is read, in bytes. Bundled declarations have a million.
 const MAX_BYTES: usize = 8 << 20;
@@ -22,6 +23,10 @@ const MAX_BYTES: usize = 8 << 20;
 /// The most words and signs of a file. Code is nested at most as deep as it has words and signs, and the stack has room
 /// for so many levels.
 const MAX_TOKENS: usize = 300_000;
+
+/// How deep types and values are nested at most: what is deeper is not known. A summary is dropped and stored with the
+/// usual stack, and read again by a parser with a limit of 128, of which a level here takes at most three.
+const MAX_NESTED: usize = 36;
 
 /// Read a file; its name says of what kind it is. `None` when it does not parse or is too large.
 #[must_use]
@@ -99,6 +104,8 @@ struct Reader<'s> {
     file: File,
     /// Names that belong to functions which are being read: the file's names of the same spelling are not meant.
     locals: Vec<String>,
+    /// How many types and values are being read, one inside of the other.
+    nested: usize,
     /// How often `exports` stands in the source and was not understood yet.
     unread_exports: usize,
 }
@@ -150,11 +157,11 @@ impl Reader<'_> {
             self.file.is_module || defs.into_iter().flatten().all(is_type)
         };
         let ambient = self.file.ambient.values().flatten().filter(adds);
-        let mut added: Vec<usize> = ambient.chain(&self.file.globals).copied().collect();
+        let mut added: BTreeSet<usize> = ambient.chain(&self.file.globals).copied().collect();
         // Namespaces inside of them.
         for (index, scope) in scopes.iter().enumerate() {
             if scope.parent.is_some_and(|parent| added.contains(&parent)) {
-                added.push(index);
+                added.insert(index);
             }
         }
         for shape in &self.file.shapes {

@@ -17,6 +17,12 @@ pub(super) const MAX_DEPTH: usize = 64;
 /// How many names a table lists for suggestions.
 pub(super) const MAX_CANDIDATES: usize = 1_000;
 
+/// How many `declare module` of one name are read.
+const MAX_BODIES: usize = 200;
+
+/// How many names of files are gone through in one step.
+const NAMES_PER_STEP: usize = 16;
+
 /// How many files a package may load for its global names.
 const MAX_LOADED: usize = 500;
 
@@ -167,6 +173,10 @@ impl Release {
         if !specifier.starts_with('.')
             && let Some(declared) = self.globals().modules.get(specifier)
         {
+            if declared.len() > MAX_BODIES {
+                self.store.report_too_large();
+                return None;
+            }
             scopes.extend(declared.iter().cloned());
         }
         (!scopes.is_empty()).then_some(scopes)
@@ -213,6 +223,9 @@ impl Release {
         {
             return manifest.subpaths().map(full).take(MAX_CANDIDATES).collect();
         }
+        if !self.store.spend(self.store.count_names() / NAMES_PER_STEP) {
+            return Vec::new();
+        }
         let names = self.store.names_below("").filter_map(|name| {
             let stem = name.strip_suffix(".d.ts").or_else(|| name.strip_suffix(".js"))?;
             let stem = stem.strip_suffix("/index").unwrap_or(stem);
@@ -230,7 +243,11 @@ impl Release {
     /// Whether something adds a member of this name to classes or modules of others: a file that was read, or one of
     /// several bodies of an ambient module.
     pub(super) fn is_added(&self, name: &str) -> bool {
-        let several = self.globals().modules.values().filter(|scopes| scopes.len() > 1);
+        let modules = &self.globals().modules;
+        if !self.store.spend(modules.len()) {
+            return true;
+        }
+        let several = modules.values().filter(|scopes| scopes.len() > 1);
         self.store.is_added(name)
             || several
                 .flatten()
@@ -241,6 +258,10 @@ impl Release {
         let Some(file) = self.store.file(&scope.file) else {
             return true;
         };
+        let declared = file.scopes.get(scope.index).map_or(0, |read| read.names.len());
+        if !self.store.spend(1 + declared) {
+            return true;
+        }
         let defs = file
             .scopes
             .get(scope.index)

@@ -1,6 +1,6 @@
 //! Which file a specifier stands for, as TypeScript resolves it.
 
-use super::manifest::{Manifest, Target};
+use super::manifest::{MAX_PATH, Manifest, Target};
 use super::store::{Store, TYPES};
 use super::ty::ModuleMode;
 use crate::api::reference::Undecided;
@@ -12,6 +12,9 @@ const TYPED_ENDINGS: [&str; 3] = [".ts", ".tsx", ".d.ts"];
 const ENDINGS: [&str; 11] = [
     ".ts", ".tsx", ".d.ts", ".js", ".jsx", ".json", ".node", ".d.mts", ".d.cts", ".mjs", ".cjs",
 ];
+
+/// How many values of a `package.json` are searched in one step.
+const VALUES_PER_STEP: usize = 16;
 
 /// What a specifier stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +43,9 @@ enum Sought {
 impl Store {
     /// A path below the package, `sub` empty for the package itself. `root` is where its files are.
     pub fn package_path(&self, root: &str, sub: &str, mode: ModuleMode) -> Resolution {
+        if sub.len() > MAX_PATH {
+            return Resolution::Unknown(Undecided::Unread);
+        }
         // TypeScript takes code only where no condition and no entry leads to types.
         match self.sought_path(root, sub, mode, Sought::Typed) {
             Resolution::File(file) => Resolution::File(file),
@@ -49,6 +55,9 @@ impl Store {
 
     fn sought_path(&self, root: &str, sub: &str, mode: ModuleMode, sought: Sought) -> Resolution {
         let manifest = self.manifest(root);
+        if !self.may_search(manifest.as_deref()) {
+            return Resolution::Unknown(Undecided::Unread);
+        }
         if let Some(manifest) = &manifest
             && manifest.has_exports()
         {
@@ -92,6 +101,9 @@ impl Store {
     /// What a file of the release names: `./x`, `#x` or a package. `names` are how the package is called.
     pub fn find_from(&self, file: &str, specifier: &str, names: &[String], mode: ModuleMode) -> Resolution {
         let root = root_of(file);
+        if specifier.len() > MAX_PATH || !self.spend(1) {
+            return Resolution::Unknown(Undecided::Unread);
+        }
         if specifier.starts_with('.') {
             let folder = file.rfind('/').and_then(|at| file.get(..=at)).unwrap_or_default();
             let folder = folder.strip_prefix(root).unwrap_or_default();
@@ -114,9 +126,15 @@ impl Store {
         }
     }
 
+    /// Whether the maps of a `package.json` may be searched once more.
+    fn may_search(&self, manifest: Option<&Manifest>) -> bool {
+        self.spend(manifest.map_or(0, Manifest::weight) / VALUES_PER_STEP)
+    }
+
     /// `#x` of the package.
     fn private_import(&self, root: &str, specifier: &str, mode: ModuleMode) -> Resolution {
-        let Some(manifest) = self.manifest(root) else {
+        let manifest = self.manifest(root);
+        let Some(manifest) = manifest.filter(|manifest| self.may_search(Some(manifest))) else {
             return Resolution::Unknown(Undecided::Unread);
         };
         let open = |target: &str| {
@@ -161,7 +179,9 @@ impl Store {
     /// The file that a folder stands for.
     fn folder_entry(&self, folder: &str, sought: Sought) -> Option<String> {
         let manifest = self.manifest(folder);
-        let manifest = manifest.as_deref();
+        let manifest = manifest
+            .as_deref()
+            .filter(|manifest| self.may_search(Some(manifest)));
         let entries: Vec<&str> = manifest.into_iter().flat_map(Manifest::entries).collect();
         let main = manifest.and_then(Manifest::main);
         let first = match sought {
@@ -299,6 +319,9 @@ fn with_ending<'p>(
 
 /// A path below a folder, with `.` and `..` resolved; `None` when it leaves the package.
 fn below(root: &str, path: &str) -> Option<String> {
+    if path.len() > MAX_PATH {
+        return None;
+    }
     let (prefix, folder) = match root.strip_prefix(TYPES) {
         Some(folder) => (TYPES, folder),
         None => ("", root),

@@ -13,6 +13,12 @@ use std::sync::Arc;
 /// How many steps all searches in a release may take: twenty times what a large document needs.
 const MAX_STEPS: usize = 2_000_000;
 
+/// How many bytes of names are compared or copied in one step.
+const BYTES_PER_STEP: usize = 64;
+
+/// How many bytes of code are searched in one step.
+const SEARCHED_BYTES_PER_STEP: usize = 128;
+
 /// What the names of the files of `@types/NAME` start with. No file of an archive can be called so.
 pub(super) const TYPES: &str = "types:/";
 
@@ -137,6 +143,7 @@ impl Store {
                 return false;
             }
         };
+        self.spend(1 + key.len() / BYTES_PER_STEP);
         self.asked.borrow_mut().insert(key.to_owned(), answer);
         answer
     }
@@ -155,9 +162,13 @@ impl Store {
         answer
     }
 
-    /// The text of a file of the package.
+    /// The text of a file of the package, to be searched.
     pub fn code(&self, name: &str) -> Option<String> {
+        if self.is_exhausted() {
+            return None;
+        }
         let bytes = self.bytes(name)?;
+        self.spend(bytes.len() / SEARCHED_BYTES_PER_STEP);
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
@@ -167,6 +178,11 @@ impl Store {
         names
             .take_while(move |name| name.starts_with(start))
             .map(String::as_str)
+    }
+
+    /// How many files and folders are known.
+    pub fn count_names(&self) -> usize {
+        self.names.len()
     }
 
     /// The `package.json` of a folder, which is empty or ends with `/`.
@@ -199,6 +215,7 @@ impl Store {
     /// Whether a file that was read adds a member of this name to an interface of another module.
     pub fn is_added(&self, name: &str) -> bool {
         let files = self.files.borrow();
+        self.spend(files.len() / 4);
         files.values().flatten().any(|file| file.added.contains(name))
     }
 
@@ -242,12 +259,32 @@ impl Store {
 
     /// One step deeper; `None` when there were too many.
     pub fn deeper(&self, depth: usize) -> Option<usize> {
-        let steps = self.steps.get() + 1;
+        if self.spend(1) { depth.checked_sub(1) } else { None }
+    }
+
+    /// One step deeper, to look up a name. Names of files are as long as their authors want.
+    pub fn deeper_for(&self, name: &str, depth: usize) -> Option<usize> {
+        self.spend(name.len() / BYTES_PER_STEP);
+        self.deeper(depth)
+    }
+
+    /// Take some steps, for work that grows with what an author wrote; whether they may be taken.
+    pub fn spend(&self, steps: usize) -> bool {
+        let steps = self.steps.get().saturating_add(steps);
+        self.steps.set(steps);
         if steps > MAX_STEPS {
             self.report(|| "it takes too many steps to look names up in it".to_owned());
-            return None;
         }
-        self.steps.set(steps);
-        depth.checked_sub(1)
+        steps <= MAX_STEPS
+    }
+
+    /// Give up on a package that declares something more often than is followed.
+    pub fn report_too_large(&self) {
+        self.report(|| "it declares a module too often".to_owned());
+    }
+
+    /// Whether no more steps may be taken.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps.get() > MAX_STEPS
     }
 }

@@ -36,12 +36,15 @@ pub struct File {
     pub is_extensible: bool,
 }
 
+/// How many scopes outwards are looked at.
+const MAX_NESTED: usize = 64;
+
 impl File {
     /// Whether what a scope declares is global: any other package may add to it.
     pub fn is_global(&self, scope: usize) -> bool {
         let mut at = scope;
         // A scope stands after the one that it is in.
-        loop {
+        for _ in 0..MAX_NESTED {
             if self.globals.contains(&at) {
                 return true;
             }
@@ -53,6 +56,8 @@ impl File {
                 _ => return !self.is_module,
             }
         }
+        // It may be, so deep.
+        true
     }
 }
 

@@ -3,6 +3,7 @@
 mod commonjs;
 mod endings;
 mod guards;
+mod hostile;
 mod resolve;
 mod tables;
 mod types;

@@ -98,7 +98,8 @@ impl Ty {
                 one => vec![one],
             };
             for part in parts {
-                if !flat.contains(&part) {
+                // `Nothing` may be one more, and is taken out below.
+                if flat.len() <= MAX_PARTS + 1 && !flat.contains(&part) {
                     flat.push(part);
                 }
             }
@@ -126,7 +127,7 @@ impl Ty {
                 one => vec![one],
             };
             for part in parts {
-                if !flat.contains(&part) {
+                if flat.len() <= MAX_PARTS && !flat.contains(&part) {
                     flat.push(part);
                 }
             }

@@ -15,6 +15,7 @@ mod start;
 mod value;
 
 use super::release::Release;
+use crate::api::bindings::Bindings;
 use crate::api::block::{Block, Reference};
 use crate::lang::limits;
 use class::Classes;
@@ -52,25 +53,20 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
         stored.add(&block.source);
     }
     // Twice, so that what is bound in one block with names of another is known in a third; then once more to report.
-    let mut bindings = Bindings::new();
+    let mut bindings = Bindings::default();
     for _ in 0..2 {
         for (index, block) in parsed.iter().enumerate() {
             if let Some(block) = block {
-                let carried = carried(&bindings, index);
+                let carried = carried(&bindings, index, block.source.code);
                 let bound = Reader::new(release, block, index, &carried, &stored).bound();
-                for of_blocks in bindings.values_mut() {
-                    of_blocks.remove(&index);
-                }
-                for (name, value) in bound {
-                    bindings.entry(name).or_default().insert(index, value);
-                }
+                bindings.set(index, bound);
             }
         }
     }
     let mut found = Vec::new();
     for (index, (block, given)) in parsed.iter().zip(blocks).enumerate() {
         if let Some(block) = block {
-            let carried = carried(&bindings, index);
+            let carried = carried(&bindings, index, block.source.code);
             let mut reader = Reader::new(release, block, index, &carried, &stored);
             reader.is_quiet = given.is_quiet;
             reader.record_all();
@@ -82,23 +78,15 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
     found
 }
 
-/// What the top level of each block binds: by name, then by block.
-type Bindings = BTreeMap<String, BTreeMap<usize, Value>>;
-
 /// Names and what they stand for.
 type Names = BTreeMap<String, Value>;
 
 /// The names that a block knows from earlier ones.
-fn carried(bindings: &Bindings, block: usize) -> Names {
+fn carried(bindings: &Bindings<Value>, block: usize, code: &str) -> Names {
     bindings
-        .iter()
-        .filter(|(_, of_blocks)| {
-            of_blocks
-                .first_key_value()
-                .is_some_and(|(first, _)| *first < block)
-        })
+        .before(block, code)
         .filter(|(_, of_blocks)| of_blocks.values().all(Value::is_of_package))
-        .map(|(name, of_blocks)| (name.clone(), Value::join(of_blocks.values().cloned())))
+        .map(|(name, of_blocks)| (name.to_owned(), Value::join(of_blocks.values().cloned())))
         .collect()
 }
 

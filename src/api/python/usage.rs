@@ -12,6 +12,7 @@ use super::release::Release;
 use super::signature;
 use super::source::Source;
 use super::ty::{Lookup, Ty};
+use crate::api::bindings::Bindings;
 use crate::api::block::{Block, Reference};
 use crate::api::reference::{Outcome, SymbolKind, Undecided};
 use crate::lang::limits;
@@ -40,26 +41,23 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
         context::stored_attributes(&source.tree.body, &mut stored);
     }
     // Twice, so that what is bound in one block with names of another is known in a third; then once more to report.
-    let mut bindings = Bindings::new();
+    let mut bindings = Bindings::default();
     for _ in 0..2 {
-        for (index, source) in sources.iter().enumerate() {
+        for (index, (source, block)) in sources.iter().zip(blocks).enumerate() {
             if let Some(source) = source {
-                let mut walker = Walker::new(release, source, index, carried(&bindings, index), &stored);
+                let carried = carried(&bindings, index, block.code);
+                let mut walker = Walker::new(release, source, index, carried, &stored);
                 walker.is_silent = true;
                 walker.module();
-                for of_blocks in bindings.values_mut() {
-                    of_blocks.remove(&index);
-                }
-                for (name, types) in walker.bound {
-                    bindings.entry(name).or_default().insert(index, types);
-                }
+                bindings.set(index, walker.bound);
             }
         }
     }
     let mut found = Vec::new();
     for (index, (source, block)) in sources.iter().zip(blocks).enumerate() {
         if let Some(source) = source {
-            let mut walker = Walker::new(release, source, index, carried(&bindings, index), &stored);
+            let carried = carried(&bindings, index, block.code);
+            let mut walker = Walker::new(release, source, index, carried, &stored);
             walker.quiet = usize::from(block.is_quiet);
             walker.module();
             found.append(&mut walker.found);
@@ -68,22 +66,14 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
     found
 }
 
-/// What the top level of each block binds: by name, then by block.
-type Bindings = BTreeMap<String, BTreeMap<usize, Vec<Ty>>>;
-
 /// The names that a block knows from earlier ones.
-fn carried(bindings: &Bindings, block: usize) -> Names {
+fn carried(bindings: &Bindings<Vec<Ty>>, block: usize, code: &str) -> Names {
     bindings
-        .iter()
-        .filter(|(_, of_blocks)| {
-            of_blocks
-                .first_key_value()
-                .is_some_and(|(first, _)| *first < block)
-        })
+        .before(block, code)
         .filter(|(_, of_blocks)| of_blocks.values().flatten().all(Ty::is_of_package))
         .map(|(name, of_blocks)| {
             let all = of_blocks.values().flatten().cloned().collect();
-            (name.clone(), Ty::union(all))
+            (name.to_owned(), Ty::union(all))
         })
         .collect()
 }

@@ -1,7 +1,7 @@
 //! Types, as they are written.
 
 use super::super::summary::{Members, Shape, Type, TypeParameter};
-use super::Reader;
+use super::{MAX_NESTED, Reader};
 use oxc_ast::ast::{
     self, TSImportTypeQualifier, TSLiteral, TSTupleElement, TSType, TSTypeName, TSTypeOperatorOperator,
     TSTypeQueryExprName,
@@ -80,6 +80,16 @@ impl Reader<'_> {
 
     /// A type.
     pub(super) fn type_of(&mut self, scope: usize, ty: &TSType<'_>) -> Type {
+        if self.nested >= MAX_NESTED {
+            return Type::Unknown;
+        }
+        self.nested += 1;
+        let read = self.type_within(scope, ty);
+        self.nested -= 1;
+        read
+    }
+
+    fn type_within(&mut self, scope: usize, ty: &TSType<'_>) -> Type {
         match ty {
             TSType::TSParenthesizedType(inner) => self.type_of(scope, &inner.type_annotation),
             TSType::TSTypeReference(reference) => self.reference(scope, reference),

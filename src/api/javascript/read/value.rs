@@ -1,7 +1,7 @@
 //! Values, as far as a type can be read from them.
 
 use super::super::summary::{Base, Member, Shape, Type, Value};
-use super::Reader;
+use super::{MAX_NESTED, Reader};
 use oxc_ast::ast::{
     self, Argument, ArrayExpressionElement, ChainElement, Expression, ObjectPropertyKind, PropertyKind,
 };
@@ -9,6 +9,16 @@ use oxc_ast::ast::{
 impl Reader<'_> {
     /// A value.
     pub(super) fn value(&mut self, scope: usize, expression: &Expression<'_>) -> Value {
+        if self.nested >= MAX_NESTED {
+            return Value::Unknown;
+        }
+        self.nested += 1;
+        let read = self.value_within(scope, expression);
+        self.nested -= 1;
+        read
+    }
+
+    fn value_within(&mut self, scope: usize, expression: &Expression<'_>) -> Value {
         match expression {
             Expression::Identifier(id) => self.name(id.name.as_str()),
             Expression::ThisExpression(_) => Value::This,
