@@ -84,7 +84,7 @@ impl Reader<'_> {
     }
 
     fn name(&self, name: &str) -> Value {
-        if self.locals.iter().any(|local| local == name) {
+        if self.locals.len() > MAX_LOCALS || self.locals.iter().any(|local| local == name) {
             Value::Unknown
         } else if name == "undefined" {
             Value::Plain
@@ -214,6 +214,9 @@ impl Reader<'_> {
 
 /// The most arguments of a call or places of an array of which the types are kept.
 const MAX_ARGUMENTS: usize = 16;
+
+/// The most names of functions around a value that it is compared with: in more of them, no name is known.
+const MAX_LOCALS: usize = 1_000;
 
 /// `__importDefault(require("x"))`, `__toESM(require("x"))` and the like give the module.
 fn interop_module(callee: &Expression<'_>, arguments: &[Argument<'_>]) -> Option<String> {

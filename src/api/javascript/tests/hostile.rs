@@ -119,6 +119,24 @@ fn expensive_names_use_up_the_steps() {
 }
 
 #[test]
+fn large_files_are_read_in_time() {
+    let list = |name: &dyn Fn(usize) -> String, count: usize| (0..count).map(name).collect::<String>();
+    let parameters = list(&|index| format!("a{index},"), 60_000);
+    let values = list(&|index| format!("x{index}: b,"), 40_000);
+    let code = format!("exports.f = function ({parameters}) {{ return {{ {values} }} }};");
+    let release = release(vec![
+        ("package.json", r#"{"main": "index.js"}"#.to_owned()),
+        ("index.js", code),
+    ]);
+    assert_eq!(look(&release, "pkg! f"), "found");
+    let globals = declared(format!(
+        "{}export declare class A {{}}",
+        "declare global {}\n".repeat(60_000)
+    ));
+    assert_eq!(look(&globals, "pkg A"), "found");
+}
+
+#[test]
 fn a_large_map_uses_up_the_steps() {
     let keys: String = (0..100_000)
         .map(|index| format!(r#", "./{index}/*": "./x.js""#))
