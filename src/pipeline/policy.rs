@@ -9,8 +9,11 @@ use super::{LoadRequest, display_path};
 use crate::config::{Overrides, Settings, find};
 use crate::document::HubPath;
 use crate::error::{Error, ModuleError};
+use crate::fsio::{self, FolderEntryKind};
 use crate::git::BaseCommit;
+use crate::hub::FileKind;
 use crate::package::mapping::{MappingError, PackageMapping};
+use crate::releases::LockedTables;
 use crate::rules::RULES;
 use crate::safe_path;
 use crate::suppress::PolicyChange;
@@ -18,6 +21,9 @@ use crate::suppress::baseline::{BASELINE_FILE_NAME as BASELINE, Baseline};
 use crate::text::Span;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+/// The most tables beside a lock file that are compared.
+const MAX_TABLES: usize = 50_000;
 
 /// The maximum number of changed ignore files that are reported; each one needs a call of git.
 const MAX_IGNORE_FILES: usize = 20;
@@ -220,7 +226,48 @@ impl<'a> PolicySource<'a> {
                 });
             }
         }
+        let tables = registries.locked.as_deref().map(LockedTables::beside);
+        let tables = tables.map(|tables| self.cwd.join(tables.folder()));
+        changes.extend(match tables {
+            Some(folder) => self.changed_tables(base, &folder)?,
+            None => None,
+        });
         Ok(())
+    }
+
+    /// Report tables of symbols beside the lock file that were changed: they could say that nothing is missing.
+    fn changed_tables(&self, base: &BaseCommit, folder: &Path) -> Result<Option<PolicyChange>, Error> {
+        // Tables are not read through links.
+        let is_read = !safe_path::is_missing(folder) && !safe_path::exists_or_is_link(folder);
+        if !is_read || !base.contains(folder) {
+            return Ok(None);
+        }
+        let names = fsio::folder_entries(folder, MAX_TABLES).ok().flatten();
+        let is_changed = match names {
+            Some(names) => {
+                let files = names
+                    .into_iter()
+                    .map(|(name, kind)| match kind {
+                        FolderEntryKind::File => (name, FileKind::File),
+                        _ => (name, FileKind::Other),
+                    })
+                    .collect();
+                !base.changes(folder, &files)?.is_empty()
+            }
+            // Nobody can say.
+            None => true,
+        };
+        let (name, written) = (self.shown(folder), base.reference());
+        Ok(is_changed.then(|| PolicyChange {
+            file: folder.to_path_buf(),
+            path: HubPath::new("", &name),
+            text: String::new(),
+            span: Span::default(),
+            message: format!(
+                "tables in `{name}` differ from `{written}`: this run uses them, because the command line names the lock file"
+            ),
+            is_first: false,
+        }))
     }
 
     /// The displayed path of a file that may be above the hub.

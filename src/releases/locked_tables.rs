@@ -36,6 +36,12 @@ impl LockedTables {
         }
     }
 
+    /// The folder of the tables.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Write the tables of some releases, and remove those of others. The same tables give the same bytes. Returns how
     /// many were too large.
     ///
