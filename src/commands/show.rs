@@ -46,7 +46,8 @@ pub fn files(
         let documents = hub.documents().iter().map(|document| &document.path);
         let unread = hub.unread.iter().map(|unread| &unread.path);
         let supplied = hub.supplied.iter().map(|registry| &registry.file.path);
-        let files = documents.chain(unread).chain(supplied);
+        let manifests = hub.manifests.iter().map(|manifest| &manifest.file.path);
+        let files = documents.chain(unread).chain(supplied).chain(manifests);
         lines.extend(
             files
                 .filter(|path| hub.in_focus(path))

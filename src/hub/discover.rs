@@ -4,6 +4,7 @@
 
 use super::decode::{self, DecodeError, MAX_DOCUMENT_BYTES};
 use super::ignored::IgnoreRules;
+use super::plugin::{ListedPath, MANIFEST_FOLDER, MAX_MANIFEST_BYTES, Manifest, ManifestKind};
 use super::root;
 pub use super::root::{
     HubFolder, NamedPath, discover, hub_folders, hub_of_unsaved, resolve, resolve_unsaved,
@@ -80,9 +81,15 @@ pub fn read_hub(
         hub.add_file(&path);
     }
     log::debug!("files and folders: {} listed in {timer}", hub.files.len());
-    let reads = choose(folder, &mut hub, &excluded, ignore_files);
+    let skips = SkipRules {
+        excluded: &excluded,
+        on_disk: IgnoreRules::read(&folder.root, &mut hub),
+        ignored: ignore_files.map(|(top, texts)| IgnoreRules::from_texts(&folder.root, top, texts)),
+    };
+    let reads = choose(folder, &mut hub, &skips);
     focus(folder, &mut hub);
     hub.supplied = supplied(folder, &hub);
+    hub.manifests = manifests(folder, &hub, &skips);
     let timer = Timer::start();
     let results: Vec<_> = reads
         .into_par_iter()
@@ -109,15 +116,29 @@ pub fn read_hub(
     Ok(hub)
 }
 
+/// Which files are skipped.
+struct SkipRules<'a> {
+    /// What the config and the command line exclude.
+    excluded: &'a Gitignore,
+    /// The ignore files on disk.
+    on_disk: IgnoreRules,
+    /// Those of the commit that counts, if it is not what is on disk.
+    ignored: Option<IgnoreRules>,
+}
+
+impl SkipRules<'_> {
+    fn is_ignored(&self, path: &str) -> bool {
+        self.ignored.as_ref().unwrap_or(&self.on_disk).is_ignored(path)
+    }
+
+    fn is_skipped(&self, path: &str) -> bool {
+        self.excluded.matched_path_or_any_parents(path, false).is_ignore() || self.is_ignored(path)
+    }
+}
+
 /// The documents to read. Notes why the others are skipped.
-fn choose(
-    folder: &HubFolder,
-    hub: &mut Hub,
-    excluded: &Gitignore,
-    ignore_files: Option<(&Path, &BTreeMap<PathBuf, String>)>,
-) -> Vec<(HubPath, FileKind)> {
-    let on_disk = IgnoreRules::read(&folder.root, hub);
-    let ignored = ignore_files.map(|(top, texts)| IgnoreRules::from_texts(&folder.root, top, texts));
+fn choose(folder: &HubFolder, hub: &mut Hub, skips: &SkipRules<'_>) -> Vec<(HubPath, FileKind)> {
+    let excluded = skips.excluded;
     let mut unignored = Vec::new();
     let mut misnamed = Vec::new();
     let mut reads = Vec::new();
@@ -130,12 +151,8 @@ fn choose(
         let reason = if DocumentKind::from_file_name(at.file_name()) == DocumentKind::Companion
             && hub.entry_folder(&at).is_none()
         {
-            let is_skipped = || {
-                let is_excluded = excluded.matched_path_or_any_parents(path, false).is_ignore();
-                is_excluded || ignored.as_ref().unwrap_or(&on_disk).is_ignored(path)
-            };
             let is_misnamed = is_misnamed(at.file_name());
-            if is_misnamed && is_entry_place(&at) && !is_skipped() {
+            if is_misnamed && is_entry_place(&at) && !skips.is_skipped(path) {
                 misnamed.push((at.clone(), *kind));
             }
             match is_misnamed {
@@ -144,10 +161,10 @@ fn choose(
             }
         } else if excluded.matched_path_or_any_parents(path, false).is_ignore() {
             EXCLUDED_REASON
-        } else if ignored.as_ref().unwrap_or(&on_disk).is_ignored(path) {
+        } else if skips.is_ignored(path) {
             IGNORED_REASON
         } else {
-            if ignored.is_some() && on_disk.is_ignored(path) {
+            if skips.ignored.is_some() && skips.on_disk.is_ignored(path) {
                 unignored.push(path.clone());
             }
             reads.push((at, *kind));
@@ -226,6 +243,12 @@ fn list(folder: &HubFolder, hub: &mut Hub) -> Result<(), Error> {
             if leads.is_some_and(|to| !to.starts_with(&folder.root)) {
                 hub.files.insert(name, FileKind::Escape);
             }
+            continue;
+        }
+        // The build does not read it, and clients of skills do.
+        if name == MANIFEST_FOLDER && kind == FileKind::Folder {
+            authors.push(name.clone());
+            hub.files.insert(name, kind);
             continue;
         }
         if name.starts_with('.') || (kind == FileKind::Folder && root::is_unpublished(&entry.file_name())) {
@@ -345,6 +368,59 @@ fn supplied(folder: &HubFolder, hub: &Hub) -> Vec<AuthorRegistry> {
         });
     }
     found
+}
+
+/// How many paths of manifests are looked up on the disk for one hub, because its list of files does not have them.
+const MAX_LOOKUPS: usize = 1_000;
+
+/// The manifests of plugins and marketplaces, in order of path; none when the run reports on no manifest.
+fn manifests(folder: &HubFolder, hub: &Hub, skips: &SkipRules<'_>) -> Vec<Manifest> {
+    let named = hub.files.iter().filter_map(|(path, kind)| {
+        let is_file = matches!(kind, FileKind::File | FileKind::Symlink);
+        let of = ManifestKind::of_path(path).filter(|_| is_file && !skips.is_skipped(path))?;
+        Some((HubPath::new(&hub.shown, path), of))
+    });
+    let named: Vec<(HubPath, ManifestKind)> = named.collect();
+    if !named.iter().any(|(path, _)| hub.in_focus(path)) {
+        return Vec::new();
+    }
+    let mut lookups = MAX_LOOKUPS;
+    let read = named.into_iter().map(|(path, kind)| {
+        let real = fs::canonicalize(folder.root.join(path.path_in_hub()));
+        let text = real.and_then(|real| fsio::read_regular(&real, MAX_MANIFEST_BYTES));
+        match text {
+            Ok(bytes) => {
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let mut manifest = Manifest::new(path, kind, text);
+                find_unlisted(folder, hub, &mut manifest, &mut lookups);
+                manifest
+            }
+            Err(error) => Manifest::unreadable(path, kind, format!("cannot be read: {}", reason(&error))),
+        }
+    });
+    read.collect()
+}
+
+/// Look for paths of a manifest that are not in the list of files: hidden files at the top, for example. A link out of
+/// the repository is none. What is over the limit is taken for found.
+fn find_unlisted(folder: &HubFolder, hub: &Hub, manifest: &mut Manifest, lookups: &mut usize) {
+    let top = safe_path::repository_root(&folder.root).unwrap_or_else(|| folder.root.clone());
+    let exists = |in_hub: &str| {
+        let path = folder.root.join(in_hub);
+        safe_path::link_target(&path).is_some_and(|to| to.starts_with(&top) && !safe_path::is_missing(&to))
+    };
+    let targets = manifest.paths().into_iter().filter_map(|path| path.target.ok());
+    let unlisted: BTreeSet<String> = targets
+        .filter(|target| hub.listed_path(target) == ListedPath::Unlisted)
+        .collect();
+    manifest.unlisted = unlisted
+        .into_iter()
+        .filter(|target| {
+            let is_over = *lookups == 0;
+            *lookups = lookups.saturating_sub(1);
+            is_over || exists(target)
+        })
+        .collect();
 }
 
 /// The system's reason without its number, which is of no use to a reader and differs between systems.

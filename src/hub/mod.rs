@@ -7,6 +7,7 @@ pub mod discover;
 pub mod ids;
 mod ignored;
 pub mod opened;
+pub mod plugin;
 pub mod root;
 pub mod shard;
 pub mod skill_path;
@@ -19,6 +20,7 @@ use crate::text::Span;
 use collection::Collections;
 use ids::EntryIds;
 use opened::OpenedFrom;
+use plugin::Manifest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use supplied::AuthorRegistry;
@@ -44,6 +46,8 @@ pub struct Hub {
     pub unread: Vec<UnreadableFile>,
     /// The registries that authors supply.
     pub supplied: Vec<AuthorRegistry>,
+    /// The manifests of plugins and marketplaces, sorted by path.
+    pub manifests: Vec<Manifest>,
     /// Files in the place of an entry that would be one if their name were in capitals.
     pub misnamed: Vec<MisnamedFile>,
     /// Files that were skipped, and why.
@@ -342,8 +346,8 @@ impl Hub {
         self.documents.get(at)
     }
 
-    /// What findings at a path inside the hub point into: a document, a file in the place of one, or a registry that an
-    /// author supplies.
+    /// What findings at a path inside the hub point into: a document, a file in the place of one, a registry that an
+    /// author supplies, or a manifest.
     #[must_use]
     pub fn document_or_registry(&self, in_hub: &str) -> Option<&Document> {
         let others = || {
@@ -351,6 +355,7 @@ impl Hub {
             supplied.chain(self.misnamed.iter().map(|misnamed| &misnamed.file))
         };
         self.document(in_hub)
+            .or_else(|| self.manifest(in_hub).map(|manifest| &manifest.file))
             .or_else(|| others().find(|file| file.path.path_in_hub() == in_hub))
     }
 

@@ -4,6 +4,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
+use super::plugin::MANIFEST_FOLDER;
 use super::{BESIDE_CONTENT_REASON, UNNAMED_FOLDER_REASON};
 use crate::document::{ENTRY_NAMES, KIND_FOLDERS};
 use crate::error::Error;
@@ -210,6 +211,16 @@ fn folders_of(path: &Path) -> Vec<Found> {
         path.parent().unwrap_or(path)
     };
     let top = Top::of(folder);
+    if let Some(above) = folder.parent().filter(|above| top.contains(above))
+        && folder.file_name().is_some_and(|name| name == MANIFEST_FOLDER)
+    {
+        let part = HubFolder {
+            unpublished: false,
+            authors: None,
+            ..HubFolder::part(above.to_path_buf(), path)
+        };
+        return vec![(part, "the path is in a folder of manifests")];
+    }
     if is_folder && is_hub(folder) {
         return hub_and_others(folder, &top);
     }
@@ -307,7 +318,8 @@ fn skipped_folders(folder: &Path, found: &[Found]) -> Vec<(PathBuf, &'static str
     };
     let skipped = subfolders(folder).filter_map(|path| {
         let name = path.file_name()?;
-        let is_expected = name == ".git" || AGENT_FOLDERS.iter().any(|agent| name == *agent);
+        let is_expected =
+            name == ".git" || name == MANIFEST_FOLDER || AGENT_FOLDERS.iter().any(|agent| name == *agent);
         let reason = match is_unpublished(name) {
             true => (!is_expected).then_some(UNNAMED_FOLDER_REASON),
             false => (!is_read(&path)).then_some(BESIDE_CONTENT_REASON),

@@ -60,15 +60,16 @@ pub(super) fn refuse(named: &[NamedPath], hubs: &[RootedHub<'_>]) -> Result<(), 
     }
 }
 
-/// Whether something at or below a path is checked: a document, a file in the place of one, a file that cannot be read, a link that leads out, or
-/// the registry of an author.
+/// Whether something at or below a path is checked: a document, a file in the place of one, a file that cannot be read, a link that leads out,
+/// the registry of an author, or the manifest of a plugin.
 fn holds_document((root, hub): RootedHub<'_>, path: &NamedPath) -> bool {
     let is_below = |in_hub: &str| root.join(in_hub).starts_with(&path.real);
     let documents = hub.documents().iter().map(|document| &document.path);
     let documents = documents.chain(hub.misnamed.iter().map(|misnamed| &misnamed.file.path));
     let unread = hub.unread.iter().map(|unread| &unread.path);
     let supplied = hub.supplied.iter().map(|registry| &registry.file.path);
-    let mut read = documents.chain(unread).chain(supplied);
+    let manifests = hub.manifests.iter().map(|manifest| &manifest.file.path);
+    let mut read = documents.chain(unread).chain(supplied).chain(manifests);
     let mut links = hub.files.iter().filter(|(_, kind)| **kind == FileKind::Escape);
     read.any(|path| is_below(path.path_in_hub())) || links.any(|(in_hub, _)| is_below(in_hub))
 }

@@ -19,12 +19,14 @@ pub mod deprecated_package;
 mod disagreeing_versions;
 mod dropped_description;
 mod duplicate_entry;
+mod duplicate_skill;
 mod escaping_link;
 mod findability;
 mod hidden_instruction;
 mod hidden_text;
 mod id_shared_with_skill;
 mod invalid_front_matter;
+mod invalid_plugin;
 mod invalid_registry;
 mod leaked_secret;
 mod mislabelled_code;
@@ -87,6 +89,7 @@ pub static RULES: &[&Rule] = &[
     // Hub
     &unreadable_document::RULE,
     &duplicate_entry::RULE,
+    &duplicate_skill::RULE,
     &id_shared_with_skill::RULE,
     &dropped_description::RULE,
     &ambiguous_recommended_version::RULE,
@@ -97,6 +100,7 @@ pub static RULES: &[&Rule] = &[
     &unlisted_reference::RULE,
     &nested_registry::RULE,
     &invalid_registry::RULE,
+    &invalid_plugin::RULE,
     &oversized_entry::RULE,
     &unbumped_revision::RULE,
     &findability::RULE,

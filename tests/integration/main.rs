@@ -37,6 +37,7 @@ mod packaging;
 mod patches;
 #[cfg(unix)]
 mod picture;
+mod plugins;
 mod private;
 mod properties;
 mod published;

@@ -13,6 +13,7 @@ pub use compare::{line_diff, same_text, up_to_date, write};
 use chub_lint::config::{Overrides, Settings};
 use chub_lint::diagnostic::Diagnostic;
 use chub_lint::document::{Document, HubPath};
+use chub_lint::hub::plugin::{Manifest, ManifestKind};
 use chub_lint::hub::supplied::AuthorRegistry;
 use chub_lint::hub::{FileKind, Hub, decode, is_misnamed};
 use chub_lint::package::Package;
@@ -46,12 +47,17 @@ pub fn hub(files: &[(&str, &str)]) -> Hub {
                 .push(AuthorRegistry::new(HubPath::new("", path), (*text).to_owned()));
         }
         let at = HubPath::new("", path);
+        if let Some(kind) = ManifestKind::of_path(path) {
+            hub.manifests
+                .push(Manifest::new(at.clone(), kind, (*text).to_owned()));
+        }
         if is_misnamed(at.file_name()) && hub.entry_folder(&at).is_none() {
             hub.add_misnamed(at, (*text).to_owned());
         } else if path.ends_with(".md") {
             hub.insert(Document::new(HubPath::new("", path), (*text).to_owned()));
         }
     }
+    hub.manifests.sort_by(|a, b| a.file.path.cmp(&b.file.path));
     hub.classify(false);
     hub
 }
