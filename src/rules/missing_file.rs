@@ -14,7 +14,7 @@ pub static RULE: Rule = rule!("missing-file", Check::Hub(check));
 /// The folders of a skill by the specification. Others may be folders of the project that the agent works in.
 const SKILL_FOLDERS: [&str; 3] = ["assets", "references", "scripts"];
 /// The tags of code blocks with commands.
-const SHELLS: [&str; 6] = ["bash", "sh", "shell", "zsh", "console", "terminal"];
+pub(super) const SHELLS: [&str; 6] = ["bash", "sh", "shell", "zsh", "console", "terminal"];
 /// The most paths of one document that are looked at.
 const MAX_PATHS: usize = 500;
 /// How far before and behind a path words are searched.

@@ -50,6 +50,7 @@ mod unknown_package;
 mod unknown_symbol;
 mod unlisted_reference;
 mod unportable_front_matter;
+mod unportable_path;
 mod unpublished_version;
 mod unreadable_document;
 mod unresolved_package;
@@ -97,6 +98,7 @@ pub static RULES: &[&Rule] = &[
     &misnamed_entry::RULE,
     &broken_link::RULE,
     &missing_file::RULE,
+    &unportable_path::RULE,
     &unlisted_reference::RULE,
     &nested_registry::RULE,
     &invalid_registry::RULE,
