@@ -258,7 +258,7 @@ fn resolve<T>(
             let path = if path.ends_with('/') {
                 Some(format!("{path}{matched}"))
             } else {
-                fill_in(path, matched)
+                fill_in(path, matched, usize::MAX)
             };
             path.and_then(|path| open(&path))
                 .map_or(Target::NoFile, Target::Found)
