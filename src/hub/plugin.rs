@@ -1,6 +1,6 @@
 //! The manifests of plugins and marketplaces: `.claude-plugin/plugin.json` and `.claude-plugin/marketplace.json`.
 //!
-//! Sources, read on 2026-11-27: code.claude.com/docs/en/plugins-reference and …/plugin-marketplaces.
+//! Sources: code.claude.com/docs/en/plugins-reference and …/plugin-marketplaces.
 
 pub use crate::chub::js::{JsKind, JsValue};
 

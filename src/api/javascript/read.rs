@@ -24,7 +24,7 @@ const MAX_BYTES: usize = 8 << 20;
 /// for so many levels.
 const MAX_TOKENS: usize = 300_000;
 
-/// How deep types and values are nested at most: what is deeper is not known. A summary is dropped and stored with the
+/// How deep types, values and namespaces are nested at most: what is deeper is not known. A summary is dropped and stored with the
 /// usual stack, and read again by a parser with a limit of 128, of which a level here takes at most three.
 const MAX_NESTED: usize = 36;
 
@@ -106,6 +106,8 @@ struct Reader<'s> {
     locals: Vec<String>,
     /// How many types and values are being read, one inside of the other.
     nested: usize,
+    /// How many namespaces are being read, one inside of the other.
+    namespaces: usize,
     /// How often `exports` stands in the source and was not understood yet.
     unread_exports: usize,
 }

@@ -1,7 +1,7 @@
 //! Statements that declare, import or export names.
 
 use super::super::summary::{Def, Export, Scope, Type, Value};
-use super::Reader;
+use super::{MAX_NESTED, Reader};
 use oxc_ast::ast::{
     self, BindingPattern, Declaration, ExportDefaultDeclarationKind, ImportDeclarationSpecifier, Statement,
     TSModuleReference, TSNamespaceDeclarationBody,
@@ -281,11 +281,17 @@ impl Reader<'_> {
         namespace: &ast::TSNamespaceDeclaration<'_>,
         is_ambient: bool,
     ) -> usize {
+        let is_too_deep = self.namespaces >= MAX_NESTED;
         let inner = self.push_scope(Scope {
             parent: Some(scope),
             name: namespace.id.name.to_string(),
+            is_open: is_too_deep,
             ..Scope::default()
         });
+        if is_too_deep {
+            return inner;
+        }
+        self.namespaces += 1;
         match &namespace.body {
             TSNamespaceDeclarationBody::TSModuleBlock(block) => {
                 self.statements(inner, &block.body, is_ambient);
@@ -298,6 +304,7 @@ impl Reader<'_> {
                 self.define(inner, &name, Def::Namespace(index));
             }
         }
+        self.namespaces -= 1;
         inner
     }
 

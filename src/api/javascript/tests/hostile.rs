@@ -55,6 +55,17 @@ fn deep_types_and_values_are_cut() {
 }
 
 #[test]
+fn deep_namespaces_are_cut() {
+    let deep = declared(format!(
+        "export declare namespace A{} {{ const b: 1 }}",
+        ".A".repeat(50_000)
+    ));
+    assert_eq!(look(&deep, "pkg A gone"), "missing");
+    assert_eq!(look(&deep, &format!("pkg{} gone", " A".repeat(36))), "missing");
+    assert_eq!(look(&deep, &format!("pkg{} gone", " A".repeat(37))), "unknown");
+}
+
+#[test]
 fn a_deep_manifest_is_cut() {
     let nested = |depth: usize| {
         format!(
