@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn only_dates_of_this_hub_that_are_past() {
-        let hub = Path::new("/work/hub");
+        let hub = Path::new("/srv/hub");
         let dates = BTreeMap::from([("a".to_owned(), 5), ("b".to_owned(), 7)]);
         let bytes = to_bytes(dates.clone(), hub);
         assert_eq!(parse(&bytes, hub, 7), Some(dates));
@@ -47,8 +47,8 @@ mod tests {
             b"{}",
             b"[]",
             b"\xff",
-            br#"{"hub":"/work/hub","checked":{"a":-1}}"#,
-            br#"{"hub":"/work/hub","checked":{"a":"x"}}"#,
+            br#"{"hub":"/srv/hub","checked":{"a":-1}}"#,
+            br#"{"hub":"/srv/hub","checked":{"a":"x"}}"#,
         ] {
             assert_eq!(parse(damaged, hub, 7), None);
         }
