@@ -224,9 +224,28 @@ pub fn is_active(c: char) -> bool {
         )
 }
 
+/// Items as a list in a sentence: `a`, `a and b`, `a, b and c` with the word `and`.
+#[must_use]
+pub fn join_list(items: &[impl AsRef<str>], word: &str) -> String {
+    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+    match items.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} {word} {last}", first.join(", ")),
+        _ => items.concat(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn items_are_listed_as_in_a_sentence() {
+        let listed = |items: &[&str]| join_list(items, "or");
+        assert_eq!(listed(&[]), "");
+        assert_eq!(listed(&["a"]), "a");
+        assert_eq!(listed(&["a", "b"]), "a or b");
+        assert_eq!(listed(&["a", "b", "c"]), "a, b or c");
+    }
 
     #[test]
     fn a_line_is_found_without_an_index() {

@@ -1,6 +1,7 @@
 //! The blocks of a document, and what is found in them, whatever their language.
 
 use super::reference::{Outcome, SymbolKind};
+use crate::lang::limits;
 use std::ops::Range;
 
 /// A block of code.
@@ -31,6 +32,12 @@ pub struct Reference {
     pub outcome: Outcome,
     /// The function or class as a line of its language, when it was found.
     pub signature: Option<String>,
+}
+
+/// Run with room on the stack for the deepest code that the blocks can hold.
+pub(super) fn with_stack<T: Send>(blocks: &[Block<'_>], run: impl FnOnce() -> T) -> T {
+    let longest = blocks.iter().map(|block| block.code.len()).max();
+    limits::with_stack(longest.unwrap_or_default().saturating_mul(3), run)
 }
 
 /// Whether words say that code is old, wrong or for another version.

@@ -6,6 +6,7 @@
 
 mod bindings;
 mod block;
+mod distinct;
 mod document;
 mod files;
 pub mod javascript;

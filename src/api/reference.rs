@@ -53,6 +53,18 @@ pub enum Outcome {
     Undecided(Undecided),
 }
 
+impl Outcome {
+    /// The outcome where the text around may say that the code is old, wrong or for another version: nothing is missing
+    /// there.
+    #[must_use]
+    pub fn unless_quiet(self, is_quiet: bool) -> Self {
+        match self {
+            Self::Missing { .. } if is_quiet => Self::Undecided(Undecided::Context),
+            other => other,
+        }
+    }
+}
+
 /// Why something could not be decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Undecided {

@@ -185,6 +185,16 @@ impl<'a> Verdict<'a> {
         self.kind == VerdictKind::Wrong && self.only_in_newest == self.missing && self.gone == 0
     }
 
+    /// Whether the code is known not to work with the newest release.
+    #[must_use]
+    pub fn is_refuted(&self) -> bool {
+        match self.kind {
+            VerdictKind::Breaks => true,
+            VerdictKind::Wrong => !self.is_ahead(),
+            VerdictKind::Current | VerdictKind::Safe | VerdictKind::Unknown(_) => false,
+        }
+    }
+
     /// The lines of a document that use what is gone, each once.
     #[must_use]
     pub fn gone_lines(&self, document: &Document) -> Vec<usize> {

@@ -14,6 +14,7 @@ use crate::secret;
 use annotate_snippets::renderer::DEFAULT_LINE_NUM_STYLE;
 use anstyle::{AnsiColor, Style};
 use clap::Args;
+use semver::Version;
 use std::io::Write;
 
 /// Show a rule's page: why it exists, bad and good examples
@@ -99,12 +100,6 @@ impl PageStyles {
     }
 }
 
-/// Whether a version is later than another one.
-fn is_later(version: &str, than: &str) -> bool {
-    let numbers = |text: &str| -> Vec<u64> { text.split('.').map_while(|part| part.parse().ok()).collect() };
-    numbers(version) > numbers(than)
-}
-
 /// The page for a terminal: headings in bold, code indented, fences gone.
 fn render(id: &str, page: &RulePage, colour: bool) -> String {
     let styles = PageStyles::new(colour);
@@ -119,7 +114,7 @@ fn render(id: &str, page: &RulePage, colour: bool) -> String {
         true => "; pedantic: off unless selected",
         false => "",
     };
-    let unreleased = match is_later(&page.since, env!("CARGO_PKG_VERSION")) {
+    let unreleased = match Version::parse(&page.since).ok() > Version::parse(env!("CARGO_PKG_VERSION")).ok() {
         true => " (not released yet)",
         false => "",
     };

@@ -17,13 +17,13 @@ pub use blocks::{BlockKind, MarkdownBlock, blocks};
 pub use body::{Body, Heading, Link};
 pub use fence::{CodeBlock, CodeText};
 pub use front::{FrontMatter, FrontMatterError, MissingFrontMatter, parse as read_front_matter};
-pub use path::{HubPath, is_markdown};
+pub use path::{HubPath, is_markdown, join_normal};
 pub use snippets::DIRECTIVE_PREFIX;
 pub use structure::{AllowedChanges, Structure};
 pub use yaml::{YamlError, YamlNode, YamlValue};
 
 use crate::secret;
-use crate::text::{ColumnUnit, LineIndex, Position, Span};
+use crate::text::{ColumnUnit, LineIndex, Position, Span, line_around};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -198,6 +198,16 @@ impl Document {
     #[must_use]
     pub fn position(&self, offset: u32, unit: ColumnUnit) -> Position {
         self.lines().position(&self.text, offset, unit)
+    }
+
+    /// The part of a span on its first line, to point at.
+    #[must_use]
+    pub fn first_line(&self, span: Span) -> Span {
+        let line = line_around(&self.text, span.start as usize);
+        Span {
+            start: span.start,
+            end: span.end.min(line.end.max(span.start)),
+        }
     }
 
     /// The text of a span.

@@ -93,6 +93,22 @@ impl fmt::Debug for HubPath {
     }
 }
 
+/// Join paths, without `.`, `..` and empty parts; `None` when the result is above where the first one begins.
+#[must_use]
+pub fn join_normal<'a>(paths: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in paths.into_iter().flat_map(|path| path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
 /// Whether a file is Markdown by its name: `.md` or `.markdown`, in any case.
 #[must_use]
 pub fn is_markdown(path: &str) -> bool {
@@ -105,6 +121,14 @@ pub fn is_markdown(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn joined_paths_stay_where_they_begin() {
+        let joined = |paths: [&str; 2]| join_normal(paths);
+        assert_eq!(joined(["a/b", "../c//./d/"]).as_deref(), Some("a/c/d"));
+        assert_eq!(joined(["", "a/.."]).as_deref(), Some(""));
+        assert_eq!(joined(["a", "../../a"]), None);
+    }
 
     #[test]
     fn a_path_knows_its_parts() {

@@ -89,13 +89,7 @@ fn is_doc(hub: &Hub, document: &Document) -> bool {
     };
     folder.is_some_and(|folder| {
         let has = |folder: &str, name| hub.files.contains_key(&super::join_path(folder, name));
-        let mut above = Some(folder);
-        let is_skill = std::iter::from_fn(|| {
-            let folder = above?;
-            above = folder.rsplit_once('/').map(|(above, _)| above);
-            Some(folder)
-        })
-        .any(|folder| has(folder, "SKILL.md"));
+        let is_skill = super::upwards(folder).any(|folder| has(folder, "SKILL.md"));
         has(folder, "DOC.md") && (!is_skill || declares_docs(hub, folder))
     })
 }

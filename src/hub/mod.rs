@@ -392,6 +392,16 @@ pub fn is_misnamed(file_name: &str) -> bool {
             .any(|name| name.eq_ignore_ascii_case(file_name))
 }
 
+/// A folder inside a hub and those above it, the nearest first, without the root.
+fn upwards(folder: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(folder), |folder| Some(folder.rsplit_once('/')?.0))
+}
+
+/// A folder inside a hub and those above it, the nearest first; the last one is the root.
+fn up_to_root(folder: &str) -> impl Iterator<Item = &str> {
+    upwards(folder).chain((!folder.is_empty()).then_some(""))
+}
+
 /// Join a folder inside the hub and a name.
 #[must_use]
 pub fn join_path(folder: &str, name: &str) -> String {

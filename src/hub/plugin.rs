@@ -4,7 +4,7 @@
 
 pub use crate::chub::js::{JsKind, JsValue};
 
-use super::{FileKind, Hub, join_path};
+use super::{FileKind, Hub, join_path, up_to_root};
 use crate::chub::js::json;
 use crate::document::{Document, HubPath};
 use crate::text::Span;
@@ -273,17 +273,7 @@ impl Hub {
     #[must_use]
     pub fn plugin_of<'a>(&self, folder: &'a str) -> Option<&'a str> {
         let file = format!("{MANIFEST_FOLDER}/plugin.json");
-        let mut folder = folder;
-        loop {
-            if self.files.contains_key(&join_path(folder, &file)) {
-                return Some(folder);
-            }
-            folder = match folder.rsplit_once('/') {
-                Some((above, _)) => above,
-                None if folder.is_empty() => return None,
-                None => "",
-            };
-        }
+        up_to_root(folder).find(|folder| self.files.contains_key(&join_path(folder, &file)))
     }
 }
 

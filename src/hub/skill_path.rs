@@ -3,8 +3,8 @@
 //! The Agent Skills specification has paths relative to the skill's folder, also in its references. Claude Code replaces
 //! some variables before the model reads the text.
 
-use super::{Hub, join_path};
-use crate::document::HubPath;
+use super::{Hub, join_path, up_to_root, upwards};
+use crate::document::{HubPath, join_normal};
 
 /// The variables that mean the folder of the skill.
 const SKILL_FOLDERS: [&str; 6] = [
@@ -70,7 +70,7 @@ impl Hub {
     pub fn has_skill_path(&self, from: &HubPath, path: SkillPath<'_>) -> Option<bool> {
         let skill = self.entry_folder(from)?;
         let exists = |folder: &str| {
-            let joined = normal(&join_path(folder, path.rest));
+            let joined = join_normal([folder, path.rest]);
             joined.map(|joined| joined.is_empty() || self.files.contains_key(&joined))
         };
         match path.base {
@@ -78,16 +78,7 @@ impl Hub {
             SkillPathBase::Skill => exists(skill),
             SkillPathBase::Plugin => exists(self.plugin_folder(skill)?),
             SkillPathBase::None => {
-                let mut folder = Some(from.folder());
-                let folders = std::iter::from_fn(|| {
-                    let now = folder?;
-                    folder = match now.rsplit_once('/') {
-                        Some((above, _)) => Some(above),
-                        None => (!now.is_empty()).then_some(""),
-                    };
-                    Some(now)
-                });
-                let found: Vec<bool> = folders.filter_map(exists).collect();
+                let found: Vec<bool> = up_to_root(from.folder()).filter_map(exists).collect();
                 (!found.is_empty()).then(|| found.contains(&true))
             }
         }
@@ -95,27 +86,6 @@ impl Hub {
 
     /// The folder of the plugin that a folder is in: the nearest one with a manifest.
     fn plugin_folder<'a>(&self, folder: &'a str) -> Option<&'a str> {
-        let mut folder = folder;
-        loop {
-            if self.files.contains_key(&join_path(folder, ".claude-plugin")) {
-                return Some(folder);
-            }
-            folder = folder.rsplit_once('/')?.0;
-        }
+        upwards(folder).find(|folder| self.files.contains_key(&join_path(folder, ".claude-plugin")))
     }
-}
-
-/// A path without `.` and `..`; `None` when it leads out of the hub.
-fn normal(path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

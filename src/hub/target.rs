@@ -1,7 +1,7 @@
 //! Where a link in a document leads.
 
 use super::{FileKind, Hub};
-use crate::document::HubPath;
+use crate::document::{HubPath, join_normal};
 use percent_encoding::percent_decode_str;
 
 /// What a link points at, without checking whether it exists.
@@ -47,22 +47,10 @@ impl LinkTarget {
         if path.starts_with('/') {
             return Self::SiteAbsolute;
         }
-        let mut parts: Vec<&str> = from.folder().split('/').filter(|part| !part.is_empty()).collect();
         let decoded = percent_decode_str(path).decode_utf8_lossy();
-        for part in decoded.split('/') {
-            match part {
-                "" | "." => {}
-                ".." => {
-                    if parts.pop().is_none() {
-                        return Self::Above;
-                    }
-                }
-                part => parts.push(part),
-            }
-        }
-        Self::Inside {
-            path: parts.join("/"),
-            anchor,
+        match join_normal([from.folder(), &decoded]) {
+            Some(path) => Self::Inside { path, anchor },
+            None => Self::Above,
         }
     }
 }

@@ -254,7 +254,7 @@ impl<'a> PolicySource<'a> {
                     .collect();
                 !base.changes(folder, &files)?.is_empty()
             }
-            // Nobody can say.
+            // It cannot be known.
             None => true,
         };
         let (name, written) = (self.shown(folder), base.reference());

@@ -7,15 +7,19 @@ use crate::safe_text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Why a package was not checked, when no registry was asked about it.
-pub const NOT_ASKED_REASONS: [&str; 6] = [
+/// Why a package was not checked, when a user or a document chose that.
+const CHOSEN_REASONS: [&str; 4] = [
     EXCLUDED_REASON,
     NO_PACKAGE_REASON,
     IN_HOUSE_REASON,
     PRIVATE_REASON,
-    "offline, and not in the cache",
-    "not in the lock file",
 ];
+
+/// Whether no registry was asked about a package, for this reason.
+#[must_use]
+pub fn is_unasked(reason: &str) -> bool {
+    is_chosen(reason) || ["offline, and not in the cache", "not in the lock file"].contains(&reason)
+}
 
 /// Why a private package was not checked.
 const PRIVATE_REASON: &str = "private, and no private registry is configured for it";
@@ -124,8 +128,11 @@ impl NotChecked {
     /// How many packages, and entries whose symbols were not looked at, `--fail-on-unchecked` counts.
     #[must_use]
     pub fn unchecked(&self) -> usize {
-        let failed = self.symbols.iter().filter(|(reason, _)| is_failed(reason));
-        self.unchecked_packages() + failed.map(|(_, count)| count).sum::<usize>()
+        // The counts of parts that are merged may be anything.
+        self.failed_symbols()
+            .fold(self.unchecked_packages(), |sum, (_, count)| {
+                sum.saturating_add(*count)
+            })
     }
 
     /// What [`NotChecked::unchecked`] counts, a phrase for each reason.
@@ -133,9 +140,15 @@ impl NotChecked {
     pub fn unchecked_phrases(&self) -> Vec<String> {
         let unchecked = self.packages_by_reason().into_iter();
         let mut phrases = package_phrases(unchecked.filter(|(reason, _)| !is_chosen(reason)));
-        let failed = self.symbols.iter().filter(|(reason, _)| is_failed(reason));
-        phrases.extend(failed.map(symbol_phrase));
+        phrases.extend(self.failed_symbols().map(symbol_phrase));
         phrases
+    }
+
+    /// The documents whose symbols were not compared, because something could not be read.
+    fn failed_symbols(&self) -> impl Iterator<Item = (&String, &usize)> {
+        let others = [NO_CODE_REASON, NO_RELEASE_REASON, NOT_IN_ROTATION_REASON];
+        let symbols = self.symbols.iter();
+        symbols.filter(move |(reason, _)| !others.contains(&reason.as_str()))
     }
 
     /// What registries did not answer, as phrases: "2 packages: the registry answered 503". Packages that were not asked
@@ -143,7 +156,7 @@ impl NotChecked {
     #[must_use]
     pub fn registry_trouble(&self) -> Vec<String> {
         let failed = self.packages_by_reason().into_iter();
-        let failed = failed.filter(|(reason, _)| !NOT_ASKED_REASONS.contains(reason));
+        let failed = failed.filter(|(reason, _)| !is_unasked(reason));
         let mut phrases = package_phrases(failed);
         phrases.extend(self.not_refreshed_phrases());
         phrases
@@ -189,11 +202,6 @@ fn symbol_phrase((reason, count): (&String, &usize)) -> String {
     format!("symbols of {}: {reason}", pluralize(*count, "document"))
 }
 
-/// Whether symbols were not looked at because something could not be read.
-fn is_failed(reason: &str) -> bool {
-    ![NO_CODE_REASON, NO_RELEASE_REASON, NOT_IN_ROTATION_REASON].contains(&reason)
-}
-
 impl NotChecked {
     /// The code blocks that were not checked, a phrase for each reason. Reasons that end with a language share one.
     fn block_phrases(&self) -> Vec<String> {
@@ -226,13 +234,7 @@ impl NotChecked {
 
 /// Whether a user or a document chose that a package is not checked.
 fn is_chosen(reason: &str) -> bool {
-    [
-        EXCLUDED_REASON,
-        NO_PACKAGE_REASON,
-        IN_HOUSE_REASON,
-        PRIVATE_REASON,
-    ]
-    .contains(&reason)
+    CHOSEN_REASONS.contains(&reason)
 }
 
 /// Numbers of packages with their reason: "2 packages: the registry answered 503".

@@ -4,7 +4,7 @@ use super::fields::{self, MAX_DESCRIPTION};
 use crate::diagnostic::Severity;
 use crate::document::{Document, FrontMatter, YamlValue};
 use crate::rule::{Check, Context, Rule, Sink, rule};
-use crate::text::{self, Span};
+use crate::text::Span;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("bad-description", Check::Document(check));
@@ -18,11 +18,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     };
     let name = fields::text(front.field(&["name"])).map_or("", |(name, _)| name);
     let length = description.chars().count();
-    let line = text::line_around(&document.text, node.span.start as usize);
-    let span = Span::new(
-        node.span.start as usize,
-        node.span.end.min(line.end.max(node.span.start)) as usize,
-    );
+    let span = document.first_line(node.span);
     if description.trim().is_empty() {
         sink.report(span, "the description is blank")
             .help("say what the entry covers: agents use it to choose");

@@ -122,7 +122,9 @@ fn is_valid(name: &str) -> bool {
     (1..=MAX_NAME).contains(&name.chars().count())
 }
 
-fn is_kebab_case(name: &str) -> bool {
+/// Whether a name has small letters, digits and single hyphens only.
+#[must_use]
+pub fn is_kebab_case(name: &str) -> bool {
     name.split('-')
         .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
 }

@@ -1,19 +1,17 @@
 //! A value of a skill's field that its clients ignore or refuse.
 
-use super::skill_fields::{SKILL_FIELDS, SkillField, SkillValue};
-use crate::document::{Document, DocumentKind};
+use super::skill_fields::{SKILL_FIELDS, SkillField, SkillValue, skill_front_matter};
+use crate::document::Document;
 use crate::edit::Edit;
 use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::suggest;
+use crate::text::join_list;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("bad-value", Check::Document(check));
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(front) = document
-        .front_matter()
-        .filter(|_| document.kind == DocumentKind::Skill)
-    else {
+    let Some(front) = skill_front_matter(document) else {
         return;
     };
     // The name and the description have rules of their own.
@@ -27,13 +25,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(text) = value.as_str() else { continue };
         match field.value {
             SkillValue::AtMost(limit) if text.chars().count() > limit => {
-                let first = document.lines().line(value.span.start);
-                let line = document.lines().line_span(&document.text, first);
-                let mut span = value.span;
-                span.end = span.end.min(line.end.max(span.start));
                 let count = text.chars().count();
                 sink.report(
-                    span,
+                    document.first_line(value.span),
                     format!("`{}` has {count} characters; {limit} is the limit", field.key),
                 )
                 .help("shorten it, and move the rest into the text");
@@ -58,11 +52,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn help(field: &SkillField, choices: &[&str]) -> String {
     let choices: Vec<String> = choices.iter().map(|choice| format!("`{choice}`")).collect();
-    let known = match choices.as_slice() {
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
-        [] => String::new(),
-    };
+    let known = join_list(&choices, "or");
     let of = field.readers();
     format!(
         "write {known}: {of} ignores any other value",

@@ -1,5 +1,6 @@
 //! Manifests of plugins and marketplaces that clients refuse.
 
+use super::bad_name::is_kebab_case;
 use crate::diagnostic::Severity;
 use crate::hub::Hub;
 use crate::hub::plugin::{
@@ -323,11 +324,4 @@ fn shown(text: &str) -> Cow<'_, str> {
         Some((end, _)) => format!("{}...", &text[..end]).into(),
         None => text.into(),
     }
-}
-
-/// Whether a name has small letters, digits and single hyphens only.
-fn is_kebab_case(name: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-    name.split('-')
-        .all(|part| !part.is_empty() && part.chars().all(is_plain))
 }

@@ -5,7 +5,7 @@ use super::layout;
 use crate::document::{Document, FrontMatter, YamlNode, YamlValue};
 use crate::edit::Edit;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
-use crate::text::Span;
+use crate::text::{Span, join_list};
 
 /// The rule; see its page.
 pub static RULE: Rule =
@@ -99,10 +99,7 @@ fn listed(fields: &[FoundField<'_>]) -> String {
         .iter()
         .map(|(key, _)| format!("`{}`", key.as_str().unwrap_or_default()))
         .collect();
-    match names.as_slice() {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        _ => names.concat(),
-    }
+    join_list(&names, "and")
 }
 
 /// Edits that move fields from the top level to the end of `metadata`, which is added if it is missing.

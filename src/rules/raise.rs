@@ -7,6 +7,7 @@ use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::edit::Edit;
 use crate::rule::Context;
+use crate::text::join_list;
 
 /// The most lines that a message names.
 const MAX_LINES: usize = 8;
@@ -95,7 +96,7 @@ pub fn help(verdict: Option<&Verdict<'_>>, newest: &str) -> String {
         Some(verdict) if verdict.kind == VerdictKind::Breaks => {
             format!("change the code for {newest}, then {bump}")
         }
-        Some(verdict) if verdict.kind == VerdictKind::Wrong && !verdict.is_ahead() => {
+        Some(verdict) if verdict.is_refuted() => {
             format!("correct the code and check the text against {newest}, then {bump}")
         }
         _ => format!("check the text against {newest}, then {bump}"),
@@ -112,15 +113,7 @@ pub fn edits(
     freshness: &Freshness,
     context: &Context<'_>,
 ) -> Option<Vec<Edit>> {
-    let is_refuted = match verdict {
-        Some(verdict) => match verdict.kind {
-            VerdictKind::Breaks => true,
-            VerdictKind::Wrong => !verdict.is_ahead(),
-            VerdictKind::Current | VerdictKind::Safe | VerdictKind::Unknown(_) => false,
-        },
-        None => false,
-    };
-    if is_refuted {
+    if verdict.is_some_and(Verdict::is_refuted) {
         return None;
     }
     let newest = freshness.newest.version.as_str();
@@ -171,7 +164,7 @@ pub fn lines(lines: &[usize]) -> String {
     match parts.as_slice() {
         [] => "other places".to_owned(),
         [only] => format!("line {only}"),
-        [first @ .., last] => format!("lines {} and {last}", first.join(", ")),
+        parts => format!("lines {}", join_list(parts, "and")),
     }
 }
 

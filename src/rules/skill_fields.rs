@@ -4,7 +4,8 @@
 //! and docs.github.com (agent skills); cursor.com/docs and opencode.ai/docs (skills); developers.openai.com/codex/skills
 //! and geminicli.com/docs (both read only what the specification has).
 
-use crate::document::{YamlNode, YamlValue};
+use crate::document::{Document, DocumentKind, FrontMatter, YamlNode, YamlValue};
+use crate::text::join_list;
 
 /// A field of a skill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +73,7 @@ impl SkillField {
         let names: Vec<&str> = self.clients.iter().map(|client| client.name()).collect();
         match names.as_slice() {
             [] | ["the specification"] => "clients".to_owned(),
-            [one] => (*one).to_owned(),
-            [first @ .., last] => format!("{} and {last}", first.join(", ")),
+            names => join_list(names, "and"),
         }
     }
 
@@ -160,6 +160,14 @@ pub static SKILL_FIELDS: &[SkillField] = &[
     field("paths", SkillValue::TextOrList, CLAUDE_CURSOR, "Patterns of files for which the skill is used"),
     field("shell", SkillValue::Choice(&["bash", "powershell"]), CLAUDE, "The shell of commands in the text"),
 ];
+
+/// The front matter of a document, when it is a skill.
+#[must_use]
+pub fn skill_front_matter(document: &Document) -> Option<&FrontMatter> {
+    document
+        .front_matter()
+        .filter(|_| document.kind == DocumentKind::Skill)
+}
 
 /// The field with a key.
 #[must_use]

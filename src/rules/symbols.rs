@@ -6,6 +6,7 @@ use crate::edit::Edit;
 use crate::package::Package;
 use crate::rule::Sink;
 use crate::suggest::slip_of;
+use crate::text::join_list;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most other places of a symbol that are listed.
@@ -111,9 +112,7 @@ impl MissingSymbol<'_> {
             let imports = match names.as_slice() {
                 [] => String::new(),
                 [name] => format!(", from which {name} is imported"),
-                [first @ .., last] => {
-                    format!(", from which {} and {last} are imported", first.join(", "))
-                }
+                names => format!(", from which {} are imported", join_list(names, "and")),
             };
             let verb = if verb == "has no" {
                 "has no module"

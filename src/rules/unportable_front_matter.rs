@@ -1,6 +1,7 @@
 //! Front matter of a skill that the reference validator of the Agent Skills format refuses.
 
-use crate::document::{Document, DocumentKind, YamlNode, YamlValue};
+use super::skill_fields::skill_front_matter;
+use crate::document::{Document, YamlNode, YamlValue};
 use crate::edit::Edit;
 use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::text::Span;
@@ -21,20 +22,13 @@ struct Refused<'a> {
 }
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let Some(front) = document
-        .front_matter()
-        .filter(|_| document.kind == DocumentKind::Skill)
-    else {
+    let Some(front) = skill_front_matter(document) else {
         return;
     };
     let mut found = Vec::new();
     collect(document, &front.root, 0, &mut found);
     let Some(first) = found.first() else { return };
-    let line = document
-        .lines()
-        .line_span(&document.text, document.lines().line(first.value.span.start));
-    let start = first.value.span.start as usize;
-    let span = Span::new(start, (first.value.span.end.min(line.end) as usize).max(start));
+    let span = document.first_line(first.value.span);
     let more = match found.len() {
         1 => String::new(),
         count => format!(" (and {} more)", count - 1),

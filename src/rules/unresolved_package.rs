@@ -6,6 +6,7 @@ use crate::package::resolution::PackageChoice;
 use crate::package::{Ecosystem, Package};
 use crate::releases::{Release, Releases};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
+use crate::text::join_list;
 use std::collections::BTreeSet;
 
 /// The rule; see its page. It runs after the look-ups: a version that only one candidate has may decide.
@@ -38,10 +39,9 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
     let names = covered.best_candidates(is_there);
     let message = match names.as_slice() {
         [] => "cannot determine which package the entry covers: it does not name one".to_owned(),
-        [one] => format!("cannot determine whether the entry covers {one}"),
-        [first @ .., last] => format!(
-            "cannot determine whether the entry covers {} or {last}",
-            first.join(", ")
+        names => format!(
+            "cannot determine whether the entry covers {}",
+            join_list(names, "or")
         ),
     };
     // A private name is not offered: the registry of the suggestion would be a public one.

@@ -67,7 +67,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             _ => {
                 let report = sink
                     .report(
-                        place(document, value),
+                        document.first_line(value.span),
                         format!(
                             "`{}` is {} where the hub reads a string",
                             field.path(),
@@ -117,7 +117,9 @@ fn skill_fields(document: &Document, front: &FrontMatter, sink: &mut Sink<'_>) {
             "name" | "description" => Severity::Error,
             _ => Severity::Warning,
         };
-        let mut report = sink.report(place(document, value), message).severity(severity);
+        let mut report = sink
+            .report(document.first_line(value.span), message)
+            .severity(severity);
         if let Some((title, edit)) = repaired(document, field, key, value) {
             report = report.help(format!("{title}: a value of another type is ignored"));
             report.fix(title, vec![edit]);
@@ -192,21 +194,10 @@ fn lossy_numbers(document: &Document, front: &FrontMatter, sink: &mut Sink<'_>) 
     }
 }
 
-/// The span of a value; the first line of a value with several lines.
-fn place(document: &Document, value: &YamlNode) -> Span {
-    let line = document
-        .lines()
-        .line_span(&document.text, document.lines().line(value.span.start));
-    Span::new(
-        value.span.start as usize,
-        value.span.end.min(line.end.max(value.span.start)) as usize,
-    )
-}
-
 fn report_count(document: &Document, path: &str, value: &YamlNode, sink: &mut Sink<'_>) {
     let report = sink
         .report(
-            place(document, value),
+            document.first_line(value.span),
             format!(
                 "`{path}` is {} where the hub reads a whole number from 1",
                 described(value)

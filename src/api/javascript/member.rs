@@ -131,47 +131,20 @@ impl Release {
 
     /// One of several: missing only where every alternative lacks it.
     fn member_of_any(&self, parts: &[Ty], name: &str, depth: usize) -> Lookup {
-        let mut found = Vec::new();
-        let mut is_sure = true;
-        let mut why = None;
-        for part in parts {
-            match self.member_within(part, name, depth) {
-                Lookup::Found(ty) => found.push(ty),
-                Lookup::Unknown(reason) => {
-                    is_sure = false;
-                    why = why.or(Some(reason));
-                }
-                Lookup::Missing(_) => {}
-            }
+        let (mut found, why) = sort(parts.iter().map(|part| self.member_within(part, name, depth)));
+        if !found.is_empty() && why.is_some() {
+            found.push(Ty::Lost);
         }
-        match (found.is_empty(), why) {
-            (false, _) => {
-                if !is_sure {
-                    found.push(Ty::Lost);
-                }
-                Lookup::Found(Ty::union(found))
-            }
-            (true, Some(why)) => Lookup::Unknown(why),
-            (true, None) => Lookup::Missing(Vec::new()),
-        }
+        joined(found, why, Ty::union)
     }
 
     /// All of several: each may have it.
     fn member_of_all(&self, parts: &[Ty], receiver: &Ty, name: &str, depth: usize) -> Lookup {
-        let mut found = Vec::new();
-        let mut why = None;
-        for part in parts {
-            match self.member_of(part, receiver, name, depth) {
-                Lookup::Found(ty) => found.push(ty),
-                Lookup::Unknown(reason) => why = why.or(Some(reason)),
-                Lookup::Missing(_) => {}
-            }
-        }
-        match (found.is_empty(), why) {
-            (false, _) => Lookup::Found(Ty::intersection(found)),
-            (true, Some(why)) => Lookup::Unknown(why),
-            (true, None) => Lookup::Missing(Vec::new()),
-        }
+        let answers = parts
+            .iter()
+            .map(|part| self.member_of(part, receiver, name, depth));
+        let (found, why) = sort(answers);
+        joined(found, why, Ty::intersection)
     }
 
     /// A member of a declared name: the static side of a class, an export of a namespace, a value of an enum.
@@ -232,7 +205,7 @@ impl Release {
         let answers = shapes
             .iter()
             .map(|shape| self.shape_member(shape, Side::Instance, name, receiver, depth));
-        let found = join(answers.collect());
+        let found = join(answers);
         if matches!(found, Lookup::Missing(_))
             && builtin::is_function_member(name)
             && shapes.iter().any(ShapeRef::is_callable)
@@ -375,14 +348,14 @@ impl Release {
                 let answers = shapes
                     .iter()
                     .map(|shape| self.shape_member(shape, side, name, receiver, depth));
-                join(answers.collect())
+                join(answers)
             }
             (Ty::Promise(_), _) => listed(Some(&["then", "catch", "finally"])),
             (Ty::Intersection(parts), _) => {
                 let each = parts
                     .iter()
                     .map(|part| self.base_member(part, side, name, receiver, depth));
-                join(each.collect())
+                join(each)
             }
             _ => Lookup::Unknown(Undecided::OpenClass),
         }
@@ -546,7 +519,13 @@ fn is_closed(shapes: &[ShapeRef]) -> bool {
 }
 
 /// Several places that may have a member: found in one, missing only if all lack it.
-fn join(answers: Vec<Lookup>) -> Lookup {
+fn join(answers: impl IntoIterator<Item = Lookup>) -> Lookup {
+    let (found, why) = sort(answers);
+    joined(found, why, Ty::union)
+}
+
+/// What was found, and the first reason why something was not decided.
+fn sort(answers: impl IntoIterator<Item = Lookup>) -> (Vec<Ty>, Option<Undecided>) {
     let mut found = Vec::new();
     let mut why = None;
     for answer in answers {
@@ -556,8 +535,12 @@ fn join(answers: Vec<Lookup>) -> Lookup {
             Lookup::Missing(_) => {}
         }
     }
+    (found, why)
+}
+
+fn joined(found: Vec<Ty>, why: Option<Undecided>, join: fn(Vec<Ty>) -> Ty) -> Lookup {
     match (found.is_empty(), why) {
-        (false, _) => Lookup::Found(Ty::union(found)),
+        (false, _) => Lookup::Found(join(found)),
         (true, Some(why)) => Lookup::Unknown(why),
         (true, None) => Lookup::Missing(Vec::new()),
     }

@@ -8,6 +8,7 @@ mod evaluate;
 mod manifest;
 mod member;
 mod names;
+mod plain;
 mod read;
 mod release;
 mod resolve;

@@ -64,8 +64,7 @@ fn read_file(source: &str, name: &str) -> Option<File> {
         ..ParseOptions::default()
     };
     let parsed = Parser::new(&arena, source, kind).with_options(options).parse();
-    // The tree is whole after an error that the parser could pass over, which are many in declarations that TypeScript
-    // itself accepts.
+    // After an error that the parser skips, the tree is whole. Declarations that TypeScript accepts have many of these.
     if parsed.panicked {
         return None;
     }

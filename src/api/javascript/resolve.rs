@@ -4,6 +4,7 @@ use super::manifest::{MAX_PATH, Manifest, Target};
 use super::store::{Store, TYPES};
 use super::ty::ModuleMode;
 use crate::api::reference::Undecided;
+use crate::document::join_normal;
 
 /// The endings of files with types that a specifier may leave out, best first.
 const TYPED_ENDINGS: [&str; 3] = [".ts", ".tsx", ".d.ts"];
@@ -326,17 +327,7 @@ fn below(root: &str, path: &str) -> Option<String> {
         Some(folder) => (TYPES, folder),
         None => ("", root),
     };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in folder.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(format!("{prefix}{}", parts.join("/")))
+    Some(format!("{prefix}{}", join_normal([folder, path])?))
 }
 
 fn as_folder(path: &str) -> String {

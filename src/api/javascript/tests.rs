@@ -11,23 +11,7 @@ mod usage;
 
 use super::Release;
 use super::ty::{Lookup, ModuleMode, Ty};
-use crate::api::files::Files;
-
-pub(super) struct Sources(pub &'static [(&'static str, &'static str)]);
-
-impl Files for Sources {
-    fn names(&self) -> Vec<String> {
-        self.0.iter().map(|(name, _)| (*name).to_owned()).collect()
-    }
-
-    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
-        let mut files = self.0.iter();
-        let found = files.find(|(file, _)| *file == name);
-        found
-            .map(|(_, text)| text.as_bytes().to_vec())
-            .ok_or_else(|| format!("{name} is not there"))
-    }
-}
+use crate::api::files::{Files, Sources};
 
 /// Files that a test makes.
 pub(super) struct Owned(pub Vec<(String, String)>);

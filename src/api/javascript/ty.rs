@@ -1,5 +1,6 @@
 //! What is known about the type of an expression.
 
+use crate::api::distinct::distinct;
 use crate::api::reference::Undecided;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -91,19 +92,12 @@ impl Ty {
     /// One of several types; equal ones count once.
     #[must_use]
     pub fn union(types: Vec<Self>) -> Self {
-        let mut flat: Vec<Self> = Vec::new();
-        for ty in types {
-            let parts = match ty {
-                Self::Union(parts) => parts,
-                one => vec![one],
-            };
-            for part in parts {
-                // `Nothing` may be one more, and is taken out below.
-                if flat.len() <= MAX_PARTS + 1 && !flat.contains(&part) {
-                    flat.push(part);
-                }
-            }
-        }
+        let parts = types.into_iter().flat_map(|ty| match ty {
+            Self::Union(parts) => parts,
+            one => vec![one],
+        });
+        // One more shows that there are too many. `Nothing` may be another one, and is taken out below.
+        let mut flat = distinct(parts, MAX_PARTS + 2);
         // `undefined` has no members that anybody asks for: `X | undefined` is used as an `X`.
         if flat.len() > 1 {
             flat.retain(|ty| *ty != Self::Nothing);
@@ -120,18 +114,11 @@ impl Ty {
     /// All of several types.
     #[must_use]
     pub fn intersection(types: Vec<Self>) -> Self {
-        let mut flat: Vec<Self> = Vec::new();
-        for ty in types {
-            let parts = match ty {
-                Self::Intersection(parts) => parts,
-                one => vec![one],
-            };
-            for part in parts {
-                if flat.len() <= MAX_PARTS && !flat.contains(&part) {
-                    flat.push(part);
-                }
-            }
-        }
+        let parts = types.into_iter().flat_map(|ty| match ty {
+            Self::Intersection(parts) => parts,
+            one => vec![one],
+        });
+        let mut flat = distinct(parts, MAX_PARTS + 1);
         match flat.len() {
             0 => Self::Lost,
             1 => flat.remove(0),

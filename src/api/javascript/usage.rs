@@ -16,8 +16,7 @@ mod value;
 
 use super::release::Release;
 use crate::api::bindings::Bindings;
-use crate::api::block::{Block, Reference};
-use crate::lang::limits;
+use crate::api::block::{self, Block, Reference};
 use class::Classes;
 use context::{Context, Stored};
 use origin::Origins;
@@ -37,12 +36,7 @@ const MAX_RESTARTS: usize = 50;
 /// Everything that the blocks use of a release.
 #[must_use]
 pub fn references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
-    let longest = blocks
-        .iter()
-        .map(|block| block.code.len())
-        .max()
-        .unwrap_or_default();
-    limits::with_stack(longest.saturating_mul(3), || find_references(release, blocks))
+    block::with_stack(blocks, || find_references(release, blocks))
 }
 
 fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {

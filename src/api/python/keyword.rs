@@ -167,16 +167,8 @@ impl Release {
                     if self.has_foreign_parts(id, depth) {
                         return Err(Undecided::OpenClass);
                     }
-                    for def in read.members.get(method).into_iter().flatten() {
-                        let Def::Function(index) = def else {
-                            return Err(Undecided::OpenClass);
-                        };
-                        let function = FunctionId {
-                            module: id.module.clone(),
-                            index: *index,
-                        };
-                        names.extend(self.parameters(&function, subject, depth)?);
-                    }
+                    let defs = read.members.get(method).into_iter().flatten();
+                    names.extend(self.method_parameters(id, defs, subject, depth)?);
                     if method == "__init__" && self.is_data_class(id, depth) {
                         names.extend(self.fields(id, depth)?.into());
                     }
@@ -187,6 +179,28 @@ impl Release {
                 }
                 Base::External(_) | Base::Unknown => return Err(Undecided::OpenClass),
             }
+        }
+        Ok(names)
+    }
+
+    /// The keywords of all definitions of a method of a class.
+    fn method_parameters<'d>(
+        &self,
+        class: &ClassId,
+        defs: impl IntoIterator<Item = &'d Def>,
+        subject: &Subject,
+        depth: usize,
+    ) -> Keywords {
+        let mut names = KeywordSet::default();
+        for def in defs {
+            let Def::Function(index) = def else {
+                return Err(Undecided::OpenClass);
+            };
+            let function = FunctionId {
+                module: class.module.clone(),
+                index: *index,
+            };
+            names.extend(self.parameters(&function, subject, depth)?);
         }
         Ok(names)
     }
@@ -228,19 +242,8 @@ impl Release {
                         new = Some(());
                     }
                     if let Some(defs) = read.members.get("__init__") {
-                        let mut names = KeywordSet::default();
-                        for def in defs {
-                            let Def::Function(index) = def else {
-                                return Err(Undecided::OpenClass);
-                            };
-                            let function = FunctionId {
-                                module: id.module.clone(),
-                                index: *index,
-                            };
-                            let subject = Subject::Instance(class.clone(), Vec::new());
-                            names.extend(self.parameters(&function, &subject, depth)?);
-                        }
-                        return Ok(names);
+                        let subject = Subject::Instance(class.clone(), Vec::new());
+                        return self.method_parameters(&id, defs, &subject, depth);
                     }
                     if self.is_data_class(&id, depth) {
                         return self.fields(class, depth).map(KeywordSet::from);

@@ -3,23 +3,8 @@
 use super::Release;
 use super::usage::references;
 use crate::api::block::{Block, Reference};
-use crate::api::{Files, Outcome, Undecided};
-
-struct Sources(&'static [(&'static str, &'static str)]);
-
-impl Files for Sources {
-    fn names(&self) -> Vec<String> {
-        self.0.iter().map(|(name, _)| (*name).to_owned()).collect()
-    }
-
-    fn read(&self, name: &str) -> Result<Vec<u8>, String> {
-        let mut files = self.0.iter();
-        let found = files.find(|(file, _)| *file == name);
-        Ok(found
-            .map(|(_, text)| text.as_bytes().to_vec())
-            .unwrap_or_default())
-    }
-}
+use crate::api::files::Sources;
+use crate::api::{Outcome, Undecided};
 
 /// The symbols that `code` uses and the release lacks.
 fn uses(files: &'static [(&'static str, &'static str)], code: &str) -> Vec<Reference> {

@@ -1,5 +1,6 @@
 //! What is known about the type of an expression.
 
+use crate::api::distinct::distinct;
 use crate::api::reference::Undecided;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -77,18 +78,11 @@ impl Ty {
     /// One of several types; equal ones count once.
     #[must_use]
     pub fn union(types: Vec<Self>) -> Self {
-        let mut flat: Vec<Self> = Vec::new();
-        for ty in types {
-            let parts = match ty {
-                Self::Union(parts) => parts,
-                one => vec![one],
-            };
-            for part in parts {
-                if !flat.contains(&part) {
-                    flat.push(part);
-                }
-            }
-        }
+        let parts = types.into_iter().flat_map(|ty| match ty {
+            Self::Union(parts) => parts,
+            one => vec![one],
+        });
+        let mut flat = distinct(parts, usize::MAX);
         // `None` has no members that anybody asks for: `X | None` is used as an `X`.
         if flat.len() > 1 {
             flat.retain(|ty| *ty != Self::None);

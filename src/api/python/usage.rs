@@ -13,9 +13,8 @@ use super::signature;
 use super::source::Source;
 use super::ty::{Lookup, Ty};
 use crate::api::bindings::Bindings;
-use crate::api::block::{Block, Reference};
-use crate::api::reference::{Outcome, SymbolKind, Undecided};
-use crate::lang::limits;
+use crate::api::block::{self, Block, Reference};
+use crate::api::reference::{Outcome, SymbolKind};
 use ruff_python_ast::{self as ast, StmtFunctionDef};
 use ruff_text_size::TextRange;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,12 +25,7 @@ const DEPTH: usize = 40;
 /// Everything that the blocks use of a release.
 #[must_use]
 pub fn references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
-    let longest = blocks
-        .iter()
-        .map(|block| block.code.len())
-        .max()
-        .unwrap_or_default();
-    limits::with_stack(longest.saturating_mul(3), || find_references(release, blocks))
+    block::with_stack(blocks, || find_references(release, blocks))
 }
 
 fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
@@ -225,10 +219,6 @@ impl<'a> Walker<'a> {
             return;
         }
         let is_quiet = self.quiet > 0 || self.quiet_ranges.iter().any(|quiet| quiet.contains_range(range));
-        let outcome = match outcome {
-            Outcome::Missing { .. } if is_quiet => Outcome::Undecided(Undecided::Context),
-            other => other,
-        };
         let signature = ty.and_then(|ty| signature::signature(self.release, ty));
         let range = self.source.to_block(range.start().into())..self.source.to_block(range.end().into());
         let reference = Reference {
@@ -237,7 +227,7 @@ impl<'a> Walker<'a> {
             range,
             kind,
             symbol,
-            outcome,
+            outcome: outcome.unless_quiet(is_quiet),
             signature,
         };
         if !self.found.contains(&reference) {

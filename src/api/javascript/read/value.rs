@@ -1,5 +1,6 @@
 //! Values, as far as a type can be read from them.
 
+use super::super::plain::is_plain;
 use super::super::summary::{Base, Member, Shape, Type, Value};
 use super::{MAX_NESTED, Reader};
 use oxc_ast::ast::{
@@ -66,16 +67,7 @@ impl Reader<'_> {
                 Some(last) => self.value(scope, last),
                 None => Value::Unknown,
             },
-            Expression::BooleanLiteral(_)
-            | Expression::NullLiteral(_)
-            | Expression::NumericLiteral(_)
-            | Expression::BigIntLiteral(_)
-            | Expression::RegExpLiteral(_)
-            | Expression::StringLiteral(_)
-            | Expression::TemplateLiteral(_)
-            | Expression::BinaryExpression(_)
-            | Expression::UnaryExpression(_)
-            | Expression::UpdateExpression(_) => Value::Plain,
+            expression if is_plain(expression) => Value::Plain,
             other => match other.as_member_expression() {
                 Some(member) => self.member(scope, member),
                 None => Value::Unknown,

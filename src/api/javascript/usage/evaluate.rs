@@ -1,5 +1,6 @@
 //! The values of expressions and names.
 
+use super::super::plain::is_plain;
 use super::super::ty::{Lookup, ModuleMode, Ty};
 use super::class::This;
 use super::origin::symbol_of;
@@ -45,15 +46,7 @@ impl<'a> Reader<'a, '_> {
     fn compute(&mut self, expression: &'a Expression<'a>) -> Value {
         match expression {
             Expression::NullLiteral(_) => Value::Ty(Ty::Nothing),
-            Expression::BooleanLiteral(_)
-            | Expression::NumericLiteral(_)
-            | Expression::BigIntLiteral(_)
-            | Expression::RegExpLiteral(_)
-            | Expression::StringLiteral(_)
-            | Expression::TemplateLiteral(_)
-            | Expression::BinaryExpression(_)
-            | Expression::UnaryExpression(_)
-            | Expression::UpdateExpression(_) => Value::Ty(Ty::Foreign),
+            expression if is_plain(expression) => Value::Ty(Ty::Foreign),
             Expression::StaticMemberExpression(member) => {
                 let base = self.value(&member.object);
                 self.member(&base, member.property.name.as_str())

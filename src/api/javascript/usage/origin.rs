@@ -136,8 +136,12 @@ impl<'a> Origins<'a> {
     }
 
     fn declare(&mut self, symbol: Option<SymbolId>, start: Start<'a>) {
+        self.declare_part(symbol, start, Vec::new());
+    }
+
+    /// Declare a name that stands for a part of a value.
+    fn declare_part(&mut self, symbol: Option<SymbolId>, start: Start<'a>, path: Vec<Step<'a>>) {
         if let Some(symbol) = symbol {
-            let path = Vec::new();
             self.declared
                 .entry(symbol)
                 .or_default()
@@ -156,13 +160,7 @@ impl<'a> Origins<'a> {
         }
         let rest = match pattern {
             BindingPattern::BindingIdentifier(name) => {
-                if let Some(symbol) = name.symbol_id.get() {
-                    let path = path.clone();
-                    self.declared
-                        .entry(symbol)
-                        .or_default()
-                        .push(Origin { start, path });
-                }
+                self.declare_part(name.symbol_id.get(), start, path.clone());
                 return;
             }
             BindingPattern::AssignmentPattern(assigned) => {

@@ -180,17 +180,13 @@ impl<'a> Reader<'a, '_> {
                 .quiet
                 .iter()
                 .any(|quiet| quiet.start <= range.start && range.end <= quiet.end);
-        let outcome = match outcome {
-            Outcome::Missing { .. } if is_quiet => Outcome::Undecided(Undecided::Context),
-            other => other,
-        };
         self.found.push(Reference {
             block: self.block,
             place: range.clone(),
             range,
             kind,
             symbol,
-            outcome,
+            outcome: outcome.unless_quiet(is_quiet),
             signature: ty.and_then(|ty| self.release.signature(ty)),
         });
     }
