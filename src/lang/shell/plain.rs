@@ -89,10 +89,12 @@ pub fn is_valid(text: &str) -> bool {
         match byte {
             None | Some(b' ' | b'\t' | b'\n') => {
                 if let Some(start) = word.take() {
-                    if first && RESERVED.contains(&text.get(start..at).unwrap_or_default()) {
+                    let word = text.get(start..at).unwrap_or_default();
+                    if first && RESERVED.contains(&word) {
                         return false;
                     }
-                    first = false;
+                    // What stands behind an assignment is a command's name, and the parser reads it as one.
+                    first &= word.contains('=');
                 }
                 match byte {
                     None => return true,
@@ -197,7 +199,7 @@ mod tests {
         }
         for text in [
             "'a", "\"a", "\"a $b\"", "'a\nb'", "a \\", "a \\\n", "if a", "a\nfi", "a;", "a)", "$(a)", "${a",
-            "a > b", "! a", "{ a", "a[1", "\\\nif a", "i\\\nf a",
+            "a > b", "! a", "{ a", "a[1", "\\\nif a", "i\\\nf a", "A= if", "A=1 fi",
         ] {
             assert!(!is_valid(text), "{text}");
         }
