@@ -1,9 +1,11 @@
-//! `chub-lint init`: a config, a workflow and a pre-commit hook for the hub in a folder. Nothing is overwritten.
+//! `chub-lint init`: a config, a workflow and a pre-commit hook for the hubs and skills in a folder. Nothing is
+//! overwritten.
 
 use super::RunEnv;
 use super::args::Verbosity;
 use crate::config::find;
 use crate::diagnostic::Diagnostic;
+use crate::document::DocumentKind;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::pipeline::{self, LoadRequest, RegistryOptions, Workspace};
@@ -13,7 +15,7 @@ use crate::rules;
 use crate::safe_text;
 use crate::{fsio, safe_path};
 use clap::Args;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,7 @@ use std::path::{Path, PathBuf};
 /// Write a config, a workflow and a pre-commit hook, never over existing files
 #[derive(Clone, Debug, Args)]
 pub struct InitArgs {
-    /// The repository that holds the content folder
+    /// The repository that holds the content folder or the skills
     #[arg(default_value = ".")]
     pub path: PathBuf,
     /// How much is explained.
@@ -50,22 +52,7 @@ pub fn run(args: &InitArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
     let workspaces = Workspace::load_and_check(&request, &env.cwd, env.today)?;
     let findings = pipeline::suppress(&workspaces)?;
     let mut said = String::new();
-    let mut content = ".".to_owned();
-    for workspace in &workspaces {
-        // The folder was named, so that it exists; what it is called from here decides what the files say.
-        let inside = pipeline::relative_path(&env.cwd.join(&args.path), workspace.root());
-        let inside = inside.filter(|inside| !inside.is_empty());
-        let place = inside.clone().unwrap_or_else(|| ".".to_owned());
-        content = inside.unwrap_or(content);
-        let documents = workspace.hub().documents();
-        let authors: BTreeSet<_> = documents.iter().filter_map(|d| d.path.author()).collect();
-        let _ = writeln!(
-            said,
-            "found {} of {} in {place}",
-            pluralize(documents.len(), "document"),
-            pluralize(authors.len(), "author")
-        );
-    }
+    let content = content_folder(args, env, &workspaces, &mut said);
     let files = [
         (
             find::CONFIG_FILE_NAME,
@@ -96,10 +83,71 @@ pub fn run(args: &InitArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
     exit::ignore_broken_pipe(writeln!(out, "{}", safe.join("\n"))).map(|()| Exit::Clean)
 }
 
+/// What is in each folder is said; the folder to check is the one that has everything.
+fn content_folder(args: &InitArgs, env: &RunEnv, workspaces: &[Workspace], said: &mut String) -> String {
+    let mut folders: BTreeMap<String, Found> = BTreeMap::new();
+    for workspace in workspaces {
+        let documents = workspace.hub().documents();
+        if documents.is_empty() {
+            continue;
+        }
+        // The folder was named, so that it exists; what it is called from here decides what the files say.
+        let inside = pipeline::relative_path(&env.cwd.join(&args.path), workspace.root());
+        let inside = inside.filter(|inside| !inside.is_empty());
+        let found = folders
+            .entry(inside.unwrap_or_else(|| ".".to_owned()))
+            .or_default();
+        for document in documents {
+            if !document.is_plain_skill() {
+                found.documents += 1;
+                found.authors.extend(document.path.author().map(str::to_owned));
+            } else if document.kind == DocumentKind::Skill {
+                found.skills += 1;
+            }
+        }
+    }
+    for (folder, found) in &folders {
+        let _ = writeln!(said, "found {} in {folder}", found.phrase());
+    }
+    if folders.is_empty() {
+        said.push_str("found no documents\n");
+    }
+    match folders.into_keys().collect::<Vec<_>>().as_slice() {
+        [only] => only.clone(),
+        _ => ".".to_owned(),
+    }
+}
+
+/// What is in a folder.
+#[derive(Debug, Default)]
+struct Found {
+    /// The documents of a hub.
+    documents: usize,
+    authors: BTreeSet<String>,
+    skills: usize,
+}
+
+impl Found {
+    fn phrase(&self) -> String {
+        let documents = || {
+            format!(
+                "{} of {}",
+                pluralize(self.documents, "document"),
+                pluralize(self.authors.len(), "author")
+            )
+        };
+        match (self.documents, self.skills) {
+            (0, skills) => pluralize(skills, "skill"),
+            (_, 0) => documents(),
+            (_, skills) => format!("{} and {}", documents(), pluralize(skills, "skill")),
+        }
+    }
+}
+
 /// What to do after this command.
 fn next_step(is_empty: bool, findings: &[Diagnostic]) -> String {
     if is_empty {
-        return "next: write an entry at `content/AUTHOR/docs/NAME/DOC.md` or `content/AUTHOR/skills/NAME/SKILL.md`; \
+        return "next: write an entry at `content/AUTHOR/docs/NAME/DOC.md`, or a skill at `skills/NAME/SKILL.md`; \
                 `chub-lint explain missing-field` shows one\n"
             .to_owned();
     }
@@ -133,7 +181,7 @@ fn workflow(content: &str) -> String {
 
 fn pre_commit(content: &str) -> String {
     let files = match content {
-        "." => "^".to_owned(),
+        "." => "[.]md$|(^|/)[.]claude-plugin/(plugin|marketplace)[.]json$".to_owned(),
         content => format!("^{}/", regex_escaped(content)),
     };
     include_str!("init/pre-commit.yaml")

@@ -15,7 +15,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The hidden folders with which coding agents are configured. Their skills and docs are checked by default.
-pub const AGENT_FOLDERS: [&str; 6] = [".agents", ".claude", ".codex", ".cursor", ".github", ".opencode"];
+pub const AGENT_FOLDERS: [&str; 7] = [
+    ".agents",
+    ".claude",
+    ".codex",
+    ".cursor",
+    ".gemini",
+    ".github",
+    ".opencode",
+];
 /// How deep below a `docs` or `skills` folder an entry is searched: entry, language, version.
 pub(super) const ENTRY_DEPTH: usize = 3;
 

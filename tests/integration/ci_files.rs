@@ -133,6 +133,38 @@ fn the_entries_of_the_hooks_are_commands() {
     }
 }
 
+/// Skills in the folders of agents and manifests are files of the hooks, and of the one that `init` writes.
+#[test]
+fn the_hooks_match_skills_and_manifests() {
+    let hooks = file(".pre-commit-hooks.yaml");
+    let mut patterns: Vec<String> = hooks
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("files: "))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(patterns.len(), 2);
+    let written = file("tests/cli/init-skills.out/.pre-commit-config.yaml");
+    let written = written
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("files: "));
+    patterns.push(serde_json::from_str(written.unwrap()).unwrap());
+    for pattern in patterns {
+        let pattern = regex::Regex::new(&pattern).unwrap();
+        for path in [
+            "skills/a/SKILL.md",
+            ".claude/skills/a/SKILL.md",
+            ".agents/skills/a/SKILL.md",
+            ".github/skills/a/SKILL.md",
+            "plugins/p/skills/a/SKILL.md",
+            "plugins/p/.claude-plugin/plugin.json",
+            ".claude-plugin/marketplace.json",
+        ] {
+            assert!(pattern.is_match(path), "{pattern} {path}");
+        }
+        assert!(!pattern.is_match("package.json"), "{pattern}");
+    }
+}
+
 #[test]
 fn actions_of_others_are_pinned_to_a_commit() {
     let mut uses = 0;

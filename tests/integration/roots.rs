@@ -157,7 +157,15 @@ fn an_added_file_does_not_move_the_root_of_others() {
 
 #[test]
 fn folders_of_agents_are_checked_by_default_and_others_when_named() {
-    for agent in [".agents", ".claude", ".codex", ".cursor", ".github", ".opencode"] {
+    for agent in [
+        ".agents",
+        ".claude",
+        ".codex",
+        ".cursor",
+        ".gemini",
+        ".github",
+        ".opencode",
+    ] {
         let file = format!("{agent}/skills/x/SKILL.md");
         let scene = Scene::new(&[
             "repo/.git/",
