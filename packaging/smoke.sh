@@ -31,7 +31,7 @@ cd "$here/.."
 said=$("$program" --version)
 # A line of Windows ends with a carriage return.
 [ "${said%$'\r'}" = "chub-lint $version" ] || die "the program of $target says that it is $said"
-"$program" fixtures/hub --locked fixtures/releases.json
+"$program" fixtures/hub fixtures/skills --locked fixtures/releases.json
 status=0
 "$program" fixtures/broken --locked fixtures/releases.json --output json >"$work/report.json" || status=$?
 [ "$status" = 1 ] || die "the program of $target ends with $status for the broken hub"

@@ -33,7 +33,7 @@ pub struct SettingRow {
 /// The keys whose values are shown with the rules.
 const RULE_KEYS: [&str; 4] = ["select", "extend-select", "ignore", "severity"];
 /// The settings that have a default, with it.
-const DEFAULTS: [(&str, &str); 12] = [
+const DEFAULTS: [(&str, &str); 13] = [
     ("exclude", "[]"),
     ("fail-on", "\"warning\""),
     ("freshness.breaking", "\"error\""),
@@ -44,6 +44,7 @@ const DEFAULTS: [(&str, &str); 12] = [
     ("freshness.patch", "\"note\""),
     ("freshness.severity-follows-symbols", "true"),
     ("limits.entry-lines", "500"),
+    ("limits.reference-lines", "300"),
     ("network.offline", "false"),
     ("network.private", "[]"),
 ];

@@ -6,7 +6,7 @@
 use super::finding::Finding;
 use super::rule_counts::count_by_rule;
 use super::xml::Xml;
-use super::{Reporter, Run, by_file, pluralize};
+use super::{Reporter, Run, by_file, pluralize, skills};
 use crate::diagnostic::Severity;
 use crate::rule::page::RulePage;
 use crate::safe_text::SafeText;
@@ -82,6 +82,12 @@ fn head(run: &Run<'_>) -> String {
     let suppressed = s.suppressed.phrases();
     if !suppressed.is_empty() {
         text.push_str(&format!(" Suppressed: {}.", suppressed.join(", ")));
+    }
+    if let Some(phrase) = skills::phrase(run) {
+        text.push_str(&format!(
+            " Skills: {}.",
+            code_cell(SafeText::new(&phrase).as_str())
+        ));
     }
     text.push_str("\n\n");
     let not_checked = s.not_checked.phrases();

@@ -21,6 +21,7 @@ pub mod read;
 mod rebuild;
 pub mod rule_counts;
 pub mod sarif;
+pub mod skills;
 pub mod statistics;
 pub mod symbols;
 pub mod text;

@@ -2,7 +2,7 @@
 //! command.
 
 use super::rule_counts::{RuleCounts, table};
-use super::{RenderOptions, Run, pluralize};
+use super::{RenderOptions, Run, pluralize, skills};
 use crate::diagnostic::Severity;
 use crate::safe_text;
 use annotate_snippets::renderer::DEFAULT_EMPHASIS_STYLE;
@@ -35,6 +35,9 @@ pub fn lines(run: &Run<'_>, counts: &[RuleCounts], look: &RenderOptions) -> Stri
     let mut add = |name: &str, text: &str| {
         lines.push(format!("{bold}{name}{bold:#}: {}", safe_text::escape(text)));
     };
+    if let Some(phrase) = skills::phrase(run) {
+        add("skills", &phrase);
+    }
     let fixable = FixableCounts::new(counts);
     if let Some(phrase) = fixable.phrase() {
         add("fixable", &phrase);

@@ -77,11 +77,16 @@ impl SeverityLevel {
 pub struct LimitOptions {
     /// Lines from which an entry is too large for an agent to read at once.
     pub entry_lines: usize,
+    /// The most lines of a file of a skill that needs no table of contents.
+    pub reference_lines: usize,
 }
 
 impl Default for LimitOptions {
     fn default() -> Self {
-        Self { entry_lines: 500 }
+        Self {
+            entry_lines: 500,
+            reference_lines: 300,
+        }
     }
 }
 

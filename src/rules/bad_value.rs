@@ -1,7 +1,7 @@
 //! A value of a skill's field that its clients ignore or refuse.
 
 use super::skill_fields::{SKILL_FIELDS, SkillField, SkillValue, skill_front_matter};
-use crate::document::Document;
+use crate::document::{Document, YamlNode, YamlValue};
 use crate::edit::Edit;
 use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::suggest;
@@ -22,6 +22,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         let Some((_, value)) = front.field(&[field.key]) else {
             continue;
         };
+        if field.key.ends_with("allowed-tools") {
+            tools(document, value, sink);
+        }
         let Some(text) = value.as_str() else { continue };
         match field.value {
             SkillValue::AtMost(limit) if text.chars().count() > limit => {
@@ -48,6 +51,34 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             _ => {}
         }
     }
+}
+
+/// Report the first of the tools whose parentheses do not match: clients split the list at blanks or commas outside of
+/// them, so that they read other tools than are meant.
+fn tools(document: &Document, value: &YamlNode, sink: &mut Sink<'_>) {
+    let one = std::slice::from_ref(value);
+    let items = match &value.value {
+        YamlValue::Sequence(items) => items.as_slice(),
+        _ => one,
+    };
+    let wrong = |item: &&YamlNode| item.as_str().is_some_and(|text| !has_matching_parentheses(text));
+    if let Some(item) = items.iter().find(wrong) {
+        sink.report(document.first_line(item.span), "the parentheses do not match")
+            .help("write each tool as `Name` or `Name(pattern)`");
+    }
+}
+
+fn has_matching_parentheses(text: &str) -> bool {
+    let mut open = 0_usize;
+    for c in text.chars() {
+        match c {
+            '(' => open += 1,
+            ')' if open == 0 => return false,
+            ')' => open -= 1,
+            _ => {}
+        }
+    }
+    open == 0
 }
 
 fn help(field: &SkillField, choices: &[&str]) -> String {

@@ -1,5 +1,6 @@
 //! Fences without a closing fence.
 
+use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::document::fences::FaultKind;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
@@ -9,6 +10,11 @@ use crate::text::Span;
 pub static RULE: Rule = rule!("broken-fence", Check::Document(check)).with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
+    // Agents read the text of a skill as it is, and not as it is rendered.
+    let severity = match document.is_plain_skill() {
+        true => Severity::Warning,
+        false => Severity::Error,
+    };
     for fault in &document.snippets().fences.faults {
         let (message, help, shown) = match fault.kind {
             FaultKind::LostCloser => (
@@ -52,11 +58,12 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 fence,
                 "this fence does not open a block: it is inside HTML, which continues to the next blank line",
             )
+            .severity(severity)
             .help("put a blank line before it")
             .related(fault.span, "so this one does not close a block");
             continue;
         }
-        let report = sink.report(fault.span, message).help(help);
+        let report = sink.report(fault.span, message).severity(severity).help(help);
         if let Some(span) = fault.shown_by {
             report.related(span, shown);
         }

@@ -169,7 +169,11 @@ impl<'a> LinkChecker<'a> {
             Some(near) => format!("did you mean `{near}`?"),
             None => "add the file, or write the full URL with `https://` and the host".to_owned(),
         };
-        sink.report_in(&document.path, span, message).help(help);
+        let report = sink.report_in(&document.path, span, message).help(help);
+        // Agents read text: without an image they go on.
+        if document.is_plain_skill() && what == "image" {
+            report.severity(Severity::Warning);
+        }
     }
 
     fn anchor(
@@ -208,7 +212,11 @@ impl<'a> LinkChecker<'a> {
             Some(near) => format!("did you mean `#{near}`?"),
             None => "write anchors as GitHub does: lower case, hyphens for spaces, no punctuation".to_owned(),
         };
-        let report = sink.report_in(&document.path, place(), message).help(help);
+        let mut report = sink.report_in(&document.path, place(), message).help(help);
+        // The agent has the file, and finds the place in it by itself.
+        if document.is_plain_skill() {
+            report = report.severity(Severity::Warning);
+        }
         if other.path != document.path {
             report.related_in(&other.path, other.lines().line_span(&other.text, 1), "the target");
         }

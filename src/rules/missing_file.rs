@@ -2,11 +2,11 @@
 
 use crate::document::{Document, DocumentKind, Link};
 use crate::hub::skill_path::{SkillPath, SkillPathBase};
-use crate::hub::{Hub, join_path};
+use crate::hub::{FileKind, Hub, join_path};
 use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::suggest;
 use crate::text::Span;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("missing-file", Check::Hub(check));
@@ -19,8 +19,9 @@ pub(super) const SHELLS: [&str; 6] = ["bash", "sh", "shell", "zsh", "console", "
 const MAX_PATHS: usize = 500;
 /// How far before and behind a path words are searched.
 const REACH: usize = 400;
-/// How many files of other skills are looked at in one hub, so that the time stays in proportion to its size.
-const MAX_VISITS: usize = 5_000_000;
+/// How many bytes of documents are searched for the names of other skills in one hub, so that the time stays in
+/// proportion to its size.
+const MAX_SEARCHED: usize = 512 << 20;
 /// The most files that a suggestion compares.
 const MAX_FILES: usize = 2_000;
 
@@ -120,7 +121,7 @@ const EXAMPLE_LEADS: &[&str] = &[
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut suggestions = suggest::SuggestionBudget::default();
-    let mut visits = MAX_VISITS;
+    let mut others = OtherSkills::new(hub);
     for document in hub.focused() {
         let Some(entry) = hub.entry_of(&document.path) else {
             continue;
@@ -138,7 +139,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
             {
                 continue;
             }
-            if is_of_named_skill(hub, document, written, &mut visits) {
+            if others.has_named(document, SkillPath::parse(written).rest) {
                 continue;
             }
             seen.insert(written);
@@ -172,11 +173,26 @@ fn mentions(document: &Document) -> Vec<(Span, &str)> {
     for block in &document.body.code_blocks {
         let tag = block.info.split([' ', ',', '{']).next().unwrap_or_default();
         if SHELLS.contains(&tag.to_ascii_lowercase().as_str()) {
-            paths(document.slice(block.span), block.span.start as usize, &mut found);
+            let code = document.slice(block.span);
+            let mut commands = Vec::new();
+            paths(code, block.span.start as usize, &mut commands);
+            commands.retain(|(span, _)| !is_title(code, span.start as usize - block.span.start as usize));
+            found.append(&mut commands);
         }
     }
     found.sort_by_key(|(span, _)| *span);
     found
+}
+
+/// Whether a path at a byte of a block is the title of the file that the block shows: `# scripts/run.sh`.
+fn is_title(code: &str, at: usize) -> bool {
+    let before = code.get(..at).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default().trim();
+    line.strip_prefix('#').is_some_and(|comment| {
+        let words = comment.trim_matches(|c: char| c == '#' || c.is_whitespace());
+        let words = words.trim_end_matches(':').to_ascii_lowercase();
+        matches!(words.as_str(), "" | "file" | "filename" | "in" | "path")
+    })
 }
 
 fn is_in_link(links: &[Link], span: Span) -> bool {
@@ -294,27 +310,60 @@ fn tells_to_read(document: &Document, span: Span) -> bool {
         .any(|word| before.ends_with(word))
 }
 
-/// Whether the file is that of another skill beside this one, which the document names. Without visits left, it is taken
-/// for one.
-fn is_of_named_skill(hub: &Hub, document: &Document, written: &str, visits: &mut usize) -> bool {
-    let path = SkillPath::parse(written).rest;
-    let folder = hub.entry_folder(&document.path).unwrap_or_default();
-    let above = folder.rsplit_once('/').map_or("", |(above, _)| above);
-    for (file, _) in hub.files_below(above) {
-        let Some(left) = visits.checked_sub(1) else {
-            return true;
-        };
-        *visits = left;
-        if let Some(sibling) = file.strip_suffix("/SKILL.md")
-            && hub.files.contains_key(&join_path(sibling, path))
-            && document
-                .text
-                .contains(sibling.rsplit('/').next().unwrap_or(sibling))
-        {
-            return true;
+/// The files of all skills of a hub, to find out whether a path is that of another skill.
+struct OtherSkills<'a> {
+    hub: &'a Hub,
+    /// The names of the skills that have a file, by its path in the skill. It is made when it is needed first.
+    owners: Option<HashMap<&'a str, Vec<&'a str>>>,
+    /// How many more bytes are searched.
+    left: usize,
+}
+
+impl<'a> OtherSkills<'a> {
+    fn new(hub: &'a Hub) -> Self {
+        Self {
+            hub,
+            owners: None,
+            left: MAX_SEARCHED,
         }
     }
-    false
+
+    /// Whether a document names another skill that has the file. When too much was searched, it is taken for one.
+    fn has_named(&mut self, document: &Document, path: &str) -> bool {
+        let hub = self.hub;
+        let owners = self.owners.get_or_insert_with(|| owners(hub));
+        for name in owners.get(path).into_iter().flatten() {
+            let Some(left) = self.left.checked_sub(document.text.len()) else {
+                return true;
+            };
+            self.left = left;
+            if memchr::memmem::find(document.text.as_bytes(), name.as_bytes()).is_some() {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// The names of the skills that have a file in one of the folders of the specification, by its path in the skill.
+fn owners(hub: &Hub) -> HashMap<&str, Vec<&str>> {
+    let mut owners: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (path, kind) in &hub.files {
+        if *kind == FileKind::Folder {
+            continue;
+        }
+        for folder in SKILL_FOLDERS {
+            let Some(at) = path.find(&format!("/{folder}/")) else {
+                continue;
+            };
+            let (skill, rest) = (&path[..at], &path[at + 1..]);
+            if hub.files.contains_key(&join_path(skill, "SKILL.md")) {
+                let name = skill.rsplit('/').next().unwrap_or(skill);
+                owners.entry(rest).or_default().push(name);
+            }
+        }
+    }
+    owners
 }
 
 /// Whether the words around a path show that it is an example, or that the file is still to be made.

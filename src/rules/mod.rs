@@ -15,6 +15,7 @@ mod broken_link;
 pub mod changed_checks;
 mod code_syntax;
 mod contradicting_version;
+mod deep_reference;
 pub mod deprecated_package;
 mod disagreeing_versions;
 mod dropped_description;
@@ -29,6 +30,7 @@ mod invalid_front_matter;
 mod invalid_plugin;
 mod invalid_registry;
 mod leaked_secret;
+mod long_reference;
 mod mislabelled_code;
 mod misnamed_entry;
 mod misplaced_entry;
@@ -64,6 +66,7 @@ pub mod fields;
 pub mod freshness;
 pub mod layout;
 pub mod raise;
+mod references;
 pub mod skill_fields;
 mod symbols;
 
@@ -100,6 +103,8 @@ pub static RULES: &[&Rule] = &[
     &missing_file::RULE,
     &unportable_path::RULE,
     &unlisted_reference::RULE,
+    &deep_reference::RULE,
+    &long_reference::RULE,
     &nested_registry::RULE,
     &invalid_registry::RULE,
     &invalid_plugin::RULE,

@@ -92,8 +92,13 @@ impl Broken {
                 self.learn(&example.text);
             } else if example.is("config") && !example.text.starts_with("[severity]") {
                 // Configs with severities turn off other rules that would report the example.
-                config.push('\n');
-                config.push_str(&example.text);
+                // A table is written once.
+                let (table, rest) = example.text.split_once('\n').unwrap_or((&example.text, ""));
+                let table = format!("\n{table}\n");
+                match config.find(&table) {
+                    Some(at) => config.insert_str(at + table.len(), rest),
+                    None => config.extend([table.as_str(), rest]),
+                }
             } else if example.is("file") || example.is("bad") {
                 self.lay(rule.id, example);
             }
@@ -235,6 +240,7 @@ fn every_rule_finds_something_in_the_broken_hub() {
         .current_dir(folder(".."))
         .args([
             "fixtures/hub",
+            "fixtures/skills",
             "fixtures/broken",
             "--locked",
             "fixtures/releases.json",
@@ -274,7 +280,24 @@ fn every_rule_finds_something_in_the_broken_hub() {
         .map(|rule| rule.id)
         .collect();
     assert_eq!(missing, expected);
-    assert!(!output.stdout.windows(13).any(|text| text == b"fixtures/hub/"));
+    for correct in ["fixtures/hub/", "fixtures/skills/"] {
+        assert!(
+            !String::from_utf8_lossy(&output.stdout).contains(correct),
+            "{correct}"
+        );
+    }
+}
+
+#[test]
+fn the_correct_skills_have_no_finding_of_any_rule() {
+    let output = Command::new(env!("CARGO_BIN_EXE_chub-lint"))
+        .current_dir(folder(".."))
+        .args(["fixtures/skills", "--offline", "--extend-select", "pedantic"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.starts_with("no findings in 3 documents"), "{said}");
+    assert!(said.contains("skills: 2 without errors and warnings"), "{said}");
 }
 
 #[test]
