@@ -2,7 +2,10 @@
 
 use super::finding::{Finding, FindingLocation};
 use super::part::{self, PartSources};
-use super::{NotChecked, PackageStatus, Reporter, Run, SuppressedCounts, SymbolSummary, escaped_json};
+use super::{
+    NotChecked, PackageStatus, Reporter, Run, SkillSummary, SuppressedCounts, SymbolSummary, escaped_json,
+    skills,
+};
 use crate::diagnostic::{Applicability, Fix, Severity, SymbolNote};
 use crate::edit::Edit;
 use crate::safe_text::SafeText;
@@ -55,6 +58,8 @@ pub(super) struct JsonSummary {
     pub hidden: usize,
     pub fixed: usize,
     pub packages: JsonPackages,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skills: Option<SkillSummary>,
     #[serde(default)]
     pub suppressed: SuppressedCounts,
     #[serde(default)]
@@ -185,6 +190,7 @@ impl Reporter for JsonReporter {
                     cached: packages.cached,
                     unknown: packages.unknown,
                 },
+                skills: skills::shown(run),
                 suppressed: run.summary.suppressed,
                 not_checked: run.summary.not_checked.clone(),
             },

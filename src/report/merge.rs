@@ -182,6 +182,7 @@ impl MergedJson {
                     known: BTreeMap::new(),
                 },
                 symbols: self.report.symbols.clone(),
+                skills: summary.skills.clone(),
                 suppressed: summary.suppressed,
                 fixed: summary.fixed,
                 fail_on_unchecked: render.fail_on_unchecked,
@@ -372,6 +373,9 @@ fn add(sum: &mut JsonSummary, part: JsonSummary) -> Option<()> {
         (&mut sum.packages.unknown, part.packages.unknown),
     ] {
         *sum = sum.checked_add(number)?;
+    }
+    if let Some(skills) = part.skills {
+        sum.skills.get_or_insert_default().add(skills)?;
     }
     sum.suppressed.add(part.suppressed);
     sum.not_checked.add(part.not_checked);

@@ -36,6 +36,7 @@ use crate::safe_text::SafeText;
 use finding::Finding;
 use fingerprint::FindingMarks;
 pub use not_checked::{NotChecked, SuppressedCounts};
+pub use skills::SkillSummary;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -74,6 +75,8 @@ pub struct RunSummary {
     pub packages: PackageCounts,
     /// What was decided about the symbols of entries.
     pub symbols: SymbolSummary,
+    /// The skills, when the run is joined from parts; else they are counted from the findings.
+    pub skills: Option<SkillSummary>,
     /// Files that were skipped.
     pub skipped: Vec<Skipped>,
     /// Suppressed findings.

@@ -156,11 +156,8 @@ const FORMATS: &[&str] = &[
 
 /// Text as it is without the time of a run.
 fn timeless(text: &str) -> String {
-    let (head, tail) = text.rsplit_once(" (").unwrap_or((text, ""));
-    match tail.split_once(" s)") {
-        Some((_, rest)) => format!("{head}{rest}"),
-        None => text.to_owned(),
-    }
+    let time = regex::Regex::new(r" \([0-9]+\.[0-9]+ s\)").unwrap();
+    time.replace(text, "").into_owned()
 }
 
 /// Compare the reports of one run with those of parts, in every format.

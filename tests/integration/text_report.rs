@@ -372,3 +372,38 @@ mod on_a_terminal {
         assert!(large.starts_with("error[broken-link]"), "{large}");
     }
 }
+
+/// `summary.skills` has the fields of docs/json.md, and `merge` adds them up as the run would.
+#[test]
+fn programs_get_the_skills_with_documented_fields() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_chub-lint"))
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/skills.in"))
+        .args(["collection", "--offline", "--output", "json"])
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let skills = &report["summary"]["skills"];
+    assert_eq!(skills["checked"], 3);
+    assert_eq!(
+        (&skills["with_errors"], &skills["with_warnings"]),
+        (&1.into(), &1.into())
+    );
+    let first = &skills["most"][0];
+    assert!(
+        first["path"]
+            .as_str()
+            .unwrap()
+            .ends_with("collection/skills/alpha"),
+        "{first}"
+    );
+    let mut fields: std::collections::BTreeSet<String> =
+        skills.as_object().unwrap().keys().cloned().collect();
+    fields.extend(
+        first
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(|key| format!("most[].{key}")),
+    );
+    assert_eq!(fields, documented_fields("Skills"));
+}
