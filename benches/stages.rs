@@ -174,7 +174,7 @@ fn evidence_only(bencher: Bencher<'_, '_>) {
     let hub = hub();
     bencher.counter(bytes(&hub)).bench(|| {
         for document in hub.documents() {
-            black_box(evidence::collect(document));
+            black_box(evidence::collect(document, None));
         }
     });
 }

@@ -11,7 +11,6 @@
 
 #![expect(clippy::disallowed_methods, reason = "the I/O module for git")]
 
-use crate::document::is_markdown;
 use crate::error::{Error, ModuleError};
 use crate::hub::FileKind;
 use crate::safe_path;
@@ -170,7 +169,7 @@ impl BaseCommit {
     }
 
     /// The files below a folder that differ from the merge base, with deleted and new ones. Paths are relative to the
-    /// folder, with forward slashes. For Markdown files the old text is included.
+    /// folder, with forward slashes. For files that `is_read` names the old text is included.
     ///
     /// `files` are the files that are in the folder now. A file differs when its bytes differ, except for Windows line
     /// endings in place of Unix ones, because git may convert them.
@@ -181,6 +180,7 @@ impl BaseCommit {
         &self,
         folder: &Path,
         files: &BTreeMap<String, FileKind>,
+        is_read: impl Fn(&str) -> bool,
     ) -> Result<BTreeMap<String, Option<String>>, Error> {
         let before = self.tree(&self.merge_base, folder)?;
         let now: Vec<(&String, &FileKind)> = files
@@ -205,14 +205,14 @@ impl BaseCommit {
         changed.extend(gone);
         let mut wanted: Vec<&str> = changed
             .iter()
-            .filter(|path| is_markdown(path))
+            .filter(|path| is_read(path))
             .filter_map(|path| Some(before.get(*path)?.object.as_str()))
             .collect();
         wanted.sort_unstable();
         wanted.dedup();
         let texts = self.blobs(&wanted)?;
         let text = |path: &String| {
-            let entry = before.get(path).filter(|_| is_markdown(path))?;
+            let entry = before.get(path).filter(|_| is_read(path))?;
             texts.get(entry.object.as_str()).cloned()
         };
         Ok(changed

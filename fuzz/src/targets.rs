@@ -220,7 +220,7 @@ pub fn shell(data: &[u8]) {
             "---\nname: widget\nmetadata:\n  languages: \"python,javascript\"\n  versions: \"1.0\"\n---\n`````{tag}\n{code}\n`````\n`{code}`\n"
         );
         let document = Document::new(HubPath::new("", PATH), whole);
-        let said = evidence::collect(&document);
+        let said = evidence::collect(&document, None);
         for found in said
             .commands
             .iter()

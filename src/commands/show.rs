@@ -47,7 +47,11 @@ pub fn files(
         let unread = hub.unread.iter().map(|unread| &unread.path);
         let supplied = hub.supplied.iter().map(|registry| &registry.file.path);
         let manifests = hub.manifests.iter().map(|manifest| &manifest.file.path);
-        let files = documents.chain(unread).chain(supplied).chain(manifests);
+        let files = documents
+            .chain(unread)
+            .chain(supplied)
+            .chain(manifests)
+            .chain(hub.attachment_paths());
         lines.extend(
             files
                 .filter(|path| hub.in_focus(path))

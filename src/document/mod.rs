@@ -42,6 +42,8 @@ pub enum DocumentKind {
     Skill,
     /// Another Markdown file in the folder of an entry, which an agent reads on demand.
     Companion,
+    /// Any other text file in the folder of a skill: a script, settings, data. It is not parsed.
+    Attachment,
 }
 
 impl DocumentKind {
@@ -58,7 +60,7 @@ impl DocumentKind {
     /// Whether it is an entry with front matter rather than a companion of one.
     #[must_use]
     pub fn is_entry(self) -> bool {
-        self != Self::Companion
+        matches!(self, Self::Doc | Self::Skill)
     }
 }
 
@@ -121,6 +123,25 @@ impl Document {
             lines: OnceLock::new(),
             samples: OnceLock::new(),
             shown: OnceLock::new(),
+        }
+    }
+
+    /// A file of a skill that is not Markdown.
+    #[must_use]
+    pub fn attachment(path: HubPath, text: String) -> Self {
+        Self {
+            kind: DocumentKind::Attachment,
+            ..Self::unparsed(path, text)
+        }
+    }
+
+    /// A file of a hub by its name: parsed when it is Markdown, else an attachment.
+    #[must_use]
+    pub fn of_file(path: HubPath, text: String) -> Self {
+        if is_markdown(path.path_in_hub()) {
+            Self::new(path, text)
+        } else {
+            Self::attachment(path, text)
         }
     }
 
@@ -220,6 +241,12 @@ impl Document {
     #[must_use]
     pub fn is_plain_skill(&self) -> bool {
         self.collection == Collection::Skills
+    }
+
+    /// Whether it is a file of a skill that is not Markdown.
+    #[must_use]
+    pub fn is_attachment(&self) -> bool {
+        self.kind == DocumentKind::Attachment
     }
 
     /// The front matter, when it could be read and the file is an entry.

@@ -38,6 +38,7 @@ pub fn packages_of(entry: &Document) -> ResolvedPackages {
     resolve::resolve(
         entry,
         None,
+        None,
         PackagePolicy {
             overrides: &[],
             mapping: &PackageMapping::default(),

@@ -85,7 +85,7 @@ fn is_doc(hub: &Hub, document: &Document) -> bool {
     let folder = match document.kind {
         DocumentKind::Doc => Some(document.path.folder()),
         DocumentKind::Companion => hub.entry_folder(&document.path),
-        DocumentKind::Skill => None,
+        DocumentKind::Skill | DocumentKind::Attachment => None,
     };
     folder.is_some_and(|folder| {
         let has = |folder: &str, name| hub.files.contains_key(&super::join_path(folder, name));

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
 
+use super::attached;
 use super::decode::{self, DecodeError, MAX_DOCUMENT_BYTES};
 use super::ignored::IgnoreRules;
 use super::plugin::{ListedPath, MANIFEST_FOLDER, MAX_MANIFEST_BYTES, Manifest, ManifestKind};
@@ -87,6 +88,7 @@ pub fn read_hub(
         ignored: ignore_files.map(|(top, texts)| IgnoreRules::from_texts(&folder.root, top, texts)),
     };
     let reads = choose(folder, &mut hub, &skips);
+    choose_attachments(&mut hub, &skips);
     focus(folder, &mut hub);
     hub.supplied = supplied(folder, &hub);
     hub.manifests = manifests(folder, &hub, &skips);
@@ -189,6 +191,57 @@ fn choose(folder: &HubFolder, hub: &mut Hub, skips: &SkipRules<'_>) -> Vec<(HubP
         }
     }
     reads
+}
+
+/// The files of skills that are not Markdown. Notes why some are skipped.
+fn choose_attachments(hub: &mut Hub, skips: &SkipRules<'_>) {
+    let excluded = |path: &str| skips.excluded.matched_path_or_any_parents(path, false);
+    let why = |path: &str| match () {
+        () if excluded(path).is_ignore() => Some(EXCLUDED_REASON),
+        () if skips.is_ignored(path) => Some(IGNORED_REASON),
+        () => None,
+    };
+    let chosen = attached::choose(hub, why);
+    for (path, reason) in chosen {
+        let in_hub = path.path_in_hub();
+        let Some(reason) = reason else {
+            if skips.ignored.is_some() && skips.on_disk.is_ignored(in_hub) {
+                hub.unignored.push(in_hub.to_owned());
+            }
+            hub.unread_attachments.push(path);
+            continue;
+        };
+        let pattern = match excluded(in_hub).inner() {
+            Some(pattern) if reason == EXCLUDED_REASON => Some(pattern.original().to_owned()),
+            _ => None,
+        };
+        hub.skipped.push(Skipped {
+            path: path.as_str().to_owned(),
+            reason,
+            pattern,
+        });
+    }
+}
+
+/// Read the attachments of a hub that are reported on. It is a step of its own, because a commit to compare with may
+/// narrow what is reported on.
+pub fn read_attachments(folder: &HubFolder, hub: &mut Hub) {
+    if let Some((file, bytes)) = &folder.unsaved
+        && let Some(at) = hub
+            .unread_attachments
+            .iter()
+            .position(|path| folder.root.join(path.path_in_hub()) == *file)
+    {
+        let path = hub.unread_attachments.remove(at);
+        match decode::decode(bytes.clone()) {
+            Ok(text) => hub.insert(Document::attachment(path, text)),
+            Err(wrong) => hub.unread.push(wrong.at_path(path)),
+        }
+    }
+    attached::read(&folder.root, hub, |link| {
+        let real = fs::canonicalize(link).ok()?;
+        holds(folder, &real).then_some(real)
+    });
 }
 
 /// Whether a file is where an entry belongs: below a folder of `author/docs/` or `author/skills/`, or of `docs/` or
@@ -467,7 +520,9 @@ fn focus(folder: &HubFolder, hub: &mut Hub) {
                 .cloned(),
         );
         set.insert(path.clone());
-        if !is_markdown(&path) && hub.files.get(&path) == Some(&FileKind::File) {
+        let at = |attachment: &HubPath| attachment.path_in_hub().cmp(path.as_str());
+        let is_read = is_markdown(&path) || hub.unread_attachments.binary_search_by(at).is_ok();
+        if !is_read && hub.files.get(&path) == Some(&FileKind::File) {
             let path = HubPath::new(&hub.shown, &path).as_str().to_owned();
             hub.skipped.push(Skipped {
                 path,

@@ -72,7 +72,7 @@ impl EntryIds {
                     entries.entry(id).or_default().docs.push(at);
                 }
                 DocumentKind::Skill => entries.entry(id).or_default().skills.push(at),
-                DocumentKind::Doc | DocumentKind::Companion => {}
+                _ => {}
             }
         }
         Self { entries }

@@ -1,5 +1,6 @@
 //! A hub: every document, and look-ups by path and id.
 
+pub mod attached;
 pub mod catalog;
 mod collection;
 pub mod decode;
@@ -15,7 +16,9 @@ pub mod supplied;
 pub mod target;
 pub mod version_order;
 
-use crate::document::{Collection, Document, DocumentKind, ENTRY_NAMES, HubPath, read_front_matter};
+use crate::document::{
+    Collection, Document, DocumentKind, ENTRY_NAMES, HubPath, is_markdown, read_front_matter,
+};
 use crate::text::Span;
 use collection::Collections;
 use ids::EntryIds;
@@ -40,6 +43,10 @@ pub struct Hub {
     pub authors: Option<BTreeSet<String>>,
     /// Entries and companions, sorted by path.
     documents: Vec<Document>,
+    /// The other text files of skills, sorted by path, when they were read.
+    attachments: Vec<Document>,
+    /// Files of skills that are not Markdown and are still to be read, sorted.
+    pub unread_attachments: Vec<HubPath>,
     /// Everything below the authors' folders, by path inside the hub: what the build would list and copy.
     pub files: BTreeMap<String, FileKind>,
     /// Files that should be documents and could not be read.
@@ -120,6 +127,26 @@ pub const NOT_ENTRY_REASON: &str = "neither an entry nor in the folder of one";
 pub const UNNAMED_FOLDER_REASON: &str = "hidden, or written by tools; name it to check it";
 /// Why a folder beside `content` is skipped.
 pub const BESIDE_CONTENT_REASON: &str = "beside the folder `content`; name it to check it";
+/// Why a file of a skill is skipped: it is no text.
+pub const BINARY_REASON: &str = "binary, or not UTF-8";
+/// Why a file of a skill is skipped: it is too large.
+pub const LARGE_REASON: &str = "larger than 16 MiB";
+/// Why a file of a skill is skipped: there are too many.
+pub const TOO_MANY_REASON: &str = "beyond the first 20,000 or 128 MiB";
+/// Why a file of a skill is skipped: a program put it there.
+pub const INSTALLED_REASON: &str = "in a folder of installed packages";
+/// Why a file of a skill is skipped: the system does not let it be read.
+pub const UNREADABLE_REASON: &str = "that cannot be read";
+/// Why files of skills are skipped that are not Markdown.
+const ATTACHMENT_REASONS: [&str; 7] = [
+    EXCLUDED_REASON,
+    IGNORED_REASON,
+    BINARY_REASON,
+    LARGE_REASON,
+    TOO_MANY_REASON,
+    INSTALLED_REASON,
+    UNREADABLE_REASON,
+];
 /// Why a named file is skipped.
 pub const NOT_MARKDOWN_REASON: &str = "not Markdown";
 
@@ -152,8 +179,31 @@ impl Hub {
         &self.documents
     }
 
+    /// The text files of skills that are not Markdown, sorted by path.
+    #[must_use]
+    pub fn attachments(&self) -> &[Document] {
+        &self.attachments
+    }
+
+    /// The attachments to report on.
+    pub fn focused_attachments(&self) -> impl Iterator<Item = &Document> {
+        self.attachments
+            .iter()
+            .filter(|attachment| self.in_focus(&attachment.path))
+    }
+
+    /// The files of skills that are not Markdown, whether they were read or not.
+    pub fn attachment_paths(&self) -> impl Iterator<Item = &HubPath> {
+        let read = self.attachments.iter().map(|attachment| &attachment.path);
+        read.chain(&self.unread_attachments)
+    }
+
     /// Put a document in place of the one at its path, or add it with its folders.
     pub fn insert(&mut self, mut document: Document) {
+        if document.is_attachment() {
+            self.insert_attachment(document);
+            return;
+        }
         self.ids = OnceLock::new();
         document.collection = self.collections.of(self, &document);
         let path = document.path.path_in_hub();
@@ -189,6 +239,19 @@ impl Hub {
     pub fn is_skills_only(&self) -> bool {
         let documents = &self.documents;
         !documents.is_empty() && documents.iter().all(Document::is_plain_skill)
+    }
+
+    fn insert_attachment(&mut self, attachment: Document) {
+        let path = attachment.path.path_in_hub();
+        let at = |other: &Document| other.path.path_in_hub().cmp(path);
+        match self.attachments.binary_search_by(at) {
+            Ok(at) => self.attachments[at] = attachment,
+            Err(at) => {
+                let path = path.to_owned();
+                self.attachments.insert(at, attachment);
+                self.add_file(&path);
+            }
+        }
     }
 
     /// Add a file that may not be on the disk, with its folders.
@@ -289,13 +352,28 @@ impl Hub {
 
     /// Why documents among the files to report on were skipped, once for each document.
     pub fn focused_skips(&self) -> impl Iterator<Item = &'static str> {
+        let reasons = [EXCLUDED_REASON, IGNORED_REASON, MISNAMED_REASON];
+        let skips = self.skips_in_focus().filter(|(path, _)| is_markdown(path));
+        skips
+            .map(|(_, reason)| reason)
+            .filter(move |reason| reasons.contains(reason))
+    }
+
+    /// Why files of skills that are not Markdown were skipped, once for each file to report on.
+    pub fn attachment_skips(&self) -> impl Iterator<Item = &'static str> {
+        let skips = self.skips_in_focus().filter(|(path, _)| !is_markdown(path));
+        skips
+            .map(|(_, reason)| reason)
+            .filter(|reason| ATTACHMENT_REASONS.contains(reason))
+    }
+
+    /// The files to report on that were skipped: their paths and why.
+    fn skips_in_focus(&self) -> impl Iterator<Item = (&str, &'static str)> {
         let above = join_path(&self.shown, "");
         self.skipped.iter().filter_map(move |skipped| {
             let in_hub = skipped.path.strip_prefix(&above).unwrap_or(&skipped.path);
             let path = HubPath::new(&self.shown, in_hub);
-            (matches!(skipped.reason, EXCLUDED_REASON | IGNORED_REASON | MISNAMED_REASON)
-                && self.in_focus(&path))
-            .then_some(skipped.reason)
+            self.in_focus(&path).then_some((in_hub, skipped.reason))
         })
     }
 
@@ -336,6 +414,16 @@ impl Hub {
             .filter(move |document| document.kind == kind)
     }
 
+    /// The attachment at a path inside the hub.
+    #[must_use]
+    pub fn attachment(&self, in_hub: &str) -> Option<&Document> {
+        let at = self
+            .attachments
+            .binary_search_by(|attachment| attachment.path.path_in_hub().cmp(in_hub))
+            .ok()?;
+        self.attachments.get(at)
+    }
+
     /// The document at a path inside the hub.
     #[must_use]
     pub fn document(&self, in_hub: &str) -> Option<&Document> {
@@ -346,8 +434,8 @@ impl Hub {
         self.documents.get(at)
     }
 
-    /// What findings at a path inside the hub point into: a document, a file in the place of one, a registry that an
-    /// author supplies, or a manifest.
+    /// What findings at a path inside the hub point into: a document, an attachment, a file in the place of a document,
+    /// a registry that an author supplies, or a manifest.
     #[must_use]
     pub fn document_or_registry(&self, in_hub: &str) -> Option<&Document> {
         let others = || {
@@ -355,8 +443,17 @@ impl Hub {
             supplied.chain(self.misnamed.iter().map(|misnamed| &misnamed.file))
         };
         self.document(in_hub)
+            .or_else(|| self.attachment(in_hub))
             .or_else(|| self.manifest(in_hub).map(|manifest| &manifest.file))
             .or_else(|| others().find(|file| file.path.path_in_hub() == in_hub))
+    }
+
+    /// The folder of the skill that a file belongs to; `None` for a file of another entry or of none.
+    #[must_use]
+    pub fn skill_folder<'a>(&self, path: &'a HubPath) -> Option<&'a str> {
+        let folder = self.entry_folder(path)?;
+        let has = |name| self.files.contains_key(&join_path(folder, name));
+        (has("SKILL.md") && !has("DOC.md")).then_some(folder)
     }
 
     /// The folder of the entry that a companion belongs to: the nearest one above with a `DOC.md` or `SKILL.md`.

@@ -9,11 +9,13 @@ mod options;
 mod prose;
 mod requirement;
 mod shell;
+mod skill;
 mod tables;
 
 pub use managers::ManagerAction;
 pub use prose::Mention;
 pub use requirement::{PackageRequirement, parse as read_requirement};
+pub use skill::{SkillRegistries, of_attachment as packages_of_attachment};
 
 use super::{Ecosystem, Package};
 use crate::document::{CodeBlock, Document};
@@ -46,6 +48,8 @@ pub struct Evidence<'a> {
     pub commands: Vec<InstallCommand>,
     /// Install commands in back-ticks.
     pub inline: Vec<InstallCommand>,
+    /// What commands in code spans of a skill ask for.
+    pub spans: Vec<RequestedPackage>,
     /// Rows of dependency tables.
     pub tables: Vec<RequestedPackage>,
     /// Packages whose project pages are named.
@@ -130,13 +134,13 @@ fn holds(block: &CodeBlock) -> BlockContent {
     }
 }
 
-/// Gather what a document says. Companions have commands and tables only.
+/// Gather what a document says. Companions have commands and tables only. `skill` is what the files of its skill say.
 #[must_use]
-pub fn collect(document: &Document) -> Evidence<'_> {
-    WorkBudget::for_bytes(document.text.len()).within(|| read(document))
+pub fn collect<'a>(document: &'a Document, skill: Option<&SkillRegistries>) -> Evidence<'a> {
+    WorkBudget::for_bytes(document.text.len()).within(|| read(document, skill))
 }
 
-fn read(document: &Document) -> Evidence<'_> {
+fn read<'a>(document: &'a Document, skill: Option<&SkillRegistries>) -> Evidence<'a> {
     let front = document.front_matter();
     let text = document.text.as_str();
     let list = |key: &str| -> Vec<&str> {
@@ -163,9 +167,16 @@ fn read(document: &Document) -> Evidence<'_> {
             evidence.ecosystems.push(ecosystem);
         }
     }
-    let scopes = prose::private_scopes(text);
+    let mut scopes = prose::private_scopes(text);
+    scopes.extend(skill.into_iter().flat_map(|skill| skill.scopes().iter().cloned()));
     for block in &document.body.code_blocks {
         read_block(document, block, &scopes, &mut evidence);
+        if skill.is_some() {
+            script_block(document, block, &scopes, &mut evidence);
+        }
+    }
+    if skill.is_some() {
+        evidence.spans = skill::of_spans(document, &scopes);
     }
     // Without a registry to ask there is no candidate to weigh.
     if document.kind.is_entry() && !evidence.ecosystems.is_empty() {
@@ -206,6 +217,14 @@ fn identify<'a>(document: &'a Document, evidence: &mut Evidence<'a>) {
         }
     }
     evidence.mentions = prose.mentions;
+}
+
+/// Inline metadata of a script in a Python block.
+fn script_block(document: &Document, block: &CodeBlock, scopes: &[String], evidence: &mut Evidence<'_>) {
+    if matches!(holds(block), BlockContent::Python) {
+        let found = tables::script(block.code(&document.text));
+        rows(document, block, found, scopes, evidence);
+    }
 }
 
 fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidence: &mut Evidence<'_>) {

@@ -1,7 +1,7 @@
 //! From evidence to one package, with a confidence and the reasons.
 
 use super::declared::{DeclaredVersions, InvalidVersion};
-use super::evidence::{self, Evidence, ManagerAction};
+use super::evidence::{self, Evidence, ManagerAction, RequestedPackage, SkillRegistries};
 use super::mapping::PackageMapping;
 use super::patterns::PackagePatterns;
 use super::resolution::{Confidence, Install, NamedBy, PackageCandidate, PackageChoice, ResolvedPackages};
@@ -59,28 +59,44 @@ impl PackagePolicy<'_> {
     }
 }
 
-/// The packages of a document. Companions cover none, but install some. `entry` is the entry of a companion: when that
-/// one says `package: none`, so does the companion.
+/// The packages of a document. Companions and attachments cover none, but install some. `entry` is the entry of these:
+/// when it says `package: none`, so do they. `skill` is for the files of a skill.
 #[must_use]
-pub fn resolve(document: &Document, entry: Option<&Document>, policy: PackagePolicy<'_>) -> ResolvedPackages {
-    let evidence = evidence::collect(document);
+pub fn resolve(
+    document: &Document,
+    entry: Option<&Document>,
+    skill: Option<&SkillRegistries>,
+    policy: PackagePolicy<'_>,
+) -> ResolvedPackages {
+    if document.is_attachment() {
+        let found = skill.map(|skill| evidence::packages_of_attachment(document, skill));
+        let installs = found.iter().flatten().map(install).collect();
+        return ResolvedPackages {
+            installs,
+            ..with_entry(entry, policy)
+        };
+    }
+    let evidence = evidence::collect(document, skill);
     let installs = installs(&evidence);
     let stated = policy.stated(document, Some(&evidence));
     let covered = stated.unwrap_or_else(|| match (document.kind, document.front_matter()) {
         (DocumentKind::Doc, Some(_)) => decide(&evidence, policy.private),
         (DocumentKind::Doc | DocumentKind::Skill, None) => ResolvedPackages::default(),
         (DocumentKind::Skill, Some(_)) => none(Confidence::High),
-        (DocumentKind::Companion, _) => {
-            let of_entry = entry.and_then(|entry| policy.stated(entry, None));
-            let says_none = of_entry.is_some_and(|stated| stated.choice == PackageChoice::None);
-            none(if says_none {
-                Confidence::Explicit
-            } else {
-                Confidence::High
-            })
-        }
+        (DocumentKind::Companion | DocumentKind::Attachment, _) => with_entry(entry, policy),
     });
     ResolvedPackages { installs, ..covered }
+}
+
+/// What a file that is no entry covers: nothing, which is explicit when its entry says so.
+fn with_entry(entry: Option<&Document>, policy: PackagePolicy<'_>) -> ResolvedPackages {
+    let of_entry = entry.and_then(|entry| policy.stated(entry, None));
+    let says_none = of_entry.is_some_and(|stated| stated.choice == PackageChoice::None);
+    none(if says_none {
+        Confidence::Explicit
+    } else {
+        Confidence::High
+    })
 }
 
 fn none(confidence: Confidence) -> ResolvedPackages {
@@ -98,21 +114,23 @@ fn installs(evidence: &Evidence<'_>) -> Vec<Install> {
         .iter()
         .filter(|command| command.action != ManagerAction::Uninstall)
         .flat_map(|command| &command.packages);
-    let mut out: Vec<Install> = commands
-        .chain(&evidence.tables)
-        .map(|found| Install {
-            package: found.package.clone(),
-            span: found.span,
-            pin: found
-                .spec
-                .as_ref()
-                .filter(|(_, _, exact)| *exact)
-                .map(|(version, span, _)| (version.clone(), *span)),
-            negative: found.negative || found.elsewhere,
-        })
-        .collect();
+    let found = commands.chain(&evidence.spans).chain(&evidence.tables);
+    let mut out: Vec<Install> = found.map(install).collect();
     out.sort_by_key(|install| install.span);
     out
+}
+
+fn install(found: &RequestedPackage) -> Install {
+    Install {
+        package: found.package.clone(),
+        span: found.span,
+        pin: found
+            .spec
+            .as_ref()
+            .filter(|(_, _, exact)| *exact)
+            .map(|(version, span, _)| (version.clone(), *span)),
+        negative: found.negative || found.elsewhere,
+    }
 }
 
 /// Decide by the evidence.

@@ -24,6 +24,7 @@ pub(super) fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_
         .flat_map_iter(|document| check_document(document, &enabled, releases, context))
         .collect();
     diagnostics.extend(hub_rules(hub, &enabled, context));
+    diagnostics.extend(attachments(hub, &enabled, releases, context));
     diagnostics.extend(registry_safety(hub, &enabled, releases, context));
     sort(&mut diagnostics);
     cap(&mut diagnostics, MAX_KEPT);
@@ -34,6 +35,31 @@ pub(super) fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_
         diagnostics.len()
     );
     diagnostics
+}
+
+/// The findings in the text files of skills that are not Markdown. They have no fixes, because fixes are for Markdown.
+fn attachments(
+    hub: &Hub,
+    enabled: &[&'static Rule],
+    releases: Option<&Releases>,
+    context: &Context<'_>,
+) -> Vec<Diagnostic> {
+    let rules = enabled.iter().copied();
+    let rules: Vec<&'static Rule> = rules
+        .filter(|rule| rule.has(Property::ChecksAttachments))
+        .collect();
+    let focused: Vec<&Document> = hub.focused_attachments().collect();
+    focused
+        .par_iter()
+        .with_max_len(BATCH_SIZE)
+        .flat_map_iter(|attachment| check_document(attachment, &rules, releases, context))
+        .map(without_fix)
+        .collect()
+}
+
+fn without_fix(mut diagnostic: Diagnostic) -> Diagnostic {
+    diagnostic.fix = None;
+    diagnostic
 }
 
 /// The findings of the safety rules in the registries that authors supply: clients show their texts to agents. They
@@ -51,12 +77,7 @@ fn registry_safety(
         .iter()
         .filter(|supplied| hub.in_focus(&supplied.file.path));
     let found = focused.flat_map(|supplied| check_document(&supplied.file, &safety, releases, context));
-    found
-        .map(|mut diagnostic| {
-            diagnostic.fix = None;
-            diagnostic
-        })
-        .collect()
+    found.map(without_fix).collect()
 }
 
 /// The findings of the rules about one document.

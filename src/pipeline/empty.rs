@@ -1,5 +1,6 @@
 //! Paths of the command line that hold no document: a run that looked at nothing must not look like a clean one.
 
+use crate::document::is_markdown;
 use crate::error::{Error, ModuleError};
 use crate::hub::discover::{NamedPath, inside};
 use crate::hub::{EXCLUDED_REASON, FileKind, Hub, IGNORED_REASON, MISNAMED_REASON, Skipped, join_path};
@@ -69,7 +70,11 @@ fn holds_document((root, hub): RootedHub<'_>, path: &NamedPath) -> bool {
     let unread = hub.unread.iter().map(|unread| &unread.path);
     let supplied = hub.supplied.iter().map(|registry| &registry.file.path);
     let manifests = hub.manifests.iter().map(|manifest| &manifest.file.path);
-    let mut read = documents.chain(unread).chain(supplied).chain(manifests);
+    let mut read = documents
+        .chain(unread)
+        .chain(supplied)
+        .chain(manifests)
+        .chain(hub.attachment_paths());
     let mut links = hub.files.iter().filter(|(_, kind)| **kind == FileKind::Escape);
     read.any(|path| is_below(path.path_in_hub())) || links.any(|(in_hub, _)| is_below(in_hub))
 }
@@ -109,7 +114,8 @@ fn skipped_below<'a>(path: &NamedPath, hubs: &[RootedHub<'a>]) -> Vec<&'a Skippe
         hub.skipped.iter().filter(move |skipped| {
             let in_hub = skipped.path.strip_prefix(&prefix).unwrap_or(&skipped.path);
             let file = root.join(in_hub);
-            let is_document = matches!(skipped.reason, EXCLUDED_REASON | IGNORED_REASON | MISNAMED_REASON);
+            let is_document = is_markdown(in_hub)
+                && matches!(skipped.reason, EXCLUDED_REASON | IGNORED_REASON | MISNAMED_REASON);
             file == path.real || (is_document && file.starts_with(&path.real))
         })
     };

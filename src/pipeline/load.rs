@@ -8,7 +8,7 @@ use super::symbols::{self, Symbols};
 use super::{Workspace, cover, display_path, empty, index, lookup};
 use crate::api::SymbolChecks;
 use crate::config::Settings;
-use crate::document::{Document, HubPath};
+use crate::document::{Document, HubPath, is_markdown};
 use crate::error::Error;
 use crate::git::{self, BaseCommit};
 use crate::hub::discover::{self, HubFolder};
@@ -136,6 +136,7 @@ fn load_one(
     let baseline = policy.baseline(&folder.root, &settings)?;
     let mapping = policy.mapping(&settings)?;
     let policy_changes = policy.changes(&folder.root, &settings, &hub.unignored)?;
+    discover::read_attachments(&folder, &mut hub);
     log_focus(&hub);
     let timer = Timer::start();
     let with_references = match request.lookups {
@@ -319,7 +320,9 @@ fn focus_on_changes(
     folder: &HubFolder,
     limits_skips: bool,
 ) -> Result<(), Error> {
-    let mut changes = base.changes(&folder.root, &hub.files)?;
+    let attachments: BTreeSet<&str> = hub.attachment_paths().map(HubPath::path_in_hub).collect();
+    let is_read = |path: &str| is_markdown(path) || attachments.contains(path);
+    let mut changes = base.changes(&folder.root, &hub.files, is_read)?;
     // The file on the disk may be as it was when its new text is not there.
     if let Some((file, _)) = &folder.unsaved
         && let Some(path) = discover::inside(&folder.root, file).filter(|path| !changes.contains_key(path))
@@ -338,7 +341,7 @@ fn focus_on_changes(
     let changes: BTreeMap<String, Option<Document>> = changes
         .into_par_iter()
         .map(|(path, text)| {
-            let before = text.map(|text| Document::new(HubPath::new(&hub.shown, &path), text));
+            let before = text.map(|text| Document::of_file(HubPath::new(&hub.shown, &path), text));
             (path, before)
         })
         .collect();

@@ -14,7 +14,7 @@ use crate::releases::{LookupRequest, Release, ReleaseOrigin, Releases};
 use crate::report::pluralize;
 use crate::rule::options::Options;
 use crate::rule::{Check, Rule};
-use crate::rules::{RULES, freshness};
+use crate::rules::{RULES, freshness, placeholder_package};
 use crate::timing::Timer;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +46,7 @@ pub(super) fn look_up(
     let subjects: Vec<LookupTarget<'_>> = hub
         .documents()
         .iter()
+        .chain(hub.attachments())
         .filter_map(|document| {
             let covered = coverage.get(&document.path)?;
             LookupTarget::new(hub, document, covered, also.contains(&document.path))
@@ -181,6 +182,30 @@ fn initial_query(subjects: &[LookupTarget<'_>], options: &Options) -> Vec<Lookup
     questions(map, options)
 }
 
+/// Questions about installed packages whose newest version looks like that of a placeholder, when the other versions are
+/// not known: npm lists them in another document.
+fn add_placeholders(
+    map: &mut BTreeMap<Package, BTreeSet<String>>,
+    subjects: &[LookupTarget<'_>],
+    releases: &Releases,
+) {
+    for LookupTarget {
+        covered, elsewhere, ..
+    } in subjects
+    {
+        for install in covered.checked_installs().filter(|_| !elsewhere) {
+            if let Some(Release::Published(published)) = releases.get(&install.package)
+                && let Some(newest) = published.newest.as_deref().filter(|_| !published.complete)
+                && placeholder_package::is_first_version(newest)
+            {
+                // A version that is not the newest makes npm send the list.
+                let asked = map.entry(install.package.clone()).or_default();
+                asked.insert(format!("{newest}-0"));
+            }
+        }
+    }
+}
+
 /// Questions about the other candidates of a package that does not have the declared version.
 fn fallback_query(
     subjects: &[LookupTarget<'_>],
@@ -202,6 +227,9 @@ fn fallback_query(
                 add(&mut map, package, declared);
             }
         }
+    }
+    if options.is_enabled(placeholder_package::RULE.id) {
+        add_placeholders(&mut map, subjects, releases);
     }
     questions(map, options)
 }

@@ -252,7 +252,7 @@ impl<'a> PolicySource<'a> {
                         _ => (name, FileKind::Other),
                     })
                     .collect();
-                !base.changes(folder, &files)?.is_empty()
+                !base.changes(folder, &files, |_| false)?.is_empty()
             }
             // It cannot be known.
             None => true,

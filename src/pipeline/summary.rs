@@ -24,6 +24,7 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
     for workspace in workspaces {
         let Workspace { hub, settings, .. } = workspace;
         summary.documents += hub.focused().count();
+        summary.files += hub.focused_attachments().count();
         summary.code_blocks += hub
             .focused()
             .map(|document| document.body.code_blocks.len())
@@ -35,6 +36,9 @@ pub fn summarise(workspaces: &[Workspace], findings: &Findings) -> RunSummary {
             .extend(settings.off.iter().map(|id| (*id).to_owned()));
         for reason in hub.focused_skips() {
             *not_checked.documents.entry(reason.to_owned()).or_default() += 1;
+        }
+        for reason in hub.attachment_skips() {
+            *not_checked.files.entry(reason.to_owned()).or_default() += 1;
         }
         for document in hub.focused() {
             let snippets = document.checked_snippets();
@@ -87,7 +91,8 @@ fn count_unasked(workspace: &Workspace, counts: &PackageCounts, not_checked: &mu
         ..
     } = workspace;
     let excluded = &settings.options.freshness.exclude;
-    for covered in hub.focused().filter_map(|document| coverage.get(&document.path)) {
+    let documents = hub.focused().chain(hub.focused_attachments());
+    for covered in documents.filter_map(|document| coverage.get(&document.path)) {
         let installs = covered.installs.iter().filter(|install| !install.negative);
         let in_none = installs.filter(|_| covered.says_none());
         let in_none = in_none.map(|install| (&install.package, NO_PACKAGE_REASON));

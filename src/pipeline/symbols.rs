@@ -406,6 +406,7 @@ pub(super) fn entry_of<'a>(hub: &'a Hub, document: &'a Document) -> Option<&'a D
     match document.kind {
         DocumentKind::Companion => hub.entry_of(&document.path),
         DocumentKind::Doc | DocumentKind::Skill => Some(document),
+        DocumentKind::Attachment => None,
     }
 }
 

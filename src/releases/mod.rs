@@ -75,7 +75,13 @@ pub struct Published {
     pub deprecated: Option<String>,
     /// PyPI: the status of the project, unless it is active (PEP 792).
     pub status: Option<ProjectStatus>,
+    /// The size of the newest version in bytes, if the registry has it and the package has at most [`FEW_VERSIONS`]: the
+    /// largest file on PyPI (PEP 700), the unpacked files on npm.
+    pub size: Option<u64>,
 }
+
+/// How many versions a package may have for its size to be kept. More are no placeholder.
+pub const FEW_VERSIONS: usize = 3;
 
 impl Published {
     /// A version in the list, in any equivalent spelling.

@@ -3,7 +3,7 @@
 use super::cache::{CacheEntry, NpmDetail};
 use super::client::{GetRequest, Http, HttpReply, MAX_DOCUMENT_BYTES, MAX_SHORT_REPLY_BYTES};
 use super::packument::{BoundedText, Deprecations, Packument, Tags, VersionDates, VersionDocument};
-use super::{Published, PublishedVersion, UnknownReason, size};
+use super::{FEW_VERSIONS, Published, PublishedVersion, UnknownReason, size};
 use crate::package::Package;
 use reqwest::Url;
 use serde::Deserialize;
@@ -272,13 +272,13 @@ pub(super) fn parse(package: &Package, body: &[u8]) -> Result<Option<Published>,
     }
     let newest = dist_tags.remove("latest");
     let date = |version: &str| time.get(version).copied().flatten();
-    let deprecated = newest
-        .as_ref()
-        .and_then(|newest| versions.get(newest).cloned().flatten());
+    let of_newest = newest.as_ref().and_then(|newest| versions.get(newest).cloned());
+    let (deprecated, size) = of_newest.unwrap_or_default();
+    let is_small = versions.len() <= FEW_VERSIONS;
     // Sorted, so that output and cache have one order.
     let mut sorted: Vec<(semver::Version, PublishedVersion)> = versions
         .into_iter()
-        .filter_map(|(version, deprecated)| {
+        .filter_map(|(version, (deprecated, _))| {
             let parsed = semver::Version::parse(&version).ok()?;
             let version = PublishedVersion {
                 date: date(&version),
@@ -298,6 +298,7 @@ pub(super) fn parse(package: &Package, body: &[u8]) -> Result<Option<Published>,
         dist_tags,
         deprecated,
         status: None,
+        size: size.0.filter(|_| is_small),
     };
     size::check_bounds(published).map(Some)
 }

@@ -38,15 +38,76 @@ pub(super) struct Packument {
 pub(super) struct VersionDocument {
     #[serde(default)]
     pub deprecated: Deprecated,
+    #[serde(default)]
+    pub dist: VersionFiles,
+}
+
+/// What npm says about the files of a version.
+#[derive(Default, Deserialize)]
+pub(super) struct VersionFiles {
+    #[serde(rename = "unpackedSize", default)]
+    pub unpacked_size: FileSize,
+}
+
+/// A size in bytes. No value is built for other types.
+#[derive(Clone, Copy, Default)]
+pub(super) struct FileSize(pub Option<u64>);
+
+impl<'de> Deserialize<'de> for FileSize {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct SizeVisitor;
+        impl<'de> Visitor<'de> for SizeVisitor {
+            type Value = FileSize;
+
+            fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                f.write_str("a size")
+            }
+
+            fn visit_u64<E>(self, size: u64) -> Result<FileSize, E> {
+                Ok(FileSize(Some(size)))
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<FileSize, E> {
+                Ok(FileSize(None))
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<FileSize, E> {
+                Ok(FileSize(None))
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<FileSize, E> {
+                Ok(FileSize(None))
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<FileSize, E> {
+                Ok(FileSize(None))
+            }
+
+            fn visit_unit<E>(self) -> Result<FileSize, E> {
+                Ok(FileSize(None))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<FileSize, A::Error> {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(FileSize(None))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FileSize, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(FileSize(None))
+            }
+        }
+        reader.deserialize_any(SizeVisitor)
+    }
 }
 
 /// The dist-tags.
 #[derive(Default)]
 pub(super) struct Tags(pub BoundedMap<String>);
 
-/// The versions with their deprecation messages.
+/// The versions with their deprecation messages and sizes.
 #[derive(Default)]
-pub(super) struct Deprecations(pub BoundedMap<Option<String>>);
+pub(super) struct Deprecations(pub BoundedMap<(Option<String>, FileSize)>);
 
 /// The dates of versions, and `created` and `unpublished`.
 #[derive(Default)]
@@ -221,7 +282,8 @@ impl Entries for Deprecations {
         if let Some(version) = key {
             let message = document.deprecated.0;
             let length = message.as_ref().map_or(0, String::len);
-            self.0.insert(version, message, length, size::MAX_VERSIONS);
+            let value = (message, document.dist.unpacked_size);
+            self.0.insert(version, value, length, size::MAX_VERSIONS);
         }
         Ok(())
     }

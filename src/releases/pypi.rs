@@ -3,9 +3,9 @@
 use super::cache::CacheEntry;
 use super::client::{GetRequest, Http, MAX_DOCUMENT_BYTES, sanitize};
 use super::html;
-use super::packument::{BoundedText, day};
+use super::packument::{BoundedText, FileSize, day};
 use super::project_status::JsonStatus;
-use super::{ProjectState, ProjectStatus, Published, PublishedVersion, UnknownReason, size};
+use super::{FEW_VERSIONS, ProjectState, ProjectStatus, Published, PublishedVersion, UnknownReason, size};
 use crate::package::Package;
 use jiff::civil::Date;
 use pep440_rs::Version as Pep440;
@@ -93,6 +93,8 @@ pub(super) struct JsonFile {
     yanked: Yanked,
     #[serde(rename = "upload-time", default)]
     upload_time: UploadDay,
+    #[serde(default)]
+    size: FileSize,
 }
 
 /// PEP 691: a boolean, or the reason. No value is built for other types.
@@ -236,7 +238,7 @@ pub(super) fn parse(package: &Package, content_type: &str, body: &[u8]) -> Resul
     }
     let text = page_text(body)?;
     for file in html::files(text) {
-        groups.add_file(&file.name, file.yanked, file.date);
+        groups.add_file(&file.name, file.yanked, file.date, None);
     }
     groups.status = html::meta(text, "pypi:project-status").and_then(|state| {
         let reason = html::meta(text, "pypi:project-status-reason").unwrap_or_default();
@@ -292,6 +294,8 @@ struct VersionFiles {
     yanked: usize,
     reason: String,
     date: Option<Date>,
+    /// The size of the largest file.
+    size: Option<u64>,
 }
 
 /// The versions of a package while its files are read.
@@ -332,7 +336,7 @@ impl<'p> FilesByVersion<'p> {
         Some(group)
     }
 
-    fn add_file(&mut self, name: &str, yanked: Option<String>, date: Option<Date>) {
+    fn add_file(&mut self, name: &str, yanked: Option<String>, date: Option<Date>, size: Option<u64>) {
         let length = yanked.as_ref().map_or(0, String::len);
         if self.text + length > size::MAX_TEXT_BYTES {
             self.too_large = true;
@@ -343,6 +347,7 @@ impl<'p> FilesByVersion<'p> {
             return;
         };
         group.files += 1;
+        group.size = group.size.max(size);
         let mut replaced = length;
         if let Some(reason) = yanked {
             group.yanked += 1;
@@ -367,6 +372,7 @@ impl<'p> FilesByVersion<'p> {
         size::check_bounds(Published {
             newest: newest.map(|group| group.spelling.clone()),
             newest_date: newest.and_then(|group| group.date),
+            size: newest.and_then(|group| group.size.filter(|_| groups.len() <= FEW_VERSIONS)),
             complete: !hidden,
             status: self.status.clone(),
             versions: groups
@@ -388,7 +394,7 @@ impl PageItems for FilesByVersion<'_> {
 
     fn file(&mut self, file: JsonFile) {
         if let BoundedText(Some(name)) = file.filename {
-            self.add_file(&name, file.yanked.0, file.upload_time.0);
+            self.add_file(&name, file.yanked.0, file.upload_time.0, file.size.0);
         }
     }
 
@@ -478,7 +484,7 @@ mod tests {
             groups.group(version);
         }
         for (name, yanked) in files {
-            groups.add_file(name, yanked.then(String::new), None);
+            groups.add_file(name, yanked.then(String::new), None, None);
         }
         groups.finish().unwrap()
     }

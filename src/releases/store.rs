@@ -30,6 +30,8 @@ pub(crate) struct StoredRelease {
     deprecations: BTreeMap<String, Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<ProjectStatus>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
 }
 
 impl From<&Published> for StoredRelease {
@@ -41,6 +43,7 @@ impl From<&Published> for StoredRelease {
             tags: published.dist_tags.clone(),
             complete: published.complete,
             status: published.status.clone(),
+            size: published.size,
             ..Self::default()
         };
         for version in &published.versions {
@@ -86,6 +89,7 @@ impl From<StoredRelease> for Published {
             dist_tags: stored.tags,
             deprecated: stored.deprecated,
             status: stored.status,
+            size: stored.size,
         }
     }
 }
@@ -146,6 +150,7 @@ pub(crate) mod tests {
                 state: super::super::ProjectState::Archived,
                 reason: "use other".to_owned(),
             }),
+            size: Some(900),
         }
     }
 

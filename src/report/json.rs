@@ -51,6 +51,8 @@ pub(super) struct JsonShard {
 #[serde(deny_unknown_fields)]
 pub(super) struct JsonSummary {
     pub documents: usize,
+    #[serde(default)]
+    pub files: usize,
     pub code_blocks: usize,
     pub errors: usize,
     pub warnings: usize,
@@ -179,6 +181,7 @@ impl Reporter for JsonReporter {
             }),
             summary: JsonSummary {
                 documents: run.summary.documents,
+                files: run.summary.files,
                 code_blocks: run.summary.code_blocks,
                 errors: run.count(Severity::Error),
                 warnings: run.count(Severity::Warning),

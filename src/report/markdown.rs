@@ -67,11 +67,7 @@ fn head(run: &Run<'_>) -> String {
         counts.join(", ")
     };
     let s = &run.summary;
-    let mut text = format!(
-        "## chub-lint\n\n**{found}** in {} with {}.",
-        pluralize(s.documents, "document"),
-        pluralize(s.code_blocks, "code block")
-    );
+    let mut text = format!("## chub-lint\n\n**{found}** in {}.", s.read_phrase());
     let p = &s.packages;
     if p.checked + p.cached + p.unknown > 0 {
         text.push_str(&format!(

@@ -173,6 +173,7 @@ impl MergedJson {
             marks: std::mem::take(&mut rebuilt.marks),
             summary: RunSummary {
                 documents: summary.documents,
+                files: summary.files,
                 code_blocks: summary.code_blocks,
                 not_checked: summary.not_checked.clone(),
                 packages: PackageCounts {
@@ -362,6 +363,7 @@ fn learn(shard: &JsonShard, counts: JsonPackages, known: &mut BTreeMap<String, P
 fn add(sum: &mut JsonSummary, part: JsonSummary) -> Option<()> {
     for (sum, number) in [
         (&mut sum.documents, part.documents),
+        (&mut sum.files, part.files),
         (&mut sum.code_blocks, part.code_blocks),
         (&mut sum.errors, part.errors),
         (&mut sum.warnings, part.warnings),
@@ -467,7 +469,7 @@ mod tests {
         assert_eq!(
             json!(merged.report.summary),
             json!({
-                "documents": 4, "code_blocks": 0, "errors": 0, "warnings": 0, "notes": 0, "hidden": 6, "fixed": 0,
+                "documents": 4, "files": 0, "code_blocks": 0, "errors": 0, "warnings": 0, "notes": 0, "hidden": 6, "fixed": 0,
                 "packages": {"checked": 2, "cached": 1, "unknown": 1},
                 "suppressed": {"allow": 2, "baseline": 0, "paths": 4},
                 "not_checked": {

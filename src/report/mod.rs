@@ -67,6 +67,8 @@ pub struct Run<'a> {
 pub struct RunSummary {
     /// Documents that were checked.
     pub documents: usize,
+    /// Other text files of skills that were checked.
+    pub files: usize,
     /// Code blocks that were checked.
     pub code_blocks: usize,
     /// What was not checked.
@@ -96,6 +98,18 @@ impl RunSummary {
     #[must_use]
     pub fn is_failed(&self) -> bool {
         self.fail_on_unchecked && self.not_checked.unchecked() > 0
+    }
+
+    /// What was read: "2 documents with 5 code blocks, and 3 other files of skills".
+    #[must_use]
+    pub fn read_phrase(&self) -> String {
+        let documents = pluralize(self.documents, "document");
+        let blocks = pluralize(self.code_blocks, "code block");
+        match self.files {
+            0 => format!("{documents} with {blocks}"),
+            1 => format!("{documents} with {blocks}, and 1 other file of skills"),
+            files => format!("{documents} with {blocks}, and {files} other files of skills"),
+        }
     }
 
     /// What registries did not answer, in one sentence for formats that have only findings; `None` when all is well.

@@ -32,6 +32,9 @@ pub struct NotChecked {
     pub rules: BTreeSet<String>,
     /// Documents that were skipped, by reason.
     pub documents: BTreeMap<String, usize>,
+    /// Other files of skills that were not read, by reason.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, usize>,
     /// Code blocks that were not checked, by reason.
     pub blocks: BTreeMap<String, usize>,
     /// Documents whose symbols were not compared with a release, by reason.
@@ -82,6 +85,7 @@ impl NotChecked {
         let symbols = symbols.map(|(reason, count)| (safe(&reason), count)).collect();
         for (sums, counts) in [
             (&mut self.documents, other.documents),
+            (&mut self.files, other.files),
             (&mut self.blocks, other.blocks),
             (&mut self.symbols, symbols),
         ] {
@@ -188,6 +192,9 @@ impl NotChecked {
         }
         for (reason, count) in &self.documents {
             phrases.push(format!("{} {reason}", pluralize(*count, "document")));
+        }
+        for (reason, count) in &self.files {
+            phrases.push(format!("{} of skills: {reason}", pluralize(*count, "file")));
         }
         phrases.extend(self.block_phrases());
         phrases.extend(self.package_phrases());

@@ -100,11 +100,7 @@ fn headline(run: &Run<'_>) -> String {
         0 => String::new(),
         fixed => format!("{fixed} fixed; "),
     };
-    format!(
-        "{fixed}{found} in {} with {}",
-        pluralize(run.summary.documents, "document"),
-        pluralize(run.summary.code_blocks, "code block")
-    )
+    format!("{fixed}{found} in {}", run.summary.read_phrase())
 }
 
 fn packages(run: &Run<'_>) -> Option<String> {

@@ -98,6 +98,8 @@ pub enum Property {
     FixesTags,
     /// Its fixes may change comments with allows.
     FixesAllows,
+    /// It also checks the other text files of skills: scripts, settings, data.
+    ChecksAttachments,
     /// It checks what only a content hub has: it has no findings in collections of skills.
     OnlyHubs,
 }

@@ -11,11 +11,17 @@ use crate::text::Span;
 use std::collections::BTreeSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("deprecated-package", Check::Releases(check)).with(&[Property::OnlyHubs]);
+pub static RULE: Rule =
+    rule!("deprecated-package", Check::Releases(check)).with(&[Property::ChecksAttachments]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut reported = BTreeSet::new();
-    for subject in freshness::version_claims(document, releases, context) {
+    // A skill covers no package.
+    let claims = match document.is_plain_skill() {
+        true => Vec::new(),
+        false => freshness::version_claims(document, releases, context),
+    };
+    for subject in claims {
         let Some((declared, span)) = subject.declared.first() else {
             continue;
         };

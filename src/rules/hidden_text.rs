@@ -6,7 +6,8 @@ use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::safety::invisible::{self, HiddenKind, HiddenRun};
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("hidden-text", Check::Document(check)).with(&[Property::NeverCausedByFix]);
+pub static RULE: Rule = rule!("hidden-text", Check::Document(check))
+    .with(&[Property::NeverCausedByFix, Property::ChecksAttachments]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let runs = invisible::find(&document.text);
@@ -36,7 +37,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             })
             .collect();
         let report = sink.report(first.span, message(first, count));
-        if removable.is(&edits) {
+        if document.is_attachment() {
+            report.help(help(first.kind));
+        } else if removable.is(&edits) {
             report
                 .help(help(first.kind))
                 .fix(if count == 1 { "remove it" } else { "remove them" }, edits);

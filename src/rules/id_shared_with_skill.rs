@@ -46,7 +46,7 @@ fn report(hub: &Hub, (skill, doc): (&Document, &Document), message: &str, sink: 
     let (here, there) = if turned { (doc, skill) } else { (skill, doc) };
     let word = |document: &Document| match document.kind {
         DocumentKind::Skill => "the skill",
-        DocumentKind::Doc | DocumentKind::Companion => "the doc",
+        _ => "the doc",
     };
     sink.report_in(&here.path, ids::name_span(here), message)
         .label(word(here))

@@ -5,8 +5,11 @@ use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::secret;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("leaked-secret", Check::Document(check))
-    .with(&[Property::NeverCausedByFix, Property::FindsSecrets]);
+pub static RULE: Rule = rule!("leaked-secret", Check::Document(check)).with(&[
+    Property::NeverCausedByFix,
+    Property::FindsSecrets,
+    Property::ChecksAttachments,
+]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for found in secret::find(&document.text) {

@@ -68,7 +68,7 @@ fn is_below_kind_folder(document: &Document) -> bool {
     let kind = match document.kind {
         DocumentKind::Doc => "docs",
         DocumentKind::Skill => "skills",
-        DocumentKind::Companion => return false,
+        DocumentKind::Companion | DocumentKind::Attachment => return false,
     };
     document.path.author() == Some(kind) && document.path.folders().next().is_some()
 }
@@ -78,7 +78,7 @@ fn wrong_place(hub: &Hub, document: &Document) -> Option<String> {
     let (kind, other, pair) = match document.kind {
         DocumentKind::Doc => ("docs", "skills", "SKILL.md"),
         DocumentKind::Skill => ("skills", "docs", "DOC.md"),
-        DocumentKind::Companion => return None,
+        DocumentKind::Companion | DocumentKind::Attachment => return None,
     };
     let mut folders = document.path.folders();
     let (first, has_own_folder) = (folders.next(), folders.next().is_some());

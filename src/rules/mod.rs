@@ -26,6 +26,7 @@ mod findability;
 mod hidden_instruction;
 mod hidden_text;
 mod id_shared_with_skill;
+mod interactive_script;
 mod invalid_front_matter;
 mod invalid_plugin;
 mod invalid_registry;
@@ -65,6 +66,7 @@ mod yanked_version;
 pub mod fields;
 pub mod freshness;
 pub mod layout;
+pub mod placeholder_package;
 pub mod raise;
 mod references;
 pub mod skill_fields;
@@ -105,6 +107,7 @@ pub static RULES: &[&Rule] = &[
     &unlisted_reference::RULE,
     &deep_reference::RULE,
     &long_reference::RULE,
+    &interactive_script::RULE,
     &nested_registry::RULE,
     &invalid_registry::RULE,
     &invalid_plugin::RULE,
@@ -117,6 +120,7 @@ pub static RULES: &[&Rule] = &[
     &yanked_version::RULE,
     &deprecated_package::RULE,
     &unknown_package::RULE,
+    &placeholder_package::RULE,
     &unresolved_package::RULE,
     &contradicting_version::RULE,
     &disagreeing_versions::RULE,

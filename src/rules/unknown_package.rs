@@ -9,7 +9,8 @@ use crate::suggest;
 use std::collections::BTreeSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("unknown-package", Check::Releases(check)).with(&[Property::KnownByText]);
+pub static RULE: Rule = rule!("unknown-package", Check::Releases(check))
+    .with(&[Property::KnownByText, Property::ChecksAttachments]);
 
 /// The maximum number of names that are compared to find a typing error.
 const MAX_COMPARED: usize = 200;

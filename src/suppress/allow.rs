@@ -199,7 +199,7 @@ fn in_comment(rule: &Rule) -> bool {
 impl<'a> HubComments<'a> {
     fn of(input: &SuppressionInput<'a>, said: &mut Vec<Diagnostic>) -> Self {
         let mut by_path = BTreeMap::new();
-        for document in input.hub.focused() {
+        for document in input.hub.focused().chain(input.hub.focused_attachments()) {
             let (comments, malformed) = comment::read(document);
             for wrong in malformed {
                 if let Some(mut sink) = sink(&rules::unused_allow::RULE, input.settings, &document.path, said)

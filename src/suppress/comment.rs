@@ -6,6 +6,7 @@
 //! | the same beside other text | its own line |
 //! | `# chub-lint: allow(rule) reason` behind a field of the front matter | that line |
 //! | the same on a separate line | the next line that is neither blank nor a comment |
+//! | `# chub-lint: allow(rule) reason` in another file of a skill, or the same in the comment of its language | as in front matter |
 //! | `allow-file(rule)` in place of `allow(rule)`, anywhere | the whole file |
 //!
 //! Several rules are separated by commas in one pair of brackets. A finding is covered when it starts on a covered
@@ -82,8 +83,12 @@ pub fn read(document: &Document) -> (Vec<AllowComment>, Vec<MalformedAllow>) {
         comments: Vec::new(),
         malformed: Vec::new(),
     };
-    in_front_matter(document, &mut found);
-    in_body(document, &mut found);
+    if document.is_attachment() {
+        in_lines(document, &mut found);
+    } else {
+        in_front_matter(document, &mut found);
+        in_body(document, &mut found);
+    }
     found.malformed.extend(found.beyond.map(|span| MalformedAllow {
         span,
         message: format!(
@@ -258,6 +263,64 @@ fn collect_scalars(node: &YamlNode, out: &mut Vec<Span>) {
         }),
         _ if node.span.is_empty() => {}
         _ => out.push(node.span),
+    }
+}
+
+/// What opens a comment that ends with its line, and the pairs of those that do not.
+const COMMENT_MARKS: [(&str, &str); 8] = [
+    ("<!--", "-->"),
+    ("/*", "*/"),
+    ("//", ""),
+    ("--", ""),
+    ("#", ""),
+    (";", ""),
+    ("%", ""),
+    ("REM ", ""),
+];
+
+/// `# chub-lint: allow(rule) reason`, or the comment of another language, in a file that is not Markdown.
+fn in_lines(document: &Document, found: &mut CommentReader<'_>) {
+    let text = document.text.as_str();
+    let lines = document.lines();
+    let marks = memchr::memmem::find_iter(text.as_bytes(), DIRECTIVE_PREFIX);
+    // The next line that is no allow, for those above it. From the end, so that each line is looked at once.
+    let mut below: Option<(usize, usize)> = None;
+    let marks: Vec<usize> = marks.take(MAX_COMMENTS + 1).collect();
+    for at in marks.into_iter().rev() {
+        let number = lines.line(u32::try_from(at).unwrap_or(u32::MAX));
+        let line = lines.line_span(text, number);
+        let before = text.get(line.start as usize..at).unwrap_or_default().trim_end();
+        let pair = COMMENT_MARKS
+            .iter()
+            .find(|(open, _)| before.ends_with(open.trim_end()));
+        let Some((open, close)) = pair else { continue };
+        let mark = before.len() - open.trim_end().len();
+        let rest = text.get(at..line.end as usize).unwrap_or_default();
+        let rest = match close.is_empty() {
+            true => rest,
+            false => rest.split(close).next().unwrap_or_default(),
+        };
+        let span = Span::new(line.start as usize + mark, at + rest.len());
+        let Some(words) = directive(rest, at, span) else {
+            continue;
+        };
+        if found.is_beyond(span) {
+            continue;
+        }
+        let alone = before.get(..mark).is_some_and(|before| before.trim().is_empty());
+        let next = match below {
+            Some((above, next)) if above == number + 1 => next,
+            _ => number + 1,
+        };
+        let about = if alone { next } else { number };
+        if alone {
+            below = Some((number, next));
+        }
+        let scope = match about <= lines.count() {
+            true => AllowScope::Lines(about, about),
+            false => AllowScope::Nothing,
+        };
+        found.add(span, alone, words, scope);
     }
 }
 

@@ -22,6 +22,7 @@ const IO_MODULES: &[&str] = &[
     "fix/write.rs",
     "fsio.rs",
     "git.rs",
+    "hub/attached.rs",
     "hub/discover.rs",
     "hub/ignored.rs",
     "hub/root.rs",

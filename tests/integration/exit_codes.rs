@@ -6,6 +6,10 @@ use std::fs;
 /// Rows that other tests prove: the row and the test.
 const ELSEWHERE: &[(&str, &str)] = &[
     (
+        "a file of a skill that is larger than 16 MiB, or beyond the first 20,000 files or 128 MiB",
+        "attachments::what_is_no_text_is_counted",
+    ),
+    (
         "a package that is not checked, with `--fail-on-unchecked`",
         "releases::trouble::a_run_can_fail_when_a_package_is_not_checked",
     ),
@@ -246,6 +250,37 @@ const NOT_CHECKED: &[NotChecked] = &[
         &["repo/content/b/docs/x/doc.md"],
         &[],
         "not named `DOC.md` or `SKILL.md` in capitals",
+    ),
+    (
+        "files",
+        "a file of a skill that is not Markdown and that `exclude` or an ignore file matches",
+        &[
+            "repo/chub-lint.toml=exclude = [\"run.py\"]\n",
+            "repo/content/acme/skills/x/SKILL.md",
+            "repo/content/acme/skills/x/run.py=x\n",
+        ],
+        &[],
+        "excluded by the config",
+    ),
+    (
+        "files",
+        "a file of a skill that is not text: it has a NUL byte, or is not UTF-8",
+        &[
+            "repo/content/acme/skills/x/SKILL.md",
+            "repo/content/acme/skills/x/data=\0\n",
+        ],
+        &[],
+        "binary, or not UTF-8",
+    ),
+    (
+        "files",
+        "a file of a skill in `node_modules`, `__pycache__` or a virtual environment",
+        &[
+            "repo/content/acme/skills/x/SKILL.md",
+            "repo/content/acme/skills/x/venv/run.py=x\n",
+        ],
+        &[],
+        "in a folder of installed packages",
     ),
     (
         "blocks",

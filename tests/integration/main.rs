@@ -11,6 +11,7 @@ mod action;
 mod advice;
 mod architecture;
 mod archives;
+mod attachments;
 #[cfg(unix)]
 mod attacks;
 mod baseline;

@@ -114,6 +114,45 @@ fn only_entries_that_changed_are_reported() {
 }
 
 #[test]
+fn scripts_of_skills_are_compared_too() {
+    let (_folder, root) = repository();
+    let script = "# chub-lint: allow(interactive-script) people run it\nname = input('Name: ')\n";
+    let skill = |name: &str| {
+        format!("---\nname: {name}\ndescription: Builds pages. Use when asked for a page.\n---\n\n# Page\n")
+    };
+    for name in ["one", "two"] {
+        write(&root, &format!("skills/{name}/SKILL.md"), &skill(name));
+        write(&root, &format!("skills/{name}/scripts/old.py"), script);
+    }
+    git(&root, &["add", "."]);
+    git(&root, &["commit", "-qm", "skills"]);
+    write(
+        &root,
+        "skills/one/scripts/old.py",
+        &format!("x = 1\u{200b}\n{script}"),
+    );
+    write(&root, "skills/one/scripts/new.py", script);
+    let select = [
+        "skills",
+        "--since",
+        "HEAD",
+        "--extend-select",
+        "interactive-script",
+        "--output",
+        "concise",
+    ];
+    let (code, out) = lint(&root, &select);
+    let found: Vec<&str> = out.lines().filter_map(|line| line.split(']').next()).collect();
+    // The old allow counts, the new one does not; the other skill did not change.
+    let expected = [
+        "skills/one/scripts/new.py:1:1: warning[changed-checks",
+        "skills/one/scripts/new.py:2:8: note[interactive-script",
+        "skills/one/scripts/old.py:1:6: error[hidden-text",
+    ];
+    assert_eq!((code, &found[..3]), (1, &expected[..]), "{out}");
+}
+
+#[test]
 fn a_base_that_is_none_is_said_to_be_none() {
     let (_folder, root) = repository();
     for (base, why) in [
@@ -172,7 +211,9 @@ fn the_base_knows_what_a_file_said() {
     let files = discover::read_hub(&folders[0], "content", &[], None)
         .unwrap()
         .files;
-    let changed = base.changes(&hub, &files).unwrap();
+    let changed = base
+        .changes(&hub, &files, chub_lint::document::is_markdown)
+        .unwrap();
     let paths: Vec<_> = changed.keys().collect();
     assert_eq!(paths, ["acme/docs/one/more.md", "acme/docs/two/DOC.md"]);
     let two = &changed["acme/docs/two/DOC.md"];

@@ -76,8 +76,9 @@ pub fn parse(words: &ShellCommand) -> Option<ManagerCommand> {
             arguments(Npm, Install, rest(4))
         }
         ("yarn" | "pnpm" | "bun", "remove" | "rm" | "uninstall") => arguments(Npm, Uninstall, rest(2)),
-        ("npx" | "bunx", _) => npx(rest(1)),
-        ("npm", "exec" | "x") | ("yarn" | "pnpm", "dlx") => npx(rest(2)),
+        ("npx" | "bunx", _) => npx(rest(1), false),
+        ("npm", "exec" | "x") => npx(rest(2), false),
+        ("yarn" | "pnpm", "dlx") => npx(rest(2), true),
         ("deno", "add") => deno(rest(2)),
         _ => None,
     }
@@ -305,14 +306,20 @@ fn with_options(ecosystem: Ecosystem, words: &[ShellWord], options: &[&str]) -> 
 }
 
 /// `npx NAME` runs a program of that name, which another package may bring; only a version or an option makes it
-/// the name of a package for sure.
-fn npx(words: &[ShellWord]) -> Option<ManagerCommand> {
+/// the name of a package for sure: `--package`, or `--yes`, which agrees to install it. `is_fetched`: the command always
+/// installs it.
+fn npx(words: &[ShellWord], is_fetched: bool) -> Option<ManagerCommand> {
     if let Some(command) = with_options(Ecosystem::Npm, words, &["-p", "--package"]) {
         return Some(command);
     }
-    let word = words.get(own_options(Ecosystem::Npm, words))?;
+    let at = own_options(Ecosystem::Npm, words);
+    let word = words.get(at)?;
     let text = word.text.as_deref()?;
-    let named = text.get(1..).is_some_and(|rest| rest.contains('@'));
+    let options = words.get(..at).unwrap_or_default().iter();
+    let is_agreed = options
+        .filter_map(|word| word.text.as_deref())
+        .any(|text| matches!(text, "-y" | "--yes"));
+    let named = is_fetched || is_agreed || text.get(1..).is_some_and(|rest| rest.contains('@'));
     if !named {
         return None;
     }
@@ -408,6 +415,10 @@ mod tests {
             ("pnpm --filter web add a", vec!["npm:a"]),
             ("npx a", vec![]),
             ("npx -y a@latest x", vec!["npm:a"]),
+            ("npx -y a x", vec!["npm:a"]),
+            ("npx --yes ./a", vec![]),
+            ("npx a -y", vec![]),
+            ("pnpm dlx a x", vec!["npm:a"]),
             ("npx -p a b", vec!["npm:a"]),
             ("deno add npm:a jsr:@b/c", vec!["npm:a"]),
             ("pip install -e . && npm ci && npm install", vec![]),

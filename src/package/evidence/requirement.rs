@@ -122,8 +122,11 @@ fn is_placeholder(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     let shouted = name.contains('_') && name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
     let bare = lower.rsplit('/').next().unwrap_or(&lower);
+    // `package1 package2`
+    let unnumbered = bare.trim_end_matches(|c: char| c.is_ascii_digit());
     shouted
         || WORDS.contains(&bare)
+        || matches!(unnumbered, "package" | "pkg" | "library" | "module")
         || ["your-", "your_", "my-", "my_", "some-", "some_", "example-"]
             .iter()
             .any(|prefix| bare.starts_with(prefix))
@@ -138,6 +141,8 @@ fn is_placeholder(name: &str) -> bool {
             "@myorg/",
             "@yourorg/",
             "@acme/",
+            "@repo/",
+            "@workspace/",
         ]
         .iter()
         .any(|prefix| lower.starts_with(prefix))

@@ -1,7 +1,8 @@
 //! Dependency tables: `pyproject.toml`, `package.json`, `requirements.txt`.
 
+use super::options::REGISTRY_OPTIONS;
 use super::requirement::{self, PackageRequirement};
-use crate::package::Ecosystem;
+use crate::package::{Ecosystem, Package};
 use jsonc_parser::ast::{ObjectProp, Value as Json};
 use jsonc_parser::{CollectOptions, ParseOptions};
 use toml::Spanned;
@@ -58,7 +59,118 @@ pub fn toml(text: &str) -> Vec<PackageRequirement> {
         }
     }
     out.sort_by_key(|requirement| requirement.name.start);
-    out
+    without_others(root, out)
+}
+
+/// The packages of inline script metadata (PEP 723): TOML in comments of a Python script.
+#[must_use]
+pub fn script(text: &str) -> Vec<PackageRequirement> {
+    let mut out = Vec::new();
+    let Some((at, comments)) = script_metadata(text).filter(|(_, it)| it.len() <= MAX_LEN) else {
+        return out;
+    };
+    // Each `#` becomes a blank, so that places stay.
+    let toml: String = comments
+        .split_inclusive('\n')
+        .map(|line| format!(" {}", line.strip_prefix('#').unwrap_or_default()))
+        .collect();
+    let (root, _) = DeTable::parse_recoverable(&toml);
+    let root = root.get_ref();
+    list(root, "dependencies", &mut out);
+    let found = without_others(root, out).into_iter();
+    found.map(|requirement| requirement.shifted(at)).collect()
+}
+
+/// The comments between `# /// script` and `# ///`, and where they begin. Every line is a comment.
+fn script_metadata(text: &str) -> Option<(usize, &str)> {
+    const OPEN: &str = "# /// script";
+    let mut opens = memchr::memmem::find_iter(text.as_bytes(), OPEN);
+    let open = opens.find(|at| {
+        let before = text.get(..*at).unwrap_or_default();
+        let after = text.get(at + OPEN.len()..).unwrap_or_default();
+        (before.is_empty() || before.ends_with('\n'))
+            && after.trim_start_matches([' ', '\r']).starts_with('\n')
+    })?;
+    let start = open + text.get(open..)?.find('\n')? + 1;
+    let mut at = start;
+    for line in text.get(start..)?.split_inclusive('\n') {
+        if line.trim_end() == "# ///" {
+            return Some((start, text.get(start..at)?));
+        }
+        if !line.starts_with('#') {
+            return None;
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Leave out what the usual registry does not serve: packages with a source of their own, the project itself, and
+/// everything when another index comes first.
+fn without_others(root: &DeTable<'_>, mut found: Vec<PackageRequirement>) -> Vec<PackageRequirement> {
+    let tool = table(root, "tool");
+    let uv = tool.and_then(|tool| table(tool, "uv"));
+    let poetry = tool.and_then(|tool| table(tool, "poetry"));
+    let pdm = tool.and_then(|tool| table(tool, "pdm"));
+    let is_other = |key: &str, within: Option<&DeTable<'_>>| {
+        let rows = within.and_then(|it| it.get(key)?.get_ref().as_array());
+        rows.into_iter().flatten().any(|row| {
+            let row = row.get_ref().as_table();
+            row.is_some_and(|row| row.get("explicit").and_then(|it| it.get_ref().as_bool()) != Some(true))
+        })
+    };
+    let has = |key: &str| uv.is_some_and(|uv| uv.contains_key(key));
+    if is_other("index", uv)
+        || is_other("source", poetry)
+        || is_other("source", pdm)
+        || has("index-url")
+        || has("extra-index-url")
+    {
+        return Vec::new();
+    }
+    let name_of = |within: Option<&DeTable<'_>>| {
+        let name = within.and_then(|it| it.get("name")?.get_ref().as_str());
+        name.map(str::to_owned)
+    };
+    let own = name_of(table(root, "project")).into_iter().chain(name_of(poetry));
+    let sources = uv.and_then(|uv| table(uv, "sources"));
+    let sources = sources
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.get_ref().to_string());
+    let others: Vec<Package> = own
+        .chain(sources)
+        .filter_map(|name| Package::new(Ecosystem::PyPi, &name).ok())
+        .collect();
+    found.retain(|requirement| !others.contains(&requirement.package));
+    found
+}
+
+/// The name that a `pyproject.toml` or a `package.json` gives its own package.
+#[must_use]
+pub fn own_name(ecosystem: Ecosystem, text: &str) -> Option<Package> {
+    if text.len() > MAX_LEN {
+        return None;
+    }
+    let name = match ecosystem {
+        Ecosystem::PyPi => {
+            let (root, _) = DeTable::parse_recoverable(text);
+            table(root.get_ref(), "project")?
+                .get("name")?
+                .get_ref()
+                .as_str()?
+                .to_owned()
+        }
+        Ecosystem::Npm => {
+            let parsed =
+                jsonc_parser::parse_to_ast(text, &CollectOptions::default(), &ParseOptions::default());
+            let Some(Json::Object(root)) = parsed.ok()?.value else {
+                return None;
+            };
+            root.get_string("name")?.value.to_string()
+        }
+    };
+    Package::new(ecosystem, &name).ok()
 }
 
 fn table<'a, 'i>(parent: &'a DeTable<'i>, key: &str) -> Option<&'a DeTable<'i>> {
@@ -186,6 +298,10 @@ pub fn requirements(text: &str) -> Vec<PackageRequirement> {
         at += line.len();
         let body = line.split(" #").next().unwrap_or_default().trim_end();
         let trimmed = body.trim_start();
+        let option = trimmed.split(['=', ' ']).next().unwrap_or_default();
+        if REGISTRY_OPTIONS.contains(&option) {
+            return Vec::new();
+        }
         if trimmed.is_empty() || trimmed.starts_with(['#', '-']) {
             continue;
         }
@@ -194,6 +310,47 @@ pub fn requirements(text: &str) -> Vec<PackageRequirement> {
             Some(found) => out.push(found.shifted(start)),
             None if trimmed.contains("://") || trimmed.starts_with(['.', '/']) => {}
             None => return Vec::new(),
+        }
+    }
+    out
+}
+
+/// The packages of a file that is a `requirements.txt` by its name. What is no requirement is left out. With an index of
+/// its own, nothing is asked of the usual one.
+#[must_use]
+pub fn requirements_file(text: &str) -> Vec<PackageRequirement> {
+    let mut out = Vec::new();
+    if text.len() > MAX_LEN {
+        return out;
+    }
+    let mut at = 0;
+    let mut is_continued = false;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let line = line.trim_end();
+        let is_rest = std::mem::replace(&mut is_continued, line.ends_with('\\'));
+        let option = line.trim_start().split(['=', ' ']).next().unwrap_or_default();
+        if REGISTRY_OPTIONS.contains(&option) {
+            return Vec::new();
+        }
+        if is_rest {
+            continue;
+        }
+        let body = line
+            .split([' ', '\t'])
+            .scan((), |(), word| (!word.starts_with('#')).then_some(word.len() + 1));
+        let body = line
+            .get(..body.sum::<usize>().min(line.len()))
+            .unwrap_or_default();
+        // Options of one requirement: `name==1.0 --hash=sha256:...`.
+        let body = body
+            .split(" --")
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches(['\\', ' ', '\t']);
+        if let Some(found) = requirement::parse(Ecosystem::PyPi, body) {
+            out.push(found.shifted(start));
         }
     }
     out
@@ -249,6 +406,40 @@ mod tests {
         let text = "[project]\ndependencies = [\"a>=1.0\", 'b[x]==2']\n[project.optional-dependencies]\nt = [\"c\"]\n\
             [tool.poetry.dependencies]\npython = \"^3.10\"\nd = \"^4.1\"\ne = { version = \"==5\" }\nf = { path = \"../f\" }\n";
         assert_eq!(shown(text, &toml(text)), ["a=1.0", "b=2!", "c=", "d=4.1", "e=5!"]);
+    }
+
+    #[test]
+    fn what_comes_from_elsewhere_is_left_out() {
+        let text = "[project]\nname = \"me\"\ndependencies = [\"a\", \"b\", \"me[x]\"]\n[tool.uv.sources]\na = { path = \"../a\" }\n";
+        assert_eq!(shown(text, &toml(text)), ["b="]);
+        let text = "[project]\ndependencies = [\"a\"]\n[[tool.uv.index]]\nurl = \"https://e.org\"\n";
+        assert!(toml(text).is_empty());
+        let explicit = format!("{text}explicit = true\n");
+        assert_eq!(shown(&explicit, &toml(&explicit)), ["a="]);
+    }
+
+    #[test]
+    fn script_metadata_is_read() {
+        let text = "#!/usr/bin/env python\n# /// script\n# requires-python = \">=3.12\"\n# dependencies = [\n#   \"a\",\n\
+            #   'b[x]==2',\n# ]\n#\n# [tool.uv.sources]\n# a = { git = \"https://e.org\" }\n# ///\nimport a\n";
+        assert_eq!(shown(text, &script(text)), ["b=2!"]);
+        for other in [
+            "# /// script\n# dependencies = ['a']\n",
+            "x = '''\n  # /// script\n'''\n",
+            "",
+        ] {
+            assert!(script(other).is_empty(), "{other}");
+        }
+    }
+
+    #[test]
+    fn requirements_files_are_read_line_by_line() {
+        let text = "# pins\na==1.0  # why\n-r base.txt\n-e .\nb[x]>=2, <3 ; python_version > '3'\nc==2 \\\n    --hash=sha256:00\n\
+            d==1 --hash=sha256:00\n./e\ngit+https://e.org/f.git\ng @ https://e.org/g.whl\nsome words here\nh\t# x\n<<<<<<<\n";
+        let found = ["a=1.0!", "b=2", "c=2!", "d=1!", "h="];
+        assert_eq!(shown(text, &requirements_file(text)), found);
+        assert!(requirements_file("--extra-index-url https://e.org\na\n").is_empty());
+        assert!(requirements_file("-i https://e.org\na\n").is_empty());
     }
 
     #[test]

@@ -82,7 +82,7 @@ fn in_memory(rule: &Rule, scene: &Scene<'_>) -> Found {
         .map(|finding| {
             let document = workspace
                 .hub()
-                .document(finding.path.as_str())
+                .document_or_registry(finding.path.as_str())
                 .expect("a document");
             let line = document.text[..finding.span.start as usize].matches('\n').count() + 1;
             (finding.rule.to_owned(), line as u64, finding.message)
@@ -197,6 +197,9 @@ fn pypi(name: &str, published: &Published) -> Value {
             if let Some(date) = version.date {
                 file["upload-time"] = as_long_ago(date).into();
             }
+            if let Some(size) = published.size {
+                file["size"] = size.into();
+            }
             if let Some(reason) = &version.yanked {
                 file["yanked"] = reason.as_str().into();
             }
@@ -226,6 +229,9 @@ fn packument(name: &str, published: &Published) -> Value {
     time.insert("created".to_owned(), "2020-01-01T00:00:00.000Z".into());
     for version in &published.versions {
         let mut document = json!({ "name": name, "version": version.version });
+        if let Some(size) = published.size {
+            document["dist"] = json!({ "unpackedSize": size });
+        }
         if published.newest.as_ref() == Some(&version.version)
             && let Some(words) = &published.deprecated
         {

@@ -55,6 +55,8 @@ pub fn hub(files: &[(&str, &str)]) -> Hub {
             hub.add_misnamed(at, (*text).to_owned());
         } else if path.ends_with(".md") {
             hub.insert(Document::new(HubPath::new("", path), (*text).to_owned()));
+        } else if hub.skill_folder(&at).is_some() && ManifestKind::of_path(path).is_none() {
+            hub.insert(Document::attachment(at, (*text).to_owned()));
         }
     }
     hub.manifests.sort_by(|a, b| a.file.path.cmp(&b.file.path));
@@ -142,7 +144,7 @@ pub fn rendered(hub: &Hub, diagnostics: Vec<Diagnostic>) -> String {
 
 /// Registry data from JSON: package to `null` (missing), `"unknown"`, or an object with `latest`, `date`, `versions` (a
 /// list, or an object of version to date), `yanked` (version to reason), `deprecated`, `tags`, `status` (`state` and
-/// `reason`), `complete` (true by default, false in quarantine).
+/// `reason`), `size`, `complete` (true by default, false in quarantine).
 pub fn releases(json: &str) -> Releases {
     let table: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}:\n{json}"));
@@ -206,6 +208,7 @@ fn published(value: &serde_json::Value) -> Published {
             .map(|(k, v)| (k.clone(), v.as_str().unwrap().to_owned()))
             .collect(),
         deprecated: text("deprecated"),
+        size: value["size"].as_u64(),
         status: serde_json::from_value(value["status"].clone()).expect("a status has a `state`"),
     }
 }
