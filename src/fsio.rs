@@ -4,8 +4,10 @@
 
 use crate::error::Error;
 use crate::safe_path;
+use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Write to a temporary file and rename it to the target, so that no process sees an incomplete file.
 ///
@@ -54,6 +56,24 @@ pub fn write_atomic_in(hub: Option<&Path>, path: &Path, bytes: &[u8]) -> Result<
     file.persist(path).map_err(|error| unwritable(error.error))?;
     log::debug!("wrote {}, {} bytes", path.display(), bytes.len());
     Ok(())
+}
+
+/// Append to a file in one write, so that what several programs append at once is not mixed. The file is made when it is
+/// missing.
+///
+/// # Errors
+/// When `safe_path::check_write_path` refuses the path, the folder cannot be made or the file cannot be written.
+pub fn append(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let unwritable = |source| Error::Unwritable {
+        path: path.to_path_buf(),
+        source,
+    };
+    let checked = safe_path::check_write_path(path, None)?;
+    if let Some(folder) = checked.parent() {
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
+    }
+    let file = std::fs::OpenOptions::new().append(true).create(true).open(&checked);
+    file.and_then(|mut file| file.write_all(bytes)).map_err(unwritable)
 }
 
 /// Read a text file that the command line names, unless it is larger than a limit in bytes.
@@ -152,6 +172,31 @@ pub fn folder_entries(folder: &Path, most: usize) -> std::io::Result<Option<Vec<
         found.push((entry.file_name().to_string_lossy().into_owned(), kind));
     }
     Ok(Some(found))
+}
+
+/// The length and date of each regular file below a folder, to see what changed; `None` when there are more than `most`,
+/// or the folder cannot be read. Links are not followed, and folders with a dot in front of their name are skipped.
+#[must_use]
+pub fn stamps(folder: &Path, most: usize) -> Option<BTreeMap<PathBuf, (u64, Option<SystemTime>)>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).ok()? {
+            let Ok(entry) = entry else { continue };
+            let Ok(kind) = entry.file_type() else { continue };
+            if kind.is_dir() && !entry.file_name().as_encoded_bytes().starts_with(b".") {
+                folders.push(entry.path());
+            } else if kind.is_file()
+                && let Ok(metadata) = entry.metadata()
+            {
+                found.insert(entry.path(), (metadata.len(), metadata.modified().ok()));
+            }
+            if found.len() + folders.len() > most {
+                return None;
+            }
+        }
+    }
+    Some(found)
 }
 
 /// Remove a file.

@@ -24,6 +24,7 @@ pub mod git;
 pub mod hub;
 pub mod lang;
 pub mod lsp;
+pub mod mcp;
 pub mod package;
 pub mod pager;
 pub mod pipeline;

@@ -22,6 +22,12 @@ pub enum CommandError {
     /// `packages --write` with a part of a hub.
     #[error("--write takes a whole hub: a part of it would leave out all other entries")]
     PartOfHub,
+    /// Arguments of a command that a tool of `mcp` runs.
+    #[error("{0}")]
+    Arguments(String),
+    /// `mcp` with two hubs of one name.
+    #[error("two hubs are called `{0}`: name one of them, as in `other={0}`")]
+    TwoSources(String),
     /// `bump` of a file that cannot be read.
     #[error("`{path}` {reason}")]
     Unread {

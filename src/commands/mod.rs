@@ -14,6 +14,7 @@ pub mod init;
 pub mod logging;
 pub mod lsp;
 pub mod man;
+pub mod mcp;
 pub mod merge;
 pub mod outdated;
 pub mod packages;
@@ -21,7 +22,7 @@ pub mod rules;
 pub mod schema;
 pub mod search;
 mod show;
-pub mod status;
+pub use crate::pipeline::status;
 mod stdin;
 mod symbols_arg;
 mod table;
@@ -36,6 +37,7 @@ use crate::chub::build::content::REGISTRY_FILE;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::hub::root::content_folder;
+use crate::releases::Environment;
 use crate::report::RenderOptions;
 use crate::safe_path;
 use crate::safe_text;
@@ -97,6 +99,7 @@ pub enum Command {
     #[command(subcommand)]
     Cache(cache::CacheCommand),
     Lsp(lsp::LspArgs),
+    Mcp(mcp::McpArgs),
     Explain(explain::ExplainArgs),
     Rules(rules::RulesArgs),
     Completions(completions::CompletionsArgs),
@@ -148,6 +151,7 @@ impl Cli {
             Some(Command::Search(args)) => args.verbosity,
             Some(Command::Get(args)) => args.verbosity,
             Some(Command::Lsp(args)) => args.verbosity,
+            Some(Command::Mcp(args)) => args.verbosity,
             _ => self
                 .common()
                 .map_or_else(Verbosity::default, |common| common.verbosity),
@@ -192,6 +196,7 @@ impl Cli {
             Some(Command::Outdated(args)) => outdated::run(args, env, out),
             Some(Command::Cache(args)) => cache::run(args, env, out),
             Some(Command::Lsp(args)) => lsp::run(args, env, out),
+            Some(Command::Mcp(args)) => mcp::run(args, env, out),
             Some(Command::Explain(args)) => explain::run(args, env, out),
             Some(Command::Rules(args)) => rules::run(args, env, out),
             Some(Command::Completions(args)) => completions::run(args, env, out),
@@ -216,6 +221,13 @@ fn warn(text: &str) {
 fn failed(message: &str) -> Exit {
     warn(&format!("Error: {message}"));
     Exit::Findings
+}
+
+/// The folder of the hub's own client, for annotations and feedback: `CHUB_DIR`, or `.chub` in the user's home.
+fn client_folder() -> Option<PathBuf> {
+    let environment = Environment::from_process();
+    let own = || Some(environment.home()?.join(".chub"));
+    environment.var("CHUB_DIR").map(PathBuf::from).or_else(own)
 }
 
 /// The folder that `search` and `get` read for a named one: a built tree or a content folder. A repository may hold the

@@ -14,6 +14,7 @@ pub mod score;
 pub mod stubs;
 pub mod version;
 
+use crate::error::ModuleError;
 use std::fmt;
 
 /// A package registry.
@@ -63,6 +64,8 @@ pub enum PackageError {
     #[error("`{1}` cannot be a package name on {0}")]
     Name(&'static str, String),
 }
+
+impl ModuleError for PackageError {}
 
 impl Package {
     /// A package of an ecosystem. PyPI names are normalised (PEP 503: runs of `-`, `_`, `.` are one `-`, lower

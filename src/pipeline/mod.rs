@@ -22,6 +22,7 @@ mod shown;
 mod summary;
 mod symbol_run;
 mod symbol_stored;
+pub mod status;
 mod symbols;
 
 pub use index::RegistryOptions;

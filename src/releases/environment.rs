@@ -111,7 +111,7 @@ impl Environment {
     }
 
     /// The user's home folder.
-    pub(crate) fn home(&self) -> Option<&Path> {
+    pub fn home(&self) -> Option<&Path> {
         self.home.as_deref()
     }
 

@@ -223,7 +223,7 @@ impl Releases {
 
 /// Looks up packages. All access to the network goes through this trait. It takes many questions at once, so that an
 /// implementation can send requests concurrently.
-pub trait PackageIndex: Sync {
+pub trait PackageIndex: Send + Sync {
     /// Look up each package. The answer holds every package, unknown ones as `Unknown`.
     fn look_up(&self, questions: &[LookupRequest]) -> Releases;
 

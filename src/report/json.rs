@@ -204,6 +204,12 @@ impl Reporter for JsonReporter {
     }
 }
 
+/// A finding as the report has it.
+#[must_use]
+pub fn finding(finding: &Finding<'_>) -> serde_json::Value {
+    serde_json::to_value(entry(finding)).unwrap_or_default()
+}
+
 pub(super) fn entry(finding: &Finding<'_>) -> JsonFinding {
     let [line, column, end_line, end_column] = corners(&finding.place);
     JsonFinding {

@@ -1,5 +1,8 @@
-//! What the hub's client does with a built tree: ranks, shows and gets entries.
+//! What the hub's client does with a built tree: ranks, shows and gets entries. And what it keeps of a user: annotations
+//! and feedback.
 
+pub mod annotations;
+pub mod feedback;
 mod lexical;
 pub mod preview;
 pub mod rank;

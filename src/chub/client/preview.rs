@@ -13,7 +13,7 @@ use crate::chub::build::content::{DEFAULT_OUTPUT, REGISTRY_FILE, is_published, r
 use crate::chub::build::recommend::RecommendPolicy;
 use crate::chub::build::target::INDEX_FILE;
 use crate::chub::build::{self, BuildOptions};
-use crate::chub::js::{self, json};
+use crate::chub::js::{self, JsValue, json};
 use crate::fsio;
 
 /// Why nothing is found or fetched. What a client says too, is in its words.
@@ -90,6 +90,26 @@ pub enum ReadError {
 /// # Errors
 /// One sentence when it is neither.
 pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), PreviewError> {
+    let (registry, notes) = load_registry(folder, moment)?;
+    let catalog = Catalog::new(&registry);
+    let mut all = String::new();
+    let index = folder.join(INDEX_FILE);
+    if is_there(&folder.join(REGISTRY_FILE))
+        && read_inside(folder, &index).unwrap_or_default() != catalog.index().to_json()
+    {
+        let _ = writeln!(
+            all,
+            "Warning: {INDEX_FILE} does not match {REGISTRY_FILE}: clients rank by it. Build the tree again"
+        );
+    }
+    Ok((catalog, all + &notes))
+}
+
+/// The registry of a built tree, or of a content folder that is built in memory; the second text is for standard error.
+///
+/// # Errors
+/// One sentence when it is neither.
+pub fn load_registry(folder: &Path, moment: Timestamp) -> Result<(JsValue, String), PreviewError> {
     let file = folder.join(REGISTRY_FILE);
     if is_there(&file) {
         log::debug!("built tree {} (because it has {REGISTRY_FILE})", folder.display());
@@ -99,17 +119,7 @@ pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), Previ
             path: file,
             why: error.message,
         })?;
-        let catalog = Catalog::new(&registry);
-        let mut notes = String::new();
-        let index = folder.join(INDEX_FILE);
-        let index = read_inside(folder, &index).unwrap_or_default();
-        if index != catalog.index().to_json() {
-            let _ = writeln!(
-                notes,
-                "Warning: {INDEX_FILE} does not match {REGISTRY_FILE}: clients rank by it. Build the tree again"
-            );
-        }
-        return Ok((catalog, notes));
+        return Ok((registry, String::new()));
     }
     let content =
         read_content(folder).map_err(|error| PreviewError::File(folder.to_path_buf(), error.into()))?;
@@ -134,7 +144,7 @@ pub fn load(folder: &Path, moment: Timestamp) -> Result<(Catalog, String), Previ
             registry.errors.len()
         );
     }
-    Ok((Catalog::new(&registry.value()), notes))
+    Ok((registry.value(), notes))
 }
 
 fn is_there(file: &Path) -> bool {

@@ -31,6 +31,8 @@ pub enum EntryKind {
 /// One entry of a registry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CatalogEntry {
+    /// The source that it is from, by its place in [`Catalog::sources`].
+    pub source: usize,
     /// Which list it is from.
     pub kind: EntryKind,
     /// `author/name`.
@@ -50,12 +52,18 @@ pub struct SearchFilters {
     pub lang: Option<String>,
 }
 
-/// A registry that can be searched.
+/// The registries of one or more sources, which can be searched.
 #[derive(Clone, Debug)]
 pub struct Catalog {
+    sources: Vec<String>,
     entries: Vec<CatalogEntry>,
     index: SearchIndex,
+    /// The source of each document of the index.
+    indexed: Vec<usize>,
 }
+
+/// What tells entries apart: the source and the id.
+type EntryKey<'a> = (usize, &'a str);
 
 /// An entry and how well it fits.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,36 +78,62 @@ impl Catalog {
     /// Takes the entries of a parsed `registry.json` and indexes them.
     #[must_use]
     pub fn new(registry: &JsValue) -> Self {
-        let list = |key| registry.get(key).and_then(JsValue::as_array).unwrap_or_default();
-        let entry = |kind, value: &JsValue| {
-            let text = |key| {
-                value
-                    .get(key)
-                    .and_then(JsValue::as_str)
-                    .unwrap_or_default()
-                    .to_owned()
-            };
-            let name = text("name");
-            let id = Some(text("id"))
-                .filter(|id| !id.is_empty())
-                .unwrap_or_else(|| name.clone());
-            CatalogEntry {
-                kind,
-                id,
-                name,
-                value: value.clone(),
-            }
+        Self::merged(&[("default".to_owned(), registry.clone())])
+    }
+
+    /// Takes the entries of several sources, each with its name, in the order of the sources. As in the client, all
+    /// documents are before all skills.
+    #[must_use]
+    pub fn merged(sources: &[(String, JsValue)]) -> Self {
+        let of = |kind, key: &'static str| {
+            let sources = sources.iter().enumerate();
+            sources.flat_map(move |(source, (_, registry))| entries(source, kind, registry, key))
         };
-        let docs = list("docs").iter().map(|value| entry(EntryKind::Doc, value));
-        let skills = list("skills").iter().map(|value| entry(EntryKind::Skill, value));
+        let docs = of(EntryKind::Doc, "docs");
+        let skills = of(EntryKind::Skill, "skills");
         let entries: Vec<CatalogEntry> = docs.chain(skills).collect();
+        // The client joins the indexes of the sources, each with its documents first.
+        let mut order: Vec<&CatalogEntry> = entries.iter().collect();
+        order.sort_by_key(|entry| entry.source);
+        let indexed = order.iter().map(|entry| entry.source).collect();
         let index = SearchIndex::new(
-            entries
+            order
                 .iter()
                 .map(|entry| IndexedEntry::new(&entry.value))
                 .collect(),
         );
-        Self { entries, index }
+        Self {
+            sources: sources.iter().map(|(name, _)| name.clone()).collect(),
+            entries,
+            index,
+            indexed,
+        }
+    }
+
+    /// The names of the sources.
+    #[must_use]
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    /// The entries that an id names: `author/name`, or `source:author/name`.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Vec<&CatalogEntry> {
+        match id.split_once(':') {
+            Some((source, id)) => {
+                let is_from = |entry: &CatalogEntry| self.sources.get(entry.source).is_some_and(|s| s == source);
+                let mut found = self.shown().filter(|entry| entry.id == id && is_from(entry));
+                found.next().into_iter().collect()
+            }
+            None => self.shown().filter(|entry| entry.id == id).collect(),
+        }
+    }
+
+    /// An id with its source, as the client writes it where several sources have the id.
+    #[must_use]
+    pub fn qualified(&self, entry: &CatalogEntry) -> String {
+        let source = self.sources.get(entry.source).map_or("", String::as_str);
+        format!("{source}:{}", entry.id)
     }
 
     /// The index over the entries.
@@ -114,10 +148,10 @@ impl Catalog {
     }
 
     /// The entries that the client would list for no query: each id once, documents first.
-    fn listed(&self) -> IndexMap<&str, &CatalogEntry> {
+    fn listed(&self) -> IndexMap<EntryKey<'_>, &CatalogEntry> {
         let mut listed = IndexMap::new();
         for entry in self.shown() {
-            listed.entry(entry.id.as_str()).or_insert(entry);
+            listed.entry((entry.source, entry.id.as_str())).or_insert(entry);
         }
         listed
     }
@@ -127,16 +161,16 @@ impl Catalog {
     pub fn search(&self, query: &str, filters: &SearchFilters) -> Vec<SearchHit<'_>> {
         let query = js::collapse_whitespace(query);
         let listed = self.listed();
-        let mut scores: IndexMap<&str, SearchHit<'_>> = IndexMap::new();
+        let mut scores: IndexMap<EntryKey<'_>, SearchHit<'_>> = IndexMap::new();
         if query.is_empty() {
             let all = listed.values().map(|&entry| SearchHit { entry, score: 0.0 });
             return all.filter(|hit| passes(hit.entry, filters)).collect();
         }
         for (document, score) in self.bm25(&query) {
-            let id = self.index.documents[document].id.as_str();
-            if let Some(&entry) = listed.get(id) {
+            let key = (self.indexed[document], self.index.documents[document].id.as_str());
+            if let Some(&entry) = listed.get(&key) {
                 // A doc and a skill of one id: the later, lower score stays.
-                scores.insert(id, SearchHit { entry, score });
+                scores.insert(key, SearchHit { entry, score });
             }
         }
         self.add_lookalikes(&query, &listed, &mut scores);
@@ -152,8 +186,8 @@ impl Catalog {
     fn add_lookalikes<'a>(
         &'a self,
         query: &str,
-        listed: &IndexMap<&str, &'a CatalogEntry>,
-        scores: &mut IndexMap<&'a str, SearchHit<'a>>,
+        listed: &IndexMap<EntryKey<'a>, &'a CatalogEntry>,
+        scores: &mut IndexMap<EntryKey<'a>, SearchHit<'a>>,
     ) {
         let terms = tokenize(query);
         let missing: Vec<&String> = terms
@@ -174,7 +208,7 @@ impl Catalog {
             let boost = lexical::boost(&entry.id, &entry.name, &queries);
             if boost > 0.0 {
                 scores
-                    .entry(&entry.id)
+                    .entry((entry.source, entry.id.as_str()))
                     .or_insert(SearchHit { entry, score: 0.0 })
                     .score += boost;
             }
@@ -221,6 +255,32 @@ impl Catalog {
         }
         score
     }
+}
+
+/// The entries of one list of a registry.
+fn entries(
+    source: usize,
+    kind: EntryKind,
+    registry: &JsValue,
+    key: &str,
+) -> impl Iterator<Item = CatalogEntry> {
+    let list = registry.get(key).and_then(JsValue::as_array).unwrap_or_default();
+    let text = |value: &JsValue, key| {
+        let text = value.get(key).and_then(JsValue::as_str);
+        text.unwrap_or_default().to_owned()
+    };
+    let entry = move |value: &JsValue| {
+        let name = text(value, "name");
+        let id = Some(text(value, "id")).filter(|id| !id.is_empty());
+        CatalogEntry {
+            source,
+            kind,
+            id: id.unwrap_or_else(|| name.clone()),
+            name,
+            value: value.clone(),
+        }
+    };
+    list.iter().map(entry)
 }
 
 /// Whether the client's default settings show the entry's source.

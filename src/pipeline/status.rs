@@ -5,7 +5,7 @@ use crate::document::{Document, DocumentKind};
 use crate::package::Package;
 use crate::package::distance::{VersionDistance, VersionStep, format_age};
 use crate::package::resolution::{PackageChoice, ResolvedPackages};
-use crate::pipeline::{Workspace, reason_words};
+use super::{Workspace, reason_words};
 use crate::releases::Release;
 use crate::rule::Context;
 use crate::rules::freshness;
@@ -140,51 +140,53 @@ impl Status {
 /// The rows of a hub's entries to report on, in order of path.
 #[must_use]
 pub fn status_rows(workspace: &Workspace) -> Vec<StatusRow<'_>> {
+    let documents = workspace.hub().focused();
+    let documents = documents.filter(|document| document.kind == DocumentKind::Doc);
+    documents
+        .flat_map(|document| rows_of(workspace, document))
+        .collect()
+}
+
+/// The rows of one entry: one for each of its packages, or one without a package.
+#[must_use]
+pub fn rows_of<'a>(workspace: &'a Workspace, document: &'a Document) -> Vec<StatusRow<'a>> {
+    let Some(covered) = workspace.coverage().get(&document.path) else {
+        return Vec::new();
+    };
     let context = workspace.context();
-    let mut rows = Vec::new();
-    for document in workspace
-        .hub()
-        .focused()
-        .filter(|document| document.kind == DocumentKind::Doc)
-    {
-        let Some(covered) = workspace.coverage().get(&document.path) else {
-            continue;
-        };
-        let updated_on = document
-            .front_matter()
-            .and_then(|front| front.metadata("updated-on"))
-            .and_then(|(_, node)| node.as_str())
-            .unwrap_or_default();
-        let row = StatusRow {
-            document,
-            covered,
-            package: None,
-            declared: freshness::declared_texts(document).join(", "),
-            newest: None,
-            newest_date: None,
-            status: match covered.choice {
-                PackageChoice::None => Status::NoPackage,
-                _ => Status::Unresolved,
-            },
-            symbols: None,
-            updated_on: updated_on.to_owned(),
-        };
-        if covered.packages().is_empty() {
-            rows.push(row);
-            continue;
-        }
-        for package in covered.packages() {
-            let mut row = one(&row, package, workspace, &context);
-            let checked = workspace.symbols().get(&document.path);
-            let checked = checked.filter(|symbols| symbols.package == *package);
-            row.symbols = checked.map(|symbols| RowSymbols {
-                symbols,
-                verdict: Verdict::new(symbols, matches!(row.status, Status::Behind(_))),
-            });
-            rows.push(row);
-        }
+    let updated_on = document
+        .front_matter()
+        .and_then(|front| front.metadata("updated-on"))
+        .and_then(|(_, node)| node.as_str())
+        .unwrap_or_default();
+    let row = StatusRow {
+        document,
+        covered,
+        package: None,
+        declared: freshness::declared_texts(document).join(", "),
+        newest: None,
+        newest_date: None,
+        status: match covered.choice {
+            PackageChoice::None => Status::NoPackage,
+            _ => Status::Unresolved,
+        },
+        symbols: None,
+        updated_on: updated_on.to_owned(),
+    };
+    if covered.packages().is_empty() {
+        return vec![row];
     }
-    rows
+    let of_package = |package| {
+        let mut row = one(&row, package, workspace, &context);
+        let checked = workspace.symbols().get(&document.path);
+        let checked = checked.filter(|symbols| symbols.package == *package);
+        row.symbols = checked.map(|symbols| RowSymbols {
+            symbols,
+            verdict: Verdict::new(symbols, matches!(row.status, Status::Behind(_))),
+        });
+        row
+    };
+    covered.packages().iter().map(of_package).collect()
 }
 
 fn one<'a>(

@@ -1,0 +1,97 @@
+//! `chub-lint mcp`: the server for agents.
+
+use super::args::Verbosity;
+use super::{Cli, RunEnv, client_folder};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::mcp::{self, HubSource, ServerSettings};
+use crate::pipeline::RegistryOptions;
+use crate::safe_path;
+use clap::builder::FalseyValueParser;
+use clap::{Args, Parser};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Serve agents over standard input and output (Model Context Protocol): read hubs, write and check entries
+#[derive(Clone, Debug, Args)]
+pub struct McpArgs {
+    /// Built trees or content folders, in order of priority; `NAME=DIR` names one for ids such as `NAME:author/entry`
+    #[arg(default_value = ".", value_name = "[NAME=]DIR")]
+    pub hubs: Vec<String>,
+    /// Ask no registry: use only the cache
+    #[arg(long, env = "CHUB_LINT_OFFLINE", value_parser = FalseyValueParser::new())]
+    pub offline: bool,
+    /// The index to ask in place of PyPI
+    #[arg(long, value_name = "URL")]
+    pub pypi_index: Option<String>,
+    /// The registry to ask in place of npm's
+    #[arg(long, value_name = "URL")]
+    pub npm_registry: Option<String>,
+    /// How much is explained.
+    #[command(flatten)]
+    pub verbosity: Verbosity,
+}
+
+/// Serve until the client disconnects.
+///
+/// # Errors
+/// When a hub does not exist, or the client breaks the protocol.
+pub fn run(args: &McpArgs, env: &RunEnv, _: &mut dyn Write) -> Result<Exit, Error> {
+    let mut sources: Vec<HubSource> = Vec::new();
+    for hub in &args.hubs {
+        let source = source(hub, &sources)?;
+        sources.push(source);
+    }
+    let (cwd, today, moment) = (env.cwd.clone(), env.today, env.moment);
+    let run = move |arguments: &[String]| {
+        let env = RunEnv {
+            cwd: cwd.clone(),
+            arguments: Vec::new(),
+            today: moment().map_or(today, |moment| jiff::tz::TimeZone::UTC.to_datetime(moment).date()),
+            moment,
+            look: crate::report::RenderOptions::default(),
+        };
+        let program = std::iter::once(env!("CARGO_PKG_NAME"));
+        let cli = Cli::try_parse_from(program.chain(arguments.iter().map(String::as_str)))
+            .map_err(|error| super::CommandError::Arguments(error.to_string()))?;
+        let mut out = Vec::new();
+        cli.run(&env, &mut out)?;
+        Ok(String::from_utf8_lossy(&out).into_owned())
+    };
+    let settings = ServerSettings {
+        sources,
+        cwd: env.cwd.clone(),
+        moment: env.moment,
+        client_folder: client_folder(),
+        registries: RegistryOptions {
+            offline: args.offline,
+            pypi_index: args.pypi_index.clone(),
+            npm_registry: args.npm_registry.clone(),
+            quiet: true,
+            ..RegistryOptions::default()
+        },
+        run: Box::new(run),
+    };
+    mcp::serve_stdio(settings).map(|()| Exit::Clean)
+}
+
+/// A hub as it is named: a folder, or a name and a folder.
+fn source(named: &str, others: &[HubSource]) -> Result<HubSource, Error> {
+    let (name, folder) = match named.split_once('=') {
+        Some((name, folder)) if !name.is_empty() && !name.contains(['/', ':', '\\', '.']) => (Some(name), folder),
+        _ => (None, named),
+    };
+    let given = PathBuf::from(folder);
+    safe_path::check_read_path(&given)?;
+    if !given.is_dir() {
+        return Err(Error::NoSuchPath(given));
+    }
+    let folder = safe_path::canonicalize_or_keep(&super::tree(&given));
+    let last = folder.file_name().map(|name| name.to_string_lossy().replace(':', "-"));
+    // What the client calls its only source.
+    let name = name.map_or_else(|| last.unwrap_or_else(|| "default".to_owned()), str::to_owned);
+    if others.iter().any(|other| other.name == name) {
+        return Err(super::CommandError::TwoSources(name).into());
+    }
+    Ok(HubSource { name, folder })
+}

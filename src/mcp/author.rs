@@ -1,0 +1,426 @@
+//! The tools for authors: check, fix, look up packages and their symbols, begin an entry.
+
+use super::answer::Answer;
+use super::hubs::{CheckedDocument, Hubs};
+use super::tools::{CheckArgs, ExplainArgs, FixArgs, NewEntryArgs, PathArgs, Registry, SymbolsArgs};
+use crate::api::{Outcome, ReleaseSymbols, SymbolUse, suggest};
+use crate::config::file::SymbolReleases;
+use crate::diagnostic::Severity;
+use crate::error::Error;
+use crate::fix::{self, engine};
+use crate::hub::Hub;
+use crate::package::Package;
+use crate::pipeline::{self, LoadRequest, Lookups, RegistryOptions, SymbolRequest, UnsavedFile, Workspace};
+use crate::pipeline::reason_words;
+use crate::releases::Release;
+use crate::report::{Run, RunSummary, json};
+use crate::safe_text::{self, SafeText};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// The most names that one call looks up.
+const MAX_NAMES: usize = 50;
+/// The longest name, in bytes.
+const MAX_NAME: usize = 300;
+
+fn failed(error: &Error) -> Answer {
+    Answer::failed(&error.text())
+}
+
+/// Run a command of the program as it is, and answer what it writes.
+fn command(hubs: &Hubs, arguments: Vec<String>) -> Answer {
+    match (hubs.settings.run)(&arguments) {
+        Ok(said) => Answer::text(said.trim_end()).within_limit(),
+        Err(error) => failed(&error),
+    }
+}
+
+/// The flags about registries that the server was started with.
+fn registry_flags(hubs: &Hubs) -> Vec<String> {
+    let registries = &hubs.settings.registries;
+    let mut flags = Vec::new();
+    if registries.offline {
+        flags.push("--offline".to_owned());
+    }
+    let urls = [
+        ("--pypi-index", &registries.pypi_index),
+        ("--npm-registry", &registries.npm_registry),
+    ];
+    flags.extend(urls.iter().filter_map(|(flag, url)| Some(format!("{flag}={}", url.as_ref()?))));
+    flags
+}
+
+/// `check`.
+pub(super) fn check(hubs: &Hubs, args: &CheckArgs) -> Answer {
+    let path = PathBuf::from(&args.path);
+    let (source, file) = match hubs.place(&path) {
+        Ok(place) => place,
+        Err(why) => return Answer::failed(&why),
+    };
+    if args.text.is_none() && file.is_dir() {
+        let mut arguments: Vec<String> = ["check", "--output", "json"].map(str::to_owned).to_vec();
+        arguments.extend(registry_flags(hubs));
+        arguments.extend(["--".to_owned(), file.display().to_string()]);
+        return command(hubs, arguments);
+    }
+    match hubs.check(source, &file, args.text.clone(), findings_of) {
+        Ok(report) => Answer::json(&report).within_limit(),
+        Err(error) => failed(&error),
+    }
+}
+
+/// The findings in one document, in the format of `--output json`.
+fn findings_of(checked: &CheckedDocument<'_>) -> Value {
+    let hubs: &[Hub] = std::slice::from_ref(checked.workspace.hub());
+    let run = Run {
+        hubs,
+        diagnostics: checked.findings.clone(),
+        summary: RunSummary::default(),
+        marks: Vec::new(),
+    };
+    let findings: Vec<Value> = run.findings().map(|finding| json::finding(&finding)).collect();
+    json!({
+        "path": SafeText::new(checked.path.as_str()),
+        "errors": run.count(Severity::Error),
+        "warnings": run.count(Severity::Warning),
+        "notes": run.count(Severity::Note),
+        "diagnostics": findings,
+    })
+}
+
+/// `fix`.
+pub(super) fn fix(hubs: &Hubs, args: &FixArgs) -> Answer {
+    let write = args.write.unwrap_or_default();
+    if write && args.text.is_some() {
+        return Answer::failed("`write` and `text` exclude each other: a given text is returned, and never written.");
+    }
+    let file = match hubs.place(Path::new(&args.path)) {
+        Ok((_, file)) if file.is_dir() => {
+            return Answer::failed("`path` names a folder: name one file.");
+        }
+        Ok((_, file)) => file,
+        Err(why) => return Answer::failed(&why),
+    };
+    let fixed = || -> Result<Value, Error> {
+        let unsaved = args.text.as_ref().map(|text| UnsavedFile {
+            path: file.clone(),
+            bytes: text.clone().into_bytes(),
+        });
+        let paths = [file.clone()];
+        let request = LoadRequest {
+            paths: &paths,
+            registries: RegistryOptions {
+                offline: true,
+                ..hubs.settings.registries.clone()
+            },
+            baseline: true,
+            refuse_empty: true,
+            unsaved: unsaved.as_ref(),
+            ..LoadRequest::default()
+        };
+        let mut workspaces = Workspace::load_and_check(&request, &hubs.settings.cwd, hubs.today()?)?;
+        let outcome = engine::apply_fixes(&mut workspaces, args.also_unsafe.unwrap_or_default())?;
+        let diff: String = outcome.changed.iter().map(fix::diff::render).collect();
+        let text = outcome.changed.first().filter(|_| args.text.is_some());
+        let text = text.map(|changed| changed.after.clone());
+        if write {
+            let files = outcome.changed.iter();
+            fix::save::save_files(files.filter_map(|file| Some((workspaces.get(file.hub)?.root(), file))))?;
+        }
+        let left = pipeline::suppress(&workspaces)?.diagnostics.len();
+        Ok(json!({
+            "fixed": outcome.fixed,
+            "written": write && !outcome.changed.is_empty(),
+            "diff": diff,
+            "text": text,
+            "findings_left": left,
+        }))
+    };
+    match fixed() {
+        Ok(report) => Answer::json(&report).within_limit(),
+        Err(error) => failed(&error),
+    }
+}
+
+/// `explain`.
+pub(super) fn explain(hubs: &Hubs, args: &ExplainArgs) -> Answer {
+    command(hubs, vec!["explain".to_owned(), "--".to_owned(), args.rule.clone()])
+}
+
+/// `packages` and `outdated`: the commands of these names.
+pub(super) fn list(hubs: &Hubs, name: &str, args: &PathArgs) -> Answer {
+    let paths = match &args.path {
+        None => hubs.settings.sources.iter().map(|source| source.folder.clone()).collect(),
+        Some(path) => match hubs.place(Path::new(path)) {
+            Ok((_, file)) => vec![file],
+            Err(why) => return Answer::failed(&why),
+        },
+    };
+    let mut arguments = vec![name.to_owned(), "--output".to_owned(), "json".to_owned()];
+    arguments.extend(registry_flags(hubs));
+    arguments.push("--".to_owned());
+    arguments.extend(paths.iter().map(|path| path.display().to_string()));
+    let answer = command(hubs, arguments);
+    // What the registries said is in the cache now.
+    hubs.forget();
+    answer
+}
+
+/// A document that is not in the hub, to ask about its package.
+struct Question {
+    workspace: Workspace,
+    package: Package,
+}
+
+impl Question {
+    /// Look up a package, with the settings of the first hub. `code`: check its symbols as well.
+    fn ask(
+        hubs: &Hubs,
+        registry: Registry,
+        package: &str,
+        version: Option<&str>,
+        code: Option<&str>,
+    ) -> Result<Self, Error> {
+        let package = Package::parse(&format!("{}:{package}", registry.prefix()))?;
+        let folder = hubs.settings.sources.first().map(|source| source.folder.clone());
+        let folder = folder.unwrap_or_else(|| hubs.settings.cwd.clone());
+        let language = registry.language();
+        // The name of a package of npm may have a slash.
+        let name = package.name().rsplit('/').next().unwrap_or_default();
+        let path = folder.join(format!("chub-lint-question/docs/{name}/{language}/DOC.md"));
+        let quoted = |text: &str| serde_json::Value::from(text).to_string();
+        let install = match registry {
+            Registry::Pypi => format!("pip install {}", package.name()),
+            Registry::Npm => format!("npm install {}", package.name()),
+        };
+        let code = code.map(|code| format!("\n```{language}\n{code}```\n")).unwrap_or_default();
+        let text = format!(
+            "---\nname: {name}\ndescription: A question\nmetadata:\n  languages: {language}\n  versions: {}\n---\n\
+             \n```bash\n{install}\n```\n{code}",
+            quoted(version.unwrap_or("0")),
+        );
+        let unsaved = UnsavedFile {
+            path,
+            bytes: text.into_bytes(),
+        };
+        let request = LoadRequest {
+            registries: hubs.settings.registries.clone(),
+            lookups: Lookups::Always,
+            symbols: SymbolRequest::from(match (code.is_empty(), version) {
+                (true, _) => SymbolReleases::Off,
+                (false, Some(_)) => SymbolReleases::Declared,
+                (false, None) => SymbolReleases::Both,
+            }),
+            unsaved: Some(&unsaved),
+            ..LoadRequest::default()
+        };
+        let mut workspaces = Workspace::load(&request, &hubs.settings.cwd, hubs.today()?)?;
+        let workspace = workspaces.pop().ok_or_else(|| Error::NoSuchPath(folder))?;
+        Ok(Self { workspace, package })
+    }
+
+    /// The newest release, or why there is none.
+    fn newest(&self) -> Result<(String, Option<String>), String> {
+        let release = self.workspace.releases().and_then(|releases| releases.get(&self.package));
+        match release {
+            Some(Release::Published(published)) => match &published.newest {
+                Some(newest) => Ok((newest.clone(), published.newest_date.map(|date| date.to_string()))),
+                None => Err(format!("`{}` has no release that can be installed", self.package)),
+            },
+            Some(Release::Missing) => Err(format!("the registry has no package `{}`", self.package)),
+            Some(Release::Unknown(reason)) => {
+                Err(format!("`{}` was not looked up: {}", self.package, reason_words(reason)))
+            }
+            None => Err(format!("`{}` was not looked up", self.package)),
+        }
+    }
+
+    /// What was found out about the symbols of one release.
+    fn symbols(&self, newest: bool) -> Option<&ReleaseSymbols> {
+        let mut documents = self.workspace.hub().focused();
+        let symbols = self.workspace.symbols().get(&documents.next()?.path)?;
+        match newest {
+            true => symbols.newest.as_ref(),
+            false => symbols.declared.as_ref(),
+        }
+    }
+}
+
+/// The code that uses a name, as the reader of symbols follows it.
+fn code_for(registry: Registry, package: &str, name: &str, at: usize) -> Option<String> {
+    let is_identifier = |part: &str| {
+        let mut chars = part.chars();
+        chars.next().is_some_and(|c| c.is_alphabetic() || c == '_' || c == '$')
+            && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '$')
+    };
+    let (first, rest) = name.split_once('.').unwrap_or((name, ""));
+    if name.len() > MAX_NAME || !name.split('.').all(is_identifier) {
+        return None;
+    }
+    let rest = if rest.is_empty() { String::new() } else { format!(".{rest}") };
+    Some(match registry {
+        Registry::Pypi => format!("import {first}\n{first}{rest}\n"),
+        Registry::Npm => {
+            format!("import {{ {first} as name{at} }} from \"{package}\";\nname{at}{rest};\n")
+        }
+    })
+}
+
+/// `symbols`.
+pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
+    if args.names.is_empty() || args.names.len() > MAX_NAMES {
+        return Answer::failed(&format!("`names` takes 1 to {MAX_NAMES} names."));
+    }
+    let mut results = Vec::new();
+    let mut version = args.version.clone();
+    for (at, name) in args.names.iter().enumerate() {
+        let Some(code) = code_for(args.registry, &args.package, name, at) else {
+            return Answer::failed(&format!(
+                "`{name}` is not a name: write identifiers with dots between them, as in `requests.Session.mount`."
+            ));
+        };
+        let asked = Question::ask(
+            hubs,
+            args.registry,
+            &args.package,
+            version.as_deref(),
+            Some(&code),
+        );
+        let question = match asked {
+            Ok(question) => question,
+            Err(error) => return failed(&error),
+        };
+        let newest = match question.newest() {
+            Ok((newest, _)) => newest,
+            Err(why) => return Answer::failed(&why),
+        };
+        let wanted = version.get_or_insert(newest).clone();
+        let of = [false, true].map(|newest| question.symbols(newest));
+        let of = of.into_iter().flatten().find(|side| side.version == wanted);
+        let Some(side) = of else {
+            return Answer::failed(&format!(
+                "`{}` {wanted} has no release whose symbols can be read.",
+                question.package
+            ));
+        };
+        results.push(match &side.uses {
+            Ok(uses) => outcome(name, uses),
+            Err(why) => json!({
+                "name": name,
+                "result": "not decided",
+                "why": safe_text::escape(why),
+            }),
+        });
+    }
+    Answer::json(&json!({
+        "package": SafeText::new(&format!("{}:{}", args.registry.prefix(), args.package)),
+        "version": version.as_deref().map(SafeText::new),
+        "symbols": results,
+    }))
+    .within_limit()
+}
+
+/// What was found out about a name: its first part that is missing or not decided decides.
+fn outcome(name: &str, uses: &[SymbolUse]) -> Value {
+    let missing = uses.iter().find(|found| matches!(found.outcome, Outcome::Missing { .. }));
+    let undecided = uses.iter().find(|found| matches!(found.outcome, Outcome::Undecided(_)));
+    match missing.or(undecided).map(|found| (found, &found.outcome)) {
+        Some((found, Outcome::Missing { candidates, .. })) => {
+            let (owner, last) = found.symbol.rsplit_once(['.', '#']).unwrap_or(("", &found.symbol));
+            let near: Vec<SafeText> = suggest(last, owner, candidates).into_iter().map(SafeText::new).collect();
+            json!({
+                "name": name,
+                "result": "missing",
+                "symbol": SafeText::new(&found.symbol),
+                "suggestions": near,
+            })
+        }
+        Some((_, Outcome::Undecided(why))) => json!({
+            "name": name,
+            "result": "not decided",
+            "why": why.as_str(),
+        }),
+        _ if uses.is_empty() => json!({
+            "name": name,
+            "result": "not decided",
+            "why": "the code that uses it is not followed",
+        }),
+        _ => json!({
+            "name": name,
+            "result": "found",
+            "signature": uses.iter().rev().find_map(|found| found.signature.as_deref()).map(SafeText::new),
+        }),
+    }
+}
+
+/// `new_entry`.
+pub(super) fn new_entry(hubs: &Hubs, args: &NewEntryArgs) -> Answer {
+    let question = match Question::ask(hubs, args.registry, &args.package, None, None) {
+        Ok(question) => question,
+        Err(error) => return failed(&error),
+    };
+    let (version, date) = match question.newest() {
+        Ok(newest) => newest,
+        Err(why) => return Answer::failed(&why),
+    };
+    let today = match hubs.today() {
+        Ok(today) => today,
+        Err(error) => return failed(&error),
+    };
+    let package = question.package.name();
+    let name = args.name.as_deref().unwrap_or_else(|| package.rsplit('/').next().unwrap_or(package));
+    let language = args.registry.language();
+    let is_name = |text: &str| {
+        !text.is_empty() && text.len() <= 100 && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+    };
+    if !is_name(name) || !is_name(&args.author) || name.starts_with('.') || args.author.starts_with('.') {
+        return Answer::failed("`author` and `name` are folders: use letters, digits, `-`, `_` and `.`.");
+    }
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let (install, tag) = match args.registry {
+        Registry::Pypi => (format!("pip install {package}=={version}"), "python"),
+        Registry::Npm => (format!("npm install {package}@{version}"), "javascript"),
+    };
+    let tags = args.tags.as_deref().unwrap_or(language);
+    let text = format!(
+        "---\nname: {}\ndescription: {}\nmetadata:\n  languages: {}\n  versions: {}\n  revision: 1\n  updated-on: {}\n  \
+         source: {}\n  tags: {}\n---\n\n# {name}\n\n## Install\n\n```bash\n{install}\n```\n\n## Use\n\n```{tag}\n```\n",
+        quoted(name),
+        quoted(&args.description),
+        quoted(language),
+        quoted(&version),
+        quoted(&today.to_string()),
+        args.source.unwrap_or_default().as_str(),
+        quoted(tags),
+    );
+    Answer::json(&json!({
+        "path": format!("{}/docs/{name}/{language}/DOC.md", args.author),
+        "package": SafeText::new(&question.package.to_string()),
+        "version": SafeText::new(&version),
+        "released": date,
+        "text": text,
+        "next": "Write the page, then call `check` with the path and the text.",
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_identifiers_become_code() {
+        let code = |registry, name| code_for(registry, "p", name, 3);
+        assert_eq!(
+            code(Registry::Pypi, "a.b.c").unwrap(),
+            "import a\na.b.c\n"
+        );
+        assert_eq!(
+            code(Registry::Npm, "a.b").unwrap(),
+            "import { a as name3 } from \"p\";\nname3.b;\n"
+        );
+        for name in ["", "a.", ".a", "a b", "a\n```\n", "a()", "1a", "a-b"] {
+            assert_eq!(code(Registry::Pypi, name), None, "{name:?}");
+        }
+        assert_eq!(code(Registry::Npm, &"a".repeat(301)), None);
+    }
+}

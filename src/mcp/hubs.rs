@@ -1,0 +1,352 @@
+//! The hubs that are served. Each is read when it is first needed, and again when its files changed.
+
+use crate::chub::build::content::REGISTRY_FILE;
+use crate::chub::client::annotations::Annotations;
+use crate::chub::client::feedback::FeedbackLog;
+use crate::chub::client::preview;
+use crate::chub::client::rank::Catalog;
+use crate::chub::client::show::one_line;
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, HubPath};
+use crate::error::{Error, with_sources};
+use crate::fsio;
+use crate::hub::decode::MAX_DOCUMENT_BYTES;
+use crate::hub::discover;
+use crate::pipeline::{LoadRequest, RegistryOptions, SymbolRequest, Workspace};
+use crate::safe_path;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long what was read counts as unchanged without looking at the files again.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// The most files of a hub whose dates are compared; of a larger one the registry is read once.
+const MAX_FILES: usize = 200_000;
+
+/// Runs a command of the program: its arguments, and what it wrote.
+pub type CommandRunner = dyn Fn(&[String]) -> Result<String, Error> + Send + Sync;
+
+/// A hub that is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HubSource {
+    /// How ids name it, in front of a colon.
+    pub name: String,
+    /// The built tree or the content folder, without links.
+    pub folder: PathBuf,
+}
+
+/// What a server is started with.
+pub struct ServerSettings {
+    /// The hubs, in order of priority.
+    pub sources: Vec<HubSource>,
+    /// The working folder.
+    pub cwd: PathBuf,
+    /// Now.
+    pub moment: fn() -> Result<Timestamp, Error>,
+    /// The folder of the client, for annotations and feedback; `None` when the user has no home.
+    pub client_folder: Option<PathBuf>,
+    /// How registries are asked.
+    pub registries: RegistryOptions,
+    /// Runs the commands that tools stand for.
+    pub run: Box<CommandRunner>,
+}
+
+impl std::fmt::Debug for ServerSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ServerSettings")
+            .field("sources", &self.sources)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The hubs and what was read of them.
+#[derive(Debug)]
+pub struct Hubs {
+    /// The settings.
+    pub settings: ServerSettings,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    catalog: Option<ReadCatalog>,
+    /// By source.
+    checked: BTreeMap<usize, CheckedHub>,
+}
+
+/// The length and date of each file.
+type Stamps = BTreeMap<PathBuf, (u64, Option<std::time::SystemTime>)>;
+
+#[derive(Debug)]
+struct ReadCatalog {
+    catalog: Arc<Catalog>,
+    stamps: Vec<Option<Stamps>>,
+    looked: Instant,
+    notes: String,
+}
+
+/// A hub whose documents can be checked one by one.
+#[derive(Debug)]
+pub struct CheckedHub {
+    workspace: Workspace,
+    /// The findings of the rules about the whole hub.
+    of_hub: Vec<Diagnostic>,
+    day: Date,
+}
+
+/// A document that was checked.
+#[derive(Debug)]
+pub struct CheckedDocument<'a> {
+    /// The hub.
+    pub workspace: &'a Workspace,
+    /// The document.
+    pub path: HubPath,
+    /// The reported findings in it.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Hubs {
+    /// Serve some hubs.
+    #[must_use]
+    pub fn new(settings: ServerSettings) -> Self {
+        Self {
+            settings,
+            state: Mutex::default(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // What a call that panicked has changed is read again when it is needed.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Now.
+    ///
+    /// # Errors
+    /// When the environment names a moment that is none.
+    pub fn moment(&self) -> Result<Timestamp, Error> {
+        (self.settings.moment)()
+    }
+
+    /// Today.
+    ///
+    /// # Errors
+    /// As [`Hubs::moment`].
+    pub fn today(&self) -> Result<Date, Error> {
+        self.moment()
+            .map(|moment| jiff::tz::TimeZone::UTC.to_datetime(moment).date())
+    }
+
+    /// The annotations of the user, when there is a place for them.
+    #[must_use]
+    pub fn annotations(&self) -> Option<Annotations> {
+        self.settings.client_folder.as_deref().map(Annotations::new)
+    }
+
+    /// The feedback of the user, when there is a place for it.
+    #[must_use]
+    pub fn feedback(&self) -> Option<FeedbackLog> {
+        self.settings.client_folder.as_deref().map(FeedbackLog::new)
+    }
+
+    /// The entries of all hubs. They are read again when a file changed.
+    ///
+    /// # Errors
+    /// One line, when no hub can be read.
+    pub fn catalog(&self) -> Result<Arc<Catalog>, String> {
+        let mut state = self.state();
+        if let Some(read) = &mut state.catalog {
+            if read.looked.elapsed() < LOOK_AGAIN {
+                return Ok(Arc::clone(&read.catalog));
+            }
+            if read.stamps == self.stamps() {
+                read.looked = Instant::now();
+                return Ok(Arc::clone(&read.catalog));
+            }
+        }
+        state.checked.clear();
+        let read = self.read_catalog()?;
+        if !read.notes.is_empty() {
+            log::debug!("{}", read.notes.trim_end());
+        }
+        let catalog = Arc::clone(&read.catalog);
+        state.catalog = Some(read);
+        Ok(catalog)
+    }
+
+    fn stamps(&self) -> Vec<Option<Stamps>> {
+        let sources = self.settings.sources.iter();
+        sources.map(|source| fsio::stamps(&source.folder, MAX_FILES)).collect()
+    }
+
+    fn read_catalog(&self) -> Result<ReadCatalog, String> {
+        let text = |error: &dyn std::error::Error| one_line(&with_sources(error));
+        let moment = self.moment().map_err(|error| one_line(&error.text()))?;
+        let stamps = self.stamps();
+        let mut registries = Vec::new();
+        let mut notes = String::new();
+        let mut failures = Vec::new();
+        for source in &self.settings.sources {
+            match preview::load_registry(&source.folder, moment) {
+                Ok((registry, said)) => {
+                    notes.push_str(&said);
+                    registries.push((source.name.clone(), registry));
+                }
+                // The others are served all the same.
+                Err(error) => {
+                    failures.push(text(&error));
+                    registries.push((source.name.clone(), crate::chub::js::JsKind::Null.into()));
+                }
+            }
+        }
+        if failures.len() == self.settings.sources.len() {
+            return Err(failures.join("; "));
+        }
+        for failure in failures {
+            notes.push_str(&failure);
+            notes.push('\n');
+        }
+        Ok(ReadCatalog {
+            catalog: Arc::new(Catalog::merged(&registries)),
+            stamps,
+            looked: Instant::now(),
+            notes,
+        })
+    }
+
+    /// Whether a source is a built tree.
+    #[must_use]
+    pub fn is_built(&self, source: usize) -> bool {
+        let source = self.settings.sources.get(source);
+        source.is_some_and(|source| safe_path::is_file(&source.folder.join(REGISTRY_FILE)))
+    }
+
+    /// The hub that holds a path, and the real path. A path that leads elsewhere has none.
+    ///
+    /// # Errors
+    /// One line that says which folders are served.
+    pub fn place(&self, path: &Path) -> Result<(usize, PathBuf), String> {
+        let folders: Vec<&Path> = self.settings.sources.iter().map(|s| s.folder.as_path()).collect();
+        let real = |path: &Path| safe_path::canonicalize_future(path).ok();
+        let candidates = match path.is_absolute() {
+            true => vec![path.to_path_buf()],
+            // From the working folder, or from a hub.
+            false => std::iter::once(self.settings.cwd.join(path))
+                .chain(folders.iter().map(|folder| folder.join(path)))
+                .collect(),
+        };
+        let mut inside = Vec::new();
+        for candidate in candidates {
+            let Some(real) = real(&safe_path::normalize(&candidate)) else {
+                continue;
+            };
+            let hub = folders.iter().position(|folder| real.starts_with(folder));
+            inside.extend(hub.map(|hub| (hub, real)));
+        }
+        let there = inside.iter().position(|(_, real)| safe_path::is_file_or_folder(real));
+        let found = inside.into_iter().nth(there.unwrap_or(0));
+        found.ok_or_else(|| {
+            let served: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+            format!(
+                "`{}` is not in a hub of this server. Name a path in {}.",
+                path.display(),
+                served.join(" or ")
+            )
+        })
+    }
+
+    /// Check a document: its text on the disk, or another one in its place.
+    ///
+    /// # Errors
+    /// When its hub or the file cannot be read.
+    pub fn check<T>(
+        &self,
+        source: usize,
+        file: &Path,
+        text: Option<String>,
+        then: impl FnOnce(&CheckedDocument<'_>) -> T,
+    ) -> Result<T, Error> {
+        let today = self.today()?;
+        let mut state = self.state();
+        let stale = |hub: &CheckedHub| hub.day != today;
+        if state.checked.get(&source).is_none_or(stale) {
+            let hub = self.read_hub(source, today)?;
+            state.checked.insert(source, hub);
+        }
+        let given = text.is_some();
+        let Some(hub) = state.checked.get_mut(&source) else {
+            return Err(Error::NoSuchPath(file.to_path_buf()));
+        };
+        let root = hub.workspace.root().to_path_buf();
+        let inside = discover::inside(&root, file).ok_or_else(|| Error::NoSuchPath(file.to_path_buf()))?;
+        let path = HubPath::new(&hub.workspace.hub().shown, &inside);
+        let text = match text {
+            Some(text) => text,
+            None => fsio::read_text(file, MAX_DOCUMENT_BYTES)?,
+        };
+        let before = hub.workspace.hub().document(path.path_in_hub()).map(|d| d.text.clone());
+        if before.as_deref() != Some(&text) {
+            hub.workspace.replace(Document::new(path.clone(), text));
+            hub.of_hub = hub.workspace.run_hub_rules();
+        }
+        let others: Vec<Diagnostic> = hub.of_hub.iter().filter(|found| found.path == path).cloned().collect();
+        let findings = hub.workspace.check_document(&path, &others);
+        let result = then(&CheckedDocument {
+            workspace: &hub.workspace,
+            path: path.clone(),
+            findings,
+        });
+        if given && before.as_deref() != hub.workspace.hub().document(path.path_in_hub()).map(|d| d.text.as_str()) {
+            match before {
+                Some(before) => {
+                    hub.workspace.replace(Document::new(path, before));
+                    hub.of_hub = hub.workspace.run_hub_rules();
+                }
+                // A document that is not on the disk must not be in the way of the next check.
+                None => drop(state.checked.remove(&source)),
+            }
+        }
+        Ok(result)
+    }
+
+    /// Read the hubs again when they are needed next.
+    pub fn forget(&self) {
+        self.state().checked.clear();
+    }
+
+    /// Read a hub without checking it, and without a network.
+    fn read_hub(&self, source: usize, today: Date) -> Result<CheckedHub, Error> {
+        let folder = self
+            .settings
+            .sources
+            .get(source)
+            .map(|source| source.folder.clone())
+            .unwrap_or_default();
+        let request = LoadRequest {
+            registries: RegistryOptions {
+                offline: true,
+                ..RegistryOptions::default()
+            },
+            symbols: SymbolRequest {
+                on_demand: true,
+                ..SymbolRequest::default()
+            },
+            baseline: true,
+            ..LoadRequest::default()
+        };
+        let found = discover::discover(std::slice::from_ref(&folder))?;
+        let found = found.into_iter().find(|hub| hub.root == folder);
+        let whole = found.unwrap_or_else(|| discover::HubFolder::whole(folder));
+        let workspace = Workspace::load_folder(&request, whole, &self.settings.cwd, today)?;
+        let of_hub = workspace.run_hub_rules();
+        Ok(CheckedHub {
+            workspace,
+            of_hub,
+            day: today,
+        })
+    }
+}

@@ -1,0 +1,14 @@
+//! The server for agents (Model Context Protocol): they check what they write, and read what the hubs hold.
+//!
+//! `hubs.rs` holds the hubs, each read when it is first needed. `reader.rs` and `author.rs` are the tools as plain
+//! functions; `server.rs` is the protocol.
+
+mod author;
+mod answer;
+mod hubs;
+mod reader;
+mod server;
+mod tools;
+
+pub use hubs::{CommandRunner, HubSource, ServerSettings};
+pub use server::serve_stdio;
