@@ -22,6 +22,9 @@ pub enum CommandError {
     /// `packages --write` with a part of a hub.
     #[error("--write takes a whole hub: a part of it would leave out all other entries")]
     PartOfHub,
+    /// `annotate` or `feedback` without a home folder.
+    #[error("this user has no home folder; set CHUB_DIR to a folder")]
+    NoClientFolder,
     /// Arguments of a command that a tool of `mcp` runs.
     #[error("{0}")]
     Arguments(String),

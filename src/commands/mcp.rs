@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::mcp::{self, HubSource, ServerSettings};
 use crate::pipeline::RegistryOptions;
+use crate::releases::Environment;
 use crate::safe_path;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser};
@@ -18,6 +19,10 @@ pub struct McpArgs {
     /// Built trees or content folders, in order of priority; `NAME=DIR` names one for ids such as `NAME:author/entry`
     #[arg(default_value = ".", value_name = "[NAME=]DIR")]
     pub hubs: Vec<String>,
+    /// Serve over HTTP on this port of 127.0.0.1 in place of standard input and output; 0 takes a free port. Each request needs
+    /// the token of CHUB_LINT_MCP_TOKEN; without one a random token is made and shown on standard error
+    #[arg(long, value_name = "PORT")]
+    pub http: Option<u16>,
     /// Ask no registry: use only the cache
     #[arg(long, env = "CHUB_LINT_OFFLINE", value_parser = FalseyValueParser::new())]
     pub offline: bool,
@@ -72,7 +77,15 @@ pub fn run(args: &McpArgs, env: &RunEnv, _: &mut dyn Write) -> Result<Exit, Erro
         },
         run: Box::new(run),
     };
-    mcp::serve_stdio(settings).map(|()| Exit::Clean)
+    let served = match args.http {
+        None => mcp::serve_stdio(settings),
+        Some(port) => {
+            let token = Environment::from_process();
+            let token = token.var("CHUB_LINT_MCP_TOKEN").map(str::to_owned);
+            mcp::serve_http(settings, port, token, |line| super::warn(line))
+        }
+    };
+    served.map(|()| Exit::Clean)
 }
 
 /// A hub as it is named: a folder, or a name and a folder.

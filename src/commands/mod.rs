@@ -1,5 +1,6 @@
 //! The commands: each file holds the arguments of one command, its help and what it does.
 
+pub mod annotate;
 pub mod args;
 pub mod baseline;
 pub mod build;
@@ -9,8 +10,10 @@ pub mod check;
 pub mod completions;
 mod error;
 pub mod explain;
+pub mod feedback;
 pub mod get;
 pub mod init;
+pub mod list;
 pub mod logging;
 pub mod lsp;
 pub mod man;
@@ -93,6 +96,9 @@ pub enum Command {
     Build(build::BuildArgs),
     Search(search::SearchArgs),
     Get(get::GetArgs),
+    List(list::ListArgs),
+    Annotate(annotate::AnnotateArgs),
+    Feedback(feedback::FeedbackArgs),
     Merge(merge::MergeArgs),
     Packages(packages::PackagesArgs),
     Outdated(outdated::OutdatedArgs),
@@ -150,6 +156,9 @@ impl Cli {
             Some(Command::Build(args)) => args.verbosity,
             Some(Command::Search(args)) => args.verbosity,
             Some(Command::Get(args)) => args.verbosity,
+            Some(Command::List(args)) => args.verbosity,
+            Some(Command::Annotate(args)) => args.verbosity,
+            Some(Command::Feedback(args)) => args.verbosity,
             Some(Command::Lsp(args)) => args.verbosity,
             Some(Command::Mcp(args)) => args.verbosity,
             _ => self
@@ -191,6 +200,9 @@ impl Cli {
             Some(Command::Build(args)) => build::run(args, env, out),
             Some(Command::Search(args)) => search::run(args, env, out),
             Some(Command::Get(args)) => get::run(args, env, out),
+            Some(Command::List(args)) => list::run(args, env, out),
+            Some(Command::Annotate(args)) => annotate::run(args, env, out),
+            Some(Command::Feedback(args)) => feedback::run(args, env, out),
             Some(Command::Merge(args)) => merge::run(args, env, out),
             Some(Command::Packages(args)) => packages::run(args, env, out),
             Some(Command::Outdated(args)) => outdated::run(args, env, out),

@@ -14,8 +14,9 @@ use crate::pipeline::{self, LoadRequest, Lookups, RegistryOptions, SymbolRequest
 use crate::pipeline::reason_words;
 use crate::releases::Release;
 use crate::report::{Run, RunSummary, json};
-use crate::safe_text::{self, SafeText};
+use crate::safe_text::SafeText;
 use serde_json::{Value, json};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The most names that one call looks up.
@@ -121,8 +122,8 @@ pub(super) fn fix(hubs: &Hubs, args: &FixArgs) -> Answer {
         let mut workspaces = Workspace::load_and_check(&request, &hubs.settings.cwd, hubs.today()?)?;
         let outcome = engine::apply_fixes(&mut workspaces, args.also_unsafe.unwrap_or_default())?;
         let diff: String = outcome.changed.iter().map(fix::diff::render).collect();
-        let text = outcome.changed.first().filter(|_| args.text.is_some());
-        let text = text.map(|changed| changed.after.clone());
+        let changed = outcome.changed.first().map(|changed| changed.after.clone());
+        let text = args.text.clone().map(|given| changed.unwrap_or(given));
         if write {
             let files = outcome.changed.iter();
             fix::save::save_files(files.filter_map(|file| Some((workspaces.get(file.hub)?.root(), file))))?;
@@ -170,16 +171,18 @@ pub(super) fn list(hubs: &Hubs, name: &str, args: &PathArgs) -> Answer {
 struct Question {
     workspace: Workspace,
     package: Package,
+    /// Where the code of each block is in the document, in bytes.
+    blocks: Vec<Range<usize>>,
 }
 
 impl Question {
-    /// Look up a package, with the settings of the first hub. `code`: check its symbols as well.
+    /// Look up a package, with the settings of the first hub, and check the symbols of some blocks of code.
     fn ask(
         hubs: &Hubs,
         registry: Registry,
         package: &str,
         version: Option<&str>,
-        code: Option<&str>,
+        code: &[String],
     ) -> Result<Self, Error> {
         let package = Package::parse(&format!("{}:{package}", registry.prefix()))?;
         let folder = hubs.settings.sources.first().map(|source| source.folder.clone());
@@ -188,17 +191,22 @@ impl Question {
         // The name of a package of npm may have a slash.
         let name = package.name().rsplit('/').next().unwrap_or_default();
         let path = folder.join(format!("chub-lint-question/docs/{name}/{language}/DOC.md"));
-        let quoted = |text: &str| serde_json::Value::from(text).to_string();
         let install = match registry {
             Registry::Pypi => format!("pip install {}", package.name()),
             Registry::Npm => format!("npm install {}", package.name()),
         };
-        let code = code.map(|code| format!("\n```{language}\n{code}```\n")).unwrap_or_default();
-        let text = format!(
+        let mut text = format!(
             "---\nname: {name}\ndescription: A question\nmetadata:\n  languages: {language}\n  versions: {}\n---\n\
-             \n```bash\n{install}\n```\n{code}",
+             \n```bash\n{install}\n```\n",
             quoted(version.unwrap_or("0")),
         );
+        let mut blocks = Vec::new();
+        for code in code {
+            text.push_str(&format!("\n```{language}\n"));
+            blocks.push(text.len()..text.len() + code.len());
+            text.push_str(code);
+            text.push_str("```\n");
+        }
         let unsaved = UnsavedFile {
             path,
             bytes: text.into_bytes(),
@@ -206,17 +214,20 @@ impl Question {
         let request = LoadRequest {
             registries: hubs.settings.registries.clone(),
             lookups: Lookups::Always,
-            symbols: SymbolRequest::from(match (code.is_empty(), version) {
-                (true, _) => SymbolReleases::Off,
-                (false, Some(_)) => SymbolReleases::Declared,
-                (false, None) => SymbolReleases::Both,
+            symbols: SymbolRequest::from(match code.is_empty() {
+                true => SymbolReleases::Off,
+                false => SymbolReleases::Declared,
             }),
             unsaved: Some(&unsaved),
             ..LoadRequest::default()
         };
         let mut workspaces = Workspace::load(&request, &hubs.settings.cwd, hubs.today()?)?;
         let workspace = workspaces.pop().ok_or_else(|| Error::NoSuchPath(folder))?;
-        Ok(Self { workspace, package })
+        Ok(Self {
+            workspace,
+            package,
+            blocks,
+        })
     }
 
     /// The newest release, or why there is none.
@@ -235,15 +246,17 @@ impl Question {
         }
     }
 
-    /// What was found out about the symbols of one release.
-    fn symbols(&self, newest: bool) -> Option<&ReleaseSymbols> {
+    /// What was found out about the symbols of the release that the document declares.
+    fn symbols(&self) -> Option<&ReleaseSymbols> {
         let mut documents = self.workspace.hub().focused();
         let symbols = self.workspace.symbols().get(&documents.next()?.path)?;
-        match newest {
-            true => symbols.newest.as_ref(),
-            false => symbols.declared.as_ref(),
-        }
+        symbols.declared.as_ref()
     }
+}
+
+/// A text as a scalar of YAML: in the quotes of JSON.
+fn quoted(text: &str) -> String {
+    Value::from(text).to_string()
 }
 
 /// The code that uses a name, as the reader of symbols follows it.
@@ -271,57 +284,50 @@ pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
     if args.names.is_empty() || args.names.len() > MAX_NAMES {
         return Answer::failed(&format!("`names` takes 1 to {MAX_NAMES} names."));
     }
-    let mut results = Vec::new();
-    let mut version = args.version.clone();
+    let mut code = Vec::new();
     for (at, name) in args.names.iter().enumerate() {
-        let Some(code) = code_for(args.registry, &args.package, name, at) else {
-            return Answer::failed(&format!(
-                "`{name}` is not a name: write identifiers with dots between them, as in `requests.Session.mount`."
-            ));
-        };
-        let asked = Question::ask(
-            hubs,
-            args.registry,
-            &args.package,
-            version.as_deref(),
-            Some(&code),
-        );
-        let question = match asked {
-            Ok(question) => question,
-            Err(error) => return failed(&error),
-        };
-        let newest = match question.newest() {
-            Ok((newest, _)) => newest,
-            Err(why) => return Answer::failed(&why),
-        };
-        let wanted = version.get_or_insert(newest).clone();
-        let of = [false, true].map(|newest| question.symbols(newest));
-        let of = of.into_iter().flatten().find(|side| side.version == wanted);
-        let Some(side) = of else {
-            return Answer::failed(&format!(
-                "`{}` {wanted} has no release whose symbols can be read.",
-                question.package
-            ));
-        };
-        results.push(match &side.uses {
-            Ok(uses) => outcome(name, uses),
-            Err(why) => json!({
-                "name": name,
-                "result": "not decided",
-                "why": safe_text::escape(why),
-            }),
-        });
+        match code_for(args.registry, &args.package, name, at) {
+            Some(block) => code.push(block),
+            None => {
+                return Answer::failed(&format!(
+                    "`{name}` is not a name: write identifiers with dots between them, as in `requests.Session.mount`."
+                ));
+            }
+        }
     }
-    Answer::json(&json!({
-        "package": SafeText::new(&format!("{}:{}", args.registry.prefix(), args.package)),
-        "version": version.as_deref().map(SafeText::new),
-        "symbols": results,
-    }))
-    .within_limit()
+    let ask = |version: Option<&str>, code: &[String]| {
+        Question::ask(hubs, args.registry, &args.package, version, code).map_err(|error| error.text())
+    };
+    let answer = || -> Result<Value, String> {
+        let version = match &args.version {
+            Some(version) => version.clone(),
+            None => ask(None, &[])?.newest()?.0,
+        };
+        let question = ask(Some(&version), &code)?;
+        question.newest()?;
+        let unread = || format!("`{}` {version} cannot be read", question.package);
+        let side = question.symbols().ok_or_else(unread)?;
+        let uses = side.uses.as_ref().map_err(|why| format!("{}: {why}", unread()))?;
+        let of_block = |block: &Range<usize>| -> Vec<&SymbolUse> {
+            let inside = |found: &&SymbolUse| block.contains(&(found.span.start as usize));
+            uses.iter().filter(inside).collect()
+        };
+        let names = args.names.iter().zip(&question.blocks);
+        let results: Vec<Value> = names.map(|(name, block)| outcome(name, &of_block(block))).collect();
+        Ok(json!({
+            "package": SafeText::new(&question.package.to_string()),
+            "version": SafeText::new(&side.version),
+            "symbols": results,
+        }))
+    };
+    match answer() {
+        Ok(report) => Answer::json(&report).within_limit(),
+        Err(why) => Answer::failed(&why),
+    }
 }
 
 /// What was found out about a name: its first part that is missing or not decided decides.
-fn outcome(name: &str, uses: &[SymbolUse]) -> Value {
+fn outcome(name: &str, uses: &[&SymbolUse]) -> Value {
     let missing = uses.iter().find(|found| matches!(found.outcome, Outcome::Missing { .. }));
     let undecided = uses.iter().find(|found| matches!(found.outcome, Outcome::Undecided(_)));
     match missing.or(undecided).map(|found| (found, &found.outcome)) {
@@ -355,7 +361,7 @@ fn outcome(name: &str, uses: &[SymbolUse]) -> Value {
 
 /// `new_entry`.
 pub(super) fn new_entry(hubs: &Hubs, args: &NewEntryArgs) -> Answer {
-    let question = match Question::ask(hubs, args.registry, &args.package, None, None) {
+    let question = match Question::ask(hubs, args.registry, &args.package, None, &[]) {
         Ok(question) => question,
         Err(error) => return failed(&error),
     };
@@ -376,7 +382,6 @@ pub(super) fn new_entry(hubs: &Hubs, args: &NewEntryArgs) -> Answer {
     if !is_name(name) || !is_name(&args.author) || name.starts_with('.') || args.author.starts_with('.') {
         return Answer::failed("`author` and `name` are folders: use letters, digits, `-`, `_` and `.`.");
     }
-    let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let (install, tag) = match args.registry {
         Registry::Pypi => (format!("pip install {package}=={version}"), "python"),
         Registry::Npm => (format!("npm install {package}@{version}"), "javascript"),

@@ -1,6 +1,5 @@
 //! The hubs that are served. Each is read when it is first needed, and again when its files changed.
 
-use crate::chub::build::content::REGISTRY_FILE;
 use crate::chub::client::annotations::Annotations;
 use crate::chub::client::feedback::FeedbackLog;
 use crate::chub::client::preview;
@@ -216,13 +215,6 @@ impl Hubs {
             looked: Instant::now(),
             notes,
         })
-    }
-
-    /// Whether a source is a built tree.
-    #[must_use]
-    pub fn is_built(&self, source: usize) -> bool {
-        let source = self.settings.sources.get(source);
-        source.is_some_and(|source| safe_path::is_file(&source.folder.join(REGISTRY_FILE)))
     }
 
     /// The hub that holds a path, and the real path. A path that leads elsewhere has none.

@@ -5,10 +5,12 @@
 
 mod author;
 mod answer;
+mod http;
 mod hubs;
 mod reader;
 mod server;
 mod tools;
 
+pub use http::serve_http;
 pub use hubs::{CommandRunner, HubSource, ServerSettings};
 pub use server::serve_stdio;

@@ -95,6 +95,9 @@ pub(super) fn list_entries(hubs: &Hubs, args: &ListArgs) -> Answer {
     found("entries", &entries, args.limit.unwrap_or(50))
 }
 
+/// The longest value of a field that is repeated in front of a page, in bytes.
+const MAX_FIELD: usize = 100;
+
 /// Part of an entry that has a path and files.
 struct Place<'a> {
     source: usize,
@@ -302,7 +305,8 @@ fn describe(checked: &CheckedDocument<'_>, today: Date, is_shown: bool) -> Strin
     };
     let field = |key: &str| {
         let value = document.front_matter()?.metadata(key)?.1;
-        value.as_str().map(|text| safe_text::escape(text).into_owned())
+        let written = document.text.get(value.span.range())?.trim_matches(['"', '\'']);
+        (written.len() <= MAX_FIELD).then(|| safe_text::escape(written).into_owned())
     };
     if let Some(revision) = field("revision") {
         out.push_str(&format!(", revision {revision}"));

@@ -47,6 +47,17 @@ pub enum ServerError {
     /// The client broke the protocol before it was ready.
     #[error("the client ended the session before it was initialized")]
     Initialize(#[source] Box<rmcp::service::ServerInitializeError>),
+    /// The address is in use, or may not be used.
+    #[error("cannot listen on 127.0.0.1:{port}: choose another port with `--http PORT`")]
+    Listen {
+        /// The port.
+        port: u16,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// A token that anybody could guess.
+    #[error("CHUB_LINT_MCP_TOKEN must have at least 16 characters, all of them visible ASCII")]
+    Token,
 }
 
 impl ModuleError for ServerError {}
@@ -61,7 +72,7 @@ pub fn serve_stdio(settings: ServerSettings) -> Result<(), Error> {
         .build()
         .map_err(ServerError::Start)?;
     let served = runtime.block_on(async {
-        let server = Server::new(settings);
+        let server = Server::new(Arc::new(Hubs::new(settings)));
         match server.serve(rmcp::transport::stdio()).await {
             // How a session ends is the client's choice.
             Ok(service) => service.waiting().await.map(drop).or(Ok(())),
@@ -77,7 +88,7 @@ pub fn serve_stdio(settings: ServerSettings) -> Result<(), Error> {
 
 /// The server of one client.
 #[derive(Clone, Debug)]
-struct Server {
+pub(super) struct Server {
     hubs: Arc<Hubs>,
     tool_router: ToolRouter<Self>,
 }
@@ -87,9 +98,9 @@ type ToolResult = Result<CallToolResult, ErrorData>;
 
 #[tool_router]
 impl Server {
-    fn new(settings: ServerSettings) -> Self {
+    pub(super) fn new(hubs: Arc<Hubs>) -> Self {
         Self {
-            hubs: Arc::new(Hubs::new(settings)),
+            hubs,
             tool_router: Self::tool_router(),
         }
     }
@@ -99,7 +110,9 @@ impl Server {
         annotations(read_only_hint = true, open_world_hint = false)
     )]
     async fn chub_search(&self, Parameters(args): Parameters<SearchArgs>, context: Context) -> ToolResult {
-        limited("limit", args.limit, 100)?;
+        if let Some(refused) = out_of_range("limit", args.limit, 100) {
+            return Ok(refused);
+        }
         self.call(context, move |hubs| reader::search(hubs, &args)).await
     }
 
@@ -116,7 +129,9 @@ impl Server {
         annotations(read_only_hint = true, open_world_hint = false)
     )]
     async fn chub_list(&self, Parameters(args): Parameters<ListArgs>, context: Context) -> ToolResult {
-        limited("limit", args.limit, 500)?;
+        if let Some(refused) = out_of_range("limit", args.limit, 500) {
+            return Ok(refused);
+        }
         self.call(context, move |hubs| reader::list_entries(hubs, &args)).await
     }
 
@@ -198,15 +213,11 @@ impl Server {
     }
 }
 
-/// Refuse a number outside of 1 to `most`.
-fn limited(name: &str, value: Option<usize>, most: usize) -> Result<(), ErrorData> {
-    match value {
-        Some(value) if value == 0 || value > most => Err(ErrorData::invalid_params(
-            format!("`{name}` must be from 1 to {most}"),
-            None,
-        )),
-        _ => Ok(()),
-    }
+/// The refusal of a number outside of 1 to `most`, as a result that the model can read and correct.
+fn out_of_range(name: &str, value: Option<usize>, most: usize) -> Option<CallToolResult> {
+    let value = value.filter(|value| *value == 0 || *value > most)?;
+    let why = format!("`{name}` is {value}: it must be from 1 to {most}");
+    Some(result(Answer::failed(&why)))
 }
 
 impl Server {
@@ -278,7 +289,7 @@ const REGISTRY_URI: &str = "chub://registry";
 const ENTRY_URI: &str = "chub://entries/";
 const RULE_URI: &str = "chub://rules/";
 
-#[tool_handler]
+#[tool_handler(router = self.tool_router)]
 impl ServerHandler for Server {
     fn get_info(&self) -> ServerConfig {
         let capabilities = ServerCapabilities::builder()

@@ -1,0 +1,164 @@
+//! `chub-lint feedback`: what readers say about entries. It is kept in a file of the user and sent nowhere.
+
+use super::args::Verbosity;
+use super::{CommandError, RunEnv, client_folder};
+use crate::chub::client::feedback::{Feedback, FeedbackCounts, FeedbackLog, LABELS, Label, Rating};
+use crate::chub::client::show::one_line;
+use crate::error::Error;
+use crate::exit::{self, Exit};
+use crate::report::{escaped_json, pluralize};
+use crate::safe_text::SafeText;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::io::Write;
+
+/// Say whether an entry helped, or list what was said. It stays on this machine
+#[derive(Clone, Debug, Args)]
+pub struct FeedbackArgs {
+    /// The id of the entry: author/name. Without it, what was said is listed
+    #[arg(requires = "rating")]
+    pub id: Option<String>,
+    /// Whether it helped
+    #[arg(value_enum)]
+    pub rating: Option<Vote>,
+    /// In words
+    pub comment: Option<String>,
+    /// What is good or bad; may be repeated
+    #[arg(long, value_name = "LABEL", value_parser = label_parser(), requires = "id")]
+    pub label: Vec<Label>,
+    /// The language that was read
+    #[arg(long, requires = "id")]
+    pub lang: Option<String>,
+    /// The version that was read
+    #[arg(long, value_name = "VERSION", requires = "id")]
+    pub doc_version: Option<String>,
+    /// The file that was read
+    #[arg(long, requires = "id")]
+    pub file: Option<String>,
+    /// The program of the reader
+    #[arg(long, value_name = "NAME", requires = "id")]
+    pub agent: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// How much is explained.
+    #[command(flatten)]
+    pub verbosity: Verbosity,
+}
+
+/// Good or bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Vote {
+    /// It helped.
+    Up,
+    /// It did not.
+    Down,
+}
+
+fn label_parser() -> impl TypedValueParser<Value = Label> {
+    let names = LABELS.map(Label::as_str);
+    PossibleValuesParser::new(names).map(|name| {
+        let known = LABELS.into_iter().find(|label| label.as_str() == name);
+        known.unwrap_or(Label::Helpful)
+    })
+}
+
+/// Record what somebody says, or list what was said.
+///
+/// # Errors
+/// When there is no place for it, or it cannot be written.
+pub fn run(args: &FeedbackArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let folder = client_folder().ok_or(CommandError::NoClientFolder)?;
+    let log = FeedbackLog::new(&folder);
+    let (Some(id), Some(vote)) = (&args.id, args.rating) else {
+        let written = listed(&log.counts(), args.json);
+        return exit::ignore_broken_pipe(out.write_all(&written)).map(|()| Exit::Clean);
+    };
+    let said = Feedback {
+        id: id.clone(),
+        rating: match vote {
+            Vote::Up => Rating::Up,
+            Vote::Down => Rating::Down,
+        },
+        kind: None,
+        comment: args.comment.clone(),
+        lang: args.lang.clone(),
+        version: args.doc_version.clone(),
+        file: args.file.clone(),
+        labels: args.label.clone(),
+        agent: args.agent.clone(),
+        at: String::new(),
+    };
+    log.append(said, (env.moment)()?)?;
+    let mut written = Vec::new();
+    let file = log.file().display().to_string();
+    match args.json {
+        true => {
+            let saved = json!({ "status": "saved", "file": SafeText::new(&file) });
+            escaped_json::pretty(&saved, &mut written).map_err(Error::Output)?;
+        }
+        false => {
+            let line = format!("Feedback for {} is saved in {}.", one_line(id), one_line(&file));
+            writeln!(written, "{line}").map_err(Error::Output)?;
+        }
+    }
+    exit::ignore_broken_pipe(out.write_all(&written)).map(|()| Exit::Clean)
+}
+
+fn listed(counts: &BTreeMap<String, FeedbackCounts>, json: bool) -> Vec<u8> {
+    let mut out = Vec::new();
+    if json {
+        let entries: Vec<_> = counts
+            .iter()
+            .map(|(id, counts)| {
+                let labels = counts.labels.iter().map(|(label, n)| (label.as_str().to_owned(), json!(n)));
+                let labels: serde_json::Map<_, _> = labels.collect();
+                json!({ "id": SafeText::new(id), "up": counts.up, "down": counts.down, "labels": labels })
+            })
+            .collect();
+        // Writing to memory cannot fail.
+        let _ = escaped_json::pretty(&json!({ "schema": 1, "feedback": entries }), &mut out);
+        return out;
+    }
+    if counts.is_empty() {
+        return b"No feedback.\n".to_vec();
+    }
+    for (id, counts) in counts {
+        let _ = writeln!(out, "{}: {}", one_line(id), in_words(counts));
+    }
+    out
+}
+
+/// "1 up, 2 down; 2 readers said outdated, 1 reader said wrong-version".
+#[must_use]
+pub fn in_words(counts: &FeedbackCounts) -> String {
+    let mut text = format!("{} up, {} down", counts.up, counts.down);
+    let labels = counts.labels.iter();
+    let labels = labels.map(|(label, n)| format!("{} said {}", pluralize(*n, "reader"), label.as_str()));
+    let labels: Vec<String> = labels.collect();
+    if !labels.is_empty() {
+        text.push_str("; ");
+        text.push_str(&labels.join(", "));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_in_words() {
+        let counts = FeedbackCounts {
+            up: 1,
+            down: 3,
+            labels: [(Label::Outdated, 3), (Label::WrongVersion, 1)].into(),
+        };
+        assert_eq!(
+            in_words(&counts),
+            "1 up, 3 down; 3 readers said outdated, 1 reader said wrong-version"
+        );
+    }
+}
