@@ -72,8 +72,12 @@ pub fn append(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     if let Some(folder) = checked.parent() {
         std::fs::create_dir_all(folder).map_err(unwritable)?;
     }
-    let file = std::fs::OpenOptions::new().append(true).create(true).open(&checked);
-    file.and_then(|mut file| file.write_all(bytes)).map_err(unwritable)
+    let file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(&checked);
+    file.and_then(|mut file| file.write_all(bytes))
+        .map_err(unwritable)
 }
 
 /// Read a text file that the command line names, unless it is larger than a limit in bytes.

@@ -113,9 +113,9 @@ fn listed(counts: &BTreeMap<String, FeedbackCounts>, json: bool) -> Vec<u8> {
         let entries: Vec<_> = counts
             .iter()
             .map(|(id, counts)| {
-                let labels = counts.labels.iter().map(|(label, n)| (label.as_str().to_owned(), json!(n)));
-                let labels: serde_json::Map<_, _> = labels.collect();
-                json!({ "id": SafeText::new(id), "up": counts.up, "down": counts.down, "labels": labels })
+                let mut entry = to_json(counts);
+                entry["id"] = json!(SafeText::new(id));
+                entry
             })
             .collect();
         // Writing to memory cannot fail.
@@ -129,6 +129,15 @@ fn listed(counts: &BTreeMap<String, FeedbackCounts>, json: bool) -> Vec<u8> {
         let _ = writeln!(out, "{}: {}", one_line(id), in_words(counts));
     }
     out
+}
+
+/// The counts for programs.
+#[must_use]
+pub fn to_json(counts: &FeedbackCounts) -> serde_json::Value {
+    let labels = counts.labels.iter();
+    let labels = labels.map(|(label, n)| (label.as_str().to_owned(), json!(n)));
+    let labels: serde_json::Map<_, _> = labels.collect();
+    json!({ "up": counts.up, "down": counts.down, "labels": labels })
 }
 
 /// "1 up, 2 down; 2 readers said outdated, 1 reader said wrong-version".

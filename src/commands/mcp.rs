@@ -91,7 +91,9 @@ pub fn run(args: &McpArgs, env: &RunEnv, _: &mut dyn Write) -> Result<Exit, Erro
 /// A hub as it is named: a folder, or a name and a folder.
 fn source(named: &str, others: &[HubSource]) -> Result<HubSource, Error> {
     let (name, folder) = match named.split_once('=') {
-        Some((name, folder)) if !name.is_empty() && !name.contains(['/', ':', '\\', '.']) => (Some(name), folder),
+        Some((name, folder)) if !name.is_empty() && !name.contains(['/', ':', '\\', '.']) => {
+            (Some(name), folder)
+        }
         _ => (None, named),
     };
     let given = PathBuf::from(folder);
@@ -100,7 +102,9 @@ fn source(named: &str, others: &[HubSource]) -> Result<HubSource, Error> {
         return Err(Error::NoSuchPath(given));
     }
     let folder = safe_path::canonicalize_or_keep(&super::tree(&given));
-    let last = folder.file_name().map(|name| name.to_string_lossy().replace(':', "-"));
+    let last = folder
+        .file_name()
+        .map(|name| name.to_string_lossy().replace(':', "-"));
     // What the client calls its only source.
     let name = name.map_or_else(|| last.unwrap_or_else(|| "default".to_owned()), str::to_owned);
     if others.iter().any(|other| other.name == name) {

@@ -1,12 +1,14 @@
 //! `chub-lint outdated`: entries with an outdated version, most outdated first.
 
-use super::RunEnv;
 use super::args::CommonArgs;
+use super::feedback;
 use super::status::{self, Status, StatusRow};
 use super::symbols_arg::SymbolsParser;
 use super::table;
 use super::unchecked;
 use super::verdict;
+use super::{RunEnv, client_folder};
+use crate::chub::client::feedback::{FeedbackCounts, FeedbackLog};
 use crate::config::file::SymbolReleases;
 use crate::error::Error;
 use crate::exit::{self, Exit};
@@ -17,7 +19,7 @@ use crate::safe_text::{self, SafeText};
 use clap::Args;
 use serde_json::json;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -108,9 +110,12 @@ pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
         with_symbols: is_asked || rows.iter().any(|row| row.symbols.is_some()),
     };
     let groups = grouped(&rows, args.group);
+    let said = client_folder().map(|folder| FeedbackLog::new(&folder).counts());
+    let said = said.unwrap_or_default();
     let result = match args.output {
-        OutdatedFormat::Text => text(&groups, &rows, columns, entries, &not_checked, out),
-        OutdatedFormat::Json => to_json(&rows, &counts, out),
+        OutdatedFormat::Text => text(&groups, &rows, columns, entries, &not_checked, out)
+            .and_then(|()| readers(&rows, &said, out)),
+        OutdatedFormat::Json => to_json(&rows, &counts, &said, out),
         OutdatedFormat::Markdown => markdown(&groups, columns, out),
         OutdatedFormat::Csv => csv(&groups, columns, out),
     };
@@ -223,7 +228,34 @@ fn text(
     writeln!(out, "{}", safe_text::escape(&line))
 }
 
-fn to_json(rows: &[StatusRow<'_>], counts: &PackageCounts, out: &mut dyn Write) -> io::Result<()> {
+/// What readers said, by the id of the entry.
+type ReaderCounts = BTreeMap<String, FeedbackCounts>;
+
+/// What readers said of an entry.
+fn said_of<'a>(row: &StatusRow<'_>, said: &'a ReaderCounts) -> Option<&'a FeedbackCounts> {
+    let name = row.document.front_matter()?.field(&["name"])?.1.as_str()?;
+    said.get(&format!("{}/{name}", row.document.path.author()?))
+}
+
+/// What readers said of the entries, a line each.
+fn readers(rows: &[StatusRow<'_>], said: &ReaderCounts, out: &mut dyn Write) -> io::Result<()> {
+    let mut shown = BTreeSet::new();
+    for row in rows {
+        let Some(counts) = said_of(row, said).filter(|_| shown.insert(&row.document.path)) else {
+            continue;
+        };
+        let path = SafeText::new(row.document.path.as_str());
+        writeln!(out, "{path}: {}", feedback::in_words(counts))?;
+    }
+    Ok(())
+}
+
+fn to_json(
+    rows: &[StatusRow<'_>],
+    counts: &PackageCounts,
+    said: &ReaderCounts,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let entries: Vec<_> = rows
         .iter()
         .map(|row| {
@@ -243,6 +275,7 @@ fn to_json(rows: &[StatusRow<'_>], counts: &PackageCounts, out: &mut dyn Write) 
                 "days": days,
                 "updated_on": SafeText::new(&row.updated_on),
                 "symbols": verdict::to_json(row),
+                "feedback": said_of(row, said).map(feedback::to_json),
             })
         })
         .collect();

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::fix::{self, engine};
 use crate::hub::Hub;
 use crate::package::Package;
-use crate::pipeline::{self, LoadRequest, Lookups, RegistryOptions, SymbolRequest, UnsavedFile, Workspace};
 use crate::pipeline::reason_words;
+use crate::pipeline::{self, LoadRequest, Lookups, RegistryOptions, SymbolRequest, UnsavedFile, Workspace};
 use crate::releases::Release;
 use crate::report::{Run, RunSummary, json};
 use crate::safe_text::SafeText;
@@ -47,7 +47,10 @@ fn registry_flags(hubs: &Hubs) -> Vec<String> {
         ("--pypi-index", &registries.pypi_index),
         ("--npm-registry", &registries.npm_registry),
     ];
-    flags.extend(urls.iter().filter_map(|(flag, url)| Some(format!("{flag}={}", url.as_ref()?))));
+    flags.extend(
+        urls.iter()
+            .filter_map(|(flag, url)| Some(format!("{flag}={}", url.as_ref()?))),
+    );
     flags
 }
 
@@ -93,7 +96,9 @@ fn findings_of(checked: &CheckedDocument<'_>) -> Value {
 pub(super) fn fix(hubs: &Hubs, args: &FixArgs) -> Answer {
     let write = args.write.unwrap_or_default();
     if write && args.text.is_some() {
-        return Answer::failed("`write` and `text` exclude each other: a given text is returned, and never written.");
+        return Answer::failed(
+            "`write` and `text` exclude each other: a given text is returned, and never written.",
+        );
     }
     let file = match hubs.place(Path::new(&args.path)) {
         Ok((_, file)) if file.is_dir() => {
@@ -145,13 +150,21 @@ pub(super) fn fix(hubs: &Hubs, args: &FixArgs) -> Answer {
 
 /// `explain`.
 pub(super) fn explain(hubs: &Hubs, args: &ExplainArgs) -> Answer {
-    command(hubs, vec!["explain".to_owned(), "--".to_owned(), args.rule.clone()])
+    command(
+        hubs,
+        vec!["explain".to_owned(), "--".to_owned(), args.rule.clone()],
+    )
 }
 
 /// `packages` and `outdated`: the commands of these names.
 pub(super) fn list(hubs: &Hubs, name: &str, args: &PathArgs) -> Answer {
     let paths = match &args.path {
-        None => hubs.settings.sources.iter().map(|source| source.folder.clone()).collect(),
+        None => hubs
+            .settings
+            .sources
+            .iter()
+            .map(|source| source.folder.clone())
+            .collect(),
         Some(path) => match hubs.place(Path::new(path)) {
             Ok((_, file)) => vec![file],
             Err(why) => return Answer::failed(&why),
@@ -232,16 +245,21 @@ impl Question {
 
     /// The newest release, or why there is none.
     fn newest(&self) -> Result<(String, Option<String>), String> {
-        let release = self.workspace.releases().and_then(|releases| releases.get(&self.package));
+        let release = self
+            .workspace
+            .releases()
+            .and_then(|releases| releases.get(&self.package));
         match release {
             Some(Release::Published(published)) => match &published.newest {
                 Some(newest) => Ok((newest.clone(), published.newest_date.map(|date| date.to_string()))),
                 None => Err(format!("`{}` has no release that can be installed", self.package)),
             },
             Some(Release::Missing) => Err(format!("the registry has no package `{}`", self.package)),
-            Some(Release::Unknown(reason)) => {
-                Err(format!("`{}` was not looked up: {}", self.package, reason_words(reason)))
-            }
+            Some(Release::Unknown(reason)) => Err(format!(
+                "`{}` was not looked up: {}",
+                self.package,
+                reason_words(reason)
+            )),
             None => Err(format!("`{}` was not looked up", self.package)),
         }
     }
@@ -263,14 +281,20 @@ fn quoted(text: &str) -> String {
 fn code_for(registry: Registry, package: &str, name: &str, at: usize) -> Option<String> {
     let is_identifier = |part: &str| {
         let mut chars = part.chars();
-        chars.next().is_some_and(|c| c.is_alphabetic() || c == '_' || c == '$')
+        chars
+            .next()
+            .is_some_and(|c| c.is_alphabetic() || c == '_' || c == '$')
             && chars.all(|c| c.is_alphanumeric() || c == '_' || c == '$')
     };
     let (first, rest) = name.split_once('.').unwrap_or((name, ""));
     if name.len() > MAX_NAME || !name.split('.').all(is_identifier) {
         return None;
     }
-    let rest = if rest.is_empty() { String::new() } else { format!(".{rest}") };
+    let rest = if rest.is_empty() {
+        String::new()
+    } else {
+        format!(".{rest}")
+    };
     Some(match registry {
         Registry::Pypi => format!("import {first}\n{first}{rest}\n"),
         Registry::Npm => {
@@ -313,7 +337,9 @@ pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
             uses.iter().filter(inside).collect()
         };
         let names = args.names.iter().zip(&question.blocks);
-        let results: Vec<Value> = names.map(|(name, block)| outcome(name, &of_block(block))).collect();
+        let results: Vec<Value> = names
+            .map(|(name, block)| outcome(name, &of_block(block)))
+            .collect();
         Ok(json!({
             "package": SafeText::new(&question.package.to_string()),
             "version": SafeText::new(&side.version),
@@ -328,12 +354,22 @@ pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
 
 /// What was found out about a name: its first part that is missing or not decided decides.
 fn outcome(name: &str, uses: &[&SymbolUse]) -> Value {
-    let missing = uses.iter().find(|found| matches!(found.outcome, Outcome::Missing { .. }));
-    let undecided = uses.iter().find(|found| matches!(found.outcome, Outcome::Undecided(_)));
+    let missing = uses
+        .iter()
+        .find(|found| matches!(found.outcome, Outcome::Missing { .. }));
+    let undecided = uses
+        .iter()
+        .find(|found| matches!(found.outcome, Outcome::Undecided(_)));
     match missing.or(undecided).map(|found| (found, &found.outcome)) {
         Some((found, Outcome::Missing { candidates, .. })) => {
-            let (owner, last) = found.symbol.rsplit_once(['.', '#']).unwrap_or(("", &found.symbol));
-            let near: Vec<SafeText> = suggest(last, owner, candidates).into_iter().map(SafeText::new).collect();
+            let (owner, last) = found
+                .symbol
+                .rsplit_once(['.', '#'])
+                .unwrap_or(("", &found.symbol));
+            let near: Vec<SafeText> = suggest(last, owner, candidates)
+                .into_iter()
+                .map(SafeText::new)
+                .collect();
             json!({
                 "name": name,
                 "result": "missing",
@@ -374,10 +410,17 @@ pub(super) fn new_entry(hubs: &Hubs, args: &NewEntryArgs) -> Answer {
         Err(error) => return failed(&error),
     };
     let package = question.package.name();
-    let name = args.name.as_deref().unwrap_or_else(|| package.rsplit('/').next().unwrap_or(package));
+    let name = args
+        .name
+        .as_deref()
+        .unwrap_or_else(|| package.rsplit('/').next().unwrap_or(package));
     let language = args.registry.language();
     let is_name = |text: &str| {
-        !text.is_empty() && text.len() <= 100 && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+        !text.is_empty()
+            && text.len() <= 100
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
     };
     if !is_name(name) || !is_name(&args.author) || name.starts_with('.') || args.author.starts_with('.') {
         return Answer::failed("`author` and `name` are folders: use letters, digits, `-`, `_` and `.`.");
@@ -415,10 +458,7 @@ mod tests {
     #[test]
     fn only_identifiers_become_code() {
         let code = |registry, name| code_for(registry, "p", name, 3);
-        assert_eq!(
-            code(Registry::Pypi, "a.b.c").unwrap(),
-            "import a\na.b.c\n"
-        );
+        assert_eq!(code(Registry::Pypi, "a.b.c").unwrap(), "import a\na.b.c\n");
         assert_eq!(
             code(Registry::Npm, "a.b").unwrap(),
             "import { a as name3 } from \"p\";\nname3.b;\n"

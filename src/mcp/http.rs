@@ -51,7 +51,9 @@ pub fn serve_http(
         .map_err(ServerError::Start)?;
     let served: Result<(), ServerError> = runtime.block_on(async {
         let listen = |source| ServerError::Listen { port, source };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(listen)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         tell(&format!("serving http://{address}{PATH}"));
         tell(&match is_made {
@@ -116,7 +118,10 @@ async fn accept(listener: TcpListener, settings: ServerSettings, token: &str) {
 /// The answer to a request that is not served: another path, or not the token.
 fn refusal<B>(request: &Request<B>, expected: &str) -> Option<Response<Full<Bytes>>> {
     let (status, why) = if !is_allowed(request.headers(), expected) {
-        (StatusCode::UNAUTHORIZED, "send the token of the server: Authorization: Bearer TOKEN\n")
+        (
+            StatusCode::UNAUTHORIZED,
+            "send the token of the server: Authorization: Bearer TOKEN\n",
+        )
     } else if request.uri().path() != PATH {
         (StatusCode::NOT_FOUND, "the server is at /mcp\n")
     } else {
@@ -125,9 +130,10 @@ fn refusal<B>(request: &Request<B>, expected: &str) -> Option<Response<Full<Byte
     let mut answer = Response::new(Full::new(Bytes::from_static(why.as_bytes())));
     *answer.status_mut() = status;
     if status == StatusCode::UNAUTHORIZED {
-        answer
-            .headers_mut()
-            .insert(WWW_AUTHENTICATE, hyper::header::HeaderValue::from_static("Bearer"));
+        answer.headers_mut().insert(
+            WWW_AUTHENTICATE,
+            hyper::header::HeaderValue::from_static("Bearer"),
+        );
     }
     Some(answer)
 }
@@ -138,7 +144,10 @@ fn is_allowed(headers: &HeaderMap, expected: &str) -> bool {
         return false;
     };
     let (given, expected) = (given.as_bytes(), expected.as_bytes());
-    let differs = given.iter().zip(expected).fold(0, |differs, (a, b)| differs | (a ^ b));
+    let differs = given
+        .iter()
+        .zip(expected)
+        .fold(0, |differs, (a, b)| differs | (a ^ b));
     given.len() == expected.len() && differs == 0
 }
 
@@ -157,7 +166,14 @@ mod tests {
         };
         assert_eq!(status("/mcp", Some("Bearer abc")), None);
         assert_eq!(status("/", Some("Bearer abc")), Some(404));
-        for token in [None, Some(""), Some("Bearer ab"), Some("Bearer abd"), Some("Bearer abcd"), Some("abc")] {
+        for token in [
+            None,
+            Some(""),
+            Some("Bearer ab"),
+            Some("Bearer abd"),
+            Some("Bearer abcd"),
+            Some("abc"),
+        ] {
             assert_eq!(status("/mcp", token), Some(401), "{token:?}");
         }
     }

@@ -179,7 +179,9 @@ impl Hubs {
 
     fn stamps(&self) -> Vec<Option<Stamps>> {
         let sources = self.settings.sources.iter();
-        sources.map(|source| fsio::stamps(&source.folder, MAX_FILES)).collect()
+        sources
+            .map(|source| fsio::stamps(&source.folder, MAX_FILES))
+            .collect()
     }
 
     fn read_catalog(&self) -> Result<ReadCatalog, String> {
@@ -239,10 +241,15 @@ impl Hubs {
             let hub = folders.iter().position(|folder| real.starts_with(folder));
             inside.extend(hub.map(|hub| (hub, real)));
         }
-        let there = inside.iter().position(|(_, real)| safe_path::is_file_or_folder(real));
+        let there = inside
+            .iter()
+            .position(|(_, real)| safe_path::is_file_or_folder(real));
         let found = inside.into_iter().nth(there.unwrap_or(0));
         found.ok_or_else(|| {
-            let served: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+            let served: Vec<String> = folders
+                .iter()
+                .map(|folder| folder.display().to_string())
+                .collect();
             format!(
                 "`{}` is not in a hub of this server. Name a path in {}.",
                 path.display(),
@@ -280,19 +287,35 @@ impl Hubs {
             Some(text) => text,
             None => fsio::read_text(file, MAX_DOCUMENT_BYTES)?,
         };
-        let before = hub.workspace.hub().document(path.path_in_hub()).map(|d| d.text.clone());
+        let before = hub
+            .workspace
+            .hub()
+            .document(path.path_in_hub())
+            .map(|d| d.text.clone());
         if before.as_deref() != Some(&text) {
             hub.workspace.replace(Document::new(path.clone(), text));
             hub.of_hub = hub.workspace.run_hub_rules();
         }
-        let others: Vec<Diagnostic> = hub.of_hub.iter().filter(|found| found.path == path).cloned().collect();
+        let others: Vec<Diagnostic> = hub
+            .of_hub
+            .iter()
+            .filter(|found| found.path == path)
+            .cloned()
+            .collect();
         let findings = hub.workspace.check_document(&path, &others);
         let result = then(&CheckedDocument {
             workspace: &hub.workspace,
             path: path.clone(),
             findings,
         });
-        if given && before.as_deref() != hub.workspace.hub().document(path.path_in_hub()).map(|d| d.text.as_str()) {
+        if given
+            && before.as_deref()
+                != hub
+                    .workspace
+                    .hub()
+                    .document(path.path_in_hub())
+                    .map(|d| d.text.as_str())
+        {
             match before {
                 Some(before) => {
                     hub.workspace.replace(Document::new(path, before));

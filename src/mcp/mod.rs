@@ -3,8 +3,8 @@
 //! `hubs.rs` holds the hubs, each read when it is first needed. `reader.rs` and `author.rs` are the tools as plain
 //! functions; `server.rs` is the protocol.
 
-mod author;
 mod answer;
+mod author;
 mod http;
 mod hubs;
 mod reader;

@@ -28,7 +28,10 @@ fn number(count: usize) -> JsValue {
 }
 
 fn object<const N: usize>(members: [(&str, JsValue); N]) -> JsObject {
-    members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    members
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect()
 }
 
 /// An entry as answers list it.
@@ -109,7 +112,11 @@ struct Place<'a> {
 
 /// `chub_get`.
 pub(super) fn get(hubs: &Hubs, args: &GetArgs) -> Answer {
-    if let Some(file) = args.file.as_deref().filter(|file| !file.is_empty() && !is_plain(file)) {
+    if let Some(file) = args
+        .file
+        .as_deref()
+        .filter(|file| !file.is_empty() && !is_plain(file))
+    {
         return Answer::failed(&format!(
             "Invalid file path: \"{file}\". Path traversal is not allowed."
         ));
@@ -149,7 +156,9 @@ pub(super) fn find<'a>(catalog: &'a Catalog, id: &str) -> Result<&'a CatalogEntr
         )),
         [entry] => Ok(entry),
         several => {
-            let names = several.iter().map(|entry| catalog.qualified(entry).as_str().into());
+            let names = several
+                .iter()
+                .map(|entry| catalog.qualified(entry).as_str().into());
             Err(Answer::failed_with(
                 &format!("Ambiguous entry ID \"{id}\". Be specific:"),
                 object([("alternatives", list(names.collect::<Vec<JsValue>>()))]),
@@ -258,9 +267,14 @@ fn fetch(hubs: &Hubs, entry: &CatalogEntry, place: &Place<'_>, args: &GetArgs) -
         }
         None => read(place.main)?,
     };
-    let note = hubs.annotations().and_then(|annotations| annotations.read(&entry.id));
+    let note = hubs
+        .annotations()
+        .and_then(|annotations| annotations.read(&entry.id));
     if let Some(note) = note {
-        let said = format!("\n\n---\n[Agent note \u{2014} {}]\n{}\n", note.updated_at, note.note);
+        let said = format!(
+            "\n\n---\n[Agent note \u{2014} {}]\n{}\n",
+            note.updated_at, note.note
+        );
         content.push_str(&said);
     }
     let main = inside(&source.folder, place.path, place.main)?;
@@ -287,7 +301,9 @@ fn state_of(hubs: &Hubs, entry: &CatalogEntry, place: &Place<'_>, main: PathBuf,
         out.push_str(&format!(" {}", safe_text::escape(version)));
     }
     let checked = hubs.today().and_then(|today| {
-        hubs.check(place.source, &main, None, |checked| describe(checked, today, shown == place.main))
+        hubs.check(place.source, &main, None, |checked| {
+            describe(checked, today, shown == place.main)
+        })
     });
     match checked {
         Ok(said) => out.push_str(&said),
@@ -313,7 +329,10 @@ fn describe(checked: &CheckedDocument<'_>, today: Date, is_shown: bool) -> Strin
     }
     if let Some(updated) = field("updated-on") {
         out.push_str(&format!(", updated {updated}"));
-        let days = updated.parse::<Date>().ok().and_then(|day| (today - day).get_days().checked_abs());
+        let days = updated
+            .parse::<Date>()
+            .ok()
+            .and_then(|day| (today - day).get_days().checked_abs());
         if let Some(days) = days.filter(|days| *days > 0) {
             out.push_str(&format!(" ({} ago)", format_age(i64::from(days))));
         }
@@ -375,7 +394,11 @@ pub(super) fn annotate(hubs: &Hubs, args: &AnnotateArgs) -> Answer {
     if args.list.unwrap_or_default() {
         let all: Vec<JsValue> = annotations.list().into_iter().map(|note| note.value).collect();
         let total = number(all.len());
-        return Answer::js(object([("annotations", JsKind::Array(all).into()), ("total", total)])).within_limit();
+        return Answer::js(object([
+            ("annotations", JsKind::Array(all).into()),
+            ("total", total),
+        ]))
+        .within_limit();
     }
     let Some(id) = args.id.as_deref().filter(|id| !id.is_empty()) else {
         return Answer::failed("Missing required parameter: id. Provide an entry ID or use list mode.");
@@ -391,7 +414,9 @@ pub(super) fn annotate(hubs: &Hubs, args: &AnnotateArgs) -> Answer {
         });
     }
     if let Some(note) = args.note.as_deref().filter(|note| !note.is_empty()) {
-        let saved = hubs.moment().and_then(|moment| annotations.write(id, note, moment));
+        let saved = hubs
+            .moment()
+            .and_then(|moment| annotations.write(id, note, moment));
         return saved.map_or_else(failed, |saved| {
             Answer::js(object([("status", "saved".into()), ("annotation", saved.value)]))
         });

@@ -132,7 +132,8 @@ impl Server {
         if let Some(refused) = out_of_range("limit", args.limit, 500) {
             return Ok(refused);
         }
-        self.call(context, move |hubs| reader::list_entries(hubs, &args)).await
+        self.call(context, move |hubs| reader::list_entries(hubs, &args))
+            .await
     }
 
     #[tool(
@@ -140,8 +141,13 @@ impl Server {
                        (3) id+clear=true to delete, (4) id alone to read. Annotations persist locally across sessions.",
         annotations(destructive_hint = true, idempotent_hint = true, open_world_hint = false)
     )]
-    async fn chub_annotate(&self, Parameters(args): Parameters<AnnotateArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| reader::annotate(hubs, &args)).await
+    async fn chub_annotate(
+        &self,
+        Parameters(args): Parameters<AnnotateArgs>,
+        context: Context,
+    ) -> ToolResult {
+        self.call(context, move |hubs| reader::annotate(hubs, &args))
+            .await
     }
 
     #[tool(
@@ -149,8 +155,13 @@ impl Server {
                        on this machine.",
         annotations(destructive_hint = false, open_world_hint = false)
     )]
-    async fn chub_feedback(&self, Parameters(args): Parameters<FeedbackArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| reader::feedback(hubs, &args)).await
+    async fn chub_feedback(
+        &self,
+        Parameters(args): Parameters<FeedbackArgs>,
+        context: Context,
+    ) -> ToolResult {
+        self.call(context, move |hubs| reader::feedback(hubs, &args))
+            .await
     }
 
     #[tool(
@@ -183,7 +194,8 @@ impl Server {
         annotations(read_only_hint = true)
     )]
     async fn packages(&self, Parameters(args): Parameters<PathArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| author::list(hubs, "packages", &args)).await
+        self.call(context, move |hubs| author::list(hubs, "packages", &args))
+            .await
     }
 
     #[tool(
@@ -191,7 +203,8 @@ impl Server {
         annotations(read_only_hint = true)
     )]
     async fn outdated(&self, Parameters(args): Parameters<PathArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| author::list(hubs, "outdated", &args)).await
+        self.call(context, move |hubs| author::list(hubs, "outdated", &args))
+            .await
     }
 
     #[tool(
@@ -209,7 +222,8 @@ impl Server {
         annotations(read_only_hint = true)
     )]
     async fn new_entry(&self, Parameters(args): Parameters<NewEntryArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| author::new_entry(hubs, &args)).await
+        self.call(context, move |hubs| author::new_entry(hubs, &args))
+            .await
     }
 }
 
@@ -348,8 +362,12 @@ impl ServerHandler for Server {
             if !RULES.iter().any(|known| known.id == rule) {
                 return Err(unknown());
             }
-            let args = ExplainArgs { rule: rule.to_owned() };
-            let answer = self.call_plain(context, move |hubs| author::explain(hubs, &args)).await?;
+            let args = ExplainArgs {
+                rule: rule.to_owned(),
+            };
+            let answer = self
+                .call_plain(context, move |hubs| author::explain(hubs, &args))
+                .await?;
             (answer, "text/markdown")
         } else if let Some(entry) = uri.strip_prefix(ENTRY_URI) {
             let (id, lang) = entry.split_once("?lang=").unwrap_or((entry, ""));
@@ -358,21 +376,30 @@ impl ServerHandler for Server {
                 lang: Some(lang.to_owned()),
                 ..GetArgs::default()
             };
-            let answer = self.call_plain(context, move |hubs| reader::get(hubs, &args)).await?;
+            let answer = self
+                .call_plain(context, move |hubs| reader::get(hubs, &args))
+                .await?;
             (answer, "text/markdown")
         } else {
             return Err(unknown());
         };
         if answer.is_error {
-            let why = answer.blocks.into_iter().map(|block| block.text).collect::<String>();
+            let why = answer
+                .blocks
+                .into_iter()
+                .map(|block| block.text)
+                .collect::<String>();
             return Err(ErrorData::resource_not_found(why, None));
         }
-        let contents = answer.blocks.into_iter().map(|block| ResourceContents::TextResourceContents {
-            uri: uri.clone(),
-            mime_type: Some(kind.to_owned()),
-            text: block.text,
-            meta: block.is_content.then(content_mark),
-        });
+        let contents = answer
+            .blocks
+            .into_iter()
+            .map(|block| ResourceContents::TextResourceContents {
+                uri: uri.clone(),
+                mime_type: Some(kind.to_owned()),
+                text: block.text,
+                meta: block.is_content.then(content_mark),
+            });
         Ok(ReadResourceResult::new(contents.collect()).into())
     }
 
@@ -414,14 +441,20 @@ impl ServerHandler for Server {
                 !text.is_empty() && text.len() <= 500 && !text.chars().any(|c| c.is_control() || c == '`')
             });
             given.map(str::to_owned).ok_or_else(|| {
-                ErrorData::invalid_params(format!("`{name}` is missing, too long, or has control characters"), None)
+                ErrorData::invalid_params(
+                    format!("`{name}` is missing, too long, or has control characters"),
+                    None,
+                )
             })
         };
         let text = match request.name.as_str() {
             "write_entry" => write_prompt(&argument("registry")?, &argument("package")?),
             "refresh_entry" => refresh_prompt(&argument("path")?),
             other => {
-                return Err(ErrorData::invalid_params(format!("there is no prompt `{other}`"), None));
+                return Err(ErrorData::invalid_params(
+                    format!("there is no prompt `{other}`"),
+                    None,
+                ));
             }
         };
         Ok(GetPromptResult::new(vec![PromptMessage::new_text(Role::User, text)]).into())
@@ -466,7 +499,10 @@ fn registry(hubs: &Hubs) -> Answer {
                     let mut object = JsObject::new();
                     object.insert("language".to_owned(), text(language, "language").into());
                     object.insert("versions".to_owned(), JsKind::Array(versions).into());
-                    object.insert("recommended".to_owned(), text(language, "recommendedVersion").into());
+                    object.insert(
+                        "recommended".to_owned(),
+                        text(language, "recommendedVersion").into(),
+                    );
                     JsKind::Object(object).into()
                 });
                 entry.insert("languages".to_owned(), JsKind::Array(languages.collect()).into());

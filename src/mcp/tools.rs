@@ -127,7 +127,7 @@ pub(super) struct FixArgs {
 /// The arguments of `explain`.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 pub(super) struct ExplainArgs {
-    /// The id of a rule, as findings name it (e.g. "stale-version")
+    /// The id of a rule, as findings name it (e.g. stale-version)
     pub rule: String,
 }
 

@@ -19,10 +19,10 @@ mod progress;
 mod release_source;
 mod request;
 mod shown;
+pub mod status;
 mod summary;
 mod symbol_run;
 mod symbol_stored;
-pub mod status;
 mod symbols;
 
 pub use index::RegistryOptions;

@@ -1,11 +1,11 @@
 //! Each entry with its package, compared with the newest release: what `packages` and `outdated` list.
 
+use super::{Workspace, reason_words};
 use crate::api::{EntrySymbols, Verdict};
 use crate::document::{Document, DocumentKind};
 use crate::package::Package;
 use crate::package::distance::{VersionDistance, VersionStep, format_age};
 use crate::package::resolution::{PackageChoice, ResolvedPackages};
-use super::{Workspace, reason_words};
 use crate::releases::Release;
 use crate::rule::Context;
 use crate::rules::freshness;

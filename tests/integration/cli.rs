@@ -28,6 +28,14 @@ fn transcripts() {
             "CHUB_LINT_CACHE_DIR",
             cache.path().to_str().expect("a temporary path is UTF-8"),
         )
+        .env(
+            "CHUB_DIR",
+            cache
+                .path()
+                .join("client")
+                .to_str()
+                .expect("a temporary path is UTF-8"),
+        )
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")

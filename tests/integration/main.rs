@@ -31,6 +31,7 @@ mod languages;
 mod logging;
 mod lsp;
 mod many_findings;
+mod mcp;
 mod packages;
 #[cfg(unix)]
 mod packaging;

@@ -138,7 +138,10 @@ impl Annotations {
             .map(|(name, _)| name)
             .collect();
         names.sort();
-        names.iter().filter_map(|name| read_file(&self.folder.join(name))).collect()
+        names
+            .iter()
+            .filter_map(|name| read_file(&self.folder.join(name)))
+            .collect()
     }
 }
 

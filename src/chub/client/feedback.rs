@@ -180,10 +180,20 @@ impl FeedbackLog {
         if feedback.id.is_empty() {
             return Err(InvalidFeedback::NoId.into());
         }
-        if feedback.comment.as_ref().is_some_and(|text| text.len() > MAX_COMMENT_BYTES) {
+        if feedback
+            .comment
+            .as_ref()
+            .is_some_and(|text| text.len() > MAX_COMMENT_BYTES)
+        {
             return Err(InvalidFeedback::LongComment.into());
         }
-        let names = [&feedback.lang, &feedback.version, &feedback.file, &feedback.kind, &feedback.agent];
+        let names = [
+            &feedback.lang,
+            &feedback.version,
+            &feedback.file,
+            &feedback.kind,
+            &feedback.agent,
+        ];
         let names = names.into_iter().flatten().chain([&feedback.id]);
         if names.into_iter().any(|name| name.chars().count() > MAX_NAME) {
             return Err(InvalidFeedback::LongName.into());
@@ -214,7 +224,9 @@ impl FeedbackLog {
     pub fn read(&self) -> Vec<Feedback> {
         let bytes = fsio::read_regular(&self.file, MAX_FILE_BYTES).unwrap_or_default();
         let lines = bytes.split(|byte| *byte == b'\n');
-        lines.filter_map(|line| serde_json::from_slice(line).ok()).collect()
+        lines
+            .filter_map(|line| serde_json::from_slice(line).ok())
+            .collect()
     }
 }
 
@@ -247,7 +259,8 @@ mod tests {
         let two = [Label::Outdated, Label::WrongExamples, Label::Outdated];
         log.append(said("acme/widget", &two), moment).unwrap();
         fsio::append(log.file(), b"not JSON\n").unwrap();
-        log.append(said("acme/widget", &[Label::Outdated]), moment).unwrap();
+        log.append(said("acme/widget", &[Label::Outdated]), moment)
+            .unwrap();
         let counts = log.counts();
         let counts = &counts["acme/widget"];
         assert_eq!((counts.up, counts.down), (0, 2));

@@ -121,7 +121,8 @@ impl Catalog {
     pub fn find(&self, id: &str) -> Vec<&CatalogEntry> {
         match id.split_once(':') {
             Some((source, id)) => {
-                let is_from = |entry: &CatalogEntry| self.sources.get(entry.source).is_some_and(|s| s == source);
+                let is_from =
+                    |entry: &CatalogEntry| self.sources.get(entry.source).is_some_and(|s| s == source);
                 let mut found = self.shown().filter(|entry| entry.id == id && is_from(entry));
                 found.next().into_iter().collect()
             }

@@ -1,5 +1,6 @@
 //! Symbols through the program: documents against the wheels and sdists of an index on loopback.
 
+mod agents;
 mod choice;
 mod cost;
 mod editor;
