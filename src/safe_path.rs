@@ -163,6 +163,12 @@ pub fn is_file(path: &Path) -> bool {
     path.is_file()
 }
 
+/// Whether there is such a folder.
+#[must_use]
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
 /// Whether there is such a file or folder.
 #[must_use]
 pub fn is_file_or_folder(path: &Path) -> bool {

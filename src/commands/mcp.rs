@@ -82,7 +82,7 @@ pub fn run(args: &McpArgs, env: &RunEnv, _: &mut dyn Write) -> Result<Exit, Erro
         Some(port) => {
             let token = Environment::from_process();
             let token = token.var("CHUB_LINT_MCP_TOKEN").map(str::to_owned);
-            mcp::serve_http(settings, port, token, |line| super::warn(line))
+            mcp::serve_http(settings, port, token, super::warn)
         }
     };
     served.map(|()| Exit::Clean)
@@ -98,7 +98,7 @@ fn source(named: &str, others: &[HubSource]) -> Result<HubSource, Error> {
     };
     let given = PathBuf::from(folder);
     safe_path::check_read_path(&given)?;
-    if !given.is_dir() {
+    if !safe_path::is_folder(&given) {
         return Err(Error::NoSuchPath(given));
     }
     let folder = safe_path::canonicalize_or_keep(&super::tree(&given));

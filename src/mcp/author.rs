@@ -14,6 +14,7 @@ use crate::pipeline::reason_words;
 use crate::pipeline::{self, LoadRequest, Lookups, RegistryOptions, SymbolRequest, UnsavedFile, Workspace};
 use crate::releases::Release;
 use crate::report::{Run, RunSummary, json};
+use crate::safe_path;
 use crate::safe_text::SafeText;
 use serde_json::{Value, json};
 use std::ops::Range;
@@ -29,8 +30,8 @@ fn failed(error: &Error) -> Answer {
 }
 
 /// Run a command of the program as it is, and answer what it writes.
-fn command(hubs: &Hubs, arguments: Vec<String>) -> Answer {
-    match (hubs.settings.run)(&arguments) {
+fn command(hubs: &Hubs, arguments: &[String]) -> Answer {
+    match (hubs.settings.run)(arguments) {
         Ok(said) => Answer::text(said.trim_end()).within_limit(),
         Err(error) => failed(&error),
     }
@@ -61,11 +62,11 @@ pub(super) fn check(hubs: &Hubs, args: &CheckArgs) -> Answer {
         Ok(place) => place,
         Err(why) => return Answer::failed(&why),
     };
-    if args.text.is_none() && file.is_dir() {
+    if args.text.is_none() && safe_path::is_folder(&file) {
         let mut arguments: Vec<String> = ["check", "--output", "json"].map(str::to_owned).to_vec();
         arguments.extend(registry_flags(hubs));
         arguments.extend(["--".to_owned(), file.display().to_string()]);
-        return command(hubs, arguments);
+        return command(hubs, &arguments);
     }
     match hubs.check(source, &file, args.text.clone(), findings_of) {
         Ok(report) => Answer::json(&report).within_limit(),
@@ -101,7 +102,7 @@ pub(super) fn fix(hubs: &Hubs, args: &FixArgs) -> Answer {
         );
     }
     let file = match hubs.place(Path::new(&args.path)) {
-        Ok((_, file)) if file.is_dir() => {
+        Ok((_, file)) if safe_path::is_folder(&file) => {
             return Answer::failed("`path` names a folder: name one file.");
         }
         Ok((_, file)) => file,
@@ -150,10 +151,7 @@ pub(super) fn fix(hubs: &Hubs, args: &FixArgs) -> Answer {
 
 /// `explain`.
 pub(super) fn explain(hubs: &Hubs, args: &ExplainArgs) -> Answer {
-    command(
-        hubs,
-        vec!["explain".to_owned(), "--".to_owned(), args.rule.clone()],
-    )
+    command(hubs, &["explain".to_owned(), "--".to_owned(), args.rule.clone()])
 }
 
 /// `packages` and `outdated`: the commands of these names.
@@ -174,7 +172,7 @@ pub(super) fn list(hubs: &Hubs, name: &str, args: &PathArgs) -> Answer {
     arguments.extend(registry_flags(hubs));
     arguments.push("--".to_owned());
     arguments.extend(paths.iter().map(|path| path.display().to_string()));
-    let answer = command(hubs, arguments);
+    let answer = command(hubs, &arguments);
     // What the registries said is in the cache now.
     hubs.forget();
     answer

@@ -17,7 +17,7 @@ use crate::pipeline::status::{Status, StatusRow, rows_of};
 use crate::report::pluralize;
 use crate::safe_text;
 use jiff::civil::Date;
-use std::path::PathBuf;
+use std::path::Path;
 
 fn list(items: impl IntoIterator<Item = impl Into<JsValue>>) -> JsValue {
     JsKind::Array(items.into_iter().map(Into::into).collect()).into()
@@ -278,7 +278,7 @@ fn fetch(hubs: &Hubs, entry: &CatalogEntry, place: &Place<'_>, args: &GetArgs) -
         content.push_str(&said);
     }
     let main = inside(&source.folder, place.path, place.main)?;
-    let state = state_of(hubs, entry, place, main, shown);
+    let state = state_of(hubs, entry, place, &main, shown);
     Ok(Answer {
         blocks: vec![
             Block {
@@ -295,13 +295,13 @@ fn fetch(hubs: &Hubs, entry: &CatalogEntry, place: &Place<'_>, args: &GetArgs) -
 }
 
 /// What is known about a page: one paragraph in front of it.
-fn state_of(hubs: &Hubs, entry: &CatalogEntry, place: &Place<'_>, main: PathBuf, shown: &str) -> String {
+fn state_of(hubs: &Hubs, entry: &CatalogEntry, place: &Place<'_>, main: &Path, shown: &str) -> String {
     let mut out = safe_text::escape(&entry.id).into_owned();
     if let Some(version) = place.version {
         out.push_str(&format!(" {}", safe_text::escape(version)));
     }
     let checked = hubs.today().and_then(|today| {
-        hubs.check(place.source, &main, None, |checked| {
+        hubs.check(place.source, main, None, |checked| {
             describe(checked, today, shown == place.main)
         })
     });
