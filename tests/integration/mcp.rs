@@ -2,6 +2,7 @@
 
 use crate::support;
 use serde_json::{Value, json};
+use std::borrow::Borrow;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -89,7 +90,8 @@ impl Session {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
     }
 
-    pub fn ask(&mut self, method: &str, params: Value) -> Value {
+    pub fn ask(&mut self, method: &str, params: impl Borrow<Value>) -> Value {
+        let params = params.borrow();
         self.next += 1;
         let id = self.next;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
@@ -102,8 +104,11 @@ impl Session {
     }
 
     /// Call a tool: whether it failed, and its texts.
-    pub fn call(&mut self, tool: &str, arguments: Value) -> (bool, Vec<String>) {
-        let answer = self.ask("tools/call", json!({ "name": tool, "arguments": arguments }));
+    pub fn call(&mut self, tool: &str, arguments: impl Borrow<Value>) -> (bool, Vec<String>) {
+        let answer = self.ask(
+            "tools/call",
+            json!({ "name": tool, "arguments": arguments.borrow() }),
+        );
         let result = &answer["result"];
         let content = result["content"].as_array().unwrap_or_else(|| panic!("{answer}"));
         let texts = content
@@ -114,7 +119,7 @@ impl Session {
 
     /// The value that a tool answers.
     #[track_caller]
-    pub fn value(&mut self, tool: &str, arguments: Value) -> Value {
+    pub fn value(&mut self, tool: &str, arguments: impl Borrow<Value>) -> Value {
         let (failed, texts) = self.call(tool, arguments);
         assert!(!failed, "{texts:?}");
         serde_json::from_str(&texts[0]).unwrap()
@@ -122,7 +127,7 @@ impl Session {
 
     /// Why a tool fails.
     #[track_caller]
-    pub fn failure(&mut self, tool: &str, arguments: Value) -> String {
+    pub fn failure(&mut self, tool: &str, arguments: impl Borrow<Value>) -> String {
         let (failed, texts) = self.call(tool, arguments);
         assert!(failed, "{texts:?}");
         texts.concat()
