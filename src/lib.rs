@@ -36,6 +36,7 @@ pub mod safe_path;
 pub mod safe_text;
 pub mod safety;
 pub mod secret;
+pub mod site;
 pub mod suggest;
 pub mod suppress;
 pub mod text;

@@ -32,6 +32,7 @@ const IO_MODULES: &[&str] = &[
     "releases/client.rs",
     "releases/environment.rs",
     "safe_path.rs",
+    "site/folder.rs",
 ];
 
 fn root() -> PathBuf {

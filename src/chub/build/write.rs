@@ -201,7 +201,7 @@ fn copy_mode(from: &Path, to: &Path) -> io::Result<()> {
 
 /// Gives a file or folder that no build made a second name in the new tree. The first one goes with the old
 /// tree, so that it is moved, not copied, and still the target is never without it.
-fn keep(old: &Path, new: &Path) -> io::Result<()> {
+pub fn keep(old: &Path, new: &Path) -> io::Result<()> {
     let file_type = fs::symlink_metadata(old)?.file_type();
     if file_type.is_dir() {
         fs::create_dir(new)?;

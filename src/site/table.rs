@@ -1,0 +1,149 @@
+//! The rows of the table of entries: as data for the script, and as markup for browsers without one.
+
+use super::charts;
+use super::model::{EntryState, Site, SiteEntry};
+use super::page::{self, short};
+use crate::diagnostic::Severity;
+use crate::report::finding::Finding;
+use maud::{Markup, html};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The longest text of a cell, in characters: the page of the entry has the whole.
+const MAX_CELL: usize = 160;
+
+/// What the script shows. Texts that many rows share are numbers in lists.
+#[derive(Debug, Serialize)]
+pub struct TableData<'a> {
+    rules: Vec<&'a str>,
+    authors: Vec<&'a str>,
+    /// The id, the label and the colour of each state.
+    states: Vec<[&'static str; 3]>,
+    rows: Vec<Row>,
+}
+
+/// A row: the name of the page, the path, the package, the declared and the newest version, the distance, its rank, the
+/// age in words, in days, and numbers.
+#[derive(Debug, Serialize)]
+struct Row(
+    String,
+    String,
+    String,
+    String,
+    String,
+    String,
+    u64,
+    String,
+    i64,
+    RowNumbers,
+);
+
+/// The numbers of a row: its author, its state, symbols decided and used, errors, warnings, notes, and its rules.
+#[derive(Debug, Serialize)]
+struct RowNumbers(usize, usize, usize, usize, usize, usize, usize, Vec<usize>);
+
+/// The data of all entries.
+pub fn data<'a>(site: &'a Site, by_entry: &'a [Vec<Finding<'_>>]) -> TableData<'a> {
+    let ids = by_entry.iter().flatten().map(|finding| finding.rule.id);
+    let rules: BTreeSet<&str> = ids.collect();
+    let authors: BTreeSet<&str> = site.entries.iter().map(|entry| entry.author.as_str()).collect();
+    let number = |of: &BTreeSet<&'a str>| -> BTreeMap<&'a str, usize> {
+        of.iter().enumerate().map(|(at, one)| (*one, at)).collect()
+    };
+    let (rule_numbers, author_numbers) = (number(&rules), number(&authors));
+    let rows = site.entries.iter().zip(by_entry).map(|(entry, findings)| {
+        let used: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.id).collect();
+        let used = used.iter().filter_map(|rule| rule_numbers.get(rule).copied());
+        let author = author_numbers.get(entry.author.as_str());
+        row(
+            entry,
+            findings,
+            author.copied().unwrap_or_default(),
+            used.collect(),
+        )
+    });
+    TableData {
+        rows: rows.collect(),
+        rules: rules.into_iter().collect(),
+        authors: authors.into_iter().collect(),
+        states: EntryState::ALL
+            .map(|state| [state.id(), state.label(), charts::ink(state).class()])
+            .to_vec(),
+    }
+}
+
+fn row(entry: &SiteEntry, findings: &[Finding<'_>], author: usize, rules: Vec<usize>) -> Row {
+    let cell = |text: &str| short(text, MAX_CELL);
+    let behind = entry.behind();
+    let (decided, total) = entry
+        .symbols()
+        .map_or((0, 0), |symbols| (symbols.decided, symbols.total));
+    let state = EntryState::ALL
+        .iter()
+        .position(|state| *state == entry.state())
+        .unwrap_or_default();
+    Row(
+        entry.page.clone(),
+        cell(entry.path.as_str()),
+        cell(package(entry)),
+        cell(entry.declared.as_str()),
+        cell(newest(entry)),
+        behind.map_or_else(String::new, |behind| cell(behind.distance.as_str())),
+        behind.map_or(0, |behind| behind.rank),
+        behind.map_or_else(String::new, |behind| cell(behind.age.as_str())),
+        behind.and_then(|behind| behind.days).unwrap_or(-1),
+        RowNumbers(
+            author,
+            state,
+            decided,
+            total,
+            page::count(findings, Severity::Error),
+            page::count(findings, Severity::Warning),
+            page::count(findings, Severity::Note),
+            rules,
+        ),
+    )
+}
+
+fn package(entry: &SiteEntry) -> &str {
+    entry.packages.first().map_or("", |package| package.name.as_str())
+}
+
+fn newest(entry: &SiteEntry) -> &str {
+    let newest = entry.packages.first().and_then(|package| package.newest.as_ref());
+    newest.map_or("", |newest| newest.as_str())
+}
+
+/// The row of an entry as markup.
+pub fn markup(entry: &SiteEntry, findings: &[Finding<'_>]) -> Markup {
+    let state = entry.state();
+    let behind = entry.behind();
+    html! {
+        tr {
+            th scope="row" {
+                a href=(entry.address()) { bdi { (short(entry.path.as_str(), MAX_CELL)) } }
+            }
+            td { span class={ "state " (charts::ink(state).class()) } { (state.label()) } }
+            td.wide { bdi { (short(package(entry), MAX_CELL)) } }
+            td.wide { bdi { (short(entry.declared.as_str(), MAX_CELL)) } }
+            td.wide { bdi { (short(newest(entry), MAX_CELL)) } }
+            td.wide { @if let Some(behind) = behind { (behind.distance) } }
+            td.number.wide { @if let Some(behind) = behind { (behind.age) } }
+            td.number.wide { @if let Some(of) = entry.symbols().filter(|of| of.total > 0) { (of.decided) " of " (of.total) } }
+            td { (page::finding_counts(findings)) }
+        }
+    }
+}
+
+/// The headings of these rows, with their classes.
+pub const HEADINGS: [(&str, &str); 9] = [
+    ("Entry", ""),
+    ("State", ""),
+    ("Package", "wide"),
+    ("Declared", "wide"),
+    ("Newest", "wide"),
+    ("Distance", "wide"),
+    ("Age", "number wide"),
+    ("Symbols", "number wide"),
+    ("Findings", ""),
+];
