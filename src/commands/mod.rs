@@ -21,6 +21,8 @@ pub mod mcp;
 pub mod merge;
 pub mod outdated;
 pub mod packages;
+pub mod report;
+mod report_entries;
 pub mod rules;
 pub mod schema;
 pub mod search;
@@ -102,6 +104,7 @@ pub enum Command {
     Merge(merge::MergeArgs),
     Packages(packages::PackagesArgs),
     Outdated(outdated::OutdatedArgs),
+    Report(report::ReportArgs),
     #[command(subcommand)]
     Cache(cache::CacheCommand),
     Lsp(lsp::LspArgs),
@@ -182,6 +185,7 @@ impl Cli {
             Some(Command::Baseline(args)) => Some(&args.common),
             Some(Command::Packages(args)) => Some(&args.common),
             Some(Command::Outdated(args)) => Some(&args.common),
+            Some(Command::Report(args)) => Some(&args.common),
             _ => None,
         }
     }
@@ -206,6 +210,7 @@ impl Cli {
             Some(Command::Merge(args)) => merge::run(args, env, out),
             Some(Command::Packages(args)) => packages::run(args, env, out),
             Some(Command::Outdated(args)) => outdated::run(args, env, out),
+            Some(Command::Report(args)) => report::run(args, env, out),
             Some(Command::Cache(args)) => cache::run(args, env, out),
             Some(Command::Lsp(args)) => lsp::run(args, env, out),
             Some(Command::Mcp(args)) => mcp::run(args, env, out),

@@ -55,6 +55,7 @@ fn no_command_fails_on_a_closed_output() {
         "packages content --output json",
         "outdated content",
         "outdated content --output csv",
+        "report content -o site",
         "cache dir",
         "cache clean",
         "explain stale-version",
