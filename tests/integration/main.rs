@@ -54,6 +54,8 @@ mod safety;
 mod schemas;
 mod shards;
 mod since;
+#[cfg(unix)]
+mod site;
 mod snapshots;
 mod stdin;
 mod support;
