@@ -187,6 +187,16 @@ impl BodyReader<'_> {
 
     fn open_link(&mut self, kind: LinkType, target: String, title: String, span: Span, image: bool) {
         let autolink = matches!(kind, LinkType::Autolink | LinkType::Email);
+        // The parser leaves out the second brackets of `[text][]`.
+        let collapsed = kind == LinkType::Collapsed
+            && self
+                .text
+                .get(span.end as usize..)
+                .is_some_and(|rest| rest.starts_with("[]"));
+        let span = Span::new(
+            span.start as usize,
+            span.end as usize + 2 * usize::from(collapsed),
+        );
         self.open.push(OpenElement::Link(Link {
             target,
             title,

@@ -255,6 +255,10 @@ fn is_no_link(target: &str) -> bool {
 /// The span of the target. It is the whole link when the target is defined elsewhere or has escapes.
 fn place(document: &Document, link: &Link) -> Span {
     let written = document.slice(link.span);
+    if written.starts_with(['[', '!']) && !written.contains("](") {
+        // `[guide.md][]` names its definition, and no file.
+        return link.span;
+    }
     match written.rfind(&link.target).filter(|_| !link.target.is_empty()) {
         Some(at) => {
             let start = link.span.start as usize + at;
