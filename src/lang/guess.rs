@@ -9,17 +9,16 @@ use super::{Family, Language, ParseResult, by_id, javascript, json, parse, pytho
 /// The tag that a broken block should have: it parses as another language. `None` without proof.
 #[must_use]
 pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
-    let valid = |verdict: ParseResult| verdict == ParseResult::Valid;
     match language.id {
         "javascript" | "jsx" => {
-            if valid(javascript::parse_ts(code)) {
+            if javascript::is_compiled(code, false) {
                 return Some("ts");
             }
-            if valid(javascript::parse_tsx(code)) {
+            if javascript::is_compiled(code, true) {
                 return Some("tsx");
             }
         }
-        "typescript" if valid(javascript::parse_tsx(code)) => return Some("tsx"),
+        "typescript" if javascript::is_compiled(code, true) => return Some("tsx"),
         "json" | "jsonc" => {
             if let Some(tag) = json_superset(language, code) {
                 return Some(tag);
@@ -27,10 +26,22 @@ pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
         }
         _ => {}
     }
+    if language.family != Family::Python && is_python_session(code) {
+        return Some("pycon");
+    }
+    if language.family == Family::Python && code.trim_start().starts_with(['{', '[']) && has_comment(code) {
+        let valid = json::parse_jsonc(code) == ParseResult::Valid;
+        return valid.then_some("jsonc").or_else(|| foreign(language, code));
+    }
     // Assignments are shell code too.
-    if language.id != "dotenv" && language.family != Family::Shell && is_dotenv(code) {
+    if language.id != "dotenv" && language.family != Family::Shell && is_env_file(language, code) {
         return Some("dotenv");
     }
+    foreign(language, code)
+}
+
+/// The tag of a language of another family, or of what is no code.
+fn foreign(language: &Language, code: &str) -> Option<&'static str> {
     if let Some(tag) = markup(code) {
         return (language.family != Family::Other).then_some(tag);
     }
@@ -47,6 +58,24 @@ pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
         .find_map(|sign| sign.proof(code))
         .or_else(|| output::tag(language.family, code))
         .or_else(|| is_prose(code).then_some("text"))
+}
+
+/// Whether the code is what was typed at the prompt of Python and what it answered.
+fn is_python_session(code: &str) -> bool {
+    let first = code
+        .lines()
+        .find(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    first.is_some_and(python::is_prompt) && python::parse_session(code) == ParseResult::Valid
+}
+
+/// Whether all lines are those of a `.env` file. In a block of JavaScript its comments may be those of JavaScript.
+pub(super) fn is_env_file(language: &Language, code: &str) -> bool {
+    if language.family != Family::JavaScript || !code.contains("//") {
+        return is_dotenv(code);
+    }
+    let comment = |line: &str| line.trim_start().starts_with("//");
+    let plain: String = code.split_inclusive('\n').filter(|line| !comment(line)).collect();
+    is_dotenv(&plain)
 }
 
 /// The superset of JSON that a block is written in.
@@ -168,9 +197,12 @@ impl Sign {
                 if !sign {
                     return None;
                 }
-                [("javascript", "js"), ("typescript", "ts"), ("tsx", "tsx")]
+                if valid("javascript") {
+                    return Some("js");
+                }
+                [(false, "ts"), (true, "tsx")]
                     .into_iter()
-                    .find(|(id, _)| valid(id))
+                    .find(|(markup, _)| javascript::is_compiled(code, *markup))
                     .map(|(_, tag)| tag)
             }
             Self::Sql => {
@@ -313,12 +345,25 @@ fn markup(code: &str) -> Option<&'static str> {
         if code.contains("<template") {
             return Some("vue");
         }
-        let svelte =
-            code.contains("{#") || code.contains("{@") || code.contains("$state(") || code.contains("on:");
+        // A component among the elements is none of HTML's.
+        let component = code
+            .split_once("</script>")
+            .is_some_and(|(_, rest)| names_component(rest));
+        let signs = ["{#", "{@", "$state(", "on:"];
+        let svelte = component || signs.iter().any(|sign| code.contains(sign));
         return Some(if svelte { "svelte" } else { "html" });
     }
     let lower = line.to_ascii_lowercase();
     (lower.starts_with("<!doctype html") || lower.starts_with("<html")).then_some("html")
+}
+
+/// Whether an element has a name with a capital: `<Widget`.
+fn names_component(markup: &str) -> bool {
+    markup.match_indices('<').any(|(at, _)| {
+        markup
+            .get(at + 1..)
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+    })
 }
 
 /// Sentences, without a single line that has the shape of code.

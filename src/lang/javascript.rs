@@ -1,5 +1,6 @@
 //! JavaScript and TypeScript: the verdict of `oxc_parser`, which agrees with Babel's and TypeScript's parsers.
 
+mod compiled;
 pub(crate) mod errors;
 mod members;
 
@@ -33,6 +34,38 @@ pub fn parse_ts(code: &str) -> ParseResult {
 #[must_use]
 pub fn parse_tsx(code: &str) -> ParseResult {
     limits::parse_within_limits(code, || parse_as(code, SourceType::tsx().with_module(true)))
+}
+
+/// Whether TypeScript's compiler, and not its parser alone, accepts the syntax of the code: documentation is read more
+/// leniently than the compiler does, and a tag promises that it compiles.
+#[must_use]
+pub fn is_compiled(code: &str, markup: bool) -> bool {
+    let kind = if markup {
+        SourceType::tsx()
+    } else {
+        SourceType::ts()
+    }
+    .with_module(true);
+    let parsed = match markup {
+        true => parse_tsx(code),
+        false => parse_ts(code),
+    };
+    let read = || {
+        let arena = Allocator::default();
+        compiled::is_accepted(&Parser::new(&arena, code, kind).with_options(options()).parse())
+    };
+    parsed == ParseResult::Valid
+        && limits::catch_parser_panic(|| limits::with_stack(code.len(), read)).unwrap_or_default()
+}
+
+/// How documentation is parsed.
+fn options() -> ParseOptions {
+    ParseOptions {
+        allow_return_outside_function: true,
+        // Hashes serve later passes; there are none.
+        enable_ident_hashes: false,
+        ..ParseOptions::default()
+    }
 }
 
 /// The deepest nesting of `A<B<C<` that is parsed: with each one the parser tries two readings of all that follows.
@@ -90,13 +123,7 @@ fn parse_as(code: &str, kind: SourceType) -> ParseResult {
 }
 
 fn parse_in(arena: &Allocator, code: &str, kind: SourceType) -> ParseResult {
-    let options = ParseOptions {
-        allow_return_outside_function: true,
-        // Hashes serve later passes; there are none.
-        enable_ident_hashes: false,
-        ..ParseOptions::default()
-    };
-    let result = Parser::new(arena, code, kind).with_options(options).parse();
+    let result = Parser::new(arena, code, kind).with_options(options()).parse();
     let typed = kind.is_typescript();
     let errors = errors::of_syntax(&result, typed).into_iter();
     let first = errors.min_by_key(|error| {

@@ -5,6 +5,8 @@ use crate::document::Document;
 use crate::edit::Edit;
 use crate::lang::{self, ParseResult};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
+use crate::text::Span;
+use std::ops::Range;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("mislabelled-code", Check::Document(check)).with(&[Property::FixesTags]);
@@ -23,6 +25,8 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         let title = match better {
             "text" => "plain text",
             "diff" => "a diff",
+            "svelte" => "a Svelte component",
+            "vue" => "a Vue component",
             _ => lang::by_tag(better).map_or(better, |language| language.title),
         };
         let message = format!("tagged as {}, but parses as {title}", language.title);
@@ -34,11 +38,29 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             report = report.related(sample.file_span(document, &error.span), error.message.as_str());
         }
         if !sample.tag.is_empty() {
-            let edit = Edit {
-                span: sample.tag,
-                text: better.to_owned(),
+            let edit = |span: Span, text: &str| Edit {
+                span,
+                text: text.to_owned(),
             };
-            report.fix(format!("tag it `{better}`"), vec![edit]);
+            let mut edits = vec![edit(sample.tag, better)];
+            if better == "dotenv" {
+                // Comments of JavaScript are none of a `.env` file.
+                let code = sample.code(document);
+                let comments = comments(code).map(|range| edit(sample.file_span(document, &range), "#"));
+                edits.extend(comments);
+            }
+            report.fix(format!("tag it `{better}`"), edits);
         }
     }
+}
+
+/// The `//` at the start of each line.
+fn comments(code: &str) -> impl Iterator<Item = Range<usize>> {
+    code.split_inclusive('\n')
+        .scan(0, |at, line| {
+            let start = *at + (line.len() - line.trim_start().len());
+            *at += line.len();
+            Some(line.trim_start().starts_with("//").then_some(start..start + 2))
+        })
+        .flatten()
 }
