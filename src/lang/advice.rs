@@ -1,6 +1,7 @@
 //! What to do about a syntax error, by its kind: for errors whose parser does not say it.
 
-use super::{Language, Precision, SyntaxError};
+use super::{Family, Language, Precision, SyntaxError};
+use crate::text::is_first_on_line;
 
 /// The mistakes that documents have most often: what the message of a parser starts with or contains, and what to do.
 const BY_MESSAGE: [(&str, &str); 14] = [
@@ -63,7 +64,15 @@ pub fn advice(language: &Language, code: &str, error: &SyntaxError) -> String {
         .iter()
         .find(|(_, label)| label.ends_with("opened here"));
     if let Some(bracket) = opened.and_then(|(place, _)| code.get(place.clone())) {
-        return format!("close the `{bracket}` where it should end, or remove it");
+        // What stands first on its line is more often the next member than the end.
+        let next = language.family == Family::JavaScript
+            && error.message.starts_with("expected `,` or")
+            && !error.message.contains("found `EOF`")
+            && is_first_on_line(code, error.span.start);
+        return match next {
+            true => format!("add the `,` at the end of the line above, or close the `{bracket}`"),
+            false => format!("close the `{bracket}` where it should end, or remove it"),
+        };
     }
     if language.precision == Precision::Pedantic {
         return "correct the code; if the parser does not know the dialect, write `chub-lint: skip REASON` after the tag"
@@ -108,6 +117,8 @@ mod tests {
             ("python", "x = 'a\n", "close the quote"),
             ("js", "const a = 'b;\n", "close the quote"),
             ("python", "f(1,\nx = 3\ny = 2\n", "close the `(`"),
+            ("js", "f({\n  a: 1\n  b: 2,\n});\n", "add the `,`"),
+            ("js", "f({ a: 1 );\n", "close the `{`"),
             ("bash", "for i in 1 2; do\n  echo\n", "add the `done`"),
             (
                 "python",

@@ -67,6 +67,21 @@ pub fn refine(code: &str, error: &mut SyntaxError) {
     }
 }
 
+/// The first closing bracket that nothing opened.
+#[must_use]
+pub fn unopened(code: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    brackets(code).into_iter().find_map(|bracket| {
+        if matches!(bracket.byte, b'(' | b'[' | b'{') {
+            open += 1;
+            return None;
+        }
+        let closes = open > 0;
+        open = open.saturating_sub(1);
+        (!closes).then_some(bracket.at)
+    })
+}
+
 /// `} catch` and `} from` continue a statement: it should have started with its keyword, where the brace opened.
 fn lost_keyword(code: &str, found: &str, error: &mut SyntaxError) {
     let at = error.span.start;
@@ -120,7 +135,8 @@ fn disagreement(code: &str, limit: usize, at_end: bool) -> Option<Disagreement> 
             return Some(unclosed(code, opener, Some(bracket), last));
         }
         let leads = is_first_on_line(code, bracket.at);
-        if suspect.is_none() && leads && indent(code, opener.at) != indent(code, bracket.at) {
+        let differs = indent(code, opener.at) != indent(code, bracket.at);
+        if suspect.is_none() && leads && differs && is_comparable(code, opener.at, bracket.at) {
             suspect = Some((opener, bracket));
         }
         open.pop();
@@ -136,6 +152,16 @@ fn disagreement(code: &str, limit: usize, at_end: bool) -> Option<Disagreement> 
     (at_end || same_line).then(|| unclosed(code, opener, None, last))
 }
 
+/// Whether the indentation of one line begins as that of the other does: where one has tabs and the other spaces, their
+/// widths say nothing.
+fn is_comparable(code: &str, one: usize, other: usize) -> bool {
+    let blanks = |at: usize| {
+        let start = line_start(code, at);
+        code.get(start..start + indent(code, at)).unwrap_or_default()
+    };
+    blanks(one).starts_with(blanks(other)) || blanks(other).starts_with(blanks(one))
+}
+
 /// A closing bracket without a partner: its opening bracket belongs on a line with the same indentation.
 fn surplus(code: &str, closer: Bracket) -> Option<Disagreement> {
     let width = indent(code, closer.at);
@@ -144,7 +170,7 @@ fn surplus(code: &str, closer: Bracket) -> Option<Disagreement> {
         let start = end - line.len();
         end = start;
         let text = line.trim_end();
-        if text.trim().is_empty() || indent(code, start) > width {
+        if text.trim().is_empty() || indent(code, start) > width || !is_comparable(code, start, closer.at) {
             continue;
         }
         if indent(code, start) < width || text.ends_with(['{', '(', '[', ';', '}', ')']) {
@@ -215,7 +241,8 @@ fn end_of_block(code: &str, opener: Bracket, line_end: usize, limit: usize) -> O
     let rest = code.get(start.min(code.len())..limit).unwrap_or_default();
     for text in rest.split_inclusive('\n') {
         let blank = text.trim().is_empty();
-        if !blank && indent(code, start) <= width && !text.trim_start().starts_with(['}', ')', ']']) {
+        let outside = indent(code, start) <= width && is_comparable(code, start, opener.at);
+        if !blank && outside && !text.trim_start().starts_with(['}', ')', ']']) {
             // Two blank lines are what is left of a removed line: the end belongs there.
             return Some(if blanks > 1 {
                 code_end

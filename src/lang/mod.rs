@@ -8,6 +8,7 @@ pub mod brackets;
 pub mod dotenv;
 pub mod grammar;
 pub mod guess;
+pub mod include;
 pub mod ini;
 pub mod javascript;
 pub mod json;

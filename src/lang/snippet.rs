@@ -4,13 +4,17 @@
 //! rewrite with a condition, and is accepted only if the rewritten code parses. Rewrites in place keep every byte
 //! where it was, so the error of a block that stays broken can be reported behind the idiom.
 
+mod alternatives;
 mod data;
 mod javascript;
+mod marks;
 mod python;
 mod shell;
 mod text;
 
-use super::{Family, Language, ParseResult, SyntaxError, UncheckedReason, guess, limits, parse, work};
+use super::{
+    Family, Language, ParseResult, SyntaxError, UncheckedReason, guess, include, limits, parse, work,
+};
 
 /// A way in which documentation differs from a program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +47,8 @@ pub enum Idiom {
     Prompt,
     /// `%magic`, `!command` or `name?` of a notebook.
     Magic,
+    /// A line that a generator replaces by the text of a file.
+    Include,
     /// `+` and `-` in front of added and removed lines.
     DiffMarks,
     /// A comment where code is due.
@@ -167,16 +173,34 @@ fn excuse(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom>
     if code.trim().is_empty() {
         return Some(Idiom::Empty);
     }
+    if let Some(rest) = include::without_directives(code) {
+        let valid = rest.trim().is_empty() || is_acceptable(language, &rest);
+        return valid.then_some(Idiom::Include);
+    }
     if let Some(idiom) = whole(language, code, error) {
         return Some(idiom);
     }
     several(language, code)
 }
 
+/// Whether code parses, as it stands or as a snippet may.
+fn is_acceptable(language: &Language, code: &str) -> bool {
+    match parse(language, code) {
+        ParseResult::Valid => true,
+        ParseResult::Invalid(error) => {
+            whole(language, code, &error).is_some() || several(language, code).is_some()
+        }
+        ParseResult::NotChecked(_) => false,
+    }
+}
+
 /// The idiom that makes one piece of code acceptable.
 fn whole(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
     if let Some(idiom) = wrapped(language, code, error) {
         return Some(idiom);
+    }
+    if is_changed(language, code, error) {
+        return Some(Idiom::DiffMarks);
     }
     let mut edited = code.to_owned();
     let mut error = error.clone();
@@ -200,6 +224,19 @@ fn whole(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> 
         }
     }
     None
+}
+
+/// Whether the code shows a change, and is acceptable as it is after it. A list of YAML has lines that look removed.
+fn is_changed(language: &Language, code: &str, error: &SyntaxError) -> bool {
+    let family = language.family;
+    if matches!(family, Family::Data | Family::Other) {
+        return false;
+    }
+    marks::after_change(code, error).is_some_and(|after| match parse(language, &after) {
+        ParseResult::Valid => true,
+        ParseResult::Invalid(error) => wrapped(language, &after, &error).is_some(),
+        ParseResult::NotChecked(_) => false,
+    })
 }
 
 /// The idiom whose surroundings are missing.
@@ -232,6 +269,8 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
     let mut idiom = Idiom::Several;
     let mut at = 0;
     let mut output = false;
+    // Ends of a chain one below the other are alternatives; below a statement they would belong to it.
+    let mut chains = true;
     while at < pieces.len() {
         // As few paragraphs as parse together: a function may have blank lines.
         let start = pieces.get(at)?.start;
@@ -241,7 +280,9 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
             match parse(language, part) {
                 ParseResult::Valid => found = Some(next),
                 ParseResult::Invalid(error) => {
-                    if let Some(kind) = whole(language, part, &error).filter(|kind| kind.stands_alone()) {
+                    if let Some(kind) = whole(language, part, &error)
+                        .filter(|kind| kind.stands_alone() || *kind == Idiom::Chain && chains)
+                    {
                         idiom = kind;
                         found = Some(next);
                     }
@@ -252,24 +293,38 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
                 break;
             }
         }
+        let piece = code.get(pieces.get(at)?.clone())?;
+        if found.is_none() && is_named_env_file(language, piece) {
+            found = Some(at);
+        }
         if found.is_none() && language.family == Family::JavaScript {
-            let piece = code.get(pieces.get(at)?.clone())?;
             if javascript::notation::is_output(piece, output) {
                 (idiom, output) = (Idiom::Prompt, true);
                 at += 1;
                 continue;
             }
         }
+        chains &= idiom == Idiom::Chain;
         output = false;
         at = found? + 1;
     }
     Some(idiom)
 }
 
+/// Whether a piece of a block is a `.env` file, as a comment above it says.
+fn is_named_env_file(language: &Language, piece: &str) -> bool {
+    let first = piece.trim_start().lines().next().unwrap_or_default();
+    first.starts_with(['#', '/']) && first.contains(".env") && guess::is_env_file(language, piece)
+}
+
 /// The error of a block that stays broken, with the idioms in front of it read as idioms.
 fn behind_idioms(language: &Language, code: &str, error: Box<SyntaxError>) -> Box<SyntaxError> {
-    let mut edited = code.to_owned();
-    let mut last = error;
+    let (mut edited, mut last) = (code.to_owned(), error);
+    if let Some(rest) = include::without_directives(code)
+        && let ParseResult::Invalid(error) = parse(language, &rest)
+    {
+        (edited, last) = (rest, error);
+    }
     if language.family == Family::Python
         && let Some(error) = python::dedented_error(code)
     {
@@ -293,6 +348,12 @@ fn behind_idioms(language: &Language, code: &str, error: Box<SyntaxError>) -> Bo
                 *span = super::visible(code, span.clone());
             }
         }
+    }
+    if language.family == Family::JavaScript
+        && let Some(error) = javascript::error_inside(language, &edited)
+        && error.span.start > last.span.start
+    {
+        return Box::new(error);
     }
     last
 }
@@ -328,6 +389,78 @@ mod tests {
             ParseResult::Invalid(error) => assert_eq!(error.span.start, 32, "{error:?}"),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn a_part_that_is_named_as_an_env_file_is_one() {
+        let code = "from kit import widget\n\n# .env file\nKIT_NAME=kit\nKIT_PATH=/\n";
+        assert_eq!(excused("python", code), Some(Idiom::Several));
+        let code = "import kit from 'kit';\n\n// .env\nKIT_PATH=/\n";
+        assert_eq!(excused("js", code), Some(Idiom::Several));
+        assert_eq!(excused("python", "import kit\n\n# the rest\nKIT_PATH=/\n"), None);
+    }
+
+    #[test]
+    fn directives_to_include_a_file_are_excused() {
+        for (tag, code) in [
+            ("python", "{!> ../docs_src/start.py!}\n"),
+            ("json", "{!start.json!}\n"),
+            ("js", "import a from 'a'\n\n<<< @/start.js\n"),
+            ("python", "x = 1\n--8<--\nstart.py\n--8<--\n"),
+            ("yaml", "a: 1\n{! start.yml !}\n"),
+        ] {
+            assert_eq!(excused(tag, code), Some(Idiom::Include), "{code}");
+        }
+        let checked = check_snippet(by_tag("python").unwrap(), "{!start.py!}\nx = (\ny = 1\n");
+        match checked.verdict {
+            ParseResult::Invalid(error) => assert_eq!(error.span.start, 21, "{error:?}"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_error_of_an_object_is_where_it_is_wrong() {
+        let place = |tag: &str, code: &str| match check_snippet(by_tag(tag).unwrap(), code).verdict {
+            ParseResult::Invalid(error) => (code[error.span.clone()].to_owned(), error.message),
+            other => panic!("{code}: {other:?}"),
+        };
+        for (tag, code, at) in [
+            (
+                "js",
+                "{\n  name: 'a',\n  size: 2,\n  color: 1\n  last: 3,\n}\n",
+                "last",
+            ),
+            ("js", "name: 'a',\nsize: { of: 2 },\ncolor: 1\nlast: 3,\n", "last"),
+            (
+                "js",
+                "[\n  { name: 'a' },\n  { name: 'b' }\n  { name: 'c' },\n]\n",
+                "{",
+            ),
+            (
+                "js",
+                "async show() {\n  return 2;\n},\nhide() {\n  return (;\n},\n",
+                ";",
+            ),
+        ] {
+            assert_eq!(place(tag, code).0, at, "{code}: {:?}", place(tag, code));
+        }
+        // The closing bracket that is too much, and not a key above it.
+        let mixed = "show({\n\tname: 'a',\n        of: {\n\t\tsize: 2,\n\t},\n});\n\t}),\n";
+        assert_eq!(place("js", mixed).0, "}");
+        assert_eq!(
+            place("js", "  name: 'a',\n  size: 2,\n});\n"),
+            ("}".into(), "unexpected token".into())
+        );
+        assert_eq!(
+            place("js", "show() {\n  hide();\n}\n\nshow().then(hide);\n").0,
+            " "
+        );
+        let (at, message) = place("js", "{\n  name: 'a',\n  size: 2,\n");
+        assert_eq!(
+            (at.as_str(), message.contains("end of input")),
+            (",", true),
+            "{message}"
+        );
     }
 
     #[test]

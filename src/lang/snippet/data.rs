@@ -4,12 +4,12 @@ use crate::text::{is_first_on_line, line_start};
 use std::ops::Range;
 
 use super::super::{Language, ParseResult, SyntaxError, json};
-use super::{Idiom, Rewrite, text};
+use super::{Idiom, Rewrite, marks, text};
 
 /// Rewrites of JSON that keep every byte in its place.
 pub(super) const JSON_IN_PLACE: &[Rewrite] = &[
-    (Idiom::DiffMarks, |code, _| text::code_marks(code)),
-    (Idiom::DiffMarks, text::diff_marks),
+    (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
+    (Idiom::DiffMarks, marks::diff_marks),
     (Idiom::Placeholder, |code, _| {
         text::fill(code, &text::placeholders(code), |_| "0".to_owned())
     }),
@@ -27,8 +27,8 @@ pub(super) const IN_PLACE: &[Rewrite] = &[
             .collect();
         text::fill(code, &values, |_| "0".to_owned())
     }),
-    (Idiom::DiffMarks, |code, _| text::code_marks(code)),
-    (Idiom::DiffMarks, text::diff_marks),
+    (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
+    (Idiom::DiffMarks, marks::diff_marks),
 ];
 
 /// Members without braces, and comments.

@@ -4,25 +4,29 @@ mod inspected;
 pub(super) mod notation;
 mod shape;
 mod signature;
+mod typedoc;
 
 use super::super::javascript::{adjacent_markup, parse_ts};
-use super::super::{Language, ParseResult, SyntaxError};
-use super::{Idiom, Rewrite, parses, text};
+use super::super::{Language, ParseResult, SyntaxError, brackets, visible};
+use super::{Idiom, Rewrite, alternatives, marks, parses, text};
 
 /// A name of three bytes that no snippet uses: it takes the place of `...`.
 const FILLER_NAME: &str = "$_$";
 
 /// Rewrites that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
-    (Idiom::DiffMarks, |code, _| text::code_marks(code)),
-    (Idiom::DiffMarks, text::diff_marks),
-    (Idiom::Signature, |code, _| notation::optional_arguments(code)),
+    (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
+    (Idiom::DiffMarks, marks::diff_marks),
+    (Idiom::Signature, |code, _| text::optional_arguments(code)),
     (Idiom::Signature, |code, _| signature::dotted_names(code)),
+    (Idiom::ClassMembers, |code, _| typedoc::declarations(code)),
+    (Idiom::CommentForCode, typedoc::comments_in_markup),
     (Idiom::Prompt, |code, _| inspected::values(code)),
     (Idiom::Elision, |code, _| notation::elided_attributes(code)),
     (Idiom::Elision, |code, _| notation::two_dots(code)),
     (Idiom::Elision, |code, _| elide(code)),
     (Idiom::CommentForCode, |code, _| comment_for_code(code)),
+    (Idiom::Several, alternatives::members),
     (Idiom::Proposal, |code, _| proposals(code)),
     (Idiom::Placeholder, |code, _| {
         let mut found = text::placeholders(code);
@@ -109,6 +113,45 @@ pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Optio
     .iter()
     .find_map(|step| step(&snippet))
     .unwrap_or_else(|| snippet.members())
+}
+
+/// The error of members or of a literal without what is around them, as if it were there: a parser takes the first
+/// brace for a block, and its keys for labels. `None` when they are not wrong, or none.
+pub(super) fn error_inside(language: &Language, code: &str) -> Option<SyntaxError> {
+    let first = text::first_line(code, "//");
+    // A method is a member of an object only in a list of them: else it is a function that lost its keyword.
+    let listed = code.trim_end().ends_with(',');
+    let (before, after) = match first {
+        _ if first.starts_with(['{', '[']) => ("(\n", "\n)"),
+        _ if shape::is_property(first) && (listed || !shape::is_method(first)) => ("({\n", "\n})"),
+        _ => return None,
+    };
+    let bare = code.trim_end().trim_end_matches([',', ';']);
+    if let Some(closer) = brackets::unopened(bare) {
+        let mut error = SyntaxError::new(code, closer..closer + 1, "unexpected token");
+        error.label = Some("closes more than was opened".to_owned());
+        return Some(error);
+    }
+    let ParseResult::Invalid(mut error) = super::parse(language, &format!("{before}{bare}{after}")) else {
+        return None;
+    };
+    let start = error.span.start.checked_sub(before.len())?;
+    if start >= bare.len() {
+        // What ends it is ours.
+        let end = code.trim_end().len();
+        let mut error = SyntaxError::new(code, end..end, "unexpected end of input");
+        brackets::refine(code, &mut error);
+        return Some(error);
+    }
+    let back = |at: usize| at.saturating_sub(before.len());
+    error.span = visible(code, start..back(error.span.end).min(bare.len()));
+    error
+        .related
+        .retain(|(span, _)| span.start >= before.len() && back(span.end) <= bare.len());
+    for (span, _) in &mut error.related {
+        *span = visible(code, back(span.start)..back(span.end));
+    }
+    Some(*error)
 }
 
 /// A block that is not a program, with its first line.
@@ -230,6 +273,7 @@ impl Snippet<'_> {
             .or_else(|| member.then(class).flatten())
             .or_else(|| (member && self.typed).then(interface).flatten())
             .or_else(|| signature::are_all(self.code).then_some(Idiom::Signature))
+            .or_else(|| (self.typed && typedoc::is_head(self.language, body)).then_some(Idiom::Signature))
             .or_else(|| trailing_markup(self.language, self.code, self.typed))
     }
 }
@@ -302,7 +346,10 @@ fn elide(code: &str) -> Option<String> {
         let own_line = line.trim().is_empty() && (after.is_empty() || after.starts_with(['\n', '\r']));
         let code_before = before_comments(before);
         let item = code_before.ends_with(['{', '[', '(', ',', ';', '}']) || code_before.is_empty();
-        if own_line && item {
+        // `return (...)` over three lines needs a value, and `rows.all()...` goes on.
+        let value = code_before.ends_with('(') && code.get(range.end..)?.trim_start().starts_with(')');
+        let goes_on = before.ends_with([')', ']']) && words.is_none();
+        if own_line && item && !value || goes_on {
             blank.push(range.clone());
         }
         found.push(range);

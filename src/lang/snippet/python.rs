@@ -1,17 +1,23 @@
 //! Idioms of Python in documentation.
 
+mod printed;
 mod session;
+mod signature;
 
 use super::super::python::{is_prompt, parse, parse_ipython, parse_session};
+use std::borrow::Cow;
+
 use super::super::{Language, ParseResult, SyntaxError};
-use super::{Idiom, Rewrite, parses, text};
+use super::{Idiom, Rewrite, alternatives, marks, parses, text};
 use crate::text::line_start;
 
 /// Rewrites that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
-    (Idiom::DiffMarks, |code, _| text::code_marks(code)),
-    (Idiom::DiffMarks, text::diff_marks),
+    (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
+    (Idiom::DiffMarks, marks::diff_marks),
+    (Idiom::Prompt, |code, _| printed::values(code)),
     (Idiom::Elision, elide),
+    (Idiom::Several, alternatives::members),
     (Idiom::Placeholder, |code, _| {
         text::fill(code, &text::placeholders(code), |_| "_".to_owned())
     }),
@@ -20,9 +26,14 @@ pub(super) const IN_PLACE: &[Rewrite] = &[
 /// Surroundings that a snippet may lack.
 pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
     if code.lines().any(is_prompt) {
-        let valid =
-            parse_session(code) == ParseResult::Valid || session::is_typed(code) || session::is_pasted(code);
+        let valid = parse_session(code) == ParseResult::Valid
+            || session::is_typed(code)
+            || session::is_pasted(code)
+            || printed::is_answered(code);
         return valid.then_some(Idiom::Prompt);
+    }
+    if printed::is_answered(code) {
+        return Some(Idiom::Prompt);
     }
     if is_notebook(code) && parse_ipython(code) == ParseResult::Valid {
         return Some(Idiom::Magic);
@@ -70,7 +81,8 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
     {
         return Some(idiom);
     }
-    without_bodies(language, code, error).or_else(|| bare_signatures(language, code))
+    without_bodies(language, code, error)
+        .or_else(|| signature::are_all(language, code).then_some(Idiom::Signature))
 }
 
 /// What stands between `...` at the start and `...` at the end: a part of a line that the text speaks about.
@@ -94,6 +106,14 @@ fn is_notebook(code: &str) -> bool {
 
 /// What makes code that is indented as a whole a block: its offsets move by the length of this line.
 const DEDENT: &str = "if 1:\n";
+
+/// The code as a block of statements, if all of it is indented.
+fn dedented(code: &str) -> Cow<'_, str> {
+    match code.starts_with([' ', '\t']) {
+        true => Cow::Owned(format!("{DEDENT}{code}")),
+        false => Cow::Borrowed(code),
+    }
+}
 
 /// The error of code that is indented as a whole, as if it were not.
 pub(super) fn dedented_error(code: &str) -> Option<SyntaxError> {
@@ -143,8 +163,13 @@ fn elide(code: &str, error: &SyntaxError) -> Option<String> {
             .into_iter()
             .rev()
             .find(|range| range.start <= error.span.end)?;
-        let name = edited.get(..found.start)?.trim_end().ends_with(" import");
-        let with = if name { "_" } else { "**_" };
+        let before = edited.get(..found.start)?;
+        // `rows.filter(a)...` goes on.
+        let with = match before.ends_with([')', ']']) {
+            true => "",
+            false if before.trim_end().ends_with(" import") => "_",
+            false => "**_",
+        };
         edited = text::fill(&edited, &[found], |_| with.to_owned())?;
         match parse(&edited) {
             ParseResult::Valid => return Some(edited),
@@ -194,14 +219,21 @@ fn missing_body(code: &str, error: &SyntaxError) -> Option<(usize, &'static str,
     let header = code.get(..end)?;
     if lacks_colon {
         let start = header
-            .rfind("\ndef ")
-            .or_else(|| header.rfind("\nclass "))
-            .map_or(0, |newline| newline + 1);
-        let opener = header.get(start..)?.trim_start();
-        let last = header.trim_start().lines().last();
-        let is_header = is_definition(opener)
-            || last
-                .is_some_and(|line| is_definition(line.trim_start()) || line.trim_start().starts_with(')'));
+            .rmatch_indices('\n')
+            .map(|(newline, _)| newline + 1)
+            .chain([0])
+            .find(|start| {
+                header
+                    .get(*start..)
+                    .is_some_and(|line| is_definition(line.trim_start()))
+            });
+        let ends = header
+            .lines()
+            .last()
+            .is_some_and(|line| line.trim_start().starts_with(')'));
+        let is_header = start
+            .and_then(|start| header.get(start..))
+            .is_some_and(|header| ends || signature::is_one(header));
         return is_header.then_some((end, ": ...", Idiom::Signature));
     }
     let colon = strip_comment(header);
@@ -330,41 +362,6 @@ fn is_field(line: &str) -> bool {
     })
 }
 
-/// `Client.get(id: int, *, timeout: float = 1.0) -> Item`, one or more, without `def` and body.
-fn bare_signatures(language: &Language, code: &str) -> Option<Idiom> {
-    let mut source = String::new();
-    let mut open = 0_i32;
-    let mut seen = false;
-    for line in code.lines() {
-        let text = line.split(" #").next().unwrap_or_default().trim_end();
-        if open == 0 {
-            if text.trim().is_empty() || text.trim_start().starts_with('#') {
-                continue;
-            }
-            let paren = text.find('(')?;
-            let name = text.get(..paren)?.trim();
-            let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
-            if !plain || !(text.contains("->") || code.contains(':')) {
-                return None;
-            }
-            seen = true;
-            source.push_str("def _");
-            source.push_str(text.get(paren..)?);
-        } else {
-            source.push_str(text);
-        }
-        for c in text.chars() {
-            match c {
-                '(' | '[' | '{' => open += 1,
-                ')' | ']' | '}' => open -= 1,
-                _ => {}
-            }
-        }
-        source.push_str(if open == 0 { ": ...\n" } else { "\n" });
-    }
-    (seen && open == 0 && parses(language, &source)).then_some(Idiom::Signature)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::excused;
@@ -377,6 +374,7 @@ mod tests {
             ("f(a=1, ...)\n", Idiom::Elision),
             ("x = {\"a\": 1, ...}\n", Idiom::Elision),
             ("from a import ...\n", Idiom::Elision),
+            ("rows = db.rows().where(a)...\nshow(rows[0]...)\n", Idiom::Elision),
             ("    ... \"name\": widget.name ...\n", Idiom::Elision),
             ("f(key=<YOUR_KEY>)\n", Idiom::Placeholder),
             ("def f(a, b) -> int\n", Idiom::Signature),
@@ -431,6 +429,8 @@ mod tests {
             "class A:\n    def f(self):\n    return 1\n",
             "    def f(a):\n    return a\n",
             "class A:\nx: int\ny: int\n",
+            "def f(a):\n    pass\nif x\n",
+            "rows = db.rows()... + (\n",
         ] {
             assert_eq!(excused("python", code), None, "{code}");
         }

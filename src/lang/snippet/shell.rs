@@ -2,13 +2,13 @@
 
 use super::super::ParseResult;
 use super::super::shell::{fill_placeholders, parse_session, prompt_len};
-use super::{Idiom, Rewrite, text};
+use super::{Idiom, Rewrite, marks};
 
 /// Rewrites that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
     (Idiom::Placeholder, |code, _| fill_placeholders(code)),
-    (Idiom::DiffMarks, |code, _| text::code_marks(code)),
-    (Idiom::DiffMarks, text::diff_marks),
+    (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
+    (Idiom::DiffMarks, marks::diff_marks),
 ];
 
 /// Prompts and output, when any line has a prompt.

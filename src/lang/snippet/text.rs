@@ -1,7 +1,6 @@
 //! Text helpers that the idioms of all languages share.
 
 use super::super::work;
-use crate::text::line_start;
 use std::ops::Range;
 
 /// The first line that is not blank, trimmed; comment lines that start with `comment` are skipped.
@@ -193,56 +192,56 @@ pub(super) fn placeholders(code: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Blank the `+` and `-` in front of added and removed lines. The error has to be on such a line.
-pub(super) fn diff_marks(code: &str, error: &super::SyntaxError) -> Option<String> {
-    let at = error.span.start.min(code.len());
-    let start = line_start(code, at);
-    let marked = |line: &str| {
-        let mut chars = line.chars();
-        matches!(chars.next(), Some('+' | '-')) && chars.next().is_none_or(|c| !matches!(c, '+' | '-' | '='))
-    };
-    let before = code.get(..start)?.trim_end_matches('\n');
-    let line_before = before.rsplit('\n').next().unwrap_or_default();
-    if !marked(code.get(start..)?) && !marked(line_before) {
-        return None;
-    }
-    // A diff has both a marked line and either the other mark or lines that are not.
-    let lines: Vec<&str> = code.lines().filter(|line| !line.trim().is_empty()).collect();
-    let count = lines.iter().filter(|line| marked(line)).count();
-    if count == 0 || lines.len() < 2 {
-        return None;
-    }
-    let mut blanked = String::with_capacity(code.len());
-    for line in code.split_inclusive('\n') {
-        if marked(line) {
-            blanked.push(' ');
-            blanked.push_str(line.get(1..)?);
-        } else {
-            blanked.push_str(line);
+/// Blank the brackets of optional arguments: `f(a [, b [, c]])` becomes `f(a  , b  , c  )`.
+pub(super) fn optional_arguments(code: &str) -> Option<String> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut from = 0;
+    while let Some(open) = code
+        .get(from..)
+        .and_then(|rest| rest.find('['))
+        .map(|at| from + at)
+    {
+        from = open + 1;
+        let Some(end) = optional_end(code, open) else {
+            continue;
+        };
+        for (at, _) in code
+            .get(open..end)?
+            .char_indices()
+            .filter(|(_, c)| matches!(c, '[' | ']'))
+        {
+            found.push(open + at..open + at + 1);
         }
-    }
-    Some(blanked)
-}
-
-/// Take out what marks lines for a highlighter (Shiki's notation): lines that end in `[!code --]` go, and the comment
-/// that is `[!code ++]`, `[!code focus]` and the like.
-pub(super) fn code_marks(code: &str) -> Option<String> {
-    const MARK: &str = "[!code ";
-    let mut found = Vec::new();
-    let mut start = 0;
-    for line in code.split_inclusive('\n') {
-        let comment = line.split_once(MARK).and_then(|(before, mark)| {
-            let before = before.trim_end();
-            let comment = ["//", "#", "--", ";"]
-                .iter()
-                .find_map(|open| before.strip_suffix(open))?;
-            Some(if mark.starts_with("--") { 0 } else { comment.len() })
-        });
-        let end = start + line.trim_end_matches(['\n', '\r']).len();
-        found.extend(comment.map(|at| start + at..end));
-        start += line.len();
+        from = end;
     }
     fill(code, &found, |_| String::new())
+}
+
+/// The end of the brackets that open at `open`, when they hold optional arguments.
+fn optional_end(code: &str, open: usize) -> Option<usize> {
+    let rest = code.get(open + 1..)?;
+    let before = code.get(..open)?.trim_end_matches(' ').chars().next_back()?;
+    let follows_argument = before.is_alphanumeric() || matches!(before, '_' | '$' | '\'' | '"' | ')' | '}');
+    if !rest.trim_start_matches(' ').starts_with(',') || !follows_argument {
+        return None;
+    }
+    let mut depth = 1_usize;
+    for (at, c) in rest.char_indices() {
+        match c {
+            '[' => depth += 1,
+            ']' => {
+                depth -= 1;
+                if depth == 0 {
+                    let end = open + 1 + at + 1;
+                    let after = code.get(end..)?.trim_start_matches(' ');
+                    return after.starts_with([')', ',', '[']).then_some(end);
+                }
+            }
+            c if c.is_alphanumeric() || " _$,.=".contains(c) => {}
+            _ => return None,
+        }
+    }
+    None
 }
 
 #[cfg(test)]

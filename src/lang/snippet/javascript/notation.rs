@@ -6,58 +6,6 @@ use std::ops::Range;
 use super::super::super::Language;
 use super::super::{parses, text};
 
-/// Blank the brackets of optional arguments: `f(a [, b [, c]])` becomes `f(a  , b  , c  )`.
-pub(super) fn optional_arguments(code: &str) -> Option<String> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    let mut from = 0;
-    while let Some(open) = code
-        .get(from..)
-        .and_then(|rest| rest.find('['))
-        .map(|at| from + at)
-    {
-        from = open + 1;
-        let Some(end) = optional_end(code, open) else {
-            continue;
-        };
-        for (at, _) in code
-            .get(open..end)?
-            .char_indices()
-            .filter(|(_, c)| matches!(c, '[' | ']'))
-        {
-            found.push(open + at..open + at + 1);
-        }
-        from = end;
-    }
-    text::fill(code, &found, |_| String::new())
-}
-
-/// The end of the brackets that open at `open`, when they hold optional arguments.
-fn optional_end(code: &str, open: usize) -> Option<usize> {
-    let rest = code.get(open + 1..)?;
-    let before = code.get(..open)?.trim_end_matches(' ').chars().next_back()?;
-    let follows_argument = before.is_alphanumeric() || matches!(before, '_' | '$' | '\'' | '"' | ')' | '}');
-    if !rest.trim_start_matches(' ').starts_with(',') || !follows_argument {
-        return None;
-    }
-    let mut depth = 1_usize;
-    for (at, c) in rest.char_indices() {
-        match c {
-            '[' => depth += 1,
-            ']' => {
-                depth -= 1;
-                if depth == 0 {
-                    let end = open + 1 + at + 1;
-                    let after = code.get(end..)?.trim_start_matches(' ');
-                    return after.starts_with([')', ',', '[']).then_some(end);
-                }
-            }
-            c if c.is_alphanumeric() || " _$,.=".contains(c) => {}
-            _ => return None,
-        }
-    }
-    None
-}
-
 /// Blank `{...}` among the attributes of an element, where a spread needs a value.
 pub(super) fn elided_attributes(code: &str) -> Option<String> {
     let mut found = Vec::new();
@@ -269,6 +217,17 @@ mod tests {
             ),
             ("show(w)\n\n// This prints:\nwidget of size 2\n", Idiom::Prompt),
             ("show({\n  size: 2,\n  ...and many more\n})\n", Idiom::Elision),
+            ("function Page() {\n  return (\n    ...\n  )\n}\n", Idiom::Elision),
+            (
+                "const page = () => (\n  ...\n);\nshow(\n  ...\n);\n",
+                Idiom::Elision,
+            ),
+            (
+                "const rows = await db.select().from(widgets)...\nshow(rows[0]...);\n",
+                Idiom::Elision,
+            ),
+            ("kit.open(a)...;\n", Idiom::Elision),
+            ("// by name\n.open('a')\n\n// by size\n.open(2)\n", Idiom::Chain),
             ("show(..).then(w => { .. wait for it .. });\n", Idiom::Elision),
             ("const w = { order: { .. } };\n", Idiom::Elision),
             ("show(w)\n=>\nWidget {\n  size: 2\n}\n\nhide(w)\n", Idiom::Prompt),
@@ -326,6 +285,10 @@ mod tests {
             "show({ ...and more })\n",
             "const w = (\nconst v = 1\n",
             "show(.. w)\n",
+            "show(w)... + 1\n",
+            "return (\n  ...\n",
+            "show(w)\n\n.open(\n",
+            ".open('a')\n\n.open(2\n",
             "show(w..)\n",
             "show(w\n=> 2\n",
             "{ name: 'a', size: 2 }\n{ name: 'b' size: 3 }\n",

@@ -22,7 +22,7 @@ pub(super) fn is_property(line: &str) -> bool {
 }
 
 /// `async name(args) {` and the like.
-fn is_method(line: &str) -> bool {
+pub(super) fn is_method(line: &str) -> bool {
     let Some(paren) = line.find('(') else { return false };
     let head = line.get(..paren).unwrap_or_default().trim();
     let head = head.split('<').next().unwrap_or_default();

@@ -37,6 +37,12 @@ pub(super) fn are_all(code: &str) -> bool {
 
 /// What follows the name in `new A.b<T>(`: from its type parameters or its parenthesis on.
 fn parameters(line: &str) -> Option<&str> {
+    // `const widget = kit.open(name: string)` says what it gives.
+    let value = ["const ", "let "].iter().find_map(|word| line.strip_prefix(word));
+    let line = match value.and_then(|rest| rest.split_once(" = ")) {
+        Some((name, call)) if name.chars().all(|c| c.is_alphanumeric() || "_$".contains(c)) => call,
+        _ => line,
+    };
     let name = line
         .strip_prefix("new ")
         .or_else(|| line.strip_prefix("await "))
@@ -101,6 +107,8 @@ mod tests {
             "new Kit.Widget(name: string, options: Options);\n\n// from another\nnew Kit.Widget(other: Widget);\n",
             "widget.show(size: number, color?: string): void;\n",
             ".show<T>(\n  size: number,\n  of: T,\n): Promise<T>\n",
+            "const widget = kit.open(name?: string)\n",
+            "import { kit } from 'kit'\n\nconst widget = kit.open(name?: string)\n",
             "class Kit.Widget {\n  constructor(options: Options)\n  show(): void\n}\n",
         ] {
             assert_eq!(excused("ts", code), Some(Idiom::Signature), "{code}");
@@ -113,6 +121,7 @@ mod tests {
             "widget.show(size: 2);\n",
             "widget.show(name: \"Kit\");\n",
             "widget.show(size: number;\n",
+            "const widget = kit.open(size: 2)\n",
             "widget.show(size: number);\nconst a = ;\n",
             "class Kit. {\n}\n",
         ] {
