@@ -26,6 +26,7 @@ mod findability;
 mod hidden_instruction;
 mod hidden_text;
 mod id_shared_with_skill;
+mod included_code;
 mod interactive_script;
 mod invalid_front_matter;
 mod invalid_plugin;
@@ -132,6 +133,7 @@ pub static RULES: &[&Rule] = &[
     &code_syntax::RULE,
     &mislabelled_code::RULE,
     &untagged_code::RULE,
+    &included_code::RULE,
     &unknown_code_tag::RULE,
     &placeholder_in_code::RULE,
     &outdated_pattern::RULE,
