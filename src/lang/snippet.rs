@@ -297,12 +297,11 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
         if found.is_none() && is_named_env_file(language, piece) {
             found = Some(at);
         }
-        if found.is_none() && language.family == Family::JavaScript {
-            if javascript::notation::is_output(piece, output) {
-                (idiom, output) = (Idiom::Prompt, true);
-                at += 1;
-                continue;
-            }
+        let script = language.family == Family::JavaScript;
+        if found.is_none() && script && javascript::notation::is_output(piece, output) {
+            (idiom, output) = (Idiom::Prompt, true);
+            at += 1;
+            continue;
         }
         chains &= idiom == Idiom::Chain;
         output = false;
