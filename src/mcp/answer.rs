@@ -107,7 +107,7 @@ mod tests {
         let failed = Answer::failed("no `\u{1b}[31m`\n::error::");
         assert_eq!(
             failed.blocks[0].text,
-            "{\n  \"error\": \"no `\\\\x1b[31m`\\\\n::error::\"\n}"
+            "{\n  \"error\": \"no `\\\\u{1b}[31m`\\\\n::error::\"\n}"
         );
     }
 }
