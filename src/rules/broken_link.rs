@@ -1,7 +1,7 @@
 //! Links, images and anchors that do not resolve inside their entry.
 
 use crate::diagnostic::Severity;
-use crate::document::{Anchors, Document, Link, html_attributes};
+use crate::document::{Anchors, Document, ENTRY_NAMES, Link, html_attributes};
 use crate::hub::skill_path::SkillPath;
 use crate::hub::target::LinkTarget;
 use crate::hub::{FileKind, Hub};
@@ -148,7 +148,10 @@ impl<'a> LinkChecker<'a> {
                 .map(|(path, _)| path)
         };
         let other_case = files().find(|path| path.to_lowercase() == to.to_lowercase());
-        let same_name = |path: &&str| path.rsplit('/').next() == to.rsplit('/').next();
+        let name = to.rsplit('/').next().unwrap_or(to);
+        // Every entry has a file of this name.
+        let is_common = ENTRY_NAMES.contains(&name);
+        let same_name = |path: &&str| !is_common && path.rsplit('/').next() == Some(name);
         let near = other_case
             .or_else(|| files().find(same_name))
             .or_else(|| suggest::nearest(to, files()));

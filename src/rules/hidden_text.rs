@@ -1,5 +1,6 @@
 //! Characters that readers do not see but models read.
 
+use crate::diagnostic::Severity;
 use crate::document::{AllowedChanges, Document, Structure};
 use crate::edit::Edit;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
@@ -37,6 +38,10 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             })
             .collect();
         let report = sink.report(first.span, message(first, count));
+        let report = match document.is_plain_skill() && is_harmless(document, &runs) {
+            true => report.severity(Severity::Warning),
+            false => report,
+        };
         if document.is_attachment() {
             report.help(help(first.kind));
         } else if removable.is(&edits) {
@@ -50,6 +55,25 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             ));
         }
     }
+}
+
+/// Whether characters of one line hide nothing: one that says nothing, or control characters that start no sequence.
+/// These are left over from other encodings.
+fn is_harmless(document: &Document, runs: &[HiddenRun]) -> bool {
+    let count: usize = runs.iter().map(|run| run.count).sum();
+    runs.iter().all(|run| match run.kind {
+        HiddenKind::ZeroWidth => count == 1 && run.says.is_none(),
+        HiddenKind::Control => {
+            let characters = document.slice(run.span);
+            let rest = document.text.get(run.span.end as usize..).unwrap_or_default();
+            let ends_word = rest.is_empty() || rest.starts_with(char::is_whitespace);
+            // Backspace, delete, and the controls of one character that terminals know.
+            !characters.contains(['\u{8}', '\u{7f}'])
+                && !characters.contains(|c| ('\u{80}'..='\u{9f}').contains(&c))
+                && (!characters.contains('\u{1b}') || ends_word)
+        }
+        _ => false,
+    })
 }
 
 /// Checks whether characters can be removed without making code, a comment, a link or a field of the text around them.
