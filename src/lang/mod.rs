@@ -28,7 +28,9 @@ pub use advice::advice;
 pub use result::{NO_PARSER_REASON, ON_REQUEST_REASON, ParseResult, SyntaxError, UncheckedReason, visible};
 pub use snippet::{CheckResult, Idiom, check_snippet};
 pub use table::LANGUAGES;
-pub use tag::{InfoString, by_tag, is_known_tag, parse_info_string, suggest, unparsed_code};
+pub use tag::{
+    InfoString, by_tag, is_known_tag, is_language_name, parse_info_string, suggest, unparsed_code,
+};
 
 /// How reliable a language's parser is, and so when an error becomes a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

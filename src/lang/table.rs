@@ -54,7 +54,14 @@ pub static LANGUAGES: &[Language] = &[
     Language {
         id: "pycon",
         title: "Python console session",
-        tags: &["pycon", "doctest", "python-console", "python-session", "pycon3"],
+        tags: &[
+            "pycon",
+            "doctest",
+            "python-console",
+            "python-session",
+            "pycon3",
+            "python-repl",
+        ],
         family: Family::Python,
         parser: python::parse_session,
         ..ROW
@@ -139,7 +146,7 @@ pub static LANGUAGES: &[Language] = &[
     Language {
         id: "jsonc",
         title: "JSON with comments",
-        tags: &["jsonc", "json-comments", "jsonwithcomments"],
+        tags: &["jsonc", "json-comments", "jsonwithcomments", "json-with-comments"],
         family: Family::Json,
         parser: json::parse_jsonc,
         ..ROW

@@ -87,14 +87,23 @@ fn known(tag: &str) -> Option<Option<&'static Language>> {
         let parsed = LANGUAGES
             .iter()
             .flat_map(|language| language.tags.iter().map(move |tag| (*tag, Some(language))));
-        names::other_tags().map(|tag| (tag, None)).chain(parsed).collect()
+        // The parsed ones last: they replace what the lists say.
+        let others = names::common_tags().chain(names::highlighter_tags());
+        others.map(|tag| (tag, None)).chain(parsed).collect()
     });
     let tags = &*TAGS;
     let as_written = tags.get(tag).copied();
     as_written.or_else(|| tags.get(tag.to_ascii_lowercase().as_str()).copied())
 }
 
-/// The known tag that an unknown one was probably meant to be.
+/// Whether a name in lower case is one of GitHub Linguist's names and aliases of languages.
+#[must_use]
+pub fn is_language_name(name: &str) -> bool {
+    static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| names::linguist_names().collect());
+    NAMES.contains(name.replace(' ', "-").as_str())
+}
+
+/// The known tag that an unknown one was probably meant to be: one in common use.
 #[must_use]
 pub fn suggest(tag: &str) -> Option<&'static str> {
     let lower = tag.to_ascii_lowercase();
@@ -110,7 +119,7 @@ pub fn suggest(tag: &str) -> Option<&'static str> {
         .flat_map(|language| language.tags.iter().copied());
     let edits = if letters < 5 { 1 } else { 2 };
     parsed
-        .chain(names::other_tags())
+        .chain(names::common_tags())
         // Each edit makes a word longer by one letter at the most.
         .filter(|known| known.len() >= 3 && known.len().abs_diff(letters) <= edits)
         .map(|known| (strsim::osa_distance(&lower, known), known))
@@ -121,19 +130,15 @@ pub fn suggest(tag: &str) -> Option<&'static str> {
 
 /// Words that no highlighter has as a tag, with the tag that is meant.
 const MEANT: &[(&str, &str)] = &[
-    ("python-repl", "pycon"),
     ("py-console", "pycon"),
     ("nodejs", "javascript"),
     ("node.js", "javascript"),
     ("reactjs", "jsx"),
-    ("react", "jsx"),
     ("c++11", "cpp"),
     ("command", "bash"),
     ("cmdline", "bash"),
     ("commandline", "bash"),
-    ("json-with-comments", "jsonc"),
     (".env", "dotenv"),
-    ("plain-text", "text"),
 ];
 
 #[cfg(test)]
@@ -180,11 +185,64 @@ mod tests {
     }
 
     #[test]
+    fn a_name_of_any_highlighter_is_known_and_none_is_replaced() {
+        for tag in [
+            "cython",
+            "ptx",
+            "irb",
+            "iex",
+            "dtd",
+            "csh",
+            "basic",
+            "yara",
+            "hy",
+            "caddy",
+            "QL",
+            "python-repl",
+            "c#",
+            "common-lisp",
+            "ambienttalk/2",
+            "pytb",
+            "wl",
+            "mermaid",
+        ] {
+            assert!(is_known_tag(tag), "{tag}");
+        }
+        assert!(names::highlighter_tags().count() > 1_900);
+        assert!(names::highlighter_tags().all(is_known_tag));
+        // A suggestion is for what no highlighter knows.
+        assert!(
+            MEANT
+                .iter()
+                .all(|(written, meant)| !is_known_tag(written) && is_known_tag(meant))
+        );
+        assert_eq!(by_tag("json-with-comments").map(|l| l.id), Some("jsonc"));
+    }
+
+    #[test]
+    fn names_of_languages_are_those_of_linguist() {
+        for name in [
+            "cuda",
+            "metal",
+            "verilog",
+            "cobol",
+            "c++",
+            "common lisp",
+            "visual-basic-.net",
+        ] {
+            assert!(is_language_name(name), "{name}");
+        }
+        for name in ["pyhton", "pytb", "", "javscript"] {
+            assert!(!is_language_name(name), "{name}");
+        }
+    }
+
+    #[test]
     fn no_tag_is_listed_twice() {
         let mut tags: Vec<&str> = LANGUAGES
             .iter()
             .flat_map(|l| l.tags.iter().copied())
-            .chain(names::other_tags())
+            .chain(names::common_tags())
             .collect();
         tags.sort_unstable();
         let all = tags.len();

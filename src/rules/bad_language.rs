@@ -5,6 +5,7 @@ use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::edit::Edit;
 use crate::hub::supplied::unsafe_name_reason;
+use crate::lang;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::suggest;
 use std::collections::HashSet;
@@ -21,7 +22,21 @@ const ALIASES: &[(&str, &str)] = &[
     ("cs", "csharp"),
 ];
 
-/// Languages, and other names in hubs that agents request.
+/// Names that agents do not request, with the one that they do.
+const SPELLINGS: &[(&str, &str)] = &[
+    ("c++", "cpp"),
+    ("cplusplus", "cpp"),
+    ("c#", "csharp"),
+    ("f#", "fsharp"),
+    ("golang", "go"),
+    ("node", "javascript"),
+    ("nodejs", "javascript"),
+    ("node.js", "javascript"),
+    ("python3", "python"),
+    ("objective-c++", "objective-cpp"),
+];
+
+/// Common languages, and other names in hubs that agents request.
 pub const KNOWN_LANGUAGES: &[&str] = &[
     "bash",
     "c",
@@ -111,7 +126,14 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 format!("the build refuses the language `{piece}`: it {wrong}"),
             )
             .help("use the common name of the language: `python`, `javascript`, `go`");
-        } else if !KNOWN_LANGUAGES.contains(&language.as_str()) {
+        } else if let Some((_, common)) = SPELLINGS.iter().find(|(written, _)| *written == language) {
+            sink.report(
+                *span,
+                format!("agents request `{common}`, and do not find `{piece}`"),
+            )
+            .severity(Severity::Warning)
+            .help(format!("write `{common}`"));
+        } else if !KNOWN_LANGUAGES.contains(&language.as_str()) && !lang::is_language_name(&language) {
             let report = sink
                 .report(*span, format!("unknown language `{piece}`"))
                 .severity(Severity::Warning);

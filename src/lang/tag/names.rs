@@ -1,13 +1,33 @@
 //! Tags that highlighters know and this tool does not parse.
 
-/// Each of them, in lower case.
-pub(super) fn other_tags() -> impl Iterator<Item = &'static str> {
-    OTHERS.split_ascii_whitespace()
+use std::collections::HashSet;
+
+/// The common ones, in lower case: what an unknown tag may have been meant to be.
+pub(super) fn common_tags() -> impl Iterator<Item = &'static str> {
+    COMMON.split_ascii_whitespace()
+}
+
+/// Names and aliases of highlight.js, Linguist, Prism, Pygments and Shiki, in lower case; the parsed ones are among them.
+pub(super) fn highlighter_tags() -> impl Iterator<Item = &'static str> {
+    recorded().filter(|name| !name.is_empty())
+}
+
+/// Names and aliases of GitHub Linguist, in lower case, with hyphens for blanks.
+pub(super) fn linguist_names() -> impl Iterator<Item = &'static str> {
+    recorded().take_while(|name| !name.is_empty())
+}
+
+/// The lines of the recorded file below its comment: the names of Linguist, an empty line, and the other ones.
+fn recorded() -> impl Iterator<Item = &'static str> {
+    let lines = include_str!("highlighters.txt").lines();
+    lines.skip_while(|line| line.starts_with('#'))
 }
 
 /// Those of code. Text, output, diagrams, addresses and the attributes of rustdoc are none.
 pub(super) fn other_code() -> impl Iterator<Item = &'static str> {
-    other_tags().filter(|tag| !NO_CODE.split_ascii_whitespace().any(|text| text == *tag))
+    let no_code: HashSet<&str> = NO_CODE.split_ascii_whitespace().collect();
+    let tags = common_tags().chain(highlighter_tags());
+    tags.filter(move |tag| !no_code.contains(tag))
 }
 
 /// Tags of what is no code.
@@ -19,12 +39,13 @@ const NO_CODE: &str = "
     structurizr c4plantuml tikz chart stderr stdout error result response request prompt skill mcp snippet file filetree
     files directory ascii asciiart art pip-requirements requirements requirements.txt gomod go.mod gosum go.sum lock
     lockfile manifest mf srt vtt subtitles hexdump hex xxd bin binary base64 pem asc gpg ics vcard po pot strings
+    text-only fundamental plain-text tap irc irc-logs pytb py3tb pypylog python-traceback python3-traceback output-only
+    raw-token-data pem-file public-key subrip subrip-text srecode webvtt vimhelp vim-help-file gitignore-file
     ebnf bnf abnf roff troff groff nroff abc lilypond compile_fail should_panic no_run edition2018 edition2021 edition2024
 ";
 
-/// Names and aliases of linguist, highlight.js, Shiki and Prism, and the attributes that stand for Rust in rustdoc, with
-/// white space between them.
-const OTHERS: &str = "
+/// Names of languages in common use, and the attributes that stand for Rust in rustdoc, with white space between them.
+const COMMON: &str = "
     text txt plain plaintext none nohighlight output raw ansi log tree math latex tex bibtex mermaid
     plantuml puml dot graphviz d2 ditaa diff patch udiff markdown md mdx mdoc rst restructuredtext
     asciidoc adoc org vue vue-html svelte astro angular angular-html angular-ts marko riot prisma http
