@@ -27,6 +27,9 @@ pub struct ResolvedPackages {
     /// The package that it is about, when every command takes it from a registry that is not public. It is none of
     /// PyPI or npm, so the choice is `None`.
     pub in_house: Option<Package>,
+    /// Whether the chosen package has nothing of the entry's own name: an entry about an extension, `flask/docs/postgres`,
+    /// may be taken for one about its host. Such a package has to have the declared version.
+    pub has_other_name: bool,
     /// Every package that a command or a dependency table installs, in order of place.
     pub installs: Vec<Install>,
 }

@@ -168,9 +168,16 @@ fn decide(evidence: &Evidence<'_>, private: &PackagePatterns) -> ResolvedPackage
         PackageChoice::None => Confidence::Medium,
         _ => confidence,
     };
+    let has_other_name = match &choice {
+        PackageChoice::Packages(packages) => !packages
+            .iter()
+            .any(|package| evidence.identity.shares_entry_name(package.name())),
+        _ => false,
+    };
     ResolvedPackages {
         choice,
         confidence,
+        has_other_name,
         candidates: tallies
             .into_iter()
             .take(MAX_CANDIDATES)

@@ -69,11 +69,13 @@ pub fn is_open(covered: &ResolvedPackages, declared: &[&str]) -> bool {
     !declared.is_empty()
         && !settled
         && (covered.confidence < Confidence::High
+            || covered.has_other_name
             || candidates().any(|package| is_counterpart(package, covered.packages())))
 }
 
 /// Let the releases decide. `None` when they change nothing. An explicit package is never overruled, and neither is
-/// strong evidence, except between a package and its type declarations: there only the version decides.
+/// strong evidence, with two exceptions: between a package and its type declarations only the version decides, and a
+/// package that has another name than the entry is not its subject if it never had the version.
 #[must_use]
 pub fn disambiguate(
     covered: &ResolvedPackages,
@@ -104,11 +106,16 @@ pub fn disambiguate(
             Some(true) => owners.push(package),
             Some(false) => {}
             // One that is not known may be another owner.
+            None if covered.has_other_name => return Some(undecided(covered, declared)),
             None => return None,
         }
     }
-    let [owner] = owners.as_slice() else { return None };
-    let may = covered.confidence < Confidence::High || is_counterpart(owner, chosen);
+    let [owner] = owners.as_slice() else {
+        let is_host = covered.has_other_name && !chosen.is_empty();
+        return is_host.then(|| undecided(covered, declared));
+    };
+    let may =
+        covered.confidence < Confidence::High || covered.has_other_name || is_counterpart(owner, chosen);
     if !may {
         return None;
     }
@@ -125,7 +132,26 @@ pub fn disambiguate(
         .sort_by_key(|candidate| candidate.package != owner);
     decided.choice = PackageChoice::Packages(vec![owner]);
     decided.confidence = Confidence::Medium;
+    decided.has_other_name = false;
     Some(decided)
+}
+
+/// The choice taken back: what has another name than the entry, and never had its version, is not its subject.
+fn undecided(covered: &ResolvedPackages, declared: &[&str]) -> ResolvedPackages {
+    let mut undecided = covered.clone();
+    for candidate in &mut undecided.candidates {
+        if covered.packages().contains(&candidate.package) {
+            let reason = format!(
+                "never published {}, and the entry has another name",
+                declared.join(", ")
+            );
+            candidate.reasons.push((0, reason));
+        }
+    }
+    undecided.choice = PackageChoice::Unresolved;
+    undecided.confidence = Confidence::Unresolved;
+    undecided.has_other_name = false;
+    undecided
 }
 
 #[cfg(test)]
@@ -211,5 +237,34 @@ mod tests {
         assert_eq!(winner(&pair, &known).as_deref(), Some("npm:@types/a"));
         let explicit = covered(Some("npm:a"), Confidence::Explicit, &["npm:a", "npm:@types/a"]);
         assert_eq!(winner(&explicit, &known), None);
+    }
+
+    #[test]
+    fn a_host_is_not_taken_for_its_extension() {
+        let hosted = |candidates: &[&str]| ResolvedPackages {
+            has_other_name: true,
+            ..covered(Some("npm:host"), Confidence::High, candidates)
+        };
+        let known = releases(&[
+            ("npm:host", &["1.0.0"], true),
+            ("npm:tool", &["5.0.0"], true),
+            ("npm:other", &["1.0.0"], true),
+        ]);
+        // The candidate that has the version.
+        assert_eq!(
+            winner(&hosted(&["npm:host", "npm:tool"]), &known).as_deref(),
+            Some("npm:tool")
+        );
+        // None has it.
+        let decided = disambiguate(&hosted(&["npm:host", "npm:other"]), &["5.0.0"], &known).unwrap();
+        assert_eq!(decided.choice, PackageChoice::Unresolved);
+        // The host has it.
+        assert_eq!(
+            disambiguate(&hosted(&["npm:host", "npm:tool"]), &["1.0.0"], &known),
+            None
+        );
+        // An incomplete list shows nothing.
+        let unsure = releases(&[("npm:host", &["1.0.0"], false)]);
+        assert_eq!(disambiguate(&hosted(&["npm:host"]), &["5.0.0"], &unsure), None);
     }
 }

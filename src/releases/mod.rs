@@ -84,7 +84,8 @@ pub struct Published {
 pub const FEW_VERSIONS: usize = 3;
 
 impl Published {
-    /// A version in the list, in any equivalent spelling.
+    /// A version in the list, in any equivalent spelling. A local version of PEP 440, such as `2.6.0+cu118` from another
+    /// index, is a build of the public one.
     #[must_use]
     pub fn find(&self, ecosystem: Ecosystem, version: &str) -> Option<&PublishedVersion> {
         // Most are spelled the same, and parsing every version of a package takes a thousand times longer.
@@ -93,9 +94,12 @@ impl Published {
             .find(|listed| listed.version == version)
             .or_else(|| {
                 let wanted = version::Version::parse(ecosystem, version)?;
-                self.versions
-                    .iter()
-                    .find(|listed| wanted.is_written(&listed.version))
+                let find = |wanted: &version::Version| {
+                    let mut listed = self.versions.iter();
+                    listed.find(|listed| wanted.is_written(&listed.version))
+                };
+                let is_local = version.contains('+') && ecosystem == Ecosystem::PyPi;
+                find(&wanted).or_else(|| find(&wanted.without_local()).filter(|_| is_local))
             })
     }
 }

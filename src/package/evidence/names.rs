@@ -48,6 +48,8 @@ pub struct DocumentNames {
     author: String,
     /// The entry's own name, folded.
     entry: String,
+    /// The words of the entry's folder and name.
+    entry_words: Vec<String>,
 }
 
 /// Letters and digits only, in lower case.
@@ -135,6 +137,7 @@ impl DocumentNames {
         }
         Self {
             keys,
+            entry_words: [entry, name].iter().flat_map(|text| words(text)).collect(),
             words: all,
             author: a,
             entry: if e.is_empty() { n } else { e },
@@ -168,6 +171,20 @@ impl DocumentNames {
     #[must_use]
     pub fn is_bare_entry(&self, package: &str) -> bool {
         !self.entry.is_empty() && fold(package) == self.entry && self.entry != self.author
+    }
+
+    /// Whether the name of a package and the entry's own name, without its author, have a word in common.
+    #[must_use]
+    pub fn shares_entry_name(&self, package: &str) -> bool {
+        let package = fold(package);
+        self.entry.is_empty()
+            || is_generic(&self.entry)
+            || package.contains(&self.entry)
+            || self.entry.contains(&package)
+            || self
+                .entry_words
+                .iter()
+                .any(|word| word.len() > 2 && !is_generic(word) && package.contains(word.as_str()))
     }
 
     /// How much of the package's name and the document's own names is the same, from 0 to 1.
