@@ -5,6 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
+pub mod source;
+pub mod tabs;
+
+use self::source::YamlSource;
+use self::tabs::TabCheck;
 use super::{ParseResult, SyntaxError, UncheckedReason, limits};
 
 /// The deepest nesting of mappings and sequences that is followed.
@@ -33,12 +38,20 @@ pub fn parse(code: &str) -> ParseResult {
     {
         return SyntaxError::new(code, tab, "a tab cannot indent").invalid();
     }
+    let source = YamlSource::new(code);
+    let mut tabs = TabCheck::for_text(code);
     let mut loader = Loader::default();
-    for event in Parser::new_from_str(code) {
+    for event in Parser::new_from_str(&source.text) {
         let (event, span) = match event {
             Ok(event) => event,
-            Err(error) => return scan_error(code, &error).invalid(),
+            Err(error) => return scan_error(code, &source, &error).invalid(),
         };
+        if let Some(tab) = tabs
+            .as_mut()
+            .and_then(|tabs| tabs.find(&event, span, &source, code))
+        {
+            return SyntaxError::new(code, tab..tab + 1, "a tab cannot indent").invalid();
+        }
         if matches!(event, Event::StreamEnd) {
             break;
         }
@@ -46,23 +59,23 @@ pub fn parse(code: &str) -> ParseResult {
             Ok(()) => {}
             Err(LoadError::TooDeep) => return ParseResult::NotChecked(UncheckedReason::TooDeep),
             Err(LoadError::DuplicateKey(first, again, key)) => {
-                let span = bytes(code, again);
+                let span = bytes(&source, again);
                 return SyntaxError::new(code, span, format!("the key `{key}` appears twice"))
-                    .with_related(code, bytes(code, first), "first here")
+                    .with_related(code, bytes(&source, first), "first here")
                     .invalid();
             }
             Err(LoadError::Indicator(span)) => {
-                let span = bytes(code, span);
+                let span = bytes(&source, span);
                 let message = "a plain scalar cannot start with an indicator: put it in quotes";
                 return SyntaxError::new(code, span, message).invalid();
             }
             Err(LoadError::SameLine(span)) => {
-                let span = bytes(code, span);
+                let span = bytes(&source, span);
                 let message = "a block collection cannot start on the line of its key";
                 return SyntaxError::new(code, span, message).invalid();
             }
             Err(LoadError::Aliases(span)) => {
-                let span = bytes(code, span);
+                let span = bytes(&source, span);
                 return SyntaxError::new(code, span, "aliases expand the document too far").invalid();
             }
         }
@@ -219,22 +232,13 @@ fn is_typed(value: &str) -> bool {
 }
 
 /// Byte range of a span, whose marks count characters.
-fn bytes(code: &str, span: Span) -> std::ops::Range<usize> {
-    byte(code, span.start.index())..byte(code, span.end.index())
-}
-
-fn byte(code: &str, characters: usize) -> usize {
-    if code.is_ascii() {
-        return characters.min(code.len());
-    }
-    code.char_indices()
-        .nth(characters)
-        .map_or(code.len(), |(at, _)| at)
+fn bytes(source: &YamlSource<'_>, span: Span) -> std::ops::Range<usize> {
+    source.byte(span.start.index())..source.byte(span.end.index())
 }
 
 /// The scanner's error, moved from the token where it was noticed to the line that is wrong.
-fn scan_error(code: &str, error: &ScanError) -> SyntaxError {
-    let at = byte(code, error.marker().index());
+fn scan_error(code: &str, source: &YamlSource<'_>, error: &ScanError) -> SyntaxError {
+    let at = source.byte(error.marker().index());
     let place = if let Some(tab) = tab_indent(code) {
         tab
     } else {
@@ -326,6 +330,32 @@ mod tests {
             "# c\n",
         ] {
             assert_eq!(parse(code), ParseResult::Valid, "{code}");
+        }
+    }
+
+    #[test]
+    fn tabs_separate_and_do_not_indent() {
+        for code in [
+            "a:\tb\n",
+            "a: \tb\n",
+            "-\ta\n",
+            "a:\t&x b\n",
+            "{a:{b: 1}, c:[d]}\n",
+            "a: \"\\ud83d\\ude80\"\n",
+            "a: [\n\tb\n\t]\n",
+            "a: x\n  \ty\n",
+        ] {
+            assert_eq!(parse(code), ParseResult::Valid, "{code}");
+        }
+        for (code, tab) in [
+            ("a:\n  \tb: 1\n", 5),
+            ("-\ta: 1\n", 1),
+            ("-\t? 1\n", 1),
+            ("- \t&x 1\n", 2),
+            ("a:\n- \t!!str &x b\n", 5),
+            ("a: 1\n\tb: 2\n", 5),
+        ] {
+            assert_eq!(error(code).span, tab..tab + 1, "{code}");
         }
     }
 

@@ -2,6 +2,8 @@
 
 use super::scalar::resolve_scalar;
 use super::{YamlError, YamlNode, YamlValue};
+use crate::lang::yaml::source::YamlSource;
+use crate::lang::yaml::tabs::TabCheck;
 use crate::text::Span;
 use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::borrow::Cow;
@@ -17,7 +19,11 @@ const MAX_NODES: usize = 20_000;
 /// # Errors
 /// The first thing that the hub's own parser would refuse.
 pub fn parse(text: &str, offset: usize) -> Result<YamlNode, YamlError> {
-    let chars = CharMap::new(text, offset);
+    let chars = CharMap {
+        offset,
+        source: YamlSource::new(text),
+    };
+    let mut tabs = TabCheck::for_text(text);
     let mut builder = TreeBuilder {
         text,
         offset,
@@ -29,8 +35,16 @@ pub fn parse(text: &str, offset: usize) -> Result<YamlNode, YamlError> {
         aliases: 0,
     };
     let mut documents = 0;
-    for event in Parser::new_from_str(text) {
+    for event in Parser::new_from_str(&chars.source.text) {
         let (event, span) = event.map_err(|error| plain_words(text, offset, &chars, &error))?;
+        if let Some(tab) = tabs
+            .as_mut()
+            .and_then(|tabs| tabs.find(&event, span, &chars.source, text))
+        {
+            let mut error = error(Span::new(offset + tab, offset + tab + 1), TAB.0);
+            error.help = Some(TAB.1.to_owned());
+            return Err(error);
+        }
         let span = chars.span(span.start.index(), span.end.index());
         if let Event::DocumentStart(_) = event {
             documents += 1;
@@ -50,6 +64,9 @@ pub fn parse(text: &str, offset: usize) -> Result<YamlNode, YamlError> {
     }))
 }
 
+/// The message and the help for a tab in the indentation.
+const TAB: (&str, &str) = ("a tab where YAML wants spaces", "indent with spaces");
+
 fn error(span: Span, message: impl Into<String>) -> YamlError {
     YamlError {
         span,
@@ -60,34 +77,14 @@ fn error(span: Span, message: impl Into<String>) -> YamlError {
 }
 
 /// The event parser counts characters; the rest of the program counts bytes.
-struct CharMap {
+struct CharMap<'a> {
     offset: usize,
-    len: usize,
-    /// Byte of every character; empty for ASCII, where the two are one.
-    bytes: Vec<u32>,
+    source: YamlSource<'a>,
 }
 
-impl CharMap {
-    fn new(text: &str, offset: usize) -> Self {
-        let bytes = if text.is_ascii() {
-            Vec::new()
-        } else {
-            text.char_indices()
-                .map(|(i, _)| u32::try_from(i).unwrap_or(u32::MAX))
-                .collect()
-        };
-        Self {
-            offset,
-            len: text.len(),
-            bytes,
-        }
-    }
-
+impl CharMap<'_> {
     fn byte(&self, index: usize) -> usize {
-        if self.bytes.is_empty() {
-            return index.min(self.len);
-        }
-        self.bytes.get(index).map_or(self.len, |b| *b as usize)
+        self.source.byte(index)
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -114,7 +111,7 @@ enum OpenCollection {
 struct TreeBuilder<'a> {
     text: &'a str,
     offset: usize,
-    chars: &'a CharMap,
+    chars: &'a CharMap<'a>,
     stack: Vec<OpenCollection>,
     anchors: Vec<(usize, YamlNode)>,
     root: Option<YamlNode>,
@@ -126,6 +123,7 @@ impl TreeBuilder<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), YamlError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                let text = self.chars.source.restored(text);
                 let plain = style == ScalarStyle::Plain;
                 let value = if plain || tag.is_some() {
                     resolve_scalar(&text, plain, tag.as_deref())
@@ -280,7 +278,7 @@ fn local(span: Span, offset: usize) -> std::ops::Range<usize> {
     span.range().start - offset..span.range().end - offset
 }
 
-impl CharMap {
+impl CharMap<'_> {
     /// The parser reports an absent value at the next token; it is reported behind the key instead.
     fn absent_value(&self, text: &str, key: &YamlNode, node: YamlNode) -> YamlNode {
         if node.value != YamlValue::Null || !node.span.is_empty() {
@@ -328,7 +326,7 @@ fn line_before(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
 }
 
 /// The scanner's error as a message that needs no knowledge of the YAML specification.
-fn plain_words(text: &str, offset: usize, chars: &CharMap, scan: &saphyr_parser::ScanError) -> YamlError {
+fn plain_words(text: &str, offset: usize, chars: &CharMap<'_>, scan: &saphyr_parser::ScanError) -> YamlError {
     let at = chars.byte(scan.marker().index());
     let end = text
         .get(at..)
@@ -342,7 +340,7 @@ fn plain_words(text: &str, offset: usize, chars: &CharMap, scan: &saphyr_parser:
             Some("put the value in quotes"),
         )
     } else if info.contains("tab") {
-        ("a tab where YAML wants spaces".into(), Some("indent with spaces"))
+        (TAB.0.into(), Some(TAB.1))
     } else if info.contains("quoted scalar") {
         (
             "a quote that is never closed, or closed on a line that is not indented".into(),

@@ -25,9 +25,8 @@ pub(super) fn resolve_scalar(text: &str, plain: bool, tag: Option<&Tag>) -> Yaml
             };
         }
         _ if !plain => return YamlValue::String(text.to_owned()),
-        _ if tag.is_some_and(|tag| tag.handle.is_empty() && tag.suffix == "!") => {
-            return YamlValue::String(text.to_owned());
-        }
+        // The hub's parser keeps the text where it does not know the tag, or where the tag is one of a collection.
+        _ if tag.is_some() => return YamlValue::String(text.to_owned()),
         _ => {}
     }
     untagged(text)
@@ -97,6 +96,9 @@ mod tests {
             ("!!bool 1", string("1")),
             ("!!null x", string("x")),
             ("!!null \"\"", YamlValue::Null),
+            ("!t 5", string("5")),
+            ("! true", string("true")),
+            ("!!map", string("")),
         ] {
             let text = format!("---\na: {yaml}\n---\n");
             let front = read_front_matter(&text).expect(yaml);
