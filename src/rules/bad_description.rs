@@ -22,8 +22,17 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     if description.trim().is_empty() {
         sink.report(span, "the description is blank")
             .help("say what the entry covers: agents use it to choose");
-    } else if description.trim().eq_ignore_ascii_case(name.trim()) {
+    } else if repeats(description, name) {
         sink.report(span, "the description only repeats the name")
+            .help("say what the entry covers: agents use it to choose");
+    } else if title(document).is_some_and(|title| repeats(description, title)) {
+        sink.report(span, "the description only repeats the title")
+            .help("say what the entry covers: agents use it to choose");
+    } else if is_placeholder(description) {
+        sink.report(span, "the description is a placeholder")
+            .help("say what the entry covers: agents use it to choose");
+    } else if is_address(description) {
+        sink.report(span, "the description only says where the text comes from")
             .help("say what the entry covers: agents use it to choose");
     } else if length > MAX_DESCRIPTION {
         sink.report(
@@ -33,6 +42,97 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         .help("keep what helps an agent choose, and move the rest into the text");
     } else if document.is_plain_skill() {
         skill_description(front, description, span, sink);
+    }
+}
+
+/// The first heading of the document.
+fn title(document: &Document) -> Option<&str> {
+    document
+        .body
+        .headings
+        .first()
+        .map(|heading| heading.text.as_str())
+}
+
+/// Whether two texts have the same letters and digits, so that they differ in case, blanks and punctuation only.
+fn repeats(description: &str, other: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_lowercase)
+            .collect()
+    };
+    let own = letters(description);
+    !own.is_empty() && own == letters(other)
+}
+
+/// Whether a description is what authors write in the place of one.
+fn is_placeholder(description: &str) -> bool {
+    const WHOLE: [&str; 22] = [
+        "add a description",
+        "add description",
+        "add description here",
+        "coming soon",
+        "description",
+        "description goes here",
+        "description here",
+        "empty",
+        "fill in",
+        "n a",
+        "no description",
+        "no description available",
+        "no description provided",
+        "none",
+        "null",
+        "placeholder",
+        "short description",
+        "summary",
+        "test",
+        "undefined",
+        "work in progress",
+        "your description here",
+    ];
+    const FIRST: [&str; 7] = ["fixme", "lorem", "tba", "tbd", "todo", "wip", "xxx"];
+    let lower = description.to_lowercase();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
+    // `TODO` as it is written; "Todo lists for teams" is a description.
+    let marked = words.first().is_some_and(|first| FIRST.contains(first))
+        && (words.len() == 1 || is_marker(description) || lower.starts_with("lorem ipsum"));
+    words.is_empty() || marked || WHOLE.contains(&words.join(" ").as_str())
+}
+
+/// Whether a text begins with a word in capitals and a colon or a closing bracket: `TODO: describe it`, `[TBD]`.
+fn is_marker(description: &str) -> bool {
+    let text = description.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let word = text
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    let rest = text.get(word.len()..).unwrap_or_default();
+    word.chars().all(char::is_uppercase) && rest.trim_start().starts_with([':', ']', ')', '-', '>', '.'])
+}
+
+/// Whether a description is an address or the name of a file, at most with a label: `**Source:** page.html`.
+fn is_address(description: &str) -> bool {
+    let plain: String = description
+        .chars()
+        .filter(|c| !matches!(c, '*' | '`' | '_'))
+        .collect();
+    let mut words = plain.split_ascii_whitespace();
+    let (first, second) = (words.next().unwrap_or_default(), words.next());
+    let is_place = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_file = word.rsplit_once('.').is_some_and(|(stem, end)| {
+            !stem.is_empty() && ["html", "htm", "md", "mdx", "rst", "txt", "pdf", "ipynb"].contains(&end)
+        });
+        word.contains("://") || is_file || word.starts_with("www.")
+    };
+    match second {
+        None => is_place(first),
+        Some(second) => first.ends_with(':') && words.next().is_none() && is_place(second),
     }
 }
 
