@@ -25,7 +25,8 @@ impl CompiledPhrase {
         // A pattern that does not compile is found by the test below.
         let compile = || RegexBuilder::new(&self.source).unicode(false).build().ok();
         let regex = self.regex.get_or_init(compile).as_ref()?;
-        Some(regex.find(plain.as_bytes())?.range())
+        let mut found = regex.find_iter(plain.as_bytes()).map(|found| found.range());
+        found.find(|range| self.phrase != Phrase::Execution || !is_topic(plain, range.start))
     }
 
     /// What every match begins with, one of these; `None` when that can be anything.
@@ -37,6 +38,48 @@ impl CompiledPhrase {
         let shortest = beginnings.min_literal_len()?;
         (shortest > 1).then_some(beginnings)
     }
+}
+
+/// Whether the words before a place ask the author of a page to write about what follows: "describe when the agent
+/// should ...", "list what your assistant must ...".
+fn is_topic(plain: &str, at: usize) -> bool {
+    const NEAR: usize = 80;
+    const WRITE: [&str; 16] = [
+        "clarify",
+        "cover",
+        "define",
+        "describe",
+        "document",
+        "explain",
+        "list",
+        "mention",
+        "note",
+        "outline",
+        "say",
+        "specify",
+        "state",
+        "summarise",
+        "summarize",
+        "write",
+    ];
+    const ASK: [&str; 7] = ["how", "what", "when", "where", "whether", "which", "why"];
+    let from = plain.ceil_char_boundary(at.saturating_sub(NEAR));
+    let before = plain.get(from..at).unwrap_or_default();
+    let sentence = before
+        .rsplit(['.', '!', '?', ':', ';', '(', '<'])
+        .next()
+        .unwrap_or_default();
+    let mut words = sentence
+        .split(|c: char| !c.is_alphanumeric() && c != '\'')
+        .filter(|word| !word.is_empty());
+    let asked = words.by_ref().any(|word| WRITE.contains(&word)) && words.any(|word| ASK.contains(&word));
+    // Nothing but an article between the question and the subject.
+    let mut last = sentence.split_ascii_whitespace().rev();
+    let word = match last.next() {
+        Some("a" | "an" | "the" | "this" | "your") => last.next(),
+        word => word,
+    };
+    asked && word.is_some_and(|word| ASK.contains(&word))
 }
 
 struct PhraseMatcher {

@@ -196,6 +196,11 @@ fn tags(html: &str) -> Vec<std::ops::Range<usize>> {
     let mut at = 0;
     while let Some(start) = html.get(at..).and_then(|rest| rest.find('<')).map(|i| at + i) {
         let rest = &html[start..];
+        // `a <- b` and `1 < 2` are text (HTML 5, 13.2.5.6: the tag open state).
+        if !rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?')) {
+            at = start + 1;
+            continue;
+        }
         let end = if rest.starts_with("<!--") {
             rest.find("-->").map_or(html.len(), |i| start + i + 3)
         } else {
