@@ -11,7 +11,9 @@ pub static RULE: Rule = rule!("hidden-text", Check::Document(check))
     .with(&[Property::NeverCausedByFix, Property::ChecksAttachments]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    let runs = invisible::find(&document.text);
+    let (marks, runs): (Vec<HiddenRun>, Vec<HiddenRun>) = invisible::find(&document.text)
+        .into_iter()
+        .partition(|run| run.kind == HiddenKind::Mark);
     // Characters of one kind on one line are one finding, because they are often spread between letters.
     let mut lines: Vec<(usize, Vec<HiddenRun>)> = Vec::new();
     for run in runs {
@@ -26,6 +28,8 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             None => lines.push((line, vec![run])),
         }
     }
+    // A generator writes a mark before each name of a page, or none.
+    lines.push((0, marks));
     let mut removable = RemovalCheck::new(document);
     for (_, runs) in lines {
         let Some(first) = runs.first() else { continue };
@@ -37,11 +41,12 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 text: String::new(),
             })
             .collect();
-        let report = sink.report(first.span, message(first, count));
-        let report = match document.is_plain_skill() && is_harmless(document, &runs) {
-            true => report.severity(Severity::Warning),
-            false => report,
-        };
+        let is_mild =
+            first.kind == HiddenKind::Mark || document.is_plain_skill() && is_harmless(document, &runs);
+        let mut report = sink.report(first.span, message(first, count));
+        if is_mild {
+            report = report.severity(Severity::Warning);
+        }
         if document.is_attachment() {
             report.help(help(first.kind));
         } else if removable.is(&edits) {
@@ -120,6 +125,10 @@ fn message(run: &HiddenRun, count: usize) -> String {
             "variation selectors without effect",
         ),
         HiddenKind::ZeroWidth => ("an invisible character", "invisible characters"),
+        HiddenKind::Mark => (
+            "an invisible left-to-right mark, in text from left to right",
+            "invisible left-to-right marks, in text from left to right",
+        ),
         HiddenKind::Control => (
             "a control character, which a terminal executes",
             "control characters, which a terminal executes",
@@ -141,6 +150,7 @@ fn help(kind: HiddenKind) -> &'static str {
     match kind {
         HiddenKind::Bidi => "remove it; only right-to-left text needs controls, and they must be closed",
         HiddenKind::Tag | HiddenKind::Selector => "readers do not see them, but models read them",
+        HiddenKind::Mark => "only text beside right-to-left letters needs it, and a copy of code contains it",
         HiddenKind::ZeroWidth => "no script and no emoji needs it here",
         HiddenKind::Control => "write it as an escape, such as `\\x1b`, if it is meant to be read",
     }

@@ -27,11 +27,13 @@ pub enum HiddenKind {
     ZeroWidth,
     /// Control characters, which a terminal executes.
     Control,
+    /// Left-to-right marks in text from left to right, which change nothing that is seen.
+    Mark,
 }
 
 impl HiddenKind {
     /// How many kinds there are.
-    pub const KINDS: usize = 5;
+    pub const KINDS: usize = 6;
 }
 
 /// A run of hidden characters.
@@ -114,7 +116,7 @@ fn finish(runs: &mut [HiddenRun], raw: &mut Vec<char>) {
             HiddenKind::Tag => decode::tags(raw),
             HiddenKind::Selector => decode::selectors(raw),
             HiddenKind::ZeroWidth => decode::bits(raw),
-            HiddenKind::Bidi | HiddenKind::Control => None,
+            HiddenKind::Bidi | HiddenKind::Control | HiddenKind::Mark => None,
         };
     }
     raw.clear();
@@ -122,7 +124,8 @@ fn finish(runs: &mut [HiddenRun], raw: &mut Vec<char>) {
 
 fn kind(c: char) -> Option<HiddenKind> {
     Some(match u32::from(c) {
-        0x061C | 0x200E | 0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => HiddenKind::Bidi,
+        0x200E => HiddenKind::Mark,
+        0x061C | 0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => HiddenKind::Bidi,
         0xE0000..=0xE007F => HiddenKind::Tag,
         0xFE00..=0xFE0F | 0xE0100..=0xE01EF => HiddenKind::Selector,
         // White space that text uses is no control here, and the next line (U+0085) is white space.
@@ -333,6 +336,7 @@ mod tests {
                 vec![(HiddenKind::Tag, 7)],
             ),
             ("text \u{feff}text", vec![(HiddenKind::ZeroWidth, 1)]),
+            ("\u{200e}f(x)", vec![(HiddenKind::Mark, 1)]),
             ("שלום \u{202e}abc", vec![(HiddenKind::Bidi, 1)]),
             ("שלום \u{2067}left open", vec![(HiddenKind::Bidi, 1)]),
         ] {
