@@ -1,7 +1,8 @@
 //! The anchors of a document: what `#...` in a link can point at.
 //!
 //! GitHub shows hubs to their readers, so headings get the anchors that GitHub gives them: the text in lower
-//! case, without punctuation, blanks as hyphens, and `-1`, `-2` ... on a text that was there before. Explicit
+//! case, without images and punctuation, blanks as hyphens, and `-1`, `-2` ... on a text that was there before. The
+//! blanks beside an image, a tag or a comment stay. Explicit
 //! ids (`id="..."` and `name="..."` in HTML, `{#...}` after a heading) count too.
 
 use super::{Document, Heading};
@@ -49,8 +50,12 @@ impl Anchors {
     }
 
     fn heading(&mut self, heading: &Heading, slugger: &mut Slugger) {
-        let text = heading.text.trim();
-        let (text, own) = match text.strip_suffix('}').and_then(|t| t.rsplit_once("{#")) {
+        let text = heading.anchor.as_str();
+        let own = text
+            .trim_end()
+            .strip_suffix('}')
+            .and_then(|t| t.rsplit_once("{#"));
+        let (text, own) = match own {
             Some((before, id)) => (before.trim_end(), Some(id)),
             None => (text, None),
         };
@@ -76,7 +81,7 @@ impl Anchors {
                 let near = near.get(..near.floor_char_boundary(MAX_HEADING_BYTES));
                 let inside = near.and_then(|tag| tag.split_once('>'));
                 if let Some((text, _)) = inside.and_then(|(_, rest)| rest.split_once("</h")) {
-                    self.names.insert(slugger.slug(&without_tags(text)));
+                    self.names.insert(slugger.slug(without_tags(text).trim()));
                 }
             }
         }
@@ -136,23 +141,28 @@ impl Slugger {
 /// The anchor of a heading's text before numbering.
 #[must_use]
 pub fn slug(text: &str) -> String {
-    text.trim()
-        .to_lowercase()
+    text.to_lowercase()
         .chars()
         .filter(|c| *c == ' ' || *c == '-' || is_word(*c))
         .map(|c| if c == ' ' { '-' } else { c })
         .collect()
 }
 
-/// Letters, marks, numbers and connector punctuation.
+/// Letters, marks, digits, connector punctuation, and symbols that are letters in a circle or square: `\p{Word}` of Ruby,
+/// which GitHub uses. Fractions and superscripts are none.
 fn is_word(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric() || c == '_';
     }
     matches!(
         c.general_category_group(),
-        GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark | GeneralCategoryGroup::Number
-    ) || c.general_category() == GeneralCategory::ConnectorPunctuation
+        GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark
+    ) || matches!(
+        c.general_category(),
+        GeneralCategory::DecimalNumber
+            | GeneralCategory::LetterNumber
+            | GeneralCategory::ConnectorPunctuation
+    ) || matches!(u32::from(c), 0x24B6..=0x24E9 | 0x1F130..=0x1F149 | 0x1F150..=0x1F169 | 0x1F170..=0x1F189)
 }
 
 #[cfg(test)]
@@ -176,9 +186,30 @@ mod tests {
             ("Größe 2.0", "größe-20"),
             ("日本語 入門", "日本語-入門"),
             ("🚀 Start", "-start"),
+            ("x² and H₂O, ½", "x-and-ho-"),
+            ("Part Ⅷ Ⓐ 🅰", "part-ⅷ-ⓐ-🅰"),
         ] {
             assert_eq!(slug(text), expected);
         }
+    }
+
+    #[test]
+    fn images_and_tags_leave_their_blanks() {
+        for (heading, expected) in [
+            ("Buy ![now](y.png)", "buy-"),
+            ("![build](y.png) Status", "-status"),
+            ("Use ![a **b**](y.png) it", "use--it"),
+            ("[![a](b.png) Site](x.md) of it", "-site-of-it"),
+            ("Title <a id=\"x\"></a>", "title-"),
+            ("<a name=\"x\"></a> Title", "-title"),
+            ("Old <!-- was: new --> way", "old--way"),
+            ("A  B", "a--b"),
+            ("`a b` *c*", "a-b-c"),
+        ] {
+            let found = anchors(&format!("## {heading}\n"));
+            assert_eq!(found.headings().collect::<Vec<_>>(), [expected], "{heading}");
+        }
+        assert!(anchors("Two\nlines\n===\n").contains("twolines"));
     }
 
     #[test]

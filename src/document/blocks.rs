@@ -4,6 +4,7 @@
 
 use super::Document;
 use super::body::MARKDOWN_OPTIONS;
+use super::containers;
 use crate::text::Span;
 use pulldown_cmark::{Event, Parser, Tag};
 
@@ -31,8 +32,8 @@ pub enum BlockKind {
 #[must_use]
 pub fn blocks(document: &Document) -> Vec<MarkdownBlock> {
     let start = document.body.start;
-    let source = document.text.get(start..).unwrap_or_default();
-    Parser::new_ext(source, MARKDOWN_OPTIONS)
+    let source = containers::parsed_text(document.text.get(start..).unwrap_or_default());
+    Parser::new_ext(&source, MARKDOWN_OPTIONS)
         .into_offset_iter()
         .filter_map(|(event, range)| {
             let kind = match event {

@@ -1,6 +1,8 @@
 //! One pass over the Markdown: headings, links, code blocks and the places of everything else.
 
-use super::fence::{CodeBlock, CodeBuilder};
+use super::containers;
+use super::fence::{BlockOrigin, CodeBlock, CodeBuilder};
+use super::html_code::{self, HtmlFence};
 use crate::text::Span;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 
@@ -37,6 +39,8 @@ pub struct Heading {
     pub level: u8,
     /// Its text without markup.
     pub text: String,
+    /// What GitHub makes its anchor of: the text without images.
+    pub anchor: String,
     /// The whole heading.
     pub span: Span,
 }
@@ -87,6 +91,7 @@ impl Body {
 /// Read the Markdown from byte `start` on.
 #[must_use]
 pub fn parse(text: &str, start: usize) -> Body {
+    let source = containers::parsed_text(text.get(start..).unwrap_or_default());
     let mut reader = BodyReader {
         text,
         body: Body {
@@ -95,12 +100,43 @@ pub fn parse(text: &str, start: usize) -> Body {
         },
         open: Vec::new(),
         code: None,
+        html: None,
+        html_fences: Vec::new(),
+        indented: Vec::new(),
     };
-    let source = text.get(start..).unwrap_or_default();
-    for (event, range) in Parser::new_ext(source, MARKDOWN_OPTIONS).into_offset_iter() {
+    for (event, range) in Parser::new_ext(&source, MARKDOWN_OPTIONS).into_offset_iter() {
         reader.event(event, Span::from(range).shifted(start));
     }
-    reader.body
+    let BodyReader {
+        mut body,
+        html_fences,
+        indented,
+        ..
+    } = reader;
+    if !html_fences.is_empty() {
+        html_code::add_fenced(text, &mut body, &html_fences);
+    }
+    if !indented.is_empty() {
+        html_code::add_indented(text, &mut body, &indented);
+    }
+    body
+}
+
+/// The fenced blocks in a piece of Markdown, and its indented code that holds fences.
+pub(super) fn code_in(markdown: &str) -> (Vec<CodeBlock>, Vec<CodeBlock>) {
+    let mut reader = BodyReader {
+        text: markdown,
+        body: Body::default(),
+        open: Vec::new(),
+        code: None,
+        html: None,
+        html_fences: Vec::new(),
+        indented: Vec::new(),
+    };
+    for (event, range) in Parser::new_ext(markdown, MARKDOWN_OPTIONS).into_offset_iter() {
+        reader.event(event, Span::from(range));
+    }
+    (reader.body.code_blocks, reader.indented)
 }
 
 /// An element whose text is being collected.
@@ -120,6 +156,11 @@ struct BodyReader<'a> {
     body: Body,
     open: Vec<OpenElement>,
     code: Option<OpenCode>,
+    /// Whether the HTML block being read starts with a component of JSX; `None` for one that does not end at a blank line.
+    html: Option<bool>,
+    html_fences: Vec<HtmlFence>,
+    /// Indented code that holds fences.
+    indented: Vec<CodeBlock>,
 }
 
 impl BodyReader<'_> {
@@ -141,6 +182,7 @@ impl BodyReader<'_> {
                 self.open.push(OpenElement::Heading(Heading {
                     level: level_number(level),
                     text: String::new(),
+                    anchor: String::new(),
                     span,
                 }));
             }
@@ -173,14 +215,16 @@ impl BodyReader<'_> {
             },
             Event::Text(piece) => match &mut self.code {
                 Some(open) => open.code.push(self.text, &piece, span),
-                None => self.collect(&piece),
+                None => self.collect(&piece, &piece),
             },
             Event::Code(code) => {
-                self.collect(&code);
+                self.collect(&code, &code);
                 self.body.inline_code.push(span);
             }
-            Event::SoftBreak | Event::HardBreak => self.collect(" "),
-            Event::Html(_) | Event::InlineHtml(_) => self.body.html.push(span),
+            Event::SoftBreak | Event::HardBreak => self.collect(" ", "\n"),
+            Event::Start(Tag::HtmlBlock) => self.html = ends_at_blank_line(span.slice(self.text)),
+            Event::Html(_) => self.html_line(span),
+            Event::InlineHtml(_) => self.body.html.push(span),
             _ => {}
         }
     }
@@ -207,13 +251,23 @@ impl BodyReader<'_> {
         }));
     }
 
-    fn collect(&mut self, piece: &str) {
+    /// Add a piece of text to the elements that it is in; anchors may have another one.
+    fn collect(&mut self, piece: &str, in_anchor: &str) {
         // Deeper nesting is never intended, and the text of each level holds that of all below it.
         const DEEPEST: usize = 8;
+        let in_image = |open: &OpenElement| matches!(open, OpenElement::Link(link) if link.image);
+        let shown = !self.open.iter().any(in_image);
         let outer = self.open.len().saturating_sub(DEEPEST);
         for open in self.open.iter_mut().skip(outer) {
-            let (OpenElement::Heading(Heading { text, .. }) | OpenElement::Link(Link { text, .. })) = open;
-            text.push_str(piece);
+            match open {
+                OpenElement::Heading(heading) => {
+                    heading.text.push_str(piece);
+                    if shown {
+                        heading.anchor.push_str(in_anchor);
+                    }
+                }
+                OpenElement::Link(link) => link.text.push_str(piece),
+            }
         }
     }
 
@@ -222,7 +276,7 @@ impl BodyReader<'_> {
             return;
         };
         let Some(info) = info else {
-            self.body.indented_code.push(span);
+            self.indented_code(span, code);
             return;
         };
         let written = span.slice(self.text);
@@ -238,15 +292,63 @@ impl BodyReader<'_> {
         let info_start = fence.end as usize + (rest.len() - rest.trim_start().len());
         let info_span = Span::new(info_start, info_start + rest.trim().len());
         let first_code = span.start as usize + opener.len();
+        let last = written.trim_end_matches(['\n', '\r']).rfind('\n').unwrap_or(0);
+        // A fence that is indented by four or more is a line of the code.
+        let in_code = code
+            .end()
+            .is_some_and(|end| end as usize > span.start as usize + last + 1);
         self.body.code_blocks.push(CodeBlock {
             span,
             fence,
             info,
             info_span,
-            closed: is_closed(written, mark, length),
+            closed: !in_code && is_closed(written, mark, length),
             code: code.finish(first_code),
+            origin: BlockOrigin::Markdown,
         });
     }
+
+    /// A line of an HTML block.
+    fn html_line(&mut self, span: Span) {
+        self.body.html.push(span);
+        if let Some(jsx) = self.html {
+            let line = span.slice(self.text);
+            self.html_fences
+                .extend(HtmlFence::on(line, span.start as usize, jsx));
+        }
+    }
+
+    fn indented_code(&mut self, span: Span, code: CodeBuilder) {
+        self.body.indented_code.push(span);
+        let written = span.slice(self.text);
+        if written.contains("```") || written.contains("~~~") {
+            let at = span.start as usize;
+            self.indented.push(CodeBlock {
+                span,
+                fence: Span::empty_at(at),
+                info: String::new(),
+                info_span: Span::empty_at(at),
+                closed: true,
+                code: code.finish(at),
+                origin: BlockOrigin::Indented,
+            });
+        }
+    }
+}
+
+/// Whether an HTML block starts with a component of JSX. `None` where it does not end at a blank line but at its own end
+/// mark, as comments and `<pre>` do: CommonMark 0.31, section 4.6, conditions 1 to 5.
+fn ends_at_blank_line(block: &str) -> Option<bool> {
+    let name = block.trim_start().strip_prefix('<')?;
+    let name = name.strip_prefix('/').unwrap_or(name);
+    let first = name.chars().next().filter(char::is_ascii_alphabetic)?;
+    let raw = ["pre", "script", "style", "textarea"].iter().any(|raw| {
+        let end = name.get(raw.len()..).and_then(|rest| rest.chars().next());
+        name.get(..raw.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(raw))
+            && end.is_none_or(|c| c.is_whitespace() || c == '>')
+    });
+    (!raw).then_some(first.is_ascii_uppercase())
 }
 
 /// Whether the last line of a block is a closing fence: CommonMark 0.31, section 4.5. Quote marks and

@@ -18,6 +18,24 @@ pub struct CodeBlock {
     pub closed: bool,
     /// The code.
     pub code: CodeText,
+    /// How it is written.
+    pub origin: BlockOrigin,
+}
+
+/// How a code block is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlockOrigin {
+    /// As CommonMark has it.
+    Markdown,
+    /// Its opening fence is inside HTML, directly below a tag.
+    Html {
+        /// Whether the tag is a component of JSX.
+        jsx: bool,
+    },
+    /// What opens the block is the closing fence of one whose opening fence is inside HTML.
+    CloserOfHtml,
+    /// Indented by four or more in an element of HTML or JSX.
+    Indented,
 }
 
 /// The text of a code block with a map back to the file.
@@ -64,6 +82,23 @@ impl CodeBlock {
 }
 
 impl CodeText {
+    /// The lines of the code as ranges of the document that it was read from.
+    pub(super) fn source_lines(&self, document: &str) -> Vec<Range<usize>> {
+        let mut lines = Vec::new();
+        let mut add = |span: Span| {
+            let mut at = span.start as usize;
+            for line in span.slice(document).split_inclusive('\n') {
+                lines.push(at..at + line.len());
+                at += line.len();
+            }
+        };
+        match &self.0 {
+            CodeStorage::Slice(span) => add(*span),
+            CodeStorage::Owned { pieces, .. } => pieces.iter().for_each(|piece| add(piece.file)),
+        }
+        lines
+    }
+
     /// The byte of the file for a byte of the code. Between two pieces, `end` chooses the end of the
     /// first piece over the start of the second.
     fn file_byte(&self, at: usize, end: bool) -> usize {
@@ -131,6 +166,12 @@ impl CodeBuilder {
         let code = u32::try_from(text.len()).unwrap_or(u32::MAX);
         text.push_str(piece);
         pieces.push(SourceRun { code, file });
+    }
+
+    /// Where the code ends in the file; `None` when there is none.
+    pub(super) fn end(&self) -> Option<u32> {
+        let last = self.owned.as_ref().and_then(|(_, pieces)| pieces.last());
+        last.map(|piece| piece.file).or(self.slice).map(|span| span.end)
     }
 
     /// The code; `at` is where an empty block would have it.

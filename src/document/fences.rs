@@ -10,7 +10,7 @@ mod lines;
 mod tests;
 
 use self::lines::{FenceKind, FenceLine, fence_lines, is_tag};
-use super::fence::CodeBlock;
+use super::fence::{BlockOrigin, CodeBlock};
 use super::prose;
 use crate::lang;
 use crate::text::Span;
@@ -32,6 +32,15 @@ pub enum FaultKind {
     NestedEqual,
     /// The closing fence stands left of its list item, which ends there.
     OutsideItem,
+    /// The closing fence is indented by four or more, and so closes nothing.
+    IndentedCloser,
+    /// The opening fence is directly below a tag, so that it is HTML and no fence.
+    InHtml {
+        /// Whether the tag is a component of JSX: MDX reads the fence as one.
+        jsx: bool,
+        /// Whether a blank line in the code ends the HTML, so that the closing fence opens a block.
+        splits: bool,
+    },
 }
 
 /// One fence that is wrong.
@@ -98,9 +107,19 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Handle a fence outside of any block. Returns the next fence to look at.
     fn step(&mut self, at: usize) -> usize {
+        let block = self.fences[at].block;
+        if let BlockOrigin::Html { jsx } = self.blocks[block].origin
+            && self.fences[at].after == 0
+        {
+            let after = self.blocks.get(block + 1).map(|block| block.origin);
+            let splits = after == Some(BlockOrigin::CloserOfHtml);
+            let end = self.open(at);
+            self.fault(FaultKind::InHtml { jsx, splits }, at, splits.then_some(at + 1));
+            return end;
+        }
         match self.fences[at].kind {
             FenceKind::Tagged { .. } => self.open(at),
-            FenceKind::ContainerEnd => at + 1,
+            FenceKind::ContainerEnd | FenceKind::Indented => at + 1,
             FenceKind::Bare { .. } => {
                 let content = self.content(at);
                 let is_stray = content.trim().is_empty() || prose::is_prose(content);
@@ -128,6 +147,11 @@ impl Reader<'_> {
                 at + 2
             }
             FenceKind::ContainerEnd => self.container_end(at),
+            FenceKind::Indented => {
+                self.part(at, self.content(at).len());
+                self.fault(FaultKind::IndentedCloser, at + 1, Some(at));
+                at + 2
+            }
             FenceKind::Tagged { .. } => {
                 if let Some(end) = self.nested_end(at) {
                     self.fault(FaultKind::NestedEqual, at, Some(at + 1));
@@ -249,7 +273,7 @@ impl Reader<'_> {
                     let adjacent = content.trim().is_empty();
                     return (opens && outside && (next_opens || markdown || adjacent)).then_some(index);
                 }
-                FenceKind::ContainerEnd => return None,
+                FenceKind::ContainerEnd | FenceKind::Indented => return None,
             }
         }
         None

@@ -3,20 +3,24 @@
 mod anchor;
 mod blocks;
 mod body;
+mod containers;
 mod fence;
 pub mod fences;
 mod front;
+mod html_code;
+mod html_links;
 mod path;
 pub mod prose;
 pub mod snippets;
 mod structure;
 mod yaml;
 
-pub use anchor::{Anchors, attributes as html_attributes};
+pub use anchor::Anchors;
 pub use blocks::{BlockKind, MarkdownBlock, blocks};
 pub use body::{Body, Heading, Link};
-pub use fence::{CodeBlock, CodeText};
+pub use fence::{BlockOrigin, CodeBlock, CodeText};
 pub use front::{FrontMatter, FrontMatterError, MissingFrontMatter, parse as read_front_matter};
+pub use html_links::{HtmlLink, html_links};
 pub use path::{HubPath, is_markdown, join_normal};
 pub use snippets::DIRECTIVE_PREFIX;
 pub use structure::{AllowedChanges, Structure};

@@ -37,7 +37,8 @@ impl LinkTarget {
             ),
             None => (target, None),
         };
-        let path = path.split('?').next().unwrap_or_default();
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let anchor = anchor.filter(|anchor| !(query.contains("plain=1") && is_line(anchor)));
         if path.is_empty() {
             return Self::Inside {
                 path: from.path_in_hub().to_owned(),
@@ -53,6 +54,16 @@ impl LinkTarget {
             None => Self::Above,
         }
     }
+}
+
+/// Whether an anchor is one of lines, `L5` or `L5-L10`, which GitHub's view of the source has.
+fn is_line(anchor: &str) -> bool {
+    anchor.strip_prefix('L').is_some_and(|rest| {
+        rest.starts_with(|c: char| c.is_ascii_digit())
+            && rest
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, 'L' | 'C' | '-'))
+    })
 }
 
 /// `scheme:`, RFC 3986 section 3.1.
@@ -100,6 +111,10 @@ mod tests {
             ("/wiki/x", LinkTarget::SiteAbsolute),
             ("#a%20b", inside("a/docs/b/DOC.md", Some("a b"))),
             ("./r/x%20y.md?plain=1#z", inside("a/docs/b/r/x y.md", Some("z"))),
+            ("r/x.md?plain=1#L5", inside("a/docs/b/r/x.md", None)),
+            ("r/x.md?plain=1#L5C2-L10", inside("a/docs/b/r/x.md", None)),
+            ("r/x.md?plain=1#Lists", inside("a/docs/b/r/x.md", Some("Lists"))),
+            ("r/x.md#L5", inside("a/docs/b/r/x.md", Some("L5"))),
             ("../c/DOC.md", inside("a/docs/c/DOC.md", None)),
             ("../../../../x", LinkTarget::Above),
             ("100%", inside("a/docs/b/100%", None)),

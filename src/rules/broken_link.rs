@@ -1,7 +1,7 @@
 //! Links, images and anchors that do not resolve inside their entry.
 
 use crate::diagnostic::Severity;
-use crate::document::{Anchors, Document, ENTRY_NAMES, Link, html_attributes};
+use crate::document::{Anchors, Document, ENTRY_NAMES, Link, html_links};
 use crate::hub::skill_path::SkillPath;
 use crate::hub::target::LinkTarget;
 use crate::hub::{FileKind, Hub};
@@ -21,20 +21,11 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     };
     for document in hub.focused() {
         for link in document.body.links.iter().filter(|link| !link.autolink) {
-            checker.link(document, &link.target, || place(document, link), link.image, sink);
+            let what = if link.image { "image" } else { "link" };
+            checker.link(document, &link.target, || place(document, link), what, sink);
         }
-        for html in &document.body.html {
-            let text = document.slice(*html);
-            for (tag, attribute) in [("<a", "href"), ("<img", "src")] {
-                if !text.contains(tag) {
-                    continue;
-                }
-                for (at, target) in html_attributes(text, attribute) {
-                    let start = html.start as usize + at;
-                    let within = || Span::new(start, start + target.len());
-                    checker.link(document, target, within, tag == "<img", sink);
-                }
-            }
+        for link in html_links(document) {
+            checker.link(document, link.target, || link.span, link.what, sink);
         }
     }
 }
@@ -56,10 +47,9 @@ impl<'a> LinkChecker<'a> {
         document: &'a Document,
         target: &str,
         place: impl Fn() -> Span,
-        image: bool,
+        what: &str,
         sink: &mut Sink<'_>,
     ) {
-        let what = if image { "image" } else { "link" };
         let path = &document.path;
         let entry = self.hub.entry_folder(path).unwrap_or_else(|| path.folder());
         let is_skill = document.is_plain_skill();
@@ -136,10 +126,7 @@ impl<'a> LinkChecker<'a> {
         (span, what): (Span, &str),
         sink: &mut Sink<'_>,
     ) {
-        let relative = |path: &'a str| {
-            path.strip_prefix(document.path.folder())
-                .map(|p| p.trim_start_matches('/'))
-        };
+        let relative = |path: &str| relative_path(document.path.folder(), path);
         let (hub, suggests) = (self.hub, self.suggestions.spend());
         let files = || {
             hub.files_below(entry)
@@ -152,9 +139,19 @@ impl<'a> LinkChecker<'a> {
         // Every entry has a file of this name.
         let is_common = ENTRY_NAMES.contains(&name);
         let same_name = |path: &&str| !is_common && path.rsplit('/').next() == Some(name);
+        // A site has pages without the ending of their files.
+        let page = || {
+            let ends = [".md", ".mdx", "/index.md", "/README.md", "/DOC.md"];
+            let mut pages = ends
+                .iter()
+                .map(|end| format!("{}{end}", to.trim_end_matches('/')));
+            pages.find(|page| hub.file_kind(page) == Some(FileKind::File) && is_inside(page, entry))
+        };
         let near = other_case
-            .or_else(|| files().find(same_name))
-            .or_else(|| suggest::nearest(to, files()));
+            .map(str::to_owned)
+            .or_else(page)
+            .or_else(|| files().find(same_name).map(str::to_owned))
+            .or_else(|| suggest::nearest(to, files()).map(str::to_owned));
         let entry_word = match document.is_plain_skill() {
             true => "skill",
             false => "entry",
@@ -168,7 +165,7 @@ impl<'a> LinkChecker<'a> {
             }
             (true, None) => format!("the {what} `{target}` is broken: the {entry_word} has no such file"),
         };
-        let help = match near.and_then(relative) {
+        let help = match near.and_then(|near| relative(&near)) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "add the file, or write the full URL with `https://` and the host".to_owned(),
         };
@@ -226,6 +223,18 @@ impl<'a> LinkChecker<'a> {
     }
 }
 
+/// A path inside the hub as a link in a folder of it has it.
+fn relative_path(folder: &str, path: &str) -> Option<String> {
+    let (mut from, mut to) = (folder.split('/').peekable(), path.split('/').peekable());
+    while from.peek().is_some() && from.peek() == to.peek() {
+        from.next();
+        to.next();
+    }
+    let up = from.filter(|part| !part.is_empty()).count();
+    let down: Vec<&str> = to.collect();
+    (!down.is_empty()).then(|| format!("{}{}", "../".repeat(up), down.join("/")))
+}
+
 /// Whether a path is a folder, or in it.
 fn is_inside(path: &str, folder: &str) -> bool {
     folder.is_empty()
@@ -268,5 +277,21 @@ fn place(document: &Document, link: &Link) -> Span {
             Span::new(start, start + link.target.len())
         }
         None => link.span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_written_as_links_have_it() {
+        for (folder, path, expected) in [
+            ("a/docs/b", "a/docs/b/c.md", "c.md"),
+            ("a/docs/b/x", "a/docs/b/y/c.md", "../y/c.md"),
+            ("", "c.md", "c.md"),
+        ] {
+            assert_eq!(relative_path(folder, path).as_deref(), Some(expected));
+        }
     }
 }

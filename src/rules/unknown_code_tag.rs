@@ -14,16 +14,19 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for sample in &document.snippets().all {
         let tag = sample.tag.slice(&document.text);
         // `{note}` is a directive of MyST, not a language.
-        let directive = document
-            .text
-            .get(..sample.tag.start as usize)
-            .is_some_and(|before| before.ends_with('{'));
+        let before = document.text.get(..sample.tag.start as usize).unwrap_or_default();
+        let directive = before.ends_with('{');
         if tag.is_empty() || directive || lang::is_known_tag(tag) {
             continue;
         }
-        let report = sink.report(sample.tag, format!("unknown language tag `{tag}`"));
         let suggests = suggestions.spend();
-        if let Some(near) = Some(tag).filter(|_| suggests).and_then(lang::suggest) {
+        let near = Some(tag).filter(|_| suggests).and_then(lang::suggest);
+        // `{.name}` is any class, of a block that an extension of MkDocs or a filter of Pandoc renders.
+        if near.is_none() && before.ends_with("{.") {
+            continue;
+        }
+        let report = sink.report(sample.tag, format!("unknown language tag `{tag}`"));
+        if let Some(near) = near {
             let edit = Edit {
                 span: sample.tag,
                 text: near.to_owned(),

@@ -1,6 +1,7 @@
 //! The fence lines of a document: those that open and close its blocks, and those that stand in them.
 
-use super::super::fence::CodeBlock;
+use super::super::fence::{BlockOrigin, CodeBlock};
+use super::super::prose;
 use crate::lang;
 use crate::text::Span;
 use std::ops::Range;
@@ -25,6 +26,8 @@ pub(super) enum FenceKind {
     Tagged { info: Option<Range<usize>> },
     /// Opens or closes a block.
     Bare { opens: bool },
+    /// Bare and indented by four or more, so that it does not close the block that it was meant to close.
+    Indented,
     /// No fence: the block ends with its list item or quote.
     ContainerEnd,
 }
@@ -39,17 +42,20 @@ pub(super) fn fence_lines(text: &str, blocks: &[CodeBlock]) -> Vec<FenceLine> {
         } else {
             block.info_span.end
         };
-        found.push(FenceLine {
-            block: index,
-            span: Span::new(block.fence.start as usize, end as usize),
-            at: 0,
-            after: 0,
-            kind: if block.info_span.is_empty() {
-                FenceKind::Bare { opens: true }
-            } else {
-                FenceKind::Tagged { info: None }
-            },
-        });
+        // The closing fence of the block before it is a line of that block.
+        if block.origin != BlockOrigin::CloserOfHtml {
+            found.push(FenceLine {
+                block: index,
+                span: Span::new(block.fence.start as usize, end as usize),
+                at: 0,
+                after: 0,
+                kind: if block.info_span.is_empty() {
+                    FenceKind::Bare { opens: true }
+                } else {
+                    FenceKind::Tagged { info: None }
+                },
+            });
+        }
         found.extend(inner_fences(text, index, block));
         let whole = block.span.slice(text).trim_end();
         let closer = whole.rfind('\n').map_or(0, |newline| newline + 1);
@@ -106,18 +112,37 @@ fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
     }
     let mut found = Vec::new();
     let mut at = 0;
+    // Whether an example that is indented as a whole is open, as in a comment.
+    let mut in_example = false;
     for line in code.split_inclusive('\n') {
         let start = at;
         at += line.len();
-        let body = line.trim_start_matches(' ');
+        let body = line.trim_start_matches([' ', '\t']);
         let indent = line.len() - body.len();
         let run = body.len() - body.trim_start_matches(mark).len();
-        if indent > 3 || run < fence.len() {
+        if run < fence.len() {
+            continue;
+        }
+        if indent > 3 || line.starts_with('\t') {
+            let is_bare = body.get(run..).is_some_and(|rest| rest.trim().is_empty());
+            if is_bare && !in_example && is_closer(code, start..at, block.closed) {
+                found.push(FenceLine {
+                    block: index,
+                    span: block.to_file(start + indent..start + line.trim_end().len()),
+                    at: start,
+                    after: at,
+                    kind: FenceKind::Indented,
+                });
+            } else {
+                in_example = !is_bare || !in_example;
+            }
             continue;
         }
         let rest = body.get(run..).unwrap_or_default();
         let info = rest.trim();
-        if info.is_empty() || (mark == '`' && info.contains('`')) {
+        // Quotes and brackets behind a fence end a string of code that holds Markdown.
+        let is_info = info.contains(char::is_alphanumeric) && !(mark == '`' && info.contains('`'));
+        if !is_info {
             continue;
         }
         let info_start = start + indent + run + (rest.len() - rest.trim_start().len());
@@ -132,4 +157,26 @@ fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
         });
     }
     found
+}
+
+/// Whether an indented bare fence was meant to close its block: code stands before it, and prose that is not indented, or
+/// nothing, after it.
+fn is_closer(code: &str, line: Range<usize>, closed: bool) -> bool {
+    let before = code.get(..line.start).unwrap_or_default();
+    let after = code.get(line.end..).unwrap_or_default();
+    if after.trim().is_empty() {
+        return !closed && !prose::is_prose(before);
+    }
+    let next = after
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
+    // Not the rest of the page for each fence.
+    const NEAR: usize = 2_000;
+    let near = after.get(..after.floor_char_boundary(NEAR)).unwrap_or_default();
+    let paragraph = near.trim_start().split("\n\n").next().unwrap_or_default();
+    !next.starts_with([' ', '\t'])
+        && after.starts_with(['\n', '\r'])
+        && prose::is_prose(paragraph)
+        && !prose::is_prose(before)
 }

@@ -121,3 +121,132 @@ fn unclosed_blocks_are_found() {
     assert_eq!(faults, [(FaultKind::OutsideItem, 5)]);
     assert_eq!(parts, [pair("py", "x = 1\n"), pair("js", "a();\n")]);
 }
+
+#[test]
+fn a_closing_fence_that_is_indented_by_four_is_the_fault() {
+    let text = "```py\nx = 1\n    ```\n\nThen call the other function:\n\n```js\na();\n```\n";
+    let (faults, parts) = analysed(text);
+    assert_eq!(faults, [(FaultKind::IndentedCloser, 3)]);
+    assert_eq!(parts, [pair("py", "x = 1\n"), pair("js", "a();\n")]);
+    for text in [
+        "```py\nx = 1\n\t```\n\nThen call the other function.\n",
+        "- ```py\n  x = 1\n      ```\n",
+    ] {
+        assert_eq!(analysed(text).0[0].0, FaultKind::IndentedCloser, "{text}");
+    }
+    // Fences in a comment or a string.
+    for text in [
+        "```py\ndef f():\n    \"\"\"Say how:\n\n    ```\n    f()\n    ```\n    \"\"\"\n```\n",
+        "```py\ndef f():\n    \"\"\"Say how:\n\n    ```py\n    f()\n    ```\n\n    It returns nothing at all.\n    \"\"\"\n```\n",
+        "```js\nconst text = `\n    ```\n    words\n    ```\n`;\n```\n",
+        "```sh\ntext='```json\n{}\n```'\n\necho \"$text\"\n```\n\nThen call the other function.\n",
+    ] {
+        assert_eq!(analysed(text).0, [], "{text}");
+    }
+}
+
+#[test]
+fn a_fence_directly_below_a_tag_is_the_fault() {
+    let fault = |jsx, splits| FaultKind::InHtml { jsx, splits };
+    // The blank line in the code ends the HTML, and the closing fence opens a block.
+    let text = "<Note>\n```ts\na();\n\n# b\nb();\n```\n</Note>\n\nThen call the other function:\n\n```js\nc();\n```\n";
+    let (faults, parts) = analysed(text);
+    assert_eq!(faults, [(fault(true, true), 2)]);
+    assert_eq!(parts, [pair("ts", "a();\n\n# b\nb();\n"), pair("js", "c();\n")]);
+    // All of it is HTML.
+    let text = "<div>\n  ```ts\n  a();\n  ```\n</div>\n\nThen call the other function:\n\n```js\nc();\n```\n";
+    let (faults, parts) = analysed(text);
+    assert_eq!(faults, [(fault(false, false), 2)]);
+    assert_eq!(parts, [pair("ts", "a();\n"), pair("js", "c();\n")]);
+    let text = "1. One\n\n   <b>x</b>\n   ~~~\n   a\n   ~~~\n\n<details>\n```\nb\n\nc\n```\n</details>\n";
+    let (faults, parts) = analysed(text);
+    assert_eq!(faults, [(fault(false, true), 9)]);
+    assert_eq!(parts.len(), 2, "{parts:?}");
+    // The closing fences are indented code.
+    let text = "<Tabs>\n  <Tab>\n    ```sh\n    a\n\n    b\n    ```\n  </Tab>\n  <Tab>\n    ```sh\n    c\n    ```\n  </Tab>\n</Tabs>\n\n```js\nc();\n```\n";
+    let (faults, parts) = analysed(text);
+    assert_eq!(faults, [(fault(true, false), 3), (fault(true, false), 10)]);
+    assert_eq!(
+        parts,
+        [pair("sh", "a\n\nb\n"), pair("sh", "c\n"), pair("js", "c();\n")]
+    );
+    let text = "<Tabs>\n  <Tab>\n    ```sh\n    a\n\n    b\n    ```\n\n    :::note\n    ```sh\n    c\n    ```\n    :::\n  </Tab>\n</Tabs>\n";
+    assert_eq!(analysed(text).0, [(fault(true, false), 3)]);
+    for text in [
+        "<Note>\n\n```ts\na();\n\nb();\n```\n</Note>\n",
+        "<pre>\n```ts\na();\n\nb();\n```\n</pre>\n",
+        "<!-- old:\n```ts\na();\n\nb();\n```\n-->\n",
+        "Text <Note>\n```ts\na();\n\nb();\n```\n",
+    ] {
+        assert_eq!(analysed(text).0, [], "{text}");
+    }
+}
+
+#[test]
+fn code_in_tabs_and_elements_is_read() {
+    for (text, expected) in [
+        (
+            "=== \"A\"\n\n    ```py\n    a\n    ```\n\n=== \"B\"\n\n    ```js\n    b\n      c\n    ```\n",
+            vec![pair("py", "a\n"), pair("js", "b\n  c\n")],
+        ),
+        (
+            "!!! note\n    Words.\n    ```py\n    a\n    ```\n",
+            vec![pair("py", "a\n")],
+        ),
+        (
+            "??? note \"T\"\n\n    === \"A\"\n\n        ```py\n        a\n        ```\n",
+            vec![pair("py", "a\n")],
+        ),
+        (
+            "<Tabs>\n  <TabItem value=\"a\">\n\n    ```py\n    a\n\n      b\n    ```\n\n  </TabItem>\n</Tabs>\n",
+            vec![pair("py", "a\n\n  b\n")],
+        ),
+        (
+            "<Steps>\n  <Step\n    title=\"x\"\n  >\n    Words.\n\n        ```py\n        a\n        ```\n  </Step>\n</Steps>\n",
+            vec![pair("py", "a\n")],
+        ),
+        (
+            "> [!NOTE]\n> Words.\n> ```py\n> a\n> ```\n",
+            vec![pair("py", "a\n")],
+        ),
+        (
+            ":::note\n```py\na\n```\n:::\n\n::: code-group\n\n```js [a.js]\nb\n```\n\n:::\n",
+            vec![pair("py", "a\n"), pair("js [a.js]", "b\n")],
+        ),
+        (
+            "- a\n    - b\n\n        ```py\n        a\n        ```\n",
+            vec![pair("py", "a\n")],
+        ),
+        // Code, not an element's content.
+        ("Write:\n\n    ```py\n    a\n    ```\n", vec![]),
+        ("<br/>\n\n    ```py\n    a\n    ```\n", vec![]),
+        ("<Tabs>\n\n    ```py\n    a\n\n</Tabs>\n", vec![]),
+    ] {
+        let (faults, parts) = analysed(text);
+        assert_eq!((faults, parts), (vec![], expected), "{text}");
+    }
+}
+
+#[test]
+fn code_in_tabs_and_elements_has_its_place_in_the_file() {
+    for text in [
+        "é\n\n=== \"A\"\n\n    ```py\n    xé = 1\n      y\n    ```\n",
+        "!!! note\r\n    ```py\r\n    xé = 1\r\n    ```\r\n",
+        "<A>\n  <B>\n\n\t```py\n\txé = 1\n\t  y\n\t```\n\n  </B>\n</A>\n",
+        "<A>\n  ```py\n  xé = 1\n  ```\n</A>\n",
+        "<A>\n```py\r\nxé = 1\r\n\r\ny\r\n```\n</A>\n",
+    ] {
+        let body = body::parse(text, 0);
+        let block = &body.code_blocks[0];
+        let code = block.code(text);
+        assert!(code.starts_with("xé = 1\n"), "{text:?} {code:?}");
+        assert_eq!(block.info_span.slice(text), "py");
+        for (at, c) in code.char_indices() {
+            let there = block.to_file(at..at + c.len_utf8()).slice(text);
+            assert!(
+                there == c.to_string() || c == '\n' && there == "\r\n",
+                "{text:?} {at} {c:?} {there:?}"
+            );
+        }
+    }
+}
