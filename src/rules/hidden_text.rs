@@ -38,21 +38,21 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             .iter()
             .map(|run| Edit {
                 span: run.span,
-                text: String::new(),
+                // Words stay apart.
+                text: if run.kind == HiddenKind::Space { " " } else { "" }.to_owned(),
             })
             .collect();
         let is_mild =
             first.kind == HiddenKind::Mark || document.is_plain_skill() && is_harmless(document, &runs);
-        let mut report = sink.report(first.span, message(first, count));
+        let says = runs.iter().find_map(|run| run.says.as_deref());
+        let mut report = sink.report(first.span, message(first.kind, count, says));
         if is_mild {
             report = report.severity(Severity::Warning);
         }
         if document.is_attachment() {
             report.help(help(first.kind));
         } else if removable.is(&edits) {
-            report
-                .help(help(first.kind))
-                .fix(if count == 1 { "remove it" } else { "remove them" }, edits);
+            report.help(help(first.kind)).fix(title(first.kind, count), edits);
         } else {
             report.help(format!(
                 "{}; removing it changes the Markdown around it, so edit it by hand",
@@ -113,36 +113,48 @@ impl<'a> RemovalCheck<'a> {
     }
 }
 
-fn message(run: &HiddenRun, count: usize) -> String {
-    let (one, many) = match run.kind {
+fn title(kind: HiddenKind, count: usize) -> &'static str {
+    match (kind, count) {
+        (HiddenKind::Space, _) => "use plain spaces",
+        (_, 1) => "remove it",
+        _ => "remove them",
+    }
+}
+
+fn message(kind: HiddenKind, count: usize, says: Option<&str>) -> String {
+    let (one, many, why) = match kind {
         HiddenKind::Bidi => (
-            "a bidirectional control: the text is not displayed in the order in which it is read",
-            "bidirectional controls: the text is not displayed in the order in which it is read",
+            "a bidirectional control",
+            "bidirectional controls",
+            ": the text is not displayed in the order in which it is read",
         ),
-        HiddenKind::Tag => ("an invisible tag character", "invisible tag characters"),
+        HiddenKind::Tag => ("an invisible tag character", "invisible tag characters", ""),
         HiddenKind::Selector => (
             "a variation selector after a character that has no variants",
             "variation selectors without effect",
+            "",
         ),
-        HiddenKind::ZeroWidth => ("an invisible character", "invisible characters"),
+        HiddenKind::ZeroWidth => ("an invisible character", "invisible characters", ""),
         HiddenKind::Mark => (
-            "an invisible left-to-right mark, in text from left to right",
-            "invisible left-to-right marks, in text from left to right",
+            "an invisible left-to-right mark",
+            "invisible left-to-right marks",
+            ", in text from left to right",
         ),
         HiddenKind::Control => (
-            "a control character, which a terminal executes",
-            "control characters, which a terminal executes",
+            "a control character",
+            "control characters",
+            ", which a terminal executes",
+        ),
+        HiddenKind::Space => (
+            "a space of another width",
+            "spaces of different widths",
+            ", which can carry a text",
         ),
     };
-    let says = run
-        .says
-        .as_ref()
-        .map(|says| format!(" that say \"{says}\""))
-        .unwrap_or_default();
-    if count == 1 {
-        one.to_owned()
-    } else {
-        format!("{count} {many}{says}")
+    match (count, says) {
+        (1, _) => format!("{one}{why}"),
+        (_, Some(says)) => format!("{count} {many} that say \"{says}\""),
+        (_, None) => format!("{count} {many}{why}"),
     }
 }
 
@@ -152,6 +164,7 @@ fn help(kind: HiddenKind) -> &'static str {
         HiddenKind::Tag | HiddenKind::Selector => "readers do not see them, but models read them",
         HiddenKind::Mark => "only text beside right-to-left letters needs it, and a copy of code contains it",
         HiddenKind::ZeroWidth => "no script and no emoji needs it here",
+        HiddenKind::Space => "use plain spaces, or one width only",
         HiddenKind::Control => "write it as an escape, such as `\\x1b`, if it is meant to be read",
     }
 }

@@ -3,16 +3,16 @@
 //! Candidates are the default-ignorable characters (UAX 44), the bidirectional controls (UAX 9) and the controls
 //! of terminals. What writing needs stays: joiners in the scripts that join (The Unicode Standard, 23.2), emoji
 //! sequences and flags (UTS 51), variation selectors after the characters they vary, direction marks beside
-//! letters written from right to left.
+//! letters written from right to left. What is fine alone may carry a text when there is much of it: see `sequences`.
 
 mod decode;
+mod lines;
+mod needed;
 mod scripts;
+mod sequences;
 
 use crate::text::Span;
-use scripts::{
-    has_marked_variants, has_no_word_spaces, is_han, is_hangul, is_right_to_left, is_symbol, joins,
-};
-use unicode_properties::{GeneralCategoryGroup, UnicodeEmoji, UnicodeGeneralCategory};
+use lines::LineFacts;
 
 /// What kind of thing is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,11 +29,13 @@ pub enum HiddenKind {
     Control,
     /// Left-to-right marks in text from left to right, which change nothing that is seen.
     Mark,
+    /// Spaces of different widths, each of which may carry a bit.
+    Space,
 }
 
 impl HiddenKind {
     /// How many kinds there are.
-    pub const KINDS: usize = 6;
+    pub const KINDS: usize = 7;
 }
 
 /// A run of hidden characters.
@@ -45,15 +47,46 @@ pub struct HiddenRun {
     pub span: Span,
     /// How many.
     pub count: usize,
-    /// The decoded text, if there is one.
+    /// The decoded text, if there is one; of runs that carry one text together, the first has it.
     pub says: Option<String>,
+}
+
+/// A character that is not seen.
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    at: u32,
+    c: char,
+    kind: HiddenKind,
+    /// Whether writing needs it there.
+    needed: bool,
+}
+
+impl Mark {
+    fn start(&self) -> usize {
+        self.at as usize
+    }
+
+    fn end(&self) -> usize {
+        self.start() + self.c.len_utf8()
+    }
 }
 
 /// Everything hidden in a text, in order. Neighbours of one kind are one run.
 #[must_use]
 pub fn find(text: &str) -> Vec<HiddenRun> {
-    let mut runs: Vec<HiddenRun> = Vec::new();
-    let mut raw: Vec<char> = Vec::new();
+    let mut marks = marks(text);
+    if marks.is_empty() {
+        return Vec::new();
+    }
+    sequences::find(text, &mut marks);
+    marks.retain(|mark| !mark.needed);
+    runs(text, &marks)
+}
+
+/// Every candidate of a text, in order.
+fn marks(text: &str) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = Vec::new();
+    let mut facts = LineFacts::new(text);
     let mut at = 0;
     while let Some(start) = next_candidate(text, at) {
         let Some(c) = text.get(start..).and_then(|rest| rest.chars().next()) else {
@@ -61,32 +94,59 @@ pub fn find(text: &str) -> Vec<HiddenRun> {
         };
         at = start + c.len_utf8();
         let Some(kind) = kind(c) else { continue };
-        if let Some(end) = allowed(text, start, c) {
-            at = end;
-            continue;
-        }
+        let end = needed::end(text, start, c, &mut facts);
+        at = end.unwrap_or(at);
+        marks.push(Mark {
+            at: u32::try_from(start).unwrap_or(u32::MAX),
+            c,
+            kind,
+            needed: end.is_some(),
+        });
+    }
+    marks
+}
+
+/// Marks that are not needed as runs, with what they say.
+fn runs(text: &str, marks: &[Mark]) -> Vec<HiddenRun> {
+    let mut runs: Vec<HiddenRun> = Vec::new();
+    for mark in marks {
         match runs
             .last_mut()
-            .filter(|run| run.kind == kind && run.span.end as usize == start)
+            .filter(|run| run.kind == mark.kind && run.span.end as usize == mark.start())
         {
             Some(run) => {
-                run.span = Span::new(run.span.start as usize, at);
+                run.span = Span::new(run.span.start as usize, mark.end());
                 run.count += 1;
             }
-            None => {
-                finish(&mut runs, &mut raw);
-                runs.push(HiddenRun {
-                    kind,
-                    span: Span::new(start, at),
-                    count: 1,
-                    says: None,
-                });
-            }
+            None => runs.push(HiddenRun {
+                kind: mark.kind,
+                span: Span::new(mark.start(), mark.end()),
+                count: 1,
+                says: None,
+            }),
         }
-        raw.push(c);
     }
-    finish(&mut runs, &mut raw);
+    for cluster in sequences::clusters(marks) {
+        let says = decode::cluster(text, cluster);
+        let first = cluster.first().map(|mark| mark.at);
+        let at = first.map(|first| runs.partition_point(|run| run.span.start < first));
+        if let Some(run) = at.and_then(|at| runs.get_mut(at)) {
+            run.says = says;
+        }
+    }
+    for run in &mut runs {
+        if run.says.is_none() && is_left_to_right(text, run) {
+            run.kind = HiddenKind::Mark;
+        }
+    }
     runs
+}
+
+/// Whether a run is a left-to-right mark or two. More of them in a row are no accident.
+fn is_left_to_right(text: &str, run: &HiddenRun) -> bool {
+    const LEFT_TO_RIGHT: char = '\u{200E}';
+    let hidden = text.get(run.span.range());
+    run.count <= 2 && hidden.is_some_and(|hidden| hidden.chars().all(|c| c == LEFT_TO_RIGHT))
 }
 
 /// The next byte at or after `at` where a candidate may start: a control, or one of the lead bytes that all
@@ -99,7 +159,7 @@ fn next_candidate(text: &str, at: usize) -> Option<usize> {
     for piece in text.as_bytes().get(at..)?.chunks(PIECE) {
         if !piece.iter().fold(true, |plain, byte| plain & is_plain(byte)) {
             let candidate = piece.iter().position(|byte| {
-                matches!(byte, 0..=8 | 0x0b | 0x0e..=0x1f | 0x7f | 0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef..=0xf3)
+                matches!(byte, 0..=8 | 0x0b | 0x0d..=0x1f | 0x7f | 0xc2 | 0xcd | 0xd8 | 0xe1..=0xe3 | 0xef..=0xf3)
             });
             if let Some(offset) = candidate {
                 return Some(at + offset);
@@ -110,26 +170,14 @@ fn next_candidate(text: &str, at: usize) -> Option<usize> {
     None
 }
 
-fn finish(runs: &mut [HiddenRun], raw: &mut Vec<char>) {
-    if let Some(run) = runs.last_mut() {
-        run.says = match run.kind {
-            HiddenKind::Tag => decode::tags(raw),
-            HiddenKind::Selector => decode::selectors(raw),
-            HiddenKind::ZeroWidth => decode::bits(raw),
-            HiddenKind::Bidi | HiddenKind::Control | HiddenKind::Mark => None,
-        };
-    }
-    raw.clear();
-}
-
 fn kind(c: char) -> Option<HiddenKind> {
     Some(match u32::from(c) {
-        0x200E => HiddenKind::Mark,
-        0x061C | 0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => HiddenKind::Bidi,
+        0x061C | 0x200E | 0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => HiddenKind::Bidi,
         0xE0000..=0xE007F => HiddenKind::Tag,
         0xFE00..=0xFE0F | 0xE0100..=0xE01EF => HiddenKind::Selector,
         // White space that text uses is no control here, and the next line (U+0085) is white space.
-        0x00..=0x08 | 0x0B | 0x0E..=0x1F | 0x7F..=0x84 | 0x86..=0x9F => HiddenKind::Control,
+        0x00..=0x08 | 0x0B | 0x0D..=0x1F | 0x7F..=0x84 | 0x86..=0x9F => HiddenKind::Control,
+        0x2000..=0x200A | 0x202F | 0x205F | 0x3000 => HiddenKind::Space,
         0xAD
         | 0x34F
         | 0x115F..=0x1160
@@ -148,137 +196,6 @@ fn kind(c: char) -> Option<HiddenKind> {
         | 0xE01F0..=0xE0FFF => HiddenKind::ZeroWidth,
         _ => return None,
     })
-}
-
-/// Where an allowed use of an invisible character ends; `None` when nothing needs it there.
-fn allowed(text: &str, at: usize, c: char) -> Option<usize> {
-    let before = text.get(..at)?.chars().next_back();
-    let end = at + c.len_utf8();
-    let after = text.get(end..)?.chars().next();
-    let beside = |test: fn(char) -> bool| before.is_some_and(test) || after.is_some_and(test);
-    let fine = match u32::from(c) {
-        // Another rule reports a byte order mark at the start of the file.
-        0xFEFF => at == 0,
-        // Zero-width joiner: between pictographs, or in scripts that join.
-        0x200D => {
-            before.is_some_and(joins)
-                || before.is_some_and(ends_emoji) && after.is_some_and(UnicodeEmoji::is_emoji_char)
-        }
-        0x200C => before.is_some_and(joins) || after.is_some_and(joins),
-        // Break opportunities of scripts that write no blanks between words.
-        0x200B => beside(has_no_word_spaces),
-        0x200E | 0x200F | 0x061C => right_to_left_near(text, at),
-        0x202A..=0x202C | 0x2066..=0x2069 => right_to_left_near(text, at) && balanced(text, at),
-        0xFE0F | 0xFE0E => {
-            before.is_some_and(|b| b.is_emoji_char() || is_symbol(b)) || is_left_over(text, at)
-        }
-        0xFE00..=0xFE0D => before.is_some_and(|b| is_symbol(b) || is_han(b) || has_marked_variants(b)),
-        0xE0100..=0xE01EF => before.is_some_and(is_han),
-        // A flag of a subdivision: a black flag, the subdivision's code in tags, a closing tag.
-        0xE0020..=0xE007F => {
-            return (before == Some('\u{1F3F4}'))
-                .then(|| flag_end(text, at))
-                .flatten();
-        }
-        // A hyphen that shows only at the end of a line, inside a word.
-        0xAD | 0x2060 => {
-            before.is_some_and(|b| kind(b).is_none() && !b.is_whitespace())
-                && after.is_some_and(|a| kind(a).is_none() && !a.is_whitespace())
-                && (u32::from(c) == 0x2060 || before.is_some_and(char::is_alphabetic))
-        }
-        0x34F => beside(|c| c.general_category_group() == GeneralCategoryGroup::Mark),
-        0x115F..=0x1160 | 0x3164 | 0xFFA0 => beside(is_hangul),
-        0x17B4..=0x17B5 => beside(|c| matches!(u32::from(c), 0x1780..=0x17FF) && kind(c).is_none()),
-        0x180B..=0x180F => before.is_some_and(|c| matches!(u32::from(c), 0x1810..=0x18AF)),
-        // Invisible operators of formulas.
-        0x2061..=0x2064 => {
-            before.is_some_and(|b| b.is_alphanumeric() || b == ')')
-                && after.is_some_and(|a| a.is_alphanumeric() || a == '(')
-        }
-        _ => false,
-    };
-    fine.then_some(end)
-}
-
-/// Whether a selector of emoji presentation is the only one nearby without a character that it varies: what stays when
-/// an emoji is deleted before it. One alone carries no data.
-fn is_left_over(text: &str, at: usize) -> bool {
-    const REACH: usize = 1_000;
-    let from = text.floor_char_boundary(at.saturating_sub(REACH));
-    let mut before = text.get(..from).and_then(|text| text.chars().next_back());
-    let near = text
-        .get(from..text.floor_char_boundary(at + REACH))
-        .unwrap_or_default();
-    let idle = near.chars().filter(|c| {
-        let varies = before.is_some_and(|b| b.is_emoji_char() || is_symbol(b));
-        before = Some(*c);
-        kind(*c) == Some(HiddenKind::Selector) && !varies
-    });
-    idle.take(2).count() == 1
-}
-
-/// Whether a letter written from right to left is near on the same line, so that the mark is needed.
-fn right_to_left_near(text: &str, at: usize) -> bool {
-    const REACH: usize = 200;
-    let line = |c: &char| *c != '\n';
-    let before = text.get(..at).unwrap_or_default().chars().rev();
-    let after = text.get(at..).unwrap_or_default().chars();
-    before.take(REACH).take_while(line).any(is_right_to_left)
-        || after.take(REACH).take_while(line).any(is_right_to_left)
-}
-
-/// Whether the embeddings and isolates of a line are closed on it. One that is left open reorders what follows.
-fn balanced(text: &str, at: usize) -> bool {
-    const REACH: usize = 2_000;
-    let before = text.get(..at).unwrap_or_default();
-    let start: usize = before
-        .chars()
-        .rev()
-        .take(REACH)
-        .take_while(|c| *c != '\n')
-        .map(char::len_utf8)
-        .sum();
-    let line = text.get(at - start..).unwrap_or_default().chars().take(2 * REACH);
-    let (mut embeddings, mut isolates) = (0_i32, 0_i32);
-    for c in line.take_while(|c| *c != '\n') {
-        match u32::from(c) {
-            0x202A | 0x202B => embeddings += 1,
-            0x202C => embeddings -= 1,
-            0x2066..=0x2068 => isolates += 1,
-            0x2069 => isolates -= 1,
-            // No text needs an override.
-            0x202D | 0x202E => return false,
-            _ => {}
-        }
-        if embeddings < 0 || isolates < 0 {
-            return false;
-        }
-    }
-    embeddings == 0 && isolates == 0
-}
-
-/// The end of the tags of a flag that start at `at`: a region of two letters and one to three more characters.
-fn flag_end(text: &str, at: usize) -> Option<usize> {
-    let mut end = at;
-    let mut code = String::new();
-    for c in text.get(at..)?.chars().take(7) {
-        end += c.len_utf8();
-        match char::from_u32(u32::from(c).wrapping_sub(0xE0000)) {
-            Some('\u{7f}') => {
-                let (region, rest) = code.split_at_checked(2)?;
-                let known = region.chars().all(|c| c.is_ascii_lowercase()) && (1..=3).contains(&rest.len());
-                return known.then_some(end);
-            }
-            Some(c) if c.is_ascii_lowercase() || c.is_ascii_digit() => code.push(c),
-            _ => return None,
-        }
-    }
-    None
-}
-
-/// What an emoji sequence may end with before a joiner.
-fn ends_emoji(c: char) -> bool {
-    c.is_emoji_char() && !c.is_ascii() || c == '\u{fe0f}'
 }
 
 #[cfg(test)]
@@ -304,7 +221,14 @@ mod tests {
             "葛\u{e0100}城",
             "ᠮᠣᠩᠭᠣᠯ\u{180b}",
             "f\u{2061}(x)",
-            "𝒜\u{fe00} ∩\u{fe00}",
+            "𝒜\u{fe00} ∩\u{fe00} 0\u{fe00} ，\u{fe01}",
+            "Donau\u{ad}dampf\u{ad}schiff\u{ad}fahrts\u{ad}gesell\u{ad}schaft",
+            "5\u{2060}–\u{2060}7 km and/\u{2060}or",
+            "\u{2067}GitHub ובדיקה\u{2069} של הספרייה",
+            "en\u{2002}em\u{2003}thin\u{2009}hair\u{200a}figure\u{2007}quad\u{2000}per\u{2008}x\u{2004}y",
+            "10\u{202f}000\u{202f}€ et 20\u{202f}000\u{202f}€",
+            "第一\u{3000}第二\u{3000}第三",
+            "lines end\r\nso\r\r\n",
         ] {
             assert_eq!(kinds(text), [], "{text:?}");
         }
@@ -339,6 +263,26 @@ mod tests {
             ("\u{200e}f(x)", vec![(HiddenKind::Mark, 1)]),
             ("שלום \u{202e}abc", vec![(HiddenKind::Bidi, 1)]),
             ("שלום \u{2067}left open", vec![(HiddenKind::Bidi, 1)]),
+            (
+                "if level == \u{2067}admin א\u{2069}",
+                vec![(HiddenKind::Bidi, 1), (HiddenKind::Bidi, 1)],
+            ),
+            ("א \u{200e}\u{200f}\u{200e}", vec![(HiddenKind::Bidi, 3)]),
+            ("wid\u{2060}get", vec![(HiddenKind::ZeroWidth, 1)]),
+            (
+                "w\u{ad}i\u{ad}dg\u{ad}et",
+                vec![
+                    (HiddenKind::ZeroWidth, 1),
+                    (HiddenKind::ZeroWidth, 1),
+                    (HiddenKind::ZeroWidth, 1),
+                ],
+            ),
+            ("∩\u{fe01}", vec![(HiddenKind::Selector, 1)]),
+            (
+                "x\u{2002}\u{2003}\u{2002}\u{2003}\u{2002}\u{2003}\u{2002}\u{2003}",
+                vec![(HiddenKind::Space, 8)],
+            ),
+            ("rm -rf /\rls -l      \n", vec![(HiddenKind::Control, 1)]),
         ] {
             assert_eq!(kinds(text), expected, "{text:?}");
         }
@@ -365,6 +309,52 @@ mod tests {
             })
             .collect();
         assert_eq!(find(&format!("a{bits}"))[0].says.as_deref(), Some("ok"));
+    }
+
+    /// The bits of `hi`, as each of two texts.
+    fn hidden_hi(zero: &str, one: &str) -> String {
+        let bits = b"hi"
+            .iter()
+            .flat_map(|b| (0..8).rev().map(move |i| b >> i & 1 == 1));
+        bits.map(|bit| if bit { one } else { zero }).collect()
+    }
+
+    #[test]
+    fn what_is_spread_is_read() {
+        for (zero, one) in [
+            ("☎\u{fe0e}", "☎\u{fe0f}"),
+            ("\u{2002}", "\u{2003}"),
+            ("א\u{200e}\u{200e}", "א\u{200f}\u{200f}"),
+            ("e", "e\u{ad}"),
+            ("e", "e\u{2060}"),
+        ] {
+            let text = format!("{}n", hidden_hi(zero, one));
+            let runs = find(&text);
+            let says = runs.iter().find_map(|run| run.says.as_deref());
+            let expected = if zero.starts_with('א') { None } else { Some("hi") };
+            assert_eq!(says, expected, "{runs:?}");
+        }
+    }
+
+    #[test]
+    fn the_time_grows_with_the_length_alone() {
+        for piece in [
+            "\u{2067}",
+            "\u{ad}",
+            "a\u{ad}",
+            "א\u{200f}",
+            "x\u{fe0f}",
+            "\u{2002}\u{2003}",
+            "字\u{e0100}",
+            "\r",
+            "\u{2067}א\u{2069}",
+            "क\u{200d}",
+            "\u{200b}\u{200c}",
+        ] {
+            // Work that grew with the square would take minutes.
+            let runs = find(&piece.repeat(1 << 16));
+            assert!(runs.len() <= 1 << 17, "{piece:?}");
+        }
     }
 
     #[test]

@@ -1,7 +1,26 @@
 //! Decode the text that invisible characters encode.
 
+use super::{HiddenKind, Mark};
+use crate::text::is_active;
+
+/// How many characters are decoded at most.
+const MAX_MARKS: usize = 8_192;
+
+/// What neighbours of one kind say together.
+pub fn cluster(text: &str, marks: &[Mark]) -> Option<String> {
+    let marks = marks.get(..MAX_MARKS).unwrap_or(marks);
+    let raw: Vec<char> = marks.iter().map(|mark| mark.c).collect();
+    match marks.first()?.kind {
+        HiddenKind::Tag => tags(&raw),
+        HiddenKind::Selector => selectors(&raw),
+        HiddenKind::ZeroWidth => symbols(&raw).or_else(|| presence(text, marks)),
+        HiddenKind::Bidi | HiddenKind::Space => symbols(&raw),
+        HiddenKind::Control => None,
+    }
+}
+
 /// Tag characters are ASCII moved up.
-pub fn tags(raw: &[char]) -> Option<String> {
+fn tags(raw: &[char]) -> Option<String> {
     let text: String = raw
         .iter()
         .filter_map(|c| char::from_u32(u32::from(*c).wrapping_sub(0xE0000)))
@@ -10,9 +29,9 @@ pub fn tags(raw: &[char]) -> Option<String> {
     readable(text)
 }
 
-/// The 256 variation selectors as bytes.
-pub fn selectors(raw: &[char]) -> Option<String> {
-    let bytes: Vec<u8> = raw
+/// The 256 variation selectors as bytes, sixteen of them as half bytes, two of them as bits.
+fn selectors(raw: &[char]) -> Option<String> {
+    let values: Vec<u8> = raw
         .iter()
         .filter_map(|c| match u32::from(*c) {
             c @ 0xFE00..=0xFE0F => u8::try_from(c - 0xFE00).ok(),
@@ -20,36 +39,125 @@ pub fn selectors(raw: &[char]) -> Option<String> {
             _ => None,
         })
         .collect();
-    readable(String::from_utf8(bytes).ok()?)
+    let bytes = String::from_utf8(values.clone()).ok().and_then(readable);
+    bytes
+        // Some encoders start with the seventeenth.
+        .or_else(|| plain(values.iter().filter_map(|value| value.checked_sub(16)).collect()))
+        .or_else(|| halves(&values))
+        .or_else(|| symbols(raw))
 }
 
-/// Two zero-width characters as the bits of ASCII, in either sense.
-pub fn bits(raw: &[char]) -> Option<String> {
+/// Values below sixteen, two for a byte.
+fn halves(values: &[u8]) -> Option<String> {
+    let low: Vec<u8> = values.iter().map(|value| value & 15).collect();
+    plain(low.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}
+
+/// Two characters as bits, four as pairs of bits, or two as bits with a third between the bytes.
+fn symbols(raw: &[char]) -> Option<String> {
     let mut kinds: Vec<char> = raw.to_vec();
     kinds.sort_unstable();
     kinds.dedup();
-    let &[zero, one] = kinds.as_slice() else {
-        return None;
-    };
-    if !raw.len().is_multiple_of(8) {
+    match *kinds.as_slice() {
+        [a, b] => [(8, b), (8, a), (7, b), (7, a)]
+            .into_iter()
+            .find_map(|(width, one)| {
+                let bits: Vec<bool> = raw.iter().map(|c| *c == one).collect();
+                bits_as_text(&bits, width)
+            }),
+        [_, _, _] => kinds.iter().find_map(|separator| separated(raw, *separator)),
+        [a, b, c, d] => [[a, b, c, d], [d, c, b, a]].into_iter().find_map(|order| {
+            let value = |c: &char| order.iter().position(|known| known == c).unwrap_or_default();
+            let bits: Vec<bool> = raw
+                .iter()
+                .flat_map(|c| [value(c) & 2 != 0, value(c) & 1 != 0])
+                .collect();
+            bits_as_text(&bits, 8)
+        }),
+        _ => None,
+    }
+}
+
+/// Bytes as numbers of bits, which one character divides.
+fn separated(raw: &[char], separator: char) -> Option<String> {
+    let words: Vec<&[char]> = raw
+        .split(|c| *c == separator)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let mut others = raw.iter().filter(|c| **c != separator);
+    let first = *others.next()?;
+    let second = *others.find(|c| **c != first)?;
+    [first, second].into_iter().find_map(|one| {
+        let bytes = words
+            .iter()
+            .map(|word| {
+                let fits = word.len() <= 8;
+                fits.then(|| {
+                    word.iter()
+                        .fold(0_u8, |all, bit| all << 1 | u8::from(*bit == one))
+                })
+            })
+            .collect::<Option<Vec<u8>>>()?;
+        plain(bytes)
+    })
+}
+
+/// Bits by whether an invisible character stands between two seen ones, from the start of the first word on.
+fn presence(text: &str, marks: &[Mark]) -> Option<String> {
+    let (first, last) = (marks.first()?, marks.last()?);
+    if !marks.iter().all(|mark| mark.c == first.c) || marks.len() < 3 {
         return None;
     }
-    [one, zero].into_iter().find_map(|set| {
-        let bytes = raw
-            .chunks(8)
-            .map(|byte| {
-                byte.iter()
-                    .fold(0_u8, |all, bit| all << 1 | u8::from(*bit == set))
-            })
-            .collect();
-        readable(String::from_utf8(bytes).ok()?)
-    })
+    let head = text.get(..first.start())?;
+    let word: usize = head
+        .chars()
+        .rev()
+        .take(64)
+        .take_while(|c| c.is_alphanumeric())
+        .map(char::len_utf8)
+        .sum();
+    let mut bits = Vec::new();
+    let mut seen = false;
+    for c in text.get(head.len() - word..last.end())?.chars() {
+        if c == first.c {
+            bits.push(true);
+            seen = false;
+        } else if seen {
+            bits.push(false);
+        } else {
+            seen = true;
+        }
+    }
+    // The last bits may be zero.
+    bits.resize(bits.len().next_multiple_of(8), false);
+    bits_as_text(&bits, 8)
+}
+
+fn bits_as_text(bits: &[bool], width: usize) -> Option<String> {
+    let byte = |bits: &[bool]| bits.iter().fold(0_u8, |all, bit| all << 1 | u8::from(*bit));
+    let reversed = |bits: &[bool]| bits.iter().rev().fold(0_u8, |all, bit| all << 1 | u8::from(*bit));
+    plain(bits.chunks_exact(width).map(byte).collect())
+        .or_else(|| plain(bits.chunks_exact(width).map(reversed).collect()))
+}
+
+/// Bytes as a text, where that is plain words and no coincidence.
+fn plain(mut bytes: Vec<u8>) -> Option<String> {
+    while bytes.last() == Some(&0) {
+        bytes.pop();
+    }
+    let text = String::from_utf8(bytes).ok()?;
+    let words = text
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '.' | ',' | '/' | ':' | '-' | '\''))
+        .count();
+    let fine = words * 10 >= text.chars().count() * 9 && !text.chars().any(is_active);
+    fine.then(|| readable(text)).flatten()
 }
 
 /// The text if it is printable and long enough not to be a coincidence.
 fn readable(text: String) -> Option<String> {
     const MAX_LEN: usize = 80;
-    let fine = text.chars().count() >= 2 && text.chars().all(|c| !crate::text::is_active(c) || c == '\n');
+    let fine = text.chars().count() >= 2 && text.chars().all(|c| !is_active(c) || c == '\n');
     fine.then(|| {
         if text.chars().count() > MAX_LEN {
             text.chars().take(MAX_LEN).chain("...".chars()).collect()

@@ -58,7 +58,29 @@ pub fn has_marked_variants(c: char) -> bool {
     matches!(u32::from(c), 0x1000..=0x109F | 0xA840..=0xA87F | 0xAA60..=0xAA7F | 0x1D400..=0x1D7FF)
 }
 
-/// Ideographs and their radicals.
+/// Punctuation of full width, which stands in a corner or in the middle, and quotation marks.
+pub fn is_varied_punctuation(c: char) -> bool {
+    matches!(
+        c,
+        '、' | '。'
+            | '！'
+            | '，'
+            | '．'
+            | '：'
+            | '；'
+            | '？'
+            | '\u{2018}'
+            | '\u{2019}'
+            | '\u{201c}'
+            | '\u{201d}'
+    )
+}
+
+/// Egyptian hieroglyphs, which selectors rotate.
+pub fn is_egyptian(c: char) -> bool {
+    matches!(u32::from(c), 0x13000..=0x143FF)
+}
+
 /// Korean syllables and their letters.
 pub fn is_hangul(c: char) -> bool {
     kind(c).is_none()
