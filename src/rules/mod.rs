@@ -33,6 +33,7 @@ mod invalid_plugin;
 mod invalid_registry;
 mod leaked_secret;
 mod long_reference;
+mod look_alike_letters;
 mod mislabelled_code;
 mod misnamed_entry;
 mod misplaced_entry;
@@ -141,6 +142,7 @@ pub static RULES: &[&Rule] = &[
     &escaping_link::RULE,
     &hidden_text::RULE,
     &hidden_instruction::RULE,
+    &look_alike_letters::RULE,
     &leaked_secret::RULE,
     // About chub-lint itself
     &unused_allow::RULE,

@@ -1,4 +1,5 @@
-//! What a page may do to the agent that reads it: invisible characters and instructions to the model.
+//! What a page may do to the agent that reads it: invisible characters, look-alike letters, instructions to the model.
 
 pub mod instruction;
 pub mod invisible;
+pub mod letters;
