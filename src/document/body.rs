@@ -5,6 +5,7 @@ use super::fence::{BlockOrigin, CodeBlock, CodeBuilder};
 use super::html_code::{self, HtmlFence};
 use crate::text::Span;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use std::collections::BTreeSet;
 
 /// The Markdown that the hub's documents are written in: what GitHub renders.
 pub(super) const MARKDOWN_OPTIONS: Options = Options::ENABLE_TABLES
@@ -30,6 +31,12 @@ pub struct Body {
     pub inline_code: Vec<Span>,
     /// HTML blocks, inline tags and comments.
     pub html: Vec<Span>,
+    /// Link definitions that no link uses. A page shows none of them.
+    pub unused_definitions: Vec<Span>,
+    /// Those that links use. A page shows neither their labels nor, as a text, their titles.
+    pub used_definitions: Vec<Span>,
+    /// Footnotes that no text refers to. A page shows none of them.
+    pub unused_footnotes: Vec<Span>,
 }
 
 /// A heading.
@@ -103,10 +110,29 @@ pub fn parse(text: &str, start: usize) -> Body {
         html: None,
         html_fences: Vec::new(),
         indented: Vec::new(),
+        used: BTreeSet::new(),
+        footnotes: Vec::new(),
+        used_footnotes: BTreeSet::new(),
     };
-    for (event, range) in Parser::new_ext(&source, MARKDOWN_OPTIONS).into_offset_iter() {
+    let mut events = Parser::new_ext(&source, MARKDOWN_OPTIONS).into_offset_iter();
+    for (event, range) in events.by_ref() {
         reader.event(event, Span::from(range).shifted(start));
     }
+    for (label, definition) in events.reference_definitions().iter() {
+        let span = Span::from(definition.span.clone()).shifted(start);
+        if reader.used.contains(&folded(label)) {
+            reader.body.used_definitions.push(span);
+        } else {
+            reader.body.unused_definitions.push(span);
+        }
+    }
+    reader.body.used_definitions.sort_unstable();
+    reader.body.unused_definitions.sort_unstable();
+    let footnotes = std::mem::take(&mut reader.footnotes).into_iter();
+    reader.body.unused_footnotes = footnotes
+        .filter(|(label, _)| !reader.used_footnotes.contains(label))
+        .map(|(_, span)| span)
+        .collect();
     let BodyReader {
         mut body,
         html_fences,
@@ -132,11 +158,20 @@ pub(super) fn code_in(markdown: &str) -> (Vec<CodeBlock>, Vec<CodeBlock>) {
         html: None,
         html_fences: Vec::new(),
         indented: Vec::new(),
+        used: BTreeSet::new(),
+        footnotes: Vec::new(),
+        used_footnotes: BTreeSet::new(),
     };
     for (event, range) in Parser::new_ext(markdown, MARKDOWN_OPTIONS).into_offset_iter() {
         reader.event(event, Span::from(range));
     }
     (reader.body.code_blocks, reader.indented)
+}
+
+/// A label as references find it: without case, blanks squeezed (CommonMark 6.3).
+fn folded(label: &str) -> String {
+    let words: Vec<&str> = label.split_whitespace().collect();
+    words.join(" ").to_lowercase()
 }
 
 /// An element whose text is being collected.
@@ -161,6 +196,11 @@ struct BodyReader<'a> {
     html_fences: Vec<HtmlFence>,
     /// Indented code that holds fences.
     indented: Vec<CodeBlock>,
+    /// The labels of definitions that links use.
+    used: BTreeSet<String>,
+    /// Footnotes with their labels, and the labels that text refers to.
+    footnotes: Vec<(String, Span)>,
+    used_footnotes: BTreeSet<String>,
 }
 
 impl BodyReader<'_> {
@@ -190,9 +230,10 @@ impl BodyReader<'_> {
                 link_type,
                 dest_url,
                 title,
-                ..
+                id,
             }) => {
                 self.open_link(
+                    &id,
                     link_type,
                     dest_url.into_string(),
                     title.into_string(),
@@ -204,9 +245,16 @@ impl BodyReader<'_> {
                 link_type,
                 dest_url,
                 title,
-                ..
+                id,
             }) => {
-                self.open_link(link_type, dest_url.into_string(), title.into_string(), span, true);
+                self.open_link(
+                    &id,
+                    link_type,
+                    dest_url.into_string(),
+                    title.into_string(),
+                    span,
+                    true,
+                );
             }
             Event::End(TagEnd::Heading(_) | TagEnd::Link | TagEnd::Image) => match self.open.pop() {
                 Some(OpenElement::Heading(heading)) => self.body.headings.push(heading),
@@ -222,6 +270,10 @@ impl BodyReader<'_> {
                 self.body.inline_code.push(span);
             }
             Event::SoftBreak | Event::HardBreak => self.collect(" ", "\n"),
+            Event::Start(Tag::FootnoteDefinition(label)) => self.footnotes.push((label.to_string(), span)),
+            Event::FootnoteReference(label) => {
+                self.used_footnotes.insert(label.to_string());
+            }
             Event::Start(Tag::HtmlBlock) => self.html = ends_at_blank_line(span.slice(self.text)),
             Event::Html(_) => self.html_line(span),
             Event::InlineHtml(_) => self.body.html.push(span),
@@ -229,7 +281,21 @@ impl BodyReader<'_> {
         }
     }
 
-    fn open_link(&mut self, kind: LinkType, target: String, title: String, span: Span, image: bool) {
+    fn open_link(
+        &mut self,
+        label: &str,
+        kind: LinkType,
+        target: String,
+        title: String,
+        span: Span,
+        image: bool,
+    ) {
+        if matches!(
+            kind,
+            LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut
+        ) {
+            self.used.insert(folded(label));
+        }
         let autolink = matches!(kind, LinkType::Autolink | LinkType::Email);
         // The parser leaves out the second brackets of `[text][]`.
         let collapsed = kind == LinkType::Collapsed

@@ -1,7 +1,7 @@
 //! Which phrase a text holds. A pattern is compiled when a text holds words that it can begin with: few hubs need one,
 //! and compiling all of them takes longer than reading what a whole hub hides.
 
-use super::patterns::{FILLER, PATTERNS, Phrase};
+use super::patterns::{FILLER, Guard, PATTERNS, Phrase};
 use aho_corasick::AhoCorasick;
 use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
@@ -12,10 +12,77 @@ use std::sync::{LazyLock, OnceLock};
 /// How many bytes of a beginning are searched for.
 const PREFIX_LEN: usize = 6;
 
+/// How many matches of a pattern are looked at.
+const MAX_MATCHES: usize = 64;
+
+/// Whether the text before a match is as its guard wants it.
+fn is_guarded(plain: &str, at: usize, guard: Guard) -> bool {
+    const REACH: usize = 80;
+    const NEGATIONS: &[&str] = &[
+        "never ", " not ", "n't ", "dont ", "avoid", "cannot ", " no ", "refuse", "forbid", "do not ",
+    ];
+    const LEADS: &[&str] = &[
+        "please",
+        "and",
+        "then",
+        "also",
+        "first",
+        "always",
+        "silently",
+        "quietly",
+        "must",
+        "should",
+        "shall",
+        "now",
+        "to",
+        "immediately",
+        "simply",
+        "just",
+        "will",
+        "next",
+        "finally",
+        "instead",
+        "or",
+        "secretly",
+        "automatically",
+        "will",
+        "would",
+        "can",
+        "could",
+        "kindly",
+    ];
+    let from = plain.floor_char_boundary(at.saturating_sub(REACH));
+    let before = plain.get(from..at).unwrap_or_default();
+    match guard {
+        Guard::None => true,
+        Guard::NotNegated => {
+            let sentence = before
+                .rsplit(['.', '!', '?', ';', ':'])
+                .next()
+                .unwrap_or_default();
+            let sentence = format!(" {sentence}");
+            !NEGATIONS.iter().any(|word| sentence.contains(word))
+        }
+        Guard::Order => {
+            let before = before.trim_end();
+            let word = before
+                .rsplit([' ', ',', '.', ':', ';', '-', '('])
+                .next()
+                .unwrap_or_default();
+            // Notes of authors begin with such a word.
+            let note = ["todo", "fixme", "xxx", "note to self"]
+                .iter()
+                .any(|word| before.contains(word));
+            !note && (before.is_empty() || !before.ends_with(char::is_alphanumeric) || LEADS.contains(&word))
+        }
+    }
+}
+
 struct CompiledPhrase {
     phrase: Phrase,
     /// Whether it counts only where no reader sees it.
     unseen_only: bool,
+    guard: Guard,
     source: String,
     regex: OnceLock<Option<Regex>>,
 }
@@ -25,8 +92,10 @@ impl CompiledPhrase {
         // A pattern that does not compile is found by the test below.
         let compile = || RegexBuilder::new(&self.source).unicode(false).build().ok();
         let regex = self.regex.get_or_init(compile).as_ref()?;
-        let mut found = regex.find_iter(plain.as_bytes()).map(|found| found.range());
-        found.find(|range| self.phrase != Phrase::Execution || !is_topic(plain, range.start))
+        let mut all = regex.find_iter(plain.as_bytes()).take(MAX_MATCHES);
+        let is_order = |at: usize| self.phrase != Phrase::Execution || !is_topic(plain, at);
+        all.find(|found| is_guarded(plain, found.start(), self.guard) && is_order(found.start()))
+            .map(|found| found.range())
     }
 
     /// What every match begins with, one of these; `None` when that can be anything.
@@ -94,9 +163,10 @@ struct PhraseMatcher {
 static MATCHER: LazyLock<PhraseMatcher> = LazyLock::new(|| {
     let rows: Vec<CompiledPhrase> = PATTERNS
         .iter()
-        .map(|(phrase, unseen_only, pattern)| CompiledPhrase {
+        .map(|(phrase, unseen_only, guard, pattern)| CompiledPhrase {
             phrase: *phrase,
             unseen_only: *unseen_only,
+            guard: *guard,
             source: pattern.replace("FILLER", FILLER),
             regex: OnceLock::new(),
         })
@@ -122,8 +192,9 @@ static MATCHER: LazyLock<PhraseMatcher> = LazyLock::new(|| {
     }
 });
 
-/// The first phrase in a plain text. `unseen` says that no reader sees it, so that every pattern counts.
-pub fn first(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
+/// The phrases in a plain text: the first of each pattern, in order. `unseen` says that no reader sees it, so that every
+/// pattern counts.
+pub fn all(plain: &str, unseen: bool) -> Vec<(Phrase, Range<usize>)> {
     let mut may = vec![MATCHER.beginnings.is_none(); MATCHER.rows.len()];
     let begun = MATCHER
         .beginnings
@@ -135,14 +206,12 @@ pub fn first(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
             *may = true;
         }
     }
-    MATCHER
+    let mut found: Vec<(Phrase, Range<usize>)> = MATCHER
         .rows
         .iter()
         .zip(may)
         .filter(|(pattern, may)| *may && (unseen || !pattern.unseen_only))
         .filter_map(|(pattern, _)| Some((pattern.phrase, pattern.find(plain)?)))
-        // The one that begins first; of several there, the one that stands first in the list.
-        .min_by_key(|(_, range)| range.start)
         // Patterns see bytes, and may end inside of a character.
         .map(|(phrase, range)| {
             (
@@ -150,6 +219,10 @@ pub fn first(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
                 plain.floor_char_boundary(range.start)..plain.ceil_char_boundary(range.end),
             )
         })
+        .collect();
+    // The one that begins first; of several there, the one that stands first in the list.
+    found.sort_by_key(|(_, range)| range.start);
+    found
 }
 
 #[cfg(test)]

@@ -1,13 +1,19 @@
-//! Words that speak to a model, in places that a reader of the page does not see.
+//! Words that speak to a model, in places that a reader of the page does not see or does not look at.
 
+mod decode;
+mod lexicon;
 mod matcher;
 mod normalize;
 mod patterns;
 mod phrases;
 mod places;
+mod visible;
+mod words;
 
 pub use patterns::Phrase;
-pub use places::{HiddenPlace, HiddenPlaceKind, find as places};
+pub use places::{HiddenPlace, HiddenPlaceKind, Scrutiny, find as places};
+
+use phrases::PhraseMatch;
 
 use crate::document::Document;
 use crate::text::Span;
@@ -25,27 +31,69 @@ pub struct Instruction {
     pub phrase: Phrase,
 }
 
-/// The hidden places of a document that speak to a model, in order; the first phrase of each.
+/// The texts of a document that speak to a model where its readers do not see or do not expect it, in order; the first phrase
+/// of each.
 #[must_use]
 pub fn find(document: &Document) -> Vec<Instruction> {
-    let mut found: Vec<Instruction> = places(document)
-        .into_iter()
-        .filter_map(|place| {
-            let hit = phrases::find(document.slice(place.span), place.kind.is_unseen())?;
-            let span = hit.range.map_or(place.span, |range| {
-                let start = place.span.start as usize;
-                Span::new(start + range.start, start + range.end)
-            });
-            Some(Instruction {
-                place: place.kind,
-                span,
-                words: hit.words,
-                phrase: hit.phrase,
-            })
-        })
-        .collect();
+    let mut hidden: Vec<Span> = Vec::new();
+    let mut found: Vec<Instruction> = Vec::new();
+    for place in places(document) {
+        if let Some(instruction) = judge(document, place) {
+            hidden.push(place.span);
+            found.push(instruction);
+        }
+    }
+    // What is reported as hidden is not reported as visible too.
+    let seen = visible::find(document).into_iter();
+    found.extend(seen.filter(|instruction| {
+        let span = instruction.span;
+        !hidden
+            .iter()
+            .any(|hidden| hidden.start < span.end && span.start < hidden.end)
+    }));
     // A comment inside of an invisible element is one place, not two.
-    found.sort_by_key(|instruction| instruction.span);
+    found.sort_by_key(|instruction| (instruction.span, instruction.place));
     found.dedup_by_key(|instruction| instruction.span);
     found
+}
+
+fn judge(document: &Document, place: HiddenPlace) -> Option<Instruction> {
+    let text = document.slice(place.span);
+    let scrutiny = place.kind.scrutiny();
+    if scrutiny == Scrutiny::Combined && !visible::is_attack(text) {
+        return None;
+    }
+    let hit = if place.kind == HiddenPlaceKind::Address {
+        phrases::find(&spoken(text), false).map(|hit| PhraseMatch { range: None, ..hit })
+    } else {
+        phrases::find(text, scrutiny == Scrutiny::Unseen)
+    };
+    let hit = hit?;
+    let explains = matches!(
+        place.kind,
+        HiddenPlaceKind::CollapsedCode | HiddenPlaceKind::Address | HiddenPlaceKind::FrontMatterValue
+    );
+    if explains && visible::is_about_attacks(document, place.span) {
+        return None;
+    }
+    let span = hit.range.map_or(place.span, |range| {
+        let start = place.span.start as usize;
+        Span::new(start + range.start, start + range.end)
+    });
+    Some(Instruction {
+        place: place.kind,
+        span,
+        words: hit.words,
+        phrase: hit.phrase,
+    })
+}
+
+/// The words of an address as a sentence. What is escaped in it is decoded with the other forms.
+fn spoken(address: &str) -> String {
+    if address.starts_with("data:") {
+        // The code follows a comma.
+        return address.replace([',', ';'], " ");
+    }
+    let decoded = percent_encoding::percent_decode_str(address).decode_utf8_lossy();
+    decoded.replace(['-', '_', '+', '/', '?', '#', '=', '&', '.'], " ")
 }

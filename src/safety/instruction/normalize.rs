@@ -1,5 +1,7 @@
 //! A text normalised for patterns: without case, blanks, emphasis, invisible characters and look-alikes.
 
+use crate::safety::letters::{LetterKind, look_alike};
+
 /// The longest text that is read, in bytes. Longer ones are read up to here.
 pub const MAX_BYTES: usize = 64 * 1024;
 
@@ -31,8 +33,13 @@ impl NormalizedText {
             let after = original.get(at + len..).and_then(|rest| rest.chars().next());
             let in_latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
             let c = look_alike(c)
-                .filter(|_| in_latin(after) || in_latin(plain.text.chars().next_back()))
-                .unwrap_or(c);
+                .filter(|found| {
+                    // A word of another script stays what it is.
+                    found.kind == LetterKind::Form
+                        || in_latin(after)
+                        || in_latin(plain.text.chars().next_back())
+                })
+                .map_or(c, |found| found.ascii);
             plain.push(c, at);
             at += len;
         }
@@ -58,31 +65,6 @@ impl NormalizedText {
             self.places.extend(std::iter::repeat_n(at, lower.len_utf8()));
         }
     }
-}
-
-/// The Latin letter that a Cyrillic or Greek one looks like.
-fn look_alike(c: char) -> Option<char> {
-    const PAIRS: &[(&str, char)] = &[
-        ("аАαΑ", 'a'),
-        ("еЕ\u{454}εΕ", 'e'),
-        ("оОοΟ", 'o'),
-        ("рРρΡ", 'p'),
-        ("сС", 'c'),
-        ("хХχΧ", 'x'),
-        ("уУυ", 'y'),
-        ("іІιΙ", 'i'),
-        ("ѕЅ", 's'),
-        ("јЈ", 'j'),
-        ("ԁ", 'd'),
-        ("ɡ", 'g'),
-        ("һ", 'h'),
-        ("ν", 'v'),
-        ("ո", 'n'),
-    ];
-    if c.is_ascii() {
-        return None;
-    }
-    PAIRS.iter().find(|(from, _)| from.contains(c)).map(|(_, to)| *to)
 }
 
 /// A numeric character reference at the head of a text: `&#105;` or `&#x69;`.

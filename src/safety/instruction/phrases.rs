@@ -1,13 +1,12 @@
 //! Phrases of instructions to a model.
 //!
 //! Each pattern is a phrase with its parts in order, never a single word: an order, what it is about, and who
-//! must not see it. Texts are compared in lower case with blanks squeezed, invisible characters dropped and character
-//! references resolved; base64 is read as well.
+//! must not see it. Texts are compared in lower case with blanks squeezed, invisible characters dropped, character
+//! references resolved and look-alikes replaced; other forms of writing are read as well, see `decode`.
 
-use super::matcher::first;
 use super::normalize::{MAX_BYTES, NormalizedText};
 use super::patterns::Phrase;
-use base64::Engine as _;
+use super::{decode, lexicon, matcher};
 use std::ops::Range;
 
 /// A phrase that was found.
@@ -25,44 +24,81 @@ pub struct PhraseMatch {
 /// longest phrase, so that a text has no place where one could be hidden.
 const WINDOW: usize = MAX_BYTES / 2;
 const OVERLAP: usize = 2_000;
+/// The shortest text that can want something, in bytes.
+const SHORTEST: usize = 8;
 
 /// The first phrase in a text. `unseen` says that no reader sees it, so that every pattern counts.
 #[must_use]
 pub fn find(text: &str, unseen: bool) -> Option<PhraseMatch> {
     let mut start = 0;
+    if text.len() < SHORTEST {
+        return None;
+    }
     loop {
         let end = text.floor_char_boundary((start + WINDOW).min(text.len()));
-        if let Some(hit) = text
-            .get(start..end)
-            .and_then(|piece| plainly(piece, start, unseen))
-        {
+        let piece = text.get(start..end).unwrap_or_default();
+        if let Some(hit) = plainly(piece, start, unseen).or_else(|| encoded(piece, unseen)) {
             return Some(hit);
         }
         if end == text.len() {
-            break;
+            return None;
         }
         start = text.floor_char_boundary(end - OVERLAP);
     }
-    encoded(text).find_map(|decoded| {
-        let plain = NormalizedText::new(&decoded);
+}
+
+/// Every phrase in the first part of a text, in order, with its bytes.
+#[must_use]
+pub fn all(text: &str) -> Vec<PhraseMatch> {
+    let plain = NormalizedText::new(text);
+    let mut found: Vec<PhraseMatch> = matcher::all(&plain.text, true)
+        .into_iter()
+        .chain(lexicon::find(&plain.text, true))
+        .map(|found| matched(&plain, found, 0))
+        .collect();
+    found.sort_by_key(|found| found.range.as_ref().map(|range| range.start));
+    found
+}
+
+/// What the phrases of a text want that count where readers see it.
+#[must_use]
+pub fn plain(text: &str) -> Vec<Phrase> {
+    let plain = NormalizedText::new(text);
+    let english = matcher::all(&plain.text, false).into_iter();
+    english.map(|(phrase, _)| phrase).collect()
+}
+
+/// The first phrase in a piece of a text that begins at a byte of it.
+fn plainly(piece: &str, start: usize, unseen: bool) -> Option<PhraseMatch> {
+    let plain = NormalizedText::new(piece);
+    let found = first(&plain.text, unseen)?;
+    Some(matched(&plain, found, start))
+}
+
+fn first(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
+    let english = matcher::all(plain, unseen).into_iter().next();
+    english.or_else(|| lexicon::find(plain, unseen))
+}
+
+fn matched(plain: &NormalizedText, (phrase, range): (Phrase, Range<usize>), start: usize) -> PhraseMatch {
+    let places = plain.places.get(range.start).zip(plain.places.get(range.end));
+    PhraseMatch {
+        phrase,
+        words: words(plain.text.get(range).unwrap_or_default()),
+        range: places.map(|(a, b)| start + *a..start + *b),
+    }
+}
+
+/// The first phrase in what a piece says in another form.
+fn encoded(piece: &str, unseen: bool) -> Option<PhraseMatch> {
+    decode::readings(piece).into_iter().find_map(|reading| {
+        let plain = NormalizedText::new(&reading);
         let (phrase, range) = first(&plain.text, unseen)?;
         Some(PhraseMatch {
             phrase,
             range: None,
             words: words(plain.text.get(range).unwrap_or_default()),
         })
-    })
-}
-
-/// The first phrase in a piece of a text that begins at a byte of it.
-fn plainly(piece: &str, start: usize, unseen: bool) -> Option<PhraseMatch> {
-    let plain = NormalizedText::new(piece);
-    let (phrase, range) = first(&plain.text, unseen)?;
-    let places = plain.places.get(range.start).zip(plain.places.get(range.end));
-    Some(PhraseMatch {
-        phrase,
-        words: words(plain.text.get(range).unwrap_or_default()),
-        range: places.map(|(a, b)| start + *a..start + *b),
     })
 }
 
@@ -76,23 +112,10 @@ fn words(text: &str) -> String {
     text.chars().take(MAX_CHARS).chain("...".chars()).collect()
 }
 
-/// What the base64 words of a text say.
-fn encoded(text: &str) -> impl Iterator<Item = String> + '_ {
-    const SHORTEST: usize = 24;
-    text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '/' | '=' | '-' | '_'))
-        .filter(|word| word.len() >= SHORTEST)
-        .filter_map(|word| {
-            let word = word.trim_end_matches('=').replace('-', "+").replace('_', "/");
-            let bytes = base64::engine::general_purpose::STANDARD_NO_PAD
-                .decode(word)
-                .ok()?;
-            String::from_utf8(bytes).ok()
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine as _;
 
     #[test]
     fn words_are_found_where_they_are() {

@@ -181,7 +181,8 @@ fn is_suspicious(text: &str, word: &LookAlikeWord, place: Place) -> bool {
     if has(LetterKind::Greek) {
         return is_inside_latin(written) || is_known(&word.plain);
     }
-    is_known(&word.plain)
+    // Most letters of words in phonetic signs are such signs.
+    latin * 2 > written.chars().count() && is_known(&word.plain)
 }
 
 /// Whether a Greek letter that is no sign of mathematics stands in a word of at least four letters: one that looks exactly
@@ -391,6 +392,7 @@ mod tests {
             "Слово сор и word сор in prose, also mіxed.",
             "The homoglyph `p\u{430}ypal` has a Cyrillic letter.",
             "```python\nsоme = 1  # a Cyrillic o, as an example\n```",
+            "Say `/ɡɪt/`.",
             "```\nα, ρ, ν: σαν ρυ; xα, αx\n```",
         ] {
             assert_eq!(words(body), [""; 0], "{body}");

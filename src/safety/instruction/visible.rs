@@ -1,0 +1,367 @@
+//! Text that readers see and that is still no documentation: comments in code that order an assistant to keep something
+//! from its user, encoded orders, forged messages of a chat.
+//!
+//! A search for a few words that such texts hold comes first, so that a page without them costs one pass.
+
+use super::patterns::Phrase;
+use super::places::HiddenPlaceKind;
+use super::{Instruction, decode, phrases};
+use crate::document::Document;
+use crate::text::{Span, is_first_on_line, line_around};
+use aho_corasick::{AhoCorasick, MatchKind};
+use std::sync::LazyLock;
+
+/// How many of the words are looked at in a document.
+const MAX_HITS: usize = 1_000;
+/// The longest text around a word that is judged, in bytes.
+const MAX_AROUND: usize = 2_000;
+
+/// What a word may be part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Anchor {
+    /// A request in plain words.
+    Words,
+    /// A word of `instruct` or `the user`, as base64, base32 or hexadecimal digits, at each place of a group.
+    Code,
+    /// Markup of a chat.
+    Chat,
+}
+
+static ANCHORS: LazyLock<(Option<AhoCorasick>, Vec<Anchor>)> = LazyLock::new(|| {
+    let rows: [(Anchor, &[&str]); 3] = [
+        (
+            Anchor::Words,
+            &[
+                "gnore all ",
+                "gnore any ",
+                "gnore your ",
+                "gnore prev",
+                "gnore prior",
+                "gnore earlier",
+                "gnore every",
+                "gnore the ",
+                "GNORE ALL",
+                "GNORE PREV",
+                "isregard ",
+                "orget all ",
+                "orget every",
+                "orget your ",
+                "orget previous",
+                "verride ",
+                "ithout asking",
+                "ithout telling",
+                "ithout informing",
+                "ot tell the ",
+                "on't tell ",
+                "ever tell ",
+                "ot inform the ",
+                "on't inform ",
+                "ot mention this",
+                "on't mention this",
+                "OT TELL THE",
+            ],
+        ),
+        (
+            Anchor::Code,
+            &[
+                "aW5zdHJ1Y3",
+                "luc3RydWN0",
+                "pbnN0cnVjd",
+                "dGhlIHVzZX",
+                "RoZSB1c2Vy",
+                "0aGUgdXNlc",
+                "696e737472756374",
+                "746865207573",
+                "NFXHG5DSOVR",
+                "S5TDMVXHG5D",
+            ],
+        ),
+        (
+            Anchor::Chat,
+            &[
+                "<|im_start|>",
+                "<|start_header_id|>",
+                "<|start|>",
+                "<system-reminder>",
+                "function_calls>",
+                "<start_of_turn>",
+            ],
+        ),
+    ];
+    let mut words: Vec<&str> = Vec::new();
+    let mut kinds = Vec::new();
+    for (kind, list) in rows {
+        words.extend(list);
+        kinds.extend(list.iter().map(|_| kind));
+    }
+    let search = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(words)
+        .ok();
+    (search, kinds)
+});
+
+/// The texts of a document that no documentation has, in order.
+pub fn find(document: &Document) -> Vec<Instruction> {
+    let (Some(search), kinds) = &*ANCHORS else {
+        return Vec::new();
+    };
+    let mut found: Vec<Instruction> = Vec::new();
+    let mut judged = 0;
+    for hit in search.find_iter(&document.text).take(MAX_HITS) {
+        let at = hit.start();
+        if at < judged {
+            continue;
+        }
+        let next = match kinds.get(hit.pattern().as_usize()) {
+            Some(Anchor::Words) => {
+                let (around, kind) = around(document, at);
+                judged = around.end as usize;
+                kind.and_then(|kind| words(document, around, kind))
+            }
+            Some(Anchor::Code) => {
+                let code = code_around(&document.text, at);
+                judged = code.end as usize;
+                encoded(document, code)
+            }
+            Some(Anchor::Chat) => chat(document, at),
+            None => None,
+        };
+        found.extend(next);
+    }
+    found
+}
+
+/// The text around a byte that is judged together, and what it is: the comment in code, or the paragraph. `None` for other
+/// code.
+fn around(document: &Document, at: usize) -> (Span, Option<HiddenPlaceKind>) {
+    let line = line_around(&document.text, at);
+    let is_in = |spans: &mut dyn Iterator<Item = Span>| {
+        spans
+            .take_while(|span| span.start as usize <= at)
+            .any(|span| at < span.end as usize)
+    };
+    let body = &document.body;
+    let blocks = &body.code_blocks;
+    let after = blocks.partition_point(|block| block.span.start as usize <= at);
+    let block = after.checked_sub(1).and_then(|at| blocks.get(at));
+    if let Some(block) = block.filter(|block| at < block.span.end as usize) {
+        let comment = comment_around(&document.text, at, block.span);
+        return match comment {
+            Some(comment) => (comment, Some(HiddenPlaceKind::CodeComment)),
+            None => (line, None),
+        };
+    }
+    let after = body.inline_code.partition_point(|span| span.start as usize <= at);
+    let inline = after.checked_sub(1).and_then(|at| body.inline_code.get(at));
+    let in_code =
+        inline.is_some_and(|span| at < span.end as usize) || is_in(&mut body.indented_code.iter().copied());
+    if in_code || at < body.start {
+        return (line, None);
+    }
+    (
+        paragraph_around(&document.text, at),
+        Some(HiddenPlaceKind::Visible),
+    )
+}
+
+/// The comment around a byte of code: the lines around it that begin with the same mark, or what follows the mark on its
+/// own line.
+fn comment_around(text: &str, at: usize, block: Span) -> Option<Span> {
+    const MARKS: &[&str] = &[
+        "#", "//", "--", ";", "%", "*", "<!--", "/*", "\"\"\"", "REM ", "'''",
+    ];
+    let line = line_around(text, at);
+    let mark = |line: Span| {
+        let line = line.slice(text).trim_start();
+        MARKS.iter().copied().find(|mark| line.starts_with(mark))
+    };
+    let Some(own) = mark(line) else {
+        let before = text.get(line.start as usize..at)?;
+        let start = [" #", " //", " --", "/*", "<!--"]
+            .iter()
+            .filter_map(|mark| before.rfind(mark))
+            .max()?;
+        return Some(Span::new(line.start as usize + start, line.end as usize));
+    };
+    let mut span = line;
+    while span.start > block.start && span.len() < MAX_AROUND {
+        let above = line_around(text, (span.start as usize).checked_sub(1)?);
+        if mark(above) != Some(own) || above.start <= block.start {
+            break;
+        }
+        span.start = above.start;
+    }
+    while span.end < block.end && span.len() < MAX_AROUND {
+        let below = line_around(text, span.end as usize + 1);
+        if mark(below) != Some(own) || below.end <= span.end {
+            break;
+        }
+        span.end = below.end;
+    }
+    Some(span)
+}
+
+/// The lines around a byte up to blank ones.
+fn paragraph_around(text: &str, at: usize) -> Span {
+    let from = text.floor_char_boundary(at.saturating_sub(MAX_AROUND));
+    let to = text.floor_char_boundary((at + MAX_AROUND).min(text.len()));
+    let before = text.get(from..at).unwrap_or_default();
+    let after = text.get(at..to).unwrap_or_default();
+    let start = before.rfind("\n\n").map_or(from, |blank| from + blank + 2);
+    let end = after.find("\n\n").map_or(to, |blank| at + blank);
+    Span::new(start, end)
+}
+
+/// Requests that are an attack together.
+fn words(document: &Document, around: Span, kind: HiddenPlaceKind) -> Option<Instruction> {
+    let text = document.slice(around);
+    let all = phrases::all(text);
+    let has = |phrase: Phrase| all.iter().any(|found| found.phrase == phrase);
+    let wants = if kind == HiddenPlaceKind::CodeComment {
+        let request = [
+            Phrase::Override,
+            Phrase::Secrecy,
+            Phrase::Exfiltration,
+            Phrase::Settings,
+        ];
+        has(Phrase::Address) && request.into_iter().any(has)
+    } else {
+        is_attack(text)
+    };
+    if !wants || is_about_attacks(document, around) || is_quoted(text, &all) {
+        return None;
+    }
+    let first = all
+        .iter()
+        .find(|found| found.phrase != Phrase::Address)
+        .or(all.first())?;
+    let range = first.range.clone()?;
+    Some(Instruction {
+        place: kind,
+        span: Span::new(
+            around.start as usize + range.start,
+            around.start as usize + range.end,
+        ),
+        words: first.words.clone(),
+        phrase: first.phrase,
+    })
+}
+
+/// Whether a text says to drop what was said before, and to keep something from the user or to send something away.
+pub fn is_attack(text: &str) -> bool {
+    let plain = phrases::plain(text);
+    let has = |phrase: Phrase| plain.contains(&phrase);
+    let address = phrases::all(text)
+        .iter()
+        .any(|found| found.phrase == Phrase::Address);
+    has(Phrase::Override) && (has(Phrase::Secrecy) || has(Phrase::Exfiltration))
+        || has(Phrase::Secrecy) && has(Phrase::Exfiltration) && address
+}
+
+/// Whether a phrase stands in quotation marks: it is told and not meant.
+fn is_quoted(text: &str, all: &[phrases::PhraseMatch]) -> bool {
+    all.iter().any(|found| {
+        let before = found.range.as_ref().and_then(|range| text.get(..range.start));
+        before.is_some_and(|before| {
+            before
+                .trim_end()
+                .ends_with(['"', '\'', '“', '‘', '«', '„', '`', '「'])
+        })
+    })
+}
+
+/// Whether the text around explains attacks, so that it shows them.
+pub fn is_about_attacks(document: &Document, around: Span) -> bool {
+    const REACH: usize = 2_000;
+    const WORDS: &[&str] = &[
+        "injection",
+        "jailbreak",
+        "adversar",
+        "red team",
+        "red-team",
+        "malicious",
+        "attack",
+        "poison",
+        "guardrail",
+        "exploit",
+        "untrusted",
+        "hostile",
+        "phishing",
+    ];
+    let text = &document.text;
+    let from = text.floor_char_boundary((around.start as usize).saturating_sub(REACH));
+    let to = text.floor_char_boundary((around.end as usize + REACH / 4).min(text.len()));
+    let near = text.get(from..to).unwrap_or_default().to_lowercase();
+    WORDS.iter().any(|word| near.contains(word))
+}
+
+/// The letters and digits around a byte.
+fn code_around(text: &str, at: usize) -> Span {
+    let is_code =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_');
+    let bytes = text.as_bytes();
+    let before = bytes.get(..at).unwrap_or_default();
+    let after = bytes.get(at..).unwrap_or_default();
+    let head = before
+        .iter()
+        .rev()
+        .take(MAX_AROUND)
+        .take_while(|byte| is_code(byte))
+        .count();
+    let tail = after
+        .iter()
+        .take(MAX_AROUND)
+        .take_while(|byte| is_code(byte))
+        .count();
+    Span::new(at - head, at + tail)
+}
+
+fn encoded(document: &Document, code: Span) -> Option<Instruction> {
+    let text = document.slice(code);
+    // An address ends in a code, and its slashes are letters of the code.
+    let words = std::iter::once(text).chain(text.rsplit(['/', '=']).filter(|part| part.len() > 16));
+    let hit = words
+        .flat_map(decode::readings)
+        .find_map(|reading| phrases::find(&reading, false))?;
+    (!is_about_attacks(document, code)).then_some(Instruction {
+        place: HiddenPlaceKind::Encoded,
+        span: code,
+        words: hit.words,
+        phrase: hit.phrase,
+    })
+}
+
+/// A message of a chat outside of code, at the start of a line: a role behind its mark, or a reminder that is closed.
+fn chat(document: &Document, at: usize) -> Option<Instruction> {
+    let text = document.text.as_str();
+    let is_shown = matches!(around(document, at).1, Some(HiddenPlaceKind::Visible));
+    if !is_shown || !is_first_on_line(text, at) && !text.get(..at)?.ends_with(['/', '<', ':']) {
+        return None;
+    }
+    let near = text.get(at..text.floor_char_boundary((at + MAX_AROUND).min(text.len())))?;
+    let role = |mark: &str| {
+        near.strip_prefix(mark).is_some_and(|rest| {
+            ["system", "user", "assistant", "developer", "tool", "model"]
+                .iter()
+                .any(|role| rest.starts_with(role))
+        })
+    };
+    let forged = role("<|im_start|>")
+        || role("<|start_header_id|>")
+        || role("<|start|>") && near.contains("<|message|>")
+        || role("<start_of_turn>")
+        || near.starts_with("<system-reminder>") && near.contains("</system-reminder>")
+        || near.starts_with("function_calls>") && near.contains("invoke name=");
+    forged.then(|| Instruction {
+        place: HiddenPlaceKind::Chat,
+        span: line_around(text, at),
+        words: line_around(text, at)
+            .slice(text)
+            .trim()
+            .chars()
+            .take(60)
+            .collect(),
+        phrase: Phrase::Forgery,
+    })
+}
