@@ -13,6 +13,7 @@ use std::path::PathBuf;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Cases {
+    #[serde(default)]
     attack: Vec<Case>,
     benign: Vec<Case>,
 }
@@ -35,9 +36,17 @@ fn reported(body: &str) -> Vec<&'static str> {
     support::findings(&support::workspace(hub, settings, None))
         .into_iter()
         .map(|finding| finding.rule)
-        .filter(|rule| ["hidden-text", "hidden-instruction", "leaked-secret"].contains(rule))
+        .filter(|rule| SAFETY.contains(rule))
         .collect()
 }
+
+/// The rules about what a page does to the agent that reads it.
+const SAFETY: &[&str] = &[
+    "hidden-text",
+    "hidden-instruction",
+    "look-alike-letters",
+    "leaked-secret",
+];
 
 fn run(file: &str, rule: &str) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -78,6 +87,17 @@ fn hidden_text() {
 #[test]
 fn hidden_instruction() {
     run("hidden_instruction", "hidden-instruction");
+}
+
+#[test]
+fn look_alike_letters() {
+    run("look_alike_letters", "look-alike-letters");
+}
+
+/// Good texts of all kinds, which no rule about safety reports.
+#[test]
+fn good_texts() {
+    run("good", "safety");
 }
 
 #[test]
