@@ -5,12 +5,14 @@
 //! `EXAMPLE`, `your_key`, `xxxx`, counted digits, repeated characters, words.
 
 mod formats;
+mod named;
 mod randomness;
 mod search;
+mod split;
+mod table;
+mod values;
 
 use crate::text::Span;
-use formats::SecretFormat;
-use search::prefixes;
 
 /// A credential in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,32 +28,85 @@ pub struct Secret {
 /// Every credential in a text, in order.
 #[must_use]
 pub fn find(text: &str) -> Vec<Secret> {
+    let places = search::places(text);
     let mut found: Vec<Secret> = Vec::new();
-    for (start, end, format) in prefixes(text) {
+    for (start, end, format) in places.prefixes {
         // A prefix inside of a credential that was found is a part of it.
-        if found
-            .last()
-            .is_some_and(|last| (start as u64) < u64::from(last.span.end))
-        {
+        let inside = |last: &Secret| (start as u64) < u64::from(last.span.end);
+        if found.last().is_some_and(inside) || !format.before.allows(byte_before(text, start)) {
             continue;
         }
-        if let Some(value) = (format.value)(text, start, end)
-            && starts_word(text, start, format)
-        {
+        if let Some(value) = (format.value)(text, start, end) {
+            let from = if format.value_only {
+                value.start
+            } else {
+                start.min(value.start)
+            };
             found.push(Secret {
                 kind: format.kind,
-                span: Span::new(start, value.end),
+                span: Span::new(from, value.end),
                 value: Span::from(value),
             });
         }
     }
+    let known = found.len();
+    add_named(text, &places.names, known, &mut found);
+    add_split(text, &places.breaks, known, &mut found);
+    if found.len() > known {
+        found.sort_by_key(|secret| secret.span);
+    }
     found
 }
 
-/// Whether the prefix begins a word rather than standing inside of one.
-fn starts_word(text: &str, at: usize, format: &SecretFormat) -> bool {
-    let before = text.as_bytes().get(..at).and_then(<[u8]>::last);
-    !format.whole_word || !before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+fn byte_before(text: &str, at: usize) -> Option<u8> {
+    text.as_bytes().get(..at).and_then(<[u8]>::last).copied()
+}
+
+/// Add the credentials that only a name tells, where no format did.
+fn add_named(text: &str, names: &[usize], known: usize, found: &mut Vec<Secret>) {
+    for at in names {
+        let Some((kind, value)) = named::value(text, *at) else {
+            continue;
+        };
+        let span = Span::from(value);
+        let formats = found.get(..known).unwrap_or_default();
+        let after = formats.partition_point(|secret| secret.span.end <= span.start);
+        if formats.get(after).is_none_or(|next| next.span.start >= span.end)
+            && found.last().is_none_or(|last| last.span != span)
+        {
+            found.push(Secret {
+                kind,
+                span,
+                value: span,
+            });
+        }
+    }
+}
+
+/// Add the credentials that `<wbr>` or a soft hyphen splits: what stands around each is read without them.
+fn add_split(text: &str, breaks: &[usize], known: usize, found: &mut Vec<Secret>) {
+    let mut end = 0;
+    for at in breaks.iter().copied() {
+        if at < end {
+            continue;
+        }
+        let Some((joined, span)) = split::joined(text, at) else {
+            continue;
+        };
+        end = span.end as usize;
+        let formats = found.get(..known).unwrap_or_default();
+        let after = formats.partition_point(|secret| secret.span.end <= span.start);
+        if formats.get(after).is_some_and(|next| next.span.start < span.end) {
+            continue;
+        }
+        if let Some(secret) = find(&joined).first() {
+            found.push(Secret {
+                kind: secret.kind,
+                span,
+                value: span,
+            });
+        }
+    }
 }
 
 /// The text with every credential's value as asterisks, also where it stands again without what makes it known; the

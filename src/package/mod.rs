@@ -1,6 +1,7 @@
 //! A package: its ecosystem and its name, normalised as its registry does.
 
 pub mod candidates;
+pub mod common;
 pub mod declared;
 pub mod distance;
 pub mod evidence;

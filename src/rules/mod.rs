@@ -16,6 +16,7 @@ pub mod changed_checks;
 mod code_syntax;
 mod contradicting_version;
 mod deep_reference;
+mod dangerous_command;
 pub mod deprecated_package;
 mod disagreeing_versions;
 mod dropped_description;
@@ -34,6 +35,7 @@ mod invalid_registry;
 mod leaked_secret;
 mod long_reference;
 mod look_alike_letters;
+mod lookalike_package;
 mod mislabelled_code;
 mod misnamed_entry;
 mod misplaced_entry;
@@ -144,6 +146,8 @@ pub static RULES: &[&Rule] = &[
     &hidden_instruction::RULE,
     &look_alike_letters::RULE,
     &leaked_secret::RULE,
+    &dangerous_command::RULE,
+    &lookalike_package::RULE,
     // About chub-lint itself
     &unused_allow::RULE,
     &unused_setting::RULE,

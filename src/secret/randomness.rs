@@ -27,6 +27,13 @@ const WORDS: &[&str] = &[
     "mykey",
     "todo",
     "test",
+    "passw",
+    "qwert",
+    "asdf",
+    "zxcv",
+    "deadbeef",
+    "abc123",
+    "1234abcd",
 ];
 
 /// Whether a value looks like one that an issuer made.
@@ -48,7 +55,7 @@ pub fn is_random(value: &str, alphabet: Alphabet) -> bool {
     {
         return false;
     }
-    if repeats(lower.as_bytes()) {
+    if repeats(lower.as_bytes()) || is_counted(lower.as_bytes()) {
         return false;
     }
     entropy(value) >= alphabet.least_entropy(value.len()) && alphabet.is_mixed(value)
@@ -122,6 +129,25 @@ fn longest_run(bytes: &[u8], step: i16) -> usize {
         longest = longest.max(run);
     }
     longest
+}
+
+/// Whether the value counts up in many short runs (`abc123def456`) or in two at once (`a1b2c3d4`).
+fn is_counted(bytes: &[u8]) -> bool {
+    let pairs = bytes
+        .windows(2)
+        .filter(|pair| pair[1] == pair[0].wrapping_add(1))
+        .count();
+    let mut run = 0;
+    let mut longest = 0;
+    for three in bytes.windows(3) {
+        run = if three[2] == three[0].wrapping_add(1) {
+            run + 1
+        } else {
+            0
+        };
+        longest = longest.max(run);
+    }
+    pairs * 3 >= bytes.len() || longest >= 5
 }
 
 /// Whether the value is a few characters over and over.

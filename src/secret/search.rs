@@ -3,7 +3,9 @@
 //! One automaton for all prefixes would stop at every fourth byte of a text, since they start with common letters. Most
 //! have a `_` or `-` in them, which are rare: those are looked up by what stands before the first one.
 
-use super::formats::{FORMATS, SecretFormat};
+use super::formats::SecretFormat;
+use super::named;
+use super::table::FORMATS;
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::cmp::Reverse;
 use std::sync::LazyLock;
@@ -29,7 +31,7 @@ static OTHER_FORMATS: LazyLock<Option<(AhoCorasick, Vec<&'static SecretFormat>)>
     // Leftmost matches are searched for by whole vectors of bytes.
     let automaton = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
-        .build(rest.iter().map(|format| format.needle()))
+        .build(rest.iter().map(|format| format.needle()).chain(BREAKS))
         .ok()?;
     Some((automaton, rest))
 });
@@ -47,11 +49,30 @@ fn slot([a, b]: [u8; 2]) -> u8 {
     a.wrapping_mul(31) ^ b
 }
 
-/// Every place where a prefix stands, in order, with the places of its ends; the longest prefix of each.
-pub fn prefixes(text: &str) -> Vec<(usize, usize, &'static SecretFormat)> {
+/// What one pass over a text finds.
+#[derive(Default)]
+pub struct Places {
+    /// Every place where a prefix stands, in order, with the places of its ends; the longest prefix of each.
+    pub prefixes: Vec<(usize, usize, &'static SecretFormat)>,
+    /// Every `_` or `-` behind which a name of credentials may end.
+    pub names: Vec<usize>,
+    /// Every place where something that readers do not see may split a credential in two.
+    pub breaks: Vec<usize>,
+}
+
+/// What allows a line break inside of a word, and what a reader does not see.
+pub const BREAKS: [&str; 3] = ["<wbr", "&shy;", "\u{ad}"];
+
+/// Look through a text.
+pub fn places(text: &str) -> Places {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
+    let mut names = Vec::new();
+    let mut breaks = Vec::new();
     for at in memchr::memchr2_iter(b'_', b'-', bytes) {
+        if named::may_begin(bytes, at) {
+            names.push(at);
+        }
         let Some(before) = pair(bytes, at) else { continue };
         for (ahead, format) in &MARKED[usize::from(slot(before))] {
             if let Some(start) = at.checked_sub(*ahead)
@@ -65,16 +86,22 @@ pub fn prefixes(text: &str) -> Vec<(usize, usize, &'static SecretFormat)> {
     }
     if let Some((automaton, rest)) = OTHER_FORMATS.as_ref() {
         for hit in automaton.find_iter(text) {
-            if let Some(format) = rest.get(hit.pattern().as_usize())
-                && let Some(start) = format.start(text, hit.start())
-            {
+            let Some(format) = rest.get(hit.pattern().as_usize()) else {
+                breaks.push(hit.start());
+                continue;
+            };
+            if let Some(start) = format.start(text, hit.start()) {
                 found.push((start, hit.end(), *format));
             }
         }
     }
     found.sort_by_key(|(start, end, _)| (*start, Reverse(*end)));
     found.dedup_by_key(|(start, ..)| *start);
-    found
+    Places {
+        prefixes: found,
+        names,
+        breaks,
+    }
 }
 
 #[cfg(test)]
@@ -85,7 +112,8 @@ mod tests {
     fn every_prefix_is_found_where_it_stands() {
         for format in FORMATS {
             let text = format!("é {}", format.prefix);
-            let found: Vec<_> = prefixes(&text)
+            let found: Vec<_> = places(&text)
+                .prefixes
                 .into_iter()
                 .map(|(start, end, _)| (start, end))
                 .collect();
@@ -95,7 +123,8 @@ mod tests {
 
     #[test]
     fn the_longest_prefix_wins() {
-        let found: Vec<_> = prefixes("-_-sk-proj-x")
+        let found: Vec<_> = places("-_-sk-proj-x")
+            .prefixes
             .into_iter()
             .map(|(_, _, format)| format.prefix)
             .collect();

@@ -46,6 +46,7 @@ const SAFETY: &[&str] = &[
     "hidden-instruction",
     "look-alike-letters",
     "leaked-secret",
+    "dangerous-command",
 ];
 
 fn run(file: &str, rule: &str) {
@@ -103,6 +104,11 @@ fn good_texts() {
 #[test]
 fn leaked_secret() {
     run("leaked_secret", "leaked-secret");
+}
+
+#[test]
+fn dangerous_command() {
+    run("dangerous_command", "dangerous-command");
 }
 
 /// A credential never reaches the output, whatever the rules report.

@@ -1,0 +1,145 @@
+//! The most used packages of each registry, and what is only a slip away from one of them.
+//!
+//! The lists are made by `tests/tools/common_packages.py`, which names their sources.
+
+use super::{Ecosystem, Package};
+use std::sync::LazyLock;
+
+static PYPI: LazyLock<CommonNames> = LazyLock::new(|| CommonNames::read(include_str!("common/pypi.txt")));
+static NPM: LazyLock<CommonNames> = LazyLock::new(|| CommonNames::read(include_str!("common/npm.txt")));
+
+/// The longest name that is compared: those of the lists are shorter.
+const MAX_LEN: usize = 60;
+/// Shorter names become other words by one letter.
+const MIN_LEN_TO_REPLACE: usize = 7;
+
+/// The names of a list.
+struct CommonNames {
+    /// Every name, in order.
+    known: Vec<&'static str>,
+    /// The most used ones.
+    most_used: Vec<&'static str>,
+}
+
+impl CommonNames {
+    fn read(list: &'static str) -> Self {
+        let mut known: Vec<&str> = list.lines().map(|line| line.trim_start_matches('~')).collect();
+        known.sort_unstable();
+        Self {
+            known,
+            most_used: list.lines().filter(|line| !line.starts_with('~')).collect(),
+        }
+    }
+}
+
+/// The much more common package that a name can be a slip of, or a trap for: one letter more, one less, another one, or
+/// two that changed places. `None` for a name that is known itself.
+#[must_use]
+pub fn look_alike(package: &Package) -> Option<&'static str> {
+    let names = match package.ecosystem() {
+        Ecosystem::PyPi => &*PYPI,
+        Ecosystem::Npm => &*NPM,
+    };
+    let name = package.name();
+    if name.len() > MAX_LEN || names.known.binary_search(&name).is_ok() {
+        return None;
+    }
+    let near = |common: &&&str| is_slip(name.as_bytes(), common.as_bytes());
+    names.most_used.iter().find(near).copied()
+}
+
+/// Whether one name is one edit from another: a letter more or less, two that changed places, and in longer names
+/// another letter. Digits tell versions of a package apart, and plurals are words of their own.
+fn is_slip(name: &[u8], common: &[u8]) -> bool {
+    if name.len().abs_diff(common.len()) > 1 {
+        return false;
+    }
+    let same = |a: &mut dyn Iterator<Item = (&u8, &u8)>| a.take_while(|(a, b)| a == b).count();
+    let head = same(&mut name.iter().zip(common));
+    let tail = same(&mut name.iter().rev().zip(common.iter().rev()));
+    let shorter = name.len().min(common.len());
+    let (a, b) = (
+        middle(name, head, tail, shorter),
+        middle(common, head, tail, shorter),
+    );
+    let letter = |edit: &[u8]| {
+        edit.iter()
+            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'))
+    };
+    match (a, b) {
+        // A plural is a word of its own.
+        ([one], []) if *one == b's' && head == common.len() => false,
+        ([], [one]) if *one == b's' && head == name.len() => false,
+        ([one], []) | ([], [one]) => letter(&[*one]),
+        ([one], [other]) => common.len() >= MIN_LEN_TO_REPLACE && letter(&[*one, *other]),
+        ([a, b], [c, d]) => a == d && b == c && letter(&[*a, *b]),
+        _ => false,
+    }
+}
+
+/// What is left of a name between the parts that are the same.
+fn middle(name: &[u8], head: usize, tail: usize, shorter: usize) -> &[u8] {
+    let tail = tail.min(shorter - head.min(shorter));
+    name.get(head..name.len() - tail).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meant(ecosystem: Ecosystem, name: &str) -> Option<&'static str> {
+        look_alike(&Package::new(ecosystem, name).unwrap())
+    }
+
+    #[test]
+    fn slips_of_common_names_are_seen() {
+        for (name, common) in [
+            ("reqeusts", "requests"),
+            ("requets", "requests"),
+            ("rrequests", "requests"),
+            ("pandsa", "pandas"),
+            ("djnago", "django"),
+            ("python-dateutils1", ""),
+            ("cryptograpy", "cryptography"),
+            ("cryptographi", "cryptography"),
+        ] {
+            assert_eq!(meant(Ecosystem::PyPi, name).unwrap_or_default(), common, "{name}");
+        }
+        for (name, common) in [
+            ("lodahs", "lodash"),
+            ("expres", "express"),
+            ("axois", "axios"),
+            ("chalkk", "chalk"),
+        ] {
+            assert_eq!(meant(Ecosystem::Npm, name), Some(common), "{name}");
+        }
+    }
+
+    #[test]
+    fn known_and_other_names_are_not() {
+        for name in [
+            "requests",
+            "redis",
+            "boto",
+            "urllib4",
+            "numpy2",
+            "flasks",
+            "torchx",
+            "tox",
+            "acme-widgets",
+        ] {
+            assert_eq!(meant(Ecosystem::PyPi, name), None, "{name}");
+        }
+        for name in [
+            "react",
+            "preact",
+            "lodash",
+            "vite",
+            "jest",
+            "@acme/express",
+            "widget-js",
+        ] {
+            assert_eq!(meant(Ecosystem::Npm, name), None, "{name}");
+        }
+    }
+}
