@@ -2,7 +2,7 @@
 
 use crate::chub::build::recommend::RecommendPolicy;
 use crate::config::Overrides;
-use crate::config::file::{FailOn, SymbolReleases};
+use crate::config::file::{BumpGroup, FailOn, SymbolReleases};
 use crate::pipeline::{LoadRequest, RegistryOptions};
 use crate::releases::Outages;
 use crate::report::Format;
@@ -123,6 +123,7 @@ impl CommonArgs {
                 ignore: args.ignore,
                 exclude: args.exclude,
                 fail_on: None,
+                raises: false,
                 private: private
                     .filter(|name| !name.is_empty())
                     .map(str::to_owned)
@@ -268,6 +269,11 @@ values! { SymbolReleases {
     Declared: "declared", "The release that an entry declares";
     Both: "both", "The declared release and the newest";
     Off: "off", "None";
+} }
+
+values! { BumpGroup {
+    Author: "author", "The first folder of the hub";
+    Package: "package", "The package that entries cover";
 } }
 
 values! { FailOn {

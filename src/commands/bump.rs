@@ -1,51 +1,71 @@
 //! `chub-lint bump`: update versions, date and revision of entries together.
 
-use super::args::Verbosity;
+use super::args::CommonArgs;
+use super::newest::{self, NewestRequest};
+use super::raised::{field_lines, pin_lines};
 use super::{CommandError, RunEnv};
+use crate::config::file::BumpGroup;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fix::bump::{BumpFields, BumpedEntry, bump};
-use crate::fix::pins::{self, RaisedPins, VersionChange};
-use crate::fix::{self, write};
+use crate::fix::engine::ChangedFile;
+use crate::fix::pins::{self, VersionChange};
+use crate::fix::{diff, write};
 use crate::hub::{Hub, discover};
 use crate::pipeline;
-use crate::report::pluralize;
 use crate::safe_text;
 use clap::Args;
 use jiff::civil::Date;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The maximum number of places in one file that are listed.
-const MAX_LEFT: usize = 20;
-
-/// Update the versions, updated-on and revision of an entry together. With `--to`, install commands that pin the old
+/// Update the versions, updated-on and revision of an entry together. With `--to`, the install commands that pin the old
 /// version of its package are changed too, and other places that name it are listed
 #[derive(Clone, Debug, Args)]
 pub struct BumpArgs {
     /// Entries: DOC.md and SKILL.md files, or folders of entries
     #[arg(required = true)]
     pub paths: Vec<PathBuf>,
-    /// The version of the package that the entries cover now. Without it `versions` stays as it is
+    /// The version of the package that the entries cover now. Without it `versions` stays as it is. `newest`: raise each
+    /// entry that is behind to the newest release of its package, where the symbols of its code show that it is safe
     #[arg(long, value_name = "VERSION", value_parser = parse_versions)]
     pub to: Option<String>,
+    /// With `--to newest`: raise only entries whose verdict is `safe` (the default)
+    #[arg(long, conflicts_with = "all")]
+    pub verified: bool,
+    /// With `--to newest`: raise all entries that are behind, except those that would get worse
+    #[arg(long)]
+    pub all: bool,
+    /// Show what would change, without changing files
+    #[arg(long, alias = "dry-run")]
+    pub diff: bool,
+    /// With `--to newest`: write what was raised, and why, to a file as Markdown, for the text of a pull request
+    #[arg(long, value_name = "FILE")]
+    pub summary: Option<PathBuf>,
+    /// With `--to newest`: list the entries in groups
+    #[arg(long, value_enum)]
+    pub group: Option<BumpGroup>,
     /// The date to write instead of today's
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
     pub date: Option<Date>,
-    /// How much is explained.
+    /// Settings and registries.
     #[command(flatten)]
-    pub verbosity: Verbosity,
+    pub common: CommonArgs,
 }
+
+/// The value of `--to` that stands for the newest release of each package.
+const NEWEST: &str = "newest";
 
 /// Only characters that need no escape between single or double quotes.
 fn parse_versions(text: &str) -> Result<String, &'static str> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || " ,.+-_!".contains(c);
     let text = text.trim();
-    if !text.is_empty() && text.chars().all(allowed) && text.chars().any(|c| c.is_ascii_digit()) {
-        Ok(text.to_owned())
-    } else {
-        Err("write a version such as 2.1.0; separate several with commas")
+    let is_version =
+        !text.is_empty() && text.chars().all(allowed) && text.chars().any(|c| c.is_ascii_digit());
+    match is_version || text == NEWEST {
+        true => Ok(text.to_owned()),
+        false => Err("write a version such as 2.1.0, or `newest`; separate several with commas"),
     }
 }
 
@@ -54,15 +74,61 @@ fn parse_date(text: &str) -> Result<Date, &'static str> {
     date.ok_or("write the date as YYYY-MM-DD")
 }
 
-/// Update all entries or none: nothing is written when one cannot be updated.
+/// Raise entries to the newest releases, or update all entries or none: nothing is written when one cannot be updated.
 ///
 /// # Errors
 /// When an entry must be changed by hand, or cannot be read or written.
 pub fn run(args: &BumpArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    if args.to.as_deref() == Some(NEWEST) {
+        let request = NewestRequest {
+            paths: &args.paths,
+            common: &args.common,
+            symbols: None,
+            all: args.all,
+            diff: args.diff,
+            summary: args.summary.as_deref(),
+            group: args.group,
+            date: args.date.unwrap_or(env.today),
+        };
+        return newest::run(&request, env, out);
+    }
+    let only_newest = [
+        (args.all, "--all"),
+        (args.verified, "--verified"),
+        (args.summary.is_some(), "--summary"),
+        (args.group.is_some(), "--group"),
+    ];
+    if let Some((_, flag)) = only_newest.into_iter().find(|(given, _)| *given) {
+        return Err(CommandError::NeedsNewest(flag).into());
+    }
     let wanted = BumpFields {
         versions: args.to.clone(),
         date: args.date.unwrap_or(env.today),
+        packages: Vec::new(),
     };
+    let mut work = changes(args, &wanted, env)?;
+    work.sort_by(|a, b| (&a.root, &a.file.path).cmp(&(&b.root, &b.file.path)));
+    let changed = || work.iter().filter(|of| of.file.before != of.file.after);
+    if args.diff {
+        for of in changed() {
+            exit::ignore_broken_pipe(out.write_all(diff::render(&of.file).as_bytes()))?;
+        }
+        return Ok(newest::exit_of_diff(changed().count()));
+    }
+    for of in changed() {
+        write::check_writable(&of.root, of.file.path.path_in_hub())?;
+    }
+    for FileChange { root, file, .. } in changed() {
+        write::replace(root, file.path.path_in_hub(), &file.before, &file.after)?;
+    }
+    for line in work.iter().flat_map(|of| &of.said) {
+        exit::ignore_broken_pipe(writeln!(out, "{}", safe_text::escape(line)))?;
+    }
+    Ok(Exit::Clean)
+}
+
+/// What changes in the named entries and their companions.
+fn changes(args: &BumpArgs, wanted: &BumpFields, env: &RunEnv) -> Result<Vec<FileChange>, Error> {
     let mut work = Vec::new();
     for folder in discover::discover(&args.paths)? {
         let shown = pipeline::display_path(&folder.root, &env.cwd);
@@ -73,52 +139,45 @@ pub fn run(args: &BumpArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
         }
         for document in hub.focused().filter(|document| document.kind.is_entry()) {
             let BumpedEntry { text, fields, pins } =
-                bump(document, &wanted).map_err(|source| CommandError::Bump {
+                bump(document, wanted).map_err(|source| CommandError::Bump {
                     path: document.path.clone(),
                     source,
                 })?;
             let old = fields.iter().find(|(key, ..)| *key == "versions");
             if let Some((_, old, new)) = old {
-                work.extend(companions(
-                    &folder.root,
-                    &hub,
-                    document,
-                    VersionChange { old, new },
-                )?);
+                let change = VersionChange { old, new };
+                work.extend(companions(&folder.root, &hub, document, change)?);
             }
-            work.push(FileChange {
-                root: folder.root.clone(),
-                said: field_lines(document, &fields, &pins, &text),
-                path: document.path.clone(),
-                before: document.text.clone(),
-                after: text,
-            });
+            let said = field_lines(document, &fields, &pins, &text);
+            work.push(FileChange::new(&folder.root, document, text, said));
         }
     }
-    if work.is_empty() {
-        return Err(CommandError::NothingToBump.into());
+    match work.is_empty() {
+        true => Err(CommandError::NothingToBump.into()),
+        false => Ok(work),
     }
-    work.sort_by(|a, b| (&a.root, &a.path).cmp(&(&b.root, &b.path)));
-    let changed = || work.iter().filter(|file| file.before != file.after);
-    for file in changed() {
-        write::check_writable(&file.root, file.path.path_in_hub())?;
-    }
-    for file in changed() {
-        write::replace(&file.root, file.path.path_in_hub(), &file.before, &file.after)?;
-    }
-    for line in work.iter().flat_map(|file| &file.said) {
-        exit::ignore_broken_pipe(writeln!(out, "{}", safe_text::escape(line)))?;
-    }
-    Ok(Exit::Clean)
 }
 
 /// A file to write, and the lines to print about it.
 struct FileChange {
     root: PathBuf,
-    path: HubPath,
-    before: String,
-    after: String,
+    file: ChangedFile,
     said: Vec<String>,
+}
+
+impl FileChange {
+    fn new(root: &Path, document: &Document, after: String, said: Vec<String>) -> Self {
+        Self {
+            root: root.to_path_buf(),
+            file: ChangedFile {
+                path: document.path.clone(),
+                hub: 0,
+                before: document.text.clone(),
+                after,
+            },
+            said,
+        }
+    }
 }
 
 /// The companions of an entry that have its old version.
@@ -135,67 +194,14 @@ fn companions(
     };
     let mut files = Vec::new();
     for document in hub.documents().iter().filter(is_own) {
-        let resolved = pins::packages_of(document);
-        let raised = pins::raise(document, &resolved, covered.packages(), change);
-        let path = document.path.clone();
-        let after = fix::apply(&document.text, &raised.edits).map_err(|source| CommandError::Bump {
+        let path: HubPath = document.path.clone();
+        let raised = pins::raise_companion(document, covered.packages(), change);
+        let (after, pins) = raised.map_err(|source| CommandError::Bump {
             path,
             source: source.into(),
         })?;
-        files.push(FileChange {
-            root: root.to_path_buf(),
-            said: pin_lines(document, &raised, change.new, 0),
-            path: document.path.clone(),
-            before: document.text.clone(),
-            after,
-        });
+        let said = pin_lines(document, &pins, 0);
+        files.push(FileChange::new(root, document, after, said));
     }
     Ok(files)
-}
-
-/// The fields that changed, and the places in the body.
-fn field_lines(
-    document: &Document,
-    fields: &[(&'static str, String, String)],
-    pins: &RaisedPins,
-    text: &str,
-) -> Vec<String> {
-    let said: Vec<_> = fields
-        .iter()
-        .map(|(key, old, new)| match old.as_str() {
-            "" => format!("{key} {new} (new)"),
-            old => format!("{key} {old} -> {new}"),
-        })
-        .collect();
-    let mut lines = vec![format!("{}: {}", document.path, said.join(", "))];
-    let versions = fields.iter().find(|(key, ..)| *key == "versions");
-    let new = versions.map_or("", |(_, _, new)| new);
-    let count = |text: &str| text.matches('\n').count();
-    // New fields move the body down.
-    let added = count(text).saturating_sub(count(&document.text));
-    lines.extend(pin_lines(document, pins, new, added));
-    lines
-}
-
-/// One line for each place of the old version: `PATH:LINE: ...`.
-fn pin_lines(document: &Document, pins: &RaisedPins, new: &str, added: usize) -> Vec<String> {
-    let path = &document.path;
-    let line = |at: u32| document.lines().line(at) + added;
-    let changed = pins.changed.iter();
-    let changed = changed.map(|(at, package, old)| (line(*at), format!("{} {old} -> {new}", package.name())));
-    let mut left: Vec<(usize, String)> = pins
-        .left
-        .iter()
-        .map(|(at, old)| (line(*at), format!("not changed: still says {old}")))
-        .collect();
-    left.dedup();
-    let more = left.len().saturating_sub(MAX_LEFT);
-    left.truncate(MAX_LEFT);
-    let mut said: Vec<(usize, String)> = changed.chain(left).collect();
-    said.sort();
-    let said = said
-        .into_iter()
-        .map(|(line, what)| format!("{path}:{line}: {what}"));
-    let rest = (more > 0).then(|| format!("{path}: not changed: {}", pluralize(more, "more line")));
-    said.chain(rest).collect()
 }

@@ -47,6 +47,9 @@ pub enum CommandError {
         /// Why.
         source: BumpError,
     },
+    /// A flag of `bump` that is only for the newest releases.
+    #[error("{0} needs `--to newest`")]
+    NeedsNewest(&'static str),
     /// `bump` of nothing.
     #[error("no DOC.md or SKILL.md found")]
     NothingToBump,

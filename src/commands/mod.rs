@@ -5,6 +5,7 @@ pub mod args;
 pub mod baseline;
 pub mod build;
 pub mod bump;
+mod bump_summary;
 pub mod cache;
 pub mod check;
 pub mod completions;
@@ -19,8 +20,10 @@ pub mod lsp;
 pub mod man;
 pub mod mcp;
 pub mod merge;
+mod newest;
 pub mod outdated;
 pub mod packages;
+mod raised;
 pub mod report;
 mod report_entries;
 pub mod rules;
@@ -154,7 +157,6 @@ impl Cli {
     #[must_use]
     pub fn verbosity(&self) -> u8 {
         let verbosity = match self.command.as_ref() {
-            Some(Command::Bump(args)) => args.verbosity,
             Some(Command::Init(args)) => args.verbosity,
             Some(Command::Build(args)) => args.verbosity,
             Some(Command::Search(args)) => args.verbosity,
@@ -186,6 +188,7 @@ impl Cli {
             Some(Command::Packages(args)) => Some(&args.common),
             Some(Command::Outdated(args)) => Some(&args.common),
             Some(Command::Report(args)) => Some(&args.common),
+            Some(Command::Bump(args)) => Some(&args.common),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::args::CommonArgs;
 use super::feedback;
+use super::newest::{self, NewestRequest};
 use super::status::{self, Status, StatusRow};
 use super::symbols_arg::SymbolsParser;
 use super::table;
@@ -9,7 +10,7 @@ use super::unchecked;
 use super::verdict;
 use super::{RunEnv, client_folder};
 use crate::chub::client::feedback::{FeedbackCounts, FeedbackLog};
-use crate::config::file::SymbolReleases;
+use crate::config::file::{BumpGroup, SymbolReleases};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::pipeline::{LoadRequest, Lookups, SymbolRequest, Workspace, count_packages};
@@ -34,7 +35,19 @@ pub struct OutdatedArgs {
     pub output: OutdatedFormat,
     /// One table for each group
     #[arg(long, value_enum)]
-    pub group: Option<GroupBy>,
+    pub group: Option<BumpGroup>,
+    /// Raise those that are safe to the newest release, as `chub-lint bump --to newest` does
+    #[arg(long, conflicts_with = "output")]
+    pub bump: bool,
+    /// With `--bump`: raise all of them, except those that would get worse
+    #[arg(long, requires = "bump")]
+    pub all: bool,
+    /// With `--bump`: show what would change, without changing files
+    #[arg(long, alias = "dry-run", requires = "bump")]
+    pub diff: bool,
+    /// With `--bump`: write what was raised, and why, to a file as Markdown
+    #[arg(long, value_name = "FILE", requires = "bump")]
+    pub summary: Option<PathBuf>,
     /// Check what code uses against releases of its package, and show what the newest one no longer has: `both` releases,
     /// the `declared` one or `off`. By default only for named files
     #[arg(long, value_name = "RELEASES", value_parser = SymbolsParser, num_args = 0..=1, require_equals = true, default_missing_value = "both")]
@@ -57,13 +70,6 @@ pub enum OutdatedFormat {
     Csv,
 }
 
-/// What rows are grouped by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum GroupBy {
-    /// The first folder of the hub.
-    Author,
-}
-
 const COLUMNS: [&str; 7] = [
     "entry",
     "package",
@@ -79,6 +85,19 @@ const COLUMNS: [&str; 7] = [
 /// # Errors
 /// When the run fails.
 pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    if args.bump {
+        let request = NewestRequest {
+            paths: &args.paths,
+            common: &args.common,
+            symbols: args.symbols,
+            all: args.all,
+            diff: args.diff,
+            summary: args.summary.as_deref(),
+            group: args.group,
+            date: env.today,
+        };
+        return newest::run(&request, env, out);
+    }
     let request = LoadRequest {
         lookups: Lookups::Always,
         symbols: args.symbols.unwrap_or_default(),
@@ -126,22 +145,20 @@ pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
 
 type RowGroups<'a, 'b> = Vec<(Option<String>, Vec<&'a StatusRow<'b>>)>;
 
-/// The rows of each author, most rows first; or all in one group.
-fn grouped<'a, 'b>(rows: &'a [StatusRow<'b>], by: Option<GroupBy>) -> RowGroups<'a, 'b> {
-    let Some(GroupBy::Author) = by else {
+/// The rows of each group, most rows first; or all in one group.
+fn grouped<'a, 'b>(rows: &'a [StatusRow<'b>], by: Option<BumpGroup>) -> RowGroups<'a, 'b> {
+    let Some(by) = by else {
         return vec![(None, rows.iter().collect())];
     };
-    let mut authors: BTreeMap<&str, Vec<&StatusRow<'_>>> = BTreeMap::new();
+    let mut named: BTreeMap<String, Vec<&StatusRow<'_>>> = BTreeMap::new();
     for row in rows {
-        authors
-            .entry(row.document.path.author().unwrap_or_default())
-            .or_default()
-            .push(row);
+        let name = match by {
+            BumpGroup::Author => row.document.path.author().unwrap_or_default().to_owned(),
+            BumpGroup::Package => row.package.map(ToString::to_string).unwrap_or_default(),
+        };
+        named.entry(name).or_default().push(row);
     }
-    let mut groups: RowGroups<'a, 'b> = authors
-        .into_iter()
-        .map(|(author, rows)| (Some(author.to_owned()), rows))
-        .collect();
+    let mut groups: RowGroups<'a, 'b> = named.into_iter().map(|(name, rows)| (Some(name), rows)).collect();
     groups.sort_by_key(|(_, rows)| Reverse(rows.len()));
     groups
 }

@@ -39,6 +39,8 @@ pub struct ConfigFile {
     pub network: NetworkSettings,
     /// Which releases the symbols of code are checked against.
     pub symbols: SymbolSettings,
+    /// What `bump --to newest` raises.
+    pub bump: BumpSettings,
     /// Which packages entries cover.
     pub package: Vec<PackageRow>,
     /// Findings that are accepted.
@@ -103,6 +105,50 @@ pub enum SymbolReleases {
     Both,
     /// None.
     Off,
+}
+
+/// What `bump --to newest` raises, and the pull requests of `propose`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct BumpSettings {
+    /// Packages whose entries are not raised: names or patterns such as `@acme/*` and `acme-*`.
+    #[schemars(with = "Vec<String>")]
+    pub ignore: PackagePatterns,
+    /// Entries that are not raised: patterns as in ignore files, relative to the hub.
+    pub ignore_paths: Vec<String>,
+    /// Releases younger than this many days do not count, where that is more than in `[freshness]`.
+    pub min_age_days: i64,
+    /// What one pull request is about.
+    pub group: Option<BumpGroup>,
+    /// When the workflow of `init --automation` runs.
+    pub schedule: Option<BumpSchedule>,
+    /// Labels of pull requests, as far as they exist.
+    pub labels: Vec<String>,
+    /// The most pull requests that are open at the same time.
+    #[schemars(extend("default" = 10))]
+    pub limit: Option<u16>,
+}
+
+/// What one pull request is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum BumpGroup {
+    /// The first folder of the hub.
+    Author,
+    /// The package that the entries cover.
+    Package,
+}
+
+/// How often a workflow runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum BumpSchedule {
+    /// Every day.
+    Daily,
+    /// Every Monday.
+    Weekly,
+    /// On the first day of a month.
+    Monthly,
 }
 
 /// The entries under a path cover a package.

@@ -43,6 +43,8 @@ pub struct Settings {
     pub network: file::NetworkSettings,
     /// Which releases the symbols of code are checked against.
     pub symbols: file::SymbolSettings,
+    /// What `bump --to newest` raises.
+    pub bump: file::BumpSettings,
     /// The packages that entries cover.
     pub packages: Vec<PackageOverride>,
     /// Findings that are accepted.
@@ -74,6 +76,8 @@ pub struct Overrides {
     pub fail_on: Option<FailOn>,
     /// `--exclude`.
     pub exclude: Vec<String>,
+    /// Whether entries are raised: then `[bump] min-age-days` counts too.
+    pub raises: bool,
     /// `--private` and the variable `CHUB_LINT_PRIVATE`, which the work under review cannot change.
     pub private: Vec<String>,
 }
@@ -206,6 +210,10 @@ impl Settings {
             .or(file.fail_on)
             .unwrap_or(FailOn::Warning)
             .severity();
+        let mut freshness = file.freshness;
+        if overrides.raises {
+            freshness.min_age_days = freshness.min_age_days.max(file.bump.min_age_days);
+        }
         let of_config = file.exclude.iter().map(toml::Spanned::get_ref);
         Ok(Self {
             exclude: of_config.chain(&overrides.exclude).cloned().collect(),
@@ -213,7 +221,7 @@ impl Settings {
             fail_on,
             options: Options {
                 limits: file.limits,
-                freshness: file.freshness,
+                freshness,
                 private,
                 local: BTreeSet::new(),
                 code_patterns,
@@ -223,6 +231,7 @@ impl Settings {
             },
             network: file.network,
             symbols: file.symbols,
+            bump: file.bump,
             packages,
             allows: file.allow,
             paths: file.paths,

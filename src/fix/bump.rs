@@ -5,6 +5,7 @@ use super::apply;
 use super::pins::{self, RaisedPins, VersionChange};
 use crate::document::{Document, FrontMatterError, YamlNode, YamlValue};
 use crate::edit::{Edit, FixError};
+use crate::package::Package;
 use crate::rules::layout;
 use crate::text::Span;
 use jiff::civil::Date;
@@ -16,6 +17,8 @@ pub struct BumpFields {
     pub versions: Option<String>,
     /// The new `updated-on`.
     pub date: Date,
+    /// The packages that the entry covers; empty to find them in its own text.
+    pub packages: Vec<Package>,
 }
 
 /// What was written, and the previous values.
@@ -122,14 +125,13 @@ pub fn bump(document: &Document, bump: &BumpFields) -> Result<BumpedEntry, BumpE
     let declared = fields.iter().find(|(key, ..)| *key == "versions");
     let pins = declared.map_or_else(RaisedPins::default, |(_, old, new)| {
         let resolved = pins::packages_of(document);
-        pins::raise(
-            document,
-            &resolved,
-            resolved.packages(),
-            VersionChange { old, new },
-        )
+        let covered = match bump.packages.as_slice() {
+            [] => resolved.packages(),
+            packages => packages,
+        };
+        pins::raise(document, &resolved, covered, VersionChange { old, new })
     });
-    edits.extend(pins.edits.iter().cloned());
+    edits.extend(pins.edits());
     let text = apply(&document.text, &edits)?;
     verify(document, &text, &fields, &pins)?;
     Ok(BumpedEntry { text, fields, pins })
@@ -231,7 +233,7 @@ fn verify(
             .filter(|(key, _)| !fields.iter().any(|(field, ..)| field == key))
             .collect()
     };
-    let raised = apply(&document.text, &pins.edits)?;
+    let raised = apply(&document.text, &pins.edits())?;
     let same_body = raised.get(document.body.start..) == new.text.get(new.body.start..);
     if untouched(document) == untouched(&new) && same_body {
         Ok(())
@@ -271,6 +273,7 @@ mod tests {
         let wanted = BumpFields {
             versions: to.map(str::to_owned),
             date: date(2026, 6, 1),
+            packages: Vec::new(),
         };
         let text = bump(&document, &wanted)?.text;
         let text = text.strip_prefix("---\nname: widget # a\n").unwrap();
@@ -287,6 +290,7 @@ mod tests {
         let wanted = BumpFields {
             versions: Some("2.0".to_owned()),
             date: date(2026, 6, 1),
+            packages: Vec::new(),
         };
         let bumped = bump(&document(crlf(&format!("---\n{old}\n---\nb\n"))), &wanted).unwrap();
         assert_eq!(bumped.text, crlf(&format!("---\n{new}\n---\nb\n")));

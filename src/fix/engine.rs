@@ -7,14 +7,13 @@
 //! A file that has several paths is fixed once: by its real path, never through a symbolic link.
 
 use super::apply_together;
-use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use super::counts::FindingCounts;
+use crate::diagnostic::{Applicability, Diagnostic};
 use crate::document::{Document, HubPath, Structure};
 use crate::edit::Edit;
 use crate::error::Error;
 use crate::hub::FileKind;
 use crate::pipeline::{self, Workspace};
-use crate::rule::Property;
-use crate::rules::by_id;
 use crate::safe_path;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -120,16 +119,16 @@ pub fn apply_fixes(workspaces: &mut [Workspace], also_unsafe: bool) -> Result<Fi
     })
 }
 
-fn is_link(workspace: &Workspace, path: &HubPath) -> bool {
+pub(super) fn is_link(workspace: &Workspace, path: &HubPath) -> bool {
     workspace.hub().files.get(path.path_in_hub()) == Some(&FileKind::Symlink)
 }
 
 /// The paths that lead to a file which has another path: symbolic links, and files that are in two hubs. A hub is
 /// listed without following links, so that there are no others.
-struct FileAliases(BTreeMap<(usize, HubPath), PathBuf>);
+pub(super) struct FileAliases(BTreeMap<(usize, HubPath), PathBuf>);
 
 impl FileAliases {
-    fn of(workspaces: &[Workspace]) -> Self {
+    pub(super) fn of(workspaces: &[Workspace]) -> Self {
         let mut first: BTreeSet<PathBuf> = BTreeSet::new();
         let mut copies = BTreeMap::new();
         for (at, workspace) in workspaces.iter().enumerate() {
@@ -148,7 +147,7 @@ impl FileAliases {
         Self(copies)
     }
 
-    fn holds(&self, hub: usize, path: &HubPath) -> bool {
+    pub(super) fn holds(&self, hub: usize, path: &HubPath) -> bool {
         !self.0.is_empty() && self.0.contains_key(&(hub, path.clone()))
     }
 
@@ -346,62 +345,6 @@ fn fitting(document: &Document, structure: &Structure, candidates: &[FixCandidat
         .iter()
         .map(|candidate| (candidate.id.1, candidate.edits.as_slice()));
     apply_together(document, structure, fixes)
-}
-
-/// The number of findings of each rule in each file.
-struct FindingCounts {
-    files: BTreeMap<HubPath, BTreeMap<&'static str, usize>>,
-    /// The number of errors, warnings and notes in all files.
-    severities: [usize; 3],
-}
-
-impl FindingCounts {
-    fn of(diagnostics: &[Diagnostic]) -> Self {
-        let mut files: BTreeMap<HubPath, BTreeMap<&'static str, usize>> = BTreeMap::new();
-        let mut severities = [0; 3];
-        for diagnostic in diagnostics {
-            *files
-                .entry(diagnostic.path.clone())
-                .or_default()
-                .entry(diagnostic.rule)
-                .or_default() += diagnostic.count();
-            let [errors, warnings, notes] = &mut severities;
-            *match diagnostic.severity {
-                Severity::Error => errors,
-                Severity::Warning => warnings,
-                Severity::Note => notes,
-            } += diagnostic.count();
-        }
-        Self { files, severities }
-    }
-
-    fn paths(&self) -> impl Iterator<Item = &HubPath> {
-        self.files.keys()
-    }
-
-    /// Whether a file has more findings of any rule than before.
-    fn has_new(&self, before: &Self, path: &HubPath) -> bool {
-        self.has_new_of(before, path, |_| true)
-    }
-
-    /// As [`Self::has_new`], for some rules only.
-    fn has_new_of(&self, before: &Self, path: &HubPath, only: impl Fn(&str) -> bool) -> bool {
-        let before = before.files.get(path);
-        self.files.get(path).is_some_and(|rules| {
-            rules
-                .iter()
-                .filter(|(rule, _)| only(rule))
-                .any(|(rule, n)| *n > before.and_then(|b| b.get(rule)).copied().unwrap_or(0))
-        })
-    }
-
-    /// Whether the change is acceptable: there is no new finding, or it replaces a more severe one, such as an error
-    /// that was not visible before a field was moved.
-    fn acceptable_after(&self, before: &Self) -> bool {
-        let never = |rule: &str| by_id(rule).is_some_and(|rule| rule.has(Property::NeverCausedByFix));
-        let new = |only: &dyn Fn(&str) -> bool| self.paths().any(|path| self.has_new_of(before, path, only));
-        !new(&never) && (self.severities < before.severities || !new(&|_| true))
-    }
 }
 
 #[cfg(test)]

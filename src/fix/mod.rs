@@ -1,9 +1,11 @@
 //! Apply edits; refuse edits that overlap or change the structure of the document around them.
 
 pub mod bump;
+mod counts;
 pub mod diff;
 pub mod engine;
 pub mod error;
+pub mod newest;
 pub mod pins;
 pub mod save;
 pub mod write;

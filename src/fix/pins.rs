@@ -1,16 +1,18 @@
-//! The old version in the text of an entry that is raised: install commands that pin it are changed, and every other
-//! place is listed.
+//! The old version in the text of an entry that is raised: the places that change with it, and every other place, which
+//! is listed.
 
 use crate::document::Document;
-use crate::edit::Edit;
+use crate::edit::{Edit, FixError, apply};
 use crate::package::Package;
 use crate::package::mapping::PackageMapping;
 use crate::package::patterns::PackagePatterns;
 use crate::package::resolution::ResolvedPackages;
 use crate::package::resolve::{self, PackagePolicy};
 use crate::package::version::Version;
+use crate::rules::pins::{RaisedPlace, raised_places};
 use crate::text::Span;
 use memchr::memmem;
+use std::collections::BTreeSet;
 
 /// The old and the new version of an entry, each a list as in `versions`.
 #[derive(Clone, Copy, Debug)]
@@ -24,12 +26,22 @@ pub struct VersionChange<'a> {
 /// What happens to the old version in a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RaisedPins {
-    /// The edits, in order.
-    pub edits: Vec<Edit>,
-    /// The pins that they change: the place, the package, and its version before.
-    pub changed: Vec<(u32, Package, String)>,
+    /// The places that change, in order.
+    pub changed: Vec<RaisedPlace>,
     /// The places that still have the old version, with what is written there.
     pub left: Vec<(u32, String)>,
+}
+
+impl RaisedPins {
+    /// The edits, in order.
+    #[must_use]
+    pub fn edits(&self) -> Vec<Edit> {
+        let edits = self.changed.iter().map(|place| Edit {
+            span: place.span,
+            text: place.new.clone(),
+        });
+        edits.collect()
+    }
 }
 
 /// The packages that an entry covers, by its own text.
@@ -47,7 +59,7 @@ pub fn packages_of(entry: &Document) -> ResolvedPackages {
     )
 }
 
-/// Find the old version in the body of an entry or of a companion. An exact pin of a covered package is changed, when
+/// Find the old version in the body of an entry or of a companion. The places that `raised_places` knows are changed, when
 /// the old and the new version are one each.
 #[must_use]
 pub fn raise(
@@ -66,49 +78,58 @@ pub fn raise(
     let (old, new) = (list(change.old), list(change.new));
     let mut raised = RaisedPins::default();
     let gone: Vec<&String> = old.iter().filter(|old| !new.contains(old)).collect();
-    // Places that are decided: edited pins, and those of other packages, which have versions of their own.
-    let others = text.installs.iter().filter(|i| !covered.contains(&i.package));
-    let others = others.filter_map(|install| install.pin.as_ref());
-    let mut decided: Vec<Span> = match covered {
-        // Without a package, any of them may be its own.
-        [] => Vec::new(),
-        _ => others.map(|(_, span)| *span).collect(),
-    };
+    if let ([old], [new], false) = (old.as_slice(), new.as_slice(), gone.is_empty()) {
+        raised.changed = raised_places(document, &text.installs, covered, old, new);
+    }
+    // Places that are decided: those, and pins of other packages, which have versions of their own.
+    let mut decided: BTreeSet<Span> = raised.changed.iter().map(|place| place.span).collect();
+    // Without a package, any of them may be its own.
+    if !covered.is_empty() {
+        let others = text.installs.iter().filter(|i| !covered.contains(&i.package));
+        let versions = others.flat_map(|install| install.pin.iter().chain(&install.range));
+        decided.extend(versions.map(|(_, span)| *span));
+    }
     for install in text.installs.iter().filter(|i| covered.contains(&i.package)) {
-        let Some((pinned, span)) = &install.pin else {
+        let Some((pinned, span)) = install.pin.as_ref().filter(|(_, span)| !decided.contains(span)) else {
             continue;
         };
         let version = |text: &str| Version::parse(install.package.ecosystem(), text);
-        let is_gone = |old: &&&String| **old == pinned || version(old).is_some_and(|v| v.is_written(pinned));
-        if gone.iter().find(is_gone).is_none() || decided.contains(span) {
-            continue;
-        }
-        if let ([_], [new], false) = (old.as_slice(), new.as_slice(), install.negative)
-            && document.slice(*span) == pinned
-        {
-            raised.edits.push(Edit {
-                span: *span,
-                text: new.clone(),
-            });
-            let package = install.package.clone();
-            raised.changed.push((span.start, package, pinned.clone()));
-            decided.push(*span);
-        } else if !gone.contains(&pinned) {
-            // Spelled in another way, so that it is not found below.
+        let is_old = |old: &&String| version(old).is_some_and(|v| v.is_written(pinned));
+        // Spelled in another way, so that it is not found below.
+        if !gone.contains(&pinned) && gone.iter().any(is_old) {
             raised.left.push((span.start, pinned.clone()));
         }
     }
     for old in gone {
         for at in mentions(&document.text, document.body.start, old) {
-            if !decided.iter().any(|span| span.start <= at && at < span.end) {
+            let before = decided
+                .range(
+                    ..=Span {
+                        start: at,
+                        end: u32::MAX,
+                    },
+                )
+                .next_back();
+            if before.is_none_or(|span| span.end <= at) {
                 raised.left.push((at, old.clone()));
             }
         }
     }
-    raised.edits.sort_by_key(|edit| edit.span);
-    raised.changed.sort();
     raised.left.sort();
     raised
+}
+
+/// The text of a companion of an entry that covers these packages, with the old version changed in it.
+///
+/// # Errors
+/// When the edits do not fit each other.
+pub fn raise_companion(
+    companion: &Document,
+    covered: &[Package],
+    change: VersionChange<'_>,
+) -> Result<(String, RaisedPins), FixError> {
+    let raised = raise(companion, &packages_of(companion), covered, change);
+    Ok((apply(&companion.text, &raised.edits())?, raised))
 }
 
 /// Where a text has a version, and not a longer one that holds it. A number alone is no version that can be found.
@@ -149,7 +170,7 @@ mod tests {
             resolved.packages(),
             VersionChange { old, new },
         );
-        let text = super::super::apply(&document.text, &found.edits).unwrap();
+        let text = super::super::apply(&document.text, &found.edits()).unwrap();
         let start = u32::try_from(document.text.len() - body.len()).unwrap();
         let left = found.left.into_iter().map(|(at, text)| (at - start, text));
         (text[start as usize..].to_owned(), left.collect())

@@ -104,6 +104,8 @@ pub struct Install {
     pub span: Span,
     /// A pinned version and its place: `==1.2`, `@1.2`.
     pub pin: Option<(String, Span)>,
+    /// The first version of a range and its place: `^1.2`, `>=1.2`.
+    pub range: Option<(String, Span)>,
     /// Whether the text around it says not to do it, or it is output or a comment: no reason to check it.
     pub negative: bool,
 }

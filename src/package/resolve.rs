@@ -121,14 +121,15 @@ fn installs(evidence: &Evidence<'_>) -> Vec<Install> {
 }
 
 fn install(found: &RequestedPackage) -> Install {
+    let version = |wanted: bool| {
+        let spec = found.spec.as_ref().filter(|(_, _, exact)| *exact == wanted);
+        spec.map(|(version, span, _)| (version.clone(), *span))
+    };
     Install {
         package: found.package.clone(),
         span: found.span,
-        pin: found
-            .spec
-            .as_ref()
-            .filter(|(_, _, exact)| *exact)
-            .map(|(version, span, _)| (version.clone(), *span)),
+        pin: version(true),
+        range: version(false),
         negative: found.negative || found.elsewhere,
     }
 }

@@ -279,7 +279,7 @@ impl Workspace {
             return;
         };
         let symbols = &mut self.symbols;
-        symbols.update(document, &entry.path, &self.settings, covered);
+        symbols.update(document, entry, &self.settings, covered);
         if let Some(releases) = &self.releases
             && !symbols.is_local(&self.settings, &entry.path, covered)
         {

@@ -35,6 +35,8 @@ const BATCH: usize = 8;
 pub(super) struct Symbols {
     /// The result.
     pub checks: SymbolChecks,
+    /// Both releases of documents whose entry declares the newest one since it was read: the version may be put back.
+    raised: BTreeMap<HubPath, EntrySymbols>,
     pub(super) tables: BTreeMap<(Package, String), Vec<u8>>,
     /// Of these, tables of sources of the config.
     local: BTreeSet<(Package, String)>,
@@ -330,13 +332,13 @@ impl Symbols {
     pub fn update(
         &mut self,
         document: &Document,
-        entry: &HubPath,
+        entry: &Document,
         settings: &Settings,
         covered: &ResolvedPackages,
     ) {
-        let local = resolve::local_source(&settings.packages, covered, entry)
+        let local = resolve::local_source(&settings.packages, covered, &entry.path)
             .filter(|(package, _)| self.reads_sources && is_checked(document, package));
-        self.update_known(document);
+        self.update_known(document, entry);
         let is_read = self
             .checks
             .get(&document.path)
@@ -366,8 +368,9 @@ impl Symbols {
         self.reads_sources && resolve::local_source(&settings.packages, covered, entry).is_some()
     }
 
-    fn update_known(&mut self, document: &Document) {
-        let Some(before) = self.checks.get(&document.path).cloned() else {
+    fn update_known(&mut self, document: &Document, entry: &Document) {
+        let raised = self.raised.remove(&document.path);
+        let Some(before) = raised.or_else(|| self.checks.get(&document.path).cloned()) else {
             return;
         };
         let again = |side: Option<ReleaseSymbols>| {
@@ -395,7 +398,11 @@ impl Symbols {
             newest: again(before.newest),
             package: before.package.clone(),
         };
-        let after = after.declared_by(&freshness::declared_texts(document));
+        let both = after.newest.is_some().then(|| after.clone());
+        let after = after.declared_by(&freshness::declared_texts(entry));
+        if let Some(both) = both.filter(|_| after.newest.is_none()) {
+            self.raised.insert(document.path.clone(), both);
+        }
         self.checks.insert(document.path.clone(), after);
     }
 }

@@ -172,7 +172,8 @@ pub fn escape(text: &str) -> String {
 
 /// A code span in a table cell, shortened if it is very long. The fence is longer than any run of backticks inside. A
 /// `|` ends the cell even in code, unless an odd number of backslashes comes before it.
-fn code_cell(text: &str) -> String {
+#[must_use]
+pub fn code_cell(text: &str) -> String {
     let cut = text
         .char_indices()
         .nth(MAX_MESSAGE)

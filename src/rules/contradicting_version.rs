@@ -1,6 +1,7 @@
 //! The body pins another version of the covered package than the front matter declares.
 
 use super::freshness;
+use super::pins::agree_in_part;
 use crate::document::{Document, prose};
 use crate::package::Package;
 use crate::package::version::Version;
@@ -139,15 +140,11 @@ fn is_one_of(declared: &[WrittenVersion<'_>], other: &WrittenVersion<'_>) -> boo
 
 /// Whether two versions are equal, or one is a prefix of the other: `5.2` and `5.2.3`.
 fn is_same(declared: &WrittenVersion<'_>, pinned: &WrittenVersion<'_>) -> bool {
-    let starts = |long: &str, short: &str| {
-        long.strip_prefix(short)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
     let (Some(a), Some(b)) = (&declared.version, &pinned.version) else {
         // A range or a word cannot contradict a version.
         return true;
     };
-    a == b || starts(declared.text, pinned.text) || starts(pinned.text, declared.text)
+    a == b || agree_in_part(declared.text, pinned.text)
 }
 
 /// Whether the paragraph before a command is about other versions: "for the older API", "if you must stay on 2".

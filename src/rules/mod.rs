@@ -46,6 +46,7 @@ mod missing_front_matter;
 mod nested_registry;
 mod outdated_pattern;
 mod oversized_entry;
+pub mod pins;
 mod placeholder_in_code;
 mod removed_symbol;
 pub mod stale_baseline;

@@ -1,7 +1,7 @@
 //! Whether an outdated version can be raised: the verdict of symbol checks that applies, in words, and the edits.
 
-use super::contradicting_version::stated_versions;
 use super::freshness::{Freshness, VersionClaim, resolved_packages};
+use super::pins::raised_places;
 use crate::api::{EntrySymbols, Verdict, VerdictKind};
 use crate::diagnostic::Severity;
 use crate::document::Document;
@@ -126,16 +126,13 @@ pub fn edits(
     if claim.declared.len() == 1
         && let Some(covered) = resolved_packages(document, context)
     {
-        let own = covered
-            .installs
-            .iter()
-            .filter(|install| install.package == *claim.package && !install.negative);
-        let pins = own.filter_map(|install| install.pin.as_ref());
-        let pins = pins.map(|(text, span)| (text.as_str(), *span));
-        let places = pins.chain(stated_versions(document));
-        let places = places
-            .filter(|(text, span)| freshness.declared.is_written(text) && document.slice(*span) == *text);
-        edits.extend(places.map(|(_, span)| edit(span)));
+        let own = std::slice::from_ref(claim.package);
+        let declared = freshness.declared.as_str();
+        let places = raised_places(document, &covered.installs, own, declared, newest);
+        edits.extend(places.into_iter().map(|place| Edit {
+            span: place.span,
+            text: place.new,
+        }));
         edits.sort_by_key(|edit| edit.span);
         edits.dedup();
     }

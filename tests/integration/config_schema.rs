@@ -33,6 +33,15 @@ pypi-index = "https://a.test/simple/"
 npm-registry = "https://a.test/"
 timeout = 5
 
+[bump]
+ignore = ["pypi:c"]
+ignore-paths = ["a/docs/c"]
+min-age-days = 30
+group = "package"
+schedule = "weekly"
+labels = ["docs"]
+limit = 5
+
 [[package]]
 path = "a/docs/{name}"
 package = "npm:@a/{name}"

@@ -43,6 +43,7 @@ mod plugins;
 mod private;
 mod properties;
 mod published;
+mod raise;
 mod readme;
 #[cfg(unix)]
 mod registry;

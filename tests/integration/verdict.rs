@@ -29,7 +29,7 @@ const NEW: &str = "class Client:
 ";
 
 /// Entries by name: the version that they declare, and what follows `client = demo.Client(token=\"a\")`.
-const ENTRIES: [(&str, &str, &str); 6] = [
+pub const ENTRIES: [(&str, &str, &str); 6] = [
     ("breaks", "1.0", "client.ping()\nclient.get(\"a\")\nclient.ping()"),
     ("current", "2.0", "client.health()"),
     ("few", "1.0", "client.close()"),
@@ -47,17 +47,17 @@ const ENTRIES: [(&str, &str, &str); 6] = [
 ];
 
 /// A hub with these entries, and the registry of their package.
-struct World {
-    folder: TempDir,
-    server: Server,
+pub struct World {
+    pub folder: TempDir,
+    pub server: Server,
 }
 
 impl World {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self::with(&ENTRIES)
     }
 
-    fn with(entries: &[(&str, &str, &str)]) -> Self {
+    pub fn with(entries: &[(&str, &str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, version, code) in entries {
             let file = Self::file_in(&folder, name);
@@ -77,15 +77,15 @@ impl World {
         folder.path().join(format!("content/acme/docs/{entry}/DOC.md"))
     }
 
-    fn file(&self, entry: &str) -> PathBuf {
+    pub fn file(&self, entry: &str) -> PathBuf {
         Self::file_in(&self.folder, entry)
     }
 
-    fn config(&self, text: &str) {
+    pub fn config(&self, text: &str) {
         fs::write(self.folder.path().join("chub-lint.toml"), text).unwrap();
     }
 
-    fn run(&self, args: &[&str]) -> String {
+    pub fn run(&self, args: &[&str]) -> String {
         let output = support::program(self.folder.path())
             .args(args)
             .args(["--pypi-index", &self.server.url("/simple/")])
@@ -96,7 +96,7 @@ impl World {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn json(&self, args: &[&str]) -> Value {
+    pub fn json(&self, args: &[&str]) -> Value {
         serde_json::from_str(&self.run(&[args, &["--output", "json"]].concat())).unwrap()
     }
 

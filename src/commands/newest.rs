@@ -1,0 +1,174 @@
+//! Raise entries to the newest release of their package: `bump --to newest` and `outdated --bump`.
+
+use super::args::CommonArgs;
+use super::bump_summary;
+use super::raised::{self, field_lines, pin_lines};
+use super::{RunEnv, unchecked};
+use crate::config::Overrides;
+use crate::config::file::{BumpGroup, SymbolReleases};
+use crate::document::Document;
+use crate::error::Error;
+use crate::exit::{self, Exit};
+use crate::fix::newest::{
+    LeftEntry, LeftReason, OutdatedEntry, RaiseOptions, RaiseOutcome, RaisedEntry, raise_entries,
+};
+use crate::fix::{diff, write};
+use crate::fsio;
+use crate::pipeline::{LoadRequest, Lookups, SymbolRequest, Workspace};
+use crate::safe_text;
+use jiff::civil::Date;
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// What to raise, and how to show it.
+#[derive(Clone, Copy, Debug)]
+pub struct NewestRequest<'a> {
+    /// Hubs, folders and files.
+    pub paths: &'a [PathBuf],
+    /// Settings and registries.
+    pub common: &'a CommonArgs,
+    /// What is asked about symbols; by default both releases.
+    pub symbols: Option<SymbolRequest>,
+    /// Also entries whose symbols do not show that they are safe.
+    pub all: bool,
+    /// Only show what would change.
+    pub diff: bool,
+    /// The file for the text of a pull request.
+    pub summary: Option<&'a Path>,
+    /// What entries are grouped by.
+    pub group: Option<BumpGroup>,
+    /// The day to write.
+    pub date: Date,
+}
+
+/// Raise entries, and write them unless only the changes are shown.
+///
+/// # Errors
+/// When the run fails.
+pub fn run(request: &NewestRequest<'_>, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
+    let (workspaces, outcome) = load_and_raise(request, env)?;
+    if let Some(file) = request.summary {
+        let text = bump_summary::render(&outcome.raised, &outcome.left, request.group);
+        fsio::write_atomic(file, text.as_bytes())?;
+    }
+    if request.diff {
+        let shown: String = outcome.changed().map(diff::render).collect();
+        exit::ignore_broken_pipe(out.write_all(shown.as_bytes()).and_then(|()| out.flush()))?;
+        unchecked::tell_of(&workspaces, request.common.fail_on_unchecked)?;
+        return Ok(exit_of_diff(outcome.changed().count()));
+    }
+    let root = |hub: usize| workspaces.get(hub).map(Workspace::root);
+    for file in outcome.changed() {
+        if let Some(root) = root(file.hub) {
+            write::check_writable(root, file.path.path_in_hub())?;
+        }
+    }
+    let files = outcome.changed().filter_map(|file| Some((root(file.hub)?, file)));
+    crate::fix::save::save_files(files)?;
+    let is_verbose = request.common.verbosity.verbose > 0;
+    for line in lines(&outcome, request.group, is_verbose) {
+        exit::ignore_broken_pipe(writeln!(out, "{}", safe_text::escape(&line)))?;
+    }
+    unchecked::tell_of(&workspaces, request.common.fail_on_unchecked)?;
+    Ok(Exit::Clean)
+}
+
+/// The exit code of a run that only shows changes.
+#[must_use]
+pub fn exit_of_diff(changed: usize) -> Exit {
+    match changed {
+        0 => Exit::Clean,
+        _ => Exit::Findings,
+    }
+}
+
+/// Load the hubs with everything that is needed to raise their entries, and raise them in memory.
+///
+/// # Errors
+/// When a hub or its settings cannot be read, or a registry cannot be used.
+pub fn load_and_raise(
+    request: &NewestRequest<'_>,
+    env: &RunEnv,
+) -> Result<(Vec<Workspace>, RaiseOutcome), Error> {
+    let load = request.common.request(request.paths);
+    let load = LoadRequest {
+        lookups: Lookups::Always,
+        symbols: request.symbols.unwrap_or_else(|| SymbolReleases::Both.into()),
+        overrides: Overrides {
+            raises: true,
+            ..load.overrides
+        },
+        ..load
+    };
+    let mut workspaces = Workspace::load(&load, &env.cwd, env.today)?;
+    let options = RaiseOptions {
+        all: request.all,
+        date: request.date,
+    };
+    let outcome = raise_entries(&mut workspaces, options)?;
+    Ok((workspaces, outcome))
+}
+
+/// The name of the group of an entry.
+#[must_use]
+pub fn group_of(entry: &OutdatedEntry, group: BumpGroup) -> String {
+    match group {
+        BumpGroup::Author => entry.path.author().unwrap_or_default().to_owned(),
+        BumpGroup::Package => entry.package.to_string(),
+    }
+}
+
+/// What was raised and what was not, by group and in order.
+pub type Groups<'a> = BTreeMap<String, (Vec<&'a RaisedEntry>, Vec<&'a LeftEntry>)>;
+
+/// The entries by group; all in one group without a name when there is none.
+#[must_use]
+pub fn grouped<'a>(raised: &'a [RaisedEntry], left: &'a [LeftEntry], by: Option<BumpGroup>) -> Groups<'a> {
+    let name = |entry: &OutdatedEntry| by.map_or_else(String::new, |by| group_of(entry, by));
+    let mut groups = Groups::new();
+    for one in raised {
+        groups.entry(name(&one.entry)).or_default().0.push(one);
+    }
+    for one in left {
+        groups.entry(name(&one.entry)).or_default().1.push(one);
+    }
+    groups
+}
+
+fn lines(outcome: &RaiseOutcome, group: Option<BumpGroup>, is_verbose: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (name, (raised, left)) in grouped(&outcome.raised, &outcome.left, group) {
+        let before = lines.len();
+        for entry in raised {
+            lines.extend(entry_lines(entry));
+        }
+        let is_expected =
+            |left: &&&LeftEntry| matches!(left.reason, LeftReason::NotVerified | LeftReason::Ignored);
+        for left in left.iter().filter(|left| is_verbose || !is_expected(left)) {
+            lines.push(format!(
+                "{}: not raised: {}",
+                left.entry.path,
+                raised::reason(left)
+            ));
+        }
+        if lines.len() > before && group.is_some() {
+            lines.insert(before, format!("{name}:"));
+            lines.push(String::new());
+        }
+    }
+    lines.push(raised::totals(outcome.raised.len(), &outcome.left, "raised"));
+    lines
+}
+
+fn entry_lines(entry: &RaisedEntry) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (at, of) in entry.files.iter().enumerate() {
+        let before = Document::new(of.file.path.clone(), of.file.before.clone());
+        lines.extend(match at {
+            0 => field_lines(&before, &entry.fields, &of.pins, &of.file.after),
+            _ => pin_lines(&before, &of.pins, 0),
+        });
+    }
+    lines
+}
