@@ -10,6 +10,7 @@
 //! 5. Each rule has one Markdown page. It is the help text, the SARIF help, the website and the test.
 
 pub mod api;
+pub mod branches;
 pub mod chub;
 pub mod commands;
 pub mod config;
@@ -19,6 +20,7 @@ pub mod edit;
 pub mod error;
 pub mod exit;
 pub mod fix;
+pub mod forge;
 pub mod fsio;
 pub mod git;
 pub mod hub;

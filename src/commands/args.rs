@@ -3,6 +3,7 @@
 use crate::chub::build::recommend::RecommendPolicy;
 use crate::config::Overrides;
 use crate::config::file::{BumpGroup, FailOn, SymbolReleases};
+use crate::forge::ForgeKind;
 use crate::pipeline::{LoadRequest, RegistryOptions};
 use crate::releases::Outages;
 use crate::report::Format;
@@ -269,6 +270,11 @@ values! { SymbolReleases {
     Declared: "declared", "The release that an entry declares";
     Both: "both", "The declared release and the newest";
     Off: "off", "None";
+} }
+
+values! { ForgeKind {
+    Github: "github", "GitHub, through `gh`";
+    Gitlab: "gitlab", "GitLab, through `glab`";
 } }
 
 values! { BumpGroup {

@@ -2,8 +2,7 @@
 //!
 //! Names and messages are in code spans, in which Markdown, HTML and mentions have no effect.
 
-use super::newest::grouped;
-use super::raised;
+use super::raised::{self, grouped};
 use crate::api::{Undecided, VerdictKind};
 use crate::config::file::BumpGroup;
 use crate::document::Document;

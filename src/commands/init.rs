@@ -3,11 +3,13 @@
 
 use super::RunEnv;
 use super::args::Verbosity;
+use crate::config::file::BumpSchedule;
 use crate::config::find;
 use crate::diagnostic::Diagnostic;
 use crate::document::DocumentKind;
 use crate::error::Error;
 use crate::exit::{self, Exit};
+use crate::forge::ForgeKind;
 use crate::pipeline::{self, LoadRequest, RegistryOptions, Workspace};
 use crate::report::pluralize;
 use crate::rule::Property;
@@ -26,12 +28,24 @@ pub struct InitArgs {
     /// The repository that holds the content folder or the skills
     #[arg(default_value = ".")]
     pub path: PathBuf,
+    /// Also write a workflow that opens pull requests for entries that are safe to raise
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORGE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "github"
+    )]
+    pub automation: Option<ForgeKind>,
     /// How much is explained.
     #[command(flatten)]
     pub verbosity: Verbosity,
 }
 
 /// The files, by their paths from the folder.
+const AUTOMATION: &str = ".github/workflows/chub-lint-bump.yml";
+const AUTOMATION_OF_GITLAB: &str = ".gitlab/chub-lint-bump.gitlab-ci.yml";
 const WORKFLOW: &str = ".github/workflows/chub-lint.yml";
 const PRE_COMMIT: &str = ".pre-commit-config.yaml";
 
@@ -53,7 +67,7 @@ pub fn run(args: &InitArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
     let findings = pipeline::suppress(&workspaces)?;
     let mut said = String::new();
     let content = content_folder(args, env, &workspaces, &mut said);
-    let files = [
+    let mut files = vec![
         (
             find::CONFIG_FILE_NAME,
             include_str!("init/chub-lint.toml").to_owned(),
@@ -61,6 +75,10 @@ pub fn run(args: &InitArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
         (WORKFLOW, workflow(&content)),
         (PRE_COMMIT, pre_commit(&content)),
     ];
+    let schedule = workspaces
+        .first()
+        .and_then(|workspace| workspace.settings().bump.schedule);
+    files.extend(args.automation.map(|forge| automation(forge, schedule, &content)));
     // Before the first write: if one folder is a link, no file is written.
     for (name, _) in &files {
         safe_path::check_write_folder(&args.path.join(Path::new(name)), Some(&args.path))?;
@@ -177,6 +195,25 @@ fn workflow(content: &str) -> String {
     include_str!("init/workflow.yml")
         .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
         .replace("@CONTENT@", &quoted(content))
+}
+
+/// The workflow that opens pull requests.
+fn automation(forge: ForgeKind, schedule: Option<BumpSchedule>, content: &str) -> (&'static str, String) {
+    let (name, text) = match forge {
+        ForgeKind::Github => (AUTOMATION, include_str!("init/bump.yml")),
+        ForgeKind::Gitlab => (AUTOMATION_OF_GITLAB, include_str!("init/bump.gitlab-ci.yml")),
+    };
+    // In UTC, at a minute when few others start.
+    let cron = match schedule.unwrap_or(BumpSchedule::Weekly) {
+        BumpSchedule::Daily => "41 5 * * *",
+        BumpSchedule::Weekly => "41 5 * * 1",
+        BumpSchedule::Monthly => "41 5 1 * *",
+    };
+    (
+        name,
+        text.replace("@CRON@", cron)
+            .replace("@CONTENT@", &quoted(content)),
+    )
 }
 
 fn pre_commit(content: &str) -> String {

@@ -2,6 +2,7 @@
 
 pub mod annotate;
 pub mod args;
+pub mod badge;
 pub mod baseline;
 pub mod build;
 pub mod bump;
@@ -23,6 +24,8 @@ pub mod merge;
 mod newest;
 pub mod outdated;
 pub mod packages;
+pub mod propose;
+mod propose_text;
 mod raised;
 pub mod report;
 mod report_entries;
@@ -108,6 +111,8 @@ pub enum Command {
     Packages(packages::PackagesArgs),
     Outdated(outdated::OutdatedArgs),
     Report(report::ReportArgs),
+    Propose(propose::ProposeArgs),
+    Badge(badge::BadgeArgs),
     #[command(subcommand)]
     Cache(cache::CacheCommand),
     Lsp(lsp::LspArgs),
@@ -189,6 +194,8 @@ impl Cli {
             Some(Command::Outdated(args)) => Some(&args.common),
             Some(Command::Report(args)) => Some(&args.common),
             Some(Command::Bump(args)) => Some(&args.common),
+            Some(Command::Propose(args)) => Some(&args.common),
+            Some(Command::Badge(args)) => Some(&args.common),
             _ => None,
         }
     }
@@ -214,6 +221,8 @@ impl Cli {
             Some(Command::Packages(args)) => packages::run(args, env, out),
             Some(Command::Outdated(args)) => outdated::run(args, env, out),
             Some(Command::Report(args)) => report::run(args, env, out),
+            Some(Command::Propose(args)) => propose::run(args, env, out),
+            Some(Command::Badge(args)) => badge::run(args, env, out),
             Some(Command::Cache(args)) => cache::run(args, env, out),
             Some(Command::Lsp(args)) => lsp::run(args, env, out),
             Some(Command::Mcp(args)) => mcp::run(args, env, out),

@@ -2,22 +2,19 @@
 
 use super::args::CommonArgs;
 use super::bump_summary;
-use super::raised::{self, field_lines, pin_lines};
+use super::raised::{self, field_lines, grouped, pin_lines};
 use super::{RunEnv, unchecked};
 use crate::config::Overrides;
 use crate::config::file::{BumpGroup, SymbolReleases};
 use crate::document::Document;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::fix::newest::{
-    LeftEntry, LeftReason, OutdatedEntry, RaiseOptions, RaiseOutcome, RaisedEntry, raise_entries,
-};
+use crate::fix::newest::{LeftEntry, LeftReason, RaiseOptions, RaiseOutcome, RaisedEntry, raise_entries};
 use crate::fix::{diff, write};
 use crate::fsio;
 use crate::pipeline::{LoadRequest, Lookups, SymbolRequest, Workspace};
 use crate::safe_text;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -108,32 +105,6 @@ pub fn load_and_raise(
     };
     let outcome = raise_entries(&mut workspaces, options)?;
     Ok((workspaces, outcome))
-}
-
-/// The name of the group of an entry.
-#[must_use]
-pub fn group_of(entry: &OutdatedEntry, group: BumpGroup) -> String {
-    match group {
-        BumpGroup::Author => entry.path.author().unwrap_or_default().to_owned(),
-        BumpGroup::Package => entry.package.to_string(),
-    }
-}
-
-/// What was raised and what was not, by group and in order.
-pub type Groups<'a> = BTreeMap<String, (Vec<&'a RaisedEntry>, Vec<&'a LeftEntry>)>;
-
-/// The entries by group; all in one group without a name when there is none.
-#[must_use]
-pub fn grouped<'a>(raised: &'a [RaisedEntry], left: &'a [LeftEntry], by: Option<BumpGroup>) -> Groups<'a> {
-    let name = |entry: &OutdatedEntry| by.map_or_else(String::new, |by| group_of(entry, by));
-    let mut groups = Groups::new();
-    for one in raised {
-        groups.entry(name(&one.entry)).or_default().0.push(one);
-    }
-    for one in left {
-        groups.entry(name(&one.entry)).or_default().1.push(one);
-    }
-    groups
 }
 
 fn lines(outcome: &RaiseOutcome, group: Option<BumpGroup>, is_verbose: bool) -> Vec<String> {

@@ -1,9 +1,11 @@
 //! What happened to entries that were raised, in lines for people.
 
+use crate::config::file::BumpGroup;
 use crate::document::Document;
-use crate::fix::newest::{LeftEntry, LeftReason, OutdatedEntry};
+use crate::fix::newest::{LeftEntry, LeftReason, OutdatedEntry, RaisedEntry};
 use crate::fix::pins::RaisedPins;
 use crate::report::pluralize;
+use std::collections::BTreeMap;
 
 /// The maximum number of places in one file that are listed.
 const MAX_LEFT: usize = 20;
@@ -58,6 +60,32 @@ pub fn pin_lines(document: &Document, pins: &RaisedPins, added: usize) -> Vec<St
         .map(|(line, what)| format!("{path}:{line}: {what}"));
     let rest = (more > 0).then(|| format!("{path}: not changed: {}", pluralize(more, "more line")));
     said.chain(rest).collect()
+}
+
+/// The name of the group of an entry.
+#[must_use]
+pub fn group_of(entry: &OutdatedEntry, group: BumpGroup) -> String {
+    match group {
+        BumpGroup::Author => entry.path.author().unwrap_or_default().to_owned(),
+        BumpGroup::Package => entry.package.to_string(),
+    }
+}
+
+/// What was raised and what was not, by group and in order.
+pub type Groups<'a> = BTreeMap<String, (Vec<&'a RaisedEntry>, Vec<&'a LeftEntry>)>;
+
+/// The entries by group; all in one group without a name when there is none.
+#[must_use]
+pub fn grouped<'a>(raised: &'a [RaisedEntry], left: &'a [LeftEntry], by: Option<BumpGroup>) -> Groups<'a> {
+    let name = |entry: &OutdatedEntry| by.map_or_else(String::new, |by| group_of(entry, by));
+    let mut groups = Groups::new();
+    for one in raised {
+        groups.entry(name(&one.entry)).or_default().0.push(one);
+    }
+    for one in left {
+        groups.entry(name(&one.entry)).or_default().1.push(one);
+    }
+    groups
 }
 
 /// Why an entry stays as it is, to go after "not raised: ".

@@ -39,6 +39,12 @@ pub fn tell_of(workspaces: &[Workspace], fail: bool) -> Result<(), Error> {
     tell(&of(workspaces), fail)
 }
 
+/// Whether something was not checked that was not left out by choice.
+#[must_use]
+pub fn has_unchecked(workspaces: &[Workspace]) -> bool {
+    of(workspaces).unchecked() > 0
+}
+
 /// The error of [`tell_of`], without the warnings.
 ///
 /// # Errors

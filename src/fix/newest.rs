@@ -9,7 +9,7 @@ use crate::api::{Undecided, Verdict, VerdictKind};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
-use crate::hub::{Hub, ids};
+use crate::hub::{FileKind, Hub, ids};
 use crate::package::Package;
 use crate::package::version::Version;
 use crate::pipeline::Workspace;
@@ -178,8 +178,12 @@ struct HubFiles(BTreeMap<HubPath, Vec<HubPath>>);
 impl HubFiles {
     fn of(hub: &Hub) -> Self {
         let mut files: BTreeMap<HubPath, Vec<HubPath>> = BTreeMap::new();
-        let companions = hub.documents().iter();
-        for document in companions.filter(|document| document.kind == DocumentKind::Companion) {
+        // A link is left as it is: the file that it leads to may be of another entry.
+        let is_own = |document: &&Document| {
+            let is_link = hub.files.get(document.path.path_in_hub()) == Some(&FileKind::Symlink);
+            document.kind == DocumentKind::Companion && !is_link
+        };
+        for document in hub.documents().iter().filter(is_own) {
             if let Some(entry) = hub.entry_of(&document.path) {
                 files
                     .entry(entry.path.clone())

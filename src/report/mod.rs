@@ -1,5 +1,6 @@
 //! A finished run, and the formats that write it.
 
+pub mod badge;
 pub mod checkstyle;
 pub mod concise;
 pub mod escaped_json;

@@ -1,7 +1,6 @@
 //! The body pins another version of the covered package than the front matter declares.
 
 use super::freshness;
-use super::pins::agree_in_part;
 use crate::document::{Document, prose};
 use crate::package::Package;
 use crate::package::version::Version;
@@ -145,6 +144,16 @@ fn is_same(declared: &WrittenVersion<'_>, pinned: &WrittenVersion<'_>) -> bool {
         return true;
     };
     a == b || agree_in_part(declared.text, pinned.text)
+}
+
+/// Whether one version is the other with fewer numbers: `5.2` and `5.2.3`.
+#[must_use]
+pub fn agree_in_part(a: &str, b: &str) -> bool {
+    let starts = |long: &str, short: &str| {
+        long.strip_prefix(short)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    starts(a, b) || starts(b, a)
 }
 
 /// Whether the paragraph before a command is about other versions: "for the older API", "if you must stay on 2".

@@ -12,6 +12,7 @@ const MAX_LINES: usize = 600;
 
 /// The only modules that access files, the environment, the clock, the network or processes.
 const IO_MODULES: &[&str] = &[
+    "branches.rs",
     "chub/build/content.rs",
     "chub/build/stage.rs",
     "chub/build/target.rs",
@@ -20,6 +21,7 @@ const IO_MODULES: &[&str] = &[
     "chub/client/preview.rs",
     "config/find.rs",
     "fix/write.rs",
+    "forge.rs",
     "fsio.rs",
     "git.rs",
     "hub/attached.rs",

@@ -35,6 +35,7 @@ fn init(name: &str) -> String {
         .replace("@VERSION@", env!("CARGO_PKG_VERSION"))
         .replace("@CONTENT@", "\"content\"")
         .replace("@FILES@", "\"^content/\"")
+        .replace("@CRON@", "41 5 * * 1")
 }
 
 /// All workflows in the docs and from `init`.
@@ -45,6 +46,7 @@ fn workflows() -> Vec<String> {
         .collect();
     assert!(texts.len() >= 4, "{}", texts.len());
     texts.push(init("workflow.yml"));
+    texts.push(init("bump.yml"));
     texts.push(file(".github/workflows/release.yml"));
     texts
 }
@@ -61,6 +63,8 @@ fn all_yaml_can_be_read() {
         texts.push(file(name));
     }
     texts.push(init("workflow.yml"));
+    texts.push(init("bump.yml"));
+    texts.push(init("bump.gitlab-ci.yml"));
     texts.push(init("pre-commit.yaml"));
     for text in texts {
         for event in saphyr_parser::Parser::new_from_str(&text) {
@@ -172,6 +176,7 @@ fn actions_of_others_are_pinned_to_a_commit() {
         file("action.yml"),
         file("docs/ci.md"),
         init("workflow.yml"),
+        init("bump.yml"),
         file(".github/workflows/release.yml"),
     ] {
         for line in text.lines() {
@@ -204,6 +209,7 @@ fn no_expression_stands_in_a_script() {
         file("action.yml"),
         file("docs/ci.md"),
         init("workflow.yml"),
+        init("bump.yml"),
         file(".github/workflows/release.yml"),
     ] {
         let mut script: Option<usize> = None;
@@ -260,7 +266,9 @@ fn workflows_hold_no_more_than_they_need() {
 fn a_job_that_may_sign_runs_no_code_of_others() {
     let mut signing = 0;
     for job in workflows().iter().flat_map(|workflow| jobs(workflow)) {
-        if !job.contains("id-token: write") && !job.contains("contents: write") {
+        // What `propose` pushes is reviewed before it is merged, and nothing is released from it.
+        let is_proposing = job.contains("pull-requests: write") && job.contains("chub-lint propose ");
+        if !job.contains("id-token: write") && (!job.contains("contents: write") || is_proposing) {
             continue;
         }
         signing += 1;
@@ -304,5 +312,26 @@ fn marked(page: &str, mark: &str) -> String {
 fn init_writes_what_the_docs_show() {
     let page = file("docs/ci.md");
     assert_eq!(init("workflow.yml"), marked(&page, "workflow: init"));
+    assert_eq!(init("bump.yml"), marked(&page, "workflow: bump"));
+    assert_eq!(init("bump.gitlab-ci.yml"), marked(&page, "gitlab: bump"));
     assert_eq!(init("pre-commit.yaml"), marked(&page, "pre-commit"));
+}
+
+/// The token that can push is in the environment of one step only, which runs nothing but `gh`, `git` and chub-lint.
+#[test]
+fn only_the_step_that_proposes_has_the_token() {
+    let workflow = init("bump.yml");
+    let steps: Vec<&str> = workflow.split("\n      - ").collect();
+    let with_token: Vec<&&str> = steps
+        .iter()
+        .filter(|step| step.contains("github.token"))
+        .collect();
+    let [step] = with_token.as_slice() else {
+        panic!("{workflow}")
+    };
+    assert!(!step.contains("cargo"), "{step}");
+    assert!(
+        step.ends_with("gh auth setup-git\n          chub-lint propose -- \"$CONTENT\"\n"),
+        "{step}"
+    );
 }

@@ -87,6 +87,9 @@ const CODES: &[Code] = &[
             run(&[FIXABLE], &[".", "--patch", "x.patch"]),
         ]
     }),
+    (1, "`bump --diff` with something to change", || {
+        vec![run(&[], &["bump", "content", "--to", "3.0.0", "--diff"])]
+    }),
     (1, "`build` of a hub that does not build", || {
         vec![run(
             &["repo/content/b/docs/x/DOC.md=---\n: {\n---\n"],

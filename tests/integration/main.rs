@@ -42,6 +42,8 @@ mod picture;
 mod plugins;
 mod private;
 mod properties;
+#[cfg(unix)]
+mod propose;
 mod published;
 mod raise;
 mod readme;

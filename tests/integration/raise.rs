@@ -199,3 +199,59 @@ fn names_do_nothing_in_the_summary() {
     }
     assert_eq!(cells, 10, "{text}");
 }
+
+#[cfg(unix)]
+#[test]
+fn links_are_left_as_they_are() {
+    let world = World::with(&[("safe", "1.0", ENTRIES[4].2)]);
+    let entry = world.file("safe");
+    let target = world.folder.path().join("content/acme/docs/shared.md");
+    fs::write(&target, "```bash\npip install demo==1.0\n```\n").unwrap();
+    std::os::unix::fs::symlink("../shared.md", entry.with_file_name("more.md")).unwrap();
+    let link = world.folder.path().join("content/acme/docs/again");
+    fs::create_dir(&link).unwrap();
+    std::os::unix::fs::symlink("../safe/DOC.md", link.join("DOC.md")).unwrap();
+    let said = world.run(&BUMP);
+    assert!(
+        said.contains("docs/again/DOC.md: not raised: it is a link; raise the file that it leads to\n"),
+        "{said}"
+    );
+    assert!(
+        fs::read_to_string(&entry).unwrap().contains("versions: \"2.0\""),
+        "{said}"
+    );
+    assert!(fs::read_to_string(&target).unwrap().contains("demo==1.0"));
+    assert!(fs::symlink_metadata(link.join("DOC.md")).unwrap().is_symlink());
+}
+
+#[test]
+fn badges_count_what_is_known() {
+    let world = World::new();
+    let badge = |show: &str| {
+        let badge = world.json(&["badge", "content", "--show", show]);
+        assert_eq!(badge["schemaVersion"], 1);
+        let text = |key: &str| badge[key].as_str().unwrap().to_owned();
+        format!("{}: {} {}", text("label"), text("message"), text("color"))
+    };
+    assert_eq!(badge("fresh"), "fresh entries: 16% red");
+    assert_eq!(badge("verified"), "verified entries: 33% orange");
+    assert!(
+        badge("findings").starts_with("chub-lint: 5 errors"),
+        "{}",
+        badge("findings")
+    );
+    // What was raised is fresh.
+    world.run(&BUMP);
+    assert_eq!(badge("fresh"), "fresh entries: 33% orange");
+    world.run(&[
+        "badge",
+        "content",
+        "--output",
+        "json=b/badge.json",
+        "--output",
+        "svg=b/badge.svg",
+    ]);
+    let file = |name: &str| fs::read_to_string(world.folder.path().join("b").join(name)).unwrap();
+    assert!(file("badge.json").contains("\"message\": \"33%\""));
+    assert!(file("badge.svg").contains("<title>fresh entries: 33%</title>"));
+}
