@@ -15,8 +15,8 @@ mod broken_link;
 pub mod changed_checks;
 mod code_syntax;
 mod contradicting_version;
-mod deep_reference;
 mod dangerous_command;
+mod deep_reference;
 pub mod deprecated_package;
 mod disagreeing_versions;
 mod dropped_description;
@@ -35,7 +35,7 @@ mod invalid_registry;
 mod leaked_secret;
 mod long_reference;
 mod look_alike_letters;
-mod lookalike_package;
+mod look_alike_package;
 mod mislabelled_code;
 mod misnamed_entry;
 mod misplaced_entry;
@@ -148,7 +148,7 @@ pub static RULES: &[&Rule] = &[
     &look_alike_letters::RULE,
     &leaked_secret::RULE,
     &dangerous_command::RULE,
-    &lookalike_package::RULE,
+    &look_alike_package::RULE,
     // About chub-lint itself
     &unused_allow::RULE,
     &unused_setting::RULE,

@@ -152,7 +152,7 @@ mod tests {
             mapping: &PackageMapping::default(),
             private: &PackagePatterns::default(),
         };
-        let resolved = resolve::resolve(&document, None, policy);
+        let resolved = resolve::resolve(&document, None, None, policy);
         let covered = resolved.packages();
         let mut out = document.text.clone();
         for place in raised_places(&document, &resolved.installs, covered, "2.1.0", "3.4.5")

@@ -15,7 +15,7 @@ pub fn cluster(text: &str, marks: &[Mark]) -> Option<String> {
         HiddenKind::Selector => selectors(&raw),
         HiddenKind::ZeroWidth => symbols(&raw).or_else(|| presence(text, marks)),
         HiddenKind::Bidi | HiddenKind::Space => symbols(&raw),
-        HiddenKind::Control => None,
+        HiddenKind::Control | HiddenKind::Mark => None,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use std::collections::BTreeSet;
 
 /// The rule; see its page.
-pub static RULE: Rule = rule!("lookalike-package", Check::Releases(check)).with(&[Property::KnownByText]);
+pub static RULE: Rule = rule!("look-alike-package", Check::Releases(check)).with(&[Property::KnownByText]);
 
 fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = context.coverage.get(&document.path) else {
