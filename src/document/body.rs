@@ -1,8 +1,7 @@
 //! One pass over the Markdown: headings, links, code blocks and the places of everything else.
 
 use super::containers;
-use super::fence::{BlockOrigin, CodeBlock, CodeBuilder};
-use super::html_code::{self, HtmlFence};
+use super::fence::{BlockOrigin, CodeBlock, CodeBuilder, HtmlFence};
 use crate::text::Span;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 use std::collections::BTreeSet;
@@ -95,9 +94,18 @@ impl Body {
     }
 }
 
-/// Read the Markdown from byte `start` on.
+/// What may be code that CommonMark does not read as code.
+#[derive(Debug, Default)]
+pub(super) struct HiddenCode {
+    /// Fences on lines of HTML.
+    pub(super) fences: Vec<HtmlFence>,
+    /// Indented code that holds fences.
+    pub(super) indented: Vec<CodeBlock>,
+}
+
+/// Read the Markdown from byte `start` on, as CommonMark says.
 #[must_use]
-pub fn parse(text: &str, start: usize) -> Body {
+pub(super) fn parse(text: &str, start: usize) -> (Body, HiddenCode) {
     let source = containers::parsed_text(text.get(start..).unwrap_or_default());
     let mut reader = BodyReader {
         text,
@@ -134,18 +142,12 @@ pub fn parse(text: &str, start: usize) -> Body {
         .map(|(_, span)| span)
         .collect();
     let BodyReader {
-        mut body,
-        html_fences,
+        body,
+        html_fences: fences,
         indented,
         ..
     } = reader;
-    if !html_fences.is_empty() {
-        html_code::add_fenced(text, &mut body, &html_fences);
-    }
-    if !indented.is_empty() {
-        html_code::add_indented(text, &mut body, &indented);
-    }
-    body
+    (body, HiddenCode { fences, indented })
 }
 
 /// The fenced blocks in a piece of Markdown, and its indented code that holds fences.
@@ -443,7 +445,7 @@ mod tests {
     use super::*;
 
     fn mapped(text: &str) -> Vec<(String, String)> {
-        let body = parse(text, 0);
+        let body = parse(text, 0).0;
         body.code_blocks
             .iter()
             .map(|block| {
@@ -482,7 +484,7 @@ mod tests {
     #[test]
     fn a_block_knows_whether_it_is_closed_and_where_its_tag_is() {
         let text = "> ```  python title=x  \n> a\n> ```\n\n- ````\n  b\n\nafter\n\n```\nopen\n";
-        let body = parse(text, 0);
+        let body = parse(text, 0).0;
         assert_eq!(
             body.code_blocks.iter().map(|b| b.closed).collect::<Vec<_>>(),
             [true, false, false]
@@ -494,7 +496,7 @@ mod tests {
     #[test]
     fn links_and_headings_carry_their_text() {
         let text = "# A `b` [c](d.md \"t\")\n\nSee <https://e.org> and ![alt](p.png).\n";
-        let body = parse(text, 0);
+        let body = parse(text, 0).0;
         assert_eq!(body.headings[0].text, "A b c");
         let links: Vec<_> = body
             .links
@@ -515,7 +517,12 @@ mod tests {
     #[test]
     fn prose_is_what_is_not_code() {
         let text = "a\n\n```\nx\n```\n\nb\n\n    indented\n\nc\n";
-        let prose: String = parse(text, 0).prose(text).iter().map(|s| s.slice(text)).collect();
+        let prose: String = parse(text, 0)
+            .0
+            .prose(text)
+            .iter()
+            .map(|s| s.slice(text))
+            .collect();
         assert!(prose.contains('a') && prose.contains('b') && prose.contains('c'));
         assert!(!prose.contains('x') && !prose.contains("indented"));
     }

@@ -183,3 +183,24 @@ impl CodeBuilder {
         })
     }
 }
+
+/// A line of an HTML block that looks like a fence.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct HtmlFence {
+    /// The line without the white space around it.
+    pub(super) span: Span,
+    /// Whether the block starts with a component of JSX rather than an element of HTML.
+    pub(super) jsx: bool,
+}
+
+impl HtmlFence {
+    /// The fence on a line of an HTML block, if there is one.
+    pub(super) fn on(line: &str, at: usize, jsx: bool) -> Option<Self> {
+        let words = line.trim();
+        (words.starts_with("```") || words.starts_with("~~~")).then(|| {
+            let start = at + (line.len() - line.trim_start().len());
+            let span = Span::new(start, start + words.len());
+            Self { span, jsx }
+        })
+    }
+}

@@ -5,32 +5,24 @@
 //! are indented, code is indented as well, and four spaces make indented code. MDX reads both as code.
 
 use super::body::{self, Body};
-use super::fence::{BlockOrigin, CodeBlock, CodeBuilder};
+use super::fence::{BlockOrigin, CodeBlock, CodeBuilder, HtmlFence};
 use crate::text::Span;
 use std::ops::Range;
 
 /// How deep elements with indented code are followed.
 const MAX_DEPTH: usize = 4;
 
-/// A line of an HTML block that looks like a fence.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct HtmlFence {
-    /// The line without the white space around it.
-    pub(super) span: Span,
-    /// Whether the block starts with a component of JSX rather than an element of HTML.
-    pub(super) jsx: bool,
-}
-
-impl HtmlFence {
-    /// The fence on a line of an HTML block, if there is one.
-    pub(super) fn on(line: &str, at: usize, jsx: bool) -> Option<Self> {
-        let words = line.trim();
-        (words.starts_with("```") || words.starts_with("~~~")).then(|| {
-            let start = at + (line.len() - line.trim_start().len());
-            let span = Span::new(start, start + words.len());
-            Self { span, jsx }
-        })
+/// Read the Markdown from byte `start` on, with the code that HTML and indentation around it hide.
+#[must_use]
+pub fn parse(text: &str, start: usize) -> Body {
+    let (mut body, found) = body::parse(text, start);
+    if !found.fences.is_empty() {
+        add_fenced(text, &mut body, &found.fences);
     }
+    if !found.indented.is_empty() {
+        add_indented(text, &mut body, &found.indented);
+    }
+    body
 }
 
 /// A fence as written: its character, its length, what follows.

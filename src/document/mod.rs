@@ -115,7 +115,7 @@ impl Document {
             Err(FrontMatterError::Yaml { whole, .. }) => whole.end,
             Err(FrontMatterError::Missing(_)) => 0,
         };
-        let body = body::parse(&text, start as usize);
+        let body = html_code::parse(&text, start as usize);
         Self {
             path,
             kind,

@@ -107,7 +107,7 @@ mod tests {
         }
         for (name, common) in [
             ("lodahs", "lodash"),
-            ("expres", "express"),
+            ("exprss", "express"),
             ("axois", "axios"),
             ("chalkk", "chalk"),
         ] {

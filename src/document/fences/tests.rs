@@ -1,6 +1,6 @@
 //! Faults of each kind, and the code that they hide.
 
-use super::super::body;
+use super::super::html_code;
 use super::*;
 
 type Faults = Vec<(FaultKind, usize)>;
@@ -8,7 +8,7 @@ type Parts = Vec<(String, String)>;
 
 /// Faults as kind and line, and parts as tag and code.
 fn analysed(text: &str) -> (Faults, Parts) {
-    let body = body::parse(text, 0);
+    let body = html_code::parse(text, 0);
     let fences = read(text, &body.code_blocks);
     let faults = fences
         .faults
@@ -236,7 +236,7 @@ fn code_in_tabs_and_elements_has_its_place_in_the_file() {
         "<A>\n  ```py\n  xé = 1\n  ```\n</A>\n",
         "<A>\n```py\r\nxé = 1\r\n\r\ny\r\n```\n</A>\n",
     ] {
-        let body = body::parse(text, 0);
+        let body = html_code::parse(text, 0);
         let block = &body.code_blocks[0];
         let code = block.code(text);
         assert!(code.starts_with("xé = 1\n"), "{text:?} {code:?}");
