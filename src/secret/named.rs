@@ -161,7 +161,7 @@ fn looks_issued(value: &str) -> bool {
     if value.bytes().all(HEX) {
         return matches!(value.len(), 32 | 40 | 48 | 64) && is_random(value, Alphabet::Hex);
     }
-    let count = |is: fn(&u8) -> bool| value.bytes().filter(|byte| is(byte)).count();
+    let count = |is: fn(&u8) -> bool| value.bytes().filter(&is).count();
     let mixed = count(u8::is_ascii_digit) >= 3
         && count(u8::is_ascii_uppercase) >= 4
         && count(u8::is_ascii_lowercase) >= 4;

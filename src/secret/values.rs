@@ -315,7 +315,7 @@ pub fn url_password(text: &str, at: usize) -> Option<Range<usize>> {
         |b| b.is_ascii_graphic() && !br#"/?#"'`<>{}$|\()"#.contains(&b),
         250,
     );
-    let value = text.get(authority.clone())?;
+    let value = text.get(authority)?;
     let (user, host) = value.rsplit_once('@')?;
     let (name, password) = user.split_once(':')?;
     let from = at + name.len() + 1;

@@ -92,7 +92,7 @@ pub fn find(code: &str, found: &mut Vec<Found>) {
                     found.push(inner);
                 }
             }
-        } else if !word && !before.is_some_and(|b| *b == b'.') {
+        } else if !word && before.is_none_or(|b| *b != b'.') {
             evaluated(code, hit.start(), hit.end(), found);
         }
     }
