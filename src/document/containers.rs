@@ -4,16 +4,19 @@
 //! same form, so each of their first lines is given to the parser as one of a list item with content at the same column.
 //! The text keeps its length, and so each place in it is a place in the file.
 
+use crate::text::is_first_on_line;
 use memchr::memmem;
 use std::borrow::Cow;
 
 /// The text as the Markdown parser is to read it: the text itself, where it has no tab and no admonition.
 pub(super) fn parsed_text(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    if MARKERS
-        .iter()
-        .all(|marker| memmem::find(bytes, marker.as_bytes()).is_none())
-    {
+    // `===` is an operator as well, and stands within a line.
+    let begins_line = |marker: &&str| {
+        let mut found = memmem::find_iter(bytes, marker.as_bytes());
+        found.any(|at| is_first_on_line(text, at))
+    };
+    if !MARKERS.iter().any(|marker| begins_line(&marker)) {
         return Cow::Borrowed(text);
     }
     let firsts = first_lines(text);

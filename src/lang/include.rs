@@ -1,7 +1,9 @@
 //! Lines that a documentation generator replaces by the text of another file. Whoever reads the file itself gets
 //! the line and no code.
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Where a line of the text is a directive to include a file, without its indentation, line by line. The block form
 /// of PyMdown's snippets (`--8<--` on separate lines around names of files) is one directive.
@@ -58,16 +60,13 @@ pub fn without_directives(text: &str) -> Option<String> {
     Some(edited)
 }
 
-/// Whether any form of directive can be in the text: most have none, and this is fast.
-fn may_have_one(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memchr_iter(b'{', bytes).any(|at| {
-        let next = bytes.get(at + 1);
-        matches!(next, Some(b'!' | b'*'))
-            || bytes
-                .get(at + 1..at + 3)
-                .is_some_and(|two| two == b"{#" || two == b"{<")
-    }) || [
+/// What a directive has in it. Leftmost matches are searched for by whole vectors of bytes.
+static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let signs = [
+        "{!",
+        "{*",
+        "{#",
+        "{<",
         "8<-",
         "literalinclude::",
         "<<< ",
@@ -75,9 +74,16 @@ fn may_have_one(text: &str) -> bool {
         "@[code",
         "[!code-",
         ":::code",
-    ]
-    .iter()
-    .any(|sign| memchr::memmem::find(bytes, sign.as_bytes()).is_some())
+    ];
+    let search = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(signs);
+    search.ok()
+});
+
+/// Whether any form of directive can be in the text: most have none, and this is fast.
+fn may_have_one(text: &str) -> bool {
+    SIGNS.as_ref().is_some_and(|signs| signs.is_match(text))
 }
 
 /// Whether a line is a directive and nothing else.

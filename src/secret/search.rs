@@ -25,15 +25,36 @@ static MARKED: LazyLock<FormatsByMark> = LazyLock::new(|| {
     slots
 });
 
-/// The other formats.
-static OTHER_FORMATS: LazyLock<Option<(AhoCorasick, Vec<&'static SecretFormat>)>> = LazyLock::new(|| {
-    let rest: Vec<&SecretFormat> = FORMATS.iter().filter(|format| mark(format).is_none()).collect();
-    // Leftmost matches are searched for by whole vectors of bytes.
-    let automaton = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
-        .build(rest.iter().map(|format| format.needle()).chain(BREAKS))
-        .ok()?;
-    Some((automaton, rest))
+/// A search for some formats, and for what may split a credential.
+struct FormatSearch {
+    automaton: AhoCorasick,
+    formats: Vec<&'static SecretFormat>,
+}
+
+/// The shortest needles that are searched for together with longer ones: vectors compare as many bytes as the shortest
+/// needle has, up to four, and each byte less stops the search more often.
+const LONG: usize = 4;
+
+/// The other formats: those with long needles, and those with short ones.
+static OTHER_FORMATS: LazyLock<Vec<FormatSearch>> = LazyLock::new(|| {
+    let search = |long: bool| {
+        let is_of = |needle: &str| (needle.len() >= LONG) == long;
+        let formats: Vec<&SecretFormat> = FORMATS
+            .iter()
+            .filter(|format| mark(format).is_none() && is_of(format.needle()))
+            .collect();
+        let breaks = BREAKS.into_iter().filter(|needle| is_of(needle));
+        let needles = formats.iter().map(|format| format.needle()).chain(breaks);
+        // Leftmost matches are searched for by whole vectors of bytes.
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostFirst)
+            .build(needles);
+        Some(FormatSearch {
+            automaton: automaton.ok()?,
+            formats,
+        })
+    };
+    [true, false].into_iter().filter_map(search).collect()
 });
 
 /// Where the first `_` or `-` of a prefix is, when two bytes stand before it.
@@ -84,9 +105,9 @@ pub fn places(text: &str) -> Places {
             }
         }
     }
-    if let Some((automaton, rest)) = OTHER_FORMATS.as_ref() {
-        for hit in automaton.find_iter(text) {
-            let Some(format) = rest.get(hit.pattern().as_usize()) else {
+    for search in OTHER_FORMATS.iter() {
+        for hit in search.automaton.find_iter(text) {
+            let Some(format) = search.formats.get(hit.pattern().as_usize()) else {
                 breaks.push(hit.start());
                 continue;
             };
@@ -95,6 +116,7 @@ pub fn places(text: &str) -> Places {
             }
         }
     }
+    breaks.sort_unstable();
     found.sort_by_key(|(start, end, _)| (*start, Reverse(*end)));
     found.dedup_by_key(|(start, ..)| *start);
     Places {

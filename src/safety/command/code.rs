@@ -2,7 +2,8 @@
 
 use super::host::{Address, Doubt};
 use super::{Danger, Found, find_in_script};
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
+use memchr::memmem::Finder;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -52,14 +53,24 @@ const DOWNLOADERS: [&str; 6] = [
 /// The longest string that is read as a command.
 const MAX_STRING: usize = 2_000;
 
-static CALLS: LazyLock<Option<AhoCorasick>> =
-    LazyLock::new(|| AhoCorasick::new(SHELL_CALLS.iter().chain(&EVAL_CALLS)).ok());
+/// Leftmost matches are searched for by whole vectors of bytes.
+static CALLS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let calls = SHELL_CALLS.iter().chain(&EVAL_CALLS);
+    let search = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .build(calls);
+    search.ok()
+});
+
+/// The variable of Node.js that turns the verification of certificates off.
+const UNVERIFIED: &str = "NODE_TLS_REJECT_UNAUTHORIZED";
+
+static UNVERIFIED_SEARCH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(UNVERIFIED));
 
 /// `process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0"` and the like.
 fn unverified(code: &str, found: &mut Vec<Found>) {
-    const NAME: &str = "NODE_TLS_REJECT_UNAUTHORIZED";
-    for at in memchr::memmem::find_iter(code.as_bytes(), NAME.as_bytes()) {
-        let rest = code.get(at + NAME.len()..).unwrap_or_default();
+    for at in UNVERIFIED_SEARCH.find_iter(code.as_bytes()) {
+        let rest = code.get(at + UNVERIFIED.len()..).unwrap_or_default();
         let gap = rest
             .bytes()
             .take(8)
@@ -70,10 +81,10 @@ fn unverified(code: &str, found: &mut Vec<Found>) {
             .is_some_and(|gap| gap.contains('=') && !gap.contains("=="));
         if assigned && rest.as_bytes().get(gap) == Some(&b'0') {
             let danger = Danger::Unverified {
-                what: NAME.to_owned(),
+                what: UNVERIFIED.to_owned(),
                 lasting: true,
             };
-            found.push(Found::new(danger, at..at + NAME.len() + gap + 1));
+            found.push(Found::new(danger, at..at + UNVERIFIED.len() + gap + 1));
         }
     }
 }

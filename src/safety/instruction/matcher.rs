@@ -4,13 +4,19 @@
 use super::patterns::{FILLER, Guard, PATTERNS, Phrase};
 use aho_corasick::AhoCorasick;
 use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::meta::{self, Regex as ShortRegex};
+use regex_automata::util::syntax;
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::{Extractor, Seq};
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 /// How many bytes of a beginning are searched for.
-const PREFIX_LEN: usize = 6;
+const PREFIX_LEN: usize = 12;
+
+/// Texts up to this length, in bytes, are searched without an automaton: building one takes longer than backtracking in
+/// them.
+const SHORT: usize = 400;
 
 /// How many matches of a pattern are looked at.
 const MAX_MATCHES: usize = 64;
@@ -85,17 +91,44 @@ struct CompiledPhrase {
     guard: Guard,
     source: String,
     regex: OnceLock<Option<Regex>>,
+    /// The same for short texts.
+    short: OnceLock<Option<ShortRegex>>,
 }
 
 impl CompiledPhrase {
     fn find(&self, plain: &str) -> Option<Range<usize>> {
-        // A pattern that does not compile is found by the test below.
-        let compile = || RegexBuilder::new(&self.source).unicode(false).build().ok();
-        let regex = self.regex.get_or_init(compile).as_ref()?;
-        let mut all = regex.find_iter(plain.as_bytes()).take(MAX_MATCHES);
         let is_order = |at: usize| self.phrase != Phrase::Execution || !is_topic(plain, at);
-        all.find(|found| is_guarded(plain, found.start(), self.guard) && is_order(found.start()))
-            .map(|found| found.range())
+        let counts =
+            |found: &Range<usize>| is_guarded(plain, found.start, self.guard) && is_order(found.start);
+        // A pattern that does not compile is found by the test below.
+        if plain.len() <= SHORT {
+            let regex = self.short.get_or_init(|| self.compile_short()).as_ref()?;
+            let mut all = regex.find_iter(plain.as_bytes()).take(MAX_MATCHES);
+            all.find_map(|found| Some(found.range()).filter(counts))
+        } else {
+            let compile = || RegexBuilder::new(&self.source).unicode(false).build().ok();
+            let regex = self.regex.get_or_init(compile).as_ref()?;
+            let mut all = regex.find_iter(plain.as_bytes()).take(MAX_MATCHES);
+            all.find_map(|found| Some(found.range()).filter(counts))
+        }
+    }
+
+    fn compile_short(&self) -> Option<ShortRegex> {
+        let config = meta::Config::new()
+            .utf8_empty(false)
+            .hybrid(false)
+            .dfa(false)
+            .onepass(false);
+        let syntax = syntax::Config::new().unicode(false).utf8(false);
+        let mut builder = ShortRegex::builder();
+        builder.configure(config).syntax(syntax).build(&self.source).ok()
+    }
+
+    /// Whether a match may begin at a byte: most patterns begin with a word.
+    fn may_begin(&self, plain: &str, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|at| plain.as_bytes().get(at));
+        let in_word = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        !in_word || !self.source.starts_with(r"\b")
     }
 
     /// What every match begins with, one of these; `None` when that can be anything.
@@ -169,6 +202,7 @@ static MATCHER: LazyLock<PhraseMatcher> = LazyLock::new(|| {
             guard: *guard,
             source: pattern.replace("FILLER", FILLER),
             regex: OnceLock::new(),
+            short: OnceLock::new(),
         })
         .collect();
     let mut always = Vec::new();
@@ -200,7 +234,11 @@ pub fn all(plain: &str, unseen: bool) -> Vec<(Phrase, Range<usize>)> {
         .beginnings
         .iter()
         .flat_map(|all| all.find_overlapping_iter(plain));
-    let begun = begun.filter_map(|found| MATCHER.row_of.get(found.pattern().as_usize()));
+    let begun = begun.filter_map(|found| {
+        let at = MATCHER.row_of.get(found.pattern().as_usize())?;
+        let row = MATCHER.rows.get(*at)?;
+        row.may_begin(plain, found.start()).then_some(at)
+    });
     for at in begun.chain(&MATCHER.always) {
         if let Some(may) = may.get_mut(*at) {
             *may = true;
@@ -233,7 +271,9 @@ mod tests {
     fn every_pattern_compiles() {
         for row in &MATCHER.rows {
             row.find("");
+            row.find(&" ".repeat(SHORT + 1));
             assert!(row.regex.get().is_some_and(Option::is_some), "{}", row.source);
+            assert!(row.short.get().is_some_and(Option::is_some), "{}", row.source);
         }
     }
 
