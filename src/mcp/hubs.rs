@@ -292,9 +292,11 @@ impl Hubs {
             .hub()
             .document(path.path_in_hub())
             .map(|d| d.text.clone());
+        let mut of_hub_before = None;
         if before.as_deref() != Some(&text) {
             hub.workspace.replace(Document::new(path.clone(), text));
-            hub.of_hub = hub.workspace.run_hub_rules();
+            let of_hub = hub.workspace.run_hub_rules();
+            of_hub_before = Some(std::mem::replace(&mut hub.of_hub, of_hub));
         }
         let others: Vec<Diagnostic> = hub
             .of_hub
@@ -308,18 +310,11 @@ impl Hubs {
             path: path.clone(),
             findings,
         });
-        if given
-            && before.as_deref()
-                != hub
-                    .workspace
-                    .hub()
-                    .document(path.path_in_hub())
-                    .map(|d| d.text.as_str())
-        {
+        if let Some(of_hub) = of_hub_before.filter(|_| given) {
             match before {
                 Some(before) => {
                     hub.workspace.replace(Document::new(path, before));
-                    hub.of_hub = hub.workspace.run_hub_rules();
+                    hub.of_hub = of_hub;
                 }
                 // A document that is not on the disk must not be in the way of the next check.
                 None => drop(state.checked.remove(&source)),

@@ -2,7 +2,7 @@
 
 use super::host::{Address, Doubt};
 use super::{Danger, Found, find_in_script};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use memchr::memmem::Finder;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -53,11 +53,12 @@ const DOWNLOADERS: [&str; 6] = [
 /// The longest string that is read as a command.
 const MAX_STRING: usize = 2_000;
 
-/// Leftmost matches are searched for by whole vectors of bytes.
+/// All of them have a bracket: a search for that byte first would stop at each call in the code.
 static CALLS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let calls = SHELL_CALLS.iter().chain(&EVAL_CALLS);
     let search = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
+        .kind(Some(AhoCorasickKind::DFA))
+        .prefilter(false)
         .build(calls);
     search.ok()
 });

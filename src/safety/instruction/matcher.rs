@@ -226,41 +226,68 @@ static MATCHER: LazyLock<PhraseMatcher> = LazyLock::new(|| {
     }
 });
 
+/// A plain text, with the patterns that it may match.
+pub struct Candidates<'a> {
+    plain: &'a str,
+    rows: Vec<&'static CompiledPhrase>,
+}
+
+impl<'a> Candidates<'a> {
+    /// Look for the beginnings of patterns. `unseen` says that no reader sees the text, so that every pattern counts.
+    pub fn new(plain: &'a str, unseen: bool) -> Self {
+        let mut may = vec![MATCHER.beginnings.is_none(); MATCHER.rows.len()];
+        let begun = MATCHER
+            .beginnings
+            .iter()
+            .flat_map(|all| all.find_overlapping_iter(plain));
+        let begun = begun.filter_map(|found| {
+            let at = MATCHER.row_of.get(found.pattern().as_usize())?;
+            let row = MATCHER.rows.get(*at)?;
+            row.may_begin(plain, found.start()).then_some(at)
+        });
+        for at in begun.chain(&MATCHER.always) {
+            if let Some(may) = may.get_mut(*at) {
+                *may = true;
+            }
+        }
+        let rows = MATCHER.rows.iter().zip(may);
+        let rows = rows.filter(|(pattern, may)| *may && (unseen || !pattern.unseen_only));
+        Self {
+            plain,
+            rows: rows.map(|(pattern, _)| pattern).collect(),
+        }
+    }
+
+    /// Whether the text has a phrase. Only the patterns of this phrase are searched for.
+    pub fn has(&self, phrase: Phrase) -> bool {
+        let mut rows = self.rows.iter().filter(|row| row.phrase == phrase);
+        rows.any(|row| row.find(self.plain).is_some())
+    }
+
+    /// The phrases: the first of each pattern, in order.
+    pub fn all(&self) -> Vec<(Phrase, Range<usize>)> {
+        let plain = self.plain;
+        let found = self.rows.iter();
+        let found = found.filter_map(|row| Some((row.phrase, row.find(plain)?)));
+        let mut found: Vec<(Phrase, Range<usize>)> = found
+            // Patterns see bytes, and may end inside of a character.
+            .map(|(phrase, range)| {
+                (
+                    phrase,
+                    plain.floor_char_boundary(range.start)..plain.ceil_char_boundary(range.end),
+                )
+            })
+            .collect();
+        // The one that begins first; of several there, the one that stands first in the list.
+        found.sort_by_key(|(_, range)| range.start);
+        found
+    }
+}
+
 /// The phrases in a plain text: the first of each pattern, in order. `unseen` says that no reader sees it, so that every
 /// pattern counts.
 pub fn all(plain: &str, unseen: bool) -> Vec<(Phrase, Range<usize>)> {
-    let mut may = vec![MATCHER.beginnings.is_none(); MATCHER.rows.len()];
-    let begun = MATCHER
-        .beginnings
-        .iter()
-        .flat_map(|all| all.find_overlapping_iter(plain));
-    let begun = begun.filter_map(|found| {
-        let at = MATCHER.row_of.get(found.pattern().as_usize())?;
-        let row = MATCHER.rows.get(*at)?;
-        row.may_begin(plain, found.start()).then_some(at)
-    });
-    for at in begun.chain(&MATCHER.always) {
-        if let Some(may) = may.get_mut(*at) {
-            *may = true;
-        }
-    }
-    let mut found: Vec<(Phrase, Range<usize>)> = MATCHER
-        .rows
-        .iter()
-        .zip(may)
-        .filter(|(pattern, may)| *may && (unseen || !pattern.unseen_only))
-        .filter_map(|(pattern, _)| Some((pattern.phrase, pattern.find(plain)?)))
-        // Patterns see bytes, and may end inside of a character.
-        .map(|(phrase, range)| {
-            (
-                phrase,
-                plain.floor_char_boundary(range.start)..plain.ceil_char_boundary(range.end),
-            )
-        })
-        .collect();
-    // The one that begins first; of several there, the one that stands first in the list.
-    found.sort_by_key(|(_, range)| range.start);
-    found
+    Candidates::new(plain, unseen).all()
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ pub fn find(document: &Document) -> Vec<Instruction> {
 fn judge(document: &Document, place: HiddenPlace) -> Option<Instruction> {
     let text = document.slice(place.span);
     let scrutiny = place.kind.scrutiny();
-    if scrutiny == Scrutiny::Combined && !visible::is_attack(text) {
+    if scrutiny == Scrutiny::Combined && !phrases::is_attack(text) {
         return None;
     }
     let hit = if place.kind == HiddenPlaceKind::Address {

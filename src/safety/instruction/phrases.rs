@@ -4,9 +4,10 @@
 //! must not see it. Texts are compared in lower case with blanks squeezed, invisible characters dropped, character
 //! references resolved and look-alikes replaced; other forms of writing are read as well, see `decode`.
 
+use super::matcher::{self, Candidates};
 use super::normalize::{MAX_BYTES, NormalizedText};
 use super::patterns::Phrase;
-use super::{decode, lexicon, matcher};
+use super::{decode, lexicon};
 use std::ops::Range;
 
 /// A phrase that was found.
@@ -60,12 +61,24 @@ pub fn all(text: &str) -> Vec<PhraseMatch> {
     found
 }
 
-/// What the phrases of a text want that count where readers see it.
+/// Whether a text speaks to a model or an assistant.
 #[must_use]
-pub fn plain(text: &str) -> Vec<Phrase> {
+pub fn addresses(text: &str) -> bool {
     let plain = NormalizedText::new(text);
-    let english = matcher::all(&plain.text, false).into_iter();
-    english.map(|(phrase, _)| phrase).collect()
+    Candidates::new(&plain.text, true).has(Phrase::Address)
+        || lexicon::find(&plain.text, true).is_some_and(|(phrase, _)| phrase == Phrase::Address)
+}
+
+/// Whether a text says to drop what was said before, and to keep something from the user or to send something away. Only
+/// phrases count that do where readers see them.
+#[must_use]
+pub fn is_attack(text: &str) -> bool {
+    let plain = NormalizedText::new(text);
+    let seen = Candidates::new(&plain.text, false);
+    if seen.has(Phrase::Override) {
+        return seen.has(Phrase::Secrecy) || seen.has(Phrase::Exfiltration);
+    }
+    seen.has(Phrase::Secrecy) && seen.has(Phrase::Exfiltration) && addresses(text)
 }
 
 /// The first phrase in a piece of a text that begins at a byte of it.

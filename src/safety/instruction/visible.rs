@@ -216,6 +216,13 @@ fn paragraph_around(text: &str, at: usize) -> Span {
 /// Requests that are an attack together.
 fn words(document: &Document, around: Span, kind: HiddenPlaceKind) -> Option<Instruction> {
     let text = document.slice(around);
+    let may_want = match kind {
+        HiddenPlaceKind::CodeComment => phrases::addresses(text),
+        _ => phrases::is_attack(text),
+    };
+    if !may_want {
+        return None;
+    }
     let all = phrases::all(text);
     let has = |phrase: Phrase| all.iter().any(|found| found.phrase == phrase);
     let wants = if kind == HiddenPlaceKind::CodeComment {
@@ -227,7 +234,7 @@ fn words(document: &Document, around: Span, kind: HiddenPlaceKind) -> Option<Ins
         ];
         has(Phrase::Address) && request.into_iter().any(has)
     } else {
-        is_attack(text)
+        true
     };
     if !wants || is_about_attacks(document, around) || is_quoted(text, &all) {
         return None;
@@ -246,17 +253,6 @@ fn words(document: &Document, around: Span, kind: HiddenPlaceKind) -> Option<Ins
         words: first.words.clone(),
         phrase: first.phrase,
     })
-}
-
-/// Whether a text says to drop what was said before, and to keep something from the user or to send something away.
-pub fn is_attack(text: &str) -> bool {
-    let plain = phrases::plain(text);
-    let has = |phrase: Phrase| plain.contains(&phrase);
-    let address = phrases::all(text)
-        .iter()
-        .any(|found| found.phrase == Phrase::Address);
-    has(Phrase::Override) && (has(Phrase::Secrecy) || has(Phrase::Exfiltration))
-        || has(Phrase::Secrecy) && has(Phrase::Exfiltration) && address
 }
 
 /// Whether a phrase stands in quotation marks: it is told and not meant.
