@@ -16,7 +16,7 @@ pub(super) fn parsed_text(text: &str) -> Cow<'_, str> {
         let mut found = memmem::find_iter(bytes, marker.as_bytes());
         found.any(|at| is_first_on_line(text, at))
     };
-    if !MARKERS.iter().any(|marker| begins_line(&marker)) {
+    if !MARKERS.iter().any(begins_line) {
         return Cow::Borrowed(text);
     }
     let firsts = first_lines(text);
