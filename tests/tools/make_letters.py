@@ -45,7 +45,7 @@ def main(path):
     print("//! Letters of other scripts that look like one letter of ASCII.")
     print("//!")
     print(f"//! Made by tests/tools/make_letters.py from confusables.txt of UTS 39, version {version}.")
-    print("//! Copyright Unicode, Inc.; Unicode License v3 (https://www.unicode.org/license.txt).")
+    print("//! Copyright Unicode, Inc.; Unicode License v3 (<https://www.unicode.org/license.txt>).")
     print()
     print("/// The letter, what it looks like, and its name; sorted by the letter.")
     print("#[rustfmt::skip]")

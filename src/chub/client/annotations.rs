@@ -34,7 +34,7 @@ pub struct Annotation {
 /// Why an annotation is refused. The texts are those of the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidAnnotation {
-    /// More than [`MAX_ID`] characters.
+    /// More than 200 characters.
     #[error("Entry ID too long (max 200 characters).")]
     LongId,
     /// Characters that a file name must not have.

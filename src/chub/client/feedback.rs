@@ -121,7 +121,7 @@ pub enum InvalidFeedback {
     /// More than [`MAX_COMMENT_BYTES`].
     #[error("the comment is longer than 16384 bytes: shorten it")]
     LongComment,
-    /// More than [`MAX_NAME`] characters.
+    /// More than 1,000 characters.
     #[error("the id, version, language or file is longer than 1000 characters: shorten it")]
     LongName,
 }

@@ -1,7 +1,7 @@
 //! Letters of other scripts that look like one letter of ASCII.
 //!
 //! Made by tests/tools/make_letters.py from confusables.txt of UTS 39, version 13.0.0.
-//! Copyright Unicode, Inc.; Unicode License v3 (https://www.unicode.org/license.txt).
+//! Copyright Unicode, Inc.; Unicode License v3 (<https://www.unicode.org/license.txt>).
 
 /// The letter, what it looks like, and its name; sorted by the letter.
 #[rustfmt::skip]
