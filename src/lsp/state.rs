@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
 use crate::hub::discover::{self, HubFolder, inside};
-use crate::pipeline::{self, LoadRequest, RegistryOptions, SymbolRequest, Workspace};
+use crate::pipeline::Workspace;
 use crate::text::{ColumnUnit, Span};
 use jiff::civil::Date;
 use lsp_types as lsp;
@@ -241,26 +241,11 @@ impl State {
 
     /// Read a hub without checking it: findings are computed when a document is opened.
     fn read(&self, folder: &HubFolder) -> Result<Workspace, Error> {
-        let request = LoadRequest {
-            registries: RegistryOptions {
-                offline: true,
-                ..RegistryOptions::default()
-            },
-            symbols: SymbolRequest {
-                on_demand: true,
-                ..SymbolRequest::default()
-            },
-            baseline: true,
-            ..LoadRequest::default()
-        };
         let folder = HubFolder {
             named: Vec::new(),
             ..folder.clone()
         };
-        let workspace = Workspace::load_folder(&request, folder, &self.cwd, self.today)?;
-        // Reports an invalid pattern of the config now, and not while the user types.
-        pipeline::suppress(std::slice::from_ref(&workspace))?;
-        Ok(workspace)
+        Workspace::load_on_demand(folder, &self.cwd, self.today)
     }
 
     /// Run the rules about the hub, then those about the document.

@@ -11,7 +11,7 @@ use crate::error::{Error, with_sources};
 use crate::fsio;
 use crate::hub::decode::MAX_DOCUMENT_BYTES;
 use crate::hub::discover;
-use crate::pipeline::{LoadRequest, RegistryOptions, SymbolRequest, Workspace};
+use crate::pipeline::{RegistryOptions, Workspace};
 use crate::safe_path;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -158,17 +158,18 @@ impl Hubs {
     /// One line, when no hub can be read.
     pub fn catalog(&self) -> Result<Arc<Catalog>, String> {
         let mut state = self.state();
-        if let Some(read) = &mut state.catalog {
-            if read.looked.elapsed() < LOOK_AGAIN {
-                return Ok(Arc::clone(&read.catalog));
-            }
-            if read.stamps == self.stamps() {
-                read.looked = Instant::now();
-                return Ok(Arc::clone(&read.catalog));
-            }
+        let recent = |read: &&ReadCatalog| read.looked.elapsed() < LOOK_AGAIN;
+        if let Some(read) = state.catalog.as_ref().filter(recent) {
+            return Ok(Arc::clone(&read.catalog));
+        }
+        // The dates of before the hubs are read: what changes meanwhile is seen next time.
+        let stamps = self.stamps();
+        if let Some(read) = state.catalog.as_mut().filter(|read| read.stamps == stamps) {
+            read.looked = Instant::now();
+            return Ok(Arc::clone(&read.catalog));
         }
         state.checked.clear();
-        let read = self.read_catalog()?;
+        let read = self.read_catalog(stamps)?;
         if !read.notes.is_empty() {
             log::debug!("{}", read.notes.trim_end());
         }
@@ -184,10 +185,9 @@ impl Hubs {
             .collect()
     }
 
-    fn read_catalog(&self) -> Result<ReadCatalog, String> {
+    fn read_catalog(&self, stamps: Vec<Option<Stamps>>) -> Result<ReadCatalog, String> {
         let text = |error: &dyn std::error::Error| one_line(&with_sources(error));
         let moment = self.moment().map_err(|error| one_line(&error.text()))?;
-        let stamps = self.stamps();
         let mut registries = Vec::new();
         let mut notes = String::new();
         let mut failures = Vec::new();
@@ -336,22 +336,10 @@ impl Hubs {
             .get(source)
             .map(|source| source.folder.clone())
             .unwrap_or_default();
-        let request = LoadRequest {
-            registries: RegistryOptions {
-                offline: true,
-                ..RegistryOptions::default()
-            },
-            symbols: SymbolRequest {
-                on_demand: true,
-                ..SymbolRequest::default()
-            },
-            baseline: true,
-            ..LoadRequest::default()
-        };
         let found = discover::discover(std::slice::from_ref(&folder))?;
         let found = found.into_iter().find(|hub| hub.root == folder);
         let whole = found.unwrap_or_else(|| discover::HubFolder::whole(folder));
-        let workspace = Workspace::load_folder(&request, whole, &self.settings.cwd, today)?;
+        let workspace = Workspace::load_on_demand(whole, &self.settings.cwd, today)?;
         let of_hub = workspace.run_hub_rules();
         Ok(CheckedHub {
             workspace,

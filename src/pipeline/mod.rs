@@ -142,6 +142,29 @@ impl Workspace {
         load::load_folder(request, folder, cwd, today)
     }
 
+    /// Load one hub to check its documents one by one while they change: with what earlier runs read of releases, and
+    /// without a network.
+    ///
+    /// # Errors
+    /// As [`Workspace::load`]; and an invalid pattern of the config, which a check of a document does not report.
+    pub fn load_on_demand(folder: HubFolder, cwd: &Path, today: Date) -> Result<Self, Error> {
+        let request = LoadRequest {
+            registries: RegistryOptions {
+                offline: true,
+                ..RegistryOptions::default()
+            },
+            symbols: SymbolRequest {
+                on_demand: true,
+                ..SymbolRequest::default()
+            },
+            baseline: true,
+            ..LoadRequest::default()
+        };
+        let workspace = Self::load_folder(&request, folder, cwd, today)?;
+        suppress(std::slice::from_ref(&workspace))?;
+        Ok(workspace)
+    }
+
     /// Load and check hubs.
     ///
     /// # Errors

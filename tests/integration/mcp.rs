@@ -350,6 +350,16 @@ fn authors_check_and_fix() {
 }
 
 #[test]
+fn a_config_that_cannot_be_used_is_no_clean_result() {
+    let hub = hub();
+    let config = "[[paths]]\npath = \"acme/{docs\"\nseverity = { code-syntax = \"off\" }\n";
+    fs::write(hub.path().join("content/chub-lint.toml"), config).unwrap();
+    let mut session = session(hub.path());
+    let said = session.failure("check", json!({ "path": "acme/docs/broken/python/DOC.md" }));
+    assert!(said.contains("acme/{docs"), "{said}");
+}
+
+#[test]
 fn nothing_outside_of_the_hubs_is_read_or_written() {
     let hub = hub();
     fs::write(hub.path().join("secret.md"), "---\nname: x\n---\n").unwrap();
