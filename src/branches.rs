@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "the I/O module for branches")]
 
 use crate::error::{Error, ModuleError};
+use crate::git::{self, line};
 use crate::safe_path;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -15,19 +16,8 @@ use std::process::{Command, Output, Stdio};
 
 /// The name and the address that commits are made with. The address is of no domain.
 const IDENTITY: (&str, &str) = ("chub-lint", "chub-lint@bump.invalid");
-/// Variables that select another repository, index or author.
-const VARIABLES: &[&str] = &[
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_COMMON_DIR",
-    "GIT_NAMESPACE",
-    "GIT_PREFIX",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_TRACE",
-    "GIT_TRACE2",
-];
+/// Variables that select where objects are written.
+const OBJECT_VARIABLES: [&str; 2] = ["GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"];
 
 /// Why a branch cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -116,13 +106,8 @@ impl Repository {
     /// # Errors
     /// When it is not in the repository.
     pub fn inside(&self, path: &Path) -> Result<String, Error> {
-        let relative = path.strip_prefix(&self.top);
-        let relative = relative.map_err(|_| BranchError::Outside(path.to_path_buf()))?;
-        let parts: Vec<_> = relative
-            .components()
-            .map(|part| part.as_os_str().to_string_lossy())
-            .collect();
-        Ok(parts.join("/"))
+        let inside = git::path_inside(&self.top, path);
+        inside.ok_or_else(|| BranchError::Outside(path.to_path_buf()).into())
     }
 
     /// The branch that is checked out.
@@ -284,28 +269,15 @@ impl Repository {
         input: Option<&[u8]>,
     ) -> Result<Output, Error> {
         let mut command = Command::new(&self.program);
-        command
-            .current_dir(&self.top)
-            .arg("--git-dir")
-            .arg(self.top.join(".git"))
-            .args(["--no-pager", "--no-replace-objects"])
-            .args(["-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false"])
-            .args([
-                "-c",
-                "core.hooksPath=/dev/null",
-                "-c",
-                "core.attributesFile=/dev/null",
-            ])
+        git::isolate(&mut command, &self.top)
             .args(["-c", "commit.gpgSign=false", "-c", "push.gpgSign=false"])
             .args(arguments)
             .env("GIT_AUTHOR_NAME", IDENTITY.0)
             .env("GIT_AUTHOR_EMAIL", IDENTITY.1)
             .env("GIT_COMMITTER_NAME", IDENTITY.0)
             .env("GIT_COMMITTER_EMAIL", IDENTITY.1)
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .env("GIT_LITERAL_PATHSPECS", "1")
-            .env("LC_ALL", "C");
-        for name in VARIABLES {
+            .env("GIT_LITERAL_PATHSPECS", "1");
+        for name in OBJECT_VARIABLES {
             command.env_remove(name);
         }
         command.envs(variables.iter().copied());
@@ -368,10 +340,6 @@ pub fn first_line(bytes: &[u8]) -> String {
         rest = after.get(user..).unwrap_or_default();
     }
     out + rest
-}
-
-fn line(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 #[cfg(test)]

@@ -346,19 +346,13 @@ impl BaseCommit {
 
     /// A path relative to the root of the repository, with forward slashes.
     fn inside(&self, path: &Path) -> Result<String, Error> {
-        let relative = path.strip_prefix(&self.top).map_err(|_| {
+        path_inside(&self.top, path).ok_or_else(|| {
             self.wrong(&format!(
                 "`{}` is not in the repository of the working folder, `{}`",
                 path.display(),
                 self.top.display()
             ))
-        })?;
-        let parts: Vec<_> = relative
-            .components()
-            .filter(|part| matches!(part, Component::Normal(_)))
-            .map(|part| part.as_os_str().to_string_lossy())
-            .collect();
-        Ok(parts.join("/"))
+        })
     }
 
     /// The texts of some objects, by name. Those that are not UTF-8 or are too large for a document are left out.
@@ -448,20 +442,9 @@ impl BaseCommit {
     /// `git` for this repository only.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
-        command
-            .current_dir(&self.top)
-            .arg("--git-dir")
-            .arg(self.top.join(".git"))
-            .args(["--no-pager", "--no-replace-objects"])
-            // None of the commands runs a program or uses the network. This disables both in any case.
-            .args(["-c", "safe.bareRepository=explicit"])
-            .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
-            .args([
-                "-c",
-                "core.attributesFile=/dev/null",
-                "-c",
-                "protocol.allow=never",
-            ])
+        isolate(&mut command, &self.top)
+            // None of the commands uses the network. This disables it in any case.
+            .args(["-c", "protocol.allow=never"])
             // A key for one protocol has precedence over the key for all.
             .args(
                 PROTOCOLS
@@ -470,18 +453,44 @@ impl BaseCommit {
             )
             .args(arguments)
             .env("GIT_NO_LAZY_FETCH", "1")
-            .env("GIT_OPTIONAL_LOCKS", "0")
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .env("LC_ALL", "C");
-        for name in VARIABLES {
-            command.env_remove(name);
-        }
+            .env("GIT_OPTIONAL_LOCKS", "0");
         command
     }
 
     fn wrong(&self, why: &str) -> Error {
         GitError::since(&self.written, why)
     }
+}
+
+/// Make `git` run for one repository, whatever the environment selects: no hook, file monitor or attributes of the machine,
+/// no pager and no question. The arguments of the command are still to be added.
+pub fn isolate<'a>(command: &'a mut Command, top: &Path) -> &'a mut Command {
+    command
+        .current_dir(top)
+        .arg("--git-dir")
+        .arg(top.join(".git"))
+        .args(["--no-pager", "--no-replace-objects"])
+        .args(["-c", "safe.bareRepository=explicit"])
+        .args(["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"])
+        .args(["-c", "core.attributesFile=/dev/null"])
+        .env("GIT_TERMINAL_PROMPT", "0")
+        .env("LC_ALL", "C");
+    for name in VARIABLES {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// The path of a file from the root of its repository, with forward slashes; `None` when it is outside.
+#[must_use]
+pub fn path_inside(top: &Path, path: &Path) -> Option<String> {
+    let relative = path.strip_prefix(top).ok()?;
+    let parts: Vec<_> = relative
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)))
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    Some(parts.join("/"))
 }
 
 fn cannot_run(error: &std::io::Error) -> String {
@@ -537,7 +546,9 @@ fn unix_line_ends(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-fn line(output: &Output) -> String {
+/// What a command wrote, without the line break at its end.
+#[must_use]
+pub fn line(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 

@@ -117,6 +117,19 @@ pub fn is_first_on_line(text: &str, at: usize) -> bool {
         .is_some_and(|before| before.trim().is_empty())
 }
 
+/// Spans in order, with those that touch or overlap put together.
+#[must_use]
+pub fn join_touching(spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
+    let mut out: Vec<Span> = Vec::new();
+    for span in spans {
+        match out.last_mut() {
+            Some(last) if last.end >= span.start => last.end = last.end.max(span.end),
+            _ => out.push(span),
+        }
+    }
+    out
+}
+
 /// Where the lines of a text start. A line ends with `\n` or `\r\n`, as SARIF and editors count.
 #[derive(Clone, Debug, Default)]
 pub struct LineIndex {

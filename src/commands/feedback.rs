@@ -59,9 +59,9 @@ pub enum Vote {
 
 fn label_parser() -> impl TypedValueParser<Value = Label> {
     let names = LABELS.map(Label::as_str);
-    PossibleValuesParser::new(names).map(|name| {
-        let known = LABELS.into_iter().find(|label| label.as_str() == name);
-        known.unwrap_or(Label::Helpful)
+    PossibleValuesParser::new(names).try_map(|name| {
+        let mut known = LABELS.into_iter();
+        known.find(|label| label.as_str() == name).ok_or("no such label")
     })
 }
 

@@ -3,9 +3,10 @@
 use super::args::Verbosity;
 use super::{RunEnv, failed, warn};
 use crate::chub::client::preview::{self, PreviewError, inside, read_inside};
-use crate::chub::client::rank::{Catalog, CatalogEntry, full_language};
-use crate::chub::client::show::{items, kind_name, one_line, pretty, strings, text};
-use crate::chub::js::{self, JsKind, JsObject, JsValue};
+use crate::chub::client::rank::Catalog;
+use crate::chub::client::select::{Unselected, select};
+use crate::chub::client::show::{kind_name, one_line, pretty, strings, text};
+use crate::chub::js::{self, JsKind, JsObject};
 use crate::error::{Error, with_sources};
 use crate::exit::{self, Exit};
 use crate::safe_path;
@@ -68,8 +69,7 @@ pub fn run(args: &GetArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Er
 
 fn fetch(catalog: &Catalog, tree: &Path, args: &GetArgs) -> Result<String, PreviewError> {
     let id = js::collapse_whitespace(&args.id);
-    let found: Vec<&CatalogEntry> = catalog.shown().filter(|entry| entry.id == id).collect();
-    let entry = match found.as_slice() {
+    let entry = match catalog.find(&id).as_slice() {
         // A colon is the client's mark for a source, so that no id may have one.
         _ if id.contains(':') => {
             return Err(PreviewError::Colon(id));
@@ -80,7 +80,9 @@ fn fetch(catalog: &Catalog, tree: &Path, args: &GetArgs) -> Result<String, Previ
             return Err(PreviewError::Ambiguous(id));
         }
     };
-    let (place, entry_file) = resolve(entry, &id, args)?;
+    let selected = select(entry, args.lang.as_deref(), args.version.as_deref());
+    let selected = selected.map_err(|why| unselected(&why, &id, args))?;
+    let (place, entry_file) = (selected.value, selected.main);
     let files = strings(place, "files");
     let path = text(place, "path");
     let read = |name: &str| {
@@ -131,56 +133,21 @@ fn fetch(catalog: &Catalog, tree: &Path, args: &GetArgs) -> Result<String, Previ
     Ok(pretty(&JsKind::Object(object).into()))
 }
 
-/// The part of an entry that has path and files, and the name of its main file.
-fn resolve<'a>(
-    entry: &'a CatalogEntry,
-    id: &str,
-    args: &GetArgs,
-) -> Result<(&'a JsValue, &'static str), PreviewError> {
-    let id = || id.to_owned();
-    let Some(languages) = entry.value.get("languages").and_then(JsValue::as_array) else {
-        return Ok((&entry.value, "SKILL.md"));
-    };
-    let names = || {
-        languages
-            .iter()
-            .map(|language| text(language, "language"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let Some(lang) = args.lang.as_deref().filter(|lang| !lang.is_empty()) else {
-        return Err(PreviewError::Languages(id(), names()));
-    };
-    let full = full_language(lang);
-    let language = languages
-        .iter()
-        .find(|language| text(language, "language") == full)
-        .ok_or_else(|| PreviewError::NoLanguage {
-            language: lang.to_owned(),
-            id: id(),
-            others: names(),
-        })?;
-    let versions = items(language, "versions");
-    let wanted = match args.version.as_deref().filter(|version| !version.is_empty()) {
-        Some(version) => versions
-            .iter()
-            .find(|v| text(v, "version") == version)
-            .ok_or_else(|| {
-                let names: Vec<&str> = versions.iter().map(|v| text(v, "version")).collect();
-                PreviewError::NoVersion {
-                    version: version.to_owned(),
-                    id: id(),
-                    others: names.join(", "),
-                }
-            })?,
-        None => {
-            let recommended = text(language, "recommendedVersion");
-            let found = versions
-                .iter()
-                .find(|v| text(v, "version") == recommended)
-                .or(versions.first());
-            found.ok_or_else(|| PreviewError::NoContent(id()))?
-        }
-    };
-    Ok((wanted, "DOC.md"))
+/// Why nothing is selected, in the client's words.
+fn unselected(why: &Unselected<'_>, id: &str, args: &GetArgs) -> PreviewError {
+    let id = id.to_owned();
+    match why {
+        Unselected::NeedsLanguage(names) => PreviewError::Languages(id, names.join(", ")),
+        Unselected::NoLanguage(names) => PreviewError::NoLanguage {
+            language: args.lang.clone().unwrap_or_default(),
+            id,
+            others: names.join(", "),
+        },
+        Unselected::NoVersion(names) => PreviewError::NoVersion {
+            version: args.version.clone().unwrap_or_default(),
+            id,
+            others: names.join(", "),
+        },
+        Unselected::NoContent => PreviewError::NoContent(id),
+    }
 }

@@ -13,6 +13,7 @@ use crate::chub::client::feedback::{FeedbackCounts, FeedbackLog};
 use crate::config::file::{BumpGroup, SymbolReleases};
 use crate::error::Error;
 use crate::exit::{self, Exit};
+use crate::hub::ids;
 use crate::pipeline::{LoadRequest, Lookups, SymbolRequest, Workspace, count_packages};
 use crate::report::markdown::escape;
 use crate::report::{NotChecked, PackageCounts};
@@ -186,22 +187,13 @@ impl Columns {
 }
 
 fn cells(row: &StatusRow<'_>) -> Vec<String> {
-    // The age has its own column.
-    let distance = match &row.status {
-        Status::Behind(distance) => distance.to_string(),
-        other => other.describe(),
-    };
-    let age = row.status.age();
-    let distance = distance
-        .replace(&format!(", {age} newer"), "")
-        .replace(" newer", "");
     vec![
         row.document.path.as_str().to_owned(),
         row.package.map(ToString::to_string).unwrap_or_default(),
         row.declared.clone(),
         row.newest.clone().unwrap_or_default(),
-        distance,
-        age,
+        row.status.distance(),
+        row.status.age(),
         row.updated_on.clone(),
     ]
 }
@@ -250,8 +242,7 @@ type ReaderCounts = BTreeMap<String, FeedbackCounts>;
 
 /// What readers said of an entry.
 fn said_of<'a>(row: &StatusRow<'_>, said: &'a ReaderCounts) -> Option<&'a FeedbackCounts> {
-    let name = row.document.front_matter()?.field(&["name"])?.1.as_str()?;
-    said.get(&format!("{}/{name}", row.document.path.author()?))
+    said.get(&ids::document_id(row.document)?)
 }
 
 /// What readers said of the entries, a line each.

@@ -153,18 +153,15 @@ fn behind(row: &StatusRow<'_>, distance: &VersionDistance) -> Behind {
             BehindStep::Patch
         }
     };
-    let age = row.status.age();
-    let words = distance.to_string();
-    let words = words.replace(&format!(", {age} newer"), "").replace(" newer", "");
     let (kind, count, days) = row.status.sort_key();
     let days = u64::try_from(days).unwrap_or(0).min(99_999);
     Behind {
         step,
         // Below 2^53, so that the script has it exactly.
         rank: u64::from(kind) * 1_000_000_000_000 + count.min(999_999) * 100_000 + days,
-        distance: SafeText::new(&words),
+        distance: SafeText::new(&row.status.distance()),
         days: distance.days,
-        age: SafeText::new(&age),
+        age: SafeText::new(&row.status.age()),
     }
 }
 
@@ -175,7 +172,7 @@ fn to_do(row: &StatusRow<'_>) -> Option<SafeText> {
     let what = match (&row.status, &row.newest) {
         (Status::Behind(_), Some(newest)) => {
             let path = page::argument(row.document.path.as_str(), "ENTRY");
-            raise::help(verdict, newest).replace("bump ENTRY", &format!("bump {path}"))
+            raise::help(verdict, path, newest)
         }
         (Status::Unpublished, _) => {
             format!(
@@ -269,7 +266,7 @@ fn symbols(
         Some(SafeText::new(&format!("{} was not read: {why}", release.version)))
     });
     SiteSymbols {
-        verdict: SafeText::new(&verdict::cells(row)[2]),
+        verdict: SafeText::new(&verdict::words(row, of)),
         decided: of.verdict.decided,
         total: of.verdict.total,
         declared: version(declared),

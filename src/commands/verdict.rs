@@ -26,12 +26,17 @@ pub fn cells(row: &StatusRow<'_>) -> [String; 3] {
     let Verdict {
         gone, decided, total, ..
     } = of.verdict;
+    [gone.to_string(), format!("{decided} of {total}"), words(row, of)]
+}
+
+/// The verdict with its reason, as a cell: of symbols that are gone, the lines.
+#[must_use]
+pub fn words(row: &StatusRow<'_>, of: &RowSymbols<'_>) -> String {
     let word = of.verdict.kind.as_str();
-    let verdict = match of.verdict.kind {
+    match of.verdict.kind {
         VerdictKind::Breaks => format!("{word}: {}", raise::lines(&of.verdict.gone_lines(row.document))),
         _ => sentence(row, of),
-    };
-    [gone.to_string(), format!("{decided} of {total}"), verdict]
+    }
 }
 
 /// The verdict with its reason.

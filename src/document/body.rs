@@ -107,21 +107,7 @@ pub(super) struct HiddenCode {
 #[must_use]
 pub(super) fn parse(text: &str, start: usize) -> (Body, HiddenCode) {
     let source = containers::parsed_text(text.get(start..).unwrap_or_default());
-    let mut reader = BodyReader {
-        text,
-        body: Body {
-            start,
-            ..Body::default()
-        },
-        open: Vec::new(),
-        code: None,
-        html: None,
-        html_fences: Vec::new(),
-        indented: Vec::new(),
-        used: BTreeSet::new(),
-        footnotes: Vec::new(),
-        used_footnotes: BTreeSet::new(),
-    };
+    let mut reader = BodyReader::new(text, start);
     let mut events = Parser::new_ext(&source, MARKDOWN_OPTIONS).into_offset_iter();
     for (event, range) in events.by_ref() {
         reader.event(event, Span::from(range).shifted(start));
@@ -152,18 +138,7 @@ pub(super) fn parse(text: &str, start: usize) -> (Body, HiddenCode) {
 
 /// The fenced blocks in a piece of Markdown, and its indented code that holds fences.
 pub(super) fn code_in(markdown: &str) -> (Vec<CodeBlock>, Vec<CodeBlock>) {
-    let mut reader = BodyReader {
-        text: markdown,
-        body: Body::default(),
-        open: Vec::new(),
-        code: None,
-        html: None,
-        html_fences: Vec::new(),
-        indented: Vec::new(),
-        used: BTreeSet::new(),
-        footnotes: Vec::new(),
-        used_footnotes: BTreeSet::new(),
-    };
+    let mut reader = BodyReader::new(markdown, 0);
     for (event, range) in Parser::new_ext(markdown, MARKDOWN_OPTIONS).into_offset_iter() {
         reader.event(event, Span::from(range));
     }
@@ -205,7 +180,25 @@ struct BodyReader<'a> {
     used_footnotes: BTreeSet<String>,
 }
 
-impl BodyReader<'_> {
+impl<'a> BodyReader<'a> {
+    fn new(text: &'a str, start: usize) -> Self {
+        Self {
+            text,
+            body: Body {
+                start,
+                ..Body::default()
+            },
+            open: Vec::new(),
+            code: None,
+            html: None,
+            html_fences: Vec::new(),
+            indented: Vec::new(),
+            used: BTreeSet::new(),
+            footnotes: Vec::new(),
+            used_footnotes: BTreeSet::new(),
+        }
+    }
+
     fn event(&mut self, event: Event<'_>, span: Span) {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {

@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::anchor::attributes;
-use crate::text::Span;
+use crate::text::{Span, join_touching};
 
 /// An address in an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,8 @@ const MAX_TAG: usize = 4_000;
 #[must_use]
 pub fn html_links(document: &Document) -> Vec<HtmlLink<'_>> {
     let mut found = Vec::new();
-    for span in joined(&document.body.html) {
+    // A block comes line by line.
+    for span in join_touching(document.body.html.iter().copied()) {
         let html = document.slice(span);
         let mut at = 0;
         while let Some(start) = html.get(at..).and_then(|rest| rest.find('<')).map(|i| at + i) {
@@ -133,18 +134,6 @@ fn tag_end(tag: &str) -> usize {
         }
     }
     tag.find('>').map_or(tag.len(), |at| at + 1)
-}
-
-/// The pieces of HTML with those that touch put together: a block comes line by line.
-fn joined(html: &[Span]) -> Vec<Span> {
-    let mut out: Vec<Span> = Vec::new();
-    for span in html {
-        match out.last_mut() {
-            Some(last) if last.end >= span.start => last.end = last.end.max(span.end),
-            _ => out.push(*span),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Lines that a documentation generator replaces by the text of another file. Whoever reads the file itself gets
+//! Lines that a documentation generator replaces by the text of another file. A reader of the file itself gets
 //! the line and no code.
 
 use aho_corasick::{AhoCorasick, MatchKind};

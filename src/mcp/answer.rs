@@ -24,7 +24,7 @@ pub struct Answer {
 pub struct Block {
     /// The text.
     pub text: String,
-    /// Whether it is content of a hub: whoever wrote it must not instruct the model.
+    /// Whether it is content of a hub, which must not instruct the model.
     pub is_content: bool,
 }
 

@@ -6,7 +6,8 @@ use super::hubs::{CheckedDocument, Hubs};
 use super::tools::{AnnotateArgs, FeedbackArgs, GetArgs, ListArgs, SearchArgs};
 use crate::chub::client::feedback::Feedback;
 use crate::chub::client::preview::{inside, read_inside};
-use crate::chub::client::rank::{Catalog, CatalogEntry, EntryKind, SearchFilters, full_language};
+use crate::chub::client::rank::{Catalog, CatalogEntry, EntryKind, SearchFilters, SearchHit};
+use crate::chub::client::select::{Unselected, select};
 use crate::chub::client::show::{items, kind_name, strings, text};
 use crate::chub::js::{self, JsKind, JsObject, JsValue};
 use crate::diagnostic::Severity;
@@ -54,48 +55,47 @@ pub(super) fn simplified(entry: &CatalogEntry) -> JsObject {
     simple
 }
 
-fn found(key: &str, entries: &[&CatalogEntry], limit: usize) -> Answer {
-    let shown: Vec<JsValue> = entries
+fn found(key: &str, hits: &[SearchHit<'_>], limit: usize) -> Answer {
+    let shown: Vec<JsValue> = hits
         .iter()
         .take(limit)
-        .map(|entry| JsKind::Object(simplified(entry)).into())
+        .map(|hit| JsKind::Object(simplified(hit.entry)).into())
         .collect();
     let showing = shown.len();
     Answer::js(object([
         (key, JsKind::Array(shown).into()),
-        ("total", number(entries.len())),
+        ("total", number(hits.len())),
         ("showing", number(showing)),
     ]))
 }
 
 /// `chub_search`.
 pub(super) fn search(hubs: &Hubs, args: &SearchArgs) -> Answer {
-    let catalog = match hubs.catalog() {
-        Ok(catalog) => catalog,
-        Err(why) => return Answer::failed(&format!("Search failed: {why}")),
-    };
     let filters = SearchFilters {
         tags: args.tags.clone(),
         lang: args.lang.clone(),
     };
-    let hits = catalog.search(args.query.as_deref().unwrap_or_default(), &filters);
-    let entries: Vec<&CatalogEntry> = hits.iter().map(|hit| hit.entry).collect();
-    found("results", &entries, args.limit.unwrap_or(20))
+    let limit = args.limit.unwrap_or(20);
+    match hubs.catalog() {
+        Ok(catalog) => {
+            let query = args.query.as_deref().unwrap_or_default();
+            found("results", &catalog.search(query, &filters), limit)
+        }
+        Err(why) => Answer::failed(&format!("Search failed: {why}")),
+    }
 }
 
 /// `chub_list`.
 pub(super) fn list_entries(hubs: &Hubs, args: &ListArgs) -> Answer {
-    let catalog = match hubs.catalog() {
-        Ok(catalog) => catalog,
-        Err(why) => return Answer::failed(&format!("List failed: {why}")),
-    };
     let filters = SearchFilters {
         tags: args.tags.clone(),
         lang: args.lang.clone(),
     };
-    let hits = catalog.search("", &filters);
-    let entries: Vec<&CatalogEntry> = hits.iter().map(|hit| hit.entry).collect();
-    found("entries", &entries, args.limit.unwrap_or(50))
+    let limit = args.limit.unwrap_or(50);
+    match hubs.catalog() {
+        Ok(catalog) => found("entries", &catalog.search("", &filters), limit),
+        Err(why) => Answer::failed(&format!("List failed: {why}")),
+    }
 }
 
 /// The longest value of a field that is repeated in front of a page, in bytes.
@@ -170,54 +170,30 @@ pub(super) fn find<'a>(catalog: &'a Catalog, id: &str) -> Result<&'a CatalogEntr
 fn resolve<'a>(entry: &'a CatalogEntry, args: &GetArgs) -> Result<Place<'a>, Answer> {
     let id = &args.id;
     let unresolved = || Answer::failed(&format!("Could not resolve path for \"{id}\"."));
-    if !entry.value.get("languages").is_some_and(JsValue::is_truthy) {
-        let path = text(&entry.value, "path");
-        return (!path.is_empty())
-            .then(|| Place {
-                source: entry.source,
-                path,
-                files: strings(&entry.value, "files"),
-                main: "SKILL.md",
-                version: None,
-            })
-            .ok_or_else(unresolved);
-    }
-    let languages = items(&entry.value, "languages");
-    let Some(lang) = args.lang.as_deref().filter(|lang| !lang.is_empty()) else {
-        let available = languages.iter().map(|language| text(language, "language"));
-        return Err(Answer::failed_with(
+    let available =
+        |reason: &str, names: Vec<&str>| Answer::failed_with(reason, object([("available", list(names))]));
+    let selected = select(entry, args.lang.as_deref(), args.version.as_deref());
+    let part = selected.map_err(|why| match why {
+        Unselected::NeedsLanguage(names) => available(
             &format!("Multiple languages available for \"{id}\". Specify the lang parameter."),
-            object([("available", list(available))]),
-        ));
-    };
-    let full = full_language(lang);
-    let mut languages = languages.iter();
-    let language = languages.find(|language| text(language, "language") == full);
-    let language = language.ok_or_else(unresolved)?;
-    let versions = items(language, "versions");
-    let of = |wanted: &str| versions.iter().find(|version| text(version, "version") == wanted);
-    let version = match args.version.as_deref().filter(|version| !version.is_empty()) {
-        Some(wanted) => of(wanted).ok_or_else(|| {
-            let available = versions.iter().map(|version| text(version, "version"));
-            Answer::failed_with(
-                &format!("Version \"{wanted}\" not found for \"{id}\"."),
-                object([("available", list(available))]),
-            )
-        })?,
-        None => of(text(language, "recommendedVersion"))
-            .or(versions.first())
-            .ok_or_else(unresolved)?,
-    };
-    let path = text(version, "path");
+            names,
+        ),
+        Unselected::NoVersion(names) => {
+            let wanted = args.version.as_deref().unwrap_or_default();
+            available(&format!("Version \"{wanted}\" not found for \"{id}\"."), names)
+        }
+        Unselected::NoLanguage(_) | Unselected::NoContent => unresolved(),
+    })?;
+    let path = text(part.value, "path");
     if path.is_empty() {
         return Err(unresolved());
     }
     Ok(Place {
         source: entry.source,
         path,
-        files: strings(version, "files"),
-        main: "DOC.md",
-        version: Some(text(version, "version")),
+        files: strings(part.value, "files"),
+        main: part.main,
+        version: (part.main == "DOC.md").then(|| text(part.value, "version")),
     })
 }
 

@@ -235,14 +235,23 @@ fn out_of_range(name: &str, value: Option<usize>, most: usize) -> Option<CallToo
 }
 
 impl Server {
-    /// Run a tool on another thread: it reads files and may wait for a registry.
+    /// Run a tool.
     async fn call(
         &self,
         context: Context,
         tool: impl FnOnce(&Hubs) -> Answer + Send + 'static,
     ) -> ToolResult {
+        self.run(context, tool).await.map(result)
+    }
+
+    /// Run what answers a request on another thread: it reads files and may wait for a registry.
+    async fn run(
+        &self,
+        context: Context,
+        answer: impl FnOnce(&Hubs) -> Answer + Send + 'static,
+    ) -> Result<Answer, ErrorData> {
         let hubs = Arc::clone(&self.hubs);
-        let mut task = tokio::task::spawn_blocking(move || tool(&hubs));
+        let mut task = tokio::task::spawn_blocking(move || answer(&hubs));
         let mut ticks = tokio::time::interval(PROGRESS);
         ticks.tick().await;
         let end = tokio::time::sleep(MAX_CALL);
@@ -251,9 +260,9 @@ impl Server {
         loop {
             tokio::select! {
                 answer = &mut task => {
-                    return answer.map(result).map_err(|error| {
-                        log::debug!("a tool failed: {error}");
-                        ErrorData::internal_error("the tool failed; please report this with the arguments", None)
+                    return answer.map_err(|error| {
+                        log::debug!("a request failed: {error}");
+                        ErrorData::internal_error("the request failed; please report this with its arguments", None)
                     });
                 }
                 () = context.ct.cancelled() => {
@@ -261,7 +270,7 @@ impl Server {
                 }
                 () = &mut end => {
                     let seconds = MAX_CALL.as_secs();
-                    return Ok(result(Answer::failed(&format!("the call took more than {seconds} seconds"))));
+                    return Ok(Answer::failed(&format!("the call took more than {seconds} seconds")));
                 }
                 _ = ticks.tick() => {
                     seconds += PROGRESS.as_secs_f64();
@@ -357,7 +366,7 @@ impl ServerHandler for Server {
         let uri = request.uri.clone();
         let unknown = || ErrorData::resource_not_found(format!("no resource `{}`", request.uri), None);
         let (answer, kind) = if uri == REGISTRY_URI {
-            (self.call_plain(context, registry).await?, "application/json")
+            (self.run(context, registry).await?, "application/json")
         } else if let Some(rule) = uri.strip_prefix(RULE_URI) {
             if !RULES.iter().any(|known| known.id == rule) {
                 return Err(unknown());
@@ -366,7 +375,7 @@ impl ServerHandler for Server {
                 rule: rule.to_owned(),
             };
             let answer = self
-                .call_plain(context, move |hubs| author::explain(hubs, &args))
+                .run(context, move |hubs| author::explain(hubs, &args))
                 .await?;
             (answer, "text/markdown")
         } else if let Some(entry) = uri.strip_prefix(ENTRY_URI) {
@@ -376,9 +385,7 @@ impl ServerHandler for Server {
                 lang: Some(lang.to_owned()),
                 ..GetArgs::default()
             };
-            let answer = self
-                .call_plain(context, move |hubs| reader::get(hubs, &args))
-                .await?;
+            let answer = self.run(context, move |hubs| reader::get(hubs, &args)).await?;
             (answer, "text/markdown")
         } else {
             return Err(unknown());
@@ -458,25 +465,6 @@ impl ServerHandler for Server {
             }
         };
         Ok(GetPromptResult::new(vec![PromptMessage::new_text(Role::User, text)]).into())
-    }
-}
-
-impl Server {
-    /// Run what answers a resource.
-    async fn call_plain(
-        &self,
-        context: Context,
-        read: impl FnOnce(&Hubs) -> Answer + Send + 'static,
-    ) -> Result<Answer, ErrorData> {
-        let hubs = Arc::clone(&self.hubs);
-        let task = tokio::task::spawn_blocking(move || read(&hubs));
-        tokio::select! {
-            answer = task => answer.map_err(|error| {
-                log::debug!("a resource failed: {error}");
-                ErrorData::internal_error("the resource cannot be read", None)
-            }),
-            () = context.ct.cancelled() => Err(ErrorData::internal_error("cancelled", None)),
-        }
     }
 }
 

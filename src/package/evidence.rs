@@ -13,6 +13,7 @@ mod skill;
 mod tables;
 
 pub use managers::ManagerAction;
+pub use options::REGISTRY_OPTIONS;
 pub use prose::Mention;
 pub use requirement::{PackageRequirement, parse as read_requirement};
 pub use skill::{SkillRegistries, of_attachment as packages_of_attachment};

@@ -106,6 +106,18 @@ impl Status {
         }
     }
 
+    /// How far behind in words, without the time between the two releases, which has its own column.
+    #[must_use]
+    pub fn distance(&self) -> String {
+        let Self::Behind(distance) = self else {
+            return self.describe();
+        };
+        distance
+            .to_string()
+            .replace(&format!(", {} newer", self.age()), "")
+            .replace(" newer", "")
+    }
+
     /// How far behind, to sort by: the kind of step, how many of them, and the days.
     #[must_use]
     pub fn sort_key(&self) -> (u8, u64, i64) {

@@ -5,7 +5,7 @@ use crate::document::{Document, DocumentKind, FrontMatter};
 use crate::package::declared::DeclaredVersions;
 use crate::package::distance::{VersionDistance, VersionScheme, VersionStep, releases_between};
 use crate::package::evidence::MAX_DECLARED;
-use crate::package::resolution::ResolvedPackages;
+use crate::package::resolution::{Install, ResolvedPackages};
 use crate::package::version::Version;
 use crate::package::{Ecosystem, Package};
 use crate::releases::{Published, Release, Releases};
@@ -23,6 +23,18 @@ pub struct VersionClaim<'a> {
     pub published: &'a Published,
     /// The declared versions, parsed for the ecosystem of the package, with their spans.
     pub declared: Vec<(DeclaredVersions, Span)>,
+}
+
+/// The installs of a document that a registry is asked about, each package once.
+pub fn asked_installs<'a>(
+    covered: &'a ResolvedPackages,
+    context: &Context<'a>,
+) -> impl Iterator<Item = &'a Install> {
+    let options = context.options;
+    let mut seen: BTreeSet<&Package> = BTreeSet::new();
+    covered
+        .checked_installs()
+        .filter(move |install| !options.is_unasked(&install.package) && seen.insert(&install.package))
 }
 
 /// The covered packages that exist in a registry and are not excluded in the config. When an entry covers several, each

@@ -5,7 +5,6 @@ use crate::document::Document;
 use crate::package::Package;
 use crate::releases::{FEW_VERSIONS, Published, Release, Releases};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
-use std::collections::BTreeSet;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("placeholder-package", Check::Releases(check))
@@ -20,15 +19,11 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
     let Some(covered) = context.coverage.get(&document.path) else {
         return;
     };
-    let mut seen: BTreeSet<&Package> = BTreeSet::new();
-    for install in covered.checked_installs() {
+    for install in freshness::asked_installs(covered, context) {
         let package = &install.package;
         let Some(Release::Published(published)) = releases.get(package) else {
             continue;
         };
-        if context.options.is_unasked(package) || !seen.insert(package) {
-            continue;
-        }
         let Some(what) = placeholder(package, published) else {
             continue;
         };

@@ -87,10 +87,10 @@ pub fn phrase(verdict: &Verdict<'_>, document: &Document, declared: &str, newest
     }
 }
 
-/// What to do about an outdated version.
+/// What to do about an outdated version. `entry` is how the command names the entry.
 #[must_use]
-pub fn help(verdict: Option<&Verdict<'_>>, newest: &str) -> String {
-    let bump = format!("run `chub-lint bump ENTRY --to {newest}`");
+pub fn help(verdict: Option<&Verdict<'_>>, entry: &str, newest: &str) -> String {
+    let bump = format!("run `chub-lint bump {entry} --to {newest}`");
     match verdict {
         Some(verdict) if verdict.kind == VerdictKind::Safe => bump,
         Some(verdict) if verdict.kind == VerdictKind::Breaks => {

@@ -61,7 +61,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
                 declared: declared.to_owned(),
                 lag,
             })
-            .help(format!("{count}{}", raise::help(verdict, newest)));
+            .help(format!("{count}{}", raise::help(verdict, "ENTRY", newest)));
         if let Some(edits) = raise::edits(verdict, document, &subject, &found, context) {
             report.unsafe_fix(format!("declare {newest}"), edits);
         }

@@ -6,7 +6,6 @@ use crate::package::Package;
 use crate::releases::{Release, Releases};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::suggest;
-use std::collections::BTreeSet;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("unknown-package", Check::Releases(check))
@@ -19,13 +18,9 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
     let Some(covered) = context.coverage.get(&document.path) else {
         return;
     };
-    let mut seen: BTreeSet<&Package> = BTreeSet::new();
-    for install in covered.checked_installs() {
+    for install in freshness::asked_installs(covered, context) {
         let package = &install.package;
-        if releases.get(package) != Some(&Release::Missing) || !seen.insert(package) {
-            continue;
-        }
-        if context.options.is_unasked(package) {
+        if releases.get(package) != Some(&Release::Missing) {
             continue;
         }
         let registry = freshness::registry_asked(package, context);

@@ -6,4 +6,5 @@ pub mod feedback;
 mod lexical;
 pub mod preview;
 pub mod rank;
+pub mod select;
 pub mod show;

@@ -1,6 +1,7 @@
 //! Text helpers that the idioms of all languages share.
 
 use super::super::work;
+use regex::Regex;
 use std::ops::Range;
 
 /// The first line that is not blank, trimmed; comment lines that start with `comment` are skipped.
@@ -119,6 +120,12 @@ pub(super) fn fill(code: &str, ranges: &[Range<usize>], with: impl Fn(&str) -> S
     }
     filled.push_str(code.get(at..)?);
     Some(filled)
+}
+
+/// Replace every match of a pattern as [`fill`] does.
+pub(super) fn fill_matches(code: &str, pattern: &Regex, with: impl Fn(&str) -> String) -> Option<String> {
+    let found: Vec<_> = pattern.find_iter(code).map(|found| found.range()).collect();
+    fill(code, &found, with)
 }
 
 /// Pay for looking at all of the code, or at all before it, for each of some places.

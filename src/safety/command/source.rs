@@ -4,26 +4,11 @@ use super::host::{Address, Doubt};
 use super::program::{Program, is_assignment};
 use super::words::Pipeline;
 use super::{Danger, Found};
+use crate::package::evidence::REGISTRY_OPTIONS;
 use std::ops::Range;
 
-/// Options that name a registry.
-const REGISTRY_OPTIONS: [&str; 15] = [
-    "--from",
-    "--git",
-    "-c",
-    "--channel",
-    "-r",
-    "-i",
-    "--index-url",
-    "--extra-index-url",
-    "-f",
-    "--find-links",
-    "--registry",
-    "--index",
-    "--default-index",
-    "--source",
-    "-s",
-];
+/// Options that name where packages are from, beside those of registries.
+const OTHER_OPTIONS: [&str; 6] = ["--from", "--git", "-c", "--channel", "-r", "-s"];
 /// Variables and keys of settings that name one, in small letters.
 const REGISTRY_NAMES: [&str; 12] = [
     "pip_index_url",
@@ -114,6 +99,7 @@ pub fn find(pipeline: &Pipeline, found: &mut Vec<Found>) {
                 _ => before,
             };
             let names = REGISTRY_OPTIONS.contains(&option)
+                || OTHER_OPTIONS.contains(&option)
                 || setting && !proxy
                 || installs && !option.starts_with('-');
             let value = word

@@ -25,12 +25,7 @@ static PRINTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Put a number in the place of each printed value, and nothing in the place of a mark.
 pub(super) fn values(code: &str) -> Option<String> {
-    let found: Vec<_> = PRINTED
-        .as_ref()?
-        .find_iter(code)
-        .map(|found| found.range())
-        .collect();
-    text::fill(code, &found, |old| {
+    text::fill_matches(code, PRINTED.as_ref()?, |old| {
         match old.starts_with("<ref") || old.starts_with("[Object") {
             true => String::new(),
             false => "0".to_owned(),

@@ -21,12 +21,7 @@ static PRINTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Put a name in the place of each printed value. The bytes behind it stay where they were.
 pub(super) fn values(code: &str) -> Option<String> {
-    let found: Vec<_> = PRINTED
-        .as_ref()?
-        .find_iter(code)
-        .map(|found| found.range())
-        .collect();
-    text::fill(code, &found, |_| "_".to_owned())
+    text::fill_matches(code, PRINTED.as_ref()?, |_| "_".to_owned())
 }
 
 /// What a signature gives as the default of a parameter, where `repr` writes it in angle brackets.
@@ -34,12 +29,7 @@ static DEFAULT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"= ?<[^<>
 
 /// Put a name in the place of each default of a signature that is printed.
 pub(super) fn defaults(code: &str) -> Option<String> {
-    let found: Vec<_> = DEFAULT
-        .as_ref()?
-        .find_iter(code)
-        .map(|found| found.range())
-        .collect();
-    text::fill(code, &found, |_| "=_".to_owned())
+    text::fill_matches(code, DEFAULT.as_ref()?, |_| "=_".to_owned())
 }
 
 /// Whether the code parses without its lines of output: from a line that starts with `>` to the next blank one, or to

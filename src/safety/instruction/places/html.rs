@@ -3,7 +3,7 @@
 use super::style;
 use super::{HiddenPlace, HiddenPlaceKind};
 use crate::document::{Document, html_attributes};
-use crate::text::Span;
+use crate::text::{Span, join_touching};
 use std::collections::BTreeSet;
 
 /// How many elements that hide may be open in each other.
@@ -181,14 +181,7 @@ fn joined(document: &Document) -> Vec<Span> {
         }
     }
     all.sort_unstable();
-    let mut out: Vec<Span> = Vec::new();
-    for span in all {
-        match out.last_mut() {
-            Some(last) if last.end >= span.start => last.end = last.end.max(span.end),
-            _ => out.push(span),
-        }
-    }
-    out
+    join_touching(all)
 }
 
 /// Tags and comments in a piece of HTML, as byte ranges.
