@@ -1,10 +1,11 @@
 //! Rewrites every file that is made from the code and the rule pages: `cargo snapshots`.
 //!
-//! In this order, because each depends on the previous ones: the outputs on rule pages, the broken hub, the README's
+//! In this order, because each depends on the previous ones: the beginnings of patterns, the outputs on rule pages, the broken hub, the README's
 //! table, the schemas, and the transcripts and the picture by a program that has the new pages in it.
 
 use crate::{config_schema, fixtures, readme, rule_pages, schemas};
 use regex::Regex;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,12 +19,28 @@ const ANY_LINES: &str = "\n...\n";
 #[test]
 #[ignore = "it writes into the repository: run `cargo snapshots`"]
 fn rewrite() {
+    rewrite_beginnings();
     rule_pages::rewrite();
     fixtures::rewrite();
     readme::rewrite();
     schemas::rewrite();
     config_schema::rewrite();
     rewrite_transcripts();
+}
+
+/// The list of what the patterns of instructions begin with. The pages are checked by a build that has it.
+fn rewrite_beginnings() {
+    let status = Command::new(cargo())
+        .args(["test", "--quiet", "--lib", "--", "--ignored", "--exact"])
+        .arg("safety::instruction::matcher::tests::rewrite_the_list_of_beginnings")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()
+        .unwrap();
+    assert!(status.success(), "the list of beginnings could not be written");
+}
+
+fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 fn transcripts() -> Vec<PathBuf> {
@@ -44,8 +61,7 @@ fn rewrite_transcripts() {
         .iter()
         .map(|path| fs::read_to_string(path).unwrap())
         .collect();
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
+    let status = Command::new(cargo())
         .args([
             "test",
             "--quiet",

@@ -12,14 +12,32 @@ const MAX_BYTES: usize = 64 * 1024;
 /// The shortest word that is decoded as a code, in bytes.
 const SHORTEST: usize = 16;
 
+/// How many numbers in a row are read as letters.
+const FEWEST_NUMBERS: usize = 8;
+/// How many letters must stand alone in a text of such letters.
+const FEWEST_LETTERS: usize = 12;
+/// How many words with digits for letters a text has at least.
+const FEWEST_LEET: usize = 3;
+
 /// Every reading of a text other than the plain one.
 pub fn readings(text: &str) -> Vec<String> {
     let text = text.get(..text.floor_char_boundary(MAX_BYTES)).unwrap_or(text);
-    let mut found: Vec<String> = codes(text).collect();
+    let marks = Marks::new(text);
+    let mut found: Vec<String> = Vec::new();
+    if marks.word >= SHORTEST {
+        found.extend(codes(text));
+    }
     found.extend(escapes(text));
-    found.extend(numbers(text));
-    found.extend(spaced(text));
-    found.extend(leet(text));
+    // Of each letter as a number, at least one digit is none of a word.
+    if marks.digits >= FEWEST_NUMBERS {
+        found.extend(numbers(text));
+    }
+    if marks.single >= FEWEST_LETTERS || !text.is_ascii() {
+        found.extend(spaced(text));
+    }
+    if marks.digits + marks.signs >= FEWEST_LEET {
+        found.extend(leet(text));
+    }
     found.extend(turned(text));
     // A code within a code, as far as the work stays in proportion to the text.
     let mut left = text.len();
@@ -37,9 +55,47 @@ pub fn readings(text: &str) -> Vec<String> {
     found
 }
 
+/// What a text has of which other forms of writing need much: most texts have too little.
+#[derive(Default)]
+struct Marks {
+    /// The length of the longest word of a code.
+    word: usize,
+    /// Decimal digits.
+    digits: usize,
+    /// Signs that stand for letters.
+    signs: usize,
+    /// Letters of ASCII with no other letter beside them.
+    single: usize,
+}
+
+impl Marks {
+    fn new(text: &str) -> Self {
+        let mut marks = Self::default();
+        let (mut word, mut letters) = (0, 0);
+        for byte in text.bytes() {
+            marks.digits += usize::from(byte.is_ascii_digit());
+            marks.signs += usize::from(matches!(byte, b'@' | b'$' | b'!'));
+            word = if is_code(char::from(byte)) { word + 1 } else { 0 };
+            marks.word = marks.word.max(word);
+            if byte.is_ascii_alphabetic() {
+                letters += 1;
+            } else {
+                marks.single += usize::from(letters == 1);
+                letters = 0;
+            }
+        }
+        marks.single += usize::from(letters == 1);
+        marks
+    }
+}
+
+fn is_code(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '-' | '_')
+}
+
 /// Words of base64, base32 and hexadecimal digits.
 fn codes(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '/' | '=' | '-' | '_'))
+    text.split(|c: char| !is_code(c))
         .filter(|word| word.len() >= SHORTEST)
         .flat_map(|word| [base64(word), base32(word), hex(word)])
         .flatten()
@@ -101,10 +157,9 @@ fn readable(bytes: Vec<u8>) -> Option<String> {
 
 /// Escapes: `\u0049`, `\u{49}`, `\x49`, `\111`, `%49`, `=49`, `U+0049`.
 fn escapes(text: &str) -> Option<String> {
-    const MARKS: &[&str] = &[
-        "\\u", "\\U", "\\x", "\\1", "\\0", "%", "U+", "=2", "=4", "=6", "&#",
-    ];
-    if !MARKS.iter().any(|mark| text.contains(mark)) {
+    const MARKS: &[&str] = &["\\u", "\\U", "\\x", "\\1", "\\0", "%", "U+", "=2", "=4", "=6"];
+    let may = text.contains(['\\', '%', '=', '+']) && MARKS.iter().any(|mark| text.contains(mark));
+    if !may {
         return None;
     }
     let mut bytes = Vec::with_capacity(text.len());
@@ -165,7 +220,6 @@ fn escape(text: &str) -> Option<(Decoded, usize)> {
 
 /// Numbers in a row: hexadecimal pairs, decimal codes and bits.
 fn numbers(text: &str) -> Vec<String> {
-    const FEWEST: usize = 8;
     let mut found = Vec::new();
     let mut row: Vec<&str> = Vec::new();
     let words =
@@ -183,7 +237,7 @@ fn numbers(text: &str) -> Vec<String> {
             row.push(digits);
             continue;
         }
-        if row.len() >= FEWEST {
+        if row.len() >= FEWEST_NUMBERS {
             found.extend(number_row(&row));
         }
         row.clear();
@@ -281,7 +335,6 @@ fn mirrored(text: &str) -> String {
 
 /// Letters with a blank or a mark between each two: `i g n o r e  a l l`, `i.g.n.o.r.e`.
 fn spaced(text: &str) -> Option<String> {
-    const FEWEST: usize = 12;
     let chars: Vec<char> = text.chars().collect();
     let is_mark = |c: char| matches!(c, ' ' | '.' | '-' | '_' | '*' | '|' | '/' | '~' | '·');
     let single = |at: usize| {
@@ -290,7 +343,7 @@ fn spaced(text: &str) -> Option<String> {
     };
     let singles = (0..chars.len()).filter(|at| single(*at)).count();
     let letters = chars.iter().filter(|c| c.is_alphabetic()).count();
-    if singles < FEWEST || singles * 10 < letters * 8 {
+    if singles < FEWEST_LETTERS || singles * 10 < letters * 8 {
         return None;
     }
     let mut out = String::with_capacity(text.len());
@@ -322,7 +375,7 @@ fn leet(text: &str) -> Option<String> {
         letters > 1 && others.count() > 0 && word.len() > 2 && word.is_ascii()
     };
     let words = text.split_ascii_whitespace();
-    if words.filter(mixed).take(3).count() < 3 {
+    if words.filter(mixed).take(FEWEST_LEET).count() < FEWEST_LEET {
         return None;
     }
     let letter = |one: char| {

@@ -1,9 +1,8 @@
 //! Instructions in other languages than English: the parts of a request within one sentence, in any order.
 
-use super::normalize::NormalizedText;
 use super::patterns::Phrase;
+use super::starts::WordTable;
 use super::words::{LANGUAGES, SECRETS, SETTINGS};
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -42,18 +41,13 @@ const MAX_HITS: usize = 4_096;
 /// How many words may stand in one request.
 const MAX_NEAR: usize = 64;
 
-struct Lexicon {
-    search: Option<AhoCorasick>,
-    /// The language and part of each pattern. Words of all languages have the number of none.
-    meaning: Vec<(usize, Part)>,
-}
-
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
-    let mut words: Vec<String> = Vec::new();
-    // As the texts are that they are searched in.
-    let plain = |word: &str| NormalizedText::new(word).text;
-    let list = |words: &'static str| words.split('|').filter(|word| !word.is_empty());
-    let mut meaning = Vec::new();
+/// The words with their language and part. Words of all languages have the number of none.
+static LEXICON: LazyLock<WordTable<(usize, Part)>> = LazyLock::new(|| {
+    let mut words: Vec<(&str, (usize, Part))> = Vec::new();
+    let mut add = |list: &'static str, language, part| {
+        let list = list.split('|').filter(|word| !word.is_empty());
+        words.extend(list.map(|word| (word, (language, part))));
+    };
     for (language, row) in LANGUAGES.iter().enumerate() {
         for (part, row) in [
             (Part::Ignore, row.ignore),
@@ -67,21 +61,13 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             (Part::Add, row.add),
             (Part::Role, row.role),
         ] {
-            words.extend(list(row).map(plain));
-            meaning.extend(list(row).map(|_| (language, part)));
+            add(row, language, part);
         }
     }
-    words.extend(list(SECRETS).map(plain));
-    meaning.extend(list(SECRETS).map(|_| (usize::MAX, Part::Secret)));
-    words.extend(list(SETTINGS).map(plain));
-    meaning.extend(list(SETTINGS).map(|_| (usize::MAX, Part::Settings)));
-    words.extend(["http://", "https://", "@"].map(str::to_owned));
-    meaning.extend([(usize::MAX, Part::Target); 3]);
-    let search = AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-        .build(words)
-        .ok();
-    Lexicon { search, meaning }
+    add(SECRETS, usize::MAX, Part::Secret);
+    add(SETTINGS, usize::MAX, Part::Settings);
+    add("http://|https://|@", usize::MAX, Part::Target);
+    WordTable::new(words)
 });
 
 struct Hit {
@@ -93,21 +79,7 @@ struct Hit {
 /// The first request in a normalised text. Where readers see the text, `unseen` is not set, and only those to drop what came
 /// before count.
 pub fn find(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
-    let search = LEXICON.search.as_ref()?;
-    let mut hits: Vec<Hit> = search
-        .find_overlapping_iter(plain)
-        .filter(|hit| begins_word(plain, hit.start()))
-        .filter_map(|hit| {
-            let (language, part) = *LEXICON.meaning.get(hit.pattern().as_usize())?;
-            Some(Hit {
-                language,
-                part,
-                range: hit.range(),
-            })
-        })
-        .take(MAX_HITS)
-        .collect();
-    hits.sort_by_key(|hit| hit.range.start);
+    let hits = hits(plain);
     for (at, hit) in hits.iter().enumerate() {
         let end = sentence_end(plain, hit.range.start);
         let after = hits.get(at..).unwrap_or_default().iter().take(MAX_NEAR);
@@ -133,6 +105,30 @@ pub fn find(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
         }
     }
     None
+}
+
+/// The words of the list in a text, in order.
+fn hits(plain: &str) -> Vec<Hit> {
+    let mut hits: Vec<Hit> = Vec::new();
+    let mut before: Option<char> = None;
+    for (at, c) in plain.char_indices() {
+        if hits.len() >= MAX_HITS {
+            break;
+        }
+        if !before.is_some_and(char::is_alphanumeric) || is_without_blanks(c) {
+            let from = hits.len();
+            let rest = plain.as_bytes().get(at..).unwrap_or_default();
+            hits.extend(LEXICON.starts_of(rest).map(|(word, (language, part))| Hit {
+                language: *language,
+                part: *part,
+                range: at..at + word.len(),
+            }));
+            // The shorter ones come first.
+            hits[from..].reverse();
+        }
+        before = Some(c);
+    }
+    hits
 }
 
 /// Where a request ends all of whose parts are words of one language, each another word.
@@ -172,14 +168,9 @@ fn is_negated(hits: &[Hit], near: &[&Hit]) -> bool {
         })
 }
 
-/// Whether a word may begin at a byte: behind no letter, or where words have no blanks between them.
-fn begins_word(plain: &str, at: usize) -> bool {
-    let first = plain.get(at..).and_then(|rest| rest.chars().next());
-    let without_blanks = first.is_some_and(
-        |c| matches!(u32::from(c), 0x0E00..=0x0E7F | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7FF),
-    );
-    let before = plain.get(..at).and_then(|before| before.chars().next_back());
-    without_blanks || !before.is_some_and(char::is_alphanumeric)
+/// Whether words that begin with a letter have no blanks between them: Thai, Chinese, Japanese, Korean.
+fn is_without_blanks(c: char) -> bool {
+    matches!(u32::from(c), 0x0E00..=0x0E7F | 0x3040..=0x30FF | 0x3400..=0x9FFF | 0xAC00..=0xD7FF)
 }
 
 /// Where the sentence of a byte ends, at most a reach away.
@@ -200,7 +191,24 @@ fn sentence_end(plain: &str, at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::normalize::NormalizedText;
     use super::*;
+
+    #[test]
+    fn words_are_as_the_texts_that_they_are_searched_in() {
+        let all = LANGUAGES.iter().flat_map(|row| {
+            [
+                row.ignore, row.before, row.orders, row.not, row.tell, row.keep, row.user, row.send, row.add,
+                row.role,
+            ]
+        });
+        let words = all.chain([SECRETS, SETTINGS]).flat_map(|list| list.split('|'));
+        let other: Vec<_> = words
+            .map(|word| (word, NormalizedText::new(word).text))
+            .filter(|(word, normalized)| word != normalized)
+            .collect();
+        assert!(other.is_empty(), "write the second of each: {other:?}");
+    }
 
     #[test]
     fn requests_are_found_in_any_order() {

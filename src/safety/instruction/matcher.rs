@@ -2,17 +2,12 @@
 //! and compiling all of them takes longer than reading what a whole hub hides.
 
 use super::patterns::{FILLER, Guard, PATTERNS, Phrase};
-use aho_corasick::AhoCorasick;
+use super::starts::WordTable;
 use regex::bytes::{Regex, RegexBuilder};
 use regex_automata::meta::{self, Regex as ShortRegex};
 use regex_automata::util::syntax;
-use regex_syntax::ParserBuilder;
-use regex_syntax::hir::literal::{Extractor, Seq};
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
-
-/// How many bytes of a beginning are searched for.
-const PREFIX_LEN: usize = 12;
 
 /// Texts up to this length, in bytes, are searched without an automaton: building one takes longer than backtracking in
 /// them.
@@ -123,23 +118,6 @@ impl CompiledPhrase {
         let mut builder = ShortRegex::builder();
         builder.configure(config).syntax(syntax).build(&self.source).ok()
     }
-
-    /// Whether a match may begin at a byte: most patterns begin with a word.
-    fn may_begin(&self, plain: &str, at: usize) -> bool {
-        let before = at.checked_sub(1).and_then(|at| plain.as_bytes().get(at));
-        let in_word = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-        !in_word || !self.source.starts_with(r"\b")
-    }
-
-    /// What every match begins with, one of these; `None` when that can be anything.
-    fn beginnings(&self) -> Option<Seq> {
-        let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
-        let mut beginnings = Extractor::new().extract(&parser.parse(&self.source).ok()?);
-        beginnings.keep_first_bytes(PREFIX_LEN);
-        beginnings.dedup();
-        let shortest = beginnings.min_literal_len()?;
-        (shortest > 1).then_some(beginnings)
-    }
 }
 
 /// Whether the words before a place ask the author of a page to write about what follows: "describe when the agent
@@ -188,43 +166,65 @@ struct PhraseMatcher {
     rows: Vec<CompiledPhrase>,
     /// The rows that any text may match.
     always: Vec<usize>,
-    /// A search for the beginnings of all others, and the row of each.
-    beginnings: Option<AhoCorasick>,
-    row_of: Vec<usize>,
+    /// What the matches of all others begin with, each with its row.
+    beginnings: WordTable<usize>,
 }
 
+/// The beginnings of the patterns: to work them out takes longer than to search a hub for them. `cargo snapshots`
+/// writes them.
+const BEGINNINGS: &str = include_str!("beginnings.txt");
+
 static MATCHER: LazyLock<PhraseMatcher> = LazyLock::new(|| {
-    let rows: Vec<CompiledPhrase> = PATTERNS
-        .iter()
-        .map(|(phrase, unseen_only, guard, pattern)| CompiledPhrase {
-            phrase: *phrase,
-            unseen_only: *unseen_only,
-            guard: *guard,
-            source: pattern.replace("FILLER", FILLER),
-            regex: OnceLock::new(),
-            short: OnceLock::new(),
-        })
+    let row = |(phrase, unseen_only, guard, pattern): &(Phrase, bool, Guard, &str)| CompiledPhrase {
+        phrase: *phrase,
+        unseen_only: *unseen_only,
+        guard: *guard,
+        source: pattern.replace("FILLER", FILLER),
+        regex: OnceLock::new(),
+        short: OnceLock::new(),
+    };
+    let rows: Vec<CompiledPhrase> = PATTERNS.iter().map(row).collect();
+    let listed = BEGINNINGS.lines().filter_map(|line| line.split_once('\t'));
+    let beginnings: Vec<(&'static str, usize)> = listed
+        .filter_map(|(beginning, row)| Some((beginning, row.parse().ok()?)))
         .collect();
-    let mut always = Vec::new();
-    let mut words = Vec::new();
-    let mut row_of = Vec::new();
-    for (at, row) in rows.iter().enumerate() {
-        let beginnings = row.beginnings();
-        let Some(literals) = beginnings.as_ref().and_then(Seq::literals) else {
-            always.push(at);
-            continue;
-        };
-        words.extend(literals.iter().map(|literal| literal.as_bytes().to_owned()));
-        row_of.extend(literals.iter().map(|_| at));
+    let mut has = vec![false; rows.len()];
+    for (_, row) in &beginnings {
+        if let Some(has) = has.get_mut(*row) {
+            *has = true;
+        }
     }
-    let beginnings = AhoCorasick::new(words).ok();
     PhraseMatcher {
+        always: (0..rows.len()).filter(|row| !has[*row]).collect(),
         rows,
-        always,
-        beginnings,
-        row_of,
+        beginnings: WordTable::new(beginnings),
     }
 });
+
+impl PhraseMatcher {
+    /// The rows of which a match may begin at some place of a text: in front of a word or of a mark.
+    fn begun(&self, plain: &str) -> Vec<bool> {
+        let mut begun = vec![false; self.rows.len()];
+        let bytes = plain.as_bytes();
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let mut before = false;
+        for (at, byte) in bytes.iter().enumerate() {
+            let in_word = is_word(*byte);
+            if (!before || !in_word)
+                && let Some(rest) = bytes.get(at..)
+            {
+                for (_, row) in self.beginnings.starts_of(rest) {
+                    begun[*row] = true;
+                }
+            }
+            before = in_word;
+        }
+        for row in &self.always {
+            begun[*row] = true;
+        }
+        begun
+    }
+}
 
 /// A plain text, with the patterns that it may match.
 pub struct Candidates<'a> {
@@ -235,27 +235,17 @@ pub struct Candidates<'a> {
 impl<'a> Candidates<'a> {
     /// Look for the beginnings of patterns. `unseen` says that no reader sees the text, so that every pattern counts.
     pub fn new(plain: &'a str, unseen: bool) -> Self {
-        let mut may = vec![MATCHER.beginnings.is_none(); MATCHER.rows.len()];
-        let begun = MATCHER
-            .beginnings
-            .iter()
-            .flat_map(|all| all.find_overlapping_iter(plain));
-        let begun = begun.filter_map(|found| {
-            let at = MATCHER.row_of.get(found.pattern().as_usize())?;
-            let row = MATCHER.rows.get(*at)?;
-            row.may_begin(plain, found.start()).then_some(at)
-        });
-        for at in begun.chain(&MATCHER.always) {
-            if let Some(may) = may.get_mut(*at) {
-                *may = true;
-            }
-        }
-        let rows = MATCHER.rows.iter().zip(may);
+        let rows = MATCHER.rows.iter().zip(MATCHER.begun(plain));
         let rows = rows.filter(|(pattern, may)| *may && (unseen || !pattern.unseen_only));
         Self {
             plain,
             rows: rows.map(|(pattern, _)| pattern).collect(),
         }
+    }
+
+    /// Whether the text may have a phrase: it has the beginning of one.
+    pub fn may_have(&self, phrase: Phrase) -> bool {
+        self.rows.iter().any(|row| row.phrase == phrase)
     }
 
     /// Whether the text has a phrase. Only the patterns of this phrase are searched for.
@@ -293,6 +283,10 @@ pub fn all(plain: &str, unseen: bool) -> Vec<(Phrase, Range<usize>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use regex_syntax::ParserBuilder;
+    use regex_syntax::hir::literal::{Extractor, Seq};
+    use regex_syntax::hir::{Hir, HirKind, Look};
+    use std::collections::BTreeSet;
 
     #[test]
     fn every_pattern_compiles() {
@@ -304,14 +298,70 @@ mod tests {
         }
     }
 
+    /// How many bytes of a beginning are listed.
+    const PREFIX_LEN: usize = 12;
+
+    fn parsed(row: &CompiledPhrase) -> Hir {
+        let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
+        parser.parse(&row.source).unwrap()
+    }
+
+    /// What every match begins with, one of these; `None` when that can be anything.
+    fn beginnings(row: &CompiledPhrase) -> Option<Seq> {
+        let mut beginnings = Extractor::new().extract(&parsed(row));
+        beginnings.keep_first_bytes(PREFIX_LEN);
+        beginnings.dedup();
+        let shortest = beginnings.min_literal_len()?;
+        (shortest > 1).then_some(beginnings)
+    }
+
+    /// The list of beginnings, as it must be.
+    fn list() -> String {
+        let mut lines = BTreeSet::new();
+        for (at, row) in MATCHER.rows.iter().enumerate() {
+            let found = beginnings(row);
+            for literal in found.iter().flat_map(|found| found.literals().unwrap()) {
+                let bytes = literal.as_bytes();
+                // A character that is cut off is left out.
+                let text = bytes.utf8_chunks().next().unwrap().valid();
+                assert!(text.len() > 1 && !text.contains(['\t', '\n']), "{text:?}");
+                lines.insert((text.to_owned(), at));
+            }
+        }
+        lines.iter().map(|(text, at)| format!("{text}\t{at}\n")).collect()
+    }
+
     #[test]
-    fn nearly_every_pattern_is_compiled_only_when_needed() {
-        assert!(MATCHER.beginnings.is_some());
-        let sources: Vec<_> = MATCHER
-            .always
-            .iter()
-            .map(|at| &MATCHER.rows[*at].source)
-            .collect();
-        assert!(sources.len() < 3, "{sources:#?}");
+    fn the_list_of_beginnings_is_that_of_the_patterns() {
+        assert!(list() == BEGINNINGS, "run `cargo snapshots`");
+        assert!(MATCHER.always.len() < 3, "{:?}", MATCHER.always);
+    }
+
+    #[test]
+    #[ignore = "it writes into the repository: run `cargo snapshots`"]
+    fn rewrite_the_list_of_beginnings() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src/safety/instruction/beginnings.txt"
+        );
+        std::fs::write(path, list()).unwrap();
+    }
+
+    /// Whether every match begins in front of a word or of a mark.
+    fn is_at_start(hir: &Hir) -> bool {
+        match hir.kind() {
+            HirKind::Alternation(parts) => parts.iter().all(is_at_start),
+            HirKind::Concat(parts) => is_at_start(&parts[0]),
+            HirKind::Look(look) => matches!(look, Look::WordAscii | Look::Start),
+            HirKind::Literal(literal) => !literal.0[0].is_ascii_alphanumeric(),
+            _ => false,
+        }
+    }
+
+    #[test]
+    fn a_match_begins_in_front_of_a_word_or_of_a_mark() {
+        for row in &MATCHER.rows {
+            assert!(is_at_start(&parsed(row)), "{}", row.source);
+        }
     }
 }

@@ -7,6 +7,7 @@ mod normalize;
 mod patterns;
 mod phrases;
 mod places;
+mod starts;
 mod visible;
 mod words;
 

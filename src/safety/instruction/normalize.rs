@@ -26,6 +26,10 @@ impl NormalizedText {
             if plain.text.len() > MAX_BYTES {
                 break;
             }
+            if c.is_ascii() && c != '&' {
+                at = plain.push_ascii(original, at);
+                continue;
+            }
             let (c, len) = match original.get(at..).and_then(reference) {
                 Some((c, len)) => (c, len),
                 None => (c, c.len_utf8()),
@@ -45,6 +49,24 @@ impl NormalizedText {
         }
         plain.places.push(at);
         plain
+    }
+
+    /// Add the words of ASCII that begin at a byte of a text, or the one character there. Returns where they end.
+    fn push_ascii(&mut self, original: &str, at: usize) -> usize {
+        let rest = original.get(at..).unwrap_or_default();
+        let is_plain = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'&' | b'*' | b'\\');
+        let len = rest.bytes().take(MAX_BYTES).take_while(is_plain).count();
+        if len == 0 {
+            self.push(rest.chars().next().unwrap_or_default(), at);
+            return at + 1;
+        }
+        let start = self.text.len();
+        self.text.push_str(rest.get(..len).unwrap_or_default());
+        if let Some(added) = self.text.get_mut(start..) {
+            added.make_ascii_lowercase();
+        }
+        self.places.extend(at..at + len);
+        at + len
     }
 
     fn push(&mut self, c: char, at: usize) {

@@ -75,6 +75,10 @@ pub fn addresses(text: &str) -> bool {
 pub fn is_attack(text: &str) -> bool {
     let plain = NormalizedText::new(text);
     let seen = Candidates::new(&plain.text, false);
+    // The words of most texts are of one phrase, and no pattern need be tried.
+    if !seen.may_have(Phrase::Secrecy) && !seen.may_have(Phrase::Exfiltration) {
+        return false;
+    }
     if seen.has(Phrase::Override) {
         return seen.has(Phrase::Secrecy) || seen.has(Phrase::Exfiltration);
     }

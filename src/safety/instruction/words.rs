@@ -130,16 +130,16 @@ pub static LANGUAGES: &[LanguageWords] = &[
     },
     // Turkish
     LanguageWords {
-        ignore: "yok say|görmezden gel|göz ardı et|gözardı et|unut|dikkate alma",
-        before: "önceki|yukarıdaki|tüm|bütün|daha önce",
+        ignore: "yok say|görmezden gel|göz ardi et|gözardi et|unut|dikkate alma",
+        before: "önceki|yukaridaki|tüm|bütün|daha önce",
         orders: "talimat|yönerge|komut|kural|emir",
         not: "",
         tell: "",
-        keep: "söyleme|bildirme|bahsetme|haber verme|sormadan|anlatma|gösterme|açıklama yapma",
-        user: "kullanıcı",
+        keep: "söyleme|bildirme|bahsetme|haber verme|sormadan|anlatma|gösterme|açiklama yapma",
+        user: "kullanici",
         send: "gönder|yükle",
         add: "ekle|yaz",
-        role: "artık sen|sen artık|bundan sonra sen",
+        role: "artik sen|sen artik|bundan sonra sen",
     },
     // Indonesian
     LanguageWords {

@@ -87,6 +87,8 @@ fn form(c: char) -> Option<(char, &'static str)> {
         ),
         0x1F1E6..=0x1F1FF => of(letter('A', number - 0x1F1E6), "REGIONAL INDICATOR"),
         0x2102..=0x2139 => of(second(LETTERLIKE, c), "LETTERLIKE SYMBOL"),
+        // Signs, CJK and emoji: most of what stands in texts.
+        0x2000..=0xA6FF | 0xAC00.. => None,
         _ => of(second(SMALL_CAPITALS, c), "LATIN LETTER SMALL CAPITAL"),
     }
 }

@@ -5,6 +5,8 @@ mod style;
 
 use crate::document::{Document, YamlNode, YamlValue};
 use crate::text::Span;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 /// A kind of hidden place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -149,7 +151,8 @@ pub fn find(document: &Document) -> Vec<HiddenPlace> {
             });
         }
     }
-    definitions(document, &mut places);
+    let prose = document.body.prose(&document.text);
+    definitions(document, &prose, &mut places);
     for (spans, kind) in [
         (&document.body.unused_definitions, HiddenPlaceKind::Definition),
         (&document.body.used_definitions, HiddenPlaceKind::Title),
@@ -158,7 +161,7 @@ pub fn find(document: &Document) -> Vec<HiddenPlace> {
         places.extend(spans.iter().map(|span| HiddenPlace { span: *span, kind }));
     }
     padded(document, &mut places);
-    second_front_matter(document, &mut places);
+    second_front_matter(document, &prose, &mut places);
     front_matter(document, &mut places);
     places.sort_unstable();
     places.dedup_by_key(|place| place.span);
@@ -189,17 +192,17 @@ fn may_speak(target: &str) -> bool {
 
 /// Lines of keys and values between two `---` in the body: some tools take them for front matter, and readers for a
 /// heading.
-fn second_front_matter(document: &Document, places: &mut Vec<HiddenPlace>) {
+fn second_front_matter(document: &Document, prose: &[Span], places: &mut Vec<HiddenPlace>) {
     const MOST: usize = 40;
-    let text = document.text.as_str();
+    static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("---\n"));
     let is_field = |line: &str| {
         let key = line.split_once(':').map_or("", |(key, _)| key);
         line.starts_with([' ', '\t', '-', '#'])
             || !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
     };
-    for part in document.body.prose(text) {
-        let prose = document.slice(part);
-        for at in memchr::memmem::find_iter(prose.as_bytes(), b"---\n") {
+    for part in prose {
+        let prose = document.slice(*part);
+        for at in MARK.find_iter(prose.as_bytes()) {
             let start = at + 4;
             if !prose
                 .get(..at)
@@ -228,14 +231,15 @@ fn second_front_matter(document: &Document, places: &mut Vec<HiddenPlace>) {
 /// Text behind so many blanks that it stands outside of the window.
 fn padded(document: &Document, places: &mut Vec<HiddenPlace>) {
     const BLANKS: usize = 160;
-    static NEEDLE: [u8; BLANKS] = [b' '; BLANKS];
     let text = document.text.as_bytes();
     let mut at = document.body.start;
-    while let Some(start) = text
-        .get(at..)
-        .and_then(|rest| memchr::memmem::find(rest, &NEEDLE))
-        .map(|found| at + found)
-    {
+    while let Some(window) = text.get(at..at + BLANKS) {
+        // No run of blanks begins before the last byte that is none.
+        if let Some(other) = window.iter().rposition(|byte| *byte != b' ') {
+            at += other + 1;
+            continue;
+        }
+        let start = at;
         let rest = text.get(start..).unwrap_or_default();
         let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
         let line = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
@@ -250,10 +254,11 @@ fn padded(document: &Document, places: &mut Vec<HiddenPlace>) {
 }
 
 /// `[//]: # (...)` and its like: definitions whose target is nothing, or whose label is a comment's.
-fn definitions(document: &Document, places: &mut Vec<HiddenPlace>) {
-    for part in document.body.prose(&document.text) {
-        let text = document.slice(part);
-        if memchr::memmem::find(text.as_bytes(), b"]:").is_none() {
+fn definitions(document: &Document, prose: &[Span], places: &mut Vec<HiddenPlace>) {
+    static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("]:"));
+    for part in prose {
+        let text = document.slice(*part);
+        if MARK.find(text.as_bytes()).is_none() {
             continue;
         }
         let mut start = part.start as usize;
