@@ -113,7 +113,12 @@ fn add_split(text: &str, breaks: &[usize], known: usize, found: &mut Vec<Secret>
 /// same text when there is none. Its length and every character's place stay what they were.
 #[must_use]
 pub fn mask_secrets(text: &str) -> std::borrow::Cow<'_, str> {
-    let found = find(text);
+    mask(text, &find(text))
+}
+
+/// The text with the values of its credentials as asterisks: each has the same length as before.
+#[must_use]
+pub fn mask<'a>(text: &'a str, found: &[Secret]) -> std::borrow::Cow<'a, str> {
     if found.is_empty() {
         return text.into();
     }

@@ -26,7 +26,7 @@ pub use snippets::DIRECTIVE_PREFIX;
 pub use structure::{AllowedChanges, Structure};
 pub use yaml::{YamlError, YamlNode, YamlValue};
 
-use crate::secret;
+use crate::secret::{self, Secret};
 use crate::text::{ColumnUnit, LineIndex, Position, Span, line_around};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -97,6 +97,7 @@ pub struct Document {
     known_skips: Option<BTreeSet<String>>,
     lines: OnceLock<LineIndex>,
     samples: OnceLock<snippets::Snippets>,
+    secrets: OnceLock<Vec<Secret>>,
     shown: OnceLock<Option<String>>,
 }
 
@@ -126,6 +127,7 @@ impl Document {
             known_skips: None,
             lines: OnceLock::new(),
             samples: OnceLock::new(),
+            secrets: OnceLock::new(),
             shown: OnceLock::new(),
         }
     }
@@ -162,6 +164,7 @@ impl Document {
             known_skips: None,
             lines: OnceLock::new(),
             samples: OnceLock::new(),
+            secrets: OnceLock::new(),
             shown: OnceLock::new(),
         }
     }
@@ -212,11 +215,19 @@ impl Document {
     /// out when first asked for.
     #[must_use]
     pub fn masked_text(&self) -> &str {
-        let masked = self.shown.get_or_init(|| match secret::mask_secrets(&self.text) {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(masked) => Some(masked),
-        });
+        let masked = self
+            .shown
+            .get_or_init(|| match secret::mask(&self.text, self.secrets()) {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(masked) => Some(masked),
+            });
         masked.as_deref().unwrap_or(&self.text)
+    }
+
+    /// The credentials in the text, in order. Searched for when first asked for.
+    #[must_use]
+    pub fn secrets(&self) -> &[Secret] {
+        self.secrets.get_or_init(|| secret::find(&self.text))
     }
 
     /// The line and column of a byte.

@@ -2,7 +2,6 @@
 
 use crate::document::Document;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
-use crate::secret;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("leaked-secret", Check::Document(check)).with(&[
@@ -12,7 +11,7 @@ pub static RULE: Rule = rule!("leaked-secret", Check::Document(check)).with(&[
 ]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    for found in secret::find(&document.text) {
+    for found in document.secrets() {
         sink.report(found.span, format!("{} that looks real", found.kind))
             .help("revoke it where it was issued, since it stays in the history; then write a placeholder");
     }

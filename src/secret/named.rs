@@ -58,15 +58,20 @@ const MAX_VALUE: usize = 128;
 
 /// Whether one of the names may end behind the `_` or `-` at a byte: a quick look before the others.
 #[must_use]
+#[inline]
 pub fn may_begin(text: &[u8], at: usize) -> bool {
-    let Some(next) = text.get(at + 1..at + 3) else {
+    let Some(&[first, second]) = text.get(at + 1..at + 3) else {
         return false;
     };
-    matches!(
-        [next[0] | 0x20, next[1] | 0x20],
-        [b'k', b'e'] | [b't', b'o'] | [b's', b'e'] | [b'p', b'a'] | [b'a', b'u'] | [b'u', b' ' | b's']
-    ) || next.starts_with(b"us")
-        || next[0].is_ascii_hexdigit() && text.get(at + 9) == Some(&b'-')
+    let names = match first | 0x20 {
+        b'k' | b's' => second | 0x20 == b'e',
+        b't' => second | 0x20 == b'o',
+        b'p' => second | 0x20 == b'a',
+        b'a' => second | 0x20 == b'u',
+        b'u' => matches!(second | 0x20, b' ' | b's'),
+        _ => false,
+    };
+    names || first.is_ascii_hexdigit() && text.get(at + 9) == Some(&b'-')
 }
 
 /// The credential whose name has its last `_` or `-` at a byte: what it is, and its value.
@@ -85,13 +90,18 @@ pub fn value(text: &str, at: usize) -> Option<(&'static str, Range<usize>)> {
     })?;
     let end = at + 1 + word.len();
     let from = assigned_value(text, end)?;
-    let name = name(text, at, end);
     if *word == "auth" {
         return encoded_pair(text, from).map(|range| ("a password", range));
     }
+    // Most values are short: the name need not be read.
+    let (issued, uuid) = (issued(text, from), uuid(text, from));
+    if issued.is_none() && uuid.is_none() {
+        return None;
+    }
+    let name = name(text, at, end);
     is_secret(&name, word).then_some(())?;
     if name.contains("server-token") || name.contains("server_token") {
-        return uuid(text, from).map(|range| ("a token", range));
+        return uuid.map(|range| ("a token", range));
     }
     let kind = match *word {
         "key" => "a key",
@@ -99,7 +109,7 @@ pub fn value(text: &str, at: usize) -> Option<(&'static str, Range<usize>)> {
         "secret" => "a secret",
         _ => "a password",
     };
-    issued(text, from).map(|range| (kind, range))
+    issued.map(|range| (kind, range))
 }
 
 /// The name that ends at a byte, in small letters.

@@ -309,13 +309,32 @@ fn is_own_machine(host: &str) -> bool {
 
 /// The password of `scheme://user:password@host`, when it is random.
 pub fn url_password(text: &str, at: usize) -> Option<Range<usize>> {
-    let authority = run_up_to(
-        text,
-        at,
-        |b| b.is_ascii_graphic() && !br#"/?#"'`<>{}$|\()"#.contains(&b),
-        250,
-    );
-    let value = text.get(authority)?;
+    const ENDS: [bool; 256] = {
+        let mut ends = [true; 256];
+        let mut byte = b'!';
+        while byte <= b'~' {
+            ends[byte as usize] = matches!(
+                byte,
+                b'/' | b'?'
+                    | b'#'
+                    | b'"'
+                    | b'\''
+                    | b'`'
+                    | b'<'
+                    | b'>'
+                    | b'{'
+                    | b'}'
+                    | b'$'
+                    | b'|'
+                    | b'\\'
+                    | b'('
+                    | b')'
+            );
+            byte += 1;
+        }
+        ends
+    };
+    let value = text.get(run_up_to(text, at, |b| !ENDS[usize::from(b)], 250))?;
     let (user, host) = value.rsplit_once('@')?;
     let (name, password) = user.split_once(':')?;
     let from = at + name.len() + 1;

@@ -2,7 +2,7 @@
 
 use super::host::{Address, Doubt};
 use super::{Danger, Found, find_in_script};
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use aho_corasick::{AhoCorasick, packed};
 use memchr::memmem::Finder;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -53,15 +53,10 @@ const DOWNLOADERS: [&str; 6] = [
 /// The longest string that is read as a command.
 const MAX_STRING: usize = 2_000;
 
-/// All of them have a bracket: a search for that byte first would stop at each call in the code.
-static CALLS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let calls = SHELL_CALLS.iter().chain(&EVAL_CALLS);
-    let search = AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::DFA))
-        .prefilter(false)
-        .build(calls);
-    search.ok()
-});
+/// A search by whole vectors of bytes. All of them have a bracket: an automaton would look for that byte first, and stop
+/// at each call in the code.
+static CALLS: LazyLock<Option<packed::Searcher>> =
+    LazyLock::new(|| packed::Searcher::new(SHELL_CALLS.iter().chain(&EVAL_CALLS)));
 
 /// The variable of Node.js that turns the verification of certificates off.
 const UNVERIFIED: &str = "NODE_TLS_REJECT_UNAUTHORIZED";
