@@ -83,17 +83,20 @@ pub fn unparsed_code(tag: &str) -> Option<&'static str> {
 
 /// What a tag in any case stands for; `None` when it is unknown, and nothing inside where it is not parsed.
 fn known(tag: &str) -> Option<Option<&'static Language>> {
-    static TAGS: LazyLock<HashMap<&str, Option<&Language>>> = LazyLock::new(|| {
-        let parsed = LANGUAGES
-            .iter()
-            .flat_map(|language| language.tags.iter().map(move |tag| (*tag, Some(language))));
-        // The parsed ones last: they replace what the lists say.
-        let others = names::common_tags().chain(names::highlighter_tags());
-        others.map(|tag| (tag, None)).chain(parsed).collect()
+    static PARSED: LazyLock<HashMap<&str, &Language>> = LazyLock::new(|| {
+        let parsed = LANGUAGES.iter();
+        parsed
+            .flat_map(|language| language.tags.iter().map(move |tag| (*tag, language)))
+            .collect()
     });
-    let tags = &*TAGS;
-    let as_written = tags.get(tag).copied();
-    as_written.or_else(|| tags.get(tag.to_ascii_lowercase().as_str()).copied())
+    // Many, and seldom asked for.
+    static OTHERS: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| names::common_tags().chain(names::highlighter_tags()).collect());
+    let of = |tag: &str| {
+        let parsed = PARSED.get(tag).map(|language| Some(*language));
+        parsed.or_else(|| OTHERS.contains(tag).then_some(None))
+    };
+    of(tag).or_else(|| of(&tag.to_ascii_lowercase()))
 }
 
 /// Whether a name in lower case is one of GitHub Linguist's names and aliases of languages.

@@ -8,13 +8,14 @@ use super::super::super::ParseResult;
 use super::super::super::python::parse;
 use super::super::text;
 
-/// What has no notation in the language: classes, functions, objects with their address, members of an enumeration.
+/// What has no notation in the language: classes, functions, objects with their address, members of an enumeration. No
+/// part is counted, and no class is Unicode's: that would make an automaton of a megabyte.
 static PRINTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let kinds = [
-        r"<class '[^'\n]{1,120}'>",
-        r"<(?:bound method|built-in function|function|module|generator object|coroutine object) [^>\n]{1,160}>",
-        r"<[A-Za-z_][\w.]* (?:object )?at 0x[0-9a-fA-F]+>",
-        r#"<[A-Z]\w*\.\w+: (?:[0-9]+|'[^'\n]{0,80}'|"[^"\n]{0,80}")>"#,
+        r"<class '[^'\n]+'>",
+        r"<(?:bound method|built-in function|function|module|generator object|coroutine object) [^>\n]+>",
+        r"<[A-Za-z_](?-u:[\w.])* (?:object )?at 0x[0-9a-fA-F]+>",
+        r#"<[A-Z](?-u:\w*\.\w+): (?:[0-9]+|'[^'\n]*'|"[^"\n]*")>"#,
     ];
     Regex::new(&kinds.join("|")).ok()
 });
@@ -25,7 +26,7 @@ pub(super) fn values(code: &str) -> Option<String> {
 }
 
 /// What a signature gives as the default of a parameter, where `repr` writes it in angle brackets.
-static DEFAULT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"= ?<[^<>\n]{1,160}>").ok());
+static DEFAULT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"= ?<[^<>\n]+>").ok());
 
 /// Put a name in the place of each default of a signature that is printed.
 pub(super) fn defaults(code: &str) -> Option<String> {
