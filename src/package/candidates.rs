@@ -2,7 +2,7 @@
 
 use super::evidence::{self, Evidence};
 use super::{Ecosystem, Package};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Candidates that are scored: a document with more is a catalogue, and scoring takes quadratic time.
 const MAX_CANDIDATES: usize = 256;
@@ -23,8 +23,10 @@ pub fn candidates(evidence: &Evidence<'_>) -> Vec<Package> {
     evidence.links.iter().cloned().for_each(&mut add);
     evidence.imports.iter().cloned().for_each(&mut add);
     for ecosystem in &evidence.ecosystems {
-        let mut named = |text: &str| {
-            if !may_be_name(*ecosystem, text, evidence) {
+        // Names are written many times.
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut named = |text| {
+            if !seen.insert(text) || !may_be_name(*ecosystem, text, evidence) {
                 return;
             }
             if let Some(requirement) = evidence::read_requirement(*ecosystem, text) {

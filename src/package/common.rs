@@ -17,18 +17,27 @@ const MIN_LEN_TO_REPLACE: usize = 7;
 struct CommonNames {
     /// Every name, in order.
     known: Vec<&'static str>,
-    /// The most used ones.
-    most_used: Vec<&'static str>,
+    /// The most used ones by length, each with its place in the list.
+    most_used: Vec<(usize, &'static str)>,
 }
 
 impl CommonNames {
     fn read(list: &'static str) -> Self {
         let mut known: Vec<&str> = list.lines().map(|line| line.trim_start_matches('~')).collect();
         known.sort_unstable();
-        Self {
-            known,
-            most_used: list.lines().filter(|line| !line.starts_with('~')).collect(),
-        }
+        let most_used = list.lines().filter(|line| !line.starts_with('~'));
+        let mut most_used: Vec<_> = most_used.enumerate().collect();
+        most_used.sort_by_key(|(_, name)| name.len());
+        Self { known, most_used }
+    }
+
+    /// The most used names whose length is at most one more or less.
+    fn of_length(&self, length: usize) -> impl Iterator<Item = &(usize, &'static str)> {
+        let from = self
+            .most_used
+            .partition_point(|(_, name)| name.len() + 1 < length);
+        let names = self.most_used.get(from..).unwrap_or_default().iter();
+        names.take_while(move |(_, name)| name.len() <= length + 1)
     }
 }
 
@@ -44,14 +53,17 @@ pub fn look_alike(package: &Package) -> Option<&'static str> {
     if name.len() > MAX_LEN || names.known.binary_search(&name).is_ok() {
         return None;
     }
-    let near = |common: &&&str| is_slip(name.as_bytes(), common.as_bytes());
-    names.most_used.iter().find(near).copied()
+    let near = names
+        .of_length(name.len())
+        .filter(|(_, common)| is_slip(name.as_bytes(), common.as_bytes()));
+    near.min().map(|(_, common)| *common)
 }
 
 /// Whether one name is one edit from another: a letter more or less, two that changed places, and in longer names
 /// another letter. Digits tell versions of a package apart, and plurals are words of their own.
 fn is_slip(name: &[u8], common: &[u8]) -> bool {
-    if name.len().abs_diff(common.len()) > 1 {
+    let one_end = name.first() == common.first() || name.last() == common.last();
+    if !one_end || name.len().abs_diff(common.len()) > 1 {
         return false;
     }
     let same = |a: &mut dyn Iterator<Item = (&u8, &u8)>| a.take_while(|(a, b)| a == b).count();

@@ -10,6 +10,7 @@ use super::version::Version;
 use super::{Ecosystem, Package};
 use installs::Installs;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// A candidate, with what the decision needs besides its points.
 #[derive(Clone, Debug)]
@@ -83,7 +84,7 @@ pub fn score(evidence: &Evidence<'_>) -> Vec<CandidateScore> {
 }
 
 /// A back-ticked text that names a candidate, and what it asks for.
-type MentionedCandidate<'a> = (&'a Mention<'a>, PackageRequirement);
+type MentionedCandidate<'a> = (&'a Mention<'a>, Rc<PackageRequirement>);
 
 /// For each of some packages in order, the back-ticked texts that name it. Each text is read once, not once for each
 /// package, and only when one of them begins as it does.
@@ -93,15 +94,22 @@ fn namings<'a>(evidence: &'a Evidence<'_>, packages: &[Package]) -> Vec<Vec<Ment
         let of_registry = packages
             .iter()
             .filter(|package| package.ecosystem() == *ecosystem);
-        let initials = of_registry
-            .filter_map(|package| names::first_letter(package.name()))
+        let mut first_words: Vec<&str> = of_registry
+            .map(|package| names::first_word(package.name()))
             .collect();
-        for mention in &evidence.mentions {
-            if let Some(named) = mention.requirement(*ecosystem, &initials)
-                && let Ok(at) = packages.binary_search(&named.package)
-                && let Some(of_package) = out.get_mut(at)
+        first_words.dedup();
+        // Names are written many times.
+        let mut known: BTreeMap<&str, Option<(usize, Rc<PackageRequirement>)>> = BTreeMap::new();
+        let may_name = |mention: &&Mention<'_>| mention.may_name(&first_words);
+        for mention in evidence.mentions.iter().filter(may_name) {
+            let named = known.entry(mention.text).or_insert_with(|| {
+                let named = mention.requirement(*ecosystem)?;
+                Some((packages.binary_search(&named.package).ok()?, Rc::new(named)))
+            });
+            if let Some((at, named)) = named
+                && let Some(of_package) = out.get_mut(*at)
             {
-                of_package.push((mention, named));
+                of_package.push((mention, Rc::clone(named)));
             }
         }
     }
@@ -113,7 +121,7 @@ struct EvidenceByCandidate<'a> {
     mentions: Vec<Vec<MentionedCandidate<'a>>>,
     lines: BTreeSet<Package>,
     installs: Installs<'a>,
-    description: names::TextNames,
+    description: names::TextNames<'a>,
 }
 
 /// Score one candidate, given by its index.

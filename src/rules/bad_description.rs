@@ -56,14 +56,15 @@ fn title(document: &Document) -> Option<&str> {
 
 /// Whether two texts have the same letters and digits, so that they differ in case, blanks and punctuation only.
 fn repeats(description: &str, other: &str) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let own = letters(description);
-    !own.is_empty() && own == letters(other)
+    let mut own = letters(description).peekable();
+    own.peek().is_some() && own.eq(letters(other))
+}
+
+/// The letters and digits of a text, in lower case.
+fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
 }
 
 /// Whether a description is what authors write in the place of one.

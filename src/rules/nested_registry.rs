@@ -10,12 +10,7 @@ pub static RULE: Rule = rule!("nested-registry", Check::Hub(check)).with(&[Prope
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (path, kind) in &hub.files {
-        let at = HubPath::new(&hub.shown, path);
-        // Only files in entries are listed.
-        if hub.entry_folder(&at).is_none() {
-            continue;
-        }
-        let name = at.file_name();
+        let name = path.rsplit('/').next().unwrap_or_default();
         let of_author = path.matches('/').count() == 1;
         let (message, help) = if name == "registry.json" && !of_author {
             (
@@ -40,6 +35,11 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
         } else {
             continue;
         };
+        let at = HubPath::new(&hub.shown, path);
+        // Only files in entries are listed.
+        if hub.entry_folder(&at).is_none() {
+            continue;
+        }
         sink.report_in(&at, Span::default(), message).help(help);
     }
 }

@@ -77,10 +77,17 @@ fn folds_to(text: &str, key: &str) -> bool {
         .eq(key.chars())
 }
 
-/// The first byte of a name, in lower case: it distinguishes most names.
+/// The name of a package up to the first character that may be written in another way.
 #[must_use]
-pub fn first_letter(name: &str) -> Option<u8> {
-    name.bytes().next().map(|byte| byte.to_ascii_lowercase())
+pub fn first_word(name: &str) -> &str {
+    name.split(['-', '_', '.']).next().unwrap_or_default()
+}
+
+/// Whether a text begins with a word, in either case.
+#[must_use]
+pub fn begins_with(text: &str, word: &str) -> bool {
+    let start = text.as_bytes().get(..word.len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// The words of a name, in lower case.
@@ -232,54 +239,68 @@ impl DocumentNames {
 
 /// A text that may name packages, split once for all of them.
 #[derive(Clone, Debug, Default)]
-pub struct TextNames {
-    /// Its words, folded, with their joints kept before, so that `widget-kit` does not name `widget`.
-    chunks: Vec<String>,
-    words: Vec<String>,
+pub struct TextNames<'a> {
+    text: &'a str,
+    /// Its words, folded, one behind the other, with their joints kept before, so that `widget-kit` does not name
+    /// `widget`.
+    folded: String,
+    /// Where each word begins, and where the last one ends.
+    bounds: Vec<usize>,
 }
 
-impl TextNames {
+impl<'a> TextNames<'a> {
     /// Split a text.
     #[must_use]
-    pub fn new(text: &str) -> Self {
-        let chunks = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@')));
-        Self {
-            chunks: chunks.map(fold).filter(|chunk| !chunk.is_empty()).collect(),
-            words: words(text),
+    pub fn new(text: &'a str) -> Self {
+        let mut folded = String::with_capacity(text.len());
+        let mut bounds = Vec::new();
+        for chunk in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@')))
+        {
+            let start = folded.len();
+            if chunk.is_ascii() {
+                let kept = chunk.bytes().filter(u8::is_ascii_alphanumeric);
+                folded.extend(kept.map(|byte| char::from(byte.to_ascii_lowercase())));
+            } else {
+                folded.push_str(&fold(chunk));
+            }
+            if folded.len() > start {
+                bounds.push(start);
+            }
         }
+        bounds.push(folded.len());
+        Self { text, folded, bounds }
     }
 
     /// Where it names a package: the longest run of its words, joined, that is the package's name. Returns how many
     /// letters of the text that is.
     #[must_use]
     pub fn find(&self, package: &str) -> Option<usize> {
+        const MAX_WORDS: usize = 8;
         let wanted = fold(package);
         if wanted.is_empty() {
             return None;
         }
-        let is_here = |start: usize| {
-            let mut rest = wanted.as_str();
-            for chunk in self.chunks.iter().skip(start).take(8) {
-                match rest.strip_prefix(chunk.as_str()) {
-                    Some("") => return true,
-                    Some(left) => rest = left,
-                    None => return false,
-                }
-            }
-            false
+        let is_here = |(at, start): (usize, &usize)| {
+            let mut ends = self.bounds.iter().skip(at + 1).take(MAX_WORDS);
+            let rest = self.folded.get(*start..).unwrap_or_default();
+            rest.starts_with(&wanted) && ends.any(|end| *end == start + wanted.len())
         };
-        let named = (0..self.chunks.len()).any(is_here) || covers(&self.words, package);
+        let named = self.bounds.iter().enumerate().any(is_here) || covers(self.text, package);
         named.then_some(wanted.len())
     }
 }
 
 /// Whether the words of a title are all the words of a long name, in any order and number: "Acme Kit Provider" for
 /// `acme-providers-kit`.
-fn covers(title: &[String], package: &str) -> bool {
+fn covers(title: &str, package: &str) -> bool {
     let theirs = words(package);
+    if theirs.len() < 3 {
+        return false;
+    }
+    let title = words(title);
     let alike =
         |a: &str, b: &str| a == b || a.len() > 4 && b.len() > 4 && (a.starts_with(b) || b.starts_with(a));
-    theirs.len() > 2 && theirs.iter().all(|word| title.iter().any(|own| alike(own, word)))
+    theirs.iter().all(|word| title.iter().any(|own| alike(own, word)))
 }
 
 /// Whether a text ends with the name of a package, as a whole word. Spaces, `-`, `_` and `.` count as the same.

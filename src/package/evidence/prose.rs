@@ -7,7 +7,6 @@ use crate::document::{Document, HubPath, prose};
 use crate::package::{Ecosystem, Package};
 use crate::text::Span;
 use memchr::memmem::Finder;
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// Lines that are the opening of a document.
@@ -33,12 +32,16 @@ pub struct Mention<'a> {
 }
 
 impl Mention<'_> {
-    /// What it asks of a registry, if it may name a package that begins with one of some letters.
+    /// Whether it may name a package whose name begins with one of some words.
     #[must_use]
-    pub fn requirement(&self, ecosystem: Ecosystem, initials: &BTreeSet<u8>) -> Option<PackageRequirement> {
-        let may =
-            self.alias || names::first_letter(self.text).is_some_and(|initial| initials.contains(&initial));
-        may.then(|| requirement::parse(ecosystem, self.text))?
+    pub fn may_name(&self, first_words: &[&str]) -> bool {
+        self.alias || first_words.iter().any(|word| names::begins_with(self.text, word))
+    }
+
+    /// What it asks of a registry.
+    #[must_use]
+    pub fn requirement(&self, ecosystem: Ecosystem) -> Option<PackageRequirement> {
+        requirement::parse(ecosystem, self.text)
     }
 
     /// Whether its sentence warns against it.
@@ -93,6 +96,11 @@ pub fn parse<'a>(document: &'a Document, declared: &[&str]) -> Prose<'a> {
     out.mentions.reserve(inline.len());
     out.mentions
         .extend(inline.iter().filter_map(|span| mention(text, *span, opening)));
+    let versions: Vec<Finder<'_>> = declared
+        .iter()
+        .filter(|version| version.contains('.'))
+        .map(|version| Finder::new(*version))
+        .collect();
     for span in document.body.prose(text) {
         let part = span.slice(text);
         for (host, ecosystem) in HOSTS.iter() {
@@ -102,14 +110,14 @@ pub fn parse<'a>(document: &'a Document, declared: &[&str]) -> Prose<'a> {
             }
         }
         labelled(part, &mut out.lines);
-        tied(part, declared, &mut out.ties);
+        tied(part, &versions, &mut out.ties);
     }
     if let Some(description) = document
         .front_matter()
         .and_then(|front| front.field(&["description"]))
         .and_then(|(_, node)| node.as_str())
     {
-        tied(description, declared, &mut out.ties);
+        tied(description, &versions, &mut out.ties);
     }
     out
 }
@@ -131,7 +139,18 @@ fn opening(document: &Document) -> usize {
 }
 
 fn mention(document: &str, span: Span, opening: usize) -> Option<Mention<'_>> {
-    let text = span.slice(document).trim_matches('`').trim();
+    let text = span.slice(document);
+    let is_tick = |byte: &u8| *byte == b'`';
+    let ticks = text.bytes().take_while(|byte| is_tick(byte)).count();
+    let end = text.len() - text.bytes().rev().take_while(|byte| is_tick(byte)).count();
+    let text = text.get(ticks..end.max(ticks))?;
+    // Few have blanks at their ends.
+    let is_plain = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_graphic());
+    let text = if is_plain(text.bytes().next()) && is_plain(text.bytes().next_back()) {
+        text
+    } else {
+        text.trim()
+    };
     if text.is_empty() || text.len() > 200 {
         return None;
     }
@@ -139,7 +158,7 @@ fn mention(document: &str, span: Span, opening: usize) -> Option<Mention<'_>> {
         text,
         span,
         subject: false,
-        alias: text.contains("npm:"),
+        alias: text.bytes().any(|byte| byte == b':') && text.contains("npm:"),
         document,
     };
     if span.end as usize <= opening && !mention.is_negative() {
@@ -218,10 +237,10 @@ fn package_line(label: &str, value: &str) -> Option<(Option<Ecosystem>, String)>
 }
 
 /// Collect what stands before each mention of a declared version.
-fn tied<'a>(text: &'a str, declared: &[&str], out: &mut Vec<&'a str>) {
-    for version in declared.iter().filter(|version| version.contains('.')) {
-        for at in memchr::memmem::find_iter(text.as_bytes(), version.as_bytes()) {
-            let after = text.get(at + version.len()..).unwrap_or_default();
+fn tied<'a>(text: &'a str, versions: &[Finder<'_>], out: &mut Vec<&'a str>) {
+    for version in versions {
+        for at in version.find_iter(text.as_bytes()) {
+            let after = text.get(at + version.needle().len()..).unwrap_or_default();
             let mut next = after.chars();
             let goes_on = match next.next() {
                 Some('.') => next.next().is_some_and(|c| c.is_ascii_digit()),
@@ -303,7 +322,7 @@ mod tests {
     fn names_beside_the_declared_version_are_found() {
         let mut out = Vec::new();
         let text = "This is for `Widget-Kit==2.0.1`.\nUse widget version `2.0.1`, not 12.0.1 or 2.0.1.5.\nIn `2.0.1`, all\n";
-        tied(text, &["2.0.1"], &mut out);
+        tied(text, &[Finder::new("2.0.1")], &mut out);
         assert_eq!(out, ["This is for `Widget-Kit", "Use widget", "In"]);
     }
 

@@ -57,6 +57,10 @@ pub fn parse(ecosystem: Ecosystem, text: &str) -> Option<PackageRequirement> {
 
 /// Whether a word names something outside every registry, or nothing yet.
 fn is_elsewhere(text: &str) -> bool {
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/' | b'@');
+    if text.bytes().all(in_name) {
+        return text.starts_with(['/', '-']);
+    }
     // Most texts have neither, and then half of the questions below need not be asked.
     let (colon, dot) = (text.contains(':'), text.contains('.'));
     text.starts_with(['.', '/', '~', '-', '\\', '#', '%'])
@@ -88,64 +92,71 @@ fn is_elsewhere(text: &str) -> bool {
                 .any(|suffix| text.ends_with(suffix))
 }
 
+/// Words for "some package".
+fn is_example(name: &str) -> bool {
+    matches!(
+        name,
+        "package"
+            | "packages"
+            | "package-name"
+            | "package_name"
+            | "packagename"
+            | "pkg"
+            | "pkg-name"
+            | "name"
+            | "library"
+            | "library-name"
+            | "module"
+            | "module-name"
+            | "plugin-name"
+            | "other-package"
+            | "dependency"
+            | "dependencies"
+            | "foo"
+            | "bar"
+            | "baz"
+            | "foobar"
+            | "xxx"
+            | "yyy"
+            | "etc"
+            | "and"
+            | "or"
+            | "the"
+            | "with"
+    )
+}
+
 /// Names that documentation uses for "some package".
 fn is_placeholder(name: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "package",
-        "packages",
-        "package-name",
-        "package_name",
-        "packagename",
-        "pkg",
-        "pkg-name",
-        "name",
-        "library",
-        "library-name",
-        "module",
-        "module-name",
-        "plugin-name",
-        "other-package",
-        "dependency",
-        "dependencies",
-        "foo",
-        "bar",
-        "baz",
-        "foobar",
-        "xxx",
-        "yyy",
-        "etc",
-        "and",
-        "or",
-        "the",
-        "with",
-    ];
     let lower = name.to_ascii_lowercase();
     let shouted = name.contains('_') && name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
     let bare = lower.rsplit('/').next().unwrap_or(&lower);
     // `package1 package2`
     let unnumbered = bare.trim_end_matches(|c: char| c.is_ascii_digit());
     shouted
-        || WORDS.contains(&bare)
+        || is_example(bare)
         || matches!(unnumbered, "package" | "pkg" | "library" | "module")
-        || ["your-", "your_", "my-", "my_", "some-", "some_", "example-"]
+        || bare.starts_with(['y', 'm', 's', 'e'])
+            && ["your-", "your_", "my-", "my_", "some-", "some_", "example-"]
+                .iter()
+                .any(|prefix| bare.starts_with(prefix))
+        || lower.starts_with('@')
+            && [
+                "@your-",
+                "@my-",
+                "@your/",
+                "@my/",
+                "@example/",
+                "@scope/",
+                "@org/",
+                "@myorg/",
+                "@yourorg/",
+                "@acme/",
+                "@repo/",
+                "@workspace/",
+            ]
             .iter()
-            .any(|prefix| bare.starts_with(prefix))
-        || [
-            "@your-",
-            "@my-",
-            "@your/",
-            "@my/",
-            "@example/",
-            "@scope/",
-            "@org/",
-            "@myorg/",
-            "@yourorg/",
-            "@acme/",
-            "@repo/",
-            "@workspace/",
-        ]
-        .iter()
-        .any(|prefix| lower.starts_with(prefix))
+            .any(|prefix| lower.starts_with(prefix))
 }
 
 /// PEP 508, with `name@1.2` as poetry, pdm and uv take it.
