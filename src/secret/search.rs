@@ -6,7 +6,7 @@
 use super::formats::SecretFormat;
 use super::named;
 use super::table::FORMATS;
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::cmp::Reverse;
 use std::sync::LazyLock;
 
@@ -51,6 +51,7 @@ static OTHER_FORMATS: LazyLock<Vec<FormatSearch>> = LazyLock::new(|| {
         // Leftmost matches are searched for by whole vectors of bytes.
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostFirst)
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(needles);
         Some(FormatSearch {
             automaton: automaton.ok()?,

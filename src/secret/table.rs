@@ -8,8 +8,9 @@ use super::named::{assigned_key, issued, netrc};
 use super::randomness::Alphabet::{Base36, Base62, Hex, Letters};
 use super::values::{
     ALNUM, BASE32, BASE32_LOOSE, BASE64, GITLAB, HEX, LETTERS, URL64, WORD, assigned, azure_secret,
-    azure_service, checksummed, discord, encoded_key, hex_groups, jfrog, json_web_token, openai, private_key,
-    putty, sendgrid, slack, slack_webhook, teams, telegram, token, url_password, uuid,
+    azure_service, checksummed, discord, doppler_service, encoded_key, hex_groups, jfrog, json_web_token,
+    new_relic_license, openai, private_key, putty, sendgrid, slack, slack_webhook, teams, telegram, token,
+    url_password, uuid, workflow_signature,
 };
 
 /// Collections of formats.
@@ -35,7 +36,7 @@ pub static FORMATS: &[SecretFormat] = &[
     format("glft-", "a GitLab token", "GitLab: token overview", |t, _, at| token(t, at, URL64, 20..=300, Base62)),
     format("glimt-", "a GitLab token", "GitLab: token overview", |t, _, at| token(t, at, URL64, 25..=300, Base62)),
     format("glagent-", "a GitLab token", "GitLab: token overview", |t, _, at| token(t, at, URL64, 50..=300, Base62)),
-    format("gloas-", "a GitLab token", "GitLab: token overview", |t, _, at| token(t, at, URL64, 64..=64, Base62)),
+    format("gloas-", "a GitLab token", "GitLab: token overview", |t, _, at| token(t, at, HEX, 64..=64, Hex).or_else(|| token(t, at, URL64, 64..=64, Base62))),
     format("glsoat-", "a GitLab token", "GitLab: token overview", |t, _, at| token(t, at, URL64, 20..=300, Base62)),
     format("GR1348941", "a GitLab runner token", "GitLab: token overview", |t, _, at| token(t, at, URL64, 20..=20, Base62)),
     format("ATBB", "a Bitbucket password", "Atlassian: app passwords", |t, _, at| token(t, at, ALNUM, 32..=32, Base62)),
@@ -92,9 +93,13 @@ pub static FORMATS: &[SecretFormat] = &[
     format("rnd_", "a Render key", GITHUB, |t, _, at| token(t, at, ALNUM, 28..=32, Base62)),
     format("tk-us-", "a Scalingo token", GITLEAKS, |t, _, at| token(t, at, URL64, 48..=48, Base62)),
     format("pul-", "a Pulumi token", "Pulumi: access tokens", |t, _, at| token(t, at, HEX, 40..=40, Hex)),
-    format("hvs.", "a Vault token", "Vault: tokens", |t, _, at| token(t, at, URL64, 90..=300, Base62)),
+    format("hvs.", "a Vault token", "Vault: tokens", |t, _, at| token(t, at, URL64, 90..=300, Base62).or_else(|| token(t, at, ALNUM, 24..=24, Base62))),
     format("hvb.", "a Vault token", "Vault: tokens", |t, _, at| token(t, at, URL64, 130..=300, Base62)),
     format("dp.pt.", "a Doppler token", "Doppler: token formats", |t, _, at| token(t, at, ALNUM, 40..=44, Base62)),
+    format("dp.ct.", "a Doppler token", "Doppler: token formats", |t, _, at| token(t, at, ALNUM, 40..=44, Base62)),
+    format("dp.st.", "a Doppler token", "Doppler: token formats", |t, _, at| doppler_service(t, at)),
+    format("dp.scim.", "a Doppler token", "Doppler: token formats", |t, _, at| token(t, at, ALNUM, 40..=44, Base62)),
+    format("dp.audit.", "a Doppler token", "Doppler: token formats", |t, _, at| token(t, at, ALNUM, 40..=44, Base62)),
     format("dp.sa.", "a Doppler token", "Doppler: token formats", |t, _, at| token(t, at, ALNUM, 40..=44, Base62)),
     format("ops_eyJ", "a 1Password token", GITLEAKS, |t, _, at| token(t, at, BASE64, 200..=2000, Base62)),
     format("tskey-auth-", "a Tailscale key", "Tailscale: key prefixes", |t, _, at| token(t, at, URL64, 30..=60, Base62)),
@@ -195,6 +200,8 @@ pub static FORMATS: &[SecretFormat] = &[
     anywhere("hooks.slack.com/triggers/", "a Slack webhook", "Slack: incoming webhooks", |t, _, at| slack_webhook(t, at)).after("hooks.slac"),
     anywhere("/api/webhooks/", "a Discord webhook", "Discord: webhook resource", discord),
     anywhere(".webhook.office.com/webhookb2/", "a Teams webhook", "Microsoft: incoming webhooks", |t, _, at| teams(t, at)).after(".webhook.offic"),
+    anywhere("/paths/invoke?", "a Teams webhook", "Microsoft: Power Automate, HTTP request triggers", |t, _, at| workflow_signature(t, at)).value_only(),
+    anywhere("FFFFNRAL", "a New Relic key", "New Relic: API keys", |t, start, at| new_relic_license(t, start, at)),
     anywhere("SG.", "a SendGrid key", "SendGrid: API keys", |t, _, at| sendgrid(t, at)),
     format("key-", "a Mailgun key", "Mailgun: API keys", |t, _, at| token(t, at, HEX, 32..=32, Hex)),
     format("xkeysib-", "a Brevo key", GITLEAKS, |t, _, at| token(t, at, URL64, 81..=81, Base36)),

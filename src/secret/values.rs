@@ -262,6 +262,44 @@ pub fn teams(text: &str, at: usize) -> Option<Range<usize>> {
     (random.len() == 32 && is_random(random, Alphabet::Hex)).then_some(range)
 }
 
+/// A service token of Doppler: the name of a config may stand before it.
+pub fn doppler_service(text: &str, at: usize) -> Option<Range<usize>> {
+    let plain = token(text, at, ALNUM, 40..=44, Alphabet::Base62);
+    plain.or_else(|| {
+        let config = run_up_to(text, at, URL64, 35);
+        token(
+            text,
+            after_stop(text, config.end)?,
+            ALNUM,
+            40..=44,
+            Alphabet::Base62,
+        )
+    })
+}
+
+/// The signature in the address that starts a flow of Power Automate, behind which Teams has its webhooks.
+pub fn workflow_signature(text: &str, at: usize) -> Option<Range<usize>> {
+    const NAME: &str = "sig=";
+    let query = run_up_to(
+        text,
+        at,
+        |b| URL64(b) || matches!(b, b'=' | b'&' | b'%' | b'.' | b';'),
+        300,
+    );
+    let sig = query.start + text.get(query)?.find(NAME)? + NAME.len();
+    token(text, sig, URL64, 43..=43, Alphabet::Base62)
+}
+
+/// A license key of New Relic: hex digits before its end.
+pub fn new_relic_license(text: &str, start: usize, end: usize) -> Option<Range<usize>> {
+    let before = text.as_bytes().get(..start)?.iter().rev();
+    let len = before.take(40).take_while(|byte| HEX(**byte)).count();
+    let key = text.get(start - len..start)?;
+    let after = text.as_bytes().get(end);
+    let fine = (26..=36).contains(&len) && !after.is_some_and(|b| URL64(*b)) && is_random(key, Alphabet::Hex);
+    fine.then_some(start - len..end)
+}
+
 /// The private lines of a key of `PuTTY`.
 pub fn putty(text: &str, at: usize) -> Option<Range<usize>> {
     const MAX_LEN: usize = 8 * 1024;

@@ -80,29 +80,52 @@ struct Hit {
 /// before count.
 pub fn find(plain: &str, unseen: bool) -> Option<(Phrase, Range<usize>)> {
     let hits = hits(plain);
-    for (at, hit) in hits.iter().enumerate() {
-        let end = sentence_end(plain, hit.range.start);
-        let after = hits.get(at..).unwrap_or_default().iter().take(MAX_NEAR);
-        let near: Vec<&Hit> = after.take_while(|other| other.range.end <= end).collect();
-        let wanted = REQUESTS
-            .iter()
-            .filter(|(phrase, parts)| parts.contains(&hit.part) && (unseen || *phrase == Phrase::Override));
-        for (phrase, parts) in wanted {
-            let Some(last) = request_end(&near, parts) else {
-                continue;
-            };
-            if *phrase == Phrase::Override && is_negated(&hits, &near) {
-                continue;
-            }
-            // Words of the list are stems.
-            let stem = plain.get(last..).unwrap_or_default().chars();
-            let rest: usize = stem
-                .take(24)
-                .take_while(|c| c.is_alphabetic())
-                .map(char::len_utf8)
-                .sum();
-            return Some((*phrase, hit.range.start..last + rest));
+    let counts = |phrase| unseen || phrase == Phrase::Override;
+    (0..hits.len()).find_map(|at| request_at(plain, &hits, at, counts))
+}
+
+/// The first request of each kind in a normalised text, in order.
+pub fn all(plain: &str) -> Vec<(Phrase, Range<usize>)> {
+    let hits = hits(plain);
+    let mut found: Vec<(Phrase, Range<usize>)> = Vec::new();
+    for at in 0..hits.len() {
+        let is_new = |phrase| !found.iter().any(|(known, _)| *known == phrase);
+        if let Some(request) = request_at(plain, &hits, at, is_new) {
+            found.push(request);
         }
+    }
+    found
+}
+
+/// The request of a kind that counts and of which a hit is a part, within a sentence that begins with the hit.
+fn request_at(
+    plain: &str,
+    hits: &[Hit],
+    at: usize,
+    counts: impl Fn(Phrase) -> bool,
+) -> Option<(Phrase, Range<usize>)> {
+    let hit = hits.get(at)?;
+    let end = sentence_end(plain, hit.range.start);
+    let after = hits.get(at..).unwrap_or_default().iter().take(MAX_NEAR);
+    let near: Vec<&Hit> = after.take_while(|other| other.range.end <= end).collect();
+    let wanted = REQUESTS
+        .iter()
+        .filter(|(phrase, parts)| parts.contains(&hit.part) && counts(*phrase));
+    for (phrase, parts) in wanted {
+        let Some(last) = request_end(&near, parts) else {
+            continue;
+        };
+        if *phrase == Phrase::Override && is_negated(hits, &near) {
+            continue;
+        }
+        // Words of the list are stems.
+        let stem = plain.get(last..).unwrap_or_default().chars();
+        let rest: usize = stem
+            .take(24)
+            .take_while(|c| c.is_alphabetic())
+            .map(char::len_utf8)
+            .sum();
+        return Some((*phrase, hit.range.start..last + rest));
     }
     None
 }

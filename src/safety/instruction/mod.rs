@@ -1,6 +1,7 @@
 //! Words that speak to a model, in places that a reader of the page does not see or does not look at.
 
 mod decode;
+mod disguised;
 mod lexicon;
 mod matcher;
 mod normalize;
@@ -46,7 +47,7 @@ pub fn find(document: &Document) -> Vec<Instruction> {
     }
     // What is reported as hidden is not reported as visible too.
     let seen = visible::find(document).into_iter();
-    found.extend(seen.filter(|instruction| {
+    found.extend(seen.chain(disguised::find(document)).filter(|instruction| {
         let span = instruction.span;
         !hidden
             .iter()
@@ -69,7 +70,8 @@ fn judge(document: &Document, place: HiddenPlace) -> Option<Instruction> {
     } else {
         phrases::find(text, scrutiny == Scrutiny::Unseen)
     };
-    let hit = hit?;
+    let hit =
+        hit.or_else(|| phrases::addressed(text).filter(|_| place.kind == HiddenPlaceKind::FrontMatterValue))?;
     let explains = matches!(
         place.kind,
         HiddenPlaceKind::CollapsedCode | HiddenPlaceKind::Address | HiddenPlaceKind::FrontMatterValue

@@ -85,6 +85,28 @@ pub fn is_attack(text: &str) -> bool {
     seen.has(Phrase::Secrecy) && seen.has(Phrase::Exfiltration) && addresses(text)
 }
 
+/// The first request in a short text that names a model and asks it to drop what came before, to keep something from
+/// the user or to send something away; or that asks for two such things in another language.
+#[must_use]
+pub fn addressed(text: &str) -> Option<PhraseMatch> {
+    const REQUESTS: [Phrase; 3] = [Phrase::Override, Phrase::Secrecy, Phrase::Exfiltration];
+    let plain = NormalizedText::new(text);
+    let candidates = Candidates::new(&plain.text, true);
+    if candidates.may_have(Phrase::Address) && REQUESTS.iter().any(|phrase| candidates.may_have(*phrase)) {
+        let all = candidates.all();
+        let has_address = all.iter().any(|(phrase, _)| *phrase == Phrase::Address);
+        let request = all.into_iter().find(|(phrase, _)| REQUESTS.contains(phrase));
+        if has_address && let Some(request) = request {
+            return Some(matched(&plain, request, 0));
+        }
+    }
+    let requests = lexicon::all(&plain.text);
+    let [first, second, ..] = requests.as_slice() else {
+        return None;
+    };
+    (first.0 != second.0).then(|| matched(&plain, first.clone(), 0))
+}
+
 /// The first phrase in a piece of a text that begins at a byte of it.
 fn plainly(piece: &str, start: usize, unseen: bool) -> Option<PhraseMatch> {
     let plain = NormalizedText::new(piece);

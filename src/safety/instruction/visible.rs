@@ -8,7 +8,7 @@ use super::places::HiddenPlaceKind;
 use super::{Instruction, decode, phrases};
 use crate::document::Document;
 use crate::text::{Span, is_first_on_line, line_around};
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::sync::LazyLock;
 
 /// How many of the words are looked at in a document.
@@ -23,12 +23,16 @@ enum Anchor {
     Words,
     /// A word of `instruct` or `the user`, as base64, base32 or hexadecimal digits, at each place of a group.
     Code,
+    /// Letters as escapes of JSON, JavaScript and Python.
+    Escapes,
     /// Markup of a chat.
     Chat,
+    /// What only a comment in code may be judged for: the name of an assistant, or files with its settings.
+    Comment,
 }
 
 static ANCHORS: LazyLock<(Option<AhoCorasick>, Vec<Anchor>)> = LazyLock::new(|| {
-    let rows: [(Anchor, &[&str]); 3] = [
+    let rows: [(Anchor, &[&str]); 5] = [
         (
             Anchor::Words,
             &[
@@ -76,6 +80,19 @@ static ANCHORS: LazyLock<(Option<AhoCorasick>, Vec<Anchor>)> = LazyLock::new(|| 
                 "S5TDMVXHG5D",
             ],
         ),
+        // Small letters: few texts have a reason to escape them.
+        (Anchor::Escapes, &["\\u006", "\\u007"]),
+        (
+            Anchor::Comment,
+            &[
+                "ssistant:",
+                "ssistants:",
+                "CLAUDE.md",
+                "AGENTS.md",
+                ".claude/",
+                ".mcp.json",
+            ],
+        ),
         (
             Anchor::Chat,
             &[
@@ -96,6 +113,7 @@ static ANCHORS: LazyLock<(Option<AhoCorasick>, Vec<Anchor>)> = LazyLock::new(|| 
     }
     let search = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
+        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
         .build(words)
         .ok();
     (search, kinds)
@@ -118,6 +136,21 @@ pub fn find(document: &Document) -> Vec<Instruction> {
                 let (around, kind) = around(document, at);
                 judged = around.end as usize;
                 kind.and_then(|kind| words(document, around, kind))
+            }
+            Some(Anchor::Comment) => {
+                let (around, kind) = around(document, at);
+                match kind {
+                    Some(HiddenPlaceKind::CodeComment) => {
+                        judged = around.end as usize;
+                        words(document, around, HiddenPlaceKind::CodeComment)
+                    }
+                    _ => None,
+                }
+            }
+            Some(Anchor::Escapes) => {
+                let line = line_around(&document.text, at);
+                judged = line.end as usize;
+                escaped(document, at, line)
             }
             Some(Anchor::Code) => {
                 let code = code_around(&document.text, at);
@@ -203,7 +236,7 @@ fn comment_around(text: &str, at: usize, block: Span) -> Option<Span> {
 }
 
 /// The lines around a byte up to blank ones.
-fn paragraph_around(text: &str, at: usize) -> Span {
+pub fn paragraph_around(text: &str, at: usize) -> Span {
     let from = text.floor_char_boundary(at.saturating_sub(MAX_AROUND));
     let to = text.floor_char_boundary((at + MAX_AROUND).min(text.len()));
     let before = text.get(from..at).unwrap_or_default();
@@ -323,6 +356,30 @@ fn encoded(document: &Document, code: Span) -> Option<Instruction> {
     (!is_about_attacks(document, code)).then_some(Instruction {
         place: HiddenPlaceKind::Encoded,
         span: code,
+        words: hit.words,
+        phrase: hit.phrase,
+    })
+}
+
+/// What the escapes of a line say, from the first one on.
+fn escaped(document: &Document, at: usize, line: Span) -> Option<Instruction> {
+    let text = &document.text;
+    let before = text.get(line.start as usize..at)?;
+    // The first escape of a row may be a capital or a blank.
+    let start = before
+        .find("\\u00")
+        .map_or(at, |first| line.start as usize + first);
+    let end = (line.end as usize).min(start + MAX_AROUND);
+    let escapes = text.get(start..text.floor_char_boundary(end))?;
+    let last = escapes.rfind("\\u00")? + "\\u0000".len();
+    let escapes = escapes.get(..last.min(escapes.len()))?;
+    let hit = decode::readings(escapes)
+        .iter()
+        .find_map(|reading| phrases::find(reading, true))?;
+    let span = Span::new(start, start + escapes.len());
+    (!is_about_attacks(document, span)).then_some(Instruction {
+        place: HiddenPlaceKind::Encoded,
+        span,
         words: hit.words,
         phrase: hit.phrase,
     })

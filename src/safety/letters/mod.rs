@@ -31,20 +31,26 @@ const MAX_CHARS: usize = 64;
 #[must_use]
 pub fn find(document: &Document) -> Vec<LookAlikeWord> {
     let text = document.text.as_str();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(start) = next_candidate(text, at) {
-        let word = word_around(text, start, at);
-        at = (word.end as usize).max(start + 1);
-        at = text.ceil_char_boundary(at);
-        let Some(word) = read(text, word) else { continue };
-        if place(document, word.span).is_some_and(|place| is_suspicious(text, &word, place))
+    let is_found = |word: &LookAlikeWord| {
+        place(document, word.span).is_some_and(|place| is_suspicious(text, word, place))
             && !is_about_letters(text, word.span)
-        {
-            found.push(word);
+    };
+    words(text).filter(is_found).collect()
+}
+
+/// The words of a text all of whose letters look Latin while some are not, in order.
+pub fn words(text: &str) -> impl Iterator<Item = LookAlikeWord> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(start) = next_candidate(text, at) {
+            let word = word_around(text, start, at);
+            at = text.ceil_char_boundary((word.end as usize).max(start + 1));
+            if let Some(word) = read(text, word) {
+                return Some(word);
+            }
         }
-    }
-    found
+        None
+    })
 }
 
 /// The next byte at or after `at` that may begin a look-alike: those of Greek, Cyrillic and Armenian, and all of three
