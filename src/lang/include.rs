@@ -1,7 +1,7 @@
 //! Lines that a documentation generator replaces by the text of another file. A reader of the file itself gets
 //! the line and no code.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -77,6 +77,7 @@ static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     ];
     let search = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
+        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
         .build(signs);
     search.ok()
 });

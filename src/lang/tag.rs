@@ -77,25 +77,38 @@ pub fn is_known_tag(tag: &str) -> bool {
 /// unknown tag.
 #[must_use]
 pub fn unparsed_code(tag: &str) -> Option<&'static str> {
-    static TAGS: LazyLock<HashSet<&str>> = LazyLock::new(|| names::other_code().collect());
-    TAGS.get(tag.to_ascii_lowercase().as_str()).copied()
+    let tag = tag.to_ascii_lowercase();
+    if parsed(&tag).is_some() || names::is_no_code(&tag) {
+        return None;
+    }
+    other(&tag)
 }
 
-/// What a tag in any case stands for; `None` when it is unknown, and nothing inside where it is not parsed.
-fn known(tag: &str) -> Option<Option<&'static Language>> {
-    static PARSED: LazyLock<HashMap<&str, &Language>> = LazyLock::new(|| {
+/// The parsed language of a tag in lower case.
+fn parsed(tag: &str) -> Option<&'static Language> {
+    static TAGS: LazyLock<HashMap<&str, &Language>> = LazyLock::new(|| {
         let parsed = LANGUAGES.iter();
         parsed
             .flat_map(|language| language.tags.iter().map(move |tag| (*tag, language)))
             .collect()
     });
-    // Many, and seldom asked for.
-    static OTHERS: LazyLock<HashSet<&str>> =
-        LazyLock::new(|| names::common_tags().chain(names::highlighter_tags()).collect());
-    let of = |tag: &str| {
-        let parsed = PARSED.get(tag).map(|language| Some(*language));
-        parsed.or_else(|| OTHERS.contains(tag).then_some(None))
-    };
+    TAGS.get(tag).copied()
+}
+
+/// A tag in lower case that highlighters know.
+fn other(tag: &str) -> Option<&'static str> {
+    static TAGS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        let mut tags: Vec<&str> = names::common_tags().chain(names::highlighter_tags()).collect();
+        tags.sort_unstable();
+        tags
+    });
+    let at = TAGS.binary_search(&tag).ok()?;
+    TAGS.get(at).copied()
+}
+
+/// What a tag in any case stands for; `None` when it is unknown, and nothing inside where it is not parsed.
+fn known(tag: &str) -> Option<Option<&'static Language>> {
+    let of = |tag: &str| parsed(tag).map(Some).or_else(|| other(tag).map(|_| None));
     of(tag).or_else(|| of(&tag.to_ascii_lowercase()))
 }
 

@@ -79,9 +79,9 @@ fn is_slip(name: &[u8], common: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'))
     };
     match (a, b) {
-        // A plural is a word of its own.
-        ([one], []) if *one == b's' && head == common.len() => false,
-        ([], [one]) if *one == b's' && head == name.len() => false,
+        // A plural is a word of its own, and no word has one that ends in `ss`.
+        ([one], []) if *one == b's' && head == common.len() => common.ends_with(b"s"),
+        ([], [one]) if *one == b's' && head == name.len() => name.ends_with(b"s"),
         ([one], []) | ([], [one]) => letter(&[*one]),
         ([one], [other]) => common.len() >= MIN_LEN_TO_REPLACE && letter(&[*one, *other]),
         ([a, b], [c, d]) => a == d && b == c && letter(&[*a, *b]),
@@ -114,6 +114,7 @@ mod tests {
             ("python-dateutils1", ""),
             ("cryptograpy", "cryptography"),
             ("cryptographi", "cryptography"),
+            ("requestss", "requests"),
         ] {
             assert_eq!(meant(Ecosystem::PyPi, name).unwrap_or_default(), common, "{name}");
         }
@@ -121,6 +122,8 @@ mod tests {
             ("lodahs", "lodash"),
             ("exprss", "express"),
             ("axois", "axios"),
+            ("expres", "express"),
+            ("expresss", "express"),
             ("chalkk", "chalk"),
         ] {
             assert_eq!(meant(Ecosystem::Npm, name), Some(common), "{name}");

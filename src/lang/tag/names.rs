@@ -1,7 +1,5 @@
 //! Tags that highlighters know and this tool does not parse.
 
-use std::collections::HashSet;
-
 /// The common ones, in lower case: what an unknown tag may have been meant to be.
 pub(super) fn common_tags() -> impl Iterator<Item = &'static str> {
     COMMON.split_ascii_whitespace()
@@ -23,11 +21,9 @@ fn recorded() -> impl Iterator<Item = &'static str> {
     lines.skip_while(|line| line.starts_with('#'))
 }
 
-/// Those of code. Text, output, diagrams, addresses and the attributes of rustdoc are none.
-pub(super) fn other_code() -> impl Iterator<Item = &'static str> {
-    let no_code: HashSet<&str> = NO_CODE.split_ascii_whitespace().collect();
-    let tags = common_tags().chain(highlighter_tags());
-    tags.filter(move |tag| !no_code.contains(tag))
+/// Whether a tag in lower case is that of text, output, diagrams, addresses or attributes of rustdoc.
+pub(super) fn is_no_code(tag: &str) -> bool {
+    NO_CODE.split_ascii_whitespace().any(|known| known == tag)
 }
 
 /// Tags of what is no code.

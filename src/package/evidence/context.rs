@@ -102,22 +102,21 @@ fn head(text: &str, reach: usize) -> &str {
 #[must_use]
 pub fn sentence(text: &str, at: usize) -> (&str, &str) {
     let before = tail(text.get(..at).unwrap_or_default(), MAX_SENTENCE_REACH);
-    let within = before.get(line_start(before, before.len())..).unwrap_or_default();
-    let ends = |text: &str, blank: usize, marks: &[u8]| {
-        let before = blank.checked_sub(1).and_then(|at| text.as_bytes().get(at));
-        before.is_some_and(|mark| marks.contains(mark))
-    };
-    let start = memchr::memrchr_iter(b' ', within.as_bytes())
-        .find(|blank| ends(within, *blank, b".!?;"))
-        .map_or(0, |blank| blank + 1);
     let after = head(text.get(at..).unwrap_or_default(), MAX_SENTENCE_REACH);
-    let line_end = after.find('\n').unwrap_or(after.len());
-    let after = after.get(..line_end).unwrap_or_default();
-    let end = memchr::memchr_iter(b' ', after.as_bytes())
-        .find(|blank| ends(after, *blank, b".!;"))
-        .map_or(after.len(), |blank| blank - 1);
+    // Behind a mark and a blank, another sentence begins.
+    let ends = |text: &str, (at, byte): (usize, u8), marks: &[u8]| {
+        let mark = || at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
+        byte == b' ' && mark().is_some_and(|mark| marks.contains(mark))
+    };
+    let starts = |place: &(usize, u8)| place.1 == b'\n' || ends(before, *place, b".!?;");
+    let start = before.bytes().enumerate().rev().find(starts);
+    let stops = |place: &(usize, u8)| place.1 == b'\n' || ends(after, *place, b".!;");
+    let end = after.bytes().enumerate().find(stops);
+    let end = end.map_or(after.len(), |(at, byte)| at - usize::from(byte == b' '));
     (
-        within.get(start..).unwrap_or_default(),
+        before
+            .get(start.map_or(0, |(at, _)| at + 1)..)
+            .unwrap_or_default(),
         after.get(..end).unwrap_or_default(),
     )
 }
