@@ -11,7 +11,7 @@ pub static RULE: Rule =
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for found in command::find(document) {
-        let mild = is_mild(&found);
+        let mild = is_mild(document, &found);
         if mild && (!sink.pedantic() || is_own(document, &found.danger)) {
             continue;
         }
@@ -26,16 +26,20 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Whether documentation may have a reason for the command.
-fn is_mild(found: &DangerousCommand) -> bool {
-    match &found.danger {
-        Danger::Downloaded { doubt, .. } => *doubt == Doubt::Unknown,
-        Danger::AtLogin { run, .. } => matches!(
-            **run,
+fn is_mild(document: &Document, found: &DangerousCommand) -> bool {
+    let is_unknown = |danger: &Danger| {
+        matches!(
+            danger,
             Danger::Downloaded {
                 doubt: Doubt::Unknown,
                 ..
             }
-        ),
+        )
+    };
+    match &found.danger {
+        // What runs at each login can be replaced on each day.
+        Danger::AtLogin { run, .. } => is_unknown(run) && is_own(document, run),
+        danger if is_unknown(danger) => true,
         Danger::Unverified { lasting, .. } => !lasting || found.local,
         _ => false,
     }
