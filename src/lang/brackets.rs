@@ -82,6 +82,15 @@ pub fn unopened(code: &str) -> Option<usize> {
     })
 }
 
+/// Every bracket outside of strings, comments and regular expressions: where it is, and which.
+#[must_use]
+pub fn places(code: &str) -> Vec<(usize, u8)> {
+    brackets(code)
+        .into_iter()
+        .map(|bracket| (bracket.at, bracket.byte))
+        .collect()
+}
+
 /// `} catch` and `} from` continue a statement: it should have started with its keyword, where the brace opened.
 fn lost_keyword(code: &str, found: &str, error: &mut SyntaxError) {
     let at = error.span.start;

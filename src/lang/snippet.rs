@@ -5,6 +5,7 @@
 //! where it was, so the error of a block that stays broken can be reported behind the idiom.
 
 mod alternatives;
+mod cut;
 mod data;
 mod javascript;
 mod marks;
@@ -86,6 +87,20 @@ pub struct CheckResult {
     pub excused: Option<Idiom>,
     /// The tag that the block should have: it parses as that language and not as its own.
     pub better_tag: Option<&'static str>,
+    /// The block is a part of a program: its last brackets are open, or its first ones.
+    pub is_cut_off: bool,
+}
+
+impl CheckResult {
+    /// The result of a parser, with nothing to add.
+    fn plain(verdict: ParseResult) -> Self {
+        Self {
+            verdict,
+            excused: None,
+            better_tag: None,
+            is_cut_off: false,
+        }
+    }
 }
 
 /// Check a block of documentation: the parser's result, then the idioms.
@@ -94,11 +109,7 @@ pub fn check_snippet(language: &Language, code: &str) -> CheckResult {
     let (checked, is_over) = work::run_block(code.len(), || judge(language, code));
     if is_over {
         // What was not tried could have excused it.
-        return CheckResult {
-            verdict: ParseResult::NotChecked(UncheckedReason::TooSlow),
-            excused: None,
-            better_tag: None,
-        };
+        return CheckResult::plain(ParseResult::NotChecked(UncheckedReason::TooSlow));
     }
     checked
 }
@@ -106,20 +117,10 @@ pub fn check_snippet(language: &Language, code: &str) -> CheckResult {
 fn judge(language: &Language, code: &str) -> CheckResult {
     let error = match parse(language, code) {
         ParseResult::Invalid(error) => error,
-        verdict => {
-            return CheckResult {
-                verdict,
-                excused: None,
-                better_tag: None,
-            };
-        }
+        verdict => return CheckResult::plain(verdict),
     };
     if code.len() > limits::MAX_LENIENT_BYTES {
-        return CheckResult {
-            verdict: ParseResult::Invalid(error),
-            excused: None,
-            better_tag: None,
-        };
+        return CheckResult::plain(ParseResult::Invalid(error));
     }
     if let Some(idiom) = excuse(language, code, &error) {
         let better_tag = if idiom == Idiom::Comment {
@@ -128,23 +129,24 @@ fn judge(language: &Language, code: &str) -> CheckResult {
             None
         };
         return CheckResult {
-            verdict: ParseResult::Valid,
             excused: Some(idiom),
             better_tag,
+            ..CheckResult::plain(ParseResult::Valid)
         };
     }
     if let Some(tag) = guess::better_tag(language, code) {
         return CheckResult {
-            verdict: ParseResult::Invalid(error),
-            excused: None,
             better_tag: Some(tag),
+            ..CheckResult::plain(ParseResult::Invalid(error))
         };
     }
-    CheckResult {
-        verdict: ParseResult::Invalid(behind_idioms(language, code, error)),
-        excused: None,
-        better_tag: None,
+    if let Some(cut::CutOff::Silent(error)) = cut::check(language, code) {
+        return CheckResult {
+            is_cut_off: true,
+            ..CheckResult::plain(ParseResult::Invalid(error))
+        };
     }
+    CheckResult::plain(ParseResult::Invalid(behind_idioms(language, code, error)))
 }
 
 /// A rewrite of a block: the idiom it accepts, and the code as it would be without it. `None` when its condition does
@@ -223,7 +225,7 @@ fn whole(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> 
             ParseResult::NotChecked(_) => return None,
         }
     }
-    None
+    cut::announced(language, code)
 }
 
 /// Whether the code shows a change, and is acceptable as it is after it. A list of YAML has lines that look removed.
@@ -447,7 +449,7 @@ mod tests {
         let mixed = "show({\n\tname: 'a',\n        of: {\n\t\tsize: 2,\n\t},\n});\n\t}),\n";
         assert_eq!(place("js", mixed).0, "}");
         assert_eq!(
-            place("js", "  name: 'a',\n  size: 2,\n});\n"),
+            place("js", "name: 'a',\nsize: 2,\n});\n"),
             ("}".into(), "unexpected token".into())
         );
         assert_eq!(
@@ -456,7 +458,7 @@ mod tests {
         );
         let (at, message) = place("js", "{\n  name: 'a',\n  size: 2,\n");
         assert_eq!(
-            (at.as_str(), message.contains("end of input")),
+            (at.as_str(), message.contains("ends before `{`")),
             (",", true),
             "{message}"
         );

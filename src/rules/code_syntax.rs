@@ -28,7 +28,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 continue;
             }
         };
-        if sample.is_skipped() {
+        // Skills show parts of files on purpose.
+        let is_shown = checked.is_cut_off && document.is_plain_skill() && !sink.pedantic();
+        if sample.is_skipped() || is_shown {
             continue;
         }
         if let Some(skip) = &sample.skip {
@@ -47,7 +49,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         for (range, label) in &error.related {
             report = report.related(sample.file_span(document, range), label.as_str());
         }
-        if language.precision == Precision::Pedantic {
+        if language.precision == Precision::Pedantic || checked.is_cut_off {
             report.severity(Severity::Note);
         } else if document.is_plain_skill() {
             // Skills show templates, parts of files and bad examples on purpose.

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::support::program::Scene;
 use chub_lint::lang::{LANGUAGES, Language, ParseResult, Precision, check_snippet, parse};
 
 /// The languages that this build parses.
@@ -76,4 +77,31 @@ fn every_fixture_folder_has_a_language() {
             .into_owned();
         assert!(LANGUAGES.iter().any(|language| language.id == name), "{name}");
     }
+}
+
+#[test]
+fn parts_of_programs_are_notes_in_a_hub_and_nothing_in_a_skill() {
+    let cut = "```js\nkit.start({\n  port: 80,\n```\n";
+    let broken = "```js\nkit.start({\n```\n\n```js\nkit.start(;\n```\n";
+    let front =
+        "---\nname: kit\ndescription: \"Starts kits. Use when a project has kits.\"\n---\n\n# Kit\n\n";
+    let hub = format!("r/content/acme/docs/kit/DOC.md={cut}");
+    let skill = format!("s/skills/kit/SKILL.md={front}{cut}");
+    let wrong = format!("t/skills/kit/SKILL.md={front}{broken}");
+    let scene = Scene::new(&[&hub, &skill, &wrong]);
+    let found =
+        |root: &str, more: &[&str]| scene.findings(root, &[&["--select", "code-syntax"], more].concat());
+    assert_eq!(
+        found("r", &["content"]),
+        ["content/acme/docs/kit/DOC.md code-syntax note"]
+    );
+    assert_eq!(found("s", &[]), [""; 0]);
+    assert_eq!(
+        found("s", &["--extend-select", "pedantic"])
+            .iter()
+            .filter(|one| one.contains("code-syntax"))
+            .count(),
+        1
+    );
+    assert_eq!(found("t", &[]), ["skills/kit/SKILL.md code-syntax warning"]);
 }

@@ -286,7 +286,6 @@ mod tests {
             "const w = (\nconst v = 1\n",
             "show(.. w)\n",
             "show(w)... + 1\n",
-            "return (\n  ...\n",
             "show(w)\n\n.open(\n",
             ".open('a')\n\n.open(2\n",
             "show(w..)\n",
