@@ -18,7 +18,7 @@ pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
                 return Some("tsx");
             }
         }
-        "typescript" if javascript::is_compiled(code, true) => return Some("tsx"),
+        "typescript" if javascript::is_compiled(code, true) || is_markup_below(code) => return Some("tsx"),
         "json" | "jsonc" => {
             if let Some(tag) = json_superset(language, code) {
                 return Some(tag);
@@ -38,6 +38,19 @@ pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
         return Some("dotenv");
     }
     foreign(language, code)
+}
+
+/// Whether the code is statements that TypeScript's compiler accepts, and elements beside each other below them.
+fn is_markup_below(code: &str) -> bool {
+    let element = code.match_indices("\n<").map(|(newline, _)| newline + 1).next();
+    let start = if code.starts_with('<') { Some(0) } else { element };
+    let Some((head, elements)) = start.and_then(|at| code.split_at_checked(at)) else {
+        return false;
+    };
+    elements.contains("</")
+        && markup(code).is_none()
+        && javascript::is_compiled(head, true)
+        && javascript::adjacent_markup(elements, true)
 }
 
 /// The tag of a language of another family, or of what is no code.

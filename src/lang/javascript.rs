@@ -3,6 +3,7 @@
 mod compiled;
 pub(crate) mod errors;
 mod members;
+pub mod tags;
 
 use std::cell::RefCell;
 

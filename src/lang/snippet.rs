@@ -182,7 +182,23 @@ fn excuse(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom>
     if let Some(idiom) = whole(language, code, error) {
         return Some(idiom);
     }
+    let parts = generated_parts(language, code);
+    if !parts.is_empty() {
+        let valid = |part: &std::ops::Range<usize>| {
+            code.get(part.clone())
+                .is_some_and(|part| is_acceptable(language, part))
+        };
+        return parts.iter().all(valid).then_some(Idiom::Several);
+    }
     several(language, code)
+}
+
+/// The parts of a block between lines that a generator reads.
+fn generated_parts(language: &Language, code: &str) -> Vec<std::ops::Range<usize>> {
+    match language.family {
+        Family::JavaScript => javascript::excerpt::parts(code),
+        _ => Vec::new(),
+    }
 }
 
 /// Whether code parses, as it stands or as a snippet may.
@@ -282,9 +298,9 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
             match parse(language, part) {
                 ParseResult::Valid => found = Some(next),
                 ParseResult::Invalid(error) => {
-                    if let Some(kind) = whole(language, part, &error)
-                        .filter(|kind| kind.stands_alone() || *kind == Idiom::Chain && chains)
-                    {
+                    if let Some(kind) = whole(language, part, &error).filter(|kind| {
+                        kind.stands_alone() || *kind == Idiom::Chain && chains || is_member(language, part)
+                    }) {
                         idiom = kind;
                         found = Some(next);
                     }
@@ -312,10 +328,42 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
     Some(idiom)
 }
 
+/// Whether a piece is a member of a class or an object whose beginning is not shown: it can be nothing else.
+fn is_member(language: &Language, piece: &str) -> bool {
+    language.family == Family::JavaScript && javascript::excerpt::is_surely_member(piece)
+}
+
 /// Whether a piece of a block is a `.env` file, as a comment above it says.
 fn is_named_env_file(language: &Language, piece: &str) -> bool {
     let first = piece.trim_start().lines().next().unwrap_or_default();
     first.starts_with(['#', '/']) && first.contains(".env") && guess::is_env_file(language, piece)
+}
+
+/// The error of the first of several values of JSON, or parts of a generated block, that is not acceptable.
+fn error_in_part(language: &Language, code: &str) -> Option<Box<SyntaxError>> {
+    let parts = match language.family {
+        Family::Json => data::values(code),
+        _ => generated_parts(language, code),
+    };
+    let is_split = parts.len() > 1 || parts.first().is_some_and(|part| part.start > 0);
+    if !is_split || parts.len() > MAX_PIECES {
+        return None;
+    }
+    let (start, mut error) = parts.into_iter().find_map(|part| {
+        let text = code.get(part.clone())?;
+        match parse(language, text) {
+            ParseResult::Invalid(error) if !is_acceptable(language, text) => {
+                Some((part.start, behind_idioms(language, text, error)))
+            }
+            _ => None,
+        }
+    })?;
+    let moved = |span: &std::ops::Range<usize>| span.start + start..span.end + start;
+    error.span = moved(&error.span);
+    for (span, _) in &mut error.related {
+        *span = moved(span);
+    }
+    Some(error)
 }
 
 /// The error of a block that stays broken, with the idioms in front of it read as idioms.
@@ -325,6 +373,9 @@ fn behind_idioms(language: &Language, code: &str, error: Box<SyntaxError>) -> Bo
         && let ParseResult::Invalid(error) = parse(language, &rest)
     {
         (edited, last) = (rest, error);
+    }
+    if let Some(error) = error_in_part(language, code) {
+        return error;
     }
     if language.family == Family::Python
         && let Some(error) = python::dedented_error(code)
@@ -462,6 +513,17 @@ mod tests {
             (",", true),
             "{message}"
         );
+    }
+
+    #[test]
+    fn the_error_of_several_values_is_in_the_one_that_is_wrong() {
+        let code = "{\"a\": 1}\n\n{\"b\": 2}\n\n{\n  \"c\": 3,\n}\n";
+        match check_snippet(by_tag("json").unwrap(), code).verdict {
+            ParseResult::Invalid(error) => {
+                assert_eq!(error.span.start, code.rfind(',').unwrap(), "{error:?}");
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

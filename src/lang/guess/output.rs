@@ -11,17 +11,55 @@ pub(super) fn tag(family: Family, code: &str) -> Option<&'static str> {
         return Some("diff");
     }
     let drawn = lines().filter(|line| is_drawn(line)).count();
+    let logged = lines().filter(|line| is_logged(line)).count();
     // Only a script is taken for its own trace: in other code one may stand below what failed.
     let traced = family == Family::Shell && (lines().any(is_trace) || is_diagnostic(code));
-    (drawn >= 2 && drawn * 2 >= lines().count() || traced).then_some("text")
+    let table = family == Family::Shell && is_table(code);
+    let logged = is_logged(first) && logged * 2 >= lines().count();
+    (drawn >= 2 && drawn * 2 >= lines().count() || traced || logged || table).then_some("text")
 }
 
-/// A line of a tree or a table: `├── a`, `|   +-- a`, `` `-- a``, `│ a │`.
+/// A line of a log: it starts with a time, a date or a level: `10:08:02.948 | INFO`, `[INFO] open`, `INFO:     open`.
+fn is_logged(line: &str) -> bool {
+    let text = line.trim_start().trim_start_matches('[');
+    let word = text.split([' ', ']', '|']).next().unwrap_or_default();
+    let shape: String = word
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect();
+    let timed = shape.starts_with("00:00:00") || shape.starts_with("0000-00-00") && text.len() > word.len();
+    let levels = ["DEBUG", "INFO", "WARNING", "WARN", "ERROR", "CRITICAL"];
+    let level = levels.iter().any(|level| {
+        let rest = text.strip_prefix(level);
+        rest.is_some_and(|rest| rest.starts_with(": ") || rest.starts_with("] "))
+    });
+    timed || level
+}
+
+/// A table of a command line tool: a head of names in capitals with wide gaps, and lines with as wide ones.
+fn is_table(code: &str) -> bool {
+    let columns = |line: &str| {
+        line.trim()
+            .split("   ")
+            .filter(|cell| !cell.trim().is_empty())
+            .count()
+    };
+    let mut lines = code.lines().filter(|line| !line.trim().is_empty());
+    let Some(head) = lines.next() else { return false };
+    let named = head
+        .chars()
+        .all(|c| c.is_ascii_uppercase() || " _-()/#".contains(c));
+    let mut rows = lines.peekable();
+    named && columns(head) >= 3 && rows.peek().is_some() && rows.all(|row| columns(row) >= 2)
+}
+
+/// A line of a tree or a table: `├── a`, `|   +-- a`, `` `-- a``, `│ a │`, `| a | 2 |`.
 fn is_drawn(line: &str) -> bool {
     let text = line.trim_start_matches(['|', ' ', '\t', '\u{a0}']);
     let branch = ["+-- ", "`-- ", "+---"];
     branch.iter().any(|branch| text.starts_with(branch))
         || line.trim_start().starts_with("|-- ")
+        || line.len() > 4 && line.starts_with(['|', '+']) && line.trim_end().ends_with(['|', '+'])
         || text.starts_with(|c| matches!(c, '\u{2500}'..='\u{257f}'))
 }
 
@@ -71,6 +109,20 @@ mod tests {
                 "error: no widget\n --> src/kit.rs:12:3\n  |\n12 | open()\n",
                 "text",
             ),
+            (
+                "10:08:02.948 | INFO | Kit 'a' - open (1)\n10:08:03 | INFO | done\n",
+                "text",
+            ),
+            ("2026-01-02 10:08:02,948 - kit - INFO - open (1)\n...\n", "text"),
+            ("[2026-01-02T10:08:02Z] open (1)\n", "text"),
+            ("INFO:     Started (1)\nWARNING:  slow (2)\n", "text"),
+            ("[INFO] open (1)\n[DEBUG] done (2)\n", "text"),
+            ("____________\n| Kit (1)  |\n|          |\n| is open  |\n", "text"),
+            ("Kits\n|-----|---|\n| a   | 2 |\n|-----|---|\n", "text"),
+            (
+                "NAME      READY   AGE OF IT\nkit-a     1/1     3m (2)\nkit-b     0/1     2m->1m\n",
+                "text",
+            ),
         ] {
             assert_eq!(tag(Family::Shell, code), Some(tag_of_it), "{code}");
         }
@@ -79,6 +131,9 @@ mod tests {
             "echo '|-- a'\nif a; then\nb\nc\n",
             "widget look at (x)\n",
             "a --> b\n",
+            "KIT=2   NAME=3\nopen (1)\n",
+            "open (1)\n# 10:08:02 INFO done\n",
+            "10:08:02 done\nopen (1)\nshow (2)\nhide (3)\n",
         ] {
             assert_eq!(tag(Family::Shell, code), None, "{code}");
         }

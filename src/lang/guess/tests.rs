@@ -32,6 +32,22 @@ fn mislabelled_blocks_need_proof() {
         ("js", "const a: string = b;\n", Some("ts")),
         ("js", "const a: string = <div>a b</div>;\n", Some("tsx")),
         ("ts", "const a = <div>a b</div>;\n", Some("tsx")),
+        (
+            "ts",
+            "import { A } from 'kit'\n\n<A size={2}>text of it</A>\n<A b={3}>of it</A>\n",
+            Some("tsx"),
+        ),
+        (
+            "ts",
+            "import { A } from 'kit'\n\n<A size={2}>text of it</A>\nand (;\n",
+            None,
+        ),
+        (
+            "python",
+            "10:08:02.948 | INFO    | Kit 'a' - open\n",
+            Some("text"),
+        ),
+        ("js", "10:08:02.948 | INFO    | Kit 'a' - open\n", Some("text")),
         ("python", "A_B=http://x\nC=\n", Some("dotenv")),
         ("python", "pip install x\n", Some("bash")),
         (

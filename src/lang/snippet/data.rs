@@ -205,8 +205,13 @@ fn elide(code: &str) -> Option<String> {
         return None;
     }
     let mut bytes = code.as_bytes().to_vec();
-    for range in found {
+    for mut range in found {
         let before = code.get(..range.start)?.trim_end();
+        // A comment beside the dots says what is left out.
+        let beside = code.get(range.end..)?.lines().next().unwrap_or_default();
+        if beside.trim_start().starts_with("//") {
+            range.end += beside.len();
+        }
         for at in range.clone() {
             *bytes.get_mut(at)? = b' ';
         }
@@ -320,6 +325,11 @@ mod tests {
     fn snippets_of_data_are_excused() {
         for (tag, code, idiom) in [
             ("json", "{\"a\": 1, ...}", Idiom::Elision),
+            (
+                "json",
+                "{\n  \"a\": 1,\n  ... // and the others\n}",
+                Idiom::Elision,
+            ),
             ("json", "{\"a\": ..., \"b\": [..., 2, ...]}", Idiom::Elision),
             ("json", "{\n  \"a\": 1,\n  ...\n  \"b\": 2\n}", Idiom::Elision),
             ("json", "\"a\": 1,\n\"b\": 2,\n", Idiom::Members),

@@ -1,5 +1,6 @@
 //! Idioms of JavaScript and TypeScript in documentation.
 
+pub(super) mod excerpt;
 mod inspected;
 pub(super) mod notation;
 mod shape;
@@ -17,11 +18,13 @@ const FILLER_NAME: &str = "$_$";
 pub(super) const IN_PLACE: &[Rewrite] = &[
     (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
     (Idiom::DiffMarks, marks::diff_marks),
+    (Idiom::Prompt, |code, _| text::underlines(code)),
     (Idiom::Signature, |code, _| text::optional_arguments(code)),
     (Idiom::Signature, |code, _| signature::dotted_names(code)),
     (Idiom::ClassMembers, |code, _| typedoc::declarations(code)),
     (Idiom::CommentForCode, typedoc::comments_in_markup),
     (Idiom::Prompt, |code, _| inspected::values(code)),
+    (Idiom::Prompt, |code, _| excerpt::class_names(code)),
     (Idiom::Elision, |code, _| notation::elided_attributes(code)),
     (Idiom::Elision, |code, _| notation::two_dots(code)),
     (Idiom::Elision, |code, _| elide(code)),
@@ -86,7 +89,11 @@ fn is_element(tag: &str) -> bool {
 }
 
 /// Surroundings that a snippet may lack.
-pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Option<Idiom> {
+pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
+    // The head of a class, at the end.
+    if error.message == "expected `{` but found `EOF`" && parses(language, &format!("{code} {{}}")) {
+        return Some(Idiom::Signature);
+    }
     let body = text::body(code, "//").trim();
     let body = if body.starts_with("/*") {
         body.split_once("*/").map_or(body, |(_, rest)| rest.trim())
@@ -105,6 +112,7 @@ pub(super) fn wrapped(language: &Language, code: &str, _: &SyntaxError) -> Optio
     // A step that recognises the block decides alone.
     [
         Snippet::clause,
+        Snippet::attributes,
         Snippet::session,
         Snippet::part,
         Snippet::value,
@@ -196,6 +204,18 @@ impl Snippet<'_> {
         Some(self.tries(Idiom::Clause, &source))
     }
 
+    /// Attributes without their element, or opening tags that the text speaks of.
+    fn attributes(&self) -> Decision {
+        if !markup_allowed(self.language) {
+            return None;
+        }
+        if excerpt::are_attributes(self.language, self.body) {
+            return Some(Some(Idiom::AdjacentMarkup));
+        }
+        let closed = excerpt::close_tags(self.code)?;
+        self.tries(Idiom::AdjacentMarkup, &closed).map(Some)
+    }
+
     /// What was typed in a console, with or without what it printed.
     fn session(&self) -> Decision {
         if let Some(typed) = notation::typed_lines(self.body) {
@@ -255,7 +275,8 @@ impl Snippet<'_> {
             return Some(
                 self.tries(Idiom::Decorator, &format!("{body}\nclass _ {{}}"))
                     .or_else(|| self.tries(Idiom::ClassMembers, &format!("class _ {{ {body}\n}}")))
-                    .or_else(|| self.tries(Idiom::Decorator, &format!("class _ {{ {body}\n_() {{}} }}"))),
+                    .or_else(|| self.tries(Idiom::Decorator, &format!("class _ {{ {body}\n_() {{}} }}")))
+                    .or_else(|| self.tries(Idiom::Decorator, &format!("class _ {{ _(\n{body}\n) {{}} }}"))),
             );
         }
         (first.starts_with('<') && markup_allowed(self.language))
@@ -272,6 +293,7 @@ impl Snippet<'_> {
         (shape::is_property(self.first).then(object).flatten())
             .or_else(|| member.then(class).flatten())
             .or_else(|| (member && self.typed).then(interface).flatten())
+            .or_else(|| excerpt::items(self.language, body))
             .or_else(|| signature::are_all(self.code).then_some(Idiom::Signature))
             .or_else(|| (self.typed && typedoc::is_head(self.language, body)).then_some(Idiom::Signature))
             .or_else(|| trailing_markup(self.language, self.code, self.typed))
@@ -349,7 +371,8 @@ fn elide(code: &str) -> Option<String> {
         // `return (...)` over three lines needs a value, and `rows.all()...` goes on.
         let value = code_before.ends_with('(') && code.get(range.end..)?.trim_start().starts_with(')');
         let goes_on = before.ends_with([')', ']']) && words.is_none();
-        if own_line && item && !value || goes_on {
+        let last = code.get(range.end..)?.trim_start().starts_with(['}', ']']);
+        if own_line && (item || last) && !value || goes_on {
             blank.push(range.clone());
         }
         found.push(range);
@@ -413,7 +436,9 @@ fn comment_for_code(code: &str) -> Option<String> {
             || after.starts_with([';', ',', ')', '}', ']', '?', ':'])
             || rest.starts_with("//")
             || rest_of_line.trim().is_empty();
-        if due && nothing {
+        // Parentheses that hold nothing but comments.
+        let alone = before_comments(before).ends_with('(') && after.starts_with(')');
+        if due && nothing || alone {
             found.push(start..end);
         }
     }

@@ -9,13 +9,16 @@ use std::borrow::Cow;
 
 use super::super::{Language, ParseResult, SyntaxError};
 use super::{Idiom, Rewrite, alternatives, marks, parses, text};
-use crate::text::line_start;
+use crate::text::{is_first_on_line, line_start};
 
 /// Rewrites that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
     (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
     (Idiom::DiffMarks, marks::diff_marks),
+    (Idiom::Prompt, |code, _| text::underlines(code)),
     (Idiom::Prompt, |code, _| printed::values(code)),
+    (Idiom::CommentForCode, |code, _| comment_for_value(code)),
+    (Idiom::Elision, dots_without_comma),
     (Idiom::Elision, elide),
     (Idiom::Several, alternatives::members),
     (Idiom::Placeholder, |code, _| {
@@ -148,6 +151,60 @@ fn dedent_comments(code: &str) -> String {
 
 fn indented(code: &str) -> String {
     code.lines().map(|line| format!(" {line}\n")).collect()
+}
+
+/// Put a name in the place of a comment that stands for a value: `is_open = # look at it`.
+fn comment_for_value(code: &str) -> Option<String> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in code.split_inclusive('\n') {
+        if let Some((before, comment)) = line.split_once('#')
+            && before.trim_end().ends_with('=')
+            && !before.contains(['\'', '"'])
+            && comment.trim().len() > 1
+        {
+            let start = at + before.len();
+            found.push(start..start + 1 + comment.trim_end().len());
+        }
+        at += line.len();
+    }
+    text::fill(code, &found, |_| "_".to_owned())
+}
+
+/// Dots on a line of their own between arguments or items, without a comma behind them.
+fn dots_without_comma(code: &str, error: &SyntaxError) -> Option<String> {
+    let mut edited = code.to_owned();
+    let mut error = error.clone();
+    for _ in 0..MAX_ELISIONS {
+        let dots = text::elisions(&edited)
+            .into_iter()
+            .rev()
+            .find(|dots| dots.start <= error.span.start)?;
+        // The error is at the dots or at what follows them.
+        let between = edited.get(dots.end..error.span.start.max(dots.end))?;
+        let below = edited.get(dots.end..)?;
+        let alone = is_first_on_line(&edited, dots.start) && between.trim().is_empty();
+        let line = line_start(&edited, dots.start);
+        let goes_on = below.trim_start_matches([' ', '\r']).starts_with('\n')
+            && !below.trim_start().starts_with([')', ']', '}']);
+        if !alone || !goes_on || line == dots.start || !text::try_spend_for_each(code, &[dots.clone()]) {
+            return None;
+        }
+        // In a call and in a mapping, and in a list.
+        let (next, result) = ["**_,", "*_,"].into_iter().find_map(|with| {
+            let next = text::fill(&edited, &[dots.start - 1..dots.end], |_| with.to_owned())?;
+            match parse(&next) {
+                ParseResult::Invalid(next) if next.span.start <= error.span.start => None,
+                result => Some((next, result)),
+            }
+        })?;
+        edited = next;
+        match result {
+            ParseResult::Invalid(next) => error = *next,
+            _ => return Some(edited),
+        }
+    }
+    None
 }
 
 /// How many elisions are read as such before giving up.
@@ -374,6 +431,18 @@ mod tests {
             ("f(a=1, ...)\n", Idiom::Elision),
             ("x = {\"a\": 1, ...}\n", Idiom::Elision),
             ("from a import ...\n", Idiom::Elision),
+            ("kit = open(\n    ...\n    port=80,\n)\n", Idiom::Elision),
+            (
+                "kit = open(\n    name='a',\n    ...\n    port=80,\n    ...\n    size=2,\n)\n",
+                Idiom::Elision,
+            ),
+            ("kit = [\n    1,\n    ...\n    2,\n]\n", Idiom::Elision),
+            ("kit = {\n    'a': 1,\n    ...\n    'b': 2,\n}\n", Idiom::Elision),
+            (
+                "is_open = # look at the kit\nshow(is_open)\n",
+                Idiom::CommentForCode,
+            ),
+            ("kit = open(2)\n      ^^^^^^^\nshow(kit)\n", Idiom::Prompt),
             ("rows = db.rows().where(a)...\nshow(rows[0]...)\n", Idiom::Elision),
             ("    ... \"name\": widget.name ...\n", Idiom::Elision),
             ("f(key=<YOUR_KEY>)\n", Idiom::Placeholder),
@@ -413,6 +482,10 @@ mod tests {
     fn real_errors_are_not() {
         for code in [
             "f(a\nb = 1\n",
+            "x = #\n",
+            "x = # a\ny = = 1\n",
+            "open(\n    1\n    2\n)\n",
+            "open(\n    ...\n    a b\n)\n",
             "def f(a:\n    pass\n",
             "if x\n    y\n",
             "if x:\ny = 1\n",

@@ -155,6 +155,23 @@ pub(super) fn elisions(code: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Blank the lines that only underline code: `~~~~` and `^^^^` as compilers print them.
+pub(super) fn underlines(code: &str) -> Option<String> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in code.split_inclusive('\n') {
+        let marks = line.trim();
+        let alone = marks.len() > 1
+            && (marks.bytes().all(|byte| matches!(byte, b'~' | b' '))
+                || marks.bytes().all(|byte| matches!(byte, b'^' | b' ')));
+        if alone && at > 0 {
+            found.push(at..at + line.trim_end().len());
+        }
+        at += line.len();
+    }
+    fill(code, &found, |_| String::new())
+}
+
 /// Placeholders `<your-key>` in the place of a value.
 pub(super) fn placeholders(code: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();

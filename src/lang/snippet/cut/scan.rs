@@ -1,5 +1,6 @@
 //! Where brackets and elements open and close.
 
+use super::super::super::javascript::tags::{self, TagKind};
 use super::super::super::{Family, brackets};
 
 /// Something that is open at the end of the code.
@@ -59,7 +60,7 @@ pub(super) fn marks(family: Family, code: &str, with_tags: bool) -> Option<Vec<M
         .map(|(at, byte)| Mark::bracket(at, byte))
         .collect();
     if with_tags {
-        marks.extend(tags(code)?);
+        marks.extend(tags(code));
         marks.sort_by_key(Mark::at);
     }
     Some(marks)
@@ -132,70 +133,22 @@ fn string_end(bytes: &[u8], start: usize, quote: u8) -> usize {
     bytes.len()
 }
 
-/// The tags of elements; `None` when the code ends in a name.
-fn tags(code: &str) -> Option<Vec<Mark>> {
-    let bytes = code.as_bytes();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr(b'<', rest)) {
-        let start = at + next;
-        at = start + 1;
-        let before = start
-            .checked_sub(1)
-            .and_then(|at| bytes.get(at))
-            .copied()
-            .unwrap_or(b' ');
-        let follows = bytes.get(start + 1).copied().unwrap_or(b' ');
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
-        // `A<B>` and `a < b` are no tags.
-        if is_name(before) || !(is_name(follows) || matches!(follows, b'/' | b'>')) {
-            continue;
-        }
-        let closes = follows == b'/';
-        let name_start = start + 1 + usize::from(closes);
-        let rest = code.get(name_start..)?;
-        let length = rest.find(|c: char| !(c.is_alphanumeric() || "_$.:-".contains(c)))?;
-        let name = rest.get(..length)?;
-        let Some(end) = tag_end(bytes, name_start + length) else {
-            // Its attributes go on to the end of the code.
-            found.push(Mark::Opens(Open {
-                at: start,
-                end: name_start + length,
-                closer: " />".to_owned(),
-            }));
-            break;
+/// The tags of elements.
+fn tags(code: &str) -> impl Iterator<Item = Mark> {
+    tags::all(code).into_iter().filter_map(|tag| {
+        let closer = match tag.kind {
+            TagKind::Unfinished => " />".to_owned(),
+            _ => format!("</{}>", tag.name),
         };
-        at = end + 1;
-        let closer = format!("</{name}>");
-        if closes {
-            found.push(Mark::Closes { at: start, closer });
-        } else if bytes.get(end - 1) != Some(&b'/') {
-            found.push(Mark::Opens(Open {
-                at: start,
-                end: end + 1,
+        let at = tag.place.start;
+        match tag.kind {
+            TagKind::Alone => None,
+            TagKind::Closes => Some(Mark::Closes { at, closer }),
+            TagKind::Opens | TagKind::Unfinished => Some(Mark::Opens(Open {
+                at,
+                end: tag.place.end,
                 closer,
-            }));
+            })),
         }
-    }
-    Some(found)
-}
-
-/// The `>` that ends a tag whose attributes begin at `start`.
-fn tag_end(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut at = start;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' | b'\'' => {
-                let length = memchr::memchr2(byte, b'\n', bytes.get(at + 1..)?)?;
-                at += length + 1;
-            }
-            b'{' => depth += 1,
-            b'}' => depth = depth.checked_sub(1)?,
-            b'>' if depth == 0 => return Some(at),
-            _ => {}
-        }
-        at += 1;
-    }
-    None
+    })
 }

@@ -133,7 +133,9 @@ pub(super) fn is_printed(body: &str) -> bool {
         let counts = |head: &str| head.ends_with(|c: char| c.is_ascii_digit());
         line.ends_with(';') || line.strip_suffix(") {").is_some_and(|head| !counts(head))
     });
-    named && counted && !statement && entries.count() > 0 && is_balanced(body)
+    // On one line only an arrow is a sign: `Widget { size: number }` may be a class whose keyword was lost.
+    let mapped = first.contains(" => ") && !first.contains(['(', ';']);
+    named && counted && !statement && (mapped || entries.count() > 0) && is_balanced(body)
 }
 
 /// Whether brackets and quotes match.
