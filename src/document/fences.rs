@@ -34,6 +34,8 @@ pub enum FaultKind {
     OutsideItem,
     /// The closing fence is indented by four or more, and so closes nothing.
     IndentedCloser,
+    /// The closing fence is shorter than the opening one, and so closes nothing.
+    ShortCloser,
     /// The opening fence is directly below a tag, so that it is HTML and no fence.
     InHtml {
         /// Whether the tag is a component of JSX: MDX reads the fence as one.
@@ -119,7 +121,7 @@ impl Reader<'_> {
         }
         match self.fences[at].kind {
             FenceKind::Tagged { .. } => self.open(at),
-            FenceKind::ContainerEnd | FenceKind::Indented => at + 1,
+            FenceKind::ContainerEnd | FenceKind::Indented | FenceKind::Short => at + 1,
             FenceKind::Bare { .. } => {
                 let content = self.content(at);
                 let is_stray = content.trim().is_empty() || prose::is_prose(content);
@@ -147,9 +149,13 @@ impl Reader<'_> {
                 at + 2
             }
             FenceKind::ContainerEnd => self.container_end(at),
-            FenceKind::Indented => {
+            FenceKind::Indented | FenceKind::Short => {
+                let kind = match next.kind {
+                    FenceKind::Short => FaultKind::ShortCloser,
+                    _ => FaultKind::IndentedCloser,
+                };
                 self.part(at, self.content(at).len());
-                self.fault(FaultKind::IndentedCloser, at + 1, Some(at));
+                self.fault(kind, at + 1, Some(at));
                 at + 2
             }
             FenceKind::Tagged { .. } => {
@@ -273,7 +279,7 @@ impl Reader<'_> {
                     let adjacent = content.trim().is_empty();
                     return (opens && outside && (next_opens || markdown || adjacent)).then_some(index);
                 }
-                FenceKind::ContainerEnd | FenceKind::Indented => return None,
+                FenceKind::ContainerEnd | FenceKind::Indented | FenceKind::Short => return None,
             }
         }
         None

@@ -15,7 +15,7 @@ pub mod snippets;
 mod structure;
 mod yaml;
 
-pub use anchor::{Anchors, attributes as html_attributes};
+pub use anchor::{Anchors, attributes as html_attributes, slug as heading_slug};
 pub use blocks::{BlockKind, MarkdownBlock, blocks};
 pub use body::{Body, Heading, Link};
 pub use fence::{BlockOrigin, CodeBlock, CodeText};

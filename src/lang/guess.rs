@@ -35,7 +35,7 @@ pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
     }
     // Assignments are shell code too.
     if language.id != "dotenv" && language.family != Family::Shell && is_env_file(language, code) {
-        return Some("dotenv");
+        return Some(env_tag(code));
     }
     foreign(language, code)
 }
@@ -89,6 +89,12 @@ pub(super) fn is_env_file(language: &Language, code: &str) -> bool {
     let comment = |line: &str| line.trim_start().starts_with("//");
     let plain: String = code.split_inclusive('\n').filter(|line| !comment(line)).collect();
     is_dotenv(&plain)
+}
+
+/// The tag of assignments: those of a shell are exported.
+fn env_tag(code: &str) -> &'static str {
+    let exports = code.lines().any(|line| line.trim_start().starts_with("export "));
+    if exports { "bash" } else { "dotenv" }
 }
 
 /// The superset of JSON that a block is written in.
@@ -149,7 +155,7 @@ pub fn guess(code: &str) -> Option<&'static str> {
         return Some("diff");
     }
     if is_dotenv(code) {
-        return Some("dotenv");
+        return Some(env_tag(code));
     }
     markup(code)
         .or_else(|| Sign::Json.proof(code))

@@ -51,6 +51,11 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 "indent it like the opening fence",
                 "the block opens here",
             ),
+            FaultKind::ShortCloser => (
+                "this fence is shorter than the opening one, so it does not close the block",
+                "make it as long as the opening fence",
+                "the block opens here",
+            ),
             FaultKind::InHtml { splits: true, .. } => (
                 "this fence does not open a block: it is inside HTML, which continues to the next blank line",
                 "put a blank line before it",

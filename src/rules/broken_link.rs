@@ -1,7 +1,7 @@
 //! Links, images and anchors that do not resolve inside their entry.
 
 use crate::diagnostic::Severity;
-use crate::document::{Anchors, Document, ENTRY_NAMES, Link, html_links};
+use crate::document::{Anchors, Document, ENTRY_NAMES, Link, heading_slug, html_links};
 use crate::hub::skill_path::SkillPath;
 use crate::hub::target::LinkTarget;
 use crate::hub::{FileKind, Hub};
@@ -205,6 +205,9 @@ impl<'a> LinkChecker<'a> {
         let message = format!("the link `{target}` is broken: {whose} has no such heading");
         let suggests = self.suggestions.spend();
         let wanted = anchor.to_lowercase();
+        if suggests && is_hidden_heading(other, &wanted) {
+            return;
+        }
         let headings = || anchors.headings().take(MAX_SUGGESTION_PATHS).filter(|_| suggests);
         let near = suggest::nearest(&wanted, headings())
             .or_else(|| headings().find(|heading| heading.starts_with(&wanted)));
@@ -221,6 +224,16 @@ impl<'a> LinkChecker<'a> {
             report.related_in(&other.path, other.lines().line_span(&other.text, 1), "the target");
         }
     }
+}
+
+/// Whether a fence that is not closed takes a heading for code. The heading is there, and `broken-fence` says what to do.
+fn is_hidden_heading(document: &Document, anchor: &str) -> bool {
+    let is_it = |line: &str| {
+        let line = line.trim_start();
+        let text = line.trim_start_matches('#');
+        text.len() < line.len() && text.starts_with(' ') && heading_slug(text.trim()) == *anchor
+    };
+    !document.snippets().fences.faults.is_empty() && document.text.lines().any(is_it)
 }
 
 /// A path inside the hub as a link in a folder of it has it.
@@ -293,5 +306,20 @@ mod tests {
         ] {
             assert_eq!(relative_path(folder, path).as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn a_heading_that_a_broken_fence_hides_is_one() {
+        let hidden = |text: &str| {
+            let path = crate::document::HubPath::new("", "a/docs/b/notes.md");
+            is_hidden_heading(&Document::new(path, text.to_owned()), "the-end")
+        };
+        assert!(hidden(
+            "```py\nx = 1\n\nIt is started by the program.\n\n## The end\n"
+        ));
+        assert!(!hidden("```py\nx = 1\n# The end\n```\n"));
+        assert!(!hidden(
+            "```py\nx = 1\n\nIt is started by the program.\n\n## An end\n"
+        ));
     }
 }

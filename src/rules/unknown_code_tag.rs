@@ -16,7 +16,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         // `{note}` is a directive of MyST, not a language.
         let before = document.text.get(..sample.tag.start as usize).unwrap_or_default();
         let directive = before.ends_with('{');
-        if tag.is_empty() || directive || lang::is_known_tag(tag) {
+        // `*/` behind a fence is the end of a comment around it.
+        let is_word = tag.contains(char::is_alphanumeric);
+        if !is_word || directive || lang::is_known_tag(tag) {
             continue;
         }
         let suggests = suggestions.spend();

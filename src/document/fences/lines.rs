@@ -28,6 +28,8 @@ pub(super) enum FenceKind {
     Bare { opens: bool },
     /// Bare and indented by four or more, so that it does not close the block that it was meant to close.
     Indented,
+    /// Bare and shorter than the opening fence, so that it does not close the block that it was meant to close.
+    Short,
     /// No fence: the block ends with its list item or quote.
     ContainerEnd,
 }
@@ -107,54 +109,75 @@ fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
     let Some(mark) = fence.chars().next() else {
         return Vec::new();
     };
-    if memchr::memmem::find(code.as_bytes(), fence.as_bytes()).is_none() {
+    // Shorter fences are code, unless one was meant to close the block: then what is below them are fences.
+    let mut least = fence.len();
+    let mut may_be_short = least > 3;
+    let shortest = fence.get(..3).unwrap_or(fence);
+    if memchr::memmem::find(code.as_bytes(), shortest.as_bytes()).is_none() {
         return Vec::new();
     }
+    // What the closing fence of HTML opens holds the rest of the page, with the code of the elements in it.
+    let is_page = block.origin == BlockOrigin::CloserOfHtml;
     let mut found = Vec::new();
     let mut at = 0;
     // Whether an example that is indented as a whole is open, as in a comment.
     let mut in_example = false;
+    // The indentation of the opening fence that stands in the code, until a fence as deep closes it.
+    let mut hidden: Option<usize> = None;
     for line in code.split_inclusive('\n') {
         let start = at;
         at += line.len();
         let body = line.trim_start_matches([' ', '\t']);
         let indent = line.len() - body.len();
         let run = body.len() - body.trim_start_matches(mark).len();
-        if run < fence.len() {
+        if run < 3 || run < least && !may_be_short {
             continue;
         }
-        if indent > 3 || line.starts_with('\t') {
-            let is_bare = body.get(run..).is_some_and(|rest| rest.trim().is_empty());
-            if is_bare && !in_example && is_closer(code, start..at, block.closed) {
-                found.push(FenceLine {
-                    block: index,
-                    span: block.to_file(start + indent..start + line.trim_end().len()),
-                    at: start,
-                    after: at,
-                    kind: FenceKind::Indented,
-                });
+        let rest = body.get(run..).unwrap_or_default();
+        let is_bare = rest.trim().is_empty();
+        let mut push = |kind| {
+            found.push(FenceLine {
+                block: index,
+                span: block.to_file(start + indent..start + line.trim_end().len()),
+                at: start,
+                after: at,
+                kind,
+            });
+        };
+        if run < least {
+            may_be_short = false;
+            if is_bare && indent < 4 && is_closer(code, start..at, block.closed) {
+                push(FenceKind::Short);
+                least = run;
+            }
+            continue;
+        }
+        // It does not close the block, so it is indented by four or more in the file, or another did so before it.
+        if is_bare && hidden == Some(indent) {
+            push(FenceKind::Bare { opens: false });
+            hidden = None;
+            continue;
+        }
+        let is_deep = !is_page && (indent > 3 || line.starts_with('\t'));
+        if is_deep || is_bare {
+            if is_bare && !in_example && !is_page && is_closer(code, start..at, block.closed) {
+                push(FenceKind::Indented);
             } else {
                 in_example = !is_bare || !in_example;
             }
             continue;
         }
-        let rest = body.get(run..).unwrap_or_default();
         let info = rest.trim();
         // Quotes and brackets behind a fence end a string of code that holds Markdown.
         let is_info = info.contains(char::is_alphanumeric) && !(mark == '`' && info.contains('`'));
-        if !is_info {
+        if !is_info || is_page && in_example {
             continue;
         }
         let info_start = start + indent + run + (rest.len() - rest.trim_start().len());
-        found.push(FenceLine {
-            block: index,
-            span: block.to_file(start + indent..start + line.trim_end().len()),
-            at: start,
-            after: at,
-            kind: FenceKind::Tagged {
-                info: Some(info_start..info_start + info.len()),
-            },
+        push(FenceKind::Tagged {
+            info: Some(info_start..info_start + info.len()),
         });
+        hidden = Some(indent);
     }
     found
 }

@@ -146,6 +146,33 @@ fn a_closing_fence_that_is_indented_by_four_is_the_fault() {
 }
 
 #[test]
+fn a_closing_fence_that_is_too_short_is_the_fault() {
+    let more = "Then call the other function:\n\n```js\na();\n```\n";
+    let text = format!("````py\nx = 1\n```\n\n{more}");
+    let (faults, parts) = analysed(&text);
+    assert_eq!(faults, [(FaultKind::ShortCloser, 3)]);
+    assert_eq!(parts, [pair("py", "x = 1\n"), pair("js", "a();\n")]);
+    // A longer fence below closes the block.
+    let text =
+        format!("````py\nx = 1\n```\n\n{more}\nAnd the last one, which is long:\n\n```py\ny = 2\n````\n");
+    let (faults, parts) = analysed(&text);
+    assert_eq!(faults.first(), Some(&(FaultKind::ShortCloser, 3)));
+    assert_eq!(parts.len(), 3, "{parts:?}");
+    assert_eq!(
+        analysed("~~~~~py\nx = 1\n~~~\n\nThen call the other function.\n").0,
+        [(FaultKind::ShortCloser, 3)]
+    );
+    for text in [
+        "````md\n```js\na();\n```\n\nThen call the other function.\n````\n",
+        "````md\nCall it:\n\n```\na();\n```\n\nThen call the other function.\n````\n",
+        "````py\ndef f():\n    \"\"\"Say how:\n\n```\nf()\n```\n\nThen call the other function.\n\"\"\"\n````\n",
+        "````py\nx = 1\n````\n\nThen call the other function:\n\n```js\na();\n```\n",
+    ] {
+        assert_eq!(analysed(text).0, [], "{text}");
+    }
+}
+
+#[test]
 fn a_fence_directly_below_a_tag_is_the_fault() {
     let fault = |jsx, splits| FaultKind::InHtml { jsx, splits };
     // The blank line in the code ends the HTML, and the closing fence opens a block.
@@ -180,6 +207,33 @@ fn a_fence_directly_below_a_tag_is_the_fault() {
     ] {
         assert_eq!(analysed(text).0, [], "{text}");
     }
+}
+
+#[test]
+fn a_fence_in_html_does_not_hide_the_code_of_the_elements_below() {
+    let fault = FaultKind::InHtml {
+        jsx: true,
+        splits: true,
+    };
+    for indent in ["", "  "] {
+        let text = format!(
+            "<Tab title=\"A\">\n{indent}```python\n{indent}x = 1\n\n{indent}y = 2\n{indent}```\n</Tab>\n\n<Tabs>\n  \
+             <Tab title=\"B\">\n    ```python\n    z = 1\n\n    a = 2\n    ```\n  </Tab>\n  <Tab title=\"C\">\n    \
+             ```js\n    b()\n    ```\n  </Tab>\n  <Tab title=\"D\">\n    ```\n    c\n    ```\n  </Tab>\n</Tabs>\n\nText.\n"
+        );
+        let (faults, parts) = analysed(&text);
+        assert_eq!(faults, [(fault, 2)], "{text}");
+        let tags: Vec<_> = parts.iter().map(|(tag, _)| tag.as_str()).collect();
+        assert_eq!(tags, ["python", "python", "js"]);
+        let code: Vec<_> = parts.iter().map(|(_, code)| code.trim_start()).collect();
+        assert!(
+            code[1].starts_with("z = 1") && code[2].trim_end() == "b()",
+            "{code:?}"
+        );
+    }
+    // A block of the page that is not closed is a fault there too.
+    let text = "<Tab>\n```python\nx = 1\n\ny = 2\n```\n</Tab>\n\n<Tab>\n    ```python\n    z = 1\n\n    ```js\n    b()\n    ```\n</Tab>\n";
+    assert_eq!(analysed(text).0, [(fault, 2), (FaultKind::LostCloser, 10)]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ fn untagged_code_is_guessed_with_proof_only() {
         ("[a]\nb = 1\n", Some("toml")),
         ("a: 1\nb: 2\n", Some("yaml")),
         ("A_KEY=1\n", Some("dotenv")),
+        ("export A_KEY=1\n", Some("bash")),
         ("<template>\n</template>\n", Some("vue")),
         ("This is a sentence of words.\n", None),
         ("src/\n  a.py\n", None),
@@ -49,6 +50,7 @@ fn mislabelled_blocks_need_proof() {
         ),
         ("js", "10:08:02.948 | INFO    | Kit 'a' - open\n", Some("text")),
         ("python", "A_B=http://x\nC=\n", Some("dotenv")),
+        ("python", "export A_B=http://x\nexport C='d'\n", Some("bash")),
         ("python", "pip install x\n", Some("bash")),
         (
             "python",
