@@ -14,7 +14,7 @@ mod shell;
 mod text;
 
 use super::{
-    Family, Language, ParseResult, SyntaxError, UncheckedReason, guess, include, limits, parse, work,
+    Family, Language, ParseResult, SyntaxError, UncheckedReason, guess, include, json, limits, parse, work,
 };
 
 /// A way in which documentation differs from a program.
@@ -275,7 +275,7 @@ const MAX_PIECES: usize = 24;
 /// Whether the block is several snippets, each acceptable on its own.
 fn several(language: &Language, code: &str) -> Option<Idiom> {
     let pieces = match language.family {
-        Family::Python => text::paragraphs(code),
+        Family::Python => python::pieces(code),
         Family::JavaScript => text::sections(code),
         Family::Json => data::values(code),
         Family::Data => text::files(code),
@@ -289,6 +289,8 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
     let mut output = false;
     // Ends of a chain one below the other are alternatives; below a statement they would belong to it.
     let mut chains = true;
+    // What was left out may have opened what is indented below it.
+    let mut below_dots = false;
     while at < pieces.len() {
         // As few paragraphs as parse together: a function may have blank lines.
         let start = pieces.get(at)?.start;
@@ -299,7 +301,10 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
                 ParseResult::Valid => found = Some(next),
                 ParseResult::Invalid(error) => {
                     if let Some(kind) = whole(language, part, &error).filter(|kind| {
-                        kind.stands_alone() || *kind == Idiom::Chain && chains || is_member(language, part)
+                        kind.stands_alone()
+                            || *kind == Idiom::Chain && chains
+                            || *kind == Idiom::Indented && below_dots
+                            || is_member(language, part)
                     }) {
                         idiom = kind;
                         found = Some(next);
@@ -322,6 +327,7 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
             continue;
         }
         chains &= idiom == Idiom::Chain;
+        below_dots = python::is_dots(piece) || below_dots && piece.starts_with([' ', '\t']);
         output = false;
         at = found? + 1;
     }
@@ -375,6 +381,14 @@ fn behind_idioms(language: &Language, code: &str, error: Box<SyntaxError>) -> Bo
         (edited, last) = (rest, error);
     }
     if let Some(error) = error_in_part(language, code) {
+        return error;
+    }
+    // A comment is not what is wrong with code that has another error beside it.
+    if language.id == "json"
+        && last.message == "a comment is not allowed in JSON"
+        && let ParseResult::Invalid(error) = json::parse_jsonc(&edited)
+        && error.message.contains("comma")
+    {
         return error;
     }
     if language.family == Family::Python
@@ -513,6 +527,18 @@ mod tests {
             (",", true),
             "{message}"
         );
+    }
+
+    #[test]
+    fn the_error_beside_a_comment_is_the_error() {
+        let code = "{\n  // first\n  \"a\": {}\n  // then\n  \"b\": 1\n}\n";
+        match check_snippet(by_tag("json").unwrap(), code).verdict {
+            ParseResult::Invalid(error) => {
+                assert!(error.message.contains("comma"), "{error:?}");
+                assert_eq!(error.span.start, code.find('}').unwrap(), "{error:?}");
+            }
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

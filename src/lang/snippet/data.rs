@@ -1,7 +1,9 @@
 //! Idioms of JSON, YAML, TOML, INI and dotenv in documentation.
 
 use crate::text::{is_first_on_line, line_start};
+use regex::Regex;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::super::{Language, ParseResult, SyntaxError, json};
 use super::{Idiom, Rewrite, marks, text};
@@ -13,8 +15,33 @@ pub(super) const JSON_IN_PLACE: &[Rewrite] = &[
     (Idiom::Placeholder, |code, _| {
         text::fill(code, &text::placeholders(code), |_| "0".to_owned())
     }),
+    (Idiom::Placeholder, |code, _| words_for_values(code)),
     (Idiom::Elision, |code, _| elide(code)),
 ];
+
+/// What stands for a value: a name in capitals with an underscore, or words in parentheses.
+static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"[:\[,{]\s*(\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\([a-z]+(?: [a-z]+)+\))").ok()
+});
+
+/// Put a value in the place of words for one: `"id": KIT_ID`, `[ (all that were found) ]`.
+fn words_for_values(code: &str) -> Option<String> {
+    let found: Vec<_> = WORDS
+        .as_ref()?
+        .captures_iter(code)
+        .filter_map(|found| found.get(1))
+        .map(|found| found.range())
+        .filter(|range| !in_string(code, range.start))
+        .collect();
+    // A member needs a key too.
+    let (members, values): (Vec<_>, Vec<_>) = found.into_iter().partition(|range| {
+        code.get(..range.start)
+            .is_some_and(|text| text.trim_end().ends_with('{'))
+    });
+    let filled = text::fill(code, &values, |_| "0".to_owned());
+    let with_values = filled.as_deref().unwrap_or(code);
+    text::fill(with_values, &members, |_| "\"\":0".to_owned()).or(filled)
+}
 
 /// Rewrites of the line formats that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
@@ -40,6 +67,9 @@ pub(super) fn json_wrapped(language: &Language, code: &str) -> Option<Idiom> {
             return Some(Idiom::Comment);
         }
     }
+    if is_items(language, code) {
+        return Some(Idiom::Members);
+    }
     let first = text::first_line(code, "//");
     if first.starts_with('"') && first.contains(':') {
         let body = text::body(code, "//").trim_end();
@@ -50,6 +80,16 @@ pub(super) fn json_wrapped(language: &Language, code: &str) -> Option<Idiom> {
     }
     let cut = cut_off(code).is_some_and(|whole| super::parses(language, &whole));
     cut.then_some(Idiom::Elision)
+}
+
+/// Whether the code is several items of a list, without its brackets.
+fn is_items(language: &Language, code: &str) -> bool {
+    let body = text::body(code, "//").trim();
+    let body = body.strip_suffix(',').unwrap_or(body);
+    body.starts_with(['"', '[', '{'])
+        && (body.contains(",\n") || body.contains(",\r\n"))
+        && !super::parses(language, body)
+        && super::parses(language, &format!("[{body}\n]"))
 }
 
 /// How many keys are read as alternatives before giving up.
@@ -334,6 +374,20 @@ mod tests {
             ("json", "{\n  \"a\": 1,\n  ...\n  \"b\": 2\n}", Idiom::Elision),
             ("json", "\"a\": 1,\n\"b\": 2,\n", Idiom::Members),
             ("json", "{\"a\": 1 /* c */} // d", Idiom::Comment),
+            ("json", "\"a\",\n\"b\",\n\"c\"\n", Idiom::Members),
+            ("json", "[\"a\", 1],\n[\"b\", 2]\n", Idiom::Members),
+            ("json", "{\"a\": 1},\n{\"b\": 2},\n", Idiom::Members),
+            ("json", "{\"a\": KIT_ID, \"b\": [YOUR_KEY]}\n", Idiom::Placeholder),
+            (
+                "json",
+                "{\n  \"a\": [\n    (all that were found)\n  ]\n}\n",
+                Idiom::Placeholder,
+            ),
+            (
+                "json",
+                "{\n  \"a\": {\n    (the answer)\n  }\n}\n",
+                Idiom::Placeholder,
+            ),
             ("json", "{\"a\": 1}\n{\"b\": 2}\n", Idiom::Several),
             ("json", "{\"a\": <id>}", Idiom::Placeholder),
             (
@@ -384,6 +438,13 @@ mod tests {
             ("yaml", "a: 1\nb: 2\n\n# a\nb: 1\n\na: 2\n"),
             ("json", "[{\"a\": 1},\n{\"b\": 2 ...\n]"),
             ("json", "[{\"a\" 1}, ...\n"),
+            ("json", "{\"a\": 1},\n"),
+            ("json", "{\"a\": 1},\n{\"b\" 2}\n"),
+            ("json", "\"a\",\n\"b\n"),
+            ("json", "{\"a\": TRUE, \"b\": NULL}\n"),
+            ("json", "{\"a\": None}\n"),
+            ("json", "{\"a\": (one)}\n"),
+            ("json", "{\"a\": (1, 2)}\n"),
         ] {
             assert_eq!(excused(tag, code), None, "{code}");
         }

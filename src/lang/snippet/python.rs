@@ -6,6 +6,7 @@ mod signature;
 
 use super::super::python::{is_prompt, parse, parse_ipython, parse_session};
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::super::{Language, ParseResult, SyntaxError};
 use super::{Idiom, Rewrite, alternatives, marks, parses, text};
@@ -86,6 +87,29 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
     }
     without_bodies(language, code, error)
         .or_else(|| signature::are_all(language, code).then_some(Idiom::Signature))
+}
+
+/// Paragraphs, and what stands below a line of nothing but dots.
+pub(super) fn pieces(code: &str) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    for paragraph in text::paragraphs(code) {
+        let first = code
+            .get(paragraph.clone())
+            .and_then(|text| text.split_inclusive('\n').next());
+        match first.filter(|line| is_dots(line) && line.len() < paragraph.len()) {
+            Some(line) => {
+                let end = paragraph.start + line.len();
+                pieces.extend([paragraph.start..end, end..paragraph.end]);
+            }
+            None => pieces.push(paragraph),
+        }
+    }
+    pieces
+}
+
+/// Whether a piece of a block is nothing but dots at the left.
+pub(super) fn is_dots(piece: &str) -> bool {
+    matches!(piece.trim_end(), "..." | "…" | "# ...")
 }
 
 /// What stands between `...` at the start and `...` at the end: a part of a line that the text speaks about.
@@ -216,10 +240,13 @@ fn elide(code: &str, error: &SyntaxError) -> Option<String> {
     let mut edited = code.to_owned();
     let mut error = error.clone();
     for _ in 0..MAX_ELISIONS {
-        let found = text::elisions(&edited)
+        let Some(found) = text::elisions(&edited)
             .into_iter()
             .rev()
-            .find(|range| range.start <= error.span.end)?;
+            .find(|range| range.start <= error.span.end)
+        else {
+            break;
+        };
         let before = edited.get(..found.start)?;
         // `rows.filter(a)...` goes on.
         let with = match before.ends_with([')', ']']) {
@@ -431,6 +458,16 @@ mod tests {
             ("f(a=1, ...)\n", Idiom::Elision),
             ("x = {\"a\": 1, ...}\n", Idiom::Elision),
             ("from a import ...\n", Idiom::Elision),
+            (
+                "class A:\n    x = 1\n\n    def f(self, ...) -> None:\n",
+                Idiom::Elision,
+            ),
+            ("def f(a, ...):\n\ndef g(b, ...):\n", Idiom::Elision),
+            (
+                "x = 1\n\n...\n\n    @property\n    def f(self):\n        return x\n\n    def g(self):\n        return 2\n",
+                Idiom::Indented,
+            ),
+            ("...\n    open(\n      x, y,\n    )\n", Idiom::Indented),
             ("kit = open(\n    ...\n    port=80,\n)\n", Idiom::Elision),
             (
                 "kit = open(\n    name='a',\n    ...\n    port=80,\n    ...\n    size=2,\n)\n",
@@ -485,6 +522,9 @@ mod tests {
             "x = #\n",
             "x = # a\ny = = 1\n",
             "open(\n    1\n    2\n)\n",
+            "x = 1\n\n    @property\n    def f(self):\n        return x\n",
+            "...\n    open(\n      x y,\n    )\n",
+            "def f():\n    ...\n        return 1\n",
             "open(\n    ...\n    a b\n)\n",
             "def f(a:\n    pass\n",
             "if x\n    y\n",

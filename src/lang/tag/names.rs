@@ -28,7 +28,7 @@ pub(super) fn is_no_code(tag: &str) -> bool {
 
 /// Tags of what is no code.
 const NO_CODE: &str = "
-    text txt plain plaintext none nohighlight output raw ansi log logfile tree math latex tex bibtex mermaid plantuml puml
+    text txt plain plaintext none nohighlight output raw ansi log logfile mdx-code-block tree math latex tex bibtex mermaid plantuml puml
     dot graphviz d2 ditaa diff patch udiff diff-js markdown md mdoc rst restructuredtext asciidoc adoc org http https rest
     uri url csv tsv psv git git-commit git-rebase gitcommit ignore gitignore gitattributes editorconfig hosts codeowners
     erd erdiagram sequence flowchart gantt pikchr svgbob bytefield vega vega-lite vegalite excalidraw wavedrom nomnoml
@@ -42,7 +42,7 @@ const NO_CODE: &str = "
 
 /// Names of languages in common use, and the attributes that stand for Rust in rustdoc, with white space between them.
 const COMMON: &str = "
-    text txt plain plaintext none nohighlight output raw ansi log tree math latex tex bibtex mermaid
+    text txt plain plaintext none nohighlight output raw ansi log mdx-code-block tree math latex tex bibtex mermaid
     plantuml puml dot graphviz d2 ditaa diff patch udiff markdown md mdx mdoc rst restructuredtext
     asciidoc adoc org vue vue-html svelte astro angular angular-html angular-ts marko riot prisma http
     https rest curl uri url csv tsv psv xml svg xsl xslt xsd wsdl rss plist scss sass less stylus styl
