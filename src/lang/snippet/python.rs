@@ -89,21 +89,26 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
         .or_else(|| signature::are_all(language, code).then_some(Idiom::Signature))
 }
 
-/// Paragraphs, and what stands below a line of nothing but dots.
+/// Paragraphs, cut at lines of nothing but dots.
 pub(super) fn pieces(code: &str) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
+    let mut pieces: Vec<Range<usize>> = Vec::new();
     for paragraph in text::paragraphs(code) {
-        let first = code
+        let (mut start, mut at) = (paragraph.start, paragraph.start);
+        for line in code
             .get(paragraph.clone())
-            .and_then(|text| text.split_inclusive('\n').next());
-        match first.filter(|line| is_dots(line) && line.len() < paragraph.len()) {
-            Some(line) => {
-                let end = paragraph.start + line.len();
-                pieces.extend([paragraph.start..end, end..paragraph.end]);
+            .unwrap_or_default()
+            .split_inclusive('\n')
+        {
+            let end = at + line.len();
+            if is_dots(line) {
+                pieces.extend([start..at, at..end]);
+                start = end;
             }
-            None => pieces.push(paragraph),
+            at = end;
         }
+        pieces.push(start..paragraph.end);
     }
+    pieces.retain(|piece| !piece.is_empty());
     pieces
 }
 
@@ -468,6 +473,7 @@ mod tests {
                 Idiom::Indented,
             ),
             ("...\n    open(\n      x, y,\n    )\n", Idiom::Indented),
+            ("...\n    open(\n      x, y,\n    )\n...\n", Idiom::Indented),
             ("kit = open(\n    ...\n    port=80,\n)\n", Idiom::Elision),
             (
                 "kit = open(\n    name='a',\n    ...\n    port=80,\n    ...\n    size=2,\n)\n",
