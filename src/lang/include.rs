@@ -77,7 +77,7 @@ static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     ];
     let search = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
-        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
         .build(signs);
     search.ok()
 });

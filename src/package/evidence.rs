@@ -23,7 +23,7 @@ use crate::document::{CodeBlock, Document};
 use crate::lang::work::WorkBudget;
 use crate::lang::{self, Family};
 use crate::text::Span;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, MatchKind};
 use names::DocumentNames;
 use std::sync::LazyLock;
 
@@ -265,12 +265,7 @@ fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidenc
 /// A search for any of some words. Leftmost matches are searched for by whole vectors of bytes.
 fn any_of(words: &[&str]) -> Option<AhoCorasick> {
     let mut builder = AhoCorasick::builder();
-    // The vectors find the words; the automaton is hardly used, and this kind is made fastest.
-    builder
-        .match_kind(MatchKind::LeftmostFirst)
-        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-        .build(words)
-        .ok()
+    builder.match_kind(MatchKind::LeftmostFirst).build(words).ok()
 }
 
 /// A fast check before a text is parsed: does one of its lines, with those that continue it, hold the words of an

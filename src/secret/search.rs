@@ -51,7 +51,7 @@ static OTHER_FORMATS: LazyLock<Vec<FormatSearch>> = LazyLock::new(|| {
         // Leftmost matches are searched for by whole vectors of bytes.
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostFirst)
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(needles);
         Some(FormatSearch {
             automaton: automaton.ok()?,

@@ -228,7 +228,8 @@ impl PhraseMatcher {
 
 /// A plain text, with the patterns that it may match.
 pub struct Candidates<'a> {
-    plain: &'a str,
+    /// The text.
+    pub plain: &'a str,
     rows: Vec<&'static CompiledPhrase>,
 }
 
@@ -240,6 +241,15 @@ impl<'a> Candidates<'a> {
         Self {
             plain,
             rows: rows.map(|(pattern, _)| pattern).collect(),
+        }
+    }
+
+    /// Those that count also where readers see the text.
+    pub fn where_seen(&self) -> Self {
+        let rows = self.rows.iter().copied();
+        Self {
+            plain: self.plain,
+            rows: rows.filter(|row| !row.unseen_only).collect(),
         }
     }
 

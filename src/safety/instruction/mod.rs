@@ -65,13 +65,13 @@ fn judge(document: &Document, place: HiddenPlace) -> Option<Instruction> {
     if scrutiny == Scrutiny::Combined && !phrases::is_attack(text) {
         return None;
     }
-    let hit = if place.kind == HiddenPlaceKind::Address {
-        phrases::find(&spoken(text), false).map(|hit| PhraseMatch { range: None, ..hit })
-    } else {
-        phrases::find(text, scrutiny == Scrutiny::Unseen)
-    };
-    let hit =
-        hit.or_else(|| phrases::addressed(text).filter(|_| place.kind == HiddenPlaceKind::FrontMatterValue))?;
+    let hit = match place.kind {
+        HiddenPlaceKind::Address => {
+            phrases::find(&spoken(text), false).map(|hit| PhraseMatch { range: None, ..hit })
+        }
+        HiddenPlaceKind::FrontMatterValue => phrases::find_in_value(text),
+        _ => phrases::find(text, scrutiny == Scrutiny::Unseen),
+    }?;
     let explains = matches!(
         place.kind,
         HiddenPlaceKind::CollapsedCode | HiddenPlaceKind::Address | HiddenPlaceKind::FrontMatterValue

@@ -85,26 +85,63 @@ pub fn is_attack(text: &str) -> bool {
     seen.has(Phrase::Secrecy) && seen.has(Phrase::Exfiltration) && addresses(text)
 }
 
-/// The first request in a short text that names a model and asks it to drop what came before, to keep something from
-/// the user or to send something away; or that asks for two such things in another language.
+/// The first phrase in a value of the front matter, which few readers see. What names a model and asks it to drop what
+/// came before, to keep something from the user or to send something away counts as well, and so do two such requests
+/// in another language.
 #[must_use]
-pub fn addressed(text: &str) -> Option<PhraseMatch> {
-    const REQUESTS: [Phrase; 3] = [Phrase::Override, Phrase::Secrecy, Phrase::Exfiltration];
+pub fn find_in_value(text: &str) -> Option<PhraseMatch> {
+    if text.len() < SHORTEST || text.len() > WINDOW {
+        return find(text, false);
+    }
     let plain = NormalizedText::new(text);
     let candidates = Candidates::new(&plain.text, true);
-    if candidates.may_have(Phrase::Address) && REQUESTS.iter().any(|phrase| candidates.may_have(*phrase)) {
-        let all = candidates.all();
-        let has_address = all.iter().any(|(phrase, _)| *phrase == Phrase::Address);
-        let request = all.into_iter().find(|(phrase, _)| REQUESTS.contains(phrase));
-        if has_address && let Some(request) = request {
-            return Some(matched(&plain, request, 0));
-        }
+    let others = lexicon::all(&plain.text);
+    let found = candidates
+        .where_seen()
+        .all()
+        .into_iter()
+        .next()
+        .or_else(|| {
+            others
+                .iter()
+                .find(|(phrase, _)| *phrase == Phrase::Override)
+                .cloned()
+        })
+        .or_else(|| addressed(&candidates))
+        .or_else(|| (others.len() > 1).then(|| others.first().cloned())?);
+    match found {
+        Some(found) => Some(matched(&plain, found, 0)),
+        None => encoded(text, false),
     }
-    let requests = lexicon::all(&plain.text);
-    let [first, second, ..] = requests.as_slice() else {
+}
+
+/// The first request that a text makes to a model by name.
+fn addressed(candidates: &Candidates<'_>) -> Option<(Phrase, Range<usize>)> {
+    const REQUESTS: [Phrase; 3] = [Phrase::Override, Phrase::Secrecy, Phrase::Exfiltration];
+    // One of these is in every address, and few texts have one.
+    const NAMES: [&str; 14] = [
+        "assistant",
+        "agent",
+        "model",
+        "llm",
+        "ai ",
+        "ai:",
+        "ai,",
+        "claude",
+        "copilot",
+        "chatgpt",
+        "gemini",
+        "codex",
+        "cursor",
+        "bot",
+    ];
+    let may = REQUESTS.iter().any(|phrase| candidates.may_have(*phrase))
+        && NAMES.iter().any(|name| candidates.plain.contains(name));
+    if !may || !candidates.has(Phrase::Address) {
         return None;
-    };
-    (first.0 != second.0).then(|| matched(&plain, first.clone(), 0))
+    }
+    let mut all = candidates.all().into_iter();
+    all.find(|(phrase, _)| REQUESTS.contains(phrase))
 }
 
 /// The first phrase in a piece of a text that begins at a byte of it.

@@ -113,7 +113,7 @@ static ANCHORS: LazyLock<(Option<AhoCorasick>, Vec<Anchor>)> = LazyLock::new(|| 
     }
     let search = AhoCorasick::builder()
         .match_kind(MatchKind::LeftmostFirst)
-        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
         .build(words)
         .ok();
     (search, kinds)
