@@ -19,6 +19,7 @@ pub(super) const IN_PLACE: &[Rewrite] = &[
     (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
     (Idiom::DiffMarks, marks::diff_marks),
     (Idiom::Prompt, |code, _| text::underlines(code)),
+    (Idiom::Placeholder, |code, _| excerpt::cursors(code)),
     (Idiom::Signature, |code, _| text::optional_arguments(code)),
     (Idiom::Signature, |code, _| signature::dotted_names(code)),
     (Idiom::ClassMembers, |code, _| typedoc::declarations(code)),

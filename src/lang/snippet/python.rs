@@ -89,7 +89,7 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
         .or_else(|| signature::are_all(language, code).then_some(Idiom::Signature))
 }
 
-/// Paragraphs, cut at lines of nothing but dots.
+/// Paragraphs, cut at lines of nothing but dots that stand left of what is above or below them.
 pub(super) fn pieces(code: &str) -> Vec<Range<usize>> {
     let mut pieces: Vec<Range<usize>> = Vec::new();
     for paragraph in text::paragraphs(code) {
@@ -100,7 +100,10 @@ pub(super) fn pieces(code: &str) -> Vec<Range<usize>> {
             .split_inclusive('\n')
         {
             let end = at + line.len();
-            if is_dots(line) {
+            let blank = |text: Option<&str>| text.is_some_and(|text| text.starts_with([' ', '\t']));
+            let above = code.get(start..at).and_then(|text| text.lines().next_back());
+            let below = code.get(end..paragraph.end);
+            if is_dots(line) && (blank(above) || blank(below)) {
                 pieces.extend([start..at, at..end]);
                 start = end;
             }
@@ -215,13 +218,19 @@ fn dots_without_comma(code: &str, error: &SyntaxError) -> Option<String> {
         let alone = is_first_on_line(&edited, dots.start) && between.trim().is_empty();
         let line = line_start(&edited, dots.start);
         let goes_on = below.trim_start_matches([' ', '\r']).starts_with('\n')
+            && !below.trim().is_empty()
             && !below.trim_start().starts_with([')', ']', '}']);
-        if !alone || !goes_on || line == dots.start || !text::try_spend_for_each(code, &[dots.clone()]) {
+        if !alone
+            || !goes_on
+            || line == dots.start
+            || !text::try_spend_for_each(code, std::slice::from_ref(&dots))
+        {
             return None;
         }
         // In a call and in a mapping, and in a list.
+        let place = dots.start - 1..dots.end;
         let (next, result) = ["**_,", "*_,"].into_iter().find_map(|with| {
-            let next = text::fill(&edited, &[dots.start - 1..dots.end], |_| with.to_owned())?;
+            let next = text::fill(&edited, std::slice::from_ref(&place), |_| with.to_owned())?;
             match parse(&next) {
                 ParseResult::Invalid(next) if next.span.start <= error.span.start => None,
                 result => Some((next, result)),
@@ -528,6 +537,8 @@ mod tests {
             "x = #\n",
             "x = # a\ny = = 1\n",
             "open(\n    1\n    2\n)\n",
+            "for x in y:\n...\n",
+            "def f():\n    ....\n",
             "x = 1\n\n    @property\n    def f(self):\n        return x\n",
             "...\n    open(\n      x y,\n    )\n",
             "def f():\n    ...\n        return 1\n",

@@ -115,6 +115,15 @@ pub(in super::super) fn parts(code: &str) -> Vec<Range<usize>> {
     parts
 }
 
+/// Put a name in the place of `|` behind a dot at the end of a line: the cursor of an editor.
+pub(super) fn cursors(code: &str) -> Option<String> {
+    let found: Vec<_> = code
+        .match_indices(".|\n")
+        .map(|(dot, _)| dot + 1..dot + 2)
+        .collect();
+    text::fill(code, &found, |_| "_".to_owned())
+}
+
 /// Blank the names of classes in front of printed objects: `Widget { size: 2 }` as a value.
 pub(super) fn class_names(code: &str) -> Option<String> {
     let mut found = Vec::new();
@@ -218,6 +227,7 @@ mod tests {
                 "function Page() {\n  return (\n    // some markup\n  )\n}\n",
                 Idiom::CommentForCode,
             ),
+            ("if (a) {\n  kit.|\n  //  ^ the cursor\n}\n", Idiom::Placeholder),
             ("const a = (/* … */) => …;\n", Idiom::Elision),
             (
                 "@Module({\n  list: [\n    Kit.open([{ size: 2 }]),\n  ]\n  ...\n})\nclass A {}\n",
@@ -238,7 +248,7 @@ mod tests {
         let code = "@@filename(kit)\n@Kit()\nexport class A {}\n@@switch\nconst a = 1;\nconst b = ;\n";
         match check_snippet(by_tag("ts").unwrap(), code).verdict {
             ParseResult::Invalid(error) => {
-                assert_eq!(error.span.start, code.rfind(';').unwrap(), "{error:?}")
+                assert_eq!(error.span.start, code.rfind(';').unwrap(), "{error:?}");
             }
             other => panic!("{other:?}"),
         }
@@ -263,6 +273,7 @@ mod tests {
             ("ts", "Kit { size: number }\n"),
             ("js", "const kit = open(2;\n            ~~~~\n"),
             ("js", "const kit = ~~;\n"),
+            ("js", "kit.|open(2);\n"),
             ("ts", "const a = [Kit { size: 2 name: 3 }]\n"),
         ] {
             let checked = check_snippet(by_tag(tag).unwrap(), code);
