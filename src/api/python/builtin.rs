@@ -1,7 +1,8 @@
-//! What Python itself and a few libraries that packages build on bring: types of `typing`, members of builtin bases.
+//! What Python itself and a few libraries that packages build on bring: types of `typing`, members of bases.
 //!
 //! Source: the library reference of Python 3.14, `typing`, `builtins`, `enum`; pydantic 1 and 2.
 
+use super::standard;
 use super::ty::{Ty, TypeScope};
 
 fn last(path: &str) -> &str {
@@ -103,6 +104,14 @@ pub(super) fn is_plain_metaclass(path: &str) -> bool {
     )
 }
 
+/// Methods of a metaclass that may change what a class has.
+pub(super) fn makes_classes(name: &str) -> bool {
+    matches!(
+        name,
+        "__new__" | "__init__" | "__prepare__" | "__getattr__" | "__getattribute__" | "__setattr__" | "mro"
+    )
+}
+
 /// What a decorator of another package does to a function.
 pub(super) enum Decorator {
     /// Nothing that matters here.
@@ -166,210 +175,72 @@ pub(super) fn makes_constructor(path: &str) -> bool {
     )
 }
 
-/// The members that a class of another package brings, in groups, where all of them are known.
-pub(super) fn base_members(path: &str) -> Option<&'static [&'static [&'static str]]> {
-    const EXCEPTION: &[&str] = &["args", "with_traceback", "add_note"];
-    const OS_ERROR: &[&str] = &[
-        "errno",
-        "strerror",
-        "filename",
-        "filename2",
-        "characters_written",
-        "winerror",
-    ];
-    const IMPORT_ERROR: &[&str] = &["name", "path", "msg", "name_from"];
-    const MAP: &[&str] = &[
-        "clear",
-        "copy",
-        "fromkeys",
-        "get",
-        "items",
-        "keys",
-        "pop",
-        "popitem",
-        "setdefault",
-        "update",
-        "values",
-    ];
-    const LIST: &[&str] = &[
-        "append", "clear", "copy", "count", "extend", "index", "insert", "pop", "remove", "reverse", "sort",
-    ];
-    const TUPLE: &[&str] = &["count", "index"];
-    const NAMED_TUPLE: &[&str] = &["_replace", "_asdict", "_fields", "_field_defaults", "_make"];
-    const TEXT: &[&str] = &[
-        "capitalize",
-        "casefold",
-        "center",
-        "count",
-        "encode",
-        "endswith",
-        "expandtabs",
-        "find",
-        "format",
-        "format_map",
-        "index",
-        "isalnum",
-        "isalpha",
-        "isascii",
-        "isdecimal",
-        "isdigit",
-        "isidentifier",
-        "islower",
-        "isnumeric",
-        "isprintable",
-        "isspace",
-        "istitle",
-        "isupper",
-        "join",
-        "ljust",
-        "lower",
-        "lstrip",
-        "maketrans",
-        "partition",
-        "removeprefix",
-        "removesuffix",
-        "replace",
-        "rfind",
-        "rindex",
-        "rjust",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-        "swapcase",
-        "title",
-        "translate",
-        "upper",
-        "zfill",
-    ];
-    const INT: &[&str] = &[
-        "as_integer_ratio",
-        "bit_count",
-        "bit_length",
-        "conjugate",
-        "denominator",
-        "from_bytes",
-        "imag",
-        "is_integer",
-        "numerator",
-        "real",
-        "to_bytes",
-    ];
-    const FLOAT: &[&str] = &["hex", "fromhex"];
-    const ENUM: &[&str] = &["name", "value", "_value_", "_name_"];
-    const PYDANTIC: &[&str] = &[
-        "model_computed_fields",
-        "model_config",
-        "model_construct",
-        "model_copy",
-        "model_dump",
-        "model_dump_json",
-        "model_extra",
-        "model_fields",
-        "model_fields_set",
-        "model_json_schema",
-        "model_parametrized_name",
-        "model_post_init",
-        "model_rebuild",
-        "model_validate",
-        "model_validate_json",
-        "model_validate_strings",
-        "construct",
-        "copy",
-        "dict",
-        "from_orm",
-        "json",
-        "parse_file",
-        "parse_obj",
-        "parse_raw",
-        "schema",
-        "schema_json",
-        "update_forward_refs",
-        "validate",
-        "fields",
-        "Config",
-    ];
-    let name = last(path);
-    if path.starts_with("builtins.")
-        || is_of(
-            path,
-            &["typing", "typing_extensions", "abc", "enum", "collections"],
-        )
-    {
-        return Some(match name {
-            "object" | "ABC" | "Protocol" | "Generic" | "Hashable" | "Sized" => &[],
-            "OSError"
-            | "IOError"
-            | "EnvironmentError"
-            | "ConnectionError"
-            | "TimeoutError"
-            | "FileNotFoundError"
-            | "PermissionError"
-            | "InterruptedError"
-            | "BlockingIOError"
-            | "BrokenPipeError"
-            | "FileExistsError"
-            | "NotADirectoryError"
-            | "IsADirectoryError"
-            | "ConnectionRefusedError"
-            | "ConnectionResetError"
-            | "ConnectionAbortedError"
-            | "ChildProcessError"
-            | "ProcessLookupError" => &[EXCEPTION, OS_ERROR],
-            "ImportError" | "ModuleNotFoundError" | "NameError" => &[EXCEPTION, IMPORT_ERROR],
-            "Exception"
-            | "BaseException"
-            | "ValueError"
-            | "TypeError"
-            | "RuntimeError"
-            | "KeyError"
-            | "IndexError"
-            | "LookupError"
-            | "ArithmeticError"
-            | "AssertionError"
-            | "NotImplementedError"
-            | "UserWarning"
-            | "Warning"
-            | "DeprecationWarning"
-            | "FutureWarning"
-            | "PendingDeprecationWarning"
-            | "RuntimeWarning"
-            | "KeyboardInterrupt"
-            | "ResourceWarning"
-            | "BufferError"
-            | "EOFError"
-            | "MemoryError"
-            | "OverflowError"
-            | "ZeroDivisionError"
-            | "ReferenceError"
-            | "RecursionError"
-            | "GeneratorExit" => &[EXCEPTION],
-            "dict" | "Dict" | "TypedDict" => &[MAP],
-            "list" | "List" => &[LIST],
-            "tuple" | "Tuple" => &[TUPLE],
-            "NamedTuple" => &[TUPLE, NAMED_TUPLE],
-            "str" => &[TEXT],
-            "int" | "float" | "bool" => &[INT, FLOAT],
-            "Enum" | "Flag" => &[ENUM],
-            "IntEnum" | "IntFlag" => &[ENUM, INT],
-            "StrEnum" => &[ENUM, TEXT],
-            _ => return None,
-        });
+/// The members that a class of another package brings, with spaces between them, where all of them are known.
+pub(super) fn base_members(path: &str) -> Option<&'static str> {
+    const MODEL: &str = "model_computed_fields model_config model_construct model_copy model_dump model_dump_json model_extra \
+        model_fields model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild \
+        model_validate model_validate_json model_validate_strings construct copy dict from_orm json parse_file parse_obj \
+        parse_raw schema schema_json update_forward_refs validate fields Config";
+    if is_of(path, &["typing", "typing_extensions"]) {
+        match last(path) {
+            "Protocol" | "Generic" => return Some(""),
+            "TypedDict" => return standard::members("builtins.dict"),
+            "NamedTuple" => return Some("count index _replace _asdict _fields _field_defaults _make"),
+            _ => {}
+        }
     }
     match path {
-        "msgspec.Struct" => Some(&[]),
-        _ if is_pydantic_model(path) => Some(&[PYDANTIC]),
-        _ => None,
+        "msgspec.Struct" => Some(""),
+        _ if is_pydantic_model(path) => Some(MODEL),
+        _ => standard::members(path),
     }
+}
+
+/// Whether a class of another package has a member; `None` when it may.
+pub(super) fn has_base_member(path: &str, name: &str) -> Option<bool> {
+    let members = base_members(path)?;
+    let is_known = members.split(' ').any(|member| member == name);
+    // Private names are not recorded.
+    (is_known || !name.starts_with('_') || members.is_empty() || is_pydantic_model(path)).then_some(is_known)
 }
 
 fn is_pydantic_model(path: &str) -> bool {
     matches!(
         path,
         "pydantic.BaseModel" | "pydantic.v1.BaseModel" | "pydantic.main.BaseModel"
+    )
+}
+
+/// Bases of classes that are written to be derived from.
+pub(super) fn is_abstract(path: &str) -> bool {
+    matches!(path, "abc.ABC" | "typing.Protocol" | "typing_extensions.Protocol")
+}
+
+/// Abstract collections: a class that is derived from one and has none of the methods that it asks for is abstract too.
+pub(super) fn is_collection(path: &str) -> bool {
+    path.starts_with("collections.abc.")
+        || is_of(path, &["typing", "typing_extensions"])
+            && standard::members(&format!("collections.abc.{}", last(path))).is_some()
+}
+
+/// Methods that abstract collections ask for.
+pub(super) fn is_protocol_method(name: &str) -> bool {
+    matches!(
+        name,
+        "__getitem__"
+            | "__iter__"
+            | "__next__"
+            | "__len__"
+            | "__contains__"
+            | "__call__"
+            | "__hash__"
+            | "__aiter__"
+            | "__anext__"
+            | "__await__"
+            | "__enter__"
+            | "__aenter__"
+            | "send"
+            | "asend"
     )
 }
 

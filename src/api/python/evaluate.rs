@@ -3,8 +3,9 @@
 use super::builtin;
 use super::member::MIN_STEPS_TO_KEEP;
 use super::release::Release;
-use super::summary::Expr;
+use super::summary::{Expr, Function};
 use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty, TypeScope};
+use crate::api::reference::Undecided;
 use std::rc::Rc;
 
 impl Release {
@@ -48,7 +49,8 @@ impl Release {
                             })
                             .collect(),
                     ),
-                    // An alias with parameters.
+                    // An alias with parameters: its own are not known.
+                    Ty::Form(ty) => *ty,
                     _ => Ty::Lost,
                 }
             }
@@ -93,8 +95,12 @@ impl Release {
                 let base = self.value(base, scope, depth);
                 match self.attribute(&base, name, depth) {
                     Lookup::Found(ty) => ty,
+                    Lookup::Unknown(Undecided::OpenClass) => self.computed(&base, name, depth),
                     _ => Ty::Lost,
                 }
+            }
+            Expr::Call(function) if matches!(**function, Expr::Local(..)) => {
+                self.local_result(function, scope, depth)
             }
             Expr::Call(function) => match self.value(function, scope, depth) {
                 // `TypeVar("T")`, `namedtuple(...)`, `logging.getLogger()`.
@@ -115,15 +121,15 @@ impl Release {
             Expr::Either(parts) => {
                 Ty::union(parts.iter().map(|part| self.value(part, scope, depth)).collect())
             }
-            Expr::Await(inner) => match self.value(inner, scope, depth) {
-                Ty::Awaitable(inner) => *inner,
-                _ => Ty::Lost,
-            },
+            Expr::Await(inner) => {
+                let inner = self.value(inner, scope, depth);
+                self.awaited(&inner, depth)
+            }
             Expr::Enter(inner, is_async) => {
                 let manager = self.value(inner, scope, depth);
                 self.entered(&manager, *is_async, depth)
             }
-            Expr::List(_) | Expr::Unknown => Ty::Lost,
+            Expr::Same(_) | Expr::Local(..) | Expr::List(_) | Expr::Unknown => Ty::Lost,
         }
     }
 
@@ -168,16 +174,24 @@ impl Release {
     pub(super) fn is_abstract(&self, id: &ClassId, depth: usize) -> bool {
         let Some(read) = self.class(id) else { return true };
         let scope = TypeScope::new(&id.module, None);
-        let is_one = |expression: &Expr, names: &[&str]| {
+        let is_one = |expression: &Expr, is_name: &dyn Fn(&str) -> bool| {
             let expression = match expression {
                 Expr::Index(of, _) => of,
                 other => other,
             };
-            matches!(self.value(expression, &scope, depth), Ty::External(path)
-                if names.contains(&path.rsplit('.').next().unwrap_or_default()))
+            matches!(self.value(expression, &scope, depth), Ty::External(path) if is_name(&path))
         };
-        let is_meta = read.metaclass.iter().any(|meta| is_one(meta, &["ABCMeta"]));
-        is_meta || read.bases.iter().any(|base| is_one(base, &["ABC", "Protocol"]))
+        let is_meta = read
+            .metaclass
+            .iter()
+            .any(|meta| is_one(meta, &|path| path == "abc.ABCMeta"));
+        is_meta
+            || read.bases.iter().any(|base| is_one(base, &builtin::is_abstract))
+            || !read.members.keys().any(|name| builtin::is_protocol_method(name))
+                && read
+                    .bases
+                    .iter()
+                    .any(|base| is_one(base, &builtin::is_collection))
     }
 
     /// What calling something gives.
@@ -212,7 +226,7 @@ impl Release {
         };
         read.metaclass.as_ref().is_none_or(|metaclass| {
             let scope = TypeScope::new(&class.module, None);
-            matches!(self.value(metaclass, &scope, depth), Ty::External(path) if builtin::is_plain_metaclass(&path))
+            self.is_plain_metaclass(metaclass, false, &scope, depth)
         }) && match self.attribute(&Ty::Class(class.clone()), "__new__", depth) {
             Lookup::Found(Ty::Function(new, _)) => self.function(&new).is_some_and(|new| {
                 // `return super().__new__(cls)` is the usual one; an annotation of another class is not.
@@ -302,13 +316,13 @@ impl Release {
                 other => other.clone(),
             };
             if let Some(variable) = variable
-                && self.is_type_variable(&variable, &scope, depth)
+                && self.is_variable(&variable, &scope, depth)
             {
                 Rc::make_mut(&mut scope.variables).insert(variable, instance);
             }
         }
         let plain = match &function.returns {
-            Some(returns) => self.annotation(returns, &scope, depth),
+            Some(returns) => self.annotated_result(returns, &function, &scope, depth),
             None if function.is_generator => Ty::Lost,
             None if function.returned.is_empty() => Ty::Lost,
             None => Ty::union(
@@ -331,7 +345,40 @@ impl Release {
         plain
     }
 
-    fn is_type_variable(&self, name: &str, scope: &TypeScope, depth: usize) -> bool {
+    /// What a function returns that is annotated: what it makes, when the annotation is a class to be derived from.
+    fn annotated_result(&self, returns: &Expr, function: &Function, scope: &TypeScope, depth: usize) -> Ty {
+        let declared = self.annotation(returns, scope, depth);
+        let is_open = matches!(&declared, Ty::Instance(class, _) if self.is_abstract(class, depth));
+        if !is_open || function.returned.is_empty() {
+            return declared;
+        }
+        let values = function
+            .returned
+            .iter()
+            .map(|value| self.value(value, scope, depth));
+        match Ty::union(values.collect()) {
+            made if made.is_of_package() => made,
+            _ => declared,
+        }
+    }
+
+    /// What a call of a function in the function gives.
+    fn local_result(&self, function: &Expr, scope: &TypeScope, depth: usize) -> Ty {
+        let Expr::Local(returned, is_async) = function else {
+            return Ty::Lost;
+        };
+        if returned.is_empty() {
+            return Ty::Lost;
+        }
+        let values = returned.iter().map(|value| self.value(value, scope, depth));
+        let given = Ty::union(values.collect());
+        match is_async {
+            true => Ty::Awaitable(Box::new(given)),
+            false => given,
+        }
+    }
+
+    fn is_variable(&self, name: &str, scope: &TypeScope, depth: usize) -> bool {
         !matches!(
             self.name_within(&scope.module, name, depth),
             Lookup::Found(Ty::Class(_) | Ty::External(_))
@@ -433,14 +480,45 @@ impl Release {
         }
     }
 
-    /// What `await` gives. Awaiting an object with `__await__` gives something unknown.
-    pub(super) fn awaited(&self, awaited: &Ty) -> Ty {
+    /// What `await` gives.
+    pub(super) fn awaited(&self, awaited: &Ty, depth: usize) -> Ty {
+        let Some(depth) = self.deeper(depth) else {
+            return Ty::Lost;
+        };
         match awaited {
             Ty::Awaitable(inner) => (**inner).clone(),
             Ty::Unknown | Ty::Foreign | Ty::External(_) => Ty::Unknown,
-            Ty::Union(parts) if parts.iter().all(|part| matches!(part, Ty::Awaitable(_))) => {
-                Ty::union(parts.iter().map(|part| self.awaited(part)).collect())
-            }
+            Ty::Union(parts) => Ty::union(parts.iter().map(|part| self.awaited(part, depth)).collect()),
+            Ty::Instance(..) => match self.attribute(awaited, "__await__", depth) {
+                Lookup::Found(Ty::Function(id, subject)) => self.awaited_by(&id, &subject, depth),
+                _ => Ty::Lost,
+            },
+            _ => Ty::Lost,
+        }
+    }
+
+    /// What `await` gives for an object with this `__await__`: it is annotated as a generator, whose third argument is what
+    /// it returns, or it gives the `__await__()` of something else.
+    fn awaited_by(&self, id: &FunctionId, subject: &Subject, depth: usize) -> Ty {
+        let Some(function) = self
+            .function(id)
+            .filter(|function| function.decorators.is_empty())
+        else {
+            return Ty::Lost;
+        };
+        let scope = self.scope_of(id, subject, depth);
+        match (&function.returns, function.returned.as_slice()) {
+            (Some(Expr::Index(_, arguments)), _) => match arguments.as_slice() {
+                [_, _, result] => self.annotation(result, &scope, depth),
+                _ => Ty::Lost,
+            },
+            (None, [Expr::Call(method)]) => match &**method {
+                Expr::Attribute(inner, name) if name == "__await__" => {
+                    let inner = self.value(inner, &scope, depth);
+                    self.awaited(&inner, depth)
+                }
+                _ => Ty::Lost,
+            },
             _ => Ty::Lost,
         }
     }

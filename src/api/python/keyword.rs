@@ -24,13 +24,26 @@ impl Release {
             },
             Ty::Union(parts) => {
                 let mut all = KeywordSet::default();
+                let has_overloads = parts.iter().any(|part| self.is_overload(part));
                 for part in parts {
-                    all.extend(self.keywords(part, depth)?);
+                    match self.keywords(part, depth) {
+                        // The overloads say what the function behind them takes.
+                        Err(Undecided::Decorated) if has_overloads => {}
+                        known => all.extend(known?),
+                    }
                 }
                 Ok(all)
             }
             _ => Err(Undecided::Type),
         }
+    }
+
+    fn is_overload(&self, ty: &Ty) -> bool {
+        let Ty::Function(id, _) = ty else { return false };
+        self.function(id).is_some_and(|function| {
+            let mut decorators = function.decorators.iter();
+            decorators.any(|decorator| matches!(decorator, Expr::Name(name) | Expr::Attribute(_, name) if name == "overload"))
+        })
     }
 
     fn parameters(&self, id: &FunctionId, subject: &Subject, depth: usize) -> Keywords {
@@ -52,6 +65,7 @@ impl Release {
             .map(|parameter| parameter.name.clone())
             .collect();
         let mut all = KeywordSet::from(names);
+        all.names.extend(style.taken);
         if let Some(annotation) = &function.kwargs {
             match self.unpacked(annotation, &id.module, depth) {
                 Some(keywords) => all.names.extend(keywords?),

@@ -1,6 +1,6 @@
 //! Members of classes and modules.
 
-use super::builtin::{self, Decorator};
+use super::builtin;
 use super::release::Release;
 use super::summary::{Borrowed, Def, Expr};
 use super::ty::{Base, ClassId, FunctionId, Lookup, Subject, Ty, TypeScope};
@@ -14,66 +14,7 @@ const MAX_BASES: usize = 64;
 /// With fewer steps left a result may be cut off: it is not kept.
 pub(super) const MIN_STEPS_TO_KEEP: usize = 12;
 
-/// What decorators do to a function.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Style {
-    /// A static method.
-    pub is_static: bool,
-    /// A class method.
-    pub is_class: bool,
-    /// A property.
-    pub is_property: bool,
-    /// A context manager; whether it is asynchronous.
-    pub context: Option<bool>,
-    /// Whether the parameters are those that are written.
-    pub keeps_parameters: bool,
-    /// Whether the result is what the annotation says.
-    pub keeps_result: bool,
-}
-
 impl Release {
-    /// What the decorators of a function do.
-    pub(super) fn style(&self, decorators: &[Expr], module: &str, depth: usize) -> Style {
-        let mut style = Style {
-            is_static: false,
-            is_class: false,
-            is_property: false,
-            context: None,
-            keeps_parameters: true,
-            keeps_result: true,
-        };
-        let scope = TypeScope::new(module, None);
-        for decorator in decorators {
-            let (expression, called) = match decorator {
-                Expr::Call(inner) => (&**inner, true),
-                other => (other, false),
-            };
-            let opaque = |style: &mut Style| {
-                style.keeps_parameters = false;
-                style.keeps_result = false;
-            };
-            // `try: from functools import cached_property` has the same meaning in each branch.
-            for alternative in self.value(expression, &scope, depth).alternatives() {
-                match alternative {
-                    Ty::External(path) => match builtin::decorator(path) {
-                        Decorator::Nothing => {}
-                        Decorator::Static => style.is_static = true,
-                        Decorator::ClassMethod => style.is_class = true,
-                        Decorator::Property => style.is_property = true,
-                        Decorator::Context(is_async) => style.context = Some(is_async),
-                        Decorator::Opaque => opaque(&mut style),
-                    },
-                    Ty::Function(id, _) => match self.function(id).and_then(|function| function.keeps) {
-                        Some(keeps) if keeps.factory == called => style.keeps_result &= keeps.result,
-                        _ => opaque(&mut style),
-                    },
-                    _ => opaque(&mut style),
-                }
-            }
-        }
-        style
-    }
-
     /// The class and its bases in the order in which they are searched: close to the MRO of Python.
     pub(super) fn bases(&self, class: &ClassId, arguments: &[Ty], depth: usize) -> Vec<Base> {
         if arguments.is_empty()
@@ -240,7 +181,7 @@ impl Release {
         }
     }
 
-    fn own_member(
+    pub(super) fn own_member(
         &self,
         class: &ClassId,
         arguments: &[Ty],
@@ -297,21 +238,28 @@ impl Release {
                             found => return found,
                         }
                     }
-                    if read.open.is_some() || self.has_foreign_parts(&id, depth) {
+                    if self.has_foreign_parts(&id, depth) {
                         open = Some(Undecided::OpenClass);
+                    } else if read.open.is_some() {
+                        match self.delegated(&id, name, (class, arguments), depth) {
+                            Lookup::Missing => {}
+                            Lookup::Found(ty) if is_instance => return Lookup::Found(ty),
+                            _ => open = Some(Undecided::OpenClass),
+                        }
                     }
                 }
-                Base::External(path) => match builtin::base_members(&path) {
-                    Some(groups) if groups.iter().any(|group| group.contains(&name)) => {
-                        return Lookup::Found(Ty::Lost);
-                    }
-                    Some(_) => {}
+                Base::External(path) => match builtin::has_base_member(&path, name) {
+                    Some(true) => return Lookup::Found(Ty::Lost),
+                    Some(false) => {}
                     None => open = Some(Undecided::OpenClass),
                 },
                 Base::Unknown => open = Some(Undecided::OpenClass),
             }
         }
-        if !is_instance && matches!(name, "mro" | "register" | "name" | "value") {
+        if !is_instance
+            && (matches!(name, "mro" | "register" | "name" | "value")
+                || self.is_of_metaclass(class, name, depth))
+        {
             return Lookup::Unknown(Undecided::OpenClass);
         }
         if is_instance && self.is_abstract(class, depth) {
@@ -359,23 +307,6 @@ impl Release {
             }
         }
         Lookup::Found(Ty::union(made))
-    }
-
-    /// Whether a metaclass or a decorator may add members.
-    pub(super) fn has_foreign_parts(&self, id: &ClassId, depth: usize) -> bool {
-        let Some(read) = self.class(id) else { return true };
-        let scope = TypeScope::new(&id.module, None);
-        let metaclass = read.metaclass.as_ref().is_some_and(|metaclass| {
-            !matches!(self.value(metaclass, &scope, depth), Ty::External(path) if builtin::is_plain_metaclass(&path))
-        });
-        metaclass
-            || read.decorators.iter().any(|decorator| {
-                let expression = match decorator {
-                    Expr::Call(inner) => inner,
-                    other => other,
-                };
-                !matches!(self.value(expression, &scope, depth), Ty::External(path) if builtin::is_plain_class_decorator(&path))
-            })
     }
 
     /// The type of a member. The scope says which class defines it, and what it is a member of.
@@ -469,11 +400,9 @@ impl Release {
                 Base::External(path) => {
                     names.extend(
                         builtin::base_members(&path)
-                            .into_iter()
-                            .flatten()
-                            .copied()
-                            .flatten()
-                            .map(|name| (*name).to_owned()),
+                            .unwrap_or_default()
+                            .split_whitespace()
+                            .map(str::to_owned),
                     );
                 }
                 Base::Unknown => {}

@@ -2,6 +2,8 @@
 
 mod builtin;
 mod evaluate;
+mod foreign;
+mod getattr;
 mod keyword;
 mod member;
 mod place;
@@ -9,6 +11,8 @@ mod read;
 mod release;
 mod signature;
 mod source;
+mod standard;
+mod style;
 mod summary;
 mod ty;
 pub mod usage;

@@ -38,7 +38,7 @@ struct Table {
 }
 
 /// Raised when the format of tables or the way in which modules are read changes.
-pub const TABLE_VERSION: u32 = 3;
+pub const TABLE_VERSION: u32 = 4;
 
 /// One release of a package for Python. It belongs to one thread, since searches record what is open.
 pub struct Release {

@@ -83,6 +83,8 @@ fn text(expression: &Expr) -> String {
         Expr::Import(_, Some(name)) => name.clone(),
         Expr::None => "None".to_owned(),
         Expr::Receiver => "Self".to_owned(),
-        Expr::Import(..) | Expr::Text(_) | Expr::Unknown => "...".to_owned(),
+        Expr::Import(..) | Expr::Same(_) | Expr::Local(..) | Expr::Text(_) | Expr::Unknown => {
+            "...".to_owned()
+        }
     }
 }

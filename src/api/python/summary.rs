@@ -86,6 +86,9 @@ pub struct Class {
     /// Members that `__getattr__` takes from a table of the class.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lazy: BTreeMap<String, Def>,
+    /// What `__getattr__` gives for any name that is not written; empty when it is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub computed: Vec<Expr>,
     /// Modules whose names its methods set on `self`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub borrowed: Vec<Borrowed>,
@@ -128,7 +131,7 @@ pub struct Function {
     /// The annotation of what it returns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returns: Option<Expr>,
-    /// What it returns, where there is no annotation and each `return` is simple.
+    /// What it returns, where each `return` is simple; beside an annotation only what calls of names give.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub returned: Vec<Expr>,
     /// `async def`.
@@ -140,7 +143,7 @@ pub struct Function {
     /// Its decorators.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decorators: Vec<Expr>,
-    /// Whether it is a decorator that keeps the signature of what it decorates (`functools.wraps`), and how it is used.
+    /// What it keeps of the function that it decorates, when it is a decorator (`functools.wraps`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeps: Option<Keeps>,
     /// Where `**kwargs` go, when they go nowhere else.
@@ -162,13 +165,21 @@ pub struct Forward {
     pub is_refused: bool,
 }
 
-/// A decorator that keeps the signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a decorator keeps of the function that it decorates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keeps {
     /// Whether it must be called first: `@retry(3)`.
     pub factory: bool,
+    /// Whether the parameters are those of the function.
+    pub parameters: bool,
+    /// The keywords that it takes itself, besides those of the function.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken: Vec<String>,
     /// Whether the result is what the function returns.
     pub result: bool,
+    /// Whether it gives what it decorates itself, with no attributes that are not written: for classes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_same: bool,
 }
 
 /// A parameter.
@@ -211,6 +222,10 @@ pub enum Expr {
     Enter(Box<Expr>, bool),
     /// `None`.
     None,
+    /// The attribute of the name that `__getattr__` gets: `getattr(a, name)`.
+    Same(Box<Expr>),
+    /// A function of the function: what it returns; whether it is `async def`.
+    Local(Vec<Expr>, bool),
     /// A list of types, such as the first argument of `Callable`.
     List(Vec<Expr>),
     /// A text.

@@ -1,5 +1,7 @@
 //! Small releases and documents: what is missing, and where nothing may be said.
 
+mod results;
+
 use super::Release;
 use super::usage::references;
 use crate::api::block::{Block, Reference};
@@ -352,7 +354,7 @@ fn a_decorator_that_keeps_the_parameters_is_seen_through() {
 }
 
 #[test]
-fn a_local_name_is_what_it_is_bound_to_once() {
+fn a_local_name_is_what_it_is_bound_to() {
     let files = &[(
         "pkg/__init__.py",
         "class A:\n    def get(self): ...\nclass B:\n    def put(self): ...\n\
@@ -361,7 +363,7 @@ fn a_local_name_is_what_it_is_bound_to_once() {
          def shared():\n    global found\n    found = A()\n    return found\n\
          def parameter(found):\n    found = A()\n    return found\n",
     )];
-    let code = "import pkg\npkg.once().get()\npkg.once().gone()\npkg.twice(1).any()\npkg.shared().any()\npkg.parameter(1).any()\n";
+    let code = "import pkg\npkg.once().get()\npkg.once().gone()\npkg.twice(1).get()\npkg.twice(1).put()\npkg.shared().any()\npkg.parameter(1).any()\n";
     assert_eq!(missing(files, code), ["A.gone"]);
 }
 

@@ -465,6 +465,16 @@ impl<'a> Visitor<'a> for Lookup {
     }
 }
 
+/// The function of a body that is the only one of its name.
+pub(super) fn find_function<'a>(body: &'a [Stmt], name: &str) -> Option<&'a ast::StmtFunctionDef> {
+    let mut found = body.iter().filter_map(|statement| match statement {
+        Stmt::FunctionDef(function) if function.name.as_str() == name => Some(function),
+        _ => None,
+    });
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
 /// The literal table that a body assigns to `name`.
 pub(super) fn find_table<'a>(body: &'a [Stmt], name: &str) -> Option<&'a ast::ExprDict> {
     find_value(body, name)?.as_dict_expr()

@@ -59,7 +59,13 @@ impl Reader<'_> {
                     if matches!(function.name.as_str(), "__getattr__" | "__getattribute__") {
                         match self.lazy_names(function, whole) {
                             Some(table) => class.lazy.extend(table),
-                            None => class.open = Some(Open::Getattr),
+                            None => {
+                                // What is set by computation says more.
+                                class.open.get_or_insert(Open::Getattr);
+                                let (names, values) = self.computed_values(function);
+                                class.lazy.extend(names);
+                                class.computed = values;
+                            }
                         }
                     }
                     if !function.decorator_list.iter().any(is_accessor) {

@@ -1,18 +1,17 @@
-//! Whether a function is a decorator that keeps the signature of what it decorates.
+//! What a decorator keeps of the function that it decorates: its parameters, its result.
 
 use super::super::summary::Keeps;
 use super::body::{self, Returns};
+use super::forward;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
-/// A decorator keeps the signature when each of its `return`s gives the function itself, or a function with
-/// `(*args, **kwargs)` that `functools.wraps` marks and that passes them on unchanged.
-pub(super) fn keeps(function: &ast::StmtFunctionDef) -> Option<Keeps> {
-    if let Some(result) = kept(function) {
-        return Some(Keeps {
-            factory: false,
-            result,
-        });
+/// A decorator keeps the parameters when each of its `return`s gives the function itself, or a function with
+/// `(*args, **kwargs)` that `functools.wraps` marks and that passes them on. It keeps the result when each `return` of
+/// that function is what the decorated function returned. `top` is the module, whose functions may change `kwargs`.
+pub(super) fn keeps(function: &ast::StmtFunctionDef, top: &[Stmt]) -> Option<Keeps> {
+    if let Some(keeps) = kept(function, top) {
+        return Some(keeps);
     }
     // `def retry(times): def decorate(f): ... return decorate`
     let inner = match returned(&function.body).as_slice() {
@@ -20,32 +19,71 @@ pub(super) fn keeps(function: &ast::StmtFunctionDef) -> Option<Keeps> {
         _ => return None,
     };
     let [inner] = inner.as_slice() else { return None };
-    kept(inner).map(|result| Keeps {
+    kept(inner, top).map(|keeps| Keeps {
         factory: true,
-        result,
+        ..keeps
     })
 }
 
-/// Whether each `return` of a decorator keeps the parameters of its first argument; the value is whether each keeps
-/// the result too.
-fn kept(decorator: &ast::StmtFunctionDef) -> Option<bool> {
+/// What each `return` of a decorator keeps of its first argument.
+fn kept(decorator: &ast::StmtFunctionDef, top: &[Stmt]) -> Option<Keeps> {
     let decorated = decorator.parameters.iter_non_variadic_params().next()?;
     let decorated = decorated.parameter.name.as_str();
     let returns = returned(&decorator.body);
     if returns.is_empty() || stores(&decorator.body, decorated) {
         return None;
     }
-    let mut keeps_result = true;
+    let mut keeps = Keeps {
+        factory: false,
+        parameters: true,
+        taken: Vec::new(),
+        result: true,
+        is_same: !is_given(&decorator.body, decorated),
+    };
     for value in returns {
         let value = uncast(value?);
         if matches!(value, Expr::Name(name) if name.id.as_str() == decorated) {
             continue;
         }
+        keeps.is_same = false;
         for function in local_functions(&decorator.body, value)? {
-            keeps_result &= passes_on(function, decorated)?;
+            passes_on(function, decorated, top, &mut keeps);
         }
     }
-    Some(keeps_result)
+    (keeps.parameters || keeps.result).then_some(keeps)
+}
+
+/// Whether a body changes what a name stands for, or gives it to anything that may: `cls.x = 1`, `register(cls)`.
+fn is_given(body: &[Stmt], name: &str) -> bool {
+    struct Search<'n>(&'n str, bool);
+    impl<'a> Visitor<'a> for Search<'_> {
+        fn visit_expr(&mut self, expression: &'a Expr) {
+            let is_it = |value: &Expr| matches!(value, Expr::Name(name) if name.id.as_str() == self.0);
+            match expression {
+                Expr::Call(call) => {
+                    let is_read = matches!(&*call.func, Expr::Name(name)
+                        if matches!(name.id.as_str(), "fields" | "getattr" | "hasattr" | "isinstance" | "issubclass" | "repr" | "id"));
+                    let given = call.arguments.args.iter().any(is_it);
+                    let named = call
+                        .arguments
+                        .keywords
+                        .iter()
+                        .any(|keyword| is_it(&keyword.value));
+                    self.1 |= !is_read && (given || named);
+                }
+                Expr::Attribute(attribute) if is_it(&attribute.value) => {
+                    let name = attribute.attr.as_str();
+                    let is_special = name.starts_with("__") && name.ends_with("__");
+                    self.1 |= name == "__dict__" || !attribute.ctx.is_load() && !is_special;
+                }
+                _ => {}
+            }
+            visitor::walk_expr(self, expression);
+        }
+    }
+    let mut search = Search(name, false);
+    body.iter().for_each(|statement| search.visit_stmt(statement));
+    search.1
 }
 
 fn returned(body: &[Stmt]) -> Vec<Option<&Expr>> {
@@ -109,9 +147,8 @@ fn stores(body: &[Stmt], name: &str) -> bool {
     search.1
 }
 
-/// Whether a wrapper gives its `kwargs` to the decorated function as they are; the value is whether it returns what
-/// that returns.
-fn passes_on(wrapper: &ast::StmtFunctionDef, decorated: &str) -> Option<bool> {
+/// What a wrapper keeps of the function that it calls: it gives its `kwargs` to it, and returns what that returns.
+fn passes_on(wrapper: &ast::StmtFunctionDef, decorated: &str, top: &[Stmt], keeps: &mut Keeps) {
     let is_wrapped = wrapper
         .decorator_list
         .iter()
@@ -123,36 +160,36 @@ fn passes_on(wrapper: &ast::StmtFunctionDef, decorated: &str) -> Option<bool> {
             },
             _ => false,
         });
-    wrapper.parameters.vararg.as_ref()?;
-    let mut kwargs = KwargsUse {
-        kwargs: wrapper.parameters.kwarg.as_ref()?.name.as_str(),
-        decorated,
-        is_passed: false,
-        is_changed: false,
-        is_async: wrapper.is_async,
-        results: Vec::new(),
-        others: Vec::new(),
-    };
+    let parameters = &wrapper.parameters;
+    let takes_all =
+        parameters.vararg.is_some() && parameters.kwarg.is_some() && parameters.kwonlyargs.is_empty();
+    let name = parameters
+        .kwarg
+        .as_ref()
+        .map_or("", |kwargs| kwargs.name.as_str());
+    let mut kwargs = KwargsUse::new(name, decorated, top, wrapper.is_async);
     wrapper
         .body
         .iter()
         .for_each(|statement| kwargs.visit_stmt(statement));
-    if !is_wrapped || kwargs.is_changed || !kwargs.is_passed || !wrapper.parameters.kwonlyargs.is_empty() {
-        return None;
-    }
+    keeps.parameters &= is_wrapped && takes_all && kwargs.is_passed && !kwargs.is_changed;
     let returns = returned(&wrapper.body);
-    let keeps_result = !body::is_generator(&wrapper.body)
+    keeps.result &= !body::is_generator(&wrapper.body)
         && !returns.is_empty()
         && returns
             .iter()
             .all(|value| value.is_some_and(|value| kwargs.is_result(value)));
-    Some(keeps_result)
+    keeps.taken.append(&mut kwargs.taken);
 }
 
 /// What a wrapper does with its `kwargs`.
 struct KwargsUse<'k> {
     kwargs: &'k str,
     decorated: &'k str,
+    /// The module.
+    top: &'k [Stmt],
+    /// The keywords that are taken out of them.
+    taken: Vec<String>,
     /// Whether the wrapper is `async def`.
     is_async: bool,
     /// Whether the decorated function gets them.
@@ -165,7 +202,21 @@ struct KwargsUse<'k> {
     others: Vec<&'k str>,
 }
 
-impl KwargsUse<'_> {
+impl<'k> KwargsUse<'k> {
+    fn new(kwargs: &'k str, decorated: &'k str, top: &'k [Stmt], is_async: bool) -> Self {
+        Self {
+            kwargs,
+            decorated,
+            top,
+            taken: Vec::new(),
+            is_async,
+            is_passed: false,
+            is_changed: false,
+            results: Vec::new(),
+            others: Vec::new(),
+        }
+    }
+
     fn is_kwargs(&self, expression: &Expr) -> bool {
         matches!(expression, Expr::Name(name) if name.id.as_str() == self.kwargs)
     }
@@ -188,6 +239,51 @@ impl KwargsUse<'_> {
 
     fn is_call(&self, value: &Expr) -> bool {
         matches!(value, Expr::Call(call) if self.is_decorated(&call.func))
+    }
+
+    /// Whether a function of the module that gets `kwargs` only reads them.
+    fn is_read_by(&self, call: &ast::ExprCall) -> bool {
+        self.parameter(call).is_some_and(|(function, parameter)| {
+            let mut uses = KwargsUse::new(parameter, "", &[], function.is_async);
+            function
+                .body
+                .iter()
+                .for_each(|statement| uses.visit_stmt(statement));
+            !uses.is_changed
+        })
+    }
+
+    /// The function of the module that a call calls, and the parameter that gets `kwargs` as they are.
+    fn parameter(&self, call: &ast::ExprCall) -> Option<(&'k ast::StmtFunctionDef, &'k str)> {
+        let Expr::Name(function) = &*call.func else {
+            return None;
+        };
+        let function = body::find_function(self.top, function.id.as_str())?;
+        let given = call.arguments.args.iter().position(|value| self.is_kwargs(value));
+        let named = call
+            .arguments
+            .keywords
+            .iter()
+            .find(|keyword| self.is_kwargs(&keyword.value));
+        let index = match (given, named) {
+            (Some(index), None) => index,
+            (None, Some(keyword)) => {
+                let name = keyword.arg.as_ref()?.as_str();
+                function
+                    .parameters
+                    .args
+                    .iter()
+                    .position(|parameter| parameter.name().as_str() == name)?
+            }
+            _ => return None,
+        };
+        Some((function, function.parameters.args.get(index)?.name().as_str()))
+    }
+
+    /// The keywords that `kwargs = change(kwargs)` takes out of them, when a function of the module does nothing else.
+    fn taken_by(&self, call: &ast::ExprCall) -> Option<Vec<String>> {
+        let (function, parameter) = self.parameter(call)?;
+        forward::taken(function, parameter)
     }
 }
 
@@ -218,6 +314,7 @@ impl<'a> KwargsUse<'a> {
             }
             function => self.visit_expr(function),
         }
+        let is_read = is_read || self.is_read_by(call);
         for argument in &call.arguments.args {
             if !(is_read && self.is_kwargs(argument)) {
                 self.visit_expr(argument);
@@ -239,6 +336,12 @@ impl<'a> Visitor<'a> for KwargsUse<'a> {
         {
             self.results.push(name.id.as_str());
             self.visit_expr(&assign.value);
+        } else if let Stmt::Assign(assign) = statement
+            && let ([target], Expr::Call(call)) = (assign.targets.as_slice(), &*assign.value)
+            && self.is_kwargs(target)
+            && let Some(taken) = self.taken_by(call)
+        {
+            self.taken.extend(taken);
         } else {
             visitor::walk_stmt(self, statement);
         }
@@ -247,7 +350,12 @@ impl<'a> Visitor<'a> for KwargsUse<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Call(call) => self.call(call),
-            Expr::Subscript(subscript) if subscript.ctx.is_load() && self.is_kwargs(&subscript.value) => {
+            Expr::Subscript(subscript) if self.is_kwargs(&subscript.value) => {
+                match &*subscript.slice {
+                    // The function may get a keyword that the caller did not give.
+                    Expr::StringLiteral(key) => self.taken.push(key.value.to_str().to_owned()),
+                    _ => self.is_changed |= !subscript.ctx.is_load(),
+                }
                 self.visit_expr(&subscript.slice);
             }
             Expr::Compare(compare) => {

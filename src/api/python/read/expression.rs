@@ -99,9 +99,12 @@ pub(super) fn size(expression: &Expr) -> usize {
         | Expr::Attribute(inner, _)
         | Expr::Call(inner)
         | Expr::Await(inner)
+        | Expr::Same(inner)
         | Expr::Enter(inner, _) => size(inner),
         Expr::Index(base, arguments) => size(base) + arguments.iter().map(size).sum::<usize>(),
-        Expr::Pipe(parts) | Expr::Either(parts) | Expr::List(parts) => parts.iter().map(size).sum(),
+        Expr::Pipe(parts) | Expr::Either(parts) | Expr::List(parts) | Expr::Local(parts, _) => {
+            parts.iter().map(size).sum()
+        }
         Expr::Name(_) | Expr::Receiver | Expr::Import(..) | Expr::None | Expr::Text(_) | Expr::Unknown => 0,
     };
     inner + 1

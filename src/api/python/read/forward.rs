@@ -1,6 +1,7 @@
 //! What a function does with its `**kwargs`: whether they only go on to other functions, whose keywords it then takes.
 
 use super::super::summary::Forward;
+use super::body::Returns;
 use super::expression::{self, Scope};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Stmt};
@@ -30,6 +31,57 @@ pub(super) fn forward(function: &ast::StmtFunctionDef, locals: &Scope<'_>) -> Op
     // What is never read is ignored, and so may be anything.
     let is_known = found.is_refused || !found.to.is_empty() && found.to.len() <= MAX_CALLS;
     (is_known && !uses.is_lost).then_some(found)
+}
+
+/// The keywords that a function takes out of a dictionary that it gets and returns: `kwargs = kwargs.copy();
+/// kwargs.pop("old"); return kwargs`. `None` when it may do anything else with it.
+pub(super) fn taken(function: &ast::StmtFunctionDef, parameter: &str) -> Option<Vec<String>> {
+    if function.is_async || !function.decorator_list.is_empty() {
+        return None;
+    }
+    let mut name = parameter;
+    let mut body = function.body.as_slice();
+    if let Some((copy, rest)) = copied(body, parameter) {
+        if rest.iter().any(|statement| is_mentioned(statement, parameter)) {
+            return None;
+        }
+        (name, body) = (copy, rest);
+    }
+    let mut uses = Uses {
+        kwargs: name,
+        locals: &Scope::module(),
+        found: Forward::default(),
+        is_lost: false,
+    };
+    let (last, before) = body.split_last()?;
+    before.iter().for_each(|statement| uses.visit_stmt(statement));
+    let is_returned = matches!(last, Stmt::Return(returned)
+        if returned.value.as_deref().is_some_and(|value| uses.is_kwargs(value)));
+    let mut returns = Returns(Vec::new());
+    before.iter().for_each(|statement| returns.visit_stmt(statement));
+    let is_whole = is_returned && returns.0.is_empty() && !uses.is_lost && uses.found.to.is_empty();
+    is_whole.then_some(uses.found.taken)
+}
+
+/// The name of a copy that is made first, and what follows.
+fn copied<'a>(body: &'a [Stmt], parameter: &str) -> Option<(&'a str, &'a [Stmt])> {
+    let is_text =
+        |statement: &Stmt| matches!(statement, Stmt::Expr(text) if text.value.is_string_literal_expr());
+    let start = usize::from(body.first().is_some_and(is_text));
+    let (first, rest) = body.get(start..)?.split_first()?;
+    let Stmt::Assign(assign) = first else { return None };
+    let ([Expr::Name(copy)], Expr::Call(call)) = (assign.targets.as_slice(), &*assign.value) else {
+        return None;
+    };
+    let is_parameter = |value: &Expr| matches!(value, Expr::Name(name) if name.id.as_str() == parameter);
+    let is_copy = match &*call.func {
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "copy" && is_parameter(&attribute.value),
+        Expr::Name(name) => {
+            name.id.as_str() == "dict" && matches!(&*call.arguments.args, [only] if is_parameter(only))
+        }
+        _ => false,
+    };
+    is_copy.then_some((copy.id.as_str(), rest))
 }
 
 struct Uses<'s, 'a> {

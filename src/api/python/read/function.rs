@@ -12,11 +12,11 @@ impl Reader<'_> {
     pub(super) fn function(&mut self, function: &ast::StmtFunctionDef, scope: &Scope<'_>) -> usize {
         let locals = self.locals(function, scope.receiver.is_some());
         let parameters = parameters(&function.parameters, scope);
-        let returned = if function.returns.is_some() {
-            Vec::new()
-        } else {
-            returned(&function.body, &locals)
-        };
+        let mut returned = returned(&function.body, &locals);
+        // Beside an annotation only what makes an object says more.
+        if function.returns.is_some() && !returned.iter().all(makes) {
+            returned.clear();
+        }
         let read = Function {
             name: function.name.to_string(),
             parameters,
@@ -38,7 +38,7 @@ impl Reader<'_> {
                 .iter()
                 .map(|decorator| expression::read(&decorator.expression, scope))
                 .collect(),
-            keeps: decorator::keeps(function),
+            keeps: decorator::keeps(function, self.top),
             forward: forward::forward(function, &locals),
         };
         self.push_function(read)
@@ -57,18 +57,54 @@ impl Reader<'_> {
         }
         self.import_locals(&bound.imports, &mut scope);
         parameter_locals(function, is_method, &mut scope);
+        self.value_locals(&bound, function, &mut scope);
+        scope
+    }
+
+    /// Names that are bound to values which tell a type: to one of them, when there are several.
+    fn value_locals<'a>(&self, bound: &Bound<'a>, function: &'a ast::StmtFunctionDef, scope: &mut Scope<'a>) {
+        let mut values: BTreeMap<&str, Vec<Expr>> = BTreeMap::new();
         // In order: a value may use names that are bound before.
-        for (name, value) in bound.values {
-            if bound.names.get(name) == Some(&1)
-                && !parameter_names(function).any(|parameter| parameter == name)
-            {
-                let meaning = value.read(&scope);
+        for (name, value) in &bound.values {
+            let count = bound.names.get(name).copied().unwrap_or_default();
+            if count > MAX_VALUES || parameter_names(function).any(|parameter| parameter == *name) {
+                continue;
+            }
+            let known = values.entry(name).or_default();
+            known.push(value.read(scope));
+            if known.len() < count {
+                continue;
+            }
+            let meaning = match known.as_slice() {
+                [only] => only.clone(),
+                several => Expr::Either(several.to_vec()),
+            };
+            if expression::size(&meaning) <= MAX_LOCAL {
+                scope.locals.insert(name, meaning);
+            }
+        }
+        for inner in bound.functions.iter().take(MAX_FUNCTIONS) {
+            let name = inner.name.as_str();
+            if bound.names.get(name) == Some(&1) {
+                let meaning = self.local_function(inner, scope);
                 if expression::size(&meaning) <= MAX_LOCAL {
                     scope.locals.insert(name, meaning);
                 }
             }
         }
-        scope
+    }
+
+    /// A function in a function: what it returns.
+    fn local_function(&self, inner: &ast::StmtFunctionDef, around: &Scope<'_>) -> Expr {
+        if !inner.decorator_list.is_empty() || body::is_generator(&inner.body) {
+            return Expr::Unknown;
+        }
+        let mut scope = Scope {
+            receiver: around.receiver,
+            locals: around.locals.clone(),
+        };
+        scope.locals.extend(self.locals(inner, false).locals);
+        Expr::Local(returned(&inner.body, &scope), inner.is_async)
     }
 
     fn import_locals<'a>(&self, imports: &[&'a ast::StmtImportFrom], scope: &mut Scope<'a>) {
@@ -88,6 +124,12 @@ impl Reader<'_> {
 
 /// The most parts of an expression that a local name stands for: it may be used many times.
 const MAX_LOCAL: usize = 24;
+
+/// How many values of a local name are looked at.
+const MAX_VALUES: usize = 4;
+
+/// How many functions in a function are looked at.
+const MAX_FUNCTIONS: usize = 8;
 
 fn parameter_names(function: &ast::StmtFunctionDef) -> impl Iterator<Item = &str> {
     let all = function.parameters.iter();
@@ -141,6 +183,11 @@ fn parameters(parameters: &ast::Parameters, scope: &Scope<'_>) -> Vec<Parameter>
         .collect()
 }
 
+/// Whether a value is what a call of something with a name gives.
+fn makes(value: &Expr) -> bool {
+    matches!(value, Expr::Call(function) if matches!(**function, Expr::Name(_) | Expr::Import(..)))
+}
+
 /// Each returned value; one unknown value when there is any that tells nothing.
 fn returned(body: &[Stmt], locals: &Scope<'_>) -> Vec<Expr> {
     let mut returns = Returns(Vec::new());
@@ -165,6 +212,7 @@ struct Bound<'a> {
     /// What single names are bound to.
     values: Vec<(&'a str, LocalValue<'a>)>,
     imports: Vec<&'a ast::StmtImportFrom>,
+    functions: Vec<&'a ast::StmtFunctionDef>,
 }
 
 /// What a local name is bound to.
@@ -200,7 +248,10 @@ impl<'a> Bound<'a> {
 impl<'a> Visitor<'a> for Bound<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
-            Stmt::FunctionDef(function) => self.add(function.name.as_str()),
+            Stmt::FunctionDef(function) => {
+                self.add(function.name.as_str());
+                self.functions.push(function);
+            }
             Stmt::ClassDef(class) => self.add(class.name.as_str()),
             Stmt::ImportFrom(import) => self.imports.push(import),
             Stmt::Import(import) => {

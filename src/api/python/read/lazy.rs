@@ -1,7 +1,8 @@
 //! Which names a `__getattr__` knows, when they are all written: compared one by one, or keys of literal tables.
 
-use super::super::summary::Def;
+use super::super::summary::{Def, Expr as Summary};
 use super::body::{self, Returns};
+use super::expression::{self, Scope};
 use super::{Reader, class};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, CmpOp, Expr, Stmt};
@@ -65,6 +66,54 @@ impl Reader<'_> {
         None
     }
 
+    /// What a `__getattr__` gives that may know any name: for names that it compares one by one, and for all others.
+    /// No values when they are not known.
+    pub(super) fn computed_values(&self, function: &ast::StmtFunctionDef) -> (Names, Vec<Summary>) {
+        let Some(parameter) = function.parameters.iter_non_variadic_params().last() else {
+            return (Names::new(), Vec::new());
+        };
+        let search = Search {
+            reader: self,
+            parameter: parameter.parameter.name.as_str(),
+            function: &function.body,
+            around: &[],
+        };
+        let locals = self.locals(function, true);
+        let value = |returned: &Expr| {
+            search
+                .same(returned, &locals)
+                .unwrap_or_else(|| expression::read(returned, &locals))
+        };
+        let given = |block: &[Stmt]| -> Vec<Summary> {
+            let mut returns = Returns(Vec::new());
+            block.iter().for_each(|statement| returns.visit_stmt(statement));
+            let values = returns.0.into_iter();
+            values.map(|given| given.map_or(Summary::None, &value)).collect()
+        };
+        let mut names = Names::new();
+        let mut values = Vec::new();
+        for statement in &function.body {
+            match statement {
+                Stmt::If(branch)
+                    if branch.elif_else_clauses.is_empty() && search.is_private(&branch.test) => {}
+                // `if name == "bulk": return Bulk()`
+                Stmt::If(branch) if branch.elif_else_clauses.is_empty() && is_whole(branch) => {
+                    let def = Def::Value(None, Some(Summary::Either(given(&branch.body))));
+                    match search.tested(&branch.test) {
+                        Some(tested) => names.extend(tested.into_keys().map(|name| (name, def.clone()))),
+                        None => values.extend(given(&branch.body)),
+                    }
+                }
+                _ => values.extend(given(std::slice::from_ref(statement))),
+            }
+        }
+        let is_known = |value: &Summary| !matches!(value, Summary::Unknown);
+        if function.is_async || !function.decorator_list.is_empty() || !values.iter().all(is_known) {
+            values.clear();
+        }
+        (names, values)
+    }
+
     fn rows(&self, rows: Vec<(String, Option<String>, String)>) -> Names {
         let def = |module: Option<String>, name: &str| match module {
             Some(module) => self.relative(&module, name),
@@ -85,6 +134,27 @@ struct Search<'s, 'a> {
 }
 
 impl Search<'_, '_> {
+    /// `getattr(self.inner, name)`
+    fn same(&self, value: &Expr, locals: &Scope<'_>) -> Option<Summary> {
+        let Expr::Call(call) = value else { return None };
+        let is_getattr = matches!(&*call.func, Expr::Name(name) if name.id.as_str() == "getattr");
+        match &*call.arguments.args {
+            [of, name] if is_getattr && self.is_parameter(name) && call.arguments.keywords.is_empty() => {
+                Some(Summary::Same(Box::new(expression::read(of, locals))))
+            }
+            _ => None,
+        }
+    }
+
+    /// `name.startswith("_")`
+    fn is_private(&self, test: &Expr) -> bool {
+        let Expr::Call(call) = test else { return false };
+        let is_start = matches!(&*call.func, Expr::Attribute(attribute)
+            if attribute.attr.as_str() == "startswith" && self.is_parameter(&attribute.value));
+        is_start
+            && matches!(&*call.arguments.args, [Expr::StringLiteral(start)] if start.value.to_str().starts_with('_'))
+    }
+
     fn is_parameter(&self, expression: &Expr) -> bool {
         matches!(expression, Expr::Name(name) if name.id.as_str() == self.parameter)
     }
@@ -205,6 +275,16 @@ fn text(value: &Expr) -> Option<Names> {
         )])),
         _ => None,
     }
+}
+
+/// Whether a branch is all that happens for the names that it tests for: it has no other condition, and it returns.
+fn is_whole(branch: &ast::StmtIf) -> bool {
+    let is_equal = |test: &Expr| test.is_compare_expr();
+    let is_plain = match &*branch.test {
+        Expr::BoolOp(either) => either.op == ast::BoolOp::Or && either.values.iter().all(is_equal),
+        test => is_equal(test),
+    };
+    is_plain && matches!(branch.body.last(), Some(Stmt::Return(_)))
 }
 
 fn returns(block: &[Stmt]) -> bool {

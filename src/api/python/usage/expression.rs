@@ -15,11 +15,11 @@ impl<'a> Walker<'a> {
     pub(super) fn eval(&mut self, expression: &'a Expr) -> Ty {
         match expression {
             Expr::Name(name) => self.lookup(name.id.as_str()),
-            Expr::Attribute(attribute) => self.attribute(attribute),
+            Expr::Attribute(attribute) => self.attribute(attribute, false),
             Expr::Call(call) => self.call(call),
             Expr::Await(awaited) => {
                 let inner = self.eval(&awaited.value);
-                self.release.awaited(&inner)
+                self.release.awaited(&inner, DEPTH)
             }
             Expr::Subscript(subscript) => {
                 let base = self.eval(&subscript.value);
@@ -168,7 +168,8 @@ impl<'a> Walker<'a> {
         last
     }
 
-    fn attribute(&mut self, attribute: &'a ast::ExprAttribute) -> Ty {
+    /// `is_called` says whether the attribute is called.
+    fn attribute(&mut self, attribute: &'a ast::ExprAttribute, is_called: bool) -> Ty {
         let name = attribute.attr.as_str();
         // `self.client` in a class of the document.
         if let Expr::Name(base) = &*attribute.value
@@ -201,9 +202,17 @@ impl<'a> Walker<'a> {
                 _ => Ty::Unknown,
             };
         };
-        let found = self.release.attribute(&base, name, DEPTH);
+        let mut found = self.release.attribute(&base, name, DEPTH);
         if !attribute.ctx.is_load() {
             return Ty::Unknown;
+        }
+        let computed = match &found {
+            Lookup::Unknown(Undecided::OpenClass) => self.release.computed(&base, name, DEPTH),
+            _ => Ty::Lost,
+        };
+        // `__getattr__` gives something for any name, but nothing that can be called.
+        if is_called && self.release.refuses_calls(&computed, DEPTH) {
+            found = Lookup::Missing;
         }
         let symbol = format!("{owner}.{name}");
         let outcome = match &found {
@@ -227,7 +236,7 @@ impl<'a> Walker<'a> {
         match found {
             Lookup::Found(ty) => ty,
             Lookup::Missing => Ty::Unknown,
-            Lookup::Unknown(_) => Ty::Lost,
+            Lookup::Unknown(_) => computed,
         }
     }
 
@@ -273,7 +282,10 @@ impl<'a> Walker<'a> {
     }
 
     fn call(&mut self, call: &'a ast::ExprCall) -> Ty {
-        let callee = self.eval(&call.func);
+        let callee = match &*call.func {
+            Expr::Attribute(attribute) => self.attribute(attribute, true),
+            function => self.eval(function),
+        };
         for argument in &call.arguments.args {
             self.eval(argument);
         }
