@@ -136,10 +136,20 @@ pub(super) fn decorator(path: &str) -> Decorator {
         "property" | "cached_property" | "abstractproperty" => Decorator::Property,
         "contextmanager" => Decorator::Context(false),
         "asynccontextmanager" => Decorator::Context(true),
-        "abstractmethod" | "overload" | "override" | "final" | "deprecated" | "lru_cache" | "cache"
-        | "no_type_check" | "wraps" | "coroutine" | "unique" | "total_ordering" | "runtime_checkable" => {
-            Decorator::Nothing
-        }
+        "abstractmethod"
+        | "overload"
+        | "override"
+        | "final"
+        | "deprecated"
+        | "lru_cache"
+        | "cache"
+        | "no_type_check"
+        | "wraps"
+        | "coroutine"
+        | "unique"
+        | "total_ordering"
+        | "runtime_checkable"
+        | "dataclass_transform" => Decorator::Nothing,
         _ => Decorator::Opaque,
     }
 }

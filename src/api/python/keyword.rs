@@ -28,7 +28,7 @@ impl Release {
                 for part in parts {
                     match self.keywords(part, depth) {
                         // The overloads say what the function behind them takes.
-                        Err(Undecided::Decorated) if has_overloads => {}
+                        Err(Undecided::Decorated) if has_overloads && !self.is_overload(part) => {}
                         known => all.extend(known?),
                     }
                 }

@@ -11,6 +11,16 @@ use std::rc::Rc;
 /// How many classes a class may inherit from.
 const MAX_BASES: usize = 64;
 
+/// Where a member is written.
+enum Place {
+    /// In the body of the class.
+    Body,
+    /// On `self` in a method.
+    Object,
+    /// In a table that `__getattr__` looks into.
+    Lazy,
+}
+
 /// With fewer steps left a result may be cut off: it is not kept.
 pub(super) const MIN_STEPS_TO_KEEP: usize = 12;
 
@@ -201,11 +211,11 @@ impl Release {
                     let members = read.members.get(name).into_iter().flatten();
                     let attributes = read.attributes.get(name).into_iter().flatten();
                     let lazy = read.lazy.get(name).into_iter();
-                    for (def, is_lazy) in members
-                        .chain(attributes)
-                        .map(|def| (def, false))
-                        .chain(lazy.map(|def| (def, true)))
-                    {
+                    let all = members
+                        .map(|def| (def, Place::Body))
+                        .chain(attributes.map(|def| (def, Place::Object)))
+                        .chain(lazy.map(|def| (def, Place::Lazy)));
+                    for (def, place) in all {
                         let mut scope = TypeScope::new(&id.module, Some(id.clone()));
                         scope.variables = Rc::new(variables.clone());
                         scope.receiver = Some(if is_instance {
@@ -214,10 +224,11 @@ impl Release {
                             Ty::Class(class.clone())
                         });
                         let ty = self.member_type(def, &scope, depth);
-                        found.push(match ty {
+                        found.push(match (place, ty) {
                             // A table of classes gives instances.
-                            Ty::Class(class) if is_lazy && is_instance => Ty::Instance(class, Vec::new()),
-                            other => other,
+                            (Place::Lazy, Ty::Class(class)) if is_instance => Ty::Instance(class, Vec::new()),
+                            (Place::Body, ty) if matches!(def, Def::Value(..)) => self.described(&ty, depth),
+                            (_, ty) => ty,
                         });
                     }
                     if !found.is_empty() {
@@ -271,6 +282,21 @@ impl Release {
             None if self.is_patched(name) => Lookup::Unknown(Undecided::OpenClass),
             None => Lookup::Missing,
         }
+    }
+
+    /// What a value in the body of a class is on its instances: a descriptor gives what its `__get__` returns.
+    fn described(&self, ty: &Ty, depth: usize) -> Ty {
+        let parts = ty.alternatives().iter().map(|part| {
+            let Ty::Instance(class, arguments) = part else {
+                return part.clone();
+            };
+            match self.own_member(class, arguments, "__get__", true, depth.saturating_sub(1)) {
+                Lookup::Missing => part.clone(),
+                Lookup::Found(get @ (Ty::Function(..) | Ty::Union(_))) => self.result(&get, depth),
+                _ => Ty::Lost,
+            }
+        });
+        Ty::union(parts.collect())
     }
 
     /// What an object has for a name of a module.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub(super) enum Place {
     /// A file of Python; whether it is an `__init__`.
     File(String, bool),
-    /// An extension module without a stub.
+    /// An extension module without a stub, or its source.
     Native,
 }
 
@@ -57,7 +57,8 @@ fn module_of(file: &str, inside: &str) -> Option<(String, Place)> {
     };
     let (folder, name) = file_in.rsplit_once('/').unwrap_or(("", file_in));
     let (stem, extension) = name.split_once('.')?;
-    let native = extension.ends_with("so") || extension.ends_with("pyd");
+    // What Cython compiles is source in an sdist.
+    let native = extension.ends_with("so") || extension.ends_with("pyd") || extension == "pyx";
     if !native && !matches!(extension, "py" | "pyi") {
         return None;
     }

@@ -151,6 +151,9 @@ impl Reader<'_> {
                 if body::sets_globals(&expression.value) {
                     self.open(Open::Computed);
                 }
+                let handed = body::handed_names(&expression.value).into_iter();
+                let names = handed.map(|name| (name, Def::Value(None, None)));
+                self.module.lazy.extend(names);
             }
             Stmt::Assign(assign)
                 if assign

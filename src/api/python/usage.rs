@@ -89,6 +89,8 @@ struct Walker<'a> {
     globals: BTreeSet<String>,
     /// Attributes that the document sets itself.
     stored: &'a BTreeSet<String>,
+    /// Parts of expressions that were tested for their class, as they are written: what they are is not known.
+    tested: BTreeSet<String>,
     /// Parts of the text in which nothing is reported.
     quiet_ranges: Vec<TextRange>,
     quiet: usize,
@@ -117,6 +119,7 @@ impl<'a> Walker<'a> {
             bound: BTreeMap::new(),
             globals: BTreeSet::new(),
             stored,
+            tested: BTreeSet::new(),
             quiet_ranges: context::quiet_ranges(&source.text),
             quiet: 0,
             is_silent: false,

@@ -97,6 +97,22 @@ pub(super) fn sets_globals(expression: &Expr) -> bool {
     }
 }
 
+/// The names in a table that a call gets together with the name of the module: `deprecate_attributes(__name__, {...})`.
+/// It may give the module these names.
+pub(super) fn handed_names(expression: &Expr) -> Vec<String> {
+    let Expr::Call(call) = expression else {
+        return Vec::new();
+    };
+    let mut arguments = call.arguments.args.iter();
+    if !arguments.any(|argument| matches!(argument, Expr::Name(name) if name.id.as_str() == "__name__")) {
+        return Vec::new();
+    }
+    let tables = call.arguments.args.iter().filter_map(Expr::as_dict_expr);
+    let keys = tables.flat_map(|table| table.items.iter().filter_map(|item| item.key.as_ref()));
+    keys.filter_map(|key| Some(key.as_string_literal_expr()?.value.to_str().to_owned()))
+        .collect()
+}
+
 /// Whether a target may be a name of the module: `globals()[...]`, `sys.modules[...]` of anything but another module.
 pub(super) fn is_namespace_target(target: &Expr, module: &str) -> bool {
     let Expr::Subscript(subscript) = target else {

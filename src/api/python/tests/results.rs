@@ -105,9 +105,10 @@ fn what_decorators_of_the_package_keep() {
                 "pkg/__init__.py",
                 "from typing import overload\nfrom other import magic\n\
                  @overload\ndef make(a: int) -> int: ...\n@overload\ndef make(b: str) -> str: ...\n\
-                 @magic\ndef make(*args, **kwargs): ...\n",
+                 @magic\ndef make(*args, **kwargs): ...\n\
+                 @overload\n@magic\ndef change(a: int) -> int: ...\ndef change(a, **kwargs): ...\n",
             )],
-            "import pkg\npkg.make(a=1)\npkg.make(b=1)\npkg.make(gone=1)\n",
+            "import pkg\npkg.make(a=1)\npkg.make(b=1)\npkg.change(any=1)\npkg.make(gone=1)\n",
         ),
     ]);
 }
@@ -237,6 +238,70 @@ fn what_functions_make() {
                  @documented\nclass A:\n    def a(self): ...\n@extended\nclass B: ...\n@patched\nclass C: ...\n",
             )],
             "import pkg\npkg.A().a()\npkg.C().late\npkg.B().any\npkg.A().gone()\n",
+        ),
+    ]);
+}
+
+#[test]
+fn values_that_are_not_what_they_seem() {
+    only_gone(&[
+        (
+            "a descriptor gives what its `__get__` returns",
+            &[(
+                "pkg/__init__.py",
+                "class Size:\n    def grow(self): ...\n\
+                 class SizeProperty:\n    def __get__(self, obj, owner=None) -> Size: ...\n\
+                 class AnyProperty:\n    def __get__(self, obj, owner=None):\n        return obj.values['x']\n\
+                 class Box:\n    width = SizeProperty()\n    color = AnyProperty()\n    depth: SizeProperty = SizeProperty()\n    \
+                 def __init__(self):\n        self.plain = Size()\n",
+            )],
+            "import pkg\nbox = pkg.Box()\nbox.width.grow()\nbox.depth.grow()\nbox.color.any()\nbox.plain.grow()\nbox.width.gone()\n",
+        ),
+        (
+            "a test holds in its own branch",
+            &[(
+                "pkg/__init__.py",
+                "class A:\n    def a(self): ...\nclass B:\n    def b(self): ...\n",
+            )],
+            "import pkg\ndef f(x):\n    if isinstance(x, pkg.A):\n        x.a()\n        x.gone()\n    \
+             elif isinstance(x, pkg.B):\n        x.b()\n    else:\n        x.any()\n    x.any()\n\
+             def g(x):\n    if isinstance(x, pkg.A):\n        return\n    x.any()\n\
+             def h(x: pkg.A):\n    if isinstance(x, pkg.A):\n        x = pkg.B()\n        x.b()\n    x.b()\n",
+        ),
+        (
+            "a test for another class",
+            &[(
+                "pkg/__init__.py",
+                "class A:\n    def a(self): ...\nclass B(A):\n    def b(self): ...\nclass C:\n    \
+                 def __init__(self):\n        self.part = A()\n",
+            )],
+            "import pkg\ndef f(x: pkg.A):\n    if not isinstance(x, pkg.B):\n        return\n    x.b()\n\
+             def g(x: pkg.A):\n    if not isinstance(x, pkg.B):\n        x.a()\n    else:\n        x.b()\n\
+             def h(c: pkg.C):\n    c.part.gone()\n    if isinstance(c.part, pkg.B) and c.part.b():\n        c.part.b()\n\
+             def i(c: pkg.C):\n    if not isinstance(c.part, pkg.B):\n        return\n    c.part.b()\n",
+        ),
+        (
+            "names in a table that a call gets with the name of the module",
+            &[
+                (
+                    "pkg/__init__.py",
+                    "from .part import mark\nfrom . import plain\nmark(__name__, {'old': 1})\n",
+                ),
+                ("pkg/part.py", "def mark(module, names): ...\n"),
+                (
+                    "pkg/plain.py",
+                    "from .part import mark\nlog = mark(__name__, {})\n",
+                ),
+            ],
+            "import pkg\npkg.old\npkg.plain.log\npkg.gone\n",
+        ),
+        (
+            "what Cython compiles",
+            &[
+                ("pkg/__init__.py", "def f(): ...\n"),
+                ("pkg/fast.pyx", "cdef class Parser: ...\n"),
+            ],
+            "from pkg.fast import Parser\nimport pkg\npkg.gone\n",
         ),
     ]);
 }

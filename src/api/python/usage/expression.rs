@@ -182,6 +182,9 @@ impl<'a> Walker<'a> {
             };
         }
         let base = self.eval(&attribute.value);
+        if self.is_tested(&attribute.value) {
+            return Ty::Unknown;
+        }
         if let Ty::External(path) = &base {
             return Ty::External(format!("{path}.{name}"));
         }
@@ -238,6 +241,12 @@ impl<'a> Walker<'a> {
             Lookup::Missing => Ty::Unknown,
             Lookup::Unknown(_) => computed,
         }
+    }
+
+    /// Whether the class of a part of an expression was tested.
+    fn is_tested(&self, part: &Expr) -> bool {
+        let text = self.source.text.get(part.range().to_std_range());
+        !self.tested.is_empty() && text.is_some_and(|text| self.tested.contains(text))
     }
 
     /// What a type is called where one of its members is missing.

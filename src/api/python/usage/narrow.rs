@@ -4,11 +4,24 @@ use super::super::ty::Ty;
 use super::Walker;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::Ranged;
 
 /// What to restore after a test.
 pub(super) struct Guard {
     quiet: usize,
-    names: Vec<(String, Ty)>,
+    /// Each name with its type before and what the test made of it.
+    names: Vec<(String, Ty, Ty)>,
+}
+
+impl Guard {
+    /// The names whose type the test makes unknown.
+    pub(super) fn lost(&self) -> impl Iterator<Item = (String, Ty)> {
+        let lost = self
+            .names
+            .iter()
+            .filter(|(_, _, narrowed)| *narrowed == Ty::Unknown);
+        lost.map(|(name, _, narrowed)| (name.clone(), narrowed.clone()))
+    }
 }
 
 impl<'a> Walker<'a> {
@@ -27,13 +40,21 @@ impl<'a> Walker<'a> {
             names: Vec::new(),
         };
         self.quiet += guard.quiet;
+        let text = |place: &Expr| self.source.text.get(place.range().to_std_range());
+        let parts: Vec<String> = found
+            .parts
+            .into_iter()
+            .filter_map(text)
+            .map(str::to_owned)
+            .collect();
+        self.tested.extend(parts);
         for (name, class) in found.narrowed {
             let before = self.lookup(name);
             if before == Ty::Unknown && class.is_none() {
                 continue;
             }
             let ty = class.map_or(Ty::Unknown, |class| self.instance(class));
-            guard.names.push((name.to_owned(), before));
+            guard.names.push((name.to_owned(), before, ty.clone()));
             if let Some(scope) = self.scopes.last_mut() {
                 scope.insert(name.to_owned(), ty);
             }
@@ -44,9 +65,12 @@ impl<'a> Walker<'a> {
     /// Undo what a test did.
     pub(super) fn leave_test(&mut self, guard: Guard) {
         self.quiet = self.quiet.saturating_sub(guard.quiet);
-        for (name, ty) in guard.names {
-            if let Some(scope) = self.scopes.last_mut() {
-                scope.insert(name, ty);
+        for (name, before, narrowed) in guard.names.into_iter().rev() {
+            if let Some(scope) = self.scopes.last_mut()
+                // What was bound since is what it is now.
+                && scope.get(&name) == Some(&narrowed)
+            {
+                scope.insert(name, before);
             }
         }
     }
@@ -82,6 +106,8 @@ struct Tests<'a> {
     is_guard: bool,
     /// Names whose type the test changes: to instances of a class, or to something unknown.
     narrowed: Vec<(&'a str, Option<&'a Expr>)>,
+    /// What else is tested for its class: `block.content`, `blocks[0]`.
+    parts: Vec<&'a Expr>,
 }
 
 impl<'a> Visitor<'a> for Tests<'a> {
@@ -97,6 +123,7 @@ impl<'a> Visitor<'a> for Tests<'a> {
                         self.narrowed
                             .push((name.id.as_str(), (function == "isinstance").then_some(class)));
                     }
+                    ("isinstance" | "issubclass", [part, _]) => self.parts.push(part),
                     ("hasattr" | "callable" | "getattr", _) => self.is_guard = true,
                     ("type", [Expr::Name(name)]) => self.narrowed.push((name.id.as_str(), None)),
                     _ => {}
@@ -108,9 +135,11 @@ impl<'a> Visitor<'a> for Tests<'a> {
                 if matches!(
                     name,
                     "type" | "kind" | "object" | "event" | "__class__" | "method"
-                ) && let Expr::Name(base) = &*attribute.value
-                {
-                    self.narrowed.push((base.id.as_str(), None));
+                ) {
+                    match &*attribute.value {
+                        Expr::Name(base) => self.narrowed.push((base.id.as_str(), None)),
+                        part => self.parts.push(part),
+                    }
                 }
             }
             Expr::Name(name) => self.is_guard |= name.id.as_str().to_ascii_lowercase().contains("version"),

@@ -250,9 +250,12 @@ impl<'a> Walker<'a> {
     }
 
     fn branch(&mut self, branch: &'a ast::StmtIf) {
-        let guard = self.enter_test(&branch.test);
+        self.eval(&branch.test);
+        let mut before = self.scopes.last().cloned().unwrap_or_default();
+        let guard = self.narrow(&branch.test);
+        // That something is of a class says nothing in the other branches; other tests say what is not known here.
+        before.extend(guard.lost());
         let quiet = self.quiet;
-        let before = self.scopes.last().cloned().unwrap_or_default();
         let mut ends: Vec<Names> = Vec::new();
         self.body(&branch.body);
         self.leave_test(guard);
