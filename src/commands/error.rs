@@ -31,6 +31,21 @@ pub enum CommandError {
     /// `mcp` with two hubs of one name.
     #[error("two hubs are called `{0}`: name one of them, as in `other={0}`")]
     TwoSources(String),
+    /// A name that no hub of the config has.
+    #[error("no hub of the config is called `{0}`: name it in `[[sources]]`")]
+    NoSource(String),
+    /// `update` without hubs.
+    #[error("no config at or above the working folder has `[[sources]]`: add one with `name` and `url`")]
+    NoSources,
+    /// `update --offline`.
+    #[error("`update` asks servers: run it without --offline or CHUB_LINT_OFFLINE")]
+    UpdateOffline,
+    /// `update`, when servers do not answer.
+    #[error("{0} not updated; what the cache has of them stays in use")]
+    NotUpdated(String),
+    /// `cache clean NAME` of a hub that is not in the cache.
+    #[error("no hub called `{0}` is in the cache: `chub-lint cache status` lists them")]
+    NoCachedHub(String),
     /// `bump` of a file that cannot be read.
     #[error("`{path}` {reason}")]
     Unread {

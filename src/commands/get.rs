@@ -1,27 +1,28 @@
 //! `chub-lint get`: what a client would fetch for an id, before anything is published.
 
 use super::args::Verbosity;
+use super::sources::{ReadHubs, ServerArgs, load, read_hubs};
 use super::{RunEnv, failed, warn};
-use crate::chub::client::preview::{self, PreviewError, inside, read_inside};
+use crate::chub::client::preview::PreviewError;
 use crate::chub::client::rank::Catalog;
 use crate::chub::client::select::{Unselected, select};
 use crate::chub::client::show::{kind_name, one_line, pretty, strings, text};
+use crate::chub::client::sources::SourceError;
 use crate::chub::js::{self, JsKind, JsObject};
 use crate::error::{Error, with_sources};
 use crate::exit::{self, Exit};
-use crate::safe_path;
 use clap::Args;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Print what a client fetches for an id
 #[derive(Clone, Debug, Args)]
 pub struct GetArgs {
-    /// The id: author/name
+    /// The id: author/name, or NAME:author/name with the name of a hub in the config
     pub id: String,
-    /// A built tree or a content folder
-    #[arg(default_value = ".", value_name = "DIR")]
-    pub folder: PathBuf,
+    /// A built tree or a content folder; by default the hubs of `[[sources]]` in the config, else the working folder
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
     /// The language; required for documents
     #[arg(long)]
     pub lang: Option<String>,
@@ -37,6 +38,9 @@ pub struct GetArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// How hubs on servers are read.
+    #[command(flatten)]
+    pub server: ServerArgs,
     /// How much is explained.
     #[command(flatten)]
     pub verbosity: Verbosity,
@@ -45,17 +49,15 @@ pub struct GetArgs {
 /// Fetch as `chub get` does.
 ///
 /// # Errors
-/// When the folder is named through a link that leads elsewhere, or standard output breaks.
+/// When the folder is named through a link that leads elsewhere, the config is invalid, or standard output breaks.
 pub fn run(args: &GetArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
-    let moment = (env.moment)()?;
-    safe_path::check_read_path(&args.folder)?;
-    let tree = super::tree(&args.folder);
-    let (catalog, notes) = match preview::load(&tree, moment) {
+    let hubs = read_hubs(args.folder.as_deref(), args.server.offline, env)?.only(&args.id);
+    let (hubs, catalog, notes) = match load(hubs, env)? {
         Ok(loaded) => loaded,
-        Err(error) => return Ok(failed(&one_line(&with_sources(&error)))),
+        Err(why) => return Ok(failed(&why)),
     };
     warn(&notes);
-    let (exit, stdout) = match fetch(&catalog, &tree, args) {
+    let (exit, stdout) = match fetch(&catalog, &hubs, args) {
         Ok(content) => (Exit::Clean, content),
         Err(error) if args.json => {
             let mut quoted = String::new();
@@ -67,17 +69,17 @@ pub fn run(args: &GetArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Er
     exit::ignore_broken_pipe(out.write_all(stdout.as_bytes())).map(|()| exit)
 }
 
-fn fetch(catalog: &Catalog, tree: &Path, args: &GetArgs) -> Result<String, PreviewError> {
+fn fetch(catalog: &Catalog, hubs: &ReadHubs, args: &GetArgs) -> Result<String, SourceError> {
     let id = js::collapse_whitespace(&args.id);
     let entry = match catalog.find(&id).as_slice() {
         // A colon is the client's mark for a source, so that no id may have one.
-        _ if id.contains(':') => {
-            return Err(PreviewError::Colon(id));
+        _ if id.contains(':') && !hubs.is_configured => {
+            return Err(PreviewError::Colon(id).into());
         }
-        [] => return Err(PreviewError::NoEntry(id)),
+        [] => return Err(PreviewError::NoEntry(id).into()),
         [entry] => *entry,
         _ => {
-            return Err(PreviewError::Ambiguous(id));
+            return Err(PreviewError::Ambiguous(id).into());
         }
     };
     let selected = select(entry, args.lang.as_deref(), args.version.as_deref());
@@ -85,14 +87,6 @@ fn fetch(catalog: &Catalog, tree: &Path, args: &GetArgs) -> Result<String, Previ
     let (place, entry_file) = (selected.value, selected.main);
     let files = strings(place, "files");
     let path = text(place, "path");
-    let read = |name: &str| {
-        let full = inside(tree, path, name)?;
-        read_inside(tree, &full).map_err(|source| PreviewError::Entry {
-            id: id.clone(),
-            path: full,
-            source,
-        })
-    };
     let wanted: Vec<&str> = match &args.file {
         Some(names) => names.split(',').map(js::trim).collect(),
         None if args.full && !files.is_empty() => files.clone(),
@@ -109,12 +103,30 @@ fn fetch(catalog: &Catalog, tree: &Path, args: &GetArgs) -> Result<String, Previ
             others.join(", ")
         };
         let file = (*missing).to_owned();
-        return Err(PreviewError::NoFile { file, id, others });
+        return Err(PreviewError::NoFile { file, id, others }.into());
     }
     let one = wanted.len() == 1 && !(args.full && args.file.is_none());
+    let read = match hubs.sources.get(entry.source) {
+        Some(source) => source.read(path, &wanted),
+        None => return Err(PreviewError::NoEntry(id).into()),
+    };
+    let files = read.map_err(|error| match error {
+        SourceError::File(path, source) => {
+            let id = id.clone();
+            PreviewError::Entry { id, path, source }.into()
+        }
+        other => other,
+    })?;
     let mut parts = Vec::with_capacity(wanted.len());
-    for name in &wanted {
-        let content = read(name)?;
+    for (name, file) in wanted.iter().zip(files) {
+        let content = file.text;
+        if let Some(why) = file
+            .page
+            .and_then(|page| page.fallback.map(|why| (why, page.age)))
+        {
+            let (why, age) = why;
+            warn(&format!("Note: {why}; the copy of {age} ago is used"));
+        }
         parts.push(if one {
             content
         } else {

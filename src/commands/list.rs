@@ -3,6 +3,7 @@
 use super::RunEnv;
 use super::args::Verbosity;
 use super::search::{self, SearchArgs};
+use super::sources::ServerArgs;
 use crate::error::Error;
 use crate::exit::Exit;
 use clap::Args;
@@ -12,9 +13,9 @@ use std::path::PathBuf;
 /// List the entries of a tree or a content folder as clients do
 #[derive(Clone, Debug, Args)]
 pub struct ListArgs {
-    /// A built tree or a content folder
-    #[arg(default_value = ".", value_name = "DIR")]
-    pub folder: PathBuf,
+    /// A built tree or a content folder; by default the hubs of `[[sources]]` in the config, else the working folder
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
     /// Only entries with all of these tags (comma-separated)
     #[arg(long)]
     pub tags: Option<String>,
@@ -27,6 +28,9 @@ pub struct ListArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// How hubs on servers are read.
+    #[command(flatten)]
+    pub server: ServerArgs,
     /// How much is explained.
     #[command(flatten)]
     pub verbosity: Verbosity,
@@ -44,6 +48,7 @@ pub fn run(args: &ListArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
         lang: args.lang.clone(),
         limit: args.limit.unwrap_or(usize::MAX),
         json: args.json,
+        server: args.server,
         verbosity: args.verbosity,
     };
     search::run(&all, env, out)

@@ -1,10 +1,12 @@
 //! `chub-lint mcp`: the server for agents.
 
 use super::args::Verbosity;
+use super::sources::UNNAMED;
 use super::{Cli, RunEnv, client_folder};
+use crate::chub::client::sources::{HubPlace, HubSource};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::mcp::{self, HubSource, ServerSettings};
+use crate::mcp::{self, ServerSettings};
 use crate::pipeline::RegistryOptions;
 use crate::releases::Environment;
 use crate::safe_path;
@@ -16,14 +18,15 @@ use std::path::PathBuf;
 /// Serve agents over standard input and output (Model Context Protocol): read hubs, write and check entries
 #[derive(Clone, Debug, Args)]
 pub struct McpArgs {
-    /// Built trees or content folders, in order of priority; `NAME=DIR` names one for ids such as `NAME:author/entry`
-    #[arg(default_value = ".", value_name = "[NAME=]DIR")]
+    /// Built trees or content folders, in order of priority; `NAME=DIR` names one for ids such as `NAME:author/entry`. By
+    /// default the hubs of `[[sources]]` in the config, else the working folder
+    #[arg(value_name = "[NAME=]DIR")]
     pub hubs: Vec<String>,
     /// Serve over HTTP on this port of 127.0.0.1 in place of standard input and output; 0 takes a free port. Each request needs
     /// the token of CHUB_LINT_MCP_TOKEN; without one a random token is made and shown on standard error
     #[arg(long, value_name = "PORT")]
     pub http: Option<u16>,
-    /// Ask no registry: use only the cache
+    /// Ask no registry and no server: use only the cache
     #[arg(long, env = "CHUB_LINT_OFFLINE", value_parser = FalseyValueParser::new())]
     pub offline: bool,
     /// The index to ask in place of PyPI
@@ -42,8 +45,16 @@ pub struct McpArgs {
 /// # Errors
 /// When a hub does not exist, or the client breaks the protocol.
 pub fn run(args: &McpArgs, env: &RunEnv, _: &mut dyn Write) -> Result<Exit, Error> {
-    let mut sources: Vec<HubSource> = Vec::new();
-    for hub in &args.hubs {
+    let mut sources: Vec<HubSource> = match args.hubs.is_empty() {
+        true => super::sources::configured(args.offline, env)?,
+        false => Vec::new(),
+    };
+    let default = [".".to_owned()];
+    let named = match args.hubs.is_empty() && sources.is_empty() {
+        true => &default[..],
+        false => &args.hubs,
+    };
+    for hub in named {
         let source = source(hub, &sources)?;
         sources.push(source);
     }
@@ -105,10 +116,12 @@ fn source(named: &str, others: &[HubSource]) -> Result<HubSource, Error> {
     let last = folder
         .file_name()
         .map(|name| name.to_string_lossy().replace(':', "-"));
-    // What the client calls its only source.
-    let name = name.map_or_else(|| last.unwrap_or_else(|| "default".to_owned()), str::to_owned);
+    let name = name.map_or_else(|| last.unwrap_or_else(|| UNNAMED.to_owned()), str::to_owned);
     if others.iter().any(|other| other.name == name) {
         return Err(super::CommandError::TwoSources(name).into());
     }
-    Ok(HubSource { name, folder })
+    Ok(HubSource {
+        name,
+        place: HubPlace::Folder(folder),
+    })
 }

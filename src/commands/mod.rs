@@ -33,11 +33,13 @@ pub mod rules;
 pub mod schema;
 pub mod search;
 mod show;
+mod sources;
 pub use crate::pipeline::status;
 mod stdin;
 mod symbols_arg;
 mod table;
 mod unchecked;
+pub mod update;
 mod verdict;
 pub mod watch;
 
@@ -117,6 +119,7 @@ pub enum Command {
     Cache(cache::CacheCommand),
     Lsp(lsp::LspArgs),
     Mcp(mcp::McpArgs),
+    Update(update::UpdateArgs),
     Explain(explain::ExplainArgs),
     Rules(rules::RulesArgs),
     Completions(completions::CompletionsArgs),
@@ -171,6 +174,7 @@ impl Cli {
             Some(Command::Feedback(args)) => args.verbosity,
             Some(Command::Lsp(args)) => args.verbosity,
             Some(Command::Mcp(args)) => args.verbosity,
+            Some(Command::Update(args)) => args.verbosity,
             _ => self
                 .common()
                 .map_or_else(Verbosity::default, |common| common.verbosity),
@@ -226,6 +230,7 @@ impl Cli {
             Some(Command::Cache(args)) => cache::run(args, env, out),
             Some(Command::Lsp(args)) => lsp::run(args, env, out),
             Some(Command::Mcp(args)) => mcp::run(args, env, out),
+            Some(Command::Update(args)) => update::run(args, env, out),
             Some(Command::Explain(args)) => explain::run(args, env, out),
             Some(Command::Rules(args)) => rules::run(args, env, out),
             Some(Command::Completions(args)) => completions::run(args, env, out),

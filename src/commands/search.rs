@@ -1,13 +1,13 @@
 //! `chub-lint search`: what a client would find in a tree or a content folder, before anything is published.
 
 use super::args::Verbosity;
+use super::sources::{ServerArgs, load, read_hubs};
 use super::{RunEnv, failed, warn};
-use crate::chub::client::rank::{Catalog, SearchFilters};
-use crate::chub::client::{preview, show};
+use crate::chub::client::rank::{Catalog, CatalogEntry, SearchFilters};
+use crate::chub::client::show;
 use crate::chub::js;
-use crate::error::{Error, with_sources};
+use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::safe_path;
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -18,9 +18,9 @@ pub struct SearchArgs {
     /// The query; an id shows its entry, an empty query lists all entries
     #[arg(default_value = "")]
     pub query: String,
-    /// A built tree or a content folder
-    #[arg(default_value = ".", value_name = "DIR")]
-    pub folder: PathBuf,
+    /// A built tree or a content folder; by default the hubs of `[[sources]]` in the config, else the working folder
+    #[arg(value_name = "DIR")]
+    pub folder: Option<PathBuf>,
     /// Only entries with all of these tags (comma-separated)
     #[arg(long)]
     pub tags: Option<String>,
@@ -33,6 +33,9 @@ pub struct SearchArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    /// How hubs on servers are read.
+    #[command(flatten)]
+    pub server: ServerArgs,
     /// How much is explained.
     #[command(flatten)]
     pub verbosity: Verbosity,
@@ -41,25 +44,28 @@ pub struct SearchArgs {
 /// Search as `chub search` does.
 ///
 /// # Errors
-/// When the folder is named through a link that leads elsewhere, or standard output breaks.
+/// When the folder is named through a link that leads elsewhere, the config is invalid, or standard output breaks.
 pub fn run(args: &SearchArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
-    let moment = (env.moment)()?;
-    safe_path::check_read_path(&args.folder)?;
-    match preview::load(&super::tree(&args.folder), moment) {
-        Ok((catalog, notes)) => {
+    let hubs = read_hubs(args.folder.as_deref(), args.server.offline, env)?.only(&args.query);
+    match load(hubs, env)? {
+        Ok((_, catalog, notes)) => {
             warn(&notes);
             exit::ignore_broken_pipe(out.write_all(found(args, &catalog).as_bytes())).map(|()| Exit::Clean)
         }
-        Err(error) => Ok(failed(&show::one_line(&with_sources(&error)))),
+        Err(why) => Ok(failed(&why)),
     }
 }
 
 /// An id is answered with its entry, not with a list.
 fn found(args: &SearchArgs, catalog: &Catalog) -> String {
     let query = js::collapse_whitespace(&args.query);
-    let mut matches = catalog
-        .shown()
-        .filter(|entry| !query.is_empty() && entry.id == query);
+    let of_id = |id: &str| -> Vec<&CatalogEntry> { catalog.shown().filter(|entry| entry.id == id).collect() };
+    let mut matches = match query.contains(':') {
+        true => catalog.find(&query),
+        false => of_id(&query),
+    };
+    matches.retain(|_| !query.is_empty());
+    let mut matches = matches.into_iter();
     if let (Some(entry), None) = (matches.next(), matches.next()) {
         return if args.json {
             show::pretty(&entry.value)

@@ -43,6 +43,9 @@ pub struct ConfigFile {
     pub bump: BumpSettings,
     /// Which packages entries cover.
     pub package: Vec<PackageRow>,
+    /// The hubs that `mcp`, `search`, `get` and `list` read when none is named; an id that several have is that of the
+    /// first.
+    pub sources: Vec<SourceRow>,
     /// Findings that are accepted.
     pub allow: Vec<AllowRow>,
     /// Other severities for some paths.
@@ -165,6 +168,22 @@ pub struct PackageRow {
     /// against it, and no registry is asked for the symbols.
     #[schemars(with = "Option<String>")]
     pub source: Option<toml::Spanned<String>>,
+}
+
+/// A hub that readers search: a folder or an address.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[schemars(extend("oneOf" = [{ "required": ["path"] }, { "required": ["url"] }]))]
+#[serde(deny_unknown_fields)]
+pub struct SourceRow {
+    /// How ids name it, as in `NAME:author/entry`: letters, digits, `-` and `_`.
+    #[schemars(with = "String", length(max = 64), regex(pattern = r"^[A-Za-z0-9_-]+$"))]
+    pub name: toml::Spanned<String>,
+    /// A content folder or a built tree, relative to the config.
+    #[schemars(with = "Option<String>")]
+    pub path: Option<toml::Spanned<String>>,
+    /// The address of a built tree: the folder of its registry.json. No check reads it.
+    #[schemars(with = "Option<String>")]
+    pub url: Option<toml::Spanned<String>>,
 }
 
 /// A text or a list of texts.

@@ -8,6 +8,7 @@ mod pattern;
 pub mod schema;
 mod selection;
 mod snippet;
+pub mod sources;
 
 use crate::diagnostic::Severity;
 use crate::error::{Error, ModuleError};
@@ -18,6 +19,7 @@ use crate::rule::Rule;
 use crate::rule::options::Options;
 use file::{AllowRow, ConfigFile, FailOn, PathRow};
 use selection::RuleSelection;
+use sources::{SourceSetting, checked_path};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -47,6 +49,8 @@ pub struct Settings {
     pub bump: file::BumpSettings,
     /// The packages that entries cover.
     pub packages: Vec<PackageOverride>,
+    /// The hubs of readers, in order of priority. No check reads them.
+    pub sources: Vec<SourceSetting>,
     /// Findings that are accepted.
     pub allows: Vec<AllowRow>,
     /// Other severities for some paths.
@@ -197,6 +201,7 @@ impl Settings {
             .into_iter()
             .map(|row| package_override(row, path.as_deref()))
             .collect::<Result<_, _>>()?;
+        let sources = sources::resolve(file.sources, path.as_deref()).map_err(SettingsError::Config)?;
         let code_patterns = file
             .pattern
             .iter()
@@ -233,6 +238,7 @@ impl Settings {
             symbols: file.symbols,
             bump: file.bump,
             packages,
+            sources,
             allows: file.allow,
             paths: file.paths,
             baseline: file.baseline.map(beside),
@@ -362,26 +368,6 @@ pub enum ConfigError {
 
 impl ModuleError for ConfigError {}
 
-/// The path of `source`: below the folder of the config, since a pull request may have written it.
-fn checked_source(source: &toml::Spanned<String>, config: Option<&Path>) -> Result<PathBuf, SettingsError> {
-    let path = Path::new(source.get_ref());
-    let is_below = !source.get_ref().is_empty()
-        && path.components().all(|part| {
-            matches!(
-                part,
-                std::path::Component::Normal(_) | std::path::Component::CurDir
-            )
-        });
-    if !is_below {
-        return Err(SettingsError::Config(file::ConfigDiagnostic {
-            span: source.span(),
-            message: "`source` must be a path below the folder of this config".to_owned(),
-        }));
-    }
-    let folder = config.and_then(Path::parent).unwrap_or(Path::new(""));
-    Ok(folder.join(path))
-}
-
 fn package_override(row: file::PackageRow, config: Option<&Path>) -> Result<PackageOverride, SettingsError> {
     let span = row.package.span();
     let packages = row.package.into_inner();
@@ -414,7 +400,7 @@ fn package_override(row: file::PackageRow, config: Option<&Path>) -> Result<Pack
         source: row
             .source
             .as_ref()
-            .map(|source| checked_source(source, config))
+            .map(|source| checked_path("source", source, config).map_err(SettingsError::Config))
             .transpose()?,
     })
 }

@@ -158,16 +158,17 @@ pub(super) fn explain(hubs: &Hubs, args: &ExplainArgs) -> Answer {
 pub(super) fn list(hubs: &Hubs, name: &str, args: &PathArgs) -> Answer {
     let paths = match &args.path {
         None => hubs
-            .settings
-            .sources
-            .iter()
-            .map(|source| source.folder.clone())
-            .collect(),
+            .folders()
+            .map(|(_, folder)| folder.to_path_buf())
+            .collect::<Vec<_>>(),
         Some(path) => match hubs.place(Path::new(path)) {
             Ok((_, file)) => vec![file],
             Err(why) => return Answer::failed(&why),
         },
     };
+    if paths.is_empty() {
+        return Answer::failed("This server serves no folder: start it with one.");
+    }
     let mut arguments = vec![name.to_owned(), "--output".to_owned(), "json".to_owned()];
     arguments.extend(registry_flags(hubs));
     arguments.push("--".to_owned());
@@ -196,7 +197,7 @@ impl Question {
         code: &[String],
     ) -> Result<Self, Error> {
         let package = Package::parse(&format!("{}:{package}", registry.prefix()))?;
-        let folder = hubs.settings.sources.first().map(|source| source.folder.clone());
+        let folder = hubs.folders().next().map(|(_, folder)| folder.to_path_buf());
         let folder = folder.unwrap_or_else(|| hubs.settings.cwd.clone());
         let language = registry.language();
         // The name of a package of npm may have a slash.

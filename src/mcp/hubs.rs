@@ -2,12 +2,12 @@
 
 use crate::chub::client::annotations::Annotations;
 use crate::chub::client::feedback::FeedbackLog;
-use crate::chub::client::preview;
 use crate::chub::client::rank::Catalog;
 use crate::chub::client::show::one_line;
+use crate::chub::client::sources::{self, HubPlace, HubSource};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
-use crate::error::{Error, with_sources};
+use crate::error::Error;
 use crate::fsio;
 use crate::hub::decode::MAX_DOCUMENT_BYTES;
 use crate::hub::discover;
@@ -28,15 +28,6 @@ const MAX_FILES: usize = 200_000;
 
 /// Runs a command of the program: its arguments, and what it wrote.
 pub type CommandRunner = dyn Fn(&[String]) -> Result<String, Error> + Send + Sync;
-
-/// A hub that is served.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HubSource {
-    /// How ids name it, in front of a colon.
-    pub name: String,
-    /// The built tree or the content folder, without links.
-    pub folder: PathBuf,
-}
 
 /// What a server is started with.
 pub struct ServerSettings {
@@ -77,15 +68,22 @@ struct State {
     checked: BTreeMap<usize, CheckedHub>,
 }
 
-/// The length and date of each file.
-type Stamps = BTreeMap<PathBuf, (u64, Option<std::time::SystemTime>)>;
+/// What tells whether a hub changed.
+#[derive(Debug, PartialEq, Eq)]
+enum Stamp {
+    /// The length and date of each file of a folder.
+    Files(BTreeMap<PathBuf, (u64, Option<std::time::SystemTime>)>),
+    /// When the registry of a server was last asked for.
+    Asked(Option<u64>),
+}
 
 #[derive(Debug)]
 struct ReadCatalog {
     catalog: Arc<Catalog>,
-    stamps: Vec<Option<Stamps>>,
+    stamps: Vec<Option<Stamp>>,
     looked: Instant,
-    notes: String,
+    /// Why some hubs are not in it.
+    failures: Vec<String>,
 }
 
 /// A hub whose documents can be checked one by one.
@@ -164,59 +162,62 @@ impl Hubs {
         }
         // The dates of before the hubs are read: what changes meanwhile is seen next time.
         let stamps = self.stamps();
-        if let Some(read) = state.catalog.as_mut().filter(|read| read.stamps == stamps) {
+        let is_due = |source: &HubSource| matches!(&source.place, HubPlace::Address(files) if files.is_due());
+        let is_any_due = self.settings.sources.iter().any(is_due);
+        let unchanged = |read: &&mut ReadCatalog| read.stamps == stamps && !is_any_due;
+        if let Some(read) = state.catalog.as_mut().filter(unchanged) {
             read.looked = Instant::now();
             return Ok(Arc::clone(&read.catalog));
         }
         state.checked.clear();
         let read = self.read_catalog(stamps)?;
-        if !read.notes.is_empty() {
-            log::debug!("{}", read.notes.trim_end());
-        }
         let catalog = Arc::clone(&read.catalog);
         state.catalog = Some(read);
         Ok(catalog)
     }
 
-    fn stamps(&self) -> Vec<Option<Stamps>> {
+    fn stamps(&self) -> Vec<Option<Stamp>> {
         let sources = self.settings.sources.iter();
-        sources
-            .map(|source| fsio::stamps(&source.folder, MAX_FILES))
-            .collect()
+        let stamp = |source: &HubSource| match &source.place {
+            HubPlace::Folder(folder) => fsio::stamps(folder, MAX_FILES).map(Stamp::Files),
+            HubPlace::Address(files) => Some(Stamp::Asked(files.asked())),
+        };
+        sources.map(stamp).collect()
     }
 
-    fn read_catalog(&self, stamps: Vec<Option<Stamps>>) -> Result<ReadCatalog, String> {
-        let text = |error: &dyn std::error::Error| one_line(&with_sources(error));
+    fn read_catalog(&self, stamps: Vec<Option<Stamp>>) -> Result<ReadCatalog, String> {
         let moment = self.moment().map_err(|error| one_line(&error.text()))?;
-        let mut registries = Vec::new();
-        let mut notes = String::new();
-        let mut failures = Vec::new();
-        for source in &self.settings.sources {
-            match preview::load_registry(&source.folder, moment) {
-                Ok((registry, said)) => {
-                    notes.push_str(&said);
-                    registries.push((source.name.clone(), registry));
-                }
-                // The others are served all the same.
-                Err(error) => {
-                    failures.push(text(&error));
-                    registries.push((source.name.clone(), crate::chub::js::JsKind::Null.into()));
-                }
-            }
-        }
-        if failures.len() == self.settings.sources.len() {
-            return Err(failures.join("; "));
-        }
-        for failure in failures {
-            notes.push_str(&failure);
-            notes.push('\n');
+        let loaded = sources::load(&self.settings.sources, moment)?;
+        for line in loaded
+            .notes
+            .lines()
+            .chain(loaded.failures.iter().map(String::as_str))
+        {
+            log::debug!("{line}");
         }
         Ok(ReadCatalog {
-            catalog: Arc::new(Catalog::merged(&registries)),
+            catalog: Arc::new(loaded.catalog),
             stamps,
             looked: Instant::now(),
-            notes,
+            failures: loaded.failures,
         })
+    }
+
+    /// Why some hubs are not in the catalog that was last read.
+    #[must_use]
+    pub fn failures(&self) -> Vec<String> {
+        let state = self.state();
+        state
+            .catalog
+            .as_ref()
+            .map(|read| read.failures.clone())
+            .unwrap_or_default()
+    }
+
+    /// The folders that are served, each with its place among the hubs.
+    pub fn folders(&self) -> impl Iterator<Item = (usize, &Path)> {
+        let sources = self.settings.sources.iter().enumerate();
+        sources.filter_map(|(at, source)| Some((at, source.folder()?)))
     }
 
     /// The hub that holds a path, and the real path. A path that leads elsewhere has none.
@@ -224,13 +225,13 @@ impl Hubs {
     /// # Errors
     /// One line that says which folders are served.
     pub fn place(&self, path: &Path) -> Result<(usize, PathBuf), String> {
-        let folders: Vec<&Path> = self.settings.sources.iter().map(|s| s.folder.as_path()).collect();
+        let folders: Vec<(usize, &Path)> = self.folders().collect();
         let real = |path: &Path| safe_path::canonicalize_future(path).ok();
         let candidates = match path.is_absolute() {
             true => vec![path.to_path_buf()],
             // From the working folder, or from a hub.
             false => std::iter::once(self.settings.cwd.join(path))
-                .chain(folders.iter().map(|folder| folder.join(path)))
+                .chain(folders.iter().map(|(_, folder)| folder.join(path)))
                 .collect(),
         };
         let mut inside = Vec::new();
@@ -238,8 +239,8 @@ impl Hubs {
             let Some(real) = real(&safe_path::normalize(&candidate)) else {
                 continue;
             };
-            let hub = folders.iter().position(|folder| real.starts_with(folder));
-            inside.extend(hub.map(|hub| (hub, real)));
+            let hub = folders.iter().find(|(_, folder)| real.starts_with(folder));
+            inside.extend(hub.map(|(hub, _)| (*hub, real)));
         }
         let there = inside
             .iter()
@@ -248,12 +249,15 @@ impl Hubs {
         found.ok_or_else(|| {
             let served: Vec<String> = folders
                 .iter()
-                .map(|folder| folder.display().to_string())
+                .map(|(_, folder)| folder.display().to_string())
                 .collect();
+            let what_to_do = match served.is_empty() {
+                true => "It serves no folder: start it with one.".to_owned(),
+                false => format!("Name a path in {}.", served.join(" or ")),
+            };
             format!(
-                "`{}` is not in a hub of this server. Name a path in {}.",
+                "`{}` is not in a hub of this server. {what_to_do}",
                 path.display(),
-                served.join(" or ")
             )
         })
     }
@@ -334,7 +338,8 @@ impl Hubs {
             .settings
             .sources
             .get(source)
-            .map(|source| source.folder.clone())
+            .and_then(HubSource::folder)
+            .map(Path::to_path_buf)
             .unwrap_or_default();
         let found = discover::discover(std::slice::from_ref(&folder))?;
         let found = found.into_iter().find(|hub| hub.root == folder);

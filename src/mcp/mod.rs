@@ -12,5 +12,5 @@ mod server;
 mod tools;
 
 pub use http::serve_http;
-pub use hubs::{CommandRunner, HubSource, ServerSettings};
+pub use hubs::{CommandRunner, ServerSettings};
 pub use server::serve_stdio;

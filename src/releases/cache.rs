@@ -1,4 +1,4 @@
-//! The cache of registry replies: one small JSON file per package and registry.
+//! The cache: of registry replies one small JSON file per package and registry, and the files of hubs.
 //!
 //! Files are written to a temporary file and renamed, so parallel runs see complete files only. Errors are never
 //! stored. If a file cannot be read or written, the registry is queried again; this is never an error.
@@ -26,7 +26,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Raised when the file format changes. Older folders are kept until `clean`.
 const FOLDER: &str = "releases-v3";
-const FOLDER_PREFIX: &str = "releases-v";
+/// How the names of folders begin that this and other versions keep: those of releases, and those of hubs.
+const PREFIXES: [&str; 2] = ["releases-v", "hubs-v"];
 /// How long an entry is fresh.
 const TTL: Duration = Duration::from_secs(12 * 3600);
 /// How long "no such package" and "no such version" are fresh. It is shorter, because the next publish makes them
@@ -174,7 +175,7 @@ impl Cache {
         self.root.as_deref()
     }
 
-    /// Remove every release file of this and older versions, and nothing else: the user may keep other files in the
+    /// Remove every file of releases and hubs of this and older versions, and nothing else: the user may keep other files in the
     /// folder.
     ///
     /// # Errors
@@ -185,17 +186,15 @@ impl Cache {
             return Ok(cleaned);
         };
         for folder in entries(root)? {
-            let ours = folder
-                .file_name()
-                .is_some_and(|n| n.to_string_lossy().starts_with(FOLDER_PREFIX));
+            let is_ours = |name: &str| PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+            let ours = folder.file_name().is_some_and(|n| is_ours(&n.to_string_lossy()));
             if !ours || std::fs::symlink_metadata(&folder)?.is_symlink() {
                 continue;
             }
-            for ecosystem in entries(&folder)? {
-                for file in entries(&ecosystem)? {
-                    cleaned.files += 1;
-                    cleaned.bytes += std::fs::symlink_metadata(&file).map_or(0, |data| data.len());
-                }
+            for part in entries(&folder)? {
+                let size = size_of(&part)?;
+                cleaned.files += size.files;
+                cleaned.bytes += size.bytes;
             }
             std::fs::remove_dir_all(&folder)?;
         }
@@ -213,11 +212,14 @@ impl Cache {
         std::fs::symlink_metadata(folder).is_ok_and(|data| data.is_dir() && is_own(&data, self.user))
     }
 
-    /// Create the folder of a file with access for this user only.
+    /// Create the folders of a file below that of the cache with access for this user only.
     fn make_folder(&self, file: &Path) -> Option<()> {
         let root = self.root.as_deref()?;
         std::fs::create_dir_all(root).ok()?;
-        for folder in [root.join(FOLDER).as_path(), file.parent()?] {
+        let below = |folder: &&Path| *folder != root && folder.starts_with(root);
+        let mut folders: Vec<&Path> = file.parent()?.ancestors().take_while(below).collect();
+        folders.reverse();
+        for folder in folders {
             let mut builder = std::fs::DirBuilder::new();
             #[cfg(unix)]
             std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -232,6 +234,11 @@ impl Cache {
 
     /// The content of a file that only this user could have written.
     fn read(&self, path: &Path) -> Option<Vec<u8>> {
+        self.read_up_to(path, FILE_LIMIT)
+    }
+
+    /// As [`Cache::read`], with another limit in bytes.
+    pub(super) fn read_up_to(&self, path: &Path, limit: u64) -> Option<Vec<u8>> {
         if !self.is_private(path.parent()?) {
             return None;
         }
@@ -241,15 +248,47 @@ impl Cache {
         }
         // Enough for most files, so that the buffer does not grow step by step.
         let mut bytes = Vec::with_capacity(16 << 10);
-        file.take(FILE_LIMIT).read_to_end(&mut bytes).ok()?;
+        file.take(limit).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     }
 
     /// Write a file, unless the reader would refuse it. Failures are ignored.
     fn store(&self, path: &Path, bytes: &[u8]) {
-        if (bytes.len() as u64) < FILE_LIMIT && self.make_folder(path).is_some() {
+        self.store_up_to(path, bytes, FILE_LIMIT);
+    }
+
+    /// As [`Cache::store`], with another limit in bytes.
+    pub(super) fn store_up_to(&self, path: &Path, bytes: &[u8], limit: u64) {
+        if (bytes.len() as u64) < limit && self.make_folder(path).is_some() {
             let _ = write(path, bytes);
         }
+    }
+
+    /// The folders of a folder of the cache, sorted, each with its number of files and their bytes. What others could have
+    /// written is left out.
+    pub(super) fn folders(&self, name: &str) -> Vec<(PathBuf, CleanSummary)> {
+        let Some(folder) = self.root.as_ref().map(|root| root.join(name)) else {
+            return Vec::new();
+        };
+        let mut folders = entries(&folder)
+            .ok()
+            .filter(|_| self.is_private(&folder))
+            .unwrap_or_default();
+        folders.retain(|folder| self.is_private(folder));
+        folders.sort();
+        let sized = folders.into_iter().map(|folder| {
+            let size = size_of(&folder).unwrap_or_default();
+            (folder, size)
+        });
+        sized.collect()
+    }
+
+    /// Remove a folder that [`Cache::folders`] lists.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub(super) fn remove_folder(folder: &Path) -> io::Result<()> {
+        std::fs::remove_dir_all(folder)
     }
 
     /// When the symbols of entries of a hub were last checked, by path inside the hub.
@@ -392,6 +431,16 @@ pub(crate) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs())
+}
+
+/// The number of files of a folder, and their bytes.
+fn size_of(folder: &Path) -> io::Result<CleanSummary> {
+    let mut size = CleanSummary::default();
+    for file in entries(folder)? {
+        size.files += 1;
+        size.bytes += std::fs::symlink_metadata(&file).map_or(0, |data| data.len());
+    }
+    Ok(size)
 }
 
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {

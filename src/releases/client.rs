@@ -8,19 +8,19 @@ use super::UnknownReason;
 use super::byte_range::{ArchiveGet, content_range};
 use super::credentials::Credentials;
 use super::host::{HostLimiter, MAX_CONCURRENT};
+use super::logged::{Address, Outcome, Size};
 use super::outages::{Outages, TrafficCounter};
 use crate::package::Package;
 use crate::package::patterns::PackagePatterns;
 use crate::timing::Timer;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap,
-    IF_NONE_MATCH, LOCATION, RANGE, RETRY_AFTER,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, RANGE, RETRY_AFTER,
 };
 use reqwest::{Client, Response, StatusCode, Url};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::error::Error;
-use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 use std::rc::Rc;
@@ -63,6 +63,8 @@ pub(crate) struct GetRequest<'a> {
     pub accept: &'static str,
     /// The value of `If-None-Match`.
     pub etag: Option<&'a str>,
+    /// The value of `If-Modified-Since`.
+    pub modified: Option<&'a str>,
     /// The maximum size of the decoded reply.
     pub limit: usize,
     /// Whether the address names a private package, so that no other host may see it.
@@ -79,6 +81,8 @@ pub(crate) struct HttpReply {
     /// With status 206: where the body is in the file, and the size of the file.
     pub part: Option<(Range<u64>, u64)>,
     pub etag: Option<String>,
+    /// `Last-Modified`.
+    pub modified: Option<String>,
     pub content_type: String,
     /// The address after redirects.
     pub url: Url,
@@ -277,6 +281,9 @@ impl Http<'_> {
             if let Some(etag) = get.etag {
                 request = request.header(IF_NONE_MATCH, etag);
             }
+            if let Some(modified) = get.modified {
+                request = request.header(IF_MODIFIED_SINCE, modified);
+            }
             if let Some(archive) = get.archive {
                 // The hash is of the file as it is.
                 request = request.header(ACCEPT_ENCODING, "identity");
@@ -356,6 +363,7 @@ impl Http<'_> {
             Some(value.to_owned())
         };
         let etag = header(ETAG).filter(|etag| etag.len() <= 200);
+        let modified = header(LAST_MODIFIED).filter(|date| date.len() <= 100);
         let content_type = header(CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
         let part = header(CONTENT_RANGE)
             .filter(|_| status == StatusCode::PARTIAL_CONTENT)
@@ -370,6 +378,7 @@ impl Http<'_> {
             body,
             part,
             etag,
+            modified,
             content_type,
             url,
         })
@@ -406,44 +415,6 @@ impl Http<'_> {
             body.extend_from_slice(&chunk);
         }
         Ok(body)
-    }
-}
-
-/// An address in the log: without user, password and query, any of which may be a credential.
-struct Address<'a>(&'a Url);
-
-impl fmt::Display for Address<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(url) = self;
-        write!(f, "{}://{}", url.scheme(), url.host_str().unwrap_or_default())?;
-        if let Some(port) = url.port() {
-            write!(f, ":{port}")?;
-        }
-        f.write_str(url.path())
-    }
-}
-
-/// The outcome of a failed try, in the log: the status alone, as for other replies, or the reason.
-struct Outcome<'a>(&'a UnknownReason);
-
-impl fmt::Display for Outcome<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            UnknownReason::Status(status) => status.fmt(f),
-            reason => write!(f, "({reason})"),
-        }
-    }
-}
-
-/// Bytes, for people.
-struct Size(usize);
-
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            bytes @ ..1_000 => write!(f, "{bytes} bytes"),
-            bytes => write!(f, "{} kB", bytes / 1_000),
-        }
     }
 }
 

@@ -24,6 +24,14 @@ pub enum RegistrySettingsError {
         /// The file and line, or the key of the config.
         from: String,
     },
+    /// An address of a hub that cannot be one.
+    #[error("hub `{name}`: `url` {why}")]
+    Hub {
+        /// The name of the hub.
+        name: String,
+        /// What the address must be.
+        why: String,
+    },
     /// `CHUB_LINT_CACHE_DIR` names a folder inside the checkout.
     #[error(
         "the variable CHUB_LINT_CACHE_DIR names {}, which is inside the checkout, where a change could write false \

@@ -40,6 +40,7 @@ pub(crate) async fn fetch(
             url,
             accept: ACCEPT,
             etag,
+            modified: None,
             limit: MAX_DOCUMENT_BYTES,
             private: http.is_private(package),
             archive: None,

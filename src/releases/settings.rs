@@ -249,18 +249,41 @@ fn registry(
             from: from.to_owned(),
         });
     }
-    let path = url.path().to_ascii_lowercase();
-    // A server may interpret each of these as a path outside of the folder.
-    match ["..", "%2e", "%2f", "%5c", "%25"]
-        .iter()
-        .find(|part| path.contains(**part))
-    {
+    match ambiguous_part(&url) {
         Some(part) => Err(RegistrySettingsError::Url {
             from: from.to_owned(),
             why: format!("its path has `{part}`"),
         }),
         None => Ok(url),
     }
+}
+
+/// A part of the path of an address that a server may interpret as a path outside of the folder.
+pub(super) fn ambiguous_part(url: &Url) -> Option<&'static str> {
+    let path = url.path().to_ascii_lowercase();
+    let parts = ["..", "%2e", "%2f", "%5c", "%25"];
+    parts.into_iter().find(|part| path.contains(part))
+}
+
+/// With what hubs at an address are asked: the user's netrc, and the certificates that pip and Node are told to trust.
+pub(super) fn hub_access(env: &Environment) -> (Credentials, Vec<CertificateBundle>) {
+    let mut credentials = Credentials::default();
+    for (host, user, password) in pip::netrc(env) {
+        credentials.add_host(&host, &user, &password);
+    }
+    let mut bundles = openssl_bundles(env);
+    let variables = [
+        ("REQUESTS_CA_BUNDLE", false),
+        ("CURL_CA_BUNDLE", false),
+        ("PIP_CERT", true),
+        ("NODE_EXTRA_CA_CERTS", false),
+    ];
+    bundles.extend(
+        variables
+            .into_iter()
+            .filter_map(|(name, required)| bundle(env, name, required)),
+    );
+    (credentials, bundles)
 }
 
 /// The path of a file that a settings file of the user names. It is not relative to the working folder, whose content

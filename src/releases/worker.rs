@@ -229,6 +229,7 @@ impl Network {
             url: request.url.clone(),
             accept: request.accept,
             etag: None,
+            modified: None,
             limit: request.limit,
             private: request.private,
             archive: request.archive.as_ref().map(|(named_by, range)| ArchiveGet {

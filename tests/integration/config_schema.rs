@@ -50,6 +50,14 @@ package = "npm:@a/{name}"
 path = "b"
 package = ["pypi:b", "npm:b"]
 
+[[sources]]
+name = "own"
+path = "content"
+
+[[sources]]
+name = "team-1"
+url = "https://hub.test/v1"
+
 [[allow]]
 rule = "bad-date"
 path = "a"
@@ -132,6 +140,11 @@ const INVALID: &[&str] = &[
     "[[package]]\npackage = \"none\"",
     "[[package]]\npath = \"a\"\npackage = 1",
     "[package]\npath = \"a\"\npackage = \"none\"",
+    "[[sources]]\nname = \"a\"",
+    "[[sources]]\npath = \"a\"",
+    "[[sources]]\nname = \"a b\"\npath = \"c\"",
+    "[[sources]]\nname = \"a\"\npath = \"c\"\nurl = \"https://a.test/\"",
+    "[[sources]]\nname = \"a\"\npath = \"c\"\nnonsense = 1",
     "[[allow]]\nreason = \"x\"",
     "[[allow]]\nrule = \"nonsense\"",
     "[[allow]]\nrule = \"bad-date\"\nuntil = \"soon\"",

@@ -60,6 +60,7 @@ mod since;
 #[cfg(unix)]
 mod site;
 mod snapshots;
+mod sources;
 mod stdin;
 mod support;
 mod suppress;

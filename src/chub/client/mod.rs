@@ -8,3 +8,4 @@ pub mod preview;
 pub mod rank;
 pub mod select;
 pub mod show;
+pub mod sources;

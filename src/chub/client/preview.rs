@@ -74,6 +74,8 @@ pub enum PreviewError {
     },
 }
 
+impl crate::error::ModuleError for PreviewError {}
+
 /// Why a file of a tree is not read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {

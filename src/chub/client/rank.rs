@@ -2,6 +2,7 @@
 //! look like the query.
 
 use indexmap::{IndexMap, IndexSet};
+use std::collections::HashMap;
 
 use super::lexical;
 use crate::chub::build::search_index::{B, IndexedEntry, K1, SearchField, SearchIndex};
@@ -37,6 +38,10 @@ pub struct CatalogEntry {
     pub kind: EntryKind,
     /// `author/name`.
     pub id: String,
+    /// The id that names it among all sources: with that of its source when an earlier one has the id.
+    pub shown_id: String,
+    /// The name of its source, when there are several.
+    pub shown_source: Option<String>,
     /// The name.
     pub name: String,
     /// Its object in the registry.
@@ -60,6 +65,18 @@ pub struct Catalog {
     index: SearchIndex,
     /// The source of each document of the index.
     indexed: Vec<usize>,
+    /// The first source that shows an id.
+    owners: HashMap<String, usize>,
+}
+
+/// The first source that shows each id.
+fn owners(entries: &[CatalogEntry]) -> HashMap<String, usize> {
+    let mut owners: HashMap<String, usize> = HashMap::new();
+    for entry in entries.iter().filter(|entry| is_shown(entry)) {
+        let owner = owners.entry(entry.id.clone()).or_insert(entry.source);
+        *owner = entry.source.min(*owner);
+    }
+    owners
 }
 
 /// What tells entries apart: the source and the id.
@@ -91,7 +108,15 @@ impl Catalog {
         };
         let docs = of(EntryKind::Doc, "docs");
         let skills = of(EntryKind::Skill, "skills");
-        let entries: Vec<CatalogEntry> = docs.chain(skills).collect();
+        let mut entries: Vec<CatalogEntry> = docs.chain(skills).collect();
+        let owners = owners(&entries);
+        for entry in entries.iter_mut().filter(|_| sources.len() > 1) {
+            entry.shown_source = sources.get(entry.source).map(|(name, _)| name.clone());
+            if owners.get(&entry.id).is_some_and(|owner| *owner != entry.source) {
+                let (source, _) = &sources[entry.source];
+                entry.shown_id = format!("{source}:{}", entry.id);
+            }
+        }
         // The client joins the indexes of the sources, each with its documents first.
         let mut order: Vec<&CatalogEntry> = entries.iter().collect();
         order.sort_by_key(|entry| entry.source);
@@ -107,6 +132,7 @@ impl Catalog {
             entries,
             index,
             indexed,
+            owners,
         }
     }
 
@@ -116,7 +142,7 @@ impl Catalog {
         &self.sources
     }
 
-    /// The entries that an id names: `author/name`, or `source:author/name`.
+    /// The entries that an id names: `author/name` of the first source that has it, or `source:author/name`.
     #[must_use]
     pub fn find(&self, id: &str) -> Vec<&CatalogEntry> {
         match id.split_once(':') {
@@ -126,7 +152,11 @@ impl Catalog {
                 let mut found = self.shown().filter(|entry| entry.id == id && is_from(entry));
                 found.next().into_iter().collect()
             }
-            None => self.shown().filter(|entry| entry.id == id).collect(),
+            None => {
+                let owner = self.owners.get(id);
+                let is_owned = |entry: &&CatalogEntry| entry.id == id && owner == Some(&entry.source);
+                self.shown().filter(is_owned).collect()
+            }
         }
     }
 
@@ -273,10 +303,13 @@ fn entries(
     let entry = move |value: &JsValue| {
         let name = text(value, "name");
         let id = Some(text(value, "id")).filter(|id| !id.is_empty());
+        let id = id.unwrap_or_else(|| name.clone());
         CatalogEntry {
             source,
             kind,
-            id: id.unwrap_or_else(|| name.clone()),
+            shown_id: id.clone(),
+            shown_source: None,
+            id,
             name,
             value: value.clone(),
         }

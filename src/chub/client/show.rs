@@ -71,6 +71,9 @@ pub fn hits_json(hits: &[SearchHit<'_>], query: &str) -> String {
         };
         object.insert("_type".to_owned(), kind_name(hit.entry.kind).into());
         object.insert("_score".to_owned(), JsKind::Number(hit.score).into());
+        if let Some(hub) = &hit.entry.shown_source {
+            object.insert("_source".to_owned(), hub.as_str().into());
+        }
         JsValue::from(JsKind::Object(object))
     });
     let mut object = JsObject::new();
@@ -103,7 +106,13 @@ pub fn hits_text(hits: &[SearchHit<'_>], query: &str) -> String {
         let source = Some(text(&entry.value, "source")).filter(|source| !source.is_empty());
         let source = source.map(|source| format!("[{source}]")).unwrap_or_default();
         let kind = kind_name(entry.kind);
-        let line = format!("  {}  [{kind}]  {}  {source}", entry.id, languages.join(", "));
+        let hub = entry.shown_source.as_ref().map(|name| format!(" ({name})"));
+        let line = format!(
+            "  {}  [{kind}]  {}  {source}{}",
+            entry.shown_id,
+            languages.join(", "),
+            hub.unwrap_or_default()
+        );
         push_line(&mut out, line.trim_end());
         // Half a credential would not be known as one.
         let description = shortened(&secret::mask_secrets(text(&entry.value, "description")));
@@ -155,6 +164,9 @@ pub fn strings<'a>(value: &'a JsValue, key: &str) -> Vec<&'a str> {
 pub fn detail(entry: &CatalogEntry) -> String {
     let value = &entry.value;
     let mut out = one_line(&entry.name) + "\n";
+    if let Some(hub) = &entry.shown_source {
+        push_line(&mut out, &format!("  Source: {hub}"));
+    }
     for (label, key) in [("Quality: ", "source"), ("", "description")] {
         let shown = text(value, key);
         if !shown.is_empty() {
