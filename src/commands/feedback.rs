@@ -4,9 +4,11 @@ use super::args::Verbosity;
 use super::{CommandError, RunEnv, client_folder};
 use crate::chub::client::feedback::{Feedback, FeedbackCounts, FeedbackLog, LABELS, Label, Rating};
 use crate::chub::client::show::one_line;
+use crate::document::Document;
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::report::{escaped_json, pluralize};
+use crate::hub::ids;
+use crate::report::escaped_json;
 use crate::safe_text::SafeText;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -107,6 +109,22 @@ pub fn run(args: &FeedbackArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
     exit::ignore_broken_pipe(out.write_all(&written)).map(|()| Exit::Clean)
 }
 
+/// What readers said, by the id of the entry.
+pub type ReaderCounts = BTreeMap<String, FeedbackCounts>;
+
+/// What the readers of this machine said of each entry: nothing when the user has no home.
+#[must_use]
+pub fn reader_counts() -> ReaderCounts {
+    let counts = client_folder().map(|folder| FeedbackLog::new(&folder).counts());
+    counts.unwrap_or_default()
+}
+
+/// What readers said of an entry.
+#[must_use]
+pub fn said_of<'a>(document: &Document, said: &'a ReaderCounts) -> Option<&'a FeedbackCounts> {
+    said.get(&ids::document_id(document)?)
+}
+
 fn listed(counts: &BTreeMap<String, FeedbackCounts>, json: bool) -> Vec<u8> {
     let mut out = Vec::new();
     if json {
@@ -126,7 +144,7 @@ fn listed(counts: &BTreeMap<String, FeedbackCounts>, json: bool) -> Vec<u8> {
         return b"No feedback.\n".to_vec();
     }
     for (id, counts) in counts {
-        let _ = writeln!(out, "{}: {}", one_line(id), in_words(counts));
+        let _ = writeln!(out, "{}: {}", one_line(id), counts.in_words());
     }
     out
 }
@@ -138,36 +156,4 @@ pub fn to_json(counts: &FeedbackCounts) -> serde_json::Value {
     let labels = labels.map(|(label, n)| (label.as_str().to_owned(), json!(n)));
     let labels: serde_json::Map<_, _> = labels.collect();
     json!({ "up": counts.up, "down": counts.down, "labels": labels })
-}
-
-/// "1 up, 2 down; 2 readers said outdated, 1 reader said wrong-version".
-#[must_use]
-pub fn in_words(counts: &FeedbackCounts) -> String {
-    let mut text = format!("{} up, {} down", counts.up, counts.down);
-    let labels = counts.labels.iter();
-    let labels = labels.map(|(label, n)| format!("{} said {}", pluralize(*n, "reader"), label.as_str()));
-    let labels: Vec<String> = labels.collect();
-    if !labels.is_empty() {
-        text.push_str("; ");
-        text.push_str(&labels.join(", "));
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_in_words() {
-        let counts = FeedbackCounts {
-            up: 1,
-            down: 3,
-            labels: [(Label::Outdated, 3), (Label::WrongVersion, 1)].into(),
-        };
-        assert_eq!(
-            in_words(&counts),
-            "1 up, 3 down; 3 readers said outdated, 1 reader said wrong-version"
-        );
-    }
 }

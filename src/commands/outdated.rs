@@ -1,19 +1,17 @@
 //! `chub-lint outdated`: entries with an outdated version, most outdated first.
 
+use super::RunEnv;
 use super::args::CommonArgs;
-use super::feedback;
+use super::feedback::{self, ReaderCounts, said_of};
 use super::newest::{self, NewestRequest};
 use super::status::{self, Status, StatusRow};
 use super::symbols_arg::SymbolsParser;
 use super::table;
 use super::unchecked;
 use super::verdict;
-use super::{RunEnv, client_folder};
-use crate::chub::client::feedback::{FeedbackCounts, FeedbackLog};
 use crate::config::file::{BumpGroup, SymbolReleases};
 use crate::error::Error;
 use crate::exit::{self, Exit};
-use crate::hub::ids;
 use crate::pipeline::{LoadRequest, Lookups, SymbolRequest, Workspace, count_packages};
 use crate::report::markdown::escape;
 use crate::report::{NotChecked, PackageCounts};
@@ -130,8 +128,7 @@ pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
         with_symbols: is_asked || rows.iter().any(|row| row.symbols.is_some()),
     };
     let groups = grouped(&rows, args.group);
-    let said = client_folder().map(|folder| FeedbackLog::new(&folder).counts());
-    let said = said.unwrap_or_default();
+    let said = feedback::reader_counts();
     let result = match args.output {
         OutdatedFormat::Text => text(&groups, &rows, columns, entries, &not_checked, out)
             .and_then(|()| readers(&rows, &said, out)),
@@ -237,23 +234,15 @@ fn text(
     writeln!(out, "{}", safe_text::escape(&line))
 }
 
-/// What readers said, by the id of the entry.
-type ReaderCounts = BTreeMap<String, FeedbackCounts>;
-
-/// What readers said of an entry.
-fn said_of<'a>(row: &StatusRow<'_>, said: &'a ReaderCounts) -> Option<&'a FeedbackCounts> {
-    said.get(&ids::document_id(row.document)?)
-}
-
 /// What readers said of the entries, a line each.
 fn readers(rows: &[StatusRow<'_>], said: &ReaderCounts, out: &mut dyn Write) -> io::Result<()> {
     let mut shown = BTreeSet::new();
     for row in rows {
-        let Some(counts) = said_of(row, said).filter(|_| shown.insert(&row.document.path)) else {
+        let Some(counts) = said_of(row.document, said).filter(|_| shown.insert(&row.document.path)) else {
             continue;
         };
         let path = SafeText::new(row.document.path.as_str());
-        writeln!(out, "{path}: {}", feedback::in_words(counts))?;
+        writeln!(out, "{path}: {}", counts.in_words())?;
     }
     Ok(())
 }
@@ -283,7 +272,7 @@ fn to_json(
                 "days": days,
                 "updated_on": SafeText::new(&row.updated_on),
                 "symbols": verdict::to_json(row),
-                "feedback": said_of(row, said).map(feedback::to_json),
+                "feedback": said_of(row.document, said).map(feedback::to_json),
             })
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use super::args::CommonArgs;
 use super::symbols_arg::SymbolsParser;
-use super::{RunEnv, report_entries, show, unchecked};
+use super::{RunEnv, feedback, report_entries, show, unchecked};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
@@ -68,7 +68,7 @@ pub fn run(args: &ReportArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit,
     let mut site = Site {
         title: title(args, &workspaces),
         date,
-        entries: report_entries::entries(&workspaces),
+        entries: report_entries::entries(&workspaces, &feedback::reader_counts()),
         not_checked: summary
             .not_checked
             .phrases()

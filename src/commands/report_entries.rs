@@ -1,8 +1,10 @@
 //! What the pages of `chub-lint report` show of each entry besides its findings: versions, symbols and what to do.
 
+use super::feedback::{ReaderCounts, said_of};
 use super::status::{self, RowSymbols, Status, StatusRow};
 use super::verdict;
 use crate::api::{Outcome, ReleaseSymbols, SymbolUse, VerdictKind};
+use crate::chub::client::feedback::FeedbackCounts;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::package::Package;
 use crate::package::distance::{VersionDistance, VersionStep};
@@ -25,9 +27,10 @@ const MAX_VERSIONS: usize = 3_000;
 /// The most major versions on a time line.
 const MAX_MAJORS: usize = 8;
 
-/// The entries of hubs to report on, in order of path.
-pub fn entries(workspaces: &[Workspace]) -> Vec<SiteEntry> {
+/// The entries of hubs to report on, in order of path, with what readers said.
+pub fn entries(workspaces: &[Workspace], said: &ReaderCounts) -> Vec<SiteEntry> {
     let mut names = PageNames::default();
+    let of_hub = |workspace| of_hub(workspace, said);
     let mut entries: Vec<SiteEntry> = workspaces.iter().flat_map(of_hub).collect();
     entries.sort_by(|a, b| a.path.cmp(&b.path));
     for entry in &mut entries {
@@ -37,7 +40,7 @@ pub fn entries(workspaces: &[Workspace]) -> Vec<SiteEntry> {
     entries
 }
 
-fn of_hub(workspace: &Workspace) -> Vec<SiteEntry> {
+fn of_hub(workspace: &Workspace, said: &ReaderCounts) -> Vec<SiteEntry> {
     let hub = workspace.hub();
     let mut companions: BTreeMap<&HubPath, Vec<HubPath>> = BTreeMap::new();
     for document in hub.focused().filter(|document| !document.kind.is_entry()) {
@@ -60,7 +63,11 @@ fn of_hub(workspace: &Workspace) -> Vec<SiteEntry> {
         let rows = rows.get(&document.path).map_or(&[][..], Vec::as_slice);
         let mut files = vec![document.path.clone()];
         files.extend(companions.get(&document.path).cloned().unwrap_or_default());
-        entry(document, files, rows, workspace)
+        let readers = said_of(document, said).map(FeedbackCounts::in_words);
+        SiteEntry {
+            readers,
+            ..entry(document, files, rows, workspace)
+        }
     };
     documents.par_iter().map(of_entry).collect()
 }
@@ -91,6 +98,7 @@ fn entry(
         updated_on: SafeText::new(rows.first().map_or("", |row| row.updated_on.as_str())),
         to_do: rows.iter().filter_map(to_do).collect(),
         is_skill: document.kind == DocumentKind::Skill,
+        readers: None,
     }
 }
 

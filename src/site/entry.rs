@@ -157,6 +157,7 @@ fn head(entry: &SiteEntry, findings: &[Finding<'_>]) -> Markup {
             div { dt { "Declares" } dd { (or_dash(&entry.declared)) } }
             div { dt { "Findings" } dd { (page::finding_counts(findings)) } }
             div { dt { "Updated" } dd { (or_dash(&entry.updated_on)) } }
+            @if let Some(said) = &entry.readers { div { dt { "Readers" } dd { (said) } } }
             div.wide { dt { "Path" } dd { bdi { (entry.path) } } }
         }
         p.quiet { (state.meaning()) }

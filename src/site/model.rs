@@ -129,6 +129,8 @@ pub struct SiteEntry {
     pub to_do: Vec<SafeText>,
     /// Whether it is a skill.
     pub is_skill: bool,
+    /// What readers said of it, in words.
+    pub readers: Option<String>,
 }
 
 /// A package of an entry.

@@ -11,9 +11,9 @@
     const one = {
       page: row[0], path: row[1], package: row[2], declared: row[3], newest: row[4],
       distance: row[5], rank: row[6], age: row[7], days: row[8],
-      author, state, decided, total, errors, warnings, notes, rules,
+      author, state, decided, total, errors, warnings, notes, rules, readers: row[10],
     };
-    one.text = [one.path, one.package, one.declared, one.newest, data.states[state][1]].join("\n").toLowerCase();
+    one.text = [one.path, one.package, one.declared, one.newest, data.states[state][1], one.readers].join("\n").toLowerCase();
     one.findings = errors * 1e6 + warnings * 1e3 + notes;
     one.share = total ? decided / total : -1;
     return one;
@@ -68,6 +68,7 @@
     for (const [count, word] of [[row.errors, "error"], [row.warnings, "warning"], [row.notes, "note"]]) {
       if (count) marks.push(element("span", count + " " + word + (count === 1 ? "" : "s"), "tag " + word), " ");
     }
+    if (row.readers) marks.push(element("span", row.readers, "readers"));
     made.append(
       head,
       cell("", element("span", label, "state " + colour)),

@@ -23,7 +23,7 @@ pub struct TableData<'a> {
 }
 
 /// A row: the name of the page, the path, the package, the declared and the newest version, the distance, its rank, the
-/// age in words, in days, and numbers.
+/// age in words, in days, numbers, and what readers said.
 #[derive(Debug, Serialize)]
 struct Row(
     String,
@@ -36,6 +36,7 @@ struct Row(
     String,
     i64,
     RowNumbers,
+    String,
 );
 
 /// The numbers of a row: its author, its state, symbols decided and used, errors, warnings, notes, and its rules.
@@ -102,6 +103,7 @@ fn row(entry: &SiteEntry, findings: &[Finding<'_>], author: usize, rules: Vec<us
             page::count(findings, Severity::Note),
             rules,
         ),
+        entry.readers.clone().unwrap_or_default(),
     )
 }
 
@@ -130,7 +132,10 @@ pub fn markup(entry: &SiteEntry, findings: &[Finding<'_>]) -> Markup {
             td.wide { @if let Some(behind) = behind { (behind.distance) } }
             td.number.wide { @if let Some(behind) = behind { (behind.age) } }
             td.number.wide { @if let Some(of) = entry.symbols().filter(|of| of.total > 0) { (of.decided) " of " (of.total) } }
-            td { (page::finding_counts(findings)) }
+            td {
+                (page::finding_counts(findings))
+                @if let Some(said) = &entry.readers { span.readers { (said) } }
+            }
         }
     }
 }

@@ -108,6 +108,36 @@ fn a_history_grows_by_one_line_a_day() {
 }
 
 #[test]
+fn what_readers_said_is_shown_as_outdated_shows_it() {
+    let scene = scene(2);
+    for label in ["outdated", "outdated", "wrong-version"] {
+        let ran = run(
+            &scene,
+            &["feedback", "acme/entry 0", "down", "<b>x</b>", "--label", label],
+        );
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+    run(&scene, &["feedback", "acme/<script>", "up"]);
+    let words = "0 up, 3 down; 2 readers said outdated, 1 reader said wrong-version";
+    assert!(run(&scene, &["feedback"]).out.contains(words));
+    let outdated = run(&scene, &["outdated", "content", "--locked", "lock.json"]);
+    assert!(outdated.out.contains(words), "{outdated:?}");
+    report(&scene, &["-o", "site"]);
+    let files = site_files(&scene.path("site"));
+    let with: Vec<&String> = files
+        .iter()
+        .filter(|(_, text)| text.contains(words))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(with.len(), 3, "{with:?}");
+    let page = with.iter().find(|name| name.starts_with("entries/")).unwrap();
+    assert!(files[*page].contains(&format!("<dt>Readers</dt><dd>{words}</dd>")));
+    assert!(with.iter().any(|name| *name == "index.html") && with.iter().any(|name| *name == "entries.html"));
+    // Only counts: no comment, and nothing of ids that are not there.
+    assert!(files.values().all(|text| !text.contains("<b>x</b>")));
+}
+
+#[test]
 fn an_overview_of_many_entries_is_small() {
     let scene = scene(1_600);
     report(&scene, &["-o", "site"]);

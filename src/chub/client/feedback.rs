@@ -140,6 +140,23 @@ pub struct FeedbackCounts {
 }
 
 impl FeedbackCounts {
+    /// "1 up, 2 down; 2 readers said outdated, 1 reader said wrong-version".
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let mut text = format!("{} up, {} down", self.up, self.down);
+        let labels = self.labels.iter();
+        let labels = labels.map(|(label, n)| {
+            let readers = if *n == 1 { "reader" } else { "readers" };
+            format!("{n} {readers} said {}", label.as_str())
+        });
+        let labels: Vec<String> = labels.collect();
+        if !labels.is_empty() {
+            text.push_str("; ");
+            text.push_str(&labels.join(", "));
+        }
+        text
+    }
+
     fn add(&mut self, feedback: &Feedback) {
         match feedback.rating {
             Rating::Up => self.up += 1,
@@ -266,6 +283,19 @@ mod tests {
         assert_eq!((counts.up, counts.down), (0, 2));
         assert_eq!(counts.labels[&Label::Outdated], 2);
         assert_eq!(counts.labels[&Label::WrongExamples], 1);
+    }
+
+    #[test]
+    fn counts_in_words() {
+        let counts = FeedbackCounts {
+            up: 1,
+            down: 3,
+            labels: [(Label::Outdated, 3), (Label::WrongVersion, 1)].into(),
+        };
+        assert_eq!(
+            counts.in_words(),
+            "1 up, 3 down; 3 readers said outdated, 1 reader said wrong-version"
+        );
     }
 
     #[test]

@@ -112,6 +112,7 @@ pub fn run(scene: &Scene, args: &[&str]) -> Ran {
         .current_dir(scene.path(""))
         .env("CHUB_LINT_OFFLINE", "1")
         .env("CHUB_LINT_CACHE_DIR", scene.path("cache-of-the-test"))
+        .env("CHUB_DIR", scene.path("client"))
         .env("SOURCE_DATE_EPOCH", "1780272000")
         .output()
         .unwrap();
