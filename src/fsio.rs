@@ -5,7 +5,7 @@
 use crate::error::Error;
 use crate::safe_path;
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -58,8 +58,8 @@ pub fn write_atomic_in(hub: Option<&Path>, path: &Path, bytes: &[u8]) -> Result<
     Ok(())
 }
 
-/// Append to a file in one write, so that what several programs append at once is not mixed. The file is made when it is
-/// missing.
+/// Append lines to a file in one write, so that what several programs append at once is not mixed. The file is made when
+/// it is missing.
 ///
 /// # Errors
 /// When `safe_path::check_write_path` refuses the path, the folder cannot be made or the file cannot be written.
@@ -73,11 +73,23 @@ pub fn append(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         std::fs::create_dir_all(folder).map_err(unwritable)?;
     }
     let file = std::fs::OpenOptions::new()
+        .read(true)
         .append(true)
         .create(true)
         .open(&checked);
-    file.and_then(|mut file| file.write_all(bytes))
-        .map_err(unwritable)
+    file.and_then(|mut file| {
+        // A program that was killed while it wrote may have left a part of a line: what follows is no part of it.
+        let mut last = [b'\n'];
+        if file.seek(SeekFrom::End(0))? > 0 {
+            file.seek(SeekFrom::End(-1))?;
+            file.read_exact(&mut last)?;
+        }
+        match last {
+            [b'\n'] => file.write_all(bytes),
+            _ => file.write_all(&[b"\n", bytes].concat()),
+        }
+    })
+    .map_err(unwritable)
 }
 
 /// Read a text file that the command line names, unless it is larger than a limit in bytes.
@@ -178,10 +190,23 @@ pub fn folder_entries(folder: &Path, most: usize) -> std::io::Result<Option<Vec<
     Ok(Some(found))
 }
 
+/// The length and date of a file.
+pub type Stamp = (u64, Option<SystemTime>);
+/// Those of files.
+pub type Stamps = BTreeMap<PathBuf, Stamp>;
+
+/// The length and date of a regular file.
+#[must_use]
+pub fn stamp(file: &Path) -> Option<Stamp> {
+    let metadata = std::fs::symlink_metadata(file).ok()?;
+    let stamp = (metadata.len(), metadata.modified().ok());
+    metadata.is_file().then_some(stamp)
+}
+
 /// The length and date of each regular file below a folder, to see what changed; `None` when there are more than `most`,
 /// or the folder cannot be read. Links are not followed, and folders with a dot in front of their name are skipped.
 #[must_use]
-pub fn stamps(folder: &Path, most: usize) -> Option<BTreeMap<PathBuf, (u64, Option<SystemTime>)>> {
+pub fn stamps(folder: &Path, most: usize) -> Option<Stamps> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {

@@ -32,6 +32,8 @@ mod logging;
 mod lsp;
 mod many_findings;
 mod mcp;
+#[cfg(unix)]
+mod mcp_killed;
 mod packages;
 #[cfg(unix)]
 mod packaging;
