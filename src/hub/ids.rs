@@ -38,6 +38,12 @@ impl IdEntry {
         self.docs.iter().filter_map(|at| hub.documents.get(*at))
     }
 
+    /// Whether the run reports on one of its files, on this machine.
+    fn is_in_focus(&self, hub: &Hub) -> bool {
+        let mut documents = self.docs(hub).chain(self.skills(hub));
+        hub.is_whole() || documents.any(|document| hub.in_focus(&document.path))
+    }
+
     /// Its `SKILL.md` files, in the builder's order. The builder refuses a second one.
     pub fn skills<'a>(&'a self, hub: &'a Hub) -> impl Iterator<Item = &'a Document> {
         self.skills.iter().filter_map(|at| hub.documents.get(*at))
@@ -53,13 +59,16 @@ impl EntryIds {
             .collect();
         // Folder by folder: `a/b` comes before `a-b`, although `-` sorts before `/`.
         order.sort_by(|a, b| {
-            let parts = |at: &usize| hub.documents[*at].path.path_in_hub().split('/');
-            parts(a).cmp(parts(b))
+            let bytes = |at: &usize| hub.documents[*at].path.path_in_hub().bytes();
+            let before_all = |byte| if byte == b'/' { 0 } else { byte };
+            bytes(a).map(before_all).cmp(bytes(b).map(before_all))
         });
         let mut entries: BTreeMap<String, IdEntry> = BTreeMap::new();
         for at in order {
             let document = &hub.documents[at];
-            let Some(id) = document_id(document) else { continue };
+            let Some((kind, id)) = place(document) else {
+                continue;
+            };
             if document
                 .path
                 .author()
@@ -67,12 +76,10 @@ impl EntryIds {
             {
                 continue;
             }
-            match document.kind {
-                DocumentKind::Doc if !variants(document).is_empty() => {
-                    entries.entry(id).or_default().docs.push(at);
-                }
-                DocumentKind::Skill => entries.entry(id).or_default().skills.push(at),
-                _ => {}
+            let entry = entries.entry(id).or_default();
+            match kind {
+                DocumentKind::Skill => entry.skills.push(at),
+                _ => entry.docs.push(at),
             }
         }
         Self { entries }
@@ -83,11 +90,37 @@ impl EntryIds {
         self.entries.iter().map(|(id, entry)| (id.as_str(), entry))
     }
 
+    /// The ids with documents that the run reports on.
+    pub fn focused<'a>(&'a self, hub: &'a Hub) -> impl Iterator<Item = (&'a str, &'a IdEntry)> {
+        self.iter().filter(|(_, entry)| entry.is_in_focus(hub))
+    }
+
     /// The documents of an id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&IdEntry> {
         self.entries.get(id)
     }
+}
+
+/// As what a document is listed, and under which id; `None` when the builder does not list it. Documents with the same
+/// answer can stand for each other in [`EntryIds`].
+pub(super) fn place(document: &Document) -> Option<(DocumentKind, String)> {
+    let is_listed = match document.kind {
+        DocumentKind::Doc => has_variants(document),
+        DocumentKind::Skill => true,
+        DocumentKind::Companion | DocumentKind::Attachment => false,
+    };
+    is_listed.then(|| Some((document.kind, document_id(document)?)))?
+}
+
+/// Whether [`variants`] has any.
+fn has_variants(document: &Document) -> bool {
+    let Some(front) = document.front_matter() else {
+        return false;
+    };
+    ["languages", "versions"]
+        .iter()
+        .all(|key| !pieces(front, key, &document.text).is_empty())
 }
 
 /// The id that a document makes: its author and its name as JavaScript writes it; `None` without a name.

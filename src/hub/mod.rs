@@ -13,6 +13,7 @@ pub mod root;
 pub mod shard;
 pub mod skill_path;
 pub mod supplied;
+mod swap;
 pub mod target;
 pub mod version_order;
 
@@ -27,6 +28,7 @@ use plugin::Manifest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 use supplied::AuthorRegistry;
+pub use swap::SwappedDocument;
 
 /// The most documents in one unit of parallel work: they differ in length by a
 /// factor of a thousand.
@@ -199,23 +201,33 @@ impl Hub {
     }
 
     /// Put a document in place of the one at its path, or add it with its folders.
-    pub fn insert(&mut self, mut document: Document) {
+    pub fn insert(&mut self, document: Document) {
+        self.replace(document);
+    }
+
+    /// As [`Hub::insert`]. Returns the document that was there.
+    pub fn replace(&mut self, mut document: Document) -> Option<Document> {
         if document.is_attachment() {
-            self.insert_attachment(document);
-            return;
+            return self.insert_attachment(document);
         }
-        self.ids = OnceLock::new();
         document.collection = self.collections.of(self, &document);
         let path = document.path.path_in_hub();
         match self
             .documents
             .binary_search_by(|d| d.path.path_in_hub().cmp(path))
         {
-            Ok(at) => self.documents[at] = document,
+            Ok(at) => {
+                if ids::place(&self.documents[at]) != ids::place(&document) {
+                    self.ids = OnceLock::new();
+                }
+                Some(std::mem::replace(&mut self.documents[at], document))
+            }
             Err(at) => {
+                self.ids = OnceLock::new();
                 let path = path.to_owned();
                 self.documents.insert(at, document);
                 self.add_file(&path);
+                None
             }
         }
     }
@@ -241,15 +253,16 @@ impl Hub {
         !documents.is_empty() && documents.iter().all(Document::is_plain_skill)
     }
 
-    fn insert_attachment(&mut self, attachment: Document) {
+    fn insert_attachment(&mut self, attachment: Document) -> Option<Document> {
         let path = attachment.path.path_in_hub();
         let at = |other: &Document| other.path.path_in_hub().cmp(path);
         match self.attachments.binary_search_by(at) {
-            Ok(at) => self.attachments[at] = attachment,
+            Ok(at) => Some(std::mem::replace(&mut self.attachments[at], attachment)),
             Err(at) => {
                 let path = path.to_owned();
                 self.attachments.insert(at, attachment);
                 self.add_file(&path);
+                None
             }
         }
     }

@@ -1,7 +1,8 @@
 //! The tools for authors: check, fix, look up packages and their symbols, begin an entry.
 
 use super::answer::Answer;
-use super::hubs::{CheckedDocument, Hubs};
+use super::checked::CheckedDocument;
+use super::hubs::Hubs;
 use super::tools::{CheckArgs, ExplainArgs, FixArgs, NewEntryArgs, PathArgs, Registry, SymbolsArgs};
 use crate::api::{Outcome, ReleaseSymbols, SymbolUse, suggest};
 use crate::config::file::SymbolReleases;

@@ -1,23 +1,20 @@
 //! The hubs that are served. Each is read when it is first needed, and again when its files changed.
 
+use super::checked::{CheckedDocument, CheckedHub};
 use crate::chub::client::annotations::Annotations;
 use crate::chub::client::feedback::FeedbackLog;
 use crate::chub::client::rank::Catalog;
 use crate::chub::client::show::one_line;
 use crate::chub::client::sources::{self, HubPlace, HubSource};
-use crate::diagnostic::Diagnostic;
-use crate::document::{Document, HubPath};
 use crate::error::Error;
-use crate::fsio;
-use crate::hub::decode::MAX_DOCUMENT_BYTES;
-use crate::hub::discover;
-use crate::pipeline::{RegistryOptions, Workspace};
+use crate::fsio::{self, Stamps};
+use crate::pipeline::RegistryOptions;
 use crate::safe_path;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 /// How long what was read counts as unchanged without looking at the files again.
@@ -64,15 +61,37 @@ pub struct Hubs {
 #[derive(Debug, Default)]
 struct State {
     catalog: Option<ReadCatalog>,
+    /// The files of folders as they were last looked at, by source.
+    seen: BTreeMap<usize, (Instant, Option<Arc<Stamps>>)>,
     /// By source.
     checked: BTreeMap<usize, CheckedHub>,
 }
 
+impl State {
+    /// The files of a folder, as they were at most a second ago.
+    fn seen(&mut self, source: usize, folder: &Path) -> Option<Arc<Stamps>> {
+        if let Some((looked, seen)) = self.seen.get(&source)
+            && looked.elapsed() < LOOK_AGAIN
+        {
+            return seen.clone();
+        }
+        let stamps = fsio::stamps(folder, MAX_FILES);
+        let before = self.seen.get(&source).and_then(|(_, before)| before.clone());
+        // The same value for the same files, so that they are compared once.
+        let seen = match (before, stamps) {
+            (Some(before), Some(stamps)) if *before == stamps => Some(before),
+            (_, stamps) => stamps.map(Arc::new),
+        };
+        self.seen.insert(source, (Instant::now(), seen.clone()));
+        seen
+    }
+}
+
 /// What tells whether a hub changed.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Stamp {
-    /// The length and date of each file of a folder.
-    Files(BTreeMap<PathBuf, (u64, Option<std::time::SystemTime>)>),
+    /// The files of a folder; `None` when there are too many.
+    Files(Option<Arc<Stamps>>),
     /// When the registry of a server was last asked for.
     Asked(Option<u64>),
 }
@@ -80,30 +99,10 @@ enum Stamp {
 #[derive(Debug)]
 struct ReadCatalog {
     catalog: Arc<Catalog>,
-    stamps: Vec<Option<Stamp>>,
+    stamps: Vec<Stamp>,
     looked: Instant,
     /// Why some hubs are not in it.
     failures: Vec<String>,
-}
-
-/// A hub whose documents can be checked one by one.
-#[derive(Debug)]
-pub struct CheckedHub {
-    workspace: Workspace,
-    /// The findings of the rules about the whole hub.
-    of_hub: Vec<Diagnostic>,
-    day: Date,
-}
-
-/// A document that was checked.
-#[derive(Debug)]
-pub struct CheckedDocument<'a> {
-    /// The hub.
-    pub workspace: &'a Workspace,
-    /// The document.
-    pub path: HubPath,
-    /// The reported findings in it.
-    pub findings: Vec<Diagnostic>,
 }
 
 impl Hubs {
@@ -117,8 +116,13 @@ impl Hubs {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // What a call that panicked has changed is read again when it is needed.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(|poisoned| {
+            // What a call that panicked has changed is read again when it is needed.
+            let mut state = poisoned.into_inner();
+            state.checked.clear();
+            self.state.clear_poison();
+            state
+        })
     }
 
     /// Now.
@@ -161,7 +165,7 @@ impl Hubs {
             return Ok(Arc::clone(&read.catalog));
         }
         // The dates of before the hubs are read: what changes meanwhile is seen next time.
-        let stamps = self.stamps();
+        let stamps = self.stamps(&mut state);
         let is_due = |source: &HubSource| matches!(&source.place, HubPlace::Address(files) if files.is_due());
         let is_any_due = self.settings.sources.iter().any(is_due);
         let unchanged = |read: &&mut ReadCatalog| read.stamps == stamps && !is_any_due;
@@ -169,23 +173,22 @@ impl Hubs {
             read.looked = Instant::now();
             return Ok(Arc::clone(&read.catalog));
         }
-        state.checked.clear();
         let read = self.read_catalog(stamps)?;
         let catalog = Arc::clone(&read.catalog);
         state.catalog = Some(read);
         Ok(catalog)
     }
 
-    fn stamps(&self) -> Vec<Option<Stamp>> {
-        let sources = self.settings.sources.iter();
-        let stamp = |source: &HubSource| match &source.place {
-            HubPlace::Folder(folder) => fsio::stamps(folder, MAX_FILES).map(Stamp::Files),
-            HubPlace::Address(files) => Some(Stamp::Asked(files.asked())),
+    fn stamps(&self, state: &mut State) -> Vec<Stamp> {
+        let sources = self.settings.sources.iter().enumerate();
+        let stamp = |(at, source): (usize, &HubSource)| match &source.place {
+            HubPlace::Folder(folder) => Stamp::Files(state.seen(at, folder)),
+            HubPlace::Address(files) => Stamp::Asked(files.asked()),
         };
         sources.map(stamp).collect()
     }
 
-    fn read_catalog(&self, stamps: Vec<Option<Stamp>>) -> Result<ReadCatalog, String> {
+    fn read_catalog(&self, stamps: Vec<Stamp>) -> Result<ReadCatalog, String> {
         let moment = self.moment().map_err(|error| one_line(&error.text()))?;
         let loaded = sources::load(&self.settings.sources, moment)?;
         for line in loaded
@@ -274,82 +277,23 @@ impl Hubs {
         then: impl FnOnce(&CheckedDocument<'_>) -> T,
     ) -> Result<T, Error> {
         let today = self.today()?;
+        let folder = self.settings.sources.get(source).and_then(HubSource::folder);
+        let folder = folder.ok_or_else(|| Error::NoSuchPath(file.to_path_buf()))?;
         let mut state = self.state();
-        let stale = |hub: &CheckedHub| hub.day != today;
-        if state.checked.get(&source).is_none_or(stale) {
-            let hub = self.read_hub(source, today)?;
-            state.checked.insert(source, hub);
-        }
-        let given = text.is_some();
-        let Some(hub) = state.checked.get_mut(&source) else {
-            return Err(Error::NoSuchPath(file.to_path_buf()));
+        let seen = state.seen(source, folder);
+        let known = state.checked.remove(&source);
+        let known = known.and_then(|mut hub| hub.refresh(today, seen.as_ref(), file).then_some(hub));
+        let mut hub = match known {
+            Some(hub) => hub,
+            None => CheckedHub::load(folder, &self.settings.cwd, today, seen.as_ref())?,
         };
-        let root = hub.workspace.root().to_path_buf();
-        let inside = discover::inside(&root, file).ok_or_else(|| Error::NoSuchPath(file.to_path_buf()))?;
-        let path = HubPath::new(&hub.workspace.hub().shown, &inside);
-        let text = match text {
-            Some(text) => text,
-            None => fsio::read_text(file, MAX_DOCUMENT_BYTES)?,
-        };
-        let before = hub
-            .workspace
-            .hub()
-            .document(path.path_in_hub())
-            .map(|d| d.text.clone());
-        let mut of_hub_before = None;
-        if before.as_deref() != Some(&text) {
-            hub.workspace.replace(Document::new(path.clone(), text));
-            let of_hub = hub.workspace.run_hub_rules();
-            of_hub_before = Some(std::mem::replace(&mut hub.of_hub, of_hub));
-        }
-        let others: Vec<Diagnostic> = hub
-            .of_hub
-            .iter()
-            .filter(|found| found.path == path)
-            .cloned()
-            .collect();
-        let findings = hub.workspace.check_document(&path, &others);
-        let result = then(&CheckedDocument {
-            workspace: &hub.workspace,
-            path: path.clone(),
-            findings,
-        });
-        if let Some(of_hub) = of_hub_before.filter(|_| given) {
-            match before {
-                Some(before) => {
-                    hub.workspace.replace(Document::new(path, before));
-                    hub.of_hub = of_hub;
-                }
-                // A document that is not on the disk must not be in the way of the next check.
-                None => drop(state.checked.remove(&source)),
-            }
-        }
-        Ok(result)
+        let result = hub.check(file, text, then);
+        state.checked.insert(source, hub);
+        result
     }
 
     /// Read the hubs again when they are needed next.
     pub fn forget(&self) {
         self.state().checked.clear();
-    }
-
-    /// Read a hub without checking it, and without a network.
-    fn read_hub(&self, source: usize, today: Date) -> Result<CheckedHub, Error> {
-        let folder = self
-            .settings
-            .sources
-            .get(source)
-            .and_then(HubSource::folder)
-            .map(Path::to_path_buf)
-            .unwrap_or_default();
-        let found = discover::discover(std::slice::from_ref(&folder))?;
-        let found = found.into_iter().find(|hub| hub.root == folder);
-        let whole = found.unwrap_or_else(|| discover::HubFolder::whole(folder));
-        let workspace = Workspace::load_on_demand(whole, &self.settings.cwd, today)?;
-        let of_hub = workspace.run_hub_rules();
-        Ok(CheckedHub {
-            workspace,
-            of_hub,
-            day: today,
-        })
     }
 }

@@ -2,7 +2,8 @@
 //! (`@aisuite/chub` 0.1.4, `mcp/tools.js`).
 
 use super::answer::{Answer, Block};
-use super::hubs::{CheckedDocument, Hubs};
+use super::checked::CheckedDocument;
+use super::hubs::Hubs;
 use super::tools::{AnnotateArgs, FeedbackArgs, GetArgs, ListArgs, SearchArgs};
 use crate::chub::client::feedback::Feedback;
 use crate::chub::client::preview::inside;
@@ -398,6 +399,7 @@ fn verdict(row: &StatusRow<'_>) -> String {
     let said = match &row.status {
         Status::Fresh => "the newest release".to_owned(),
         Status::NotChecked(_) => "not compared with the registry yet".to_owned(),
+        Status::Unresolved => "its package cannot be determined".to_owned(),
         other => other.describe(),
     };
     let symbols = row.symbols.as_ref();

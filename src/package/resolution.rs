@@ -116,6 +116,11 @@ impl PackageResolution {
         self.by_path.insert(path, covered);
     }
 
+    /// Forget a document.
+    pub fn remove(&mut self, path: &HubPath) {
+        self.by_path.remove(path);
+    }
+
     /// The packages of a document; `None` without a search.
     #[must_use]
     pub fn get(&self, path: &HubPath) -> Option<&ResolvedPackages> {

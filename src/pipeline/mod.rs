@@ -36,11 +36,11 @@ use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
 use crate::error::Error;
-use crate::hub::Hub;
 use crate::hub::discover::{self, HubFolder};
 use crate::hub::opened::OpenedFrom;
+use crate::hub::{Hub, SwappedDocument};
 use crate::package::mapping::PackageMapping;
-use crate::package::resolution::PackageResolution;
+use crate::package::resolution::{PackageResolution, ResolvedPackages};
 use crate::releases::{ArchiveRequest, Releases};
 use crate::report::pluralize;
 use crate::rule::{Context, MAX_REPORTED, order};
@@ -71,6 +71,15 @@ pub struct Workspace {
     policy_changes: Vec<PolicyChange>,
     baseline: Option<BaselineFile>,
     diagnostics: Vec<Diagnostic>,
+}
+
+/// What was there before a document was swapped.
+#[derive(Debug)]
+pub struct Swapped {
+    path: HubPath,
+    document: SwappedDocument,
+    covered: Option<ResolvedPackages>,
+    symbols: symbols::KnownSymbols,
 }
 
 impl Workspace {
@@ -265,6 +274,13 @@ impl Workspace {
         check::check_hub_rules(&self.hub, &self.context())
     }
 
+    /// The findings of those rules in one document, as a check of this document alone has them.
+    #[must_use]
+    pub fn run_hub_rules_on(&mut self, path: &HubPath) -> Vec<Diagnostic> {
+        let focus = BTreeSet::from([path.path_in_hub().to_owned()]);
+        self.focused_on(focus, Self::run_hub_rules)
+    }
+
     /// The reported findings in one document: those of the rules about it, and other findings in it.
     #[must_use]
     pub fn check_document(&mut self, path: &HubPath, others: &[Diagnostic]) -> Vec<Diagnostic> {
@@ -282,15 +298,45 @@ impl Workspace {
         reported
     }
 
+    /// Replace the document at a path or add one, as [`Workspace::replace`] does, until [`Workspace::restore`].
+    pub fn swap(&mut self, document: Document) -> Swapped {
+        let path = document.path.clone();
+        let covered = self.coverage.get(&path).cloned();
+        let symbols = self.symbols.known(&path);
+        self.resolve(&document);
+        Swapped {
+            document: self.hub.swap(document),
+            path,
+            covered,
+            symbols,
+        }
+    }
+
+    /// Put back what was swapped, without reading it again.
+    pub fn restore(&mut self, swapped: Swapped) {
+        let path = &swapped.path;
+        match swapped.covered {
+            Some(covered) => self.coverage.insert(path.clone(), covered),
+            None => self.coverage.remove(path),
+        }
+        self.symbols.restore(path, swapped.symbols);
+        self.hub.restore(swapped.document);
+    }
+
     /// Replace the document at a path or add one, and resolve its packages.
     pub fn replace(&mut self, document: Document) {
-        let mut covered = cover::resolve_document(&document, &self.hub, &self.settings, &self.mapping);
+        self.resolve(&document);
+        self.hub.insert(document);
+    }
+
+    /// Resolve the packages and the symbols of a document that is put into the hub.
+    fn resolve(&mut self, document: &Document) {
+        let mut covered = cover::resolve_document(document, &self.hub, &self.settings, &self.mapping);
         if let Some(releases) = &self.releases {
-            covered = lookup::disambiguated(&document, covered, releases);
+            covered = lookup::disambiguated(document, covered, releases);
         }
         self.coverage.insert(document.path.clone(), covered);
-        self.update_symbols(&document);
-        self.hub.insert(document);
+        self.update_symbols(document);
     }
 
     /// Check the symbols of a document that is put into the hub.

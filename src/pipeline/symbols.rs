@@ -368,6 +368,26 @@ impl Symbols {
         self.reads_sources && resolve::local_source(&settings.packages, covered, entry).is_some()
     }
 
+    /// What is known about a document, to be put back later.
+    pub fn known(&self, path: &HubPath) -> KnownSymbols {
+        KnownSymbols {
+            checks: self.checks.get(path).cloned(),
+            raised: self.raised.get(path).cloned(),
+        }
+    }
+
+    /// Put back what was known about a document.
+    pub fn restore(&mut self, path: &HubPath, known: KnownSymbols) {
+        match known.checks {
+            Some(symbols) => self.checks.insert(path.clone(), symbols),
+            None => self.checks.remove(path),
+        }
+        match known.raised {
+            Some(symbols) => drop(self.raised.insert(path.clone(), symbols)),
+            None => drop(self.raised.remove(path)),
+        }
+    }
+
     fn update_known(&mut self, document: &Document, entry: &Document) {
         let raised = self.raised.remove(&document.path);
         let Some(before) = raised.or_else(|| self.checks.get(&document.path).cloned()) else {
@@ -405,6 +425,13 @@ impl Symbols {
         }
         self.checks.insert(document.path.clone(), after);
     }
+}
+
+/// What is known about the symbols of one document.
+#[derive(Debug)]
+pub struct KnownSymbols {
+    checks: Option<EntrySymbols>,
+    raised: Option<EntrySymbols>,
 }
 
 /// The entry whose package the code of a document uses: the document itself, or for another file in the folder of an

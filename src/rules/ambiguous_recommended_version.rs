@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub static RULE: Rule = rule!("ambiguous-recommended-version", Check::Hub(check)).with(&[Property::OnlyHubs]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
-    for (id, entry) in hub.ids().iter() {
+    for (id, entry) in hub.ids().focused(hub) {
         let mut by_language: BTreeMap<String, Vec<(&Document, EntryVariant<'_>)>> = BTreeMap::new();
         for document in entry.docs(hub) {
             for variant in ids::variants(document) {

@@ -7,7 +7,7 @@ use crate::package::Package;
 use crate::package::version::Version;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The rule; see its page.
 pub static RULE: Rule =
@@ -23,11 +23,22 @@ struct Claim<'a> {
 
 fn check(hub: &Hub, context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut claims: BTreeMap<(&Package, String), Vec<Claim<'_>>> = BTreeMap::new();
+    let package_of = |document| match freshness::resolved_packages(document, context)?.packages() {
+        [package] => Some(package),
+        _ => None,
+    };
+    let reported: Option<BTreeSet<&Package>> =
+        (!hub.is_whole()).then(|| hub.focused().filter_map(package_of).collect());
     for document in hub.entries(DocumentKind::Doc) {
-        let Some(covered) = freshness::resolved_packages(document, context) else {
+        let Some(package) = package_of(document) else {
             continue;
         };
-        let [package] = covered.packages() else { continue };
+        if reported
+            .as_ref()
+            .is_some_and(|packages| !packages.contains(package))
+        {
+            continue;
+        }
         let Some(front) = document.front_matter() else {
             continue;
         };

@@ -11,7 +11,7 @@ pub static RULE: Rule = rule!("dropped-description", Check::Hub(check)).with(&[P
 const FIELDS: [&[&str]; 3] = [&["description"], &["metadata", "tags"], &["metadata", "source"]];
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
-    for (id, entry) in hub.ids().iter() {
+    for (id, entry) in hub.ids().focused(hub) {
         let mut docs = entry.docs(hub);
         let Some(first) = docs.next() else { continue };
         for later in docs {

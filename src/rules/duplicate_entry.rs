@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 pub static RULE: Rule = rule!("duplicate-entry", Check::Hub(check)).with(&[Property::OnlyHubs]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
-    for (id, entry) in hub.ids().iter() {
+    for (id, entry) in hub.ids().focused(hub) {
         variants(hub, id, entry, sink);
         skills(hub, id, entry, sink);
         types(hub, id, entry, sink);

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 pub static RULE: Rule = rule!("id-shared-with-skill", Check::Hub(check)).with(&[Property::OnlyHubs]);
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
-    for (id, entry) in hub.ids().iter() {
+    for (id, entry) in hub.ids().focused(hub) {
         let folders: HashSet<&str> = entry.docs(hub).map(|doc| doc.path.folder()).collect();
         for skill in entry.skills(hub) {
             // A doc and a skill in one folder may share an id.

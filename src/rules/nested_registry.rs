@@ -10,9 +10,8 @@ pub static RULE: Rule = rule!("nested-registry", Check::Hub(check)).with(&[Prope
 
 fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     for (path, kind) in &hub.files {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let of_author = path.matches('/').count() == 1;
-        let (message, help) = if name == "registry.json" && !of_author {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let (message, help) = if name == "registry.json" && path.matches('/').count() != 1 {
             (
                 "the registry lists this file, but the build skips every `registry.json`".to_owned(),
                 "rename it",
@@ -37,10 +36,9 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
         };
         let at = HubPath::new(&hub.shown, path);
         // Only files in entries are listed.
-        if hub.entry_folder(&at).is_none() {
-            continue;
+        if hub.in_focus(&at) && hub.entry_folder(&at).is_some() {
+            sink.report_in(&at, Span::default(), message).help(help);
         }
-        sink.report_in(&at, Span::default(), message).help(help);
     }
 }
 

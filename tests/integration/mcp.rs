@@ -349,6 +349,92 @@ fn authors_check_and_fix() {
     assert_eq!(session.value("outdated", json!({}))["outdated"], json!([]));
 }
 
+/// The rules of the findings in a file or a text.
+fn rules(session: &mut Session, arguments: impl Borrow<Value>) -> Vec<String> {
+    let found = session.value("check", arguments);
+    let found = found["diagnostics"].as_array().unwrap().clone();
+    let rules = found
+        .iter()
+        .map(|found| found["rule"].as_str().unwrap().to_owned());
+    rules.collect()
+}
+
+#[test]
+fn files_that_are_written_while_an_entry_is_checked_are_seen() {
+    let hub = hub();
+    let mut session = session(hub.path());
+    let none: [&str; 0] = [];
+    let path = "content/acme/docs/widget/python/DOC.md";
+    assert_eq!(rules(&mut session, json!({ "path": path })), none);
+    // A page for which a reference is written afterwards.
+    let text = PAGE.replace("references/colours.md", "references/shapes.md");
+    fs::write(hub.path().join(path), &text).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert_eq!(rules(&mut session, json!({ "path": path })), ["broken-link"]);
+    let shapes = hub
+        .path()
+        .join("content/acme/docs/widget/python/references/shapes.md");
+    fs::write(&shapes, "# Shapes\n").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert_eq!(rules(&mut session, json!({ "path": path })), none);
+    // An anchor in a document that changes.
+    let text = text.replace("shapes.md", "shapes.md#round");
+    assert_eq!(
+        rules(&mut session, json!({ "path": path, "text": text })),
+        ["broken-link"]
+    );
+    fs::write(&shapes, "# Shapes\n\n## Round\n").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert_eq!(rules(&mut session, json!({ "path": path, "text": text })), none);
+    fs::remove_file(&shapes).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert_eq!(
+        rules(&mut session, json!({ "path": path, "text": text })),
+        ["broken-link"]
+    );
+}
+
+#[test]
+fn a_text_for_a_new_file_leaves_nothing_behind() {
+    let hub = hub();
+    let mut session = session(hub.path());
+    let path = "content/acme/docs/widget/python/DOC.md";
+    let again = "content/acme/docs/again/python/DOC.md";
+    let link = PAGE.replace("references/colours.md", "../../again/python/DOC.md");
+    let none: [&str; 0] = [];
+    for _ in 0..3 {
+        // It has the id of another entry, which is reported at it and not at that.
+        assert_eq!(
+            rules(&mut session, json!({ "path": again, "text": PAGE })),
+            ["duplicate-entry", "broken-link"]
+        );
+        assert_eq!(rules(&mut session, json!({ "path": path })), none);
+        // It is not there for links, either.
+        assert!(
+            rules(&mut session, json!({ "path": path, "text": link })).contains(&"broken-link".to_owned())
+        );
+    }
+    assert_eq!(
+        session.value("check", json!({ "path": "content" }))["summary"]["documents"],
+        4
+    );
+    // A text and the command say the same.
+    fs::create_dir_all(hub.path().join(again).parent().unwrap()).unwrap();
+    fs::write(hub.path().join(again), PAGE).unwrap();
+    let output = support::program(hub.path())
+        .args(["check", "--offline", "--output", "json", again])
+        .output()
+        .unwrap();
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let by_command: Vec<&str> = said["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| found["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(by_command, rules(&mut session, json!({ "path": again })));
+}
+
 #[test]
 fn a_config_that_cannot_be_used_is_no_clean_result() {
     let hub = hub();
