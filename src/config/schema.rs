@@ -4,7 +4,7 @@ use super::file::ConfigFile;
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The schema as text, for editors.
 #[must_use]
@@ -21,6 +21,18 @@ pub fn text() -> String {
         }
     }
     format!("{schema:#}\n")
+}
+
+/// A schema in which a value that may be left out has its own type, and not also that of null: not every client of the
+/// Model Context Protocol reads several types.
+#[must_use]
+pub fn without_null(schema: Map<String, Value>) -> Map<String, Value> {
+    let mut schema = Schema::from(schema);
+    WithoutNull.transform(&mut schema);
+    match schema.to_value() {
+        Value::Object(object) => object,
+        _ => Map::new(),
+    }
 }
 
 /// Adapts the schema to TOML, which has no null (an optional value is left out) and no integer types of Rust.

@@ -10,6 +10,7 @@ use super::tools::{
 use super::{author, reader};
 use crate::chub::client::show::{items, text};
 use crate::chub::js::{JsKind, JsObject, JsValue};
+use crate::config::schema::without_null;
 use crate::error::{Error, ModuleError};
 use crate::rules::RULES;
 use rmcp::handler::server::router::tool::ToolRouter;
@@ -99,10 +100,12 @@ type ToolResult = Result<CallToolResult, ErrorData>;
 #[tool_router]
 impl Server {
     pub(super) fn new(hubs: Arc<Hubs>) -> Self {
-        Self {
-            hubs,
-            tool_router: Self::tool_router(),
+        let mut tool_router = Self::tool_router();
+        for route in tool_router.map.values_mut() {
+            let schema = route.attr.input_schema.as_ref().clone();
+            route.attr.input_schema = Arc::new(without_null(schema));
         }
+        Self { hubs, tool_router }
     }
 
     #[tool(

@@ -171,7 +171,15 @@ fn the_list_of_tools_has_schemas_and_hints() {
     );
     for tool in tools {
         assert!(!tool["description"].as_str().unwrap().is_empty());
-        assert_eq!(tool["inputSchema"]["type"], "object");
+        let schema = &tool["inputSchema"];
+        assert_eq!(schema["type"], "object");
+        // One type for each argument: clients that know only that send others as texts.
+        assert!(!schema.to_string().contains("null"), "{schema}");
+        for (name, argument) in schema["properties"].as_object().unwrap() {
+            let is_one =
+                argument["type"].is_string() || argument["$ref"].is_string() || argument["enum"].is_array();
+            assert!(is_one, "{name}: {argument}");
+        }
         let writes = ["chub_annotate", "chub_feedback", "fix"].contains(&tool["name"].as_str().unwrap());
         assert_eq!(tool["annotations"]["readOnlyHint"] == true, !writes, "{tool}");
     }
