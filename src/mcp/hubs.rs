@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long what was read counts as unchanged without looking at the files again.
@@ -55,12 +55,13 @@ impl std::fmt::Debug for ServerSettings {
 pub struct Hubs {
     /// The settings.
     pub settings: ServerSettings,
+    /// Apart from the state, so that no check waits for a server of a hub.
+    catalog: Mutex<Option<ReadCatalog>>,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    catalog: Option<ReadCatalog>,
     /// The files of folders as they were last looked at, by source.
     seen: BTreeMap<usize, (Instant, Option<Arc<Stamps>>)>,
     /// By source.
@@ -111,6 +112,7 @@ impl Hubs {
     pub fn new(settings: ServerSettings) -> Self {
         Self {
             settings,
+            catalog: Mutex::default(),
             state: Mutex::default(),
         }
     }
@@ -159,30 +161,35 @@ impl Hubs {
     /// # Errors
     /// One line, when no hub can be read.
     pub fn catalog(&self) -> Result<Arc<Catalog>, String> {
-        let mut state = self.state();
+        let mut known = self.known_catalog();
         let recent = |read: &&ReadCatalog| read.looked.elapsed() < LOOK_AGAIN;
-        if let Some(read) = state.catalog.as_ref().filter(recent) {
+        if let Some(read) = known.as_ref().filter(recent) {
             return Ok(Arc::clone(&read.catalog));
         }
         // The dates of before the hubs are read: what changes meanwhile is seen next time.
-        let stamps = self.stamps(&mut state);
+        let stamps = self.stamps();
         let is_due = |source: &HubSource| matches!(&source.place, HubPlace::Address(files) if files.is_due());
         let is_any_due = self.settings.sources.iter().any(is_due);
         let unchanged = |read: &&mut ReadCatalog| read.stamps == stamps && !is_any_due;
-        if let Some(read) = state.catalog.as_mut().filter(unchanged) {
+        if let Some(read) = known.as_mut().filter(unchanged) {
             read.looked = Instant::now();
             return Ok(Arc::clone(&read.catalog));
         }
         let read = self.read_catalog(stamps)?;
         let catalog = Arc::clone(&read.catalog);
-        state.catalog = Some(read);
+        *known = Some(read);
         Ok(catalog)
     }
 
-    fn stamps(&self, state: &mut State) -> Vec<Stamp> {
+    fn known_catalog(&self) -> MutexGuard<'_, Option<ReadCatalog>> {
+        // It is replaced as a whole.
+        self.catalog.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn stamps(&self) -> Vec<Stamp> {
         let sources = self.settings.sources.iter().enumerate();
         let stamp = |(at, source): (usize, &HubSource)| match &source.place {
-            HubPlace::Folder(folder) => Stamp::Files(state.seen(at, folder)),
+            HubPlace::Folder(folder) => Stamp::Files(self.state().seen(at, folder)),
             HubPlace::Address(files) => Stamp::Asked(files.asked()),
         };
         sources.map(stamp).collect()
@@ -209,12 +216,9 @@ impl Hubs {
     /// Why some hubs are not in the catalog that was last read.
     #[must_use]
     pub fn failures(&self) -> Vec<String> {
-        let state = self.state();
-        state
-            .catalog
-            .as_ref()
-            .map(|read| read.failures.clone())
-            .unwrap_or_default()
+        let known = self.known_catalog();
+        let failures = known.as_ref().map(|read| read.failures.clone());
+        failures.unwrap_or_default()
     }
 
     /// The folders that are served, each with its place among the hubs.
