@@ -59,12 +59,11 @@ pub fn run(args: &SearchArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit,
 /// An id is answered with its entry, not with a list.
 fn found(args: &SearchArgs, catalog: &Catalog) -> String {
     let query = js::collapse_whitespace(&args.query);
-    let of_id = |id: &str| -> Vec<&CatalogEntry> { catalog.shown().filter(|entry| entry.id == id).collect() };
-    let mut matches = match query.contains(':') {
-        true => catalog.find(&query),
-        false => of_id(&query),
-    };
-    matches.retain(|_| !query.is_empty());
+    let of_id = catalog.shown().filter(|entry| entry.id == query);
+    let mut matches: Vec<&CatalogEntry> = of_id.filter(|_| !query.is_empty()).collect();
+    if matches.is_empty() && query.contains(':') {
+        matches = catalog.find(&query);
+    }
     let mut matches = matches.into_iter();
     if let (Some(entry), None) = (matches.next(), matches.next()) {
         return if args.json {

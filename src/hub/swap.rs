@@ -66,27 +66,21 @@ impl Hub {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hub::FileKind;
 
     fn page(path: &str, name: &str) -> Document {
         let front = format!("---\nname: {name}\nmetadata:\n  languages: python\n  versions: 1.0.0\n---\n");
         Document::new(HubPath::new("", path), front)
     }
 
-    fn state(hub: &Hub) -> (Vec<String>, Vec<(String, FileKind)>, Vec<(String, usize)>) {
+    /// The documents, files and ids of a hub, a line each.
+    fn state(hub: &Hub) -> Vec<String> {
         let documents = hub.documents().iter();
+        let documents =
+            documents.map(|document| format!("{}: {}", document.path.path_in_hub(), document.text));
+        let files = hub.files.iter().map(|file| format!("{file:?}"));
         let ids = hub.ids().iter();
-        (
-            documents
-                .map(|d| format!("{} {}", d.path.path_in_hub(), d.text))
-                .collect(),
-            hub.files
-                .iter()
-                .map(|(path, kind)| (path.clone(), *kind))
-                .collect(),
-            ids.map(|(id, entry)| (id.to_owned(), entry.docs(hub).count()))
-                .collect(),
-        )
+        let ids = ids.map(|(id, entry)| format!("{id}: {}", entry.docs(hub).count()));
+        documents.chain(files).chain(ids).collect()
     }
 
     #[test]

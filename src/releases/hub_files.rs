@@ -398,7 +398,7 @@ impl HubFiles {
             .iter()
             .zip(plans)
             .map(|(path, plan)| match plan {
-                Plan::Done(page) => *page,
+                Plan::Done(page) => page,
                 Plan::Ask(stored) => {
                     let reply = replies.next().unwrap_or(Err(UnknownReason::Budget));
                     self.received(path, stored, reply, index, now)
@@ -410,7 +410,7 @@ impl HubFiles {
     /// A page of the cache, or the decision to ask for it.
     fn plan(&self, path: &str, index: &Index, now: u64) -> Plan {
         let (hub, path) = (self.name.clone(), path.to_owned());
-        let done = |result| Plan::Done(Box::new(result));
+        let done = Plan::Done;
         if !is_plain(&path) {
             return done(Err(HubFileError::Outside { hub, path }));
         }
@@ -547,7 +547,7 @@ type Opened = (StoredFile, Index, String, usize);
 
 /// What to do for a page.
 enum Plan {
-    Done(Box<Result<HubPage, HubFileError>>),
+    Done(Result<HubPage, HubFileError>),
     /// Ask the server; with what the cache has.
     Ask(Option<StoredFile>),
 }

@@ -97,7 +97,7 @@ fn file(cache: &Cache, address: &str, path: &str) -> Option<PathBuf> {
     Some(folder.join(hex(path)))
 }
 
-fn parse(bytes: Vec<u8>) -> Option<StoredFile> {
+fn parse(bytes: &[u8]) -> Option<StoredFile> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let header: StoredHeader = serde_json::from_slice(bytes.get(..end)?).ok()?;
     // A date in the future means that the clock was set back, or a forged file that would never be old.
@@ -108,7 +108,7 @@ fn parse(bytes: Vec<u8>) -> Option<StoredFile> {
 
 /// A file of a hub, whatever its age.
 pub(super) fn load(cache: &Cache, address: &str, path: &str) -> Option<StoredFile> {
-    let stored = parse(cache.read_up_to(&file(cache, address, path)?, FILE_LIMIT)?)?;
+    let stored = parse(&cache.read_up_to(&file(cache, address, path)?, FILE_LIMIT)?)?;
     // The file name is a hash, so the content decides.
     (stored.header.address == address && stored.header.path == path).then_some(stored)
 }
@@ -135,7 +135,7 @@ impl Cache {
         let folders = self.folders(FOLDER).into_iter();
         let mut hubs: Vec<CachedHub> = folders
             .filter_map(|(folder, size)| {
-                let index = parse(self.read_up_to(&folder.join(hex(INDEX)), FILE_LIMIT)?)?;
+                let index = parse(&self.read_up_to(&folder.join(hex(INDEX)), FILE_LIMIT)?)?;
                 Some(CachedHub {
                     name: index.header.name,
                     address: index.header.address,

@@ -717,7 +717,7 @@ fn the_cache_lists_and_clears_hubs() {
     assert_eq!(hub.stdout(&["cache", "status"]), "no hubs in the cache\n");
     hub.stdout(&["update"]);
     assert!(hub.stdout(&["cache", "clean"]).starts_with("removed 1 file, "));
-    assert_eq!(files_below(&hub.cache()), [PathBuf::new(); 0]);
+    assert!(files_below(&hub.cache()).is_empty());
 }
 
 #[test]
