@@ -124,7 +124,6 @@ fn open(source: &SourceSetting, config: Option<&Path>, offline: bool) -> Result<
                     None => environment,
                 },
                 offline,
-                cache_dir: None,
             };
             HubPlace::Address(Arc::new(HubFiles::new(&source.name, address, &options)?))
         }

@@ -451,6 +451,11 @@ pub(super) fn annotate(hubs: &Hubs, args: &AnnotateArgs) -> Answer {
     let Some(id) = args.id.as_deref().filter(|id| !id.is_empty()) else {
         return Answer::failed("Missing required parameter: id. Provide an entry ID or use list mode.");
     };
+    // Notes are about entries, whatever hub they are from.
+    let id = match id.split_once(':') {
+        Some((name, id)) if hubs.settings.sources.iter().any(|source| source.name == name) => id,
+        _ => id,
+    };
     if let Err(error) = crate::chub::client::annotations::Annotations::check_id(id) {
         return Answer::failed(&error.to_string());
     }

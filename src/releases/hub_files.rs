@@ -19,7 +19,6 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use reqwest::Url;
 use rustls::pki_types::CertificateDer;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -46,8 +45,6 @@ pub struct HubFilesOptions {
     pub environment: Environment,
     /// Use only the cache.
     pub offline: bool,
-    /// The cache folder, instead of `CHUB_LINT_CACHE_DIR` and the platform's.
-    pub cache_dir: Option<PathBuf>,
 }
 
 /// When a server is asked for a registry that is in the cache.
@@ -142,7 +139,7 @@ impl HubFiles {
             name: name.to_owned(),
             address,
             offline: options.offline,
-            cache: Cache::open(options.cache_dir.as_deref(), env)?,
+            cache: Cache::open(None, env)?,
             credentials,
             certificates,
             proxies: Proxies::read(env)?,
@@ -163,7 +160,7 @@ impl HubFiles {
     /// When the server was last asked for the registry that is in the cache, by this process or another.
     #[must_use]
     pub fn asked(&self) -> Option<u64> {
-        hub_store::load(&self.cache, self.address(), INDEX).map(|stored| stored.header.asked)
+        hub_store::load_header(&self.cache, self.address(), INDEX).map(|header| header.asked)
     }
 
     /// Whether [`HubFiles::registry`] would ask the server.
@@ -199,13 +196,16 @@ impl HubFiles {
             }
             None if self.offline => Err(HubFileError::NotCached(self.name.clone())),
             stored => {
-                let paused = self.paused(now).filter(|_| refresh == Refresh::WhenOld);
                 let changed = stored.as_ref().map(|stored| stored.0.header.changed);
+                let paused = self.paused(now).filter(|_| refresh == Refresh::WhenOld);
                 let asked = match paused {
                     Some(why) => Err(why),
-                    None => self.ask_for_registry(stored.as_ref().map(|stored| &stored.0), now),
+                    None => {
+                        let asked = self.ask_for_registry(stored.as_ref().map(|stored| &stored.0), now);
+                        self.state().failed = asked.as_ref().err().map(|why| (now, why.clone()));
+                        asked
+                    }
                 };
-                self.state().failed = asked.as_ref().err().map(|why| (now, why.clone()));
                 match (asked, stored) {
                     (Ok(fresh), _) => {
                         let is_new = Some(fresh.0.header.changed) != changed;

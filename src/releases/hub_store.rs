@@ -11,6 +11,8 @@ use std::path::PathBuf;
 const FOLDER: &str = "hubs-v1";
 /// A larger file is neither written nor read: a registry and its manifest.
 const FILE_LIMIT: u64 = 80 << 20;
+/// The longest header: addresses, paths and validators are shorter.
+const HEADER_LIMIT: u64 = 16 << 10;
 /// The name of the file with the registry.
 pub(super) const INDEX: &str = "registry.json";
 
@@ -97,20 +99,28 @@ fn file(cache: &Cache, address: &str, path: &str) -> Option<PathBuf> {
     Some(folder.join(hex(path)))
 }
 
-fn parse(bytes: &[u8]) -> Option<StoredFile> {
+/// The header of a file, and where its content begins.
+fn parse_header(bytes: &[u8]) -> Option<(StoredHeader, usize)> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     let header: StoredHeader = serde_json::from_slice(bytes.get(..end)?).ok()?;
     // A date in the future means that the clock was set back, or a forged file that would never be old.
     let is_past = header.asked <= cache::now() && header.changed <= header.asked;
-    let body = bytes.get(end + 1..)?.to_vec();
-    is_past.then_some(StoredFile { header, body })
+    is_past.then_some((header, end + 1))
 }
 
 /// A file of a hub, whatever its age.
 pub(super) fn load(cache: &Cache, address: &str, path: &str) -> Option<StoredFile> {
-    let stored = parse(&cache.read_up_to(&file(cache, address, path)?, FILE_LIMIT)?)?;
+    let mut body = cache.read_up_to(&file(cache, address, path)?, FILE_LIMIT)?;
+    let (header, start) = parse_header(&body)?;
+    body.drain(..start);
     // The file name is a hash, so the content decides.
-    (stored.header.address == address && stored.header.path == path).then_some(stored)
+    (header.address == address && header.path == path).then_some(StoredFile { header, body })
+}
+
+/// What is known about a file of a hub, without its content.
+pub(super) fn load_header(cache: &Cache, address: &str, path: &str) -> Option<StoredHeader> {
+    let (header, _) = parse_header(&cache.read_up_to(&file(cache, address, path)?, HEADER_LIMIT)?)?;
+    (header.address == address && header.path == path).then_some(header)
 }
 
 /// Keep a file of a hub. Failures are ignored.
@@ -135,11 +145,12 @@ impl Cache {
         let folders = self.folders(FOLDER).into_iter();
         let mut hubs: Vec<CachedHub> = folders
             .filter_map(|(folder, size)| {
-                let index = parse(&self.read_up_to(&folder.join(hex(INDEX)), FILE_LIMIT)?)?;
+                let index = self.read_up_to(&folder.join(hex(INDEX)), HEADER_LIMIT)?;
+                let (header, _) = parse_header(&index)?;
                 Some(CachedHub {
-                    name: index.header.name,
-                    address: index.header.address,
-                    age: now.saturating_sub(index.header.asked),
+                    name: header.name,
+                    address: header.address,
+                    age: now.saturating_sub(header.asked),
                     size,
                     folder,
                 })

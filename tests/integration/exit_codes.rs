@@ -34,6 +34,10 @@ const ELSEWHERE: &[(&str, &str)] = &[
         "symbols::rotation::wrong_values",
     ),
     (
+        "`update` when a server of a hub gives no answer that can be used",
+        "sources::the_copy_in_the_cache_is_used_while_a_server_is_down",
+    ),
+    (
         "newer releases of a package that its registry gives no answer about, and the cache has",
         "releases::trouble::alerts_stay_open_while_a_registry_is_down",
     ),

@@ -627,7 +627,13 @@ fn several_hubs_have_names() {
         ids.contains(&&json!("acme/widget")) && ids.contains(&&json!("own:acme/widget")),
         "{ids:?}"
     );
+    let note = json!({ "id": "own:acme/widget", "note": "Use paint." });
+    assert_eq!(
+        session.value("chub_annotate", note)["annotation"]["id"],
+        "acme/widget"
+    );
     let (_, texts) = session.call("chub_get", json!({ "id": "own:acme/widget", "lang": "py" }));
+    assert!(texts[1].contains("Use paint."));
     assert!(texts[1].contains("Paint widgets"));
     assert_eq!(
         session.value("chub_search", json!({ "query": "widgets" }))["total"],

@@ -776,6 +776,17 @@ fn agents_read_hubs_of_the_config() {
         json!({ "id": "acme/widget", "lang": "py", "file": "references/a b#c.md" }),
     );
     assert!(said.contains("the server does not have"), "{said}");
+    // It is not asked again and again.
+    hub.age(7 * 3600);
+    hub.server.take();
+    let mut command = hub.command();
+    command.arg("mcp");
+    let mut other = Session::of(command);
+    for _ in 0..2 {
+        assert_eq!(other.value("chub_list", json!({}))["total"], 2);
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+    }
+    assert_eq!(hub.server.paths(), ["/v1/manifest.json", "/v1/registry.json"]);
     // A hub that cannot be read is named in the answer.
     hub.stdout(&["cache", "clean"]);
     let mut command = hub.command();
