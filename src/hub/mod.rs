@@ -427,6 +427,12 @@ impl Hub {
             .filter(move |document| document.kind == kind)
     }
 
+    /// The document or the attachment at a path inside the hub.
+    #[must_use]
+    pub fn document_or_attachment(&self, in_hub: &str) -> Option<&Document> {
+        self.document(in_hub).or_else(|| self.attachment(in_hub))
+    }
+
     /// The attachment at a path inside the hub.
     #[must_use]
     pub fn attachment(&self, in_hub: &str) -> Option<&Document> {

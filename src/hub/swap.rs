@@ -21,7 +21,7 @@ impl Hub {
     pub fn swap(&mut self, document: Document) -> SwappedDocument {
         let path = document.path.clone();
         let in_hub = path.path_in_hub();
-        let ids = match self.document(in_hub) {
+        let ids = match self.document_or_attachment(in_hub) {
             Some(_) => OnceLock::new(),
             None => std::mem::take(&mut self.ids),
         };

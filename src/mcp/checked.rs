@@ -117,6 +117,14 @@ impl CheckedHub {
         is_markdown(&inside).then(|| known.path.clone())
     }
 
+    /// A file as the hub has it: a document, or another text file of a skill.
+    fn file(&self, path: &HubPath, text: String) -> Document {
+        match self.workspace.hub().skill_folder(path) {
+            Some(_) => Document::of_file(path.clone(), text),
+            None => Document::new(path.clone(), text),
+        }
+    }
+
     /// Check a document: its text on the disk, or another one in its place.
     pub(super) fn check<T>(
         &mut self,
@@ -140,10 +148,10 @@ impl CheckedHub {
             }
         };
         let is_other = {
-            let known = self.workspace.hub().document(path.path_in_hub());
+            let known = self.workspace.hub().document_or_attachment(path.path_in_hub());
             known.is_none_or(|known| known.text != text)
         };
-        let before = is_other.then(|| self.workspace.swap(Document::new(path.clone(), text)));
+        let before = is_other.then(|| self.workspace.swap(self.file(&path, text)));
         let of_hub = self.workspace.run_hub_rules_on(&path);
         let findings = self.workspace.check_document(&path, &of_hub);
         let result = then(&CheckedDocument {

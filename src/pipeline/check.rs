@@ -80,14 +80,20 @@ fn registry_safety(
     found.map(without_fix).collect()
 }
 
-/// The findings of the rules about one document.
+/// The findings of the rules about one document, or about one other text file of a skill.
 #[must_use]
 pub(super) fn check_document_rules(
     document: &Document,
     releases: Option<&Releases>,
     context: &Context<'_>,
 ) -> Vec<Diagnostic> {
-    let mut diagnostics = check_document(document, &enabled(context), releases, context);
+    let mut rules = enabled(context);
+    let is_attachment = document.is_attachment();
+    rules.retain(|rule| !is_attachment || rule.has(Property::ChecksAttachments));
+    let mut diagnostics = check_document(document, &rules, releases, context);
+    if is_attachment {
+        diagnostics = diagnostics.into_iter().map(without_fix).collect();
+    }
     sort(&mut diagnostics);
     cap(&mut diagnostics, MAX_KEPT);
     diagnostics

@@ -284,7 +284,7 @@ impl Workspace {
     /// The reported findings in one document: those of the rules about it, and other findings in it.
     #[must_use]
     pub fn check_document(&mut self, path: &HubPath, others: &[Diagnostic]) -> Vec<Diagnostic> {
-        let Some(document) = self.hub.document(path.path_in_hub()) else {
+        let Some(document) = self.hub.document_or_attachment(path.path_in_hub()) else {
             return Vec::new();
         };
         let mut found = check::check_document_rules(document, self.releases(), &self.context());

@@ -444,6 +444,42 @@ fn a_text_for_a_new_file_leaves_nothing_behind() {
 }
 
 #[test]
+fn scripts_of_skills_are_checked_as_the_command_checks_them() {
+    let hub = hub();
+    let path = "content/acme/skills/fold/scripts/fold.sh";
+    let script = hub.path().join(path);
+    fs::create_dir_all(script.parent().unwrap()).unwrap();
+    let harm = "#!/bin/sh\n# Fold \u{202e}won\u{202c} here.\n";
+    fs::write(&script, harm).unwrap();
+    let output = support::program(hub.path())
+        .args(["check", "--offline", "--output", "json", path])
+        .output()
+        .unwrap();
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let by_command: Vec<&str> = said["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| found["rule"].as_str().unwrap())
+        .collect();
+    assert_eq!(by_command, ["hidden-text"]);
+    let mut session = session(hub.path());
+    let none: [&str; 0] = [];
+    let other = "content/acme/skills/fold/scripts/other.sh";
+    for _ in 0..2 {
+        assert_eq!(rules(&mut session, json!({ "path": path })), by_command);
+        assert_eq!(
+            rules(&mut session, json!({ "path": path, "text": "#!/bin/sh\n" })),
+            none
+        );
+        assert_eq!(
+            rules(&mut session, json!({ "path": other, "text": harm })),
+            by_command
+        );
+    }
+}
+
+#[test]
 fn a_config_that_cannot_be_used_is_no_clean_result() {
     let hub = hub();
     let config = "[[paths]]\npath = \"acme/{docs\"\nseverity = { code-syntax = \"off\" }\n";
