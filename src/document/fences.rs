@@ -13,7 +13,7 @@ use self::lines::{FenceKind, FenceLine, fence_lines, is_tag};
 use super::fence::{BlockOrigin, CodeBlock};
 use super::prose;
 use crate::lang;
-use crate::text::Span;
+use crate::text::{Span, line_start};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -95,6 +95,25 @@ pub fn read(text: &str, blocks: &[CodeBlock]) -> Fences {
     reader.out
 }
 
+/// What a block with fences inside holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Holder {
+    /// Markdown, as its tag says.
+    Markdown,
+    /// Markdown below the tag of a language, or in one of its strings.
+    MarkdownInCode,
+    /// Code: only Markdown is likely to hold several blocks.
+    Code,
+    /// Anything.
+    Untagged,
+}
+
+impl Holder {
+    fn is_markdown(self) -> bool {
+        matches!(self, Self::Markdown | Self::MarkdownInCode)
+    }
+}
+
 struct Reader<'a> {
     text: &'a str,
     blocks: &'a [CodeBlock],
@@ -122,12 +141,20 @@ impl Reader<'_> {
         match self.fences[at].kind {
             FenceKind::Tagged { .. } => self.open(at),
             FenceKind::ContainerEnd | FenceKind::Indented | FenceKind::Short => at + 1,
-            FenceKind::Bare { .. } => {
-                let content = self.content(at);
-                let is_stray = content.trim().is_empty() || prose::is_prose(content);
+            FenceKind::Bare { opens } => {
+                let is_stray = self.is_outside(at);
+                // Directly behind another fence it is one too many.
+                let follows_text = at == 0 || !self.content(at - 1).trim().is_empty();
+                let may_hold = opens && follows_text && !self.content(at).trim().is_empty();
                 match self.fences.get(at + 1).map(|next| &next.kind) {
                     None if is_stray => self.stray(at),
-                    Some(FenceKind::Tagged { .. }) if is_stray => self.stray(at),
+                    Some(FenceKind::Tagged { .. }) if is_stray => match self.nested_end(at) {
+                        Some(end) if may_hold => {
+                            self.fault(FaultKind::NestedEqual, at, Some(at + 1));
+                            end + 1
+                        }
+                        _ => self.stray(at),
+                    },
                     _ => self.open(at),
                 }
             }
@@ -145,6 +172,11 @@ impl Reader<'_> {
         };
         match next.kind {
             FenceKind::Bare { .. } => {
+                let code_follows = self.holder(at).is_markdown() && !self.is_outside(at + 1);
+                if let Some(end) = code_follows.then(|| self.nested_end(at)).flatten() {
+                    self.fault(FaultKind::NestedEqual, at, Some(at + 1));
+                    return end + 1;
+                }
                 self.part(at, self.content(at).len());
                 at + 2
             }
@@ -214,6 +246,10 @@ impl Reader<'_> {
                 break;
             }
             if matches!(self.fences[opener].kind, FenceKind::Bare { .. }) && prose::is_prose(code) {
+                // Were it swapped with what is around it, there would be code behind it.
+                if prose::is_prose(self.content(opener + 1)) {
+                    break;
+                }
                 self.out.parts.pop();
                 self.openers.pop();
                 first = opener;
@@ -251,38 +287,75 @@ impl Reader<'_> {
 
     /// The fence that ends a block with fences as long as its own inside, as its author meant it.
     fn nested_end(&self, at: usize) -> Option<usize> {
-        let tag = lang::parse_info_string(self.info(at)).tag.to_ascii_lowercase();
-        let markdown = matches!(
-            tag.as_str(),
-            "markdown" | "md" | "mdx" | "text" | "txt" | "prompt" | "skill"
-        );
+        let holder = self.holder(at);
+        let outer = self.column(at);
         let mut inside = false;
+        // Whether all fences inside are indented deeper than the outer one.
+        let mut deeper = true;
         for (index, fence) in self.fences.iter().enumerate().skip(at + 1) {
             match fence.kind {
                 FenceKind::Tagged { .. } if inside => return None,
                 FenceKind::Tagged { .. } => {
-                    // Only Markdown is likely to hold several blocks.
-                    if index > at + 1 && !markdown {
+                    if index > at + 1 && holder == Holder::Code {
                         return None;
                     }
                     inside = true;
+                    deeper &= self.column(index) > outer;
                 }
-                FenceKind::Bare { .. } if inside => inside = false,
+                FenceKind::Bare { .. } if inside => {
+                    inside = false;
+                    deeper &= self.column(index) > outer;
+                }
                 FenceKind::Bare { opens } => {
                     // Were it to open a block, there would be code after it.
                     let content = self.content(index);
-                    let outside = content.trim().is_empty() || prose::is_prose(content);
+                    let outside = self.is_outside(index);
+                    if !outside && holder.is_markdown() {
+                        inside = true;
+                        deeper &= self.column(index) > outer;
+                        continue;
+                    }
                     let next_opens = !matches!(
                         self.fences.get(index + 1).map(|next| &next.kind),
                         Some(FenceKind::Bare { opens: false })
                     );
-                    let adjacent = content.trim().is_empty();
-                    return (opens && outside && (next_opens || markdown || adjacent)).then_some(index);
+                    let adjacent = content.trim().is_empty() && holder != Holder::Untagged;
+                    let ends = next_opens || adjacent || holder == Holder::Markdown;
+                    let aligned = deeper && self.column(index) == outer;
+                    return (opens && outside && (ends || aligned)).then_some(index);
                 }
                 FenceKind::ContainerEnd | FenceKind::Indented | FenceKind::Short => return None,
             }
         }
         None
+    }
+
+    /// Whether what stands behind a fence is no code, so that the fence closes a block.
+    fn is_outside(&self, at: usize) -> bool {
+        let content = self.content(at);
+        content.trim().is_empty() || prose::is_prose(content)
+    }
+
+    /// What a block seems to hold, by its tag and by what stands before the first fence inside.
+    fn holder(&self, at: usize) -> Holder {
+        let tag = lang::parse_info_string(self.info(at)).tag.to_ascii_lowercase();
+        let content = self.content(at);
+        let in_string = ["\"\"\"", "'''"]
+            .iter()
+            .any(|quotes| content.matches(quotes).count() % 2 == 1);
+        let heading = content.lines().find(|line| !line.trim().is_empty());
+        match tag.as_str() {
+            "" => Holder::Untagged,
+            "markdown" | "md" | "mdx" | "text" | "txt" | "prompt" | "skill" => Holder::Markdown,
+            _ if in_string || heading.is_some_and(|line| line.starts_with("## ")) => Holder::MarkdownInCode,
+            _ => Holder::Code,
+        }
+    }
+
+    /// How far a fence is indented.
+    fn column(&self, at: usize) -> usize {
+        let start = self.fences[at].span.start as usize;
+        start - line_start(self.text, start)
     }
 
     /// What stands between a fence and the next one.

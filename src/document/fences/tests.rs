@@ -82,6 +82,58 @@ fn nested_fences_of_one_length_are_one_fault() {
 }
 
 #[test]
+fn a_block_without_a_tag_holds_fences_too() {
+    let nested = FaultKind::NestedEqual;
+    // What is after its last fence has a tag, or nothing is.
+    let text = "Write a report:\n\n```\n## Results of the run\n\nShow what is to be changed:\n```sql\nSELECT 1;\n```\n\nAnd what comes of it.\n```\n\nThen go on with it.\n\n```py\nx = 1\n```\n";
+    let (faults, parts) = analysed(text);
+    assert_eq!(faults, [(nested, 3)]);
+    assert_eq!(parts, [pair("py", "x = 1\n")]);
+    // The fences inside are indented, and the last one is not.
+    let text = "Ask for this:\n\n```\nLook at the failing test first.\n\n1. Run it again:\n   ```bash\n   run it\n   ```\n2. Read what it says.\n```\n\nThe answer should be:\n\n```\n{\"a\": 1}\n```\n\nThe end of it.\n";
+    let (faults, parts) = analysed(text);
+    assert_eq!(faults, [(nested, 3)]);
+    assert_eq!(parts, []);
+    // Two fences too many.
+    let text =
+        "```py\nx\n```\n```\n\nThen call the other function.\n\n```py\ny\n```\n```\n\nThe end of it.\n";
+    assert_eq!(
+        analysed(text).0,
+        [(FaultKind::LostOpener, 4), (FaultKind::LostOpener, 11)]
+    );
+    // A fence that closes nothing, and another one far below.
+    let text = "Install it first:\n\nx = 1\n```\n\nThen call the other function:\n\n```js\na();\n```\n\nIt writes this:\n\n```\n1 2 3\n```\n";
+    assert_eq!(analysed(text).0, [(FaultKind::LostOpener, 4)]);
+}
+
+#[test]
+fn markdown_below_the_tag_of_a_language_holds_several_fences() {
+    let nested = FaultKind::NestedEqual;
+    let inner = "\n### One\n\n```js\na();\n```\n\n### Two\n\n```css\na {}\n```\n";
+    let text =
+        format!("```python\n## Choose a library\n{inner}```\n\n### The next part\n\n```py\nx = 1\n```\n");
+    let (faults, parts) = analysed(&text);
+    assert_eq!(faults, [(nested, 1)]);
+    assert_eq!(parts, [pair("py", "x = 1\n")]);
+    let text = format!("```python\nguide = \"\"\"\n# Guide\n{inner}\"\"\"\n```\n\nThe end of it.\n");
+    assert_eq!(analysed(&text).0, [(nested, 1)]);
+    // The first fence inside has no tag.
+    let text = format!(
+        "```python\n## Choose a library\n\n### Tree\n```\na = 1;\n```\n{inner}```\n\n### The next part\n\n```py\nx = 1\n```\n"
+    );
+    assert_eq!(analysed(&text).0, [(nested, 1)]);
+    // Code before the first fence inside.
+    let text = format!("```python\nx = 1\n\nThen do the other thing:\n{inner}");
+    assert_eq!(analysed(&text).0, [(FaultKind::LostCloser, 1)]);
+}
+
+#[test]
+fn a_block_of_prose_is_not_swapped_where_prose_is_behind_it() {
+    let text = "Write the plan:\n\n```\n# Name of the task\n\nWhat is to be built in one sentence.\n```\n\n> That is all of it, and no more.\n\nNotes that you may need.\n```\n\nThen start with the first step.\n";
+    assert_eq!(analysed(text).0, [(FaultKind::LostOpener, 12)]);
+}
+
+#[test]
 fn bare_fences_are_followed_back_to_the_fault() {
     let text = "```py\nx = 1\n\nThen look at the output of it:\n\n```\n1\n```\n\nAnd call the other function:\n\n```js\na();\n```\n";
     let (faults, parts) = analysed(text);
