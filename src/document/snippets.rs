@@ -4,7 +4,7 @@ use super::Document;
 use super::fence::CodeBlock;
 use super::fences::{Fences, Part};
 use crate::lang::work::WorkBudget;
-use crate::lang::{self, CheckResult, Language, ParseResult, Precision, UncheckedReason};
+use crate::lang::{self, CheckResult, Language, ParseResult, Precision, SyntaxError, UncheckedReason};
 use crate::lang::{NO_PARSER_REASON, ON_REQUEST_REASON};
 use crate::text::Span;
 use std::collections::BTreeMap;
@@ -145,6 +145,16 @@ impl Snippet {
             })
         };
         Some(self.checked.as_ref().unwrap_or_else(ask))
+    }
+
+    /// Whether the code, which has this error, is a form to fill in or an excerpt.
+    #[must_use]
+    pub fn is_excerpt(&self, document: &Document, error: &SyntaxError) -> bool {
+        let Some(language) = self.language else {
+            return false;
+        };
+        let budget = &document.snippets().budget;
+        budget.within(|| lang::is_excerpt(language, self.code(document), error))
     }
 
     /// A range of the code as a span of the file.

@@ -26,7 +26,7 @@ pub mod yaml;
 
 pub use advice::advice;
 pub use result::{NO_PARSER_REASON, ON_REQUEST_REASON, ParseResult, SyntaxError, UncheckedReason, visible};
-pub use snippet::{CheckResult, Idiom, check_snippet};
+pub use snippet::{CheckResult, Idiom, check_snippet, is_excerpt};
 pub use table::LANGUAGES;
 pub use tag::{
     InfoString, by_tag, is_known_tag, is_language_name, parse_info_string, suggest, unparsed_code,

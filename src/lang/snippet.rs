@@ -7,11 +7,14 @@
 mod alternatives;
 mod cut;
 mod data;
+mod excerpt;
 mod javascript;
 mod marks;
 mod python;
 mod shell;
 mod text;
+
+pub use excerpt::is_excerpt;
 
 use super::{
     Family, Language, ParseResult, SyntaxError, UncheckedReason, guess, include, json, limits, parse, work,
@@ -60,6 +63,8 @@ pub enum Idiom {
     Proposal,
     /// Several files, values or alternatives one after the other.
     Several,
+    /// `@test "name" {` of Bats, which makes it a function of Bash.
+    BatsTest,
 }
 
 impl Idiom {
@@ -134,7 +139,7 @@ fn judge(language: &Language, code: &str) -> CheckResult {
             ..CheckResult::plain(ParseResult::Valid)
         };
     }
-    if let Some(tag) = guess::better_tag(language, code) {
+    if let Some(tag) = guess::better_tag(language, code).or_else(|| with_markup(language, code)) {
         return CheckResult {
             better_tag: Some(tag),
             ..CheckResult::plain(ParseResult::Invalid(error))
@@ -147,6 +152,13 @@ fn judge(language: &Language, code: &str) -> CheckResult {
         };
     }
     CheckResult::plain(ParseResult::Invalid(behind_idioms(language, code, error)))
+}
+
+/// The tag of TypeScript with JSX, where the block is a snippet of that and has whole elements.
+fn with_markup(language: &Language, code: &str) -> Option<&'static str> {
+    let elements = code.contains("/>") || code.contains("</");
+    let tsx = super::by_id("tsx").filter(|_| language.id == "typescript" && elements)?;
+    is_acceptable(tsx, code).then_some("tsx")
 }
 
 /// A rewrite of a block: the idiom it accepts, and the code as it would be without it. `None` when its condition does
@@ -274,6 +286,11 @@ const MAX_PIECES: usize = 24;
 
 /// Whether the block is several snippets, each acceptable on its own.
 fn several(language: &Language, code: &str) -> Option<Idiom> {
+    parts(language, code, Idiom::stands_alone)
+}
+
+/// Whether the block is several snippets, each a program or of an idiom that `may_stand` allows.
+fn parts(language: &Language, code: &str, may_stand: fn(Idiom) -> bool) -> Option<Idiom> {
     let pieces = match language.family {
         Family::Python => python::pieces(code),
         Family::JavaScript => text::sections(code),
@@ -301,7 +318,7 @@ fn several(language: &Language, code: &str) -> Option<Idiom> {
                 ParseResult::Valid => found = Some(next),
                 ParseResult::Invalid(error) => {
                     if let Some(kind) = whole(language, part, &error).filter(|kind| {
-                        kind.stands_alone()
+                        may_stand(*kind)
                             || *kind == Idiom::Chain && chains
                             || *kind == Idiom::Indented && below_dots
                             || is_member(language, part)

@@ -28,9 +28,13 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 continue;
             }
         };
-        // Skills show parts of files on purpose.
-        let is_shown = checked.is_cut_off && document.is_plain_skill() && !sink.pedantic();
-        if sample.is_skipped() || is_shown {
+        if sample.is_skipped() {
+            continue;
+        }
+        // Skills show forms and parts of files on purpose.
+        let is_skill = document.is_plain_skill();
+        let is_part = checked.is_cut_off || is_skill && sample.is_excerpt(document, error);
+        if is_part && is_skill && !sink.pedantic() {
             continue;
         }
         if let Some(skip) = &sample.skip {
@@ -49,9 +53,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         for (range, label) in &error.related {
             report = report.related(sample.file_span(document, range), label.as_str());
         }
-        if language.precision == Precision::Pedantic || checked.is_cut_off {
+        if is_part || language.precision == Precision::Pedantic {
             report.severity(Severity::Note);
-        } else if document.is_plain_skill() {
+        } else if is_skill {
             // Skills show templates, parts of files and bad examples on purpose.
             report.severity(Severity::Warning);
         }

@@ -166,6 +166,11 @@ fn cut_off(code: &str) -> Option<String> {
 
 /// Whether the code is JSON but for its comments.
 fn parses_without_comments(code: &str) -> bool {
+    json::parse(&without_comments(code)) == ParseResult::Valid
+}
+
+/// JSON without its comments.
+pub(super) fn without_comments(code: &str) -> String {
     let mut plain = String::with_capacity(code.len());
     let mut chars = code.chars().peekable();
     let mut string = false;
@@ -200,7 +205,53 @@ fn parses_without_comments(code: &str) -> bool {
             _ => plain.push(c),
         }
     }
-    json::parse(&plain) == ParseResult::Valid
+    plain
+}
+
+/// JSON in pieces: each ends with the line on which all its brackets are closed.
+pub(super) fn members(code: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let (mut start, mut at, mut depth) = (0, 0, 0_i32);
+    for line in code.split_inclusive('\n') {
+        at += line.len();
+        let plain = without_comments(line);
+        // Every second part is a string.
+        for c in plain
+            .replace("\\\"", "")
+            .split('"')
+            .step_by(2)
+            .flat_map(str::chars)
+        {
+            depth += match c {
+                '{' | '[' => 1,
+                '}' | ']' => -1,
+                _ => 0,
+            };
+        }
+        if depth == 0 {
+            found.push(start..at);
+            start = at;
+        }
+    }
+    if start < code.len() {
+        found.push(start..code.len());
+    }
+    found
+}
+
+/// Whether the code is nothing but items of a list: strings, one on each line.
+pub(super) fn are_items(code: &str) -> bool {
+    let mut items = code
+        .lines()
+        .map(|line| line.split(" #").next().unwrap_or_default().trim())
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .peekable();
+    let is_item = |line: &str| {
+        let line = line.strip_suffix(',').unwrap_or(line);
+        let inside = line.strip_prefix('"').and_then(|line| line.strip_suffix('"'));
+        inside.is_some_and(|inside| !inside.contains('"'))
+    };
+    items.peek().is_some() && items.all(is_item)
 }
 
 /// Several JSON values one after the other, each starting on a separate line.
@@ -318,7 +369,7 @@ fn in_header(code: &str, at: usize) -> bool {
     line.starts_with('[') && !line.contains(['"', '\'', '=', ','])
 }
 
-/// `{{ expression }}` becomes a word, `{% statement %}` goes.
+/// `{{ expression }}` becomes a word, `{% statement %}` goes, and so does what is alone on its lines: `{{- if .Values.x }}`.
 fn templates(code: &str) -> Option<String> {
     let mut found = Vec::new();
     for (open, close) in [("{{", "}}"), ("{%", "%}")] {
@@ -335,11 +386,9 @@ fn templates(code: &str) -> Option<String> {
             else {
                 break;
             };
-            // Half a pair of quotes around it is a missing quote.
-            let quote = |c: Option<char>| c.filter(|c| matches!(c, '"' | '\''));
-            let before = quote(code.get(..start).and_then(|text| text.chars().next_back()));
-            let after = quote(code.get(end..).and_then(|text| text.chars().next()));
-            if before == after && code.get(start..end).is_some_and(|text| !text.contains('\n')) {
+            let one_line = code.get(start..end).is_some_and(|text| !text.contains('\n'));
+            let whole = (one_line || is_template_comment(code, start)) && is_alone(code, &(start..end));
+            if whole || one_line && !lost_quote(code, &(start..end)) {
                 found.push(start..end);
             }
             from = end;
@@ -347,13 +396,62 @@ fn templates(code: &str) -> Option<String> {
     }
     found.sort_by_key(|range| range.start);
     found.dedup_by(|next, before| next.start < before.end);
-    text::fill(code, &found, |old| {
-        if old.starts_with("{{") {
-            "x".repeat(old.len())
-        } else {
-            String::new()
+    let alone: Vec<_> = found.extract_if(.., |range| is_alone(code, range)).collect();
+    let blank = text::fill(code, &alone, |old| {
+        old.chars()
+            .filter(|c| c.is_ascii())
+            .map(|c| if c == '\n' { c } else { ' ' })
+            .collect()
+    });
+    let filled = text::fill(blank.as_deref().unwrap_or(code), &found, |old| {
+        match old.starts_with("{{") {
+            true => "x".repeat(old.len()),
+            false => String::new(),
         }
-    })
+    });
+    filled.or(blank)
+}
+
+/// Whether `{{/* comment */}}` starts at a place.
+fn is_template_comment(code: &str, start: usize) -> bool {
+    let inside = code.get(start + 2..).unwrap_or_default();
+    inside.trim_start_matches(['-', ' ']).starts_with("/*")
+}
+
+/// Whether nothing stands beside a range on its first and last line.
+fn is_alone(code: &str, range: &Range<usize>) -> bool {
+    let after = code.get(range.end..).unwrap_or_default();
+    is_first_on_line(code, range.start) && after.lines().next().unwrap_or_default().trim().is_empty()
+}
+
+/// Whether the quotes around a template do not match: half a pair directly around it, unless the rest of its line has the
+/// other half.
+fn lost_quote(code: &str, range: &Range<usize>) -> bool {
+    let quote = |c: Option<char>| c.filter(|c| matches!(c, '"' | '\''));
+    let before = quote(code.get(..range.start).and_then(|text| text.chars().next_back()));
+    let after = quote(code.get(range.end..).and_then(|text| text.chars().next()));
+    if before == after {
+        return false;
+    }
+    let line = code
+        .get(line_start(code, range.start)..range.start)
+        .unwrap_or_default();
+    let rest = code
+        .get(range.end..)
+        .unwrap_or_default()
+        .lines()
+        .next()
+        .unwrap_or_default();
+    // What stands in other templates of the line has quotes of its own.
+    let outside = |text: &str| -> String {
+        text.split("{{")
+            .map(|part| part.split_once("}}").map_or(part, |(_, rest)| rest))
+            .collect()
+    };
+    let (line, rest) = (outside(line), outside(rest));
+    ['"', '\'']
+        .iter()
+        .any(|quote| (line.matches(*quote).count() + rest.matches(*quote).count()) % 2 == 1)
 }
 
 #[cfg(test)]
@@ -395,6 +493,16 @@ mod tests {
                 "a: {{ b }}\n{% if c %}\nd: 1\n{% endif %}\n",
                 Idiom::Placeholder,
             ),
+            (
+                "yaml",
+                "{{/*\nNames: of all\n*/}}\na:\n  {{- if .Values.b }}\n  b: \"{{ include \"b.name\" . }}-c\"\n  {{- end }}\n",
+                Idiom::Placeholder,
+            ),
+            (
+                "yaml",
+                "a:\n{{- range .Values.b }}\n- c: {{ .d | quote }}\n{{- end }}\n",
+                Idiom::Placeholder,
+            ),
             ("toml", "[a]\nb = ...\n...\n", Idiom::Elision),
             ("toml", "# a.toml\nx = 1\n# b.toml\nx = 2\n", Idiom::Several),
             ("env", "A=1\n...\n", Idiom::Elision),
@@ -431,6 +539,9 @@ mod tests {
             ("json", "{\"a\": 1 // c\n \"b\": 2}"),
             ("json", "{\"a\": 1}}\n{\"b\": 2}"),
             ("yaml", "a: 1\na: 2\n"),
+            ("yaml", "a: \"{{ b }}\nc: 1\n"),
+            ("yaml", "{{- if b }}\na: \"{{ c }}-d\n{{- end }}\ne: 1\n"),
+            ("yaml", "a: 1\n  {{- if b }}\n   c: 1\n  {{- end }}\n"),
             ("toml", "x = 1\nx = 2\n"),
             ("toml", "# one\nx = 1\nx = 2\n"),
             ("toml", "# one\nx = 1\n# two\nx = 2\n\nx = 3\n"),

@@ -2,14 +2,41 @@
 
 use super::super::ParseResult;
 use super::super::shell::{fill_placeholders, parse_session, prompt_len};
-use super::{Idiom, Rewrite, marks};
+use super::{Idiom, Rewrite, marks, text};
 
 /// Rewrites that keep every byte in its place.
 pub(super) const IN_PLACE: &[Rewrite] = &[
+    (Idiom::BatsTest, |code, _| bats_tests(code)),
     (Idiom::Placeholder, |code, _| fill_placeholders(code)),
     (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
     (Idiom::DiffMarks, marks::diff_marks),
 ];
+
+/// The tests of Bats as the functions that its preprocessor makes of them: `@test "name" {` at the start of a line.
+fn bats_tests(code: &str) -> Option<String> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in code.split_inclusive('\n') {
+        let words = line.trim();
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        let name = words
+            .strip_prefix("@test ")
+            .and_then(|rest| rest.strip_suffix('{'))
+            .map(str::trim);
+        let quoted = |name: &str| {
+            ['"', '\''].iter().any(|quote| {
+                name.strip_prefix(*quote)
+                    .and_then(|name| name.strip_suffix(*quote))
+                    .is_some_and(|name| !name.is_empty())
+            })
+        };
+        if name.is_some_and(|name| quoted(name) || name.chars().all(|c| c.is_alphanumeric() || c == '_')) {
+            found.push(start..start + words.len() - 1);
+        }
+    }
+    text::fill(code, &found, |_| "t()".to_owned())
+}
 
 /// Prompts and output, when any line has a prompt.
 pub(super) fn wrapped(code: &str) -> Option<Idiom> {
@@ -52,6 +79,13 @@ mod tests {
             excused("sh", "> tool ls\na (1)\n> tool rm a\n"),
             Some(Idiom::Prompt)
         );
+        assert_eq!(
+            excused(
+                "bash",
+                "setup() {\n  x=1\n}\n\n@test \"it (really) works\" {\n  run a\n  [ \"$status\" -eq 0 ]\n}\n\n@test other {\n  b\n}\n"
+            ),
+            Some(Idiom::BatsTest)
+        );
         let long = format!("me@host:~/{}$ ls\na (1)\n", "folder/".repeat(12));
         assert_eq!(excused("sh", &long), Some(Idiom::Prompt));
     }
@@ -63,6 +97,8 @@ mod tests {
             "$ ls (\n",
             "if a; then\n",
             "a 'b\n",
+            "@test \"a\" {\n  run b\n\n@test \"c\" {\n  run d\n}\n",
+            "@test \"a {\n  run b (\n}\n",
             "> tool 'a\n",
         ] {
             assert_eq!(excused("bash", code), None, "{code}");
