@@ -264,6 +264,20 @@ impl Document {
         self.kind == DocumentKind::Attachment
     }
 
+    /// Whether it is an attachment with text for people rather than code or settings, by the end of its name.
+    #[must_use]
+    pub fn is_attached_text(&self) -> bool {
+        const ENDS: &[&str] = &[
+            "adoc", "csv", "htm", "html", "rst", "svg", "tex", "tsv", "txt", "xml",
+        ];
+        let end = self
+            .path
+            .file_name()
+            .rsplit_once('.')
+            .map(|(_, end)| end.to_ascii_lowercase());
+        self.is_attachment() && end.is_none_or(|end| ENDS.contains(&end.as_str()))
+    }
+
     /// The front matter, when it could be read and the file is an entry.
     #[must_use]
     pub fn front_matter(&self) -> Option<&FrontMatter> {

@@ -6,8 +6,8 @@ use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::safety::instruction::{self, HiddenPlaceKind, Phrase};
 
 /// The rule; see its page.
-pub static RULE: Rule =
-    rule!("hidden-instruction", Check::Document(check)).with(&[Property::NeverCausedByFix]);
+pub static RULE: Rule = rule!("hidden-instruction", Check::Document(check))
+    .with(&[Property::NeverCausedByFix, Property::ChecksAttachments]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for found in instruction::find(document) {

@@ -6,8 +6,8 @@ use crate::safety::letters::{self, LetterKind, LookAlike};
 use crate::text::join_list;
 
 /// The rule; see its page.
-pub static RULE: Rule =
-    rule!("look-alike-letters", Check::Document(check)).with(&[Property::NeverCausedByFix]);
+pub static RULE: Rule = rule!("look-alike-letters", Check::Document(check))
+    .with(&[Property::NeverCausedByFix, Property::ChecksAttachments]);
 
 /// How many letters a message names.
 const MAX_NAMED: usize = 3;

@@ -35,7 +35,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
                 package.name()
             ),
         )
-        .help("name the package that you mean: whoever owns this name can publish any code under it");
+        .help("name the package that you mean: the owner of this name can publish any code under it");
     }
 }
 

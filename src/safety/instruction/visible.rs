@@ -174,16 +174,16 @@ fn around(document: &Document, at: usize) -> (Span, Option<HiddenPlaceKind>) {
             .take_while(|span| span.start as usize <= at)
             .any(|span| at < span.end as usize)
     };
+    if document.is_attachment() && !document.is_attached_text() {
+        let whole = Span::new(0, document.text.len());
+        return in_code(&document.text, at, whole);
+    }
     let body = &document.body;
     let blocks = &body.code_blocks;
     let after = blocks.partition_point(|block| block.span.start as usize <= at);
     let block = after.checked_sub(1).and_then(|at| blocks.get(at));
     if let Some(block) = block.filter(|block| at < block.span.end as usize) {
-        let comment = comment_around(&document.text, at, block.span);
-        return match comment {
-            Some(comment) => (comment, Some(HiddenPlaceKind::CodeComment)),
-            None => (line, None),
-        };
+        return in_code(&document.text, at, block.span);
     }
     let after = body.inline_code.partition_point(|span| span.start as usize <= at);
     let inline = after.checked_sub(1).and_then(|at| body.inline_code.get(at));
@@ -196,6 +196,14 @@ fn around(document: &Document, at: usize) -> (Span, Option<HiddenPlaceKind>) {
         paragraph_around(&document.text, at),
         Some(HiddenPlaceKind::Visible),
     )
+}
+
+/// The comment around a byte of code, or its line.
+fn in_code(text: &str, at: usize, code: Span) -> (Span, Option<HiddenPlaceKind>) {
+    match comment_around(text, at, code) {
+        Some(comment) => (comment, Some(HiddenPlaceKind::CodeComment)),
+        None => (line_around(text, at), None),
+    }
 }
 
 /// The comment around a byte of code: the lines around it that begin with the same mark, or what follows the mark on its
@@ -220,7 +228,8 @@ fn comment_around(text: &str, at: usize, block: Span) -> Option<Span> {
     let mut span = line;
     while span.start > block.start && span.len() < MAX_AROUND {
         let above = line_around(text, (span.start as usize).checked_sub(1)?);
-        if mark(above) != Some(own) || above.start <= block.start {
+        // The first line of a block is its fence.
+        if mark(above) != Some(own) || above.start <= block.start && block.start > 0 {
             break;
         }
         span.start = above.start;

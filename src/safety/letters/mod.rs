@@ -27,7 +27,8 @@ pub struct LookAlikeWord {
 /// The longest word that is looked at, in characters.
 const MAX_CHARS: usize = 64;
 
-/// The words of a document's code, links and front matter that look like others, in order.
+/// The words of a document's code, links and front matter that look like others, in order. All of a script of a skill is
+/// code.
 #[must_use]
 pub fn find(document: &Document) -> Vec<LookAlikeWord> {
     let text = document.text.as_str();
@@ -139,6 +140,9 @@ fn place(document: &Document, word: Span) -> Option<Place> {
     if is_in_address(&document.text, word) {
         return Some(Place::Address);
     }
+    if document.is_attachment() {
+        return (!document.is_attached_text()).then_some(Place::Code);
+    }
     let blocks = &body.code_blocks;
     let after = blocks.partition_point(|block| block.span.start <= word.start);
     let block = after.checked_sub(1).and_then(|at| blocks.get(at));
@@ -169,6 +173,10 @@ fn is_suspicious(text: &str, word: &LookAlikeWord, place: Place) -> bool {
     let written = text.get(word.span.range()).unwrap_or_default();
     let has = |kind: LetterKind| word.letters.iter().any(|(_, found)| found.kind == kind);
     let latin = written.chars().filter(char::is_ascii_alphabetic).count();
+    // Two of these letters are a flag.
+    if written.chars().all(|c| matches!(c, '\u{1f1e6}'..='\u{1f1ff}')) {
+        return false;
+    }
     if latin == 0 {
         return match place {
             Place::Code | Place::FrontMatter => {
@@ -399,10 +407,31 @@ mod tests {
             "The homoglyph `p\u{430}ypal` has a Cyrillic letter.",
             "```python\nsоme = 1  # a Cyrillic o, as an example\n```",
             "Say `/ɡɪt/`.",
+            "```json\n{ \"flag\": \"\u{1f1f8}\u{1f1ed}\" }\n```",
             "```\nα, ρ, ν: σαν ρυ; xα, αx\n```",
         ] {
             assert_eq!(words(body), [""; 0], "{body}");
         }
+    }
+
+    #[test]
+    fn a_script_of_a_skill_is_code_and_its_texts_are_not() {
+        let attached = |name: &str, text: &str| {
+            let document = Document::attachment(HubPath::new("", name), text.to_owned());
+            find(&document)
+                .into_iter()
+                .map(|word| word.plain)
+                .collect::<Vec<_>>()
+        };
+        let text = "n\u{440}m ci\n";
+        assert_eq!(attached("skills/a/scripts/run.sh", text), ["npm"]);
+        assert_eq!(
+            attached("skills/a/assets/a.json", "{ \"run\": \"n\u{440}m ci\" }"),
+            ["npm"]
+        );
+        assert_eq!(attached("skills/a/assets/a.txt", text), [""; 0]);
+        let text = "Open https://g\u{456}thub.com/a\n";
+        assert_eq!(attached("skills/a/assets/a.txt", text), ["github"]);
     }
 
     #[test]
