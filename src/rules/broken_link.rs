@@ -17,6 +17,7 @@ fn check(hub: &Hub, _: &Context<'_>, sink: &mut Sink<'_>) {
     let mut checker = LinkChecker {
         hub,
         anchors: HashMap::new(),
+        forms: HashMap::new(),
         suggestions: suggest::SuggestionBudget::default(),
     };
     for document in hub.focused() {
@@ -34,6 +35,8 @@ struct LinkChecker<'a> {
     hub: &'a Hub,
     /// The anchors of the documents that links point to.
     anchors: HashMap<&'a str, Anchors>,
+    /// Whether a document is a form to fill in, by its path.
+    forms: HashMap<&'a str, bool>,
     /// How many more suggestions are searched for; each search compares every file or heading.
     suggestions: suggest::SuggestionBudget,
 }
@@ -81,7 +84,8 @@ impl<'a> LinkChecker<'a> {
                 let found = self
                     .hub
                     .has_skill_path(path, SkillPath::parse(target_path(target)));
-                if found != Some(true) {
+                let is_form = what == "link" && self.is_form(document);
+                if found != Some(true) && !is_form {
                     let inside = is_inside(&to, entry);
                     self.missing(document, target, (&to, entry, inside), (place(), what), sink);
                 }
@@ -116,6 +120,11 @@ impl<'a> LinkChecker<'a> {
                 }
             }
         }
+    }
+
+    fn is_form(&mut self, document: &'a Document) -> bool {
+        let path = document.path.path_in_hub();
+        *self.forms.entry(path).or_insert_with(|| is_form(document))
     }
 
     fn missing(
@@ -275,6 +284,39 @@ fn is_no_link(target: &str) -> bool {
         .iter()
         .any(|start| target.starts_with(start));
     is_command || is_pattern || is_word || is_made_up
+}
+
+/// Whether a document is a form to fill in: it has several words in brackets that are no links, as in `[Name of the part]`.
+/// Its links lead to files to come.
+fn is_form(document: &Document) -> bool {
+    const ENOUGH: usize = 5;
+    let body = &document.body;
+    let is_code = |at: usize| {
+        let inside = |after: usize, end: &dyn Fn(usize) -> Option<u32>| {
+            after
+                .checked_sub(1)
+                .and_then(end)
+                .is_some_and(|end| at < end as usize)
+        };
+        let (blocks, inline) = (&body.code_blocks, &body.inline_code);
+        let block = blocks.partition_point(|block| block.span.start as usize <= at);
+        let span = inline.partition_point(|span| span.start as usize <= at);
+        inside(block, &|last| Some(blocks.get(last)?.span.end))
+            || inside(span, &|last| Some(inline.get(last)?.end))
+    };
+    let text = document.text.as_str();
+    let blanks = text.match_indices('[').filter(|(at, _)| {
+        let inside = text.get(at + 1..).unwrap_or_default();
+        let end = inside.find(['[', ']', '\n', '(', '`']).unwrap_or(inside.len());
+        let after = inside.get(end..).unwrap_or_default();
+        let is_word =
+            inside.starts_with(|c: char| c.is_ascii_uppercase()) && end > 2 && after.starts_with(']');
+        let is_link = after
+            .get(1..)
+            .is_some_and(|rest| rest.starts_with(['(', '[', ':']));
+        is_word && !is_link && !is_code(*at)
+    });
+    blanks.take(ENOUGH).count() == ENOUGH
 }
 
 /// The span of the target. It is the whole link when the target is defined elsewhere or has escapes.

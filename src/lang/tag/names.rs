@@ -30,7 +30,7 @@ pub(super) fn is_no_code(tag: &str) -> bool {
 const NO_CODE: &str = "
     text txt plain plaintext none nohighlight output raw ansi log logfile mdx-code-block tree math latex tex bibtex mermaid plantuml puml
     dot graphviz d2 ditaa diff patch udiff diff-js markdown md mdoc rst restructuredtext asciidoc adoc org http https rest
-    uri url csv tsv psv git git-commit git-rebase gitcommit ignore gitignore gitattributes editorconfig hosts codeowners
+    uri url csv tsv psv git git-commit git-rebase gitcommit ignore gitignore dockerignore gitattributes editorconfig hosts codeowners
     erd erdiagram sequence flowchart gantt pikchr svgbob bytefield vega vega-lite vegalite excalidraw wavedrom nomnoml
     structurizr c4plantuml tikz chart stderr stdout error result response request prompt skill mcp snippet file filetree
     files directory ascii asciiart art pip-requirements requirements requirements.txt gomod go.mod gosum go.sum lock
@@ -48,7 +48,7 @@ const COMMON: &str = "
     https rest curl uri url csv tsv psv xml svg xsl xslt xsd wsdl rss plist scss sass less stylus styl
     postcss c h cpp c++ cc hpp cxx objc objective-c objectivec objcpp objective-cpp cuda cu opencl metal
     glsl hlsl wgsl shaderlab asm nasm x86asm arm armasm mips mipsasm wasm wat llvm mlir kotlin kt kts
-    scala sbt groovy gradle clojure clj cljs edn swift dart elixir ex exs heex eex erlang erl haskell hs
+    scala sbt groovy gradle gradle.kts cedar clojure clj cljs edn swift dart elixir ex exs heex eex erlang erl haskell hs
     lhs purescript elm ocaml ml reason reasonml rescript fsharp fs f# vb vbnet vb.net vba vbscript perl pl
     perl6 raku lua luau moonscript r rmd julia jl matlab octave fortran f90 ada pascal delphi cobol abap
     apex lisp common-lisp commonlisp cl elisp emacs-lisp scheme racket fennel janet prolog mercury zig nim
@@ -57,7 +57,7 @@ const COMMON: &str = "
     ps1 pwsh ps posh batch bat cmd dos winbatch makefile make mk cmake meson ninja just justfile bazel
     starlark bzl dockerfile docker containerfile docker-compose nix hcl terraform tf tfvars bicep puppet
     ansible helm jsonnet cue dhall pkl kdl ron rego nginx nginxconf apache apacheconf htaccess caddyfile
-    haproxy systemd service ssh-config sshconfig gitconfig gitignore gitattributes git git-commit
+    haproxy systemd service ssh-config sshconfig gitconfig gitignore dockerignore gitattributes git git-commit
     git-rebase gitcommit ignore editorconfig hosts crontab cron logfile regex regexp re ebnf bnf abnf peg
     pest antlr antlr4 g4 yacc lex proto protobuf proto3 thrift avro avdl capnp flatbuffers fbs asn1 smithy
     wit openapi raml jinja jinja2 jinja-html django twig liquid handlebars hbs mustache ejs erb haml slim
