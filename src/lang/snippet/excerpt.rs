@@ -20,7 +20,8 @@ pub fn is_excerpt(language: &Language, code: &str, error: &SyntaxError) -> bool 
     match language.family {
         Family::Json => are_members(language, code),
         Family::Data => data::are_items(code) || are_paragraphs(language, code),
-        Family::Python | Family::JavaScript => parts(language, code, |_| true).is_some(),
+        Family::Python => is_clause(language, code) || parts(language, code, |_| true).is_some(),
+        Family::JavaScript => parts(language, code, |_| true).is_some(),
         Family::Shell | Family::Other => false,
     }
 }
@@ -58,7 +59,15 @@ fn is_form(language: &Language, line: &str) -> bool {
     // `${{ a }}` is an expression of GitHub and no template.
     let is_template = line.contains("{{") && line.contains("}}") && !line.contains("${{")
         || line.contains("{%") && line.contains("%}");
-    is_template && !script
+    // Braces in braces are an object of JSX as well: a name alone is none.
+    let is_name_in_braces = || {
+        line.split("{{").skip(1).any(|rest| {
+            let name = rest.split_once("}}").map_or("", |(name, _)| name.trim());
+            let plain = |c: char| c.is_alphanumeric() || "_.|- ".contains(c);
+            !name.is_empty() && name.chars().all(plain)
+        })
+    };
+    is_template && (!script || is_name_in_braces())
         || between(line, '<', '>').any(|(_, inside)| is_angle_word(inside) && !(script && is_name(inside)))
         || between(line, '[', ']').any(|(before, inside)| is_bracket_word(before, inside, shell))
         || !script
@@ -146,13 +155,25 @@ fn are_members(language: &Language, code: &str) -> bool {
             true => format!("{{{piece}}}"),
             false => piece.to_owned(),
         };
-        piece.is_empty() || json::parse_jsonc(&wrapped) == ParseResult::Valid
+        piece.is_empty()
+            || json::parse_jsonc(&wrapped) == ParseResult::Valid
+            || has_equal_brackets(piece) && piece.lines().any(|line| is_form(language, line))
     };
     language.id != "json5"
         && pieces.len() > 1
         && pieces
             .iter()
             .all(|range| code.get(range.clone()).is_some_and(is_member))
+}
+
+/// Whether Python begins with a clause whose statement is missing, and is a snippet behind one.
+fn is_clause(language: &Language, code: &str) -> bool {
+    let before = match code.split([' ', ':', '\n']).next() {
+        Some("except" | "finally") => "try",
+        Some("else" | "elif") => "if 1",
+        _ => return false,
+    };
+    super::is_acceptable(language, &format!("{before}:\n    pass\n{code}"))
 }
 
 /// Whether the first line of a part, which is not indented, is a key, an item, or the start of a value in brackets.
@@ -214,6 +235,7 @@ mod tests {
             ("json", "{\"id\": 1}  → fine\n{\"id\": 2}  → refused\n"),
             ("yaml", "info:\n  title: [Widget Name] API\n  b: c\n"),
             ("js", "export const [Name]Context = create(a);\n"),
+            ("js", "const names = {{.Names}};\n"),
             ("bash", "/make <#file:{{file}}> [final] [guide #file]\n"),
             ("bash", "widget_list(owner: \"{org}\", number: {n})\n"),
             ("ts", "widget.start()\n  → called by run()\n"),
@@ -239,6 +261,14 @@ mod tests {
                 "# In the list of a library:\n\"kit>=1\"   # lowest\n\"kit>=1,<2\"\n",
             ),
             ("yaml", "# bad\nif: push\n\n# good\n- uses: pull\n"),
+            (
+                "json",
+                "// The first stays\n\"a\": [{\"b\": \"c\"}],\n\"d\": [\n  ...earlier,\n  {\"e\": 1}\n]\n",
+            ),
+            (
+                "python",
+                "except KitError as e:\n    if e.kind == 1:\n        # wait\n    elif e.kind == 2:\n        # give up\n",
+            ),
             ("python", "@cached\n\n# by hand\nif a:\n    b()\n"),
             ("js", "this.a = load();\n\nturn() {\n  this.b = 1;\n}\n"),
         ] {
@@ -261,6 +291,8 @@ mod tests {
             ("js", "const a = {\n  \"b\": 1\n  c\": 2\n};\n"),
             ("js", "const x = a[Index] = = 1;\n"),
             ("ts", "const a = \"1\", \"2\";\n"),
+            ("jsx", "const a = <Kit style={{ size: 1 }} = />;\n"),
+            ("python", "except KitError as e\n    x = 1\n"),
             ("bash", "for i in $a; do done\n"),
             ("bash", "echo 'it's'\n"),
         ] {
