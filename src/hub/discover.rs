@@ -392,11 +392,12 @@ fn holds(hub: &HubFolder, path: &Path) -> bool {
     is_published(&hub.root, path) || (hub.unpublished && own())
 }
 
-/// Whether a link in the folder of an agent leads to a folder of the same repository: `.agents/skills` to `skills`. No
-/// link to a folder is followed.
+/// Whether a link in the folder of an agent leads to a folder beside it or of the same repository: `.agents/skills` to
+/// `skills`. No link to a folder is followed.
 fn is_linked_folder(hub: &HubFolder, to: &Path) -> bool {
     let repository = || safe_path::repository_root(&hub.root);
-    hub.unpublished && to.is_dir() && repository().is_some_and(|top| to.starts_with(top))
+    let is_own = || to.starts_with(&hub.root) || repository().is_some_and(|top| to.starts_with(top));
+    hub.unpublished && to.is_dir() && is_own()
 }
 
 /// The registries that authors supply, in order of path.

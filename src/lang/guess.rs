@@ -14,11 +14,15 @@ pub fn better_tag(language: &Language, code: &str) -> Option<&'static str> {
             if javascript::is_compiled(code, false) {
                 return Some("ts");
             }
-            if javascript::is_compiled(code, true) {
+            if !has_interpolation(code) && javascript::is_compiled(code, true) {
                 return Some("tsx");
             }
         }
-        "typescript" if javascript::is_compiled(code, true) || is_markup_below(code) => return Some("tsx"),
+        "typescript"
+            if !has_interpolation(code) && (javascript::is_compiled(code, true) || is_markup_below(code)) =>
+        {
+            return Some("tsx");
+        }
         "json" | "jsonc" => {
             if let Some(tag) = json_superset(language, code) {
                 return Some(tag);
@@ -51,6 +55,13 @@ fn is_markup_below(code: &str) -> bool {
         && markup(code).is_none()
         && javascript::is_compiled(head, true)
         && javascript::adjacent_markup(elements, true)
+}
+
+/// Whether an element has text in two braces, as in templates of Angular and Vue. It is an object in JSX, which no element
+/// can show.
+pub(super) fn has_interpolation(code: &str) -> bool {
+    code.match_indices(">{{")
+        .any(|(at, _)| !code.get(..at).is_some_and(|before| before.ends_with('=')))
 }
 
 /// The tag of a language of another family, or of what is no code.

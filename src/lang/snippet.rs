@@ -156,7 +156,7 @@ fn judge(language: &Language, code: &str) -> CheckResult {
 
 /// The tag of TypeScript with JSX, where the block is a snippet of that and has whole elements.
 fn with_markup(language: &Language, code: &str) -> Option<&'static str> {
-    let elements = code.contains("/>") || code.contains("</");
+    let elements = (code.contains("/>") || code.contains("</")) && !guess::has_interpolation(code);
     let tsx = super::by_id("tsx").filter(|_| language.id == "typescript" && elements)?;
     is_acceptable(tsx, code).then_some("tsx")
 }

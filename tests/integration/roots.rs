@@ -252,6 +252,11 @@ fn links_of_agents_to_skills_are_no_escape() {
         std::os::unix::fs::symlink("../../../..", scene.path("repo/.claude/skills/out")).unwrap();
         let found = scene.findings("repo", &["--select", "escaping-link"]);
         assert_eq!(found, [".claude/skills/out escaping-link error"]);
+        // The files of an archive are in no repository.
+        let scene = Scene::new(&["archive/.agents/", "archive/skills/x/SKILL.md"]);
+        std::os::unix::fs::symlink("../skills", scene.path("archive/.agents/skills")).unwrap();
+        std::os::unix::fs::symlink("../..", scene.path("archive/.agents/rules")).unwrap();
+        assert_eq!(scene.findings("archive", &["--select", "escaping-link"]), [""; 0]);
     }
 }
 

@@ -49,6 +49,7 @@ fn mislabelled_blocks_need_proof() {
             Some("text"),
         ),
         ("js", "10:08:02.948 | INFO    | Kit 'a' - open\n", Some("text")),
+        ("ts", "const a = <div>{{ b }}</div>;\n", None),
         ("python", "A_B=http://x\nC=\n", Some("dotenv")),
         ("python", "export A_B=http://x\nexport C='d'\n", Some("bash")),
         ("python", "pip install x\n", Some("bash")),
