@@ -7,7 +7,7 @@ use crate::hub::target::LinkTarget;
 use crate::hub::{FileKind, Hub};
 use crate::rule::{Check, Context, Rule, Sink, rule};
 use crate::suggest;
-use crate::text::Span;
+use crate::text::{Span, is_first_on_line};
 use std::collections::HashMap;
 
 /// The rule; see its page.
@@ -311,9 +311,9 @@ fn is_form(document: &Document) -> bool {
         let after = inside.get(end..).unwrap_or_default();
         let is_word =
             inside.starts_with(|c: char| c.is_ascii_uppercase()) && end > 2 && after.starts_with(']');
-        let is_link = after
-            .get(1..)
-            .is_some_and(|rest| rest.starts_with(['(', '[', ':']));
+        let is_link = after.get(1..).is_some_and(|rest| {
+            rest.starts_with(['(', '[']) || rest.starts_with(':') && is_first_on_line(text, *at)
+        });
         is_word && !is_link && !is_code(*at)
     });
     blanks.take(ENOUGH).count() == ENOUGH

@@ -13,6 +13,10 @@ pub static RULE: Rule = rule!("missing-file", Check::Hub(check));
 
 /// The folders of a skill by the specification. Others may be folders of the project that the agent works in.
 const SKILL_FOLDERS: [&str; 3] = ["assets", "references", "scripts"];
+/// Other folders that skills have. A path in them counts where the text tells the agent to read it.
+const OTHER_FOLDERS: [&str; 5] = ["checklists", "guides", "prompts", "reference", "resources"];
+/// Folders that projects have as well. A path in them counts where the skill has the folder too.
+const SHARED_FOLDERS: [&str; 4] = ["examples", "rules", "templates", "workflows"];
 /// The tags of code blocks with commands.
 pub(super) const SHELLS: [&str; 6] = ["bash", "sh", "shell", "zsh", "console", "terminal"];
 /// The most paths of one document that are looked at.
@@ -94,6 +98,57 @@ const EXAMPLE_WORDS: &[&str] = &[
     "exist",
     "exists",
 ];
+/// Those that count even where the text tells the agent to read the file.
+const STRONG_WORDS: &[&str] = &[
+    "e.g",
+    "such as",
+    "for example",
+    "might",
+    "would",
+    "create",
+    "creates",
+    "created",
+    "generate",
+    "generated",
+    "write",
+    "save",
+    "if present",
+    "if it exists",
+    "if exists",
+    "if available",
+    "when present",
+    "your",
+    "imagine",
+    "suppose",
+    "project's",
+    "repo's",
+    "repository's",
+    "user's",
+    "wrong",
+    "not found",
+    "missing",
+    "does not exist",
+    "doesn't exist",
+    "never",
+];
+/// Headings above lists and tables of the files of a skill.
+const FILE_HEADINGS: &[&str] = &[
+    "additional resources",
+    "asset files",
+    "assets",
+    "bundled files",
+    "bundled references",
+    "bundled resources",
+    "example files",
+    "reference documentation",
+    "reference files",
+    "references",
+    "resources",
+    "scripts",
+    "skill files",
+    "supporting files",
+    "template files",
+];
 /// The same in the heading or the sentence above.
 const EXAMPLE_LEADS: &[&str] = &[
     "e.g",
@@ -172,16 +227,33 @@ fn mentions(document: &Document) -> Vec<(Span, &str)> {
     }
     for block in &document.body.code_blocks {
         let tag = block.info.split([' ', ',', '{']).next().unwrap_or_default();
+        let code = document.slice(block.span);
+        let mut commands = Vec::new();
         if SHELLS.contains(&tag.to_ascii_lowercase().as_str()) {
-            let code = document.slice(block.span);
-            let mut commands = Vec::new();
             paths(code, block.span.start as usize, &mut commands);
             commands.retain(|(span, _)| !is_title(code, span.start as usize - block.span.start as usize));
-            found.append(&mut commands);
+        } else {
+            comments(code, block.span.start as usize, &mut commands);
         }
+        found.append(&mut commands);
     }
     found.sort_by_key(|(span, _)| *span);
     found
+}
+
+/// The paths in comments of code that tell to read a file: `# See references/setup.md`.
+fn comments<'a>(code: &'a str, at: usize, found: &mut Vec<(Span, &'a str)>) {
+    let mut start = 0;
+    for line in code.split_inclusive('\n') {
+        let words = line.trim_start_matches(['#', '/', ' ', '\t', '-']);
+        let is_comment = ["#", "//", "--"]
+            .iter()
+            .any(|mark| line.trim_start().starts_with(mark));
+        if is_comment && (words.starts_with("See ") || words.starts_with("see ")) {
+            paths(line, at + start, found);
+        }
+        start += line.len();
+    }
 }
 
 /// Whether a path at a byte of a block is the title of the file that the block shows: `# scripts/run.sh`.
@@ -232,8 +304,9 @@ fn looks_like_file(word: &str) -> bool {
     let rest = path.rest;
     let mut parts = rest.split('/').peekable();
     let first = parts.next().unwrap_or_default();
-    let has_folder =
-        path.base != SkillPathBase::None || (SKILL_FOLDERS.contains(&first) && parts.peek().is_some());
+    let is_folder =
+        SKILL_FOLDERS.contains(&first) || OTHER_FOLDERS.contains(&first) || SHARED_FOLDERS.contains(&first);
+    let has_folder = path.base != SkillPathBase::None || (is_folder && parts.peek().is_some());
     let name = rest.rsplit('/').next().unwrap_or_default();
     let extension = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty());
     let is_file = extension.is_some_and(|(_, extension)| {
@@ -293,21 +366,80 @@ fn is_missing(hub: &Hub, document: &Document, (span, written): (Span, &str)) -> 
         return false;
     };
     let first = path.rest.split('/').next().unwrap_or_default();
-    first == "references"
-        || hub.files.contains_key(&join_path(folder, first))
-        || tells_to_read(document, span)
+    let has_folder = hub.files.contains_key(&join_path(folder, first));
+    match first {
+        "references" => true,
+        _ if SHARED_FOLDERS.contains(&first) => {
+            has_folder && tells_to_read(document, span) || is_listed(document, span)
+        }
+        _ if OTHER_FOLDERS.contains(&first) => tells_to_read(document, span),
+        _ => has_folder || tells_to_read(document, span),
+    }
 }
 
-/// Whether the words before a path tell the agent to read it: "See `assets/x.yml`".
+/// Whether the text tells the agent to read a path: "See `assets/x.yml`", or the path starts an item or a row below the
+/// heading of such a list.
 fn tells_to_read(document: &Document, span: Span) -> bool {
-    let line = document
-        .lines()
-        .line_span(&document.text, document.lines().line(span.start));
+    let number = document.lines().line(span.start);
+    let line = document.lines().line_span(&document.text, number);
     let before = Span::new(line.start as usize, span.start as usize).slice(&document.text);
-    let before = before.trim_end_matches(['`', ' ', '"']).to_lowercase();
-    ["see", "read", "reference:", "refer to", "reference:**"]
-        .iter()
-        .any(|word| before.ends_with(word))
+    let before = before.trim_end_matches(['`', ' ', '"', '*']).to_lowercase();
+    let says = [
+        "see",
+        "read",
+        "open",
+        "load",
+        "consult",
+        "reference:",
+        "refer to",
+        "reference:**",
+    ];
+    if says.iter().any(|word| has_word_at_end(&before, word)) {
+        return true;
+    }
+    is_listed(document, span)
+}
+
+/// Whether a path starts an item or a row of a list of the skill's files.
+fn is_listed(document: &Document, span: Span) -> bool {
+    let number = document.lines().line(span.start);
+    let line = document.lines().line_span(&document.text, number);
+    let before = Span::new(line.start as usize, span.start as usize).slice(&document.text);
+    let starts = before
+        .chars()
+        .all(|c| c.is_ascii_digit() || " `\t-*+.)|".contains(c));
+    starts && is_below_files(document, number)
+}
+
+fn has_word_at_end(text: &str, word: &str) -> bool {
+    text.strip_suffix(word)
+        .is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || c == '-'))
+}
+
+/// Whether the heading above a line, or the sentence that leads to its list, names the files of the skill.
+fn is_below_files(document: &Document, number: usize) -> bool {
+    const NEAR: usize = 40;
+    let lines = document.lines();
+    (1..number)
+        .rev()
+        .take(NEAR)
+        .map(|number| document.slice(lines.line_span(&document.text, number)).trim())
+        .find_map(|line| {
+            let heading = line.starts_with('#');
+            let text = line.trim_matches(|c: char| c.is_ascii_digit() || "#*-.: ".contains(c));
+            let text = text.to_lowercase();
+            let leads = ["see ", "read ", "load ", "open "]
+                .iter()
+                .any(|word| text.starts_with(word));
+            let is_list = FILE_HEADINGS.contains(&text.as_str());
+            if heading || !line.ends_with(':') {
+                return heading.then_some(is_list);
+            }
+            let is_example = EXAMPLE_LEADS.iter().any(|word| has_word(&text, word));
+            // Another sentence may stand between the heading and its list.
+            (is_list || leads || is_example).then_some(is_list || leads)
+        })
+        .unwrap_or_default()
 }
 
 /// The files of all skills of a hub, to find out whether a path is that of another skill.
@@ -380,8 +512,12 @@ fn is_example(document: &Document, span: Span) -> bool {
         text.get(start..end).unwrap_or_default().to_lowercase()
     };
     let says = |text: &str, words: &[&str]| words.iter().any(|word| has_word(text, word));
-    if says(&line(number), EXAMPLE_WORDS) {
+    let is_told = tells_to_read(document, span);
+    if says(&line(number), if is_told { STRONG_WORDS } else { EXAMPLE_WORDS }) {
         return true;
+    }
+    if is_told {
+        return false;
     }
     // The sentence that leads to a list or to a command.
     let mut above = (1..number).rev().map(line).take(12);

@@ -256,7 +256,8 @@ fn links_of_agents_to_skills_are_no_escape() {
         let scene = Scene::new(&["archive/.agents/", "archive/skills/x/SKILL.md"]);
         std::os::unix::fs::symlink("../skills", scene.path("archive/.agents/skills")).unwrap();
         std::os::unix::fs::symlink("../..", scene.path("archive/.agents/rules")).unwrap();
-        assert_eq!(scene.findings("archive", &["--select", "escaping-link"]), [""; 0]);
+        let found = scene.findings("archive", &["--select", "escaping-link"]);
+        assert_eq!(found, [".agents/rules escaping-link error"]);
     }
 }
 
