@@ -5,6 +5,7 @@ use crate::document::{AllowedChanges, Document, Structure};
 use crate::edit::Edit;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::safety::invisible::{self, HiddenKind, HiddenRun};
+use crate::text::line_around;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("hidden-text", Check::Document(check))
@@ -42,14 +43,19 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 text: if run.kind == HiddenKind::Space { " " } else { "" }.to_owned(),
             })
             .collect();
-        let is_mild =
-            first.kind == HiddenKind::Mark || document.is_plain_skill() && is_harmless(document, &runs);
+        let is_harmless = document.is_plain_skill() && is_harmless(document, &runs);
+        let is_mild = first.kind == HiddenKind::Mark || is_harmless;
+        let is_shown = is_harmless && first.kind == HiddenKind::ZeroWidth && is_explained(document, first);
         let says = runs.iter().find_map(|run| run.says.as_deref());
         let mut report = sink.report(first.span, message(first.kind, count, says));
         if is_mild {
             report = report.severity(Severity::Warning);
         }
-        if document.is_attachment() {
+        if is_shown {
+            report
+                .severity(Severity::Note)
+                .help("write it as an escape, such as `U+200B`, so that readers see it");
+        } else if document.is_attachment() {
             report.help(help(first.kind));
         } else if removable.is(&edits) {
             report.help(help(first.kind)).fix(title(first.kind, count), edits);
@@ -79,6 +85,15 @@ fn is_harmless(document: &Document, runs: &[HiddenRun]) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether the line of a character speaks of such characters, so that it is shown on purpose.
+fn is_explained(document: &Document, run: &HiddenRun) -> bool {
+    let line = line_around(&document.text, run.span.start as usize);
+    let line = line.slice(&document.text).to_lowercase();
+    ["zero-width", "zero width", "invisible"]
+        .iter()
+        .any(|words| line.contains(words))
 }
 
 /// Checks whether characters can be removed without making code, a comment, a link or a field of the text around them.

@@ -19,7 +19,11 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(better) = checked.better_tag else {
             continue;
         };
-        if sample.is_skipped() {
+        // JSON that is marked as wrong shows what JSON refuses.
+        let is_shown = document.is_plain_skill()
+            && matches!(better, "jsonc" | "json5")
+            && sample.code(document).contains('❌');
+        if sample.is_skipped() || is_shown {
             continue;
         }
         let title = match better {

@@ -251,6 +251,48 @@ fn front_matter_is_completed() {
 }
 
 #[test]
+fn the_front_matter_of_a_skill_is_completed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("skills/widget-setup/SKILL.md");
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    let text = "---\nname: widget-setup\n\neffort: \ncontext: \nmetadata:\n  \n---\n\n# Set up\n";
+    fs::write(&file, text).unwrap();
+    let mut editor = Editor::start(folder.path());
+    editor.open(&file, text);
+    let mut at = |line: u32, character: u32| {
+        let place = json!({ "textDocument": { "uri": uri(&file) }, "position": { "line": line, "character": character } });
+        let items = editor.ask("textDocument/completion", place);
+        items.as_array().unwrap().clone()
+    };
+    let label = |item: &serde_json::Value| item["label"].as_str().unwrap().to_owned();
+    let keys = at(2, 0);
+    let labels: Vec<String> = keys.iter().map(label).collect();
+    for key in [
+        "description",
+        "license",
+        "compatibility",
+        "allowed-tools",
+        "when_to_use",
+        "paths",
+    ] {
+        assert!(labels.contains(&key.to_owned()), "{key}: {labels:?}");
+    }
+    for key in ["name", "effort", "metadata", "versions", "revision"] {
+        assert!(!labels.contains(&key.to_owned()), "{key}: {labels:?}");
+    }
+    // Fields of a client say whose they are.
+    let paths = keys.iter().find(|item| item["label"] == "paths").unwrap();
+    let detail = paths["detail"].as_str().unwrap();
+    assert!(detail.ends_with("(Claude Code and Cursor)"), "{detail}");
+    let values: Vec<String> = at(3, 8).iter().map(label).collect();
+    assert_eq!(values, ["low", "medium", "high", "xhigh", "max"]);
+    assert_eq!(at(4, 9).iter().map(label).collect::<Vec<_>>(), ["fork"]);
+    // The keys of `metadata` are free.
+    assert_eq!(at(6, 2).len(), 0);
+    editor.stop();
+}
+
+#[test]
 fn what_is_none_of_a_hub_is_left_alone_and_mistakes_of_the_client_are_survived() {
     let (folder, file) = hub(PAGE);
     let readme = folder.path().join("README.md");
