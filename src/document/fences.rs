@@ -246,8 +246,10 @@ impl Reader<'_> {
                 break;
             }
             if matches!(self.fences[opener].kind, FenceKind::Bare { .. }) && prose::is_prose(code) {
-                // Were it swapped with what is around it, there would be code behind it.
-                if prose::is_prose(self.content(opener + 1)) {
+                // Were it swapped with what is around it, its closing fence would look like an opening one.
+                let (looks_closing, looks_opening) = self.sides(opener + 1);
+                let follows_prose = prose::is_prose(self.content(opener + 1));
+                if looks_closing || follows_prose && !looks_opening {
                     break;
                 }
                 self.out.parts.pop();
@@ -350,6 +352,22 @@ impl Reader<'_> {
             _ if in_string || heading.is_some_and(|line| line.starts_with("## ")) => Holder::MarkdownInCode,
             _ => Holder::Code,
         }
+    }
+
+    /// Whether a fence looks like a closing one, and whether like an opening one, by the lines beside it: a blank line is
+    /// above an opening fence and below a closing one, and a heading or the sentence that leads to a block above the first.
+    fn sides(&self, at: usize) -> (bool, bool) {
+        let span = self.fences[at].span;
+        let above = self.text.get(..span.start as usize).unwrap_or_default();
+        let below = self.text.get(span.end as usize..).unwrap_or_default();
+        let plain = |line: Option<&'_ str>| {
+            line.unwrap_or_default()
+                .trim_matches(['>', ' ', '\t', '\r'])
+                .to_owned()
+        };
+        let (above, below) = (plain(above.rsplit('\n').nth(1)), plain(below.split('\n').nth(1)));
+        let leads = above.is_empty() || above.starts_with('#') || above.ends_with(':');
+        (!above.is_empty() && below.is_empty(), leads && !below.is_empty())
     }
 
     /// How far a fence is indented.

@@ -134,6 +134,14 @@ fn a_block_of_prose_is_not_swapped_where_prose_is_behind_it() {
 }
 
 #[test]
+fn blocks_of_prose_are_swapped_where_their_closing_fences_look_like_opening_ones() {
+    let text = "Install it first:\n\nx = 1\n```\n\n### The form of a message\n\n```\n## State of the run\n- All models have answered it.\n```\n\n### The next part\n\nWords of the next part.\n\n```py\nx = 1\n```\n";
+    assert_eq!(analysed(text).0, [(FaultKind::LostOpener, 4)]);
+    let text = "Install it first:\n\nx = 1\n```\n\n### Parts of the kit\n```\nReader - What reads it from the disk\nWriter - What writes it to the disk\n```\n\n### The next part\n\nWords of the next part.\n\n```py\nx = 1\n```\n";
+    assert_eq!(analysed(text).0, [(FaultKind::LostOpener, 4)]);
+}
+
+#[test]
 fn bare_fences_are_followed_back_to_the_fault() {
     let text = "```py\nx = 1\n\nThen look at the output of it:\n\n```\n1\n```\n\nAnd call the other function:\n\n```js\na();\n```\n";
     let (faults, parts) = analysed(text);
