@@ -4,7 +4,7 @@
 //! be wrong.
 
 use super::super::{Family, Language, ParseResult, SyntaxError, json, limits};
-use super::{data, parts, text};
+use super::{data, parts};
 use crate::text::line_around;
 
 /// Whether a block that does not parse is a form or an excerpt. What no form explains is none: a string without its end,
@@ -21,7 +21,7 @@ pub fn is_excerpt(language: &Language, code: &str, error: &SyntaxError) -> bool 
         Family::Json => are_members(language, code),
         Family::Data => data::are_items(code) || are_paragraphs(language, code),
         Family::Python => is_clause(language, code) || parts(language, code, |_| true).is_some(),
-        Family::JavaScript => parts(language, code, |_| true).is_some() || are_attributes(language, code),
+        Family::JavaScript => parts(language, code, |_| true).is_some(),
         Family::Shell | Family::Other => false,
     }
 }
@@ -166,36 +166,6 @@ fn are_members(language: &Language, code: &str) -> bool {
             .all(|range| code.get(range.clone()).is_some_and(is_member))
 }
 
-/// Whether JSX is statements and attributes without their element: `size={2} name="main"`.
-fn are_attributes(language: &Language, code: &str) -> bool {
-    if language.id == "typescript" || language.id == "javascript" {
-        return false;
-    }
-    let pieces = text::sections(code);
-    let is_attribute = |piece: &str| {
-        let body = text::body(piece, "//").trim();
-        let name = body.split('=').next().unwrap_or_default();
-        let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':');
-        !name.is_empty() && name.chars().all(plain) && super::parses(language, &format!("<_\n{body}\n/>"))
-    };
-    let mut at = 0;
-    let mut attributes = false;
-    while let Some(first) = pieces.get(at).filter(|_| pieces.len() <= super::MAX_PIECES) {
-        // As few pieces as parse together: an attribute may have blank lines.
-        let found = (at..pieces.len()).find(|last| {
-            let range = pieces.get(*last).map(|last| first.start..last.end);
-            range.and_then(|range| code.get(range)).is_some_and(|part| {
-                let is_one = is_attribute(part);
-                attributes |= is_one;
-                is_one || super::is_acceptable(language, part)
-            })
-        });
-        let Some(last) = found else { return false };
-        at = last + 1;
-    }
-    attributes && at == pieces.len()
-}
-
 /// Whether Python begins with a clause whose statement is missing, and is a snippet behind one.
 fn is_clause(language: &Language, code: &str) -> bool {
     let before = match code.split([' ', ':', '\n']).next() {
@@ -299,15 +269,6 @@ mod tests {
                 "python",
                 "except KitError as e:\n    if e.kind == 1:\n        # wait\n    elif e.kind == 2:\n        # give up\n",
             ),
-            (
-                "tsx",
-                "renderItem={({ item }) => (\n  <Row\n    name={item.name}\n\n    size={2}\n  />\n)}\n",
-            ),
-            (
-                "jsx",
-                "// one\nitems={['a', 'b']} sorted={items()} // two\n\n// three\naria-label=\"a\"\n",
-            ),
-            ("tsx", "const a = 1\n\nshow={() => {\n  a\n}}\n"),
             ("python", "@cached\n\n# by hand\nif a:\n    b()\n"),
             ("js", "this.a = load();\n\nturn() {\n  this.b = 1;\n}\n"),
         ] {
@@ -331,7 +292,6 @@ mod tests {
             ("js", "const x = a[Index] = = 1;\n"),
             ("ts", "const a = \"1\", \"2\";\n"),
             ("jsx", "const a = <Kit style={{ size: 1 }} = />;\n"),
-            ("jsx", "const a = 1\n\nshow={() => {\n  a\n}\n"),
             ("python", "except KitError as e\n    x = 1\n"),
             ("bash", "for i in $a; do done\n"),
             ("bash", "echo 'it's'\n"),
