@@ -102,6 +102,9 @@ pub(super) fn is_tag(info: &str) -> bool {
     plain && (parts.attributes.is_empty() || parts.attributes.contains(['=', '{', ':']))
 }
 
+/// In how many places of a block a closing fence is looked for that closes nothing: each look may read all before it.
+const MAX_LOOKS: usize = 100;
+
 /// The lines of a block that would open a block of their own: CommonMark 0.31, section 4.5.
 fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
     let fence = block.fence.slice(text);
@@ -110,20 +113,18 @@ fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
         return Vec::new();
     };
     // Shorter fences are code, unless one was meant to close the block: then what is below them are fences.
-    let mut least = fence.len();
-    let mut may_be_short = least > 3;
+    let (mut least, mut may_be_short) = (fence.len(), fence.len() > 3);
     let shortest = fence.get(..3).unwrap_or(fence);
     if memchr::memmem::find(code.as_bytes(), shortest.as_bytes()).is_none() {
         return Vec::new();
     }
     // What the closing fence of HTML opens holds the rest of the page, with the code of the elements in it.
     let is_page = block.origin == BlockOrigin::CloserOfHtml;
-    let mut found = Vec::new();
-    let mut at = 0;
+    let (mut found, mut at) = (Vec::new(), 0);
     // Whether an example that is indented as a whole is open, as in a comment.
     let mut in_example = false;
     // The indentation of the opening fence that stands in the code, until a fence as deep closes it.
-    let mut hidden: Option<usize> = None;
+    let (mut hidden, mut looks) = (None, MAX_LOOKS);
     for line in code.split_inclusive('\n') {
         let start = at;
         at += line.len();
@@ -135,15 +136,9 @@ fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
         }
         let rest = body.get(run..).unwrap_or_default();
         let is_bare = rest.trim().is_empty();
-        let mut push = |kind| {
-            found.push(FenceLine {
-                block: index,
-                span: block.to_file(start + indent..start + line.trim_end().len()),
-                at: start,
-                after: at,
-                kind,
-            });
-        };
+        let place = start..at;
+        let words = start + indent..start + line.trim_end().len();
+        let mut push = |kind| found.push(fence_line(index, block, place.clone(), words.clone(), kind));
         if run < least {
             may_be_short = false;
             if is_bare && indent < 4 && is_closer(code, start..at, block.closed) {
@@ -160,7 +155,9 @@ fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
         }
         let is_deep = !is_page && (indent > 3 || line.starts_with('\t'));
         if is_deep || is_bare {
-            if is_bare && !in_example && !is_page && is_closer(code, start..at, block.closed) {
+            let may_close = is_bare && !in_example && !is_page && looks > 0;
+            looks -= usize::from(may_close);
+            if may_close && is_closer(code, start..at, block.closed) {
                 push(FenceKind::Indented);
             } else {
                 in_example = !is_bare || !in_example;
@@ -168,9 +165,7 @@ fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
             continue;
         }
         let info = rest.trim();
-        // Quotes and brackets behind a fence end a string of code that holds Markdown.
-        let is_info = info.contains(char::is_alphanumeric) && !(mark == '`' && info.contains('`'));
-        if !is_info || is_page && in_example {
+        if !is_info_string(mark, info) || is_page && in_example {
             continue;
         }
         let info_start = start + indent + run + (rest.len() - rest.trim_start().len());
@@ -180,6 +175,29 @@ fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
         hidden = Some(indent);
     }
     found
+}
+
+/// A fence line in the code of a block, and the fence with its info string in it.
+fn fence_line(
+    index: usize,
+    block: &CodeBlock,
+    line: Range<usize>,
+    words: Range<usize>,
+    kind: FenceKind,
+) -> FenceLine {
+    FenceLine {
+        block: index,
+        span: block.to_file(words),
+        at: line.start,
+        after: line.end,
+        kind,
+    }
+}
+
+/// Whether the text behind a fence is an info string. Quotes and brackets behind one end a string of code that holds
+/// Markdown.
+fn is_info_string(mark: char, info: &str) -> bool {
+    info.contains(char::is_alphanumeric) && !(mark == '`' && info.contains('`'))
 }
 
 /// Whether an indented bare fence was meant to close its block: code stands before it, and prose that is not indented, or

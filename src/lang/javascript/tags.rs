@@ -69,12 +69,16 @@ pub fn all(code: &str) -> Vec<Tag> {
     found
 }
 
-/// The opening tags that no closing tag belongs to.
+/// How many tags may be open: examples have a few.
+const MAX_OPEN: usize = 64;
+
+/// The opening tags that no closing tag belongs to; none where very many are open.
 #[must_use]
 pub fn unclosed(code: &str) -> Vec<Range<usize>> {
     let mut open: Vec<Tag> = Vec::new();
     for tag in all(code) {
         match tag.kind {
+            TagKind::Opens if open.len() >= MAX_OPEN => return Vec::new(),
             TagKind::Opens => open.push(tag),
             TagKind::Closes => {
                 // What was opened since and is still open stays so.

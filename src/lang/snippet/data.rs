@@ -26,13 +26,16 @@ static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Put a value in the place of words for one: `"id": KIT_ID`, `[ (all that were found) ]`.
 fn words_for_values(code: &str) -> Option<String> {
-    let found: Vec<_> = WORDS
+    let mut found: Vec<_> = WORDS
         .as_ref()?
         .captures_iter(code)
         .filter_map(|found| found.get(1))
         .map(|found| found.range())
-        .filter(|range| !in_string(code, range.start))
         .collect();
+    if !text::try_spend_for_each(code, &found) {
+        return None;
+    }
+    found.retain(|range| !in_string(code, range.start));
     // A member needs a key too.
     let (members, values): (Vec<_>, Vec<_>) = found.into_iter().partition(|range| {
         code.get(..range.start)
