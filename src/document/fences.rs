@@ -14,8 +14,10 @@ use super::fence::{BlockOrigin, CodeBlock};
 use super::prose;
 use crate::lang;
 use crate::text::{Span, line_start};
+use memchr::memmem::Finder;
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// How a fence is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -340,17 +342,27 @@ impl Reader<'_> {
 
     /// What a block seems to hold, by its tag and by what stands before the first fence inside.
     fn holder(&self, at: usize) -> Holder {
-        let tag = lang::parse_info_string(self.info(at)).tag.to_ascii_lowercase();
+        const TAGS: [&str; 7] = ["markdown", "md", "mdx", "text", "txt", "prompt", "skill"];
+        static QUOTES: LazyLock<[Finder<'static>; 2]> =
+            LazyLock::new(|| [Finder::new("\"\"\""), Finder::new("'''")]);
+        let tag = lang::parse_info_string(self.info(at)).tag;
+        if tag.is_empty() {
+            return Holder::Untagged;
+        }
+        if TAGS.iter().any(|known| tag.eq_ignore_ascii_case(known)) {
+            return Holder::Markdown;
+        }
         let content = self.content(at);
-        let in_string = ["\"\"\"", "'''"]
-            .iter()
-            .any(|quotes| content.matches(quotes).count() % 2 == 1);
-        let heading = content.lines().find(|line| !line.trim().is_empty());
-        match tag.as_str() {
-            "" => Holder::Untagged,
-            "markdown" | "md" | "mdx" | "text" | "txt" | "prompt" | "skill" => Holder::Markdown,
-            _ if in_string || heading.is_some_and(|line| line.starts_with("## ")) => Holder::MarkdownInCode,
-            _ => Holder::Code,
+        let first = content.lines().find(|line| !line.trim().is_empty());
+        let heading = first.is_some_and(|line| line.starts_with("## "));
+        let in_string = || {
+            let mut quotes = QUOTES.iter();
+            quotes.any(|quotes| quotes.find_iter(content.as_bytes()).count() % 2 == 1)
+        };
+        if heading || in_string() {
+            Holder::MarkdownInCode
+        } else {
+            Holder::Code
         }
     }
 
