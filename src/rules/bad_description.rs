@@ -125,6 +125,8 @@ fn is_address(description: &str) -> bool {
     let mut words = plain.split_ascii_whitespace();
     let (first, second) = (words.next().unwrap_or_default(), words.next());
     let is_place = |word: &str| {
+        // `page.html#part`
+        let word = word.split(['#', '?']).next().unwrap_or_default();
         let word = word.trim_matches(|c: char| !c.is_alphanumeric());
         let is_file = word.rsplit_once('.').is_some_and(|(stem, end)| {
             !stem.is_empty() && ["html", "htm", "md", "mdx", "rst", "txt", "pdf", "ipynb"].contains(&end)
