@@ -28,6 +28,8 @@ pub enum FaultKind {
     NeverClosed,
     /// A fence that should close a block has text behind it, and so does not.
     TextOnCloser,
+    /// A closing fence and the opening fence of the next block on one line.
+    Joined,
     /// A closing fence without a block: it opens one.
     LostOpener,
     /// A block of Markdown whose inner fences are as long as its own.
@@ -192,6 +194,11 @@ impl Reader<'_> {
                 self.fault(kind, at + 1, Some(at));
                 at + 2
             }
+            FenceKind::Tagged { .. } if self.is_joined(at + 1) => {
+                self.part(at, self.content(at).len());
+                self.fault(FaultKind::Joined, at + 1, Some(at));
+                at + 1
+            }
             FenceKind::Tagged { .. } => {
                 if let Some(end) = self.nested_end(at) {
                     self.fault(FaultKind::NestedEqual, at, Some(at + 1));
@@ -287,6 +294,23 @@ impl Reader<'_> {
             return !closes_next || text_follows || info.split_whitespace().count() > 1;
         }
         text_follows && (!closes_next || prose::is_prose(content))
+    }
+
+    /// Whether a fence with a tag is as long as two, the first of which was meant to close the block. No fence as long
+    /// closes what it opens.
+    fn is_joined(&self, at: usize) -> bool {
+        let run = |fence: &FenceLine| {
+            let text = fence.span.slice(self.text);
+            text.bytes()
+                .take_while(|byte| matches!(byte, b'`' | b'~'))
+                .count()
+        };
+        let fence = &self.fences[at];
+        let two = self.blocks[fence.block].fence.len() + 3;
+        let closes = |next: &FenceLine| {
+            matches!(next.kind, FenceKind::Bare { .. } | FenceKind::Indented) && run(next) >= run(fence)
+        };
+        run(fence) >= two && is_tag(self.info(at)) && !self.fences.get(at + 1).is_some_and(closes)
     }
 
     /// The fence that ends a block with fences as long as its own inside, as its author meant it.

@@ -127,7 +127,7 @@ pub fn suggest(tag: &str) -> Option<&'static str> {
         return Some(meant);
     }
     let letters = lower.chars().count();
-    if !(3..=24).contains(&letters) {
+    if !(4..=24).contains(&letters) {
         return None;
     }
     let parsed = LANGUAGES

@@ -31,6 +31,11 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 "move the text to a separate line",
                 "the block opens here",
             ),
+            FaultKind::Joined => (
+                "a closing and an opening fence are on one line, so the block is not closed",
+                "split the line: the closing fence, and below it the opening fence with its tag",
+                "the block opens here",
+            ),
             FaultKind::LostOpener => (
                 "this fence does not close a block, so it opens one",
                 "remove it, or add the opening fence before the code",

@@ -364,3 +364,17 @@ fn code_in_tabs_and_elements_has_its_place_in_the_file() {
         }
     }
 }
+
+#[test]
+fn two_fences_on_one_line_are_one_fault() {
+    let text = "```py\nx = 1\n``````output\n1\n```\n\nWords of the page.\n\n```py\ny = 2\n``````output\n2\n``````text\n3\n```\n\nThe end of it.\n";
+    let (faults, parts) = analysed(text);
+    let joined = FaultKind::Joined;
+    assert_eq!(faults, [(joined, 3), (joined, 11), (joined, 13)]);
+    let tags: Vec<&str> = parts.iter().map(|(tag, _)| tag.as_str()).collect();
+    assert_eq!(tags, ["py", "output", "py", "output", "text"]);
+    assert_eq!(parts[1].1, "1\n");
+    // A longer fence that is closed by one as long is code of the block.
+    let text = "```markdown\n``````py\nx = 1\n``````\n```\n";
+    assert!(analysed(text).0.iter().all(|(kind, _)| *kind != joined));
+}
