@@ -67,7 +67,10 @@ pub(super) fn check(hubs: &Hubs, args: &CheckArgs) -> Answer {
         let mut arguments: Vec<String> = ["check", "--output", "json"].map(str::to_owned).to_vec();
         arguments.extend(registry_flags(hubs));
         arguments.extend(["--".to_owned(), file.display().to_string()]);
-        return command(hubs, &arguments);
+        let answer = command(hubs, &arguments);
+        // It may have looked something up.
+        hubs.forget();
+        return answer;
     }
     match hubs.check(source, &file, args.text.clone(), findings_of) {
         Ok(report) => Answer::json(&report).within_limit(),
@@ -91,6 +94,32 @@ fn findings_of(checked: &CheckedDocument<'_>) -> Value {
         "warnings": run.count(Severity::Warning),
         "notes": run.count(Severity::Note),
         "diagnostics": findings,
+        "symbols": symbols_of(checked),
+    })
+}
+
+/// What was decided about the symbols that an entry uses, from what is in the cache; `null` where nothing was looked
+/// at.
+fn symbols_of(checked: &CheckedDocument<'_>) -> Value {
+    let Some(symbols) = checked.workspace.symbols().get(&checked.path) else {
+        return Value::Null;
+    };
+    let side = |side: &ReleaseSymbols| match &side.uses {
+        Ok(uses) => {
+            let count = |is: fn(&Outcome) -> bool| uses.iter().filter(|found| is(&found.outcome)).count();
+            json!({
+                "version": SafeText::new(&side.version),
+                "found": count(|outcome| matches!(outcome, Outcome::Found)),
+                "missing": count(|outcome| matches!(outcome, Outcome::Missing { .. })),
+                "not_decided": count(|outcome| matches!(outcome, Outcome::Undecided(_))),
+            })
+        }
+        Err(why) => json!({ "version": SafeText::new(&side.version), "not_checked": SafeText::new(why) }),
+    };
+    json!({
+        "package": SafeText::new(&symbols.package.to_string()),
+        "declared": symbols.declared.as_ref().map(side),
+        "newest": symbols.newest.as_ref().map(side),
     })
 }
 
@@ -338,7 +367,11 @@ pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
         };
         let names = args.names.iter().zip(&question.blocks);
         let results: Vec<Value> = names
-            .map(|(name, block)| outcome(name, &of_block(block)))
+            .map(|(name, block)| {
+                // A line break stands behind the name, and in JavaScript a semicolon before it.
+                let behind = 1 + usize::from(args.registry == Registry::Npm);
+                outcome(name, block.end - behind, &of_block(block))
+            })
             .collect();
         Ok(json!({
             "package": SafeText::new(&question.package.to_string()),
@@ -346,14 +379,17 @@ pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
             "symbols": results,
         }))
     };
-    match answer() {
+    let answer = answer();
+    // What was looked up is in the cache now.
+    hubs.forget();
+    match answer {
         Ok(report) => Answer::json(&report).within_limit(),
         Err(why) => Answer::failed(&why),
     }
 }
 
-/// What was found out about a name: its first part that is missing or not decided decides.
-fn outcome(name: &str, uses: &[&SymbolUse]) -> Value {
+/// What was found out about a name whose last part ends at a byte: its first part that is missing or not decided decides.
+fn outcome(name: &str, end: usize, uses: &[&SymbolUse]) -> Value {
     let missing = uses
         .iter()
         .find(|found| matches!(found.outcome, Outcome::Missing { .. }));
@@ -387,11 +423,22 @@ fn outcome(name: &str, uses: &[&SymbolUse]) -> Value {
             "result": "not decided",
             "why": "the code that uses it is not followed",
         }),
-        _ => json!({
-            "name": name,
-            "result": "found",
-            "signature": uses.iter().rev().find_map(|found| found.signature.as_deref()).map(SafeText::new),
-        }),
+        _ => match uses
+            .iter()
+            .rev()
+            .find(|found| found.span.end as usize == end || !name.contains('.'))
+        {
+            Some(last) => json!({
+                "name": name,
+                "result": "found",
+                "signature": last.signature.as_deref().map(SafeText::new),
+            }),
+            None => json!({
+                "name": name,
+                "result": "not decided",
+                "why": "nothing is known of what stands behind a part of it",
+            }),
+        },
     }
 }
 
@@ -441,13 +488,25 @@ pub(super) fn new_entry(hubs: &Hubs, args: &NewEntryArgs) -> Answer {
         args.source.unwrap_or_default().as_str(),
         quoted(tags),
     );
+    let entry = format!("{}/docs/{name}/{language}/DOC.md", args.author);
+    let folder = hubs.folders().next().map(|(_, folder)| folder.join(&entry));
+    let file = folder.unwrap_or_else(|| PathBuf::from(&entry));
+    let shown = file.strip_prefix(&hubs.settings.cwd).unwrap_or(&file);
+    // What the registry said is in the cache now.
+    hubs.forget();
+    let next = if safe_path::is_file(&file) {
+        "This file exists: bring it up to date instead, as the prompt `refresh_entry` says."
+    } else {
+        "Write the page, then call `check` with the path and the text. Save it, and check the folder of its author: that \
+         looks up its symbols."
+    };
     Answer::json(&json!({
-        "path": format!("{}/docs/{name}/{language}/DOC.md", args.author),
+        "path": SafeText::new(&shown.display().to_string()),
         "package": SafeText::new(&question.package.to_string()),
         "version": SafeText::new(&version),
         "released": date,
         "text": text,
-        "next": "Write the page, then call `check` with the path and the text.",
+        "next": next,
     }))
 }
 

@@ -201,7 +201,7 @@ pub static FORMATS: &[SecretFormat] = &[
     anywhere("/api/webhooks/", "a Discord webhook", "Discord: webhook resource", discord),
     anywhere(".webhook.office.com/webhookb2/", "a Teams webhook", "Microsoft: incoming webhooks", |t, _, at| teams(t, at)).after(".webhook.offic"),
     anywhere("/paths/invoke?", "a Teams webhook", "Microsoft: Power Automate, HTTP request triggers", |t, _, at| workflow_signature(t, at)).value_only(),
-    anywhere("FFFFNRAL", "a New Relic key", "New Relic: API keys", |t, start, at| new_relic_license(t, start, at)),
+    anywhere("FFFFNRAL", "a New Relic key", "New Relic: API keys", new_relic_license),
     anywhere("SG.", "a SendGrid key", "SendGrid: API keys", |t, _, at| sendgrid(t, at)),
     format("key-", "a Mailgun key", "Mailgun: API keys", |t, _, at| token(t, at, HEX, 32..=32, Hex)),
     format("xkeysib-", "a Brevo key", GITLEAKS, |t, _, at| token(t, at, URL64, 81..=81, Base36)),

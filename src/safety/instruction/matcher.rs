@@ -354,7 +354,7 @@ mod tests {
             env!("CARGO_MANIFEST_DIR"),
             "/src/safety/instruction/beginnings.txt"
         );
-        std::fs::write(path, list()).unwrap();
+        crate::fsio::write_atomic(std::path::Path::new(path), list().as_bytes()).unwrap();
     }
 
     /// Whether every match begins in front of a word or of a mark.
