@@ -513,6 +513,27 @@ pub(super) fn new_entry(hubs: &Hubs, args: &NewEntryArgs) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::SymbolKind;
+
+    #[test]
+    fn only_a_whole_name_is_found() {
+        let span = crate::text::Span::new(11, 19);
+        let open = SymbolUse {
+            path: crate::document::HubPath::new("", "a/docs/kit/DOC.md"),
+            span,
+            place: span,
+            kind: SymbolKind::Attribute,
+            symbol: "kit.open".to_owned(),
+            outcome: Outcome::Found,
+            signature: Some("def open()".to_owned()),
+        };
+        let result = |name, end| outcome(name, end, &[&open]);
+        assert_eq!(result("kit.open", 19)["signature"], "def open()");
+        assert_eq!(result("kit", 14)["result"], "found");
+        let behind = result("kit.open.rest", 24);
+        assert_eq!(behind["result"], "not decided");
+        assert_eq!(behind["signature"], Value::Null);
+    }
 
     #[test]
     fn only_identifiers_become_code() {
