@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
 use crate::hub::discover::{self, HubFolder, inside};
-use crate::pipeline::Workspace;
+use crate::pipeline::{RegistryOptions, Workspace};
 use crate::text::{ColumnUnit, Span};
 use jiff::civil::Date;
 use lsp_types as lsp;
@@ -245,7 +245,7 @@ impl State {
             named: Vec::new(),
             ..folder.clone()
         };
-        Workspace::load_on_demand(folder, &self.cwd, self.today)
+        Workspace::load_on_demand(folder, &RegistryOptions::default(), &self.cwd, self.today)
     }
 
     /// Run the rules about the hub, then those about the document.

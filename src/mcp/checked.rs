@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::fsio::{self, Stamp, Stamps};
 use crate::hub::decode::MAX_DOCUMENT_BYTES;
 use crate::hub::discover;
-use crate::pipeline::Workspace;
+use crate::pipeline::{RegistryOptions, Workspace};
 use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -41,6 +41,7 @@ impl CheckedHub {
     /// Read a hub without checking it, and without a network. `seen` are its files as they were before.
     pub(super) fn load(
         folder: &Path,
+        registries: &RegistryOptions,
         cwd: &Path,
         today: Date,
         seen: Option<&Arc<Stamps>>,
@@ -49,7 +50,7 @@ impl CheckedHub {
         let found = found.into_iter().find(|hub| hub.root == folder);
         let whole = found.unwrap_or_else(|| discover::HubFolder::whole(folder.to_path_buf()));
         Ok(Self {
-            workspace: Workspace::load_on_demand(whole, cwd, today)?,
+            workspace: Workspace::load_on_demand(whole, registries, cwd, today)?,
             day: today,
             stamps: seen.cloned(),
             compared: seen.cloned(),
@@ -151,7 +152,9 @@ impl CheckedHub {
             let known = self.workspace.hub().document_or_attachment(path.path_in_hub());
             known.is_none_or(|known| known.text != text)
         };
-        let before = is_other.then(|| self.workspace.swap(self.file(&path, text)));
+        // The symbols of a document are looked at when it is put into the hub.
+        let is_new = is_other || self.workspace.symbols().get(&path).is_none();
+        let before = is_new.then(|| self.workspace.swap(self.file(&path, text)));
         let of_hub = self.workspace.run_hub_rules_on(&path);
         let findings = self.workspace.check_document(&path, &of_hub);
         let result = then(&CheckedDocument {

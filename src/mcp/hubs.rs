@@ -289,7 +289,13 @@ impl Hubs {
         let known = known.and_then(|mut hub| hub.refresh(today, seen.as_ref(), file).then_some(hub));
         let mut hub = match known {
             Some(hub) => hub,
-            None => CheckedHub::load(folder, &self.settings.cwd, today, seen.as_ref())?,
+            None => CheckedHub::load(
+                folder,
+                &self.settings.registries,
+                &self.settings.cwd,
+                today,
+                seen.as_ref(),
+            )?,
         };
         let result = hub.check(file, text, then);
         state.checked.insert(source, hub);

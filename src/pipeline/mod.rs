@@ -151,16 +151,21 @@ impl Workspace {
         load::load_folder(request, folder, cwd, today)
     }
 
-    /// Load one hub to check its documents one by one while they change: with what earlier runs read of releases, and
-    /// without a network.
+    /// Load one hub to check its documents one by one while they change: with what earlier runs read of releases from
+    /// some registries, and without a network.
     ///
     /// # Errors
     /// As [`Workspace::load`]; and an invalid pattern of the config, which a check of a document does not report.
-    pub fn load_on_demand(folder: HubFolder, cwd: &Path, today: Date) -> Result<Self, Error> {
+    pub fn load_on_demand(
+        folder: HubFolder,
+        registries: &RegistryOptions,
+        cwd: &Path,
+        today: Date,
+    ) -> Result<Self, Error> {
         let request = LoadRequest {
             registries: RegistryOptions {
                 offline: true,
-                ..RegistryOptions::default()
+                ..registries.clone()
             },
             symbols: SymbolRequest {
                 on_demand: true,
