@@ -25,6 +25,9 @@ use std::path::{Path, PathBuf};
 const MAX_NAMES: usize = 50;
 /// The longest name, in bytes.
 const MAX_NAME: usize = 300;
+/// What a name is.
+const NAME_HELP: &str =
+    "write identifiers with dots between them, from the import on, as in `requests.Session.mount`.";
 
 fn failed(error: &Error) -> Answer {
     Answer::failed(&error.text())
@@ -337,16 +340,13 @@ pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
     if args.names.is_empty() || args.names.len() > MAX_NAMES {
         return Answer::failed(&format!("`names` takes 1 to {MAX_NAMES} names."));
     }
-    let mut code = Vec::new();
-    for (at, name) in args.names.iter().enumerate() {
-        match code_for(args.registry, &args.package, name, at) {
-            Some(block) => code.push(block),
-            None => {
-                return Answer::failed(&format!(
-                    "`{name}` is not a name: write identifiers with dots between them, as in `requests.Session.mount`."
-                ));
-            }
-        }
+    let numbered = args.names.iter().enumerate();
+    let codes: Vec<Option<String>> = numbered
+        .map(|(at, name)| code_for(args.registry, &args.package, name, at))
+        .collect();
+    let code: Vec<String> = codes.iter().flatten().cloned().collect();
+    if let (true, Some(name)) = (code.is_empty(), args.names.first()) {
+        return Answer::failed(&format!("`{name}` is not a name: {NAME_HELP}"));
     }
     let ask = |version: Option<&str>, code: &[String]| {
         Question::ask(hubs, args.registry, &args.package, version, code).map_err(|error| error.text())
@@ -365,12 +365,16 @@ pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
             let inside = |found: &&SymbolUse| block.contains(&(found.span.start as usize));
             uses.iter().filter(inside).collect()
         };
-        let names = args.names.iter().zip(&question.blocks);
+        let mut blocks = question.blocks.iter();
+        let names = args.names.iter().zip(&codes);
         let results: Vec<Value> = names
-            .map(|(name, block)| {
-                // A line break stands behind the name, and in JavaScript a semicolon before it.
-                let behind = 1 + usize::from(args.registry == Registry::Npm);
-                outcome(name, block.end - behind, &of_block(block))
+            .map(|(name, code)| match code.as_ref().and_then(|_| blocks.next()) {
+                Some(block) => {
+                    // A line break stands behind the name, and in JavaScript a semicolon before it.
+                    let behind = 1 + usize::from(args.registry == Registry::Npm);
+                    outcome(name, block.end - behind, &of_block(block))
+                }
+                None => json!({ "name": name, "result": "not a name", "why": NAME_HELP }),
             })
             .collect();
         Ok(json!({
@@ -476,6 +480,9 @@ pub(super) fn new_entry(hubs: &Hubs, args: &NewEntryArgs) -> Answer {
         Registry::Pypi => (format!("pip install {package}=={version}"), "python"),
         Registry::Npm => (format!("npm install {package}@{version}"), "javascript"),
     };
+    if args.description.trim().is_empty() {
+        return Answer::failed("`description` is empty: say what the entry covers, agents use it to choose.");
+    }
     let tags = args.tags.as_deref().unwrap_or(language);
     let text = format!(
         "---\nname: {}\ndescription: {}\nmetadata:\n  languages: {}\n  versions: {}\n  revision: 1\n  updated-on: {}\n  \

@@ -42,6 +42,13 @@ fn names_are_looked_up_in_a_release() {
     assert_eq!(old["symbols"][0]["result"], "found");
     assert_eq!(old["symbols"][0]["signature"], "def Client.gone(self)");
 
+    let mixed = session.value(
+        "symbols",
+        json!({ "registry": "pypi", "package": "demo", "names": ["a b", "demo.Client"] }),
+    );
+    assert_eq!(mixed["symbols"][0]["result"], "not a name");
+    assert_eq!(mixed["symbols"][1]["result"], "found");
+
     for (arguments, why) in [
         (
             json!({ "registry": "pypi", "package": "none", "names": ["a"] }),
@@ -76,7 +83,7 @@ fn an_entry_begins_with_what_the_registry_says() {
     let arguments = json!({ "registry": "pypi", "package": "Demo", "author": "acme",
         "description": "Call the demo client from Python: open, retry and close" });
     let begun = session.value("new_entry", arguments);
-    assert_eq!(begun["path"], "acme/docs/demo/python/DOC.md");
+    assert_eq!(begun["path"], "content/acme/docs/demo/python/DOC.md");
     assert_eq!(begun["version"], "2.0");
     let text = begun["text"]
         .as_str()
@@ -84,6 +91,23 @@ fn an_entry_begins_with_what_the_registry_says() {
         .replace("```python\n", "```python\nimport demo\n");
     let checked = session.value("check", json!({ "path": begun["path"], "text": text }));
     assert_eq!(checked["diagnostics"], json!([]), "{text}");
+    // What a check of its folder looks up is known to the next check of the file.
+    let text = text.replace("import demo\n", "import demo\n\ndemo.Client().opne()\n");
+    let file = world.folder.path().join("content/acme/docs/demo/python/DOC.md");
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(&file, &text).unwrap();
+    let rules = |answer: &serde_json::Value| -> Vec<String> {
+        let findings = answer["diagnostics"].as_array().unwrap().iter();
+        findings
+            .map(|finding| finding["rule"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let before = session.value("check", json!({ "path": begun["path"] }));
+    assert_eq!(rules(&before), [""; 0], "{before}");
+    session.value("check", json!({ "path": "content/acme" }));
+    let after = session.value("check", json!({ "path": begun["path"] }));
+    assert_eq!(rules(&after), ["unknown-symbol"], "{after}");
+    assert_eq!(after["symbols"]["declared"]["missing"], 1);
     let refused = session.failure(
         "new_entry",
         json!({ "registry": "pypi", "package": "demo", "author": "../x", "description": "A" }),
