@@ -50,7 +50,7 @@ pub struct HubFilesOptions {
 /// When a server is asked for a registry that is in the cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refresh {
-    /// When it is older than [`MAX_AGE`].
+    /// When it is older than six hours.
     WhenOld,
     /// Always.
     Now,
