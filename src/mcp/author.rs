@@ -41,6 +41,13 @@ fn command(hubs: &Hubs, arguments: &[String]) -> Answer {
     }
 }
 
+/// Run a command that may ask the registries: what they said is in the cache then, and the hubs are read with it.
+fn look_up(hubs: &Hubs, arguments: &[String]) -> Answer {
+    let answer = command(hubs, arguments);
+    hubs.forget();
+    answer
+}
+
 /// The flags about registries that the server was started with.
 fn registry_flags(hubs: &Hubs) -> Vec<String> {
     let registries = &hubs.settings.registries;
@@ -70,10 +77,7 @@ pub(super) fn check(hubs: &Hubs, args: &CheckArgs) -> Answer {
         let mut arguments: Vec<String> = ["check", "--output", "json"].map(str::to_owned).to_vec();
         arguments.extend(registry_flags(hubs));
         arguments.extend(["--".to_owned(), file.display().to_string()]);
-        let answer = command(hubs, &arguments);
-        // It may have looked something up.
-        hubs.forget();
-        return answer;
+        return look_up(hubs, &arguments);
     }
     match hubs.check(source, &file, args.text.clone(), findings_of) {
         Ok(report) => Answer::json(&report).within_limit(),
@@ -206,10 +210,7 @@ pub(super) fn list(hubs: &Hubs, name: &str, args: &PathArgs) -> Answer {
     arguments.extend(registry_flags(hubs));
     arguments.push("--".to_owned());
     arguments.extend(paths.iter().map(|path| path.display().to_string()));
-    let answer = command(hubs, &arguments);
-    // What the registries said is in the cache now.
-    hubs.forget();
-    answer
+    look_up(hubs, &arguments)
 }
 
 /// A document that is not in the hub, to ask about its package.
@@ -266,8 +267,10 @@ impl Question {
             unsaved: Some(&unsaved),
             ..LoadRequest::default()
         };
-        let mut workspaces = Workspace::load(&request, &hubs.settings.cwd, hubs.today()?)?;
-        let workspace = workspaces.pop().ok_or_else(|| Error::NoSuchPath(folder))?;
+        let workspaces = Workspace::load(&request, &hubs.settings.cwd, hubs.today()?);
+        // What was looked up is in the cache, also when something else failed.
+        hubs.forget();
+        let workspace = workspaces?.pop().ok_or_else(|| Error::NoSuchPath(folder))?;
         Ok(Self {
             workspace,
             package,
@@ -383,10 +386,7 @@ pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
             "symbols": results,
         }))
     };
-    let answer = answer();
-    // What was looked up is in the cache now.
-    hubs.forget();
-    match answer {
+    match answer() {
         Ok(report) => Answer::json(&report).within_limit(),
         Err(why) => Answer::failed(&why),
     }
@@ -499,8 +499,6 @@ pub(super) fn new_entry(hubs: &Hubs, args: &NewEntryArgs) -> Answer {
     let folder = hubs.folders().next().map(|(_, folder)| folder.join(&entry));
     let file = folder.unwrap_or_else(|| PathBuf::from(&entry));
     let shown = file.strip_prefix(&hubs.settings.cwd).unwrap_or(&file);
-    // What the registry said is in the cache now.
-    hubs.forget();
     let next = if safe_path::is_file(&file) {
         "This file exists: bring it up to date instead, as the prompt `refresh_entry` says."
     } else {

@@ -29,66 +29,38 @@ const MAX_SEARCHED: usize = 512 << 20;
 /// The most files that a suggestion compares.
 const MAX_FILES: usize = 2_000;
 
-/// Words that show that a path is an example, or that somebody else makes the file.
+/// Words that show that a path is an example, or that somebody else makes the file, unless the text tells the agent to read
+/// it.
 const EXAMPLE_WORDS: &[&str] = &[
-    "e.g",
     "example",
     "examples",
-    "such as",
-    "might",
     "may",
     "could",
-    "would",
     "should be",
-    "create",
-    "creates",
-    "created",
     "creating",
-    "generate",
     "generates",
-    "generated",
     "generating",
-    "write",
     "writes",
     "writing",
-    "save",
     "saves",
     "saved",
     "output",
     "outputs",
-    "your",
     "add",
     "adds",
     "adding",
-    "if present",
-    "if it exists",
-    "if exists",
-    "if available",
-    "when present",
     "like",
     "instead of",
     "new",
     "optional",
     "optionally",
-    "imagine",
-    "suppose",
     "copy",
     "move",
     "rename",
-    "project's",
-    "repo's",
-    "repository's",
-    "user's",
-    "wrong",
-    "not found",
-    "missing",
-    "does not exist",
-    "doesn't exist",
     "delete",
     "deleted",
     "remove",
     "removed",
-    "never",
     "produce",
     "produces",
     "extract",
@@ -98,7 +70,7 @@ const EXAMPLE_WORDS: &[&str] = &[
     "exist",
     "exists",
 ];
-/// Those that count even where the text tells the agent to read the file.
+/// Those that show it also there.
 const STRONG_WORDS: &[&str] = &[
     "e.g",
     "such as",
@@ -512,12 +484,15 @@ fn is_example(document: &Document, span: Span) -> bool {
         text.get(start..end).unwrap_or_default().to_lowercase()
     };
     let says = |text: &str, words: &[&str]| words.iter().any(|word| has_word(text, word));
-    let is_told = tells_to_read(document, span);
-    if says(&line(number), if is_told { STRONG_WORDS } else { EXAMPLE_WORDS }) {
+    let own = line(number);
+    if says(&own, STRONG_WORDS) {
         return true;
     }
-    if is_told {
+    if tells_to_read(document, span) {
         return false;
+    }
+    if says(&own, EXAMPLE_WORDS) {
+        return true;
     }
     // The sentence that leads to a list or to a command.
     let mut above = (1..number).rev().map(line).take(12);

@@ -359,12 +359,24 @@ fn authors_check_and_fix() {
 
 /// The rules of the findings in a file or a text.
 fn rules(session: &mut Session, arguments: impl Borrow<Value>) -> Vec<String> {
-    let found = session.value("check", arguments);
-    let found = found["diagnostics"].as_array().unwrap().clone();
-    let rules = found
-        .iter()
-        .map(|found| found["rule"].as_str().unwrap().to_owned());
-    rules.collect()
+    rules_of(&session.value("check", arguments))
+}
+
+/// The rules of the findings in an answer.
+pub fn rules_of(answer: &Value) -> Vec<String> {
+    let found = answer["diagnostics"].as_array().unwrap().iter();
+    found
+        .map(|found| found["rule"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The rules of the findings in a file, as the command reports them.
+fn rules_by_command(folder: &Path, path: &str) -> Vec<String> {
+    let output = support::program(folder)
+        .args(["check", "--offline", "--output", "json", path])
+        .output()
+        .unwrap();
+    rules_of(&serde_json::from_slice(&output.stdout).unwrap())
 }
 
 #[test]
@@ -429,17 +441,7 @@ fn a_text_for_a_new_file_leaves_nothing_behind() {
     // A text and the command say the same.
     fs::create_dir_all(hub.path().join(again).parent().unwrap()).unwrap();
     fs::write(hub.path().join(again), PAGE).unwrap();
-    let output = support::program(hub.path())
-        .args(["check", "--offline", "--output", "json", again])
-        .output()
-        .unwrap();
-    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let by_command: Vec<&str> = said["diagnostics"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|found| found["rule"].as_str().unwrap())
-        .collect();
+    let by_command = rules_by_command(hub.path(), again);
     assert_eq!(by_command, rules(&mut session, json!({ "path": again })));
 }
 
@@ -451,17 +453,7 @@ fn scripts_of_skills_are_checked_as_the_command_checks_them() {
     fs::create_dir_all(script.parent().unwrap()).unwrap();
     let harm = "#!/bin/sh\n# Fold \u{202e}won\u{202c} here.\n";
     fs::write(&script, harm).unwrap();
-    let output = support::program(hub.path())
-        .args(["check", "--offline", "--output", "json", path])
-        .output()
-        .unwrap();
-    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let by_command: Vec<&str> = said["diagnostics"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|found| found["rule"].as_str().unwrap())
-        .collect();
+    let by_command = rules_by_command(hub.path(), path);
     assert_eq!(by_command, ["hidden-text"]);
     let mut session = session(hub.path());
     let none: [&str; 0] = [];

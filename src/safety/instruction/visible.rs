@@ -4,6 +4,7 @@
 //! A search for a few words that such texts hold comes first, so that a page without them costs one pass.
 
 use super::patterns::Phrase;
+use super::phrases::PhraseMatch;
 use super::places::HiddenPlaceKind;
 use super::{Instruction, decode, phrases};
 use crate::document::Document;
@@ -139,13 +140,11 @@ pub fn find(document: &Document) -> Vec<Instruction> {
             }
             Some(Anchor::Comment) => {
                 let (around, kind) = around(document, at);
-                match kind {
-                    Some(HiddenPlaceKind::CodeComment) => {
+                kind.filter(|kind| *kind == HiddenPlaceKind::CodeComment)
+                    .and_then(|kind| {
                         judged = around.end as usize;
-                        words(document, around, HiddenPlaceKind::CodeComment)
-                    }
-                    _ => None,
-                }
+                        words(document, around, kind)
+                    })
             }
             Some(Anchor::Escapes) => {
                 let line = line_around(&document.text, at);
@@ -362,9 +361,14 @@ fn encoded(document: &Document, code: Span) -> Option<Instruction> {
     let hit = words
         .flat_map(decode::readings)
         .find_map(|reading| phrases::find(&reading, false))?;
-    (!is_about_attacks(document, code)).then_some(Instruction {
+    as_encoded(document, code, hit)
+}
+
+/// A request that is not written as it is read, unless the text around it explains attacks.
+fn as_encoded(document: &Document, span: Span, hit: PhraseMatch) -> Option<Instruction> {
+    (!is_about_attacks(document, span)).then_some(Instruction {
         place: HiddenPlaceKind::Encoded,
-        span: code,
+        span,
         words: hit.words,
         phrase: hit.phrase,
     })
@@ -385,13 +389,7 @@ fn escaped(document: &Document, at: usize, line: Span) -> Option<Instruction> {
     let hit = decode::readings(escapes)
         .iter()
         .find_map(|reading| phrases::find(reading, true))?;
-    let span = Span::new(start, start + escapes.len());
-    (!is_about_attacks(document, span)).then_some(Instruction {
-        place: HiddenPlaceKind::Encoded,
-        span,
-        words: hit.words,
-        phrase: hit.phrase,
-    })
+    as_encoded(document, Span::new(start, start + escapes.len()), hit)
 }
 
 /// A message of a chat outside of code, at the start of a line: a role behind its mark, or a reminder that is closed.

@@ -1,7 +1,7 @@
 //! What the server for agents knows of releases.
 
 use super::{World, shelf};
-use crate::mcp::Session;
+use crate::mcp::{Session, rules_of};
 use crate::support;
 use serde_json::json;
 
@@ -96,17 +96,11 @@ fn an_entry_begins_with_what_the_registry_says() {
     let file = world.folder.path().join("content/acme/docs/demo/python/DOC.md");
     std::fs::create_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(&file, &text).unwrap();
-    let rules = |answer: &serde_json::Value| -> Vec<String> {
-        let findings = answer["diagnostics"].as_array().unwrap().iter();
-        findings
-            .map(|finding| finding["rule"].as_str().unwrap().to_owned())
-            .collect()
-    };
     let before = session.value("check", json!({ "path": begun["path"] }));
-    assert_eq!(rules(&before), [""; 0], "{before}");
+    assert_eq!(rules_of(&before), [""; 0], "{before}");
     session.value("check", json!({ "path": "content/acme" }));
     let after = session.value("check", json!({ "path": begun["path"] }));
-    assert_eq!(rules(&after), ["unknown-symbol"], "{after}");
+    assert_eq!(rules_of(&after), ["unknown-symbol"], "{after}");
     assert_eq!(after["symbols"]["declared"]["missing"], 1);
     let refused = session.failure(
         "new_entry",
