@@ -27,6 +27,8 @@ const MAX_PIECES: usize = 100;
 /// Deepest nesting that is followed.
 const MAX_DEPTH: usize = 64;
 
+mod plain;
+
 thread_local! {
     static ARENA: RefCell<Allocator> = RefCell::new(Allocator::default());
 }
@@ -35,19 +37,29 @@ thread_local! {
 /// imports are none.
 #[must_use]
 pub fn python(code: &str) -> Vec<String> {
+    let excerpt = python_lines(code);
+    match plain::python(&excerpt) {
+        Some(names) => names.into_iter().map(str::to_owned).collect(),
+        None => parsed_python(&excerpt.text),
+    }
+}
+
+fn python_lines(code: &str) -> ImportLines {
     static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| super::any_of(&["import ", "from "]));
-    let excerpt = excerpt(code, WORDS.as_ref(), |line| {
+    excerpt(code, WORDS.as_ref(), |line| {
         line.starts_with("import ") || line.starts_with("from ")
     })
-    .text;
+}
+
+fn parsed_python(excerpt: &str) -> Vec<String> {
     let mut out = Vec::new();
-    if excerpt.is_empty() || limits::is_deeper(&excerpt, MAX_DEPTH) {
+    if limits::is_deeper(excerpt, MAX_DEPTH) {
         return out;
     }
     // This parser recovers from errors, statement by statement.
     let parsed = limits::catch_parser_panic(|| {
         limits::with_stack(excerpt.len(), || {
-            parse_unchecked(&excerpt, PythonOptions::from(Mode::Module))
+            parse_unchecked(excerpt, PythonOptions::from(Mode::Module))
         })
     });
     let Some(parsed) = parsed else { return out };
@@ -71,18 +83,26 @@ pub fn python(code: &str) -> Vec<String> {
 /// Relative paths, `node:` modules and aliases (`@/x`, `~/x`, `#x`) are none.
 #[must_use]
 pub fn javascript(code: &str) -> Vec<Package> {
+    let excerpt = javascript_lines(code);
+    if let Some(names) = plain::javascript(&excerpt) {
+        return names.into_iter().filter_map(specifier).collect();
+    }
+    parsed_javascript(&excerpt)
+}
+
+fn javascript_lines(code: &str) -> ImportLines {
     static WORDS: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| super::any_of(&["import", "export", "require(", "from "]));
-    let excerpt = excerpt(code, WORDS.as_ref(), |line| {
+    excerpt(code, WORDS.as_ref(), |line| {
         line.starts_with("import")
             || line.starts_with("export")
             || ["require(", "from ", "import("]
                 .iter()
                 .any(|word| line.contains(word))
-    });
-    if excerpt.is_empty() {
-        return Vec::new();
-    }
+    })
+}
+
+fn parsed_javascript(excerpt: &ImportLines) -> Vec<Package> {
     requested(&excerpt.text).unwrap_or_else(|| {
         // One piece that is not a complete statement makes the rest invalid.
         let pieces = excerpt.pieces();
@@ -225,10 +245,6 @@ struct ImportLines {
 }
 
 impl ImportLines {
-    fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
     fn pieces(&self) -> impl Iterator<Item = &str> {
         let ends = self.starts.iter().skip(1).copied().chain([self.text.len()]);
         self.starts
@@ -306,6 +322,7 @@ fn text(node: Node<'_>, code: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn python_imports_are_found() {
@@ -320,6 +337,85 @@ mod tests {
             export * from 'j';\nimport type { K } from 'k';\n";
         let names: Vec<_> = javascript(code).iter().map(|p| p.name().to_owned()).collect();
         assert_eq!(names, ["a", "@s/c", "d", "e", "f", "j", "k"]);
+    }
+
+    /// Lines of the pieces that imports are made of, in any order.
+    fn lines() -> impl Strategy<Value = String> {
+        let pieces = [
+            "import ",
+            "from ",
+            "export ",
+            "const ",
+            "require(",
+            ")",
+            "(",
+            "{",
+            "}",
+            " as ",
+            ", ",
+            ",",
+            ".",
+            "*",
+            " from ",
+            " = ",
+            "'a'",
+            "\"b\"",
+            "'@c/d'",
+            "'./e'",
+            ";",
+            "\n",
+            "\n",
+            "f",
+            "g.h",
+            "type ",
+            "class",
+            "import f from 'i';\n",
+            "from f import g\n",
+            "import f.g as h\n",
+            "const f = require('i');\n",
+            " # k",
+            " // k",
+            "\\",
+            "1",
+            "é",
+            "import f, {\n g as h,\n} from 'i'\n",
+            "from f import (\n    g,\n)\n",
+        ];
+        let piece = proptest::sample::select(pieces.to_vec());
+        proptest::collection::vec(piece, 1..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest::proptest! {
+        #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_read_without_a_parser_is_what_the_parser_reads(code in lines()) {
+            let excerpt = python_lines(&code);
+            if let Some(names) = plain::python(&excerpt) {
+                prop_assert_eq!(names, parsed_python(&excerpt.text), "{}", code);
+            }
+            let excerpt = javascript_lines(&code);
+            if let (Some(names), Some(read)) = (plain::javascript(&excerpt), requested(&excerpt.text)) {
+                let names: Vec<Package> = names.into_iter().filter_map(specifier).collect();
+                prop_assert_eq!(names, read, "{}", code);
+            }
+        }
+    }
+
+    #[test]
+    fn common_forms_need_no_parser() {
+        let python = python_lines("import os, a.b as c\nfrom d.e import (\n    f,\n    g as h,\n)\n");
+        assert_eq!(plain::python(&python), Some(vec!["os", "a.b", "d.e"]));
+        let code = "import a from 'b';\nimport {\n  c,\n} from \"d\"\nexport { e } from 'f';\nconst { g } = require('h');\n\
+            export default function run() {\n  return 1;\n}\n";
+        let javascript = javascript_lines(code);
+        assert_eq!(plain::javascript(&javascript), Some(vec!["b", "d", "f", "h"]));
+        for other in [
+            "import a from 'b' with { type: 'json' };",
+            "const a = await import('b');",
+        ] {
+            assert_eq!(plain::javascript(&javascript_lines(other)), None, "{other}");
+        }
     }
 
     #[test]
