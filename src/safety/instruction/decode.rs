@@ -2,7 +2,7 @@
 //!
 //! Each form is tried only where the text has its marks, so that plain text costs nothing.
 
-use aho_corasick::AhoCorasick;
+use super::starts::WordTable;
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::sync::LazyLock;
@@ -256,7 +256,7 @@ fn number_row(row: &[&str]) -> Vec<String> {
 }
 
 /// Words that tell that letters are turned: in the alphabet by some places, or from end to start.
-static TURNED: LazyLock<(Option<AhoCorasick>, Vec<u8>)> = LazyLock::new(|| {
+static TURNED: LazyLock<WordTable<String, u8>> = LazyLock::new(|| {
     const WORDS: &[&str] = &[
         "instruction",
         "ignore ",
@@ -267,23 +267,13 @@ static TURNED: LazyLock<(Option<AhoCorasick>, Vec<u8>)> = LazyLock::new(|| {
         "system prompt",
     ];
     let mut words = Vec::new();
-    let mut turns = Vec::new();
     for word in WORDS {
-        for turn in 1..26_u8 {
-            words.push(rotated(word, 26 - turn));
-            turns.push(turn);
-        }
-        words.push(word.trim().chars().rev().collect());
-        turns.push(REVERSED);
+        words.extend((1..26).map(|turn| (rotated(word, 26 - turn), turn)));
+        words.push((word.trim().chars().rev().collect(), REVERSED));
         // Atbash: the alphabet from end to start.
-        words.push(mirrored(word));
-        turns.push(MIRRORED);
+        words.push((mirrored(word), MIRRORED));
     }
-    let search = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .build(words)
-        .ok();
-    (search, turns)
+    WordTable::new(words)
 });
 const REVERSED: u8 = 100;
 const MIRRORED: u8 = 101;
@@ -291,14 +281,10 @@ const MIRRORED: u8 = 101;
 const MAX_WAYS: usize = 4;
 
 fn turned(text: &str) -> Vec<String> {
-    let (Some(search), turns) = &*TURNED else {
-        return Vec::new();
-    };
-    let mut ways: Vec<u8> = search
-        .find_overlapping_iter(text)
-        .take(64)
-        .filter_map(|found| turns.get(found.pattern().as_usize()).copied())
-        .collect();
+    let lower = text.to_ascii_lowercase();
+    let bytes = lower.as_bytes();
+    let starts = (0..bytes.len()).flat_map(|at| TURNED.starts_of(bytes.get(at..).unwrap_or_default()));
+    let mut ways: Vec<u8> = starts.map(|(_, way)| *way).take(64).collect();
     ways.sort_unstable();
     ways.dedup();
     // More are a coincidence, or are there to cost time.

@@ -42,7 +42,7 @@ const MAX_HITS: usize = 4_096;
 const MAX_NEAR: usize = 64;
 
 /// The words with their language and part. Words of all languages have the number of none.
-static LEXICON: LazyLock<WordTable<(usize, Part)>> = LazyLock::new(|| {
+static LEXICON: LazyLock<WordTable<&'static str, (usize, Part)>> = LazyLock::new(|| {
     let mut words: Vec<(&str, (usize, Part))> = Vec::new();
     let mut add = |list: &'static str, language, part| {
         let list = list.split('|').filter(|word| !word.is_empty());

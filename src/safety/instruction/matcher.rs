@@ -4,14 +4,15 @@
 use super::patterns::{FILLER, Guard, PATTERNS, Phrase};
 use super::starts::WordTable;
 use regex::bytes::{Regex, RegexBuilder};
-use regex_automata::meta::{self, Regex as ShortRegex};
+use regex_automata::nfa::thompson::backtrack::BoundedBacktracker;
+use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::syntax;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
-/// Texts up to this length, in bytes, are searched without an automaton: building one takes longer than backtracking in
-/// them.
-const SHORT: usize = 400;
+/// Texts up to this length, in bytes, are searched with nothing but the states of a pattern: working out more of it takes
+/// longer than backtracking in them. The engine bounds its work: of a large pattern, it searches only shorter texts.
+const SHORT: usize = 2_000;
 
 /// How many matches of a pattern are looked at.
 const MAX_MATCHES: usize = 64;
@@ -87,7 +88,7 @@ struct CompiledPhrase {
     source: String,
     regex: OnceLock<Option<Regex>>,
     /// The same for short texts.
-    short: OnceLock<Option<ShortRegex>>,
+    short: OnceLock<Option<BoundedBacktracker>>,
 }
 
 impl CompiledPhrase {
@@ -97,26 +98,29 @@ impl CompiledPhrase {
             |found: &Range<usize>| is_guarded(plain, found.start, self.guard) && is_order(found.start);
         // A pattern that does not compile is found by the test below.
         if plain.len() <= SHORT {
-            let regex = self.short.get_or_init(|| self.compile_short()).as_ref()?;
-            let mut all = regex.find_iter(plain.as_bytes()).take(MAX_MATCHES);
-            all.find_map(|found| Some(found.range()).filter(counts))
-        } else {
-            let compile = || RegexBuilder::new(&self.source).unicode(false).build().ok();
-            let regex = self.regex.get_or_init(compile).as_ref()?;
-            let mut all = regex.find_iter(plain.as_bytes()).take(MAX_MATCHES);
-            all.find_map(|found| Some(found.range()).filter(counts))
+            let short = self.short.get_or_init(|| self.compile_short()).as_ref()?;
+            let mut cache = short.create_cache();
+            if plain.len() <= short.max_haystack_len() {
+                let mut all = short.try_find_iter(&mut cache, plain).take(MAX_MATCHES);
+                return all.find_map(|found| Some(found.ok()?.range()).filter(counts));
+            }
         }
+        let compile = || RegexBuilder::new(&self.source).unicode(false).build().ok();
+        let regex = self.regex.get_or_init(compile).as_ref()?;
+        let mut all = regex.find_iter(plain.as_bytes()).take(MAX_MATCHES);
+        all.find_map(|found| Some(found.range()).filter(counts))
     }
 
-    fn compile_short(&self) -> Option<ShortRegex> {
-        let config = meta::Config::new()
-            .utf8_empty(false)
-            .hybrid(false)
-            .dfa(false)
-            .onepass(false);
+    fn compile_short(&self) -> Option<BoundedBacktracker> {
+        let states = thompson::Config::new()
+            .utf8(false)
+            .which_captures(WhichCaptures::Implicit);
         let syntax = syntax::Config::new().unicode(false).utf8(false);
-        let mut builder = ShortRegex::builder();
-        builder.configure(config).syntax(syntax).build(&self.source).ok()
+        BoundedBacktracker::builder()
+            .thompson(states)
+            .syntax(syntax)
+            .build(&self.source)
+            .ok()
     }
 }
 
@@ -167,7 +171,7 @@ struct PhraseMatcher {
     /// The rows that any text may match.
     always: Vec<usize>,
     /// What the matches of all others begin with, each with its row.
-    beginnings: WordTable<usize>,
+    beginnings: WordTable<&'static str, usize>,
 }
 
 /// The beginnings of the patterns: to work them out takes longer than to search a hub for them. `cargo snapshots`

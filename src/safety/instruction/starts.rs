@@ -2,68 +2,65 @@
 
 /// Words in order, each with a value. One search finds all that a text begins with; to make an automaton of some
 /// thousand words takes longer than to search a hub for them.
-pub struct WordTable<T> {
-    rows: Vec<Row<T>>,
-    /// Whether some word begins with bytes of this hash: few places of a text have one. Words of one or two bytes are
-    /// apart.
+pub struct WordTable<W, T> {
+    rows: Vec<Row<W, T>>,
+    /// Whether some word begins with bytes of this hash: few places of a text have one.
     heads: Vec<bool>,
-    short_heads: Vec<bool>,
 }
 
-struct Row<T> {
-    word: &'static str,
+struct Row<W, T> {
+    word: W,
     value: T,
     /// The longest row before it that the word begins with.
     shorter: Option<usize>,
 }
 
 /// How many hashes there are.
-const HASHES: usize = 1 << 12;
+const HASHES: usize = 1 << 15;
 
-impl<T> WordTable<T> {
+impl<W: AsRef<str>, T> WordTable<W, T> {
     /// A table of some words.
-    pub fn new(words: impl IntoIterator<Item = (&'static str, T)>) -> Self {
-        let mut words: Vec<(&str, T)> = words.into_iter().collect();
-        words.sort_by_key(|(word, _)| *word);
-        let (mut heads, mut short_heads) = (vec![false; HASHES], vec![false; HASHES]);
-        let mut rows: Vec<Row<T>> = Vec::with_capacity(words.len());
+    pub fn new(words: impl IntoIterator<Item = (W, T)>) -> Self {
+        let mut words: Vec<(W, T)> = words.into_iter().collect();
+        words.sort_by(|(a, _), (b, _)| a.as_ref().cmp(b.as_ref()));
+        let mut heads = vec![false; HASHES];
+        let mut rows: Vec<Row<W, T>> = Vec::with_capacity(words.len());
         for (word, value) in words {
-            match word.as_bytes() {
+            match *word.as_ref().as_bytes() {
                 [] => continue,
-                // Any byte may follow.
-                [first] => (0..=255).for_each(|second| short_heads[hash(&[*first, second])] = true),
-                [_, _] => short_heads[hash(word.as_bytes())] = true,
-                [first, second, third, ..] => heads[hash(&[*first, *second, *third])] = true,
+                [a] => heads[hash([a, 0, 0, 0])] = true,
+                [a, b] => heads[hash([a, b, 0, 0])] = true,
+                [a, b, c] => heads[hash([a, b, c, 0])] = true,
+                [a, b, c, d, ..] => heads[hash([a, b, c, d])] = true,
             }
             let mut shorter = rows.len().checked_sub(1);
             while let Some(row) = shorter.and_then(|at| rows.get(at)) {
-                if word.starts_with(row.word) {
+                if word.as_ref().starts_with(row.word.as_ref()) {
                     break;
                 }
                 shorter = row.shorter;
             }
             rows.push(Row { word, value, shorter });
         }
-        Self {
-            rows,
-            heads,
-            short_heads,
-        }
+        Self { rows, heads }
     }
 
     /// The words that a text begins with, the longest first, each with its value.
     #[inline]
-    pub fn starts_of<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (&'static str, &'a T)> {
-        let known = match text {
-            [first, second, third, ..] => {
-                self.heads[hash(&[*first, *second, *third])] || self.short_heads[hash(&[*first, *second])]
-            }
-            rest => !rest.is_empty(),
+    pub fn starts_of<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (&'a W, &'a T)> {
+        let has = |head: [u8; 4]| self.heads[hash(head)];
+        let has_short = |a, b, c| has([a, b, c, 0]) || has([a, b, 0, 0]) || has([a, 0, 0, 0]);
+        let is_known = match *text {
+            [a, b, c, d, ..] => has([a, b, c, d]) || has_short(a, b, c),
+            [a, b, c] => has_short(a, b, c),
+            [a, b] => has_short(a, b, 0),
+            [a] => has_short(a, 0, 0),
+            [] => false,
         };
         // Every word that the text begins with is a beginning of the last word that is not behind the text in order.
-        let mut next = if known {
-            self.rows
-                .partition_point(|row| row.word.as_bytes() <= text)
+        let mut next = if is_known {
+            let rows = &self.rows;
+            rows.partition_point(|row| row.word.as_ref().as_bytes() <= text)
                 .checked_sub(1)
         } else {
             None
@@ -72,8 +69,8 @@ impl<T> WordTable<T> {
             loop {
                 let row = self.rows.get(next?)?;
                 next = row.shorter;
-                if text.starts_with(row.word.as_bytes()) {
-                    return Some((row.word, &row.value));
+                if text.starts_with(row.word.as_ref().as_bytes()) {
+                    return Some((&row.word, &row.value));
                 }
             }
         })
@@ -81,9 +78,9 @@ impl<T> WordTable<T> {
 }
 
 /// A number for the first bytes of a text.
-fn hash(head: &[u8]) -> usize {
-    let hash = head.iter().fold(0, |hash, byte| hash << 5 ^ usize::from(*byte));
-    hash % HASHES
+fn hash(head: [u8; 4]) -> usize {
+    const FACTOR: u32 = 0x9E37_79B1; // 2^32 by the golden ratio: Knuth's multiplicative hash
+    (u32::from_le_bytes(head).wrapping_mul(FACTOR) >> (32 - HASHES.ilog2())) as usize
 }
 
 #[cfg(test)]
@@ -101,6 +98,7 @@ mod tests {
         assert_eq!(found("doors"), [3, 0]);
         assert_eq!(found("ask"), [5, 6]);
         assert_eq!(found("as"), [6]);
+        assert_eq!(found("asp"), [6]);
         assert_eq!(found("a"), [6]);
         assert_eq!(found(""), [0; 0]);
         assert_eq!(found("zzz"), [0; 0]);
