@@ -2,7 +2,7 @@
 
 use super::host::{Address, Doubt};
 use super::{Danger, Found, find_in_script};
-use aho_corasick::{AhoCorasick, packed};
+use aho_corasick::{AhoCorasick, MatchKind, packed};
 use memchr::memmem::Finder;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -54,9 +54,17 @@ const DOWNLOADERS: [&str; 6] = [
 const MAX_STRING: usize = 2_000;
 
 /// A search by whole vectors of bytes. All of them have a bracket: an automaton would look for that byte first, and stop
-/// at each call in the code.
-static CALLS: LazyLock<Option<packed::Searcher>> =
-    LazyLock::new(|| packed::Searcher::new(SHELL_CALLS.iter().chain(&EVAL_CALLS)));
+/// at each call in the code. Where the processor has no such vectors, there is the automaton.
+static CALLS: LazyLock<(Option<packed::Searcher>, Option<AhoCorasick>)> = LazyLock::new(|| {
+    let calls = || SHELL_CALLS.iter().chain(&EVAL_CALLS);
+    let vectors = packed::Searcher::new(calls());
+    let automaton = || {
+        let mut builder = AhoCorasick::builder();
+        builder.match_kind(MatchKind::LeftmostFirst).build(calls()).ok()
+    };
+    let automaton = if vectors.is_none() { automaton() } else { None };
+    (vectors, automaton)
+});
 
 /// The variable of Node.js that turns the verification of certificates off.
 const UNVERIFIED: &str = "NODE_TLS_REJECT_UNAUTHORIZED";
@@ -88,8 +96,10 @@ fn unverified(code: &str, found: &mut Vec<Found>) {
 /// What a code text runs.
 pub fn find(code: &str, found: &mut Vec<Found>) {
     unverified(code, found);
-    let Some(calls) = CALLS.as_ref() else { return };
-    for hit in calls.find_iter(code) {
+    let (vectors, automaton) = &*CALLS;
+    let vectors = vectors.iter().flat_map(|search| search.find_iter(code));
+    let automaton = automaton.iter().flat_map(|search| search.find_iter(code));
+    for hit in vectors.chain(automaton) {
         let before = code.as_bytes().get(..hit.start()).and_then(<[u8]>::last);
         let word = before.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
         if hit.pattern().as_usize() < SHELL_CALLS.len() {
