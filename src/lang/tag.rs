@@ -27,6 +27,15 @@ pub struct InfoString<'a> {
 /// `py:main.py`, `ts#main.ts`. A first word that is an attribute itself (`title="x"`) leaves the tag empty.
 #[must_use]
 pub fn parse_info_string(info: &str) -> InfoString<'_> {
+    // Nearly all are a word.
+    if info.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return InfoString {
+            tag: info,
+            tag_range: 0..info.len(),
+            attributes: "",
+            attributes_range: info.len()..info.len(),
+        };
+    }
     let start = info.len() - info.trim_start().len();
     let body = info.trim();
     // Pandoc and R Markdown: `{.python .numberLines}`, `{python}`.

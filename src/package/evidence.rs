@@ -23,7 +23,7 @@ use crate::document::{CodeBlock, Document};
 use crate::lang::work::WorkBudget;
 use crate::lang::{self, Family};
 use crate::text::Span;
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use names::DocumentNames;
 use std::sync::LazyLock;
 
@@ -262,10 +262,14 @@ fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidenc
     }
 }
 
-/// A search for any of some words. Leftmost matches are searched for by whole vectors of bytes.
+/// A search for any of some words. Leftmost matches are searched for by whole vectors of bytes, so that no automaton with
+/// all its states is worth building.
 fn any_of(words: &[&str]) -> Option<AhoCorasick> {
-    let mut builder = AhoCorasick::builder();
-    builder.match_kind(MatchKind::LeftmostFirst).build(words).ok()
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(words)
+        .ok()
 }
 
 /// A fast check before a text is parsed: does one of its lines, with those that continue it, hold the words of an

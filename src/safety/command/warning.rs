@@ -2,7 +2,7 @@
 
 use crate::document::{CodeBlock, Document};
 use crate::text::line_start;
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::sync::LazyLock;
 
 /// Words of a warning. A verb is part of them, so that "do not worry" is none.
@@ -86,6 +86,8 @@ static DEVELOPMENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any(&LOCAL)
 fn any(words: &[&str]) -> Option<AhoCorasick> {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
+        // Few texts are searched.
+        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
         .build(words)
         .ok()
 }
