@@ -7,12 +7,16 @@ use regex::bytes::{Regex, RegexBuilder};
 use regex_automata::nfa::thompson::backtrack::BoundedBacktracker;
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
 
 /// Texts up to this length, in bytes, are searched with nothing but the states of a pattern: working out more of it takes
 /// longer than backtracking in them. The engine bounds its work: of a large pattern, it searches only shorter texts.
 const SHORT: usize = 2_000;
+
+/// How many places of a text are tried one by one: each costs as much as a search from there on may.
+const MAX_STARTS: usize = 4;
 
 /// How many matches of a pattern are looked at.
 const MAX_MATCHES: usize = 64;
@@ -92,15 +96,20 @@ struct CompiledPhrase {
 }
 
 impl CompiledPhrase {
-    fn find(&self, plain: &str) -> Option<Range<usize>> {
+    /// The first match that counts. `starts` are the places at which one may begin, when they are known.
+    fn find(&self, plain: &str, starts: Option<&[usize]>) -> Option<Range<usize>> {
         let is_order = |at: usize| self.phrase != Phrase::Execution || !is_topic(plain, at);
         let counts =
             |found: &Range<usize>| is_guarded(plain, found.start, self.guard) && is_order(found.start);
         // A pattern that does not compile is found by the test below.
         if plain.len() <= SHORT {
             let short = self.short.get_or_init(|| self.compile_short()).as_ref()?;
-            let mut cache = short.create_cache();
             if plain.len() <= short.max_haystack_len() {
+                let few = starts.filter(|starts| starts.len() <= MAX_STARTS);
+                if let Some(starts) = few {
+                    return match_at(short, plain, starts, counts);
+                }
+                let mut cache = short.create_cache();
                 let mut all = short.try_find_iter(&mut cache, plain).take(MAX_MATCHES);
                 return all.find_map(|found| Some(found.ok()?.range()).filter(counts));
             }
@@ -122,6 +131,30 @@ impl CompiledPhrase {
             .build(&self.source)
             .ok()
     }
+}
+
+/// The first match that counts and that begins at one of some places.
+fn match_at(
+    short: &BoundedBacktracker,
+    plain: &str,
+    starts: &[usize],
+    counts: impl Fn(&Range<usize>) -> bool,
+) -> Option<Range<usize>> {
+    let mut cache = short.create_cache();
+    let mut free = 0;
+    for at in starts.iter().copied() {
+        if at < free {
+            continue;
+        }
+        let input = Input::new(plain).range(at..).anchored(Anchored::Yes);
+        if let Some(found) = short.try_find(&mut cache, input).ok()? {
+            if counts(&found.range()) {
+                return Some(found.range());
+            }
+            free = found.end();
+        }
+    }
+    None
 }
 
 /// Whether the words before a place ask the author of a page to write about what follows: "describe when the agent
@@ -206,9 +239,9 @@ static MATCHER: LazyLock<PhraseMatcher> = LazyLock::new(|| {
 });
 
 impl PhraseMatcher {
-    /// The rows of which a match may begin at some place of a text: in front of a word or of a mark.
-    fn begun(&self, plain: &str) -> Vec<bool> {
-        let mut begun = vec![false; self.rows.len()];
+    /// For each row, the places of a text at which a match may begin: in front of a word or of a mark.
+    fn starts(&self, plain: &str) -> Vec<Vec<usize>> {
+        let mut starts = vec![Vec::new(); self.rows.len()];
         let bytes = plain.as_bytes();
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         let mut before = false;
@@ -218,61 +251,82 @@ impl PhraseMatcher {
                 && let Some(rest) = bytes.get(at..)
             {
                 for (_, row) in self.beginnings.starts_of(rest) {
-                    begun[*row] = true;
+                    let of_row: &mut Vec<usize> = &mut starts[*row];
+                    // Several beginnings of a row may be there.
+                    if of_row.last() != Some(&at) {
+                        of_row.push(at);
+                    }
                 }
             }
             before = in_word;
         }
-        for row in &self.always {
-            begun[*row] = true;
-        }
-        begun
+        starts
     }
+}
+
+/// A pattern that a text may match.
+#[derive(Clone)]
+struct Candidate {
+    row: &'static CompiledPhrase,
+    /// The places at which a match may begin; `None` where it may begin anywhere.
+    starts: Option<Vec<usize>>,
 }
 
 /// A plain text, with the patterns that it may match.
 pub struct Candidates<'a> {
     /// The text.
     pub plain: &'a str,
-    rows: Vec<&'static CompiledPhrase>,
+    rows: Vec<Candidate>,
 }
 
 impl<'a> Candidates<'a> {
     /// Look for the beginnings of patterns. `unseen` says that no reader sees the text, so that every pattern counts.
     pub fn new(plain: &'a str, unseen: bool) -> Self {
-        let rows = MATCHER.rows.iter().zip(MATCHER.begun(plain));
-        let rows = rows.filter(|(pattern, may)| *may && (unseen || !pattern.unseen_only));
+        let rows = MATCHER.rows.iter().zip(MATCHER.starts(plain)).enumerate();
+        let rows = rows.filter_map(|(at, (row, starts))| {
+            let anywhere = MATCHER.always.contains(&at);
+            let may = (anywhere || !starts.is_empty()) && (unseen || !row.unseen_only);
+            let starts = (!anywhere).then_some(starts);
+            may.then_some(Candidate { row, starts })
+        });
         Self {
             plain,
-            rows: rows.map(|(pattern, _)| pattern).collect(),
+            rows: rows.collect(),
         }
     }
 
     /// Those that count also where readers see the text.
     pub fn where_seen(&self) -> Self {
-        let rows = self.rows.iter().copied();
+        let rows = self.rows.iter().filter(|candidate| !candidate.row.unseen_only);
         Self {
             plain: self.plain,
-            rows: rows.filter(|row| !row.unseen_only).collect(),
+            rows: rows.cloned().collect(),
         }
     }
 
     /// Whether the text may have a phrase: it has the beginning of one.
     pub fn may_have(&self, phrase: Phrase) -> bool {
-        self.rows.iter().any(|row| row.phrase == phrase)
+        self.rows.iter().any(|candidate| candidate.row.phrase == phrase)
     }
 
     /// Whether the text has a phrase. Only the patterns of this phrase are searched for.
     pub fn has(&self, phrase: Phrase) -> bool {
-        let mut rows = self.rows.iter().filter(|row| row.phrase == phrase);
-        rows.any(|row| row.find(self.plain).is_some())
+        let mut rows = self
+            .rows
+            .iter()
+            .filter(|candidate| candidate.row.phrase == phrase);
+        rows.any(|candidate| self.find(candidate).is_some())
+    }
+
+    fn find(&self, candidate: &Candidate) -> Option<Range<usize>> {
+        candidate.row.find(self.plain, candidate.starts.as_deref())
     }
 
     /// The phrases: the first of each pattern, in order.
     pub fn all(&self) -> Vec<(Phrase, Range<usize>)> {
         let plain = self.plain;
         let found = self.rows.iter();
-        let found = found.filter_map(|row| Some((row.phrase, row.find(plain)?)));
+        let found = found.filter_map(|candidate| Some((candidate.row.phrase, self.find(candidate)?)));
         let mut found: Vec<(Phrase, Range<usize>)> = found
             // Patterns see bytes, and may end inside of a character.
             .map(|(phrase, range)| {
@@ -305,8 +359,8 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         for row in &MATCHER.rows {
-            row.find("");
-            row.find(&" ".repeat(SHORT + 1));
+            row.find("", None);
+            row.find(&" ".repeat(SHORT + 1), None);
             assert!(row.regex.get().is_some_and(Option::is_some), "{}", row.source);
             assert!(row.short.get().is_some_and(Option::is_some), "{}", row.source);
         }

@@ -6,6 +6,8 @@ pub struct WordTable<W, T> {
     rows: Vec<Row<W, T>>,
     /// Whether some word begins with bytes of this hash: few places of a text have one.
     heads: Vec<bool>,
+    /// Whether some word of less than four bytes begins with this byte.
+    short: [bool; 256],
 }
 
 struct Row<W, T> {
@@ -24,14 +26,13 @@ impl<W: AsRef<str>, T> WordTable<W, T> {
         let mut words: Vec<(W, T)> = words.into_iter().collect();
         words.sort_by(|(a, _), (b, _)| a.as_ref().cmp(b.as_ref()));
         let mut heads = vec![false; HASHES];
+        let mut short = [false; 256];
         let mut rows: Vec<Row<W, T>> = Vec::with_capacity(words.len());
         for (word, value) in words {
             match *word.as_ref().as_bytes() {
-                [] => continue,
-                [a] => heads[hash([a, 0, 0, 0])] = true,
-                [a, b] => heads[hash([a, b, 0, 0])] = true,
-                [a, b, c] => heads[hash([a, b, c, 0])] = true,
                 [a, b, c, d, ..] => heads[hash([a, b, c, d])] = true,
+                [first, ..] => short[usize::from(first)] = true,
+                [] => continue,
             }
             let mut shorter = rows.len().checked_sub(1);
             while let Some(row) = shorter.and_then(|at| rows.get(at)) {
@@ -42,19 +43,15 @@ impl<W: AsRef<str>, T> WordTable<W, T> {
             }
             rows.push(Row { word, value, shorter });
         }
-        Self { rows, heads }
+        Self { rows, heads, short }
     }
 
     /// The words that a text begins with, the longest first, each with its value.
     #[inline]
     pub fn starts_of<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (&'a W, &'a T)> {
-        let has = |head: [u8; 4]| self.heads[hash(head)];
-        let has_short = |a, b, c| has([a, b, c, 0]) || has([a, b, 0, 0]) || has([a, 0, 0, 0]);
         let is_known = match *text {
-            [a, b, c, d, ..] => has([a, b, c, d]) || has_short(a, b, c),
-            [a, b, c] => has_short(a, b, c),
-            [a, b] => has_short(a, b, 0),
-            [a] => has_short(a, 0, 0),
+            [a, b, c, d, ..] => self.heads[hash([a, b, c, d])] || self.short[usize::from(a)],
+            [first, ..] => self.short[usize::from(first)],
             [] => false,
         };
         // Every word that the text begins with is a beginning of the last word that is not behind the text in order.

@@ -3,10 +3,6 @@
 
 use super::ImportLines;
 
-/// Words that are no names in Python.
-const KEYWORDS: &str = " False None True and as assert async await break class continue def del elif else except finally \
-     for from global if import in is lambda nonlocal not or pass raise return try while with yield ";
-
 /// The modules that Python imports: `import a.b`, `import a as b, c`, `from a.b import c`, with or without brackets.
 /// `None` when a line has another form.
 pub(super) fn python(lines: &ImportLines) -> Option<Vec<&str>> {
@@ -61,9 +57,46 @@ fn is_name(text: &str) -> bool {
         && !is_keyword(text)
 }
 
-fn is_keyword(text: &str) -> bool {
-    const LONGEST: usize = "continue".len();
-    text.len() <= LONGEST && KEYWORDS.split(' ').any(|word| word == text)
+/// Whether a word is no name in Python.
+fn is_keyword(word: &str) -> bool {
+    matches!(
+        word,
+        "False"
+            | "None"
+            | "True"
+            | "and"
+            | "as"
+            | "assert"
+            | "async"
+            | "await"
+            | "break"
+            | "class"
+            | "continue"
+            | "def"
+            | "del"
+            | "elif"
+            | "else"
+            | "except"
+            | "finally"
+            | "for"
+            | "from"
+            | "global"
+            | "if"
+            | "import"
+            | "in"
+            | "is"
+            | "lambda"
+            | "nonlocal"
+            | "not"
+            | "or"
+            | "pass"
+            | "raise"
+            | "return"
+            | "try"
+            | "while"
+            | "with"
+            | "yield"
+    )
 }
 
 /// The modules that JavaScript or TypeScript asks for: `import a, { b } from "c"`, `import "c"`,
