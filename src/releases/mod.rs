@@ -53,7 +53,7 @@ pub use registries::{ClientOptions, Progress, RegistryClient};
 pub use worker::Traffic;
 
 use crate::package::{Ecosystem, Package, version};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// What is known about one package.
@@ -196,7 +196,7 @@ impl ReleaseOrigin {
 /// All data, by package.
 #[derive(Clone, Debug, Default)]
 pub struct Releases {
-    known: BTreeMap<Package, (Release, ReleaseOrigin)>,
+    known: HashMap<Package, (Release, ReleaseOrigin)>,
 }
 
 impl Releases {
@@ -223,9 +223,12 @@ impl Releases {
 
     /// Every package, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Package, &Release, &ReleaseOrigin)> {
-        self.known
-            .iter()
+        let all = self.known.iter();
+        let mut all: Vec<_> = all
             .map(|(package, (release, origin))| (package, release, origin))
+            .collect();
+        all.sort_unstable_by_key(|(package, ..)| *package);
+        all.into_iter()
     }
 
     /// Whether nothing is known.

@@ -104,20 +104,17 @@ pub fn sentence(text: &str, at: usize) -> (&str, &str) {
     let before = tail(text.get(..at).unwrap_or_default(), MAX_SENTENCE_REACH);
     let after = head(text.get(at..).unwrap_or_default(), MAX_SENTENCE_REACH);
     // Behind a mark and a blank, another sentence begins.
-    let ends = |text: &str, (at, byte): (usize, u8), marks: &[u8]| {
-        let mark = || at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
-        byte == b' ' && mark().is_some_and(|mark| marks.contains(mark))
-    };
-    let starts = |place: &(usize, u8)| place.1 == b'\n' || ends(before, *place, b".!?;");
-    let start = before.bytes().enumerate().rev().find(starts);
-    let stops = |place: &(usize, u8)| place.1 == b'\n' || ends(after, *place, b".!;");
-    let end = after.bytes().enumerate().find(stops);
-    let end = end.map_or(after.len(), |(at, byte)| at - usize::from(byte == b' '));
+    let line = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
+    let mut pairs = before.as_bytes().get(line..).unwrap_or_default().windows(2);
+    let start = pairs.rposition(|pair| matches!(pair, [b'.' | b'!' | b'?' | b';', b' ']));
+    let newline = memchr::memchr(b'\n', after.as_bytes()).unwrap_or(after.len());
+    let mut pairs = after.as_bytes().get(..newline).unwrap_or_default().windows(2);
+    let end = pairs.position(|pair| matches!(pair, [b'.' | b'!' | b';', b' ']));
     (
         before
-            .get(start.map_or(0, |(at, _)| at + 1)..)
+            .get(line + start.map_or(0, |at| at + 2)..)
             .unwrap_or_default(),
-        after.get(..end).unwrap_or_default(),
+        after.get(..end.unwrap_or(newline)).unwrap_or_default(),
     )
 }
 

@@ -7,7 +7,7 @@ use crate::document::{Document, HubPath, prose};
 use crate::package::{Ecosystem, Package};
 use crate::text::Span;
 use memchr::memmem::Finder;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Lines that are the opening of a document.
 const OPENING_LINES: usize = 8;
@@ -18,7 +18,7 @@ const MAX_TIE_DISTANCE: usize = 120;
 const MAX_TIES: usize = 1_000;
 
 /// A back-ticked text in the prose. Most are names of functions, so that what it says is read when it is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention<'a> {
     /// The text between the back-ticks.
     pub text: &'a str,
@@ -29,6 +29,8 @@ pub struct Mention<'a> {
     /// Whether it gives a package another name: `x@npm:name`.
     alias: bool,
     document: &'a str,
+    /// Whether its sentence warns against it, once somebody has asked.
+    negative: OnceLock<bool>,
 }
 
 impl Mention<'_> {
@@ -47,14 +49,16 @@ impl Mention<'_> {
     /// Whether its sentence warns against it.
     #[must_use]
     pub fn is_negative(&self) -> bool {
-        let (before, after) = self.sentence();
-        context::find_warning(before).is_some()
-            // A warning after the name is about the name only when nothing else is between: "`x` is deprecated".
-            || after.split('`').next().is_some_and(|near| {
-                ["deprecated", "unofficial", "unmaintained"]
-                    .iter()
-                    .any(|w| near.contains(w))
-            })
+        *self.negative.get_or_init(|| {
+            let (before, after) = self.sentence();
+            context::find_warning(before).is_some()
+                // A warning after the name is about the name only when nothing else is between: "`x` is deprecated".
+                || after.split('`').next().is_some_and(|near| {
+                    ["deprecated", "unofficial", "unmaintained"]
+                        .iter()
+                        .any(|w| near.contains(w))
+                })
+        })
     }
 
     /// Its sentence, before and after it.
@@ -160,6 +164,7 @@ fn mention(document: &str, span: Span, opening: usize) -> Option<Mention<'_>> {
         subject: false,
         alias: text.bytes().any(|byte| byte == b':') && text.contains("npm:"),
         document,
+        negative: OnceLock::new(),
     };
     if span.end as usize <= opening && !mention.is_negative() {
         let (before, after) = mention.sentence();

@@ -283,7 +283,9 @@ const MAX_WAYS: usize = 4;
 fn turned(text: &str) -> Vec<String> {
     let lower = text.to_ascii_lowercase();
     let bytes = lower.as_bytes();
-    let starts = (0..bytes.len()).flat_map(|at| TURNED.starts_of(bytes.get(at..).unwrap_or_default()));
+    let rests = (0..bytes.len()).map(|at| bytes.get(at..).unwrap_or_default());
+    let rests = rests.filter(|rest| TURNED.may_start(rest));
+    let starts = rests.flat_map(|rest| TURNED.starts_of(rest));
     let mut ways: Vec<u8> = starts.map(|(_, way)| *way).take(64).collect();
     ways.sort_unstable();
     ways.dedup();

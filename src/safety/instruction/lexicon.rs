@@ -138,9 +138,9 @@ fn hits(plain: &str) -> Vec<Hit> {
         if hits.len() >= MAX_HITS {
             break;
         }
-        if !before.is_some_and(char::is_alphanumeric) || is_without_blanks(c) {
+        let rest = plain.as_bytes().get(at..).unwrap_or_default();
+        if LEXICON.may_start(rest) && (!before.is_some_and(char::is_alphanumeric) || is_without_blanks(c)) {
             let from = hits.len();
-            let rest = plain.as_bytes().get(at..).unwrap_or_default();
             hits.extend(LEXICON.starts_of(rest).map(|(word, (language, part))| Hit {
                 language: *language,
                 part: *part,

@@ -239,27 +239,23 @@ static MATCHER: LazyLock<PhraseMatcher> = LazyLock::new(|| {
 });
 
 impl PhraseMatcher {
-    /// For each row, the places of a text at which a match may begin: in front of a word or of a mark.
-    fn starts(&self, plain: &str) -> Vec<Vec<usize>> {
-        let mut starts = vec![Vec::new(); self.rows.len()];
+    /// The places of a text at which a match may begin, each with its row, row by row: in front of a word or of a mark.
+    fn starts(&self, plain: &str) -> Vec<(usize, usize)> {
+        let mut starts = Vec::new();
         let bytes = plain.as_bytes();
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         let mut before = false;
         for (at, byte) in bytes.iter().enumerate() {
             let in_word = is_word(*byte);
-            if (!before || !in_word)
-                && let Some(rest) = bytes.get(at..)
-            {
-                for (_, row) in self.beginnings.starts_of(rest) {
-                    let of_row: &mut Vec<usize> = &mut starts[*row];
-                    // Several beginnings of a row may be there.
-                    if of_row.last() != Some(&at) {
-                        of_row.push(at);
-                    }
-                }
+            let rest = bytes.get(at..).unwrap_or_default();
+            if (!before || !in_word) && self.beginnings.may_start(rest) {
+                starts.extend(self.beginnings.starts_of(rest).map(|(_, row)| (*row, at)));
             }
             before = in_word;
         }
+        starts.sort_unstable();
+        // Several beginnings of a row may be at a place.
+        starts.dedup();
         starts
     }
 }
@@ -282,12 +278,15 @@ pub struct Candidates<'a> {
 impl<'a> Candidates<'a> {
     /// Look for the beginnings of patterns. `unseen` says that no reader sees the text, so that every pattern counts.
     pub fn new(plain: &'a str, unseen: bool) -> Self {
-        let rows = MATCHER.rows.iter().zip(MATCHER.starts(plain)).enumerate();
-        let rows = rows.filter_map(|(at, (row, starts))| {
-            let anywhere = MATCHER.always.contains(&at);
-            let may = (anywhere || !starts.is_empty()) && (unseen || !row.unseen_only);
-            let starts = (!anywhere).then_some(starts);
-            may.then_some(Candidate { row, starts })
+        let starts = MATCHER.starts(plain);
+        let begun = starts.chunk_by(|(a, _), (b, _)| a == b).map(|chunk| {
+            let row = chunk.first().map_or(0, |(row, _)| *row);
+            (row, Some(chunk.iter().map(|(_, at)| *at).collect()))
+        });
+        let always = MATCHER.always.iter().map(|row| (*row, None));
+        let rows = begun.chain(always).filter_map(|(row, starts)| {
+            let row = MATCHER.rows.get(row)?;
+            (unseen || !row.unseen_only).then_some(Candidate { row, starts })
         });
         Self {
             plain,

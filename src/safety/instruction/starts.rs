@@ -46,22 +46,27 @@ impl<W: AsRef<str>, T> WordTable<W, T> {
         Self { rows, heads, short }
     }
 
-    /// The words that a text begins with, the longest first, each with its value.
+    /// Whether a text may begin with a word: few do that do not.
     #[inline]
-    pub fn starts_of<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (&'a W, &'a T)> {
-        let is_known = match *text {
+    pub fn may_start(&self, text: &[u8]) -> bool {
+        match *text {
             [a, b, c, d, ..] => self.heads[hash([a, b, c, d])] || self.short[usize::from(a)],
             [first, ..] => self.short[usize::from(first)],
             [] => false,
-        };
+        }
+    }
+
+    /// The words that a text begins with, the longest first, each with its value.
+    pub fn starts_of<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (&'a W, &'a T)> {
         // Every word that the text begins with is a beginning of the last word that is not behind the text in order.
-        let mut next = if is_known {
-            let rows = &self.rows;
-            rows.partition_point(|row| row.word.as_ref().as_bytes() <= text)
-                .checked_sub(1)
-        } else {
-            None
+        let after = || {
+            self.rows
+                .partition_point(|row| row.word.as_ref().as_bytes() <= text)
         };
+        let mut next = self
+            .may_start(text)
+            .then(after)
+            .and_then(|after| after.checked_sub(1));
         std::iter::from_fn(move || {
             loop {
                 let row = self.rows.get(next?)?;
