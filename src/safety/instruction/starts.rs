@@ -4,8 +4,8 @@
 /// thousand words takes longer than to search a hub for them.
 pub struct WordTable<W, T> {
     rows: Vec<Row<W, T>>,
-    /// Whether some word begins with bytes of this hash: few places of a text have one.
-    heads: Vec<bool>,
+    /// A bit for each hash: whether some word begins with bytes of it. Few places of a text have one.
+    heads: Vec<u64>,
     /// Whether some word of less than four bytes begins with this byte.
     short: [bool; 256],
 }
@@ -25,12 +25,15 @@ impl<W: AsRef<str>, T> WordTable<W, T> {
     pub fn new(words: impl IntoIterator<Item = (W, T)>) -> Self {
         let mut words: Vec<(W, T)> = words.into_iter().collect();
         words.sort_by(|(a, _), (b, _)| a.as_ref().cmp(b.as_ref()));
-        let mut heads = vec![false; HASHES];
+        let mut heads = vec![0_u64; HASHES / 64];
         let mut short = [false; 256];
         let mut rows: Vec<Row<W, T>> = Vec::with_capacity(words.len());
         for (word, value) in words {
             match *word.as_ref().as_bytes() {
-                [a, b, c, d, ..] => heads[hash([a, b, c, d])] = true,
+                [a, b, c, d, ..] => {
+                    let hash = hash([a, b, c, d]);
+                    heads[hash / 64] |= 1 << (hash % 64);
+                }
                 [first, ..] => short[usize::from(first)] = true,
                 [] => continue,
             }
@@ -50,7 +53,10 @@ impl<W: AsRef<str>, T> WordTable<W, T> {
     #[inline]
     pub fn may_start(&self, text: &[u8]) -> bool {
         match *text {
-            [a, b, c, d, ..] => self.heads[hash([a, b, c, d])] || self.short[usize::from(a)],
+            [a, b, c, d, ..] => {
+                let hash = hash([a, b, c, d]);
+                self.heads[hash / 64] >> (hash % 64) & 1 == 1 || self.short[usize::from(a)]
+            }
             [first, ..] => self.short[usize::from(first)],
             [] => false,
         }
