@@ -1,6 +1,7 @@
 //! The blocks of a document, and what is found in them, whatever their language.
 
 use super::reference::{Outcome, SymbolKind};
+use super::wording::says_old_or_wrong;
 use crate::lang::limits;
 use std::ops::Range;
 
@@ -38,55 +39,6 @@ pub struct Reference {
 pub(super) fn with_stack<T: Send>(blocks: &[Block<'_>], run: impl FnOnce() -> T) -> T {
     let longest = blocks.iter().map(|block| block.code.len()).max();
     limits::with_stack(longest.unwrap_or_default().saturating_mul(3), run)
-}
-
-/// Whether words say that code is old, wrong or for another version.
-#[must_use]
-pub fn says_old_or_wrong(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "before",
-        "old",
-        "older",
-        "legacy",
-        "deprecated",
-        "wrong",
-        "avoid",
-        "migration",
-        "migrate",
-        "migrating",
-        "migrated",
-        "removed",
-        "previously",
-        "previous",
-        "upgrade",
-        "upgrading",
-        "incorrect",
-        "bad",
-        "don't",
-        "do not",
-        "never",
-        "breaking",
-        "obsolete",
-        "no longer",
-        "anti-pattern",
-        "antipattern",
-        "renamed",
-        "replaced",
-        "invalid",
-    ];
-    if text.contains(['❌', '✗', '✘', '🚫', '⛔']) {
-        return true;
-    }
-    let text = text.to_lowercase();
-    WORDS.iter().any(|word| {
-        text.match_indices(word).any(|(at, _)| {
-            let is_letter = |c: char| c.is_alphanumeric() || c == '_';
-            !text.get(..at).is_some_and(|before| before.ends_with(is_letter))
-                && !text
-                    .get(at + word.len()..)
-                    .is_some_and(|after| after.starts_with(is_letter))
-        })
-    })
 }
 
 /// The parts of a block below a comment that says so: to the next comment on a line of its own. `marks` are what

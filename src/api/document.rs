@@ -1,8 +1,9 @@
 //! The blocks of a document whose symbols are checked, with what the text around them says.
 
-use super::block::{Block, says_old_or_wrong};
+use super::block::Block;
 use super::reference::SymbolUse;
 use super::release::Release;
+use super::wording::says_old_or_wrong;
 use super::{javascript, python};
 use crate::document::snippets::Snippet;
 use crate::document::{Document, DocumentKind};

@@ -16,6 +16,7 @@ mod release;
 mod suggestion;
 mod table;
 pub mod verdict;
+mod wording;
 
 pub use document::{has_code, uses};
 pub use files::Files;
