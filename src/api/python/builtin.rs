@@ -191,6 +191,10 @@ pub(super) fn base_members(path: &str) -> Option<&'static str> {
         model_fields model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild \
         model_validate model_validate_json model_validate_strings construct copy dict from_orm json parse_file parse_obj \
         parse_raw schema schema_json update_forward_refs validate fields Config";
+    // Of both implementations of protobuf 7.
+    const MESSAGE: &str = "ByteSize Clear ClearExtension ClearField CopyFrom DESCRIPTOR DiscardUnknownFields Extensions \
+        FindInitializationErrors FromString HasExtension HasField IsInitialized ListFields MergeFrom MergeFromString \
+        ParseFromString RegisterExtension SerializePartialToString SerializeToString SetInParent UnknownFields WhichOneof";
     if is_of(path, &["typing", "typing_extensions"]) {
         match last(path) {
             "Protocol" | "Generic" => return Some(""),
@@ -202,6 +206,7 @@ pub(super) fn base_members(path: &str) -> Option<&'static str> {
     match path {
         "msgspec.Struct" => Some(""),
         _ if is_pydantic_model(path) => Some(MODEL),
+        _ if is_message(path) => Some(MESSAGE),
         _ => standard::members(path),
     }
 }
@@ -212,6 +217,16 @@ pub(super) fn has_base_member(path: &str, name: &str) -> Option<bool> {
     let is_known = members.split(' ').any(|member| member == name);
     // Private names are not recorded.
     (is_known || !name.starts_with('_') || members.is_empty() || is_pydantic_model(path)).then_some(is_known)
+}
+
+/// Whether a class is the base of the messages of protobuf. The stubs that `protoc` writes have all their fields.
+pub(super) fn is_message(path: &str) -> bool {
+    path == "google.protobuf.message.Message"
+}
+
+/// Whether the instances of the classes that are derived from a class hold data, and are no descriptors.
+pub(super) fn is_model(path: &str) -> bool {
+    is_pydantic_model(path) || is_message(path)
 }
 
 fn is_pydantic_model(path: &str) -> bool {

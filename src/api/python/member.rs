@@ -79,6 +79,10 @@ impl Release {
             for value in self.value(expression, &scope, depth).alternatives() {
                 match value {
                     Ty::Class(base) => self.add_bases(base, &written, depth, seen, order),
+                    // The class statement that old code for messages has says nothing of their fields.
+                    Ty::External(path) if builtin::is_message(path) && !self.is_stub(&class.module) => {
+                        order.push(Base::Unknown);
+                    }
                     Ty::External(path) => order.push(Base::External(path.clone())),
                     _ => order.push(Base::Unknown),
                 }
@@ -293,10 +297,29 @@ impl Release {
             match self.own_member(class, arguments, "__get__", true, depth.saturating_sub(1)) {
                 Lookup::Missing => part.clone(),
                 Lookup::Found(get @ (Ty::Function(..) | Ty::Union(_))) => self.result(&get, depth),
+                Lookup::Unknown(_) if self.is_model(class, depth) => part.clone(),
                 _ => Ty::Lost,
             }
         });
         Ty::union(parts.collect())
+    }
+
+    /// Whether a class is a model of pydantic or a message of protobuf without `__get__`. Its instances may have more
+    /// attributes than are written, but Python looks for `__get__` in the class.
+    fn is_model(&self, class: &ClassId, depth: usize) -> bool {
+        let mut is_model = false;
+        for base in self.bases(class, &[], depth) {
+            match base {
+                Base::Own(id, _) => match self.class(&id) {
+                    Some(read) if !read.members.contains_key("__get__") => {}
+                    _ => return false,
+                },
+                Base::External(path) if builtin::is_model(&path) => is_model = true,
+                Base::External(path) if builtin::has_base_member(&path, "__get__") == Some(false) => {}
+                _ => return false,
+            }
+        }
+        is_model
     }
 
     /// What an object has for a name of a module.

@@ -174,6 +174,11 @@ impl Release {
         self.namespaces.contains(name)
     }
 
+    /// Whether a module is read from a stub.
+    pub(super) fn is_stub(&self, module: &str) -> bool {
+        matches!(self.places.get(module), Some(Place::File(file, _)) if file.ends_with(".pyi"))
+    }
+
     /// Whether a module exists.
     #[must_use]
     pub fn has_module(&self, name: &str) -> Lookup {

@@ -305,3 +305,60 @@ fn values_that_are_not_what_they_seem() {
         ),
     ]);
 }
+
+#[test]
+fn models_and_messages_of_other_packages() {
+    only_gone(&[
+        (
+            "a field of a model that allows any field is a model",
+            &[(
+                "pkg/__init__.py",
+                "from pydantic import BaseModel, ConfigDict\nfrom other import Proxy\nclass Late(Proxy): ...\n\
+                 class Address:\n    def lines(self): ...\n\
+                 class Owner(BaseModel):\n    model_config = ConfigDict(extra='allow')\n    address: Address\n\
+                 class Order(BaseModel):\n    owner: Owner\n    late: Late\n",
+            )],
+            "import pkg\ndef f(order: pkg.Order):\n    order.owner.any\n    order.late.any.any()\n    \
+             order.owner.address.lines()\n    order.owner.address.gone()\n",
+        ),
+        (
+            "a model that is a descriptor",
+            &[(
+                "pkg/__init__.py",
+                "from pydantic import BaseModel, ConfigDict\nclass Size:\n    def grow(self): ...\n\
+                 class Field(BaseModel):\n    model_config = ConfigDict(extra='allow')\n    \
+                 def __get__(self, obj, owner=None) -> Size: ...\n\
+                 class Box:\n    width: Field = Field()\n",
+            )],
+            "import pkg\npkg.Box().width.grow()\npkg.Box().width.gone()\n",
+        ),
+        (
+            "a message",
+            &[
+                ("pkg/__init__.py", ""),
+                ("pkg/order_pb2.py", "DESCRIPTOR = build()\n"),
+                (
+                    "pkg/order_pb2.pyi",
+                    "from google.protobuf import message as _message\nfrom typing import ClassVar, Optional\n\
+                     class Order(_message.Message):\n    __slots__ = ('id', 'owner')\n    \
+                     class Owner(_message.Message):\n        __slots__ = ('name',)\n        name: str\n    \
+                     ID_FIELD_NUMBER: ClassVar[int]\n    id: int\n    owner: Order.Owner\n    \
+                     def __init__(self, id: Optional[int] = ...) -> None: ...\n",
+                ),
+            ],
+            "from pkg.order_pb2 import Order\norder = Order(id=1)\norder.id\norder.owner.name\n\
+             order.owner.HasField('name')\norder._private\nOrder.FromString(b'')\nOrder.DESCRIPTOR\n\
+             order.SerializeToString()\norder.owner.gone\n",
+        ),
+        (
+            "a message whose fields are elsewhere",
+            &[(
+                "pkg/__init__.py",
+                "from google.protobuf import message, reflection\n\
+                 class Order(message.Message):\n    __metaclass__ = reflection.GeneratedProtocolMessageType\n    \
+                 DESCRIPTOR = build()\n",
+            )],
+            "import pkg\npkg.Order().id\npkg.gone\n",
+        ),
+    ]);
+}
