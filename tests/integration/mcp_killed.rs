@@ -59,7 +59,7 @@ fn answered(mut server: Child, round: usize, wait: Duration) -> BTreeSet<String>
         // It breaks when the server is killed.
         let _ = stdin.write_all(messages(round).as_bytes());
         // Not closed: the server must not end by itself.
-        std::thread::sleep(Duration::from_secs(2));
+        stdin
     });
     let stdout = BufReader::new(server.stdout.take().unwrap());
     let reader = std::thread::spawn(move || {
@@ -75,7 +75,7 @@ fn answered(mut server: Child, round: usize, wait: Duration) -> BTreeSet<String>
     server.kill().unwrap();
     server.wait().unwrap();
     let answered = reader.join().unwrap();
-    writer.join().unwrap();
+    drop(writer.join().unwrap());
     answered
 }
 
