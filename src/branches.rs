@@ -32,7 +32,7 @@ pub enum BranchError {
     #[error("no branch is checked out; name the branch that changes are for with `--base BRANCH`")]
     NoBase,
     /// A file that is not as in the commit.
-    #[error("`{0}` is not as in HEAD; commit it or put it back first")]
+    #[error("`{0}` differs from HEAD; commit or restore it first")]
     NotCommitted(String),
     /// A file outside of the repository.
     #[error("`{}` is not in the repository of the working folder", .0.display())]

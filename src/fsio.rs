@@ -1,6 +1,9 @@
 //! Write files atomically, and only at the requested path.
 
-#![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "one of the modules that may use the file system"
+)]
 
 use crate::error::Error;
 use crate::safe_path;

@@ -7,7 +7,10 @@
 //! Paths are resolved component by component in this module, because the system would follow links inside a repository
 //! as well. The files of a pull request do not change during a run, so a check directly before the write is enough.
 
-#![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "one of the modules that may use the file system"
+)]
 
 use crate::error::{Error, ModuleError};
 use std::collections::VecDeque;

@@ -83,7 +83,7 @@ fn add_named(text: &str, names: &[usize], known: usize, found: &mut Vec<Secret>)
     }
 }
 
-/// Add the credentials that `<wbr>` or a soft hyphen splits: what stands around each is read without them.
+/// Add the credentials that `<wbr>` or a soft hyphen splits: the text around each is read without them.
 fn add_split(text: &str, breaks: &[usize], known: usize, found: &mut Vec<Secret>) {
     let mut end = 0;
     for at in breaks.iter().copied() {

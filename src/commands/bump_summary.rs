@@ -199,7 +199,7 @@ impl Bounded {
     fn finish(mut self) -> String {
         if self.left > 0 {
             self.text
-                .push_str(&format!("{} did not fit here.\n", pluralize(self.left, "row")));
+                .push_str(&format!("{} left out for size.\n", pluralize(self.left, "row")));
         }
         self.text
     }

@@ -41,7 +41,7 @@ pub enum CommandError {
     #[error("`update` asks servers: run it without --offline or CHUB_LINT_OFFLINE")]
     UpdateOffline,
     /// `update`, when servers do not answer.
-    #[error("{0} not updated; what the cache has of them stays in use")]
+    #[error("{0} not updated; the cached copies stay in use")]
     NotUpdated(String),
     /// `cache clean NAME` of a hub that is not in the cache.
     #[error("no hub called `{0}` is in the cache: `chub-lint cache status` lists them")]

@@ -16,7 +16,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::Write;
 
-/// Say whether an entry helped, or list what was said. It stays on this machine
+/// Record whether an entry helped, or list what was recorded. It stays on this machine
 #[derive(Clone, Debug, Args)]
 pub struct FeedbackArgs {
     /// The id of the entry: author/name. Without it, what was said is listed
@@ -25,9 +25,9 @@ pub struct FeedbackArgs {
     /// Whether it helped
     #[arg(value_enum)]
     pub rating: Option<Vote>,
-    /// In words
+    /// A comment
     pub comment: Option<String>,
-    /// What is good or bad; may be repeated
+    /// A label of what is good or bad; may be repeated
     #[arg(long, value_name = "LABEL", value_parser = label_parser(), requires = "id")]
     pub label: Vec<Label>,
     /// The language that was read
@@ -39,7 +39,7 @@ pub struct FeedbackArgs {
     /// The file that was read
     #[arg(long, requires = "id")]
     pub file: Option<String>,
-    /// The program of the reader
+    /// The agent or program that read the entry
     #[arg(long, value_name = "NAME", requires = "id")]
     pub agent: Option<String>,
     /// Print JSON
@@ -67,7 +67,7 @@ fn label_parser() -> impl TypedValueParser<Value = Label> {
     })
 }
 
-/// Record what somebody says, or list what was said.
+/// Record what a reader says, or list what was recorded.
 ///
 /// # Errors
 /// When there is no place for it, or it cannot be written.

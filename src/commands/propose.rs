@@ -183,11 +183,11 @@ impl Run {
         let is_current = matches!(&content, BranchContent::Own(key) if *key == proposal.key);
         match (&content, open) {
             (BranchContent::Foreign, Some(number)) => {
-                self.say(format!("left as it is: #{number}: others pushed to {branch}"));
+                self.say(format!("skipped: #{number}: others pushed to {branch}"));
                 return Ok(());
             }
             (BranchContent::Foreign, None) => {
-                self.say(format!("left as it is: {title}: {branch} has commits of others"));
+                self.say(format!("skipped: {title}: {branch} has commits by others"));
                 return Ok(());
             }
             (_, Some(number)) if is_current => {
@@ -202,7 +202,7 @@ impl Run {
                 }
                 if self.open.len() >= self.limit {
                     self.say(format!(
-                        "waits: {title}: {} pull requests are open",
+                        "deferred: {title}: {} pull requests are open",
                         self.open.len()
                     ));
                     return Ok(());

@@ -177,7 +177,7 @@ pub fn breaks(left: &[LeftEntry]) -> Option<String> {
         shown += 1;
     }
     if shown < rows.len() {
-        text.push_str(&format!("\n{} more did not fit here.\n", rows.len() - shown));
+        text.push_str(&format!("\n{} more left out for size.\n", rows.len() - shown));
     }
     Some(format!("{text}\n{BREAKS_MARK}\n"))
 }

@@ -1,6 +1,9 @@
 //! The nearest `chub-lint.toml` or `.chub-lint.toml` above the hub.
 
-#![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "one of the modules that may use the file system"
+)]
 
 use super::{ConfigError, file};
 use crate::error::Error;

@@ -354,7 +354,7 @@ impl<'a> BodyReader<'a> {
         let info_span = Span::new(info_start, info_start + rest.trim().len());
         let first_code = span.start as usize + opener.len();
         let last = written.trim_end_matches(['\n', '\r']).rfind('\n').unwrap_or(0);
-        // A fence that is indented by four or more is a line of the code.
+        // A fence that is indented by four or more spaces is a line of the code.
         let in_code = code
             .end()
             .is_some_and(|end| end as usize > span.start as usize + last + 1);

@@ -36,7 +36,7 @@ pub enum FaultKind {
     NestedEqual,
     /// The closing fence stands left of its list item, which ends there.
     OutsideItem,
-    /// The closing fence is indented by four or more, and so closes nothing.
+    /// The closing fence is indented by four or more spaces, and so closes nothing.
     IndentedCloser,
     /// The closing fence is shorter than the opening one, and so closes nothing.
     ShortCloser,

@@ -1,6 +1,9 @@
 //! Put a fixed text in the place of the file it was made from.
 
-#![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "one of the modules that may use the file system"
+)]
 
 use super::error::SaveError;
 use crate::error::Error;

@@ -1,6 +1,9 @@
 //! The other files of a skill: scripts, settings and data, which agents run and read. Text is read once, in parallel.
 
-#![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "one of the modules that may use the file system"
+)]
 
 use super::decode::MAX_DOCUMENT_BYTES;
 use super::plugin::ManifestKind;

@@ -1,6 +1,9 @@
 //! Find and read the files of a hub: authors' folders, ignore files, excludes, and the parts that were named.
 
-#![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "one of the modules that may use the file system"
+)]
 
 use super::attached;
 use super::decode::{self, DecodeError, MAX_DOCUMENT_BYTES};

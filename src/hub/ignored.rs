@@ -7,7 +7,7 @@
 
 #![expect(
     clippy::disallowed_methods,
-    reason = "one of the doors to the file system: ignore files lie above the hub too"
+    reason = "one of the modules that may use the file system: ignore files lie above the hub too"
 )]
 
 use super::{FileKind, Hub, Skipped, join_path};

@@ -2,7 +2,10 @@
 //! request can add both. So the root of a hub is what was named or, for a part of a hub, the folder above its author,
 //! and never above the repository; and a file that is added does not move a root that is there without it.
 
-#![expect(clippy::disallowed_methods, reason = "one of the doors to the file system")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "one of the modules that may use the file system"
+)]
 
 use super::plugin::MANIFEST_FOLDER;
 use super::{BESIDE_CONTENT_REASON, UNNAMED_FOLDER_REASON};

@@ -17,11 +17,11 @@ const BY_MESSAGE: [(&str, &str); 14] = [
     ),
     (
         "unexpected indentation",
-        "indent the line as deep as its neighbours",
+        "indent the line like the lines around it",
     ),
     (
         "unindent does not match",
-        "indent the line as deep as its neighbours",
+        "indent the line like the lines around it",
     ),
     ("missing closing quote", "close the quote"),
     ("unterminated string", "close the quote"),
@@ -31,7 +31,7 @@ const BY_MESSAGE: [(&str, &str); 14] = [
     ("appears twice", "keep one of the two"),
     (
         "mapping values are not allowed",
-        "indent the line as deep as its neighbours, or put a value with `: ` in quotes",
+        "indent the line like the lines around it, or put a value with `: ` in quotes",
     ),
     (
         "simple statements must be separated",

@@ -7,7 +7,7 @@ use crate::safe_text;
 use crate::secret;
 use serde::Serialize;
 
-/// The most bytes of one answer: what does not fit into the context of a model helps nobody.
+/// The most bytes of one answer: what does not fit into the context of a model is of no use.
 pub const MAX_ANSWER_BYTES: usize = 2 * 1024 * 1024;
 
 /// The answer of a tool: one or more texts.

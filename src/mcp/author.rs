@@ -425,7 +425,7 @@ fn outcome(name: &str, end: usize, uses: &[&SymbolUse]) -> Value {
         _ if uses.is_empty() => json!({
             "name": name,
             "result": "not decided",
-            "why": "the code that uses it is not followed",
+            "why": "this use cannot be analysed",
         }),
         _ => match uses
             .iter()
@@ -440,7 +440,7 @@ fn outcome(name: &str, end: usize, uses: &[&SymbolUse]) -> Value {
             None => json!({
                 "name": name,
                 "result": "not decided",
-                "why": "nothing is known of what stands behind a part of it",
+                "why": "the type of a part of the name is not known",
             }),
         },
     }

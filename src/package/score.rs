@@ -39,7 +39,7 @@ impl CandidateScore {
     }
 }
 
-/// What installs packages and is itself installed on the way: never the subject by being installed first.
+/// What installs packages and is itself a tool that installs other packages: never the subject by being installed first.
 fn is_installer(package: &Package) -> bool {
     matches!(
         package.name(),

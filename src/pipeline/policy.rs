@@ -206,12 +206,7 @@ impl<'a> PolicySource<'a> {
             || self.request.overrides.isolated
             || registries.locked.is_some()
             || settings.network.offline);
-        let npmrc = looks_up.then(|| {
-            (
-                base.repository_root().join(".npmrc"),
-                "to choose whom to ask about packages",
-            )
-        });
+        let npmrc = looks_up.then(|| (base.repository_root().join(".npmrc"), "to select the registries"));
         for (path, why) in lock.into_iter().chain(npmrc) {
             if base.contains(&path) && safe_path::exists_or_is_link(&path) && base.differs(&path)? {
                 let name = self.shown(&path);

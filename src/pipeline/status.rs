@@ -89,7 +89,7 @@ impl Status {
         }
     }
 
-    /// In words.
+    /// A comment.
     #[must_use]
     pub fn describe(&self) -> String {
         match self {

@@ -53,7 +53,7 @@ pub(super) struct SymbolRun {
     pub oldest: Option<usize>,
     /// Whether tables are read from the archives again.
     pub afresh: bool,
-    /// Whether the cost is told before it is paid.
+    /// Whether the cost is reported before the download starts.
     pub tells_cost: bool,
 }
 

@@ -38,7 +38,7 @@ pub enum HubFileError {
     /// A file with another hash than the manifest says.
     #[error(
         "hub `{hub}`: `{path}` is not used: it does not have the SHA-256 that manifest.json says; run `chub-lint update {hub}`, \
-         or tell who publishes the hub"
+         or report it to the publisher of the hub"
     )]
     OtherHash { hub: String, path: String },
     /// A file that the manifest does not list.

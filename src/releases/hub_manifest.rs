@@ -65,7 +65,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<HubManifest>, String> {
         return Err(format!("it lists more than {MAX_FILES} files"));
     }
     let row = |row: Row| {
-        let sum = Checksum::sha256_hex(&row.sha256).ok_or("a SHA-256 in it has not 64 digits")?;
+        let sum = Checksum::sha256_hex(&row.sha256).ok_or("a SHA-256 in it does not have 64 digits")?;
         Ok((row.path, (row.size, sum)))
     };
     let files: Result<_, String> = file.files.into_iter().map(row).collect();
@@ -97,7 +97,7 @@ pub(super) fn entries(text: &str) -> Result<usize, String> {
 /// Where JSON is wrong, without its text.
 fn place(error: &serde_json::Error) -> String {
     let what = match error.classify() {
-        serde_json::error::Category::Data => "it has another shape than expected",
+        serde_json::error::Category::Data => "it does not have the expected structure",
         _ => "it is not JSON",
     };
     format!("{what} (line {}, column {})", error.line(), error.column())
@@ -114,7 +114,7 @@ mod tests {
         for (text, why) in [
             ("{}", "neither"),
             ("<html>", "not JSON (line 1"),
-            (r#"{"docs":{}}"#, "another shape"),
+            (r#"{"docs":{}}"#, "the expected structure"),
             (r#"{"docs":[]"#, "not JSON"),
         ] {
             assert!(entries(text).unwrap_err().contains(why), "{text}");

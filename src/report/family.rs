@@ -47,7 +47,7 @@ pub fn families(run: &Run<'_>) -> FindingFamilies {
     families
 }
 
-/// Fold findings that differ in their location only. Each finding about safety is shown: nobody may hide one among many.
+/// Fold findings that differ in their location only. Each finding about safety is shown: none may be hidden among many.
 fn fold_equal(run: &Run<'_>, families: &mut FindingFamilies) {
     let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (at, d) in run.diagnostics.iter().enumerate() {

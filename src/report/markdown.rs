@@ -45,7 +45,7 @@ impl Reporter for MarkdownReporter {
         );
         if rest > 0 {
             text.push_str(&format!(
-                "\n{} in {} did not fit here.\n",
+                "\n{} in {} left out for size.\n",
                 pluralize(left, "finding"),
                 pluralize(rest, "file")
             ));

@@ -52,7 +52,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
                 "the block opens here",
             ),
             FaultKind::IndentedCloser => (
-                "this fence is indented by four or more, so it does not close the block",
+                "this fence is indented by four or more spaces, so it does not close the block",
                 "indent it like the opening fence",
                 "the block opens here",
             ),

@@ -98,23 +98,26 @@ fn words(danger: &Danger) -> (String, &'static str) {
         ),
         Danger::Sends { file, host } => (
             format!("sends {} to {}", named(file), shown(host)),
-            "remove it; no documentation needs what is in it",
+            "remove it; documentation never needs this file",
         ),
         Danger::Source { address, doubt } => (
             format!("installs packages {}", from(address, *doubt)),
-            "use https and the name of a host: anyone on the way can replace what is installed",
+            "use https and the name of a host: anyone on the network can replace what is installed",
         ),
         Danger::Unverified { what, .. } => (
             format!("turns off TLS verification: {}", shown(what)),
             "name the certificate to trust instead, as `NODE_EXTRA_CA_CERTS`, `PIP_CERT` or `http.sslCAInfo` do",
         ),
         Danger::Deletes { path } => (
-            format!("deletes or opens `{}` and all that is in it", shown(path)),
+            format!("deletes or opens `{}` and everything in it", shown(path)),
             "name the folder that is meant",
         ),
-        Danger::Exhausts => ("starts processes without end".to_owned(), "remove it"),
+        Danger::Exhausts => (
+            "starts processes until the machine stops responding".to_owned(),
+            "remove it",
+        ),
         Danger::LetsIn => (
-            "lets the owner of another key log in to this machine".to_owned(),
+            "lets the owner of that key log in to this machine".to_owned(),
             "let users add a key of their own",
         ),
         Danger::AtLogin { file, run } => (
@@ -124,14 +127,14 @@ fn words(danger: &Danger) -> (String, &'static str) {
     }
 }
 
-/// Where code is from, and what speaks against it.
+/// Where code is from, and why it is not trusted.
 fn from(address: &Address, doubt: Doubt) -> String {
     let host = shown(&address.host);
     match doubt {
         Doubt::Unknown => format!("from {host} before it can be read"),
         Doubt::PlainHttp => format!("from {host} without encryption"),
         Doubt::Anonymous => format!("from {host}, where anyone can put it"),
-        Doubt::Number => format!("from {host}, a machine without a name"),
+        Doubt::Number => format!("from the IP address {host}"),
     }
 }
 

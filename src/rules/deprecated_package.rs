@@ -90,7 +90,7 @@ fn report_status(package: &Package, status: &ProjectStatus, span: Span, sink: &m
     let says = |what: &str| with_reason(format!("{registry} says that {name} is {what}"), &status.reason);
     match status.state {
         ProjectState::Archived => {
-            let help = "nobody will publish another release: if there is a successor, document that";
+            let help = "no further release is planned: if there is a successor, document that";
             sink.report(span, says("archived"))
                 .help(successor.unwrap_or_else(|| help.to_owned()));
         }

@@ -98,7 +98,7 @@ pub static FIELDS: &[FrontMatterField] = &[
         FieldType::Text,
         ERROR,
         ERROR,
-        "What the entry covers, in a sentence or two: agents choose by it",
+        "What the entry covers, in a sentence or two: agents use it to choose an entry",
     ),
     field(
         None,

@@ -161,7 +161,7 @@ fn message(kind: HiddenKind, count: usize, says: Option<&str>) -> String {
             ", which a terminal executes",
         ),
         HiddenKind::Space => (
-            "a space of another width",
+            "a space of unusual width",
             "spaces of different widths",
             ", which can carry a text",
         ),
@@ -177,7 +177,9 @@ fn help(kind: HiddenKind) -> &'static str {
     match kind {
         HiddenKind::Bidi => "remove it; only right-to-left text needs controls, and they must be closed",
         HiddenKind::Tag | HiddenKind::Selector => "readers do not see them, but models read them",
-        HiddenKind::Mark => "only text beside right-to-left letters needs it, and a copy of code contains it",
+        HiddenKind::Mark => {
+            "only text beside right-to-left letters needs it, and it is copied together with code"
+        }
         HiddenKind::ZeroWidth => "no script and no emoji needs it here",
         HiddenKind::Space => "use plain spaces, or one width only",
         HiddenKind::Control => "write it as an escape, such as `\\x1b`, if it is meant to be read",

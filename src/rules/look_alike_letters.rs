@@ -26,7 +26,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         )
         .label(format!("not \"{}\"", word.plain))
         .help(format!(
-            "type \"{}\" on a Latin keyboard; programs and addresses with such letters are others",
+            "type \"{}\" on a Latin keyboard; a program or address with such letters is a different one",
             word.plain
         ));
     }

@@ -39,7 +39,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
                 ),
             )
             .help(format!(
-                "install `{common}` if that is meant; packages with such names are often traps"
+                "install `{common}` if that is meant; packages with such names are often malicious"
             ));
         }
     }

@@ -141,7 +141,7 @@ const fn field(
 #[rustfmt::skip]
 pub static SKILL_FIELDS: &[SkillField] = &[
     field("name", SkillValue::AtMost(MAX_NAME), ALL, "The skill's name, which is that of its folder"),
-    field("description", SkillValue::AtMost(MAX_DESCRIPTION), ALL, "What the skill does and when to use it: agents choose by it"),
+    field("description", SkillValue::AtMost(MAX_DESCRIPTION), ALL, "What the skill does and when to use it: agents use it to choose a skill"),
     field("license", SkillValue::Text, ALL, "The licence of the skill, or the file with it"),
     field("compatibility", SkillValue::AtMost(MAX_COMPATIBILITY), ALL, "What the skill needs to run"),
     field("metadata", SkillValue::Mapping, ALL, "Any further keys, with strings as values"),

@@ -24,7 +24,7 @@ pub struct Site {
     pub history: Vec<HistoryLine>,
 }
 
-/// What is known about the version of an entry, from what needs a person first to what needs nobody.
+/// What is known about the version of an entry, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EntryState {
     /// The code uses what the declared release does not have.
@@ -232,7 +232,7 @@ pub struct SymbolRow {
     pub newest: Option<SymbolState>,
 }
 
-/// What was found out about a symbol. The order is from what needs nobody to what needs somebody.
+/// What was found out about a symbol. The order is from the least to the most urgent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SymbolState {
     /// Not decided, and why.

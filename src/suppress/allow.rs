@@ -414,7 +414,7 @@ fn report_dropped_package(input: &SuppressionInput<'_>, document: &Document, sai
             span,
             "the entry no longer covers a package: its versions are not checked",
         )
-        .help("review whether that is so");
+        .help("check that this is intended");
     }
 }
 

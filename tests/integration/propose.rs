@@ -273,7 +273,7 @@ fn commits_of_people_are_never_overwritten() {
     git(&scene.folder(), &["commit", "-qam", "another revision"]);
     let (said, calls) = scene.run(&[]);
     assert!(
-        said.starts_with("left as it is: #7: others pushed to chub-lint/bump/pypi-demo\n"),
+        said.starts_with("skipped: #7: others pushed to chub-lint/bump/pypi-demo\n"),
         "{said}"
     );
     assert!(
@@ -303,7 +303,7 @@ fn commits_of_people_are_never_overwritten() {
     git(clone.path(), &["push", "-qf", "origin", BRANCH]);
     let tip = scene.tip(BRANCH);
     scene.answer("open", &json!([]));
-    assert!(scene.run(&[]).0.starts_with("left as it is: Raise 1 entry"));
+    assert!(scene.run(&[]).0.starts_with("skipped: Raise 1 entry"));
     assert_eq!(scene.tip(BRANCH), tip);
 }
 
@@ -379,7 +379,7 @@ fn groups_limits_and_labels_come_from_the_config() {
     let (said, calls) = scene.run(&[]);
     assert_eq!(
         said,
-        "opened: Raise 1 entry of acme (chub-lint/bump/acme)\nwaits: Raise 1 entry of zeta: 1 pull requests are open\n"
+        "opened: Raise 1 entry of acme (chub-lint/bump/acme)\ndeferred: Raise 1 entry of zeta: 1 pull requests are open\n"
     );
     let create = calls.iter().find(|call| call.contains("[create]")).unwrap();
     assert!(create.ends_with("[--label] [docs]"), "{create}");
@@ -533,7 +533,7 @@ fn errors_say_what_to_do() {
     fs::write(&path, text.clone() + "\nMore.\n").unwrap();
     fails(
         &[],
-        "error: `content/acme/docs/safe/DOC.md` is not as in HEAD; commit it or put it back first\n",
+        "error: `content/acme/docs/safe/DOC.md` differs from HEAD; commit or restore it first\n",
     );
     fs::write(&path, text).unwrap();
     fs::write(scene.tools.path().join("open.json"), "not JSON").unwrap();

@@ -294,7 +294,7 @@ fn the_copy_in_the_cache_is_used_while_a_server_is_down() {
     let (code, _, said) = hub.run(&["update"]);
     assert_eq!(code, 2);
     assert!(
-        said.contains("1 hub not updated; what the cache has of them stays in use"),
+        said.contains("1 hub not updated; the cached copies stay in use"),
         "{said}"
     );
     assert_eq!(hub.stdout(&[&GET[..], &["--offline"]].concat()), PAGE);
@@ -436,10 +436,10 @@ fn hostile_replies_are_refused() {
             "`registry.json` is not used: it is not JSON (line 1",
         ),
         (Answer::json("<html></html>"), "it is not JSON"),
-        (Answer::json("[]"), "it has another shape than expected"),
+        (Answer::json("[]"), "it does not have the expected structure"),
         (
             Answer::json("{\"docs\":{}}"),
-            "it has another shape than expected",
+            "it does not have the expected structure",
         ),
         (
             Answer::json("{\"other\":[]}"),
@@ -518,7 +518,7 @@ fn hostile_replies_are_refused() {
     hub.put("/v1/registry.json", Answer::json(plain_registry()));
     let said = hub.failure(&["update"]);
     assert!(
-        said.contains("`manifest.json` is not used: it has another shape"),
+        said.contains("`manifest.json` is not used: it does not have the expected structure"),
         "{said}"
     );
 }

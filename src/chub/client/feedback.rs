@@ -89,7 +89,7 @@ pub struct Feedback {
     /// `doc` or `skill`.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// In words.
+    /// A comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
     /// The language that was read.
@@ -104,7 +104,7 @@ pub struct Feedback {
     /// What is good or bad.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<Label>,
-    /// The program of the reader.
+    /// The agent or program that read the entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
     /// When it was said, in ISO 8601.

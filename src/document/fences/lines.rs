@@ -26,7 +26,7 @@ pub(super) enum FenceKind {
     Tagged { info: Option<Range<usize>> },
     /// Opens or closes a block.
     Bare { opens: bool },
-    /// Bare and indented by four or more, so that it does not close the block that it was meant to close.
+    /// Bare and indented by four or more spaces, so that it does not close the block that it was meant to close.
     Indented,
     /// Bare and shorter than the opening fence, so that it does not close the block that it was meant to close.
     Short,
@@ -147,7 +147,7 @@ fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
             }
             continue;
         }
-        // It does not close the block, so it is indented by four or more in the file, or another did so before it.
+        // It does not close the block, so it is indented by four or more spaces in the file, or another did so before it.
         if is_bare && hidden == Some(indent) {
             push(FenceKind::Bare { opens: false });
             hidden = None;

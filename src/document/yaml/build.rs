@@ -65,7 +65,7 @@ pub fn parse(text: &str, offset: usize) -> Result<YamlNode, YamlError> {
 }
 
 /// The message and the help for a tab in the indentation.
-const TAB: (&str, &str) = ("a tab where YAML wants spaces", "indent with spaces");
+const TAB: (&str, &str) = ("a tab in the indentation", "indent with spaces");
 
 fn error(span: Span, message: impl Into<String>) -> YamlError {
     YamlError {

@@ -152,8 +152,10 @@ impl<'a> Installs<'a> {
                     positive = true;
                     match action {
                         ManagerAction::Weak => better(4, "a command runs or downloads it"),
-                        _ if is_installer(&package) && !own => better(2, "installed on the way"),
-                        _ if own => better(22, "installed, and the document is called so"),
+                        _ if is_installer(&package) && !own => {
+                            better(2, "a tool that installs other packages")
+                        }
+                        _ if own => better(22, "installed, and the document has this name"),
                         _ if *first && *subject => better(22, "the first package installed"),
                         _ if *first => better(14, "installed by the first command"),
                         _ => better(8, "installed by a later command"),

@@ -129,7 +129,7 @@ impl BlocksState {
         if self.whole.is_none() {
             let got = get().and_then(|bytes| {
                 if bytes.len() as u64 != size {
-                    return Err(ArchiveError::Damaged("the server tells two sizes"));
+                    return Err(ArchiveError::Damaged("the server reports two different sizes"));
                 }
                 self.memory.grow(bytes.len())?;
                 Ok(Arc::new(bytes))

@@ -230,7 +230,7 @@ impl RemoteWheel {
         let directory = zip::directory(whole.as_slice())?;
         match directory.get(name) == Some(entry) && directory.keys().eq(files.keys()) {
             true => entry.read(whole.as_slice()),
-            false => Err(ArchiveError::Damaged("its parts are not those of the whole")),
+            false => Err(ArchiveError::Damaged("the parts differ from the complete file")),
         }
     }
 

@@ -174,7 +174,7 @@ impl<'a> ArchiveRun<'a> {
         if file.size.is_some_and(|size| size > max) {
             return Err(ArchiveError::TooLarge(max));
         }
-        // Over https the host of the file vouches for it; over http anyone on the way could have written it.
+        // Over https the host of the file vouches for it; over http anyone on the network could have written it.
         if file.checksum.is_none() && file.url.scheme() != "https" {
             return Err(ArchiveError::NoHash);
         }

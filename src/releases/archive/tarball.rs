@@ -144,7 +144,7 @@ fn exactly(reader: &mut impl Read, size: u64) -> Result<Vec<u8>, ArchiveError> {
 
 /// The name in a header of pax: records of `LENGTH KEY=VALUE` and a line break.
 fn pax_path(mut records: &[u8]) -> Result<Option<Vec<u8>>, ArchiveError> {
-    let damaged = || ArchiveError::Damaged("a header of pax");
+    let damaged = || ArchiveError::Damaged("an invalid pax header");
     let mut path = None;
     while !records.is_empty() && records.first() != Some(&0) {
         let space = records
@@ -163,7 +163,7 @@ fn pax_path(mut records: &[u8]) -> Result<Option<Vec<u8>>, ArchiveError> {
         }
         // Readers that use the one size and readers that use the other find different files.
         if record.starts_with(b"size=") || record.starts_with(b"GNU.sparse.") {
-            return Err(ArchiveError::Damaged("a size in a header of pax"));
+            return Err(ArchiveError::Damaged("an invalid size in a pax header"));
         }
     }
     Ok(path)

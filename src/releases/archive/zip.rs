@@ -163,7 +163,7 @@ impl End {
         let (size, start) = (u64::from(size), u64::from(start));
         // With bytes between, or before the archive, readers disagree about where it is.
         if !disks || start + size != at {
-            return Some(Err(damaged("its directory is not where it says")));
+            return Some(Err(damaged("its central directory is not at the stated place")));
         }
         if usize::from(entries) > MAX_FILES || size > MAX_DIRECTORY_BYTES {
             return Some(Err(ArchiveError::TooManyFiles));

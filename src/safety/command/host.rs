@@ -1,4 +1,4 @@
-//! Where a command gets something from: the host of an address, and what speaks against it.
+//! Where a command gets something from: the host of an address, and why it is not trusted.
 
 use std::net::Ipv4Addr;
 

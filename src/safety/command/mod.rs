@@ -76,7 +76,7 @@ pub enum Danger {
     Exhausts,
     /// Lets the owner of another key log in.
     LetsIn,
-    /// Adds code to a file that is run at each login or by the clock.
+    /// Adds code to a file that is run at each login or on a schedule.
     AtLogin {
         /// The file.
         file: String,

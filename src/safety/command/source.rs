@@ -1,4 +1,4 @@
-//! Packages from places that anyone on the way can change.
+//! Packages from places that anyone on the network can change.
 
 use super::host::{Address, Doubt};
 use super::program::{Program, is_assignment};

@@ -208,7 +208,7 @@ impl Reader<'_> {
                 self.skip_line();
                 let text = self.text.get(line..self.at).unwrap_or_default();
                 if self.at >= self.text.len() && text.trim() != delimiter {
-                    // It has no end: it is none.
+                    // It does not end, so it is no here-document.
                     self.at = start;
                     break;
                 }
