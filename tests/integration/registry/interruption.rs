@@ -23,7 +23,7 @@ fn generation(root: &Path, number: usize) {
 
 #[test]
 fn killed_at_any_moment_the_target_is_whole() {
-    const ROUNDS: u32 = 50;
+    const ROUNDS: u32 = 30;
     let hub = tempfile::tempdir().unwrap();
     let root = hub.path();
     let out = root.join("out");
