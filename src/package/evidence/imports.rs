@@ -49,11 +49,9 @@ fn python_lines(code: &str) -> ImportLines {
     static IMPORT: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("import"));
     // One word is searched for much faster than two. In `from a \` and `import b`, it is on the second line.
     let find = |code: &str| {
-        let mut line = line_start(code, IMPORT.find(code.as_bytes())?);
-        while code.get(..line).is_some_and(|above| above.ends_with("\\\n")) {
-            line = line_start(code, line - 2);
-        }
-        Some(line)
+        let line = line_start(code, IMPORT.find(code.as_bytes())?);
+        let above = code.get(..line).and_then(|above| above.strip_suffix("\\\n"));
+        Some(above.map_or(line, |above| line_start(code, above.len())))
     };
     excerpt(code, find, |line| {
         line.starts_with("import ") || line.starts_with("from ")
