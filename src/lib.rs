@@ -9,7 +9,6 @@
 //! 4. Diagnostics are sorted, filtered and only then written, by a reporter that sees the whole run.
 //! 5. Each rule has one Markdown page. It is the help text, the SARIF help, the website and the test.
 
-pub mod api;
 pub mod branches;
 pub mod chub;
 pub mod commands;
@@ -41,5 +40,6 @@ pub mod secret;
 pub mod site;
 pub mod suggest;
 pub mod suppress;
+pub mod symbols;
 pub mod text;
 pub mod timing;

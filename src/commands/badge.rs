@@ -3,7 +3,6 @@
 use super::args::CommonArgs;
 use super::status::{self, Status};
 use super::{RunEnv, unchecked};
-use crate::api::VerdictKind;
 use crate::config::file::SymbolReleases;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::HubPath;
@@ -13,6 +12,7 @@ use crate::fsio;
 use crate::pipeline::{self, LoadRequest, Lookups, SymbolRequest, Workspace};
 use crate::report::badge::{Badge, BadgeColor};
 use crate::report::pluralize;
+use crate::symbols::VerdictKind;
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
 use std::io::Write;

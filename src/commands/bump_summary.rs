@@ -3,13 +3,13 @@
 //! Names and messages are in code spans, in which Markdown, HTML and mentions have no effect.
 
 use super::raised::{self, grouped};
-use crate::api::{Undecided, VerdictKind};
 use crate::config::file::BumpGroup;
 use crate::document::Document;
 use crate::fix::newest::{LeftEntry, OutdatedEntry, RaisedEntry};
 use crate::report::markdown::{code_cell, escape};
 use crate::report::pluralize;
 use crate::safe_text::SafeText;
+use crate::symbols::{Undecided, VerdictKind};
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 

@@ -5,11 +5,11 @@
 
 use super::bump_summary;
 use super::raised;
-use crate::api::VerdictKind;
 use crate::config::file::BumpGroup;
 use crate::fix::newest::{LeftEntry, LeftReason, RaisedEntry};
 use crate::report::markdown::code_cell;
 use crate::safe_text::SafeText;
+use crate::symbols::VerdictKind;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 

@@ -3,7 +3,6 @@
 use super::feedback::{ReaderCounts, said_of};
 use super::status::{self, RowSymbols, Status, StatusRow};
 use super::verdict;
-use crate::api::{Outcome, ReleaseSymbols, SymbolUse, VerdictKind};
 use crate::chub::client::feedback::FeedbackCounts;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::package::Package;
@@ -18,6 +17,7 @@ use crate::site::model::{
 };
 use crate::site::names::PageNames;
 use crate::site::page;
+use crate::symbols::{Outcome, ReleaseSymbols, SymbolUse, VerdictKind};
 use crate::text::ColumnUnit;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

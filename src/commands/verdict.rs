@@ -1,10 +1,10 @@
 //! What symbol checks say about the version of an entry: the columns, lines and JSON of `outdated` and `packages`.
 
 use super::status::{RowSymbols, StatusRow};
-use crate::api::{ReleaseSymbols, Verdict, VerdictKind};
 use crate::report::pluralize;
 use crate::rules::raise;
 use crate::safe_text::SafeText;
+use crate::symbols::{ReleaseSymbols, Verdict, VerdictKind};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 

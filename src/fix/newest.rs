@@ -5,7 +5,6 @@ use super::bump::{self, BumpError, BumpFields, BumpedEntry};
 use super::counts::FindingCounts;
 use super::engine::{self, ChangedFile, FileAliases};
 use super::pins::{self, RaisedPins, VersionChange};
-use crate::api::{Undecided, Verdict, VerdictKind};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::error::Error;
@@ -16,6 +15,7 @@ use crate::pipeline::Workspace;
 use crate::rules::freshness::{self, Freshness, VersionClaim};
 use crate::rules::raise;
 use crate::suppress::paths::PathPattern;
+use crate::symbols::{Undecided, Verdict, VerdictKind};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -4,7 +4,6 @@ use super::answer::Answer;
 use super::checked::CheckedDocument;
 use super::hubs::Hubs;
 use super::tools::{CheckArgs, ExplainArgs, FixArgs, NewEntryArgs, PathArgs, Registry, SymbolsArgs};
-use crate::api::{Outcome, ReleaseSymbols, SymbolUse, suggest};
 use crate::config::file::SymbolReleases;
 use crate::diagnostic::Severity;
 use crate::error::Error;
@@ -17,6 +16,7 @@ use crate::releases::Release;
 use crate::report::{Run, RunSummary, json};
 use crate::safe_path;
 use crate::safe_text::SafeText;
+use crate::symbols::{Outcome, ReleaseSymbols, SymbolUse, suggest};
 use serde_json::{Value, json};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -518,7 +518,7 @@ pub(super) fn new_entry(hubs: &Hubs, args: &NewEntryArgs) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::SymbolKind;
+    use crate::symbols::SymbolKind;
 
     #[test]
     fn only_a_whole_name_is_found() {

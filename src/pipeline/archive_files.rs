@@ -1,7 +1,7 @@
 //! The files of an archive, to read the symbols of a release from.
 
-use crate::api::Files;
 use crate::releases::Archive;
+use crate::symbols::Files;
 use std::sync::Arc;
 
 /// The files of an archive.

@@ -3,10 +3,10 @@
 //! versions relate to versions of the corresponding library?" in DefinitelyTyped's README).
 
 use super::archive_files::ArchiveFiles;
-use crate::api::Release;
 use crate::package::stubs;
 use crate::package::{Ecosystem, Package};
 use crate::releases::{self, ArchiveError, ArchiveRequest, LookupRequest, PackageIndex, Published, Releases};
+use crate::symbols::Release;
 use semver::Version;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -31,7 +31,6 @@ pub use shown::{display_path, relative_path};
 pub use summary::{count_packages, count_packages_of, reason_words, summarise};
 pub use symbol_run::SymbolRequest;
 
-use crate::api::SymbolChecks;
 use crate::config::Settings;
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
@@ -45,6 +44,7 @@ use crate::releases::{ArchiveRequest, Releases};
 use crate::report::pluralize;
 use crate::rule::{Context, MAX_REPORTED, order};
 use crate::suppress::{self, AppliedBaseline, Findings, PolicyChange, SuppressionInput};
+use crate::symbols::SymbolChecks;
 use crate::timing::Timer;
 use baseline::BaselineFile;
 use jiff::civil::Date;

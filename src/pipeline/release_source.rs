@@ -2,10 +2,10 @@
 
 use super::archive_files::ArchiveFiles;
 use super::declarations;
-use crate::api::{self, Files, Release, SymbolUse};
 use crate::document::Document;
 use crate::package::Package;
 use crate::releases::{Archive, ArchiveRequest, PackageIndex};
+use crate::symbols::{self, Files, Release, SymbolUse};
 
 /// The uses of each document in order, or why the release could not be read.
 pub(super) type Found = Result<Vec<Vec<SymbolUse>>, String>;
@@ -13,7 +13,7 @@ pub(super) type Found = Result<Vec<Vec<SymbolUse>>, String>;
 pub(super) fn find(release: &Release, documents: &[&Document]) -> Found {
     let found = documents
         .iter()
-        .map(|document| api::uses(document, release))
+        .map(|document| symbols::uses(document, release))
         .collect();
     match release.trouble() {
         Some(reason) => Err(reason),

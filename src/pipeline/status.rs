@@ -1,7 +1,6 @@
 //! Each entry with its package, compared with the newest release: what `packages` and `outdated` list.
 
 use super::{Workspace, reason_words};
-use crate::api::{EntrySymbols, Verdict};
 use crate::document::{Document, DocumentKind};
 use crate::package::Package;
 use crate::package::distance::{VersionDistance, VersionStep, format_age};
@@ -9,6 +8,7 @@ use crate::package::resolution::{PackageChoice, ResolvedPackages};
 use crate::releases::Release;
 use crate::rule::Context;
 use crate::rules::freshness;
+use crate::symbols::{EntrySymbols, Verdict};
 use jiff::civil::Date;
 
 /// One entry and one package of it.

@@ -1,11 +1,11 @@
 //! Which entries a run checks the symbols of, and what that costs.
 
-use crate::api::{EntrySymbols, SymbolChecks};
 use crate::config::Settings;
 use crate::config::file::SymbolReleases;
 use crate::document::HubPath;
 use crate::hub::Hub;
 use crate::releases::{CheckedEntry, PackageIndex};
+use crate::symbols::{EntrySymbols, SymbolChecks};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::PathBuf;

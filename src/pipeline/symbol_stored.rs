@@ -1,10 +1,10 @@
 //! Check documents while they change, as an editor does, with what earlier runs read of releases: nothing is downloaded.
 
 use super::symbols::{self, Stored, Symbols};
-use crate::api::{EntrySymbols, ReleaseSymbols};
 use crate::document::Document;
 use crate::releases::{ArchiveRequest, Releases};
 use crate::rule::Context;
+use crate::symbols::{EntrySymbols, ReleaseSymbols};
 
 impl Symbols {
     /// Check a document with stored tables, unless a source of the config decides about it. Where there is no table, or

@@ -8,7 +8,6 @@ use super::local_source;
 use super::progress;
 use super::release_source::{self, Found};
 use super::symbol_run::{self, StoredReleases, SymbolCost, SymbolRun};
-use crate::api::{self, EntrySymbols, Release, ReleaseSymbols, SymbolChecks, SymbolUse};
 use crate::config::Settings;
 use crate::config::file::SymbolReleases;
 use crate::document::{Document, DocumentKind, HubPath};
@@ -22,6 +21,7 @@ use crate::report::pluralize;
 use crate::rule::{Check, Context, Property, Rule};
 use crate::rules::{RULES, freshness};
 use crate::safe_path;
+use crate::symbols::{self, EntrySymbols, Release, ReleaseSymbols, SymbolChecks, SymbolUse};
 use crate::timing::Timer;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -399,7 +399,7 @@ impl Symbols {
             let release = table.and_then(|table| Release::from_table(&before.package, table, None));
             let uses = match (side.uses, release) {
                 (Ok(_), Some(release)) => {
-                    let uses = api::uses(document, &release);
+                    let uses = symbols::uses(document, &release);
                     match release.is_incomplete() {
                         false => Ok(uses),
                         true => Err("it was not read, because the document changed".to_owned()),
@@ -488,19 +488,19 @@ pub(super) fn target<'a>(
 
 /// Whether a document has code whose symbols are checked: in a language that the package is for.
 pub(super) fn is_checked(document: &Document, package: &Package) -> bool {
-    api::has_code(document, package.ecosystem())
+    symbols::has_code(document, package.ecosystem())
 }
 
 /// Whether a document has code in a language whose symbols are checked.
 fn has_checked_code(document: &Document) -> bool {
     [Ecosystem::PyPi, Ecosystem::Npm]
         .into_iter()
-        .any(|ecosystem| api::has_code(document, ecosystem))
+        .any(|ecosystem| symbols::has_code(document, ecosystem))
 }
 
 /// The version of the tables of a package.
 fn table_version(package: &Package) -> u32 {
-    api::table_version(package.ecosystem())
+    symbols::table_version(package.ecosystem())
 }
 
 /// The uses of each document of each release.

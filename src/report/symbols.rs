@@ -1,8 +1,8 @@
 //! What was decided about the symbols of each entry, for the reports.
 
 use super::pluralize;
-use crate::api::{EntrySymbols, ReleaseSymbols, SymbolChecks};
 use crate::safe_text::SafeText;
+use crate::symbols::{EntrySymbols, ReleaseSymbols, SymbolChecks};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

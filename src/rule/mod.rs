@@ -4,13 +4,13 @@ pub mod options;
 pub mod order;
 pub mod page;
 
-use crate::api::{EntrySymbols, SymbolChecks};
 use crate::diagnostic::{Applicability, BehindPackage, Diagnostic, Fix, Related, Severity, SymbolNote};
 use crate::document::{Document, HubPath};
 use crate::edit::Edit;
 use crate::hub::Hub;
 use crate::package::resolution::PackageResolution;
 use crate::releases::Releases;
+use crate::symbols::{EntrySymbols, SymbolChecks};
 use crate::text::Span;
 use jiff::civil::Date;
 use options::Options;

@@ -2,11 +2,11 @@
 
 use super::freshness::{Freshness, VersionClaim, resolved_packages};
 use super::pins::raised_places;
-use crate::api::{EntrySymbols, Verdict, VerdictKind};
 use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::edit::Edit;
 use crate::rule::Context;
+use crate::symbols::{EntrySymbols, Verdict, VerdictKind};
 use crate::text::join_list;
 
 /// The most lines that a message names.

@@ -1,9 +1,9 @@
 //! The code uses something that the newest release does not have.
 
 use super::symbols;
-use crate::api::EntrySymbols;
 use crate::document::Document;
 use crate::rule::{Check, Rule, Sink, rule};
+use crate::symbols::EntrySymbols;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("removed-symbol", Check::Symbols(check));

@@ -1,11 +1,11 @@
 //! Shared code of the rules about symbols: uses of the same missing symbol together, and wording.
 
-use crate::api::{EntrySymbols, Outcome, ReleaseSymbols, SymbolKind, SymbolUse, suggest};
 use crate::diagnostic::SymbolNote;
 use crate::edit::Edit;
 use crate::package::Package;
 use crate::rule::Sink;
 use crate::suggest::slip_of;
+use crate::symbols::{EntrySymbols, Outcome, ReleaseSymbols, SymbolKind, SymbolUse, suggest};
 use crate::text::join_list;
 use std::collections::{BTreeMap, BTreeSet};
 

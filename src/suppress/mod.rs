@@ -10,7 +10,6 @@ mod mark;
 pub mod paths;
 mod unused;
 
-use crate::api::SymbolChecks;
 use crate::config::Settings;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::document::HubPath;
@@ -20,6 +19,7 @@ use crate::package::resolution::PackageResolution;
 use crate::releases::Releases;
 use crate::rule::{Check, MAX_KEPT, Property, Rule, Sink, order};
 use crate::rules::changed_checks;
+use crate::symbols::SymbolChecks;
 use crate::text::Span;
 use allow::ConfigAllows;
 use baseline::Baseline;

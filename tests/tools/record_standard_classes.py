@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Record the members of the classes of Python's own library.
 
-usage: record_standard_classes.py TYPESHED > src/api/python/standard.txt
+usage: record_standard_classes.py TYPESHED > src/symbols/python/standard.txt
 
 TYPESHED is the folder `stdlib` of typeshed, which knows the names of all versions of Python in use. The names that the
 classes have in the Python that runs this script, and what their methods set on `self`, are added. Each line is the names

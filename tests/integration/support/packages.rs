@@ -1,11 +1,11 @@
 //! Releases made of a few files, and the symbols of documents against them.
 
 use super::page::Example;
-use chub_lint::api::{self, EntrySymbols, Files, Release, ReleaseSymbols, SymbolChecks};
 use chub_lint::document::Document;
 use chub_lint::package::Package;
 use chub_lint::pipeline::Workspace;
 use chub_lint::rules::freshness;
+use chub_lint::symbols::{self, EntrySymbols, Files, Release, ReleaseSymbols, SymbolChecks};
 use std::collections::BTreeMap;
 
 /// The files of each release by `pypi:widget==1.0.0` and path.
@@ -72,7 +72,7 @@ fn against(document: &Document, packages: &Packages, package: &Package, version:
         .get(&name)
         .unwrap_or_else(|| panic!("no block has a file of {name}"));
     let release = release(package, files);
-    let uses = api::uses(document, &release);
+    let uses = symbols::uses(document, &release);
     assert_eq!(release.trouble(), None, "{name}");
     ReleaseSymbols {
         version: version.to_owned(),

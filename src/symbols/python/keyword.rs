@@ -4,7 +4,7 @@ use super::builtin;
 use super::release::Release;
 use super::summary::{Def, Expr};
 use super::ty::{Base, ClassId, FunctionId, KeywordSet, Keywords, Lookup, Subject, Ty, TypeScope};
-use crate::api::reference::Undecided;
+use crate::symbols::reference::Undecided;
 use std::collections::BTreeSet;
 
 /// How many steps of the search it costs to go from a function to the one that gets its `**kwargs`.

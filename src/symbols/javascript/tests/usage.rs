@@ -2,8 +2,8 @@
 
 use super::super::usage::references;
 use super::release;
-use crate::api::block::{Block, Reference};
-use crate::api::reference::{Outcome, SymbolKind, Undecided};
+use crate::symbols::block::{Block, Reference};
+use crate::symbols::reference::{Outcome, SymbolKind, Undecided};
 
 const SHOP: &[(&str, &str)] = &[
     (

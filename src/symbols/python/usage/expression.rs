@@ -4,7 +4,7 @@ use super::super::read::annotation_of;
 use super::super::summary::Expr as Summary;
 use super::super::ty::{Lookup, Ty};
 use super::{DEPTH, Walker};
-use crate::api::reference::{Outcome, SymbolKind, Undecided};
+use crate::symbols::reference::{Outcome, SymbolKind, Undecided};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 

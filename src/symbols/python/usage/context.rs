@@ -1,6 +1,6 @@
 //! What the text of a block says about it, and what the document sets itself.
 
-use crate::api::block;
+use crate::symbols::block;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{TextRange, TextSize};

@@ -3,8 +3,8 @@
 use super::manifest::{MAX_PATH, Manifest, Target};
 use super::store::{Store, TYPES};
 use super::ty::ModuleMode;
-use crate::api::reference::Undecided;
 use crate::document::join_normal;
+use crate::symbols::reference::Undecided;
 
 /// The endings of files with types that a specifier may leave out, best first.
 const TYPED_ENDINGS: [&str; 3] = [".ts", ".tsx", ".d.ts"];

@@ -3,7 +3,7 @@
 use super::release::{MAX_CANDIDATES, MAX_DEPTH, Release, scope_of};
 use super::summary::{Def, Export, File};
 use super::ty::{EntityId, Lookup, ModuleMode, ScopeId, Ty};
-use crate::api::reference::Undecided;
+use crate::symbols::reference::Undecided;
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::rc::Rc;

@@ -1,7 +1,7 @@
 //! What a block says about itself: names that it sets or tests for, tests that change what a name stands for, comments.
 
 use super::source::Source;
-use crate::api::block;
+use crate::symbols::block;
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     BinaryExpression, BinaryOperator, BindingPattern, CallExpression, Expression, IfStatement,

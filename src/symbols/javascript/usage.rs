@@ -15,8 +15,8 @@ mod start;
 mod value;
 
 use super::release::Release;
-use crate::api::bindings::Bindings;
-use crate::api::block::{self, Block, Reference};
+use crate::symbols::bindings::Bindings;
+use crate::symbols::block::{self, Block, Reference};
 use class::Classes;
 use context::{Context, Stored};
 use origin::Origins;

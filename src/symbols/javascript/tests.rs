@@ -11,7 +11,7 @@ mod usage;
 
 use super::Release;
 use super::ty::{Lookup, ModuleMode, Ty};
-use crate::api::files::{Files, Sources};
+use crate::symbols::files::{Files, Sources};
 
 /// Files that a test makes.
 pub(super) struct Owned(pub Vec<(String, String)>);

@@ -7,7 +7,7 @@ use super::origin::symbol_of;
 use super::start::{Callable, Origin, Start, Step, gives_right_side};
 use super::value::Value;
 use super::{Known, MAX_DEPTH, Reader};
-use crate::api::reference::Undecided;
+use crate::symbols::reference::Undecided;
 use oxc_ast::ast::{
     Argument, ArrayExpression, ArrayExpressionElement, AssignmentExpression, ChainElement, Expression,
     IdentifierReference, LogicalOperator, NewExpression, ObjectExpression, ObjectPropertyKind, PropertyKind,

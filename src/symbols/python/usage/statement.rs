@@ -4,7 +4,7 @@ use super::super::ty::{Lookup, Ty};
 use super::expression::either_of;
 use super::narrow::instance_of;
 use super::{DEPTH, Names, Walker};
-use crate::api::reference::{Outcome, SymbolKind, Undecided};
+use crate::symbols::reference::{Outcome, SymbolKind, Undecided};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 

@@ -6,7 +6,7 @@ use super::evaluate::{MAX_WEIGHT, part};
 use super::release::{MAX_DEPTH, Release, scope_of};
 use super::summary::{Base, Def, File, Member, Members, Shape};
 use super::ty::{EntityId, Lookup, PartId, ScopeId, Ty, TypeScope};
-use crate::api::reference::Undecided;
+use crate::symbols::reference::Undecided;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use super::member::MIN_STEPS_TO_KEEP;
 use super::release::Release;
 use super::summary::{Expr, Function};
 use super::ty::{ClassId, FunctionId, Lookup, Subject, Ty, TypeScope};
-use crate::api::reference::Undecided;
+use crate::symbols::reference::Undecided;
 use std::rc::Rc;
 
 impl Release {

@@ -4,9 +4,9 @@ mod results;
 
 use super::Release;
 use super::usage::references;
-use crate::api::block::{Block, Reference};
-use crate::api::files::Sources;
-use crate::api::{Outcome, Undecided};
+use crate::symbols::block::{Block, Reference};
+use crate::symbols::files::Sources;
+use crate::symbols::{Outcome, Undecided};
 
 /// The symbols that `code` uses and the release lacks.
 fn uses(files: &'static [(&'static str, &'static str)], code: &str) -> Vec<Reference> {

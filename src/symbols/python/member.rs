@@ -4,7 +4,7 @@ use super::builtin;
 use super::release::Release;
 use super::summary::{Borrowed, Def, Expr};
 use super::ty::{Base, ClassId, FunctionId, Lookup, Subject, Ty, TypeScope};
-use crate::api::reference::Undecided;
+use crate::symbols::reference::Undecided;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 

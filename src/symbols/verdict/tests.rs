@@ -15,7 +15,7 @@ fn release(version: &str, text: &str) -> ReleaseSymbols {
             path: HubPath::new("", "a/docs/b/DOC.md"),
             span: Span::new(at * 10, at * 10 + 1),
             place: Span::new(at * 10, at * 10 + 1),
-            kind: crate::api::SymbolKind::Member,
+            kind: crate::symbols::SymbolKind::Member,
             symbol: symbol.to_owned(),
             outcome: match mark {
                 "+" => Outcome::Found,

@@ -3,8 +3,8 @@
 use super::manifest::Manifest;
 use super::read;
 use super::summary::File;
-use crate::api::files::Files;
-use crate::api::table;
+use crate::symbols::files::Files;
+use crate::symbols::table;
 use serde::{Deserialize, Serialize};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};

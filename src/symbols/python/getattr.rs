@@ -4,7 +4,7 @@ use super::builtin;
 use super::release::Release;
 use super::summary::{Expr, Open};
 use super::ty::{Base, ClassId, Lookup, Ty, TypeScope};
-use crate::api::reference::Undecided;
+use crate::symbols::reference::Undecided;
 use std::rc::Rc;
 
 impl Release {

@@ -4,8 +4,8 @@ use super::super::ty::{Lookup, ModuleMode, Ty};
 use super::start::{Start, Step};
 use super::value::Value;
 use super::{MAX_CANDIDATES, Reader};
-use crate::api::block::Reference;
-use crate::api::reference::{Outcome, SymbolKind, Undecided};
+use crate::symbols::block::Reference;
+use crate::symbols::reference::{Outcome, SymbolKind, Undecided};
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     AssignmentTarget, BindingPattern, ExportFromDeclaration, Expression, ImportDeclaration,

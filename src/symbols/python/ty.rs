@@ -1,7 +1,7 @@
 //! What is known about the type of an expression.
 
-use crate::api::distinct::distinct;
-use crate::api::reference::Undecided;
+use crate::symbols::distinct::distinct;
+use crate::symbols::reference::Undecided;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
