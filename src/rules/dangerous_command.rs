@@ -3,7 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
-use crate::safety::command::{self, Address, Danger, DangerousCommand, Doubt};
+use crate::safety::command::{self, Address, Danger, DangerousCommand, HostRisk};
 
 /// The rule; see its page.
 pub static RULE: Rule =
@@ -19,7 +19,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         let report = sink.report(found.span, message).help(help);
         if mild {
             report.severity(Severity::Note);
-        } else if matches!(found.danger, Danger::Unverified { .. }) {
+        } else if matches!(found.danger, Danger::DisablesTlsChecks { .. }) {
             report.severity(Severity::Warning);
         }
     }
@@ -31,16 +31,16 @@ fn is_mild(document: &Document, found: &DangerousCommand) -> bool {
         matches!(
             danger,
             Danger::Downloaded {
-                doubt: Doubt::Unknown,
+                risk: HostRisk::Unknown,
                 ..
             }
         )
     };
     match &found.danger {
         // What runs at each login can be replaced on each day.
-        Danger::AtLogin { run, .. } => is_unknown(run) && is_own(document, run),
+        Danger::Persists { run, .. } => is_unknown(run) && is_own(document, run),
         danger if is_unknown(danger) => true,
-        Danger::Unverified { lasting, .. } => !lasting || found.local,
+        Danger::DisablesTlsChecks { lasting, .. } => !lasting || found.local,
         _ => false,
     }
 }
@@ -84,8 +84,8 @@ fn owner(address: &Address) -> String {
 /// What is wrong, and what to do.
 fn words(danger: &Danger) -> (String, &'static str) {
     match danger {
-        Danger::Downloaded { address, doubt } => (
-            format!("runs code {}", from(address, *doubt)),
+        Danger::Downloaded { address, risk } => (
+            format!("runs code {}", from(address, *risk)),
             "name an https address of the project, or save the file and show how to check it",
         ),
         Danger::Decoded => (
@@ -100,11 +100,11 @@ fn words(danger: &Danger) -> (String, &'static str) {
             format!("sends {} to {}", named(file), shown(host)),
             "remove it; documentation never needs this file",
         ),
-        Danger::Source { address, doubt } => (
-            format!("installs packages {}", from(address, *doubt)),
+        Danger::Source { address, risk } => (
+            format!("installs packages {}", from(address, *risk)),
             "use https and the name of a host: anyone on the network can replace what is installed",
         ),
-        Danger::Unverified { what, .. } => (
+        Danger::DisablesTlsChecks { what, .. } => (
             format!("turns off TLS verification: {}", shown(what)),
             "name the certificate to trust instead, as `NODE_EXTRA_CA_CERTS`, `PIP_CERT` or `http.sslCAInfo` do",
         ),
@@ -112,15 +112,15 @@ fn words(danger: &Danger) -> (String, &'static str) {
             format!("deletes or opens `{}` and everything in it", shown(path)),
             "name the folder that is meant",
         ),
-        Danger::Exhausts => (
+        Danger::ForkBomb => (
             "starts processes until the machine stops responding".to_owned(),
             "remove it",
         ),
-        Danger::LetsIn => (
+        Danger::AuthorizesKey => (
             "lets the owner of that key log in to this machine".to_owned(),
             "let users add a key of their own",
         ),
-        Danger::AtLogin { file, run } => (
+        Danger::Persists { file, run } => (
             format!("adds to `{file}` what {}", words(run).0),
             "remove it, or write what it should do so that it can be read",
         ),
@@ -128,13 +128,13 @@ fn words(danger: &Danger) -> (String, &'static str) {
 }
 
 /// Where code is from, and why it is not trusted.
-fn from(address: &Address, doubt: Doubt) -> String {
+fn from(address: &Address, risk: HostRisk) -> String {
     let host = shown(&address.host);
-    match doubt {
-        Doubt::Unknown => format!("from {host} before it can be read"),
-        Doubt::PlainHttp => format!("from {host} without encryption"),
-        Doubt::Anonymous => format!("from {host}, where anyone can put it"),
-        Doubt::Number => format!("from the IP address {host}"),
+    match risk {
+        HostRisk::Unknown => format!("from {host} before it can be read"),
+        HostRisk::PlainHttp => format!("from {host} without encryption"),
+        HostRisk::Anonymous => format!("from {host}, where anyone can put it"),
+        HostRisk::IpAddress => format!("from the IP address {host}"),
     }
 }
 

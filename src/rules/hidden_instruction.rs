@@ -3,7 +3,7 @@
 use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
-use crate::safety::instruction::{self, HiddenPlaceKind, Phrase};
+use crate::safety::instruction::{self, InstructionPlace, Intent};
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("hidden-instruction", Check::Document(check))
@@ -11,17 +11,17 @@ pub static RULE: Rule = rule!("hidden-instruction", Check::Document(check))
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     for found in instruction::find(document) {
-        let wants = match found.phrase {
-            Phrase::Override => "tells a model to ignore its instructions",
-            Phrase::Secrecy => "tells a model to keep something from its user",
-            Phrase::Exfiltration => "tells a model to disclose data",
-            Phrase::Execution => "tells a model to do something",
-            Phrase::Role => "gives a model another role",
-            Phrase::Address => "addresses a model",
-            Phrase::Steering => "tells a model what to prefer",
-            Phrase::Settings => "tells a model to change the settings of its user",
-            Phrase::Forgery => "imitates a message of a chat",
-            Phrase::Consent => "claims the consent of the user",
+        let wants = match found.intent {
+            Intent::Override => "tells a model to ignore its instructions",
+            Intent::Secrecy => "tells a model to keep something from its user",
+            Intent::Exfiltration => "tells a model to disclose data",
+            Intent::Execution => "tells a model to do something",
+            Intent::Role => "gives a model another role",
+            Intent::Address => "addresses a model",
+            Intent::Steering => "tells a model what to prefer",
+            Intent::Settings => "tells a model to change the settings of its user",
+            Intent::Forgery => "imitates a message of a chat",
+            Intent::Consent => "claims the consent of the user",
         };
         let report = sink.report(
             found.span,
@@ -32,7 +32,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         // A reader opens a section with a click.
         if matches!(
             found.place,
-            HiddenPlaceKind::Collapsed | HiddenPlaceKind::CollapsedCode
+            InstructionPlace::Collapsed | InstructionPlace::CollapsedCode
         ) {
             report.severity(Severity::Note);
         }
@@ -40,25 +40,25 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// What a reader sees of a place, and what to do about the text.
-fn words(place: HiddenPlaceKind) -> (&'static str, &'static str) {
+fn words(place: InstructionPlace) -> (&'static str, &'static str) {
     match place {
-        HiddenPlaceKind::Collapsed | HiddenPlaceKind::CollapsedCode => (
+        InstructionPlace::Collapsed | InstructionPlace::CollapsedCode => (
             "visible only when the section is opened",
             "remove it, or write it where readers see it",
         ),
-        HiddenPlaceKind::FrontMatterValue | HiddenPlaceKind::Address => (
+        InstructionPlace::FrontMatterValue | InstructionPlace::Address => (
             "not part of the page that readers see",
             "remove it; describe the content and give no orders",
         ),
-        HiddenPlaceKind::CodeComment => (
+        InstructionPlace::CodeComment => (
             "addressed to an assistant, not to readers",
             "remove it; a comment explains code and gives no orders to an assistant",
         ),
-        HiddenPlaceKind::Encoded => (
+        InstructionPlace::Encoded => (
             "readers cannot read it",
             "remove it, or show what it says in plain words",
         ),
-        HiddenPlaceKind::Chat | HiddenPlaceKind::Visible => (
+        InstructionPlace::Chat | InstructionPlace::Visible => (
             "a model may take it for an order",
             "remove it, or show it as an example in a code block",
         ),

@@ -14,7 +14,7 @@ pub static RULE: Rule = rule!("hidden-text", Check::Document(check))
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let (marks, runs): (Vec<HiddenRun>, Vec<HiddenRun>) = invisible::find(&document.text)
         .into_iter()
-        .partition(|run| run.kind == HiddenKind::Mark);
+        .partition(|run| run.kind == HiddenKind::DirectionMark);
     // Characters of one kind on one line are one finding, because they are often spread between letters.
     let mut lines: Vec<(usize, Vec<HiddenRun>)> = Vec::new();
     for run in runs {
@@ -44,9 +44,9 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             })
             .collect();
         let is_harmless = document.is_plain_skill() && is_harmless(document, &runs);
-        let is_mild = first.kind == HiddenKind::Mark || is_harmless;
+        let is_mild = first.kind == HiddenKind::DirectionMark || is_harmless;
         let is_shown = is_harmless && first.kind == HiddenKind::ZeroWidth && is_explained(document, first);
-        let says = runs.iter().find_map(|run| run.says.as_deref());
+        let says = runs.iter().find_map(|run| run.decoded.as_deref());
         let mut report = sink.report(first.span, message(first.kind, count, says));
         if is_mild {
             report = report.severity(Severity::Warning);
@@ -73,7 +73,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
 fn is_harmless(document: &Document, runs: &[HiddenRun]) -> bool {
     let count: usize = runs.iter().map(|run| run.count).sum();
     runs.iter().all(|run| match run.kind {
-        HiddenKind::ZeroWidth => count == 1 && run.says.is_none(),
+        HiddenKind::ZeroWidth => count == 1 && run.decoded.is_none(),
         HiddenKind::Control => {
             let characters = document.slice(run.span);
             let rest = document.text.get(run.span.end as usize..).unwrap_or_default();
@@ -106,13 +106,13 @@ struct RemovalCheck<'a> {
 
 impl<'a> RemovalCheck<'a> {
     /// The maximum number of bytes: parsing them takes about half a second.
-    const MOST: usize = 32 << 20;
+    const MAX_PARSED_BYTES: usize = 32 << 20;
 
     fn new(document: &'a Document) -> Self {
         Self {
             document,
             structure: None,
-            left: Self::MOST,
+            left: Self::MAX_PARSED_BYTES,
         }
     }
 
@@ -150,7 +150,7 @@ fn message(kind: HiddenKind, count: usize, says: Option<&str>) -> String {
             "",
         ),
         HiddenKind::ZeroWidth => ("an invisible character", "invisible characters", ""),
-        HiddenKind::Mark => (
+        HiddenKind::DirectionMark => (
             "an invisible left-to-right mark",
             "invisible left-to-right marks",
             ", in text from left to right",
@@ -177,7 +177,7 @@ fn help(kind: HiddenKind) -> &'static str {
     match kind {
         HiddenKind::Bidi => "remove it; only right-to-left text needs controls, and they must be closed",
         HiddenKind::Tag | HiddenKind::Selector => "readers do not see them, but models read them",
-        HiddenKind::Mark => {
+        HiddenKind::DirectionMark => {
             "only text beside right-to-left letters needs it, and it is copied together with code"
         }
         HiddenKind::ZeroWidth => "no script and no emoji needs it here",

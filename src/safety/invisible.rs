@@ -28,7 +28,7 @@ pub enum HiddenKind {
     /// Control characters, which a terminal executes.
     Control,
     /// Left-to-right marks in text from left to right, which change nothing that is seen.
-    Mark,
+    DirectionMark,
     /// Spaces of different widths, each of which may carry a bit.
     Space,
 }
@@ -48,12 +48,12 @@ pub struct HiddenRun {
     /// How many.
     pub count: usize,
     /// The decoded text, if there is one; of runs that carry one text together, the first has it.
-    pub says: Option<String>,
+    pub decoded: Option<String>,
 }
 
 /// A character that is not seen.
 #[derive(Clone, Copy, Debug)]
-struct Mark {
+struct InvisibleChar {
     at: u32,
     c: char,
     kind: HiddenKind,
@@ -61,7 +61,7 @@ struct Mark {
     needed: bool,
 }
 
-impl Mark {
+impl InvisibleChar {
     fn start(&self) -> usize {
         self.at as usize
     }
@@ -84,8 +84,8 @@ pub fn find(text: &str) -> Vec<HiddenRun> {
 }
 
 /// Every candidate of a text, in order.
-fn marks(text: &str) -> Vec<Mark> {
-    let mut marks: Vec<Mark> = Vec::new();
+fn marks(text: &str) -> Vec<InvisibleChar> {
+    let mut marks: Vec<InvisibleChar> = Vec::new();
     let mut facts = LineFacts::new(text);
     let mut at = 0;
     while let Some(start) = next_candidate(text, at) {
@@ -96,7 +96,7 @@ fn marks(text: &str) -> Vec<Mark> {
         let Some(kind) = kind(c) else { continue };
         let end = needed::end(text, start, c, &mut facts);
         at = end.unwrap_or(at);
-        marks.push(Mark {
+        marks.push(InvisibleChar {
             at: u32::try_from(start).unwrap_or(u32::MAX),
             c,
             kind,
@@ -107,7 +107,7 @@ fn marks(text: &str) -> Vec<Mark> {
 }
 
 /// Marks that are not needed as runs, with what they say.
-fn runs(text: &str, marks: &[Mark]) -> Vec<HiddenRun> {
+fn runs(text: &str, marks: &[InvisibleChar]) -> Vec<HiddenRun> {
     let mut runs: Vec<HiddenRun> = Vec::new();
     for mark in marks {
         match runs
@@ -122,7 +122,7 @@ fn runs(text: &str, marks: &[Mark]) -> Vec<HiddenRun> {
                 kind: mark.kind,
                 span: Span::new(mark.start(), mark.end()),
                 count: 1,
-                says: None,
+                decoded: None,
             }),
         }
     }
@@ -131,12 +131,12 @@ fn runs(text: &str, marks: &[Mark]) -> Vec<HiddenRun> {
         let first = cluster.first().map(|mark| mark.at);
         let at = first.map(|first| runs.partition_point(|run| run.span.start < first));
         if let Some(run) = at.and_then(|at| runs.get_mut(at)) {
-            run.says = says;
+            run.decoded = says;
         }
     }
     for run in &mut runs {
-        if run.says.is_none() && is_left_to_right(text, run) {
-            run.kind = HiddenKind::Mark;
+        if run.decoded.is_none() && is_left_to_right(text, run) {
+            run.kind = HiddenKind::DirectionMark;
         }
     }
     runs
@@ -260,7 +260,7 @@ mod tests {
                 vec![(HiddenKind::Tag, 7)],
             ),
             ("text \u{feff}text", vec![(HiddenKind::ZeroWidth, 1)]),
-            ("\u{200e}f(x)", vec![(HiddenKind::Mark, 1)]),
+            ("\u{200e}f(x)", vec![(HiddenKind::DirectionMark, 1)]),
             ("שלום \u{202e}abc", vec![(HiddenKind::Bidi, 1)]),
             ("שלום \u{2067}left open", vec![(HiddenKind::Bidi, 1)]),
             (
@@ -294,12 +294,12 @@ mod tests {
             .chars()
             .filter_map(|c| char::from_u32(0xE0000 + u32::from(c)))
             .collect();
-        assert_eq!(find(&tags)[0].says.as_deref(), Some("do it"));
+        assert_eq!(find(&tags)[0].decoded.as_deref(), Some("do it"));
         let selectors: String = "hi!"
             .bytes()
             .filter_map(|b| char::from_u32(0xE0100 + u32::from(b) - 16))
             .collect();
-        assert_eq!(find(&format!("😀{selectors}"))[0].says.as_deref(), Some("hi!"));
+        assert_eq!(find(&format!("😀{selectors}"))[0].decoded.as_deref(), Some("hi!"));
         let bits: String = "ok"
             .bytes()
             .flat_map(|b| {
@@ -308,7 +308,7 @@ mod tests {
                     .map(move |i| if b >> i & 1 == 1 { '\u{200c}' } else { '\u{200b}' })
             })
             .collect();
-        assert_eq!(find(&format!("a{bits}"))[0].says.as_deref(), Some("ok"));
+        assert_eq!(find(&format!("a{bits}"))[0].decoded.as_deref(), Some("ok"));
     }
 
     /// The bits of `hi`, as each of two texts.
@@ -330,7 +330,7 @@ mod tests {
         ] {
             let text = format!("{}n", hidden_hi(zero, one));
             let runs = find(&text);
-            let says = runs.iter().find_map(|run| run.says.as_deref());
+            let says = runs.iter().find_map(|run| run.decoded.as_deref());
             let expected = if zero.starts_with('א') { None } else { Some("hi") };
             assert_eq!(says, expected, "{runs:?}");
         }

@@ -1,7 +1,7 @@
 //! Commands in code of other languages, where the code runs them: `os.system("...")`, `exec(b64decode(...))`.
 
-use super::host::{Address, Doubt};
-use super::{Danger, Found, find_in_script};
+use super::host::{Address, HostRisk};
+use super::{Danger, DangerMatch, find_in_script};
 use aho_corasick::{AhoCorasick, MatchKind, packed};
 use memchr::memmem::Finder;
 use std::ops::Range;
@@ -72,7 +72,7 @@ const UNVERIFIED: &str = "NODE_TLS_REJECT_UNAUTHORIZED";
 static UNVERIFIED_SEARCH: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(UNVERIFIED));
 
 /// `process.env.NODE_TLS_REJECT_UNAUTHORIZED = "0"` and the like.
-fn unverified(code: &str, found: &mut Vec<Found>) {
+fn unverified(code: &str, found: &mut Vec<DangerMatch>) {
     for at in UNVERIFIED_SEARCH.find_iter(code.as_bytes()) {
         let rest = code.get(at + UNVERIFIED.len()..).unwrap_or_default();
         let gap = rest
@@ -84,17 +84,17 @@ fn unverified(code: &str, found: &mut Vec<Found>) {
             .get(..gap)
             .is_some_and(|gap| gap.contains('=') && !gap.contains("=="));
         if assigned && rest.as_bytes().get(gap) == Some(&b'0') {
-            let danger = Danger::Unverified {
+            let danger = Danger::DisablesTlsChecks {
                 what: UNVERIFIED.to_owned(),
                 lasting: true,
             };
-            found.push(Found::new(danger, at..at + UNVERIFIED.len() + gap + 1));
+            found.push(DangerMatch::new(danger, at..at + UNVERIFIED.len() + gap + 1));
         }
     }
 }
 
 /// What a code text runs.
-pub fn find(code: &str, found: &mut Vec<Found>) {
+pub fn find(code: &str, found: &mut Vec<DangerMatch>) {
     unverified(code, found);
     let (vectors, automaton) = &*CALLS;
     let vectors = vectors.iter().flat_map(|search| search.find_iter(code));
@@ -116,25 +116,27 @@ pub fn find(code: &str, found: &mut Vec<Found>) {
 }
 
 /// Code that is decoded or downloaded inside of the call that runs it.
-fn evaluated(code: &str, start: usize, at: usize, found: &mut Vec<Found>) {
-    const REACH: usize = 300;
+fn evaluated(code: &str, start: usize, at: usize, found: &mut Vec<DangerMatch>) {
+    const MAX_CALL_BYTES: usize = 300;
     let rest = code.get(at..).unwrap_or_default();
-    let rest = rest.get(..rest.floor_char_boundary(REACH)).unwrap_or_default();
+    let rest = rest
+        .get(..rest.floor_char_boundary(MAX_CALL_BYTES))
+        .unwrap_or_default();
     let rest = rest.split('\n').next().unwrap_or_default();
     if let Some(decoder) = first_call(rest, &DECODERS) {
         // Something long and written there, or bytes that were decoded: a variable may hold anything.
         let text = rest.get(decoder..).unwrap_or_default();
         if text.contains(['"', '\'']) {
             let end = at + rest.find(')').map_or(rest.len(), |end| end + 1);
-            found.push(Found::new(Danger::Decoded, start..end));
+            found.push(DangerMatch::new(Danger::Decoded, start..end));
         }
     } else if let Some(end) = first_call(rest, &DOWNLOADERS)
         && let Some(text) = literal(rest, end)
         && let Some(address) = rest.get(text.clone()).and_then(Address::parse)
-        && let Some(doubt) = address.doubt()
+        && let Some(risk) = address.risk()
     {
-        found.push(Found::new(
-            Danger::Downloaded { address, doubt },
+        found.push(DangerMatch::new(
+            Danger::Downloaded { address, risk },
             start..at + text.end + 1,
         ));
     }
@@ -187,7 +189,7 @@ fn end_of_string(text: &str, mark: &str) -> Option<usize> {
 }
 
 /// The strings of JSON that hold commands: scripts of `package.json`, arguments of servers, hooks.
-pub fn in_strings(code: &str, triggers: &AhoCorasick, found: &mut Vec<Found>) {
+pub fn in_strings(code: &str, triggers: &AhoCorasick, found: &mut Vec<DangerMatch>) {
     let mut end = 0;
     for hit in triggers.find_iter(code) {
         if hit.start() < end {
@@ -214,7 +216,7 @@ pub fn in_strings(code: &str, triggers: &AhoCorasick, found: &mut Vec<Found>) {
             if matches!(
                 &inner.danger,
                 Danger::Downloaded {
-                    doubt: Doubt::Unknown,
+                    risk: HostRisk::Unknown,
                     ..
                 }
             ) {

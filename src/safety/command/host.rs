@@ -15,7 +15,7 @@ pub struct Address {
 
 /// What speaks against code from an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Doubt {
+pub enum HostRisk {
     /// The host is not known to belong to what the document is about.
     Unknown,
     /// Anyone on the way can change it.
@@ -23,7 +23,7 @@ pub enum Doubt {
     /// Anyone can put something there, or nobody can see where it leads.
     Anonymous,
     /// A machine without a name.
-    Number,
+    IpAddress,
 }
 
 /// Services where anyone can leave a text, receive data or hide an address. Subdomains count too.
@@ -197,19 +197,19 @@ impl Address {
 
     /// What speaks against code from there; `None` for this machine and for installers that are known.
     #[must_use]
-    pub fn doubt(&self) -> Option<Doubt> {
+    pub fn risk(&self) -> Option<HostRisk> {
         if self.is_local() {
             None
         } else if self.ip().is_some() {
-            Some(Doubt::Number)
+            Some(HostRisk::IpAddress)
         } else if is_below(&self.host, &ANONYMOUS) {
-            Some(Doubt::Anonymous)
+            Some(HostRisk::Anonymous)
         } else if self.is_plain() {
-            Some(Doubt::PlainHttp)
+            Some(HostRisk::PlainHttp)
         } else if is_below(&self.host, &INSTALLERS) || is_known_path(&self.host, &self.path) {
             None
         } else {
-            Some(Doubt::Unknown)
+            Some(HostRisk::Unknown)
         }
     }
 }
@@ -252,7 +252,7 @@ mod tests {
 
     #[test]
     fn hosts_are_judged() {
-        for (text, doubt) in [
+        for (text, risk) in [
             ("https://sh.rustup.rs", None),
             ("http://localhost:3000/x.sh", None),
             ("http://192.168.1.4/x", None),
@@ -262,16 +262,16 @@ mod tests {
                 "https://raw.githubusercontent.com/Homebrew/install/HEAD/install.sh",
                 None,
             ),
-            ("https://widget.example/i.sh", Some(Doubt::Unknown)),
-            ("http://widget.example/i.sh", Some(Doubt::PlainHttp)),
-            ("git+http://widget.example/a", Some(Doubt::PlainHttp)),
-            ("https://203.0.113.9/i", Some(Doubt::Number)),
-            ("203.0.113.9/i", Some(Doubt::Number)),
-            ("http://3405803785/i", Some(Doubt::Number)),
-            ("https://pastebin.com/raw/x", Some(Doubt::Anonymous)),
-            ("https://bit.ly/x", Some(Doubt::Anonymous)),
+            ("https://widget.example/i.sh", Some(HostRisk::Unknown)),
+            ("http://widget.example/i.sh", Some(HostRisk::PlainHttp)),
+            ("git+http://widget.example/a", Some(HostRisk::PlainHttp)),
+            ("https://203.0.113.9/i", Some(HostRisk::IpAddress)),
+            ("203.0.113.9/i", Some(HostRisk::IpAddress)),
+            ("http://3405803785/i", Some(HostRisk::IpAddress)),
+            ("https://pastebin.com/raw/x", Some(HostRisk::Anonymous)),
+            ("https://bit.ly/x", Some(HostRisk::Anonymous)),
         ] {
-            assert_eq!(Address::parse(text).unwrap().doubt(), doubt, "{text}");
+            assert_eq!(Address::parse(text).unwrap().risk(), risk, "{text}");
         }
         assert_eq!(Address::parse("file"), None);
     }

@@ -4,25 +4,25 @@
 //! Where the words around it warn against it, it does not.
 
 mod code;
+mod exfiltration;
 mod host;
 mod program;
-mod run;
-mod send;
+mod shell_parser;
 mod source;
 mod system;
+mod untrusted_code;
 mod warning;
-mod words;
 
-pub use host::{Address, Doubt};
+pub use host::{Address, HostRisk};
 
 use crate::document::{CodeBlock, Document};
 use crate::lang::{self, Family};
 use crate::text::Span;
 use aho_corasick::AhoCorasick;
 use program::{Program, is_shell};
+use shell_parser::Pipeline;
 use std::ops::Range;
 use std::sync::LazyLock;
-use words::Pipeline;
 
 /// The longest block that is read, as for install commands.
 const MAX_BLOCK: usize = 64 * 1024;
@@ -37,7 +37,7 @@ pub enum Danger {
         /// The address.
         address: Address,
         /// What speaks against it.
-        doubt: Doubt,
+        risk: HostRisk,
     },
     /// Decodes code and runs it.
     Decoded,
@@ -58,10 +58,10 @@ pub enum Danger {
         /// The address.
         address: Address,
         /// What speaks against it.
-        doubt: Doubt,
+        risk: HostRisk,
     },
     /// Turns the verification of certificates off.
-    Unverified {
+    DisablesTlsChecks {
         /// For what.
         what: String,
         /// Whether it stays off, rather than for one command.
@@ -73,11 +73,11 @@ pub enum Danger {
         path: String,
     },
     /// Uses up the machine.
-    Exhausts,
+    ForkBomb,
     /// Lets the owner of another key log in.
-    LetsIn,
+    AuthorizesKey,
     /// Adds code to a file that is run at each login or on a schedule.
-    AtLogin {
+    Persists {
         /// The file.
         file: String,
         /// What the code does.
@@ -97,14 +97,14 @@ impl Danger {
 
 /// A dangerous command in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct DangerMatch {
     /// What it does.
     pub danger: Danger,
     /// Where it is written.
     pub range: Range<usize>,
 }
 
-impl Found {
+impl DangerMatch {
     fn new(danger: Danger, range: Range<usize>) -> Self {
         Self { danger, range }
     }
@@ -194,7 +194,7 @@ pub fn find(document: &Document) -> Vec<DangerousCommand> {
         let mut found = in_block(block, code, triggers);
         found.sort_by_key(|found| (found.range.start, found.range.end));
         let mut end = 0;
-        for Found { danger, range } in found {
+        for DangerMatch { danger, range } in found {
             // One command is one finding.
             if range.start < end || warning::warns(document, block, code, range.start) {
                 continue;
@@ -210,7 +210,7 @@ pub fn find(document: &Document) -> Vec<DangerousCommand> {
     out
 }
 
-fn in_block(block: &CodeBlock, code: &str, triggers: &AhoCorasick) -> Vec<Found> {
+fn in_block(block: &CodeBlock, code: &str, triggers: &AhoCorasick) -> Vec<DangerMatch> {
     let mut found = Vec::new();
     let info = lang::parse_info_string(&block.info);
     let tag = info.tag.to_ascii_lowercase();
@@ -242,21 +242,21 @@ fn in_block(block: &CodeBlock, code: &str, triggers: &AhoCorasick) -> Vec<Found>
 
 /// Every dangerous command of a shell text.
 #[must_use]
-pub fn find_in_script(text: &str) -> Vec<Found> {
+pub fn find_in_script(text: &str) -> Vec<DangerMatch> {
     let mut found = Vec::new();
-    let pipelines = words::script(text);
-    let mut downloads = run::Downloads::new();
+    let pipelines = shell_parser::parse_script(text);
+    let mut downloads = untrusted_code::Downloads::new();
     for pipeline in &pipelines {
-        look(pipeline, &mut found, 0);
+        inspect_pipeline(pipeline, &mut found, 0);
         downloads.look(pipeline, &mut found);
     }
     fork_bomb(text, &mut found);
     found
 }
 
-fn look(pipeline: &Pipeline, found: &mut Vec<Found>, depth: usize) {
-    run::find(pipeline, found);
-    send::find(pipeline, found);
+fn inspect_pipeline(pipeline: &Pipeline, found: &mut Vec<DangerMatch>, depth: usize) {
+    untrusted_code::find(pipeline, found);
+    exfiltration::find(pipeline, found);
     source::find(pipeline, found);
     system::find(pipeline, found);
     if depth >= MAX_NESTED {
@@ -264,7 +264,7 @@ fn look(pipeline: &Pipeline, found: &mut Vec<Found>, depth: usize) {
     }
     for command in &pipeline.commands {
         for inner in command.inner() {
-            look(inner, found, depth + 1);
+            inspect_pipeline(inner, found, depth + 1);
         }
         // `bash -c "..."`, `ssh host "..."`, `su -c "..."`: an argument that is a command itself.
         let Some(program) = Program::of(command) else {
@@ -289,26 +289,26 @@ fn look(pipeline: &Pipeline, found: &mut Vec<Found>, depth: usize) {
             .filter(|word| word.text.contains(' ') && word.inner.is_empty())
         {
             let mut nested = Vec::new();
-            for pipeline in words::script(&word.text) {
-                look(&pipeline, &mut nested, depth + 1);
+            for pipeline in shell_parser::parse_script(&word.text) {
+                inspect_pipeline(&pipeline, &mut nested, depth + 1);
             }
             found.extend(
                 nested
                     .into_iter()
-                    .map(|nested| Found::new(nested.danger, word.range.clone())),
+                    .map(|nested| DangerMatch::new(nested.danger, word.range.clone())),
             );
         }
     }
 }
 
 /// `:(){ :|:& };:`, which starts itself twice until nothing else runs.
-fn fork_bomb(text: &str, found: &mut Vec<Found>) {
+fn fork_bomb(text: &str, found: &mut Vec<DangerMatch>) {
     for at in memchr::memmem::find_iter(text.as_bytes(), b":(){") {
         let rest = text.get(at..).unwrap_or_default();
         let line = rest.lines().next().unwrap_or_default();
         let plain: String = line.chars().filter(|c| !c.is_whitespace()).collect();
         if plain.starts_with(":(){:|:&};:") {
-            found.push(Found::new(Danger::Exhausts, at..at + line.trim_end().len()));
+            found.push(DangerMatch::new(Danger::ForkBomb, at..at + line.trim_end().len()));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which program a command runs, and with which arguments.
 
-use super::words::{Command, Word};
+use super::shell_parser::{Command, Word};
 
 /// A program with its arguments.
 #[derive(Clone, Copy, Debug)]

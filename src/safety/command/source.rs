@@ -1,9 +1,9 @@
 //! Packages from places that anyone on the network can change.
 
-use super::host::{Address, Doubt};
+use super::host::{Address, HostRisk};
 use super::program::{Program, is_assignment};
-use super::words::Pipeline;
-use super::{Danger, Found};
+use super::shell_parser::Pipeline;
+use super::{Danger, DangerMatch};
 use crate::package::evidence::REGISTRY_OPTIONS;
 use std::ops::Range;
 
@@ -52,14 +52,17 @@ fn is_manager(name: &str) -> bool {
 }
 
 /// What a pipeline installs from such a place.
-pub fn find(pipeline: &Pipeline, found: &mut Vec<Found>) {
+pub fn find(pipeline: &Pipeline, found: &mut Vec<DangerMatch>) {
     for command in &pipeline.commands {
         for word in &command.words {
             if let Some((name, value)) = word.text.split_once('=')
                 && is_assignment(&word.text)
-                && let Some((address, doubt)) = registry(name, value)
+                && let Some((address, risk)) = registry(name, value)
             {
-                found.push(Found::new(Danger::Source { address, doubt }, word.range.clone()));
+                found.push(DangerMatch::new(
+                    Danger::Source { address, risk },
+                    word.range.clone(),
+                ));
             }
         }
         let Some(program) = Program::of(command) else {
@@ -108,32 +111,38 @@ pub fn find(pipeline: &Pipeline, found: &mut Vec<Found>) {
                 .map_or(word.text.as_str(), |(before, _)| {
                     word.text.get(before.len() + 1..).unwrap_or_default()
                 });
-            if names && let Some((address, doubt)) = doubtful(value) {
-                found.push(Found::new(Danger::Source { address, doubt }, word.range.clone()));
+            if names && let Some((address, risk)) = doubtful(value) {
+                found.push(DangerMatch::new(
+                    Danger::Source { address, risk },
+                    word.range.clone(),
+                ));
             }
         }
     }
 }
 
 /// `ENV NAME VALUE` of a Dockerfile.
-fn variables(program: &Program<'_>, found: &mut Vec<Found>) {
+fn variables(program: &Program<'_>, found: &mut Vec<DangerMatch>) {
     if let [name, value, ..] = program.args
-        && let Some((address, doubt)) = registry(&name.text, &value.text)
+        && let Some((address, risk)) = registry(&name.text, &value.text)
     {
-        found.push(Found::new(Danger::Source { address, doubt }, value.range.clone()));
+        found.push(DangerMatch::new(
+            Danger::Source { address, risk },
+            value.range.clone(),
+        ));
     }
 }
 
 /// An address that packages must not come from.
-fn doubtful(value: &str) -> Option<(Address, Doubt)> {
+fn doubtful(value: &str) -> Option<(Address, HostRisk)> {
     let address = Address::parse(value)?;
-    let doubt = address
-        .doubt()
-        .filter(|doubt| matches!(doubt, Doubt::PlainHttp | Doubt::Number))?;
-    Some((address, doubt))
+    let risk = address
+        .risk()
+        .filter(|risk| matches!(risk, HostRisk::PlainHttp | HostRisk::IpAddress))?;
+    Some((address, risk))
 }
 
-fn registry(name: &str, value: &str) -> Option<(Address, Doubt)> {
+fn registry(name: &str, value: &str) -> Option<(Address, HostRisk)> {
     let name = name.trim().to_ascii_lowercase();
     let name = name.rsplit(':').next().unwrap_or_default();
     REGISTRY_NAMES.contains(&name).then_some(())?;
@@ -142,7 +151,7 @@ fn registry(name: &str, value: &str) -> Option<(Address, Doubt)> {
 }
 
 /// The lines of a settings file that name such a place: `registry=http://...`.
-pub fn settings(text: &str, found: &mut Vec<Found>) {
+pub fn settings(text: &str, found: &mut Vec<DangerMatch>) {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let range: Range<usize> = at..at + line.trim_end().len();
@@ -150,13 +159,16 @@ pub fn settings(text: &str, found: &mut Vec<Found>) {
         let mark = line.find(['=', ' ']).or_else(|| line.find(": "));
         if let Some(mark) = mark
             && let (name, value) = line.split_at(mark)
-            && let Some((address, doubt)) = registry(
+            && let Some((address, risk)) = registry(
                 name.trim_end_matches(':'),
                 value.trim_start_matches(['=', ' ', ':']),
             )
         {
             let start = range.start + line.len() - line.trim_start().len();
-            found.push(Found::new(Danger::Source { address, doubt }, start..range.end));
+            found.push(DangerMatch::new(
+                Danger::Source { address, risk },
+                start..range.end,
+            ));
         }
     }
 }

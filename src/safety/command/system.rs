@@ -2,12 +2,12 @@
 
 use super::host::Address;
 use super::program::{Program, is_downloader};
-use super::run::address_of;
-use super::words::{Command, Pipeline};
-use super::{Danger, Found};
+use super::shell_parser::{Command, Pipeline};
+use super::untrusted_code::address_of;
+use super::{Danger, DangerMatch};
 
 /// What a pipeline does to the machine.
-pub fn find(pipeline: &Pipeline, found: &mut Vec<Found>) {
+pub fn find(pipeline: &Pipeline, found: &mut Vec<DangerMatch>) {
     for command in &pipeline.commands {
         let Some(program) = Program::of(command) else {
             assignments(command, true, found);
@@ -15,13 +15,13 @@ pub fn find(pipeline: &Pipeline, found: &mut Vec<Found>) {
         };
         let name = program.name();
         if let Some(path) = deleted(&name, &program) {
-            found.push(Found::new(Danger::Deletes { path }, command.range()));
+            found.push(DangerMatch::new(Danger::Deletes { path }, command.range()));
         }
         let lasting = matches!(name.as_str(), "export" | "env" | "set" | "setx" | "declare")
             || name.contains(['=', ':']);
         assignments(command, lasting, found);
         if let Some(danger) = unverified(&name, &program) {
-            found.push(Found::new(danger, command.range()));
+            found.push(DangerMatch::new(danger, command.range()));
         }
     }
     additions(pipeline, found);
@@ -106,7 +106,7 @@ fn deleted(name: &str, program: &Program<'_>) -> Option<String> {
 }
 
 /// Variables that turn verification off, with the values that do.
-fn assignments(command: &Command, lasting: bool, found: &mut Vec<Found>) {
+fn assignments(command: &Command, lasting: bool, found: &mut Vec<DangerMatch>) {
     let mut words = command.words.iter().peekable();
     while let Some(word) = words.next() {
         let text = word.text.trim_start_matches("$env:").trim_end_matches(':');
@@ -134,11 +134,11 @@ fn assignments(command: &Command, lasting: bool, found: &mut Vec<Found>) {
         };
         if off {
             let lasting = lasting || word.text.starts_with("$env:");
-            let danger = Danger::Unverified {
+            let danger = Danger::DisablesTlsChecks {
                 what: name.to_owned(),
                 lasting,
             };
-            found.push(Found::new(danger, command.range()));
+            found.push(DangerMatch::new(danger, command.range()));
             return;
         }
     }
@@ -156,7 +156,7 @@ fn unverified(name: &str, program: &Program<'_>) -> Option<Danger> {
         args.windows(2).any(|pair| pair[0] == key && pair[1] == value) || has(&format!("{key}={value}"))
     };
     let lasting = |what: &str| {
-        Some(Danger::Unverified {
+        Some(Danger::DisablesTlsChecks {
             what: what.to_owned(),
             lasting: true,
         })
@@ -178,7 +178,7 @@ fn unverified(name: &str, program: &Program<'_>) -> Option<Danger> {
             });
             let option = short || has("--insecure") || has("--no-check-certificate");
             let address = address_of(program)?;
-            (option && !address.is_local()).then(|| Danger::Unverified {
+            (option && !address.is_local()).then(|| Danger::DisablesTlsChecks {
                 what: format!("a download from {}", address.host),
                 lasting: false,
             })
@@ -194,7 +194,7 @@ fn unverified(name: &str, program: &Program<'_>) -> Option<Danger> {
                 program.args.get(set + 1).map(|word| (word, word.text.as_str()))
             })?;
             let address = Address::parse(&format!("https://{host}"))?;
-            (!address.is_local()).then(|| Danger::Unverified {
+            (!address.is_local()).then(|| Danger::DisablesTlsChecks {
                 what: format!("{} as a source of packages", address.host),
                 lasting: true,
             })
@@ -222,7 +222,7 @@ fn profile(path: &str) -> Option<&str> {
 }
 
 /// What a pipeline adds to such a file.
-fn additions(pipeline: &Pipeline, found: &mut Vec<Found>) {
+fn additions(pipeline: &Pipeline, found: &mut Vec<DangerMatch>) {
     let Some(last) = pipeline.commands.last() else {
         return;
     };
@@ -260,17 +260,17 @@ fn additions(pipeline: &Pipeline, found: &mut Vec<Found>) {
             };
             if file == "authorized_keys" {
                 if is_public_key(text) {
-                    found.push(Found::new(Danger::LetsIn, pipeline.range()));
+                    found.push(DangerMatch::new(Danger::AuthorizesKey, pipeline.range()));
                 }
             } else if let Some(run) = super::find_in_script(text)
                 .into_iter()
                 .find(|inner| inner.danger.runs_code())
             {
-                let danger = Danger::AtLogin {
+                let danger = Danger::Persists {
                     file: file.to_owned(),
                     run: Box::new(run.danger),
                 };
-                found.push(Found::new(danger, pipeline.range()));
+                found.push(DangerMatch::new(danger, pipeline.range()));
             }
         } else if file == "authorized_keys"
             && is_downloader(&name)
@@ -278,7 +278,7 @@ fn additions(pipeline: &Pipeline, found: &mut Vec<Found>) {
             && !address.is_local()
             && !is_to_be_replaced(&address.path)
         {
-            found.push(Found::new(Danger::LetsIn, pipeline.range()));
+            found.push(DangerMatch::new(Danger::AuthorizesKey, pipeline.range()));
         }
     }
 }

@@ -79,11 +79,11 @@ const LOCAL: [&str; 7] = [
     "for testing",
 ];
 
-static WARNING: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any(&WARNINGS));
-static ATTACKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any(&ABOUT_ATTACKS));
-static DEVELOPMENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any(&LOCAL));
+static WARNING: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| automaton(&WARNINGS));
+static ATTACKS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| automaton(&ABOUT_ATTACKS));
+static DEVELOPMENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| automaton(&LOCAL));
 
-fn any(words: &[&str]) -> Option<AhoCorasick> {
+fn automaton(words: &[&str]) -> Option<AhoCorasick> {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
         // Few texts are searched.
@@ -96,17 +96,23 @@ fn any(words: &[&str]) -> Option<AhoCorasick> {
 #[must_use]
 pub fn warns(document: &Document, block: &CodeBlock, code: &str, at: usize) -> bool {
     let about = ATTACKS.as_ref();
-    says(WARNING.as_ref(), document, block, code, at)
+    context_matches(WARNING.as_ref(), document, block, code, at)
         || about.is_some_and(|words| chapters(document, block).any(|title| words.is_match(title)))
 }
 
 /// Whether they speak of a machine for development.
 #[must_use]
 pub fn is_local(document: &Document, block: &CodeBlock, code: &str, at: usize) -> bool {
-    says(DEVELOPMENT.as_ref(), document, block, code, at)
+    context_matches(DEVELOPMENT.as_ref(), document, block, code, at)
 }
 
-fn says(words: Option<&AhoCorasick>, document: &Document, block: &CodeBlock, code: &str, at: usize) -> bool {
+fn context_matches(
+    words: Option<&AhoCorasick>,
+    document: &Document,
+    block: &CodeBlock,
+    code: &str,
+    at: usize,
+) -> bool {
     let Some(words) = words else { return false };
     let near = [
         heading(document, block),

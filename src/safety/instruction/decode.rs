@@ -2,7 +2,7 @@
 //!
 //! Each form is tried only where the text has its marks, so that plain text costs nothing.
 
-use super::starts::WordTable;
+use super::word_table::WordTable;
 use base64::Engine as _;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use std::sync::LazyLock;

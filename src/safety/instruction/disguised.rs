@@ -1,7 +1,7 @@
 //! Requests in letters that look like those of ASCII: with Cyrillic letters between Latin ones, or in mathematical ones.
 //! Readers see the words, and filters do not.
 
-use super::places::HiddenPlaceKind;
+use super::places::InstructionPlace;
 use super::visible::{is_about_attacks, paragraph_around};
 use super::{Instruction, phrases};
 use crate::document::Document;
@@ -64,9 +64,9 @@ fn request(document: &Document, around: Span) -> Option<Instruction> {
     }
     let start = around.start as usize;
     Some(Instruction {
-        place: HiddenPlaceKind::Encoded,
+        place: InstructionPlace::Encoded,
         span: Span::new(start + range.start, start + range.end),
         words: hit.words,
-        phrase: hit.phrase,
+        intent: hit.intent,
     })
 }

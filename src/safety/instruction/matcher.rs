@@ -1,8 +1,8 @@
 //! Which phrase a text holds. A pattern is compiled when a text holds words that it can begin with: few hubs need one,
 //! and compiling all of them takes longer than reading what a whole hub hides.
 
-use super::patterns::{FILLER, Guard, PATTERNS, Phrase};
-use super::starts::WordTable;
+use super::patterns::{FILLER, Guard, InstructionPattern, Intent, PATTERNS};
+use super::word_table::WordTable;
 use regex::bytes::{Regex, RegexBuilder};
 use regex_automata::nfa::thompson::backtrack::BoundedBacktracker;
 use regex_automata::nfa::thompson::{self, WhichCaptures};
@@ -85,7 +85,7 @@ fn is_guarded(plain: &str, at: usize, guard: Guard) -> bool {
 }
 
 struct CompiledPhrase {
-    phrase: Phrase,
+    intent: Intent,
     /// Whether it counts only where no reader sees it.
     unseen_only: bool,
     guard: Guard,
@@ -98,7 +98,7 @@ struct CompiledPhrase {
 impl CompiledPhrase {
     /// The first match that counts. `starts` are the places at which one may begin, when they are known.
     fn find(&self, plain: &str, starts: Option<&[usize]>) -> Option<Range<usize>> {
-        let is_order = |at: usize| self.phrase != Phrase::Execution || !is_topic(plain, at);
+        let is_order = |at: usize| self.intent != Intent::Execution || !is_topic(plain, at);
         let counts =
             |found: &Range<usize>| is_guarded(plain, found.start, self.guard) && is_order(found.start);
         // A pattern that does not compile is found by the test below.
@@ -212,11 +212,11 @@ struct PhraseMatcher {
 const BEGINNINGS: &str = include_str!("beginnings.txt");
 
 static MATCHER: LazyLock<PhraseMatcher> = LazyLock::new(|| {
-    let row = |(phrase, unseen_only, guard, pattern): &(Phrase, bool, Guard, &str)| CompiledPhrase {
-        phrase: *phrase,
-        unseen_only: *unseen_only,
-        guard: *guard,
-        source: pattern.replace("FILLER", FILLER),
+    let row = |pattern: &InstructionPattern| CompiledPhrase {
+        intent: pattern.intent,
+        unseen_only: pattern.unseen_only,
+        guard: pattern.guard,
+        source: pattern.expression.replace("FILLER", FILLER),
         regex: OnceLock::new(),
         short: OnceLock::new(),
     };
@@ -304,16 +304,16 @@ impl<'a> Candidates<'a> {
     }
 
     /// Whether the text may have a phrase: it has the beginning of one.
-    pub fn may_have(&self, phrase: Phrase) -> bool {
-        self.rows.iter().any(|candidate| candidate.row.phrase == phrase)
+    pub fn may_have(&self, intent: Intent) -> bool {
+        self.rows.iter().any(|candidate| candidate.row.intent == intent)
     }
 
     /// Whether the text has a phrase. Only the patterns of this phrase are searched for.
-    pub fn has(&self, phrase: Phrase) -> bool {
+    pub fn has(&self, intent: Intent) -> bool {
         let mut rows = self
             .rows
             .iter()
-            .filter(|candidate| candidate.row.phrase == phrase);
+            .filter(|candidate| candidate.row.intent == intent);
         rows.any(|candidate| self.find(candidate).is_some())
     }
 
@@ -322,15 +322,15 @@ impl<'a> Candidates<'a> {
     }
 
     /// The phrases: the first of each pattern, in order.
-    pub fn all(&self) -> Vec<(Phrase, Range<usize>)> {
+    pub fn all(&self) -> Vec<(Intent, Range<usize>)> {
         let plain = self.plain;
         let found = self.rows.iter();
-        let found = found.filter_map(|candidate| Some((candidate.row.phrase, self.find(candidate)?)));
-        let mut found: Vec<(Phrase, Range<usize>)> = found
+        let found = found.filter_map(|candidate| Some((candidate.row.intent, self.find(candidate)?)));
+        let mut found: Vec<(Intent, Range<usize>)> = found
             // Patterns see bytes, and may end inside of a character.
-            .map(|(phrase, range)| {
+            .map(|(intent, range)| {
                 (
-                    phrase,
+                    intent,
                     plain.floor_char_boundary(range.start)..plain.ceil_char_boundary(range.end),
                 )
             })
@@ -343,7 +343,7 @@ impl<'a> Candidates<'a> {
 
 /// The phrases in a plain text: the first of each pattern, in order. `unseen` says that no reader sees it, so that every
 /// pattern counts.
-pub fn all(plain: &str, unseen: bool) -> Vec<(Phrase, Range<usize>)> {
+pub fn all(plain: &str, unseen: bool) -> Vec<(Intent, Range<usize>)> {
     Candidates::new(plain, unseen).all()
 }
 

@@ -8,12 +8,12 @@ mod normalize;
 mod patterns;
 mod phrases;
 mod places;
-mod starts;
 mod visible;
+mod word_table;
 mod words;
 
-pub use patterns::Phrase;
-pub use places::{HiddenPlace, HiddenPlaceKind, Scrutiny, find as places};
+pub use patterns::Intent;
+pub use places::{HiddenPlace, InstructionPlace, Scrutiny, find as places};
 
 use phrases::PhraseMatch;
 
@@ -24,13 +24,13 @@ use crate::text::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instruction {
     /// The kind of place.
-    pub place: HiddenPlaceKind,
+    pub place: InstructionPlace,
     /// The words, or the whole place where they are written as something else.
     pub span: Span,
     /// The words as a model reads them.
     pub words: String,
     /// What they want.
-    pub phrase: Phrase,
+    pub intent: Intent,
 }
 
 /// The texts of a document that speak to a model where its readers do not see or do not expect it, in order; the first phrase
@@ -66,15 +66,15 @@ fn judge(document: &Document, place: HiddenPlace) -> Option<Instruction> {
         return None;
     }
     let hit = match place.kind {
-        HiddenPlaceKind::Address => {
+        InstructionPlace::Address => {
             phrases::find(&spoken(text), false).map(|hit| PhraseMatch { range: None, ..hit })
         }
-        HiddenPlaceKind::FrontMatterValue => phrases::find_in_value(text),
+        InstructionPlace::FrontMatterValue => phrases::find_in_value(text),
         _ => phrases::find(text, scrutiny == Scrutiny::Unseen),
     }?;
     let explains = matches!(
         place.kind,
-        HiddenPlaceKind::CollapsedCode | HiddenPlaceKind::Address | HiddenPlaceKind::FrontMatterValue
+        InstructionPlace::CollapsedCode | InstructionPlace::Address | InstructionPlace::FrontMatterValue
     );
     if explains && visible::is_about_attacks(document, place.span) {
         return None;
@@ -87,7 +87,7 @@ fn judge(document: &Document, place: HiddenPlace) -> Option<Instruction> {
         place: place.kind,
         span,
         words: hit.words,
-        phrase: hit.phrase,
+        intent: hit.intent,
     })
 }
 

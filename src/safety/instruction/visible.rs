@@ -3,9 +3,9 @@
 //!
 //! A search for a few words that such texts hold comes first, so that a page without them costs one pass.
 
-use super::patterns::Phrase;
+use super::patterns::Intent;
 use super::phrases::PhraseMatch;
-use super::places::HiddenPlaceKind;
+use super::places::InstructionPlace;
 use super::{Instruction, decode, phrases};
 use crate::document::Document;
 use crate::text::{Span, is_first_on_line, line_around};
@@ -140,7 +140,7 @@ pub fn find(document: &Document) -> Vec<Instruction> {
             }
             Some(Anchor::Comment) => {
                 let (around, kind) = around(document, at);
-                kind.filter(|kind| *kind == HiddenPlaceKind::CodeComment)
+                kind.filter(|kind| *kind == InstructionPlace::CodeComment)
                     .and_then(|kind| {
                         judged = around.end as usize;
                         words(document, around, kind)
@@ -166,7 +166,7 @@ pub fn find(document: &Document) -> Vec<Instruction> {
 
 /// The text around a byte that is judged together, and what it is: the comment in code, or the paragraph. `None` for other
 /// code.
-fn around(document: &Document, at: usize) -> (Span, Option<HiddenPlaceKind>) {
+fn around(document: &Document, at: usize) -> (Span, Option<InstructionPlace>) {
     let line = line_around(&document.text, at);
     let is_in = |spans: &mut dyn Iterator<Item = Span>| {
         spans
@@ -193,14 +193,14 @@ fn around(document: &Document, at: usize) -> (Span, Option<HiddenPlaceKind>) {
     }
     (
         paragraph_around(&document.text, at),
-        Some(HiddenPlaceKind::Visible),
+        Some(InstructionPlace::Visible),
     )
 }
 
 /// The comment around a byte of code, or its line.
-fn in_code(text: &str, at: usize, code: Span) -> (Span, Option<HiddenPlaceKind>) {
+fn in_code(text: &str, at: usize, code: Span) -> (Span, Option<InstructionPlace>) {
     match comment_around(text, at, code) {
-        Some(comment) => (comment, Some(HiddenPlaceKind::CodeComment)),
+        Some(comment) => (comment, Some(InstructionPlace::CodeComment)),
         None => (line_around(text, at), None),
     }
 }
@@ -255,25 +255,25 @@ pub fn paragraph_around(text: &str, at: usize) -> Span {
 }
 
 /// Requests that are an attack together.
-fn words(document: &Document, around: Span, kind: HiddenPlaceKind) -> Option<Instruction> {
+fn words(document: &Document, around: Span, kind: InstructionPlace) -> Option<Instruction> {
     let text = document.slice(around);
     let may_want = match kind {
-        HiddenPlaceKind::CodeComment => phrases::addresses(text),
+        InstructionPlace::CodeComment => phrases::addresses(text),
         _ => phrases::is_attack(text),
     };
     if !may_want {
         return None;
     }
     let all = phrases::all(text);
-    let has = |phrase: Phrase| all.iter().any(|found| found.phrase == phrase);
-    let wants = if kind == HiddenPlaceKind::CodeComment {
+    let has = |intent: Intent| all.iter().any(|found| found.intent == intent);
+    let wants = if kind == InstructionPlace::CodeComment {
         let request = [
-            Phrase::Override,
-            Phrase::Secrecy,
-            Phrase::Exfiltration,
-            Phrase::Settings,
+            Intent::Override,
+            Intent::Secrecy,
+            Intent::Exfiltration,
+            Intent::Settings,
         ];
-        has(Phrase::Address) && request.into_iter().any(has)
+        has(Intent::Address) && request.into_iter().any(has)
     } else {
         true
     };
@@ -282,7 +282,7 @@ fn words(document: &Document, around: Span, kind: HiddenPlaceKind) -> Option<Ins
     }
     let first = all
         .iter()
-        .find(|found| found.phrase != Phrase::Address)
+        .find(|found| found.intent != Intent::Address)
         .or(all.first())?;
     let range = first.range.clone()?;
     Some(Instruction {
@@ -292,7 +292,7 @@ fn words(document: &Document, around: Span, kind: HiddenPlaceKind) -> Option<Ins
             around.start as usize + range.end,
         ),
         words: first.words.clone(),
-        phrase: first.phrase,
+        intent: first.intent,
     })
 }
 
@@ -367,10 +367,10 @@ fn encoded(document: &Document, code: Span) -> Option<Instruction> {
 /// A request that is not written as it is read, unless the text around it explains attacks.
 fn as_encoded(document: &Document, span: Span, hit: PhraseMatch) -> Option<Instruction> {
     (!is_about_attacks(document, span)).then_some(Instruction {
-        place: HiddenPlaceKind::Encoded,
+        place: InstructionPlace::Encoded,
         span,
         words: hit.words,
-        phrase: hit.phrase,
+        intent: hit.intent,
     })
 }
 
@@ -395,7 +395,7 @@ fn escaped(document: &Document, at: usize, line: Span) -> Option<Instruction> {
 /// A message of a chat outside of code, at the start of a line: a role behind its mark, or a reminder that is closed.
 fn chat(document: &Document, at: usize) -> Option<Instruction> {
     let text = document.text.as_str();
-    let is_shown = matches!(around(document, at).1, Some(HiddenPlaceKind::Visible));
+    let is_shown = matches!(around(document, at).1, Some(InstructionPlace::Visible));
     if !is_shown || !is_first_on_line(text, at) && !text.get(..at)?.ends_with(['/', '<', ':']) {
         return None;
     }
@@ -414,7 +414,7 @@ fn chat(document: &Document, at: usize) -> Option<Instruction> {
         || near.starts_with("<system-reminder>") && near.contains("</system-reminder>")
         || near.starts_with("function_calls>") && near.contains("invoke name=");
     forged.then(|| Instruction {
-        place: HiddenPlaceKind::Chat,
+        place: InstructionPlace::Chat,
         span: line_around(text, at),
         words: line_around(text, at)
             .slice(text)
@@ -422,6 +422,6 @@ fn chat(document: &Document, at: usize) -> Option<Instruction> {
             .chars()
             .take(60)
             .collect(),
-        phrase: Phrase::Forgery,
+        intent: Intent::Forgery,
     })
 }

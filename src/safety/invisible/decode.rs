@@ -1,13 +1,13 @@
 //! Decode the text that invisible characters encode.
 
-use super::{HiddenKind, Mark};
+use super::{HiddenKind, InvisibleChar};
 use crate::text::is_active;
 
 /// How many characters are decoded at most.
 const MAX_MARKS: usize = 8_192;
 
 /// What neighbours of one kind say together.
-pub fn cluster(text: &str, marks: &[Mark]) -> Option<String> {
+pub fn cluster(text: &str, marks: &[InvisibleChar]) -> Option<String> {
     let marks = marks.get(..MAX_MARKS).unwrap_or(marks);
     let raw: Vec<char> = marks.iter().map(|mark| mark.c).collect();
     match marks.first()?.kind {
@@ -15,7 +15,7 @@ pub fn cluster(text: &str, marks: &[Mark]) -> Option<String> {
         HiddenKind::Selector => selectors(&raw),
         HiddenKind::ZeroWidth => symbols(&raw).or_else(|| presence(text, marks)),
         HiddenKind::Bidi | HiddenKind::Space => symbols(&raw),
-        HiddenKind::Control | HiddenKind::Mark => None,
+        HiddenKind::Control | HiddenKind::DirectionMark => None,
     }
 }
 
@@ -103,7 +103,7 @@ fn separated(raw: &[char], separator: char) -> Option<String> {
 }
 
 /// Bits by whether an invisible character stands between two seen ones, from the start of the first word on.
-fn presence(text: &str, marks: &[Mark]) -> Option<String> {
+fn presence(text: &str, marks: &[InvisibleChar]) -> Option<String> {
     let (first, last) = (marks.first()?, marks.last()?);
     if !marks.iter().all(|mark| mark.c == first.c) || marks.len() < 3 {
         return None;

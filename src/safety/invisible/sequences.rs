@@ -1,7 +1,7 @@
 //! Invisible characters that are fine one by one and carry a text together.
 
 use super::lines::LineFacts;
-use super::{HiddenKind, Mark};
+use super::{HiddenKind, InvisibleChar};
 
 /// How many bits a text has at least: one byte.
 const MIN_BITS: usize = 8;
@@ -9,7 +9,7 @@ const MIN_BITS: usize = 8;
 const REACH: usize = 200;
 
 /// Mark those as not needed that carry a text.
-pub fn find(text: &str, marks: &mut [Mark]) {
+pub fn find(text: &str, marks: &mut [InvisibleChar]) {
     selectors(text, marks);
     let mut facts = LineFacts::new(text);
     let mut start = 0;
@@ -31,7 +31,7 @@ pub fn find(text: &str, marks: &mut [Mark]) {
 
 /// Variation selectors behind one character each, in a row: of ideographs with more kinds than names need, or with
 /// both presentations of emoji in turn.
-fn selectors(text: &str, marks: &mut [Mark]) {
+fn selectors(text: &str, marks: &mut [InvisibleChar]) {
     let mut start = 0;
     while start < marks.len() {
         let mut end = start + 1;
@@ -60,7 +60,7 @@ fn selectors(text: &str, marks: &mut [Mark]) {
 }
 
 /// How many different characters there are, counted to five.
-fn distinct(marks: &[Mark]) -> usize {
+fn distinct(marks: &[InvisibleChar]) -> usize {
     let mut seen: Vec<char> = Vec::new();
     for mark in marks {
         if !seen.contains(&mark.c) {
@@ -74,7 +74,7 @@ fn distinct(marks: &[Mark]) -> usize {
 }
 
 /// Soft hyphens where no language divides a word: around one letter, or around letters without a vowel.
-fn hyphens(text: &str, line: &mut [Mark]) {
+fn hyphens(text: &str, line: &mut [InvisibleChar]) {
     let mut impossible = 0;
     let mut start = 0;
     while start < line.len() {
@@ -106,7 +106,7 @@ fn hyphens(text: &str, line: &mut [Mark]) {
 }
 
 /// How many pieces of a word between soft hyphens are no syllables.
-fn impossible_pieces(text: &str, word: &[Mark]) -> usize {
+fn impossible_pieces(text: &str, word: &[InvisibleChar]) -> usize {
     let (Some(first), Some(last)) = (word.first(), word.last()) else {
         return 0;
     };
@@ -147,8 +147,8 @@ fn may_be_syllable(piece: &str) -> bool {
 }
 
 /// Direction marks in a row, or more of them than letters that need them.
-fn direction_marks(line: &mut [Mark], facts: &mut LineFacts<'_>) {
-    let is_mark = |mark: &Mark| matches!(u32::from(mark.c), 0x200E | 0x200F | 0x061C);
+fn direction_marks(line: &mut [InvisibleChar], facts: &mut LineFacts<'_>) {
+    let is_mark = |mark: &InvisibleChar| matches!(u32::from(mark.c), 0x200E | 0x200F | 0x061C);
     let mut row = 0;
     let mut longest = 0;
     let mut count = 0;
@@ -170,11 +170,12 @@ fn direction_marks(line: &mut [Mark], facts: &mut LineFacts<'_>) {
 }
 
 /// Joiners in a line with too few letters to join.
-fn joiners(line: &mut [Mark], facts: &mut LineFacts<'_>) {
-    let is_joiner =
-        |mark: &Mark| matches!(mark.c, '\u{200c}' | '\u{200d}') && mark.kind == HiddenKind::ZeroWidth;
+fn joiners(line: &mut [InvisibleChar], facts: &mut LineFacts<'_>) {
+    let is_joiner = |mark: &InvisibleChar| {
+        matches!(mark.c, '\u{200c}' | '\u{200d}') && mark.kind == HiddenKind::ZeroWidth
+    };
     let mut joiners = line.iter().filter(|mark| is_joiner(mark));
-    let Some(first) = joiners.next().map(Mark::start) else {
+    let Some(first) = joiners.next().map(InvisibleChar::start) else {
         return;
     };
     let count = 1 + joiners.count();
@@ -188,9 +189,9 @@ fn joiners(line: &mut [Mark], facts: &mut LineFacts<'_>) {
 }
 
 /// Spaces of two to four widths: eight of them in a row or in a line. Texts about spaces show each width once.
-fn spaces(line: &mut [Mark]) {
+fn spaces(line: &mut [InvisibleChar]) {
     let is_quad =
-        |mark: &Mark| mark.kind == HiddenKind::Space && matches!(u32::from(mark.c), 0x2000..=0x200A);
+        |mark: &InvisibleChar| mark.kind == HiddenKind::Space && matches!(u32::from(mark.c), 0x2000..=0x200A);
     let mut start = 0;
     while start < line.len() {
         let mut end = start + 1;
@@ -208,7 +209,7 @@ fn spaces(line: &mut [Mark]) {
         }
         start = end;
     }
-    let quads: Vec<Mark> = line.iter().filter(|mark| is_quad(mark)).copied().collect();
+    let quads: Vec<InvisibleChar> = line.iter().filter(|mark| is_quad(mark)).copied().collect();
     if quads.len() >= MIN_BITS && (2..=4).contains(&distinct(&quads)) {
         line.iter_mut()
             .filter(|mark| is_quad(mark))
@@ -217,6 +218,6 @@ fn spaces(line: &mut [Mark]) {
 }
 
 /// Neighbours of one kind that may carry one text.
-pub fn clusters(marks: &[Mark]) -> impl Iterator<Item = &[Mark]> {
+pub fn clusters(marks: &[InvisibleChar]) -> impl Iterator<Item = &[InvisibleChar]> {
     marks.chunk_by(|a, b| a.kind == b.kind && a.end() + REACH > b.start())
 }

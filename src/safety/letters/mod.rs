@@ -122,13 +122,13 @@ fn read(text: &str, span: Span) -> Option<LookAlikeWord> {
 
 /// Where a word stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
+enum WordPlace {
     Code,
     Address,
     FrontMatter,
 }
 
-fn place(document: &Document, word: Span) -> Option<Place> {
+fn place(document: &Document, word: Span) -> Option<WordPlace> {
     let body = &document.body;
     let inside = |spans: &[Span]| {
         let after = spans.partition_point(|span| span.start <= word.start);
@@ -138,10 +138,10 @@ fn place(document: &Document, word: Span) -> Option<Place> {
             .is_some_and(|span| span.end >= word.end)
     };
     if is_in_address(&document.text, word) {
-        return Some(Place::Address);
+        return Some(WordPlace::Address);
     }
     if document.is_attachment() {
-        return (!document.is_attached_text()).then_some(Place::Code);
+        return (!document.is_attached_text()).then_some(WordPlace::Code);
     }
     let blocks = &body.code_blocks;
     let after = blocks.partition_point(|block| block.span.start <= word.start);
@@ -150,12 +150,12 @@ fn place(document: &Document, word: Span) -> Option<Place> {
         || inside(&body.inline_code)
         || inside(&body.indented_code)
     {
-        return Some(Place::Code);
+        return Some(WordPlace::Code);
     }
     let front = document.front_matter();
     front
         .is_some_and(|front| front.block.start <= word.start && word.end <= front.block.end)
-        .then_some(Place::FrontMatter)
+        .then_some(WordPlace::FrontMatter)
 }
 
 /// Whether a word is part of an address: behind `://` without a blank, or the target of a link.
@@ -169,7 +169,7 @@ fn is_in_address(text: &str, word: Span) -> bool {
 }
 
 /// Whether a word cannot be meant as it is written.
-fn is_suspicious(text: &str, word: &LookAlikeWord, place: Place) -> bool {
+fn is_suspicious(text: &str, word: &LookAlikeWord, place: WordPlace) -> bool {
     let written = text.get(word.span.range()).unwrap_or_default();
     let has = |kind: LetterKind| word.letters.iter().any(|(_, found)| found.kind == kind);
     let latin = written.chars().filter(char::is_ascii_alphabetic).count();
@@ -179,10 +179,10 @@ fn is_suspicious(text: &str, word: &LookAlikeWord, place: Place) -> bool {
     }
     if latin == 0 {
         return match place {
-            Place::Code | Place::FrontMatter => {
+            WordPlace::Code | WordPlace::FrontMatter => {
                 is_known(&word.plain) && is_command(text, word.span.start as usize)
             }
-            Place::Address => !has(LetterKind::Form) && is_label_of_a_host(text, word),
+            WordPlace::Address => !has(LetterKind::Form) && is_label_of_a_host(text, word),
         };
     }
     if is_in_character_class(text, word.span) {
@@ -202,7 +202,7 @@ fn is_suspicious(text: &str, word: &LookAlikeWord, place: Place) -> bool {
 /// Whether a Greek letter that is no sign of mathematics stands in a word of at least four letters: one that looks exactly
 /// like its Latin twin, or one between Latin letters.
 fn is_inside_latin(word: &str) -> bool {
-    const TWINS: &str = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο";
+    const IDENTICAL_TO_LATIN: &str = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο";
     let chars: Vec<char> = word.chars().collect();
     let is_latin = |at: Option<usize>| {
         at.and_then(|at| chars.get(at))
@@ -212,7 +212,8 @@ fn is_inside_latin(word: &str) -> bool {
     letters >= 4
         && chars.iter().enumerate().any(|(at, c)| {
             let greek = look_alike(*c).is_some_and(|found| found.kind == LetterKind::Greek);
-            greek && (TWINS.contains(*c) || is_latin(at.checked_sub(1)) && is_latin(Some(at + 1)))
+            greek
+                && (IDENTICAL_TO_LATIN.contains(*c) || is_latin(at.checked_sub(1)) && is_latin(Some(at + 1)))
         })
 }
 
@@ -255,7 +256,7 @@ fn is_command(text: &str, at: usize) -> bool {
 }
 
 /// Commands, package managers and hosts that pages name most.
-const KNOWN: &[&str] = &[
+const WELL_KNOWN_NAMES: &[&str] = &[
     "ansible",
     "anthropic",
     "apple",
@@ -336,12 +337,14 @@ const KNOWN: &[&str] = &[
 ];
 
 fn is_known(plain: &str) -> bool {
-    KNOWN.binary_search(&plain.to_ascii_lowercase().as_str()).is_ok()
+    WELL_KNOWN_NAMES
+        .binary_search(&plain.to_ascii_lowercase().as_str())
+        .is_ok()
 }
 
 /// Whether the text around a word explains such letters.
 fn is_about_letters(text: &str, word: Span) -> bool {
-    const REACH: usize = 600;
+    const CONTEXT_BYTES: usize = 600;
     const WORDS: &[&str] = &[
         "homoglyph",
         "homograph",
@@ -358,8 +361,8 @@ fn is_about_letters(text: &str, word: Span) -> bool {
         "full-width",
         "transliterat",
     ];
-    let from = text.floor_char_boundary((word.start as usize).saturating_sub(REACH));
-    let to = text.floor_char_boundary((word.end as usize + REACH).min(text.len()));
+    let from = text.floor_char_boundary((word.start as usize).saturating_sub(CONTEXT_BYTES));
+    let to = text.floor_char_boundary((word.end as usize + CONTEXT_BYTES).min(text.len()));
     let near = text.get(from..to).unwrap_or_default().to_lowercase();
     WORDS.iter().any(|word| near.contains(word))
 }
@@ -436,6 +439,6 @@ mod tests {
 
     #[test]
     fn known_words_are_sorted() {
-        assert!(KNOWN.is_sorted());
+        assert!(WELL_KNOWN_NAMES.is_sorted());
     }
 }

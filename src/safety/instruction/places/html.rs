@@ -1,7 +1,7 @@
 //! The places of HTML that are not shown: comments and the like, attributes, and elements that hide their content.
 
 use super::style;
-use super::{HiddenPlace, HiddenPlaceKind};
+use super::{HiddenPlace, InstructionPlace};
 use crate::document::{Document, html_attributes};
 use crate::text::{Span, join_touching};
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ struct OpenElement {
     name: String,
     /// Where its content starts.
     start: usize,
-    kind: HiddenPlaceKind,
+    kind: InstructionPlace,
     /// How many elements of its name are open inside of it.
     depth: usize,
 }
@@ -35,9 +35,9 @@ pub fn find(document: &Document, places: &mut Vec<HiddenPlace>) {
             let tag_text = &text[tag];
             if is_no_tag(tag_text) {
                 let kind = if tag_text.starts_with("<!--") {
-                    HiddenPlaceKind::Comment
+                    InstructionPlace::Comment
                 } else {
-                    HiddenPlaceKind::Markup
+                    InstructionPlace::Markup
                 };
                 places.push(HiddenPlace { span: place, kind });
                 continue;
@@ -55,7 +55,7 @@ pub fn find(document: &Document, places: &mut Vec<HiddenPlace>) {
             {
                 inside.depth += 1;
             }
-            let hides = open.len() < MAX_OPEN && !open.iter().any(|e| e.kind == HiddenPlaceKind::Invisible);
+            let hides = open.len() < MAX_OPEN && !open.iter().any(|e| e.kind == InstructionPlace::Invisible);
             let Some(kind) = hides.then(|| hiding_kind(&name, tag_text, &hiding)).flatten() else {
                 continue;
             };
@@ -126,16 +126,16 @@ fn is_no_tag(tag: &str) -> bool {
 }
 
 /// What the attributes of a tag are: text of them is not shown, and neither are several words without a value.
-fn attribute_kind(tag: &str) -> Option<HiddenPlaceKind> {
+fn attribute_kind(tag: &str) -> Option<InstructionPlace> {
     const WORDS: usize = 4;
     let words = || tag.split_ascii_whitespace().nth(WORDS).is_some();
-    (tag.contains('=') || words()).then_some(HiddenPlaceKind::Attribute)
+    (tag.contains('=') || words()).then_some(InstructionPlace::Attribute)
 }
 
 /// The content of an element. In a collapsed section, code is mostly an example, as it is elsewhere.
-fn content(document: &Document, content: Span, kind: HiddenPlaceKind, places: &mut Vec<HiddenPlace>) {
+fn content(document: &Document, content: Span, kind: InstructionPlace, places: &mut Vec<HiddenPlace>) {
     let mut start = content.start as usize;
-    if kind == HiddenPlaceKind::Collapsed {
+    if kind == InstructionPlace::Collapsed {
         let blocks = &document.body.code_blocks;
         let first = blocks.partition_point(|block| block.span.start < content.start);
         for block in blocks
@@ -149,7 +149,7 @@ fn content(document: &Document, content: Span, kind: HiddenPlaceKind, places: &m
             });
             places.push(HiddenPlace {
                 span: block.span,
-                kind: HiddenPlaceKind::CollapsedCode,
+                kind: InstructionPlace::CollapsedCode,
             });
             start = block.span.end as usize;
         }
@@ -277,7 +277,7 @@ fn is_empty(name: &str, tag: &str) -> bool {
 }
 
 /// How an element hides its content, if it does.
-fn hiding_kind(name: &str, tag: &str, hiding: &BTreeSet<String>) -> Option<HiddenPlaceKind> {
+fn hiding_kind(name: &str, tag: &str, hiding: &BTreeSet<String>) -> Option<InstructionPlace> {
     // Elements without content hide nothing.
     if is_empty(name, tag) {
         return None;
@@ -289,11 +289,11 @@ fn hiding_kind(name: &str, tag: &str, hiding: &BTreeSet<String>) -> Option<Hidde
             .any(|piece| piece == word || piece.starts_with(&format!("{word}=")))
     };
     if name == "details" {
-        return (!attribute("open")).then_some(HiddenPlaceKind::Collapsed);
+        return (!attribute("open")).then_some(InstructionPlace::Collapsed);
     }
     if HIDING.contains(&name) || HIDING_IF_CLOSED.contains(&name) {
         let shown = name == "dialog" && attribute("open");
-        return (!shown).then_some(HiddenPlaceKind::Invisible);
+        return (!shown).then_some(InstructionPlace::Invisible);
     }
     if !tag.contains([' ', '\t', '\n']) {
         return None;
@@ -305,7 +305,7 @@ fn hiding_kind(name: &str, tag: &str, hiding: &BTreeSet<String>) -> Option<Hidde
             .any(|classes| style::is_hiding_class(&classes) || is_selected(&classes, '.', hiding))
         || value("id").any(|id| is_selected(&id, '#', hiding))
         || value("color").any(|color| style::hides(&format!("color:{color}")));
-    hidden.then_some(HiddenPlaceKind::Invisible)
+    hidden.then_some(InstructionPlace::Invisible)
 }
 
 fn is_selected(names: &str, mark: char, hiding: &BTreeSet<String>) -> bool {
@@ -345,14 +345,14 @@ mod tests {
     use super::*;
     use crate::document::HubPath;
 
-    fn places(body: &str) -> Vec<(HiddenPlaceKind, String)> {
+    fn places(body: &str) -> Vec<(InstructionPlace, String)> {
         let document = Document::new(HubPath::new("", "a/docs/b/notes.md"), body.to_owned());
         let mut found = Vec::new();
         find(&document, &mut found);
         found.sort_unstable();
         found
             .iter()
-            .filter(|place| place.kind != HiddenPlaceKind::Attribute)
+            .filter(|place| place.kind != InstructionPlace::Attribute)
             .map(|place| (place.kind, document.slice(place.span).to_owned()))
             .collect()
     }
@@ -361,7 +361,7 @@ mod tests {
     fn content_ends_with_its_own_element() {
         assert_eq!(
             places("<div hidden><div>a</div> b</div> c"),
-            [(HiddenPlaceKind::Invisible, "<div>a</div> b".to_owned())]
+            [(InstructionPlace::Invisible, "<div>a</div> b".to_owned())]
         );
         assert_eq!(
             places("<style>.x { display: none }</style>\n\n<p class=\"x\">a</p>\n")
@@ -377,7 +377,7 @@ mod tests {
         for text in ["<?note a ?>", "<![CDATA[ a ]]>", "</ a>", "<!NOTE a>"] {
             assert_eq!(
                 places(text),
-                [(HiddenPlaceKind::Markup, text.to_owned())],
+                [(InstructionPlace::Markup, text.to_owned())],
                 "{text}"
             );
         }

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 /// A kind of hidden place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum HiddenPlaceKind {
+pub enum InstructionPlace {
     /// `<!-- ... -->`
     Comment,
     /// `[//]: # (...)`: a link definition that no link uses.
@@ -51,7 +51,7 @@ pub enum HiddenPlaceKind {
     Visible,
 }
 
-impl HiddenPlaceKind {
+impl InstructionPlace {
     /// The words for it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -112,7 +112,7 @@ pub struct HiddenPlace {
     /// Its bytes.
     pub span: Span,
     /// Its kind.
-    pub kind: HiddenPlaceKind,
+    pub kind: InstructionPlace,
 }
 
 /// The hidden places of a document, in order. Code is none, as it is shown, but in collapsed sections.
@@ -126,20 +126,20 @@ pub fn find(document: &Document) -> Vec<HiddenPlace> {
         if may_speak(&link.target) {
             places.push(HiddenPlace {
                 span: within(document, link.span, &link.target),
-                kind: HiddenPlaceKind::Address,
+                kind: InstructionPlace::Address,
             });
         }
         if !link.title.is_empty() {
             places.push(HiddenPlace {
                 span: within(document, link.span, &link.title),
-                kind: HiddenPlaceKind::Title,
+                kind: InstructionPlace::Title,
             });
         }
         if link.image && !link.text.is_empty() && (inside == 0 || link.span.start < inside) {
             inside = link.span.start;
             places.push(HiddenPlace {
                 span: within(document, link.span, &link.text),
-                kind: HiddenPlaceKind::Alternative,
+                kind: InstructionPlace::Alternative,
             });
         }
     }
@@ -147,16 +147,16 @@ pub fn find(document: &Document) -> Vec<HiddenPlace> {
         if block.info.trim().contains(' ') {
             places.push(HiddenPlace {
                 span: block.info_span,
-                kind: HiddenPlaceKind::InfoString,
+                kind: InstructionPlace::InfoString,
             });
         }
     }
     let prose = document.body.prose(&document.text);
     definitions(document, &prose, &mut places);
     for (spans, kind) in [
-        (&document.body.unused_definitions, HiddenPlaceKind::Definition),
-        (&document.body.used_definitions, HiddenPlaceKind::Title),
-        (&document.body.unused_footnotes, HiddenPlaceKind::Footnote),
+        (&document.body.unused_definitions, InstructionPlace::Definition),
+        (&document.body.used_definitions, InstructionPlace::Title),
+        (&document.body.unused_footnotes, InstructionPlace::Footnote),
     ] {
         places.extend(spans.iter().map(|span| HiddenPlace { span: *span, kind }));
     }
@@ -193,7 +193,7 @@ fn may_speak(target: &str) -> bool {
 /// Lines of keys and values between two `---` in the body: some tools take them for front matter, and readers for a
 /// heading.
 fn second_front_matter(document: &Document, prose: &[Span], places: &mut Vec<HiddenPlace>) {
-    const MOST: usize = 40;
+    const MAX_FIELD_LINES: usize = 40;
     static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("---\n"));
     let is_field = |line: &str| {
         let key = line.split_once(':').map_or("", |(key, _)| key);
@@ -212,7 +212,7 @@ fn second_front_matter(document: &Document, prose: &[Span], places: &mut Vec<Hid
             }
             let lines = prose.get(start..).unwrap_or_default().split_inclusive('\n');
             let fields: usize = lines
-                .take(MOST)
+                .take(MAX_FIELD_LINES)
                 .take_while(|line| !line.starts_with("---") && is_field(line))
                 .map(str::len)
                 .sum();
@@ -221,7 +221,7 @@ fn second_front_matter(document: &Document, prose: &[Span], places: &mut Vec<Hid
                 let start = part.start as usize + start;
                 places.push(HiddenPlace {
                     span: Span::new(start, start + fields),
-                    kind: HiddenPlaceKind::FrontMatterValue,
+                    kind: InstructionPlace::FrontMatterValue,
                 });
             }
         }
@@ -246,7 +246,7 @@ fn padded(document: &Document, places: &mut Vec<HiddenPlace>) {
         if line > blanks {
             places.push(HiddenPlace {
                 span: Span::new(start + blanks, start + line),
-                kind: HiddenPlaceKind::Padding,
+                kind: InstructionPlace::Padding,
             });
         }
         at = start + line.max(blanks);
@@ -266,7 +266,7 @@ fn definitions(document: &Document, prose: &[Span], places: &mut Vec<HiddenPlace
             if let Some(at) = comment_definition(line) {
                 places.push(HiddenPlace {
                     span: Span::new(start + at, start + line.trim_end().len()),
-                    kind: HiddenPlaceKind::Definition,
+                    kind: InstructionPlace::Definition,
                 });
             }
             start += line.len();
@@ -298,7 +298,7 @@ fn front_matter(document: &Document, places: &mut Vec<HiddenPlace>) {
         if let Some(start) = comment {
             places.push(HiddenPlace {
                 span: Span::new(at + start, at + line.trim_end().len()),
-                kind: HiddenPlaceKind::FrontMatterComment,
+                kind: InstructionPlace::FrontMatterComment,
             });
         }
         at += line.len();
@@ -312,7 +312,7 @@ fn values(node: &YamlNode, places: &mut Vec<HiddenPlace>) {
         YamlValue::String(text) if text.contains([' ', '\u{3000}']) || !text.is_ascii() => {
             places.push(HiddenPlace {
                 span: node.span,
-                kind: HiddenPlaceKind::FrontMatterValue,
+                kind: InstructionPlace::FrontMatterValue,
             });
         }
         YamlValue::Sequence(items) => items.iter().for_each(|item| values(item, places)),

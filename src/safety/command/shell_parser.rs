@@ -64,8 +64,8 @@ impl Pipeline {
 
 /// The pipelines of a text, in order.
 #[must_use]
-pub fn script(text: &str) -> Vec<Pipeline> {
-    let mut reader = Reader {
+pub fn parse_script(text: &str) -> Vec<Pipeline> {
+    let mut reader = ShellParser {
         text,
         at: 0,
         here: Vec::new(),
@@ -73,7 +73,7 @@ pub fn script(text: &str) -> Vec<Pipeline> {
     reader.pipelines(None, 0)
 }
 
-struct Reader<'a> {
+struct ShellParser<'a> {
     text: &'a str,
     at: usize,
     /// The delimiters of here-documents whose text begins with the next line.
@@ -114,7 +114,7 @@ impl Pending {
     }
 }
 
-impl Reader<'_> {
+impl ShellParser<'_> {
     fn peek(&self, ahead: usize) -> Option<u8> {
         self.text.as_bytes().get(self.at + ahead).copied()
     }
@@ -393,7 +393,7 @@ mod tests {
             });
             commands.collect::<Vec<_>>().join(" | ")
         }
-        script(text).iter().map(pipeline_text).collect()
+        parse_script(text).iter().map(pipeline_text).collect()
     }
 
     #[test]
@@ -421,8 +421,8 @@ mod tests {
     #[test]
     fn deep_nesting_ends() {
         let text = "$(".repeat(10_000);
-        assert!(script(&text).len() <= 1);
+        assert!(parse_script(&text).len() <= 1);
         let text = "\"$(`".repeat(10_000);
-        let _ = script(&text);
+        let _ = parse_script(&text);
     }
 }

@@ -1,9 +1,9 @@
 //! Code that is downloaded or decoded, and run before anyone can read it.
 
-use super::host::{Address, Doubt};
+use super::host::{Address, HostRisk};
 use super::program::{Program, is_downloader, is_interpreter, is_powershell_eval, is_shell};
-use super::words::{Command, Pipeline, Word};
-use super::{Danger, Found};
+use super::shell_parser::{Command, Pipeline, Word};
+use super::{Danger, DangerMatch};
 
 /// Where code that runs is from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ enum Origin {
 }
 
 /// What a pipeline runs of what it downloads or decodes.
-pub fn find(pipeline: &Pipeline, found: &mut Vec<Found>) {
+pub fn find(pipeline: &Pipeline, found: &mut Vec<DangerMatch>) {
     /// Each command is compared with those before it. Real pipelines are shorter.
     const MAX_COMMANDS: usize = 32;
     for (at, command) in pipeline.commands.iter().take(MAX_COMMANDS).enumerate() {
@@ -25,10 +25,10 @@ pub fn find(pipeline: &Pipeline, found: &mut Vec<Found>) {
         let name = program.name();
         let before = pipeline.commands.get(..at).unwrap_or_default();
         if is_encoded_script(&name, &program) {
-            found.push(Found::new(Danger::Decoded, command.range()));
+            found.push(DangerMatch::new(Danger::Decoded, command.range()));
         }
         if let Some(danger) = reverse_shell(&name, &program, command) {
-            found.push(Found::new(danger, pipeline.range()));
+            found.push(DangerMatch::new(danger, pipeline.range()));
             continue;
         }
         let origin = if reads_code(&name, &program) && at > 0 {
@@ -38,23 +38,23 @@ pub fn find(pipeline: &Pipeline, found: &mut Vec<Found>) {
         };
         let origin = origin.or_else(|| inner_origin(&name, &program, command));
         match origin {
-            Some(Origin::Decoder) => found.push(Found::new(Danger::Decoded, pipeline.range())),
+            Some(Origin::Decoder) => found.push(DangerMatch::new(Danger::Decoded, pipeline.range())),
             Some(Origin::Network(address)) => add(address, pipeline, found),
             None => {}
         }
     }
 }
 
-fn add(address: Address, pipeline: &Pipeline, found: &mut Vec<Found>) {
+fn add(address: Address, pipeline: &Pipeline, found: &mut Vec<DangerMatch>) {
     let decoded = pipeline
         .commands
         .iter()
         .any(|command| Program::of(command).is_some_and(|p| is_decoder(&p)));
     if decoded {
-        found.push(Found::new(Danger::Decoded, pipeline.range()));
-    } else if let Some(doubt) = address.doubt() {
-        found.push(Found::new(
-            Danger::Downloaded { address, doubt },
+        found.push(DangerMatch::new(Danger::Decoded, pipeline.range()));
+    } else if let Some(risk) = address.risk() {
+        found.push(DangerMatch::new(
+            Danger::Downloaded { address, risk },
             pipeline.range(),
         ));
     }
@@ -314,7 +314,7 @@ fn reverse_shell(name: &str, program: &Program<'_>, command: &Command) -> Option
 }
 
 /// A file that was downloaded from a place that nobody should run code from, and its name.
-pub struct Downloads(Vec<(String, Address, Doubt)>);
+pub struct Downloads(Vec<(String, Address, HostRisk)>);
 
 impl Downloads {
     /// None yet.
@@ -324,7 +324,7 @@ impl Downloads {
     }
 
     /// Look at the next pipeline: whether it runs a file that an earlier one downloaded.
-    pub fn look(&mut self, pipeline: &Pipeline, found: &mut Vec<Found>) {
+    pub fn look(&mut self, pipeline: &Pipeline, found: &mut Vec<DangerMatch>) {
         /// More are hardly ever downloaded, and each is compared with each command.
         const MAX_FILES: usize = 16;
         for command in &pipeline.commands {
@@ -338,20 +338,19 @@ impl Downloads {
                 Some(program.word).filter(|word| word.text.contains('/'))
             };
             let file = run.map(|word| word.text.rsplit('/').next().unwrap_or_default());
-            if let Some((_, address, doubt)) = self.0.iter().find(|(known, ..)| Some(known.as_str()) == file)
-            {
+            if let Some((_, address, risk)) = self.0.iter().find(|(known, ..)| Some(known.as_str()) == file) {
                 let danger = Danger::Downloaded {
                     address: address.clone(),
-                    doubt: *doubt,
+                    risk: *risk,
                 };
-                found.push(Found::new(danger, command.range()));
+                found.push(DangerMatch::new(danger, command.range()));
             }
             if let Some(address) = download(&program)
-                && let Some(doubt) = address.doubt().filter(|doubt| *doubt > Doubt::Unknown)
+                && let Some(risk) = address.risk().filter(|risk| *risk > HostRisk::Unknown)
                 && self.0.len() < MAX_FILES
                 && let Some(file) = saved_as(&program, command, &address)
             {
-                self.0.push((file, address, doubt));
+                self.0.push((file, address, risk));
             }
         }
     }

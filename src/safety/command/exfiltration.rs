@@ -2,9 +2,9 @@
 
 use super::host::Address;
 use super::program::Program;
-use super::run::address_of;
-use super::words::{Command, Pipeline, Word};
-use super::{Danger, Found};
+use super::shell_parser::{Command, Pipeline, Word};
+use super::untrusted_code::address_of;
+use super::{Danger, DangerMatch};
 
 /// Parts of paths that only files with credentials or private data have, in the home folder or the system.
 const PRIVATE_PARTS: [&str; 22] = [
@@ -33,7 +33,7 @@ const PRIVATE_PARTS: [&str; 22] = [
 ];
 
 /// What a pipeline sends of such files.
-pub fn find(pipeline: &Pipeline, found: &mut Vec<Found>) {
+pub fn find(pipeline: &Pipeline, found: &mut Vec<DangerMatch>) {
     let mut read: Option<String> = None;
     for command in &pipeline.commands {
         let Some(program) = Program::of(command) else {
@@ -41,12 +41,12 @@ pub fn find(pipeline: &Pipeline, found: &mut Vec<Found>) {
         };
         let name = program.name();
         if is_sender(&name) {
-            let file = given(&name, &program, command)
+            let file = private_argument(&name, &program, command)
                 .or_else(|| read.clone().filter(|_| reads_input(&name, &program)));
             if let Some(file) = file
                 && let Some(host) = target(&name, &program)
             {
-                found.push(Found::new(Danger::Sends { file, host }, pipeline.range()));
+                found.push(DangerMatch::new(Danger::Sends { file, host }, pipeline.range()));
                 return;
             }
         }
@@ -87,7 +87,7 @@ fn is_sender(name: &str) -> bool {
 }
 
 /// The private file that a sender is given.
-fn given(name: &str, program: &Program<'_>, command: &Command) -> Option<String> {
+fn private_argument(name: &str, program: &Program<'_>, command: &Command) -> Option<String> {
     // `$(cat ~/.ssh/id_rsa)` anywhere in its words.
     if let Some(file) = program
         .args
