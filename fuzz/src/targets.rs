@@ -12,7 +12,7 @@ use chub_lint::package::declared::DeclaredVersions;
 use chub_lint::package::version::Version;
 use chub_lint::package::{Ecosystem, Package, evidence};
 use chub_lint::pipeline::{self, Workspace};
-use chub_lint::releases::{Release, ReleaseOrigin, Releases, reply};
+use chub_lint::releases::{PackageLookup, PackageLookups, ReleaseOrigin, reply};
 use chub_lint::report::{Format, RenderOptions, Run, RunSummary};
 use chub_lint::rule::Property;
 use chub_lint::rules::by_id;
@@ -43,14 +43,14 @@ fn workspace(text: String) -> Workspace {
 /// A checked document, with releases for which rules report findings.
 fn checked(text: String) -> Workspace {
     let workspace = workspace(text);
-    let mut releases = Releases::default();
+    let mut releases = PackageLookups::default();
     for (_, covered) in workspace.coverage().iter() {
         for package in covered.packages() {
             let published = reply::parse(package, "", newest(package.ecosystem()).as_bytes());
             let release = published
                 .ok()
                 .flatten()
-                .map_or(Release::Missing, Release::Published);
+                .map_or(PackageLookup::Missing, PackageLookup::Published);
             releases.insert(package.clone(), release, ReleaseOrigin::Registry);
         }
     }

@@ -13,7 +13,7 @@ use crate::fsio;
 use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageChoice;
 use crate::pipeline::{LoadRequest, Lookups, SymbolRequest, Workspace};
-use crate::releases::{LockIndex, LockedTables, Releases};
+use crate::releases::{LockIndex, LockedTables, PackageLookups};
 use crate::report::pluralize;
 use crate::safe_text::{self, SafeText};
 use clap::Args;
@@ -87,11 +87,11 @@ pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
     }
     let mut unknown = 0;
     if let Some(path) = &args.lock {
-        let mut all = Releases::default();
+        let mut all = PackageLookups::default();
         for (package, release, origin) in workspaces
             .iter()
             .filter_map(Workspace::releases)
-            .flat_map(Releases::iter)
+            .flat_map(PackageLookups::iter)
         {
             all.insert(package.clone(), release.clone(), origin.clone());
         }

@@ -9,7 +9,7 @@ use crate::package::Package;
 use crate::package::distance::{VersionDistance, VersionStep};
 use crate::package::version::Version;
 use crate::pipeline::Workspace;
-use crate::releases::{Published, Release};
+use crate::releases::{PackageLookup, PublishedPackage};
 use crate::rules::{freshness, raise};
 use crate::safe_text::SafeText;
 use crate::site::model::{
@@ -201,7 +201,7 @@ fn to_do(row: &StatusRow<'_>) -> Option<SafeText> {
 
 fn releases(row: &StatusRow<'_>, package: &Package, workspace: &Workspace) -> Option<ReleaseDates> {
     let releases = workspace.releases()?;
-    let Some(Release::Published(published)) = releases.get(package) else {
+    let Some(PackageLookup::Published(published)) = releases.get(package) else {
         return None;
     };
     let context = workspace.context();
@@ -229,7 +229,7 @@ fn releases(row: &StatusRow<'_>, package: &Package, workspace: &Workspace) -> Op
 }
 
 /// The first release of each of the last major versions.
-fn majors(package: &Package, published: &Published) -> Vec<(SafeText, jiff::civil::Date)> {
+fn majors(package: &Package, published: &PublishedPackage) -> Vec<(SafeText, jiff::civil::Date)> {
     let mut first: BTreeMap<(u64, u64), (jiff::civil::Date, &str)> = BTreeMap::new();
     for listed in published.versions.iter().take(MAX_VERSIONS) {
         let Some(day) = listed.date else { continue };

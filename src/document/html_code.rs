@@ -210,7 +210,7 @@ struct OpenElements {
 
 impl OpenElements {
     /// How many open elements are kept: more are placeholders such as `<name>`.
-    const MOST: usize = 64;
+    const MAX_OPEN_ELEMENTS: usize = 64;
 
     /// Read the next piece of HTML.
     fn read(&mut self, html: &str) {
@@ -239,7 +239,7 @@ impl OpenElements {
                 if let Some(at) = self.names.iter().rposition(|open| *open == name) {
                     self.names.truncate(at);
                 }
-            } else if self.names.len() < Self::MOST {
+            } else if self.names.len() < Self::MAX_OPEN_ELEMENTS {
                 self.names.push(name);
                 self.in_tag = true;
             }

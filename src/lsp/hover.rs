@@ -5,7 +5,7 @@ use super::state::OpenDocument;
 use crate::document::Document;
 use crate::package::{Ecosystem, Package};
 use crate::pipeline::Workspace;
-use crate::releases::{Release, Releases};
+use crate::releases::{PackageLookup, PackageLookups};
 use crate::rules::fields;
 use crate::safe_text;
 use crate::text::{ColumnUnit, Span};
@@ -88,17 +88,17 @@ fn versions(document: &Document, workspace: &Workspace) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n\n"))
 }
 
-fn line(package: &Package, releases: Option<&Releases>) -> String {
+fn line(package: &Package, releases: Option<&PackageLookups>) -> String {
     let name = safe_text::escape(&package.to_string()).into_owned();
     match releases.and_then(|releases| releases.get(package)) {
-        Some(Release::Published(published)) => match (&published.newest, published.newest_date) {
+        Some(PackageLookup::Published(published)) => match (&published.newest, published.newest_date) {
             (Some(newest), Some(date)) => {
                 format!("`{name}`: newest is {} of {date}", safe_text::escape(newest))
             }
             (Some(newest), None) => format!("`{name}`: newest is {}", safe_text::escape(newest)),
             (None, _) => format!("`{name}`: no release that can be installed"),
         },
-        Some(Release::Missing) => format!("`{name}`: the package does not exist"),
+        Some(PackageLookup::Missing) => format!("`{name}`: the package does not exist"),
         _ => format!("`{name}`: not in the cache; run `chub-lint` to look it up"),
     }
 }
@@ -106,30 +106,30 @@ fn line(package: &Package, releases: Option<&Releases>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::releases::{Published, ReleaseOrigin};
+    use crate::releases::{PublishedPackage, ReleaseOrigin};
     use jiff::civil::date;
 
     #[test]
     fn a_version_is_compared_with_what_is_known() {
         let package = Package::parse("pypi:widget").unwrap();
-        let mut releases = Releases::default();
+        let mut releases = PackageLookups::default();
         assert!(line(&package, Some(&releases)).contains("not in the cache"));
         assert!(line(&package, None).contains("not in the cache"));
-        let published = Published {
+        let published = PublishedPackage {
             newest: Some("2.2.0".to_owned()),
             newest_date: Some(date(2026, 5, 4)),
-            ..Published::default()
+            ..PublishedPackage::default()
         };
         releases.insert(
             package.clone(),
-            Release::Published(published),
+            PackageLookup::Published(published),
             ReleaseOrigin::Cache { age: 60 },
         );
         assert_eq!(
             line(&package, Some(&releases)),
             "`pypi:widget`: newest is 2.2.0 of 2026-05-04"
         );
-        releases.insert(package.clone(), Release::Missing, ReleaseOrigin::Lock);
+        releases.insert(package.clone(), PackageLookup::Missing, ReleaseOrigin::Lock);
         assert_eq!(
             line(&package, Some(&releases)),
             "`pypi:widget`: the package does not exist"

@@ -12,7 +12,7 @@ use crate::hub::Hub;
 use crate::package::Package;
 use crate::pipeline::reason_words;
 use crate::pipeline::{self, LoadRequest, Lookups, RegistryOptions, SymbolRequest, UnsavedFile, Workspace};
-use crate::releases::Release;
+use crate::releases::PackageLookup;
 use crate::report::{Run, RunSummary, json};
 use crate::safe_path;
 use crate::safe_text::SafeText;
@@ -285,12 +285,12 @@ impl Question {
             .releases()
             .and_then(|releases| releases.get(&self.package));
         match release {
-            Some(Release::Published(published)) => match &published.newest {
+            Some(PackageLookup::Published(published)) => match &published.newest {
                 Some(newest) => Ok((newest.clone(), published.newest_date.map(|date| date.to_string()))),
                 None => Err(format!("`{}` has no release that can be installed", self.package)),
             },
-            Some(Release::Missing) => Err(format!("the registry has no package `{}`", self.package)),
-            Some(Release::Unknown(reason)) => Err(format!(
+            Some(PackageLookup::Missing) => Err(format!("the registry has no package `{}`", self.package)),
+            Some(PackageLookup::Unknown(reason)) => Err(format!(
                 "`{}` was not looked up: {}",
                 self.package,
                 reason_words(reason)

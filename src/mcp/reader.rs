@@ -413,7 +413,7 @@ fn verdict(row: &StatusRow<'_>) -> String {
 
 /// The errors of a page: who uses it should not trust what they are about.
 fn errors(checked: &CheckedDocument<'_>, document: &Document) -> String {
-    const MOST: usize = 5;
+    const MAX_ERRORS: usize = 5;
     let errors: Vec<_> = checked
         .findings
         .iter()
@@ -423,13 +423,13 @@ fn errors(checked: &CheckedDocument<'_>, document: &Document) -> String {
         return String::new();
     }
     let mut out = format!("\nThis page has {}:", pluralize(errors.len(), "error"));
-    for found in errors.iter().take(MOST) {
+    for found in errors.iter().take(MAX_ERRORS) {
         let line = document.lines().line(found.span.start);
         let message = safe_text::escape(&crate::secret::mask_secrets(&found.message)).into_owned();
         out.push_str(&format!("\n- line {line}: {message} ({})", found.rule));
     }
-    if errors.len() > MOST {
-        out.push_str(&format!("\n- and {} more", errors.len() - MOST));
+    if errors.len() > MAX_ERRORS {
+        out.push_str(&format!("\n- and {} more", errors.len() - MAX_ERRORS));
     }
     out
 }

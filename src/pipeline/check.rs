@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, HubPath};
 use crate::hub::{BATCH_SIZE, Hub};
-use crate::releases::Releases;
+use crate::releases::PackageLookups;
 use crate::rule::order::{cap, sort};
 use crate::rule::page::{RuleCategory, RulePage};
 use crate::rule::{Check, Context, MAX_KEPT, Property, Rule, Sink};
@@ -14,7 +14,7 @@ use rayon::prelude::*;
 /// The findings of every enabled rule in the files to report on, in total order: path, span, rule, message. `releases`
 /// is `None` when look-ups are off or not needed; rules about releases then do not run.
 #[must_use]
-pub(super) fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_>) -> Vec<Diagnostic> {
+pub(super) fn check(hub: &Hub, releases: Option<&PackageLookups>, context: &Context<'_>) -> Vec<Diagnostic> {
     let timer = Timer::start();
     let enabled = enabled(context);
     let focused: Vec<&Document> = hub.focused().collect();
@@ -41,7 +41,7 @@ pub(super) fn check(hub: &Hub, releases: Option<&Releases>, context: &Context<'_
 fn attachments(
     hub: &Hub,
     enabled: &[&'static Rule],
-    releases: Option<&Releases>,
+    releases: Option<&PackageLookups>,
     context: &Context<'_>,
 ) -> Vec<Diagnostic> {
     let rules = enabled.iter().copied();
@@ -67,7 +67,7 @@ fn without_fix(mut diagnostic: Diagnostic) -> Diagnostic {
 fn registry_safety(
     hub: &Hub,
     enabled: &[&'static Rule],
-    releases: Option<&Releases>,
+    releases: Option<&PackageLookups>,
     context: &Context<'_>,
 ) -> Vec<Diagnostic> {
     let is_safety = |rule: &&&'static Rule| RulePage::for_rule(rule).category == RuleCategory::Safety;
@@ -84,7 +84,7 @@ fn registry_safety(
 #[must_use]
 pub(super) fn check_document_rules(
     document: &Document,
-    releases: Option<&Releases>,
+    releases: Option<&PackageLookups>,
     context: &Context<'_>,
 ) -> Vec<Diagnostic> {
     let mut rules = enabled(context);
@@ -141,7 +141,7 @@ fn is_plain_skill(hub: &Hub, diagnostic: &Diagnostic) -> bool {
 fn check_document(
     document: &Document,
     enabled: &[&'static Rule],
-    releases: Option<&Releases>,
+    releases: Option<&PackageLookups>,
     context: &Context<'_>,
 ) -> Vec<Diagnostic> {
     let mut out = Vec::new();

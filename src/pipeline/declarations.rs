@@ -5,7 +5,9 @@
 use super::archive_files::ArchiveFiles;
 use crate::package::stubs;
 use crate::package::{Ecosystem, Package};
-use crate::releases::{self, ArchiveError, ArchiveRequest, LookupRequest, PackageIndex, Published, Releases};
+use crate::releases::{
+    self, ArchiveError, ArchiveRequest, LookupRequest, PackageIndex, PackageLookups, PublishedPackage,
+};
 use crate::symbols::Release;
 use semver::Version;
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,18 +61,18 @@ pub(super) fn of(
 fn choose(
     types: Option<&Package>,
     version: &str,
-    answers: &Releases,
+    answers: &PackageLookups,
 ) -> Result<Option<ArchiveRequest>, String> {
     let Some(types) = types else { return Ok(None) };
     match answers.get(types) {
-        Some(releases::Release::Published(published)) => {
+        Some(releases::PackageLookup::Published(published)) => {
             Ok(fitting(published, version).map(|version| ArchiveRequest {
                 package: types.clone(),
                 version,
             }))
         }
-        Some(releases::Release::Missing) => Ok(None),
-        Some(releases::Release::Unknown(reason)) => Err(format!("{types}: {reason}")),
+        Some(releases::PackageLookup::Missing) => Ok(None),
+        Some(releases::PackageLookup::Unknown(reason)) => Err(format!("{types}: {reason}")),
         None => Err(format!("{types}: not looked up")),
     }
 }
@@ -115,7 +117,7 @@ fn types_package(package: &Package) -> Option<Package> {
 }
 
 /// The newest declarations for a version: of the same major version, and below 1.0 of the same minor version.
-fn fitting(published: &Published, version: &str) -> Option<String> {
+fn fitting(published: &PublishedPackage, version: &str) -> Option<String> {
     let wanted = Version::parse(version).ok()?;
     let fits = |one: &Version| {
         one.pre.is_empty() && one.major == wanted.major && (one.major > 0 || one.minor == wanted.minor)
@@ -140,13 +142,13 @@ mod tests {
             version: (*version).to_owned(),
             ..PublishedVersion::default()
         };
-        let published = Published {
+        let published = PublishedPackage {
             newest: Some("5.0.1".to_owned()),
             versions: ["0.3.1", "0.4.0", "4.17.20", "4.17.21"]
                 .iter()
                 .map(listed)
                 .collect(),
-            ..Published::default()
+            ..PublishedPackage::default()
         };
         let of = |version: &str| fitting(&published, version);
         assert_eq!(of("4.18.2").as_deref(), Some("4.17.21"));

@@ -4,7 +4,7 @@ use crate::package::Package;
 use crate::package::resolution::{Confidence, PackageChoice, ResolvedPackages};
 use crate::package::stubs;
 use crate::package::version::Version;
-use crate::releases::{Release, Releases};
+use crate::releases::{PackageLookup, PackageLookups};
 
 /// How many alternatives are looked up.
 const MAX_ALTERNATIVES: usize = 3;
@@ -12,8 +12,8 @@ const MAX_ALTERNATIVES: usize = 3;
 const MIN_POINTS: i32 = 15;
 
 /// Whether a registry has a version of a package; `None` when it is not known, or its list may be incomplete.
-fn has(releases: &Releases, package: &Package, version: &str) -> Option<bool> {
-    let Some(Release::Published(published)) = releases.get(package) else {
+fn has(releases: &PackageLookups, package: &Package, version: &str) -> Option<bool> {
+    let Some(PackageLookup::Published(published)) = releases.get(package) else {
         return None;
     };
     // What is no version is in no list.
@@ -28,7 +28,7 @@ fn has(releases: &Releases, package: &Package, version: &str) -> Option<bool> {
 pub fn alternatives<'a>(
     covered: &'a ResolvedPackages,
     declared: &[&str],
-    releases: Option<&Releases>,
+    releases: Option<&PackageLookups>,
 ) -> Vec<&'a Package> {
     let chosen = covered.packages();
     let doubtful = match (&covered.choice, releases) {
@@ -80,7 +80,7 @@ pub fn is_open(covered: &ResolvedPackages, declared: &[&str]) -> bool {
 pub fn disambiguate(
     covered: &ResolvedPackages,
     declared: &[&str],
-    releases: &Releases,
+    releases: &PackageLookups,
 ) -> Option<ResolvedPackages> {
     if !is_open(covered, declared) {
         return None;
@@ -99,7 +99,7 @@ pub fn disambiguate(
     let mut owners = Vec::new();
     for package in alternatives(covered, declared, Some(releases)) {
         // A package that does not exist has no version.
-        if releases.get(package) == Some(&Release::Missing) {
+        if releases.get(package) == Some(&PackageLookup::Missing) {
             continue;
         }
         match has_all(package) {
@@ -158,7 +158,7 @@ fn undecided(covered: &ResolvedPackages, declared: &[&str]) -> ResolvedPackages 
 mod tests {
     use super::*;
     use crate::package::resolution::PackageCandidate;
-    use crate::releases::{Published, PublishedVersion as Listed, ReleaseOrigin};
+    use crate::releases::{PublishedPackage, PublishedVersion as Listed, ReleaseOrigin};
 
     fn package(name: &str) -> Package {
         Package::parse(name).unwrap()
@@ -182,8 +182,8 @@ mod tests {
         }
     }
 
-    fn releases(known: &[(&str, &[&str], bool)]) -> Releases {
-        let mut releases = Releases::default();
+    fn releases(known: &[(&str, &[&str], bool)]) -> PackageLookups {
+        let mut releases = PackageLookups::default();
         for (name, versions, complete) in known {
             let versions = versions
                 .iter()
@@ -192,21 +192,21 @@ mod tests {
                     ..Listed::default()
                 })
                 .collect();
-            let published = Published {
+            let published = PublishedPackage {
                 versions,
                 complete: *complete,
-                ..Published::default()
+                ..PublishedPackage::default()
             };
             releases.insert(
                 package(name),
-                Release::Published(published),
+                PackageLookup::Published(published),
                 ReleaseOrigin::Registry,
             );
         }
         releases
     }
 
-    fn winner(covered: &ResolvedPackages, releases: &Releases) -> Option<String> {
+    fn winner(covered: &ResolvedPackages, releases: &PackageLookups) -> Option<String> {
         disambiguate(covered, &["5.0.0"], releases).map(|c| c.packages()[0].to_string())
     }
 
@@ -218,7 +218,7 @@ mod tests {
         let both = releases(&[("npm:a", &["5.0.0"], true), ("npm:b", &["5.0.0"], true)]);
         assert_eq!(winner(&open, &both), None);
         let mut missing = releases(&[("npm:b", &["5.0.0"], true)]);
-        missing.insert(package("npm:a"), Release::Missing, ReleaseOrigin::Registry);
+        missing.insert(package("npm:a"), PackageLookup::Missing, ReleaseOrigin::Registry);
         assert_eq!(winner(&open, &missing).as_deref(), Some("npm:b"));
         let unsure = releases(&[("npm:a", &["1.0.0"], false), ("npm:b", &["5.0.0"], true)]);
         assert_eq!(winner(&open, &unsure), None);

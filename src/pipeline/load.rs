@@ -15,7 +15,7 @@ use crate::hub::opened::OpenedFrom;
 use crate::hub::{Hub, Skipped, join_path};
 use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageResolution;
-use crate::releases::Releases;
+use crate::releases::PackageLookups;
 use crate::report::pluralize;
 use crate::rule::{Context, Property, Rule};
 use crate::rules::RULES;
@@ -198,7 +198,7 @@ struct LookUps<'a> {
 
 impl LookUps<'_> {
     /// Look everything up; what an entry covers may be decided by that.
-    fn run(&self, coverage: &mut PackageResolution) -> Result<(Option<Releases>, Symbols), Error> {
+    fn run(&self, coverage: &mut PackageResolution) -> Result<(Option<PackageLookups>, Symbols), Error> {
         let (request, settings) = (self.request, self.settings);
         let on_demand = request.symbols.on_demand;
         // An editor checks the documents that are open.

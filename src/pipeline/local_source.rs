@@ -1,12 +1,9 @@
 //! The wheel, sdist, tarball or folder that the config names as the source of a package.
 
 use crate::fsio;
-use crate::releases::Archive;
+use crate::releases::{Archive, MAX_LOCAL_ARCHIVE_BYTES};
 use crate::safe_path;
 use std::path::Path;
-
-/// The most bytes of a wheel or sdist that the config names.
-const MAX_LOCAL_BYTES: u64 = 64 << 20;
 
 /// Open a source, which is `shown` in reasons. The error says what and why.
 pub(super) fn open(source: &Path, shown: &Path) -> Result<Archive, String> {
@@ -16,8 +13,8 @@ pub(super) fn open(source: &Path, shown: &Path) -> Result<Archive, String> {
     }
     let opened = if safe_path::is_file(source) {
         let name = source.file_name().unwrap_or_default().to_string_lossy();
-        let bytes =
-            fsio::read_regular(source, MAX_LOCAL_BYTES).map_err(|error| format!("`{shown}`: {error}"))?;
+        let bytes = fsio::read_regular(source, MAX_LOCAL_ARCHIVE_BYTES)
+            .map_err(|error| format!("`{shown}`: {error}"))?;
         Archive::open_file(&name, bytes)
     } else {
         Archive::open_folder(source)

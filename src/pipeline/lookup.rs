@@ -10,7 +10,7 @@ use crate::hub::Hub;
 use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
 use crate::package::resolution::{PackageResolution, ResolvedPackages};
-use crate::releases::{LookupRequest, Release, ReleaseOrigin, Releases};
+use crate::releases::{LookupRequest, PackageLookup, PackageLookups, ReleaseOrigin};
 use crate::report::pluralize;
 use crate::rule::options::Options;
 use crate::rule::{Check, Rule};
@@ -42,7 +42,7 @@ pub(super) fn look_up(
     settings: &Settings,
     coverage: &mut PackageResolution,
     also: &BTreeSet<HubPath>,
-) -> Result<Releases, Error> {
+) -> Result<PackageLookups, Error> {
     let subjects: Vec<LookupTarget<'_>> = hub
         .documents()
         .iter()
@@ -56,7 +56,7 @@ pub(super) fn look_up(
     let questions = initial_query(&subjects, options);
     if questions.is_empty() {
         log::debug!("no look-ups of packages (no document covers or installs one)");
-        return Ok(Releases::default());
+        return Ok(PackageLookups::default());
     }
     let index = index.get()?;
     let timer = Timer::start();
@@ -86,7 +86,7 @@ pub(super) fn look_up(
 }
 
 /// Log where the answers came from.
-fn log_releases(releases: &Releases, timer: Timer) {
+fn log_releases(releases: &PackageLookups, timer: Timer) {
     if !log::log_enabled!(log::Level::Debug) {
         return;
     }
@@ -94,7 +94,7 @@ fn log_releases(releases: &Releases, timer: Timer) {
     for (_, release, origin) in releases.iter() {
         all += 1;
         match (release, origin) {
-            (Release::Unknown(_), _) => unknown += 1,
+            (PackageLookup::Unknown(_), _) => unknown += 1,
             (_, ReleaseOrigin::Cache { .. } | ReleaseOrigin::Fallback { .. }) => cached += 1,
             (_, ReleaseOrigin::Registry | ReleaseOrigin::Lock) => {}
         }
@@ -135,7 +135,7 @@ impl<'a> LookupTarget<'a> {
 pub(super) fn disambiguated(
     document: &Document,
     covered: ResolvedPackages,
-    releases: &Releases,
+    releases: &PackageLookups,
 ) -> ResolvedPackages {
     disambiguate::disambiguate(&covered, &freshness::declared_texts(document), releases).unwrap_or(covered)
 }
@@ -187,14 +187,14 @@ fn initial_query(subjects: &[LookupTarget<'_>], options: &Options) -> Vec<Lookup
 fn add_placeholders(
     map: &mut BTreeMap<Package, BTreeSet<String>>,
     subjects: &[LookupTarget<'_>],
-    releases: &Releases,
+    releases: &PackageLookups,
 ) {
     for LookupTarget {
         covered, elsewhere, ..
     } in subjects
     {
         for install in covered.checked_installs().filter(|_| !elsewhere) {
-            if let Some(Release::Published(published)) = releases.get(&install.package)
+            if let Some(PackageLookup::Published(published)) = releases.get(&install.package)
                 && let Some(newest) = published.newest.as_deref().filter(|_| !published.complete)
                 && placeholder_package::is_first_version(newest)
             {
@@ -210,7 +210,7 @@ fn add_placeholders(
 fn fallback_query(
     subjects: &[LookupTarget<'_>],
     options: &Options,
-    releases: &Releases,
+    releases: &PackageLookups,
 ) -> Vec<LookupRequest> {
     let mut map = BTreeMap::new();
     for LookupTarget {
@@ -220,8 +220,8 @@ fn fallback_query(
         for package in disambiguate::alternatives(covered, declared, Some(releases)) {
             let enough = match releases.get(package) {
                 None => false,
-                Some(Release::Published(published)) => published.complete,
-                Some(Release::Missing | Release::Unknown(_)) => true,
+                Some(PackageLookup::Published(published)) => published.complete,
+                Some(PackageLookup::Missing | PackageLookup::Unknown(_)) => true,
             };
             if !enough {
                 add(&mut map, package, declared);

@@ -40,7 +40,7 @@ use crate::hub::opened::OpenedFrom;
 use crate::hub::{Hub, SwappedDocument};
 use crate::package::mapping::PackageMapping;
 use crate::package::resolution::{PackageResolution, ResolvedPackages};
-use crate::releases::{ArchiveRequest, Releases};
+use crate::releases::{ArchiveRequest, PackageLookups};
 use crate::report::pluralize;
 use crate::rule::{Context, MAX_REPORTED, order};
 use crate::suppress::{self, AppliedBaseline, Findings, PolicyChange, SuppressionInput};
@@ -61,7 +61,7 @@ pub struct Workspace {
     settings: Settings,
     mapping: PackageMapping,
     coverage: PackageResolution,
-    releases: Option<Releases>,
+    releases: Option<PackageLookups>,
     symbols: symbols::Symbols,
     /// Whether there is a git base to compare with.
     has_base: bool,
@@ -107,7 +107,7 @@ impl Workspace {
 
     /// Use these releases.
     #[must_use]
-    pub fn with_releases(mut self, releases: Option<Releases>) -> Self {
+    pub fn with_releases(mut self, releases: Option<PackageLookups>) -> Self {
         self.releases = releases;
         self
     }
@@ -215,7 +215,7 @@ impl Workspace {
 
     /// The registry data of its packages; `None` without a look-up.
     #[must_use]
-    pub fn releases(&self) -> Option<&Releases> {
+    pub fn releases(&self) -> Option<&PackageLookups> {
         self.releases.as_ref()
     }
 

@@ -5,7 +5,7 @@ use crate::document::{Document, DocumentKind};
 use crate::package::Package;
 use crate::package::distance::{VersionDistance, VersionStep, format_age};
 use crate::package::resolution::{PackageChoice, ResolvedPackages};
-use crate::releases::Release;
+use crate::releases::PackageLookup;
 use crate::rule::Context;
 use crate::rules::freshness;
 use crate::symbols::{EntrySymbols, Verdict};
@@ -223,9 +223,9 @@ fn one<'a>(
     };
     match releases.get(package) {
         None => row.status = Status::NotChecked("not looked up".to_owned()),
-        Some(Release::Missing) => row.status = Status::Missing,
-        Some(Release::Unknown(reason)) => row.status = Status::NotChecked(reason_words(reason)),
-        Some(Release::Published(published)) => {
+        Some(PackageLookup::Missing) => row.status = Status::Missing,
+        Some(PackageLookup::Unknown(reason)) => row.status = Status::NotChecked(reason_words(reason)),
+        Some(PackageLookup::Published(published)) => {
             if let Some(newest) = freshness::newest(package, published, context) {
                 row.newest = Some(newest.version.as_str().to_owned());
                 row.newest_date = newest.date;

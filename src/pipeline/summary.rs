@@ -2,7 +2,7 @@
 
 use super::Workspace;
 use crate::hub::EXCLUDED_REASON;
-use crate::releases::{Release, ReleaseOrigin, Releases, UnknownReason};
+use crate::releases::{PackageLookup, PackageLookups, ReleaseOrigin, UnknownReason};
 use crate::report::not_checked::{IN_HOUSE_REASON, NO_PACKAGE_REASON, NOT_IN_ROTATION_REASON};
 use crate::report::{NotChecked, PackageCounts, PackageStatus, RunSummary};
 use crate::safe_text;
@@ -116,11 +116,11 @@ fn count_unasked(workspace: &Workspace, counts: &PackageCounts, not_checked: &mu
 
 /// Count known packages, and record why others are not known. A package that several hubs use is counted once, and is
 /// known if it is known for one of them.
-pub fn count_packages(releases: &Releases, counts: &mut PackageCounts, not_checked: &mut NotChecked) {
+pub fn count_packages(releases: &PackageLookups, counts: &mut PackageCounts, not_checked: &mut NotChecked) {
     for (package, release, origin) in releases.iter() {
         let name = package.to_string();
         let known = match (release, origin) {
-            (Release::Unknown(reason), _) => {
+            (PackageLookup::Unknown(reason), _) => {
                 if !counts.known.contains_key(&name) {
                     not_checked.packages.insert(name.clone(), reason_words(reason));
                 }

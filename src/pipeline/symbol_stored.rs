@@ -2,7 +2,7 @@
 
 use super::symbols::{self, Stored, Symbols};
 use crate::document::Document;
-use crate::releases::{ArchiveRequest, Releases};
+use crate::releases::{ArchiveRequest, PackageLookups};
 use crate::rule::Context;
 use crate::symbols::{EntrySymbols, ReleaseSymbols};
 
@@ -13,7 +13,7 @@ impl Symbols {
         &mut self,
         document: &Document,
         entry: &Document,
-        releases: &Releases,
+        releases: &PackageLookups,
         context: &Context<'_>,
     ) {
         let Some(stored) = &self.stored else { return };

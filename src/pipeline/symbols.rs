@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::resolution::{PackageResolution, ResolvedPackages};
 use crate::package::{Ecosystem, Package, resolve};
-use crate::releases::{ArchiveRequest, PackageIndex, Releases};
+use crate::releases::{ArchiveRequest, PackageIndex, PackageLookups};
 use crate::report::not_checked::{NO_CODE_REASON, NO_RELEASE_REASON};
 use crate::report::pluralize;
 use crate::rule::{Check, Context, Property, Rule};
@@ -177,7 +177,7 @@ impl Symbols {
         run: SymbolRun,
         index: &IndexOnDemand<'_>,
         hub: &Hub,
-        releases: &Releases,
+        releases: &PackageLookups,
         context: &Context<'_>,
     ) -> Result<(), Error> {
         let mut targets: Vec<Target<'_>> = hub
@@ -460,7 +460,7 @@ pub(super) fn entries_of_named_references(hub: &Hub) -> BTreeSet<HubPath> {
 pub(super) fn target<'a>(
     document: &'a Document,
     entry: &'a Document,
-    releases: &Releases,
+    releases: &PackageLookups,
     context: &Context<'_>,
     wanted: SymbolReleases,
 ) -> Option<Target<'a>> {

@@ -14,7 +14,7 @@ use super::environment::{Environment, SettingsOwner, open_regular};
 use super::error::RegistrySettingsError;
 use super::rotation;
 use super::store::StoredRelease;
-use super::{LookupRequest, Published, Release};
+use super::{LookupRequest, PackageLookup, PublishedPackage};
 use crate::package::{Package, version};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -63,7 +63,7 @@ pub(crate) struct CacheEntry {
     /// How much was requested.
     pub detail: NpmDetail,
     /// `None`: there is no such package.
-    pub published: Option<Published>,
+    pub published: Option<PublishedPackage>,
 }
 
 impl CacheEntry {
@@ -97,8 +97,9 @@ impl CacheEntry {
     }
 
     /// Convert it to the type that the rest of the program uses.
-    pub(crate) fn into_release(self) -> Release {
-        self.published.map_or(Release::Missing, Release::Published)
+    pub(crate) fn into_release(self) -> PackageLookup {
+        self.published
+            .map_or(PackageLookup::Missing, PackageLookup::Published)
     }
 }
 
@@ -335,7 +336,7 @@ impl Cache {
             etag: file.etag,
             document_etag: file.document_etag,
             detail: file.detail,
-            published: file.published.map(Published::from),
+            published: file.published.map(PublishedPackage::from),
         })
     }
 

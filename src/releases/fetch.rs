@@ -7,7 +7,7 @@ use super::host::MAX_CONCURRENT;
 use super::npm::Npm;
 use super::outages::MAX_TIMEOUT;
 use super::registries::RegistryClient;
-use super::{LookupRequest, Release, ReleaseOrigin, Releases, UnknownReason, pypi, tls};
+use super::{LookupRequest, PackageLookup, PackageLookups, ReleaseOrigin, UnknownReason, pypi, tls};
 use crate::package::Ecosystem;
 use futures_util::StreamExt;
 use futures_util::stream::{self, SelectAll};
@@ -23,10 +23,10 @@ pub(super) fn run(
     questions: Vec<LookupRequest>,
     now: u64,
     budget: Duration,
-    releases: &mut Releases,
+    releases: &mut PackageLookups,
 ) -> Duration {
     let start = Instant::now();
-    let unknown = |releases: &mut Releases, questions: Vec<LookupRequest>, reason: &UnknownReason| {
+    let unknown = |releases: &mut PackageLookups, questions: Vec<LookupRequest>, reason: &UnknownReason| {
         for question in questions {
             let (release, origin) = registries.without_reply(&question, now, reason.clone());
             releases.insert(question.package, registries.limit_total(release), origin);
@@ -57,7 +57,7 @@ async fn all(
     questions: &[LookupRequest],
     now: u64,
     deadline: Instant,
-    releases: &mut Releases,
+    releases: &mut PackageLookups,
 ) -> Result<(), UnknownReason> {
     let options = &registries.options;
     let shared = SharedLimits::new(deadline, options.silence_timeout, options.outages.clone());
@@ -129,7 +129,7 @@ async fn ask_pypi(
     http: &Http<'_>,
     question: &LookupRequest,
     now: u64,
-) -> Result<(Release, ReleaseOrigin), UnknownReason> {
+) -> Result<(PackageLookup, ReleaseOrigin), UnknownReason> {
     let package = &question.package;
     for index in registries.registries(package) {
         let old = registries.cache.load(package, index.as_str());
@@ -148,14 +148,14 @@ async fn ask_pypi(
             return Ok((entry.into_release(), ReleaseOrigin::Registry));
         }
     }
-    Ok((Release::Missing, ReleaseOrigin::Registry))
+    Ok((PackageLookup::Missing, ReleaseOrigin::Registry))
 }
 
 async fn ask_npm(
     registries: &RegistryClient,
     npm: &Npm<'_>,
     question: &LookupRequest,
-) -> Result<(Release, ReleaseOrigin), UnknownReason> {
+) -> Result<(PackageLookup, ReleaseOrigin), UnknownReason> {
     let package = &question.package;
     let old = registries.cache.load(package, npm.registry.as_str());
     let usable = |entry: &CacheEntry| entry.is_fresh(npm.now, question) && entry.published.is_some();

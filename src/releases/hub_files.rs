@@ -26,17 +26,17 @@ use tokio::time::Instant;
 /// How long a registry counts as new, in seconds: six hours, as in the hub's own client.
 pub const MAX_AGE: u64 = 6 * 3600;
 /// How long a server that gave no answer is not asked again by this process, in seconds.
-const PAUSE: u64 = 300;
+const RETRY_AFTER_SECONDS: u64 = 300;
 /// The time limit for the requests of one call.
-const TIME: Duration = Duration::from_secs(60);
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 /// The most bytes of a page: those that a document may have.
 const MAX_PAGE_BYTES: usize = 16 << 20;
 /// The most pages of one call.
 const MAX_PAGES: usize = 500;
 /// How many pages are asked for at a time.
-const AT_ONCE: usize = 8;
+const MAX_CONCURRENT_PAGES: usize = 8;
 /// The age of a registry that is not read again when a page does not fit, in seconds.
-const JUST_NOW: u64 = 10;
+const MIN_REFRESH_SECONDS: u64 = 10;
 
 /// Where hubs at an address are read from, besides the server.
 #[derive(Clone, Debug, Default)]
@@ -177,7 +177,7 @@ impl HubFiles {
     /// Why the server is not asked now.
     fn paused(&self, now: u64) -> Option<HubFileError> {
         let failed = self.state().failed.clone()?;
-        (now.saturating_sub(failed.0) < PAUSE).then_some(failed.1)
+        (now.saturating_sub(failed.0) < RETRY_AFTER_SECONDS).then_some(failed.1)
     }
 
     /// The registry: from the cache when it is new enough, else from the server. When that gives no answer that can be
@@ -368,7 +368,10 @@ impl HubFiles {
             pages,
             Err(HubFileError::OtherHash { .. } | HubFileError::Missing { .. })
         );
-        match is_behind && now.saturating_sub(first.asked) > JUST_NOW && self.registry(Refresh::Now).is_ok() {
+        match is_behind
+            && now.saturating_sub(first.asked) > MIN_REFRESH_SECONDS
+            && self.registry(Refresh::Now).is_ok()
+        {
             true => self.pages_of(paths, &*index()?, now),
             false => pages,
         }
@@ -509,7 +512,7 @@ impl HubFiles {
         };
         let replies = runtime.block_on(async {
             let shared = SharedLimits::new(
-                Instant::now() + TIME,
+                Instant::now() + CALL_TIMEOUT,
                 ClientOptions::SILENCE_TIMEOUT,
                 Outages::default(),
             );
@@ -533,7 +536,10 @@ impl HubFiles {
                 })
                 .await
             });
-            stream::iter(requests).buffered(AT_ONCE).collect().await
+            stream::iter(requests)
+                .buffered(MAX_CONCURRENT_PAGES)
+                .collect()
+                .await
         });
         // A DNS look-up may still block a thread, which is not joined.
         runtime.shutdown_background();

@@ -6,8 +6,8 @@ use super::error::RegistrySettingsError;
 use super::locked_tables::LockedTables;
 use super::store::StoredRelease;
 use super::{
-    ArchiveRequest, LookupRequest, PackageIndex, Published, Release, ReleaseOrigin, Releases, UnknownReason,
-    size,
+    ArchiveRequest, LookupRequest, PackageIndex, PackageLookup, PackageLookups, PublishedPackage,
+    ReleaseOrigin, UnknownReason, size,
 };
 use crate::error::ModuleError;
 use crate::package::Package;
@@ -27,7 +27,7 @@ const FILE_LIMIT: u64 = 128 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LockIndex {
     /// `None` when the registry does not have the package.
-    packages: BTreeMap<Package, Option<Published>>,
+    packages: BTreeMap<Package, Option<PublishedPackage>>,
     /// The tables of symbols of releases.
     tables: Option<LockedTables>,
 }
@@ -64,7 +64,7 @@ struct LockFile {
 
 /// The data by package. Each entry is converted as soon as it is read, because the lock file is part of the project and
 /// untrusted.
-struct LockedReleases(BTreeMap<Package, Option<Published>>);
+struct LockedReleases(BTreeMap<Package, Option<PublishedPackage>>);
 
 impl<'de> Deserialize<'de> for LockedReleases {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
@@ -86,7 +86,9 @@ impl<'de> Visitor<'de> for LockedReleasesVisitor {
         let mut size = 0;
         while let Some(name) = map.next_key::<String>()? {
             let package = Package::parse(&name).map_err(A::Error::custom)?;
-            let published = map.next_value::<Option<StoredRelease>>()?.map(Published::from);
+            let published = map
+                .next_value::<Option<StoredRelease>>()?
+                .map(PublishedPackage::from);
             size += published.as_ref().map_or(0, size::memory_size);
             if size > size::MAX_TOTAL_BYTES {
                 return Err(A::Error::custom(TOO_MANY));
@@ -103,18 +105,18 @@ const TOO_MANY: &str = "it contains more than one run can use";
 impl LockIndex {
     /// Make a lock file from registry data. Unknown packages are left out; the second value is their number.
     #[must_use]
-    pub fn from_releases(releases: &Releases) -> (Self, usize) {
+    pub fn from_releases(releases: &PackageLookups) -> (Self, usize) {
         let mut lock = Self::default();
         let mut unknown = 0;
         for (package, release, _) in releases.iter() {
             match release {
-                Release::Published(published) => {
+                PackageLookup::Published(published) => {
                     lock.packages.insert(package.clone(), Some(published.clone()));
                 }
-                Release::Missing => {
+                PackageLookup::Missing => {
                     lock.packages.insert(package.clone(), None);
                 }
-                Release::Unknown(_) => unknown += 1,
+                PackageLookup::Unknown(_) => unknown += 1,
             }
         }
         (lock, unknown)
@@ -197,13 +199,13 @@ impl PackageIndex for LockIndex {
         self.tables.as_ref()?.read(request, reader)
     }
 
-    fn look_up(&self, questions: &[LookupRequest]) -> Releases {
-        let mut releases = Releases::default();
+    fn look_up(&self, questions: &[LookupRequest]) -> PackageLookups {
+        let mut releases = PackageLookups::default();
         for LookupRequest { package, .. } in questions {
             let release = match self.packages.get(package) {
-                Some(Some(published)) => Release::Published(published.clone()),
-                Some(None) => Release::Missing,
-                None => Release::Unknown(UnknownReason::NotLocked),
+                Some(Some(published)) => PackageLookup::Published(published.clone()),
+                Some(None) => PackageLookup::Missing,
+                None => PackageLookup::Unknown(UnknownReason::NotLocked),
             };
             releases.insert(package.clone(), release, ReleaseOrigin::Lock);
         }

@@ -4,8 +4,8 @@ use super::cache;
 use super::fetch;
 use super::registries::RegistryClient;
 use super::{
-    Archive, ArchiveError, ArchiveRequest, CheckedEntry, LookupRequest, PackageIndex, Release, ReleaseOrigin,
-    Releases, UnknownReason,
+    Archive, ArchiveError, ArchiveRequest, CheckedEntry, LookupRequest, PackageIndex, PackageLookup,
+    PackageLookups, ReleaseOrigin, UnknownReason,
 };
 use crate::package::Package;
 use rayon::prelude::*;
@@ -19,7 +19,12 @@ const BATCH_SIZE: usize = 64;
 impl RegistryClient {
     /// The answer of the cache. It must have an entry of every registry up to the one that has the package, each with
     /// enough detail and, unless `any_age`, fresh.
-    fn cached(&self, question: &LookupRequest, now: u64, any_age: bool) -> Option<(Release, ReleaseOrigin)> {
+    fn cached(
+        &self,
+        question: &LookupRequest,
+        now: u64,
+        any_age: bool,
+    ) -> Option<(PackageLookup, ReleaseOrigin)> {
         let mut oldest = 0;
         for registry in self.registries(&question.package) {
             let package = &question.package;
@@ -41,7 +46,7 @@ impl RegistryClient {
                 return Some((entry.into_release(), ReleaseOrigin::Cache { age: oldest }));
             }
         }
-        Some((Release::Missing, ReleaseOrigin::Cache { age: oldest }))
+        Some((PackageLookup::Missing, ReleaseOrigin::Cache { age: oldest }))
     }
 
     /// What is known about a package whose registry gave no answer that can be used: an old reply in the cache, whatever
@@ -51,19 +56,19 @@ impl RegistryClient {
         question: &LookupRequest,
         now: u64,
         reason: UnknownReason,
-    ) -> (Release, ReleaseOrigin) {
+    ) -> (PackageLookup, ReleaseOrigin) {
         match self.old_reply(question, now) {
             Some((release, age)) => {
                 log::debug!("cache: {} is {} old, used: {reason}", question.package, Age(age));
                 (release, ReleaseOrigin::Fallback { age, reason })
             }
-            None => (Release::Unknown(reason), ReleaseOrigin::Registry),
+            None => (PackageLookup::Unknown(reason), ReleaseOrigin::Registry),
         }
     }
 
     /// The reply in the cache, and its age in seconds. An old one does not show that a package or a version is missing:
     /// it may have been published since.
-    fn old_reply(&self, question: &LookupRequest, now: u64) -> Option<(Release, u64)> {
+    fn old_reply(&self, question: &LookupRequest, now: u64) -> Option<(PackageLookup, u64)> {
         let mut oldest = 0;
         for registry in self.registries(&question.package) {
             let mut entry = self.cache.load(&question.package, registry.as_str())?;
@@ -79,7 +84,7 @@ impl RegistryClient {
                 None => return None,
             }
         }
-        Some((Release::Missing, oldest))
+        Some((PackageLookup::Missing, oldest))
     }
 }
 
@@ -118,8 +123,8 @@ impl PackageIndex for RegistryClient {
         }
     }
 
-    fn look_up(&self, questions: &[LookupRequest]) -> Releases {
-        let mut releases = Releases::default();
+    fn look_up(&self, questions: &[LookupRequest]) -> PackageLookups {
+        let mut releases = PackageLookups::default();
         let now = cache::now();
         let mut open = Vec::new();
         let questions = merge(questions);
@@ -139,7 +144,7 @@ impl PackageIndex for RegistryClient {
             .partition(|question| !self.registries(&question.package).is_empty());
         for LookupRequest { package, .. } in private {
             log::debug!("not asked about {package} (private, and only public registries are configured)");
-            let unknown = Release::Unknown(UnknownReason::Private);
+            let unknown = PackageLookup::Unknown(UnknownReason::Private);
             releases.insert(package, unknown, ReleaseOrigin::Registry);
         }
         for questions in questions.chunks(BATCH_SIZE) {
@@ -157,7 +162,7 @@ impl PackageIndex for RegistryClient {
                     None if self.options.offline => {
                         releases.insert(
                             package,
-                            Release::Unknown(UnknownReason::Offline),
+                            PackageLookup::Unknown(UnknownReason::Offline),
                             ReleaseOrigin::Registry,
                         );
                     }

@@ -37,7 +37,7 @@ mod store;
 mod tls;
 mod worker;
 
-pub use archive::{Archive, ArchiveError, ArchiveRequest};
+pub use archive::{Archive, ArchiveError, ArchiveRequest, MAX_LOCAL_ARCHIVE_BYTES};
 pub use cache::{Cache, CleanSummary};
 pub use environment::Environment;
 pub use error::RegistrySettingsError;
@@ -58,9 +58,9 @@ use std::path::Path;
 
 /// What is known about one package.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Release {
+pub enum PackageLookup {
     /// The registry has it.
-    Published(Published),
+    Published(PublishedPackage),
     /// The registry does not have the package.
     Missing,
     /// Nothing is known. It is not a finding; it is counted and shown as "not checked".
@@ -69,7 +69,7 @@ pub enum Release {
 
 /// A package that exists.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Published {
+pub struct PublishedPackage {
     /// The newest version as the registry defines it: `latest` of npm, or the highest final release on PyPI that is not
     /// yanked. `None` when no version can be installed.
     pub newest: Option<String>,
@@ -93,7 +93,7 @@ pub struct Published {
 /// How many versions a package may have for its size to be kept. More are no placeholder.
 pub const FEW_VERSIONS: usize = 3;
 
-impl Published {
+impl PublishedPackage {
     /// A version in the list, in any equivalent spelling. A local version of PEP 440, such as `2.6.0+cu118` from another
     /// index, is a build of the public one.
     #[must_use]
@@ -195,19 +195,19 @@ impl ReleaseOrigin {
 
 /// All data, by package.
 #[derive(Clone, Debug, Default)]
-pub struct Releases {
-    known: HashMap<Package, (Release, ReleaseOrigin)>,
+pub struct PackageLookups {
+    known: HashMap<Package, (PackageLookup, ReleaseOrigin)>,
 }
 
-impl Releases {
+impl PackageLookups {
     /// Store the data of a package.
-    pub fn insert(&mut self, package: Package, release: Release, origin: ReleaseOrigin) {
+    pub fn insert(&mut self, package: Package, release: PackageLookup, origin: ReleaseOrigin) {
         self.known.insert(package, (release, origin));
     }
 
     /// The data of a package; `None` without a look-up.
     #[must_use]
-    pub fn get(&self, package: &Package) -> Option<&Release> {
+    pub fn get(&self, package: &Package) -> Option<&PackageLookup> {
         self.known.get(package).map(|(release, _)| release)
     }
 
@@ -216,13 +216,13 @@ impl Releases {
     #[must_use]
     pub fn is_current(&self, package: &Package) -> bool {
         match self.known.get(package) {
-            None | Some((Release::Unknown(_), _) | (_, ReleaseOrigin::Fallback { .. })) => false,
+            None | Some((PackageLookup::Unknown(_), _) | (_, ReleaseOrigin::Fallback { .. })) => false,
             Some(_) => true,
         }
     }
 
     /// Every package, in order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Package, &Release, &ReleaseOrigin)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Package, &PackageLookup, &ReleaseOrigin)> {
         let all = self.known.iter();
         let mut all: Vec<_> = all
             .map(|(package, (release, origin))| (package, release, origin))
@@ -242,7 +242,7 @@ impl Releases {
 /// implementation can send requests concurrently.
 pub trait PackageIndex: Send + Sync {
     /// Look up each package. The answer holds every package, unknown ones as `Unknown`.
-    fn look_up(&self, questions: &[LookupRequest]) -> Releases;
+    fn look_up(&self, questions: &[LookupRequest]) -> PackageLookups;
 
     /// Get the archives of releases, in the order of the questions.
     fn archives(&self, requests: &[ArchiveRequest]) -> Vec<Result<Archive, ArchiveError>> {

@@ -2,8 +2,8 @@
 
 use super::cache::{CacheEntry, NpmDetail};
 use super::client::{GetRequest, Http, HttpReply, MAX_DOCUMENT_BYTES, MAX_SHORT_REPLY_BYTES};
-use super::packument::{BoundedText, Deprecations, Packument, Tags, VersionDates, VersionDocument};
-use super::{FEW_VERSIONS, Published, PublishedVersion, UnknownReason, size};
+use super::packument::{BoundedText, Packument, Tags, VersionDates, VersionDetails, VersionDocument};
+use super::{FEW_VERSIONS, PublishedPackage, PublishedVersion, UnknownReason, size};
 use crate::package::Package;
 use reqwest::Url;
 use serde::Deserialize;
@@ -234,10 +234,10 @@ impl CacheEntry {
         match &mut self.published {
             Some(old) if old.newest.as_ref() == Some(&latest) && old.dist_tags == tags => Ok(true),
             old => {
-                *old = Some(Published {
+                *old = Some(PublishedPackage {
                     newest: Some(latest),
                     dist_tags: tags,
-                    ..Published::default()
+                    ..PublishedPackage::default()
                 });
                 self.detail = NpmDetail::Tags;
                 self.document_etag = None;
@@ -254,11 +254,11 @@ pub(super) fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, UnknownR
 }
 
 /// Parse a packument. `Ok(None)` means that the package was unpublished, so it cannot be installed.
-pub(super) fn parse(package: &Package, body: &[u8]) -> Result<Option<Published>, UnknownReason> {
+pub(super) fn parse(package: &Package, body: &[u8]) -> Result<Option<PublishedPackage>, UnknownReason> {
     let Packument {
         name,
         dist_tags: Tags(dist_tags),
-        versions: Deprecations(versions),
+        versions: VersionDetails(versions),
         time: VersionDates(time),
     } = json(body)?;
     if name.is_some_and(|BoundedText(name)| name.as_deref() != Some(package.name())) {
@@ -293,7 +293,7 @@ pub(super) fn parse(package: &Package, body: &[u8]) -> Result<Option<Published>,
         })
         .collect();
     sorted.sort_by(|a, b| a.0.cmp(&b.0));
-    let published = Published {
+    let published = PublishedPackage {
         newest_date: newest.as_deref().and_then(date),
         newest,
         versions: sorted.into_iter().map(|(_, version)| version).collect(),
@@ -326,7 +326,7 @@ mod tests {
         assert_eq!(page(10_000, &nonsense), Ok(10_000));
     }
 
-    fn read_text(text: &str) -> Result<Option<Published>, UnknownReason> {
+    fn read_text(text: &str) -> Result<Option<PublishedPackage>, UnknownReason> {
         parse(&Package::parse("npm:a").unwrap(), text.as_bytes())
     }
 

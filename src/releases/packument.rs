@@ -28,7 +28,7 @@ pub(super) struct Packument {
     #[serde(rename = "dist-tags", default)]
     pub dist_tags: Tags,
     #[serde(default)]
-    pub versions: Deprecations,
+    pub versions: VersionDetails,
     #[serde(default)]
     pub time: VersionDates,
 }
@@ -37,14 +37,14 @@ pub(super) struct Packument {
 #[derive(Default, Deserialize)]
 pub(super) struct VersionDocument {
     #[serde(default)]
-    pub deprecated: Deprecated,
+    pub deprecated: DeprecationMessage,
     #[serde(default)]
-    pub dist: VersionFiles,
+    pub dist: NpmDist,
 }
 
 /// What npm says about the files of a version.
 #[derive(Default, Deserialize)]
-pub(super) struct VersionFiles {
+pub(super) struct NpmDist {
     #[serde(rename = "unpackedSize", default)]
     pub unpacked_size: FileSize,
 }
@@ -107,7 +107,7 @@ pub(super) struct Tags(pub BoundedMap<String>);
 
 /// The versions with their deprecation messages and sizes.
 #[derive(Default)]
-pub(super) struct Deprecations(pub BoundedMap<(Option<String>, FileSize)>);
+pub(super) struct VersionDetails(pub BoundedMap<(Option<String>, FileSize)>);
 
 /// The dates of versions, and `created` and `unpublished`.
 #[derive(Default)]
@@ -115,7 +115,7 @@ pub(super) struct VersionDates(pub BoundedMap<Option<Date>>);
 
 /// A deprecation message. An empty one undoes the deprecation. Some tools wrote `false` or other values.
 #[derive(Default)]
-pub(super) struct Deprecated(pub Option<String>);
+pub(super) struct DeprecationMessage(pub Option<String>);
 
 /// A map with a maximum number of entries.
 pub(super) struct BoundedMap<V> {
@@ -230,7 +230,7 @@ impl<'de, T, F: FnOnce(&str) -> Option<T>> Visitor<'de> for TextVisitor<F> {
     }
 }
 
-impl<'de> Deserialize<'de> for Deprecated {
+impl<'de> Deserialize<'de> for DeprecationMessage {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
         let message = |text: &str| {
             let text = text.trim();
@@ -276,7 +276,7 @@ impl Entries for Tags {
     }
 }
 
-impl Entries for Deprecations {
+impl Entries for VersionDetails {
     fn add<'de, A: MapAccess<'de>>(&mut self, key: Option<String>, map: &mut A) -> Result<(), A::Error> {
         let document: VersionDocument = map.next_value()?;
         if let Some(version) = key {
@@ -305,7 +305,7 @@ impl<'de> Deserialize<'de> for Tags {
     }
 }
 
-impl<'de> Deserialize<'de> for Deprecations {
+impl<'de> Deserialize<'de> for VersionDetails {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
         reader.deserialize_map(EntriesVisitor(PhantomData))
     }

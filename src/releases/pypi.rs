@@ -5,7 +5,9 @@ use super::client::{GetRequest, Http, MAX_DOCUMENT_BYTES, sanitize};
 use super::html;
 use super::packument::{BoundedText, FileSize, day};
 use super::project_status::JsonStatus;
-use super::{FEW_VERSIONS, ProjectState, ProjectStatus, Published, PublishedVersion, UnknownReason, size};
+use super::{
+    FEW_VERSIONS, ProjectState, ProjectStatus, PublishedPackage, PublishedVersion, UnknownReason, size,
+};
 use crate::package::Package;
 use jiff::civil::Date;
 use pep440_rs::Version as Pep440;
@@ -232,7 +234,11 @@ impl<'de, T: Deserialize<'de>, F: FnMut(T)> Visitor<'de> for List<T, F> {
     }
 }
 
-pub(super) fn parse(package: &Package, content_type: &str, body: &[u8]) -> Result<Published, UnknownReason> {
+pub(super) fn parse(
+    package: &Package,
+    content_type: &str,
+    body: &[u8],
+) -> Result<PublishedPackage, UnknownReason> {
     let mut groups = FilesByVersion::new(package);
     if read_json(&mut groups, content_type, body)? {
         return groups.finish();
@@ -289,7 +295,7 @@ fn broken(what: &str) -> UnknownReason {
 
 /// One version while its files are read.
 #[derive(Default)]
-struct VersionFiles {
+struct VersionGroup {
     spelling: String,
     files: usize,
     yanked: usize,
@@ -302,7 +308,7 @@ struct VersionFiles {
 /// The versions of a package while its files are read.
 struct FilesByVersion<'p> {
     package: &'p Package,
-    groups: BTreeMap<Pep440, VersionFiles>,
+    groups: BTreeMap<Pep440, VersionGroup>,
     /// The size of all reasons in bytes.
     text: usize,
     too_large: bool,
@@ -321,7 +327,7 @@ impl<'p> FilesByVersion<'p> {
     }
 
     /// The group of a version; `None` for an invalid version, and beyond the limit.
-    fn group(&mut self, spelling: &str) -> Option<&mut VersionFiles> {
+    fn group(&mut self, spelling: &str) -> Option<&mut VersionGroup> {
         if spelling.len() > 100 {
             return None;
         }
@@ -362,7 +368,7 @@ impl<'p> FilesByVersion<'p> {
     }
 
     /// The result, with the newest version.
-    fn finish(self) -> Result<Published, UnknownReason> {
+    fn finish(self) -> Result<PublishedPackage, UnknownReason> {
         if self.too_large {
             return Err(UnknownReason::TooLarge);
         }
@@ -370,7 +376,7 @@ impl<'p> FilesByVersion<'p> {
         let newest = newest(groups).and_then(|version| groups.get(version));
         // The index lists no files of a quarantined project, which does not show that a version was never published.
         let hidden = matches!(&self.status, Some(status) if status.state == ProjectState::Quarantined);
-        size::check_bounds(Published {
+        size::check_bounds(PublishedPackage {
             newest: newest.map(|group| group.spelling.clone()),
             newest_date: newest.and_then(|group| group.date),
             size: newest.and_then(|group| group.size.filter(|_| groups.len() <= FEW_VERSIONS)),
@@ -385,7 +391,7 @@ impl<'p> FilesByVersion<'p> {
                     deprecated: None,
                 })
                 .collect(),
-            ..Published::default()
+            ..PublishedPackage::default()
         })
     }
 }
@@ -408,7 +414,7 @@ impl PageItems for FilesByVersion<'_> {
     }
 }
 
-impl VersionFiles {
+impl VersionGroup {
     /// PEP 592 yanks files; a release is yanked when all of them are.
     fn is_yanked(&self) -> bool {
         self.files > 0 && self.yanked == self.files
@@ -417,7 +423,7 @@ impl VersionFiles {
 
 /// The version that `pip install` would choose: the highest final release with a file that is not yanked; or else the
 /// highest pre-release.
-fn newest(groups: &BTreeMap<Pep440, VersionFiles>) -> Option<&Pep440> {
+fn newest(groups: &BTreeMap<Pep440, VersionGroup>) -> Option<&Pep440> {
     let installable = || {
         groups
             .iter()
@@ -478,7 +484,7 @@ mod tests {
         Package::parse(&format!("pypi:{name}")).unwrap()
     }
 
-    fn published(versions: &[&str], files: &[(&str, bool)]) -> Published {
+    fn published(versions: &[&str], files: &[(&str, bool)]) -> PublishedPackage {
         let package = package("a-b");
         let mut groups = FilesByVersion::new(&package);
         for version in versions {

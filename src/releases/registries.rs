@@ -9,7 +9,7 @@ use super::outages::Outages;
 use super::settings::{NpmSettings, PyPiSettings, RegistryOverride};
 use super::tls::{self, Proxies};
 use super::worker::{Traffic, Worker, WorkerSettings};
-use super::{LookupRequest, Release, UnknownReason, size};
+use super::{LookupRequest, PackageLookup, UnknownReason, size};
 use crate::package::patterns::PackagePatterns;
 use crate::package::public::is_public_host;
 use crate::package::{Ecosystem, Package};
@@ -72,7 +72,7 @@ impl ClientOptions {
     /// The default time limit: enough for a hub with thousands of packages.
     pub const NETWORK_TIMEOUT: Duration = Duration::from_secs(120);
     /// The default maximum size of an archive. Of 133 releases that documents cover, two were larger.
-    pub const MAX_ARCHIVE_BYTES: u64 = 25 << 20;
+    pub const DEFAULT_MAX_ARCHIVE_BYTES: u64 = 25 << 20;
     /// The default limit of silence: a server that hangs costs less than ten seconds.
     pub const SILENCE_TIMEOUT: Duration = Duration::from_secs(8);
 }
@@ -97,7 +97,7 @@ impl Default for ClientOptions {
             project_settings: true,
             dates: true,
             deprecation: false,
-            max_archive_bytes: Self::MAX_ARCHIVE_BYTES,
+            max_archive_bytes: Self::DEFAULT_MAX_ARCHIVE_BYTES,
             progress: None,
         }
     }
@@ -235,14 +235,14 @@ impl RegistryClient {
     }
 
     /// Keep an answer, unless the answers of this run are too large together.
-    pub(super) fn limit_total(&self, release: Release) -> Release {
-        let Release::Published(published) = &release else {
+    pub(super) fn limit_total(&self, release: PackageLookup) -> PackageLookup {
+        let PackageLookup::Published(published) = &release else {
             return release;
         };
         let size = size::memory_size(published);
         if self.kept.fetch_add(size, Ordering::Relaxed) + size > size::MAX_TOTAL_BYTES {
             self.kept.fetch_sub(size, Ordering::Relaxed);
-            return Release::Unknown(UnknownReason::TooLarge);
+            return PackageLookup::Unknown(UnknownReason::TooLarge);
         }
         release
     }

@@ -1,6 +1,6 @@
 //! Parse the reply of a registry, without a client: packument.rs and npm.rs for npm, pypi.rs for PyPI. The input is untrusted.
 
-use super::{Published, UnknownReason, npm, pypi};
+use super::{PublishedPackage, UnknownReason, npm, pypi};
 use crate::package::{Ecosystem, Package};
 
 /// Parse the body of a reply about a package: PyPI's simple index in JSON (PEP 691) or HTML (PEP 503), or npm's
@@ -8,7 +8,11 @@ use crate::package::{Ecosystem, Package};
 ///
 /// # Errors
 /// When the reply does not follow the protocol.
-pub fn parse(package: &Package, content_type: &str, body: &[u8]) -> Result<Option<Published>, UnknownReason> {
+pub fn parse(
+    package: &Package,
+    content_type: &str,
+    body: &[u8],
+) -> Result<Option<PublishedPackage>, UnknownReason> {
     match package.ecosystem() {
         Ecosystem::PyPi => pypi::parse(package, content_type, body).map(Some),
         Ecosystem::Npm => npm::parse(package, body),

@@ -1,6 +1,6 @@
 //! Limits on the data of one package and of one run.
 
-use super::{Published, PublishedVersion, UnknownReason};
+use super::{PublishedPackage, PublishedVersion, UnknownReason};
 
 /// The maximum number of versions of one package. The largest packages have half of it.
 pub(crate) const MAX_VERSIONS: usize = 20_000;
@@ -11,12 +11,12 @@ pub(crate) const MAX_TEXT_BYTES: usize = 4 << 20;
 pub(crate) const MAX_TOTAL_BYTES: usize = 128 << 20;
 
 /// The approximate memory of the data of a package.
-pub(crate) fn memory_size(published: &Published) -> usize {
+pub(crate) fn memory_size(published: &PublishedPackage) -> usize {
     text(published)
         + (published.versions.len() + published.dist_tags.len()) * (size_of::<PublishedVersion>() + 16)
 }
 
-fn text(published: &Published) -> usize {
+fn text(published: &PublishedPackage) -> usize {
     let len = |text: &Option<String>| text.as_ref().map_or(0, String::len);
     let versions = published.versions.iter();
     let versions: usize = versions
@@ -28,7 +28,7 @@ fn text(published: &Published) -> usize {
 }
 
 /// Refuse a package over the limits.
-pub(super) fn check_bounds(published: Published) -> Result<Published, UnknownReason> {
+pub(super) fn check_bounds(published: PublishedPackage) -> Result<PublishedPackage, UnknownReason> {
     let large = published.versions.len() > MAX_VERSIONS
         || published.dist_tags.len() > MAX_VERSIONS
         || text(&published) > MAX_TEXT_BYTES;

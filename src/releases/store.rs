@@ -1,13 +1,13 @@
-//! The format of `Published` in the cache and in lock files: compact and sorted.
+//! The format of `PublishedPackage` in the cache and in lock files: compact and sorted.
 
-use super::{ProjectStatus, Published, PublishedVersion, size};
+use super::{ProjectStatus, PublishedPackage, PublishedVersion, size};
 use jiff::civil::Date;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::{self, Formatter};
 
-/// A `Published` as JSON. Versions keep their order; a date is `YYYY-MM-DD` or empty.
+/// A `PublishedPackage` as JSON. Versions keep their order; a date is `YYYY-MM-DD` or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StoredRelease {
@@ -34,8 +34,8 @@ pub(crate) struct StoredRelease {
     size: Option<u64>,
 }
 
-impl From<&Published> for StoredRelease {
-    fn from(published: &Published) -> Self {
+impl From<&PublishedPackage> for StoredRelease {
+    fn from(published: &PublishedPackage) -> Self {
         let mut stored = Self {
             newest: published.newest.clone(),
             date: text(published.newest_date),
@@ -65,7 +65,7 @@ impl From<&Published> for StoredRelease {
     }
 }
 
-impl From<StoredRelease> for Published {
+impl From<StoredRelease> for PublishedPackage {
     fn from(mut stored: StoredRelease) -> Self {
         let mut deprecated = BTreeMap::new();
         for (message, versions) in &stored.deprecations {
@@ -126,7 +126,7 @@ fn text(date: Option<Date>) -> String {
 pub(crate) mod tests {
     use super::*;
 
-    pub(crate) fn sample() -> Published {
+    pub(crate) fn sample() -> PublishedPackage {
         let version = |version: &str, date: &str| PublishedVersion {
             version: version.to_owned(),
             date: date.parse().ok(),
@@ -139,7 +139,7 @@ pub(crate) mod tests {
         ];
         versions[0].yanked = Some(String::new());
         versions[1].deprecated = Some("use other".to_owned());
-        Published {
+        PublishedPackage {
             newest: Some("2.0".to_owned()),
             newest_date: "2025-01-02".parse().ok(),
             versions,
@@ -158,6 +158,6 @@ pub(crate) mod tests {
     fn nothing_is_lost() {
         let json = serde_json::to_string(&StoredRelease::from(&sample())).unwrap();
         let back: StoredRelease = serde_json::from_str(&json).unwrap();
-        assert_eq!(Published::from(back), sample());
+        assert_eq!(PublishedPackage::from(back), sample());
     }
 }

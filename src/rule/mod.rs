@@ -9,7 +9,7 @@ use crate::document::{Document, HubPath};
 use crate::edit::Edit;
 use crate::hub::Hub;
 use crate::package::resolution::PackageResolution;
-use crate::releases::Releases;
+use crate::releases::PackageLookups;
 use crate::symbols::{EntrySymbols, SymbolChecks};
 use crate::text::Span;
 use jiff::civil::Date;
@@ -113,7 +113,7 @@ pub enum Check {
     /// Checks the whole hub, and can report on any of its files.
     Hub(fn(&Hub, &Context<'_>, &mut Sink<'_>)),
     /// Checks one document against registry data.
-    Releases(fn(&Document, &Releases, &Context<'_>, &mut Sink<'_>)),
+    Releases(fn(&Document, &PackageLookups, &Context<'_>, &mut Sink<'_>)),
     /// Checks one entry whose symbols were looked up in releases of its package.
     Symbols(fn(&Document, &EntrySymbols, &mut Sink<'_>)),
     /// Reports on allows and the baseline, when findings are suppressed.

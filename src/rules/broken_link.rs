@@ -289,7 +289,7 @@ fn is_no_link(target: &str) -> bool {
 /// Whether a document is a form to fill in: it has several words in brackets that are no links, as in `[Name of the part]`.
 /// Its links lead to files to come.
 fn is_form(document: &Document) -> bool {
-    const ENOUGH: usize = 5;
+    const MIN_FORM_BLANKS: usize = 5;
     let body = &document.body;
     let is_code = |at: usize| {
         let inside = |after: usize, end: &dyn Fn(usize) -> Option<u32>| {
@@ -316,7 +316,7 @@ fn is_form(document: &Document) -> bool {
         });
         is_word && !is_link && !is_code(*at)
     });
-    blanks.take(ENOUGH).count() == ENOUGH
+    blanks.take(MIN_FORM_BLANKS).count() == MIN_FORM_BLANKS
 }
 
 /// The span of the target. It is the whole link when the target is defined elsewhere or has escapes.

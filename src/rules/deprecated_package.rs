@@ -5,7 +5,7 @@ use crate::diagnostic::Severity;
 use crate::document::Document;
 use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
-use crate::releases::{ProjectState, ProjectStatus, Published, Release, Releases};
+use crate::releases::{PackageLookup, PackageLookups, ProjectState, ProjectStatus, PublishedPackage};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::Span;
 use std::collections::BTreeSet;
@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 pub static RULE: Rule =
     rule!("deprecated-package", Check::Releases(check)).with(&[Property::ChecksAttachments]);
 
-fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+fn check(document: &Document, releases: &PackageLookups, context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut reported = BTreeSet::new();
     // A skill covers no package.
     let claims = match document.is_plain_skill() {
@@ -58,7 +58,7 @@ fn deprecation<'a>(subject: &VersionClaim<'a>, declared: &DeclaredVersions) -> O
 /// harm even where the entry is about another.
 fn report_quarantined_installs<'a>(
     document: &Document,
-    releases: &Releases,
+    releases: &PackageLookups,
     context: &Context<'a>,
     reported: &mut BTreeSet<&'a Package>,
     sink: &mut Sink<'_>,
@@ -68,7 +68,7 @@ fn report_quarantined_installs<'a>(
     };
     for install in covered.installs.iter().filter(|install| !install.negative) {
         let package = &install.package;
-        let Some(Release::Published(Published {
+        let Some(PackageLookup::Published(PublishedPackage {
             status: Some(status), ..
         })) = releases.get(package)
         else {

@@ -8,7 +8,7 @@ use crate::package::evidence::MAX_DECLARED;
 use crate::package::resolution::{Install, ResolvedPackages};
 use crate::package::version::Version;
 use crate::package::{Ecosystem, Package};
-use crate::releases::{Published, Release, Releases};
+use crate::releases::{PackageLookup, PackageLookups, PublishedPackage};
 use crate::rule::Context;
 use crate::text::Span;
 use jiff::civil::Date;
@@ -20,7 +20,7 @@ pub struct VersionClaim<'a> {
     /// The package.
     pub package: &'a Package,
     /// Its registry data.
-    pub published: &'a Published,
+    pub published: &'a PublishedPackage,
     /// The declared versions, parsed for the ecosystem of the package, with their spans.
     pub declared: Vec<(DeclaredVersions, Span)>,
 }
@@ -41,19 +41,19 @@ pub fn asked_installs<'a>(
 /// declared version belongs to the first package that has it.
 pub fn version_claims<'a>(
     document: &'a Document,
-    releases: &'a Releases,
+    releases: &'a PackageLookups,
     context: &Context<'a>,
 ) -> Vec<VersionClaim<'a>> {
     let Some(covered) = resolved_packages(document, context) else {
         return Vec::new();
     };
     let pieces = declared(document);
-    let known: Vec<(&Package, &Published)> = covered
+    let known: Vec<(&Package, &PublishedPackage)> = covered
         .packages()
         .iter()
         .filter(|package| !context.options.is_unasked(package))
         .filter_map(|package| match releases.get(package) {
-            Some(Release::Published(published)) => Some((package, published)),
+            Some(PackageLookup::Published(published)) => Some((package, published)),
             _ => None,
         })
         .collect();
@@ -66,7 +66,7 @@ pub fn version_claims<'a>(
         })
         .collect();
     for (text, span) in pieces {
-        let has = |(package, published): &(&Package, &Published)| {
+        let has = |(package, published): &(&Package, &PublishedPackage)| {
             published.find(package.ecosystem(), text).is_some()
         };
         // With one package the owner is clear, and searching its releases would take time.
@@ -118,7 +118,11 @@ pub struct NewestRelease {
 }
 
 /// The newest release to compare with: of the dist-tag in the config, and at least `min-age-days` old.
-pub fn newest(package: &Package, published: &Published, context: &Context<'_>) -> Option<NewestRelease> {
+pub fn newest(
+    package: &Package,
+    published: &PublishedPackage,
+    context: &Context<'_>,
+) -> Option<NewestRelease> {
     let freshness = &context.options.freshness;
     let tag = freshness
         .dist_tags

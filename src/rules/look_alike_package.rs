@@ -2,14 +2,14 @@
 
 use crate::document::Document;
 use crate::package::{Package, common};
-use crate::releases::{Release, Releases};
+use crate::releases::{PackageLookup, PackageLookups};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use std::collections::BTreeSet;
 
 /// The rule; see its page.
 pub static RULE: Rule = rule!("look-alike-package", Check::Releases(check)).with(&[Property::KnownByText]);
 
-fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+fn check(document: &Document, releases: &PackageLookups, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = context.coverage.get(&document.path) else {
         return;
     };
@@ -17,7 +17,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
     for install in covered.installs.iter().filter(|install| !install.negative) {
         let package = &install.package;
         // What does not exist is reported by `unknown-package`, and what a document of the hub covers is meant.
-        if releases.get(package) == Some(&Release::Missing)
+        if releases.get(package) == Some(&PackageLookup::Missing)
             || context.options.is_unasked(package)
             || !seen.insert(package)
         {

@@ -3,7 +3,7 @@
 use super::freshness;
 use crate::document::Document;
 use crate::package::Package;
-use crate::releases::{FEW_VERSIONS, Published, Release, Releases};
+use crate::releases::{FEW_VERSIONS, PackageLookup, PackageLookups, PublishedPackage};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
@@ -15,13 +15,13 @@ const MAX_SIZE: u64 = 3_000;
 /// Packages of npm that are empty on purpose: their import marks where a module may run.
 const MARKERS: [&str; 2] = ["client-only", "server-only"];
 
-fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+fn check(document: &Document, releases: &PackageLookups, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = context.coverage.get(&document.path) else {
         return;
     };
     for install in freshness::asked_installs(covered, context) {
         let package = &install.package;
-        let Some(Release::Published(published)) = releases.get(package) else {
+        let Some(PackageLookup::Published(published)) = releases.get(package) else {
             continue;
         };
         let Some(what) = placeholder(package, published) else {
@@ -40,7 +40,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
 }
 
 /// Why a package is taken for a placeholder; `None` when it is not, or when that is not known.
-fn placeholder(package: &Package, published: &Published) -> Option<String> {
+fn placeholder(package: &Package, published: &PublishedPackage) -> Option<String> {
     let versions = &published.versions;
     let are_first = versions.iter().all(|listed| is_first_version(&listed.version));
     let newest = published.newest.as_deref()?;
@@ -77,8 +77,8 @@ mod tests {
     use super::*;
     use crate::releases::PublishedVersion;
 
-    fn published(versions: &[&str], size: u64) -> Published {
-        Published {
+    fn published(versions: &[&str], size: u64) -> PublishedPackage {
+        PublishedPackage {
             newest: versions.last().map(|version| (*version).to_owned()),
             versions: versions
                 .iter()
@@ -89,7 +89,7 @@ mod tests {
                 .collect(),
             complete: true,
             size: Some(size),
-            ..Published::default()
+            ..PublishedPackage::default()
         }
     }
 
@@ -113,19 +113,19 @@ mod tests {
     #[test]
     fn a_placeholder_is_small_and_alone() {
         let package = Package::parse("npm:widget-reserved").unwrap();
-        let is = |published: &Published| placeholder(&package, published).is_some();
+        let is = |published: &PublishedPackage| placeholder(&package, published).is_some();
         assert!(is(&published(&["0.0.1"], 900)));
         assert!(is(&published(&["0.0.0", "0.0.1"], 900)));
         assert!(is(&published(&["0.0.1-security"], 90_000)));
         assert!(!is(&published(&["0.0.1"], 9_000)));
         assert!(!is(&published(&["0.0.1", "0.1.0"], 900)));
         assert!(!is(&published(&[], 900)));
-        let unknown = Published {
+        let unknown = PublishedPackage {
             size: None,
             ..published(&["0.0.1"], 0)
         };
         assert!(!is(&unknown));
-        let incomplete = Published {
+        let incomplete = PublishedPackage {
             complete: false,
             ..published(&["0.0.1"], 900)
         };

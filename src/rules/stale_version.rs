@@ -5,7 +5,7 @@ use super::raise;
 use crate::diagnostic::BehindPackage;
 use crate::document::Document;
 use crate::package::distance::VersionStep;
-use crate::releases::Releases;
+use crate::releases::PackageLookups;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
@@ -15,7 +15,7 @@ pub static RULE: Rule = rule!("stale-version", Check::Releases(check)).with(&[
     Property::OnlyHubs,
 ]);
 
-fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+fn check(document: &Document, releases: &PackageLookups, context: &Context<'_>, sink: &mut Sink<'_>) {
     for subject in freshness::version_claims(document, releases, context) {
         let Some(found) = freshness::freshness(&subject, context) else {
             continue;

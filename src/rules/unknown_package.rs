@@ -3,7 +3,7 @@
 use super::freshness;
 use crate::document::Document;
 use crate::package::Package;
-use crate::releases::{Release, Releases};
+use crate::releases::{PackageLookup, PackageLookups};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::suggest;
 
@@ -14,13 +14,13 @@ pub static RULE: Rule = rule!("unknown-package", Check::Releases(check))
 /// The maximum number of names that are compared to find a typing error.
 const MAX_COMPARED: usize = 200;
 
-fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+fn check(document: &Document, releases: &PackageLookups, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = context.coverage.get(&document.path) else {
         return;
     };
     for install in freshness::asked_installs(covered, context) {
         let package = &install.package;
-        if releases.get(package) != Some(&Release::Missing) {
+        if releases.get(package) != Some(&PackageLookup::Missing) {
             continue;
         }
         let registry = freshness::registry_asked(package, context);
@@ -33,7 +33,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
             .chain(covered.packages())
             .chain(named.map(|candidate| &candidate.package))
             .filter(|other| other.ecosystem() == package.ecosystem())
-            .filter(|other| matches!(releases.get(other), Some(Release::Published(_))))
+            .filter(|other| matches!(releases.get(other), Some(PackageLookup::Published(_))))
             .map(Package::name)
             .take(MAX_COMPARED);
         let help = match suggest::slip_of(package.name(), known) {

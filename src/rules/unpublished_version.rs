@@ -5,14 +5,14 @@ use crate::document::Document;
 use crate::package::Package;
 use crate::package::declared::DeclaredVersions;
 use crate::package::resolution::{Confidence, NamedBy};
-use crate::releases::{Release, Releases};
+use crate::releases::{PackageLookup, PackageLookups};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
 pub static RULE: Rule =
     rule!("unpublished-version", Check::Releases(check)).with(&[Property::KnownByText, Property::OnlyHubs]);
 
-fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+fn check(document: &Document, releases: &PackageLookups, context: &Context<'_>, sink: &mut Sink<'_>) {
     missing_package(document, releases, context, sink);
     for subject in freshness::version_claims(document, releases, context) {
         // An incomplete list cannot show that a version is missing.
@@ -54,7 +54,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
 /// A candidate that has the version.
 fn owner<'a>(
     document: &Document,
-    releases: &Releases,
+    releases: &PackageLookups,
     context: &Context<'a>,
     not: &Package,
     version: &str,
@@ -65,12 +65,17 @@ fn owner<'a>(
         .map(|candidate| &candidate.package)
         .filter(|package| *package != not)
         .find(|package| {
-            matches!(releases.get(package), Some(Release::Published(p)) if p.find(package.ecosystem(), version).is_some())
+            matches!(releases.get(package), Some(PackageLookup::Published(p)) if p.find(package.ecosystem(), version).is_some())
         })
 }
 
 /// The covered package itself does not exist. `unknown-package` reports packages that a command installs.
-fn missing_package(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+fn missing_package(
+    document: &Document,
+    releases: &PackageLookups,
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+) {
     let Some(covered) = freshness::resolved_packages(document, context) else {
         return;
     };
@@ -78,7 +83,7 @@ fn missing_package(document: &Document, releases: &Releases, context: &Context<'
         return;
     };
     for package in covered.packages() {
-        let missing = releases.get(package) == Some(&Release::Missing);
+        let missing = releases.get(package) == Some(&PackageLookup::Missing);
         let installed = covered.checked_installs().any(|i| i.package == *package);
         if missing && !installed && covered.confidence >= Confidence::High {
             let registry = freshness::registry_asked(package, context);

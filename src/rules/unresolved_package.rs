@@ -4,7 +4,7 @@ use super::freshness;
 use crate::document::Document;
 use crate::package::resolution::PackageChoice;
 use crate::package::{Ecosystem, Package};
-use crate::releases::{Release, Releases};
+use crate::releases::{PackageLookup, PackageLookups};
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 use crate::text::join_list;
 use std::collections::BTreeSet;
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// The rule; see its page. It runs after the look-ups: a version that only one candidate has may decide.
 pub static RULE: Rule = rule!("unresolved-package", Check::Releases(check)).with(&[Property::OnlyHubs]);
 
-fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+fn check(document: &Document, releases: &PackageLookups, context: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(covered) = freshness::resolved_packages(document, context) else {
         return;
     };
@@ -35,7 +35,7 @@ fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: 
     if covered.choice != PackageChoice::Unresolved {
         return;
     }
-    let is_there = |package: &Package| releases.get(package) != Some(&Release::Missing);
+    let is_there = |package: &Package| releases.get(package) != Some(&PackageLookup::Missing);
     let names = covered.best_candidates(is_there);
     let message = match names.as_slice() {
         [] => "cannot determine which package the entry covers: it does not name one".to_owned(),

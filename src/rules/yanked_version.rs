@@ -3,14 +3,14 @@
 use super::freshness;
 use crate::document::Document;
 use crate::package::declared::DeclaredVersions;
-use crate::releases::Releases;
+use crate::releases::PackageLookups;
 use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 
 /// The rule; see its page.
 pub static RULE: Rule =
     rule!("yanked-version", Check::Releases(check)).with(&[Property::KnownByText, Property::OnlyHubs]);
 
-fn check(document: &Document, releases: &Releases, context: &Context<'_>, sink: &mut Sink<'_>) {
+fn check(document: &Document, releases: &PackageLookups, context: &Context<'_>, sink: &mut Sink<'_>) {
     for subject in freshness::version_claims(document, releases, context) {
         for (declared, span) in &subject.declared {
             let DeclaredVersions::Version(version) = declared else {

@@ -16,7 +16,7 @@ use crate::document::HubPath;
 use crate::error::Error;
 use crate::hub::Hub;
 use crate::package::resolution::PackageResolution;
-use crate::releases::Releases;
+use crate::releases::PackageLookups;
 use crate::rule::{Check, MAX_KEPT, Property, Rule, Sink, order};
 use crate::rules::changed_checks;
 use crate::symbols::SymbolChecks;
@@ -40,7 +40,7 @@ pub struct SuppressionInput<'a> {
     /// What is known about the symbols of entries.
     pub symbols: &'a SymbolChecks,
     /// The registry data of packages; `None` without a look-up.
-    pub releases: Option<&'a Releases>,
+    pub releases: Option<&'a PackageLookups>,
     /// Whether there was a git base to compare with.
     pub base: bool,
     /// Whether only the allows in comments of the base are used.

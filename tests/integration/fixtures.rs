@@ -6,7 +6,7 @@ use crate::support::page::{Example, bytes, examples};
 use chub_lint::config::Settings;
 use chub_lint::hub::Hub;
 use chub_lint::hub::discover;
-use chub_lint::releases::{LockIndex, Releases};
+use chub_lint::releases::{LockIndex, PackageLookups};
 use chub_lint::rule::Rule;
 use chub_lint::rule::page::RulePage;
 use chub_lint::rules::{RULES, by_id};
@@ -58,7 +58,7 @@ struct Broken {
     /// Symbolic links and where they lead.
     links: BTreeMap<String, String>,
     /// The registry data of the packages in it.
-    releases: Releases,
+    releases: PackageLookups,
 }
 
 impl Broken {

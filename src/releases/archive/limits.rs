@@ -1,5 +1,8 @@
 //! Limits on archives. They are untrusted: the publisher of a package controls every byte, the sizes in it included.
+//! The limit on the compressed size of one that is downloaded is an option: `ClientOptions::max_archive_bytes`.
 
+/// The maximum size of a wheel, sdist or tarball that the config names.
+pub const MAX_LOCAL_ARCHIVE_BYTES: u64 = 64 << 20;
 /// The maximum size of one file in bytes. The largest sources of the packages that were measured are 3 MB, generated.
 pub(super) const MAX_MEMBER_BYTES: u64 = 8 << 20;
 /// The maximum number of files. Of 133 releases the largest has 12,000.
@@ -24,7 +27,7 @@ pub(super) const MAX_DIRECTORY_BYTES: u64 = 16 << 20;
 /// The maximum size of a header of a tarball that extends another: a long name, and attributes.
 pub(super) const MAX_EXTENSION_BYTES: u64 = 64 << 10;
 /// Wheels up to this size are read whole: two requests for parts of one take as long.
-pub(super) const RANGE_BYTES: u64 = 512 << 10;
+pub(super) const MAX_WHOLE_WHEEL_BYTES: u64 = 512 << 10;
 /// The first part that is read of a wheel: its end, with the directory. It holds 800 entries.
 pub(super) const TAIL_BYTES: u64 = 64 << 10;
 /// What is requested at a time, and kept. A member is 10 KB on average, and its neighbours are often read next.

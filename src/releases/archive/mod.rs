@@ -5,8 +5,8 @@ mod blocks;
 mod choose;
 mod error;
 mod folder;
-mod index;
 mod limits;
+mod listing;
 mod memory;
 mod name;
 mod open;
@@ -15,6 +15,7 @@ mod tarball;
 mod zip;
 
 pub use error::ArchiveError;
+pub use limits::MAX_LOCAL_ARCHIVE_BYTES;
 pub use open::ArchiveRequest;
 
 use blocks::Blocks;
@@ -31,8 +32,8 @@ use zip::ZipEntry;
 
 /// The source files of one release, by name. Nothing of it is written to disk or run.
 pub struct Archive {
-    files: BTreeMap<String, Member>,
-    source: Source,
+    files: BTreeMap<String, MemberLocation>,
+    source: ArchiveStorage,
     /// The bytes that were unpacked so far.
     unpacked: AtomicU64,
     /// What it holds in memory besides blocks.
@@ -41,7 +42,7 @@ pub struct Archive {
 
 /// Where a file is.
 #[derive(Debug)]
-enum Member {
+enum MemberLocation {
     /// In the zip.
     Zip(ZipEntry),
     /// Here, or nowhere.
@@ -51,7 +52,7 @@ enum Member {
 }
 
 /// What files are read from.
-enum Source {
+enum ArchiveStorage {
     /// All of them are in memory.
     Members,
     /// A zip in memory.
@@ -90,10 +91,12 @@ impl Archive {
             return Ok(None);
         };
         let bytes = match (member, &self.source) {
-            (Member::Memory(content), _) => return content.clone().map(Some),
-            (Member::Zip(entry), Source::Zip(zip)) => entry.read(zip.as_slice())?,
-            (Member::Zip(entry), Source::Remote(wheel)) => wheel.read(&self.files, name, entry)?,
-            (Member::Folder, Source::Folder(folder)) => folder.read(name)?,
+            (MemberLocation::Memory(content), _) => return content.clone().map(Some),
+            (MemberLocation::Zip(entry), ArchiveStorage::Zip(zip)) => entry.read(zip.as_slice())?,
+            (MemberLocation::Zip(entry), ArchiveStorage::Remote(wheel)) => {
+                wheel.read(&self.files, name, entry)?
+            }
+            (MemberLocation::Folder, ArchiveStorage::Folder(folder)) => folder.read(name)?,
             _ => return Err(ArchiveError::NotKept),
         };
         let size = bytes.len() as u64;
@@ -111,13 +114,13 @@ impl Archive {
     /// Get files that will be read, with few requests at the same time; nothing happens where all are at hand. What fails
     /// shows when a file is read.
     pub fn prefetch<'a>(&self, names: impl IntoIterator<Item = &'a str>) {
-        let Source::Remote(wheel) = &self.source else {
+        let ArchiveStorage::Remote(wheel) = &self.source else {
             return;
         };
         let spans: Vec<_> = names
             .into_iter()
             .filter_map(|name| match self.files.get(name) {
-                Some(Member::Zip(entry)) if entry.is_readable() => Some(entry.span()),
+                Some(MemberLocation::Zip(entry)) if entry.is_readable() => Some(entry.span()),
                 _ => None,
             })
             .collect();
@@ -140,11 +143,18 @@ impl Archive {
     /// When it cannot be read, has a link where sources could be, or is over a limit.
     pub fn open_folder(root: &Path) -> Result<Self, ArchiveError> {
         let (folder, names) = SourceFolder::open(root)?;
-        let files = names.into_iter().map(|name| (name, Member::Folder)).collect();
-        Ok(Self::new(files, Source::Folder(folder), HeldMemory::default()))
+        let files = names
+            .into_iter()
+            .map(|name| (name, MemberLocation::Folder))
+            .collect();
+        Ok(Self::new(
+            files,
+            ArchiveStorage::Folder(folder),
+            HeldMemory::default(),
+        ))
     }
 
-    fn new(files: BTreeMap<String, Member>, source: Source, memory: HeldMemory) -> Self {
+    fn new(files: BTreeMap<String, MemberLocation>, source: ArchiveStorage, memory: HeldMemory) -> Self {
         Self {
             files,
             source,
@@ -158,7 +168,7 @@ impl Archive {
         if name.ends_with(".whl") || name.ends_with(".zip") {
             memory.grow(bytes.len())?;
             let files = zip_members(zip::directory(bytes.as_slice())?, name.ends_with(".zip"))?;
-            return Ok(Self::new(files, Source::Zip(bytes), memory));
+            return Ok(Self::new(files, ArchiveStorage::Zip(bytes), memory));
         }
         if !name.ends_with(".tar.gz") && !name.ends_with(".tgz") {
             return Err(ArchiveError::Kind);
@@ -170,13 +180,13 @@ impl Archive {
         for member in members {
             memory.grow(member.content.as_ref().map_or(0, Vec::len))?;
             if files
-                .insert(member.name, Member::Memory(member.content))
+                .insert(member.name, MemberLocation::Memory(member.content))
                 .is_some()
             {
                 return Err(ArchiveError::Duplicate);
             }
         }
-        Ok(Self::new(files, Source::Members, memory))
+        Ok(Self::new(files, ArchiveStorage::Members, memory))
     }
 
     /// A wheel of which the directory can be read in parts.
@@ -190,7 +200,11 @@ impl Archive {
             record: OnceLock::new(),
         };
         let files = zip_members(directory?, false)?;
-        Ok(Self::new(files, Source::Remote(wheel), HeldMemory::default()))
+        Ok(Self::new(
+            files,
+            ArchiveStorage::Remote(wheel),
+            HeldMemory::default(),
+        ))
     }
 }
 
@@ -198,7 +212,7 @@ impl Archive {
 fn zip_members(
     entries: BTreeMap<String, ZipEntry>,
     sdist: bool,
-) -> Result<BTreeMap<String, Member>, ArchiveError> {
+) -> Result<BTreeMap<String, MemberLocation>, ArchiveError> {
     let (mut names, entries): (Vec<String>, Vec<ZipEntry>) = entries.into_iter().unzip();
     if names.len() > MAX_FILES {
         return Err(ArchiveError::TooManyFiles);
@@ -208,7 +222,7 @@ fn zip_members(
     }
     Ok(names
         .into_iter()
-        .zip(entries.into_iter().map(Member::Zip))
+        .zip(entries.into_iter().map(MemberLocation::Zip))
         .collect())
 }
 
@@ -217,7 +231,7 @@ impl RemoteWheel {
     /// has the hash of the index.
     fn read(
         &self,
-        files: &BTreeMap<String, Member>,
+        files: &BTreeMap<String, MemberLocation>,
         name: &str,
         entry: &ZipEntry,
     ) -> Result<Vec<u8>, ArchiveError> {
@@ -236,7 +250,7 @@ impl RemoteWheel {
 
     fn read_part(
         &self,
-        files: &BTreeMap<String, Member>,
+        files: &BTreeMap<String, MemberLocation>,
         name: &str,
         entry: &ZipEntry,
     ) -> Result<Vec<u8>, ArchiveError> {
@@ -247,7 +261,7 @@ impl RemoteWheel {
         let record = self.record.get_or_init(|| {
             let name = Record::find(files.keys()).ok_or(ArchiveError::Record)?;
             match files.get(name) {
-                Some(Member::Zip(entry)) => entry.read(&self.blocks).map(|text| Record::parse(&text)),
+                Some(MemberLocation::Zip(entry)) => entry.read(&self.blocks).map(|text| Record::parse(&text)),
                 _ => Err(ArchiveError::Record),
             }
         });

@@ -4,8 +4,8 @@ use super::Archive;
 use super::blocks::{Blocks, RemoteFile};
 use super::choose;
 use super::error::ArchiveError;
-use super::index;
-use super::limits::{BLOCK_BYTES, MAX_WHOLE_CONCURRENT, RANGE_BYTES, TAIL_BYTES};
+use super::limits::{BLOCK_BYTES, MAX_WHOLE_CONCURRENT, MAX_WHOLE_WHEEL_BYTES, TAIL_BYTES};
+use super::listing;
 use super::memory::HeldMemory;
 use crate::package::{Ecosystem, Package};
 use crate::releases::byte_range::ByteRange;
@@ -35,7 +35,7 @@ pub struct ArchiveRequest {
 }
 
 /// The file of a release, and the registry that lists it.
-type Found<'a> = (&'a Url, ListedFile);
+type ListedRelease<'a> = (&'a Url, ListedFile);
 
 /// The files of the wanted versions of one Python package: its page is requested once.
 struct PackagePage<'a> {
@@ -57,7 +57,7 @@ impl RegistryClient {
             Err(reason) => return requests.iter().map(|_| Err(reason.clone().into())).collect(),
         };
         let ended = || Err(UnknownReason::Connection("the look-up ended".to_owned()).into());
-        let answers = self.at_once(requests, |request| run.open(request));
+        let answers = self.run_concurrently(requests, |request| run.open(request));
         answers
             .into_iter()
             .map(|answer| answer.unwrap_or_else(ended))
@@ -80,7 +80,7 @@ impl RegistryClient {
             // It tells no size of a tarball.
             Ecosystem::Npm => None,
         };
-        let answers = self.at_once(requests, size);
+        let answers = self.run_concurrently(requests, size);
         answers.into_iter().map(Option::flatten).collect()
     }
 
@@ -93,12 +93,12 @@ impl RegistryClient {
             registries: self,
             worker: self.worker()?,
             pages: pages(requests),
-            whole: Permits::new(MAX_WHOLE_CONCURRENT),
+            whole: Semaphore::new(MAX_WHOLE_CONCURRENT),
         })
     }
 
     /// Do something for each request, many at a time. `None` when it was not done.
-    fn at_once<T: Send + Sync>(
+    fn run_concurrently<T: Send + Sync>(
         &self,
         requests: &[ArchiveRequest],
         answer: impl Fn(&ArchiveRequest) -> T + Sync,
@@ -164,7 +164,7 @@ struct ArchiveRun<'a> {
     registries: &'a RegistryClient,
     worker: &'a Arc<Worker>,
     pages: BTreeMap<&'a Package, PackagePage<'a>>,
-    whole: Permits,
+    whole: Semaphore,
 }
 
 impl<'a> ArchiveRun<'a> {
@@ -197,7 +197,7 @@ impl<'a> ArchiveRun<'a> {
         };
         let memory = HeldMemory::of(&self.registries.archive_memory);
         let is_wheel = file.name.to_ascii_lowercase().ends_with(".whl");
-        let large = file.size.is_none_or(|size| size > RANGE_BYTES);
+        let large = file.size.is_none_or(|size| size > MAX_WHOLE_WHEEL_BYTES);
         if is_wheel && large && !self.worker.ignores_ranges(&on_server.url) {
             return self.open_wheel(&file.name, on_server, memory);
         }
@@ -244,7 +244,7 @@ impl<'a> ArchiveRun<'a> {
         }
         match file.tail_size(range, &reply) {
             Some(size) if size > file.max => Err(ArchiveError::TooLarge(file.max)),
-            Some(size) if size > RANGE_BYTES => {
+            Some(size) if size > MAX_WHOLE_WHEEL_BYTES => {
                 Archive::remote(Blocks::new(Box::new(file), size, &reply.body, memory)?)
             }
             _ => self.open_whole(name, &file, memory),
@@ -252,7 +252,7 @@ impl<'a> ArchiveRun<'a> {
     }
 
     /// Ask each index until one has the package. Stop at a failure: a later index must not replace one that is down.
-    fn find_pypi(&self, request: &ArchiveRequest) -> Result<Found<'a>, ArchiveError> {
+    fn find_pypi(&self, request: &ArchiveRequest) -> Result<ListedRelease<'a>, ArchiveError> {
         let package = &request.package;
         let version = pep440(&request.version).ok_or(ArchiveError::NoVersion)?;
         let page = self.pages.get(package).ok_or(ArchiveError::NoPackage)?;
@@ -278,7 +278,7 @@ impl<'a> ArchiveRun<'a> {
             match reply.status {
                 200 => {
                     let files =
-                        index::pypi_files(package, &reply.url, &reply.content_type, &reply.body, versions)?;
+                        listing::pypi_files(package, &reply.url, &reply.content_type, &reply.body, versions)?;
                     return Ok((index, files));
                 }
                 404 | 410 => {}
@@ -289,7 +289,7 @@ impl<'a> ArchiveRun<'a> {
     }
 
     /// Ask for the document of the version, or for the packument where the registry has none.
-    fn find_npm(&self, request: &ArchiveRequest) -> Result<Found<'a>, ArchiveError> {
+    fn find_npm(&self, request: &ArchiveRequest) -> Result<ListedRelease<'a>, ArchiveError> {
         let (package, version) = (&request.package, request.version.trim());
         let registries: &'a RegistryClient = self.registries;
         let registry = registries
@@ -306,7 +306,7 @@ impl<'a> ArchiveRun<'a> {
         let reply = self.document(package, url, npm::JSON, MAX_SHORT_REPLY_BYTES)?;
         match reply.status {
             200 => {
-                let file = index::npm_file(package, version, registry, &reply.body)?;
+                let file = listing::npm_file(package, version, registry, &reply.body)?;
                 return Ok((registry, file));
             }
             // No such version, or no such endpoint.
@@ -321,7 +321,7 @@ impl<'a> ArchiveRun<'a> {
         )?;
         match reply.status {
             200 => {
-                let file = index::npm_file_in_packument(package, version, registry, &reply.body)?;
+                let file = listing::npm_file_in_packument(package, version, registry, &reply.body)?;
                 Ok((registry, file))
             }
             404 | 410 => Err(ArchiveError::NoPackage),
@@ -462,15 +462,15 @@ impl RemoteFile for ServerFile {
 }
 
 /// A number of places that threads wait for.
-struct Permits {
+struct Semaphore {
     free: Mutex<usize>,
     returned: Condvar,
 }
 
 /// A place, until it is dropped.
-struct Permit<'a>(&'a Permits);
+struct Permit<'a>(&'a Semaphore);
 
-impl Permits {
+impl Semaphore {
     fn new(free: usize) -> Self {
         Self {
             free: Mutex::new(free),

@@ -13,10 +13,10 @@ use std::io::Read;
 use std::ops::Range;
 
 /// The size of the record at the end, without its comment.
-const END_BYTES: usize = 22;
+const END_RECORD_BYTES: usize = 22;
 /// The maximum length of a comment, which the record at the end may have.
 const MAX_COMMENT_BYTES: u64 = 0xffff;
-const LOCAL_BYTES: u64 = 30;
+const LOCAL_HEADER_BYTES: u64 = 30;
 const DIRECTORY_ENTRY_BYTES: usize = 46;
 /// The methods of compression that are read.
 const STORED: u16 = 0;
@@ -90,7 +90,7 @@ fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
 /// # Errors
 /// When it is damaged, hostile or over a limit.
 pub(super) fn directory<B: ZipBytes + ?Sized>(zip: &B) -> Result<BTreeMap<String, ZipEntry>, ArchiveError> {
-    let end = End::find(zip)?;
+    let end = EndRecord::find(zip)?;
     let bytes = zip.bytes(end.directory.clone())?;
     let mut rest: &[u8] = &bytes;
     let mut files = BTreeMap::new();
@@ -119,17 +119,17 @@ pub(super) fn directory<B: ZipBytes + ?Sized>(zip: &B) -> Result<BTreeMap<String
 }
 
 /// The record at the end.
-struct End {
+struct EndRecord {
     entries: usize,
     directory: Range<u64>,
 }
 
-impl End {
+impl EndRecord {
     fn find<B: ZipBytes + ?Sized>(zip: &B) -> Result<Self, ArchiveError> {
         let size = zip.size();
         // First what is read already: almost no archive has a comment.
-        for tail in [zip.known_tail(), END_BYTES as u64 + MAX_COMMENT_BYTES] {
-            let start = size.saturating_sub(tail.min(END_BYTES as u64 + MAX_COMMENT_BYTES));
+        for tail in [zip.known_tail(), END_RECORD_BYTES as u64 + MAX_COMMENT_BYTES] {
+            let start = size.saturating_sub(tail.min(END_RECORD_BYTES as u64 + MAX_COMMENT_BYTES));
             let bytes = zip.bytes(start..size)?;
             if let Some(at) = Self::position(&bytes)? {
                 let record = bytes.get(at..).unwrap_or_default();
@@ -144,7 +144,7 @@ impl End {
     fn position(tail: &[u8]) -> Result<Option<usize>, ArchiveError> {
         let fits = |at: &usize| {
             let comment = u16_at(tail, at + 20).map_or(usize::MAX, usize::from);
-            comment.checked_add(at + END_BYTES) == Some(tail.len())
+            comment.checked_add(at + END_RECORD_BYTES) == Some(tail.len())
         };
         let mut found = memchr::memmem::find_iter(tail, b"PK\x05\x06").filter(fits);
         match (found.next(), found.next()) {
@@ -261,7 +261,7 @@ impl ZipEntry {
     fn check(&self) -> Result<(), ArchiveError> {
         let content_end = self
             .offset
-            .checked_add(LOCAL_BYTES)
+            .checked_add(LOCAL_HEADER_BYTES)
             .and_then(|start| start.checked_add(self.compressed));
         if self.flags & ENCRYPTED != 0 {
             Err(ArchiveError::Encrypted)
@@ -296,7 +296,7 @@ impl ZipEntry {
 
     /// The bytes in the archive from its header to its end, as far as the directory tells.
     pub(super) fn span(&self) -> Range<u64> {
-        let header = LOCAL_BYTES + self.name.len() as u64 + USUAL_EXTRA_BYTES;
+        let header = LOCAL_HEADER_BYTES + self.name.len() as u64 + USUAL_EXTRA_BYTES;
         self.offset
             ..(self.offset + header)
                 .saturating_add(self.compressed)
@@ -336,7 +336,7 @@ impl ZipEntry {
             && u16_at(header, 6)? & ENCRYPTED == 0
             && u16_at(header, 8)? == self.method
             && header.get(30..30 + name)? == self.name.as_slice();
-        same.then(|| self.offset + LOCAL_BYTES + self.name.len() as u64 + extra)
+        same.then(|| self.offset + LOCAL_HEADER_BYTES + self.name.len() as u64 + extra)
     }
 }
 

@@ -4,8 +4,8 @@ use super::{World, ask, newest, npm_answers, of, published, pypi_page};
 use crate::support::server::{Answer, Server};
 use chub_lint::package::Package;
 use chub_lint::releases::{
-    Cache, LockError, LockIndex, LookupRequest, PackageIndex, RegistryClient, Release, ReleaseOrigin,
-    Releases, UnknownReason,
+    Cache, LockError, LockIndex, LookupRequest, PackageIndex, PackageLookup, PackageLookups, RegistryClient,
+    ReleaseOrigin, UnknownReason,
 };
 use std::path::PathBuf;
 
@@ -74,7 +74,7 @@ fn age(world: &World, seconds: u64) {
     });
 }
 
-fn facts(releases: &Releases) -> Vec<(Package, Release)> {
+fn facts(releases: &PackageLookups) -> Vec<(Package, PackageLookup)> {
     releases
         .iter()
         .map(|(package, release, _)| (package.clone(), release.clone()))
@@ -220,7 +220,7 @@ fn errors_are_never_kept() {
     assert!(
         releases
             .iter()
-            .all(|(_, release, _)| matches!(release, Release::Unknown(_)))
+            .all(|(_, release, _)| matches!(release, PackageLookup::Unknown(_)))
     );
     assert_eq!(files(&world), [] as [PathBuf; 0]);
 }
@@ -240,7 +240,7 @@ fn offline_opens_no_connection_and_takes_any_age() {
     assert_eq!(newest(&releases, "pypi:demo"), "2.0");
     assert_eq!(
         of(&releases, "npm:other"),
-        &Release::Unknown(UnknownReason::Offline)
+        &PackageLookup::Unknown(UnknownReason::Offline)
     );
     let old = releases
         .iter()
@@ -301,7 +301,7 @@ fn an_old_reply_does_not_say_that_something_is_missing() {
     assert!(!published(&releases, "npm:demo").complete);
     assert_eq!(
         of(&releases, "pypi:none"),
-        &Release::Unknown(UnknownReason::Status(503))
+        &PackageLookup::Unknown(UnknownReason::Status(503))
     );
 }
 
@@ -379,7 +379,7 @@ fn a_lock_file_repeats_what_the_registries_said() {
     let failed = Package::parse("npm:failed").expect("a package");
     said.insert(
         failed.clone(),
-        Release::Unknown(UnknownReason::Timeout),
+        PackageLookup::Unknown(UnknownReason::Timeout),
         ReleaseOrigin::Registry,
     );
     let (lock, unknown) = LockIndex::from_releases(&said);
@@ -400,7 +400,7 @@ fn a_lock_file_repeats_what_the_registries_said() {
     for (package, release, origin) in locked.iter() {
         assert_eq!(*origin, ReleaseOrigin::Lock);
         let expected = if *package == failed {
-            &Release::Unknown(UnknownReason::NotLocked)
+            &PackageLookup::Unknown(UnknownReason::NotLocked)
         } else {
             said.get(package).unwrap()
         };
@@ -445,11 +445,11 @@ fn the_budget_holds_for_all_look_ups_together() {
     };
     assert_eq!(
         of(&ask("pypi:a"), "pypi:a"),
-        &Release::Unknown(UnknownReason::Timeout)
+        &PackageLookup::Unknown(UnknownReason::Timeout)
     );
     assert_eq!(
         of(&ask("pypi:b"), "pypi:b"),
-        &Release::Unknown(UnknownReason::Budget)
+        &PackageLookup::Unknown(UnknownReason::Budget)
     );
     assert_eq!(server.seen().len(), 1);
 }
@@ -469,7 +469,7 @@ fn a_file_from_the_future_is_not_believed() {
     assert!(
         releases
             .iter()
-            .all(|(_, release, _)| *release == Release::Unknown(UnknownReason::Offline))
+            .all(|(_, release, _)| *release == PackageLookup::Unknown(UnknownReason::Offline))
     );
 }
 
@@ -489,8 +489,9 @@ fn what_others_could_have_written_is_not_believed() {
         let mut options = world.options();
         options.offline = true;
         let releases = ask(options, QUESTIONS);
-        let known =
-            |(_, release, _): &(&Package, &Release, &ReleaseOrigin)| !matches!(release, Release::Unknown(_));
+        let known = |(_, release, _): &(&Package, &PackageLookup, &ReleaseOrigin)| {
+            !matches!(release, PackageLookup::Unknown(_))
+        };
         releases.iter().filter(known).count()
     };
     assert_eq!(known(), 4);

@@ -5,7 +5,7 @@ use crate::support::page::examples;
 use crate::support::server::{Answer, Request, Server};
 use crate::support::{self, TODAY};
 use chub_lint::package::Package;
-use chub_lint::releases::{Published, Release, Releases};
+use chub_lint::releases::{PackageLookup, PackageLookups, PublishedPackage};
 use chub_lint::rule::Rule;
 use chub_lint::rule::page::{RuleCategory, RulePage};
 use chub_lint::rules::RULES;
@@ -22,7 +22,7 @@ type Found = BTreeSet<(String, u64, String)>;
 /// What an example needs besides its text.
 #[derive(Default)]
 struct Scene<'a> {
-    releases: Option<Releases>,
+    releases: Option<PackageLookups>,
     config: &'a str,
     files: Vec<(&'a str, &'a str)>,
 }
@@ -130,12 +130,12 @@ fn through_the_program(rule: &Rule, scene: &Scene<'_>) -> Found {
 }
 
 /// A registry of both kinds that has these releases. Their dates are as long ago as in the data.
-fn registry(releases: Releases) -> Server {
+fn registry(releases: PackageLookups) -> Server {
     let releases = Arc::new(releases);
     Server::start(move |request| answer(&releases, request))
 }
 
-fn answer(releases: &Releases, request: &Request) -> Answer {
+fn answer(releases: &PackageLookups, request: &Request) -> Answer {
     let path = request.path.replace("%2f", "/");
     if let Some(name) = path.strip_prefix("/simple/") {
         let package = format!("pypi:{}", name.trim_end_matches('/'));
@@ -166,12 +166,12 @@ fn answer(releases: &Releases, request: &Request) -> Answer {
 }
 
 /// The answer about a package. What a page knows nothing of is refused.
-fn known(releases: &Releases, package: &str, body: impl Fn(&Published) -> Value) -> Answer {
+fn known(releases: &PackageLookups, package: &str, body: impl Fn(&PublishedPackage) -> Value) -> Answer {
     let package = Package::parse(package).expect("a package");
     match releases.get(&package) {
-        Some(Release::Published(published)) => Answer::json(body(published).to_string()),
-        Some(Release::Missing) => Answer::status(404),
-        Some(Release::Unknown(_)) | None => Answer::status(403),
+        Some(PackageLookup::Published(published)) => Answer::json(body(published).to_string()),
+        Some(PackageLookup::Missing) => Answer::status(404),
+        Some(PackageLookup::Unknown(_)) | None => Answer::status(403),
     }
 }
 
@@ -184,7 +184,7 @@ fn as_long_ago(day: Date) -> String {
 }
 
 /// A page of the simple API (PEP 691, 700, 792).
-fn pypi(name: &str, published: &Published) -> Value {
+fn pypi(name: &str, published: &PublishedPackage) -> Value {
     let files: Vec<Value> = published
         .versions
         .iter()
@@ -213,7 +213,7 @@ fn pypi(name: &str, published: &Published) -> Value {
     page
 }
 
-fn dist_tags(published: &Published) -> Map<String, Value> {
+fn dist_tags(published: &PublishedPackage) -> Map<String, Value> {
     let mut tags: Map<String, Value> = published
         .dist_tags
         .iter()
@@ -223,7 +223,7 @@ fn dist_tags(published: &Published) -> Map<String, Value> {
     tags
 }
 
-fn packument(name: &str, published: &Published) -> Value {
+fn packument(name: &str, published: &PublishedPackage) -> Value {
     let mut versions = Map::new();
     let mut time = Map::new();
     time.insert("created".to_owned(), "2020-01-01T00:00:00.000Z".into());

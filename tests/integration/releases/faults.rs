@@ -4,7 +4,7 @@ use super::{World, ask, newest, of, pypi_page};
 use crate::support::server::{Answer, Server};
 use chub_lint::package::Package;
 use chub_lint::releases::{
-    ClientOptions, LookupRequest, PackageIndex, RegistryClient, Release, Releases, UnknownReason,
+    ClientOptions, LookupRequest, PackageIndex, PackageLookup, PackageLookups, RegistryClient, UnknownReason,
 };
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -15,9 +15,9 @@ fn world(server: &Server) -> World {
         .var("npm_config_registry", server.url("/"))
 }
 
-fn reason(releases: &Releases, package: &str) -> UnknownReason {
+fn reason(releases: &PackageLookups, package: &str) -> UnknownReason {
     match of(releases, package) {
-        Release::Unknown(reason) => reason.clone(),
+        PackageLookup::Unknown(reason) => reason.clone(),
         other => panic!("{package} is {other:?}"),
     }
 }

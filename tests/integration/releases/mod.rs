@@ -12,8 +12,8 @@ mod trouble;
 use crate::support::server::{Answer, Request};
 use chub_lint::package::Package;
 use chub_lint::releases::{
-    ClientOptions, Environment, LookupRequest, PackageIndex, Published, RegistryClient,
-    RegistrySettingsError, Release, Releases,
+    ClientOptions, Environment, LookupRequest, PackageIndex, PackageLookup, PackageLookups, PublishedPackage,
+    RegistryClient, RegistrySettingsError,
 };
 use std::path::Path;
 use std::time::Duration;
@@ -71,13 +71,13 @@ impl World {
         RegistryClient::new(self.options())
     }
 
-    fn ask(&self, questions: &[(&str, &[&str])]) -> Releases {
+    fn ask(&self, questions: &[(&str, &[&str])]) -> PackageLookups {
         ask(self.options(), questions)
     }
 }
 
 /// Look up packages, each with the versions to check.
-fn ask(options: ClientOptions, questions: &[(&str, &[&str])]) -> Releases {
+fn ask(options: ClientOptions, questions: &[(&str, &[&str])]) -> PackageLookups {
     let registries = RegistryClient::new(options).expect("the settings are right");
     let questions: Vec<LookupRequest> = questions
         .iter()
@@ -90,20 +90,20 @@ fn ask(options: ClientOptions, questions: &[(&str, &[&str])]) -> Releases {
 }
 
 /// The data of one package.
-fn of<'a>(releases: &'a Releases, package: &str) -> &'a Release {
+fn of<'a>(releases: &'a PackageLookups, package: &str) -> &'a PackageLookup {
     releases
         .get(&Package::parse(package).expect("a package"))
         .expect("every question has an answer")
 }
 
-fn published<'a>(releases: &'a Releases, package: &str) -> &'a Published {
+fn published<'a>(releases: &'a PackageLookups, package: &str) -> &'a PublishedPackage {
     match of(releases, package) {
-        Release::Published(published) => published,
+        PackageLookup::Published(published) => published,
         other => panic!("{package} is {other:?}"),
     }
 }
 
-fn newest<'a>(releases: &'a Releases, package: &str) -> &'a str {
+fn newest<'a>(releases: &'a PackageLookups, package: &str) -> &'a str {
     published(releases, package)
         .newest
         .as_deref()

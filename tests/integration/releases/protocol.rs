@@ -2,7 +2,7 @@
 
 use super::{World, newest, npm_answers, of, published, pypi_page};
 use crate::support::server::{Answer, Authority, Server};
-use chub_lint::releases::{ProjectState, ProjectStatus, Release, ReleaseOrigin};
+use chub_lint::releases::{PackageLookup, ProjectState, ProjectStatus, ReleaseOrigin};
 
 #[test]
 fn pypi_json_gives_versions_dates_and_yanks_in_one_request() {
@@ -232,8 +232,8 @@ fn a_package_is_missing_only_when_its_own_document_is() {
         .var("npm_config_registry", server.url("/"))
         .var("PIP_INDEX_URL", server.url("/simple"));
     let releases = world.ask(&[("npm:no-such", &[]), ("pypi:no-such", &["1.0"])]);
-    assert_eq!(of(&releases, "npm:no-such"), &Release::Missing);
-    assert_eq!(of(&releases, "pypi:no-such"), &Release::Missing);
+    assert_eq!(of(&releases, "npm:no-such"), &PackageLookup::Missing);
+    assert_eq!(of(&releases, "pypi:no-such"), &PackageLookup::Missing);
     assert_eq!(
         server.paths(),
         ["/-/package/no-such/dist-tags", "/no-such", "/simple/no-such/"]
@@ -268,7 +268,7 @@ fn what_was_unpublished_is_missing() {
     let world = World::new().var("npm_config_registry", server.url("/"));
     assert_eq!(
         of(&world.ask(&[("npm:left", &[])]), "npm:left"),
-        &Release::Missing
+        &PackageLookup::Missing
     );
 }
 
@@ -284,7 +284,7 @@ fn many_packages_with_at_most_sixteen_requests_at_once() {
     let questions: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &[] as &[&str])).collect();
     let releases = world.ask(&questions);
     assert!(releases.iter().all(|(_, release, origin)| {
-        matches!(release, Release::Published(_)) && *origin == ReleaseOrigin::Registry
+        matches!(release, PackageLookup::Published(_)) && *origin == ReleaseOrigin::Registry
     }));
     assert_eq!(server.seen().len(), 100);
     assert!((12..=16).contains(&server.peak()), "{}", server.peak());

@@ -3,7 +3,7 @@
 use super::{World, newest, npm_answers, of, pypi_page};
 use crate::support::server::{Answer, Authority, Server};
 use base64::Engine;
-use chub_lint::releases::{LockIndex, Release};
+use chub_lint::releases::{LockIndex, PackageLookup};
 
 const SECRET: &str = "s3cr3t-t0ken";
 
@@ -86,7 +86,10 @@ fn a_scope_registry_with_a_token_from_the_environment() {
     let releases = World::new()
         .file(".npmrc", &npmrc)
         .ask(&[("npm:@team/demo", &[])]);
-    assert!(matches!(of(&releases, "npm:@team/demo"), Release::Unknown(_)));
+    assert!(matches!(
+        of(&releases, "npm:@team/demo"),
+        PackageLookup::Unknown(_)
+    ));
     assert_eq!(
         scoped
             .seen()
@@ -142,7 +145,7 @@ fn a_redirect_to_another_host_without_https_is_refused() {
     let world = World::new().var("PIP_INDEX_URL", with_userinfo(&server, "/simple"));
     assert!(matches!(
         of(&world.ask(&[("pypi:demo", &[])]), "pypi:demo"),
-        Release::Unknown(_)
+        PackageLookup::Unknown(_)
     ));
     assert_eq!(other.connections(), 0);
 }
@@ -233,7 +236,7 @@ fn apart(home: &str, project: &str) -> World {
         .file("work/.npmrc", project)
 }
 
-fn ask_apart(world: &World, questions: &[(&str, &[&str])]) -> chub_lint::releases::Releases {
+fn ask_apart(world: &World, questions: &[(&str, &[&str])]) -> chub_lint::releases::PackageLookups {
     let mut options = world.options();
     options.environment = chub_lint::releases::Environment::new(
         world.variables.clone(),

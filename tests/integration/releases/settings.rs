@@ -2,7 +2,7 @@
 
 use super::{World, newest, npm_answers, of, pypi_page};
 use crate::support::server::{Answer, Authority, Server};
-use chub_lint::releases::{Release, UnknownReason};
+use chub_lint::releases::{PackageLookup, UnknownReason};
 
 #[test]
 fn pip_conf_names_the_index() {
@@ -111,11 +111,11 @@ fn a_certificate_authority_of_ones_own() {
         let releases = world.ask(&[("pypi:demo", &[]), ("npm:demo", &[])]);
         ["pypi:demo", "npm:demo"].map(|package| of(&releases, package).clone())
     };
-    let reached = |world| ask(world).map(|release| matches!(release, Release::Published(_)));
+    let reached = |world| ask(world).map(|release| matches!(release, PackageLookup::Published(_)));
 
     for release in ask(World::new()) {
         match release {
-            Release::Unknown(UnknownReason::Connection(text)) => {
+            PackageLookup::Unknown(UnknownReason::Connection(text)) => {
                 assert!(text.contains("certificate"), "{text}");
             }
             other => panic!("{other:?}"),
@@ -167,7 +167,7 @@ fn proxies_of_the_environment() {
     let releases = world()
         .var("NO_PROXY", "index.invalid")
         .ask(&[("pypi:demo", &[])]);
-    assert!(matches!(of(&releases, "pypi:demo"), Release::Unknown(_)));
+    assert!(matches!(of(&releases, "pypi:demo"), PackageLookup::Unknown(_)));
     assert_eq!(proxy.seen().len(), 1);
 }
 

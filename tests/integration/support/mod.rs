@@ -18,7 +18,7 @@ use chub_lint::hub::supplied::AuthorRegistry;
 use chub_lint::hub::{FileKind, Hub, decode, is_misnamed};
 use chub_lint::package::Package;
 use chub_lint::pipeline::Workspace;
-use chub_lint::releases::{Published, PublishedVersion, Release, ReleaseOrigin, Releases};
+use chub_lint::releases::{PackageLookup, PackageLookups, PublishedPackage, PublishedVersion, ReleaseOrigin};
 use chub_lint::report::text::TextReporter;
 use chub_lint::report::{RenderOptions, Run, RunSummary};
 use chub_lint::suppress::{self, SuppressionInput};
@@ -90,7 +90,7 @@ pub fn settings(config: &str, select: &[&str]) -> Settings {
 }
 
 /// A hub in memory with its settings and releases.
-pub fn workspace(hub: Hub, settings: Settings, releases: Option<Releases>) -> Workspace {
+pub fn workspace(hub: Hub, settings: Settings, releases: Option<PackageLookups>) -> Workspace {
     Workspace::new("/nowhere".into(), hub, settings, TODAY).with_releases(releases)
 }
 
@@ -145,23 +145,25 @@ pub fn rendered(hub: &Hub, diagnostics: Vec<Diagnostic>) -> String {
 /// Registry data from JSON: package to `null` (missing), `"unknown"`, or an object with `latest`, `date`, `versions` (a
 /// list, or an object of version to date), `yanked` (version to reason), `deprecated`, `tags`, `status` (`state` and
 /// `reason`), `size`, `complete` (true by default, false in quarantine).
-pub fn releases(json: &str) -> Releases {
+pub fn releases(json: &str) -> PackageLookups {
     let table: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}:\n{json}"));
-    let mut releases = Releases::default();
+    let mut releases = PackageLookups::default();
     for (package, value) in &table {
         let package = Package::parse(package).unwrap();
         let release = match value {
-            serde_json::Value::Null => Release::Missing,
-            serde_json::Value::String(_) => Release::Unknown(chub_lint::releases::UnknownReason::Offline),
-            value => Release::Published(published(value)),
+            serde_json::Value::Null => PackageLookup::Missing,
+            serde_json::Value::String(_) => {
+                PackageLookup::Unknown(chub_lint::releases::UnknownReason::Offline)
+            }
+            value => PackageLookup::Published(published(value)),
         };
         releases.insert(package, release, ReleaseOrigin::Registry);
     }
     releases
 }
 
-fn published(value: &serde_json::Value) -> Published {
+fn published(value: &serde_json::Value) -> PublishedPackage {
     let text = |key: &str| value[key].as_str().map(str::to_owned);
     let day = |v: &serde_json::Value| v.as_str().map(|d| d.parse::<Date>().unwrap());
     let mut versions: Vec<PublishedVersion> = match &value["versions"] {
@@ -197,7 +199,7 @@ fn published(value: &serde_json::Value) -> Published {
         version.yanked = value["yanked"][&version.version].as_str().map(str::to_owned);
     }
     let tags = value["tags"].as_object().into_iter().flatten();
-    Published {
+    PublishedPackage {
         newest,
         newest_date,
         versions,
