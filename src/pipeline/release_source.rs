@@ -8,14 +8,14 @@ use crate::releases::{Archive, ArchiveRequest, PackageIndex};
 use crate::symbols::{self, Files, Release, SymbolUse};
 
 /// The uses of each document in order, or why the release could not be read.
-pub(super) type Found = Result<Vec<Vec<SymbolUse>>, String>;
+pub(super) type UsesByDocument = Result<Vec<Vec<SymbolUse>>, String>;
 
-pub(super) fn find(release: &Release, documents: &[&Document]) -> Found {
+pub(super) fn find(release: &Release, documents: &[&Document]) -> UsesByDocument {
     let found = documents
         .iter()
         .map(|document| symbols::uses(document, release))
         .collect();
-    match release.trouble() {
+    match release.read_error() {
         Some(reason) => Err(reason),
         None => Ok(found),
     }
@@ -66,7 +66,7 @@ pub(super) fn read(
     source: ReleaseSource,
     before: Option<&[u8]>,
     documents: &[&Document],
-) -> (Vec<u8>, Found) {
+) -> (Vec<u8>, UsesByDocument) {
     let files: Box<dyn Files> = Box::new(source.files);
     let mut release = match before {
         Some(table) => match Release::from_table(package, table, Some(files)) {

@@ -1,6 +1,6 @@
 //! Check documents while they change, as an editor does, with what earlier runs read of releases: nothing is downloaded.
 
-use super::symbols::{self, Stored, Symbols};
+use super::symbols::{self, StoredTable, Symbols};
 use crate::document::Document;
 use crate::releases::{ArchiveRequest, PackageLookups};
 use crate::rule::Context;
@@ -28,11 +28,11 @@ impl Symbols {
                 version: version.clone(),
             };
             match symbols::stored(&request, &[document], stored.index.as_ref()) {
-                Stored::Enough(_, mut found) => Some(ReleaseSymbols {
+                StoredTable::Complete(_, mut found) => Some(ReleaseSymbols {
                     version: version.clone(),
                     uses: Ok(found.pop()?),
                 }),
-                Stored::Short(_) => None,
+                StoredTable::Incomplete(_) => None,
             }
         };
         let (declared, newest) = (

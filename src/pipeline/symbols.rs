@@ -6,7 +6,7 @@
 use super::index::IndexOnDemand;
 use super::local_source;
 use super::progress;
-use super::release_source::{self, Found};
+use super::release_source::{self, UsesByDocument};
 use super::symbol_run::{self, StoredReleases, SymbolCost, SymbolRun};
 use crate::config::Settings;
 use crate::config::file::SymbolReleases;
@@ -231,10 +231,10 @@ impl Symbols {
         entries: usize,
         index: &dyn PackageIndex,
     ) -> Results {
-        let stored: Vec<Stored> = wanted
+        let stored: Vec<StoredTable> = wanted
             .par_iter()
             .map(|(request, documents)| match run.afresh {
-                true => Stored::Short(None),
+                true => StoredTable::Incomplete(None),
                 false => stored(request, documents, index),
             })
             .collect();
@@ -242,10 +242,10 @@ impl Symbols {
         let mut short = Vec::new();
         for ((request, documents), stored) in wanted.iter().zip(stored) {
             match stored {
-                Stored::Enough(table, found) => {
+                StoredTable::Complete(table, found) => {
                     self.add_results(request, documents, table, Ok(found), &mut results);
                 }
-                Stored::Short(before) => short.push((request.clone(), documents, before)),
+                StoredTable::Incomplete(before) => short.push((request.clone(), documents, before)),
             }
         }
         if run.tells_cost && !short.is_empty() {
@@ -263,7 +263,7 @@ impl Symbols {
         }
         for batch in short.chunks(BATCH) {
             let requests: Vec<ArchiveRequest> = batch.iter().map(|(request, _, _)| request.clone()).collect();
-            let read: Vec<(Vec<u8>, Found)> = batch
+            let read: Vec<(Vec<u8>, UsesByDocument)> = batch
                 .par_iter()
                 .zip(release_source::archives(&requests, index))
                 .map(|((request, documents, before), source)| {
@@ -292,7 +292,7 @@ impl Symbols {
         request: &ArchiveRequest,
         documents: &[&Document],
         table: Vec<u8>,
-        found: Found,
+        found: UsesByDocument,
         results: &mut Results,
     ) {
         let ArchiveRequest { package, version } = request;
@@ -507,29 +507,33 @@ fn table_version(package: &Package) -> u32 {
 type Results = BTreeMap<(Package, String, HubPath), Result<Vec<SymbolUse>, String>>;
 
 /// Check documents with the stored table of a release.
-pub(super) fn stored(request: &ArchiveRequest, documents: &[&Document], index: &dyn PackageIndex) -> Stored {
+pub(super) fn stored(
+    request: &ArchiveRequest,
+    documents: &[&Document],
+    index: &dyn PackageIndex,
+) -> StoredTable {
     let Some(table) = index.table(request, table_version(&request.package)) else {
-        return Stored::Short(None);
+        return StoredTable::Incomplete(None);
     };
     let found = Release::from_table(&request.package, &table, None)
         .map(|release| (release_source::find(&release, documents), release.is_incomplete()));
     match found {
-        Some((Ok(found), false)) => Stored::Enough(table, found),
-        _ => Stored::Short(Some(table)),
+        Some((Ok(found), false)) => StoredTable::Complete(table, found),
+        _ => StoredTable::Incomplete(Some(table)),
     }
 }
 
 /// The stored table of a release.
-pub(super) enum Stored {
+pub(super) enum StoredTable {
     /// It has all that the documents need.
-    Enough(Vec<u8>, Vec<Vec<SymbolUse>>),
+    Complete(Vec<u8>, Vec<Vec<SymbolUse>>),
     /// The archive is needed; what was read of it before.
-    Short(Option<Vec<u8>>),
+    Incomplete(Option<Vec<u8>>),
 }
 
 /// What was found for each document.
 fn by_document<'d>(
-    found: Found,
+    found: UsesByDocument,
     documents: &'d [&'d Document],
 ) -> impl Iterator<Item = (&'d Document, Result<Vec<SymbolUse>, String>)> {
     let mut found = found.map(Vec::into_iter);

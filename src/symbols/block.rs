@@ -1,7 +1,7 @@
 //! The blocks of a document, and what is found in them, whatever their language.
 
+use super::outdated_text::says_old_or_wrong;
 use super::reference::{Outcome, SymbolKind};
-use super::wording::says_old_or_wrong;
 use crate::lang::limits;
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ pub struct Block<'a> {
     /// The id of its language: `python`, `tsx`.
     pub language: &'a str,
     /// Whether the text around it says that it is old, wrong or for another version.
-    pub is_quiet: bool,
+    pub is_marked_outdated: bool,
 }
 
 /// One use of a symbol in a block.
@@ -43,17 +43,17 @@ pub(super) fn with_stack<T: Send>(blocks: &[Block<'_>], run: impl FnOnce() -> T)
 
 /// The parts of a block below a comment that says so: to the next comment on a line of its own. `marks` are what
 /// comments start with.
-pub(super) fn quiet_ranges(text: &str, marks: &[&str]) -> Vec<Range<usize>> {
+pub(super) fn outdated_ranges(text: &str, marks: &[&str]) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
-    let mut quiet_from: Option<usize> = None;
+    let mut outdated_from: Option<usize> = None;
     let mut at = 0;
     let mut is_after_comment = false;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim();
         if let Some(comment) = marks.iter().find_map(|mark| trimmed.strip_prefix(mark)) {
             if says_old_or_wrong(comment) {
-                quiet_from.get_or_insert(at);
-            } else if !is_after_comment && let Some(from) = quiet_from.take() {
+                outdated_from.get_or_insert(at);
+            } else if !is_after_comment && let Some(from) = outdated_from.take() {
                 ranges.push(from..at);
             }
             is_after_comment = true;
@@ -65,7 +65,7 @@ pub(super) fn quiet_ranges(text: &str, marks: &[&str]) -> Vec<Range<usize>> {
         }
         at += line.len();
     }
-    if let Some(from) = quiet_from {
+    if let Some(from) = outdated_from {
         ranges.push(from..at);
     }
     ranges

@@ -1,9 +1,9 @@
 //! The blocks of a document whose symbols are checked, with what the text around them says.
 
 use super::block::Block;
+use super::outdated_text::says_old_or_wrong;
 use super::reference::SymbolUse;
 use super::release::Release;
-use super::wording::says_old_or_wrong;
 use super::{javascript, python};
 use crate::document::snippets::Snippet;
 use crate::document::{Document, DocumentKind};
@@ -47,7 +47,7 @@ pub fn uses(document: &Document, release: &Release) -> Vec<SymbolUse> {
             let block = Block {
                 code: snippet.code(document),
                 language: language_id(snippet, ecosystem)?,
-                is_quiet: is_history || is_quiet(document, snippet),
+                is_marked_outdated: is_history || is_marked_outdated(document, snippet),
             };
             Some((snippet, block))
         })
@@ -85,7 +85,7 @@ fn is_history(document: &Document) -> bool {
 }
 
 /// Whether a heading above a block or the line before it says that the code is old, wrong or for another version.
-fn is_quiet(document: &Document, snippet: &Snippet) -> bool {
+fn is_marked_outdated(document: &Document, snippet: &Snippet) -> bool {
     let Some(block) = document.body.code_blocks.get(snippet.block) else {
         return false;
     };

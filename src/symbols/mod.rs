@@ -10,13 +10,13 @@ mod distinct;
 mod document;
 mod files;
 pub mod javascript;
+mod outdated_text;
 pub mod python;
 mod reference;
 mod release;
 mod suggestion;
 mod table;
 pub mod verdict;
-mod wording;
 
 pub use document::{has_code, uses};
 pub use files::Files;

@@ -57,9 +57,9 @@ impl Outcome {
     /// The outcome where the text around may say that the code is old, wrong or for another version: nothing is missing
     /// there.
     #[must_use]
-    pub fn unless_quiet(self, is_quiet: bool) -> Self {
+    pub fn unless_marked_outdated(self, is_marked_outdated: bool) -> Self {
         match self {
-            Self::Missing { .. } if is_quiet => Self::Undecided(Undecided::Context),
+            Self::Missing { .. } if is_marked_outdated => Self::Undecided(Undecided::MarkedOutdated),
             other => other,
         }
     }
@@ -87,9 +87,9 @@ pub enum Undecided {
     /// The function has a decorator that may change its parameters.
     Decorated,
     /// The text says that the code is old, wrong or for another version.
-    Context,
+    MarkedOutdated,
     /// The document sets it itself.
-    Stored,
+    SetByDocument,
     /// Too many steps.
     TooDeep,
 }
@@ -108,8 +108,8 @@ impl Undecided {
             Self::NotOwned => "it may belong to another package",
             Self::Kwargs => "the function takes any keyword",
             Self::Decorated => "a decorator may change the parameters",
-            Self::Context => "the text says that the code is old, wrong or for another version",
-            Self::Stored => "the document sets it itself",
+            Self::MarkedOutdated => "the text says that the code is old, wrong or for another version",
+            Self::SetByDocument => "the document sets it itself",
             Self::TooDeep => "it takes too many steps",
         }
     }

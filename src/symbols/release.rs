@@ -76,10 +76,10 @@ impl Release {
 
     /// The first thing that could not be read. Nothing may be reported when there is one.
     #[must_use]
-    pub fn trouble(&self) -> Option<String> {
+    pub fn read_error(&self) -> Option<String> {
         match self {
-            Self::Python(release) => release.trouble(),
-            Self::JavaScript(release) => release.trouble(),
+            Self::Python(release) => release.read_error(),
+            Self::JavaScript(release) => release.read_error(),
         }
     }
 }

@@ -90,7 +90,7 @@ impl VerdictKind {
 
 /// What was found out about one symbol in all places. The order is from the least to the most that matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fate {
+enum SymbolStatus {
     Undecided(Undecided),
     Found,
     /// Missing in both releases.
@@ -99,9 +99,9 @@ enum Fate {
 }
 
 /// A place in a document.
-type Place<'a> = (&'a HubPath, Span);
+type UsePlace<'a> = (&'a HubPath, Span);
 
-fn place(found: &SymbolUse) -> Place<'_> {
+fn place(found: &SymbolUse) -> UsePlace<'_> {
     (&found.path, found.span)
 }
 
@@ -122,7 +122,7 @@ impl<'a> Verdict<'a> {
         let newest = symbols.newest.as_ref().filter(|_| is_behind);
         let in_declared = uses(symbols.declared.as_ref());
         let in_newest = uses(newest);
-        let was_missing: BTreeSet<Place<'_>> = in_declared
+        let was_missing: BTreeSet<UsePlace<'_>> = in_declared
             .iter()
             .filter(|one| is_missing(one))
             .map(place)
@@ -135,18 +135,19 @@ impl<'a> Verdict<'a> {
             &is_gone,
         );
         let (missing, only_in_newest) = missing(in_declared, in_newest);
-        let count = |wanted: &dyn Fn(&Fate) -> bool| fates.values().filter(|fate| wanted(fate)).count();
+        let count =
+            |wanted: &dyn Fn(&SymbolStatus) -> bool| fates.values().filter(|fate| wanted(fate)).count();
         let mut undecided: BTreeMap<Undecided, usize> = BTreeMap::new();
         for fate in fates.values() {
-            if let Fate::Undecided(why) = fate {
+            if let SymbolStatus::Undecided(why) = fate {
                 *undecided.entry(*why).or_default() += 1;
             }
         }
         let mut verdict = Self {
             kind: VerdictKind::Current,
-            decided: count(&|fate| !matches!(fate, Fate::Undecided(_))),
+            decided: count(&|fate| !matches!(fate, SymbolStatus::Undecided(_))),
             total: fates.len(),
-            gone: count(&|fate| *fate == Fate::Gone),
+            gone: count(&|fate| *fate == SymbolStatus::Gone),
             gone_at: in_newest.iter().filter(|one| is_gone(one)).collect(),
             missing,
             only_in_newest,
@@ -210,25 +211,25 @@ fn fates<'a>(
     in_newest: &'a [SymbolUse],
     has_newest: bool,
     is_gone: &dyn Fn(&SymbolUse) -> bool,
-) -> BTreeMap<&'a str, Fate> {
-    let mut fates: BTreeMap<&str, Fate> = BTreeMap::new();
+) -> BTreeMap<&'a str, SymbolStatus> {
+    let mut fates: BTreeMap<&str, SymbolStatus> = BTreeMap::new();
     let compared = if has_newest { in_newest } else { in_declared };
     for one in compared {
         let fate = match &one.outcome {
-            Outcome::Found => Fate::Found,
-            Outcome::Undecided(why) => Fate::Undecided(*why),
-            Outcome::Missing { .. } if has_newest && is_gone(one) => Fate::Gone,
-            Outcome::Missing { .. } => Fate::NeverThere,
+            Outcome::Found => SymbolStatus::Found,
+            Outcome::Undecided(why) => SymbolStatus::Undecided(*why),
+            Outcome::Missing { .. } if has_newest && is_gone(one) => SymbolStatus::Gone,
+            Outcome::Missing { .. } => SymbolStatus::NeverThere,
         };
         let known = fates.entry(one.symbol.as_str()).or_insert(fate);
         *known = fate.max(*known);
     }
     // What comes from a class that is gone is not looked up in the newest release, but the code still uses it.
-    let listed: BTreeSet<Place<'_>> = compared.iter().map(place).collect();
+    let listed: BTreeSet<UsePlace<'_>> = compared.iter().map(place).collect();
     for one in in_declared.iter().filter(|one| !listed.contains(&place(one))) {
         fates
             .entry(one.symbol.as_str())
-            .or_insert(Fate::Undecided(Undecided::Type));
+            .or_insert(SymbolStatus::Undecided(Undecided::Type));
     }
     fates
 }
@@ -240,7 +241,7 @@ fn missing(in_declared: &[SymbolUse], in_newest: &[SymbolUse]) -> (usize, usize)
         .filter(|one| is_missing(one))
         .map(|one| one.symbol.as_str())
         .collect();
-    let found: BTreeSet<Place<'_>> = in_newest
+    let found: BTreeSet<UsePlace<'_>> = in_newest
         .iter()
         .filter(|one| one.outcome == Outcome::Found)
         .map(place)

@@ -8,7 +8,7 @@ pub(super) fn generic(module: &str, name: &str, arguments: &[Ty]) -> Option<Ty> 
     if !module.is_empty() {
         return None;
     }
-    let first = || Rc::new(arguments.first().cloned().unwrap_or(Ty::Lost));
+    let first = || Rc::new(arguments.first().cloned().unwrap_or(Ty::UnknownOfPackage));
     Some(match name {
         "Promise" | "PromiseLike" => Ty::Promise(first()),
         "Array" | "ReadonlyArray" | "ArrayLike" | "Iterable" | "Iterator" | "IterableIterator"

@@ -24,7 +24,7 @@ impl Release {
     /// As [`Release::call`]; without arguments their number does not count.
     pub(super) fn call_within(&self, callee: &Ty, arguments: Option<&[Ty]>, depth: usize) -> Ty {
         let Some(depth) = self.store.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         let signatures = self.signatures(callee, depth);
         if signatures.is_empty() {
@@ -33,16 +33,16 @@ impl Release {
                 Ty::Foreign => Ty::Foreign,
                 Ty::External(..) => Ty::Unknown,
                 Ty::Union(parts) => self.call_alternatives(parts, arguments, depth),
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             };
         }
         if signatures.len() > MAX_SIGNATURES {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         }
         let mut results = Vec::new();
         for (id, types) in signatures {
             let Some((function, scope)) = self.function(&id) else {
-                return Ty::Lost;
+                return Ty::UnknownOfPackage;
             };
             if arguments.is_some_and(|arguments| !takes(&function, arguments.len())) {
                 continue;
@@ -51,7 +51,7 @@ impl Release {
             results.push(self.result(&function, &scope, &inner, depth));
         }
         if results.is_empty() {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         }
         Ty::union(results)
     }
@@ -164,7 +164,7 @@ impl Release {
                 Some(types) => Ty::union(types),
                 None => match &variable.default {
                     Some(default) => self.annotation(default, scope, &Rc::new(inner.clone()), depth),
-                    None => Ty::Lost,
+                    None => Ty::UnknownOfPackage,
                 },
             };
             inner.variables.insert(variable.name.clone(), ty.clone());
@@ -241,7 +241,7 @@ impl Release {
 
     pub(super) fn construct_within(&self, class: &Ty, depth: usize) -> Ty {
         let Some(depth) = self.store.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match class {
             Ty::Entity(entity) => self.construct_entity(entity, depth),
@@ -249,7 +249,7 @@ impl Release {
             Ty::External(module, name, _) => Ty::External(module.clone(), name.clone(), Rc::new([])),
             Ty::Module(scopes, ..) => match self.whole(scopes, depth) {
                 Some(value) => self.construct_within(&value, depth),
-                None => Ty::Lost,
+                None => Ty::UnknownOfPackage,
             },
             Ty::Instance(..) | Ty::Object(..) => self.constructed(class, depth),
             Ty::Union(parts) => {
@@ -263,13 +263,13 @@ impl Release {
             }
             Ty::Unknown => Ty::Unknown,
             Ty::Foreign => Ty::Foreign,
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
     fn construct_entity(&self, entity: &EntityId, depth: usize) -> Ty {
         let Some((_, defs)) = self.defs(entity) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         if defs.iter().any(|def| matches!(def, Def::Class(_))) {
             return self.type_side(&Ty::Entity(entity.clone()), &[], depth);
@@ -280,7 +280,7 @@ impl Release {
                 return self.construct_within(&ty, depth);
             }
         }
-        Ty::Lost
+        Ty::UnknownOfPackage
     }
 
     /// What the construct signatures of an object give.
@@ -288,13 +288,13 @@ impl Release {
         let mut results = Vec::new();
         for (id, types) in self.called(object, true, depth) {
             let Some((function, scope)) = self.function(&id) else {
-                return Ty::Lost;
+                return Ty::UnknownOfPackage;
             };
             let inner = self.bind_call(&function, &scope, &types, &[], depth);
             results.push(self.result(&function, &scope, &inner, depth));
         }
         if results.is_empty() {
-            Ty::Lost
+            Ty::UnknownOfPackage
         } else {
             Ty::union(results)
         }
@@ -308,7 +308,7 @@ impl Release {
 
     pub(super) fn awaited_within(&self, value: &Ty, depth: usize) -> Ty {
         let Some(depth) = self.store.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match value {
             Ty::Promise(inner) => self.awaited_within(inner, depth),
@@ -323,7 +323,7 @@ impl Release {
                     return self.awaited_within(&promise, depth);
                 }
                 match self.member_within(value, "then", depth) {
-                    Lookup::Found(_) => Ty::Lost,
+                    Lookup::Found(_) => Ty::UnknownOfPackage,
                     _ => value.clone(),
                 }
             }
@@ -340,12 +340,12 @@ impl Release {
 
     pub(super) fn element_within(&self, value: &Ty, is_async: bool, depth: usize) -> Ty {
         let Some(depth) = self.store.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match value {
             Ty::Items(inner, waits) if *waits == is_async => inner.as_ref().clone(),
             Ty::Items(inner, false) => self.awaited_within(inner, depth),
-            Ty::Items(..) => Ty::Lost,
+            Ty::Items(..) => Ty::UnknownOfPackage,
             Ty::Tuple(parts) => Ty::union(parts.to_vec()),
             Ty::Union(parts) => {
                 let each = parts
@@ -368,11 +368,11 @@ impl Release {
                         return self.element_within(&iterator, *name == ASYNC_ITERATOR, depth);
                     }
                 }
-                Ty::Lost
+                Ty::UnknownOfPackage
             }
             Ty::Foreign => Ty::Foreign,
             Ty::Unknown | Ty::External(..) => Ty::Unknown,
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
@@ -399,7 +399,7 @@ impl Release {
                 }
             }
         }
-        if found.is_empty() || found.contains(&Ty::Lost) {
+        if found.is_empty() || found.contains(&Ty::UnknownOfPackage) {
             return Ty::Unknown;
         }
         Ty::union(found.into_iter().map(|ty| self.opened(ty)).collect())

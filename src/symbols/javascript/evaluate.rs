@@ -14,7 +14,7 @@ impl Release {
     /// What an annotation in a scope says.
     pub(super) fn annotation(&self, ty: &Type, scope: &ScopeId, types: &Rc<TypeScope>, depth: usize) -> Ty {
         let Some(depth) = self.store.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         let each = |parts: &[Type]| -> Vec<Ty> {
             parts
@@ -42,13 +42,13 @@ impl Release {
                 let object = self.annotation(object, scope, types, depth);
                 match self.member_within(&object, name, depth) {
                     Lookup::Found(ty) => ty,
-                    _ => Ty::Lost,
+                    _ => Ty::UnknownOfPackage,
                 }
             }
-            Type::This => types.this.clone().unwrap_or(Ty::Lost),
+            Type::This => types.this.clone().unwrap_or(Ty::UnknownOfPackage),
             Type::Nothing => Ty::Nothing,
             Type::Plain => Ty::Foreign,
-            Type::Unknown => Ty::Lost,
+            Type::Unknown => Ty::UnknownOfPackage,
         }
     }
 
@@ -112,7 +112,7 @@ impl Release {
     /// What a name means as a type.
     pub(super) fn type_side(&self, named: &Ty, arguments: &[Ty], depth: usize) -> Ty {
         let Some(depth) = self.store.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match named {
             Ty::Entity(entity) => self.entity_type(entity, arguments, depth),
@@ -123,14 +123,14 @@ impl Release {
             }),
             Ty::Module(scopes, ..) => match self.whole(scopes, depth) {
                 Some(value) => self.type_side(&value, arguments, depth),
-                None => Ty::Lost,
+                None => Ty::UnknownOfPackage,
             },
             Ty::Union(parts) => {
                 let parts = parts.iter().filter(|part| !matches!(part, Ty::Module(..)));
                 Ty::union(parts.map(|part| self.type_side(part, arguments, depth)).collect())
             }
             Ty::Unknown => Ty::Unknown,
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
@@ -152,14 +152,14 @@ impl Release {
             | "Extract"
             | "Parameters"
             | "ConstructorParameters"
-            | "ThisType" => Ty::Lost,
+            | "ThisType" => Ty::UnknownOfPackage,
             _ => return None,
         })
     }
 
     fn entity_type(&self, entity: &EntityId, arguments: &[Ty], depth: usize) -> Ty {
         let Some((file, defs)) = self.defs(entity) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         for def in defs.iter() {
             match def {
@@ -175,7 +175,7 @@ impl Release {
                 _ => {}
             }
         }
-        Ty::Lost
+        Ty::UnknownOfPackage
     }
 
     fn alias(
@@ -195,7 +195,7 @@ impl Release {
             let mut open = self.open_aliases.borrow_mut();
             if open.contains(entity) {
                 // It is made from itself.
-                return Ty::Lost;
+                return Ty::UnknownOfPackage;
             }
             open.push(entity.clone());
             open.len() == 1
@@ -205,7 +205,7 @@ impl Release {
         let mut found = self.annotation(target, &entity.scope, &types, depth);
         self.open_aliases.borrow_mut().pop();
         if found.weight(MAX_WEIGHT) > MAX_WEIGHT {
-            found = Ty::Lost;
+            found = Ty::UnknownOfPackage;
         }
         // Inside of another one, it may be cut where that one begins again.
         if parameters.is_empty() && is_alone {
@@ -243,7 +243,7 @@ impl Release {
                     };
                     self.annotation(default, scope, &Rc::new(types), depth)
                 }
-                (None, None) => Ty::Lost,
+                (None, None) => Ty::UnknownOfPackage,
             };
             filled.push(ty);
         }
@@ -253,12 +253,12 @@ impl Release {
     /// What a value in a scope is.
     pub(super) fn value(&self, value: &Value, scope: &ScopeId, types: &Rc<TypeScope>, depth: usize) -> Ty {
         let Some(depth) = self.store.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         let of = |value: &Value| self.value(value, scope, types, depth);
         match value {
             Value::Name(name) => self.name(scope, name, depth),
-            Value::This => types.this.clone().unwrap_or(Ty::Lost),
+            Value::This => types.this.clone().unwrap_or(Ty::UnknownOfPackage),
             Value::Member(object, name) => self.inner(&of(object), name, depth),
             Value::Call(callee, arguments) => {
                 let callee = of(callee);
@@ -286,7 +286,7 @@ impl Release {
             Value::Import(module) => {
                 let module = match self.module_from(&scope.file, module) {
                     Some(scopes) => Ty::Module(scopes, module.as_str().into(), ModuleMode::Import),
-                    None => Ty::Lost,
+                    None => Ty::UnknownOfPackage,
                 };
                 Ty::Promise(Rc::new(module))
             }
@@ -297,7 +297,7 @@ impl Release {
             Value::Either(parts) => Ty::union(parts.iter().map(of).collect()),
             Value::As(ty) => self.annotation(ty, scope, types, depth),
             Value::Plain => Ty::Foreign,
-            Value::Unknown => Ty::Lost,
+            Value::Unknown => Ty::UnknownOfPackage,
         }
     }
 
@@ -319,7 +319,7 @@ impl Release {
                     value
                 }
             }
-            (None, None) => Ty::Lost,
+            (None, None) => Ty::UnknownOfPackage,
         }
     }
 }
@@ -348,7 +348,7 @@ pub(super) fn light(arguments: &[Ty]) -> Rc<[Ty]> {
     let each = arguments.iter().map(|ty| {
         let weight = ty.weight(left);
         if weight > left {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         }
         left -= weight;
         ty.clone()

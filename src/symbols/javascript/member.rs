@@ -120,8 +120,10 @@ impl Release {
                 None => Lookup::Unknown(Undecided::Unread),
             },
             Ty::Instance(..) | Ty::Object(..) => self.object_member(value, receiver, name, depth),
-            Ty::Function(..) if builtin::is_function_member(name) => Lookup::Found(Ty::Lost),
-            Ty::Promise(_) if matches!(name, "then" | "catch" | "finally") => Lookup::Found(Ty::Lost),
+            Ty::Function(..) if builtin::is_function_member(name) => Lookup::Found(Ty::UnknownOfPackage),
+            Ty::Promise(_) if matches!(name, "then" | "catch" | "finally") => {
+                Lookup::Found(Ty::UnknownOfPackage)
+            }
             Ty::Items(inner, false) => items_member(inner, name),
             Ty::Union(parts) => self.member_of_any(parts, name, depth),
             Ty::Intersection(parts) => self.member_of_all(parts, receiver, name, depth),
@@ -133,7 +135,7 @@ impl Release {
     fn member_of_any(&self, parts: &[Ty], name: &str, depth: usize) -> Lookup {
         let (mut found, why) = sort(parts.iter().map(|part| self.member_within(part, name, depth)));
         if !found.is_empty() && why.is_some() {
-            found.push(Ty::Lost);
+            found.push(Ty::UnknownOfPackage);
         }
         joined(found, why, Ty::union)
     }
@@ -191,7 +193,7 @@ impl Release {
             answers.push(Lookup::Unknown(Undecided::Type));
         }
         if is_callable && builtin::is_function_member(name) {
-            answers.push(Lookup::Found(Ty::Lost));
+            answers.push(Lookup::Found(Ty::UnknownOfPackage));
         }
         self.closed(join(answers), name)
     }
@@ -210,7 +212,7 @@ impl Release {
             && builtin::is_function_member(name)
             && shapes.iter().any(ShapeRef::is_callable)
         {
-            return Lookup::Found(Ty::Lost);
+            return Lookup::Found(Ty::UnknownOfPackage);
         }
         match self.closed(found, name) {
             // Servers send more than the types say, and a class that extends an abstract one has more.
@@ -255,7 +257,7 @@ impl Release {
             _ => false,
         };
         if is_interface {
-            Ty::union(vec![ty, Ty::Lost])
+            Ty::union(vec![ty, Ty::UnknownOfPackage])
         } else {
             ty
         }
@@ -264,7 +266,7 @@ impl Release {
     /// What is missing, unless every object has it.
     fn closed(&self, lookup: Lookup, name: &str) -> Lookup {
         match lookup {
-            Lookup::Missing(_) if builtin::is_object_member(name) => Lookup::Found(Ty::Lost),
+            Lookup::Missing(_) if builtin::is_object_member(name) => Lookup::Found(Ty::UnknownOfPackage),
             other => other,
         }
     }
@@ -330,7 +332,7 @@ impl Release {
     /// A member that comes from a base.
     fn base_member(&self, base: &Ty, side: Side, name: &str, receiver: &Ty, depth: usize) -> Lookup {
         let listed = |members: Option<&[&str]>| match members {
-            Some(members) if members.contains(&name) => Lookup::Found(Ty::Lost),
+            Some(members) if members.contains(&name) => Lookup::Found(Ty::UnknownOfPackage),
             Some(_) => Lookup::Missing(Vec::new()),
             None => Lookup::Unknown(Undecided::OpenClass),
         };
@@ -363,7 +365,7 @@ impl Release {
 
     fn member_type(&self, shape: &ShapeRef, declarations: &[Member], depth: usize) -> Ty {
         if declarations.len() > MAX_SIGNATURES {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         }
         let mut methods = Vec::new();
         let mut types = Vec::new();
@@ -376,7 +378,7 @@ impl Release {
                 Member::Property(None, Some(value)) => {
                     types.push(self.value(value, &shape.scope, &shape.types, depth));
                 }
-                Member::Property(None, None) => types.push(Ty::Lost),
+                Member::Property(None, None) => types.push(Ty::UnknownOfPackage),
             }
         }
         if !methods.is_empty() {
@@ -425,7 +427,12 @@ impl Release {
             .map(|parameter| parameter.name.clone());
         let types = TypeScope {
             variables: names
-                .zip(arguments.iter().cloned().chain(std::iter::repeat(Ty::Lost)))
+                .zip(
+                    arguments
+                        .iter()
+                        .cloned()
+                        .chain(std::iter::repeat(Ty::UnknownOfPackage)),
+                )
                 .collect(),
             this: this_of(receiver),
         };
@@ -554,7 +561,7 @@ fn items_member(inner: &Ty, name: &str) -> Lookup {
         "concat" | "every" | "filter" | "find" | "findIndex" | "findLast" | "flat" | "flatMap"
         | "forEach" | "includes" | "indexOf" | "join" | "keys" | "map" | "pop" | "push" | "reduce"
         | "reverse" | "shift" | "slice" | "some" | "sort" | "splice" | "unshift" | "at" | "entries"
-        | "values" | "next" => Lookup::Found(Ty::Lost),
+        | "values" | "next" => Lookup::Found(Ty::UnknownOfPackage),
         _ => Lookup::Unknown(Undecided::Type),
     }
 }

@@ -43,7 +43,7 @@ impl Release {
             Lookup::Missing(names) if is_es_module => Lookup::Missing(names),
             Lookup::Missing(_) => Lookup::Found(module.clone()),
             Lookup::Unknown(why) if is_es_module => Lookup::Unknown(why),
-            Lookup::Unknown(_) => Lookup::Found(Ty::Lost),
+            Lookup::Unknown(_) => Lookup::Found(Ty::UnknownOfPackage),
         }
     }
 
@@ -139,7 +139,7 @@ impl Release {
             }
             // `exports.x = void 0` and nothing else.
             if found.is_empty() {
-                found.push(Ty::Lost);
+                found.push(Ty::UnknownOfPackage);
             }
         } else if read.exports_all
             && read
@@ -186,7 +186,7 @@ impl Release {
     /// What a name that stands in a scope means.
     pub(super) fn name(&self, scope: &ScopeId, name: &str, depth: usize) -> Ty {
         let Some(depth) = self.store.deeper_for(name, depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match self.find_scope(scope, name, depth) {
             Ok(declared) => self.entity(&declared, name, depth),
@@ -219,7 +219,7 @@ impl Release {
             steps = steps.saturating_sub(1);
         }
         if !self.store.spend(file.globals.len()) {
-            return Err(Some(Ty::Lost));
+            return Err(Some(Ty::UnknownOfPackage));
         }
         for index in &file.globals {
             if file
@@ -236,10 +236,10 @@ impl Release {
     /// What a name is that a scope declares.
     pub(super) fn entity(&self, scope: &ScopeId, name: &str, depth: usize) -> Ty {
         let Some(depth) = self.store.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         let Some(file) = self.store.file(&scope.file) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         let defs = file.scopes.get(scope.index).and_then(|read| read.names.get(name));
         let defs = defs.map(Vec::as_slice).unwrap_or_default();
@@ -251,7 +251,7 @@ impl Release {
             _ => {}
         }
         if defs.iter().any(is_import) {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         }
         if defs.iter().all(|def| matches!(def, Def::Value(..))) && !is_patched(&file, scope.index, name) {
             let values = defs.iter().map(|def| match def {
@@ -260,10 +260,10 @@ impl Release {
                     match (annotation, value) {
                         (Some(annotation), _) => self.annotation(annotation, scope, &types, depth),
                         (None, Some(value)) => self.value(value, scope, &types, depth),
-                        (None, None) => Ty::Lost,
+                        (None, None) => Ty::UnknownOfPackage,
                     }
                 }
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             });
             return Ty::union(values.collect());
         }
@@ -291,7 +291,7 @@ impl Release {
     /// `import { name } from module` in a file of the release.
     pub(super) fn imported(&self, file: &Arc<str>, module: &str, name: &str, depth: usize) -> Ty {
         let Some(depth) = self.store.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         let Some(scopes) = self.module_from(file, module) else {
             return self.external(file, module, name);
@@ -305,7 +305,7 @@ impl Release {
             Lookup::Found(ty) => ty,
             // With interoperation a CommonJS module is its own default.
             _ if name == "default" => Ty::Module(scopes, module.into(), ModuleMode::Import),
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
@@ -314,7 +314,7 @@ impl Release {
             let module = module.strip_prefix("node:").unwrap_or(module);
             Ty::External(module.into(), name.into(), Rc::new([]))
         } else {
-            Ty::Lost
+            Ty::UnknownOfPackage
         }
     }
 
@@ -340,7 +340,7 @@ impl Release {
     /// A name with dots.
     pub(super) fn path(&self, scope: &ScopeId, path: &[String], depth: usize) -> Ty {
         let Some((first, rest)) = path.split_first() else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         let mut ty = self.name(scope, first, depth);
         for name in rest {
@@ -362,7 +362,7 @@ impl Release {
         }
         match self.member_within(ty, name, depth) {
             Lookup::Found(ty) => ty,
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 

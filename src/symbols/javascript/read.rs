@@ -68,11 +68,11 @@ fn read_file(source: &str, name: &str) -> Option<File> {
     if parsed.panicked {
         return None;
     }
-    let mut reader = Reader {
+    let mut reader = FileReader {
         source,
         is_declaration: kind.is_typescript_definition(),
         is_script: !kind.is_typescript(),
-        ..Reader::default()
+        ..FileReader::default()
     };
     reader.program(&parsed.program);
     Some(reader.file)
@@ -94,7 +94,7 @@ fn source_type(name: &str) -> SourceType {
 
 /// Collects the summary of one file.
 #[derive(Default)]
-struct Reader<'s> {
+struct FileReader<'s> {
     source: &'s str,
     /// Whether it declares only, and all of it is ambient.
     is_declaration: bool,
@@ -111,7 +111,7 @@ struct Reader<'s> {
     unread_exports: usize,
 }
 
-impl Reader<'_> {
+impl FileReader<'_> {
     fn program(&mut self, program: &Program<'_>) {
         self.file.scopes.push(Scope::default());
         self.references(program);

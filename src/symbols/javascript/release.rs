@@ -116,8 +116,8 @@ impl Release {
 
     /// The first thing that could not be read. Nothing may be reported when there is one.
     #[must_use]
-    pub fn trouble(&self) -> Option<String> {
-        self.store.trouble()
+    pub fn read_error(&self) -> Option<String> {
+        self.store.read_error()
     }
 
     /// Whether the package has no declarations of its own, so that `@types/NAME` may have them. The caller may then
@@ -160,7 +160,7 @@ impl Release {
         match (self.merged(file, specifier), found) {
             (Some(scopes), _) => Lookup::Found(Ty::Module(scopes, specifier.into(), mode)),
             // It is there: data, native code, or a file that cannot be read.
-            (None, Resolution::File(_)) => Lookup::Found(Ty::Lost),
+            (None, Resolution::File(_)) => Lookup::Found(Ty::UnknownOfPackage),
             (None, Resolution::External) => Lookup::Unknown(Undecided::NotOwned),
             (None, Resolution::Unknown(why)) => Lookup::Unknown(why),
             (None, Resolution::Missing) => Lookup::Missing(self.subpaths()),

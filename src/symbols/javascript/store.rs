@@ -46,7 +46,7 @@ pub(super) struct Store {
     /// The files of code that define a class, by its name.
     pub(super) classes: RefCell<BTreeMap<String, Vec<String>>>,
     is_incomplete: Cell<bool>,
-    trouble: RefCell<Option<String>>,
+    read_error: RefCell<Option<String>>,
     /// How many steps were taken.
     steps: Cell<usize>,
 }
@@ -237,7 +237,7 @@ impl Store {
         match source.read(inner) {
             Ok(bytes) => Some(bytes),
             Err(reason) => {
-                self.report(|| reason);
+                self.set_read_error(|| reason);
                 None
             }
         }
@@ -249,12 +249,12 @@ impl Store {
     }
 
     /// The first thing that could not be read.
-    pub fn trouble(&self) -> Option<String> {
-        self.trouble.borrow().clone()
+    pub fn read_error(&self) -> Option<String> {
+        self.read_error.borrow().clone()
     }
 
-    fn report(&self, reason: impl FnOnce() -> String) {
-        self.trouble.borrow_mut().get_or_insert_with(reason);
+    fn set_read_error(&self, reason: impl FnOnce() -> String) {
+        self.read_error.borrow_mut().get_or_insert_with(reason);
     }
 
     /// One step deeper; `None` when there were too many.
@@ -273,14 +273,14 @@ impl Store {
         let steps = self.steps.get().saturating_add(steps);
         self.steps.set(steps);
         if steps > MAX_STEPS {
-            self.report(|| "it takes too many steps to look names up in it".to_owned());
+            self.set_read_error(|| "it takes too many steps to look names up in it".to_owned());
         }
         steps <= MAX_STEPS
     }
 
     /// Give up on a package that declares something more often than is followed.
     pub fn report_too_large(&self) {
-        self.report(|| "it declares a module too often".to_owned());
+        self.set_read_error(|| "it declares a module too often".to_owned());
     }
 
     /// Whether no more steps may be taken.

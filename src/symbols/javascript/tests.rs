@@ -86,7 +86,7 @@ pub(super) fn check(files: &'static [(&'static str, &'static str)], expected: &[
             follow(&release, steps)
         );
     }
-    assert_eq!(release.trouble(), None);
+    assert_eq!(release.read_error(), None);
     // The same from what was stored, without files.
     let stored = Release::from_table("pkg", &release.to_table(), None).unwrap();
     for (steps, answer) in expected {

@@ -57,7 +57,7 @@ pub enum Ty {
     /// Nothing is known, and it may have nothing to do with the package.
     Unknown,
     /// It comes from the package, and its type is not known.
-    Lost,
+    UnknownOfPackage,
     /// Known, and not of the package: a text, a number, a class of another package or of the language.
     Foreign,
     /// `undefined`, `null` and `void`.
@@ -107,7 +107,7 @@ impl Ty {
             1 => flat.remove(0),
             // So many alternatives are data, not objects with methods.
             2..=MAX_PARTS => Self::Union(flat),
-            _ => Self::Lost,
+            _ => Self::UnknownOfPackage,
         }
     }
 
@@ -120,10 +120,10 @@ impl Ty {
         });
         let mut flat = distinct(parts, MAX_PARTS + 1);
         match flat.len() {
-            0 => Self::Lost,
+            0 => Self::UnknownOfPackage,
             1 => flat.remove(0),
             2..=MAX_PARTS => Self::Intersection(flat),
-            _ => Self::Lost,
+            _ => Self::UnknownOfPackage,
         }
     }
 
@@ -140,7 +140,9 @@ impl Ty {
     #[must_use]
     pub fn is_of_package(&self) -> bool {
         match self {
-            Self::Unknown | Self::Lost | Self::Foreign | Self::Nothing | Self::External(..) => false,
+            Self::Unknown | Self::UnknownOfPackage | Self::Foreign | Self::Nothing | Self::External(..) => {
+                false
+            }
             Self::Module(..)
             | Self::Entity(_)
             | Self::Class(_)

@@ -4,22 +4,22 @@
 //! the package. A block that binds the name itself is judged by its own binding.
 
 mod annotation;
+mod binding;
 mod call;
 mod class;
 mod context;
 mod evaluate;
-mod origin;
+mod initializer;
 mod record;
 mod source;
-mod start;
 mod value;
 
 use super::release::Release;
 use crate::symbols::bindings::Bindings;
 use crate::symbols::block::{self, Block, Reference};
+use binding::BlockBindings;
 use class::Classes;
-use context::{Context, Stored};
-use origin::Origins;
+use context::{BlockContext, MembersSetByDocument};
 use oxc_allocator::Allocator;
 use oxc_semantic::{NodeId, SymbolId};
 use source::Source;
@@ -42,7 +42,7 @@ pub fn references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
 fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
     let arena = Allocator::default();
     let parsed: Vec<Option<Parsed<'_>>> = blocks.iter().map(|block| Parsed::of(&arena, block)).collect();
-    let mut stored = Stored::default();
+    let mut stored = MembersSetByDocument::default();
     for block in parsed.iter().flatten() {
         stored.add(&block.source);
     }
@@ -52,7 +52,7 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
         for (index, block) in parsed.iter().enumerate() {
             if let Some(block) = block {
                 let carried = carried(&bindings, index, block.source.code);
-                let bound = Reader::new(release, block, index, &carried, &stored).bound();
+                let bound = BlockEvaluator::new(release, block, index, &carried, &stored).bound();
                 bindings.set(index, bound);
             }
         }
@@ -61,11 +61,11 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
     for (index, (block, given)) in parsed.iter().zip(blocks).enumerate() {
         if let Some(block) = block {
             let carried = carried(&bindings, index, block.source.code);
-            let mut reader = Reader::new(release, block, index, &carried, &stored);
-            reader.is_quiet = given.is_quiet;
-            reader.record_all();
-            if reader.restarts <= MAX_RESTARTS {
-                found.append(&mut reader.found);
+            let mut evaluator = BlockEvaluator::new(release, block, index, &carried, &stored);
+            evaluator.is_marked_outdated = given.is_marked_outdated;
+            evaluator.record_all();
+            if evaluator.restarts <= MAX_RESTARTS {
+                found.append(&mut evaluator.found);
             }
         }
     }
@@ -73,10 +73,10 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
 }
 
 /// Names and what they stand for.
-type Names = BTreeMap<String, Value>;
+type ValuesByName = BTreeMap<String, Value>;
 
 /// The names that a block knows from earlier ones.
-fn carried(bindings: &Bindings<Value>, block: usize, code: &str) -> Names {
+fn carried(bindings: &Bindings<Value>, block: usize, code: &str) -> ValuesByName {
     bindings
         .before(block, code)
         .filter(|(_, of_blocks)| of_blocks.values().all(Value::is_of_package))
@@ -88,8 +88,8 @@ fn carried(bindings: &Bindings<Value>, block: usize, code: &str) -> Names {
 struct Parsed<'a> {
     source: Source<'a>,
     classes: Classes<'a>,
-    origins: Origins<'a>,
-    context: Context<'a>,
+    bindings: BlockBindings<'a>,
+    context: BlockContext<'a>,
 }
 
 impl<'a> Parsed<'a> {
@@ -97,12 +97,12 @@ impl<'a> Parsed<'a> {
     fn of(arena: &'a Allocator, block: &Block<'a>) -> Option<Self> {
         let source = Source::parse(arena, block.code, block.language)?;
         let classes = Classes::of(&source);
-        let origins = Origins::of(&source, &classes);
-        let context = Context::of(&source);
+        let bindings = BlockBindings::of(&source, &classes);
+        let context = BlockContext::of(&source);
         Some(Self {
             source,
             classes,
-            origins,
+            bindings,
             context,
         })
     }
@@ -117,19 +117,19 @@ enum Known {
 }
 
 /// Finds out what the expressions of one block stand for.
-struct Reader<'a, 'r> {
+struct BlockEvaluator<'a, 'r> {
     release: &'r Release,
     source: &'r Source<'a>,
     classes: &'r Classes<'a>,
-    origins: &'r Origins<'a>,
-    context: &'r Context<'a>,
+    bindings: &'r BlockBindings<'a>,
+    context: &'r BlockContext<'a>,
     block: usize,
     /// Names of earlier blocks.
-    carried: &'r Names,
+    carried: &'r ValuesByName,
     /// Members that the document sets itself or tests for.
-    stored: &'r Stored,
+    stored: &'r MembersSetByDocument,
     /// Whether nothing is reported.
-    is_quiet: bool,
+    is_marked_outdated: bool,
     values: BTreeMap<NodeId, Value>,
     symbols: BTreeMap<SymbolId, Known>,
     /// Functions whose results are being found out.
@@ -139,24 +139,24 @@ struct Reader<'a, 'r> {
     found: Vec<Reference>,
 }
 
-impl<'a, 'r> Reader<'a, 'r> {
+impl<'a, 'r> BlockEvaluator<'a, 'r> {
     fn new(
         release: &'r Release,
         block: &'r Parsed<'a>,
         index: usize,
-        carried: &'r Names,
-        stored: &'r Stored,
+        carried: &'r ValuesByName,
+        stored: &'r MembersSetByDocument,
     ) -> Self {
         Self {
             release,
             source: &block.source,
             classes: &block.classes,
-            origins: &block.origins,
+            bindings: &block.bindings,
             context: &block.context,
             block: index,
             carried,
             stored,
-            is_quiet: false,
+            is_marked_outdated: false,
             values: BTreeMap::new(),
             symbols: BTreeMap::new(),
             running: BTreeSet::new(),
@@ -167,19 +167,19 @@ impl<'a, 'r> Reader<'a, 'r> {
     }
 
     /// What the top level of the block binds.
-    fn bound(&mut self) -> Names {
+    fn bound(&mut self) -> ValuesByName {
         let scoping = self.source.semantic.scoping();
         let declared: Vec<(String, SymbolId)> = scoping
             .get_bindings(scoping.root_scope_id())
             .iter()
             .map(|(name, symbol)| (name.to_string(), *symbol))
             .collect();
-        let mut names: Names = declared
+        let mut names: ValuesByName = declared
             .into_iter()
             .map(|(name, symbol)| (name, self.symbol(symbol)))
             .collect();
-        for (name, origins) in &self.origins.assigned {
-            let values: Vec<Value> = origins.iter().map(|origin| self.origin(origin)).collect();
+        for (name, bindings) in &self.bindings.assigned {
+            let values: Vec<Value> = bindings.iter().map(|binding| self.binding(binding)).collect();
             names.insert((*name).to_owned(), Value::join(values));
         }
         names

@@ -32,7 +32,7 @@ pub(super) fn generic(path: &str, arguments: impl FnOnce() -> Vec<Ty>) -> Ty {
     let mut arguments = arguments();
     let first = |arguments: &mut Vec<Ty>| {
         Box::new(if arguments.is_empty() {
-            Ty::Lost
+            Ty::UnknownOfPackage
         } else {
             arguments.swap_remove(0)
         })
@@ -51,20 +51,20 @@ pub(super) fn generic(path: &str, arguments: impl FnOnce() -> Vec<Ty>) -> Ty {
         {
             Ty::Map(Box::new(arguments.swap_remove(1)))
         }
-        "tuple" | "Tuple" if arguments.len() == 2 && arguments.get(1) == Some(&Ty::Lost) => {
+        "tuple" | "Tuple" if arguments.len() == 2 && arguments.get(1) == Some(&Ty::UnknownOfPackage) => {
             Ty::Items(first(&mut arguments), false)
         }
         "tuple" | "Tuple" => Ty::Tuple(arguments),
         "Awaitable" => Ty::Awaitable(first(&mut arguments)),
-        "Coroutine" => Ty::Awaitable(Box::new(arguments.pop().unwrap_or(Ty::Lost))),
+        "Coroutine" => Ty::Awaitable(Box::new(arguments.pop().unwrap_or(Ty::UnknownOfPackage))),
         "ContextManager" | "AbstractContextManager" => Ty::Context(first(&mut arguments), false),
         "AsyncContextManager" | "AbstractAsyncContextManager" => Ty::Context(first(&mut arguments), true),
         "type" | "Type" => match *first(&mut arguments) {
             Ty::Instance(class, _) => Ty::Class(class),
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         },
         "Literal" => Ty::Foreign,
-        _ => Ty::Lost,
+        _ => Ty::UnknownOfPackage,
     }
 }
 
@@ -74,13 +74,13 @@ pub(super) fn plain(path: &str, scope: &TypeScope) -> Ty {
         "Self" if is_of(path, TYPING) => match &scope.receiver {
             Some(Ty::Class(class)) => Ty::Instance(class.clone(), Vec::new()),
             Some(other) => other.clone(),
-            None => Ty::Lost,
+            None => Ty::UnknownOfPackage,
         },
         "Any" | "Callable" | "TypeVar" | "object" | "Awaitable" | "Coroutine" | "AnyStr" | "Type"
         | "type"
             if is_of(path, TYPING) =>
         {
-            Ty::Lost
+            Ty::UnknownOfPackage
         }
         _ => Ty::Foreign,
     }
@@ -91,7 +91,7 @@ pub(super) fn called(path: &str) -> Ty {
     match last(path) {
         "TypeVar" | "NewType" | "ParamSpec" | "namedtuple" | "getattr" | "super" | "partial" | "type"
         | "import_module" | "cast" | "Field" | "field" | "attrib" | "ib" | "TypedDict" | "NamedTuple"
-        | "next" | "property" => Ty::Lost,
+        | "next" | "property" => Ty::UnknownOfPackage,
         _ => Ty::Foreign,
     }
 }

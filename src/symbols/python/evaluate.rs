@@ -12,12 +12,12 @@ impl Release {
     /// The type that an annotation means.
     pub(super) fn annotation(&self, expression: &Expr, scope: &TypeScope, depth: usize) -> Ty {
         let Some(depth) = self.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match expression {
             Expr::None => Ty::None,
             Expr::Name(name) if scope.variables.contains_key(name) => {
-                scope.variables.get(name).cloned().unwrap_or(Ty::Lost)
+                scope.variables.get(name).cloned().unwrap_or(Ty::UnknownOfPackage)
             }
             Expr::Name(_) | Expr::Attribute(..) | Expr::Receiver | Expr::Import(..) => {
                 let value = self.value(expression, scope, depth);
@@ -45,16 +45,16 @@ impl Release {
                             .into_iter()
                             .map(|part| match part {
                                 Ty::Class(class) => Ty::Instance(class, arguments()),
-                                _ => Ty::Lost,
+                                _ => Ty::UnknownOfPackage,
                             })
                             .collect(),
                     ),
                     // An alias with parameters: its own are not known.
                     Ty::Form(ty) => *ty,
-                    _ => Ty::Lost,
+                    _ => Ty::UnknownOfPackage,
                 }
             }
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
@@ -71,24 +71,24 @@ impl Release {
                     .collect(),
             ),
             Ty::None => Ty::None,
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
     /// The type of a value.
     pub(super) fn value(&self, expression: &Expr, scope: &TypeScope, depth: usize) -> Ty {
         let Some(depth) = self.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match expression {
             Expr::None => Ty::None,
             Expr::Text(_) => Ty::Foreign,
-            Expr::Receiver => scope.receiver.clone().unwrap_or(Ty::Lost),
+            Expr::Receiver => scope.receiver.clone().unwrap_or(Ty::UnknownOfPackage),
             Expr::Parameter(annotation) => self.annotation(annotation, scope, depth),
             Expr::Name(name) => self.name_value(name, scope, depth),
             Expr::Import(module, Some(name)) => match self.imported(module, name, depth) {
                 Lookup::Found(ty) => ty,
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             },
             Expr::Import(module, None) => Ty::Module(module.clone()),
             Expr::Attribute(base, name) => {
@@ -96,7 +96,7 @@ impl Release {
                 match self.attribute(&base, name, depth) {
                     Lookup::Found(ty) => ty,
                     Lookup::Unknown(Undecided::OpenClass) => self.computed(&base, name, depth),
-                    _ => Ty::Lost,
+                    _ => Ty::UnknownOfPackage,
                 }
             }
             Expr::Call(function) if matches!(**function, Expr::Local(..)) => {
@@ -129,7 +129,7 @@ impl Release {
                 let manager = self.value(inner, scope, depth);
                 self.entered(&manager, *is_async, depth)
             }
-            Expr::Same(_) | Expr::Local(..) | Expr::List(_) | Expr::Unknown => Ty::Lost,
+            Expr::Same(_) | Expr::Local(..) | Expr::List(_) | Expr::Unknown => Ty::UnknownOfPackage,
         }
     }
 
@@ -145,7 +145,7 @@ impl Release {
                 .filter(|def| matches!(def, super::summary::Def::Class(_)))
                 .map(|def| match self.def(&id.module, None, def, depth) {
                     Lookup::Found(ty) => ty,
-                    _ => Ty::Lost,
+                    _ => Ty::UnknownOfPackage,
                 })
                 .collect();
             if !found.is_empty() {
@@ -155,7 +155,7 @@ impl Release {
         match self.name_within(&scope.module, name, depth) {
             Lookup::Found(ty) => ty,
             Lookup::Missing if builtin::is_builtin(name) => Ty::External(format!("builtins.{name}")),
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
@@ -197,7 +197,7 @@ impl Release {
     /// What calling something gives.
     pub(super) fn result(&self, callee: &Ty, depth: usize) -> Ty {
         let Some(depth) = self.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match callee {
             Ty::Class(class) => {
@@ -205,17 +205,17 @@ impl Release {
                 if self.makes_instances(class, depth) {
                     Ty::Instance(class.clone(), Vec::new())
                 } else {
-                    Ty::Lost
+                    Ty::UnknownOfPackage
                 }
             }
             Ty::Function(id, subject) => self.returned(id, subject, depth),
             Ty::Instance(..) => match self.attribute(callee, "__call__", depth) {
                 Lookup::Found(call @ Ty::Function(..)) => self.result(&call, depth),
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             },
             Ty::Union(parts) => Ty::union(parts.iter().map(|part| self.result(part, depth)).collect()),
             Ty::Unknown | Ty::Foreign | Ty::External(_) => Ty::Unknown,
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
@@ -294,11 +294,11 @@ impl Release {
 
     fn find_returned(&self, id: &FunctionId, subject: &Subject, depth: usize) -> Ty {
         let Some(function) = self.function(id) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         let style = self.style(&function.decorators, &id.module, depth);
         if !style.keeps_result {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         }
         let mut scope = self.scope_of(id, subject, depth);
         // `def copy(self: T) -> T`, `def of(cls: type[T]) -> T`
@@ -323,8 +323,8 @@ impl Release {
         }
         let plain = match &function.returns {
             Some(returns) => self.annotated_result(returns, &function, &scope, depth),
-            None if function.is_generator => Ty::Lost,
-            None if function.returned.is_empty() => Ty::Lost,
+            None if function.is_generator => Ty::UnknownOfPackage,
+            None if function.returned.is_empty() => Ty::UnknownOfPackage,
             None => Ty::union(
                 function
                     .returned
@@ -336,7 +336,7 @@ impl Release {
         if let Some(is_async) = style.context {
             return match plain {
                 Ty::Items(inner, _) => Ty::Context(inner, is_async),
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             };
         }
         if function.is_async && !function.is_generator {
@@ -365,10 +365,10 @@ impl Release {
     /// What a call of a function in the function gives.
     fn local_result(&self, function: &Expr, scope: &TypeScope, depth: usize) -> Ty {
         let Expr::Local(returned, is_async) = function else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         if returned.is_empty() {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         }
         let values = returned.iter().map(|value| self.value(value, scope, depth));
         let given = Ty::union(values.collect());
@@ -388,27 +388,27 @@ impl Release {
     /// What an index gives.
     pub(super) fn item(&self, base: &Ty, depth: usize) -> Ty {
         let Some(depth) = self.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match base {
             Ty::Items(inner, false) | Ty::Map(inner) => (**inner).clone(),
             Ty::Tuple(parts) => Ty::union(parts.clone()),
             Ty::Instance(..) => match self.attribute(base, "__getitem__", depth) {
                 Lookup::Found(method @ (Ty::Function(..) | Ty::Union(_))) => self.result(&method, depth),
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             },
             // `Color["RED"]`, `Client[int]`
             Ty::Class(class) => Ty::Class(class.clone()),
             Ty::Union(parts) => Ty::union(parts.iter().map(|part| self.item(part, depth)).collect()),
             Ty::Unknown | Ty::Foreign | Ty::External(_) => Ty::Unknown,
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
     /// What a loop over something gives.
     pub(super) fn each(&self, iterated: &Ty, is_async: bool, depth: usize) -> Ty {
         let Some(depth) = self.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match iterated {
             Ty::Items(inner, of_async) if *of_async == is_async => (**inner).clone(),
@@ -422,20 +422,20 @@ impl Release {
                 };
                 let iterator = match self.attribute(iterated, start, depth) {
                     Lookup::Found(method) => self.result(&method, depth),
-                    _ => return Ty::Lost,
+                    _ => return Ty::UnknownOfPackage,
                 };
                 match &iterator {
                     Ty::Instance(..) => match self.attribute(&iterator, next, depth) {
                         Lookup::Found(method) => match self.result(&method, depth) {
                             Ty::Awaitable(inner) if is_async => *inner,
                             other if !is_async => other,
-                            _ => Ty::Lost,
+                            _ => Ty::UnknownOfPackage,
                         },
-                        _ => Ty::Lost,
+                        _ => Ty::UnknownOfPackage,
                     },
                     Ty::Items(inner, of_async) if *of_async == is_async => (**inner).clone(),
-                    Ty::Awaitable(_) => Ty::Lost,
-                    _ => Ty::Lost,
+                    Ty::Awaitable(_) => Ty::UnknownOfPackage,
+                    _ => Ty::UnknownOfPackage,
                 }
             }
             Ty::Union(parts) => Ty::union(
@@ -445,14 +445,14 @@ impl Release {
                     .collect(),
             ),
             Ty::Unknown | Ty::External(_) => Ty::Unknown,
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
     /// What `with` binds.
     pub(super) fn entered(&self, manager: &Ty, is_async: bool, depth: usize) -> Ty {
         let Some(depth) = self.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match manager {
             Ty::Context(inner, of_async) if *of_async == is_async => (**inner).clone(),
@@ -463,10 +463,10 @@ impl Release {
                         match self.result(&method, depth) {
                             Ty::Awaitable(inner) if is_async => *inner,
                             other if !is_async => other,
-                            _ => Ty::Lost,
+                            _ => Ty::UnknownOfPackage,
                         }
                     }
-                    _ => Ty::Lost,
+                    _ => Ty::UnknownOfPackage,
                 }
             }
             Ty::Union(parts) => Ty::union(
@@ -476,14 +476,14 @@ impl Release {
                     .collect(),
             ),
             Ty::Unknown | Ty::Foreign | Ty::External(_) => Ty::Unknown,
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
     /// What `await` gives.
     pub(super) fn awaited(&self, awaited: &Ty, depth: usize) -> Ty {
         let Some(depth) = self.deeper(depth) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         match awaited {
             Ty::Awaitable(inner) => (**inner).clone(),
@@ -491,9 +491,9 @@ impl Release {
             Ty::Union(parts) => Ty::union(parts.iter().map(|part| self.awaited(part, depth)).collect()),
             Ty::Instance(..) => match self.attribute(awaited, "__await__", depth) {
                 Lookup::Found(Ty::Function(id, subject)) => self.awaited_by(&id, &subject, depth),
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             },
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 
@@ -504,22 +504,22 @@ impl Release {
             .function(id)
             .filter(|function| function.decorators.is_empty())
         else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         let scope = self.scope_of(id, subject, depth);
         match (&function.returns, function.returned.as_slice()) {
             (Some(Expr::Index(_, arguments)), _) => match arguments.as_slice() {
                 [_, _, result] => self.annotation(result, &scope, depth),
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             },
             (None, [Expr::Call(method)]) => match &**method {
                 Expr::Attribute(inner, name) if name == "__await__" => {
                     let inner = self.value(inner, &scope, depth);
                     self.awaited(&inner, depth)
                 }
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             },
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         }
     }
 }

@@ -36,30 +36,30 @@ impl Release {
     /// The type of an attribute that is not written, when `__getattr__` is all that a class may have it from.
     pub(super) fn computed(&self, base: &Ty, name: &str, depth: usize) -> Ty {
         let (Ty::Instance(class, arguments), Some(depth)) = (base, self.deeper(depth)) else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         let mut found = None;
         for base in self.bases(class, arguments, depth) {
             match base {
                 Base::Own(id, variables) => {
                     let Some(read) = self.class(&id).filter(|_| !self.has_foreign_parts(&id, depth)) else {
-                        return Ty::Lost;
+                        return Ty::UnknownOfPackage;
                     };
                     match read.open {
                         None if read.borrowed.is_empty() => {}
                         Some(Open::Getattr) if found.is_none() && !read.computed.is_empty() => {
                             found = Some((id, read, variables));
                         }
-                        _ => return Ty::Lost,
+                        _ => return Ty::UnknownOfPackage,
                     }
                 }
                 Base::External(path) if builtin::has_base_member(&path, name) == Some(false) => {}
-                Base::External(_) | Base::Unknown => return Ty::Lost,
+                Base::External(_) | Base::Unknown => return Ty::UnknownOfPackage,
             }
         }
         let Some((id, read, variables)) = found.filter(|_| !name.starts_with('_') && !self.is_patched(name))
         else {
-            return Ty::Lost;
+            return Ty::UnknownOfPackage;
         };
         let scope = TypeScope {
             receiver: Some(base.clone()),

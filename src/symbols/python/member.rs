@@ -12,7 +12,7 @@ use std::rc::Rc;
 const MAX_BASES: usize = 64;
 
 /// Where a member is written.
-enum Place {
+enum MemberPlace {
     /// In the body of the class.
     Body,
     /// On `self` in a method.
@@ -165,12 +165,12 @@ impl Release {
                 }
                 match (found.is_empty(), unknown) {
                     (false, None) => Lookup::Found(Ty::union(found)),
-                    (false, Some(_)) => Lookup::Found(Ty::Lost),
+                    (false, Some(_)) => Lookup::Found(Ty::UnknownOfPackage),
                     (true, Some(why)) => Lookup::Unknown(why),
                     (true, None) => Lookup::Missing,
                 }
             }
-            Ty::Lost => Lookup::Unknown(Undecided::Type),
+            Ty::UnknownOfPackage => Lookup::Unknown(Undecided::Type),
             Ty::Function(..) | Ty::Awaitable(_) | Ty::Form(_) | Ty::Context(..) => {
                 Lookup::Unknown(Undecided::Type)
             }
@@ -216,9 +216,9 @@ impl Release {
                     let attributes = read.attributes.get(name).into_iter().flatten();
                     let lazy = read.lazy.get(name).into_iter();
                     let all = members
-                        .map(|def| (def, Place::Body))
-                        .chain(attributes.map(|def| (def, Place::Object)))
-                        .chain(lazy.map(|def| (def, Place::Lazy)));
+                        .map(|def| (def, MemberPlace::Body))
+                        .chain(attributes.map(|def| (def, MemberPlace::Object)))
+                        .chain(lazy.map(|def| (def, MemberPlace::Lazy)));
                     for (def, place) in all {
                         let mut scope = TypeScope::new(&id.module, Some(id.clone()));
                         scope.variables = Rc::new(variables.clone());
@@ -230,8 +230,12 @@ impl Release {
                         let ty = self.member_type(def, &scope, depth);
                         found.push(match (place, ty) {
                             // A table of classes gives instances.
-                            (Place::Lazy, Ty::Class(class)) if is_instance => Ty::Instance(class, Vec::new()),
-                            (Place::Body, ty) if matches!(def, Def::Value(..)) => self.described(&ty, depth),
+                            (MemberPlace::Lazy, Ty::Class(class)) if is_instance => {
+                                Ty::Instance(class, Vec::new())
+                            }
+                            (MemberPlace::Body, ty) if matches!(def, Def::Value(..)) => {
+                                self.described(&ty, depth)
+                            }
                             (_, ty) => ty,
                         });
                     }
@@ -240,10 +244,13 @@ impl Release {
                         if found.len() > 1 {
                             found.retain(|ty| *ty != Ty::None);
                         }
-                        let known = found.iter().filter(|ty| !matches!(ty, Ty::Lost)).count();
+                        let known = found
+                            .iter()
+                            .filter(|ty| !matches!(ty, Ty::UnknownOfPackage))
+                            .count();
                         // An annotation in the body says what the assignments do not.
                         if known > 0 && read.members.contains_key(name) {
-                            found.retain(|ty| !matches!(ty, Ty::Lost));
+                            found.retain(|ty| !matches!(ty, Ty::UnknownOfPackage));
                         }
                         return Lookup::Found(Ty::union(found));
                     }
@@ -264,7 +271,7 @@ impl Release {
                     }
                 }
                 Base::External(path) => match builtin::has_base_member(&path, name) {
-                    Some(true) => return Lookup::Found(Ty::Lost),
+                    Some(true) => return Lookup::Found(Ty::UnknownOfPackage),
                     Some(false) => {}
                     None => open = Some(Undecided::OpenClass),
                 },
@@ -298,7 +305,7 @@ impl Release {
                 Lookup::Missing => part.clone(),
                 Lookup::Found(get @ (Ty::Function(..) | Ty::Union(_))) => self.result(&get, depth),
                 Lookup::Unknown(_) if self.is_model(class, depth) => part.clone(),
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             }
         });
         Ty::union(parts.collect())
@@ -329,14 +336,14 @@ impl Release {
         }
         let part = match self.name_within(&borrowed.module, name, depth) {
             Lookup::Found(Ty::Module(part)) if borrowed.is_made => part,
-            Lookup::Found(_) => return Lookup::Found(Ty::Lost),
+            Lookup::Found(_) => return Lookup::Found(Ty::UnknownOfPackage),
             other => return other,
         };
         let Some(read) = self
             .module(&part)
             .filter(|read| read.open.is_none() && read.stars.is_empty())
         else {
-            return Lookup::Found(Ty::Lost);
+            return Lookup::Found(Ty::UnknownOfPackage);
         };
         // Any class of the module may be the one; the one of that name comes first, for messages.
         let plain = |text: &str| text.replace('_', "").to_lowercase();
@@ -348,7 +355,7 @@ impl Release {
             }
             let value = match self.name_within(&part, of_part, depth) {
                 Lookup::Found(value) => self.result(&value, depth),
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             };
             match plain(of_part) == plain(name) {
                 true => made.insert(0, value),
@@ -360,11 +367,13 @@ impl Release {
 
     /// The type of a member. The scope says which class defines it, and what it is a member of.
     fn member_type(&self, def: &Def, scope: &TypeScope, depth: usize) -> Ty {
-        let Some(home) = &scope.class else { return Ty::Lost };
+        let Some(home) = &scope.class else {
+            return Ty::UnknownOfPackage;
+        };
         let (class, arguments, is_instance): (_, &[Ty], _) = match &scope.receiver {
             Some(Ty::Instance(class, arguments)) => (class, arguments, true),
             Some(Ty::Class(class)) => (class, &[], false),
-            _ => return Ty::Lost,
+            _ => return Ty::UnknownOfPackage,
         };
         match def {
             Def::Function(index) => {
@@ -373,7 +382,7 @@ impl Release {
                     index: *index,
                 };
                 let Some(function) = self.function(&id) else {
-                    return Ty::Lost;
+                    return Ty::UnknownOfPackage;
                 };
                 let style = self.style(&function.decorators, &id.module, depth);
                 let subject = if style.is_static {
@@ -389,12 +398,12 @@ impl Release {
                     return if is_instance && style.keeps_result {
                         self.result(&Ty::Function(id, subject), depth)
                     } else {
-                        Ty::Lost
+                        Ty::UnknownOfPackage
                     };
                 }
                 if !style.keeps_parameters && !style.keeps_result {
                     // It exists, and that is all.
-                    return Ty::Lost;
+                    return Ty::UnknownOfPackage;
                 }
                 Ty::Function(id, subject)
             }
@@ -403,7 +412,7 @@ impl Release {
                     .as_ref()
                     .map(|annotation| self.annotation(annotation, scope, depth));
                 match (declared, value) {
-                    (Some(Ty::Lost) | None, Some(value)) => {
+                    (Some(Ty::UnknownOfPackage) | None, Some(value)) => {
                         // `get = _get` in the body of a class is the method.
                         if let Expr::Name(name) = value
                             && let Some(read) = self.class(home)
@@ -416,12 +425,12 @@ impl Release {
                     }
                     (Some(ty), Some(value)) => self.declared_or(ty, value, scope, depth),
                     (Some(ty), None) => ty,
-                    (None, None) => Ty::Lost,
+                    (None, None) => Ty::UnknownOfPackage,
                 }
             }
             other => match self.def(&home.module, Some(home), other, depth) {
                 Lookup::Found(ty) => ty,
-                _ => Ty::Lost,
+                _ => Ty::UnknownOfPackage,
             },
         }
     }

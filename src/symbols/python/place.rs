@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 /// Where a module of the release is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) enum Place {
+pub(super) enum ModulePlace {
     /// A file of Python; whether it is an `__init__`.
     File(String, bool),
     /// An extension module without a stub, or its source.
@@ -16,8 +16,8 @@ pub(super) enum Place {
 pub(super) const BESIDE_STUB: &str = "/py";
 
 /// The modules among files, each in its best form, and sources beside stubs.
-pub(super) fn find_modules(files: &[String]) -> BTreeMap<String, Place> {
-    let mut places: BTreeMap<String, Place> = BTreeMap::new();
+pub(super) fn find_modules(files: &[String]) -> BTreeMap<String, ModulePlace> {
+    let mut places: BTreeMap<String, ModulePlace> = BTreeMap::new();
     // PyPA's "src layout" of sdists and checkouts: `src` is no package.
     let has_src = !files.iter().any(|file| file == "src/__init__.py");
     for file in files {
@@ -26,16 +26,16 @@ pub(super) fn find_modules(files: &[String]) -> BTreeMap<String, Place> {
             continue;
         };
         // A stub says more than the module beside it; source says more than what is compiled.
-        let rank = |place: &Place| match place {
-            Place::File(file, _) if file.ends_with(".pyi") => 2,
-            Place::File(..) => 1,
-            Place::Native => 0,
+        let rank = |place: &ModulePlace| match place {
+            ModulePlace::File(file, _) if file.ends_with(".pyi") => 2,
+            ModulePlace::File(..) => 1,
+            ModulePlace::Native => 0,
         };
         let worse = match places.get(&name) {
             Some(old) if rank(old) >= rank(&place) => Some(place),
             _ => places.insert(name.clone(), place),
         };
-        if let Some(Place::File(..)) = worse
+        if let Some(ModulePlace::File(..)) = worse
             && matches!(places.get(&name), Some(best) if rank(best) == 2)
         {
             places.extend(worse.map(|source| (name + BESIDE_STUB, source)));
@@ -45,7 +45,7 @@ pub(super) fn find_modules(files: &[String]) -> BTreeMap<String, Place> {
 }
 
 /// The module that a file of a wheel is. Data folders (`X.data/purelib/`) hold modules too.
-fn module_of(file: &str, inside: &str) -> Option<(String, Place)> {
+fn module_of(file: &str, inside: &str) -> Option<(String, ModulePlace)> {
     let file_in = match inside.split_once('/') {
         Some((first, rest)) if first.ends_with(".data") => rest
             .strip_prefix("purelib/")
@@ -82,9 +82,9 @@ fn module_of(file: &str, inside: &str) -> Option<(String, Place)> {
         return None;
     }
     let place = if native {
-        Place::Native
+        ModulePlace::Native
     } else {
-        Place::File(file.to_owned(), is_package)
+        ModulePlace::File(file.to_owned(), is_package)
     };
     Some((full.join("."), place))
 }

@@ -59,7 +59,7 @@ fn longest_part(source: &str) -> usize {
 
 fn read_module(source: &str, name: &str, is_package: bool) -> Option<Module> {
     let tree = parse_module(source)?;
-    let mut reader = Reader {
+    let mut reader = ModuleReader {
         name,
         package: package_of(name, is_package),
         top: &tree.body,
@@ -102,14 +102,14 @@ fn package_of(name: &str, is_package: bool) -> String {
 }
 
 /// Collects the summary of one module.
-struct Reader<'a> {
+struct ModuleReader<'a> {
     name: &'a str,
     package: String,
     top: &'a [Stmt],
     module: Module,
 }
 
-impl Reader<'_> {
+impl ModuleReader<'_> {
     /// The full name of the module in `from MODULE import`; `None` when it climbs above the top.
     fn absolute(&self, import: &ast::StmtImportFrom) -> Option<String> {
         let module = import.module.as_ref().map_or("", |module| module.as_str());

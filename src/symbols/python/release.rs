@@ -1,6 +1,6 @@
 //! The modules of one release, read when they are needed, and the names in them.
 
-use super::place::{BESIDE_STUB, Place, find_modules};
+use super::place::{BESIDE_STUB, ModulePlace, find_modules};
 use super::read;
 use super::summary::{Class, Def, Expr, Function, Module};
 use super::ty::{Base, ClassId, ForwardKey, FunctionId, Keywords, Lookup, Subject, Ty};
@@ -33,7 +33,7 @@ struct OpenNames {
 /// What is kept of a release: where its modules are, and those that were read.
 #[derive(Serialize, Deserialize)]
 struct Table {
-    places: BTreeMap<String, Place>,
+    places: BTreeMap<String, ModulePlace>,
     modules: BTreeMap<String, Option<Module>>,
 }
 
@@ -45,11 +45,11 @@ pub struct Release {
     /// `None` when only what was read before is known.
     files: Option<Box<dyn Files>>,
     is_incomplete: Cell<bool>,
-    places: BTreeMap<String, Place>,
+    places: BTreeMap<String, ModulePlace>,
     /// Folders without `__init__` that hold modules.
     namespaces: BTreeSet<String>,
     modules: RefCell<BTreeMap<String, Option<Arc<Module>>>>,
-    trouble: RefCell<Option<String>>,
+    read_error: RefCell<Option<String>>,
     /// Names that were looked up.
     names: RefCell<HashMap<(String, String), Lookup>>,
     open_names: RefCell<OpenNames>,
@@ -117,7 +117,7 @@ impl Release {
     }
 
     fn from_parts(
-        places: BTreeMap<String, Place>,
+        places: BTreeMap<String, ModulePlace>,
         files: Option<Box<dyn Files>>,
         modules: BTreeMap<String, Option<Arc<Module>>>,
     ) -> Self {
@@ -137,7 +137,7 @@ impl Release {
             places,
             namespaces,
             modules: RefCell::new(modules),
-            trouble: RefCell::default(),
+            read_error: RefCell::default(),
             names: RefCell::default(),
             open_names: RefCell::default(),
             bases: RefCell::default(),
@@ -150,8 +150,8 @@ impl Release {
 
     /// The first thing that could not be read. Nothing may be reported when there is one.
     #[must_use]
-    pub fn trouble(&self) -> Option<String> {
-        self.trouble.borrow().clone()
+    pub fn read_error(&self) -> Option<String> {
+        self.read_error.borrow().clone()
     }
 
     /// The owned module that `name` is or is below of. `None` when another package may have it.
@@ -176,7 +176,7 @@ impl Release {
 
     /// Whether a module is read from a stub.
     pub(super) fn is_stub(&self, module: &str) -> bool {
-        matches!(self.places.get(module), Some(Place::File(file, _)) if file.ends_with(".pyi"))
+        matches!(self.places.get(module), Some(ModulePlace::File(file, _)) if file.ends_with(".pyi"))
     }
 
     /// Whether a module exists.
@@ -192,12 +192,12 @@ impl Release {
             return Lookup::Unknown(Undecided::NotOwned);
         }
         match self.places.get(parent) {
-            Some(Place::File(..)) => match self.module(parent) {
+            Some(ModulePlace::File(..)) => match self.module(parent) {
                 Some(module) if module.rewires => Lookup::Unknown(Undecided::OpenModule),
                 Some(_) => Lookup::Missing,
                 None => Lookup::Unknown(Undecided::Unread),
             },
-            Some(Place::Native) => Lookup::Unknown(Undecided::Native),
+            Some(ModulePlace::Native) => Lookup::Unknown(Undecided::Native),
             None if self.namespaces.contains(parent) => Lookup::Unknown(Undecided::OpenFolder),
             None => match self.has_module(parent) {
                 Lookup::Found(_) => Lookup::Unknown(Undecided::OpenFolder),
@@ -213,17 +213,17 @@ impl Release {
             return known.clone();
         }
         let read = match self.places.get(name) {
-            Some(Place::File(..)) if self.files.is_none() => {
+            Some(ModulePlace::File(..)) if self.files.is_none() => {
                 self.is_incomplete.set(true);
                 return None;
             }
-            Some(Place::File(file, is_package)) => match self.read_file(file) {
+            Some(ModulePlace::File(file, is_package)) => match self.read_file(file) {
                 Ok(bytes) => {
                     let full = name.strip_suffix(BESIDE_STUB).unwrap_or(name);
                     read::read(&String::from_utf8_lossy(&bytes), full, *is_package).map(Arc::new)
                 }
                 Err(reason) => {
-                    self.report_trouble(|| reason);
+                    self.set_read_error(|| reason);
                     None
                 }
             },
@@ -295,7 +295,7 @@ impl Release {
     /// One step deeper; `None` when there were too many.
     pub(super) fn deeper(&self, depth: usize) -> Option<usize> {
         let Some(left) = self.steps.get().checked_sub(1) else {
-            self.report_trouble(|| "it takes too many steps to look names up in it".to_owned());
+            self.set_read_error(|| "it takes too many steps to look names up in it".to_owned());
             return None;
         };
         self.steps.set(left);
@@ -308,8 +308,8 @@ impl Release {
             .map_or(Ok(Vec::new()), |files| files.read(file))
     }
 
-    fn report_trouble(&self, reason: impl FnOnce() -> String) {
-        self.trouble.borrow_mut().get_or_insert_with(reason);
+    fn set_read_error(&self, reason: impl FnOnce() -> String) {
+        self.read_error.borrow_mut().get_or_insert_with(reason);
     }
 
     fn find_name(&self, module: &str, name: &str, depth: usize) -> Lookup {
@@ -328,8 +328,8 @@ impl Release {
                 return Lookup::Found(Ty::Module(full));
             }
             return Lookup::Unknown(match self.places.get(module) {
-                Some(Place::Native) => Undecided::Native,
-                Some(Place::File(..)) => Undecided::Unread,
+                Some(ModulePlace::Native) => Undecided::Native,
+                Some(ModulePlace::File(..)) => Undecided::Unread,
                 None => Undecided::OpenFolder,
             });
         };
@@ -342,13 +342,13 @@ impl Release {
             }
             match self.def(module, None, def, depth) {
                 Lookup::Found(ty) => found.push(ty),
-                _ => found.push(Ty::Lost),
+                _ => found.push(Ty::UnknownOfPackage),
             }
         }
         if let Some(def) = read.lazy.get(name) {
             match self.lazy(module, name, def, depth) {
                 Lookup::Found(ty) => found.push(ty),
-                _ => found.push(Ty::Lost),
+                _ => found.push(Ty::UnknownOfPackage),
             }
         }
         for star in &read.stars {
@@ -375,7 +375,7 @@ impl Release {
             }
             return match open {
                 Some(why) => Lookup::Unknown(why),
-                None if self.is_beside_stub(module, name, depth) => Lookup::Found(Ty::Lost),
+                None if self.is_beside_stub(module, name, depth) => Lookup::Found(Ty::UnknownOfPackage),
                 None => Lookup::Missing,
             };
         }
@@ -441,9 +441,9 @@ impl Release {
                     .filter(|annotation| !is_alias_marker(annotation))
                     .map(|annotation| self.annotation(annotation, &scope, depth));
                 match declared {
-                    Some(Ty::Lost) | None => Lookup::Found(match value {
+                    Some(Ty::UnknownOfPackage) | None => Lookup::Found(match value {
                         Some(value) => self.value(value, &scope, depth),
-                        None => Ty::Lost,
+                        None => Ty::UnknownOfPackage,
                     }),
                     Some(ty) => Lookup::Found(match value {
                         Some(value) => self.declared_or(ty, value, &scope, depth),

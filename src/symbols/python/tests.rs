@@ -14,7 +14,7 @@ fn uses(files: &'static [(&'static str, &'static str)], code: &str) -> Vec<Refer
     let block = Block {
         code,
         language: "python",
-        is_quiet: false,
+        is_marked_outdated: false,
     };
     references(&release, &[block])
 }
@@ -209,7 +209,7 @@ fn a_name_is_carried_only_when_each_binding_is_of_the_package() {
             .map(|code| Block {
                 code,
                 language: "python",
-                is_quiet: false,
+                is_marked_outdated: false,
             })
             .collect();
         let found = references(&release, &blocks).into_iter();

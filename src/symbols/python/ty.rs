@@ -43,7 +43,7 @@ pub enum Ty {
     /// Nothing is known, and it may have nothing to do with the package.
     Unknown,
     /// It comes from the package, and its type is not known.
-    Lost,
+    UnknownOfPackage,
     /// Known, and not of the package: a text, a number, a class of another package.
     Foreign,
     /// `None`.

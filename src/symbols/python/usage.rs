@@ -41,7 +41,7 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
             if let Some(source) = source {
                 let carried = carried(&bindings, index, block.code);
                 let mut walker = Walker::new(release, source, index, carried, &stored);
-                walker.is_silent = true;
+                walker.is_recording_off = true;
                 walker.module();
                 bindings.set(index, walker.bound);
             }
@@ -52,7 +52,7 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
         if let Some(source) = source {
             let carried = carried(&bindings, index, block.code);
             let mut walker = Walker::new(release, source, index, carried, &stored);
-            walker.quiet = usize::from(block.is_quiet);
+            walker.guard_depth = usize::from(block.is_marked_outdated);
             walker.module();
             found.append(&mut walker.found);
         }
@@ -61,7 +61,7 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
 }
 
 /// The names that a block knows from earlier ones.
-fn carried(bindings: &Bindings<Vec<Ty>>, block: usize, code: &str) -> Names {
+fn carried(bindings: &Bindings<Vec<Ty>>, block: usize, code: &str) -> TypesByName {
     bindings
         .before(block, code)
         .filter(|(_, of_blocks)| of_blocks.values().flatten().all(Ty::is_of_package))
@@ -78,7 +78,7 @@ struct Walker<'a> {
     source: &'a Source,
     block: usize,
     /// Scopes, the module first.
-    scopes: Vec<Names>,
+    scopes: Vec<TypesByName>,
     /// Functions whose bodies run later, by scope.
     pending: Vec<Vec<&'a StmtFunctionDef>>,
     /// Attributes of `self` in the classes around, with the name of the first parameter.
@@ -92,21 +92,24 @@ struct Walker<'a> {
     /// Parts of expressions that were tested for their class, as they are written: what they are is not known.
     tested: BTreeSet<String>,
     /// Parts of the text in which nothing is reported.
-    quiet_ranges: Vec<TextRange>,
-    quiet: usize,
-    is_silent: bool,
+    outdated_ranges: Vec<TextRange>,
+    /// How many tests around may be for what is missing: nothing is reported in them. A block that is marked as outdated
+    /// starts with one.
+    guard_depth: usize,
+    /// Whether uses are only evaluated: they are recorded elsewhere, or not at all.
+    is_recording_off: bool,
     nesting: usize,
     found: Vec<Reference>,
 }
 
-type Names = BTreeMap<String, Ty>;
+type TypesByName = BTreeMap<String, Ty>;
 
 impl<'a> Walker<'a> {
     fn new(
         release: &'a Release,
         source: &'a Source,
         block: usize,
-        carried: Names,
+        carried: TypesByName,
         stored: &'a BTreeSet<String>,
     ) -> Self {
         Self {
@@ -120,9 +123,9 @@ impl<'a> Walker<'a> {
             globals: BTreeSet::new(),
             stored,
             tested: BTreeSet::new(),
-            quiet_ranges: context::quiet_ranges(&source.text),
-            quiet: 0,
-            is_silent: false,
+            outdated_ranges: context::outdated_ranges(&source.text),
+            guard_depth: 0,
+            is_recording_off: false,
             nesting: 0,
             found: Vec::new(),
         }
@@ -218,10 +221,14 @@ impl<'a> Walker<'a> {
         outcome: Outcome,
         ty: Option<&Ty>,
     ) {
-        if self.is_silent {
+        if self.is_recording_off {
             return;
         }
-        let is_quiet = self.quiet > 0 || self.quiet_ranges.iter().any(|quiet| quiet.contains_range(range));
+        let is_excused = self.guard_depth > 0
+            || self
+                .outdated_ranges
+                .iter()
+                .any(|outdated| outdated.contains_range(range));
         let signature = ty.and_then(|ty| signature::signature(self.release, ty));
         let range = self.source.to_block(range.start().into())..self.source.to_block(range.end().into());
         let reference = Reference {
@@ -230,7 +237,7 @@ impl<'a> Walker<'a> {
             range,
             kind,
             symbol,
-            outcome: outcome.unless_quiet(is_quiet),
+            outcome: outcome.unless_marked_outdated(is_excused),
             signature,
         };
         if !self.found.contains(&reference) {
@@ -272,7 +279,7 @@ impl<'a> Walker<'a> {
                 }
                 Lookup::Unknown(why) => {
                     self.record(range, kind, name.to_owned(), Outcome::Undecided(why));
-                    return Some(Ty::Lost);
+                    return Some(Ty::UnknownOfPackage);
                 }
             }
         }

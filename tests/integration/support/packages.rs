@@ -73,7 +73,7 @@ fn against(document: &Document, packages: &Packages, package: &Package, version:
         .unwrap_or_else(|| panic!("no block has a file of {name}"));
     let release = release(package, files);
     let uses = symbols::uses(document, &release);
-    assert_eq!(release.trouble(), None, "{name}");
+    assert_eq!(release.read_error(), None, "{name}");
     ReleaseSymbols {
         version: version.to_owned(),
         uses: Ok(uses),

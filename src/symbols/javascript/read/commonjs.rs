@@ -1,7 +1,7 @@
 //! CommonJS without declarations: what `module.exports` and `exports` get.
 
 use super::super::summary::{Base, Def, Export, Value};
-use super::Reader;
+use super::FileReader;
 use oxc_ast::ast::{self, AssignmentTarget, Expression, ObjectPropertyKind, Statement};
 
 /// What is assigned to.
@@ -17,7 +17,7 @@ enum Target<'t> {
     Other,
 }
 
-impl Reader<'_> {
+impl FileReader<'_> {
     /// Read what the statements of a CommonJS module export. Where a statement may export in another way, the module is
     /// open.
     pub(super) fn commonjs(&mut self, statements: &[Statement<'_>]) {

@@ -1,10 +1,10 @@
 //! Functions and signatures.
 
 use super::super::summary::{Function, Parameter, Value};
-use super::Reader;
+use super::FileReader;
 use oxc_ast::ast::{self, ArrowFunctionBody, Statement};
 
-impl Reader<'_> {
+impl FileReader<'_> {
     /// A function with or without a body.
     pub(super) fn function(&mut self, scope: usize, function: &ast::Function<'_>) -> usize {
         let variables = function.type_parameters.as_deref();

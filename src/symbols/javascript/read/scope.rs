@@ -1,7 +1,7 @@
 //! Statements that declare, import or export names.
 
 use super::super::summary::{Def, Export, Scope, Type, Value};
-use super::{MAX_NESTED, Reader};
+use super::{FileReader, MAX_NESTED};
 use oxc_ast::ast::{
     self, BindingPattern, Declaration, ExportDefaultDeclarationKind, ImportDeclarationSpecifier, Statement,
     TSModuleReference, TSNamespaceDeclarationBody,
@@ -43,7 +43,7 @@ fn lists_exports(statements: &[Statement<'_>]) -> bool {
     })
 }
 
-impl Reader<'_> {
+impl FileReader<'_> {
     /// Read the statements of a scope.
     pub(super) fn statements(&mut self, scope: usize, statements: &[Statement<'_>], is_ambient: bool) {
         if let Some(read) = self.file.scopes.get_mut(scope) {

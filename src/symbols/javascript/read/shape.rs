@@ -1,7 +1,7 @@
 //! Classes, interfaces and enums.
 
 use super::super::summary::{Base, Member, Members, Shape, Type, Value};
-use super::Reader;
+use super::FileReader;
 use oxc_ast::ast::{
     self, ClassElement, Expression, MethodDefinitionKind, PropertyKey, Statement, TSEnumMemberName,
     TSMethodSignatureKind, TSSignature,
@@ -43,7 +43,7 @@ fn key(key: &PropertyKey<'_>, is_computed: bool) -> Key {
     }
 }
 
-impl Reader<'_> {
+impl FileReader<'_> {
     /// Add a member, or say that there may be any.
     fn add(&mut self, members: &mut Members, key: Key, member: Member) {
         match key {

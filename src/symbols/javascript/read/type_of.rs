@@ -1,7 +1,7 @@
 //! Types, as they are written.
 
 use super::super::summary::{Members, Shape, Type, TypeParameter};
-use super::{MAX_NESTED, Reader};
+use super::{FileReader, MAX_NESTED};
 use oxc_ast::ast::{
     self, TSImportTypeQualifier, TSLiteral, TSTupleElement, TSType, TSTypeName, TSTypeOperatorOperator,
     TSTypeQueryExprName,
@@ -50,7 +50,7 @@ fn import_path(qualifier: Option<&TSImportTypeQualifier<'_>>) -> Vec<String> {
     path
 }
 
-impl Reader<'_> {
+impl FileReader<'_> {
     pub(super) fn type_parameters(
         &mut self,
         scope: usize,

@@ -2,12 +2,12 @@
 
 use super::super::plain::is_plain;
 use super::super::summary::{Base, Member, Shape, Type, Value};
-use super::{MAX_NESTED, Reader};
+use super::{FileReader, MAX_NESTED};
 use oxc_ast::ast::{
     self, Argument, ArrayExpressionElement, ChainElement, Expression, ObjectPropertyKind, PropertyKind,
 };
 
-impl Reader<'_> {
+impl FileReader<'_> {
     /// A value.
     pub(super) fn value(&mut self, scope: usize, expression: &Expression<'_>) -> Value {
         if self.nested >= MAX_NESTED {

@@ -19,7 +19,7 @@ fn declared(text: String) -> Release {
 fn gives_up(release: &Release, steps: impl Fn(usize) -> String) -> bool {
     (0..100_000).any(|index| {
         look(release, &steps(index));
-        release.trouble().is_some()
+        release.read_error().is_some()
     })
 }
 

@@ -51,11 +51,11 @@ pub(super) fn uses(blocks: &[(&str, &str)]) -> Vec<Reference> {
         .map(|(language, code)| Block {
             code,
             language,
-            is_quiet: false,
+            is_marked_outdated: false,
         })
         .collect();
     let found = references(&release, &blocks);
-    assert_eq!(release.trouble(), None);
+    assert_eq!(release.read_error(), None);
     found
 }
 
@@ -488,9 +488,9 @@ fn kinds_places_and_quiet_blocks() {
     let block = Block {
         code: "import { shut } from 'pkg'",
         language: "typescript",
-        is_quiet: true,
+        is_marked_outdated: true,
     };
     let found = references(&release, &[block]);
     let outcomes: Vec<&Outcome> = found.iter().map(|found| &found.outcome).collect();
-    assert_eq!(outcomes, [&Outcome::Undecided(Undecided::Context)]);
+    assert_eq!(outcomes, [&Outcome::Undecided(Undecided::MarkedOutdated)]);
 }

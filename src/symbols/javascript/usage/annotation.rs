@@ -1,11 +1,11 @@
 //! The types that a document writes.
 
 use super::super::ty::{Lookup, ModuleMode, Ty};
+use super::binding::symbol_of;
 use super::evaluate::found;
-use super::origin::symbol_of;
-use super::start::Start;
+use super::initializer::Initializer;
 use super::value::Value;
-use super::{MAX_DEPTH, Reader};
+use super::{BlockEvaluator, MAX_DEPTH};
 use oxc_ast::ast::{
     Expression, IdentifierReference, TSImportType, TSImportTypeQualifier, TSLiteral, TSType, TSTypeName,
     TSTypeQueryExprName, TSTypeReference,
@@ -13,7 +13,7 @@ use oxc_ast::ast::{
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-impl<'a> Reader<'a, '_> {
+impl<'a> BlockEvaluator<'a, '_> {
     /// A value of the type that an annotation names.
     pub(super) fn annotation(&mut self, annotation: &'a TSType<'a>) -> Value {
         if self.depth >= MAX_DEPTH {
@@ -79,8 +79,8 @@ impl<'a> Reader<'a, '_> {
                     }
                 }
                 Some(symbol) => {
-                    if let [only] = self.origins.declared.get(&symbol).map_or(&[][..], Vec::as_slice)
-                        && let Start::Alias(alias) = only.start
+                    if let [only] = self.bindings.declared.get(&symbol).map_or(&[][..], Vec::as_slice)
+                        && let Initializer::Alias(alias) = only.initializer
                     {
                         return self.annotation(alias);
                     }

@@ -1,13 +1,13 @@
 //! What calls give, and what they give to the functions that are their arguments.
 
 use super::super::ty::{ModuleMode, Ty};
-use super::Reader;
-use super::origin::symbol_of;
+use super::BlockEvaluator;
+use super::binding::symbol_of;
 use super::value::Value;
 use oxc_ast::ast::{Argument, CallExpression, Expression, StaticMemberExpression};
 use std::rc::Rc;
 
-impl<'a> Reader<'a, '_> {
+impl<'a> BlockEvaluator<'a, '_> {
     /// What a call gives.
     pub(super) fn call(&mut self, call: &'a CallExpression<'a>) -> Value {
         if let Some(module) = self.required(call) {
@@ -22,7 +22,7 @@ impl<'a> Reader<'a, '_> {
                 let arguments = self.argument_types(&call.arguments);
                 Value::Ty(self.release.call(&ty, &arguments))
             }
-            Value::Ty(Ty::Lost) => Value::Ty(Ty::Lost),
+            Value::Ty(Ty::UnknownOfPackage) => Value::Ty(Ty::UnknownOfPackage),
             _ => Value::UNKNOWN,
         }
     }

@@ -1,7 +1,7 @@
 //! The classes of a block: what they extend, and what their members are.
 
+use super::initializer::{Callable, Initializer, annotated, gives_right_side};
 use super::source::Source;
-use super::start::{Callable, Start, annotated, gives_right_side};
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentTarget, Class, ClassElement, Expression, FormalParameter,
@@ -24,9 +24,9 @@ pub(super) struct DocumentClass<'a> {
     /// What it extends.
     pub base: Option<&'a Expression<'a>>,
     /// Members of instances, by name.
-    pub members: BTreeMap<String, Vec<Start<'a>>>,
+    pub members: BTreeMap<String, Vec<Initializer<'a>>>,
     /// Members of the class itself, by name.
-    pub statics: BTreeMap<String, Vec<Start<'a>>>,
+    pub statics: BTreeMap<String, Vec<Initializer<'a>>>,
 }
 
 /// Every class of a block.
@@ -105,20 +105,20 @@ impl<'a> Classes<'a> {
             }
             _ => return,
         };
-        let start = if gives_right_side(assignment.operator) {
-            Start::Expression(&assignment.right)
+        let initializer = if gives_right_side(assignment.operator) {
+            Initializer::Expression(&assignment.right)
         } else {
-            Start::Unknown
+            Initializer::Unknown
         };
         match self.this(source, id) {
             Some(This::Instance(index)) => {
                 if let Some(class) = self.all.get_mut(index) {
-                    class.members.entry(name).or_default().push(start);
+                    class.members.entry(name).or_default().push(initializer);
                 }
             }
             Some(This::Class(index)) => {
                 if let Some(class) = self.all.get_mut(index) {
-                    class.statics.entry(name).or_default().push(start);
+                    class.statics.entry(name).or_default().push(initializer);
                 }
             }
             None => {}
@@ -136,12 +136,12 @@ fn read<'a>(class: &'a Class<'a>) -> DocumentClass<'a> {
         match element {
             ClassElement::MethodDefinition(method) => found.method(method),
             ClassElement::PropertyDefinition(field) => {
-                let value = field.value.as_ref().map(Start::Expression);
-                let start = annotated(field.type_annotation.as_deref()).or(value);
-                found.add(&field.key, field.r#static, start);
+                let value = field.value.as_ref().map(Initializer::Expression);
+                let initializer = annotated(field.type_annotation.as_deref()).or(value);
+                found.add(&field.key, field.r#static, initializer);
             }
             ClassElement::AccessorProperty(field) => {
-                found.add(&field.key, field.r#static, Some(Start::Unknown));
+                found.add(&field.key, field.r#static, Some(Initializer::Unknown));
             }
             ClassElement::StaticBlock(_) | ClassElement::TSIndexSignature(_) => {}
         }
@@ -150,7 +150,7 @@ fn read<'a>(class: &'a Class<'a>) -> DocumentClass<'a> {
 }
 
 impl<'a> DocumentClass<'a> {
-    fn add(&mut self, key: &PropertyKey<'a>, is_static: bool, start: Option<Start<'a>>) {
+    fn add(&mut self, key: &PropertyKey<'a>, is_static: bool, initializer: Option<Initializer<'a>>) {
         let name = match key {
             PropertyKey::PrivateIdentifier(name) => format!("#{}", name.name),
             other => match other.static_name() {
@@ -164,15 +164,15 @@ impl<'a> DocumentClass<'a> {
             &mut self.members
         };
         // A field without a type and a value gets its value in a method.
-        table.entry(name).or_default().extend(start);
+        table.entry(name).or_default().extend(initializer);
     }
 
     fn method(&mut self, method: &'a MethodDefinition<'a>) {
         let callable = Callable::Function(&method.value);
-        let start = match method.kind {
-            MethodDefinitionKind::Get => Start::Returned(callable),
-            MethodDefinitionKind::Set => Start::Unknown,
-            MethodDefinitionKind::Method => Start::Function(callable),
+        let initializer = match method.kind {
+            MethodDefinitionKind::Get => Initializer::Returned(callable),
+            MethodDefinitionKind::Set => Initializer::Unknown,
+            MethodDefinitionKind::Method => Initializer::Function(callable),
             MethodDefinitionKind::Constructor => {
                 for parameter in &method.value.params.items {
                     self.parameter_property(parameter);
@@ -180,7 +180,7 @@ impl<'a> DocumentClass<'a> {
                 return;
             }
         };
-        self.add(&method.key, method.r#static, Some(start));
+        self.add(&method.key, method.r#static, Some(initializer));
     }
 
     /// `constructor(private client: Client)`
@@ -188,8 +188,11 @@ impl<'a> DocumentClass<'a> {
         if parameter.has_modifier()
             && let Some(name) = parameter.pattern.get_identifier_name()
         {
-            let start = annotated(parameter.type_annotation.as_deref()).unwrap_or(Start::Unknown);
-            self.members.entry(name.to_string()).or_default().push(start);
+            let initializer = annotated(parameter.type_annotation.as_deref()).unwrap_or(Initializer::Unknown);
+            self.members
+                .entry(name.to_string())
+                .or_default()
+                .push(initializer);
         }
     }
 }

@@ -22,21 +22,21 @@ pub(super) struct Narrowed<'a> {
 
 /// What a block says about itself.
 #[derive(Default)]
-pub(super) struct Context<'a> {
+pub(super) struct BlockContext<'a> {
     /// Names by what tests say of them.
     pub narrowed: BTreeMap<&'a str, Vec<Narrowed<'a>>>,
     /// Parts in which nothing is reported.
-    pub quiet: Vec<Range<usize>>,
+    pub unreported: Vec<Range<usize>>,
 }
 
-impl<'a> Context<'a> {
+impl<'a> BlockContext<'a> {
     /// Collect what a block says.
     pub fn of(source: &Source<'a>) -> Self {
         let mut context = Self {
             narrowed: BTreeMap::new(),
-            quiet: block::quiet_ranges(source.code, &["//", "/*", "*"]),
+            unreported: block::outdated_ranges(source.code, &["//", "/*", "*"]),
         };
-        context.quiet.extend(ignored_lines(source.code));
+        context.unreported.extend(ignored_lines(source.code));
         for node in source.semantic.nodes().iter() {
             match node.kind() {
                 AstKind::BinaryExpression(test) if test.operator == BinaryOperator::Instanceof => {
@@ -51,20 +51,21 @@ impl<'a> Context<'a> {
     }
 
     fn instance_test(&mut self, source: &Source<'a>, id: NodeId, test: &'a BinaryExpression<'a>) {
-        let Some(held) = where_it_holds(source, id) else {
+        let Some(scope) = where_it_holds(source, id) else {
             return;
         };
         let Expression::Identifier(name) = test.left.get_inner_expression() else {
-            self.quiet.extend(
-                held.spans
+            self.unreported.extend(
+                scope
+                    .spans
                     .iter()
                     .map(|span| span.start as usize..span.end as usize),
             );
             return;
         };
         let narrowed = self.narrowed.entry(name.name.as_str()).or_default();
-        if held.is_plain {
-            narrowed.extend(held.spans.into_iter().map(|span| Narrowed {
+        if scope.is_plain {
+            narrowed.extend(scope.spans.into_iter().map(|span| Narrowed {
                 span,
                 class: Some(&test.right),
             }));
@@ -93,7 +94,7 @@ impl<'a> Context<'a> {
         let test = branch.test.span();
         let text = source.code.get(test.start as usize..test.end as usize);
         if text.is_some_and(|text| text.to_ascii_lowercase().contains("version")) {
-            self.quiet
+            self.unreported
                 .push(branch.span.start as usize..branch.span.end as usize);
         }
     }
@@ -108,7 +109,7 @@ fn unknown_everywhere<'a>(source: &Source<'_>) -> Narrowed<'a> {
 }
 
 /// Where the result of a test is known.
-struct Held {
+struct TestScope {
     /// The parts in which it holds.
     spans: Vec<Span>,
     /// Whether it holds in these and says nothing elsewhere.
@@ -116,9 +117,9 @@ struct Held {
 }
 
 /// Where an expression holds that is a test or a part of one; `None` when it is no test.
-fn where_it_holds(source: &Source<'_>, id: NodeId) -> Option<Held> {
+fn where_it_holds(source: &Source<'_>, id: NodeId) -> Option<TestScope> {
     let nodes = source.semantic.nodes();
-    let mut held = Held {
+    let mut scope = TestScope {
         spans: Vec::new(),
         is_plain: true,
     };
@@ -128,32 +129,32 @@ fn where_it_holds(source: &Source<'_>, id: NodeId) -> Option<Held> {
         match kind {
             AstKind::LogicalExpression(both) if both.operator == LogicalOperator::And => {
                 if both.left.span() == inner {
-                    held.spans.push(both.right.span());
+                    scope.spans.push(both.right.span());
                 }
             }
             AstKind::ParenthesizedExpression(_) => {}
             AstKind::LogicalExpression(_) | AstKind::UnaryExpression(_) | AstKind::AwaitExpression(_) => {
-                held.is_plain = false;
+                scope.is_plain = false;
             }
             AstKind::IfStatement(branch) if branch.test.span() == inner => {
-                held.spans.push(branch.consequent.span());
-                return Some(held);
+                scope.spans.push(branch.consequent.span());
+                return Some(scope);
             }
             AstKind::ConditionalExpression(choice) if choice.test.span() == inner => {
-                held.spans.push(choice.consequent.span());
-                return Some(held);
+                scope.spans.push(choice.consequent.span());
+                return Some(scope);
             }
             AstKind::WhileStatement(each) if each.test.span() == inner => {
-                held.is_plain = false;
-                held.spans.push(each.body.span());
-                return Some(held);
+                scope.is_plain = false;
+                scope.spans.push(each.body.span());
+                return Some(scope);
             }
             AstKind::SwitchCase(case) if case.test.as_ref().is_some_and(|test| test.span() == inner) => {
-                held.is_plain = false;
-                held.spans.push(case.span);
-                return Some(held);
+                scope.is_plain = false;
+                scope.spans.push(case.span);
+                return Some(scope);
             }
-            _ => return (!held.spans.is_empty()).then_some(held),
+            _ => return (!scope.spans.is_empty()).then_some(scope),
         }
         inner = kind.span();
     }
@@ -186,7 +187,7 @@ fn ignored_lines(code: &str) -> Vec<Range<usize>> {
 
 /// The names of members that a document sets on anything or tests for: they may be missing on purpose.
 #[derive(Default)]
-pub(super) struct Stored {
+pub(super) struct MembersSetByDocument {
     /// Set, or tested for in a way that is only for names that may be missing.
     certain: BTreeSet<String>,
     /// Tested as a condition.
@@ -199,7 +200,7 @@ pub(super) struct Stored {
     has_doubles: bool,
 }
 
-impl Stored {
+impl MembersSetByDocument {
     /// Whether a member of this name may be missing on purpose.
     pub fn contains(&self, name: &str) -> bool {
         let is_data = self.holders.contains(name) && !self.called.contains(name);

@@ -2,11 +2,11 @@
 
 use super::super::plain::is_plain;
 use super::super::ty::{Lookup, ModuleMode, Ty};
+use super::binding::symbol_of;
 use super::class::This;
-use super::origin::symbol_of;
-use super::start::{Callable, Origin, Start, Step, gives_right_side};
+use super::initializer::{Binding, Callable, Initializer, Step, gives_right_side};
 use super::value::Value;
-use super::{Known, MAX_DEPTH, Reader};
+use super::{BlockEvaluator, Known, MAX_DEPTH};
 use crate::symbols::reference::Undecided;
 use oxc_ast::ast::{
     Argument, ArrayExpression, ArrayExpressionElement, AssignmentExpression, ChainElement, Expression,
@@ -16,7 +16,7 @@ use oxc_semantic::SymbolId;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-impl<'a> Reader<'a, '_> {
+impl<'a> BlockEvaluator<'a, '_> {
     /// The value of an expression.
     pub(super) fn value(&mut self, expression: &'a Expression<'a>) -> Value {
         match expression {
@@ -159,10 +159,10 @@ impl<'a> Reader<'a, '_> {
             return Value::Ty(Ty::Nothing);
         }
         let carried = self.carried.get(name).cloned();
-        match self.origins.assigned.get(name) {
+        match self.bindings.assigned.get(name) {
             Some(assigned) if self.depth < MAX_DEPTH => {
                 self.depth += 1;
-                let values: Vec<Value> = assigned.iter().map(|origin| self.origin(origin)).collect();
+                let values: Vec<Value> = assigned.iter().map(|binding| self.binding(binding)).collect();
                 self.depth -= 1;
                 Value::join(carried.into_iter().chain(values))
             }
@@ -181,7 +181,7 @@ impl<'a> Reader<'a, '_> {
             }
             None => {}
         }
-        let Some(origins) = self.origins.declared.get(&symbol) else {
+        let Some(bindings) = self.bindings.declared.get(&symbol) else {
             return Value::UNKNOWN;
         };
         if self.depth >= MAX_DEPTH {
@@ -190,14 +190,14 @@ impl<'a> Reader<'a, '_> {
         self.depth += 1;
         let mut values: Vec<Value> = Vec::new();
         let mut last_used = None;
-        for origin in origins {
+        for binding in bindings {
             // `page = await page.next()` is known from what `page` is without it.
             let part = match values.is_empty() {
                 true => Value::UNKNOWN,
                 false => Value::join(values.iter().cloned()),
             };
             self.symbols.insert(symbol, Known::Part(part.clone(), false));
-            values.push(self.origin(origin));
+            values.push(self.binding(binding));
             if matches!(self.symbols.get(&symbol), Some(Known::Part(_, true))) {
                 last_used = Some(part);
             }
@@ -216,9 +216,9 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// What one binding gives.
-    pub(super) fn origin(&mut self, origin: &Origin<'a>) -> Value {
-        let mut value = self.start(origin.start);
-        for step in &origin.path {
+    pub(super) fn binding(&mut self, binding: &Binding<'a>) -> Value {
+        let mut value = self.initializer(binding.initializer);
+        for step in &binding.path {
             value = self.step(value, *step);
         }
         value
@@ -245,24 +245,24 @@ impl<'a> Reader<'a, '_> {
     }
 
     /// What a pattern or a name is bound to.
-    pub(super) fn start(&mut self, start: Start<'a>) -> Value {
-        match start {
-            Start::Unknown | Start::Alias(_) => Value::UNKNOWN,
-            Start::Expression(value) => self.value(value),
-            Start::Element(values, is_async) => {
+    pub(super) fn initializer(&mut self, initializer: Initializer<'a>) -> Value {
+        match initializer {
+            Initializer::Unknown | Initializer::Alias(_) => Value::UNKNOWN,
+            Initializer::Expression(value) => self.value(value),
+            Initializer::Element(values, is_async) => {
                 let values = self.value(values).into_ty();
                 Value::Ty(self.release.element(&values, is_async))
             }
-            Start::Annotation(annotation) => self.annotation(annotation),
-            Start::Parameter(call, argument, index) => self.callback_parameter(call, argument, index),
-            Start::Function(callable) => self.function(callable),
-            Start::Returned(callable) => self.returned(callable),
-            Start::Class(index) => Value::Class(index),
-            Start::Module(name, mode) => self.module(name, mode),
-            Start::Export(module, name) => match self.release.module(module, ModuleMode::Import) {
+            Initializer::Annotation(annotation) => self.annotation(annotation),
+            Initializer::Parameter(call, argument, index) => self.callback_parameter(call, argument, index),
+            Initializer::Function(callable) => self.function(callable),
+            Initializer::Returned(callable) => self.returned(callable),
+            Initializer::Class(index) => Value::Class(index),
+            Initializer::Module(name, mode) => self.module(name, mode),
+            Initializer::Export(module, name) => match self.release.module(module, ModuleMode::Import) {
                 Lookup::Found(module) => found(self.release.export(&module, name, ModuleMode::Import)),
                 Lookup::Unknown(Undecided::NotOwned) | Lookup::Missing(_) => Value::UNKNOWN,
-                Lookup::Unknown(_) => Value::Ty(Ty::Lost),
+                Lookup::Unknown(_) => Value::Ty(Ty::UnknownOfPackage),
             },
         }
     }
@@ -278,7 +278,7 @@ impl<'a> Reader<'a, '_> {
     /// `value.name`
     pub(super) fn member(&mut self, base: &Value, name: &str) -> Value {
         match base {
-            Value::Ty(Ty::Unknown | Ty::Foreign | Ty::Nothing | Ty::Lost) => Value::UNKNOWN,
+            Value::Ty(Ty::Unknown | Ty::Foreign | Ty::Nothing | Ty::UnknownOfPackage) => Value::UNKNOWN,
             Value::Ty(ty) => found(self.release.member(ty, name)),
             Value::Object(members) => members.get(name).cloned().unwrap_or(Value::UNKNOWN),
             Value::Instance(class) => match self.own_member(*class, name, false) {
@@ -303,12 +303,15 @@ impl<'a> Reader<'a, '_> {
     pub(super) fn own_member(&mut self, class: usize, name: &str, is_static: bool) -> Option<Value> {
         let class = self.classes.get(class)?;
         let table = if is_static { &class.statics } else { &class.members };
-        let starts = table.get(name)?;
+        let initializers = table.get(name)?;
         if self.depth >= MAX_DEPTH {
             return Some(Value::UNKNOWN);
         }
         self.depth += 1;
-        let values: Vec<Value> = starts.iter().map(|start| self.start(*start)).collect();
+        let values: Vec<Value> = initializers
+            .iter()
+            .map(|initializer| self.initializer(*initializer))
+            .collect();
         self.depth -= 1;
         Some(Value::join(values))
     }
@@ -356,7 +359,7 @@ impl<'a> Reader<'a, '_> {
         match self.value(&new.callee) {
             Value::Class(class) => Value::Instance(class),
             Value::Ty(ty) if ty.is_of_package() => Value::Ty(self.release.construct(&ty)),
-            Value::Ty(Ty::Lost) => Value::Ty(Ty::Lost),
+            Value::Ty(Ty::UnknownOfPackage) => Value::Ty(Ty::UnknownOfPackage),
             _ => Value::UNKNOWN,
         }
     }
@@ -400,7 +403,7 @@ impl<'a> Reader<'a, '_> {
         if !self.running.insert(callable.id()) {
             return Value::UNKNOWN;
         }
-        let returns = self.origins.returns.get(&callable.id());
+        let returns = self.bindings.returns.get(&callable.id());
         let values: Vec<Value> = returns
             .into_iter()
             .flatten()
@@ -469,6 +472,6 @@ pub(super) fn found(lookup: Lookup) -> Value {
     match lookup {
         Lookup::Found(ty) => Value::Ty(ty),
         Lookup::Missing(_) => Value::UNKNOWN,
-        Lookup::Unknown(_) => Value::Ty(Ty::Lost),
+        Lookup::Unknown(_) => Value::Ty(Ty::UnknownOfPackage),
     }
 }

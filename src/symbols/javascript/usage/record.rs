@@ -1,9 +1,9 @@
 //! Every use of the release in a block.
 
 use super::super::ty::{Lookup, ModuleMode, Ty};
-use super::start::{Start, Step};
+use super::initializer::{Initializer, Step};
 use super::value::Value;
-use super::{MAX_CANDIDATES, Reader};
+use super::{BlockEvaluator, MAX_CANDIDATES};
 use crate::symbols::block::Reference;
 use crate::symbols::reference::{Outcome, SymbolKind, Undecided};
 use oxc_ast::AstKind;
@@ -18,7 +18,7 @@ use oxc_span::{GetSpan, Span};
 /// How many patterns may be nested whose keys are recorded.
 const MAX_PATTERNS: usize = 16;
 
-impl<'a> Reader<'a, '_> {
+impl<'a> BlockEvaluator<'a, '_> {
     /// Record every use, the inner ones first: what they are is then known for the outer ones.
     pub(super) fn record_all(&mut self) {
         let ids: Vec<NodeId> = self
@@ -31,8 +31,8 @@ impl<'a> Reader<'a, '_> {
         for id in ids.into_iter().rev() {
             self.record_node(id);
         }
-        for (start, pattern) in &self.origins.patterns {
-            self.record_pattern(*start, pattern, &mut Vec::new());
+        for (initializer, pattern) in &self.bindings.patterns {
+            self.record_pattern(*initializer, pattern, &mut Vec::new());
         }
         self.found
             .sort_by_key(|found| (found.range.start, found.range.end));
@@ -83,7 +83,7 @@ impl<'a> Reader<'a, '_> {
     fn markup(&mut self, object: &'a JSXMemberExpressionObject<'a>) -> Value {
         match object {
             JSXMemberExpressionObject::IdentifierReference(name) => {
-                match super::origin::symbol_of(self.source, name) {
+                match super::binding::symbol_of(self.source, name) {
                     Some(symbol) => self.symbol(symbol),
                     None => self.free_name(name.name.as_str()),
                 }
@@ -133,7 +133,7 @@ impl<'a> Reader<'a, '_> {
             Ty::Unknown | Ty::Foreign | Ty::Nothing | Ty::External(..) => {}
             // Of the language.
             Ty::Items(..) | Ty::Tuple(_) | Ty::Promise(_) => {}
-            Ty::Lost => {
+            Ty::UnknownOfPackage => {
                 let outcome = Outcome::Undecided(Undecided::Type);
                 self.record(span, SymbolKind::Member, format!("?.{name}"), outcome, None);
             }
@@ -158,7 +158,9 @@ impl<'a> Reader<'a, '_> {
             Lookup::Unknown(Undecided::NotOwned) => return,
             Lookup::Unknown(why) => (Outcome::Undecided(why), None),
             Lookup::Found(ty) => (Outcome::Found, Some(ty)),
-            Lookup::Missing(_) if self.stored.contains(name) => (Outcome::Undecided(Undecided::Stored), None),
+            Lookup::Missing(_) if self.stored.contains(name) => {
+                (Outcome::Undecided(Undecided::SetByDocument), None)
+            }
             Lookup::Missing(mut candidates) => {
                 candidates.truncate(MAX_CANDIDATES);
                 let missing = Outcome::Missing {
@@ -174,19 +176,19 @@ impl<'a> Reader<'a, '_> {
     /// Record a use.
     fn record(&mut self, span: Span, kind: SymbolKind, symbol: String, outcome: Outcome, ty: Option<&Ty>) {
         let range = span.start as usize..span.end as usize;
-        let is_quiet = self.is_quiet
+        let is_excused = self.is_marked_outdated
             || self
                 .context
-                .quiet
+                .unreported
                 .iter()
-                .any(|quiet| quiet.start <= range.start && range.end <= quiet.end);
+                .any(|unreported| unreported.start <= range.start && range.end <= unreported.end);
         self.found.push(Reference {
             block: self.block,
             place: range.clone(),
             range,
             kind,
             symbol,
-            outcome: outcome.unless_quiet(is_quiet),
+            outcome: outcome.unless_marked_outdated(is_excused),
             signature: ty.and_then(|ty| self.release.signature(ty)),
         });
     }
@@ -290,7 +292,7 @@ impl<'a> Reader<'a, '_> {
     /// Record the keys by which a pattern takes a value apart.
     fn record_pattern(
         &mut self,
-        start: Start<'a>,
+        initializer: Initializer<'a>,
         pattern: &'a BindingPattern<'a>,
         path: &mut Vec<Step<'a>>,
     ) {
@@ -301,11 +303,11 @@ impl<'a> Reader<'a, '_> {
             BindingPattern::BindingIdentifier(_) => {}
             BindingPattern::AssignmentPattern(assigned) => {
                 path.push(Step::Unknown);
-                self.record_pattern(start, &assigned.left, path);
+                self.record_pattern(initializer, &assigned.left, path);
                 path.pop();
             }
             BindingPattern::ObjectPattern(object) => {
-                let mut value = self.start(start);
+                let mut value = self.initializer(initializer);
                 for step in path.iter() {
                     value = self.step(value, *step);
                 }
@@ -320,7 +322,7 @@ impl<'a> Reader<'a, '_> {
                         value => self.record_name(value, key.name.as_str(), key.span),
                     }
                     path.push(Step::Property(key.name.as_str()));
-                    self.record_pattern(start, &property.value, path);
+                    self.record_pattern(initializer, &property.value, path);
                     path.pop();
                 }
             }
@@ -328,7 +330,7 @@ impl<'a> Reader<'a, '_> {
                 for (index, element) in array.elements.iter().enumerate() {
                     if let Some(element) = element {
                         path.push(Step::Index(index));
-                        self.record_pattern(start, element, path);
+                        self.record_pattern(initializer, element, path);
                         path.pop();
                     }
                 }

@@ -182,7 +182,7 @@ pub(super) fn sets_attributes<'a>(
     body: &'a [Stmt],
     is_understood: &dyn Fn(&ast::StmtFunctionDef) -> bool,
 ) -> SetAttributes<'a> {
-    let mut search = Search::default();
+    let mut search = OpenAttributeSearch::default();
     for statement in body {
         match statement {
             Stmt::FunctionDef(function) if is_understood(function) => {}
@@ -211,7 +211,7 @@ pub(super) fn is_generator(body: &[Stmt]) -> bool {
 }
 
 #[derive(Default)]
-struct Search<'a> {
+struct OpenAttributeSearch<'a> {
     namespace: bool,
     functions: usize,
     /// The parameters of the public method around, whose caller chooses the names that it sets.
@@ -223,7 +223,7 @@ struct Search<'a> {
     computed: Vec<SetLoop<'a>>,
 }
 
-impl<'a> Visitor<'a> for Search<'a> {
+impl<'a> Visitor<'a> for OpenAttributeSearch<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         if let Stmt::For(each) = statement {
             self.loops.push(each);
@@ -303,7 +303,7 @@ impl<'a> Visitor<'a> for Search<'a> {
     }
 }
 
-impl<'a> Search<'a> {
+impl<'a> OpenAttributeSearch<'a> {
     /// The loop whose variable is the name that is set on `self`.
     fn set_loop(&self, call: &'a ast::ExprCall) -> Option<SetLoop<'a>> {
         let [Expr::Name(object), Expr::Name(name), value] = &*call.arguments.args else {
@@ -356,8 +356,8 @@ impl<'a> Search<'a> {
 
 /// Every name that is bound in a body.
 fn bound_names(body: &[Stmt]) -> Vec<&str> {
-    struct Names<'a>(Vec<&'a str>);
-    impl<'a> Visitor<'a> for Names<'a> {
+    struct BoundNames<'a>(Vec<&'a str>);
+    impl<'a> Visitor<'a> for BoundNames<'a> {
         fn visit_expr(&mut self, expression: &'a Expr) {
             if let Expr::Name(name) = expression
                 && !name.ctx.is_load()
@@ -367,7 +367,7 @@ fn bound_names(body: &[Stmt]) -> Vec<&str> {
             visitor::walk_expr(self, expression);
         }
     }
-    let mut names = Names(Vec::new());
+    let mut names = BoundNames(Vec::new());
     body.iter().for_each(|statement| names.visit_stmt(statement));
     names.0
 }

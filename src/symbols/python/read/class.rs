@@ -2,11 +2,11 @@
 
 use super::super::summary::{Class, Def, Field, Open};
 use super::expression::{self, Scope};
-use super::{Reader, body, is_accessor};
+use super::{ModuleReader, body, is_accessor};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Stmt};
 
-impl Reader<'_> {
+impl ModuleReader<'_> {
     pub(super) fn class(&mut self, class: &ast::StmtClassDef, scope: &Scope<'_>) -> usize {
         let mut read = Class {
             name: class.name.to_string(),

@@ -1,7 +1,7 @@
 //! `setattr` in a loop: which names it sets, when they are written in a table or are those of a module.
 
 use super::super::summary::{Borrowed, Class, Def};
-use super::Reader;
+use super::ModuleReader;
 use super::body::{self, SetLoop, pair};
 use super::lazy::is_changed;
 use ruff_python_ast::{self as ast, Expr, Stmt};
@@ -16,7 +16,7 @@ enum Keys<'a> {
     OfParts(&'a str),
 }
 
-impl Reader<'_> {
+impl ModuleReader<'_> {
     /// Add what a loop sets to a class; `false` when it may be anything.
     pub(super) fn add_computed(&self, set: &SetLoop<'_>, whole: &[Stmt], class: &mut Class) -> bool {
         let Some(keys) = self.keys(set.table, whole) else {

@@ -55,8 +55,8 @@ fn kept(decorator: &ast::StmtFunctionDef, top: &[Stmt]) -> Option<Keeps> {
 
 /// Whether a body changes what a name stands for, or gives it to anything that may: `cls.x = 1`, `register(cls)`.
 fn is_given(body: &[Stmt], name: &str) -> bool {
-    struct Search<'n>(&'n str, bool);
-    impl<'a> Visitor<'a> for Search<'_> {
+    struct UseSearch<'n>(&'n str, bool);
+    impl<'a> Visitor<'a> for UseSearch<'_> {
         fn visit_expr(&mut self, expression: &'a Expr) {
             let is_it = |value: &Expr| matches!(value, Expr::Name(name) if name.id.as_str() == self.0);
             match expression {
@@ -81,7 +81,7 @@ fn is_given(body: &[Stmt], name: &str) -> bool {
             visitor::walk_expr(self, expression);
         }
     }
-    let mut search = Search(name, false);
+    let mut search = UseSearch(name, false);
     body.iter().for_each(|statement| search.visit_stmt(statement));
     search.1
 }
@@ -128,8 +128,8 @@ fn collect<'a>(body: &'a [Stmt], name: &str, found: &mut Vec<&'a ast::StmtFuncti
 
 /// Whether a body assigns to a name, without what functions in it do.
 fn stores(body: &[Stmt], name: &str) -> bool {
-    struct Search<'n>(&'n str, bool);
-    impl<'a> Visitor<'a> for Search<'_> {
+    struct AssignmentSearch<'n>(&'n str, bool);
+    impl<'a> Visitor<'a> for AssignmentSearch<'_> {
         fn visit_stmt(&mut self, statement: &'a Stmt) {
             if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
                 visitor::walk_stmt(self, statement);
@@ -142,7 +142,7 @@ fn stores(body: &[Stmt], name: &str) -> bool {
             visitor::walk_expr(self, expression);
         }
     }
-    let mut search = Search(name, false);
+    let mut search = AssignmentSearch(name, false);
     body.iter().for_each(|statement| search.visit_stmt(statement));
     search.1
 }

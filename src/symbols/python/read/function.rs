@@ -3,12 +3,12 @@
 use super::super::summary::{Expr, Function, Parameter};
 use super::body::{self, Returns};
 use super::expression::{self, Scope};
-use super::{Reader, decorator, forward};
+use super::{ModuleReader, decorator, forward};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Stmt};
 use std::collections::BTreeMap;
 
-impl Reader<'_> {
+impl ModuleReader<'_> {
     pub(super) fn function(&mut self, function: &ast::StmtFunctionDef, scope: &Scope<'_>) -> usize {
         let locals = self.locals(function, scope.receiver.is_some());
         let parameters = parameters(&function.parameters, scope);

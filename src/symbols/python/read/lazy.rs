@@ -3,23 +3,23 @@
 use super::super::summary::{Def, Expr as Summary};
 use super::body::{self, Returns};
 use super::expression::{self, Scope};
-use super::{Reader, class};
+use super::{ModuleReader, class};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, CmpOp, Expr, Stmt};
 use std::collections::BTreeMap;
 
 /// Names with what they are.
-type Names = BTreeMap<String, Def>;
+type DefsByName = BTreeMap<String, Def>;
 
-impl Reader<'_> {
+impl ModuleReader<'_> {
     /// The names that a `__getattr__` knows; `None` for one that may know any name. `around` is the body that holds it.
-    pub(super) fn lazy_names(&self, function: &ast::StmtFunctionDef, around: &[Stmt]) -> Option<Names> {
+    pub(super) fn lazy_names(&self, function: &ast::StmtFunctionDef, around: &[Stmt]) -> Option<DefsByName> {
         self.compared_names(function, around)
             .or_else(|| self.looked_up_names(&function.body, around))
     }
 
     /// The names of one literal table in which names are looked up, when `AttributeError` is raised otherwise.
-    fn looked_up_names(&self, function: &[Stmt], around: &[Stmt]) -> Option<Names> {
+    fn looked_up_names(&self, function: &[Stmt], around: &[Stmt]) -> Option<DefsByName> {
         let name = body::lookup_table(function)?;
         if is_changed(around, &name) {
             return None;
@@ -29,15 +29,15 @@ impl Reader<'_> {
     }
 
     /// The names for which something is returned, when `AttributeError` is raised at the end.
-    fn compared_names(&self, function: &ast::StmtFunctionDef, around: &[Stmt]) -> Option<Names> {
+    fn compared_names(&self, function: &ast::StmtFunctionDef, around: &[Stmt]) -> Option<DefsByName> {
         let parameter = function.parameters.iter_non_variadic_params().last()?;
-        let search = Search {
+        let search = GetattrSearch {
             reader: self,
             parameter: parameter.parameter.name.as_str(),
             function: &function.body,
             around,
         };
-        let mut names = Names::new();
+        let mut names = DefsByName::new();
         for statement in &function.body {
             match statement {
                 Stmt::Raise(raise) => return is_attribute_error(raise).then_some(names),
@@ -68,11 +68,11 @@ impl Reader<'_> {
 
     /// What a `__getattr__` gives that may know any name: for names that it compares one by one, and for all others.
     /// No values when they are not known.
-    pub(super) fn computed_values(&self, function: &ast::StmtFunctionDef) -> (Names, Vec<Summary>) {
+    pub(super) fn computed_values(&self, function: &ast::StmtFunctionDef) -> (DefsByName, Vec<Summary>) {
         let Some(parameter) = function.parameters.iter_non_variadic_params().last() else {
-            return (Names::new(), Vec::new());
+            return (DefsByName::new(), Vec::new());
         };
-        let search = Search {
+        let search = GetattrSearch {
             reader: self,
             parameter: parameter.parameter.name.as_str(),
             function: &function.body,
@@ -90,7 +90,7 @@ impl Reader<'_> {
             let values = returns.0.into_iter();
             values.map(|given| given.map_or(Summary::None, &value)).collect()
         };
-        let mut names = Names::new();
+        let mut names = DefsByName::new();
         let mut values = Vec::new();
         for statement in &function.body {
             match statement {
@@ -114,7 +114,7 @@ impl Reader<'_> {
         (names, values)
     }
 
-    fn rows(&self, rows: Vec<(String, Option<String>, String)>) -> Names {
+    fn rows(&self, rows: Vec<(String, Option<String>, String)>) -> DefsByName {
         let def = |module: Option<String>, name: &str| match module {
             Some(module) => self.relative(&module, name),
             None => Def::Value(None, None),
@@ -126,14 +126,14 @@ impl Reader<'_> {
 }
 
 /// A search in one `__getattr__`.
-struct Search<'s, 'a> {
-    reader: &'s Reader<'a>,
+struct GetattrSearch<'s, 'a> {
+    reader: &'s ModuleReader<'a>,
     parameter: &'s str,
     function: &'s [Stmt],
     around: &'s [Stmt],
 }
 
-impl Search<'_, '_> {
+impl GetattrSearch<'_, '_> {
     /// `getattr(self.inner, name)`
     fn same(&self, value: &Expr, locals: &Scope<'_>) -> Option<Summary> {
         let Expr::Call(call) = value else { return None };
@@ -160,7 +160,7 @@ impl Search<'_, '_> {
     }
 
     /// The names for which a branch runs, each with what the branch imports and returns.
-    fn of_branch(&self, test: &Expr, block: &[Stmt]) -> Option<Names> {
+    fn of_branch(&self, test: &Expr, block: &[Stmt]) -> Option<DefsByName> {
         let mut names = self.tested(test)?;
         if let Some(def) = self.returned_import(block) {
             for known in names.values_mut() {
@@ -171,7 +171,7 @@ impl Search<'_, '_> {
     }
 
     /// The names for which a test may be true.
-    fn tested(&self, test: &Expr) -> Option<Names> {
+    fn tested(&self, test: &Expr) -> Option<DefsByName> {
         match test {
             Expr::Compare(compare) => match (&*compare.ops, &*compare.comparators) {
                 ([CmpOp::Eq], [value]) if self.is_parameter(&compare.left) => text(value),
@@ -182,7 +182,7 @@ impl Search<'_, '_> {
                 both.values.iter().find_map(|value| self.tested(value))
             }
             Expr::BoolOp(either) => {
-                let mut names = Names::new();
+                let mut names = DefsByName::new();
                 for value in &either.values {
                     names.extend(self.tested(value)?);
                 }
@@ -193,7 +193,7 @@ impl Search<'_, '_> {
     }
 
     /// The names for which a test is false: `name not in TABLE`.
-    fn excluded(&self, test: &Expr) -> Option<Names> {
+    fn excluded(&self, test: &Expr) -> Option<DefsByName> {
         let Expr::Compare(compare) = test else { return None };
         match (&*compare.ops, &*compare.comparators) {
             ([CmpOp::NotEq], [value]) if self.is_parameter(&compare.left) => text(value),
@@ -203,7 +203,7 @@ impl Search<'_, '_> {
     }
 
     /// The keys of a table: a literal, or the name of one in the function or around it that nothing changes.
-    fn table(&self, table: &Expr) -> Option<Names> {
+    fn table(&self, table: &Expr) -> Option<DefsByName> {
         let name = match table {
             Expr::Name(name) => name.id.as_str(),
             Expr::Attribute(attribute) if attribute.value.is_name_expr() => attribute.attr.as_str(),
@@ -215,7 +215,7 @@ impl Search<'_, '_> {
         })
     }
 
-    fn literal(&self, value: &Expr) -> Option<Names> {
+    fn literal(&self, value: &Expr) -> Option<DefsByName> {
         match value {
             Expr::Dict(dict) => {
                 let mut rows = class::table_rows(dict)?;
@@ -228,7 +228,7 @@ impl Search<'_, '_> {
             Expr::List(ast::ExprList { elts, .. })
             | Expr::Tuple(ast::ExprTuple { elts, .. })
             | Expr::Set(ast::ExprSet { elts, .. }) => {
-                let mut names = Names::new();
+                let mut names = DefsByName::new();
                 for element in elts {
                     names.extend(text(element)?);
                 }
@@ -267,9 +267,9 @@ impl Search<'_, '_> {
     }
 }
 
-fn text(value: &Expr) -> Option<Names> {
+fn text(value: &Expr) -> Option<DefsByName> {
     match value {
-        Expr::StringLiteral(text) => Some(Names::from([(
+        Expr::StringLiteral(text) => Some(DefsByName::from([(
             text.value.to_str().to_owned(),
             Def::Value(None, None),
         )])),

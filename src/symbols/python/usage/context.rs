@@ -7,9 +7,9 @@ use ruff_text_size::{TextRange, TextSize};
 use std::collections::BTreeSet;
 
 /// The parts of a block below a comment that says so.
-pub(super) fn quiet_ranges(text: &str) -> Vec<TextRange> {
+pub(super) fn outdated_ranges(text: &str) -> Vec<TextRange> {
     let size = |at: usize| TextSize::new(u32::try_from(at).unwrap_or(u32::MAX));
-    block::quiet_ranges(text, &["#"])
+    block::outdated_ranges(text, &["#"])
         .into_iter()
         .map(|range| TextRange::new(size(range.start), size(range.end)))
         .collect()
@@ -17,8 +17,8 @@ pub(super) fn quiet_ranges(text: &str) -> Vec<TextRange> {
 
 /// The names of attributes that the code sets on anything, or tests for.
 pub(super) fn stored_attributes(body: &[Stmt], names: &mut BTreeSet<String>) {
-    struct Search<'n>(&'n mut BTreeSet<String>);
-    impl<'a> Visitor<'a> for Search<'_> {
+    struct AttributeNames<'n>(&'n mut BTreeSet<String>);
+    impl<'a> Visitor<'a> for AttributeNames<'_> {
         fn visit_expr(&mut self, expression: &'a Expr) {
             match expression {
                 Expr::Attribute(attribute) if !attribute.ctx.is_load() => {
@@ -37,6 +37,6 @@ pub(super) fn stored_attributes(body: &[Stmt], names: &mut BTreeSet<String>) {
             visitor::walk_expr(self, expression);
         }
     }
-    let mut search = Search(names);
+    let mut search = AttributeNames(names);
     body.iter().for_each(|statement| search.visit_stmt(statement));
 }

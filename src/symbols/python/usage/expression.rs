@@ -28,7 +28,7 @@ impl<'a> Walker<'a> {
                     return match base {
                         Ty::Items(..) => base,
                         Ty::Unknown | Ty::Foreign | Ty::External(_) => Ty::Unknown,
-                        _ => Ty::Lost,
+                        _ => Ty::UnknownOfPackage,
                     };
                 }
                 if let (Ty::Tuple(parts), Expr::NumberLiteral(number)) = (&base, &*subscript.slice)
@@ -53,7 +53,7 @@ impl<'a> Walker<'a> {
             }
             Expr::BoolOp(operation) => {
                 // `hasattr(x, "y") and x.y`
-                let quiet = self.quiet;
+                let guard_depth = self.guard_depth;
                 let mut narrowed = Vec::new();
                 let mut result = None;
                 for value in &operation.values {
@@ -69,7 +69,7 @@ impl<'a> Walker<'a> {
                 for guard in narrowed.into_iter().rev() {
                     self.leave_test(guard);
                 }
-                self.quiet = quiet;
+                self.guard_depth = guard_depth;
                 result.unwrap_or(Ty::Unknown)
             }
             Expr::List(list) => {
@@ -117,7 +117,7 @@ impl<'a> Walker<'a> {
                 }
             }
             Expr::Lambda(lambda) => {
-                self.scopes.push(super::Names::new());
+                self.scopes.push(super::TypesByName::new());
                 if let Some(parameters) = &lambda.parameters {
                     self.bind_parameters(parameters);
                 }
@@ -144,8 +144,8 @@ impl<'a> Walker<'a> {
     }
 
     fn comprehension(&mut self, generators: &'a [ast::Comprehension], parts: &[&'a Expr]) -> Ty {
-        self.scopes.push(super::Names::new());
-        let quiet = self.quiet;
+        self.scopes.push(super::TypesByName::new());
+        let guard_depth = self.guard_depth;
         let mut guards = Vec::new();
         for generator in generators {
             let iterated = self.eval(&generator.iter);
@@ -163,7 +163,7 @@ impl<'a> Walker<'a> {
         for guard in guards.into_iter().rev() {
             self.leave_test(guard);
         }
-        self.quiet = quiet;
+        self.guard_depth = guard_depth;
         self.scopes.pop();
         last
     }
@@ -190,8 +190,8 @@ impl<'a> Walker<'a> {
         }
         let Some((kind, owner)) = self.owner(&base) else {
             return match &base {
-                Ty::Lost if !attribute.ctx.is_load() => Ty::Unknown,
-                Ty::Lost => {
+                Ty::UnknownOfPackage if !attribute.ctx.is_load() => Ty::Unknown,
+                Ty::UnknownOfPackage => {
                     let symbol = format!("?.{name}");
                     let why = Undecided::Type;
                     self.record(
@@ -211,7 +211,7 @@ impl<'a> Walker<'a> {
         }
         let computed = match &found {
             Lookup::Unknown(Undecided::OpenClass) => self.release.computed(&base, name, DEPTH),
-            _ => Ty::Lost,
+            _ => Ty::UnknownOfPackage,
         };
         // `__getattr__` gives something for any name, but nothing that can be called.
         if is_called && self.release.refuses_calls(&computed, DEPTH) {
@@ -220,7 +220,7 @@ impl<'a> Walker<'a> {
         let symbol = format!("{owner}.{name}");
         let outcome = match &found {
             Lookup::Found(_) => Outcome::Found,
-            Lookup::Missing if self.stored.contains(name) => Outcome::Undecided(Undecided::Stored),
+            Lookup::Missing if self.stored.contains(name) => Outcome::Undecided(Undecided::SetByDocument),
             Lookup::Missing => Outcome::Missing {
                 candidates: self.candidates(&base),
                 module: None,
@@ -272,7 +272,7 @@ impl<'a> Walker<'a> {
     }
 
     fn candidates(&self, base: &Ty) -> Vec<String> {
-        if self.is_silent {
+        if self.is_recording_off {
             return Vec::new();
         }
         let mut names: Vec<String> = base
@@ -302,7 +302,7 @@ impl<'a> Walker<'a> {
             self.eval(&keyword.value);
         }
         // What is recorded does not change types.
-        let named = if self.is_silent {
+        let named = if self.is_recording_off {
             None
         } else {
             self.callee_name(&callee)

@@ -8,7 +8,7 @@ use ruff_text_size::Ranged;
 
 /// What to restore after a test.
 pub(super) struct Guard {
-    quiet: usize,
+    depth: usize,
     /// Each name with its type before and what the test made of it.
     names: Vec<(String, Ty, Ty)>,
 }
@@ -36,10 +36,10 @@ impl<'a> Walker<'a> {
         let mut found = Tests::default();
         found.visit_expr(test);
         let mut guard = Guard {
-            quiet: usize::from(found.is_guard),
+            depth: usize::from(found.is_guard),
             names: Vec::new(),
         };
-        self.quiet += guard.quiet;
+        self.guard_depth += guard.depth;
         let text = |place: &Expr| self.source.text.get(place.range().to_std_range());
         let parts: Vec<String> = found
             .parts
@@ -64,7 +64,7 @@ impl<'a> Walker<'a> {
 
     /// Undo what a test did.
     pub(super) fn leave_test(&mut self, guard: Guard) {
-        self.quiet = self.quiet.saturating_sub(guard.quiet);
+        self.guard_depth = self.guard_depth.saturating_sub(guard.depth);
         for (name, before, narrowed) in guard.names.into_iter().rev() {
             if let Some(scope) = self.scopes.last_mut()
                 // What was bound since is what it is now.
@@ -77,9 +77,9 @@ impl<'a> Walker<'a> {
 
     /// The instance that the second argument of `isinstance` or the type of an `except` stands for.
     pub(super) fn instance(&mut self, class: &'a Expr) -> Ty {
-        let silent = std::mem::replace(&mut self.is_silent, true);
+        let was_off = std::mem::replace(&mut self.is_recording_off, true);
         let ty = self.eval(class);
-        self.is_silent = silent;
+        self.is_recording_off = was_off;
         instance_of(ty)
     }
 }

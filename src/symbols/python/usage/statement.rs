@@ -3,7 +3,7 @@
 use super::super::ty::{Lookup, Ty};
 use super::expression::either_of;
 use super::narrow::instance_of;
-use super::{DEPTH, Names, Walker};
+use super::{DEPTH, TypesByName, Walker};
 use crate::symbols::reference::{Outcome, SymbolKind, Undecided};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
@@ -88,13 +88,13 @@ impl<'a> Walker<'a> {
                         self.assign(target, entered);
                     }
                 }
-                let is_quiet = with
+                let is_guarded = with
                     .items
                     .iter()
                     .any(|item| is_expected_failure(&item.context_expr));
-                self.quiet += usize::from(is_quiet);
+                self.guard_depth += usize::from(is_guarded);
                 self.body(&with.body);
-                self.quiet -= usize::from(is_quiet);
+                self.guard_depth -= usize::from(is_guarded);
             }
             Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::Match(choice) => self.choice(choice),
@@ -188,7 +188,7 @@ impl<'a> Walker<'a> {
             Lookup::Unknown(Undecided::NotOwned) => return Ty::External(symbol),
             Lookup::Unknown(why) => Outcome::Undecided(*why),
             Lookup::Missing => Outcome::Missing {
-                candidates: match self.is_silent {
+                candidates: match self.is_recording_off {
                     true => Vec::new(),
                     false => self.release.names_of(module).into_iter().collect(),
                 },
@@ -203,7 +203,7 @@ impl<'a> Walker<'a> {
         match found {
             Lookup::Found(ty) => ty,
             Lookup::Missing => Ty::Unknown,
-            Lookup::Unknown(_) => Ty::Lost,
+            Lookup::Unknown(_) => Ty::UnknownOfPackage,
         }
     }
 
@@ -242,7 +242,7 @@ impl<'a> Walker<'a> {
                     parts.get(index).cloned().unwrap_or(Ty::Unknown)
                 }
                 Ty::Items(inner, false) => (**inner).clone(),
-                Ty::Lost => Ty::Lost,
+                Ty::UnknownOfPackage => Ty::UnknownOfPackage,
                 _ => Ty::Unknown,
             };
             self.assign(target, ty);
@@ -255,8 +255,8 @@ impl<'a> Walker<'a> {
         let guard = self.narrow(&branch.test);
         // That something is of a class says nothing in the other branches; other tests say what is not known here.
         before.extend(guard.lost());
-        let quiet = self.quiet;
-        let mut ends: Vec<Names> = Vec::new();
+        let guard_depth = self.guard_depth;
+        let mut ends: Vec<TypesByName> = Vec::new();
         self.body(&branch.body);
         self.leave_test(guard);
         let end = self.scopes.last().cloned().unwrap_or_default();
@@ -269,10 +269,10 @@ impl<'a> Walker<'a> {
             has_else |= clause.test.is_none();
             let guard = clause.test.as_ref().map(|test| self.enter_test(test));
             // The other side of a test for a version or an attribute is one too.
-            let is_quiet = quiet > self.quiet;
-            self.quiet += usize::from(is_quiet);
+            let is_guarded = guard_depth > self.guard_depth;
+            self.guard_depth += usize::from(is_guarded);
             self.body(&clause.body);
-            self.quiet -= usize::from(is_quiet);
+            self.guard_depth -= usize::from(is_guarded);
             if let Some(guard) = guard {
                 self.leave_test(guard);
             }
@@ -287,7 +287,7 @@ impl<'a> Walker<'a> {
         self.replace_scope(joined);
     }
 
-    fn replace_scope(&mut self, names: Names) {
+    fn replace_scope(&mut self, names: TypesByName) {
         if let Some(scope) = self.scopes.last_mut() {
             *scope = names;
         }
@@ -298,14 +298,14 @@ impl<'a> Walker<'a> {
         let before = self.scopes.last().cloned().unwrap_or_default();
         self.nesting += 1;
         if self.nesting <= MAX_LOOPS {
-            let silent = std::mem::replace(&mut self.is_silent, true);
+            let was_off = std::mem::replace(&mut self.is_recording_off, true);
             let pending = self.pending.last().map_or(0, Vec::len);
             start(self);
             self.body(body);
             if let Some(last) = self.pending.last_mut() {
                 last.truncate(pending);
             }
-            self.is_silent = silent;
+            self.is_recording_off = was_off;
             let after = self.scopes.last().cloned().unwrap_or_default();
             self.replace_scope(join(before.clone(), after));
         }
@@ -319,9 +319,9 @@ impl<'a> Walker<'a> {
     fn attempt(&mut self, attempt: &'a ast::StmtTry) {
         let before = self.scopes.last().cloned().unwrap_or_default();
         let is_guarded = attempt.handlers.iter().any(catches_missing);
-        self.quiet += usize::from(is_guarded);
+        self.guard_depth += usize::from(is_guarded);
         self.body(&attempt.body);
-        self.quiet -= usize::from(is_guarded);
+        self.guard_depth -= usize::from(is_guarded);
         let after = self.scopes.last().cloned().unwrap_or_default();
         self.body(&attempt.orelse);
         let mut ends = vec![self.scopes.last().cloned().unwrap_or_default()];
@@ -337,9 +337,9 @@ impl<'a> Walker<'a> {
             if let Some(name) = &handler.name {
                 self.bind_local(name.as_str(), caught);
             }
-            self.quiet += usize::from(is_guarded);
+            self.guard_depth += usize::from(is_guarded);
             self.body(&handler.body);
-            self.quiet -= usize::from(is_guarded);
+            self.guard_depth -= usize::from(is_guarded);
             if !leaves(&handler.body) {
                 ends.push(self.scopes.last().cloned().unwrap_or_default());
             }
@@ -407,15 +407,15 @@ impl<'a> Walker<'a> {
 
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
         let globals = std::mem::take(&mut self.globals);
-        let quiet = self.quiet;
-        self.scopes.push(Names::new());
+        let guard_depth = self.guard_depth;
+        self.scopes.push(TypesByName::new());
         self.pending.push(Vec::new());
         self.bind_parameters(&function.parameters);
         self.body(&function.body);
         self.run_pending();
         self.pending.pop();
         self.scopes.pop();
-        self.quiet = quiet;
+        self.guard_depth = guard_depth;
         self.globals = globals;
     }
 
@@ -445,7 +445,7 @@ impl<'a> Walker<'a> {
                 self.eval(&keyword.value);
             }
         }
-        self.scopes.push(Names::new());
+        self.scopes.push(TypesByName::new());
         self.pending.push(Vec::new());
         self.body(&class.body);
         let methods = self.pending.pop().unwrap_or_default();
@@ -453,10 +453,10 @@ impl<'a> Walker<'a> {
         self.scopes.pop();
         self.bind(class.name.as_str(), Ty::Unknown);
         let mut known = std::collections::BTreeMap::new();
-        let silent = self.is_silent;
+        let was_off = self.is_recording_off;
         self.nesting += 1;
         for is_report in [false, true] {
-            self.is_silent = silent || !is_report;
+            self.is_recording_off = was_off || !is_report;
             // Classes in methods of classes are read once.
             if !is_report && self.nesting > MAX_LOOPS {
                 continue;
@@ -472,12 +472,12 @@ impl<'a> Walker<'a> {
             }
         }
         self.nesting -= 1;
-        self.is_silent = silent;
+        self.is_recording_off = was_off;
     }
 }
 
 /// What is known when two ways meet.
-fn join(first: Names, second: Names) -> Names {
+fn join(first: TypesByName, second: TypesByName) -> TypesByName {
     let mut joined = first;
     for (name, ty) in second {
         match joined.remove(&name) {
@@ -530,8 +530,8 @@ fn is_expected_failure(manager: &Expr) -> bool {
 }
 
 fn pattern_names(pattern: &ast::Pattern) -> Vec<&str> {
-    struct Search<'a>(Vec<&'a str>);
-    impl<'a> ast::visitor::Visitor<'a> for Search<'a> {
+    struct PatternNames<'a>(Vec<&'a str>);
+    impl<'a> ast::visitor::Visitor<'a> for PatternNames<'a> {
         fn visit_pattern(&mut self, pattern: &'a ast::Pattern) {
             match pattern {
                 ast::Pattern::MatchAs(as_) => self.0.extend(as_.name.as_ref().map(|name| name.as_str())),
@@ -544,7 +544,7 @@ fn pattern_names(pattern: &ast::Pattern) -> Vec<&str> {
             ast::visitor::walk_pattern(self, pattern);
         }
     }
-    let mut search = Search(Vec::new());
+    let mut search = PatternNames(Vec::new());
     ast::visitor::Visitor::visit_pattern(&mut search, pattern);
     search.0
 }

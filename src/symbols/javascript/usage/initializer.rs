@@ -9,7 +9,7 @@ use oxc_semantic::NodeId;
 
 /// What a pattern or a name is bound to.
 #[derive(Clone, Copy)]
-pub(super) enum Start<'a> {
+pub(super) enum Initializer<'a> {
     /// Not known.
     Unknown,
     /// The value of an expression.
@@ -88,9 +88,9 @@ pub(super) enum Step<'a> {
 
 /// One binding of a name.
 #[derive(Clone)]
-pub(super) struct Origin<'a> {
+pub(super) struct Binding<'a> {
     /// What the pattern is bound to.
-    pub start: Start<'a>,
+    pub initializer: Initializer<'a>,
     /// The way to the name.
     pub path: Vec<Step<'a>>,
 }
@@ -104,6 +104,6 @@ pub(super) fn gives_right_side(operator: AssignmentOperator) -> bool {
 }
 
 /// The type that an annotation names.
-pub(super) fn annotated<'a>(annotation: Option<&'a TSTypeAnnotation<'a>>) -> Option<Start<'a>> {
-    annotation.map(|annotation| Start::Annotation(&annotation.type_annotation))
+pub(super) fn annotated<'a>(annotation: Option<&'a TSTypeAnnotation<'a>>) -> Option<Initializer<'a>> {
+    annotation.map(|annotation| Initializer::Annotation(&annotation.type_annotation))
 }

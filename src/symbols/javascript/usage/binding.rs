@@ -2,8 +2,8 @@
 
 use super::super::ty::ModuleMode;
 use super::class::Classes;
+use super::initializer::{Binding, Callable, Initializer, Step, gives_right_side};
 use super::source::Source;
-use super::start::{Callable, Origin, Start, Step, gives_right_side};
 use oxc_ast::AstKind;
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentTarget, BindingPattern, CallExpression, Expression, ForStatementLeft,
@@ -18,55 +18,60 @@ const MAX_PATTERNS: usize = 16;
 
 /// Every binding of a block.
 #[derive(Default)]
-pub(super) struct Origins<'a> {
+pub(super) struct BlockBindings<'a> {
     /// The names that the block declares.
-    pub declared: BTreeMap<SymbolId, Vec<Origin<'a>>>,
+    pub declared: BTreeMap<SymbolId, Vec<Binding<'a>>>,
     /// The names that it assigns without declaring them.
-    pub assigned: BTreeMap<&'a str, Vec<Origin<'a>>>,
+    pub assigned: BTreeMap<&'a str, Vec<Binding<'a>>>,
     /// The patterns, with what they are bound to.
-    pub patterns: Vec<(Start<'a>, &'a BindingPattern<'a>)>,
+    pub patterns: Vec<(Initializer<'a>, &'a BindingPattern<'a>)>,
     /// What functions return, by their nodes. `None` is `return;`.
     pub returns: BTreeMap<NodeId, Vec<Option<&'a Expression<'a>>>>,
 }
 
-impl<'a> Origins<'a> {
+impl<'a> BlockBindings<'a> {
     /// Collect the bindings of a block.
     pub fn of(source: &Source<'a>, classes: &Classes<'a>) -> Self {
-        let mut origins = Self::default();
+        let mut bindings = Self::default();
         for node in source.semantic.nodes().iter() {
-            origins.node(source, classes, node);
+            bindings.node(source, classes, node);
         }
-        origins
+        bindings
     }
 
     fn node(&mut self, source: &Source<'a>, classes: &Classes<'a>, node: &AstNode<'a>) {
         let nodes = source.semantic.nodes();
         match node.kind() {
             AstKind::VariableDeclarator(declarator) => {
-                let start = match (&declarator.type_annotation, &declarator.init) {
-                    (Some(annotation), _) => Some(Start::Annotation(&annotation.type_annotation)),
-                    (None, Some(value)) => Some(Start::Expression(value)),
+                let initializer = match (&declarator.type_annotation, &declarator.init) {
+                    (Some(annotation), _) => Some(Initializer::Annotation(&annotation.type_annotation)),
+                    (None, Some(value)) => Some(Initializer::Expression(value)),
                     (None, None) => iterated(nodes.parent_id(node.id()), source),
                 };
                 // A name that is declared alone gets its value elsewhere.
-                if let Some(start) = start {
-                    self.pattern(start, &declarator.id);
+                if let Some(initializer) = initializer {
+                    self.pattern(initializer, &declarator.id);
                 }
             }
             AstKind::Function(function) => {
                 if let Some(id) = &function.id {
-                    self.declare(id.symbol_id.get(), Start::Function(Callable::Function(function)));
+                    self.declare(
+                        id.symbol_id.get(),
+                        Initializer::Function(Callable::Function(function)),
+                    );
                 }
                 self.parameters(&function.params, source, node.id());
             }
             AstKind::ArrowFunctionExpression(arrow) => self.parameters(&arrow.params, source, node.id()),
             AstKind::Class(class) => {
                 if let Some(id) = &class.id {
-                    let start = classes.index(node.id()).map_or(Start::Unknown, Start::Class);
-                    self.declare(id.symbol_id.get(), start);
+                    let initializer = classes
+                        .index(node.id())
+                        .map_or(Initializer::Unknown, Initializer::Class);
+                    self.declare(id.symbol_id.get(), initializer);
                 }
             }
-            AstKind::CatchParameter(parameter) => self.pattern(Start::Unknown, &parameter.pattern),
+            AstKind::CatchParameter(parameter) => self.pattern(Initializer::Unknown, &parameter.pattern),
             AstKind::AssignmentExpression(assignment) => self.assignment(source, assignment),
             AstKind::IdentifierReference(reference) => self.write(source, node.id(), reference),
             AstKind::ReturnStatement(returned) => {
@@ -86,48 +91,49 @@ impl<'a> Origins<'a> {
             AstKind::ImportDeclaration(import) => Some(import.source.value.as_str()),
             _ => None,
         };
-        let of = |name| module().map_or(Start::Unknown, |module| Start::Export(module, name));
+        let of = |name| module().map_or(Initializer::Unknown, |module| Initializer::Export(module, name));
         match kind {
             AstKind::ImportSpecifier(import) => {
-                let start = import.imported.name().as_str();
-                self.declare(import.local.symbol_id.get(), of(start));
+                let name = import.imported.name().as_str();
+                self.declare(import.local.symbol_id.get(), of(name));
             }
             AstKind::ImportDefaultSpecifier(import) => {
                 self.declare(import.local.symbol_id.get(), of("default"));
             }
             AstKind::ImportNamespaceSpecifier(import) => {
-                let start =
-                    module().map_or(Start::Unknown, |module| Start::Module(module, ModuleMode::Import));
-                self.declare(import.local.symbol_id.get(), start);
+                let initializer = module().map_or(Initializer::Unknown, |module| {
+                    Initializer::Module(module, ModuleMode::Import)
+                });
+                self.declare(import.local.symbol_id.get(), initializer);
             }
             AstKind::TSImportEqualsDeclaration(import) => {
-                let start = match &import.module_reference {
+                let initializer = match &import.module_reference {
                     TSModuleReference::ExternalModuleReference(module) => {
-                        Start::Module(module.expression.value.as_str(), ModuleMode::Require)
+                        Initializer::Module(module.expression.value.as_str(), ModuleMode::Require)
                     }
-                    _ => Start::Unknown,
+                    _ => Initializer::Unknown,
                 };
-                self.declare(import.id.symbol_id.get(), start);
+                self.declare(import.id.symbol_id.get(), initializer);
             }
             AstKind::TSTypeAliasDeclaration(alias) => {
                 // What type parameters stand for is not known.
-                let start = match alias.type_parameters {
-                    None => Start::Alias(&alias.type_annotation),
-                    Some(_) => Start::Unknown,
+                let initializer = match alias.type_parameters {
+                    None => Initializer::Alias(&alias.type_annotation),
+                    Some(_) => Initializer::Unknown,
                 };
-                self.declare(alias.id.symbol_id.get(), start);
+                self.declare(alias.id.symbol_id.get(), initializer);
             }
             AstKind::TSInterfaceDeclaration(interface) => {
-                self.declare(interface.id.symbol_id.get(), Start::Unknown);
+                self.declare(interface.id.symbol_id.get(), Initializer::Unknown);
             }
             AstKind::TSEnumDeclaration(declared) => {
-                self.declare(declared.id.symbol_id.get(), Start::Unknown);
+                self.declare(declared.id.symbol_id.get(), Initializer::Unknown);
             }
             AstKind::TSNamespaceDeclaration(_) => {
                 // Its name may be that of an import or class, to which it adds.
                 for symbol in source.semantic.scoping().symbol_ids() {
                     if source.semantic.scoping().symbol_declaration(symbol) == id {
-                        self.declare(Some(symbol), Start::Unknown);
+                        self.declare(Some(symbol), Initializer::Unknown);
                     }
                 }
             }
@@ -135,44 +141,49 @@ impl<'a> Origins<'a> {
         }
     }
 
-    fn declare(&mut self, symbol: Option<SymbolId>, start: Start<'a>) {
-        self.declare_part(symbol, start, Vec::new());
+    fn declare(&mut self, symbol: Option<SymbolId>, initializer: Initializer<'a>) {
+        self.declare_part(symbol, initializer, Vec::new());
     }
 
     /// Declare a name that stands for a part of a value.
-    fn declare_part(&mut self, symbol: Option<SymbolId>, start: Start<'a>, path: Vec<Step<'a>>) {
+    fn declare_part(&mut self, symbol: Option<SymbolId>, initializer: Initializer<'a>, path: Vec<Step<'a>>) {
         if let Some(symbol) = symbol {
             self.declared
                 .entry(symbol)
                 .or_default()
-                .push(Origin { start, path });
+                .push(Binding { initializer, path });
         }
     }
 
-    fn pattern(&mut self, start: Start<'a>, pattern: &'a BindingPattern<'a>) {
-        self.patterns.push((start, pattern));
-        self.names(start, pattern, &mut Vec::new());
+    fn pattern(&mut self, initializer: Initializer<'a>, pattern: &'a BindingPattern<'a>) {
+        self.patterns.push((initializer, pattern));
+        self.names(initializer, pattern, &mut Vec::new());
     }
 
-    fn names(&mut self, start: Start<'a>, pattern: &'a BindingPattern<'a>, path: &mut Vec<Step<'a>>) {
+    fn names(
+        &mut self,
+        initializer: Initializer<'a>,
+        pattern: &'a BindingPattern<'a>,
+        path: &mut Vec<Step<'a>>,
+    ) {
         if path.len() > MAX_PATTERNS {
             return;
         }
         let rest = match pattern {
             BindingPattern::BindingIdentifier(name) => {
-                self.declare_part(name.symbol_id.get(), start, path.clone());
+                self.declare_part(name.symbol_id.get(), initializer, path.clone());
                 return;
             }
             BindingPattern::AssignmentPattern(assigned) => {
                 path.push(Step::Unknown);
-                self.names(start, &assigned.left, path);
+                self.names(initializer, &assigned.left, path);
                 path.pop();
                 return;
             }
             BindingPattern::ObjectPattern(object) => {
                 for property in &object.properties {
                     path.push(key_step(&property.key));
-                    self.names(start, &property.value, path);
+                    self.names(initializer, &property.value, path);
                     path.pop();
                 }
                 &object.rest
@@ -181,7 +192,7 @@ impl<'a> Origins<'a> {
                 for (index, element) in array.elements.iter().enumerate() {
                     if let Some(element) = element {
                         path.push(Step::Index(index));
-                        self.names(start, element, path);
+                        self.names(initializer, element, path);
                         path.pop();
                     }
                 }
@@ -190,7 +201,7 @@ impl<'a> Origins<'a> {
         };
         if let Some(rest) = rest {
             path.push(Step::Unknown);
-            self.names(start, &rest.argument, path);
+            self.names(initializer, &rest.argument, path);
             path.pop();
         }
     }
@@ -198,28 +209,28 @@ impl<'a> Origins<'a> {
     fn parameters(&mut self, parameters: &'a FormalParameters<'a>, source: &Source<'a>, function: NodeId) {
         let call = argument_of(source, function);
         for (index, parameter) in parameters.items.iter().enumerate() {
-            let start = match (&parameter.type_annotation, call) {
-                (Some(annotation), _) => Start::Annotation(&annotation.type_annotation),
+            let initializer = match (&parameter.type_annotation, call) {
+                (Some(annotation), _) => Initializer::Annotation(&annotation.type_annotation),
                 (None, Some((call, argument))) if parameter.initializer.is_none() => {
-                    Start::Parameter(call, argument, index)
+                    Initializer::Parameter(call, argument, index)
                 }
-                _ => Start::Unknown,
+                _ => Initializer::Unknown,
             };
-            self.pattern(start, &parameter.pattern);
+            self.pattern(initializer, &parameter.pattern);
         }
         if let Some(rest) = &parameters.rest {
-            self.pattern(Start::Unknown, &rest.rest.argument);
+            self.pattern(Initializer::Unknown, &rest.rest.argument);
         }
     }
 
     fn assignment(&mut self, source: &Source<'a>, assignment: &'a AssignmentExpression<'a>) {
         if let AssignmentTarget::AssignmentTargetIdentifier(target) = &assignment.left {
-            let start = if gives_right_side(assignment.operator) {
-                Start::Expression(&assignment.right)
+            let initializer = if gives_right_side(assignment.operator) {
+                Initializer::Expression(&assignment.right)
             } else {
-                Start::Unknown
+                Initializer::Unknown
             };
-            self.assign(source, target, start);
+            self.assign(source, target, initializer);
         }
     }
 
@@ -232,17 +243,22 @@ impl<'a> Origins<'a> {
         let is_simple = matches!(source.semantic.nodes().parent_kind(id), AstKind::AssignmentExpression(assignment)
             if assignment.left.span() == reference.span);
         if is_write && !is_simple {
-            self.assign(source, reference, Start::Unknown);
+            self.assign(source, reference, Initializer::Unknown);
         }
     }
 
-    fn assign(&mut self, source: &Source<'a>, target: &'a IdentifierReference<'a>, start: Start<'a>) {
+    fn assign(
+        &mut self,
+        source: &Source<'a>,
+        target: &'a IdentifierReference<'a>,
+        initializer: Initializer<'a>,
+    ) {
         let path = Vec::new();
-        let origins = match symbol_of(source, target) {
+        let bindings = match symbol_of(source, target) {
             Some(symbol) => self.declared.entry(symbol).or_default(),
             None => self.assigned.entry(target.name.as_str()).or_default(),
         };
-        origins.push(Origin { start, path });
+        bindings.push(Binding { initializer, path });
     }
 }
 
@@ -261,13 +277,13 @@ fn key_step<'a>(key: &'a PropertyKey<'a>) -> Step<'a> {
 }
 
 /// What a name of `for (const name of values)` is bound to; nothing for a declaration without a value.
-fn iterated<'a>(declaration: NodeId, source: &Source<'a>) -> Option<Start<'a>> {
+fn iterated<'a>(declaration: NodeId, source: &Source<'a>) -> Option<Initializer<'a>> {
     let is_left = |left: &ForStatementLeft<'a>| matches!(left, ForStatementLeft::VariableDeclaration(declared) if declared.node_id() == declaration);
     match source.semantic.nodes().parent_kind(declaration) {
         AstKind::ForOfStatement(each) if is_left(&each.left) => {
-            Some(Start::Element(&each.right, each.r#await))
+            Some(Initializer::Element(&each.right, each.r#await))
         }
-        AstKind::ForInStatement(each) if is_left(&each.left) => Some(Start::Unknown),
+        AstKind::ForInStatement(each) if is_left(&each.left) => Some(Initializer::Unknown),
         _ => None,
     }
 }
