@@ -1,8 +1,8 @@
 //! chub-lint: a linter for content hubs.
 //!
 //! 1. A hub is read once into `Document`s. After that nothing reads files.
-//! 2. The packages that documents cover or install are looked up once into `PackageLookups`. Where symbols are checked,
-//!    the files of a release that a document needs are read once into `SymbolChecks`. After that nothing uses the
+//! 2. The packages that documents cover or install are looked up once into `PackageLookups`. Where symbols are
+//!    checked, the files of a release that a document needs are read once into `SymbolChecks`. After that nothing uses the
 //!    network.
 //! 3. A rule is a documented function from those to `Diagnostic`s. It cannot read files, use the network or see
 //!    the clock.
@@ -26,6 +26,7 @@ pub mod hub;
 pub mod lang;
 pub mod lsp;
 pub mod mcp;
+pub mod one_or_many;
 pub mod package;
 pub mod pager;
 pub mod pipeline;

@@ -1,6 +1,7 @@
 //! `chub-lint.toml` as written. Unknown keys are errors that point at the key.
 
 use super::names::{self, RuleName, Selector};
+use crate::one_or_many::OneOrMany;
 use crate::package::patterns::PackagePatterns;
 use crate::rule::options::{FreshnessOptions, LimitOptions, SeverityLevel};
 use schemars::JsonSchema;
@@ -184,27 +185,6 @@ pub struct SourceRow {
     /// The address of a built tree: the folder of its registry.json. No check reads it.
     #[schemars(with = "Option<String>")]
     pub url: Option<toml::Spanned<String>>,
-}
-
-/// A text or a list of texts.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum OneOrMany {
-    /// One.
-    One(String),
-    /// Several.
-    Many(Vec<String>),
-}
-
-impl OneOrMany {
-    /// All of them.
-    #[must_use]
-    pub fn as_slice(&self) -> &[String] {
-        match self {
-            Self::One(one) => std::slice::from_ref(one),
-            Self::Many(many) => many,
-        }
-    }
 }
 
 /// Findings that are accepted, and why.

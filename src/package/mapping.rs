@@ -4,6 +4,7 @@
 use super::patterns::PackagePatterns;
 use super::resolution::{Confidence, PackageChoice, PackageResolution};
 use super::{Package, PackageError};
+use crate::one_or_many::OneOrMany;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use toml_writer::{ToTomlValue, TomlStringBuilder};
@@ -41,21 +42,12 @@ impl PackageMapping {
         struct File {
             packages: BTreeMap<String, OneOrMany>,
         }
-        #[derive(serde::Deserialize)]
-        #[serde(untagged)]
-        enum OneOrMany {
-            One(String),
-            Many(Vec<String>),
-        }
         let file: File =
             toml::from_str(text).map_err(|error| MappingError::Toml(error.message().trim().to_owned()))?;
         let mut rows = BTreeMap::new();
         for (path, value) in file.packages {
-            let names = match value {
-                OneOrMany::One(one) => vec![one],
-                OneOrMany::Many(many) => many,
-            };
-            let packages = names
+            let packages = value
+                .as_slice()
                 .iter()
                 .filter(|name| *name != "none")
                 .map(|name| Package::parse(name))
