@@ -83,7 +83,7 @@ pub struct Fences {
 /// Look at the fences of a document.
 #[must_use]
 pub fn read(text: &str, blocks: &[CodeBlock]) -> Fences {
-    let mut reader = Reader {
+    let mut reader = FenceReader {
         text,
         blocks,
         fences: fence_lines(text, blocks),
@@ -118,7 +118,7 @@ impl Holder {
     }
 }
 
-struct Reader<'a> {
+struct FenceReader<'a> {
     text: &'a str,
     blocks: &'a [CodeBlock],
     fences: Vec<FenceLine>,
@@ -129,7 +129,7 @@ struct Reader<'a> {
     out: Fences,
 }
 
-impl Reader<'_> {
+impl FenceReader<'_> {
     /// Handle a fence outside of any block. Returns the next fence to look at.
     fn step(&mut self, at: usize) -> usize {
         let block = self.fences[at].block;

@@ -211,10 +211,10 @@ fn named(path: &Path) -> std::io::Result<PathBuf> {
 }
 
 /// A hub and why it is this one.
-type Found = (HubFolder, &'static str);
+type FoundHub = (HubFolder, &'static str);
 
 /// The hubs of a path.
-fn folders_of(path: &Path) -> Vec<Found> {
+fn folders_of(path: &Path) -> Vec<FoundHub> {
     let is_folder = path.is_dir() && !is_linked_file(path);
     let folder = if is_folder {
         path
@@ -261,7 +261,7 @@ fn folders_of(path: &Path) -> Vec<Found> {
 }
 
 /// The hubs in a folder that is not a part of another: itself, its folder `content`, and the folders of agents in it.
-fn hub_and_others(folder: &Path, top: &Top) -> Vec<Found> {
+fn hub_and_others(folder: &Path, top: &Top) -> Vec<FoundHub> {
     let content = folder.join("content");
     let content = Some(content).filter(|it| it.is_dir() && safe_path::check_read_path(it).is_ok());
     let content = content.map(|content| safe_path::canonicalize_or_keep(&content));
@@ -319,7 +319,7 @@ fn hub_and_others(folder: &Path, top: &Top) -> Vec<Found> {
 
 /// The folders in a named one that are not read. Nobody expects documents in `.git`, and those of agents are read when
 /// they hold some.
-fn skipped_folders(folder: &Path, found: &[Found]) -> Vec<(PathBuf, &'static str)> {
+fn skipped_folders(folder: &Path, found: &[FoundHub]) -> Vec<(PathBuf, &'static str)> {
     let is_read = |path: &Path| {
         found.iter().any(|(hub, _)| {
             let author = path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();

@@ -61,8 +61,8 @@ impl<'de> Deserialize<'de> for JsonStatus {
             #[serde(other)]
             Other,
         }
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
+        struct StatusVisitor;
+        impl<'de> Visitor<'de> for StatusVisitor {
             type Value = JsonStatus;
 
             fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -93,7 +93,7 @@ impl<'de> Deserialize<'de> for JsonStatus {
                 ))
             }
         }
-        reader.deserialize_any(Reader)
+        reader.deserialize_any(StatusVisitor)
     }
 }
 
@@ -102,8 +102,8 @@ struct Reason(String);
 
 impl<'de> Deserialize<'de> for Reason {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl Visitor<'_> for Reader {
+        struct ReasonVisitor;
+        impl Visitor<'_> for ReasonVisitor {
             type Value = Reason;
 
             fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -118,6 +118,6 @@ impl<'de> Deserialize<'de> for Reason {
                 Ok(Reason(String::new()))
             }
         }
-        reader.deserialize_any(Reader)
+        reader.deserialize_any(ReasonVisitor)
     }
 }

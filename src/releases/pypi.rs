@@ -106,8 +106,8 @@ pub(super) struct Yanked(pub Option<String>);
 
 impl<'de> Deserialize<'de> for Yanked {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl Visitor<'_> for Reader {
+        struct YankedVisitor;
+        impl Visitor<'_> for YankedVisitor {
             type Value = Yanked;
 
             fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -122,7 +122,7 @@ impl<'de> Deserialize<'de> for Yanked {
                 Ok(Yanked(Some(sanitize(reason, 300))))
             }
         }
-        reader.deserialize_any(Reader)
+        reader.deserialize_any(YankedVisitor)
     }
 }
 
@@ -132,8 +132,8 @@ struct UploadDay(Option<Date>);
 
 impl<'de> Deserialize<'de> for UploadDay {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl Visitor<'_> for Reader {
+        struct DayVisitor;
+        impl Visitor<'_> for DayVisitor {
             type Value = UploadDay;
 
             fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
@@ -148,7 +148,7 @@ impl<'de> Deserialize<'de> for UploadDay {
                 Ok(UploadDay(None))
             }
         }
-        reader.deserialize_any(Reader)
+        reader.deserialize_any(DayVisitor)
     }
 }
 

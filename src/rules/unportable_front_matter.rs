@@ -26,7 +26,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = skill_front_matter(document) else {
         return;
     };
-    let mut search = Search {
+    let mut search = FrontMatterWalk {
         document,
         at: front.root.span.start as usize,
         found: Vec::new(),
@@ -58,14 +58,14 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Goes through the front matter in the order of the text.
-struct Search<'a> {
+struct FrontMatterWalk<'a> {
     document: &'a Document,
     /// Where the last part that was looked at ends.
     at: usize,
     found: Vec<Refused<'a>>,
 }
 
-impl<'a> Search<'a> {
+impl<'a> FrontMatterWalk<'a> {
     fn node(&mut self, node: &'a YamlNode, key: Option<&'a YamlNode>, depth: usize) {
         self.gap(node.span.start as usize);
         let written = self.document.slice(node.span);

@@ -6,7 +6,7 @@ use super::page::{self, short};
 use crate::diagnostic::Severity;
 use crate::report::finding::Finding;
 use maud::{Markup, html};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest text of a cell, in characters: the page of the entry has the whole.
@@ -22,26 +22,69 @@ pub struct TableData<'a> {
     rows: Vec<Row>,
 }
 
-/// A row: the name of the page, the path, the package, the declared and the newest version, the distance, its rank, the
-/// age in words, in days, numbers, and what readers said.
-#[derive(Debug, Serialize)]
-struct Row(
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    u64,
-    String,
-    i64,
-    RowNumbers,
-    String,
-);
+/// A row, as an array in this order.
+#[derive(Debug)]
+struct Row {
+    page: String,
+    path: String,
+    package: String,
+    declared: String,
+    newest: String,
+    distance: String,
+    rank: u64,
+    age: String,
+    days: i64,
+    numbers: RowNumbers,
+    readers: String,
+}
 
-/// The numbers of a row: its author, its state, symbols decided and used, errors, warnings, notes, and its rules.
-#[derive(Debug, Serialize)]
-struct RowNumbers(usize, usize, usize, usize, usize, usize, usize, Vec<usize>);
+impl Serialize for Row {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (
+            &self.page,
+            &self.path,
+            &self.package,
+            &self.declared,
+            &self.newest,
+            &self.distance,
+            self.rank,
+            &self.age,
+            self.days,
+            &self.numbers,
+            &self.readers,
+        )
+            .serialize(to)
+    }
+}
+
+/// The numbers of a row, as an array in this order. `author`, `state` and `rules` are indexes of the lists.
+#[derive(Debug)]
+struct RowNumbers {
+    author: usize,
+    state: usize,
+    decided: usize,
+    used: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    rules: Vec<usize>,
+}
+
+impl Serialize for RowNumbers {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (
+            self.author,
+            self.state,
+            self.decided,
+            self.used,
+            self.errors,
+            self.warnings,
+            self.notes,
+            &self.rules,
+        )
+            .serialize(to)
+    }
+}
 
 /// The data of all entries.
 pub fn data<'a>(site: &'a Site, by_entry: &'a [Vec<Finding<'_>>]) -> TableData<'a> {
@@ -76,35 +119,35 @@ pub fn data<'a>(site: &'a Site, by_entry: &'a [Vec<Finding<'_>>]) -> TableData<'
 fn row(entry: &SiteEntry, findings: &[Finding<'_>], author: usize, rules: Vec<usize>) -> Row {
     let cell = |text: &str| short(text, MAX_CELL);
     let behind = entry.behind();
-    let (decided, total) = entry
+    let (decided, used) = entry
         .symbols()
         .map_or((0, 0), |symbols| (symbols.decided, symbols.total));
     let state = EntryState::ALL
         .iter()
         .position(|state| *state == entry.state())
         .unwrap_or_default();
-    Row(
-        entry.page.clone(),
-        cell(entry.path.as_str()),
-        cell(package(entry)),
-        cell(entry.declared.as_str()),
-        cell(newest(entry)),
-        behind.map_or_else(String::new, |behind| cell(behind.distance.as_str())),
-        behind.map_or(0, |behind| behind.rank),
-        behind.map_or_else(String::new, |behind| cell(behind.age.as_str())),
-        behind.and_then(|behind| behind.days).unwrap_or(-1),
-        RowNumbers(
+    Row {
+        page: entry.page.clone(),
+        path: cell(entry.path.as_str()),
+        package: cell(package(entry)),
+        declared: cell(entry.declared.as_str()),
+        newest: cell(newest(entry)),
+        distance: behind.map_or_else(String::new, |behind| cell(behind.distance.as_str())),
+        rank: behind.map_or(0, |behind| behind.rank),
+        age: behind.map_or_else(String::new, |behind| cell(behind.age.as_str())),
+        days: behind.and_then(|behind| behind.days).unwrap_or(-1),
+        numbers: RowNumbers {
             author,
             state,
             decided,
-            total,
-            page::count(findings, Severity::Error),
-            page::count(findings, Severity::Warning),
-            page::count(findings, Severity::Note),
+            used,
+            errors: page::count(findings, Severity::Error),
+            warnings: page::count(findings, Severity::Warning),
+            notes: page::count(findings, Severity::Note),
             rules,
-        ),
-        entry.readers.clone().unwrap_or_default(),
-    )
+        },
+        readers: entry.readers.clone().unwrap_or_default(),
+    }
 }
 
 fn package(entry: &SiteEntry) -> &str {

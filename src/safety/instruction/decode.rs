@@ -38,7 +38,7 @@ pub fn readings(text: &str) -> Vec<String> {
     if marks.digits + marks.signs >= FEWEST_LEET {
         found.extend(leet(text));
     }
-    found.extend(turned(text));
+    found.extend(decipher(text));
     // A code within a code, as far as the work stays in proportion to the text.
     let mut left = text.len();
     let mut inner = Vec::new();
@@ -49,7 +49,7 @@ pub fn readings(text: &str) -> Vec<String> {
         left = rest;
         inner.extend(codes(reading));
         inner.extend(escapes(reading));
-        inner.extend(turned(reading));
+        inner.extend(decipher(reading));
     }
     found.extend(inner);
     found
@@ -255,8 +255,19 @@ fn number_row(row: &[&str]) -> Vec<String> {
     radixes.iter().filter_map(|radix| read(*radix)).collect()
 }
 
-/// Words that tell that letters are turned: in the alphabet by some places, or from end to start.
-static TURNED: LazyLock<WordTable<String, u8>> = LazyLock::new(|| {
+/// A way to write letters as others.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cipher {
+    /// Each letter has moved back in the alphabet by this many places.
+    Rotate(u8),
+    /// The text is written from end to start.
+    Reverse,
+    /// The alphabet is written from end to start.
+    Atbash,
+}
+
+/// Words that tell a cipher, as it writes them.
+static ENCIPHERED: LazyLock<WordTable<String, Cipher>> = LazyLock::new(|| {
     const WORDS: &[&str] = &[
         "instruction",
         "ignore ",
@@ -268,34 +279,33 @@ static TURNED: LazyLock<WordTable<String, u8>> = LazyLock::new(|| {
     ];
     let mut words = Vec::new();
     for word in WORDS {
-        words.extend((1..26).map(|turn| (rotated(word, 26 - turn), turn)));
-        words.push((word.trim().chars().rev().collect(), REVERSED));
-        // Atbash: the alphabet from end to start.
-        words.push((mirrored(word), MIRRORED));
+        words.extend((1..26).map(|by| (rotated(word, 26 - by), Cipher::Rotate(by))));
+        words.push((word.trim().chars().rev().collect(), Cipher::Reverse));
+        words.push((mirrored(word), Cipher::Atbash));
     }
     WordTable::new(words)
 });
-const REVERSED: u8 = 100;
-const MIRRORED: u8 = 101;
-/// How many ways are tried for a text.
-const MAX_WAYS: usize = 4;
+/// How many ciphers are tried for a text.
+const MAX_CIPHERS: usize = 4;
 
-fn turned(text: &str) -> Vec<String> {
+/// What a text says under each cipher that its words tell.
+fn decipher(text: &str) -> Vec<String> {
     let lower = text.to_ascii_lowercase();
     let bytes = lower.as_bytes();
     let rests = (0..bytes.len()).map(|at| bytes.get(at..).unwrap_or_default());
-    let rests = rests.filter(|rest| TURNED.may_start(rest));
-    let starts = rests.flat_map(|rest| TURNED.starts_of(rest));
-    let mut ways: Vec<u8> = starts.map(|(_, way)| *way).take(64).collect();
-    ways.sort_unstable();
-    ways.dedup();
+    let rests = rests.filter(|rest| ENCIPHERED.may_start(rest));
+    let starts = rests.flat_map(|rest| ENCIPHERED.starts_of(rest));
+    let mut ciphers: Vec<Cipher> = starts.map(|(_, cipher)| *cipher).take(64).collect();
+    ciphers.sort_unstable();
+    ciphers.dedup();
     // More are a coincidence, or are there to cost time.
-    ways.truncate(MAX_WAYS);
-    ways.into_iter()
-        .map(|way| match way {
-            REVERSED => text.chars().rev().collect(),
-            MIRRORED => mirrored(text),
-            turn => rotated(text, turn),
+    ciphers.truncate(MAX_CIPHERS);
+    ciphers
+        .into_iter()
+        .map(|cipher| match cipher {
+            Cipher::Rotate(by) => rotated(text, by),
+            Cipher::Reverse => text.chars().rev().collect(),
+            Cipher::Atbash => mirrored(text),
         })
         .collect()
 }
