@@ -74,7 +74,7 @@ fn run_env(arguments: Vec<OsString>) -> Result<RunEnv, Error> {
         arguments,
         today,
         moment,
-        look: RenderOptions {
+        render: RenderOptions {
             colour,
             width,
             height,

@@ -3,7 +3,7 @@
 use super::args::Verbosity;
 use super::{CommandError, RunEnv, client_folder, failed};
 use crate::chub::client::annotations::{Annotation, Annotations};
-use crate::chub::client::show::{one_line, pretty};
+use crate::chub::client::format::{one_line, pretty};
 use crate::chub::js::{JsKind, JsObject, JsValue};
 use crate::error::Error;
 use crate::exit::{self, Exit};

@@ -1,7 +1,6 @@
 //! `chub-lint badge`: the state of a hub in a few words, as shields' JSON or as a picture.
 
 use super::args::CommonArgs;
-use super::status::{self, Status};
 use super::{RunEnv, unchecked};
 use crate::config::file::SymbolReleases;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -9,6 +8,7 @@ use crate::document::HubPath;
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
+use crate::pipeline::status::{self, Status};
 use crate::pipeline::{self, LoadRequest, Lookups, SymbolRequest, Workspace};
 use crate::report::badge::{Badge, BadgeColor};
 use crate::report::pluralize;
@@ -124,7 +124,7 @@ pub fn run(args: &BadgeArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
             None => exit::ignore_broken_pipe(out.write_all(text.as_bytes()))?,
         }
     }
-    unchecked::tell_of(&workspaces, args.common.fail_on_unchecked)?;
+    unchecked::report_workspaces(&workspaces, args.common.fail_on_unchecked)?;
     Ok(Exit::Clean)
 }
 

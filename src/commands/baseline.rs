@@ -44,7 +44,7 @@ pub fn run(args: &BaselineArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
     let request = args.common.request(&args.paths);
     let workspaces = Workspace::load_and_check(&request, &env.cwd, env.today)?;
     // Before anything is written: what is not checked now would be new in a later run.
-    unchecked::tell_of(&workspaces, args.common.fail_on_unchecked)?;
+    unchecked::report_workspaces(&workspaces, args.common.fail_on_unchecked)?;
     let findings = pipeline::suppress_all(&workspaces)?;
     // Several hubs may share one file.
     let mut files: BTreeMap<PathBuf, Vec<&Workspace>> = BTreeMap::new();

@@ -1,8 +1,8 @@
 //! `chub-lint bump`: update versions, date and revision of entries together.
 
 use super::args::CommonArgs;
-use super::newest::{self, NewestRequest};
-use super::raised::{field_lines, pin_lines};
+use super::bump_lines::{field_lines, pin_lines};
+use super::bump_newest::{self, NewestRequest};
 use super::{CommandError, RunEnv};
 use crate::config::file::BumpGroup;
 use crate::document::{Document, DocumentKind, HubPath};
@@ -90,7 +90,7 @@ pub fn run(args: &BumpArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
             group: args.group,
             date: args.date.unwrap_or(env.today),
         };
-        return newest::run(&request, env, out);
+        return bump_newest::run(&request, env, out);
     }
     let only_newest = [
         (args.all, "--all"),
@@ -113,7 +113,7 @@ pub fn run(args: &BumpArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
         for of in changed() {
             exit::ignore_broken_pipe(out.write_all(diff::render(&of.file).as_bytes()))?;
         }
-        return Ok(newest::exit_of_diff(changed().count()));
+        return Ok(bump_newest::exit_of_diff(changed().count()));
     }
     for of in changed() {
         write::check_writable(&of.root, of.file.path.path_in_hub())?;

@@ -2,7 +2,7 @@
 //!
 //! Names and messages are in code spans, in which Markdown, HTML and mentions have no effect.
 
-use super::raised::{self, grouped};
+use super::bump_lines::{self, grouped};
 use crate::config::file::BumpGroup;
 use crate::document::Document;
 use crate::fix::newest::{LeftEntry, OutdatedEntry, RaisedEntry};
@@ -24,7 +24,7 @@ pub fn render(raised: &[RaisedEntry], left: &[LeftEntry], group: Option<BumpGrou
     let mut text = Bounded::default();
     text.line(&format!(
         "## {}\n",
-        escape(&raised::totals(raised.len(), left, "Raised"))
+        escape(&bump_lines::totals(raised.len(), left, "Raised"))
     ));
     let groups = grouped(raised, left, group);
     for (name, (raised, left)) in &groups {
@@ -82,7 +82,7 @@ fn write_group(raised: &[&RaisedEntry], left: &[&LeftEntry], text: &mut Bounded)
                 code(&entry.package.to_string()),
                 release(&entry.declared, entry.declared_date),
                 release(&entry.newest, entry.newest_date),
-                code(&raised::reason(left)),
+                code(&bump_lines::reason(left)),
             ));
         }
         text.end("\n</details>\n");
@@ -147,7 +147,7 @@ fn evidence(entry: &OutdatedEntry) -> String {
                 code(&entry.newest)
             )
         }
-        _ => code(&raised::verdict(entry)),
+        _ => code(&bump_lines::verdict(entry)),
     };
     if !of.undecided.is_empty() {
         text.push_str(&format!(", {}", undecided(&of.undecided)));

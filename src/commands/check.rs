@@ -4,7 +4,7 @@ use super::args::{CommonArgs, OutputParser, OutputTarget};
 use super::symbols_arg::SymbolsParser;
 use super::unchecked;
 use super::watch::{Change, HubWatcher};
-use super::{CommandError, RunEnv, show, stdin};
+use super::{CommandError, RunEnv, show_settings, stdin};
 use crate::config::Overrides;
 use crate::config::file::FailOn;
 use crate::diagnostic::Diagnostic;
@@ -137,9 +137,9 @@ pub fn run(args: &CheckArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
         ..args.request()
     };
     if args.show_files {
-        show::files(args.common.verbosity.verbose > 0, &request, env, out)
+        show_settings::files(args.common.verbosity.verbose > 0, &request, env, out)
     } else if args.show_settings {
-        show::settings(&request, env, out)
+        show_settings::settings(&request, env, out)
     } else if args.watch {
         watch(args, env, out)
     } else {
@@ -197,7 +197,7 @@ fn check(
 ) -> Result<Exit, Error> {
     let started = Instant::now();
     let mut workspaces = Workspace::load_and_check(request, &env.cwd, env.today)?;
-    show::warn_unused_tables(request, &workspaces);
+    show_settings::warn_unused_tables(request, &workspaces);
     let mut fixed = 0;
     let mut fixed_text = None;
     let preview = args.diff || args.patch.is_some();
@@ -211,7 +211,7 @@ fn check(
         }
         if preview {
             let exit = show_diff(args, &outcome, out)?;
-            unchecked::tell_of(&workspaces, args.common.fail_on_unchecked)?;
+            unchecked::report_workspaces(&workspaces, args.common.fail_on_unchecked)?;
             return Ok(exit);
         }
         fixed = outcome.fixed;
@@ -230,12 +230,12 @@ fn check(
         elapsed: started.elapsed(),
         ..pipeline::summarise(&workspaces, &findings)
     };
-    let look = look(args, env);
+    let render = render_options(args, env);
     let Some(text) = fixed_text else {
         return finish(
             args,
             changed,
-            &look,
+            &render,
             workspaces,
             findings.diagnostics,
             summary,
@@ -244,11 +244,11 @@ fn check(
     };
     exit::ignore_broken_pipe(out.write_all(&text).and_then(|()| out.flush()))?;
     // Nothing is known about the terminal of standard error.
-    let (look, mut stderr) = (plain(&look), io::stderr());
+    let (render, mut stderr) = (plain(&render), io::stderr());
     finish(
         args,
         changed,
-        &look,
+        &render,
         workspaces,
         findings.diagnostics,
         summary,
@@ -281,23 +281,23 @@ fn show_diff(args: &CheckArgs, outcome: &engine::FixOutcome, out: &mut dyn Write
 }
 
 /// How the reports look on standard output.
-fn look(args: &CheckArgs, env: &RunEnv) -> RenderOptions {
+fn render_options(args: &CheckArgs, env: &RunEnv) -> RenderOptions {
     RenderOptions {
         verbose: args.common.verbosity.verbose > 0,
         most: args.max_findings,
         quiet: args.quiet,
         next: next_commands(args, &env.arguments),
-        ..env.look.clone()
+        ..env.render.clone()
     }
 }
 
 /// How they look where there is no terminal.
-fn plain(look: &RenderOptions) -> RenderOptions {
+fn plain(render: &RenderOptions) -> RenderOptions {
     RenderOptions {
         colour: false,
         width: None,
         height: None,
-        ..look.clone()
+        ..render.clone()
     }
 }
 
@@ -305,7 +305,7 @@ fn plain(look: &RenderOptions) -> RenderOptions {
 fn finish(
     args: &CheckArgs,
     changed: Option<&BTreeSet<PathBuf>>,
-    look: &RenderOptions,
+    render: &RenderOptions,
     mut workspaces: Vec<Workspace>,
     diagnostics: Vec<Diagnostic>,
     summary: RunSummary,
@@ -327,10 +327,10 @@ fn finish(
         marks: Vec::new(),
     };
     match changed {
-        Some(_) => write_focused(&run, look, out)?,
-        None => write_reports(&run, args, look, out)?,
+        Some(_) => write_focused(&run, render, out)?,
+        None => write_reports(&run, args, render, out)?,
     }
-    unchecked::tell(&run.summary.not_checked, args.common.fail_on_unchecked)?;
+    unchecked::report(&run.summary.not_checked, args.common.fail_on_unchecked)?;
     if !args.watch {
         // The process ends here, and its memory with it: taking a hub apart piece by piece is a twentieth of a run.
         std::mem::forget(run);
@@ -380,7 +380,7 @@ fn command_line(arguments: &[OsString]) -> Option<String> {
 }
 
 /// Write the findings in the files that the hubs are narrowed to, and count all.
-fn write_focused(run: &Run<'_>, look: &RenderOptions, out: &mut dyn Write) -> Result<(), Error> {
+fn write_focused(run: &Run<'_>, render: &RenderOptions, out: &mut dyn Write) -> Result<(), Error> {
     let is_shown = |diagnostic: &Diagnostic| {
         let mut hubs = run.hubs.iter().filter(|hub| hub.shown == diagnostic.path.hub());
         hubs.any(|hub| hub.in_focus(&diagnostic.path))
@@ -394,14 +394,16 @@ fn write_focused(run: &Run<'_>, look: &RenderOptions, out: &mut dyn Write) -> Re
     let mut text = Vec::new();
     let count = |run: &Run<'_>| run.diagnostics.iter().map(Diagnostic::count).sum::<usize>();
     let others = count(run).saturating_sub(count(&shown));
-    TextReporter { look: look.clone() }
-        .findings(&shown, &mut text)
-        .and_then(|()| match others {
-            0 => Ok(()),
-            others => writeln!(text, "{} in other files\n", pluralize(others, "finding")),
-        })
-        .and_then(|()| writeln!(text, "{}", text_summary::one_line(run)))
-        .map_err(Error::Output)?;
+    TextReporter {
+        render: render.clone(),
+    }
+    .findings(&shown, &mut text)
+    .and_then(|()| match others {
+        0 => Ok(()),
+        others => writeln!(text, "{} in other files\n", pluralize(others, "finding")),
+    })
+    .and_then(|()| writeln!(text, "{}", text_summary::one_line(run)))
+    .map_err(Error::Output)?;
     exit::ignore_broken_pipe(out.write_all(&text))
 }
 
@@ -409,7 +411,7 @@ fn write_focused(run: &Run<'_>, look: &RenderOptions, out: &mut dyn Write) -> Re
 fn write_reports(
     run: &Run<'_>,
     args: &CheckArgs,
-    look: &RenderOptions,
+    render: &RenderOptions,
     out: &mut dyn Write,
 ) -> Result<(), Error> {
     let text = [OutputTarget {
@@ -420,25 +422,25 @@ fn write_reports(
         [] => &text,
         outputs => outputs,
     };
-    let reporter = |format: Format, look: RenderOptions| -> Box<dyn Reporter> {
+    let reporter = |format: Format, render: RenderOptions| -> Box<dyn Reporter> {
         if args.statistics {
             let json = format == Format::Json;
-            return Box::new(StatisticsReporter { look, json });
+            return Box::new(StatisticsReporter { render, json });
         }
-        format.reporter(look)
+        format.reporter(render)
     };
     for (output, file) in outputs
         .iter()
         .filter_map(|o| o.file.as_ref().map(|file| (o, file)))
     {
         let mut bytes = Vec::new();
-        reporter(output.format, plain(look))
+        reporter(output.format, plain(render))
             .report(run, &mut bytes)
             .map_err(Error::Output)?;
         fsio::write_atomic(file, &bytes)?;
     }
     for output in outputs.iter().filter(|o| o.file.is_none()) {
-        let reporter = reporter(output.format, look.clone());
+        let reporter = reporter(output.format, render.clone());
         exit::ignore_broken_pipe(reporter.report(run, out).and_then(|()| out.flush()))?;
     }
     Ok(())

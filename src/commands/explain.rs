@@ -31,9 +31,9 @@ pub struct ExplainArgs {
 /// When there is no such rule, or the output breaks.
 pub fn run(args: &ExplainArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, Error> {
     let rule = by_id(&args.rule).ok_or_else(|| unknown_rule(&args.rule, RULES))?;
-    let text = render(rule.id, RulePage::for_rule(rule), env.look.colour);
+    let text = render(rule.id, RulePage::for_rule(rule), env.render.colour);
     let is_long = env
-        .look
+        .render
         .height
         .is_some_and(|height| text.lines().count() >= height);
     if is_long && pager::show(&text, &env.cwd) {

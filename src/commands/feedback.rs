@@ -3,7 +3,7 @@
 use super::args::Verbosity;
 use super::{CommandError, RunEnv, client_folder};
 use crate::chub::client::feedback::{Feedback, FeedbackCounts, FeedbackLog, LABELS, Label, Rating};
-use crate::chub::client::show::one_line;
+use crate::chub::client::format::one_line;
 use crate::document::Document;
 use crate::error::Error;
 use crate::exit::{self, Exit};
@@ -24,7 +24,7 @@ pub struct FeedbackArgs {
     pub id: Option<String>,
     /// Whether it helped
     #[arg(value_enum)]
-    pub rating: Option<Vote>,
+    pub rating: Option<RatingArg>,
     /// A comment
     pub comment: Option<String>,
     /// A label of what is good or bad; may be repeated
@@ -52,7 +52,7 @@ pub struct FeedbackArgs {
 
 /// Good or bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Vote {
+pub enum RatingArg {
     /// It helped.
     Up,
     /// It did not.
@@ -81,8 +81,8 @@ pub fn run(args: &FeedbackArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
     let said = Feedback {
         id: id.clone(),
         rating: match vote {
-            Vote::Up => Rating::Up,
-            Vote::Down => Rating::Down,
+            RatingArg::Up => Rating::Up,
+            RatingArg::Down => Rating::Down,
         },
         kind: None,
         comment: args.comment.clone(),

@@ -3,10 +3,10 @@
 use super::args::Verbosity;
 use super::sources::{ReadHubs, ServerArgs, load, read_hubs};
 use super::{RunEnv, failed, warn};
+use crate::chub::client::format::{kind_name, one_line, pretty, strings, text};
 use crate::chub::client::preview::PreviewError;
 use crate::chub::client::rank::Catalog;
-use crate::chub::client::select::{Unselected, select};
-use crate::chub::client::show::{kind_name, one_line, pretty, strings, text};
+use crate::chub::client::select::{SelectError, select};
 use crate::chub::client::sources::SourceError;
 use crate::chub::js::{self, JsKind, JsObject};
 use crate::error::{Error, with_sources};
@@ -146,20 +146,20 @@ fn fetch(catalog: &Catalog, hubs: &ReadHubs, args: &GetArgs) -> Result<String, S
 }
 
 /// Why nothing is selected, in the client's words.
-fn unselected(why: &Unselected<'_>, id: &str, args: &GetArgs) -> PreviewError {
+fn unselected(why: &SelectError<'_>, id: &str, args: &GetArgs) -> PreviewError {
     let id = id.to_owned();
     match why {
-        Unselected::NeedsLanguage(names) => PreviewError::Languages(id, names.join(", ")),
-        Unselected::NoLanguage(names) => PreviewError::NoLanguage {
+        SelectError::NeedsLanguage(names) => PreviewError::Languages(id, names.join(", ")),
+        SelectError::NoLanguage(names) => PreviewError::NoLanguage {
             language: args.lang.clone().unwrap_or_default(),
             id,
             others: names.join(", "),
         },
-        Unselected::NoVersion(names) => PreviewError::NoVersion {
+        SelectError::NoVersion(names) => PreviewError::NoVersion {
             version: args.version.clone().unwrap_or_default(),
             id,
             others: names.join(", "),
         },
-        Unselected::NoContent => PreviewError::NoContent(id),
+        SelectError::NoContent => PreviewError::NoContent(id),
     }
 }

@@ -44,8 +44,8 @@ pub struct InitArgs {
 }
 
 /// The files, by their paths from the folder.
-const AUTOMATION: &str = ".github/workflows/chub-lint-bump.yml";
-const AUTOMATION_OF_GITLAB: &str = ".gitlab/chub-lint-bump.gitlab-ci.yml";
+const GITHUB_BUMP_FILE: &str = ".github/workflows/chub-lint-bump.yml";
+const GITLAB_BUMP_FILE: &str = ".gitlab/chub-lint-bump.gitlab-ci.yml";
 const WORKFLOW: &str = ".github/workflows/chub-lint.yml";
 const PRE_COMMIT: &str = ".pre-commit-config.yaml";
 
@@ -103,7 +103,7 @@ pub fn run(args: &InitArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, E
 
 /// What is in each folder is said; the folder to check is the one that has everything.
 fn content_folder(args: &InitArgs, env: &RunEnv, workspaces: &[Workspace], said: &mut String) -> String {
-    let mut folders: BTreeMap<String, Found> = BTreeMap::new();
+    let mut folders: BTreeMap<String, FolderContents> = BTreeMap::new();
     for workspace in workspaces {
         let documents = workspace.hub().documents();
         if documents.is_empty() {
@@ -138,14 +138,14 @@ fn content_folder(args: &InitArgs, env: &RunEnv, workspaces: &[Workspace], said:
 
 /// What is in a folder.
 #[derive(Debug, Default)]
-struct Found {
+struct FolderContents {
     /// The documents of a hub.
     documents: usize,
     authors: BTreeSet<String>,
     skills: usize,
 }
 
-impl Found {
+impl FolderContents {
     fn phrase(&self) -> String {
         let documents = || {
             format!(
@@ -200,8 +200,8 @@ fn workflow(content: &str) -> String {
 /// The workflow that opens pull requests.
 fn automation(forge: ForgeKind, schedule: Option<BumpSchedule>, content: &str) -> (&'static str, String) {
     let (name, text) = match forge {
-        ForgeKind::Github => (AUTOMATION, include_str!("init/bump.yml")),
-        ForgeKind::Gitlab => (AUTOMATION_OF_GITLAB, include_str!("init/bump.gitlab-ci.yml")),
+        ForgeKind::Github => (GITHUB_BUMP_FILE, include_str!("init/bump.yml")),
+        ForgeKind::Gitlab => (GITLAB_BUMP_FILE, include_str!("init/bump.gitlab-ci.yml")),
     };
     // In UTC, at a minute when few others start.
     let cron = match schedule.unwrap_or(BumpSchedule::Weekly) {

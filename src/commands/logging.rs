@@ -5,19 +5,19 @@ use log::{Level, LevelFilter, Log, Metadata, Record};
 use std::io::{self, Write};
 
 /// How often `-v` must be given for a log.
-const LOGS: u8 = 2;
+const LOG_VERBOSITY: u8 = 2;
 
 /// Log to standard error when the command line asks for it. Without that, nothing is formatted.
 pub fn start(verbosity: u8) {
-    if verbosity >= LOGS && log::set_logger(&Sink).is_ok() {
+    if verbosity >= LOG_VERBOSITY && log::set_logger(&StderrLogger).is_ok() {
         log::set_max_level(LevelFilter::Debug);
     }
 }
 
 /// Writes lines to standard error.
-struct Sink;
+struct StderrLogger;
 
-impl Log for Sink {
+impl Log for StderrLogger {
     /// Libraries log addresses and headers as they are: only lines of this crate are written.
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target().split("::").next() == Some(env!("CARGO_CRATE_NAME"))
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn libraries_are_not_logged() {
-        let is_logged = |target| Sink.enabled(&Metadata::builder().target(target).build());
+        let is_logged = |target| StderrLogger.enabled(&Metadata::builder().target(target).build());
         assert!(is_logged("chub_lint::releases::client"));
         for library in ["rustls::client", "reqwest::connect", "chub_lintel"] {
             assert!(!is_logged(library), "{library}");

@@ -65,7 +65,7 @@ pub fn run(args: &McpArgs, env: &RunEnv, _: &mut dyn Write) -> Result<Exit, Erro
             arguments: Vec::new(),
             today: moment().map_or(today, |moment| jiff::tz::TimeZone::UTC.to_datetime(moment).date()),
             moment,
-            look: crate::report::RenderOptions::default(),
+            render: crate::report::RenderOptions::default(),
         };
         let program = std::iter::once(env!("CARGO_PKG_NAME"));
         let cli = Cli::try_parse_from(program.chain(arguments.iter().map(String::as_str)))

@@ -72,16 +72,16 @@ pub fn run(args: &MergeArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
             return Err(MergeError::OnlySarif.into());
         }
         let merged = report::sarif::merge::merge(sarif, fail)?;
-        write_all(outputs, &env.look, out, |_, _, bytes| {
+        write_all(outputs, &env.render, out, |_, _, bytes| {
             escaped_json::pretty(&merged.report, bytes)
         })?;
         (merged.worst, merged.not_checked)
     } else {
         let is_json = |output: &OutputTarget| matches!(output.format, Format::Json | Format::JsonLines);
         let mut merged = merge::merge(json, !outputs.iter().all(is_json))?;
-        write_all(outputs, &env.look, out, |format, look, bytes| {
+        write_all(outputs, &env.render, out, |format, render, bytes| {
             let render = MergedRender {
-                look,
+                options: render,
                 fail_on_unchecked: fail,
                 elapsed: started.elapsed(),
             };
@@ -89,14 +89,14 @@ pub fn run(args: &MergeArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit, 
         })?;
         (merged.worst, merged.not_checked().clone())
     };
-    unchecked::tell(&not_checked, fail)?;
+    unchecked::report(&not_checked, fail)?;
     Ok(Exit::from_severity(worst, args.fail_on.severity()))
 }
 
 /// Write the outputs, files first, so that a closed pipe does not prevent them.
 fn write_all(
     outputs: &[OutputTarget],
-    look: &RenderOptions,
+    render: &RenderOptions,
     out: &mut dyn Write,
     mut report: impl FnMut(Format, RenderOptions, &mut Vec<u8>) -> io::Result<()>,
 ) -> Result<(), Error> {
@@ -109,7 +109,7 @@ fn write_all(
     }
     for output in outputs.iter().filter(|output| output.file.is_none()) {
         let mut bytes = Vec::new();
-        report(output.format, look.clone(), &mut bytes).map_err(Error::Output)?;
+        report(output.format, render.clone(), &mut bytes).map_err(Error::Output)?;
         exit::ignore_broken_pipe(out.write_all(&bytes))?;
     }
     Ok(())

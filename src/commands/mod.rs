@@ -6,6 +6,8 @@ pub mod badge;
 pub mod baseline;
 pub mod build;
 pub mod bump;
+mod bump_lines;
+mod bump_newest;
 mod bump_summary;
 pub mod cache;
 pub mod check;
@@ -21,26 +23,23 @@ pub mod lsp;
 pub mod man;
 pub mod mcp;
 pub mod merge;
-mod newest;
 pub mod outdated;
 pub mod packages;
 pub mod propose;
 mod propose_text;
-mod raised;
 pub mod report;
 mod report_entries;
 pub mod rules;
 pub mod schema;
 pub mod search;
-mod show;
+mod show_settings;
 mod sources;
-pub use crate::pipeline::status;
 mod stdin;
+mod symbol_columns;
 mod symbols_arg;
 mod table;
 mod unchecked;
 pub mod update;
-mod verdict;
 pub mod watch;
 
 pub use error::CommandError;
@@ -139,7 +138,7 @@ pub struct RunEnv {
     /// The moment that a registry is dated with. An invalid `SOURCE_DATE_EPOCH` fails only the commands that ask.
     pub moment: fn() -> Result<Timestamp, Error>,
     /// How standard output may look.
-    pub look: RenderOptions,
+    pub render: RenderOptions,
 }
 
 impl Cli {

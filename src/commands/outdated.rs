@@ -2,16 +2,16 @@
 
 use super::RunEnv;
 use super::args::CommonArgs;
+use super::bump_newest::{self, NewestRequest};
 use super::feedback::{self, ReaderCounts, said_of};
-use super::newest::{self, NewestRequest};
-use super::status::{self, Status, StatusRow};
+use super::symbol_columns;
 use super::symbols_arg::SymbolsParser;
 use super::table;
 use super::unchecked;
-use super::verdict;
 use crate::config::file::{BumpGroup, SymbolReleases};
 use crate::error::Error;
 use crate::exit::{self, Exit};
+use crate::pipeline::status::{self, Status, StatusRow};
 use crate::pipeline::{LoadRequest, Lookups, SymbolRequest, Workspace, count_packages};
 use crate::report::markdown::escape;
 use crate::report::{NotChecked, PackageCounts};
@@ -95,7 +95,7 @@ pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
             group: args.group,
             date: env.today,
         };
-        return newest::run(&request, env, out);
+        return bump_newest::run(&request, env, out);
     }
     let request = LoadRequest {
         lookups: Lookups::Always,
@@ -116,7 +116,7 @@ pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
         .collect();
     rows.sort_by_cached_key(|row| {
         (
-            Reverse(verdict::gone(row)),
+            Reverse(symbol_columns::gone(row)),
             Reverse(row.status.sort_key()),
             row.document.path.clone(),
         )
@@ -137,7 +137,7 @@ pub fn run(args: &OutdatedArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
         OutdatedFormat::Csv => csv(&groups, columns, out),
     };
     exit::ignore_broken_pipe(result)?;
-    unchecked::tell_of(&workspaces, args.common.fail_on_unchecked)?;
+    unchecked::report_workspaces(&workspaces, args.common.fail_on_unchecked)?;
     Ok(Exit::Clean)
 }
 
@@ -170,14 +170,14 @@ struct Columns {
 
 impl Columns {
     fn heading(self) -> Vec<&'static str> {
-        let symbols = verdict::COLUMNS.into_iter().filter(|_| self.with_symbols);
+        let symbols = symbol_columns::COLUMNS.into_iter().filter(|_| self.with_symbols);
         COLUMNS.into_iter().chain(symbols).collect()
     }
 
     fn cells(self, row: &StatusRow<'_>) -> Vec<String> {
         let mut cells = cells(row);
         if self.with_symbols {
-            cells.extend(verdict::cells(row));
+            cells.extend(symbol_columns::cells(row));
         }
         cells
     }
@@ -216,7 +216,7 @@ fn text(
         rows.len(),
         if entries == 1 { "entry is" } else { "entries are" }
     );
-    if let Some(totals) = verdict::totals(rows) {
+    if let Some(totals) = symbol_columns::totals(rows) {
         line.push_str(&format!(": {totals}"));
     }
     if !not_checked.packages.is_empty() {
@@ -271,7 +271,7 @@ fn to_json(
                 "breaking": breaking,
                 "days": days,
                 "updated_on": SafeText::new(&row.updated_on),
-                "symbols": verdict::to_json(row),
+                "symbols": symbol_columns::to_json(row),
                 "feedback": said_of(row.document, said).map(feedback::to_json),
             })
         })

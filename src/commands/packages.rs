@@ -1,10 +1,9 @@
 //! `chub-lint packages`: which package each entry covers, with confidence and reasons.
 
 use super::args::{CommonArgs, ListFormat};
-use super::status::{self, StatusRow};
+use super::symbol_columns;
 use super::symbols_arg::SymbolsParser;
 use super::unchecked;
-use super::verdict;
 use super::{CommandError, RunEnv, table};
 use crate::config::file::SymbolReleases;
 use crate::error::Error;
@@ -12,6 +11,7 @@ use crate::exit::{self, Exit};
 use crate::fsio;
 use crate::package::mapping::PackageMapping;
 use crate::package::resolution::PackageChoice;
+use crate::pipeline::status::{self, StatusRow};
 use crate::pipeline::{LoadRequest, Lookups, SymbolRequest, Workspace};
 use crate::releases::{LockIndex, LockedTables, PackageLookups};
 use crate::report::pluralize;
@@ -107,7 +107,7 @@ pub fn run(args: &PackagesArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exi
         ListFormat::Json => to_json(&rows, out),
     };
     exit::ignore_broken_pipe(result)?;
-    unchecked::tell_of(&workspaces, args.common.fail_on_unchecked)?;
+    unchecked::report_workspaces(&workspaces, args.common.fail_on_unchecked)?;
     Ok(Exit::Clean)
 }
 
@@ -247,7 +247,7 @@ fn explain(row: &StatusRow<'_>, out: &mut dyn Write) -> io::Result<()> {
         SafeText::new(&newest),
         SafeText::new(&status_words(row)),
     )?;
-    for line in verdict::lines(row) {
+    for line in symbol_columns::lines(row) {
         writeln!(out, "  {}", SafeText::new(&line))?;
     }
     for candidate in &row.covered.candidates {
@@ -297,7 +297,7 @@ fn to_json(rows: &[StatusRow<'_>], out: &mut dyn Write) -> io::Result<()> {
                 "updated_on": SafeText::new(&row.updated_on),
                 "contradicted": row.covered.contradicted.as_ref().map(|other| SafeText::new(&other.to_string())),
                 "candidates": candidates,
-                "symbols": verdict::to_json(row),
+                "symbols": symbol_columns::to_json(row),
             })
         })
         .collect();

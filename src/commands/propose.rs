@@ -1,9 +1,9 @@
 //! `chub-lint propose`: one pull request for each group of entries that can be raised, opened or kept up to date.
 
 use super::args::CommonArgs;
-use super::newest::{self, NewestRequest};
+use super::bump_lines::grouped;
+use super::bump_newest::{self, NewestRequest};
 use super::propose_text::{self, Proposal};
-use super::raised::grouped;
 use super::{RunEnv, unchecked};
 use crate::branches::{BranchContent, CommittedFile, Repository};
 use crate::config::file::BumpGroup;
@@ -84,10 +84,10 @@ pub fn run(args: &ProposeArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit
         group: None,
         date: args.date.unwrap_or(env.today),
     };
-    let (workspaces, outcome) = newest::load_and_raise(&request, env)?;
+    let (workspaces, outcome) = bump_newest::load_and_raise(&request, env)?;
     let config = workspaces.first().map(|workspace| &workspace.settings().bump);
     let group = args.group.or_else(|| config?.group).unwrap_or(BumpGroup::Package);
-    let mut run = Run {
+    let mut run = ProposeRun {
         forge: Forge::open(args.forge, repository.root())?,
         branches: repository.remote_branches(propose_text::PREFIX)?,
         repository,
@@ -104,12 +104,12 @@ pub fn run(args: &ProposeArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit
         exit::ignore_broken_pipe(writeln!(out, "{}", safe_text::escape_log_line(line)))?;
     }
     result?;
-    unchecked::tell_of(&workspaces, args.common.fail_on_unchecked)?;
+    unchecked::report_workspaces(&workspaces, args.common.fail_on_unchecked)?;
     Ok(Exit::Clean)
 }
 
 /// A run, with what is known of the repository.
-struct Run {
+struct ProposeRun {
     forge: Forge,
     repository: Repository,
     /// The branches of the remote that proposals are on, with their commits.
@@ -122,7 +122,7 @@ struct Run {
     said: Vec<String>,
 }
 
-impl Run {
+impl ProposeRun {
     fn propose(
         &mut self,
         workspaces: &[Workspace],

@@ -3,8 +3,8 @@
 //! Names come from documents and folders. Branches and commit messages hold only letters, digits and a few signs of them,
 //! so that nothing in them is an option, a mention or a reference to an issue; in Markdown they are in code spans.
 
+use super::bump_lines;
 use super::bump_summary;
-use super::raised;
 use crate::config::file::BumpGroup;
 use crate::fix::newest::{LeftEntry, LeftReason, RaisedEntry};
 use crate::report::markdown::code_cell;
@@ -156,7 +156,7 @@ pub fn breaks(left: &[LeftEntry]) -> Option<String> {
                 code(&entry.package.to_string()),
                 code(&entry.declared),
                 code(&entry.newest),
-                code(&raised::reason(left)),
+                code(&bump_lines::reason(left)),
             )
         })
         .collect();

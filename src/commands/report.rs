@@ -2,7 +2,7 @@
 
 use super::args::CommonArgs;
 use super::symbols_arg::SymbolsParser;
-use super::{RunEnv, feedback, report_entries, show, unchecked};
+use super::{RunEnv, feedback, report_entries, show_settings, unchecked};
 use crate::error::Error;
 use crate::exit::{self, Exit};
 use crate::fsio;
@@ -57,7 +57,7 @@ pub fn run(args: &ReportArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit,
         ..args.common.request(&args.paths)
     };
     let mut workspaces = Workspace::load_and_check(&request, &env.cwd, env.today)?;
-    show::warn_unused_tables(&request, &workspaces);
+    show_settings::warn_unused_tables(&request, &workspaces);
     let roots: Vec<&Path> = workspaces.iter().map(Workspace::root).collect();
     let folder = SiteFolder::check(&args.output, &roots)?;
     let findings = pipeline::suppress(&workspaces)?;
@@ -91,7 +91,7 @@ pub fn run(args: &ReportArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit,
         marks: Vec::new(),
     };
     let line = site.numbers(&run);
-    site.history = history::with(earlier.unwrap_or_default(), line);
+    site.history = history::add_line(earlier.unwrap_or_default(), line);
     let pages = Pages::new(&site, &run);
     folder.write(pages.count(), |at| pages.file(at))?;
     if let Some(file) = &args.history {
@@ -115,7 +115,7 @@ pub fn run(args: &ReportArgs, env: &RunEnv, out: &mut dyn Write) -> Result<Exit,
         SafeText::new(&index.display().to_string())
     );
     exit::ignore_broken_pipe(written)?;
-    unchecked::tell(&run.summary.not_checked, args.common.fail_on_unchecked)?;
+    unchecked::report(&run.summary.not_checked, args.common.fail_on_unchecked)?;
     Ok(Exit::Clean)
 }
 

@@ -1,14 +1,14 @@
 //! What the pages of `chub-lint report` show of each entry besides its findings: versions, symbols and what to do.
 
 use super::feedback::{ReaderCounts, said_of};
-use super::status::{self, RowSymbols, Status, StatusRow};
-use super::verdict;
+use super::symbol_columns;
 use crate::chub::client::feedback::FeedbackCounts;
 use crate::document::{Document, DocumentKind, HubPath};
 use crate::package::Package;
 use crate::package::distance::{VersionDistance, VersionStep};
 use crate::package::version::Version;
 use crate::pipeline::Workspace;
+use crate::pipeline::status::{self, RowSymbols, Status, StatusRow};
 use crate::releases::{PackageLookup, PublishedPackage};
 use crate::rules::{freshness, raise};
 use crate::safe_text::SafeText;
@@ -274,7 +274,7 @@ fn symbols(
         Some(SafeText::new(&format!("{} was not read: {why}", release.version)))
     });
     SiteSymbols {
-        verdict: SafeText::new(&verdict::words(row, of)),
+        verdict: SafeText::new(&symbol_columns::words(row, of)),
         decided: of.verdict.decided,
         total: of.verdict.total,
         declared: version(declared),

@@ -3,8 +3,8 @@
 use super::args::Verbosity;
 use super::sources::{ServerArgs, load, read_hubs};
 use super::{RunEnv, failed, warn};
+use crate::chub::client::format;
 use crate::chub::client::rank::{Catalog, CatalogEntry, SearchFilters};
-use crate::chub::client::show;
 use crate::chub::js;
 use crate::error::Error;
 use crate::exit::{self, Exit};
@@ -67,9 +67,9 @@ fn found(args: &SearchArgs, catalog: &Catalog) -> String {
     let mut matches = matches.into_iter();
     if let (Some(entry), None) = (matches.next(), matches.next()) {
         return if args.json {
-            show::pretty(&entry.value)
+            format::pretty(&entry.value)
         } else {
-            show::detail(entry)
+            format::detail(entry)
         };
     }
     let filters = SearchFilters {
@@ -79,8 +79,8 @@ fn found(args: &SearchArgs, catalog: &Catalog) -> String {
     let mut hits = catalog.search(&query, &filters);
     hits.truncate(args.limit);
     if args.json {
-        show::hits_json(&hits, &query)
+        format::hits_json(&hits, &query)
     } else {
-        show::hits_text(&hits, &query)
+        format::hits_text(&hits, &query)
     }
 }

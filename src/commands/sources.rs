@@ -1,9 +1,9 @@
 //! The hubs of a command that reads entries: what it names, else those of the config, else the working folder.
 
 use super::RunEnv;
+use crate::chub::client::format::one_line;
 use crate::chub::client::preview;
 use crate::chub::client::rank::Catalog;
-use crate::chub::client::show::one_line;
 use crate::chub::client::sources::{self as client, HubPlace, HubSource};
 use crate::chub::js;
 use crate::config::sources::{SourcePlace, SourceSetting};

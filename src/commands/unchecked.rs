@@ -12,7 +12,7 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// With `fail`, when packages were not checked.
-pub fn tell(not_checked: &NotChecked, fail: bool) -> Result<(), Error> {
+pub fn report(not_checked: &NotChecked, fail: bool) -> Result<(), Error> {
     for phrase in not_checked
         .registry_trouble()
         .iter()
@@ -31,33 +31,33 @@ fn is_failed(not_checked: &NotChecked, fail: bool) -> bool {
     fail && not_checked.unchecked() > 0
 }
 
-/// [`tell`] about the packages of some hubs.
+/// [`report`] about the packages of some hubs.
 ///
 /// # Errors
-/// As [`tell`].
-pub fn tell_of(workspaces: &[Workspace], fail: bool) -> Result<(), Error> {
-    tell(&of(workspaces), fail)
+/// As [`report`].
+pub fn report_workspaces(workspaces: &[Workspace], fail: bool) -> Result<(), Error> {
+    report(&collect(workspaces), fail)
 }
 
 /// Whether something was not checked that was not left out by choice.
 #[must_use]
 pub fn has_unchecked(workspaces: &[Workspace]) -> bool {
-    of(workspaces).unchecked() > 0
+    collect(workspaces).unchecked() > 0
 }
 
-/// The error of [`tell_of`], without the warnings.
+/// The error of [`report_workspaces`], without the warnings.
 ///
 /// # Errors
 /// With `fail`, when packages were not checked.
 pub fn fail_if_asked(workspaces: &[Workspace], fail: bool) -> Result<(), Error> {
-    let not_checked = of(workspaces);
+    let not_checked = collect(workspaces);
     match is_failed(&not_checked, fail) {
-        true => tell(&not_checked, fail),
+        true => report(&not_checked, fail),
         false => Ok(()),
     }
 }
 
-fn of(workspaces: &[Workspace]) -> NotChecked {
+fn collect(workspaces: &[Workspace]) -> NotChecked {
     let mut not_checked = NotChecked::default();
     let mut counts = PackageCounts::default();
     for workspace in workspaces {

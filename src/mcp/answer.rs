@@ -1,6 +1,6 @@
 //! What a tool answers.
 
-use crate::chub::client::show;
+use crate::chub::client::format;
 use crate::chub::js::{JsKind, JsObject, JsValue};
 use crate::report::escaped_json;
 use crate::safe_text;
@@ -45,7 +45,7 @@ impl Answer {
     #[must_use]
     pub fn js(value: JsObject) -> Self {
         let value: JsValue = JsKind::Object(value).into();
-        Self::text(show::pretty(&value).trim_end())
+        Self::text(format::pretty(&value).trim_end())
     }
 
     /// A value of a report: inert, over several lines.

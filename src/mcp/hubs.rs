@@ -3,8 +3,8 @@
 use super::checked::{CheckedDocument, CheckedHub};
 use crate::chub::client::annotations::Annotations;
 use crate::chub::client::feedback::FeedbackLog;
+use crate::chub::client::format::one_line;
 use crate::chub::client::rank::Catalog;
-use crate::chub::client::show::one_line;
 use crate::chub::client::sources::{self, HubPlace, HubSource};
 use crate::error::Error;
 use crate::fsio::{self, Stamps};
@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long what was read counts as unchanged without looking at the files again.
-const LOOK_AGAIN: Duration = Duration::from_secs(1);
+const RECHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The most files of a hub whose dates are compared; of a larger one the registry is read once.
 const MAX_FILES: usize = 200_000;
@@ -72,7 +72,7 @@ impl State {
     /// The files of a folder, as they were at most a second ago.
     fn seen(&mut self, source: usize, folder: &Path) -> Option<Arc<Stamps>> {
         if let Some((looked, seen)) = self.seen.get(&source)
-            && looked.elapsed() < LOOK_AGAIN
+            && looked.elapsed() < RECHECK_INTERVAL
         {
             return seen.clone();
         }
@@ -90,7 +90,7 @@ impl State {
 
 /// What tells whether a hub changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Stamp {
+enum HubStamp {
     /// The files of a folder; `None` when there are too many.
     Files(Option<Arc<Stamps>>),
     /// When the registry of a server was last asked for.
@@ -100,7 +100,7 @@ enum Stamp {
 #[derive(Debug)]
 struct ReadCatalog {
     catalog: Arc<Catalog>,
-    stamps: Vec<Stamp>,
+    stamps: Vec<HubStamp>,
     looked: Instant,
     /// Why some hubs are not in it.
     failures: Vec<String>,
@@ -162,7 +162,7 @@ impl Hubs {
     /// One line, when no hub can be read.
     pub fn catalog(&self) -> Result<Arc<Catalog>, String> {
         let mut known = self.known_catalog();
-        let recent = |read: &&ReadCatalog| read.looked.elapsed() < LOOK_AGAIN;
+        let recent = |read: &&ReadCatalog| read.looked.elapsed() < RECHECK_INTERVAL;
         if let Some(read) = known.as_ref().filter(recent) {
             return Ok(Arc::clone(&read.catalog));
         }
@@ -186,16 +186,16 @@ impl Hubs {
         self.catalog.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn stamps(&self) -> Vec<Stamp> {
+    fn stamps(&self) -> Vec<HubStamp> {
         let sources = self.settings.sources.iter().enumerate();
         let stamp = |(at, source): (usize, &HubSource)| match &source.place {
-            HubPlace::Folder(folder) => Stamp::Files(self.state().seen(at, folder)),
-            HubPlace::Address(files) => Stamp::Asked(files.asked()),
+            HubPlace::Folder(folder) => HubStamp::Files(self.state().seen(at, folder)),
+            HubPlace::Address(files) => HubStamp::Asked(files.asked()),
         };
         sources.map(stamp).collect()
     }
 
-    fn read_catalog(&self, stamps: Vec<Stamp>) -> Result<ReadCatalog, String> {
+    fn read_catalog(&self, stamps: Vec<HubStamp>) -> Result<ReadCatalog, String> {
         let moment = self.moment().map_err(|error| one_line(&error.text()))?;
         let loaded = sources::load(&self.settings.sources, moment)?;
         for line in loaded

@@ -3,12 +3,12 @@
 
 use super::answer::Answer;
 use super::hubs::{Hubs, ServerSettings};
-use super::tools::{
+use super::tool_args::{
     AnnotateArgs, CheckArgs, ExplainArgs, FeedbackArgs, FixArgs, GetArgs, ListArgs, NewEntryArgs, PathArgs,
     SearchArgs, SymbolsArgs,
 };
-use super::{author, reader};
-use crate::chub::client::show::{items, text};
+use super::{author_tools, reader_tools};
+use crate::chub::client::format::{items, text};
 use crate::chub::js::{JsKind, JsObject, JsValue};
 use crate::config::schema::without_null;
 use crate::error::{Error, ModuleError};
@@ -28,9 +28,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest time of one call. Look-ups have their own, shorter limit.
-const MAX_CALL: Duration = Duration::from_secs(300);
+const CALL_TIMEOUT: Duration = Duration::from_secs(300);
 /// How often a client that asked for it is told that a call goes on.
-const PROGRESS: Duration = Duration::from_secs(1);
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What the model reads about the server. Nothing of a hub is in it.
 const INSTRUCTIONS: &str = "Write and read the entries of content hubs (DOC.md and SKILL.md files). \
@@ -116,7 +116,8 @@ impl Server {
         if let Some(refused) = out_of_range("limit", args.limit, 100) {
             return Ok(refused);
         }
-        self.call(context, move |hubs| reader::search(hubs, &args)).await
+        self.call(context, move |hubs| reader_tools::search(hubs, &args))
+            .await
     }
 
     #[tool(
@@ -124,7 +125,8 @@ impl Server {
         annotations(read_only_hint = true, open_world_hint = false)
     )]
     async fn chub_get(&self, Parameters(args): Parameters<GetArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| reader::get(hubs, &args)).await
+        self.call(context, move |hubs| reader_tools::get(hubs, &args))
+            .await
     }
 
     #[tool(
@@ -135,7 +137,7 @@ impl Server {
         if let Some(refused) = out_of_range("limit", args.limit, 500) {
             return Ok(refused);
         }
-        self.call(context, move |hubs| reader::list_entries(hubs, &args))
+        self.call(context, move |hubs| reader_tools::list_entries(hubs, &args))
             .await
     }
 
@@ -149,7 +151,7 @@ impl Server {
         Parameters(args): Parameters<AnnotateArgs>,
         context: Context,
     ) -> ToolResult {
-        self.call(context, move |hubs| reader::annotate(hubs, &args))
+        self.call(context, move |hubs| reader_tools::annotate(hubs, &args))
             .await
     }
 
@@ -163,7 +165,7 @@ impl Server {
         Parameters(args): Parameters<FeedbackArgs>,
         context: Context,
     ) -> ToolResult {
-        self.call(context, move |hubs| reader::feedback(hubs, &args))
+        self.call(context, move |hubs| reader_tools::feedback(hubs, &args))
             .await
     }
 
@@ -173,7 +175,8 @@ impl Server {
         annotations(read_only_hint = true)
     )]
     async fn check(&self, Parameters(args): Parameters<CheckArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| author::check(hubs, &args)).await
+        self.call(context, move |hubs| author_tools::check(hubs, &args))
+            .await
     }
 
     #[tool(
@@ -181,7 +184,8 @@ impl Server {
         annotations(destructive_hint = true, idempotent_hint = true, open_world_hint = false)
     )]
     async fn fix(&self, Parameters(args): Parameters<FixArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| author::fix(hubs, &args)).await
+        self.call(context, move |hubs| author_tools::fix(hubs, &args))
+            .await
     }
 
     #[tool(
@@ -189,7 +193,8 @@ impl Server {
         annotations(read_only_hint = true, open_world_hint = false)
     )]
     async fn explain(&self, Parameters(args): Parameters<ExplainArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| author::explain(hubs, &args)).await
+        self.call(context, move |hubs| author_tools::explain(hubs, &args))
+            .await
     }
 
     #[tool(
@@ -197,7 +202,7 @@ impl Server {
         annotations(read_only_hint = true)
     )]
     async fn packages(&self, Parameters(args): Parameters<PathArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| author::list(hubs, "packages", &args))
+        self.call(context, move |hubs| author_tools::list(hubs, "packages", &args))
             .await
     }
 
@@ -206,7 +211,7 @@ impl Server {
         annotations(read_only_hint = true)
     )]
     async fn outdated(&self, Parameters(args): Parameters<PathArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| author::list(hubs, "outdated", &args))
+        self.call(context, move |hubs| author_tools::list(hubs, "outdated", &args))
             .await
     }
 
@@ -216,7 +221,8 @@ impl Server {
         annotations(read_only_hint = true)
     )]
     async fn symbols(&self, Parameters(args): Parameters<SymbolsArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| author::symbols(hubs, &args)).await
+        self.call(context, move |hubs| author_tools::symbols(hubs, &args))
+            .await
     }
 
     #[tool(
@@ -225,7 +231,7 @@ impl Server {
         annotations(read_only_hint = true)
     )]
     async fn new_entry(&self, Parameters(args): Parameters<NewEntryArgs>, context: Context) -> ToolResult {
-        self.call(context, move |hubs| author::new_entry(hubs, &args))
+        self.call(context, move |hubs| author_tools::new_entry(hubs, &args))
             .await
     }
 }
@@ -255,9 +261,9 @@ impl Server {
     ) -> Result<Answer, ErrorData> {
         let hubs = Arc::clone(&self.hubs);
         let mut task = tokio::task::spawn_blocking(move || answer(&hubs));
-        let mut ticks = tokio::time::interval(PROGRESS);
+        let mut ticks = tokio::time::interval(PROGRESS_INTERVAL);
         ticks.tick().await;
-        let end = tokio::time::sleep(MAX_CALL);
+        let end = tokio::time::sleep(CALL_TIMEOUT);
         tokio::pin!(end);
         let mut seconds = 0.0;
         loop {
@@ -272,11 +278,11 @@ impl Server {
                     return Err(ErrorData::internal_error("cancelled", None));
                 }
                 () = &mut end => {
-                    let seconds = MAX_CALL.as_secs();
+                    let seconds = CALL_TIMEOUT.as_secs();
                     return Ok(Answer::failed(&format!("the call took more than {seconds} seconds")));
                 }
                 _ = ticks.tick() => {
-                    seconds += PROGRESS.as_secs_f64();
+                    seconds += PROGRESS_INTERVAL.as_secs_f64();
                     if let Some(token) = context.meta.get_progress_token() {
                         // A client that is gone ends the session by itself.
                         let _ = context.peer.notify_progress(ProgressNotificationParam::new(token, seconds)).await;
@@ -378,7 +384,7 @@ impl ServerHandler for Server {
                 rule: rule.to_owned(),
             };
             let answer = self
-                .run(context, move |hubs| author::explain(hubs, &args))
+                .run(context, move |hubs| author_tools::explain(hubs, &args))
                 .await?;
             (answer, "text/markdown")
         } else if let Some(entry) = uri.strip_prefix(ENTRY_URI) {
@@ -388,7 +394,9 @@ impl ServerHandler for Server {
                 lang: Some(lang.to_owned()),
                 ..GetArgs::default()
             };
-            let answer = self.run(context, move |hubs| reader::get(hubs, &args)).await?;
+            let answer = self
+                .run(context, move |hubs| reader_tools::get(hubs, &args))
+                .await?;
             (answer, "text/markdown")
         } else {
             return Err(unknown());
@@ -481,7 +489,7 @@ fn registry(hubs: &Hubs) -> Answer {
     let entries: Vec<JsValue> = hits
         .iter()
         .map(|hit| {
-            let mut entry = reader::simplified(hit.entry);
+            let mut entry = reader_tools::simplified(hit.entry);
             entry.shift_remove("languages");
             if hit.entry.value.get("languages").is_some_and(JsValue::is_truthy) {
                 let languages = items(&hit.entry.value, "languages").iter().map(|language| {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 #[derive(Debug)]
 pub struct ConciseReporter {
     /// Whether there is a summary.
-    pub look: RenderOptions,
+    pub render: RenderOptions,
 }
 
 impl Reporter for ConciseReporter {
@@ -32,7 +32,7 @@ impl Reporter for ConciseReporter {
                 finding.message
             )?;
         }
-        if self.look.quiet {
+        if self.render.quiet {
             return Ok(());
         }
         writeln!(out, "{}", text_summary::one_line(run))

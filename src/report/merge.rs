@@ -40,7 +40,7 @@ pub struct MergedReport<T> {
 #[derive(Clone, Debug)]
 pub struct MergedRender {
     /// How it looks.
-    pub look: RenderOptions,
+    pub options: RenderOptions,
     /// Whether packages that were not checked fail the run (`--fail-on-unchecked`).
     pub fail_on_unchecked: bool,
     /// The time that the text formats show.
@@ -191,7 +191,7 @@ impl MergedJson {
                 ..RunSummary::default()
             },
         };
-        let written = format.reporter(render.look).report(&run, out);
+        let written = format.reporter(render.options).report(&run, out);
         let Run {
             diagnostics, marks, ..
         } = run;

@@ -243,10 +243,10 @@ pub struct NextCommands {
 impl Format {
     /// The reporter of a format.
     #[must_use]
-    pub fn reporter(self, look: RenderOptions) -> Box<dyn Reporter> {
+    pub fn reporter(self, render: RenderOptions) -> Box<dyn Reporter> {
         match self {
-            Self::Text => Box::new(text::TextReporter { look }),
-            Self::Concise => Box::new(concise::ConciseReporter { look }),
+            Self::Text => Box::new(text::TextReporter { render }),
+            Self::Concise => Box::new(concise::ConciseReporter { render }),
             Self::Markdown => Box::new(markdown::MarkdownReporter),
             Self::Json => Box::new(json::JsonReporter),
             Self::JsonLines => Box::new(json_lines::JsonLinesReporter),

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 #[derive(Debug)]
 pub struct StatisticsReporter {
     /// Colours, and whether there is a summary.
-    pub look: RenderOptions,
+    pub render: RenderOptions,
     /// Whether to write JSON.
     pub json: bool,
 }
@@ -23,12 +23,12 @@ impl Reporter for StatisticsReporter {
             let list: Vec<_> = counts.iter().map(as_json).collect();
             return escaped_json::pretty(&list, out);
         }
-        out.write_all(table(&counts, true, self.look.colour).as_bytes())?;
-        if !self.look.quiet {
+        out.write_all(table(&counts, true, self.render.colour).as_bytes())?;
+        if !self.render.quiet {
             if !counts.is_empty() {
                 writeln!(out)?;
             }
-            out.write_all(text_summary::lines(run, &counts, &self.look).as_bytes())?;
+            out.write_all(text_summary::lines(run, &counts, &self.render).as_bytes())?;
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ const MAX_MARK_GAP: usize = 200;
 #[derive(Debug)]
 pub struct TextReporter {
     /// Colours, width and limits.
-    pub look: RenderOptions,
+    pub render: RenderOptions,
 }
 
 impl TextReporter {
@@ -43,8 +43,8 @@ impl TextReporter {
     /// Write the findings. If they do not fit on a screen together with some more lines, the severe ones are first.
     fn findings_before(&self, run: &Run<'_>, more_lines: usize, out: &mut dyn Write) -> io::Result<()> {
         let renderer = self.renderer();
-        let most = self.look.most.unwrap_or(usize::MAX);
-        let families = match self.look.verbose {
+        let most = self.render.most.unwrap_or(usize::MAX);
+        let families = match self.render.verbose {
             true => FindingFamilies::default(),
             false => families(run),
         };
@@ -58,7 +58,7 @@ impl TextReporter {
             let places = note.map(|note| self.places(run, note)).unwrap_or_default();
             Some(render(&renderer, &finding, note) + &places)
         };
-        let screen = self.look.height.unwrap_or(DEFAULT_SCREEN);
+        let screen = self.render.height.unwrap_or(DEFAULT_SCREEN);
         let mut lines = more_lines;
         let mut fits = shown.len() <= most;
         // Each has two lines and an empty one at least, so that little is written twice.
@@ -85,17 +85,17 @@ impl TextReporter {
 
     fn renderer(&self) -> Renderer {
         // The colours of carets and headings are those of the crate: `Renderer::error` and the like change them.
-        let renderer = match self.look.colour {
+        let renderer = match self.render.colour {
             true => Renderer::styled(),
             false => Renderer::plain(),
         };
-        let width = self.look.width.unwrap_or(DEFAULT_TERM_WIDTH).max(MIN_WIDTH);
+        let width = self.render.width.unwrap_or(DEFAULT_TERM_WIDTH).max(MIN_WIDTH);
         renderer.decor_style(DecorStyle::Ascii).term_width(width)
     }
 
     /// Lines with the locations of findings that are not shown.
     fn places(&self, run: &Run<'_>, note: &FamilyNote) -> String {
-        let arrow = match self.look.colour {
+        let arrow = match self.render.colour {
             true => DEFAULT_LINE_NUM_STYLE,
             false => Style::new(),
         };
@@ -120,7 +120,7 @@ impl TextReporter {
 impl Reporter for TextReporter {
     fn report(&self, run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         let mut end = String::new();
-        if self.look.verbose {
+        if self.render.verbose {
             for skipped in &run.summary.skipped {
                 let path = crate::safe_text::escape(&skipped.path);
                 end.push_str(&format!(
@@ -132,10 +132,10 @@ impl Reporter for TextReporter {
                 end.push_str(&format!("{}\n", crate::safe_text::escape(&line)));
             }
         }
-        if !self.look.quiet {
+        if !self.render.quiet {
             let counts = count_by_rule(run);
-            end.push_str(&text_summary::by_rule(&counts, &self.look));
-            end.push_str(&text_summary::lines(run, &counts, &self.look));
+            end.push_str(&text_summary::by_rule(&counts, &self.render));
+            end.push_str(&text_summary::lines(run, &counts, &self.render));
         }
         self.findings_before(run, end.lines().count(), out)?;
         out.write_all(end.as_bytes())
@@ -151,7 +151,7 @@ fn render(renderer: &Renderer, finding: &Finding<'_>, family: Option<&FamilyNote
     let excerpts = excerpts(finding);
     for excerpt in &excerpts {
         // The columns of a shortened line are wrong, so the position is not computed from the excerpt.
-        if let Some((line, column)) = excerpt.said {
+        if let Some((line, column)) = excerpt.position {
             elements.push(Origin::path(excerpt.path).line(line).char_column(column).into());
         }
         elements.push(excerpt.snippet().into());
@@ -205,7 +205,7 @@ fn excerpts<'a>(finding: &'a Finding<'_>) -> Vec<SourceExcerpt<'a>> {
         let long = lines.line_span(&document.text, line).len() > MAX_LINE;
         let near = excerpts.iter_mut().find(|e| {
             e.path == place.opened.as_str()
-                && e.said.is_none()
+                && e.position.is_none()
                 && !long
                 && e.first <= line + MAX_MARK_GAP
                 && line <= e.last + MAX_MARK_GAP
@@ -216,14 +216,14 @@ fn excerpts<'a>(finding: &'a Finding<'_>) -> Vec<SourceExcerpt<'a>> {
             excerpt.marks.push(mark);
             continue;
         }
-        let said = long.then(|| (line, place.start(ColumnUnit::Chars).column));
+        let position = long.then(|| (line, place.start(ColumnUnit::Chars).column));
         let path = place.opened.as_str();
         excerpts.push(SourceExcerpt {
             document,
             path,
             first: line,
             last: line,
-            said,
+            position,
             marks: vec![mark],
             shown: String::new(),
             spans: Vec::new(),
@@ -248,7 +248,7 @@ struct SourceExcerpt<'a> {
     first: usize,
     last: usize,
     /// The line and column of a location in a shortened line.
-    said: Option<(usize, usize)>,
+    position: Option<(usize, usize)>,
     marks: Vec<Mark<'a>>,
     shown: String,
     spans: Vec<Range<usize>>,
@@ -271,7 +271,7 @@ impl<'a> SourceExcerpt<'a> {
             let from = (span.start.clamp(line.start, line.end)) as usize;
             from..(span.end.clamp(line.start, line.end)) as usize
         };
-        let window = match self.said {
+        let window = match self.position {
             Some(_) => self
                 .marks
                 .first()
@@ -302,7 +302,7 @@ impl<'a> SourceExcerpt<'a> {
             .iter()
             .zip(&self.spans)
             .map(|(mark, span)| mark.kind.span(span.clone()).label(mark.label));
-        let path = self.said.is_none().then_some(self.path);
+        let path = self.position.is_none().then_some(self.path);
         Snippet::source(self.shown.as_str())
             .line_start(self.first)
             .path(path)

@@ -13,17 +13,17 @@ const MIN_TABLE: usize = 6;
 
 /// The findings of each rule, when there are many.
 #[must_use]
-pub fn by_rule(counts: &[RuleCounts], look: &RenderOptions) -> String {
+pub fn by_rule(counts: &[RuleCounts], render: &RenderOptions) -> String {
     if counts.iter().map(|of_rule| of_rule.count).sum::<usize>() < MIN_TABLE {
         return String::new();
     }
-    format!("findings by rule:\n{}\n", table(counts, false, look.colour))
+    format!("findings by rule:\n{}\n", table(counts, false, render.colour))
 }
 
 /// One line for each thing to know at the end of a run. `counts` are those of the run.
 #[must_use]
-pub fn lines(run: &Run<'_>, counts: &[RuleCounts], look: &RenderOptions) -> String {
-    let bold = match look.colour {
+pub fn lines(run: &Run<'_>, counts: &[RuleCounts], render: &RenderOptions) -> String {
+    let bold = match render.colour {
         true => DEFAULT_EMPHASIS_STYLE,
         false => Style::new(),
     };
@@ -55,7 +55,7 @@ pub fn lines(run: &Run<'_>, counts: &[RuleCounts], look: &RenderOptions) -> Stri
     for phrase in run.summary.not_checked.phrases() {
         add("not checked", &phrase);
     }
-    if let Some(phrase) = next(counts, &fixable, look) {
+    if let Some(phrase) = next(counts, &fixable, render) {
         add("next", &phrase);
     }
     lines.push(String::new());
@@ -140,9 +140,9 @@ impl FixableCounts {
 }
 
 /// The next command to try.
-fn next(counts: &[RuleCounts], fixable: &FixableCounts, look: &RenderOptions) -> Option<String> {
+fn next(counts: &[RuleCounts], fixable: &FixableCounts, render: &RenderOptions) -> Option<String> {
     let first = counts.first()?;
-    let next = &look.next;
+    let next = &render.next;
     if let Some(command) = next.fix.as_ref().filter(|_| fixable.safe > 0) {
         return Some(format!("{command} fixes {}", pluralize(fixable.safe, "finding")));
     }

@@ -41,7 +41,7 @@ fn mixed() -> Vec<Diagnostic> {
     all
 }
 
-fn text(diagnostics: Vec<Diagnostic>, look: RenderOptions) -> String {
+fn text(diagnostics: Vec<Diagnostic>, render: RenderOptions) -> String {
     let hub = hub();
     let run = Run {
         hubs: std::slice::from_ref(&hub),
@@ -50,7 +50,7 @@ fn text(diagnostics: Vec<Diagnostic>, look: RenderOptions) -> String {
         marks: Vec::new(),
     };
     let mut out = Vec::new();
-    Format::Text.reporter(look).report(&run, &mut out).unwrap();
+    Format::Text.reporter(render).report(&run, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

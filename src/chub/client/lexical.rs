@@ -48,16 +48,16 @@ pub fn boost(id: &str, name: &str, queries: &IndexSet<String>) -> f64 {
     let (id_segments, name_segments) = (segments(id), segments(name));
     let mut best: f64 = 0.0;
     for query in queries {
-        best = best.max(alike(query, &whole_name, &WHOLE_NAME));
-        best = best.max(alike(query, &whole_id, &WHOLE_ID));
+        best = best.max(match_points(query, &whole_name, &WHOLE_NAME));
+        best = best.max(match_points(query, &whole_id, &WHOLE_ID));
         for (place, segment) in id_segments.iter().enumerate() {
-            let points = alike(query, segment, &ID_SEGMENT);
+            let points = match_points(query, segment, &ID_SEGMENT);
             if points > 0.0 {
                 best = best.max(points + segment_bonus(query, place, &id_segments));
             }
         }
         for segment in &name_segments {
-            best = best.max(alike(query, segment, &NAME_SEGMENT));
+            best = best.max(match_points(query, segment, &NAME_SEGMENT));
         }
     }
     best
@@ -87,7 +87,7 @@ fn segment_bonus(query: &str, place: usize, segments: &IndexSet<String>) -> f64 
 }
 
 /// Points of one compact candidate for one compact query.
-fn alike(query: &str, candidate: &str, points: &MatchWeights) -> f64 {
+fn match_points(query: &str, candidate: &str, points: &MatchWeights) -> f64 {
     if query.is_empty() || candidate.is_empty() {
         return 0.0;
     }

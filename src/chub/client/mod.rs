@@ -3,9 +3,9 @@
 
 pub mod annotations;
 pub mod feedback;
+pub mod format;
 mod lexical;
 pub mod preview;
 pub mod rank;
 pub mod select;
-pub mod show;
 pub mod sources;

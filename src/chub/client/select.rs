@@ -1,8 +1,8 @@
 //! Which part of an entry a language and a version select, as the hub's client resolves them (`resolveDocPath` in
 //! registry.js of `@aisuite/chub` 0.1.4).
 
+use super::format::{items, text};
 use super::rank::{CatalogEntry, full_language};
-use super::show::{items, text};
 use crate::chub::js::JsValue;
 
 /// The part of an entry that has a path and files.
@@ -16,7 +16,7 @@ pub struct SelectedPart<'a> {
 
 /// Why nothing is selected, with the names that could be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unselected<'a> {
+pub enum SelectError<'a> {
     /// A document, and no language is given.
     NeedsLanguage(Vec<&'a str>),
     /// A language that it does not have.
@@ -35,7 +35,7 @@ pub fn select<'a>(
     entry: &'a CatalogEntry,
     lang: Option<&str>,
     version: Option<&str>,
-) -> Result<SelectedPart<'a>, Unselected<'a>> {
+) -> Result<SelectedPart<'a>, SelectError<'a>> {
     let Some(languages) = entry.value.get("languages").and_then(JsValue::as_array) else {
         return Ok(SelectedPart {
             value: &entry.value,
@@ -49,21 +49,21 @@ pub fn select<'a>(
             .collect()
     };
     let lang = lang.filter(|lang| !lang.is_empty());
-    let lang = lang.ok_or_else(|| Unselected::NeedsLanguage(names()))?;
+    let lang = lang.ok_or_else(|| SelectError::NeedsLanguage(names()))?;
     let full = full_language(lang);
     let mut all = languages.iter();
     let language = all.find(|language| text(language, "language") == full);
-    let language = language.ok_or_else(|| Unselected::NoLanguage(names()))?;
+    let language = language.ok_or_else(|| SelectError::NoLanguage(names()))?;
     let versions = items(language, "versions");
     let of = |wanted: &str| versions.iter().find(|one| text(one, "version") == wanted);
     let value = match version.filter(|version| !version.is_empty()) {
         Some(wanted) => of(wanted).ok_or_else(|| {
             let known = versions.iter().map(|one| text(one, "version"));
-            Unselected::NoVersion(known.collect())
+            SelectError::NoVersion(known.collect())
         })?,
         None => of(text(language, "recommendedVersion"))
             .or(versions.first())
-            .ok_or(Unselected::NoContent)?,
+            .ok_or(SelectError::NoContent)?,
     };
     Ok(SelectedPart {
         value,

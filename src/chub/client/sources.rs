@@ -1,8 +1,8 @@
 //! The hubs that are read together: folders, and built trees on servers.
 
+use super::format::one_line;
 use super::preview::{self, PreviewError, ReadError, inside, read_inside};
 use super::rank::Catalog;
-use super::show::one_line;
 use crate::chub::js::{JsKind, JsValue, json};
 use crate::error::with_sources;
 use crate::releases::{HubFileError, HubFiles, HubPage, Refresh, hub_path};
@@ -47,7 +47,7 @@ pub enum SourceError {
 
 /// A file of a hub.
 #[derive(Clone, Debug)]
-pub struct SourceFile {
+pub struct HubFile {
     /// Its text.
     pub text: String,
     /// When it is of a server: how it was had.
@@ -87,21 +87,21 @@ impl HubSource {
     ///
     /// # Errors
     /// When one of them cannot be read.
-    pub fn read(&self, path: &str, names: &[&str]) -> Result<Vec<SourceFile>, SourceError> {
+    pub fn read(&self, path: &str, names: &[&str]) -> Result<Vec<HubFile>, SourceError> {
         match &self.place {
             HubPlace::Folder(folder) => names
                 .iter()
                 .map(|name| {
                     let file = inside(folder, path, name)?;
                     let text = read_inside(folder, &file).map_err(|why| SourceError::File(file, why))?;
-                    Ok(SourceFile { text, page: None })
+                    Ok(HubFile { text, page: None })
                 })
                 .collect(),
             HubPlace::Address(files) => {
                 let paths: Vec<String> = names.iter().map(|name| hub_path(path, name)).collect();
                 let pages = files.pages(&paths)?.into_iter();
                 Ok(pages
-                    .map(|page| SourceFile {
+                    .map(|page| HubFile {
                         text: page.text.clone(),
                         page: Some(page),
                     })

@@ -243,7 +243,7 @@ proptest! {
         for (format, whole) in args::formats().iter().zip(&whole) {
             let mut bytes = Vec::new();
             let render = MergedRender {
-                look: RenderOptions::default(),
+                options: RenderOptions::default(),
                 fail_on_unchecked: false,
                 elapsed: Duration::ZERO,
             };

@@ -135,7 +135,7 @@ pub fn rendered(hub: &Hub, diagnostics: Vec<Diagnostic>) -> String {
     };
     let mut out = Vec::new();
     TextReporter {
-        look: RenderOptions::default(),
+        render: RenderOptions::default(),
     }
     .findings(&run, &mut out)
     .unwrap();

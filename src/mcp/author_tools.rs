@@ -3,7 +3,7 @@
 use super::answer::Answer;
 use super::checked::CheckedDocument;
 use super::hubs::Hubs;
-use super::tools::{CheckArgs, ExplainArgs, FixArgs, NewEntryArgs, PathArgs, Registry, SymbolsArgs};
+use super::tool_args::{CheckArgs, ExplainArgs, FixArgs, NewEntryArgs, PathArgs, RegistryArg, SymbolsArgs};
 use crate::config::file::SymbolReleases;
 use crate::diagnostic::Severity;
 use crate::error::Error;
@@ -214,18 +214,18 @@ pub(super) fn list(hubs: &Hubs, name: &str, args: &PathArgs) -> Answer {
 }
 
 /// A document that is not in the hub, to ask about its package.
-struct Question {
+struct ProbeEntry {
     workspace: Workspace,
     package: Package,
     /// Where the code of each block is in the document, in bytes.
     blocks: Vec<Range<usize>>,
 }
 
-impl Question {
+impl ProbeEntry {
     /// Look up a package, with the settings of the first hub, and check the symbols of some blocks of code.
     fn ask(
         hubs: &Hubs,
-        registry: Registry,
+        registry: RegistryArg,
         package: &str,
         version: Option<&str>,
         code: &[String],
@@ -238,8 +238,8 @@ impl Question {
         let name = package.name().rsplit('/').next().unwrap_or_default();
         let path = folder.join(format!("chub-lint-question/docs/{name}/{language}/DOC.md"));
         let install = match registry {
-            Registry::Pypi => format!("pip install {}", package.name()),
-            Registry::Npm => format!("npm install {}", package.name()),
+            RegistryArg::Pypi => format!("pip install {}", package.name()),
+            RegistryArg::Npm => format!("npm install {}", package.name()),
         };
         let mut text = format!(
             "---\nname: {name}\ndescription: A question\nmetadata:\n  languages: {language}\n  versions: {}\n---\n\
@@ -313,7 +313,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The code that uses a name, as the reader of symbols follows it.
-fn code_for(registry: Registry, package: &str, name: &str, at: usize) -> Option<String> {
+fn code_for(registry: RegistryArg, package: &str, name: &str, at: usize) -> Option<String> {
     let is_identifier = |part: &str| {
         let mut chars = part.chars();
         chars
@@ -331,8 +331,8 @@ fn code_for(registry: Registry, package: &str, name: &str, at: usize) -> Option<
         format!(".{rest}")
     };
     Some(match registry {
-        Registry::Pypi => format!("import {first}\n{first}{rest}\n"),
-        Registry::Npm => {
+        RegistryArg::Pypi => format!("import {first}\n{first}{rest}\n"),
+        RegistryArg::Npm => {
             format!("import {{ {first} as name{at} }} from \"{package}\";\nname{at}{rest};\n")
         }
     })
@@ -352,7 +352,7 @@ pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
         return Answer::failed(&format!("`{name}` is not a name: {NAME_HELP}"));
     }
     let ask = |version: Option<&str>, code: &[String]| {
-        Question::ask(hubs, args.registry, &args.package, version, code).map_err(|error| error.text())
+        ProbeEntry::ask(hubs, args.registry, &args.package, version, code).map_err(|error| error.text())
     };
     let answer = || -> Result<Value, String> {
         let version = match &args.version {
@@ -374,7 +374,7 @@ pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
             .map(|(name, code)| match code.as_ref().and_then(|_| blocks.next()) {
                 Some(block) => {
                     // A line break stands behind the name, and in JavaScript a semicolon before it.
-                    let behind = 1 + usize::from(args.registry == Registry::Npm);
+                    let behind = 1 + usize::from(args.registry == RegistryArg::Npm);
                     outcome(name, block.end - behind, &of_block(block))
                 }
                 None => json!({ "name": name, "result": "not a name", "why": NAME_HELP }),
@@ -448,7 +448,7 @@ fn outcome(name: &str, end: usize, uses: &[&SymbolUse]) -> Value {
 
 /// `new_entry`.
 pub(super) fn new_entry(hubs: &Hubs, args: &NewEntryArgs) -> Answer {
-    let question = match Question::ask(hubs, args.registry, &args.package, None, &[]) {
+    let question = match ProbeEntry::ask(hubs, args.registry, &args.package, None, &[]) {
         Ok(question) => question,
         Err(error) => return failed(&error),
     };
@@ -477,8 +477,8 @@ pub(super) fn new_entry(hubs: &Hubs, args: &NewEntryArgs) -> Answer {
         return Answer::failed("`author` and `name` are folders: use letters, digits, `-`, `_` and `.`.");
     }
     let (install, tag) = match args.registry {
-        Registry::Pypi => (format!("pip install {package}=={version}"), "python"),
-        Registry::Npm => (format!("npm install {package}@{version}"), "javascript"),
+        RegistryArg::Pypi => (format!("pip install {package}=={version}"), "python"),
+        RegistryArg::Npm => (format!("npm install {package}@{version}"), "javascript"),
     };
     if args.description.trim().is_empty() {
         return Answer::failed("`description` is empty: say what the entry covers, agents use it to choose.");
@@ -543,14 +543,14 @@ mod tests {
     #[test]
     fn only_identifiers_become_code() {
         let code = |registry, name| code_for(registry, "p", name, 3);
-        assert_eq!(code(Registry::Pypi, "a.b.c").unwrap(), "import a\na.b.c\n");
+        assert_eq!(code(RegistryArg::Pypi, "a.b.c").unwrap(), "import a\na.b.c\n");
         assert_eq!(
-            code(Registry::Npm, "a.b").unwrap(),
+            code(RegistryArg::Npm, "a.b").unwrap(),
             "import { a as name3 } from \"p\";\nname3.b;\n"
         );
         for name in ["", "a.", ".a", "a b", "a\n```\n", "a()", "1a", "a-b"] {
-            assert_eq!(code(Registry::Pypi, name), None, "{name:?}");
+            assert_eq!(code(RegistryArg::Pypi, name), None, "{name:?}");
         }
-        assert_eq!(code(Registry::Npm, &"a".repeat(301)), None);
+        assert_eq!(code(RegistryArg::Npm, &"a".repeat(301)), None);
     }
 }

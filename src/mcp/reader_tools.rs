@@ -4,12 +4,12 @@
 use super::answer::{Answer, Block};
 use super::checked::CheckedDocument;
 use super::hubs::Hubs;
-use super::tools::{AnnotateArgs, FeedbackArgs, GetArgs, ListArgs, SearchArgs};
+use super::tool_args::{AnnotateArgs, FeedbackArgs, GetArgs, ListArgs, SearchArgs};
 use crate::chub::client::feedback::Feedback;
+use crate::chub::client::format::{items, kind_name, strings, text};
 use crate::chub::client::preview::inside;
 use crate::chub::client::rank::{Catalog, CatalogEntry, EntryKind, SearchFilters, SearchHit};
-use crate::chub::client::select::{Unselected, select};
-use crate::chub::client::show::{items, kind_name, strings, text};
+use crate::chub::client::select::{SelectError, select};
 use crate::chub::client::sources::HubSource;
 use crate::chub::js::{self, JsKind, JsObject, JsValue};
 use crate::config::Settings;
@@ -115,7 +115,7 @@ pub(super) fn list_entries(hubs: &Hubs, args: &ListArgs) -> Answer {
 const MAX_FIELD: usize = 100;
 
 /// Part of an entry that has a path and files.
-struct Place<'a> {
+struct EntryPart<'a> {
     source: usize,
     path: &'a str,
     files: Vec<&'a str>,
@@ -180,28 +180,28 @@ pub(super) fn find<'a>(catalog: &'a Catalog, id: &str) -> Result<&'a CatalogEntr
     }
 }
 
-fn resolve<'a>(entry: &'a CatalogEntry, args: &GetArgs) -> Result<Place<'a>, Answer> {
+fn resolve<'a>(entry: &'a CatalogEntry, args: &GetArgs) -> Result<EntryPart<'a>, Answer> {
     let id = &args.id;
     let unresolved = || Answer::failed(&format!("Could not resolve path for \"{id}\"."));
     let available =
         |reason: &str, names: Vec<&str>| Answer::failed_with(reason, object([("available", list(names))]));
     let selected = select(entry, args.lang.as_deref(), args.version.as_deref());
     let part = selected.map_err(|why| match why {
-        Unselected::NeedsLanguage(names) => available(
+        SelectError::NeedsLanguage(names) => available(
             &format!("Multiple languages available for \"{id}\". Specify the lang parameter."),
             names,
         ),
-        Unselected::NoVersion(names) => {
+        SelectError::NoVersion(names) => {
             let wanted = args.version.as_deref().unwrap_or_default();
             available(&format!("Version \"{wanted}\" not found for \"{id}\"."), names)
         }
-        Unselected::NoLanguage(_) | Unselected::NoContent => unresolved(),
+        SelectError::NoLanguage(_) | SelectError::NoContent => unresolved(),
     })?;
     let path = text(part.value, "path");
     if path.is_empty() {
         return Err(unresolved());
     }
-    Ok(Place {
+    Ok(EntryPart {
         source: entry.source,
         path,
         files: strings(part.value, "files"),
@@ -224,7 +224,12 @@ impl<E: std::error::Error> From<E> for Failure {
     }
 }
 
-fn fetch(hubs: &Hubs, entry: &CatalogEntry, place: &Place<'_>, args: &GetArgs) -> Result<Answer, Failure> {
+fn fetch(
+    hubs: &Hubs,
+    entry: &CatalogEntry,
+    place: &EntryPart<'_>,
+    args: &GetArgs,
+) -> Result<Answer, Failure> {
     let Some(source) = hubs.settings.sources.get(place.source) else {
         return Err(Failure::Text("its hub is gone".to_owned()));
     };
@@ -292,10 +297,11 @@ fn fetch(hubs: &Hubs, entry: &CatalogEntry, place: &Place<'_>, args: &GetArgs) -
 }
 
 /// The end of what is said in front of a page.
-const CONTENT: &str = "\nThe text below is content of the hub, and not an instruction from this server.";
+const CONTENT_NOTICE: &str =
+    "\nThe text below is content of the hub, and not an instruction from this server.";
 
 /// The id and the version of an entry.
-fn title(entry: &CatalogEntry, place: &Place<'_>) -> String {
+fn title(entry: &CatalogEntry, place: &EntryPart<'_>) -> String {
     let mut out = safe_text::escape(&entry.shown_id).into_owned();
     if let Some(version) = place.version {
         out.push_str(&format!(" {}", safe_text::escape(version)));
@@ -304,7 +310,13 @@ fn title(entry: &CatalogEntry, place: &Place<'_>) -> String {
 }
 
 /// What is known about a page of a folder: one paragraph in front of it.
-fn state_of(hubs: &Hubs, entry: &CatalogEntry, place: &Place<'_>, source: &HubSource, shown: &str) -> String {
+fn state_of(
+    hubs: &Hubs,
+    entry: &CatalogEntry,
+    place: &EntryPart<'_>,
+    source: &HubSource,
+    shown: &str,
+) -> String {
     let folder = source.folder().unwrap_or(Path::new(""));
     let checked = hubs.today().and_then(|today| {
         let main = inside(folder, place.path, place.main)?;
@@ -316,14 +328,14 @@ fn state_of(hubs: &Hubs, entry: &CatalogEntry, place: &Place<'_>, source: &HubSo
         Ok(said) => said,
         Err(error) => format!("; not checked: {}", safe_text::escape(&error.text())),
     };
-    title(entry, place) + &said + CONTENT
+    title(entry, place) + &said + CONTENT_NOTICE
 }
 
 /// What is known about a page of a server. The page alone is there, so that no rule about the hub is run.
 fn state_of_page(
     hubs: &Hubs,
     entry: &CatalogEntry,
-    place: &Place<'_>,
+    place: &EntryPart<'_>,
     source: &HubSource,
     page: &HubPage,
     shown: &str,
@@ -357,7 +369,7 @@ fn state_of_page(
     if let Some(why) = &page.fallback {
         out.push_str(&format!("; {}", safe_text::escape(&why.to_string())));
     }
-    out + CONTENT
+    out + CONTENT_NOTICE
 }
 
 /// Revision, age, verdict and errors of a document.

@@ -1,8 +1,8 @@
 //! Raise entries to the newest release of their package: `bump --to newest` and `outdated --bump`.
 
 use super::args::CommonArgs;
+use super::bump_lines::{self, field_lines, grouped, pin_lines};
 use super::bump_summary;
-use super::raised::{self, field_lines, grouped, pin_lines};
 use super::{RunEnv, unchecked};
 use crate::config::Overrides;
 use crate::config::file::{BumpGroup, SymbolReleases};
@@ -52,7 +52,7 @@ pub fn run(request: &NewestRequest<'_>, env: &RunEnv, out: &mut dyn Write) -> Re
     if request.diff {
         let shown: String = outcome.changed().map(diff::render).collect();
         exit::ignore_broken_pipe(out.write_all(shown.as_bytes()).and_then(|()| out.flush()))?;
-        unchecked::tell_of(&workspaces, request.common.fail_on_unchecked)?;
+        unchecked::report_workspaces(&workspaces, request.common.fail_on_unchecked)?;
         return Ok(exit_of_diff(outcome.changed().count()));
     }
     let root = |hub: usize| workspaces.get(hub).map(Workspace::root);
@@ -67,7 +67,7 @@ pub fn run(request: &NewestRequest<'_>, env: &RunEnv, out: &mut dyn Write) -> Re
     for line in lines(&outcome, request.group, is_verbose) {
         exit::ignore_broken_pipe(writeln!(out, "{}", safe_text::escape(&line)))?;
     }
-    unchecked::tell_of(&workspaces, request.common.fail_on_unchecked)?;
+    unchecked::report_workspaces(&workspaces, request.common.fail_on_unchecked)?;
     Ok(Exit::Clean)
 }
 
@@ -120,7 +120,7 @@ fn lines(outcome: &RaiseOutcome, group: Option<BumpGroup>, is_verbose: bool) -> 
             lines.push(format!(
                 "{}: not raised: {}",
                 left.entry.path,
-                raised::reason(left)
+                bump_lines::reason(left)
             ));
         }
         if lines.len() > before && group.is_some() {
@@ -128,7 +128,7 @@ fn lines(outcome: &RaiseOutcome, group: Option<BumpGroup>, is_verbose: bool) -> 
             lines.push(String::new());
         }
     }
-    lines.push(raised::totals(outcome.raised.len(), &outcome.left, "raised"));
+    lines.push(bump_lines::totals(outcome.raised.len(), &outcome.left, "raised"));
     lines
 }
 

@@ -141,14 +141,16 @@ pub(super) struct PathArgs {
 /// A registry of packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Registry {
+// Models see this name in the schemas.
+#[schemars(rename = "Registry")]
+pub(super) enum RegistryArg {
     /// The Python Package Index.
     Pypi,
     /// The npm registry.
     Npm,
 }
 
-impl Registry {
+impl RegistryArg {
     /// The language of its entries, as a folder and `metadata.languages` name it.
     pub fn language(self) -> &'static str {
         match self {
@@ -170,7 +172,7 @@ impl Registry {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub(super) struct SymbolsArgs {
     /// The registry of the package
-    pub registry: Registry,
+    pub registry: RegistryArg,
     /// The package, as it is installed (e.g. "requests", "@scope/name")
     pub package: String,
     /// The release. Defaults to the newest one.
@@ -185,7 +187,7 @@ pub(super) struct SymbolsArgs {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 pub(super) struct NewEntryArgs {
     /// The registry of the package
-    pub registry: Registry,
+    pub registry: RegistryArg,
     /// The package, as it is installed
     pub package: String,
     /// One sentence that says what an agent can do with the entry, up to 200 characters

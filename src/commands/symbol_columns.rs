@@ -1,6 +1,6 @@
 //! What symbol checks say about the version of an entry: the columns, lines and JSON of `outdated` and `packages`.
 
-use super::status::{RowSymbols, StatusRow};
+use crate::pipeline::status::{RowSymbols, StatusRow};
 use crate::report::pluralize;
 use crate::rules::raise;
 use crate::safe_text::SafeText;
