@@ -166,13 +166,13 @@ fn with_markup(language: &Language, code: &str) -> Option<&'static str> {
 type Rewrite = (Idiom, fn(&str, &SyntaxError) -> Option<String>);
 
 /// Rewrites that keep every byte in its place; tried one after the other.
-fn in_place(family: Family) -> &'static [Rewrite] {
+fn rewrites(family: Family) -> &'static [Rewrite] {
     match family {
-        Family::Python => python::IN_PLACE,
-        Family::JavaScript => javascript::IN_PLACE,
-        Family::Shell => shell::IN_PLACE,
-        Family::Json => data::JSON_IN_PLACE,
-        Family::Data => data::IN_PLACE,
+        Family::Python => python::REWRITES,
+        Family::JavaScript => javascript::REWRITES,
+        Family::Shell => shell::REWRITES,
+        Family::Json => data::JSON_REWRITES,
+        Family::Data => data::REWRITES,
         Family::Other => &[],
     }
 }
@@ -191,7 +191,7 @@ fn excuse(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom>
         let valid = rest.trim().is_empty() || is_acceptable(language, &rest);
         return valid.then_some(Idiom::Include);
     }
-    if let Some(idiom) = whole(language, code, error) {
+    if let Some(idiom) = idiom_of_piece(language, code, error) {
         return Some(idiom);
     }
     let parts = generated_parts(language, code);
@@ -218,14 +218,14 @@ fn is_acceptable(language: &Language, code: &str) -> bool {
     match parse(language, code) {
         ParseResult::Valid => true,
         ParseResult::Invalid(error) => {
-            whole(language, code, &error).is_some() || several(language, code).is_some()
+            idiom_of_piece(language, code, &error).is_some() || several(language, code).is_some()
         }
         ParseResult::NotChecked(_) => false,
     }
 }
 
 /// The idiom that makes one piece of code acceptable.
-fn whole(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
+fn idiom_of_piece(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
     if let Some(idiom) = wrapped(language, code, error) {
         return Some(idiom);
     }
@@ -234,7 +234,7 @@ fn whole(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> 
     }
     let mut edited = code.to_owned();
     let mut error = error.clone();
-    for (idiom, rewrite) in in_place(language.family) {
+    for (idiom, rewrite) in rewrites(language.family) {
         let Some(next) = rewrite(&edited, &error) else {
             continue;
         };
@@ -317,7 +317,7 @@ fn parts(language: &Language, code: &str, may_stand: fn(Idiom) -> bool) -> Optio
             match parse(language, part) {
                 ParseResult::Valid => found = Some(next),
                 ParseResult::Invalid(error) => {
-                    if let Some(kind) = whole(language, part, &error).filter(|kind| {
+                    if let Some(kind) = idiom_of_piece(language, part, &error).filter(|kind| {
                         may_stand(*kind)
                             || *kind == Idiom::Chain && chains
                             || *kind == Idiom::Indented && below_dots
@@ -413,7 +413,7 @@ fn behind_idioms(language: &Language, code: &str, error: Box<SyntaxError>) -> Bo
     {
         return Box::new(error);
     }
-    for (_, rewrite) in in_place(language.family) {
+    for (_, rewrite) in rewrites(language.family) {
         let Some(next) = rewrite(&edited, &last) else {
             continue;
         };

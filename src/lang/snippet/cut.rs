@@ -6,7 +6,7 @@
 mod scan;
 
 use super::super::{Family, Language, ParseResult, SyntaxError, limits, parse};
-use super::{Idiom, whole};
+use super::{Idiom, idiom_of_piece};
 use crate::text::{indent, is_first_on_line, line_start};
 use scan::Open;
 
@@ -197,7 +197,7 @@ fn is_left_of_all(code: &str, at: usize) -> bool {
 fn is_acceptable(language: &Language, code: &str) -> bool {
     match parse(language, code) {
         ParseResult::Valid => true,
-        ParseResult::Invalid(error) => whole(language, code, &error).is_some(),
+        ParseResult::Invalid(error) => idiom_of_piece(language, code, &error).is_some(),
         ParseResult::NotChecked(_) => false,
     }
 }

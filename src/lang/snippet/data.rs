@@ -9,7 +9,7 @@ use super::super::{Language, ParseResult, SyntaxError, json};
 use super::{Idiom, Rewrite, marks, text};
 
 /// Rewrites of JSON that keep every byte in its place.
-pub(super) const JSON_IN_PLACE: &[Rewrite] = &[
+pub(super) const JSON_REWRITES: &[Rewrite] = &[
     (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
     (Idiom::DiffMarks, marks::diff_marks),
     (Idiom::Placeholder, |code, _| {
@@ -47,7 +47,7 @@ fn words_for_values(code: &str) -> Option<String> {
 }
 
 /// Rewrites of the line formats that keep every byte in its place.
-pub(super) const IN_PLACE: &[Rewrite] = &[
+pub(super) const REWRITES: &[Rewrite] = &[
     (Idiom::Elision, |code, _| elide_lines(code)),
     (Idiom::Placeholder, |code, _| templates(code)),
     (Idiom::Placeholder, |code, _| {

@@ -15,7 +15,7 @@ use super::{Idiom, Rewrite, alternatives, marks, parses, text};
 const FILLER_NAME: &str = "$_$";
 
 /// Rewrites that keep every byte in its place.
-pub(super) const IN_PLACE: &[Rewrite] = &[
+pub(super) const REWRITES: &[Rewrite] = &[
     (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
     (Idiom::DiffMarks, marks::diff_marks),
     (Idiom::Prompt, |code, _| text::underlines(code)),
@@ -102,7 +102,7 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
         body
     };
     let bare = body.strip_suffix(';').unwrap_or(body);
-    let snippet = Snippet {
+    let block = InvalidBlock {
         language,
         code,
         body,
@@ -112,16 +112,19 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
     };
     // A step that recognises the block decides alone.
     [
-        Snippet::clause,
-        Snippet::attributes,
-        Snippet::session,
-        Snippet::part,
-        Snippet::value,
-        Snippet::decorated,
+        InvalidBlock::clause,
+        InvalidBlock::attributes,
+        InvalidBlock::session,
+        InvalidBlock::part,
+        InvalidBlock::value,
+        InvalidBlock::decorated,
     ]
     .iter()
-    .find_map(|step| step(&snippet))
-    .unwrap_or_else(|| snippet.members())
+    .find_map(|step| match step(&block) {
+        Decision::Done(idiom) => Some(idiom),
+        Decision::Next => None,
+    })
+    .unwrap_or_else(|| block.members())
 }
 
 /// The error of members or of a literal without what is around them, as if it were there: a parser takes the first
@@ -164,7 +167,7 @@ pub(super) fn error_inside(language: &Language, code: &str) -> Option<SyntaxErro
 }
 
 /// A block that is not a program, with its first line.
-struct Snippet<'a> {
+struct InvalidBlock<'a> {
     language: &'a Language,
     code: &'a str,
     /// The code without the comments above it.
@@ -175,12 +178,24 @@ struct Snippet<'a> {
     typed: bool,
 }
 
-/// What a step of [`wrapped`] decides: `None` leaves it to the next one.
-type Decision = Option<Option<Idiom>>;
+/// What a step of [`wrapped`] decides.
+enum Decision {
+    /// It leaves the block to the next step.
+    Next,
+    /// It recognises the block: the idiom, if there is one.
+    Done(Option<Idiom>),
+}
 
-impl Snippet<'_> {
+impl Decision {
+    /// Done with an idiom, or left to the next step without one.
+    fn if_found(idiom: Option<Idiom>) -> Self {
+        idiom.map_or(Self::Next, |idiom| Self::Done(Some(idiom)))
+    }
+}
+
+impl InvalidBlock<'_> {
     /// The idiom, if the source parses.
-    fn tries(&self, idiom: Idiom, source: &str) -> Option<Idiom> {
+    fn idiom_if_parses(&self, idiom: Idiom, source: &str) -> Option<Idiom> {
         parses(self.language, source).then_some(idiom)
     }
 
@@ -197,53 +212,56 @@ impl Snippet<'_> {
             "else" => format!("if (_) {{}} {body}"),
             "case" | "default" if body.contains(':') => {
                 let source = format!("switch (_) {{ {body}\n}}");
-                return self.tries(Idiom::Clause, &source).map(Some);
+                return Decision::if_found(self.idiom_if_parses(Idiom::Clause, &source));
             }
             "yield" => format!("async function* _() {{ {body}\n}}"),
-            _ => return None,
+            _ => return Decision::Next,
         };
-        Some(self.tries(Idiom::Clause, &source))
+        Decision::Done(self.idiom_if_parses(Idiom::Clause, &source))
     }
 
     /// Attributes without their element, or opening tags that the text speaks of.
     fn attributes(&self) -> Decision {
         if !markup_allowed(self.language) {
-            return None;
+            return Decision::Next;
         }
         if excerpt::are_attributes(self.language, self.body) {
-            return Some(Some(Idiom::AdjacentMarkup));
+            return Decision::Done(Some(Idiom::AdjacentMarkup));
         }
-        let closed = excerpt::close_tags(self.code)?;
-        self.tries(Idiom::AdjacentMarkup, &closed).map(Some)
+        let closed = excerpt::close_tags(self.code);
+        Decision::if_found(closed.and_then(|closed| self.idiom_if_parses(Idiom::AdjacentMarkup, &closed)))
     }
 
     /// What was typed in a console, with or without what it printed.
     fn session(&self) -> Decision {
         if let Some(typed) = notation::typed_lines(self.body) {
-            return Some(self.tries(Idiom::Prompt, &typed));
+            return Decision::Done(self.idiom_if_parses(Idiom::Prompt, &typed));
         }
         if notation::is_printed(self.body) {
-            return Some(Some(Idiom::Prompt));
+            return Decision::Done(Some(Idiom::Prompt));
         }
-        notation::without_results(self.code).map(|typed| self.tries(Idiom::Prompt, &typed))
+        match notation::without_results(self.code) {
+            Some(typed) => Decision::Done(self.idiom_if_parses(Idiom::Prompt, &typed)),
+            None => Decision::Next,
+        }
     }
 
     /// The end of a block, or the rest of a chain.
     fn part(&self) -> Decision {
         let (first, body) = (self.first, self.body);
         if first.starts_with('}') {
-            return Some(
-                self.tries(Idiom::Clause, &format!("if (_) {{ {body}"))
-                    .or_else(|| self.tries(Idiom::Clause, &format!("try {{ {body}"))),
+            return Decision::Done(
+                self.idiom_if_parses(Idiom::Clause, &format!("if (_) {{ {body}"))
+                    .or_else(|| self.idiom_if_parses(Idiom::Clause, &format!("try {{ {body}"))),
             );
         }
         if first.starts_with('.') && !first.starts_with("...") || first.starts_with("?.") {
-            return Some(
-                self.tries(Idiom::Chain, &format!("_{body}"))
+            return Decision::Done(
+                self.idiom_if_parses(Idiom::Chain, &format!("_{body}"))
                     .or_else(|| signature::are_all(self.code).then_some(Idiom::Signature)),
             );
         }
-        None
+        Decision::Next
     }
 
     /// A value, a function or a type without a name.
@@ -251,45 +269,51 @@ impl Snippet<'_> {
         let (first, bare) = (self.first, self.bare);
         if first.starts_with(['{', '[']) {
             if notation::are_values(self.language, self.code) {
-                return Some(Some(Idiom::Literal));
+                return Decision::Done(Some(Idiom::Literal));
             }
             if bare.ends_with(['}', ']']) {
-                return Some(literal(self.language, bare));
+                return Decision::Done(literal(self.language, bare));
             }
         }
         if first.starts_with("function")
             || first.starts_with("async function")
             || first.starts_with("class {")
         {
-            return Some(self.tries(Idiom::Literal, &format!("(\n{bare}\n)")));
+            return Decision::Done(self.idiom_if_parses(Idiom::Literal, &format!("(\n{bare}\n)")));
         }
         if self.typed && first.starts_with(['|', '&']) {
-            return self.tries(Idiom::Literal, &format!("type _ =\n{bare}")).map(Some);
+            return Decision::if_found(self.idiom_if_parses(Idiom::Literal, &format!("type _ =\n{bare}")));
         }
-        None
+        Decision::Next
     }
 
     /// Decorators, or elements beside each other.
     fn decorated(&self) -> Decision {
         let (first, body) = (self.first, self.body);
         if first.starts_with('@') {
-            return Some(
-                self.tries(Idiom::Decorator, &format!("{body}\nclass _ {{}}"))
-                    .or_else(|| self.tries(Idiom::ClassMembers, &format!("class _ {{ {body}\n}}")))
-                    .or_else(|| self.tries(Idiom::Decorator, &format!("class _ {{ {body}\n_() {{}} }}")))
-                    .or_else(|| self.tries(Idiom::Decorator, &format!("class _ {{ _(\n{body}\n) {{}} }}"))),
+            return Decision::Done(
+                self.idiom_if_parses(Idiom::Decorator, &format!("{body}\nclass _ {{}}"))
+                    .or_else(|| self.idiom_if_parses(Idiom::ClassMembers, &format!("class _ {{ {body}\n}}")))
+                    .or_else(|| {
+                        self.idiom_if_parses(Idiom::Decorator, &format!("class _ {{ {body}\n_() {{}} }}"))
+                    })
+                    .or_else(|| {
+                        self.idiom_if_parses(Idiom::Decorator, &format!("class _ {{ _(\n{body}\n) {{}} }}"))
+                    }),
             );
         }
-        (first.starts_with('<') && markup_allowed(self.language))
-            .then(|| adjacent_markup(body, self.typed).then_some(Idiom::AdjacentMarkup))
+        if first.starts_with('<') && markup_allowed(self.language) {
+            return Decision::Done(adjacent_markup(body, self.typed).then_some(Idiom::AdjacentMarkup));
+        }
+        Decision::Next
     }
 
     /// Members of an object, a class or an interface; signatures; elements after statements.
     fn members(&self) -> Option<Idiom> {
         let (body, bare) = (self.body, self.bare);
-        let object = || self.tries(Idiom::Members, &format!("({{\n{bare}\n}})"));
-        let class = || self.tries(Idiom::ClassMembers, &format!("class _ {{\n{body}\n}}"));
-        let interface = || self.tries(Idiom::ClassMembers, &format!("interface _ {{\n{body}\n}}"));
+        let object = || self.idiom_if_parses(Idiom::Members, &format!("({{\n{bare}\n}})"));
+        let class = || self.idiom_if_parses(Idiom::ClassMembers, &format!("class _ {{\n{body}\n}}"));
+        let interface = || self.idiom_if_parses(Idiom::ClassMembers, &format!("interface _ {{\n{body}\n}}"));
         let member = shape::is_member(self.first);
         (shape::is_property(self.first).then(object).flatten())
             .or_else(|| member.then(class).flatten())

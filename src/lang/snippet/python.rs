@@ -13,7 +13,7 @@ use super::{Idiom, Rewrite, alternatives, marks, parses, text};
 use crate::text::{is_first_on_line, line_start};
 
 /// Rewrites that keep every byte in its place.
-pub(super) const IN_PLACE: &[Rewrite] = &[
+pub(super) const REWRITES: &[Rewrite] = &[
     (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
     (Idiom::DiffMarks, marks::diff_marks),
     (Idiom::Prompt, |code, _| text::underlines(code)),
@@ -52,13 +52,13 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
         .split(|c: char| !c.is_alphanumeric() && c != '_')
         .next()
         .unwrap_or_default();
-    let tries = |idiom: Idiom, source: String| parses(language, &source).then_some(idiom);
+    let idiom_if_parses = |idiom: Idiom, source: String| parses(language, &source).then_some(idiom);
     if body.starts_with([' ', '\t'])
         && code
             .lines()
             .all(|line| line.is_empty() || line.starts_with([' ', '\t', '#']))
     {
-        let source = format!("{DEDENT}{}\n", dedent_comments(code));
+        let source = format!("{BLOCK_HEADER}{}\n", dedent_comments(code));
         return match parse(&source) {
             ParseResult::Valid => Some(Idiom::Indented),
             ParseResult::Invalid(error) => without_bodies(language, &source, &error),
@@ -66,22 +66,22 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
         };
     }
     let found = match word {
-        "except" | "finally" => tries(Idiom::Clause, format!("try:\n pass\n{code}")),
-        "else" | "elif" => tries(Idiom::Clause, format!("if 1:\n pass\n{code}")),
-        "case" => tries(Idiom::Clause, format!("match _:\n{}", indented(code))),
+        "except" | "finally" => idiom_if_parses(Idiom::Clause, format!("try:\n pass\n{code}")),
+        "else" | "elif" => idiom_if_parses(Idiom::Clause, format!("if 1:\n pass\n{code}")),
+        "case" => idiom_if_parses(Idiom::Clause, format!("match _:\n{}", indented(code))),
         _ => None,
     };
     if found.is_some() {
         return found;
     }
     if first.starts_with('.') {
-        return tries(Idiom::Chain, format!("(_{}\n)", body.trim_start()));
+        return idiom_if_parses(Idiom::Chain, format!("(_{}\n)", body.trim_start()));
     }
     if first.starts_with(['"', '\'']) && first.contains(':') {
-        return tries(Idiom::Members, format!("{{{body}\n}}"));
+        return idiom_if_parses(Idiom::Members, format!("{{{body}\n}}"));
     }
     if first.starts_with('@')
-        && let Some(idiom) = tries(Idiom::Decorator, format!("{code}\ndef _(): ...\n"))
+        && let Some(idiom) = idiom_if_parses(Idiom::Decorator, format!("{code}\ndef _(): ...\n"))
     {
         return Some(idiom);
     }
@@ -140,12 +140,12 @@ fn is_notebook(code: &str) -> bool {
 }
 
 /// What makes code that is indented as a whole a block: its offsets move by the length of this line.
-const DEDENT: &str = "if 1:\n";
+const BLOCK_HEADER: &str = "if 1:\n";
 
 /// The code as a block of statements, if all of it is indented.
 fn dedented(code: &str) -> Cow<'_, str> {
     match code.starts_with([' ', '\t']) {
-        true => Cow::Owned(format!("{DEDENT}{code}")),
+        true => Cow::Owned(format!("{BLOCK_HEADER}{code}")),
         false => Cow::Borrowed(code),
     }
 }
@@ -159,10 +159,10 @@ pub(super) fn dedented_error(code: &str) -> Option<SyntaxError> {
     if !indented {
         return None;
     }
-    match parse(&format!("{DEDENT}{code}")) {
+    match parse(&format!("{BLOCK_HEADER}{code}")) {
         ParseResult::Invalid(mut error) => {
             let back = |span: &std::ops::Range<usize>| {
-                span.start.saturating_sub(DEDENT.len())..span.end.saturating_sub(DEDENT.len())
+                span.start.saturating_sub(BLOCK_HEADER.len())..span.end.saturating_sub(BLOCK_HEADER.len())
             };
             error.span = super::super::visible(code, back(&error.span));
             for (span, _) in &mut error.related {

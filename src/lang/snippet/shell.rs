@@ -5,7 +5,7 @@ use super::super::shell::{fill_placeholders, parse_session, prompt_len};
 use super::{Idiom, Rewrite, marks, text};
 
 /// Rewrites that keep every byte in its place.
-pub(super) const IN_PLACE: &[Rewrite] = &[
+pub(super) const REWRITES: &[Rewrite] = &[
     (Idiom::BatsTest, |code, _| bats_tests(code)),
     (Idiom::Placeholder, |code, _| fill_placeholders(code)),
     (Idiom::DiffMarks, |code, _| marks::code_marks(code)),
