@@ -145,7 +145,7 @@ pub fn raise_entries(workspaces: &mut [Workspace], options: RaiseOptions) -> Res
     let mut outcome = RaiseOutcome::default();
     for (at, workspace) in workspaces.iter_mut().enumerate() {
         let mut raised = Vec::new();
-        let files = HubFiles::of(workspace.hub());
+        let files = EntryFiles::of(workspace.hub());
         let candidates = {
             let ignored = IgnoredPaths::new(workspace)?;
             candidates(workspace, at, &ignored, options)
@@ -173,9 +173,9 @@ pub fn raise_entries(workspaces: &mut [Workspace], options: RaiseOptions) -> Res
 }
 
 /// The files of each entry besides itself.
-struct HubFiles(BTreeMap<HubPath, Vec<HubPath>>);
+struct EntryFiles(BTreeMap<HubPath, Vec<HubPath>>);
 
-impl HubFiles {
+impl EntryFiles {
     fn of(hub: &Hub) -> Self {
         let mut files: BTreeMap<HubPath, Vec<HubPath>> = BTreeMap::new();
         // A link is left as it is: the file that it leads to may be of another entry.
@@ -342,7 +342,7 @@ type Fields = Vec<(&'static str, String, String)>;
 /// The new texts of an entry and its companions.
 fn raised_entry(
     hub: &Hub,
-    files: &HubFiles,
+    files: &EntryFiles,
     entry: &OutdatedEntry,
     versions: String,
     date: Date,

@@ -1,9 +1,9 @@
 //! The charts of the overview: what they show and how they are drawn. Each has a table of its numbers.
 
-use super::chart::{self, Align, Ink, scaled, share};
 use super::history::HistoryLine;
 use super::model::{BehindStep, EntryState, Site};
 use super::raw::Picture;
+use super::svg::{self, Align, Ink, scaled, share};
 use crate::report::finding::Finding;
 use crate::safe_text::SafeText;
 use std::cmp::Reverse;
@@ -298,7 +298,7 @@ fn bars(rows: &[ChartRow]) -> Picture {
     const LABEL: i32 = 150;
     let most = rows.iter().map(|row| row.count).max().unwrap_or(0);
     let height = ROW * i32::try_from(rows.len().max(1)).unwrap_or(1);
-    chart::draw(WIDTH, height, |sheet| {
+    svg::draw(WIDTH, height, |sheet| {
         let mut y = 0;
         for row in rows {
             let length = share(row.count, most, WIDTH - LABEL - 60);
@@ -331,7 +331,7 @@ fn columns(rows: &[ChartRow]) -> Picture {
     const BASE: i32 = HEIGHT - 24;
     let most = rows.iter().map(|row| row.count).max().unwrap_or(0);
     let step = WIDTH / i32::try_from(rows.len().max(1)).unwrap_or(1);
-    chart::draw(WIDTH, HEIGHT, |sheet| {
+    svg::draw(WIDTH, HEIGHT, |sheet| {
         let mut x = 0;
         for row in rows {
             let tall = share(row.count, most, BASE - 22);
@@ -379,7 +379,7 @@ fn lines(history: &[HistoryLine], first: &HistoryLine, last: &HistoryLine) -> Pi
     };
     let x = |line: &HistoryLine| 6 + scaled(days(line) / days(last).max(1.0), f64::from(RIGHT - 6));
     let y = |count: u64| BASE - scaled(count as f64 / most as f64, f64::from(BASE - TOP));
-    chart::draw(WIDTH, HEIGHT, |sheet| {
+    svg::draw(WIDTH, HEIGHT, |sheet| {
         for part in [0, most / 2, most] {
             sheet.line(&[(0, y(part)), (RIGHT, y(part))], 1, Ink::Line);
         }

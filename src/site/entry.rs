@@ -34,7 +34,7 @@ pub fn page(site: &Site, run: &Run<'_>, entry: &SiteEntry, findings: &[Finding<'
         up: "../",
         has_script: false,
     };
-    page.around(site, &main(run, entry, findings))
+    page.render(site, &main(run, entry, findings))
 }
 
 fn main(run: &Run<'_>, entry: &SiteEntry, findings: &[Finding<'_>]) -> Markup {

@@ -100,7 +100,7 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<HistoryLine>, HistoryError> {
 
 /// A history with the line of a run, in order of day.
 #[must_use]
-pub fn with(mut lines: Vec<HistoryLine>, line: HistoryLine) -> Vec<HistoryLine> {
+pub fn add_line(mut lines: Vec<HistoryLine>, line: HistoryLine) -> Vec<HistoryLine> {
     lines.retain(|one| one.date != line.date);
     lines.push(line);
     lines.sort_by_key(|line| line.date);
@@ -130,8 +130,8 @@ mod tests {
 
     #[test]
     fn a_second_run_of_a_day_replaces_its_line() {
-        let lines = with(vec![line(1, 5), line(3, 1)], line(2, 4));
-        let lines = with(lines, line(2, 3));
+        let lines = add_line(vec![line(1, 5), line(3, 1)], line(2, 4));
+        let lines = add_line(lines, line(2, 3));
         assert_eq!(lines, [line(1, 5), line(2, 3), line(3, 1)]);
         let text = to_text(&lines);
         assert_eq!(text.lines().count(), 3);

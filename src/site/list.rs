@@ -26,5 +26,5 @@ pub fn page(site: &Site, by_entry: &[Vec<Finding<'_>>]) -> String {
             }
         }
     };
-    page.around(site, &main)
+    page.render(site, &main)
 }

@@ -4,7 +4,6 @@
 //! [`SafeSource`](crate::safe_text::SafeSource), and every text that is not markup of this program is escaped by the type
 //! that the templates write. Only `raw.rs` makes markup of a string.
 
-mod chart;
 mod charts;
 mod entry;
 pub mod folder;
@@ -16,6 +15,7 @@ mod overview;
 pub mod page;
 mod raw;
 mod source;
+mod svg;
 mod table;
 mod time_line;
 
@@ -74,7 +74,7 @@ impl<'a> Pages<'a> {
     /// How many files there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.site.entries.len() + SHARED
+        self.site.entries.len() + SHARED_FILE_COUNT
     }
 
     /// One of the files.
@@ -93,8 +93,11 @@ impl<'a> Pages<'a> {
             2 => file(names::STYLE, include_str!("site.css").to_owned()),
             3 => file(names::SCRIPT, include_str!("site.js").to_owned()),
             at => {
-                let entry = self.site.entries.get(at - SHARED);
-                let findings = self.by_entry.get(at - SHARED).map_or(&[][..], Vec::as_slice);
+                let entry = self.site.entries.get(at - SHARED_FILE_COUNT);
+                let findings = self
+                    .by_entry
+                    .get(at - SHARED_FILE_COUNT)
+                    .map_or(&[][..], Vec::as_slice);
                 let text = entry.map(|entry| entry::page(self.site, self.run, entry, findings));
                 file(
                     &entry.map_or_else(String::new, SiteEntry::address),
@@ -106,4 +109,4 @@ impl<'a> Pages<'a> {
 }
 
 /// The files that every site has.
-const SHARED: usize = 4;
+const SHARED_FILE_COUNT: usize = 4;

@@ -35,7 +35,7 @@ pub fn page(site: &Site, run: &Run<'_>, by_entry: &[Vec<Finding<'_>>], outside: 
         (not_checked(site))
         (entries(site, by_entry))
     };
-    page.around(site, &main)
+    page.render(site, &main)
 }
 
 /// A share in percent, rounded down so that only all of it is 100.

@@ -29,7 +29,7 @@ pub struct Page<'a> {
 
 impl Page<'_> {
     /// The whole page around its main part.
-    pub fn around(&self, site: &Site, main: &Markup) -> String {
+    pub fn render(&self, site: &Site, main: &Markup) -> String {
         let policy = match self.has_script {
             true => format!("{POLICY}{SCRIPT_POLICY}"),
             false => POLICY.to_owned(),

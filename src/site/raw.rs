@@ -3,7 +3,7 @@
 use maud::{Markup, PreEscaped, Render};
 use serde::Serialize;
 
-/// An SVG picture. Only `chart.rs` makes one.
+/// An SVG picture. Only `svg.rs` makes one.
 #[derive(Clone, Debug, Default)]
 pub struct Picture(pub(super) String);
 

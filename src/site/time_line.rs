@@ -1,8 +1,8 @@
 //! The versions of a package on a time line: each day with a release, the declared release and the newest.
 
-use super::chart::{self, Align, Ink, Sheet, scaled};
 use super::model::ReleaseDates;
 use super::raw::Picture;
+use super::svg::{self, Align, Ink, Sheet, scaled};
 use crate::safe_text::SafeText;
 use jiff::civil::Date;
 
@@ -21,7 +21,7 @@ pub fn picture(releases: &ReleaseDates) -> Option<Picture> {
         return None;
     }
     let axis = TimeAxis { first, last };
-    Some(chart::draw(WIDTH, HEIGHT, |sheet| {
+    Some(svg::draw(WIDTH, HEIGHT, |sheet| {
         axis.years(sheet);
         if let (Some((_, from)), Some((_, to))) = (&releases.declared, &releases.newest)
             && from < to
@@ -98,7 +98,7 @@ impl TimeAxis {
     fn majors(&self, sheet: &Sheet<'_>, releases: &ReleaseDates) {
         let mut free = WIDTH;
         for (version, day) in releases.majors.iter().rev() {
-            let (x, half) = (self.x(*day), chart::width(version.as_str()).min(60) / 2 + 4);
+            let (x, half) = (self.x(*day), svg::width(version.as_str()).min(60) / 2 + 4);
             if x + half <= free && x >= half {
                 sheet.line(&[(x, AXIS - 12), (x, AXIS - 5)], 1, Ink::Quiet);
                 sheet.text(version.as_str(), (x, AXIS - 20), Align::Middle, Ink::Quiet, 60);
@@ -120,7 +120,7 @@ impl TimeAxis {
         let x = self.x(*day);
         let label = format!("{word} {version}");
         let room = WIDTH / 2 - MARGIN;
-        let half = chart::width(&label).min(room) / 2 + 6;
+        let half = svg::width(&label).min(room) / 2 + 6;
         let middle = x.clamp(half, WIDTH - half);
         let range = (middle - half, middle + half);
         let overlaps = taken.is_some_and(|(from, to)| range.0 < to && from < range.1);

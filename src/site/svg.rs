@@ -76,11 +76,11 @@ pub enum Align {
 }
 
 /// The crate divides the size of a text by this to get the size of a font.
-const SIZE: f64 = 1.24;
+const FONT_SIZE_DIVISOR: f64 = 1.24;
 /// The size of the font in pixels.
 const FONT: f64 = 12.0;
 /// The width of a column of text in this font, as a rule, in pixels.
-const COLUMN: f64 = 6.6;
+const CHAR_WIDTH: f64 = 6.6;
 
 /// A sheet. Nothing can fail that is drawn on it, since it is written to a text.
 pub struct Sheet<'a>(DrawingArea<SVGBackend<'a>, plotters::coord::Shift>);
@@ -126,7 +126,7 @@ impl Sheet<'_> {
             Align::End => HPos::Right,
         };
         let colour = ink.colour();
-        let style = ("sans-serif", FONT * SIZE)
+        let style = ("sans-serif", FONT * FONT_SIZE_DIVISOR)
             .into_text_style(&self.0)
             .color(&colour)
             .pos(Pos::new(h, VPos::Center));
@@ -136,7 +136,7 @@ impl Sheet<'_> {
 
 /// A text that fits, by the usual width of its characters.
 fn cut(text: &str, room: i32) -> String {
-    let most = (f64::from(room) / COLUMN).max(1.0);
+    let most = (f64::from(room) / CHAR_WIDTH).max(1.0);
     let fits = |columns: usize| columns as f64 <= most;
     if text.len() < 400 && fits(text.width()) {
         return text.to_owned();
@@ -154,7 +154,7 @@ fn cut(text: &str, room: i32) -> String {
 
 /// The width of a text, as a rule, in pixels.
 pub fn width(text: &str) -> i32 {
-    scaled(text.width().min(1_000) as f64, COLUMN)
+    scaled(text.width().min(1_000) as f64, CHAR_WIDTH)
 }
 
 /// A part of a length, rounded to a pixel.
