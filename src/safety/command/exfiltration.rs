@@ -88,75 +88,61 @@ fn is_sender(name: &str) -> bool {
 
 /// The private file that a sender is given.
 fn private_argument(name: &str, program: &Program<'_>, command: &Command) -> Option<String> {
-    // `$(cat ~/.ssh/id_rsa)` anywhere in its words.
-    if let Some(file) = program
-        .args
-        .iter()
-        .flat_map(|word| &word.inner)
-        .find_map(|pipeline| {
-            pipeline.commands.iter().find_map(|command| {
-                let program = Program::of(command)?;
-                private_output(&program.name(), &program, command)
-            })
+    substituted_file(program)
+        .or_else(|| redirected_file(name, program, command))
+        .or_else(|| uploaded_file(name, program))
+}
+
+/// `$(cat ~/.ssh/id_rsa)` anywhere in its words.
+fn substituted_file(program: &Program<'_>) -> Option<String> {
+    let mut pipelines = program.args.iter().flat_map(|word| &word.inner);
+    pipelines.find_map(|pipeline| {
+        pipeline.commands.iter().find_map(|command| {
+            let program = Program::of(command)?;
+            private_output(&program.name(), &program, command)
         })
-    {
-        return Some(file);
-    }
-    if reads_input(name, program)
-        && let Some((_, word)) = command
-            .redirects
-            .iter()
-            .find(|(mark, word)| *mark == "<" && is_secret(&word.text))
-    {
-        return Some(word.text.clone());
-    }
-    let upload = |options: &[&str]| -> Option<String> {
-        program
-            .values(options)
-            .filter_map(|(_, value)| file_of(value))
-            .find(|file| is_secret(file))
-            .map(str::to_owned)
+    })
+}
+
+/// `< ~/.ssh/id_rsa`
+fn redirected_file(name: &str, program: &Program<'_>, command: &Command) -> Option<String> {
+    let mut redirects = command.redirects.iter();
+    let (_, word) = redirects.find(|(mark, word)| *mark == "<" && is_secret(&word.text))?;
+    reads_input(name, program).then(|| word.text.clone())
+}
+
+/// A file that an option or an argument names.
+fn uploaded_file(name: &str, program: &Program<'_>) -> Option<String> {
+    const CURL_DATA: [&str; 8] = [
+        "-F",
+        "--form",
+        "-d",
+        "--data",
+        "--data-binary",
+        "--data-raw",
+        "--data-urlencode",
+        "--json",
+    ];
+    let secret = |options: &[&str]| -> Option<String> {
+        let mut files = program.values(options).map(|(_, value)| value);
+        files.find(|file| is_secret(file)).map(str::to_owned)
     };
     match name {
+        // `@FILE` in a value.
         "curl" => {
-            let data = [
-                "-F",
-                "--form",
-                "-d",
-                "--data",
-                "--data-binary",
-                "--data-raw",
-                "--data-urlencode",
-                "--json",
-            ];
-            upload(&data).or_else(|| {
-                let files = program.values(&["-T", "--upload-file"]);
-                files
-                    .map(|(_, value)| value)
-                    .find(|file| is_secret(file))
-                    .map(str::to_owned)
-            })
-        }
-        "wget" => {
-            let files = program.values(&["--post-file", "--body-file"]);
-            files
-                .map(|(_, value)| value)
-                .find(|file| is_secret(file))
+            let mut data = program.values(&CURL_DATA);
+            data.find_map(|(_, value)| file_of(value).filter(|file| is_secret(file)))
                 .map(str::to_owned)
+                .or_else(|| secret(&["-T", "--upload-file"]))
         }
+        "wget" => secret(&["--post-file", "--body-file"]),
         "http" | "https" | "xh" => program
             .args
             .iter()
             .filter_map(|word| file_of(&word.text))
             .find(|file| is_secret(file))
             .map(str::to_owned),
-        "iwr" | "irm" | "invoke-webrequest" | "invoke-restmethod" => {
-            let files = program.values(&["-InFile"]);
-            files
-                .map(|(_, value)| value)
-                .find(|file| is_secret(file))
-                .map(str::to_owned)
-        }
+        "iwr" | "irm" | "invoke-webrequest" | "invoke-restmethod" => secret(&["-InFile"]),
         "scp" | "rsync" => sources(program)
             .find(|word| is_private(&word.text))
             .map(|word| word.text.clone()),
