@@ -1,4 +1,4 @@
-//! The status of a project on an index (PEP 792): archived, deprecated or quarantined.
+//! The status of a project on a Python index (PEP 792): archived, deprecated or quarantined.
 
 use super::client::sanitize;
 use super::packument::BoundedText;

@@ -18,7 +18,7 @@ fn check(_: &Document, symbols: &EntrySymbols, sink: &mut Sink<'_>) {
             continue;
         }
         let (verb, known) = if missing.is_found_in(declared) {
-            ("no longer has", missing.found_in(declared))
+            ("no longer has", missing.found_in_phrase(declared))
         } else {
             ("has no", String::new())
         };

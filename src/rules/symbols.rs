@@ -59,7 +59,7 @@ impl MissingSymbol<'_> {
     }
 
     /// What to say about another release that has it: under which name, when its class is called otherwise there.
-    pub fn found_in(&self, other: &ReleaseSymbols) -> String {
+    pub fn found_in_phrase(&self, other: &ReleaseSymbols) -> String {
         let (Some(first), Ok(uses)) = (self.first(), &other.uses) else {
             return String::new();
         };

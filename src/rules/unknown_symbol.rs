@@ -15,7 +15,7 @@ fn check(_: &Document, symbols: &EntrySymbols, sink: &mut Sink<'_>) {
         let has = newest.filter(|newest| missing.is_found_in(newest));
         let mut message = missing.message(&symbols.package, &declared.version, "has no");
         if let Some(newest) = has {
-            message.push_str(&missing.found_in(newest));
+            message.push_str(&missing.found_in_phrase(newest));
         }
         let help = has.map(|newest| format!("check the text against {0}, then declare {0}", newest.version));
         missing.report(sink, message, help, symbols, &declared.version);
