@@ -153,7 +153,7 @@ impl<'a> Installs<'a> {
                     match action {
                         ManagerAction::Weak => better(4, "a command runs or downloads it"),
                         _ if is_installer(&package) && !own => {
-                            better(2, "a tool that installs other packages")
+                            better(2, "a tool that installs other packages");
                         }
                         _ if own => better(22, "installed, and the document has this name"),
                         _ if *first && *subject => better(22, "the first package installed"),
