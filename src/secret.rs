@@ -62,7 +62,7 @@ fn byte_before(text: &str, at: usize) -> Option<u8> {
     text.as_bytes().get(..at).and_then(<[u8]>::last).copied()
 }
 
-/// Add the credentials that only a name tells, where no format did.
+/// Add the credentials that are recognised only by the name before them, where no format matched.
 fn add_named(text: &str, names: &[usize], known: usize, found: &mut Vec<Secret>) {
     for at in names {
         let Some((kind, value)) = named::value(text, *at) else {
@@ -109,8 +109,9 @@ fn add_split(text: &str, breaks: &[usize], known: usize, found: &mut Vec<Secret>
     }
 }
 
-/// The text with every credential's value as asterisks, also where it stands again without what makes it known; the
-/// same text when there is none. Its length and every character's place stay what they were.
+/// The text with the value of every credential as asterisks, including repetitions without the context that
+/// identifies it; the same text when there is no credential. Its length and every character's place stay what they
+/// were.
 #[must_use]
 pub fn mask_secrets(text: &str) -> std::borrow::Cow<'_, str> {
     mask(text, &find(text))
@@ -123,7 +124,7 @@ pub fn mask<'a>(text: &'a str, found: &[Secret]) -> std::borrow::Cow<'a, str> {
         return text.into();
     }
     let mut spans: Vec<Span> = found.iter().map(|secret| secret.value).collect();
-    // Shorter lines of a value, as a key may have, are no secret by themselves.
+    // Shorter lines of a value (a key may have some) are not secret alone.
     let again = found
         .iter()
         .flat_map(|secret| secret.value.slice(text).lines())
@@ -147,7 +148,7 @@ pub fn mask_spans(text: &str, spans: impl IntoIterator<Item = Span>) -> String {
             if matches!(c, '\n' | '\r') {
                 out.push(c);
             } else {
-                // Values are ASCII; should one not be, the length still stays.
+                // Values are ASCII; if one is not, the length is kept all the same.
                 out.extend(std::iter::repeat_n('*', c.len_utf8()));
             }
         }
@@ -176,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_live_token_is_found_and_masked() {
-        // The pieces stand apart so that no scanner reports this test as a leak.
+        // The pieces are separate so that no scanner reports this test as a leak.
         let token = ["gh", "p_", "zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", "0mLq17"].concat();
         let text = format!("export TOKEN={token} # é");
         assert_eq!(kinds(&text), ["a GitHub token"]);

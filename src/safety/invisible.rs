@@ -3,7 +3,8 @@
 //! Candidates are the default-ignorable characters (UAX 44), the bidirectional controls (UAX 9) and the controls
 //! of terminals. What writing needs stays: joiners in the scripts that join (The Unicode Standard, 23.2), emoji
 //! sequences and flags (UTS 51), variation selectors after the characters they vary, direction marks beside
-//! letters written from right to left. What is fine alone may carry a text when there is much of it: see `sequences`.
+//! letters written from right to left. Characters that are harmless alone may carry a text when there are many: see
+//! `sequences`.
 
 mod decode;
 mod lines;
@@ -27,7 +28,7 @@ pub enum HiddenKind {
     ZeroWidth,
     /// Control characters, which a terminal executes.
     Control,
-    /// Left-to-right marks in text from left to right, which change nothing that is seen.
+    /// Left-to-right marks in left-to-right text, where they have no visible effect.
     DirectionMark,
     /// Spaces of different widths, each of which may carry a bit.
     Space,
@@ -142,7 +143,7 @@ fn runs(text: &str, marks: &[InvisibleChar]) -> Vec<HiddenRun> {
     runs
 }
 
-/// Whether a run is a left-to-right mark or two. More of them in a row are no accident.
+/// Whether a run is one or two left-to-right marks. More of them in a row are not accidental.
 fn is_left_to_right(text: &str, run: &HiddenRun) -> bool {
     const LEFT_TO_RIGHT: char = '\u{200E}';
     let hidden = text.get(run.span.range());
@@ -175,7 +176,7 @@ fn kind(c: char) -> Option<HiddenKind> {
         0x061C | 0x200E | 0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => HiddenKind::Bidi,
         0xE0000..=0xE007F => HiddenKind::Tag,
         0xFE00..=0xFE0F | 0xE0100..=0xE01EF => HiddenKind::Selector,
-        // White space that text uses is no control here, and the next line (U+0085) is white space.
+        // Common white space does not count as a control, and next line (U+0085) counts as white space.
         0x00..=0x08 | 0x0B | 0x0D..=0x1F | 0x7F..=0x84 | 0x86..=0x9F => HiddenKind::Control,
         0x2000..=0x200A | 0x202F | 0x205F | 0x3000 => HiddenKind::Space,
         0xAD
@@ -311,7 +312,7 @@ mod tests {
         assert_eq!(find(&format!("a{bits}"))[0].decoded.as_deref(), Some("ok"));
     }
 
-    /// The bits of `hi`, as each of two texts.
+    /// The bits of `hi`, encoded in each of two ways.
     fn hidden_hi(zero: &str, one: &str) -> String {
         let bits = b"hi"
             .iter()
@@ -351,7 +352,7 @@ mod tests {
             "क\u{200d}",
             "\u{200b}\u{200c}",
         ] {
-            // Work that grew with the square would take minutes.
+            // With quadratic work this would take minutes.
             let runs = find(&piece.repeat(1 << 16));
             assert!(runs.len() <= 1 << 17, "{piece:?}");
         }

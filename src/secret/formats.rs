@@ -23,15 +23,15 @@ pub struct SecretFormat {
     /// How much of the prefix is not searched for, since it is common in any text and would stop the search at every
     /// other line. It may have capitals.
     pub common: usize,
-    /// What may stand before the prefix.
+    /// What may precede the prefix.
     pub before: Before,
-    /// Whether only the value is marked, and not what stands before it.
+    /// Whether only the value is reported, without the text before it.
     pub value_only: bool,
     /// Reads the value.
     pub value: ReadValue,
 }
 
-/// What may stand before a prefix.
+/// What may precede a prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Before {
     /// Anything.
@@ -43,7 +43,7 @@ pub enum Before {
 }
 
 impl Before {
-    /// Whether a byte may stand before the prefix.
+    /// Whether a byte may precede the prefix.
     #[must_use]
     pub fn allows(self, byte: Option<u8>) -> bool {
         match self {
@@ -73,7 +73,7 @@ pub const fn format(
     }
 }
 
-/// A format whose prefix may stand anywhere.
+/// A format whose prefix may be anywhere, even inside a word.
 pub const fn anywhere(
     prefix: &'static str,
     kind: &'static str,
@@ -87,7 +87,7 @@ pub const fn anywhere(
 }
 
 impl SecretFormat {
-    /// The same format, of whose prefix this start is not searched for.
+    /// The same format, but this start of its prefix is not searched for.
     pub const fn after(self, common: &str) -> Self {
         Self {
             common: common.len(),
@@ -116,7 +116,7 @@ impl SecretFormat {
         self.prefix.get(self.common..).unwrap_or(self.prefix)
     }
 
-    /// Where the prefix begins whose searched part was found at a byte of a text.
+    /// Where a prefix begins, given the byte at which its searched part was found.
     pub fn start(&self, text: &str, found: usize) -> Option<usize> {
         let start = found.checked_sub(self.common)?;
         let common = self.prefix.get(..self.common)?;

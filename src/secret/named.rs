@@ -1,7 +1,7 @@
 //! Credentials without a prefix, which are known by the name before them: `WIDGET_API_KEY=`, `curl -u`, `_auth=`.
 //!
-//! Only values that are long and random count, and only where a name says that they are secret. What names a public
-//! identifier, a session or a page of a list is none.
+//! Only values that are long and random count, and only where a name says that they are secret. Names of public
+//! identifiers, sessions or pages of a list do not count.
 
 use super::randomness::{Alphabet, is_random};
 use super::values::{ALNUM, BASE64, HEX, URL64, run_up_to, uuid};
@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// The last words of names of credentials.
 const LAST_WORDS: [&str; 6] = ["key", "token", "secret", "password", "passwd", "auth"];
-/// One of these stands in the name of a key that is secret.
+/// The name of a secret key contains one of these.
 const SECRET_KEYS: [&str; 12] = [
     "api",
     "secret",
@@ -24,7 +24,7 @@ const SECRET_KEYS: [&str; 12] = [
     "signing",
     "encryption",
 ];
-/// What names something that is public, over soon, or made up.
+/// Words in names of values that are public, short-lived or made up.
 const PUBLIC: [&str; 24] = [
     "public",
     "publish",
@@ -198,7 +198,7 @@ fn basic(text: &str, at: usize) -> Option<Range<usize>> {
     plain_password(text, user.end + 1)
 }
 
-/// A random password that stands alone.
+/// A random password that is a separate word.
 fn plain_password(text: &str, from: usize) -> Option<Range<usize>> {
     let range = run_up_to(
         text,

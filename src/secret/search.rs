@@ -1,7 +1,7 @@
 //! Where a text has the prefix of a credential.
 //!
 //! One automaton for all prefixes would stop at every fourth byte of a text, since they start with common letters. Most
-//! have a `_` or `-` in them, which are rare: those are looked up by what stands before the first one.
+//! have a `_` or `-` in them, which are rare: those are looked up by the bytes before the first one.
 
 use super::formats::SecretFormat;
 use super::named;
@@ -10,7 +10,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::cmp::Reverse;
 use std::sync::LazyLock;
 
-/// Formats by the two bytes before the first `_` or `-` of their prefix, and how many bytes of it stand before.
+/// Formats by the two bytes before the first `_` or `-` of their prefix, and how many bytes of it come before.
 type FormatsByMark = Vec<Vec<(usize, &'static SecretFormat)>>;
 
 /// How many slots there are.
@@ -61,7 +61,7 @@ static OTHER_FORMATS: LazyLock<Vec<FormatSearch>> = LazyLock::new(|| {
     [true, false].into_iter().filter_map(search).collect()
 });
 
-/// Where the first `_` or `-` of a prefix is, when two bytes stand before it.
+/// Where the first `_` or `-` of a prefix is, if at least two bytes come before it.
 fn mark(format: &SecretFormat) -> Option<usize> {
     format.prefix.find(['_', '-']).filter(|at| *at >= 2)
 }
@@ -77,7 +77,7 @@ fn slot([a, b]: [u8; 2]) -> usize {
 /// What one pass over a text finds.
 #[derive(Default)]
 pub struct Places {
-    /// Every place where a prefix stands, in order, with the places of its ends; the longest prefix of each.
+    /// Every place with a prefix, in order, with the places of its ends; the longest prefix of each.
     pub prefixes: Vec<(usize, usize, &'static SecretFormat)>,
     /// Every `_` or `-` behind which a name of credentials may end.
     pub names: Vec<usize>,
@@ -85,7 +85,7 @@ pub struct Places {
     pub breaks: Vec<usize>,
 }
 
-/// What allows a line break inside of a word, and what a reader does not see.
+/// Invisible text that allows a line break inside of a word.
 pub const BREAKS: [&str; 3] = ["<wbr", "&shy;", "\u{ad}"];
 
 /// Look through a text.
@@ -96,7 +96,7 @@ pub fn places(text: &str) -> Places {
     let mut names = Vec::new();
     let mut breaks = Vec::new();
     for at in memchr::memchr2_iter(b'_', b'-', bytes) {
-        // A line of a table: no prefix has two, as a test below sees.
+        // A rule of a table: no prefix has two hyphens in a row, as a test below checks.
         if bytes.get(at..at + 2) == Some(b"--") {
             continue;
         }

@@ -9,7 +9,7 @@ const MAX_PIECE: usize = 200;
 /// The most pieces of one credential.
 const MAX_PIECES: usize = 12;
 
-/// The word around a break without its breaks, and where it stands; `None` when it has less than two pieces.
+/// The word around a break without its breaks, and where it is; `None` when it has less than two pieces.
 #[must_use]
 pub fn joined(text: &str, at: usize) -> Option<(String, Span)> {
     let before = text.as_bytes().get(..at)?;

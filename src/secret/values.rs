@@ -122,7 +122,7 @@ pub fn sendgrid(text: &str, at: usize) -> Option<Range<usize>> {
     (fine && is_random(random, Alphabet::Base62)).then_some(range)
 }
 
-/// The bot's number stands before the colon.
+/// The number of the bot precedes the colon.
 pub fn telegram(text: &str, start: usize, at: usize) -> Option<Range<usize>> {
     let before = text.as_bytes().get(..start)?;
     let digits = before
@@ -262,7 +262,7 @@ pub fn teams(text: &str, at: usize) -> Option<Range<usize>> {
     (random.len() == 32 && is_random(random, Alphabet::Hex)).then_some(range)
 }
 
-/// A service token of Doppler: the name of a config may stand before it.
+/// A service token of Doppler: the name of a config may precede the value.
 pub fn doppler_service(text: &str, at: usize) -> Option<Range<usize>> {
     let plain = token(text, at, ALNUM, 40..=44, Alphabet::Base62);
     plain.or_else(|| {
@@ -336,7 +336,7 @@ pub fn encoded_key(text: &str, start: usize) -> Option<Range<usize>> {
     (value.len() >= 200 && is_random(value.get(64..)?, Alphabet::Base62)).then_some(range)
 }
 
-/// Hosts of the machine itself: a password for them is of no use elsewhere.
+/// Hosts of the machine itself: a password for them is useless elsewhere.
 fn is_own_machine(host: &str) -> bool {
     let name = host.split(':').next().unwrap_or_default();
     name.eq_ignore_ascii_case("localhost")
@@ -381,7 +381,7 @@ pub fn url_password(text: &str, at: usize) -> Option<Range<usize>> {
     (!is_own_machine(host) && is_random(password, alphabet)).then_some(from..from + password.len())
 }
 
-/// A JSON web token (RFC 7519) that is signed, that lasts, and that is no sample.
+/// A JSON web token (RFC 7519) that is signed, long-lived and not a sample.
 pub fn json_web_token(text: &str, start: usize) -> Option<Range<usize>> {
     // Part by part, so that a text of many starts costs little.
     let header = run_up_to(text, start, URL64, 1024);

@@ -41,8 +41,8 @@ pub(super) fn with_stack<T: Send>(blocks: &[Block<'_>], run: impl FnOnce() -> T)
     limits::with_stack(longest.unwrap_or_default().saturating_mul(3), run)
 }
 
-/// The parts of a block below a comment that says so: to the next comment on a line of its own. `marks` are what
-/// comments start with.
+/// The parts of a block that a comment marks as outdated. Each ends at the next comment on a separate line.
+/// `marks` are the markers that start a comment.
 pub(super) fn outdated_ranges(text: &str, marks: &[&str]) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut outdated_from: Option<usize> = None;
@@ -71,7 +71,7 @@ pub(super) fn outdated_ranges(text: &str, marks: &[&str]) -> Vec<Range<usize>> {
     ranges
 }
 
-/// The comment after the code of a line.
+/// The comment at the end of a line of code.
 fn comment_at_end<'l>(line: &'l str, marks: &[&str]) -> Option<&'l str> {
     marks.iter().find_map(|mark| {
         let split = |around: &str| line.split_once(around).map(|(_, comment)| comment);

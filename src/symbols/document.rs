@@ -1,4 +1,4 @@
-//! The blocks of a document whose symbols are checked, with what the text around them says.
+//! The blocks of a document whose symbols are checked, and whether the text around them marks them as outdated.
 
 use super::block::Block;
 use super::outdated_text::says_old_or_wrong;

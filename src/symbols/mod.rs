@@ -1,8 +1,9 @@
-//! What the code of documents uses of a package, and whether a release of it has that.
+//! Which symbols of a package the code of documents uses, and whether a release has them.
 //!
 //! A release is read, never imported or run. `python/` and `javascript/` are built alike: `read.rs` makes a summary of
 //! each module that is needed, `release.rs` looks names up in them, `usage.rs` follows names through the blocks of a
-//! document. Where a name may exist although it is not written, nothing is reported: that use is counted as not decided.
+//! document. When a name may exist without appearing in the source, nothing is reported: the use is counted as
+//! undecided.
 
 mod bindings;
 mod block;

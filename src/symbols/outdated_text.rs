@@ -1,39 +1,40 @@
 //! Whether a heading, a line before a block or a comment says that the code is old, wrong or for another version.
 //!
-//! Some words say so wherever they stand (`deprecated`). Others are as often about something else (`Insert before an
-//! element`, `if the token is invalid`), and count only where they speak of the code. In doubt they count.
+//! Some words always mean this (`deprecated`). Others are as often about something else (`Insert before an element`,
+//! `if the token is invalid`), and count only when they describe the code. In doubt they count.
 
-/// Words that say so anywhere.
+/// Words that always mean that the code is old or wrong.
 #[rustfmt::skip]
 const STRONG: [&str; 18] = [
     "older", "legacy", "deprecated", "wrong", "migration", "migrate", "migrating", "migrated", "removed", "previously",
     "previous", "upgrading", "incorrect", "breaking", "obsolete", "no longer", "anti-pattern", "antipattern",
 ];
 
-/// Words after which something may be so: `if the token is invalid`.
+/// Words that begin a condition: `if the token is invalid` does not say that the token is invalid.
 const CONDITIONS: &str = "if when whether unless until while";
 
-/// Words for code, good or bad.
+/// Words for code that `old`, `bad` and `invalid` can describe.
 const CODE: &str = "approach approaches call calls code comparison example examples habit idea import imports pattern \
     patterns practice practices snippet snippets style syntax usage way ways";
 
-/// Words for what is of another version when it is old. An invalid name may be the name of anything.
+/// Words for what belongs to another version when it is called `old`. They do not count after
+/// `invalid`: an invalid name may be the name of anything.
 const OLD_CODE: &str = "answers api apis app apps argument arguments articles attribute attributes behavior behaviour class \
     classes client clients codebase codebases days docs documentation form format function functions generation guide \
     guides interface keyword keywords library libraries material method methods module modules name names one ones option \
     options package packages parameter parameters posts project projects release releases sdk sdks server servers \
     signature signatures tutorial tutorials version versions";
 
-/// Words for what makes a call fail when it is invalid.
+/// Words for what makes a call fail when it is called `invalid`.
 const WRONG_CODE: &str = "argument arguments attribute attributes keyword keywords parameter parameters";
 
-/// `old API keys` are data.
+/// Words for data: `old API keys` does not describe code.
 const VALUES: &str = "credentials id ids key keys secret secrets token tokens";
 
-/// Changes of code.
+/// Words for changes of code.
 const CHANGES: &str = "change changes fix introduction new refactor refactoring rename rewrite update";
 
-/// What a word that says so only in some places may stand before to speak of the code.
+/// The kind of a word that means this only in some places. It decides which words must be beside it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Weak {
     /// `before 2.0`, `before this change`.
@@ -68,7 +69,7 @@ fn has_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// Whether a text is about an upgrade, and does not only show a command: `pip install --upgrade acme`.
+/// Whether a text is about an upgrade. A command such as `pip install --upgrade acme` does not count.
 fn says_upgrade(words: &[Word<'_>]) -> bool {
     words.iter().enumerate().any(|(at, word)| {
         let is_flag = at
@@ -82,7 +83,7 @@ fn says_upgrade(words: &[Word<'_>]) -> bool {
     })
 }
 
-/// A word, and what stands between it and the next one.
+/// A word, and the text between it and the next one.
 struct Word<'t> {
     text: &'t str,
     gap: &'t str,
@@ -95,7 +96,7 @@ impl Word<'_> {
         after.next().is_some() && after.any(char::is_whitespace) && self.text != "vs"
     }
 
-    /// Whether what after is said of the word or explains it: `Old: ...`, `bad - ...`, `wrong (...)`.
+    /// Whether the text after the word explains it: `Old: ...`, `bad - ...`, `wrong (...)`.
     fn is_label(&self) -> bool {
         self.gap
             .contains([':', '(', ')', '[', ']', '—', '–', '→', '|', '<', '>', '✅', '✓'])
@@ -115,7 +116,7 @@ impl Word<'_> {
 fn words(text: &str) -> Vec<Word<'_>> {
     let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '_' | '\'');
     let mut words = Vec::new();
-    // Marks and numbers of lists are no words: `2. Old way`.
+    // List markers and numbers do not count as words: `2. Old way`.
     let mut rest = text.trim_start_matches(|c: char| !is_letter(c) || c.is_ascii_digit());
     while !rest.is_empty() {
         let (word, after) = rest.split_at(rest.find(|c| !is_letter(c)).unwrap_or(rest.len()));
@@ -143,9 +144,9 @@ fn weak_at(words: &[Word<'_>], at: usize) -> Option<(Weak, usize)> {
     })
 }
 
-/// Whether a word that does not always say so does here.
+/// Whether a word that only sometimes means this means it here.
 fn says_so_weakly(words: &[Word<'_>]) -> bool {
-    // What is said of the code is said in the first sentence, or in a last one that ends in a colon.
+    // Only the first sentence, or a last one that ends in a colon, describes the code.
     let colon = words.last().is_some_and(|word| {
         word.gap
             .trim_start_matches(['*', '_', '`', ' '])
@@ -195,7 +196,7 @@ fn is_reminder(kind: Weak, after: &[Word<'_>]) -> bool {
             .is_some_and(|next| is_one("forget worry need miss", next.text))
 }
 
-/// Whether nothing follows that the word belongs to: `the way it was before`, `invalid:`, `before and after`, `old vs new`.
+/// Whether the word does not describe a word after it: `the way it was before`, `invalid:`, `old vs new`.
 fn ends(kind: Weak, last: &Word<'_>, after: &[Word<'_>]) -> bool {
     if after.is_empty() || last.is_label() || last.ends_sentence() {
         return true;
@@ -218,7 +219,7 @@ fn ends(kind: Weak, last: &Word<'_>, after: &[Word<'_>]) -> bool {
     }
 }
 
-/// Whether it is said of something: `this is invalid`, `it was renamed`, `you should never`, `code before`.
+/// Whether the words before it make it a statement: `this is invalid`, `it was renamed`, `you should never`.
 fn is_said(kind: Weak, before: &[Word<'_>]) -> bool {
     let [rest @ .., previous] = before else {
         return false;
@@ -238,7 +239,7 @@ fn is_said(kind: Weak, before: &[Word<'_>]) -> bool {
     }
 }
 
-/// Whether the word belongs to words for code or a version.
+/// Whether the words after it name code or a version.
 fn speaks_of_code(kind: Weak, last: &Word<'_>, after: &[Word<'_>]) -> bool {
     let Some(next) = after.first().filter(|_| last.is_joined()) else {
         return false;
@@ -315,7 +316,7 @@ mod tests {
     #[test]
     fn text_about_old_or_wrong_code() {
         for text in [
-            // Words that say so anywhere.
+            // Words that always mean it.
             "Use this with older releases of the server",
             "`Client.send` is deprecated",
             "The order was wrong here",

@@ -54,8 +54,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// The outcome where the text around may say that the code is old, wrong or for another version: nothing is missing
-    /// there.
+    /// The outcome, given whether the surrounding text marks the code as outdated: then nothing is reported as missing.
     #[must_use]
     pub fn unless_marked_outdated(self, is_marked_outdated: bool) -> Self {
         match self {
@@ -72,7 +71,7 @@ pub enum Undecided {
     Type,
     /// The class sets or looks up attributes by computation, or has a base, a metaclass or a decorator that may.
     OpenClass,
-    /// The module may have names that are not written in it.
+    /// The module may have names that do not appear in its source.
     OpenModule,
     /// A folder that other packages may add modules to.
     OpenFolder,

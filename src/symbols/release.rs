@@ -40,7 +40,7 @@ impl Release {
         }
     }
 
-    /// Whether it has no declarations of its own, so that `@types/NAME` may have them.
+    /// Whether it has no type declarations, so that `@types/NAME` may have them.
     #[must_use]
     pub fn lacks_types(&self) -> bool {
         match self {

@@ -1,10 +1,10 @@
-//! What could be meant by a name that does not exist.
+//! Suggestions for a name that does not exist.
 
 use crate::suggest;
 use std::collections::BTreeSet;
 
-/// The candidates that `name` could stand for, best first: the same words in another order or case, the name without
-/// the words of its class, then one that is spelled alike. Empty when nothing is near.
+/// The candidates that `name` may be a mistake for, best first: the same words in another order or case, the name
+/// without the words of its class, then a similar spelling. Empty when nothing is similar.
 #[must_use]
 pub fn suggest<'a>(name: &str, owner: &str, candidates: &'a [String]) -> Vec<&'a str> {
     let wanted = words(name);

@@ -1,6 +1,6 @@
 //! Whether the version that an entry declares can be raised, by what its code uses.
 //!
-//! Symbols are counted, not places: code that calls one method ten times is no more proof than code that calls it once.
+//! Symbols are counted, not places: code that calls one method ten times proves no more than code that calls it once.
 
 use super::reference::{Outcome, SymbolUse, Undecided};
 use super::{EntrySymbols, ReleaseSymbols};
@@ -88,7 +88,7 @@ impl VerdictKind {
     }
 }
 
-/// What was found out about one symbol in all places. The order is from the least to the most that matters.
+/// The result for one symbol over all places, in ascending order of importance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum SymbolStatus {
     Undecided(Undecided),
@@ -172,7 +172,8 @@ impl<'a> Verdict<'a> {
         match &symbols.newest {
             None => VerdictKind::Unknown(NotAsked),
             Some(newest) if !is_read(newest) => VerdictKind::Unknown(NotRead),
-            // Few symbols are no proof that all is well; one that is gone is proof that something is not.
+            // A few symbols that exist do not prove that the code works, but a single missing one proves
+            // that it does not.
             Some(_) if self.gone > 0 => VerdictKind::Breaks,
             Some(_) if self.decided < MIN_DECIDED => VerdictKind::Unknown(TooFew),
             Some(_) if self.decided * 2 < self.total => VerdictKind::Unknown(LessThanHalf),
@@ -224,7 +225,7 @@ fn fates<'a>(
         let known = fates.entry(one.symbol.as_str()).or_insert(fate);
         *known = fate.max(*known);
     }
-    // What comes from a class that is gone is not looked up in the newest release, but the code still uses it.
+    // Members of a removed class are not looked up in the newest release, although the code uses them.
     let listed: BTreeSet<UsePlace<'_>> = compared.iter().map(place).collect();
     for one in in_declared.iter().filter(|one| !listed.contains(&place(one))) {
         fates

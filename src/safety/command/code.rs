@@ -93,7 +93,7 @@ fn unverified(code: &str, found: &mut Vec<DangerMatch>) {
     }
 }
 
-/// What a code text runs.
+/// The commands that a piece of code runs.
 pub fn find(code: &str, found: &mut Vec<DangerMatch>) {
     unverified(code, found);
     let (vectors, automaton) = &*CALLS;
@@ -124,7 +124,7 @@ fn evaluated(code: &str, start: usize, at: usize, found: &mut Vec<DangerMatch>) 
         .unwrap_or_default();
     let rest = rest.split('\n').next().unwrap_or_default();
     if let Some(decoder) = first_call(rest, &DECODERS) {
-        // Something long and written there, or bytes that were decoded: a variable may hold anything.
+        // The text to decode must be a literal: a variable may hold anything.
         let text = rest.get(decoder..).unwrap_or_default();
         if text.contains(['"', '\'']) {
             let end = at + rest.find(')').map_or(rest.len(), |end| end + 1);
@@ -142,7 +142,7 @@ fn evaluated(code: &str, start: usize, at: usize, found: &mut Vec<DangerMatch>) 
     }
 }
 
-/// The end of the first of some calls, when nothing but names, calls and their short arguments stands before it.
+/// The end of the first of some calls, if only names, calls and short arguments come before it.
 fn first_call(text: &str, calls: &[&str]) -> Option<usize> {
     let (at, call) = calls
         .iter()

@@ -13,16 +13,16 @@ pub struct Address {
     pub path: String,
 }
 
-/// What speaks against code from an address.
+/// Why code from an address is not trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HostRisk {
     /// The host is not known to belong to what the document is about.
     Unknown,
-    /// Anyone on the way can change it.
+    /// It is sent unencrypted, so anyone on the network can change it.
     PlainHttp,
-    /// Anyone can put something there, or nobody can see where it leads.
+    /// Anyone can publish there, or the real destination is hidden.
     Anonymous,
-    /// A machine without a name.
+    /// A numeric IP address.
     IpAddress,
 }
 
@@ -195,7 +195,7 @@ impl Address {
             .is_some_and(|scheme| matches!(scheme.rsplit('+').next(), Some("http" | "ftp" | "git")))
     }
 
-    /// What speaks against code from there; `None` for this machine and for installers that are known.
+    /// Why code from there is not trusted; `None` for this machine and for known installers.
     #[must_use]
     pub fn risk(&self) -> Option<HostRisk> {
         if self.is_local() {

@@ -1,4 +1,4 @@
-//! Commands that no documentation needs: they run what nobody can read, send credentials away, or harm the machine.
+//! Commands that no documentation needs: they run unreadable code, send credentials away, or harm the machine.
 //!
 //! A command counts where it would run: in blocks of shell code and of settings, and in code that gives it to a shell.
 //! Where the words around it warn against it, it does not.
@@ -121,7 +121,7 @@ pub struct DangerousCommand {
     pub local: bool,
 }
 
-/// What a dangerous command has in it: a quick look before a block is read.
+/// Strings that dangerous commands contain: a quick search before a block is parsed.
 static TRIGGERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
@@ -301,7 +301,7 @@ fn inspect_pipeline(pipeline: &Pipeline, found: &mut Vec<DangerMatch>, depth: us
     }
 }
 
-/// `:(){ :|:& };:`, which starts itself twice until nothing else runs.
+/// `:(){ :|:& };:`, a fork bomb.
 fn fork_bomb(text: &str, found: &mut Vec<DangerMatch>) {
     for at in memchr::memmem::find_iter(text.as_bytes(), b":(){") {
         let rest = text.get(at..).unwrap_or_default();

@@ -11,14 +11,14 @@ pub struct Program<'a> {
     pub args: &'a [Word],
 }
 
-/// What only runs another command, or stands before commands in shells, Dockerfiles, YAML and notebooks.
+/// Words that only run another command, or that precede commands in shells, Dockerfiles, YAML and notebooks.
 const RUNNERS: [&str; 24] = [
     "sudo", "env", "time", "command", "exec", "nohup", "doas", "then", "do", "else", "if", "while", "until",
     "!", "{", "builtin", "RUN", "CMD", "run:", "-", "$", "%", "❯", "&",
 ];
 
 impl<'a> Program<'a> {
-    /// The program of a command, behind assignments and what only runs it.
+    /// The program of a command, after assignments and words that only run it.
     #[must_use]
     pub fn of(command: &'a Command) -> Option<Self> {
         let mut words = command.words.as_slice();
@@ -44,7 +44,7 @@ impl<'a> Program<'a> {
         name.strip_suffix(".exe").map(str::to_owned).unwrap_or(name)
     }
 
-    /// The arguments that are no options.
+    /// The arguments that are not options.
     pub fn plain_args(&self) -> impl Iterator<Item = &'a Word> {
         self.args.iter().filter(|word| !word.text.starts_with('-'))
     }

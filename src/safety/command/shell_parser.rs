@@ -1,5 +1,5 @@
 //! Shell text as pipelines of commands: enough of the grammar of POSIX shells, PowerShell and cmd to see what runs
-//! what. Any text is read; what is no shell gives words that mean nothing.
+//! what. Any text is accepted; text that is not shell code gives meaningless words.
 
 use std::ops::Range;
 
@@ -80,7 +80,7 @@ struct ShellParser<'a> {
     here: Vec<String>,
 }
 
-/// What is being put together.
+/// The pipelines, the command and the redirection that are being read.
 #[derive(Default)]
 struct Pending {
     done: Vec<Pipeline>,
@@ -199,7 +199,7 @@ impl ShellParser<'_> {
         self.at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
     }
 
-    /// The text of here-documents is no code.
+    /// The text of here-documents is not code.
     fn skip_here_documents(&mut self) {
         for delimiter in std::mem::take(&mut self.here) {
             let start = self.at;
@@ -208,7 +208,7 @@ impl ShellParser<'_> {
                 self.skip_line();
                 let text = self.text.get(line..self.at).unwrap_or_default();
                 if self.at >= self.text.len() && text.trim() != delimiter {
-                    // It does not end, so it is no here-document.
+                    // It has no end, so it is not a here-document.
                     self.at = start;
                     break;
                 }
@@ -296,7 +296,7 @@ impl ShellParser<'_> {
             }
         }
         if self.at == start {
-            // A byte that begins no word must not stop the reader.
+            // A byte that cannot start a word must not stop the parser.
             self.take_char(&mut word);
         }
         word.range = start..self.at;

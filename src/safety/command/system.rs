@@ -27,7 +27,7 @@ pub fn find(pipeline: &Pipeline, found: &mut Vec<DangerMatch>) {
     additions(pipeline, found);
 }
 
-/// Folders without which no system or user can go on.
+/// Folders that the system or the user cannot do without.
 fn is_root(path: &str) -> bool {
     let plain = path.replace(['{', '}', '"'], "").replace('\\', "/");
     let plain = plain.to_ascii_lowercase();

@@ -5,7 +5,7 @@ use super::program::{Program, is_downloader, is_interpreter, is_powershell_eval,
 use super::shell_parser::{Command, Pipeline, Word};
 use super::{Danger, DangerMatch};
 
-/// Where code that runs is from.
+/// The origin of code that is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Origin {
     /// A download from the address.
@@ -166,7 +166,7 @@ pub fn is_decoder(program: &Program<'_>) -> bool {
         "xxd" => short('r'),
         "openssl" => joined().contains("-d"),
         "uudecode" | "rev" | "rot13" => true,
-        // Only a whole alphabet that is moved, as in rot13.
+        // Only a rotation of the whole alphabet, as in rot13.
         "tr" => joined().to_ascii_lowercase().contains("n-za-m"),
         "printf" | "echo" => program.args.iter().any(|word| {
             let text = word.text.as_str();
@@ -182,7 +182,7 @@ pub fn is_decoder(program: &Program<'_>) -> bool {
     }
 }
 
-/// The origin of code that stands in the words of a command which runs it: `sh -c "$(...)"`, `bash <(...)`,
+/// The origin of code in the arguments of a command that runs it: `sh -c "$(...)"`, `bash <(...)`,
 /// `eval $(...)`, `iex (...)`.
 fn inner_origin(name: &str, program: &Program<'_>, command: &Command) -> Option<Origin> {
     let runs = is_interpreter(name) || matches!(name, "eval" | "source" | "." | "xargs");
@@ -313,17 +313,17 @@ fn reverse_shell(name: &str, program: &Program<'_>, command: &Command) -> Option
     None
 }
 
-/// A file that was downloaded from a place that nobody should run code from, and its name.
+/// The downloads from untrusted addresses, each with the name of its file.
 pub struct Downloads(Vec<(String, Address, HostRisk)>);
 
 impl Downloads {
-    /// None yet.
+    /// No downloads yet.
     #[must_use]
     pub fn new() -> Self {
         Self(Vec::new())
     }
 
-    /// Look at the next pipeline: whether it runs a file that an earlier one downloaded.
+    /// Check whether the next pipeline runs a file that an earlier one downloaded.
     pub fn look(&mut self, pipeline: &Pipeline, found: &mut Vec<DangerMatch>) {
         /// More are hardly ever downloaded, and each is compared with each command.
         const MAX_FILES: usize = 16;

@@ -5,7 +5,7 @@ use crate::text::line_start;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use std::sync::LazyLock;
 
-/// Words of a warning. A verb is part of them, so that "do not worry" is none.
+/// Words of a warning. Each includes a verb, so that "do not worry" does not count.
 const WARNINGS: [&str; 44] = [
     "never ",
     "do not run",
@@ -52,7 +52,7 @@ const WARNINGS: [&str; 44] = [
     "red flag",
     "payload",
 ];
-/// Words of documents and chapters about attacks, which show what they defend against.
+/// Words in the titles of documents and chapters about attacks, which show attacks on purpose.
 const ABOUT_ATTACKS: [&str; 13] = [
     "dangerous",
     "malicious",
@@ -86,7 +86,7 @@ static DEVELOPMENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| automaton(&
 fn automaton(words: &[&str]) -> Option<AhoCorasick> {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
-        // Few texts are searched.
+        // Few texts are searched, so building a DFA is not worth it.
         .kind(Some(AhoCorasickKind::NoncontiguousNFA))
         .build(words)
         .ok()
@@ -153,7 +153,7 @@ fn chapters<'a>(document: &'a Document, block: &CodeBlock) -> impl Iterator<Item
         })
 }
 
-/// The last line of prose above a block, when nothing but blank lines stands between.
+/// The last line of prose above a block, if only blank lines are between them.
 fn line_before<'a>(document: &'a Document, block: &CodeBlock) -> &'a str {
     /// A line without an end must not be read again for each block.
     const REACH: usize = 600;

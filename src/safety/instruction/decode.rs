@@ -1,4 +1,4 @@
-//! What a text says that is written in another form: escapes, codes, turned letters.
+//! Decode text that is written in another form: escapes, codes, ciphers.
 //!
 //! Each form is tried only where the text has its marks, so that plain text costs nothing.
 
@@ -14,9 +14,9 @@ const SHORTEST: usize = 16;
 
 /// How many numbers in a row are read as letters.
 const FEWEST_NUMBERS: usize = 8;
-/// How many letters must stand alone in a text of such letters.
+/// The minimum number of single letters in a text that is written with separated letters.
 const FEWEST_LETTERS: usize = 12;
-/// How many words with digits for letters a text has at least.
+/// The minimum number of digits and symbols in a text that uses them as letters.
 const FEWEST_LEET: usize = 3;
 
 /// Every reading of a text other than the plain one.
@@ -28,7 +28,7 @@ pub fn readings(text: &str) -> Vec<String> {
         found.extend(codes(text));
     }
     found.extend(escapes(text));
-    // Of each letter as a number, at least one digit is none of a word.
+    // A letter that is written as a number has at least one decimal digit.
     if marks.digits >= FEWEST_NUMBERS {
         found.extend(numbers(text));
     }
@@ -39,7 +39,7 @@ pub fn readings(text: &str) -> Vec<String> {
         found.extend(leet(text));
     }
     found.extend(decipher(text));
-    // A code within a code, as far as the work stays in proportion to the text.
+    // Decode the decoded texts once more, as long as the work is proportional to the text.
     let mut left = text.len();
     let mut inner = Vec::new();
     for reading in &found {
@@ -55,14 +55,14 @@ pub fn readings(text: &str) -> Vec<String> {
     found
 }
 
-/// What a text has of which other forms of writing need much: most texts have too little.
+/// Counts of what the other forms of writing need. Most texts have too few.
 #[derive(Default)]
 struct Marks {
     /// The length of the longest word of a code.
     word: usize,
     /// Decimal digits.
     digits: usize,
-    /// Signs that stand for letters.
+    /// Symbols that are used as letters.
     signs: usize,
     /// Letters of ASCII with no other letter beside them.
     single: usize,
@@ -101,7 +101,7 @@ fn codes(text: &str) -> impl Iterator<Item = String> + '_ {
         .flatten()
 }
 
-/// Base64 as it is found in texts: with or without padding, also cut off.
+/// Lenient base64: with or without padding, possibly truncated.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -112,7 +112,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// A word of base64, in either alphabet.
 pub fn base64(word: &str) -> Option<String> {
     let word = word.trim_matches('=').replace('-', "+").replace('_', "/");
-    // A code that is cut off, or that stands behind a slash, has other bits at its end.
+    // Code that is truncated or follows a slash may have other trailing bits.
     let word = word.get(..word.len() - usize::from(word.len() % 4 == 1))?;
     readable(BASE64.decode(word).ok()?)
 }
@@ -147,7 +147,7 @@ fn hex(word: &str) -> Option<String> {
     readable(bytes.collect::<Option<Vec<u8>>>()?)
 }
 
-/// Bytes that are text and no data.
+/// Bytes as text, unless they are binary data.
 fn readable(bytes: Vec<u8>) -> Option<String> {
     let text = String::from_utf8(bytes).ok()?;
     let blanks = |c: char| c.is_alphanumeric() || c.is_ascii_punctuation() || c.is_whitespace();
@@ -266,7 +266,7 @@ enum Cipher {
     Atbash,
 }
 
-/// Words that tell a cipher, as it writes them.
+/// Words that identify a cipher, as it encodes them.
 static ENCIPHERED: LazyLock<WordTable<String, Cipher>> = LazyLock::new(|| {
     const WORDS: &[&str] = &[
         "instruction",
@@ -288,7 +288,7 @@ static ENCIPHERED: LazyLock<WordTable<String, Cipher>> = LazyLock::new(|| {
 /// How many ciphers are tried for a text.
 const MAX_CIPHERS: usize = 4;
 
-/// What a text says under each cipher that its words tell.
+/// The text decoded with each cipher that its words indicate.
 fn decipher(text: &str) -> Vec<String> {
     let lower = text.to_ascii_lowercase();
     let bytes = lower.as_bytes();
@@ -298,7 +298,7 @@ fn decipher(text: &str) -> Vec<String> {
     let mut ciphers: Vec<Cipher> = starts.map(|(_, cipher)| *cipher).take(64).collect();
     ciphers.sort_unstable();
     ciphers.dedup();
-    // More are a coincidence, or are there to cost time.
+    // More are a coincidence or an attempt to cost time.
     ciphers.truncate(MAX_CIPHERS);
     ciphers
         .into_iter()
@@ -310,7 +310,7 @@ fn decipher(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// A text with the letters of ASCII moved on in the alphabet.
+/// A text with its ASCII letters rotated in the alphabet.
 fn rotated(text: &str, by: u8) -> String {
     text.chars()
         .map(|c| match u8::try_from(c) {

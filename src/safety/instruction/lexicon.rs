@@ -38,7 +38,7 @@ const REQUESTS: &[(Intent, &[Part])] = &[
 const REACH: usize = 90;
 /// How many words of a text are looked at.
 const MAX_HITS: usize = 4_096;
-/// How many words may stand in one request.
+/// The maximum number of words in one request.
 const MAX_NEAR: usize = 64;
 
 /// The words with their language and part. Words of all languages have the number of none.

@@ -1,5 +1,5 @@
-//! Which phrase a text holds. A pattern is compiled when a text holds words that it can begin with: few hubs need one,
-//! and compiling all of them takes longer than reading what a whole hub hides.
+//! Find the phrases in a text. A pattern is compiled only when a text has words that it can begin with: few hubs need
+//! one, and compiling all of them takes longer than searching a whole hub.
 
 use super::patterns::{FILLER, Guard, InstructionPattern, Intent, PATTERNS};
 use super::word_table::WordTable;
@@ -21,7 +21,7 @@ const MAX_STARTS: usize = 4;
 /// How many matches of a pattern are looked at.
 const MAX_MATCHES: usize = 64;
 
-/// Whether the text before a match is as its guard wants it.
+/// Whether the text before a match satisfies its guard.
 fn is_guarded(plain: &str, at: usize, guard: Guard) -> bool {
     const REACH: usize = 80;
     const NEGATIONS: &[&str] = &[
@@ -75,7 +75,7 @@ fn is_guarded(plain: &str, at: usize, guard: Guard) -> bool {
                 .rsplit([' ', ',', '.', ':', ';', '-', '('])
                 .next()
                 .unwrap_or_default();
-            // Notes of authors begin with such a word.
+            // Notes of authors to themselves begin with such a word.
             let note = ["todo", "fixme", "xxx", "note to self"]
                 .iter()
                 .any(|word| before.contains(word));
@@ -190,7 +190,7 @@ fn is_topic(plain: &str, at: usize) -> bool {
         .split(|c: char| !c.is_alphanumeric() && c != '\'')
         .filter(|word| !word.is_empty());
     let asked = words.by_ref().any(|word| WRITE.contains(&word)) && words.any(|word| ASK.contains(&word));
-    // Nothing but an article between the question and the subject.
+    // Only an article may be between the question word and the subject.
     let mut last = sentence.split_ascii_whitespace().rev();
     let word = match last.next() {
         Some("a" | "an" | "the" | "this" | "your") => last.next(),
@@ -335,7 +335,7 @@ impl<'a> Candidates<'a> {
                 )
             })
             .collect();
-        // The one that begins first; of several there, the one that stands first in the list.
+        // The match that starts first; of several at one place, the one that is first in the list.
         found.sort_by_key(|(_, range)| range.start);
         found
     }
@@ -382,7 +382,7 @@ mod tests {
         (shortest > 1).then_some(beginnings)
     }
 
-    /// The list of beginnings, as it must be.
+    /// The expected list of beginnings.
     fn list() -> String {
         let mut lines = BTreeSet::new();
         for (at, row) in MATCHER.rows.iter().enumerate() {

@@ -45,7 +45,7 @@ pub fn find(document: &Document) -> Vec<Instruction> {
             found.push(instruction);
         }
     }
-    // What is reported as hidden is not reported as visible too.
+    // A hidden text is not reported as visible as well.
     let seen = visible::find(document).into_iter();
     found.extend(seen.chain(disguised::find(document)).filter(|instruction| {
         let span = instruction.span;

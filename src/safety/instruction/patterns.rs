@@ -2,7 +2,7 @@
 //!
 //! `\w` and `\b` are ASCII: letters of other alphabets are the bytes `\x80-\xff`. Classes of all of Unicode would make
 //! an automaton of a megabyte out of each pattern, and building those would take longer than reading a hub. A class
-//! that must tell one such character from another says `(?u:...)`.
+//! that must distinguish such characters uses `(?u:...)`.
 
 /// What an instruction wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +25,7 @@ pub enum Intent {
     Settings,
     /// Looks like a message of the system, the user or a tool.
     Forgery,
-    /// Says that somebody has agreed.
+    /// Claims that someone has agreed.
     Consent,
 }
 
@@ -39,7 +39,7 @@ pub enum Guard {
     None,
     /// No negation in the same sentence: "never continue without asking" protects the user.
     NotNegated,
-    /// It begins a sentence or a part of one: it is an order, and no note of the author to himself.
+    /// It begins a sentence or a clause, so it is an order and not a note of the authors to themselves.
     Order,
 }
 

@@ -75,7 +75,7 @@ pub fn addresses(text: &str) -> bool {
 pub fn is_attack(text: &str) -> bool {
     let plain = NormalizedText::new(text);
     let seen = Candidates::new(&plain.text, false);
-    // The words of most texts are of one phrase, and no pattern need be tried.
+    // The words of most texts belong to one phrase only, so no pattern has to be tried.
     if !seen.may_have(Intent::Secrecy) && !seen.may_have(Intent::Exfiltration) {
         return false;
     }
@@ -85,9 +85,9 @@ pub fn is_attack(text: &str) -> bool {
     seen.has(Intent::Secrecy) && seen.has(Intent::Exfiltration) && addresses(text)
 }
 
-/// The first phrase in a value of the front matter, which few readers see. What names a model and asks it to drop what
-/// came before, to keep something from the user or to send something away counts as well, and so do two such requests
-/// in another language.
+/// The first phrase in a value of the front matter, which few readers see. A request counts as well when it addresses
+/// a model by name and asks it to drop what came before, to keep something from the user or to send something away,
+/// and so do two such requests in another language.
 #[must_use]
 pub fn find_in_value(text: &str) -> Option<PhraseMatch> {
     if text.len() < SHORTEST || text.len() > WINDOW {

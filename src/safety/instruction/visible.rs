@@ -1,5 +1,5 @@
-//! Text that readers see and that is still no documentation: comments in code that order an assistant to keep something
-//! from its user, encoded orders, forged messages of a chat.
+//! Visible text that does not belong in documentation: comments in code that order an assistant to keep something from
+//! its user, encoded orders, forged messages of a chat.
 //!
 //! A search for a few words that such texts hold comes first, so that a page without them costs one pass.
 
@@ -17,7 +17,7 @@ const MAX_HITS: usize = 1_000;
 /// The longest text around a word that is judged, in bytes.
 const MAX_AROUND: usize = 2_000;
 
-/// What a word may be part of.
+/// What a search word may belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Anchor {
     /// A request in plain words.
@@ -120,7 +120,7 @@ static ANCHORS: LazyLock<(Option<AhoCorasick>, Vec<Anchor>)> = LazyLock::new(|| 
     (search, kinds)
 });
 
-/// The texts of a document that no documentation has, in order.
+/// The visible texts of a document that instruct a model, in order.
 pub fn find(document: &Document) -> Vec<Instruction> {
     let (Some(search), kinds) = &*ANCHORS else {
         return Vec::new();
@@ -296,7 +296,7 @@ fn words(document: &Document, around: Span, kind: InstructionPlace) -> Option<In
     })
 }
 
-/// Whether a phrase stands in quotation marks: it is told and not meant.
+/// Whether a phrase is quoted, so that it is not an instruction.
 fn is_quoted(text: &str, all: &[phrases::PhraseMatch]) -> bool {
     all.iter().any(|found| {
         let before = found.range.as_ref().and_then(|range| text.get(..range.start));
@@ -308,7 +308,7 @@ fn is_quoted(text: &str, all: &[phrases::PhraseMatch]) -> bool {
     })
 }
 
-/// Whether the text around explains attacks, so that it shows them.
+/// Whether the surrounding text explains attacks and so shows them on purpose.
 pub fn is_about_attacks(document: &Document, around: Span) -> bool {
     const REACH: usize = 2_000;
     const WORDS: &[&str] = &[
@@ -364,7 +364,7 @@ fn encoded(document: &Document, code: Span) -> Option<Instruction> {
     as_encoded(document, code, hit)
 }
 
-/// A request that is not written as it is read, unless the text around it explains attacks.
+/// Report an encoded request, unless the surrounding text explains attacks.
 fn as_encoded(document: &Document, span: Span, hit: PhraseMatch) -> Option<Instruction> {
     (!is_about_attacks(document, span)).then_some(Instruction {
         place: InstructionPlace::Encoded,
@@ -374,7 +374,7 @@ fn as_encoded(document: &Document, span: Span, hit: PhraseMatch) -> Option<Instr
     })
 }
 
-/// What the escapes of a line say, from the first one on.
+/// Decode the escapes of a line, starting at the first one.
 fn escaped(document: &Document, at: usize, line: Span) -> Option<Instruction> {
     let text = &document.text;
     let before = text.get(line.start as usize..at)?;

@@ -4,7 +4,7 @@
 /// thousand words takes longer than to search a hub for them.
 pub struct WordTable<W, T> {
     rows: Vec<Row<W, T>>,
-    /// A bit for each hash: whether some word begins with bytes of it. Few places of a text have one.
+    /// A bit for each hash: whether the first bytes of some word have it. Few places in a text match.
     heads: Vec<u64>,
     /// Whether some word of less than four bytes begins with this byte.
     short: [bool; 256],
@@ -49,7 +49,7 @@ impl<W: AsRef<str>, T> WordTable<W, T> {
         Self { rows, heads, short }
     }
 
-    /// Whether a text may begin with a word: few do that do not.
+    /// Whether a text may begin with a word. False positives are rare.
     #[inline]
     pub fn may_start(&self, text: &[u8]) -> bool {
         match *text {
@@ -64,7 +64,7 @@ impl<W: AsRef<str>, T> WordTable<W, T> {
 
     /// The words that a text begins with, the longest first, each with its value.
     pub fn starts_of<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = (&'a W, &'a T)> {
-        // Every word that the text begins with is a beginning of the last word that is not behind the text in order.
+        // Every word that the text begins with is a prefix of the last word that does not sort after the text.
         let after = || {
             self.rows
                 .partition_point(|row| row.word.as_ref().as_bytes() <= text)

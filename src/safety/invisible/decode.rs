@@ -102,7 +102,7 @@ fn separated(raw: &[char], separator: char) -> Option<String> {
     })
 }
 
-/// Bits by whether an invisible character stands between two seen ones, from the start of the first word on.
+/// Bits, each 1 if an invisible character is between two visible ones, starting at the first word.
 fn presence(text: &str, marks: &[InvisibleChar]) -> Option<String> {
     let (first, last) = (marks.first()?, marks.last()?);
     if !marks.iter().all(|mark| mark.c == first.c) || marks.len() < 3 {
@@ -140,7 +140,7 @@ fn bits_as_text(bits: &[bool], width: usize) -> Option<String> {
         .or_else(|| plain(bits.chunks_exact(width).map(reversed).collect()))
 }
 
-/// Bytes as a text, where that is plain words and no coincidence.
+/// Bytes as text, if they are plain words and not a coincidence.
 fn plain(mut bytes: Vec<u8>) -> Option<String> {
     while bytes.last() == Some(&0) {
         bytes.pop();

@@ -22,8 +22,8 @@ pub struct LineFact {
 }
 
 impl LineFact {
-    /// Whether the controls of the line are closed and needed. No text needs one that turns Latin letters or code around:
-    /// what is seen is then not what is read.
+    /// Whether the controls of the line are closed and needed. No text needs a control that reverses Latin letters or
+    /// code: what a reader sees then differs from what a model reads.
     #[must_use]
     pub fn has_fitting_isolates(&self) -> bool {
         self.right_to_left > 0
@@ -117,8 +117,8 @@ impl<'a> LineFacts<'a> {
         self.fact
     }
 
-    /// Whether a carriage return makes a terminal write over the start of its line: text stands before and behind it,
-    /// and the lines of the file end otherwise.
+    /// Whether a carriage return makes a terminal overwrite the start of its line: there is text before and after it,
+    /// and it is not the line ending of the file.
     pub fn is_overwritten(&mut self, at: usize) -> bool {
         let bytes = self.text.as_bytes();
         let has_line_feeds = *self

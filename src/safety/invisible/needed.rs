@@ -62,7 +62,7 @@ pub fn end(text: &str, at: usize, c: char, facts: &mut LineFacts<'_>) -> Option<
     fine.then_some(end)
 }
 
-/// Whether seen characters without a blank stand on both sides.
+/// Whether visible characters that are not white space are on both sides.
 fn joins_words(before: Option<char>, after: Option<char>) -> bool {
     let seen = |c: char| kind(c).is_none() && !c.is_whitespace();
     before.is_some_and(seen) && after.is_some_and(seen)
@@ -72,7 +72,7 @@ fn is_latin(c: char) -> bool {
     c.is_alphabetic() && !is_right_to_left(c)
 }
 
-/// Whether a variation selector stands behind a character that it varies: `StandardizedVariants.txt` and
+/// Whether a variation selector follows a character that it varies: `StandardizedVariants.txt` and
 /// `emoji-variation-sequences.txt` of Unicode, and the ideographic variation database (UTS 37).
 fn selector(text: &str, at: usize, c: char, before: Option<char>) -> bool {
     let Some(base) = before else { return false };

@@ -58,7 +58,7 @@ pub fn has_marked_variants(c: char) -> bool {
     matches!(u32::from(c), 0x1000..=0x109F | 0xA840..=0xA87F | 0xAA60..=0xAA7F | 0x1D400..=0x1D7FF)
 }
 
-/// Punctuation of full width, which stands in a corner or in the middle, and quotation marks.
+/// Full-width punctuation, which may be placed in a corner or in the middle, and quotation marks.
 pub fn is_varied_punctuation(c: char) -> bool {
     matches!(
         c,

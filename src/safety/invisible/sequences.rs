@@ -1,14 +1,14 @@
-//! Invisible characters that are fine one by one and carry a text together.
+//! Invisible characters that are harmless one by one but carry a text together.
 
 use super::lines::LineFacts;
 use super::{HiddenKind, InvisibleChar};
 
 /// How many bits a text has at least: one byte.
 const MIN_BITS: usize = 8;
-/// How many bytes may stand between two characters that carry one text.
+/// The maximum number of bytes between two characters that carry one text.
 const REACH: usize = 200;
 
-/// Mark those as not needed that carry a text.
+/// Mark the characters that carry a text as not needed.
 pub fn find(text: &str, marks: &mut [InvisibleChar]) {
     selectors(text, marks);
     let mut facts = LineFacts::new(text);
@@ -105,7 +105,7 @@ fn hyphens(text: &str, line: &mut [InvisibleChar]) {
     }
 }
 
-/// How many pieces of a word between soft hyphens are no syllables.
+/// How many pieces of a word between soft hyphens are not syllables.
 fn impossible_pieces(text: &str, word: &[InvisibleChar]) -> usize {
     let (Some(first), Some(last)) = (word.first(), word.last()) else {
         return 0;
@@ -136,7 +136,7 @@ fn impossible_pieces(text: &str, word: &[InvisibleChar]) -> usize {
         .count()
 }
 
-/// Whether letters may stand between two hyphens. Only Latin letters are judged.
+/// Whether letters may be a syllable between two hyphens. Only Latin letters are judged.
 fn may_be_syllable(piece: &str) -> bool {
     if !piece.chars().all(|c| c.is_alphabetic() && u32::from(c) < 0x250) {
         return true;

@@ -26,7 +26,7 @@ pub struct LookAlike {
     pub name: &'static str,
 }
 
-/// What a character looks like; `None` for ASCII and for all that looks like nothing in ASCII.
+/// What a character looks like; `None` for ASCII, and for characters that do not look like ASCII.
 #[must_use]
 pub fn look_alike(c: char) -> Option<LookAlike> {
     if c.is_ascii() {
@@ -87,7 +87,7 @@ fn form(c: char) -> Option<(char, &'static str)> {
         ),
         0x1F1E6..=0x1F1FF => of(letter('A', number - 0x1F1E6), "REGIONAL INDICATOR"),
         0x2102..=0x2139 => of(second(LETTERLIKE, c), "LETTERLIKE SYMBOL"),
-        // Signs, CJK and emoji: most of what stands in texts.
+        // Symbols, CJK and emoji: the most frequent characters in texts.
         0x2000..=0xA6FF | 0xAC00.. => None,
         _ => of(second(SMALL_CAPITALS, c), "LATIN LETTER SMALL CAPITAL"),
     }

@@ -120,7 +120,7 @@ fn read(text: &str, span: Span) -> Option<LookAlikeWord> {
     (!word.letters.is_empty()).then_some(word)
 }
 
-/// Where a word stands.
+/// Where a word is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WordPlace {
     Code,
@@ -168,7 +168,7 @@ fn is_in_address(text: &str, word: Span) -> bool {
     token.is_some_and(|token| token.contains("://") || token.contains("]("))
 }
 
-/// Whether a word cannot be meant as it is written.
+/// Whether the look-alike letters of a word cannot be intended.
 fn is_suspicious(text: &str, word: &LookAlikeWord, place: WordPlace) -> bool {
     let written = text.get(word.span.range()).unwrap_or_default();
     let has = |kind: LetterKind| word.letters.iter().any(|(_, found)| found.kind == kind);
@@ -195,12 +195,12 @@ fn is_suspicious(text: &str, word: &LookAlikeWord, place: WordPlace) -> bool {
     if has(LetterKind::Greek) {
         return is_inside_latin(written) || is_known(&word.plain);
     }
-    // Most letters of words in phonetic signs are such signs.
+    // In phonetic transcriptions most letters are not Latin ones.
     latin * 2 > written.chars().count() && is_known(&word.plain)
 }
 
-/// Whether a Greek letter that is no sign of mathematics stands in a word of at least four letters: one that looks exactly
-/// like its Latin twin, or one between Latin letters.
+/// Whether a word of at least four letters has a Greek letter that is not a mathematical symbol: one that looks exactly
+/// like a Latin letter, or one between Latin letters.
 fn is_inside_latin(word: &str) -> bool {
     const IDENTICAL_TO_LATIN: &str = "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο";
     let chars: Vec<char> = word.chars().collect();
@@ -246,7 +246,7 @@ fn is_label_of_a_host(text: &str, word: &LookAlikeWord) -> bool {
     word.plain.len() > 2 && before.ends_with(['/', '.', '@']) && DOMAINS.contains(&domain.as_str())
 }
 
-/// Whether a command may begin at a byte.
+/// Whether a command may start at a byte.
 fn is_command(text: &str, at: usize) -> bool {
     let before = text.get(line_start(text, at)..at).unwrap_or_default().trim_end();
     before.is_empty()

@@ -14,8 +14,8 @@ use std::sync::Arc;
 pub(super) const MAX_SIGNATURES: usize = 500;
 
 impl Release {
-    /// What a call gives, with overloads joined. The types of the arguments say what type parameters stand for;
-    /// `Unknown` is right for any of them, but their number counts.
+    /// The result type of a call, with overloads joined. Type parameters are inferred from the types of the
+    /// arguments. An argument may be `Unknown`, but the number of arguments matters.
     #[must_use]
     pub fn call(&self, callee: &Ty, arguments: &[Ty]) -> Ty {
         self.call_within(callee, Some(arguments), MAX_DEPTH)
@@ -57,7 +57,7 @@ impl Release {
     }
 
     fn call_alternatives(&self, parts: &[Ty], arguments: Option<&[Ty]>, depth: usize) -> Ty {
-        // The module itself stands beside its `default`, and cannot be called.
+        // The module namespace is one of the alternatives besides its `default`, and cannot be called.
         let parts = parts.iter().filter(|part| !matches!(part, Ty::Module(..)));
         Ty::union(
             parts
@@ -111,7 +111,7 @@ impl Release {
         found
     }
 
-    /// A function with the scope that it stands in.
+    /// A function with its enclosing scope.
     pub(super) fn function(&self, id: &PartId) -> Option<(FunctionRef, ScopeId)> {
         let file = self.store.file(&id.file)?;
         let function = file.functions.get(id.index)?;
@@ -176,7 +176,7 @@ impl Release {
         Rc::new(inner)
     }
 
-    /// What type parameters stand for, when `argument` is given where `parameter` is written.
+    /// Infer type parameters by matching `argument` with the declared type `parameter`.
     fn infer(
         &self,
         parameter: &Type,
@@ -189,7 +189,7 @@ impl Release {
             return;
         };
         match (parameter, argument) {
-            // What is not known says nothing: the default may hold.
+            // An unknown type tells nothing: the default may apply.
             (_, Ty::Unknown) => {}
             (Type::Name(path, arguments), _) if arguments.is_empty() => {
                 if let [name] = path.as_slice() {
@@ -300,7 +300,7 @@ impl Release {
         }
     }
 
-    /// What `await` gives; the type itself where it is no promise. Something unknown for a class with `then`.
+    /// The type of `await value`; the type itself if it is not a promise. Unknown for a class with `then`.
     #[must_use]
     pub fn awaited(&self, value: &Ty) -> Ty {
         self.awaited_within(value, MAX_DEPTH)
@@ -426,7 +426,7 @@ impl Release {
 /// A function of a file.
 pub(super) struct FunctionRef {
     file: Arc<File>,
-    /// It was looked up once, so it is there.
+    /// It was looked up before, so it exists.
     index: usize,
 }
 

@@ -71,7 +71,7 @@ impl Store {
     }
 }
 
-/// Where a text stands as a whole word.
+/// The positions at which a text occurs as a whole word.
 fn words<'c>(code: &'c str, word: &'c str) -> impl Iterator<Item = usize> + 'c {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$');
     code.match_indices(word).filter_map(move |(at, _)| {
@@ -106,7 +106,7 @@ fn has_definition(code: &str, member: &str) -> bool {
                 return is_assigned && starts_member(before);
             }
             bodies += 1;
-            // So many calls of one name are not followed: one of them may define it.
+            // Too many calls of one name: assume that one of them defines it.
             bodies > MAX_BODIES || has_body(after)
         })
 }

@@ -1,4 +1,4 @@
-//! How messages call symbols, and what is there instead of one that is missing.
+//! The names of symbols in messages, and the names that exist in place of a missing one.
 
 use super::member::{ShapeRef, Side};
 use super::release::{MAX_CANDIDATES, Release};

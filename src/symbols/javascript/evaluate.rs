@@ -194,7 +194,7 @@ impl Release {
         let is_alone = {
             let mut open = self.open_aliases.borrow_mut();
             if open.contains(entity) {
-                // It is made from itself.
+                // The alias is recursive.
                 return Ty::UnknownOfPackage;
             }
             open.push(entity.clone());
@@ -224,7 +224,7 @@ impl Release {
     ) -> Vec<Ty> {
         let mut filled: Vec<Ty> = Vec::new();
         for (index, parameter) in parameters.iter().enumerate() {
-            // A default may name all before it.
+            // A default may refer to the parameters before it.
             let copied = if parameter.default.is_some() {
                 filled.len()
             } else {
@@ -332,7 +332,7 @@ pub(super) fn part(scope: &ScopeId, index: usize) -> PartId {
     }
 }
 
-/// What type parameters stand for.
+/// The meaning of type parameters.
 pub(super) fn bind(parameters: &[TypeParameter], arguments: Vec<Ty>) -> Rc<TypeScope> {
     let names = parameters.iter().map(|parameter| parameter.name.clone());
     let variables: BTreeMap<String, Ty> = names.zip(arguments).collect();

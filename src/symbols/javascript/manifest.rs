@@ -1,4 +1,4 @@
-//! `package.json`: which file a path of the package stands for.
+//! `package.json`: resolve a path of the package to a file.
 
 use super::ty::ModuleMode;
 use crate::package::Ecosystem;
@@ -67,7 +67,8 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// Put what `*` stands for into a pattern, at the first `most` places. `None` when the path is too long: no file has it.
+/// Replace the first `most` occurrences of `*` in a pattern by `matched`. `None` when the result is too long for a
+/// path.
 fn fill_in(pattern: &str, matched: &str, most: usize) -> Option<String> {
     let stars = pattern.matches('*').count().min(most);
     let length = stars.saturating_mul(matched.len()).saturating_add(pattern.len());
@@ -77,7 +78,7 @@ fn fill_in(pattern: &str, matched: &str, most: usize) -> Option<String> {
 /// What a map of `exports` or `imports` says about a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target<T> {
-    /// It stands for this.
+    /// It resolves to this.
     Found(T),
     /// It is not in the map, or closed with `null`.
     NotListed,
@@ -211,8 +212,8 @@ fn find<T>(
     }
 }
 
-/// The key with the longest part before `*` that a path matches, and what `*` stands for. A key that ends with `/` is a
-/// folder.
+/// The key with the longest part before `*` that a path matches, and the text that `*` matches. A key that ends with
+/// `/` is a folder.
 fn best_match<'k, 'p>(
     keys: impl Iterator<Item = &'k str>,
     path: &'p str,

@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(super) struct ShapeRef {
     file: Arc<File>,
     index: usize,
-    /// The scope that it stands in.
+    /// The enclosing scope.
     scope: ScopeId,
     types: Rc<TypeScope>,
     /// Whether it is a class.
@@ -107,7 +107,7 @@ impl Release {
         self.member_of(value, value, name, depth)
     }
 
-    /// A member of a part of `receiver`, which is what `this` stands for.
+    /// A member of a part of `receiver`, which is the value of `this`.
     fn member_of(&self, value: &Ty, receiver: &Ty, name: &str, depth: usize) -> Lookup {
         let Some(depth) = self.store.deeper_for(name, depth) else {
             return Lookup::Unknown(Undecided::TooDeep);
@@ -263,7 +263,7 @@ impl Release {
         }
     }
 
-    /// What is missing, unless every object has it.
+    /// `Missing`, unless every object has the member.
     fn closed(&self, lookup: Lookup, name: &str) -> Lookup {
         match lookup {
             Lookup::Missing(_) if builtin::is_object_member(name) => Lookup::Found(Ty::UnknownOfPackage),
@@ -513,13 +513,13 @@ impl Release {
     }
 }
 
-/// What `this` stands for. Chains of calls that each add to the type of the one before stop to be followed.
+/// The type of `this`. Chains of calls that each add to the previous type are followed only up to a limit.
 fn this_of(receiver: &Ty) -> Option<Ty> {
     (receiver.weight(MAX_WEIGHT) <= MAX_WEIGHT).then(|| receiver.clone())
 }
 
-/// Whether what is not written in the shapes does not exist: they are those of a class that `new` makes, or an object
-/// that the package writes.
+/// Whether the shapes list all members: they belong to a class that `new` instantiates, or to an object literal of
+/// the package.
 fn is_closed(shapes: &[ShapeRef]) -> bool {
     let mut shapes = shapes.iter().filter_map(|one| Some((one, one.shape()?)));
     shapes.any(|(one, shape)| one.is_class && !shape.is_abstract || shape.is_literal)

@@ -1,4 +1,4 @@
-//! Names in modules and namespaces: what is exported, and what a name of a scope stands for.
+//! Names in modules and namespaces: what is exported, and what a name in a scope refers to.
 
 use super::release::{MAX_CANDIDATES, MAX_DEPTH, Release, scope_of};
 use super::summary::{Def, Export, File};
@@ -50,10 +50,10 @@ impl Release {
     /// A member of the namespace object of a module.
     pub(super) fn module_member(&self, scopes: &[ScopeId], name: &str, depth: usize) -> Lookup {
         match self.exported(scopes, name, depth) {
-            // What `export =` or `module.exports =` gives has members of its own.
+            // The value of `export =` or `module.exports =` also has members.
             Lookup::Missing(names) => match self.whole(scopes, depth) {
                 Some(value) => self.member_within(&value, name, depth),
-                // Types do not tell what a CommonJS module adds for interoperation.
+                // Type declarations do not show what a CommonJS module adds for interoperability.
                 None if matches!(name, "default" | "__esModule" | "module.exports") => {
                     Lookup::Unknown(Undecided::OpenModule)
                 }
@@ -106,7 +106,7 @@ impl Release {
         let cycles = {
             let mut open = self.open_names.borrow_mut();
             if !open.keys.insert(key.clone()) {
-                // The search that is open already looks everywhere else.
+                // An outer search for this name is active and covers the rest.
                 open.cycles += 1;
                 return Lookup::Missing(Vec::new());
             }
@@ -116,7 +116,7 @@ impl Release {
         let is_whole = {
             let mut open = self.open_names.borrow_mut();
             open.keys.remove(&key);
-            // Inside of a cycle only a part was searched.
+            // In a cycle only part of the modules was searched, so the result is not cached.
             open.keys.is_empty() || open.cycles == cycles
         };
         if is_whole && found != Lookup::Unknown(Undecided::TooDeep) {
@@ -183,7 +183,7 @@ impl Release {
         }
     }
 
-    /// What a name that stands in a scope means.
+    /// Resolve a name in a scope.
     pub(super) fn name(&self, scope: &ScopeId, name: &str, depth: usize) -> Ty {
         let Some(depth) = self.store.deeper_for(name, depth) else {
             return Ty::UnknownOfPackage;

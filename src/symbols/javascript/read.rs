@@ -107,7 +107,7 @@ struct FileReader<'s> {
     nested: usize,
     /// How many namespaces are being read, one inside of the other.
     namespaces: usize,
-    /// How often `exports` stands in the source and was not understood yet.
+    /// How many occurrences of `exports` in the source are not understood yet.
     unread_exports: usize,
 }
 

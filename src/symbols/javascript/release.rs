@@ -29,11 +29,11 @@ const MAX_LOADED: usize = 500;
 /// Raised when the format of tables or the way in which modules are read changes.
 pub const TABLE_VERSION: u32 = 1;
 
-/// Names whose search has begun and not ended.
+/// Names that are being searched for.
 #[derive(Default)]
 pub(super) struct OpenNames {
     pub keys: BTreeSet<(ScopeId, String)>,
-    /// How often a search came back to one of them.
+    /// How often a search met one of them again (a cycle).
     pub cycles: usize,
 }
 
@@ -57,7 +57,7 @@ pub struct Release {
     pub(super) open_names: RefCell<OpenNames>,
     /// Type aliases that are being expanded.
     pub(super) open_aliases: RefCell<Vec<EntityId>>,
-    /// What aliases without parameters stand for.
+    /// The expansion of aliases without parameters.
     pub(super) aliases: RefCell<HashMap<EntityId, Ty>>,
 }
 
@@ -120,7 +120,7 @@ impl Release {
         self.store.read_error()
     }
 
-    /// Whether the package has no declarations of its own, so that `@types/NAME` may have them. The caller may then
+    /// Whether the package has no type declarations, so that `@types/NAME` may have them. The caller may then
     /// call [`Release::add_types`] with the files of that package before the first look-up.
     #[must_use]
     pub fn lacks_types(&self) -> bool {
@@ -235,7 +235,7 @@ impl Release {
         subpaths.into_iter().collect()
     }
 
-    /// What the files that are no modules declare, as far as the entry of the package loads them.
+    /// The declarations of files that are not modules and that the entry of the package loads.
     pub(super) fn globals(&self) -> &Globals {
         self.globals.get_or_init(|| self.read_globals())
     }

@@ -1,4 +1,4 @@
-//! Which file a specifier stands for, as TypeScript resolves it.
+//! Resolve a specifier to a file, as TypeScript does.
 
 use super::manifest::{MAX_PATH, Manifest, Target};
 use super::store::{Store, TYPES};
@@ -17,7 +17,7 @@ const ENDINGS: [&str; 11] = [
 /// How many values of a `package.json` are searched in one step.
 const VALUES_PER_STEP: usize = 16;
 
-/// What a specifier stands for.
+/// What a specifier resolves to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Resolution {
     /// A file of the release.
@@ -177,7 +177,7 @@ impl Store {
         }
     }
 
-    /// The file that a folder stands for.
+    /// The file that a folder resolves to.
     fn folder_entry(&self, folder: &str, sought: Sought) -> Option<String> {
         let manifest = self.manifest(folder);
         let manifest = manifest
@@ -241,7 +241,7 @@ impl Store {
             .or_else(|| self.first_of((path, endings)))
     }
 
-    /// The code that a name with another ending stands for.
+    /// The code file for a name with another extension.
     fn code_for(&self, path: &str, sought: Sought) -> Option<String> {
         if sought == Sought::Typed {
             return None;

@@ -148,7 +148,7 @@ impl Store {
         answer
     }
 
-    /// The answer to a question about the files of the package, asked once. It is yes where it cannot be given.
+    /// The cached answer to a question about the files of the package. It is `true` when the files cannot be read.
     pub fn remembered(&self, key: String, answer: impl FnOnce() -> Option<bool>) -> bool {
         if let Some(known) = self.asked.borrow().get(&key) {
             return *known;

@@ -43,7 +43,7 @@ impl File {
     /// Whether what a scope declares is global: any other package may add to it.
     pub fn is_global(&self, scope: usize) -> bool {
         let mut at = scope;
-        // A scope stands after the one that it is in.
+        // The parent of a scope has a lower index.
         for _ in 0..MAX_NESTED {
             if self.globals.contains(&at) {
                 return true;
@@ -64,7 +64,7 @@ impl File {
 /// A file, or the body of a namespace or an ambient module.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scope {
-    /// The scope that it stands in.
+    /// The enclosing scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<usize>,
     /// The name of the namespace, or nothing.
@@ -79,7 +79,7 @@ pub struct Scope {
     /// The modules of `export * from`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stars: Vec<String>,
-    /// The values of `export =` and `module.exports =`.
+    /// The values assigned by `export =` and `module.exports =`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub equals: Vec<Value>,
     /// Whether every declaration is exported, as in ambient scopes without a list of exports.
@@ -136,7 +136,7 @@ pub struct Shape {
     /// Its name, or that of the variable or property that it belongs to.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// The scope that it stands in.
+    /// The enclosing scope.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub scope: usize,
     /// Its type parameters.
@@ -217,7 +217,7 @@ pub enum Member {
 /// A function, a method, or the type of one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Function {
-    /// The scope that it stands in.
+    /// The enclosing scope.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub scope: usize,
     /// Its type parameters.
@@ -259,7 +259,7 @@ pub struct Parameter {
 pub struct TypeParameter {
     /// Its name.
     pub name: String,
-    /// What it stands for where nothing is given.
+    /// Its default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Type>,
 }

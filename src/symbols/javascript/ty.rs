@@ -24,7 +24,7 @@ pub struct ScopeId {
     pub index: usize,
 }
 
-/// Everything that one name of a scope stands for: a class, an interface and a namespace may share it.
+/// All declarations of one name in a scope: a class, an interface and a namespace may share it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntityId {
     /// Where it is declared.
@@ -42,7 +42,7 @@ pub struct PartId {
     pub index: usize,
 }
 
-/// What the names of type parameters and `this` stand for.
+/// The meaning of type parameters and `this`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TypeScope {
     /// Type parameters.
@@ -96,16 +96,16 @@ impl Ty {
             Self::Union(parts) => parts,
             one => vec![one],
         });
-        // One more shows that there are too many. `Nothing` may be another one, and is taken out below.
+        // Stop one above the limit, which shows that there are too many. `Nothing` does not count and is removed below.
         let mut flat = distinct(parts, MAX_PARTS + 2);
-        // `undefined` has no members that anybody asks for: `X | undefined` is used as an `X`.
+        // `undefined` has no members that code uses: treat `X | undefined` as `X`.
         if flat.len() > 1 {
             flat.retain(|ty| *ty != Self::Nothing);
         }
         match flat.len() {
             0 => Self::Nothing,
             1 => flat.remove(0),
-            // So many alternatives are data, not objects with methods.
+            // With this many alternatives it is data, not objects with methods.
             2..=MAX_PARTS => Self::Union(flat),
             _ => Self::UnknownOfPackage,
         }

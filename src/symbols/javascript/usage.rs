@@ -30,7 +30,7 @@ use value::Value;
 const MAX_DEPTH: usize = 150;
 /// How many names are offered in place of a missing one.
 const MAX_CANDIDATES: usize = 400;
-/// How often what was found out in a block may be thrown away, because a name turned out to be something else.
+/// How often the results of a block may be discarded because a name has another value than assumed.
 const MAX_RESTARTS: usize = 50;
 
 /// Everything that the blocks use of a release.
@@ -72,7 +72,7 @@ fn find_references(release: &Release, blocks: &[Block<'_>]) -> Vec<Reference> {
     found
 }
 
-/// Names and what they stand for.
+/// Names and their values.
 type ValuesByName = BTreeMap<String, Value>;
 
 /// The names that a block knows from earlier ones.
@@ -112,11 +112,11 @@ impl<'a> Parsed<'a> {
 enum Known {
     /// What the bindings so far give, and whether that was used.
     Part(Value, bool),
-    /// What it stands for.
+    /// Its value.
     Value(Value),
 }
 
-/// Finds out what the expressions of one block stand for.
+/// Evaluates the expressions of one block.
 struct BlockEvaluator<'a, 'r> {
     release: &'r Release,
     source: &'r Source<'a>,

@@ -154,7 +154,7 @@ pub(super) fn decorator(path: &str) -> Decorator {
     }
 }
 
-/// Decorators of classes that add no members that are not written.
+/// Class decorators that add no members, or only those in the source.
 pub(super) fn is_plain_class_decorator(path: &str) -> bool {
     matches!(
         last(path),
@@ -224,7 +224,7 @@ pub(super) fn is_message(path: &str) -> bool {
     path == "google.protobuf.message.Message"
 }
 
-/// Whether the instances of the classes that are derived from a class hold data, and are no descriptors.
+/// Whether instances of classes derived from this class are data and not descriptors.
 pub(super) fn is_model(path: &str) -> bool {
     is_pydantic_model(path) || is_message(path)
 }
@@ -276,7 +276,7 @@ pub(super) fn takes_fields(path: &str) -> bool {
         || matches!(last(path), "NamedTuple" | "TypedDict") && is_of(path, &["typing", "typing_extensions"])
 }
 
-/// Bases that leave the constructor as it is.
+/// Bases that do not change the constructor.
 pub(super) fn has_plain_constructor(path: &str) -> bool {
     is_of(path, TYPING) && matches!(last(path), "object" | "ABC" | "Protocol" | "Generic")
 }

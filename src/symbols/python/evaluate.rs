@@ -58,7 +58,7 @@ impl Release {
         }
     }
 
-    /// The instance that a class in an annotation stands for.
+    /// The instance type that a class in an annotation means.
     fn instance_of(&self, value: Ty, scope: &TypeScope) -> Ty {
         match value {
             Ty::Class(class) => Ty::Instance(class, Vec::new()),
@@ -245,7 +245,7 @@ impl Release {
         }
     }
 
-    /// Where the body of a function stands, when it is called on a subject.
+    /// The scope of the body of a function that is called on a subject.
     pub(super) fn scope_of(&self, id: &FunctionId, subject: &Subject, depth: usize) -> TypeScope {
         let mut scope = TypeScope::new(&id.module, None);
         let (receiver, class) = match subject {

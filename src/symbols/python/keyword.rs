@@ -116,7 +116,7 @@ impl Release {
         }
         let is_first = self.forwarding.borrow().is_empty();
         if !self.forwarding.borrow_mut().insert(key.clone()) {
-            // The search that is open already has its keywords.
+            // The active outer search already has its keywords.
             return Ok(KeywordSet::default());
         }
         let taken: BTreeSet<String> = forward.taken.iter().cloned().collect();
@@ -130,7 +130,7 @@ impl Release {
         }
         self.forwarding.borrow_mut().remove(&key);
         let result = result.map(|()| names);
-        // Inside of another search only a part may have been found.
+        // Inside another search only a part may have been found, so the result is not cached.
         if is_first {
             self.forwarded.borrow_mut().insert(key, result.clone());
         }

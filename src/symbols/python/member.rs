@@ -21,7 +21,7 @@ enum MemberPlace {
     Lazy,
 }
 
-/// With fewer steps left a result may be cut off: it is not kept.
+/// With fewer steps left, a result may be incomplete, so it is not cached.
 pub(super) const MIN_STEPS_TO_KEEP: usize = 12;
 
 impl Release {
@@ -345,7 +345,7 @@ impl Release {
         else {
             return Lookup::Found(Ty::UnknownOfPackage);
         };
-        // Any class of the module may be the one; the one of that name comes first, for messages.
+        // It may be any class of the module; the one of that name comes first, for messages.
         let plain = |text: &str| text.replace('_', "").to_lowercase();
         let mut made = Vec::new();
         for (of_part, defs) in &read.names {
@@ -402,7 +402,7 @@ impl Release {
                     };
                 }
                 if !style.keeps_parameters && !style.keeps_result {
-                    // It exists, and that is all.
+                    // It exists, but its type is unknown.
                     return Ty::UnknownOfPackage;
                 }
                 Ty::Function(id, subject)

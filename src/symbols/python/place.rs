@@ -18,7 +18,7 @@ pub(super) const BESIDE_STUB: &str = "/py";
 /// The modules among files, each in its best form, and sources beside stubs.
 pub(super) fn find_modules(files: &[String]) -> BTreeMap<String, ModulePlace> {
     let mut places: BTreeMap<String, ModulePlace> = BTreeMap::new();
-    // PyPA's "src layout" of sdists and checkouts: `src` is no package.
+    // PyPA's "src layout" of sdists and checkouts: `src` is not a package.
     let has_src = !files.iter().any(|file| file == "src/__init__.py");
     for file in files {
         let inside = file.strip_prefix("src/").filter(|_| has_src).unwrap_or(file);

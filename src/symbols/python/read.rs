@@ -85,7 +85,7 @@ fn read_module(source: &str, name: &str, is_package: bool) -> Option<Module> {
     Some(reader.module)
 }
 
-/// An annotation that stands in a document.
+/// An annotation in a document.
 #[must_use]
 pub fn annotation_of(annotation: &ast::Expr) -> Expr {
     expression::annotation(annotation, &Scope::module())

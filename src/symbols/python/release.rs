@@ -22,11 +22,11 @@ const MAX_DEPTH: usize = 25;
 /// A function, the class that it is called on, and whether on an instance.
 type ResultKey = (FunctionId, Option<ClassId>, bool);
 
-/// Names whose search has begun and not ended.
+/// Names that are being searched for.
 #[derive(Default)]
 struct OpenNames {
     keys: BTreeSet<(String, String)>,
-    /// How often a search came back to one of them.
+    /// How often a search met one of them again (a cycle).
     cycles: usize,
 }
 
@@ -272,7 +272,7 @@ impl Release {
         let cycles = {
             let mut open = self.open_names.borrow_mut();
             if !open.keys.insert(key.clone()) {
-                // The search that is open already looks everywhere else.
+                // An outer search for this name is active and covers the rest.
                 open.cycles += 1;
                 return Lookup::Missing;
             }
@@ -282,7 +282,7 @@ impl Release {
         let is_whole = {
             let mut open = self.open_names.borrow_mut();
             open.keys.remove(&key);
-            // Inside of a cycle only a part was searched.
+            // In a cycle only part of the modules was searched, so the result is not cached.
             open.keys.is_empty() || open.cycles == cycles
         };
         if is_whole && found != Lookup::Unknown(Undecided::TooDeep) {
@@ -467,7 +467,7 @@ impl Release {
             );
         }
         match self.name_within(from, name, depth) {
-            // An import that cannot work is not this rule's: the name is bound in some way.
+            // An import that cannot work is not what this checks: the name is bound in some way.
             Lookup::Missing => Lookup::Unknown(Undecided::Unread),
             other => other,
         }

@@ -16,7 +16,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Parse a block. `None` when it is no Python.
+    /// Parse a block. `None` when it is not Python.
     pub fn parse(code: &str) -> Option<Self> {
         let (text, pieces) = typed(code).unwrap_or_else(|| (code.to_owned(), vec![(0, 0)]));
         if let Some(tree) = parse(&text) {

@@ -17,7 +17,7 @@ pub struct Module {
     /// Names that `__getattr__` takes from a literal table.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lazy: BTreeMap<String, Def>,
-    /// Why the module may have more names than are written in it.
+    /// Why the module may have more names than appear in its source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<Open>,
     /// Attributes that it sets on anything but `self`: a class may have them.
@@ -49,7 +49,7 @@ pub enum Def {
     Value(Option<Expr>, Option<Expr>),
 }
 
-/// Why names may exist that are not written.
+/// Why names may exist that do not appear in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Open {
     /// It defines `__getattr__`.
@@ -146,7 +146,7 @@ pub struct Function {
     /// What it keeps of the function that it decorates, when it is a decorator (`functools.wraps`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keeps: Option<Keeps>,
-    /// Where `**kwargs` go, when they go nowhere else.
+    /// Where `**kwargs` are passed on to, when nothing else is done with them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forward: Option<Forward>,
 }
@@ -198,7 +198,7 @@ pub struct Parameter {
 /// An expression, as far as a type can be read from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Expr {
-    /// A name of the module, or of the class body that it stands in.
+    /// A name of the module, or of the enclosing class body.
     Name(String),
     /// The object or class that a method gets first.
     Receiver,

@@ -83,7 +83,7 @@ impl Ty {
             one => vec![one],
         });
         let mut flat = distinct(parts, usize::MAX);
-        // `None` has no members that anybody asks for: `X | None` is used as an `X`.
+        // `None` has no members that code uses: treat `X | None` as `X`.
         if flat.len() > 1 {
             flat.retain(|ty| *ty != Self::None);
         }
@@ -128,12 +128,12 @@ pub enum Lookup {
     Unknown(Undecided),
 }
 
-/// Where an annotation stands.
+/// The scope of an annotation.
 #[derive(Clone, Debug)]
 pub(super) struct TypeScope {
     /// The module.
     pub module: Arc<str>,
-    /// The class whose body it stands in.
+    /// The enclosing class.
     pub class: Option<ClassId>,
     /// What `Self` and the first parameter are.
     pub receiver: Option<Ty>,
@@ -155,7 +155,7 @@ impl TypeScope {
 /// A function whose `**kwargs` are followed, with the class that it is called on.
 pub(super) type ForwardKey = (FunctionId, Option<ClassId>);
 
-/// The keywords that a function takes, or why any may be.
+/// The keywords that a function takes, or why it may take any.
 pub(super) type Keywords = Result<KeywordSet, Undecided>;
 
 /// Names of keywords.

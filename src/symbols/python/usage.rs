@@ -93,8 +93,8 @@ struct Walker<'a> {
     tested: BTreeSet<String>,
     /// Parts of the text in which nothing is reported.
     outdated_ranges: Vec<TextRange>,
-    /// How many tests around may be for what is missing: nothing is reported in them. A block that is marked as outdated
-    /// starts with one.
+    /// The number of enclosing tests that may guard against missing names: nothing is reported in them. It starts at
+    /// one in a block that is marked as outdated.
     guard_depth: usize,
     /// Whether uses are only evaluated: they are recorded elsewhere, or not at all.
     is_recording_off: bool,
@@ -186,7 +186,7 @@ impl<'a> Walker<'a> {
         self.record_found(range, kind, symbol, outcome, None);
     }
 
-    /// Record a use of a module that is missing. It stands at `place`.
+    /// Record a use of a missing module at `place`.
     fn record_missing_module(
         &mut self,
         range: TextRange,

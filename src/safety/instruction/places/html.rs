@@ -81,8 +81,8 @@ pub fn find(document: &Document, places: &mut Vec<HiddenPlace>) {
     }
 }
 
-/// `<script>` and the like within a line, that nothing closes, are placeholders: "use `npm run <script>`". So are other names
-/// wherever they stand.
+/// `<script>` and the like within a line are placeholders when they are never closed: "use `npm run <script>`". Other
+/// names that are never closed are placeholders anywhere.
 fn is_placeholder(document: &Document, name: &str, place: Span, unclosed: &mut BTreeSet<String>) -> bool {
     let always = HIDING.contains(&name) && starts_line(&document.text, place.start as usize);
     let may_be = HIDING.contains(&name) || HIDING_IF_CLOSED.contains(&name);
@@ -125,14 +125,14 @@ fn is_no_tag(tag: &str) -> bool {
     }
 }
 
-/// What the attributes of a tag are: text of them is not shown, and neither are several words without a value.
+/// The attributes of a tag: their text is not shown, and neither are several words without a value.
 fn attribute_kind(tag: &str) -> Option<InstructionPlace> {
     const WORDS: usize = 4;
     let words = || tag.split_ascii_whitespace().nth(WORDS).is_some();
     (tag.contains('=') || words()).then_some(InstructionPlace::Attribute)
 }
 
-/// The content of an element. In a collapsed section, code is mostly an example, as it is elsewhere.
+/// The content of an element. Code in a collapsed section is usually an example, as elsewhere.
 fn content(document: &Document, content: Span, kind: InstructionPlace, places: &mut Vec<HiddenPlace>) {
     let mut start = content.start as usize;
     if kind == InstructionPlace::Collapsed {
@@ -160,8 +160,8 @@ fn content(document: &Document, content: Span, kind: InstructionPlace, places: &
     });
 }
 
-/// The pieces of HTML with those that touch put together: a block comes line by line. Look-alikes of tags in prose are
-/// pieces, too: renderers that pass them on hide them.
+/// The pieces of HTML with those that touch put together: a block comes line by line. Text in prose that looks like a
+/// tag is a piece as well: renderers that pass it on hide it.
 fn joined(document: &Document) -> Vec<Span> {
     let mut all: Vec<Span> = document.body.html.clone();
     for part in document.body.prose(&document.text) {
@@ -231,7 +231,7 @@ fn name(tag: &str) -> String {
         .to_lowercase()
 }
 
-/// Elements whose content no reader sees.
+/// Elements whose content is not displayed.
 const HIDING: &[&str] = &["template", "noscript", "script", "style", "datalist", "object"];
 
 /// More of them, with names that are placeholders in many texts.
@@ -253,7 +253,7 @@ const HIDING_IF_CLOSED: &[&str] = &[
     "video",
 ];
 
-/// Whether nothing but white space stands before a place in its line.
+/// Whether only white space is before a place in its line.
 fn starts_line(text: &str, at: usize) -> bool {
     let before = text.get(..at).unwrap_or_default().trim_end_matches([' ', '\t']);
     before.is_empty() || before.ends_with('\n')

@@ -95,12 +95,12 @@ impl InstructionPlace {
     }
 }
 
-/// How strictly a text is judged: the more readers see of it, the clearer must be what it wants.
+/// How strictly a text is judged: the more visible it is, the clearer its intent must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scrutiny {
     /// No reader sees it: each phrase counts.
     Unseen,
-    /// It is a click away, or looked at by few: plain attacks count.
+    /// Readers see it after a click, or few readers see it: plain attacks count.
     Plain,
     /// It is shown: only requests that make an attack together count.
     Combined,
@@ -115,7 +115,7 @@ pub struct HiddenPlace {
     pub kind: InstructionPlace,
 }
 
-/// The hidden places of a document, in order. Code is none, as it is shown, but in collapsed sections.
+/// The hidden places of a document, in order. Code counts only in collapsed sections, because elsewhere it is shown.
 #[must_use]
 pub fn find(document: &Document) -> Vec<HiddenPlace> {
     let mut places = Vec::new();
@@ -228,13 +228,13 @@ fn second_front_matter(document: &Document, prose: &[Span], places: &mut Vec<Hid
     }
 }
 
-/// Text behind so many blanks that it stands outside of the window.
+/// Text after so many blanks that it is outside of the window.
 fn padded(document: &Document, places: &mut Vec<HiddenPlace>) {
     const BLANKS: usize = 160;
     let text = document.text.as_bytes();
     let mut at = document.body.start;
     while let Some(window) = text.get(at..at + BLANKS) {
-        // No run of blanks begins before the last byte that is none.
+        // A run of blanks cannot start before the last byte that is not a blank.
         if let Some(other) = window.iter().rposition(|byte| *byte != b' ') {
             at += other + 1;
             continue;

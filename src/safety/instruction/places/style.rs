@@ -121,7 +121,7 @@ fn is_tiny(value: &str) -> bool {
     })
 }
 
-/// Whether a length leads out of every window.
+/// Whether a length moves text out of every window.
 fn is_far(value: &str) -> bool {
     number(value).is_some_and(|(value, unit)| {
         value.abs()

@@ -48,7 +48,7 @@ impl FileReader<'_> {
             }
         }
         self.patch(&patched);
-        // It is written somewhere else, too: in a function, as an argument, under another name.
+        // `exports` is also used in ways that are not understood: in a function, as an argument, under another name.
         if self.unread_exports > 0 {
             self.scope(0).is_open = true;
         }
@@ -59,7 +59,7 @@ impl FileReader<'_> {
         self.unread_exports = self.unread_exports.saturating_sub(1);
     }
 
-    /// `x.y = value` adds to what `x` is: say so where a value is exported by its name.
+    /// `x.y = value` adds a member to `x`: record it under the name `x.y`.
     fn patch(&mut self, patched: &[(String, String, Value)]) {
         for (object, name, value) in patched {
             let key = format!("{object}.{name}");
@@ -76,7 +76,7 @@ impl FileReader<'_> {
                     self.effect(part, patched);
                 }
             }
-            // `0 && (module.exports = { a, b })` only tells the names.
+            // `0 && (module.exports = { a, b })` only lists the names.
             Expression::LogicalExpression(logical) => self.effect(&logical.right, patched),
             Expression::StringLiteral(_) | Expression::Identifier(_) | Expression::UnaryExpression(_) => {}
             _ => self.scope(0).is_open = true,

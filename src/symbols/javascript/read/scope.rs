@@ -17,7 +17,7 @@ pub(super) fn is_module(statements: &[Statement<'_>]) -> bool {
                 TSModuleReference::ExternalModuleReference(_)
             )
         }
-        // `export as namespace X` stands beside other exports.
+        // `export as namespace X` is allowed besides other exports.
         Statement::TSNamespaceExportDeclaration(_) => false,
         Statement::ImportDeclaration(_)
         | Statement::ExportAllDeclaration(_)
@@ -270,7 +270,7 @@ impl FileReader<'_> {
         {
             shape.name = id.name.to_string();
         }
-        // What is no constant may get another value.
+        // A variable that is not `const` may get another value.
         let value = value.filter(|_| is_constant);
         names.push((id.name.to_string(), Def::Value(annotation, value)));
     }

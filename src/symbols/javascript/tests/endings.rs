@@ -1,4 +1,4 @@
-//! Which of several files a specifier stands for: endings, fields of `package.json` and `index`.
+//! Which of several files a specifier resolves to: extensions, fields of `package.json` and `index`.
 
 use super::check;
 

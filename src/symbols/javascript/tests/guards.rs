@@ -18,7 +18,7 @@ fn names_that_may_be_missing_on_purpose() {
         ("Object.assign(c, { extra() {} }); c.extra(); c.gone()", &["gone"]),
         ("Object.hasOwn(c, 'extra'); c.extra(); c.gone()", &["gone"]),
         ("Client.prototype.extra = () => 1; c.extra(); c.gone()", &["gone"]),
-        // A guard before the data in it is no test for a name.
+        // A guard against missing data is not a test for a name.
         ("next = c.gone && c.gone.next", &["gone", "gone"]),
         (
             "jest.mock('pkg'); Client.mockImplementation(f); c.gone()",

@@ -116,7 +116,7 @@ impl<'a> BlockBindings<'a> {
                 self.declare(import.id.symbol_id.get(), initializer);
             }
             AstKind::TSTypeAliasDeclaration(alias) => {
-                // What type parameters stand for is not known.
+                // A type alias with parameters is unknown.
                 let initializer = match alias.type_parameters {
                     None => Initializer::Alias(&alias.type_annotation),
                     Some(_) => Initializer::Unknown,
@@ -145,7 +145,7 @@ impl<'a> BlockBindings<'a> {
         self.declare_part(symbol, initializer, Vec::new());
     }
 
-    /// Declare a name that stands for a part of a value.
+    /// Declare a name that is bound to a part of a value.
     fn declare_part(&mut self, symbol: Option<SymbolId>, initializer: Initializer<'a>, path: Vec<Step<'a>>) {
         if let Some(symbol) = symbol {
             self.declared
@@ -268,7 +268,7 @@ pub(super) fn symbol_of(source: &Source<'_>, reference: &IdentifierReference<'_>
     source.semantic.scoping().get_reference(id).symbol_id()
 }
 
-/// The step that a key of a pattern stands for.
+/// The step for a key of a pattern.
 fn key_step<'a>(key: &'a PropertyKey<'a>) -> Step<'a> {
     match key {
         PropertyKey::StaticIdentifier(name) => Step::Property(name.name.as_str()),

@@ -10,7 +10,7 @@ use oxc_ast::ast::{
 use oxc_semantic::NodeId;
 use std::collections::BTreeMap;
 
-/// What `this` stands for.
+/// What `this` refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum This {
     /// An instance of a class of the block.
@@ -65,7 +65,7 @@ impl<'a> Classes<'a> {
         self.by_node.get(&node).copied()
     }
 
-    /// What `this` at a node stands for.
+    /// What `this` at a node refers to.
     pub fn this(&self, source: &Source<'a>, node: NodeId) -> Option<This> {
         let nodes = source.semantic.nodes();
         let mut is_static = None;

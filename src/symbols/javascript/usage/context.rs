@@ -1,4 +1,4 @@
-//! What a block says about itself: names that it sets or tests for, tests that change what a name stands for, comments.
+//! Facts about a block: names that it sets or tests for, tests that narrow the type of a name, comments.
 
 use super::source::Source;
 use crate::symbols::block;
@@ -12,7 +12,7 @@ use oxc_span::{GetSpan, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-/// A part of a block in which a name stands for something else.
+/// A part of a block in which a test narrows the type of a name.
 pub(super) struct Narrowed<'a> {
     /// Where.
     pub span: Span,
@@ -20,7 +20,7 @@ pub(super) struct Narrowed<'a> {
     pub class: Option<&'a Expression<'a>>,
 }
 
-/// What a block says about itself.
+/// Facts about a block.
 #[derive(Default)]
 pub(super) struct BlockContext<'a> {
     /// Names by what tests say of them.
@@ -30,7 +30,7 @@ pub(super) struct BlockContext<'a> {
 }
 
 impl<'a> BlockContext<'a> {
-    /// Collect what a block says.
+    /// Collect the facts about a block.
     pub fn of(source: &Source<'a>) -> Self {
         let mut context = Self {
             narrowed: BTreeMap::new(),
@@ -89,7 +89,7 @@ impl<'a> BlockContext<'a> {
         }
     }
 
-    /// A test for a version: both sides are written for one of several.
+    /// A test for a version: each branch is for one of several versions.
     fn version_test(&mut self, source: &Source<'a>, branch: &'a IfStatement<'a>) {
         let test = branch.test.span();
         let text = source.code.get(test.start as usize..test.end as usize);
@@ -116,7 +116,7 @@ struct TestScope {
     is_plain: bool,
 }
 
-/// Where an expression holds that is a test or a part of one; `None` when it is no test.
+/// Where an expression that is a test, or a part of one, is true; `None` when it is not a test.
 fn where_it_holds(source: &Source<'_>, id: NodeId) -> Option<TestScope> {
     let nodes = source.semantic.nodes();
     let mut scope = TestScope {

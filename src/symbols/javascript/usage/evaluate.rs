@@ -20,7 +20,7 @@ impl<'a> BlockEvaluator<'a, '_> {
     /// The value of an expression.
     pub(super) fn value(&mut self, expression: &'a Expression<'a>) -> Value {
         match expression {
-            // What a name stands for may become known later.
+            // The value of a name may become known later.
             Expression::Identifier(name) => return self.identifier(name),
             Expression::ParenthesizedExpression(inner) => return self.value(&inner.expression),
             Expression::TSNonNullExpression(inner) => return self.value(&inner.expression),
@@ -171,7 +171,7 @@ impl<'a> BlockEvaluator<'a, '_> {
         }
     }
 
-    /// What a name that the block declares stands for.
+    /// The value of a name that the block declares.
     pub(super) fn symbol(&mut self, symbol: SymbolId) -> Value {
         match self.symbols.get_mut(&symbol) {
             Some(Known::Value(value)) => return value.clone(),
@@ -191,7 +191,7 @@ impl<'a> BlockEvaluator<'a, '_> {
         let mut values: Vec<Value> = Vec::new();
         let mut last_used = None;
         for binding in bindings {
-            // `page = await page.next()` is known from what `page` is without it.
+            // For `page = await page.next()`, the value of `page` is computed from its other bindings.
             let part = match values.is_empty() {
                 true => Value::UNKNOWN,
                 false => Value::join(values.iter().cloned()),
@@ -204,10 +204,10 @@ impl<'a> BlockEvaluator<'a, '_> {
         }
         self.depth -= 1;
         let mut value = Value::join(values);
-        // What was found out while nothing was known is unknown at most.
+        // A binding used an intermediate value that differs from the result, so the result is not reliable.
         if last_used.is_some_and(|part| part != Value::UNKNOWN && part != value) {
             value = Value::UNKNOWN;
-            // What was found out with the part may be wrong.
+            // Values computed from the intermediate value may be wrong.
             self.values.clear();
             self.restarts += 1;
         }
@@ -434,7 +434,7 @@ impl<'a> BlockEvaluator<'a, '_> {
                     Value::Object(inner) => {
                         members.extend(inner.iter().map(|(name, value)| (name.clone(), value.clone())));
                     }
-                    // It may replace what comes before.
+                    // A spread may replace the members before it.
                     _ => members.clear(),
                 },
             }
@@ -457,7 +457,7 @@ impl<'a> BlockEvaluator<'a, '_> {
         Value::Ty(Ty::Tuple(parts.into()))
     }
 
-    /// The instance that a class stands for as a type.
+    /// The instance type that a class means when it is used as a type.
     pub(super) fn instance(&mut self, class: Value) -> Value {
         match class {
             Value::Class(class) => Value::Instance(class),

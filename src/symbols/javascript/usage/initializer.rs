@@ -14,7 +14,7 @@ pub(super) enum Initializer<'a> {
     Unknown,
     /// The value of an expression.
     Expression(&'a Expression<'a>),
-    /// What an expression gives one by one, and whether with `for await`.
+    /// The items of an iterable expression, and whether `for await` iterates over it.
     Element(&'a Expression<'a>, bool),
     /// A value of this type.
     Annotation(&'a TSType<'a>),

@@ -79,7 +79,7 @@ impl<'a> BlockEvaluator<'a, '_> {
         }
     }
 
-    /// What the first part of `<Sdk.Part>` stands for.
+    /// The value of the first part of `<Sdk.Part>`.
     fn markup(&mut self, object: &'a JSXMemberExpressionObject<'a>) -> Value {
         match object {
             JSXMemberExpressionObject::IdentifierReference(name) => {

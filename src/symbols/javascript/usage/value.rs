@@ -4,7 +4,7 @@ use super::super::ty::Ty;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-/// What an expression stands for.
+/// The value of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
     /// A type of the release, or nothing known.

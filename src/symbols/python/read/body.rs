@@ -241,7 +241,7 @@ impl<'a> Visitor<'a> for OpenAttributeSearch<'a> {
             visitor::walk_stmt(self, statement);
             return;
         };
-        // What is restored is what the object had before.
+        // `__setstate__` restores attributes that the object had before.
         if function.name.as_str() == "__setstate__" {
             return;
         }
@@ -275,7 +275,7 @@ impl<'a> Visitor<'a> for OpenAttributeSearch<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Call(call) => self.call(call),
-            // What is only read changes nothing.
+            // Reading `__dict__` sets no attribute.
             Expr::Attribute(attribute)
                 if is_dict(&attribute.value)
                     && matches!(
@@ -331,7 +331,7 @@ impl<'a> OpenAttributeSearch<'a> {
         let is_written = matches!(call.arguments.args.get(1), Some(Expr::StringLiteral(_)));
         match &*call.func {
             Expr::Name(name) => match name.id.as_str() {
-                // What a caller chooses is set only where somebody calls it.
+                // A name that is a parameter is set only when the function is called.
                 "setattr" => {
                     let is_chosen = matches!(call.arguments.args.get(1), Some(Expr::Name(name)) if self.chosen.contains(&name.id.as_str()));
                     if !is_written && !is_chosen {
@@ -342,7 +342,7 @@ impl<'a> OpenAttributeSearch<'a> {
                     }
                 }
                 "exec" => self.namespace = true,
-                // In a function they are that function's own.
+                // In a function, `locals()` and `globals()` do not concern the class.
                 "locals" | "globals" => self.namespace |= self.functions == 0,
                 _ => {}
             },
@@ -389,7 +389,7 @@ fn allows_any(value: &Expr) -> bool {
     match value {
         Expr::StringLiteral(text) => text.value.to_str() == "allow",
         Expr::Attribute(attribute) => attribute.attr.as_str() == "allow",
-        // What is computed may be.
+        // A computed setting may allow it.
         _ => true,
     }
 }

@@ -53,7 +53,8 @@ fn kept(decorator: &ast::StmtFunctionDef, top: &[Stmt]) -> Option<Keeps> {
     (keeps.parameters || keeps.result).then_some(keeps)
 }
 
-/// Whether a body changes what a name stands for, or gives it to anything that may: `cls.x = 1`, `register(cls)`.
+/// Whether a body changes the object that a name refers to, or passes it to code that may change it: `cls.x = 1`,
+/// `register(cls)`.
 fn is_given(body: &[Stmt], name: &str) -> bool {
     struct UseSearch<'n>(&'n str, bool);
     impl<'a> Visitor<'a> for UseSearch<'_> {
@@ -104,7 +105,7 @@ fn uncast(value: &Expr) -> &Expr {
     }
 }
 
-/// The functions that a body defines by the name that is returned; `None` when there is none.
+/// The functions that a body defines under the name that it returns; `None` without such a function.
 fn local_functions<'a>(body: &'a [Stmt], value: &Expr) -> Option<Vec<&'a ast::StmtFunctionDef>> {
     let Expr::Name(name) = value else { return None };
     if stores(body, name.id.as_str()) {

@@ -1,14 +1,14 @@
-//! Expressions and annotations, reduced to what tells a type.
+//! Expressions and annotations, reduced to what determines a type.
 
 use super::super::summary::Expr;
 use ruff_python_ast::{self as ast, Operator};
 use ruff_python_parser::parse_expression;
 use std::collections::BTreeMap;
 
-/// How deep an expression may be nested. Deeper ones tell nothing.
+/// How deep an expression may be nested. The type of a deeper one is unknown.
 const MAX_DEPTH: usize = 32;
 
-/// What the names of an expression mean where it stands.
+/// What the names in an expression refer to.
 #[derive(Debug, Default)]
 pub(super) struct Scope<'a> {
     /// The first parameter of the method.

@@ -20,7 +20,7 @@ pub(super) fn forward(function: &ast::StmtFunctionDef, locals: &Scope<'_>) -> Op
     };
     for statement in &function.body {
         if uses.is_refusal(statement) {
-            // Whatever comes later gets none.
+            // After this statement, `kwargs` is empty.
             uses.found.to.clear();
             uses.found.is_refused = true;
             break;
@@ -28,7 +28,7 @@ pub(super) fn forward(function: &ast::StmtFunctionDef, locals: &Scope<'_>) -> Op
         uses.visit_stmt(statement);
     }
     let found = uses.found;
-    // What is never read is ignored, and so may be anything.
+    // If `kwargs` is never read, any keyword is accepted and ignored.
     let is_known = found.is_refused || !found.to.is_empty() && found.to.len() <= MAX_CALLS;
     (is_known && !uses.is_lost).then_some(found)
 }
@@ -175,7 +175,7 @@ impl<'a> Visitor<'a> for Uses<'_, '_> {
         match statement {
             // Names mean something else inside of functions.
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => self.is_lost |= is_mentioned(statement, self.kwargs),
-            // What does not fit may be tried in another way.
+            // When a keyword does not fit, the code may try something else.
             Stmt::Try(attempt) if attempt.handlers.iter().any(catches_wrong_keywords) => {
                 self.is_lost |= is_mentioned(statement, self.kwargs);
             }

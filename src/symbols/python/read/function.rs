@@ -13,7 +13,7 @@ impl ModuleReader<'_> {
         let locals = self.locals(function, scope.receiver.is_some());
         let parameters = parameters(&function.parameters, scope);
         let mut returned = returned(&function.body, &locals);
-        // Beside an annotation only what makes an object says more.
+        // When there is an annotation, only a value that creates an object adds information.
         if function.returns.is_some() && !returned.iter().all(makes) {
             returned.clear();
         }
@@ -61,7 +61,7 @@ impl ModuleReader<'_> {
         scope
     }
 
-    /// Names that are bound to values which tell a type: to one of them, when there are several.
+    /// Names whose values have a known type. With several values, the name may have any of them.
     fn value_locals<'a>(&self, bound: &Bound<'a>, function: &'a ast::StmtFunctionDef, scope: &mut Scope<'a>) {
         let mut values: BTreeMap<&str, Vec<Expr>> = BTreeMap::new();
         // In order: a value may use names that are bound before.
@@ -122,7 +122,7 @@ impl ModuleReader<'_> {
     }
 }
 
-/// The most parts of an expression that a local name stands for: it may be used many times.
+/// The maximum number of parts of an expression that is put in place of a local name, which may be used many times.
 const MAX_LOCAL: usize = 24;
 
 /// How many values of a local name are looked at.
@@ -188,7 +188,7 @@ fn makes(value: &Expr) -> bool {
     matches!(value, Expr::Call(function) if matches!(**function, Expr::Name(_) | Expr::Import(..)))
 }
 
-/// Each returned value; one unknown value when there is any that tells nothing.
+/// The returned values; a single unknown value when the type of one of them is unknown.
 fn returned(body: &[Stmt], locals: &Scope<'_>) -> Vec<Expr> {
     let mut returns = Returns(Vec::new());
     body.iter().for_each(|statement| returns.visit_stmt(statement));

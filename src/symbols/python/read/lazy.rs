@@ -220,7 +220,7 @@ impl GetattrSearch<'_, '_> {
             Expr::Dict(dict) => {
                 let mut rows = class::table_rows(dict)?;
                 for (_, module, _) in &mut rows {
-                    // A text that is no path may mean anything.
+                    // A text that is not a path may mean anything.
                     *module = module.take().filter(|module| module.contains('.'));
                 }
                 Some(self.reader.rows(rows))

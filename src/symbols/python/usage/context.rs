@@ -1,4 +1,4 @@
-//! What the text of a block says about it, and what the document sets itself.
+//! Which parts of a block comments mark as outdated, and which attributes the document sets or tests for.
 
 use crate::symbols::block;
 use ruff_python_ast::visitor::{self, Visitor};
@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{TextRange, TextSize};
 use std::collections::BTreeSet;
 
-/// The parts of a block below a comment that says so.
+/// The parts of a block that a comment marks as outdated.
 pub(super) fn outdated_ranges(text: &str) -> Vec<TextRange> {
     let size = |at: usize| TextSize::new(u32::try_from(at).unwrap_or(u32::MAX));
     block::outdated_ranges(text, &["#"])

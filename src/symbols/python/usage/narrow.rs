@@ -67,7 +67,7 @@ impl<'a> Walker<'a> {
         self.guard_depth = self.guard_depth.saturating_sub(guard.depth);
         for (name, before, narrowed) in guard.names.into_iter().rev() {
             if let Some(scope) = self.scopes.last_mut()
-                // What was bound since is what it is now.
+                // A name that was bound again since then keeps its new type.
                 && scope.get(&name) == Some(&narrowed)
             {
                 scope.insert(name, before);
@@ -75,7 +75,7 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// The instance that the second argument of `isinstance` or the type of an `except` stands for.
+    /// The instance type that the second argument of `isinstance` or the type of an `except` means.
     pub(super) fn instance(&mut self, class: &'a Expr) -> Ty {
         let was_off = std::mem::replace(&mut self.is_recording_off, true);
         let ty = self.eval(class);
@@ -102,7 +102,7 @@ pub(super) fn instance_of(ty: Ty) -> Ty {
 
 #[derive(Default)]
 struct Tests<'a> {
-    /// Whether nothing below may be reported.
+    /// Whether nothing may be reported in the guarded code.
     is_guard: bool,
     /// Names whose type the test changes: to instances of a class, or to something unknown.
     narrowed: Vec<(&'a str, Option<&'a Expr>)>,

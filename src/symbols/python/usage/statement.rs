@@ -253,7 +253,8 @@ impl<'a> Walker<'a> {
         self.eval(&branch.test);
         let mut before = self.scopes.last().cloned().unwrap_or_default();
         let guard = self.narrow(&branch.test);
-        // That something is of a class says nothing in the other branches; other tests say what is not known here.
+        // `isinstance` tells nothing about the other branches; after other tests, the type of the tested value is
+        // unknown.
         before.extend(guard.lost());
         let guard_depth = self.guard_depth;
         let mut ends: Vec<TypesByName> = Vec::new();
@@ -268,7 +269,7 @@ impl<'a> Walker<'a> {
             self.replace_scope(before.clone());
             has_else |= clause.test.is_none();
             let guard = clause.test.as_ref().map(|test| self.enter_test(test));
-            // The other side of a test for a version or an attribute is one too.
+            // The `else` branch of a test for a version or an attribute is guarded as well.
             let is_guarded = guard_depth > self.guard_depth;
             self.guard_depth += usize::from(is_guarded);
             self.body(&clause.body);
@@ -476,7 +477,7 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// What is known when two ways meet.
+/// Join the types of names where two branches meet.
 fn join(first: TypesByName, second: TypesByName) -> TypesByName {
     let mut joined = first;
     for (name, ty) in second {
@@ -489,7 +490,7 @@ fn join(first: TypesByName, second: TypesByName) -> TypesByName {
     joined
 }
 
-/// Whether a block never gets to its end.
+/// Whether control flow never reaches the end of a block.
 fn leaves(body: &[Stmt]) -> bool {
     match body.last() {
         Some(Stmt::Return(_) | Stmt::Raise(_) | Stmt::Continue(_) | Stmt::Break(_)) => true,
