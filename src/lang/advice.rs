@@ -64,7 +64,7 @@ pub fn advice(language: &Language, code: &str, error: &SyntaxError) -> String {
         .iter()
         .find(|(_, label)| label.ends_with("opened here"));
     if let Some(bracket) = opened.and_then(|(place, _)| code.get(place.clone())) {
-        // What stands first on its line is more often the next member than the end.
+        // The first token of a line is more often the next member than the end.
         let next = language.family == Family::JavaScript
             && error.message.starts_with("expected `,` or")
             && !error.message.contains("found `EOF`")

@@ -10,20 +10,20 @@ use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use super::{Family, Language, ParseResult, Precision, SyntaxError, UncheckedReason, limits, work};
 
-/// The bytes that a grammar gets at once. Some scanners read ahead to the end of the text from every token, and do
-/// so between two reports of progress; but they have to ask for the text.
+/// The bytes that a grammar gets at once. Some scanners read ahead to the end of the text from every token,
+/// between two reports of progress. They have to request each piece of text, so the limit applies here.
 const PIECE_BYTES: usize = 256;
 
-/// What lexing a piece costs, and what a step of a hundred operations does, in units of work.
+/// The cost of lexing a piece, and of a step of a hundred operations, in units of work.
 const PIECE_COST: usize = 100;
 const STEP_COST: usize = 1_500;
 
-/// What each byte of a text costs beside its steps when it errs, and what the square of the bytes that are errors does:
-/// most of what a grammar does for an error, it does between two steps.
+/// The cost of each byte of a text with errors, and of the square of the number of bytes in errors. Most of the work
+/// for an error is done between two steps, so counting steps is not enough.
 const BESIDE_ERROR_COST: usize = 600;
 const ERROR_COST: usize = 5;
 
-/// How many steps a parse may have made when it has come so far. Dense code needs one for thirty bytes and prose-like
+/// The maximum number of steps of a parse up to a given byte. Dense code needs one for thirty bytes and prose-like
 /// code one for a hundred; after an error a grammar can need ten times as many. The parse stops there, and not at the
 /// end, where choosing between its readings would take longest.
 fn max_steps(bytes: usize, precision: Precision) -> usize {
@@ -145,8 +145,8 @@ pub fn syntax_tree(language: &Language, code: &str) -> Result<Tree, UncheckedRea
     })
 }
 
-/// Starts of a long text that are parsed by themselves first, in bytes: what a grammar does for errors between two
-/// steps grows with the square of the length, and cannot be stopped.
+/// The lengths of the starts of a long text that are parsed separately first, in bytes: the work for errors
+/// between two steps grows with the square of the length and cannot be stopped.
 const STARTS: [usize; 3] = [512, 2_048, 8_192];
 
 /// Whether a text is long and a quarter of its start is errors, so that it is probably not written in this language.
@@ -207,7 +207,7 @@ fn run(parser: &mut Parser, code: &str, precision: Precision) -> Option<Tree> {
         if pieces.get() > limit || !work::try_spend(PIECE_COST) {
             is_over.set(true);
         }
-        // A read cannot stop the parse: the text ends here for it, and the next step does.
+        // A read cannot stop the parse. It returns the end of the text, and the next step stops.
         if is_over.get() {
             return &[][..];
         }
@@ -223,7 +223,7 @@ fn run(parser: &mut Parser, code: &str, precision: Precision) -> Option<Tree> {
         work::spend(BESIDE_ERROR_COST.saturating_mul(furthest.max(PIECE_BYTES)));
         return None;
     };
-    // The cost is known only now: it is charged to what comes next.
+    // The cost is known only now, so the next blocks are charged for it.
     if tree.root_node().has_error() {
         let errors = error_bytes(tree.root_node());
         let cost = ERROR_COST.saturating_mul(errors).saturating_mul(errors);

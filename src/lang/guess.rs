@@ -57,14 +57,14 @@ fn is_markup_below(code: &str) -> bool {
         && javascript::adjacent_markup(elements, true)
 }
 
-/// Whether an element has text in two braces, as in templates of Angular and Vue. It is an object in JSX, which no element
-/// can show.
+/// Whether an element has text in two braces, as in templates of Angular and Vue. In JSX this would be an object, which
+/// cannot be rendered.
 pub(super) fn has_interpolation(code: &str) -> bool {
     code.match_indices(">{{")
         .any(|(at, _)| !code.get(..at).is_some_and(|before| before.ends_with('=')))
 }
 
-/// The tag of a language of another family, or of what is no code.
+/// The tag of a language of another family, or of text that is not code.
 fn foreign(language: &Language, code: &str) -> Option<&'static str> {
     if let Some(tag) = markup(code) {
         return (language.family != Family::Other).then_some(tag);
@@ -92,7 +92,7 @@ fn is_python_session(code: &str) -> bool {
     first.is_some_and(python::is_prompt) && python::parse_session(code) == ParseResult::Valid
 }
 
-/// Whether all lines are those of a `.env` file. In a block of JavaScript its comments may be those of JavaScript.
+/// Whether all lines are valid in a `.env` file. In a block of JavaScript, comments may begin with `//`.
 pub(super) fn is_env_file(language: &Language, code: &str) -> bool {
     if language.family != Family::JavaScript || !code.contains("//") {
         return is_dotenv(code);
@@ -375,7 +375,7 @@ fn markup(code: &str) -> Option<&'static str> {
         if code.contains("<template") {
             return Some("vue");
         }
-        // A component among the elements is none of HTML's.
+        // HTML has no elements with capitals, so an element such as `<Widget>` is a component.
         let component = code
             .split_once("</script>")
             .is_some_and(|(_, rest)| names_component(rest));

@@ -1,5 +1,5 @@
-//! Lines that a documentation generator replaces by the text of another file. A reader of the file itself gets
-//! the line and no code.
+//! Lines that a documentation generator replaces by the text of another file. A reader of the file itself sees
+//! the line and not the code.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::ops::Range;
@@ -82,7 +82,7 @@ static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     search.ok()
 });
 
-/// Whether any form of directive can be in the text: most have none, and this is fast.
+/// A fast check whether the text can have a directive. Most texts have none.
 fn may_have_one(text: &str) -> bool {
     SIGNS.as_ref().is_some_and(|signs| signs.is_match(text))
 }

@@ -19,7 +19,7 @@ thread_local! {
     static ARENA: RefCell<Allocator> = RefCell::new(Allocator::default());
 }
 
-/// Parse JavaScript. JSX is always on, as it is in Babel's usual setup and costs no valid program.
+/// Parse JavaScript. JSX is always enabled, as in the usual setup of Babel; it makes no valid program invalid.
 #[must_use]
 pub fn parse_js(code: &str) -> ParseResult {
     limits::parse_within_limits(code, || parse_as(code, SourceType::jsx()))
@@ -63,7 +63,7 @@ pub fn is_compiled(code: &str, markup: bool) -> bool {
 fn options() -> ParseOptions {
     ParseOptions {
         allow_return_outside_function: true,
-        // Hashes serve later passes; there are none.
+        // Hashes are only for later passes, and there are none.
         enable_ident_hashes: false,
         ..ParseOptions::default()
     }
@@ -72,7 +72,7 @@ fn options() -> ParseOptions {
 /// The deepest nesting of `A<B<C<` that is parsed: with each one the parser tries two readings of all that follows.
 const MAX_ANGLES: usize = 20;
 
-/// How many types may be open, or conditions, wherever their signs stand: each is read anew from within the one before,
+/// How many types or conditions may be open, wherever their signs are: each is parsed again inside the one before,
 /// so that the cost is the square of their number. Documentation leaves one or two open.
 const MAX_OPEN: usize = 100;
 
@@ -118,7 +118,7 @@ fn parse_as(code: &str, kind: SourceType) -> ParseResult {
             arena.reset();
             verdict
         }
-        // Only a parse inside a parse could hold the arena, and none is.
+        // The arena could be borrowed only by a nested parse, and parses are never nested.
         Err(_) => parse_in(&Allocator::default(), code, kind),
     })
 }

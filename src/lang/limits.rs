@@ -20,8 +20,8 @@ pub const MAX_LENIENT_BYTES: usize = 16 * 1024;
 /// The deepest nesting of brackets that is parsed. `CPython` stops at 200.
 pub const MAX_DEPTH: usize = 1_000;
 
-/// Blocks up to this many bytes with shallow brackets run on the stack that is there: even if every byte were a
-/// level of recursion they would fit in a thread's usual 2 MiB.
+/// Blocks up to this many bytes with shallow brackets run on the current stack: even with a level of recursion
+/// for every byte they fit in the usual 2 MiB of a thread.
 const MAX_SMALL_BYTES: usize = if cfg!(debug_assertions) { 128 } else { 1_536 };
 
 /// Bytes of stack that a parser may need for each byte of code. Levels cost one byte at least.
@@ -71,7 +71,7 @@ pub fn with_stack<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
     if bytes <= MAX_SMALL_BYTES {
         return work();
     }
-    // The memory is reserved, and only touched as far as the recursion goes.
+    // The memory is only reserved; pages are allocated as the recursion reaches them.
     let need = bytes.saturating_mul(STACK_PER_BYTE).clamp(4 << 20, 384 << 20);
     stacker::maybe_grow(need, need, work)
 }

@@ -1,5 +1,5 @@
-//! The languages of code blocks: one row per language, the result of its parser, and what a snippet may do
-//! that a program may not.
+//! The languages of code blocks: one row per language, the result of its parser, and the idioms that are
+//! valid in a snippet but not in a program.
 //!
 //! Everything here is pure: text in, parse result out. Nothing depends on documents or rules.
 

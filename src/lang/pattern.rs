@@ -15,7 +15,7 @@ pub const PRIMARY_CAPTURE: &str = "match";
 /// How many matches of a pattern in one block are kept. The rest is skipped.
 const MAX_MATCHES: usize = 10_000;
 
-/// How many matches may be begun and not ended at one place. The oldest are dropped for more.
+/// How many matches may be in progress at one place. Beyond that, the oldest are dropped.
 const MAX_BEGUN: u32 = 4_096;
 
 /// What a hundred operations of a query cost, in units of work.
@@ -59,7 +59,7 @@ pub struct QueryMatch {
 pub struct QueryMatches {
     /// The places, in order.
     pub matches: Vec<QueryMatch>,
-    /// Why there could be more.
+    /// Why there could be more places.
     pub unread: Option<UncheckedReason>,
 }
 

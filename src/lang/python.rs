@@ -7,7 +7,7 @@ use ruff_python_parser::{Mode, ParseError, ParseErrorType, ParseOptions, parse_u
 
 use super::{ParseResult, SyntaxError, UncheckedReason, limits};
 
-/// Parse a module of the newest Python. `await`, `return` and `yield` may stand at the top level, as they do for
+/// Parse a module of the newest Python. `await`, `return` and `yield` are valid at the top level, as in
 /// `ast.parse` with `PyCF_ALLOW_TOP_LEVEL_AWAIT`.
 #[must_use]
 pub fn parse(code: &str) -> ParseResult {
@@ -172,7 +172,7 @@ fn sentence(text: &str) -> String {
     }
 }
 
-/// The innermost bracket that is open at `at`, if the line it stands on is not the line of `at`.
+/// The innermost bracket that is open at `at`, if it is on another line.
 fn unclosed_bracket(code: &str, at: usize) -> Option<Range<usize>> {
     let mut open: Vec<usize> = Vec::new();
     let bytes = code.as_bytes();

@@ -13,9 +13,10 @@ pub enum ParseResult {
     NotChecked(UncheckedReason),
 }
 
-/// What the name of a language without a parser follows, as the reason why its blocks are not checked.
+/// The start of the reason why a block in a language without a parser is not checked; the language follows.
 pub const NO_PARSER_REASON: &str = "no parser: ";
-/// What the name of a language follows that is checked on request, as the reason why its blocks are not checked.
+/// The start of the reason why a block in a language that is checked only on request is not checked; the
+/// language follows.
 pub const ON_REQUEST_REASON: &str = "only with `--extend-select code-syntax`: ";
 
 /// Why a block was not checked.
@@ -111,7 +112,7 @@ pub fn first_sentence(text: &str) -> String {
 /// Clamp a range into the code, widen it to character boundaries, and make an empty one cover a character.
 ///
 /// A place at the end of the code, or on its last line break, moves to the last visible character, so that the
-/// caret stands under something.
+/// caret is below a visible character.
 #[must_use]
 pub fn visible(code: &str, span: Range<usize>) -> Range<usize> {
     let mut start = code.floor_char_boundary(span.start.min(code.len()));

@@ -17,7 +17,7 @@ pub use placeholder::{Placeholder, fill_placeholders, placeholders};
 /// The deepest nesting of grouping parentheses that is parsed: the parser's time doubles with each level.
 const MAX_GROUPS: usize = 8;
 
-/// The deepest nesting of `$( )` that is parsed. Each level is parsed by itself.
+/// The deepest nesting of `$( )` that is parsed. Each level is parsed separately.
 const MAX_SUBSTITUTIONS: usize = 16;
 
 /// Parse a shell script as `bash -n` does, also inside `$( )`.
@@ -79,7 +79,7 @@ fn parse_nested(code: &str, level: usize) -> ParseResult {
     ParseResult::Valid
 }
 
-/// Whether ten digits or more stand right before a redirection: a file descriptor that fits no integer, on which the
+/// Whether ten digits or more precede a redirection: a file descriptor that does not fit into an integer, on which the
 /// parser (`brush-parser` 0.4.0) panics. A continued line goes on within the number.
 fn has_huge_descriptor(code: &str) -> bool {
     let bytes = code.as_bytes();
@@ -122,7 +122,7 @@ fn has_long_chain(code: &str) -> bool {
 /// The deepest nesting of `if` and of loops that is parsed.
 const MAX_NESTED: usize = 200;
 
-/// Whether `if` and `do` are nested deeper than that, taken as words wherever they stand.
+/// Whether `if` and `do` are nested deeper than that. Every such word counts, wherever it is.
 fn is_deeply_nested(code: &str) -> bool {
     if memchr::memmem::find_iter(code.as_bytes(), b"if ")
         .nth(MAX_NESTED)
@@ -148,7 +148,7 @@ fn is_deeply_nested(code: &str) -> bool {
 /// The deepest nesting of `case` that is parsed, for the same reason.
 const MAX_CASES: usize = 8;
 
-/// Deepest nesting of `case` and `esac`, taken as words wherever they stand.
+/// Deepest nesting of `case` and `esac`. Every such word counts, wherever it is.
 fn case_depth(code: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     for word in code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')) {

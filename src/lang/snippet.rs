@@ -68,8 +68,9 @@ pub enum Idiom {
 }
 
 impl Idiom {
-    /// Whether one paragraph of a block may do it while the others are programs. What is evidence for a whole
-    /// block, such as its indentation or a method without its class, is probably a mistake in a part of one.
+    /// Whether a single paragraph of a block may use the idiom while the others are programs. An idiom of a
+    /// whole block, such as indentation or a method without its class, is probably a mistake in a single
+    /// paragraph.
     fn stands_alone(self) -> bool {
         !matches!(
             self,
@@ -113,7 +114,7 @@ impl CheckResult {
 pub fn check_snippet(language: &Language, code: &str) -> CheckResult {
     let (checked, is_over) = work::run_block(code.len(), || judge(language, code));
     if is_over {
-        // What was not tried could have excused it.
+        // An idiom that was not tried could have made it acceptable.
         return CheckResult::plain(ParseResult::NotChecked(UncheckedReason::TooSlow));
     }
     checked
@@ -213,7 +214,7 @@ fn generated_parts(language: &Language, code: &str) -> Vec<std::ops::Range<usize
     }
 }
 
-/// Whether code parses, as it stands or as a snippet may.
+/// Whether code parses, unchanged or with the idioms of a snippet.
 fn is_acceptable(language: &Language, code: &str) -> bool {
     match parse(language, code) {
         ParseResult::Valid => true,
@@ -256,7 +257,8 @@ fn idiom_of_piece(language: &Language, code: &str, error: &SyntaxError) -> Optio
     cut::announced(language, code)
 }
 
-/// Whether the code shows a change, and is acceptable as it is after it. A list of YAML has lines that look removed.
+/// Whether the code shows a change, and the changed code is acceptable. YAML is excluded, because its list items
+/// look like removed lines.
 fn is_changed(language: &Language, code: &str, error: &SyntaxError) -> bool {
     let family = language.family;
     if matches!(family, Family::Data | Family::Other) {
@@ -304,12 +306,12 @@ fn parts(language: &Language, code: &str, may_stand: fn(Idiom) -> bool) -> Optio
     let mut idiom = Idiom::Several;
     let mut at = 0;
     let mut output = false;
-    // Ends of a chain one below the other are alternatives; below a statement they would belong to it.
+    // Several ends of a chain are alternatives, but below a statement they would belong to that statement.
     let mut chains = true;
-    // What was left out may have opened what is indented below it.
+    // Code that `...` stands for may have opened the indented block below it.
     let mut below_dots = false;
     while at < pieces.len() {
-        // As few paragraphs as parse together: a function may have blank lines.
+        // Take as few paragraphs as parse together: a function may contain blank lines.
         let start = pieces.get(at)?.start;
         let mut found = None;
         for (next, piece) in pieces.iter().enumerate().skip(at) {
@@ -400,7 +402,7 @@ fn behind_idioms(language: &Language, code: &str, error: Box<SyntaxError>) -> Bo
     if let Some(error) = error_in_part(language, code) {
         return error;
     }
-    // A comment is not what is wrong with code that has another error beside it.
+    // If the code has another error as well, the comment is not the error to report.
     if language.id == "json"
         && last.message == "a comment is not allowed in JSON"
         && let ParseResult::Invalid(error) = json::parse_jsonc(&edited)

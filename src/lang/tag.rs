@@ -82,8 +82,8 @@ pub fn is_known_tag(tag: &str) -> bool {
     known(tag).is_some()
 }
 
-/// The tag of code that nothing parses, in lower case. `None` for a parsed language, for what is no code and for an
-/// unknown tag.
+/// The tag of code that nothing parses, in lower case. `None` for a parsed language, for text that is not code and
+/// for an unknown tag.
 #[must_use]
 pub fn unparsed_code(tag: &str) -> Option<&'static str> {
     let tag = tag.to_ascii_lowercase();
@@ -115,7 +115,7 @@ fn other(tag: &str) -> Option<&'static str> {
     TAGS.get(at).copied()
 }
 
-/// What a tag in any case stands for; `None` when it is unknown, and nothing inside where it is not parsed.
+/// The meaning of a tag in any case: `None` when it is unknown, `Some(None)` when its language is not parsed.
 fn known(tag: &str) -> Option<Option<&'static Language>> {
     let of = |tag: &str| parsed(tag).map(Some).or_else(|| other(tag).map(|_| None));
     of(tag).or_else(|| of(&tag.to_ascii_lowercase()))

@@ -7,11 +7,11 @@
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// What one block may cost beside its length: enough for any leniency of a short block.
+/// The base budget of one block, in addition to its length: enough to try every idiom on a short block.
 const BLOCK_BASE: u64 = 100_000;
-/// What one document may cost beside its length.
+/// The base budget of one document, in addition to its length.
 const DOCUMENT_BASE: u64 = 2_000_000;
-/// What each byte of a block or a document may cost. Ordinary blocks take one to ten.
+/// The budget for each byte of a block or a document. Ordinary blocks take one to ten.
 const PER_BYTE: u64 = 100;
 
 /// What is left in this thread, and whether more was asked for.

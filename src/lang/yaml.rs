@@ -205,7 +205,7 @@ impl Loader {
         else {
             return Ok(());
         };
-        // `<<` merges, and may stand more than once.
+        // `<<` merges, and may be used more than once.
         if value == "<<" {
             return Ok(());
         }

@@ -60,7 +60,7 @@ pub fn look_alike(package: &Package) -> Option<&'static str> {
 }
 
 /// Whether one name is one edit from another: a letter more or less, two that changed places, and in longer names
-/// another letter. Digits tell versions of a package apart, and plurals are words of their own.
+/// another letter. Digits distinguish versions of a package, and plurals are separate words.
 fn is_slip(name: &[u8], common: &[u8]) -> bool {
     let one_end = name.first() == common.first() || name.last() == common.last();
     if !one_end || name.len().abs_diff(common.len()) > 1 {
@@ -79,7 +79,7 @@ fn is_slip(name: &[u8], common: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'))
     };
     match (a, b) {
-        // A plural is a word of its own, and no word has one that ends in `ss`.
+        // A plural is a separate word. No plural ends in `ss`.
         ([one], []) if *one == b's' && head == common.len() => common.ends_with(b"s"),
         ([], [one]) if *one == b's' && head == name.len() => name.ends_with(b"s"),
         ([one], []) | ([], [one]) => letter(&[*one]),

@@ -424,7 +424,7 @@ mod tests {
                 .with_releases(&of(&declared), &of(&newest), &listed)
                 .to_string()
         };
-        // Numbers that nobody published do not count.
+        // Versions that were never published do not count.
         assert_eq!(
             counted(
                 "1.2.0",

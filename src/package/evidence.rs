@@ -114,7 +114,7 @@ fn holds(block: &CodeBlock) -> BlockContent {
         .next()
         .unwrap_or_default()
         .to_ascii_lowercase();
-    // The tags of the languages that are parsed stand in their table; these are read for evidence alone.
+    // Tags of parsed languages are in the table of languages; these are read only for evidence.
     match tag.as_str() {
         "powershell" | "ps1" | "pwsh" | "cmd" | "bat" | "batch" | "fish" | "dockerfile" | "docker" => {
             return BlockContent::Commands;
@@ -179,14 +179,14 @@ fn read<'a>(document: &'a Document, skill: Option<&SkillRegistries>) -> Evidence
     if skill.is_some() {
         evidence.spans = skill::of_spans(document, &scopes);
     }
-    // Without a registry to ask there is no candidate to weigh.
+    // Without a registry there are no candidates.
     if document.kind.is_entry() && !evidence.ecosystems.is_empty() {
         identify(document, &mut evidence);
     }
     evidence
 }
 
-/// Everything that tells which package an entry covers.
+/// All evidence for the package that an entry covers.
 fn identify<'a>(document: &'a Document, evidence: &mut Evidence<'a>) {
     evidence.identity = DocumentNames::new(&document.path, prose::front_name(document));
     evidence.on_language_shelf = prose::is_in_language_folder(&document.path, &evidence.languages);
@@ -364,12 +364,12 @@ fn placed(
     }
 }
 
-/// What a text says about the registry of a package.
+/// Which registry a text names for its packages.
 #[derive(Clone, Copy, Default)]
 struct TextRegistry {
-    /// Whether it names one.
+    /// Whether it names a registry.
     own: bool,
-    /// Whether that one is not public.
+    /// Whether the registry is private.
     in_house: bool,
 }
 

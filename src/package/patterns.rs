@@ -12,7 +12,7 @@ const MAX_PATTERNS: usize = 1_000;
 /// The maximum length of a pattern: the longest names have 214 characters.
 const MAX_LENGTH: usize = 300;
 
-/// A list of patterns. `*` stands for any characters, `/` too, so that `*` matches every package. A pattern with
+/// A list of patterns. `*` matches any characters including `/`, so `*` alone matches every package. A pattern with
 /// `pypi:` or `npm:` in front is for that registry only.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(try_from = "Vec<Spanned<String>>")]
@@ -129,13 +129,13 @@ impl PackagePatterns {
     }
 
     /// Whether a pattern matches a package, or the package whose type declarations it has: the name of
-    /// `@types/acme__widget` tells that of `@acme/widget`.
+    /// `@types/acme__widget` reveals that of `@acme/widget`.
     #[must_use]
     pub fn matches_or_tells(&self, package: &Package) -> bool {
         self.matches(package) || stubs::declared_package(package).is_some_and(|told| self.matches(&told))
     }
 
-    /// The patterns that match a package or what it tells, by their place in the list.
+    /// The indexes of the patterns that match a package, or the package that its name reveals.
     pub fn matching(&self, package: &Package) -> impl Iterator<Item = usize> {
         let told = stubs::declared_package(package);
         let names = std::iter::once(package).chain(&told);

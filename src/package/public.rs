@@ -1,6 +1,6 @@
 //! Hosts of public registries and of their well-known mirrors. The operator of one sees which packages are asked about.
 
-/// A host, which stands for the hosts below it too.
+/// A host, and all hosts below it.
 const HOSTS: [&str; 28] = [
     "pypi.org",
     "python.org",

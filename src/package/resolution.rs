@@ -24,7 +24,7 @@ pub struct ResolvedPackages {
     pub named_by: Option<NamedBy>,
     /// What the evidence clearly says instead, where the reviewed mapping decides.
     pub contradicted: Option<Package>,
-    /// The package that it is about, when every command takes it from a registry that is not public. It is none of
+    /// The package that it is about, when every command takes it from a private registry. It is not a package of
     /// PyPI or npm, so the choice is `None`.
     pub in_house: Option<Package>,
     /// Whether the chosen package has nothing of the entry's own name: an entry about an extension, `flask/docs/postgres`,

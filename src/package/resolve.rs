@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// A row of `[[package]]`, checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackageOverride {
-    /// A folder or file inside the hub; `{name}` stands for one folder.
+    /// A folder or file inside the hub; `{name}` matches one folder.
     pub path: String,
     /// The packages with `{name}` still in them; empty for `none`.
     pub packages: Vec<String>,
@@ -88,7 +88,8 @@ pub fn resolve(
     ResolvedPackages { installs, ..covered }
 }
 
-/// What a file that is no entry covers: nothing, which is explicit when its entry says so.
+/// What a file that is not an entry covers: nothing. The confidence is explicit when its entry declares
+/// `package: none`.
 fn with_entry(entry: Option<&Document>, policy: PackagePolicy<'_>) -> ResolvedPackages {
     let of_entry = entry.and_then(|entry| policy.stated(entry, None));
     let says_none = of_entry.is_some_and(|stated| stated.choice == PackageChoice::None);
@@ -137,7 +138,7 @@ fn install(found: &RequestedPackage) -> Install {
 /// Decide by the evidence.
 fn decide(evidence: &Evidence<'_>, private: &PackagePatterns) -> ResolvedPackages {
     if evidence.ecosystems.is_empty() {
-        // Neither Python nor JavaScript: nothing of either registry.
+        // Neither Python nor JavaScript: it covers no package of these registries.
         return none(Confidence::High);
     }
     let mut tallies = score::score(evidence);
@@ -353,8 +354,8 @@ pub fn local_source<'a>(
     Some((package.clone(), row.source.as_deref()?))
 }
 
-/// What `{name}` stands for when a row's path, folder by folder, is the document's or one above it; empty when the
-/// row has no `{name}`.
+/// The value of `{name}` if the path of a row matches the path of the document or of a folder above it; empty when
+/// the row has no `{name}`.
 fn matched<'a>(row: &str, path: &'a str) -> Option<&'a str> {
     let mut name = "";
     let mut parts = path.split('/');

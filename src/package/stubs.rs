@@ -53,7 +53,7 @@ pub fn choose_types_package(evidence: &Evidence<'_>, tallies: &mut [CandidateSco
     if !only_typescript {
         return;
     }
-    // Bare names that only help a compiler are never the subject beside something else.
+    // The package itself: not one of `@types`, and with a name similar to that of the entry.
     let Some(best) = tallies
         .iter()
         .position(|tally| tally.candidate.package.scope() != Some("@types") && tally.affinity >= 0.7)

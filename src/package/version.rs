@@ -144,7 +144,7 @@ impl fmt::Display for Version {
     }
 }
 
-/// Equal when the ecosystem says so: `16.0` is `16.0.0` for PyPI; npm ignores build metadata.
+/// Equality as the ecosystem defines it: `16.0` is `16.0.0` for PyPI; npm ignores build metadata.
 impl PartialEq for Version {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal

@@ -26,7 +26,7 @@ pub struct BaselineFile {
     pub text: String,
     /// The parsed baseline.
     pub known: Baseline,
-    /// The baseline on the disk, when `known` is that of a commit: empty when there is none that can be read.
+    /// The baseline on the disk, when `known` is that of a commit; empty when it cannot be read.
     pub on_disk: Option<Baseline>,
 }
 

@@ -1,4 +1,4 @@
-//! The type declarations of packages of npm that have none of their own: DefinitelyTyped publishes those of `x` as
+//! The type declarations of npm packages that do not include any: DefinitelyTyped publishes those of `x` as
 //! `@types/x`, where the first numbers of the version are those of the package (see "How do Definitely Typed package
 //! versions relate to versions of the corresponding library?" in DefinitelyTyped's README).
 
@@ -89,7 +89,7 @@ fn get(chosen: Vec<Result<Option<ArchiveRequest>, String>>, index: &dyn PackageI
             let files = match archive {
                 Ok(archive) => Ok(Some(ArchiveFiles::new(archive))),
                 Err(ArchiveError::Unknown(reason)) => Err(format!("{}: {reason}", request.package)),
-                // It cannot be had: the release is read as it is.
+                // Without the declarations, only the release itself is read.
                 Err(error) => {
                     log::debug!("{} {}: {error}", request.package, request.version);
                     Ok(None)
@@ -107,8 +107,8 @@ fn get(chosen: Vec<Result<Option<ArchiveRequest>, String>>, index: &dyn PackageI
         .collect()
 }
 
-/// The package of declarations that may be asked about. The one of a scope is not: a scope may have a registry of its
-/// own, and its names are nobody else's business.
+/// The package of declarations that a registry may be asked about. `None` for a scoped package: the scope may have a
+/// private registry, and other registries must not see its names.
 fn types_package(package: &Package) -> Option<Package> {
     if package.ecosystem() != Ecosystem::Npm || package.scope().is_some() {
         return None;

@@ -16,7 +16,7 @@ fn has(releases: &PackageLookups, package: &Package, version: &str) -> Option<bo
     let Some(PackageLookup::Published(published)) = releases.get(package) else {
         return None;
     };
-    // What is no version is in no list.
+    // A text that is not a version is in no list.
     Version::parse(package.ecosystem(), version)?;
     let found = published.find(package.ecosystem(), version).is_some();
     (found || published.complete).then_some(found)
@@ -105,7 +105,7 @@ pub fn disambiguate(
         match has_all(package) {
             Some(true) => owners.push(package),
             Some(false) => {}
-            // One that is not known may be another owner.
+            // A package of which nothing is known may be another owner.
             None if covered.has_other_name => return Some(undecided(covered, declared)),
             None => return None,
         }
@@ -136,7 +136,7 @@ pub fn disambiguate(
     Some(decided)
 }
 
-/// The choice taken back: what has another name than the entry, and never had its version, is not its subject.
+/// Undo the choice: a package with another name than the entry that never had its version is not its subject.
 fn undecided(covered: &ResolvedPackages, declared: &[&str]) -> ResolvedPackages {
     let mut undecided = covered.clone();
     for candidate in &mut undecided.candidates {
@@ -250,12 +250,12 @@ mod tests {
             ("npm:tool", &["5.0.0"], true),
             ("npm:other", &["1.0.0"], true),
         ]);
-        // The candidate that has the version.
+        // The candidate has the version.
         assert_eq!(
             winner(&hosted(&["npm:host", "npm:tool"]), &known).as_deref(),
             Some("npm:tool")
         );
-        // None has it.
+        // No candidate has it.
         let decided = disambiguate(&hosted(&["npm:host", "npm:other"]), &["5.0.0"], &known).unwrap();
         assert_eq!(decided.choice, PackageChoice::Unresolved);
         // The host has it.
@@ -263,7 +263,7 @@ mod tests {
             disambiguate(&hosted(&["npm:host", "npm:tool"]), &["1.0.0"], &known),
             None
         );
-        // An incomplete list shows nothing.
+        // An incomplete list proves nothing.
         let unsure = releases(&[("npm:host", &["1.0.0"], false)]);
         assert_eq!(disambiguate(&hosted(&["npm:host"]), &["5.0.0"], &unsure), None);
     }

@@ -1,4 +1,4 @@
-//! Paths of the command line that hold no document: a run that looked at nothing must not look like a clean one.
+//! Paths of the command line without documents: a run that checked nothing must not look like a clean one.
 
 use crate::document::is_markdown;
 use crate::error::{Error, ModuleError};

@@ -197,7 +197,7 @@ struct LookUps<'a> {
 }
 
 impl LookUps<'_> {
-    /// Look everything up; what an entry covers may be decided by that.
+    /// Look everything up. The results may decide what an entry covers.
     fn run(&self, coverage: &mut PackageResolution) -> Result<(Option<PackageLookups>, Symbols), Error> {
         let (request, settings) = (self.request, self.settings);
         let on_demand = request.symbols.on_demand;
@@ -241,7 +241,7 @@ impl LookUps<'_> {
                 tells_cost: !is_focused && !request.registries.quiet,
             };
             symbols.check_releases(run, &index, self.hub, releases, &context)?;
-            // Without being asked, a run looks at what it can.
+            // Entries that could not be checked are counted only when symbols were requested.
             if asked.is_some() && run.oldest.is_none() {
                 symbols.note_passed_over(self.hub);
             }

@@ -73,7 +73,7 @@ pub struct Workspace {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// What was there before a document was swapped.
+/// The state before a document was swapped.
 #[derive(Debug)]
 pub struct Swapped {
     path: HubPath,
@@ -367,7 +367,7 @@ impl Workspace {
         }
     }
 
-    /// The displayed path of the config; `None` when there is none.
+    /// The displayed path of the config; `None` without a config.
     fn config(&self) -> Option<HubPath> {
         self.settings.file.as_deref().map(|file| self.beside(file))
     }

@@ -249,7 +249,7 @@ impl<'a> PolicySource<'a> {
                     .collect();
                 !base.changes(folder, &files, |_| false)?.is_empty()
             }
-            // It cannot be known.
+            // It cannot be determined, so it counts as changed.
             None => true,
         };
         let (name, written) = (self.shown(folder), base.reference());

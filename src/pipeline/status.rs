@@ -30,7 +30,7 @@ pub struct StatusRow<'a> {
     pub status: Status,
     /// What the code uses of the package, when that was checked.
     pub symbols: Option<RowSymbols<'a>>,
-    /// `metadata.updated-on`, which is shown and never judged.
+    /// `metadata.updated-on`. It is only shown.
     pub updated_on: String,
 }
 

@@ -71,7 +71,7 @@ impl fmt::Debug for StoredReleases {
     }
 }
 
-/// What tells the hubs of a cache apart.
+/// The key of a hub in the cache.
 fn key(hub: &Hub) -> PathBuf {
     let opened = hub.opened_from.as_ref();
     opened.map(|from| from.root.clone()).unwrap_or_default()
@@ -118,7 +118,7 @@ pub(super) fn record(
     index.store_checked_dates(&key(hub), &entries, &is_there);
 }
 
-/// What a run downloads, told before it starts.
+/// What a run will download, reported before it starts.
 #[derive(Debug)]
 pub(super) struct SymbolCost {
     /// Entries to check.

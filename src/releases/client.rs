@@ -73,7 +73,7 @@ pub(crate) struct GetRequest<'a> {
     pub archive: Option<ArchiveGet<'a>>,
 }
 
-/// A reply with a status that is final: about the package, or one that a retry would not change.
+/// A reply with a final status: it answers the question, or a retry would not change it.
 pub(crate) struct HttpReply {
     pub status: u16,
     /// Empty unless the status is 200 or 206.
@@ -144,7 +144,7 @@ impl SharedLimits {
 
     fn host(&self, url: &Url) -> Rc<HostLimiter> {
         let name = host_name(url);
-        // Where connections are not kept alive, the server may still be closing one that has ended on this side.
+        // Without keep-alive, the server may still be closing a connection that has ended on this side.
         let (places, gap) = match is_loopback(url) {
             true => (MAX_CONCURRENT - 1, CONNECTION_GAP),
             false => (MAX_CONCURRENT, Duration::ZERO),
@@ -170,7 +170,7 @@ fn host_name(url: &Url) -> String {
 }
 
 impl Http<'_> {
-    /// Whether no other host than that of the registry may see the name of a package.
+    /// Whether only the host of the registry may see the name of a package.
     pub(crate) fn is_private(&self, package: &Package) -> bool {
         self.private.matches_or_tells(package)
     }
@@ -285,7 +285,7 @@ impl Http<'_> {
                 request = request.header(IF_MODIFIED_SINCE, modified);
             }
             if let Some(archive) = get.archive {
-                // The hash is of the file as it is.
+                // The hash is that of the encoded file, so it must not be decoded.
                 request = request.header(ACCEPT_ENCODING, "identity");
                 if let Some(range) = archive.range {
                     request = request.header(RANGE, range.to_string());

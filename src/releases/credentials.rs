@@ -20,11 +20,13 @@ type UrlOrigin = (String, String, Option<u16>);
 
 #[derive(Clone)]
 struct CredentialEntry {
-    /// `None` for netrc and npm's `//host/path/`, which have no scheme: then https, and http where the user names it.
+    /// `None` for netrc and npm's `//host/path/`, which have no scheme: they are for https, and for http if the user
+    /// names such a registry.
     scheme: Option<String>,
     /// Host, and `:port` when it has one.
     host: String,
-    /// netrc names hosts without ports: the default port, and another one where the user names it.
+    /// Whether it has no port, as in netrc: then it is for the default port, and for another one if the
+    /// user names such a registry.
     any_port: bool,
     /// A path prefix that ends in `/`.
     path: String,

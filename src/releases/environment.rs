@@ -137,12 +137,12 @@ impl Environment {
             .or_else(|| self.home().map(|home| home.join(".cache")))
     }
 
-    /// Read a settings file; `None` when there is none.
+    /// Read a settings file; `None` when it does not exist.
     pub(crate) fn read(&self, path: &Path) -> Result<Option<String>, RegistrySettingsError> {
         self.read_owned(path, SettingsOwner::User)
     }
 
-    /// Read a settings file of the user or the project; `None` when there is none.
+    /// Read a settings file of the user or the project; `None` when it does not exist.
     pub(crate) fn read_owned(
         &self,
         path: &Path,
@@ -158,12 +158,12 @@ impl Environment {
         })
     }
 
-    /// Read a file of at most a megabyte; `None` when there is none.
+    /// Read a file of at most a megabyte; `None` when it does not exist.
     pub(crate) fn read_bytes(&self, path: &Path) -> Result<Option<Vec<u8>>, RegistrySettingsError> {
         self.bytes(path, FILE_LIMIT, SettingsOwner::User)
     }
 
-    /// Read a file of at most `limit` bytes; `None` when there is none.
+    /// Read a file of at most `limit` bytes; `None` when it does not exist.
     pub(crate) fn read_up_to(
         &self,
         path: &Path,

@@ -27,7 +27,7 @@ pub(crate) fn files(page: &str) -> impl Iterator<Item = ReleaseFile> {
 
 /// The content of the first `<meta name=... content=...>` of a name.
 pub(crate) fn meta(page: &str, name: &str) -> Option<String> {
-    // They stand before the list of files, which may be long.
+    // `<meta>` elements come before the list of files, which may be long.
     let head = page.split_once("</head>").map_or(page, |(head, _)| head);
     tags(head, "meta")
         .find(|tag| tag.name.is_some_and(|found| found.eq_ignore_ascii_case(name)))

@@ -36,7 +36,7 @@ pub fn parse_hub_address(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-/// The address of a file: its parts are escaped, so that each stays one.
+/// The address of a file. Its parts are escaped, so that none of them turns into several.
 pub(super) fn url(hub: &Url, path: &str) -> Result<Url, UnknownReason> {
     let outside = || UnknownReason::Reply("a path outside of the hub".to_owned());
     let mut url = hub.clone();

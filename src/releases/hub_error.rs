@@ -1,8 +1,8 @@
-//! Why a file of a hub on a server cannot be had.
+//! Why a file of a hub cannot be read from its server.
 
 use crate::error::ModuleError;
 
-/// Why a file of a hub cannot be had. No text holds a credential.
+/// Why a file of a hub cannot be read. No message contains a credential.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the fields are what the texts name")]
 pub enum HubFileError {

@@ -67,7 +67,7 @@ pub struct HubRegistry {
     pub age: String,
     /// Whether it is another one than before.
     pub is_new: bool,
-    /// Why it is the one of the cache, although it is old.
+    /// Why the old one from the cache is used.
     pub fallback: Option<HubFileError>,
 }
 
@@ -80,7 +80,7 @@ pub struct HubPage {
     pub age: String,
     /// Whether its hash is that of the manifest.
     pub is_verified: bool,
-    /// Why it is the one of the cache, although the registry changed since.
+    /// Why the one from the cache is used, although the registry has changed.
     pub fallback: Option<HubFileError>,
 }
 
@@ -167,14 +167,14 @@ impl HubFiles {
     #[must_use]
     pub fn is_due(&self) -> bool {
         let now = cache::now();
-        // Without a cache, what this process knows.
+        // Without a cache, the time that this process remembers.
         let known = self.state().index.as_ref().map(|index| index.asked);
         let asked = self.asked().max(known);
         let is_new = asked.is_some_and(|asked| now.saturating_sub(asked) < MAX_AGE);
         !self.offline && !is_new && self.paused(now).is_none()
     }
 
-    /// Why the server is not asked now.
+    /// Why the server is not asked again yet.
     fn paused(&self, now: u64) -> Option<HubFileError> {
         let failed = self.state().failed.clone()?;
         (now.saturating_sub(failed.0) < RETRY_AFTER_SECONDS).then_some(failed.1)
@@ -352,7 +352,7 @@ impl HubFiles {
     /// server has other pages than an old registry says, that is read again.
     ///
     /// # Errors
-    /// When one of them cannot be had.
+    /// When one of them cannot be read.
     pub fn pages(&self, paths: &[String]) -> Result<Vec<HubPage>, HubFileError> {
         if paths.len() > MAX_PAGES {
             return Err(HubFileError::TooMany(self.name.clone()));

@@ -38,7 +38,7 @@ pub(super) fn is_ours(bytes: &[u8]) -> bool {
     serde_json::from_slice::<Probe>(bytes).is_ok_and(|probe| probe.generator.starts_with(GENERATOR))
 }
 
-/// Read a manifest; `None` when it is one of another program.
+/// Read a manifest; `None` when another program wrote it.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -75,7 +75,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<HubManifest>, String> {
 /// The number of entries of a registry.
 ///
 /// # Errors
-/// Why it is none.
+/// Why the text is not a registry.
 pub(super) fn entries(text: &str) -> Result<usize, String> {
     #[derive(Deserialize)]
     struct Registry {

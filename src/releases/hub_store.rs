@@ -36,7 +36,7 @@ pub(super) struct StoredHeader {
     pub manifest: Option<StoredManifest>,
 }
 
-/// With what a server is asked whether a file changed.
+/// The validators for a conditional request: they ask the server whether a file changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Validators {
     #[serde(default, skip_serializing_if = "Option::is_none")]

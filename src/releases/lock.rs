@@ -147,7 +147,7 @@ impl LockIndex {
         let mut out = format!("{{\n\"schema\": {SCHEMA},\n\"packages\": {{");
         for (at, (package, published)) in self.packages.iter().enumerate() {
             let stored = published.as_ref().map(StoredRelease::from);
-            // serde_json cannot fail on strings, lists and maps of strings, and `null` could still be read.
+            // serde_json cannot fail on strings, lists and maps of strings; if it did, `null` could still be read.
             let json = serde_json::to_string(&stored).unwrap_or_else(|_| "null".to_owned());
             let comma = if at == 0 { "" } else { "," };
             // The name of a package has no character that JSON escapes.

@@ -80,7 +80,7 @@ impl LockedTables {
         Ok(left_out)
     }
 
-    /// The table of a release. `None` when there is none of this reader, or the file cannot be used.
+    /// The table of a release. `None` when this reader has written none, or the file cannot be used.
     pub(super) fn read(&self, request: &ArchiveRequest, reader: u32) -> Option<Vec<u8>> {
         let path = self.folder.join(file_name(request));
         safe_path::check_read_path(&path).ok()?;

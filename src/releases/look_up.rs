@@ -49,8 +49,8 @@ impl RegistryClient {
         Some((PackageLookup::Missing, ReleaseOrigin::Cache { age: oldest }))
     }
 
-    /// What is known about a package whose registry gave no answer that can be used: an old reply in the cache, whatever
-    /// its age. So findings stay while a registry is down, and their alerts with them.
+    /// What is known about a package whose registry gave no usable answer: the reply in the cache, whatever its age. So
+    /// findings and their alerts stay while a registry is down.
     pub(super) fn without_reply(
         &self,
         question: &LookupRequest,

@@ -90,7 +90,7 @@ pub struct PublishedPackage {
     pub size: Option<u64>,
 }
 
-/// How many versions a package may have for its size to be kept. More are no placeholder.
+/// How many versions a package may have for its size to be kept. A package with more is not a placeholder.
 pub const FEW_VERSIONS: usize = 3;
 
 impl PublishedPackage {
@@ -181,7 +181,7 @@ pub enum ReleaseOrigin {
 }
 
 impl ReleaseOrigin {
-    /// Why newer data could not be had, with the age of what was used instead.
+    /// Why there is no newer data, with the age of the data that was used instead.
     #[must_use]
     pub fn fallback(&self) -> Option<String> {
         match self {

@@ -78,7 +78,7 @@ impl NpmConfig {
         self.settings.get(key)
     }
 
-    /// The scopes with a registry of their own: `@scope:registry=URL`.
+    /// The scopes with a separate registry: `@scope:registry=URL`.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = (&str, &PipSetting)> {
         self.settings.iter().filter_map(|(key, setting)| {
             let scope = key

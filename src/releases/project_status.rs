@@ -9,7 +9,7 @@ use std::fmt::{self, Formatter};
 /// The maximum length of a reason in characters.
 const MAX_REASON: usize = 300;
 
-/// What an index says about a whole project. There is none for an active project.
+/// The status of a whole project. An active project has none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProjectStatus {
@@ -24,9 +24,9 @@ pub struct ProjectStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ProjectState {
-    /// Nobody will publish another release.
+    /// No more releases will be published.
     Archived,
-    /// Nobody should use it any more.
+    /// It should no longer be used.
     Deprecated,
     /// Installing it may do harm. The index offers no files of it.
     Quarantined,

@@ -1,7 +1,6 @@
 //! When the symbols of each entry of a hub were last checked, as the cache keeps it.
 //!
-//! A file of the cache is trusted no more than it must be: a date decides which entries are checked first, and nothing
-//! else.
+//! A file of the cache is not trusted more than necessary: a date decides only which entries are checked first.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -265,7 +265,8 @@ pub(super) fn ambiguous_part(url: &Url) -> Option<&'static str> {
     parts.into_iter().find(|part| path.contains(part))
 }
 
-/// With what hubs at an address are asked: the user's netrc, and the certificates that pip and Node are told to trust.
+/// The settings for requests to hubs at an address: the netrc of the user, and the certificates that pip and Node are
+/// configured to trust.
 pub(super) fn hub_access(env: &Environment) -> (Credentials, Vec<CertificateBundle>) {
     let mut credentials = Credentials::default();
     for (host, user, password) in pip::netrc(env) {

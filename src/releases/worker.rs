@@ -45,7 +45,7 @@ pub(super) struct WorkerSettings {
     pub silence: Duration,
     /// The hosts that were given up.
     pub outages: Outages,
-    /// The part of it that was used.
+    /// The part of `budget` that was used.
     pub spent: Arc<Mutex<Duration>>,
 }
 
@@ -165,7 +165,7 @@ impl Worker {
     }
 }
 
-/// The reply of a thread that is gone.
+/// The reply when the thread has ended.
 fn ended() -> Result<HttpReply, UnknownReason> {
     Err(UnknownReason::Connection("the look-up ended".to_owned()))
 }
@@ -188,7 +188,7 @@ async fn serve(network: Rc<Network>, mut jobs: UnboundedReceiver<Job>) {
             network.begin();
             let result = network.get(&request).await;
             network.end();
-            // Who asked is waiting, unless its thread is gone.
+            // The caller is waiting for the reply, unless its thread has ended.
             let _ = reply.send(result);
         });
     }
@@ -217,7 +217,7 @@ impl Network {
             Ecosystem::PyPi => (&self.pypi, &self.settings.pypi),
             Ecosystem::Npm => (&self.npm, &self.settings.npm),
         };
-        // Each request says by itself whether it is private.
+        // Each request records whether it is private.
         let patterns = PackagePatterns::default();
         let http = Http {
             client: client.clone(),

@@ -12,7 +12,7 @@ pub(super) fn tag(family: Family, code: &str) -> Option<&'static str> {
     }
     let drawn = lines().filter(|line| is_drawn(line)).count();
     let logged = lines().filter(|line| is_logged(line)).count();
-    // Only a script is taken for its own trace: in other code one may stand below what failed.
+    // Only a shell block is retagged as a trace: in other languages, the trace may follow the code that failed.
     let traced = family == Family::Shell && (lines().any(is_trace) || is_diagnostic(code));
     let table = family == Family::Shell && is_table(code);
     let logged = is_logged(first) && logged * 2 >= lines().count();

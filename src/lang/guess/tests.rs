@@ -1,4 +1,4 @@
-//! Guesses with proof, and blocks that are none.
+//! Guesses with proof, and blocks for which there is no guess.
 
 use super::super::tag;
 use super::*;

@@ -11,8 +11,8 @@ pub(super) fn is_accepted(result: &ParserReturn<'_>) -> bool {
     !result.panicked && !result.diagnostics.has_errors() && exports_once(&result.program.body)
 }
 
-/// Whether each export has another name. The heads of an overloaded function count as none, and an interface may stand
-/// beside a value.
+/// Whether the names of all exports differ. Overload signatures do not count, and an interface may have the name of a
+/// value.
 fn exports_once(body: &[Statement<'_>]) -> bool {
     let mut names = HashSet::new();
     body.iter().all(|statement| match statement {

@@ -1,4 +1,4 @@
-//! Members of an interface or an object type that stand on one line without a separator. `oxc_parser` accepts
+//! Members of an interface or an object type that are on one line without a separator. `oxc_parser` accepts
 //! them, TypeScript does not: a member ends at `;`, `,`, a line break or the closing brace.
 
 use oxc_ast::ast::{Program, TSInterfaceBody, TSSignature, TSTypeLiteral};

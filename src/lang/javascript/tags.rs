@@ -38,7 +38,7 @@ pub fn all(code: &str) -> Vec<Tag> {
         let before = start.checked_sub(1).and_then(|last| bytes.get(last)).copied();
         let follows = bytes.get(start + 1).copied().unwrap_or(b' ');
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$');
-        // `A<B>` and `a < b` are no tags.
+        // `A<B>` and `a < b` are not tags.
         if before.is_some_and(is_name) || !(is_name(follows) || matches!(follows, b'/' | b'>')) {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Words that start something else than a simple command, as the first word of a line (POSIX.1-2024, 2.4, and those of
+/// Reserved words: as the first word of a line they do not start a simple command (POSIX.1-2024, 2.4, and those of
 /// bash).
 const RESERVED: [&str; 24] = [
     "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case", "esac", "select",
@@ -93,7 +93,7 @@ pub fn is_valid(text: &str) -> bool {
                     if first && RESERVED.contains(&word) {
                         return false;
                     }
-                    // What stands behind an assignment is a command's name, and the parser reads it as one.
+                    // The word after an assignment is the name of a command.
                     first &= word.contains('=');
                 }
                 match byte {
@@ -109,7 +109,7 @@ pub fn is_valid(text: &str) -> bool {
                 at += memchr::memchr(b'\n', rest).unwrap_or(rest.len());
                 continue;
             }
-            // The next line goes on with this one, and not in the middle of a word.
+            // A continued line, with the line break between two words.
             Some(b'\\') if word.is_none() && bytes.get(at + 1) == Some(&b'\n') && bytes.len() > at + 2 => {
                 at += 2;
                 continue;

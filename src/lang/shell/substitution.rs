@@ -1,4 +1,4 @@
-//! Command substitutions: where `$( )` stands, for the parser that does not look inside.
+//! Find command substitutions `$( )`, because the parser does not look inside.
 
 use std::ops::Range;
 

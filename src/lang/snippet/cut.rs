@@ -12,9 +12,9 @@ use scan::Open;
 
 /// A block that is valid but for the brackets that it leaves open at its end, or closes without having opened them.
 pub(super) enum CutOff {
-    /// Its last line says so: `...`.
+    /// Its last line is `...`.
     Announced,
-    /// It does not say so.
+    /// Nothing shows that code is left out.
     Silent(Box<SyntaxError>),
 }
 
@@ -34,7 +34,7 @@ pub(super) fn check(language: &Language, code: &str) -> Option<CutOff> {
         .or_else(|| at_start(language, code))
 }
 
-/// Whether the block is cut off, and its last line says so.
+/// Whether the block is cut off and its last line is `...`.
 pub(super) fn announced(language: &Language, code: &str) -> Option<Idiom> {
     if !ends_in_dots(code) {
         return None;
@@ -132,7 +132,7 @@ fn at_start(language: &Language, code: &str) -> Option<CutOff> {
     Some(CutOff::Silent(Box::new(error)))
 }
 
-/// What a brace without its beginning is the end of.
+/// What a closing brace without an opening one ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Object,
@@ -140,7 +140,7 @@ enum Kind {
     Class,
 }
 
-/// What a bracket stands in.
+/// What encloses a bracket.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Outer {
     Statement,
@@ -193,7 +193,7 @@ fn is_left_of_all(code: &str, at: usize) -> bool {
         .all(|line| line.len() - line.trim_start().len() > width)
 }
 
-/// Whether completed code parses, as it stands or as a snippet may.
+/// Whether completed code parses, unchanged or with the idioms of a snippet.
 fn is_acceptable(language: &Language, code: &str) -> bool {
     match parse(language, code) {
         ParseResult::Valid => true,

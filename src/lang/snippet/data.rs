@@ -19,12 +19,12 @@ pub(super) const JSON_REWRITES: &[Rewrite] = &[
     (Idiom::Elision, |code, _| elide(code)),
 ];
 
-/// What stands for a value: a name in capitals with an underscore, or words in parentheses.
+/// Placeholders for a value: a name in capitals with an underscore, or words in parentheses.
 static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"[:\[,{]\s*(\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b|\([a-z]+(?: [a-z]+)+\))").ok()
 });
 
-/// Put a value in the place of words for one: `"id": KIT_ID`, `[ (all that were found) ]`.
+/// Replace placeholders by a value: `"id": KIT_ID`, `[ (all that were found) ]`.
 fn words_for_values(code: &str) -> Option<String> {
     let mut found: Vec<_> = WORDS
         .as_ref()?
@@ -122,7 +122,7 @@ pub(super) fn alternatives(language: &Language, code: &str, error: &SyntaxError)
         if !plain || !(explained || part_of_one) {
             return None;
         }
-        // A name that no other key has, in the same place.
+        // Rename the key to a unique name of the same length.
         let letter = char::from(b'B' + count);
         let name: String = std::iter::once(letter)
             .chain(std::iter::repeat('_'))
@@ -421,7 +421,7 @@ fn is_template_comment(code: &str, start: usize) -> bool {
     inside.trim_start_matches(['-', ' ']).starts_with("/*")
 }
 
-/// Whether nothing stands beside a range on its first and last line.
+/// Whether nothing else is on the first and last line of a range.
 fn is_alone(code: &str, range: &Range<usize>) -> bool {
     let after = code.get(range.end..).unwrap_or_default();
     is_first_on_line(code, range.start) && after.lines().next().unwrap_or_default().trim().is_empty()
@@ -445,7 +445,7 @@ fn lost_quote(code: &str, range: &Range<usize>) -> bool {
         .lines()
         .next()
         .unwrap_or_default();
-    // What stands in other templates of the line has quotes of its own.
+    // Quotes inside other templates of the line do not count.
     let outside = |text: &str| -> String {
         text.split("{{")
             .map(|part| part.split_once("}}").map_or(part, |(_, rest)| rest))

@@ -1,14 +1,14 @@
 //! Blocks that show a form to fill in, or parts of a file: a skill does that on purpose.
 //!
-//! It is weaker than an idiom: what is left out need not be known, so that such a block is not accepted, but less certain to
-//! be wrong.
+//! This is weaker than an idiom: nothing shows what is left out, so such a block is not accepted, but it is less
+//! certain to be wrong.
 
 use super::super::{Family, Language, ParseResult, SyntaxError, json, limits};
 use super::{data, parts};
 use crate::text::line_around;
 
-/// Whether a block that does not parse is a form or an excerpt. What no form explains is none: a string without its end,
-/// or brackets that do not match.
+/// Whether a block that does not parse is a form or an excerpt. A string without its end or brackets that do not match
+/// are errors in any case.
 #[must_use]
 pub fn is_excerpt(language: &Language, code: &str, error: &SyntaxError) -> bool {
     if code.len() > limits::MAX_LENIENT_BYTES || is_lexical(&error.message) {
@@ -26,7 +26,7 @@ pub fn is_excerpt(language: &Language, code: &str, error: &SyntaxError) -> bool 
     }
 }
 
-/// Whether a parser speaks of a string or a comment that does not end, or of the end of the code.
+/// Whether an error is about an unterminated string or comment, or the end of the code.
 fn is_lexical(message: &str) -> bool {
     let words = [
         "nterminated",
@@ -48,7 +48,7 @@ fn has_equal_brackets(code: &str) -> bool {
         .all(|(open, close)| count(*open) == count(*close))
 }
 
-/// Whether a line has what a reader fills in or what an author left out.
+/// Whether a line has a placeholder or an omission.
 fn is_form(language: &Language, line: &str) -> bool {
     let arrows = ['…', '→', '←', '↓', '↑', '⇒', '✓', '✔', '✗', '✅', '❌'];
     if line.contains("...") || line.contains(arrows) {
@@ -56,10 +56,10 @@ fn is_form(language: &Language, line: &str) -> bool {
     }
     let script = language.family == Family::JavaScript;
     let shell = language.family == Family::Shell;
-    // `${{ a }}` is an expression of GitHub and no template.
+    // `${{ a }}` is an expression of GitHub Actions and not a template.
     let is_template = line.contains("{{") && line.contains("}}") && !line.contains("${{")
         || line.contains("{%") && line.contains("%}");
-    // Braces in braces are an object of JSX as well: a name alone is none.
+    // Double braces may be an object in JSX, but a single name in them is not.
     let is_name_in_braces = || {
         line.split("{{").skip(1).any(|rest| {
             let name = rest.split_once("}}").map_or("", |(name, _)| name.trim());
@@ -76,7 +76,7 @@ fn is_form(language: &Language, line: &str) -> bool {
         || language.family == Family::Json && has_choice(line)
 }
 
-/// What stands between each pair of marks, with what is before it.
+/// The text between each pair of marks, with the text before it.
 fn between(line: &str, open: char, close: char) -> impl Iterator<Item = (&str, &str)> {
     line.match_indices(open).filter_map(move |(at, _)| {
         let inside = line.get(at + 1..)?;
@@ -104,7 +104,7 @@ fn is_name(inside: &str) -> bool {
             .all(|c| c.is_alphanumeric() || c == '_' || c == '-')
 }
 
-/// `[Name]`, `[NAME: what]`, and in a usage line of a command `[options]`. Behind a name they are an index.
+/// `[Name]`, `[NAME: what]`, and in a usage line of a command `[options]`. After a name they are an index.
 fn is_bracket_word(before: &str, inside: &str, usage: bool) -> bool {
     let free = before
         .chars()

@@ -39,7 +39,7 @@ pub(super) const REWRITES: &[Rewrite] = &[
     }),
 ];
 
-/// Elements of HTML whose names nobody gives to a value: `<div>` is markup that is not closed, `<code>` a placeholder.
+/// HTML elements whose names are not used for placeholders: `<div>` is unclosed markup, but `<code>` is a placeholder.
 const ELEMENTS: [&str; 40] = [
     "article",
     "aside",
@@ -89,7 +89,7 @@ fn is_element(tag: &str) -> bool {
     ELEMENTS.binary_search(&name).is_ok()
 }
 
-/// Surroundings that a snippet may lack.
+/// The idiom of a snippet whose surrounding code is missing.
 pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> Option<Idiom> {
     // The head of a class, at the end.
     if error.message == "expected `{` but found `EOF`" && parses(language, &format!("{code} {{}}")) {
@@ -110,7 +110,7 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
         first: body.lines().next().unwrap_or_default(),
         typed: is_typed(language),
     };
-    // A step that recognises the block decides alone.
+    // The first step that recognises the block decides.
     [
         InvalidBlock::clause,
         InvalidBlock::attributes,
@@ -127,11 +127,11 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
     .unwrap_or_else(|| block.members())
 }
 
-/// The error of members or of a literal without what is around them, as if it were there: a parser takes the first
-/// brace for a block, and its keys for labels. `None` when they are not wrong, or none.
+/// The error of members or of a literal, parsed with the code that should surround them: otherwise a parser takes
+/// the first brace for a block and the keys for labels. `None` when there is no error, or the code is neither.
 pub(super) fn error_inside(language: &Language, code: &str) -> Option<SyntaxError> {
     let first = text::first_line(code, "//");
-    // A method is a member of an object only in a list of them: else it is a function that lost its keyword.
+    // A method is a member of an object only when a comma follows; otherwise it is a function without its keyword.
     let listed = code.trim_end().ends_with(',');
     let (before, after) = match first {
         _ if first.starts_with(['{', '[']) => ("(\n", "\n)"),
@@ -149,7 +149,7 @@ pub(super) fn error_inside(language: &Language, code: &str) -> Option<SyntaxErro
     };
     let start = error.span.start.checked_sub(before.len())?;
     if start >= bare.len() {
-        // What ends it is ours.
+        // The error is in the closing brackets that were added.
         let end = code.trim_end().len();
         let mut error = SyntaxError::new(code, end..end, "unexpected end of input");
         brackets::refine(code, &mut error);
@@ -428,7 +428,7 @@ fn before_comments(before: &str) -> &str {
     rest
 }
 
-/// Put a name in the place of a comment that stands for a value: `const a = /* ... */;`, `key: // yours`.
+/// Replace a comment in the place of a value by a name: `const a = /* ... */;`, `key: // yours`.
 fn comment_for_code(code: &str) -> Option<String> {
     let mut found = Vec::new();
     let mut from = 0;

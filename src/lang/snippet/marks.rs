@@ -78,7 +78,7 @@ pub(super) fn code_marks(code: &str) -> Option<String> {
                 if comment.starts_with('+') {
                     found.push(start..start + 1);
                 }
-                // Comments that end by themselves may stay: they are comments of the language.
+                // Comments with an end marker may stay: they are comments of the language.
                 if !before.ends_with('*') && !before.ends_with("<!--") {
                     found.push(start + comment.len().max(usize::from(comment.starts_with('+')))..end);
                 }

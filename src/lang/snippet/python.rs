@@ -89,7 +89,7 @@ pub(super) fn wrapped(language: &Language, code: &str, error: &SyntaxError) -> O
         .or_else(|| signature::are_all(language, code).then_some(Idiom::Signature))
 }
 
-/// Paragraphs, cut at lines of nothing but dots that stand left of what is above or below them.
+/// Paragraphs, also split at lines with only dots that are indented less than the lines above or below them.
 pub(super) fn pieces(code: &str) -> Vec<Range<usize>> {
     let mut pieces: Vec<Range<usize>> = Vec::new();
     for paragraph in text::paragraphs(code) {
@@ -120,7 +120,7 @@ pub(super) fn is_dots(piece: &str) -> bool {
     matches!(piece.trim_end(), "..." | "…" | "# ...")
 }
 
-/// What stands between `...` at the start and `...` at the end: a part of a line that the text speaks about.
+/// The code between `...` at the start and `...` at the end: a part of a line that the text explains.
 fn between_dots(code: &str) -> Option<&str> {
     let inner = code.trim().strip_prefix("... ")?.strip_suffix(" ...")?;
     (!inner.contains("...")).then_some(inner.trim())
@@ -139,7 +139,7 @@ fn is_notebook(code: &str) -> bool {
     })
 }
 
-/// What makes code that is indented as a whole a block: its offsets move by the length of this line.
+/// A header for code that is indented as a whole. Offsets move by the length of this line.
 const BLOCK_HEADER: &str = "if 1:\n";
 
 /// The code as a block of statements, if all of it is indented.
@@ -174,7 +174,7 @@ pub(super) fn dedented_error(code: &str) -> Option<SyntaxError> {
     }
 }
 
-/// Comment lines may stand left of the code that is indented.
+/// Comment lines may be indented less than the code.
 fn dedent_comments(code: &str) -> String {
     code.split_inclusive('\n')
         .filter(|line| !line.starts_with('#'))
@@ -185,7 +185,7 @@ fn indented(code: &str) -> String {
     code.lines().map(|line| format!(" {line}\n")).collect()
 }
 
-/// Put a name in the place of a comment that stands for a value: `is_open = # look at it`.
+/// Replace a comment in the place of a value by a name: `is_open = # look at it`.
 fn comment_for_value(code: &str) -> Option<String> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -203,7 +203,7 @@ fn comment_for_value(code: &str) -> Option<String> {
     text::fill(code, &found, |_| "_".to_owned())
 }
 
-/// Dots on a line of their own between arguments or items, without a comma behind them.
+/// Dots on a separate line between arguments or items, without a comma after them.
 fn dots_without_comma(code: &str, error: &SyntaxError) -> Option<String> {
     let mut edited = code.to_owned();
     let mut error = error.clone();
@@ -248,7 +248,7 @@ fn dots_without_comma(code: &str, error: &SyntaxError) -> Option<String> {
 /// How many elisions are read as such before giving up.
 const MAX_ELISIONS: usize = 40;
 
-/// `...` is an expression. Where one cannot stand, `**_` can: in a call after a keyword, in a dictionary,
+/// `...` is an expression. Where no expression is allowed, `**_` is: in a call after a keyword, in a dictionary,
 /// in a list of parameters; after `import` a name. Only the elisions that errors point at are replaced.
 fn elide(code: &str, error: &SyntaxError) -> Option<String> {
     let mut edited = code.to_owned();
@@ -340,14 +340,14 @@ fn missing_body(code: &str, error: &SyntaxError) -> Option<(usize, &'static str,
     }
     let line = header.lines().last().unwrap_or_default().trim_start();
     let opens = is_definition(line) || line.starts_with(')');
-    // Any other header needs a comment to stand in for its body.
+    // Any other header needs a comment in place of its body.
     let has_comment = comment || next_is_deeper_comment(code, end);
-    // So does one that is all there is: the text speaks of that line.
+    // A header that is the whole block needs none: the text explains that line.
     let alone = text::body(code, "#").trim_end().len() == line.len();
     if !opens && !has_comment && !alone {
         return None;
     }
-    // A body that lost its indentation is no signature.
+    // If a body follows without indentation, it is not a signature.
     if opens && !next_is_deeper_comment(code, end) && is_followed_by_body(code, end) {
         return None;
     }
@@ -422,8 +422,8 @@ fn next_is_deeper_comment(code: &str, end: usize) -> bool {
     next.is_some_and(|line| line.trim_start().starts_with('#') && width(line) > width(header))
 }
 
-/// Whether what stands directly below a header, as deep as it, is its body without the indentation. Signatures and
-/// decorators may follow a signature, and an ellipsis may end a list of them.
+/// Whether the code directly below a header, with the same indentation, is its body without the indentation.
+/// Signatures and decorators may follow a signature, and an ellipsis may end a list of them.
 fn is_followed_by_body(code: &str, end: usize) -> bool {
     let width = |line: &str| line.len() - line.trim_start().len();
     let header = code.get(..end).and_then(|text| text.lines().last());

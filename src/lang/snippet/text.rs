@@ -128,12 +128,12 @@ pub(super) fn fill_matches(code: &str, pattern: &Regex, with: impl Fn(&str) -> S
     fill(code, &found, with)
 }
 
-/// Pay for looking at all of the code, or at all before it, for each of some places.
+/// Charge the work budget for reading the code once for each of some places.
 pub(super) fn try_spend_for_each(code: &str, places: &[Range<usize>]) -> bool {
     work::try_spend(places.len().saturating_mul(code.len()) / 8)
 }
 
-/// Where `...` or `…` stands, in bytes.
+/// The byte ranges of `...` and `…`.
 pub(super) fn elisions(code: &str) -> Vec<Range<usize>> {
     let bytes = code.as_bytes();
     let mut found = Vec::new();

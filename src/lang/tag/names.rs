@@ -26,7 +26,7 @@ pub(super) fn is_no_code(tag: &str) -> bool {
     NO_CODE.split_ascii_whitespace().any(|known| known == tag)
 }
 
-/// Tags of what is no code.
+/// Tags of text that is not code.
 const NO_CODE: &str = "
     text txt plain plaintext none nohighlight output raw ansi log logfile mdx-code-block tree math latex tex bibtex mermaid plantuml puml
     dot graphviz d2 ditaa diff patch udiff diff-js markdown md mdoc rst restructuredtext asciidoc adoc org http https rest

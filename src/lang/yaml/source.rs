@@ -1,5 +1,5 @@
-//! YAML as the scanner is to read it. npm's `yaml` accepts what `saphyr-parser` does not, although YAML 1.2 allows it; such
-//! places are written in another way for the scanner, and each character keeps its place in the file.
+//! Prepare YAML for the scanner. npm's `yaml` accepts some valid YAML 1.2 that `saphyr-parser` refuses. Such places are
+//! rewritten for the scanner, and each character is mapped to its place in the file.
 
 use std::borrow::Cow;
 
@@ -254,7 +254,8 @@ impl<'a> Rewriter<'a> {
         }
     }
 
-    /// An escape in double quotes. JavaScript joins two halves of a character; one half alone is no character.
+    /// An escape in double quotes. JavaScript joins the two halves of a surrogate pair; a single half is not a
+    /// character.
     fn escape(&mut self) {
         let unit = |text: &str| {
             let digits = text.strip_prefix("\\u")?.get(..4)?;

@@ -32,7 +32,7 @@ impl TabCheck {
         let (starts, has_properties) = match event {
             Event::MappingStart(anchor, tag) => (is_block, *anchor != 0 || tag.is_some()),
             Event::SequenceStart(anchor, tag) => {
-                // Without indentation of its own, a sequence has the place of its first item.
+                // A sequence that is not indented starts at its first item.
                 let own = text.get(place..).and_then(|rest| rest.strip_prefix('-'));
                 let starts =
                     own.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']));

@@ -4,8 +4,7 @@ use crate::text::line_start;
 use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
-/// What opens a warning, with what must follow it soon for the warning to be about a package. "If you do not have it
-/// yet, install it" is none.
+/// Openers of a warning. One of `VERBS` must follow soon: "if you do not have it yet, install it" is not a warning.
 const OPENERS: [&str; 7] = [
     "do not ",
     "don't ",
@@ -18,7 +17,7 @@ const OPENERS: [&str; 7] = [
 const VERBS: [&str; 13] = [
     "use", "install", "add", "copy", "assume", "confuse", "mix", "pip", "npm", "rely", "the ", "`", "import",
 ];
-/// Words that are a warning alone.
+/// Words that are a warning without an opener.
 const WARNINGS: [&str; 19] = [
     "incorrect",
     "wrong",
@@ -60,7 +59,7 @@ pub fn find_warning(text: &str) -> Option<usize> {
             let Some(seen) = openers_seen.get_mut(found.pattern().as_usize()) else {
                 return true;
             };
-            // The first of each opener decides: "do not worry, you can do not ..." is no sentence.
+            // Only the first occurrence of each opener counts: "do not worry, you can do not ..." is not a sentence.
             let first = !std::mem::replace(seen, true);
             let after = text.as_bytes().get(found.end()..).unwrap_or_default();
             first
@@ -74,7 +73,7 @@ pub fn find_warning(text: &str) -> Option<usize> {
         .min()
 }
 
-/// The last line of prose before byte `at`, when nothing but blank lines stands between.
+/// The last line of prose before byte `at`, if only blank lines are between them.
 #[must_use]
 pub fn line_before(text: &str, at: usize) -> &str {
     let before = text.get(..at).unwrap_or_default();
@@ -103,7 +102,7 @@ fn head(text: &str, reach: usize) -> &str {
 pub fn sentence(text: &str, at: usize) -> (&str, &str) {
     let before = tail(text.get(..at).unwrap_or_default(), MAX_SENTENCE_REACH);
     let after = head(text.get(at..).unwrap_or_default(), MAX_SENTENCE_REACH);
-    // Behind a mark and a blank, another sentence begins.
+    // Punctuation and a blank end a sentence.
     let line = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
     let mut pairs = before.as_bytes().get(line..).unwrap_or_default().windows(2);
     let start = pairs.rposition(|pair| matches!(pair, [b'.' | b'!' | b'?' | b';', b' ']));

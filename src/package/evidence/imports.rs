@@ -21,7 +21,7 @@ use tree_sitter::Node;
 
 /// The longest excerpt that is parsed.
 const MAX_LEN: usize = 64 * 1024;
-/// The longest line with its continuations that is parsed by itself, and how many of them are in one block. Real
+/// The longest line (with its continuations) that is parsed alone, and how many of them in one block. Real
 /// imports are shorter.
 const MAX_PIECE_LEN: usize = 2_000;
 const MAX_PIECES: usize = 100;
@@ -34,8 +34,8 @@ thread_local! {
     static ARENA: RefCell<Allocator> = RefCell::new(Allocator::default());
 }
 
-/// Dotted names of the modules that Python code imports: `a.b` for `import a.b` and `from a.b import c`; relative
-/// imports are none.
+/// Dotted names of the modules that Python code imports: `a.b` for `import a.b` and `from a.b import c`. Relative
+/// imports do not count.
 #[must_use]
 pub fn python(code: &str) -> Vec<String> {
     let excerpt = python_lines(code);
@@ -87,7 +87,7 @@ fn parsed_python(excerpt: &str) -> Vec<String> {
 }
 
 /// The packages that JavaScript or TypeScript code imports or requires: `@scope/name` for `@scope/name/part`.
-/// Relative paths, `node:` modules and aliases (`@/x`, `~/x`, `#x`) are none.
+/// Relative paths, `node:` modules and aliases (`@/x`, `~/x`, `#x`) do not count.
 #[must_use]
 pub fn javascript(code: &str) -> Vec<Package> {
     let excerpt = javascript_lines(code);
@@ -117,7 +117,7 @@ fn javascript_lines(code: &str) -> ImportLines {
 
 fn parsed_javascript(excerpt: &ImportLines) -> Vec<Package> {
     requested(&excerpt.text).unwrap_or_else(|| {
-        // One piece that is not a complete statement makes the rest invalid.
+        // A single incomplete statement would make the whole text invalid, so each piece is parsed alone.
         let pieces = excerpt.pieces();
         pieces
             .take(MAX_PIECES)
@@ -179,7 +179,7 @@ impl<'a> Visit<'a> for ImportedModules<'a> {
     }
 
     fn visit_import_expression(&mut self, import: &ImportExpression<'a>) {
-        // Anything but a literal is made at run time.
+        // Anything but a literal is computed at run time.
         if let Expression::StringLiteral(source) = &import.source {
             self.add(source);
         }
@@ -198,7 +198,7 @@ impl<'a> Visit<'a> for ImportedModules<'a> {
 /// The same through the grammar, which recovers from errors.
 fn in_tree(excerpt: &str) -> Vec<Package> {
     let mut out = Vec::new();
-    // What asks for a module says so, with its name in quotes.
+    // Only code with `import`, `export` or `require` and a quote can load a module.
     if excerpt.len() > MAX_PIECE_LEN
         || !excerpt.contains(['"', '\''])
         || !["import", "export", "require"]
@@ -270,7 +270,7 @@ impl ImportLines {
 /// The lines that may hold imports, and what continues them until the brackets are closed: parsing whole programs
 /// for their first lines would be most of the work of a run.
 ///
-/// `find` tells the first line of a text that may hold one, by its first byte; `starts` is told lines without their
+/// `find` returns the first byte of the first line that may hold an import; `starts` gets lines without
 /// indentation.
 fn excerpt(code: &str, find: impl Fn(&str) -> Option<usize>, starts: impl Fn(&str) -> bool) -> ImportLines {
     let mut out = ImportLines::default();
@@ -302,7 +302,7 @@ fn excerpt(code: &str, find: impl Fn(&str) -> Option<usize>, starts: impl Fn(&st
                 _ => {}
             }
         }
-        // A function that a line merely opens is not an import that goes on.
+        // A line that opens a function is not the start of an import over several lines.
         if open > 0 && (body.ends_with("=> {") || body.ends_with(") {")) {
             open = 0;
         }

@@ -34,7 +34,7 @@ pub enum ManagerAction {
 #[must_use]
 pub fn parse(words: &ShellCommand) -> Option<ManagerCommand> {
     let mut words = skip_runners(words).to_vec();
-    // `pipx install a → uv tool install a`: what is behind an arrow is another command.
+    // `pipx install a → uv tool install a`: the part after an arrow is another command.
     if let Some(end) = words.iter().position(is_arrow) {
         words.truncate(end);
     }
@@ -94,7 +94,7 @@ fn is_arrow(word: &ShellWord) -> bool {
     matches!(word.text.as_deref(), Some("→" | "⇒" | "->" | "=>"))
 }
 
-/// `sudo`, `env A=b`, `time`, `command`: what only runs another command.
+/// `sudo`, `env A=b`, `time`, `command`: words that only run another command.
 fn skip_runners(words: &[ShellWord]) -> &[ShellWord] {
     let mut words = words;
     while let Some(word) = words.first() {
@@ -112,7 +112,7 @@ fn skip_runners(words: &[ShellWord]) -> &[ShellWord] {
     words
 }
 
-/// `pnpm --filter web add x`: options may stand between a manager and its verb.
+/// `pnpm --filter web add x`: options may come between a manager and its verb.
 fn drop_leading_options(words: &mut Vec<ShellWord>) {
     while let Some(text) = words.get(1).and_then(|word| word.text.as_deref())
         && text.starts_with('-')
@@ -208,8 +208,8 @@ fn is_in_house(option: &str, value: &str) -> bool {
     !host.is_empty() && !named && !is_public_host(host)
 }
 
-/// Move a requirement read from a word's value to the word's place. The two differ in length only when quotes
-/// stand inside the word; then the whole word is the place.
+/// Move a requirement read from a word's value to the word's place. The lengths differ only when there are
+/// quotes inside the word; then the whole word is the place.
 fn place(requirement: PackageRequirement, word: &ShellWord, text: &str) -> PackageRequirement {
     if word.range.len() == text.len() {
         return requirement.shifted(word.range.start);
@@ -288,7 +288,7 @@ fn is_number(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_digit()) && text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
-/// Packages that stand after an option.
+/// Packages that follow an option.
 fn with_options(ecosystem: Ecosystem, words: &[ShellWord], options: &[&str]) -> Option<ManagerCommand> {
     let mut found = Vec::new();
     // The options behind the name of the program are its own.

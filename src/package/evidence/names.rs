@@ -241,8 +241,7 @@ impl DocumentNames {
 #[derive(Clone, Debug, Default)]
 pub struct TextNames<'a> {
     text: &'a str,
-    /// Its words, folded, one behind the other, with their joints kept before, so that `widget-kit` does not name
-    /// `widget`.
+    /// Its folded words, joined. `widget-kit` is one word, so that it does not name `widget`.
     folded: String,
     /// Where each word begins, and where the last one ends.
     bounds: Vec<usize>,

@@ -11,7 +11,7 @@ use std::sync::{LazyLock, OnceLock};
 
 /// Lines that are the opening of a document.
 const OPENING_LINES: usize = 8;
-/// How far before a version its package's name may stand, in bytes.
+/// The maximum distance between the name of a package and its version, in bytes.
 const MAX_TIE_DISTANCE: usize = 120;
 
 /// Mentions of a declared version that are looked at.
@@ -24,12 +24,12 @@ pub struct Mention<'a> {
     pub text: &'a str,
     /// Its place, back-ticks included.
     pub span: Span,
-    /// Whether it stands in the opening, as what the document is about.
+    /// Whether it is in the opening, as the subject of the document.
     pub subject: bool,
     /// Whether it gives a package another name: `x@npm:name`.
     alias: bool,
     document: &'a str,
-    /// Whether its sentence warns against it, once somebody has asked.
+    /// Whether its sentence warns against it. Computed on first use.
     negative: OnceLock<bool>,
 }
 
@@ -241,7 +241,7 @@ fn package_line(label: &str, value: &str) -> Option<(Option<Ecosystem>, String)>
     (!value.contains("://")).then(|| (ecosystem, value.trim_end_matches(['*', '.', ',']).to_owned()))
 }
 
-/// Collect what stands before each mention of a declared version.
+/// Collect the text before each mention of a declared version.
 fn tied<'a>(text: &'a str, versions: &[Finder<'_>], out: &mut Vec<&'a str>) {
     for version in versions {
         for at in version.find_iter(text.as_bytes()) {
@@ -265,7 +265,7 @@ fn tied<'a>(text: &'a str, versions: &[Finder<'_>], out: &mut Vec<&'a str>) {
     }
 }
 
-/// Take off what may stand between a name and its version: "`x` version `", "x==", "x@", "x (v".
+/// Remove what may be between a name and its version: "`x` version `", "x==", "x@", "x (v".
 fn strip_joints(text: &str) -> &str {
     let mut text = text;
     loop {
@@ -290,8 +290,8 @@ fn strip_joints(text: &str) -> &str {
     }
 }
 
-/// Scopes for which the document sets a registry of its own (`@scope:registry=`), so that the usual one does not apply
-/// to their packages.
+/// Scopes for which the document sets a registry (`@scope:registry=`), so that the usual one does not apply to their
+/// packages.
 #[must_use]
 pub fn private_scopes(text: &str) -> Vec<String> {
     memchr::memmem::find_iter(text.as_bytes(), ":registry")
@@ -312,8 +312,8 @@ pub fn front_name(document: &Document) -> Option<&str> {
     node.as_str()
 }
 
-/// Whether the document stands below an author that is only named after its language: a folder for entries of many
-/// vendors, as `typescript/docs/...` for declaration packages.
+/// Whether the folder of the author is named after the language: it holds entries of many vendors, as
+/// `typescript/docs/...` does for declaration packages.
 #[must_use]
 pub fn is_in_language_folder(path: &HubPath, languages: &[&str]) -> bool {
     path.author().is_some_and(|author| languages == [author])

@@ -1,5 +1,5 @@
-//! The simple commands of a shell text, as words with their places. The grammar decides what is a command, so that
-//! comments, strings, here-documents and the output of a transcript are none.
+//! The simple commands of a shell text, as words with their places. The grammar decides what is a command, so
+//! comments, strings, here-documents and the output of a transcript do not count.
 
 use crate::lang::shell::plain;
 use crate::lang::{self, grammar};

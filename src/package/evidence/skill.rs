@@ -18,7 +18,7 @@ const MAX_SCRIPT: usize = 256 * 1024;
 /// What the files of a skill say about the registries of packages, for all of its files.
 #[derive(Clone, Debug, Default)]
 pub struct SkillRegistries {
-    /// Scopes with a registry of their own.
+    /// Scopes for which a registry is set.
     scopes: Vec<String>,
     /// Whether an `.npmrc` has a registry that is not public.
     is_npm_elsewhere: bool,
@@ -42,7 +42,7 @@ impl SkillRegistries {
         }
     }
 
-    /// The scopes with a registry of their own.
+    /// The scopes for which a registry is set.
     pub(super) fn scopes(&self) -> &[String] {
         &self.scopes
     }

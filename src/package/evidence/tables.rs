@@ -105,8 +105,8 @@ fn script_metadata(text: &str) -> Option<(usize, &str)> {
     None
 }
 
-/// Leave out what the usual registry does not serve: packages with a source of their own, the project itself, and
-/// everything when another index comes first.
+/// Leave out packages that the usual registry does not serve: those with an explicit source, the project itself,
+/// and all of them when another index comes first.
 fn without_others(root: &DeTable<'_>, mut found: Vec<PackageRequirement>) -> Vec<PackageRequirement> {
     let tool = table(root, "tool");
     let uv = tool.and_then(|tool| table(tool, "uv"));
@@ -315,8 +315,8 @@ pub fn requirements(text: &str) -> Vec<PackageRequirement> {
     out
 }
 
-/// The packages of a file that is a `requirements.txt` by its name. What is no requirement is left out. With an index of
-/// its own, nothing is asked of the usual one.
+/// The packages of a file that is a `requirements.txt` by its name. Lines that are not requirements are left out. If it
+/// names another index, the usual registry is not asked.
 #[must_use]
 pub fn requirements_file(text: &str) -> Vec<PackageRequirement> {
     let mut out = Vec::new();

@@ -5,20 +5,20 @@ use crate::package::evidence::{Evidence, ManagerAction, RequestedPackage};
 use crate::package::{Ecosystem, Package};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A package where something asks for it.
+/// A place that installs or requires a package.
 #[derive(Clone, Copy)]
 struct InstallSite<'a> {
     found: &'a RequestedPackage,
     by: InstallSource,
 }
 
-/// What asks for a package.
+/// What installs or requires a package.
 #[derive(Clone, Copy)]
 enum InstallSource {
     /// A command in a code block.
     Command {
         action: ManagerAction,
-        /// Whether nothing was installed before it.
+        /// Whether it is the first install.
         first: bool,
         /// Whether the package is the first that it names, apart from what merely installs others.
         subject: bool,
@@ -125,8 +125,8 @@ impl<'a> Installs<'a> {
         self.seen.get(candidate).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Weigh how a candidate is installed, by its place among the candidates. `own` says that the document is called
-    /// as it is.
+    /// Score how a candidate is installed, given its index. `own` is whether the document has the name of the
+    /// candidate.
     pub(super) fn score(&self, candidate: usize, own: bool, tally: &mut CandidateScore) {
         let package = tally.candidate.package.clone();
         let mut best: Option<(i32, &str)> = None;

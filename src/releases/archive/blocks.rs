@@ -30,7 +30,7 @@ pub(super) struct Blocks {
 struct BlocksState {
     /// By number. Only the last may be shorter.
     blocks: BTreeMap<u64, Vec<u8>>,
-    /// The whole file, or why there is none.
+    /// The whole file, or why it cannot be used.
     whole: Option<Result<Arc<Vec<u8>>, ArchiveError>>,
     memory: HeldMemory,
 }
@@ -105,7 +105,7 @@ impl Blocks {
     /// The whole file, for when a part of it is not what it should be. It is requested at most once.
     ///
     /// # Errors
-    /// When there is none that has the hash of the index.
+    /// When the server does not send a file with the hash of the index.
     pub(super) fn whole(&self) -> Result<Arc<Vec<u8>>, ArchiveError> {
         self.state().whole(|| self.file.whole(), self.size)
     }

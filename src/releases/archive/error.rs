@@ -7,7 +7,7 @@ use crate::releases::UnknownReason;
 /// Texts of servers are possible in it, so escape it before it is printed. No text of an archive is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 pub enum ArchiveError {
-    /// The registry, or the host of its files, did not give it.
+    /// The registry, or the host of its files, did not send it.
     #[error(transparent)]
     Unknown(#[from] UnknownReason),
     /// There is no such package.
@@ -25,16 +25,16 @@ pub enum ArchiveError {
     /// Larger than the limit, which is in bytes.
     #[error("the archive is larger than {} MB", .0 >> 20)]
     TooLarge(u64),
-    /// Not what the index lists.
+    /// It does not have the hash that the index lists.
     #[error("the archive does not have the hash that the index lists")]
     Hash,
-    /// Nothing shows that the archive is the one of the index.
+    /// Nothing proves that it is the archive that the index lists.
     #[error("the index lists no hash of the archive, and its address is not https")]
     NoHash,
-    /// Not what the wheel lists.
+    /// A file does not have the hash that the wheel lists.
     #[error("a file of the wheel does not have the hash in RECORD")]
     Record,
-    /// Not the format that it says.
+    /// It does not have the format that its name says.
     #[error("the archive is damaged: {0}")]
     Damaged(&'static str),
     /// Two files with one name.

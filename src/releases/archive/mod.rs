@@ -45,7 +45,7 @@ pub struct Archive {
 enum MemberLocation {
     /// In the zip.
     Zip(ZipEntry),
-    /// Here, or nowhere.
+    /// In memory, or not kept.
     Memory(Result<Vec<u8>, ArchiveError>),
     /// In the folder, under its own name.
     Folder,
@@ -137,7 +137,7 @@ impl Archive {
         Self::in_memory(name, bytes, HeldMemory::default())
     }
 
-    /// A folder of sources. Folders that hold no sources of their own, such as `.git` and `node_modules`, are left out.
+    /// A folder of sources. Folders without sources of the package, such as `.git` and `node_modules`, are left out.
     ///
     /// # Errors
     /// When it cannot be read, has a link where sources could be, or is over a limit.
@@ -240,7 +240,7 @@ impl RemoteWheel {
             result => return result,
         }
         let whole = self.blocks.whole()?;
-        // What the parts said must be true, since names were given out.
+        // The names that the parts listed must be right, since callers have already used them.
         let directory = zip::directory(whole.as_slice())?;
         match directory.get(name) == Some(entry) && directory.keys().eq(files.keys()) {
             true => entry.read(whole.as_slice()),

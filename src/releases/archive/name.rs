@@ -17,7 +17,7 @@ const METADATA: &[&str] = &[
     "package.json",
 ];
 
-/// The name of a regular file, with `/`, and without `.` parts; `None` for one that cannot matter.
+/// The name of a regular file, with `/`, and without `.` parts; `None` for a file that is not needed.
 ///
 /// # Errors
 /// For a name that leads out of the archive, and for one of a possible source that cannot be written as a plain path.
@@ -44,7 +44,7 @@ pub(super) fn check(name: &[u8]) -> Result<Option<String>, ArchiveError> {
     match parts.last() {
         None => Err(ArchiveError::Name),
         _ if parts.len() > MAX_DEPTH => Err(ArchiveError::LongName),
-        // The second half of a file of macOS.
+        // An AppleDouble file: the metadata of another file on macOS.
         Some(last) if last.starts_with("._") => Ok(None),
         Some(_) => Ok(Some(parts.join("/"))),
     }
@@ -53,7 +53,7 @@ pub(super) fn check(name: &[u8]) -> Result<Option<String>, ArchiveError> {
 /// Check the name of a link or a special file, which is never followed.
 ///
 /// # Errors
-/// When the name could be one of a source file or of a folder with some.
+/// When the name could be that of a source file or of a folder with source files.
 pub(super) fn check_link(name: &[u8]) -> Result<(), ArchiveError> {
     match check(name)? {
         Some(name) if could_be_source(name.as_bytes()) => Err(ArchiveError::Link),

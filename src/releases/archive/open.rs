@@ -77,7 +77,7 @@ impl RegistryClient {
                 Ok((_, file)) => file.size.map(|size| if size > max { 0 } else { size }),
                 Err(_) => Some(0),
             },
-            // It tells no size of a tarball.
+            // npm does not list the size of a tarball.
             Ecosystem::Npm => None,
         };
         let answers = self.run_concurrently(requests, size);
@@ -362,7 +362,7 @@ struct ServerFile {
     checksum: Option<Checksum>,
     size: Option<u64>,
     max: u64,
-    /// Whether no host but that of the registry may see the name of the package.
+    /// Whether only the host of the registry may see the name of the package.
     private: bool,
 }
 
@@ -378,8 +378,8 @@ impl ServerFile {
         }
     }
 
-    /// The reply to a request for a part: with it, or with the whole if that is not larger. `None` when the server does
-    /// not know ranges. A larger whole is not received then, so that many of them are not in memory at the same time.
+    /// The reply to a request for a part of a file. It has the part, or the whole file if that is not larger. `None`
+    /// when the server does not support ranges: a larger file is then not received, so that memory stays bounded.
     fn range_reply(
         &self,
         reply: Result<HttpReply, UnknownReason>,
@@ -394,7 +394,7 @@ impl ServerFile {
         };
         match reply.status {
             200 | 206 => Ok(Some(reply)),
-            // The server may refuse the range and not the file.
+            // The server may refuse only the range.
             400 | 405 | 416 | 501 => Ok(None),
             status => Err(UnknownReason::Status(status).into()),
         }

@@ -11,7 +11,7 @@ impl Record {
     /// The name of the RECORD among the names of a wheel.
     pub(super) fn find<'a>(names: impl IntoIterator<Item = &'a String>) -> Option<&'a String> {
         let mut found = names.into_iter().filter(|name| is_record(name));
-        // With two there is no way to tell which one counts.
+        // With two files it is unclear which one counts.
         found.next().filter(|_| found.next().is_none())
     }
 

@@ -15,7 +15,7 @@ use std::io::{self, Read};
 pub(super) struct TarMember {
     /// As in the archive, with its first folder.
     pub name: String,
-    /// The bytes, or why there are none.
+    /// The content, or why it was not kept.
     pub content: Result<Vec<u8>, ArchiveError>,
 }
 
@@ -80,7 +80,7 @@ fn read<R: Read>(mut archive: tar::Archive<R>) -> Result<Vec<TarMember>, Archive
         if kind.is_pax_local_extensions() || kind.is_pax_global_extensions() {
             let name = pax_path(&extension(&mut entry)?)?;
             match name {
-                // It would be the name of every file.
+                // A global header would name every file.
                 Some(_) if kind.is_pax_global_extensions() => return Err(ArchiveError::Name),
                 Some(name) => long_name = Some(name),
                 None => {}
@@ -161,7 +161,7 @@ fn pax_path(mut records: &[u8]) -> Result<Option<Vec<u8>>, ArchiveError> {
         if let Some(value) = record.strip_prefix(b"path=") {
             path = Some(value.to_vec());
         }
-        // Readers that use the one size and readers that use the other find different files.
+        // Readers that use different sizes find different files.
         if record.starts_with(b"size=") || record.starts_with(b"GNU.sparse.") {
             return Err(ArchiveError::Damaged("an invalid size in a pax header"));
         }

@@ -1,6 +1,6 @@
 //! Wheels, and sdists in zip: the directory at the end, and members by it (APPNOTE.TXT 6.3). The directory must be
-//! exactly what it says, since readers that guess find different files in one archive. A crate for zip guesses, and
-//! keeps the last of two files with one name.
+//! consistent, since readers that guess find different files in one archive. The zip crate guesses, and keeps the
+//! last of two files with one name.
 
 use super::error::ArchiveError;
 use super::limits::{MAX_DIRECTORY_BYTES, MAX_FILES, MAX_MEMBER_BYTES, MAX_RATIO, RATIO_FREE_BYTES};
@@ -28,9 +28,9 @@ const USUAL_EXTRA_BYTES: u64 = 64;
 
 /// The bytes of a zip, in memory or on a server.
 pub(super) trait ZipBytes {
-    /// How many there are.
+    /// Their number.
     fn size(&self) -> u64;
-    /// Some of them; all of the range, or an error.
+    /// The bytes of a range: all of them, or an error.
     fn bytes(&self, range: Range<u64>) -> Result<Cow<'_, [u8]>, ArchiveError>;
     /// How many bytes at the end can be read without a request.
     fn known_tail(&self) -> u64 {
@@ -224,7 +224,7 @@ fn entry(bytes: &[u8], end: u64) -> Option<EntryAndRest<'_>> {
     Some((entry, attributes, bytes.get(comment + length(32)?..)?))
 }
 
-/// Sizes of 64 bits, for fields whose 32 bits are all set.
+/// 64-bit values, for fields whose 32 bits are all set.
 struct LargeFields<'a> {
     extra: &'a [u8],
     /// Where the next one is; `None` before the first.
@@ -257,7 +257,7 @@ impl LargeFields<'_> {
 }
 
 impl ZipEntry {
-    /// Whether what the directory says can be true.
+    /// Whether the fields of the directory are consistent.
     fn check(&self) -> Result<(), ArchiveError> {
         let content_end = self
             .offset
@@ -274,7 +274,7 @@ impl ZipEntry {
         }
     }
 
-    /// Whether it is within the limits of a file, as far as the directory tells.
+    /// Whether it is within the limits of a file, according to the directory.
     pub(super) fn is_readable(&self) -> bool {
         self.limits().is_ok()
     }
@@ -294,7 +294,7 @@ impl ZipEntry {
         Ok(())
     }
 
-    /// The bytes in the archive from its header to its end, as far as the directory tells.
+    /// The bytes in the archive from its header to its end, according to the directory.
     pub(super) fn span(&self) -> Range<u64> {
         let header = LOCAL_HEADER_BYTES + self.name.len() as u64 + USUAL_EXTRA_BYTES;
         self.offset

@@ -58,8 +58,8 @@ pub(super) fn items(language: &Language, body: &str) -> Option<Idiom> {
     (item && parses(language, &format!("[\n{bare}\n]"))).then_some(Idiom::Literal)
 }
 
-/// Whether a piece of a block can only be a member: it has a modifier or a decorator, is optional, is a constructor, or has
-/// a block for its value; or the comment above says so.
+/// Whether a piece of a block can only be a member: it has a modifier or a decorator, is optional, is a constructor, or
+/// its value is a block; or the comment above shows it.
 pub(in super::super) fn is_surely_member(piece: &str) -> bool {
     let lines = || piece.lines().map(str::trim).filter(|line| !line.is_empty());
     let said = lines().take_while(|line| line.starts_with("//")).any(|line| {
@@ -115,7 +115,7 @@ pub(in super::super) fn parts(code: &str) -> Vec<Range<usize>> {
     parts
 }
 
-/// Put a name in the place of `|` behind a dot at the end of a line: the cursor of an editor.
+/// Replace `|` after a dot at the end of a line by a name: it shows the cursor of an editor.
 pub(super) fn cursors(code: &str) -> Option<String> {
     let found: Vec<_> = code
         .match_indices(".|\n")

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::super::super::Language;
 use super::super::{parses, text};
 
-/// Words that stand in front of a member.
+/// Words that precede a member.
 const MODIFIERS: [&str; 8] = [
     "public",
     "protected",
@@ -18,8 +18,8 @@ const MODIFIERS: [&str; 8] = [
     "override",
 ];
 
-/// Blank `optional` in front of the name of a member, and the parameters of a function that stands bare among the
-/// alternatives of a type: TypeScript wants it in parentheses.
+/// Blank `optional` in front of the name of a member, and the parameters of a function without parentheses in a
+/// union type: TypeScript requires parentheses there.
 pub(super) fn declarations(code: &str) -> Option<String> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -56,12 +56,12 @@ fn optional(line: &str) -> Option<Range<usize>> {
     (end > 0 && declared.starts_with([':', '(', '<'])).then_some(start..start + "optional ".len())
 }
 
-/// The bytes of `(a: A) =>` when a `|` or `&` stands before it.
+/// The bytes of `(a: A) =>` when a `|` or `&` precedes it.
 fn bare_function(code: &str, arrow: usize) -> Option<Range<usize>> {
     let before = code.get(..arrow)?.trim_end();
     before.strip_suffix(')')?;
     let mut depth = 0_usize;
-    // Signatures are short: a long way back would be work for nothing.
+    // Signatures are short, so do not search further back.
     let open = before
         .char_indices()
         .rev()

@@ -49,7 +49,7 @@ pub(super) fn is_pasted(code: &str) -> bool {
     parses > 0
 }
 
-/// What stands behind a first prompt.
+/// The code after a first prompt.
 fn typed(line: &str) -> Option<&str> {
     let rest = line
         .trim_start()

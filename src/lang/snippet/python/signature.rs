@@ -63,7 +63,7 @@ pub(super) fn is_one(header: &str) -> bool {
 struct Signature<'a> {
     /// From the parenthesis on.
     parameters: &'a str,
-    /// Whether a word or a name says that it is no call.
+    /// Whether a word or a name shows that it is not a call.
     declares: bool,
     /// Whether it is written as a definition, which ends in a colon.
     defines: bool,
@@ -91,7 +91,7 @@ impl<'a> Signature<'a> {
         let (before, name) = head.rsplit_once(' ').unwrap_or(("", head));
         let declared = before.split_whitespace().all(|word| words.contains(&word));
         let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || "_.".contains(c));
-        // A module may be called so, and no call can.
+        // A module can have this name, but a call cannot.
         let digits = name
             .split('.')
             .any(|part| part.starts_with(|c: char| c.is_ascii_digit()));

@@ -57,7 +57,7 @@ fn is_name(text: &str) -> bool {
         && !is_keyword(text)
 }
 
-/// Whether a word is no name in Python.
+/// Whether a word is a keyword of Python and not a name.
 fn is_keyword(word: &str) -> bool {
     matches!(
         word,
@@ -112,7 +112,7 @@ pub(super) fn javascript(lines: &ImportLines) -> Option<Vec<&str>> {
     Some(found)
 }
 
-/// What every piece has that asks for a module.
+/// Every piece that loads a module contains one of these words.
 const ASKS: [&str; 3] = ["import", "require", "from"];
 
 /// The module of `import a, { b as c } from "d";` or `export { b } from "d";`.
