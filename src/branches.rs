@@ -1,8 +1,8 @@
 //! The I/O module for branches: makes a commit on top of another without touching the work tree or the index, and pushes it.
 //!
-//! Texts become objects with `hash-object --stdin`, and a tree is made in an index of its own, so that attributes, filters
-//! and hooks of the checkout have no effect. A push names the commit that the branch must have before: what somebody else
-//! pushed is never overwritten.
+//! Texts become objects with `hash-object --stdin`, and a tree is made in a separate index, so that attributes, filters
+//! and hooks of the checkout have no effect. A push names the expected commit of the branch, so that it never
+//! overwrites what others pushed.
 
 #![expect(clippy::disallowed_methods, reason = "the I/O module for branches")]
 
@@ -86,7 +86,7 @@ impl Repository {
     /// The repository that holds the working folder.
     ///
     /// # Errors
-    /// When there is none, or no `git` outside of it.
+    /// When there is no repository, or no `git` outside of it.
     pub fn open(cwd: &Path, remote: &str) -> Result<Self, Error> {
         let top =
             safe_path::repository_root(cwd).ok_or_else(|| BranchError::NoRepository(cwd.to_path_buf()))?;
@@ -113,7 +113,7 @@ impl Repository {
     /// The branch that is checked out.
     ///
     /// # Errors
-    /// When there is none.
+    /// When `HEAD` is detached.
     pub fn current_branch(&self) -> Result<String, Error> {
         let output = self.start(&["symbolic-ref", "--quiet", "--short", "HEAD"], &[], None)?;
         match output.status.success() {
@@ -221,10 +221,10 @@ impl Repository {
         Ok(commit.trim().to_owned())
     }
 
-    /// Push a commit to a branch that has this commit, or none.
+    /// Push a commit to a branch, which must be at the commit `before`, or must not exist.
     ///
     /// # Errors
-    /// When git fails: also when somebody pushed to the branch since.
+    /// When git fails, for example because the branch has changed since then.
     pub fn push(&self, commit: &str, branch: &str, before: Option<&str>) -> Result<(), Error> {
         let lease = format!(
             "--force-with-lease=refs/heads/{branch}:{}",

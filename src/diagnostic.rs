@@ -53,7 +53,7 @@ pub struct Diagnostic {
     pub fix: Option<Fix>,
     /// The symbol that it is about, for the rules about symbols.
     pub symbol: Option<Box<SymbolNote>>,
-    /// How many findings of the rule in the file were left out after this one; its message says so.
+    /// How many findings of the rule in the file were left out after this one. The message has the number.
     pub more: usize,
     /// How far the document is behind a package, when that is what the finding is about.
     pub behind: Option<BehindPackage>,

@@ -54,7 +54,7 @@ impl<E: ModuleError> From<E> for Error {
 }
 
 impl Error {
-    /// The text with its sources, as it is: nothing in it is safe to print yet.
+    /// The text with its sources, unescaped. It is not safe to print.
     #[must_use]
     pub fn text(&self) -> String {
         with_sources(self)

@@ -18,7 +18,7 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// The exit code of a run whose most severe finding is `worst`. Findings at or above `least` fail it.
+    /// The exit code of a run whose most severe finding is `worst`. Findings at or above `least` fail the run.
     #[must_use]
     pub fn from_severity(worst: Option<Severity>, least: Option<Severity>) -> Self {
         match (worst, least) {

@@ -37,7 +37,7 @@ pub enum ForgeError {
         /// Its first line on standard error.
         why: String,
     },
-    /// It answered something else.
+    /// Its output is not what was expected.
     #[error("`{command}`: an answer that is not understood: {source}")]
     Answer {
         /// The command.
@@ -119,7 +119,7 @@ struct Label {
 }
 
 impl Listed {
-    /// A branch of the same name in a fork belongs to somebody else.
+    /// A branch with the same name in a fork is not one of ours.
     fn is_own(&self) -> bool {
         !self.is_cross_repository && self.source_project == self.target_project
     }
@@ -224,7 +224,7 @@ impl Forge {
         }
     }
 
-    /// Give a pull request other texts.
+    /// Change the title and the text of a pull request.
     ///
     /// # Errors
     /// When the program fails.
@@ -291,7 +291,7 @@ impl Forge {
         }
     }
 
-    /// Give an issue other texts.
+    /// Change the title and the text of an issue.
     ///
     /// # Errors
     /// When the program fails.

@@ -81,7 +81,7 @@ pub fn append(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         .create(true)
         .open(&checked);
     file.and_then(|mut file| {
-        // A program that was killed while it wrote may have left a part of a line: what follows is no part of it.
+        // A program that was killed while it wrote may have left an incomplete line, so start a new one.
         let mut last = [b'\n'];
         if file.seek(SeekFrom::End(0))? > 0 {
             file.seek(SeekFrom::End(-1))?;

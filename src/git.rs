@@ -66,7 +66,7 @@ impl GitError {
     }
 }
 
-/// The error for a rule that needs a base when there is none.
+/// The error for a rule that needs a base, in a run without one.
 #[must_use]
 pub fn missing_base(rule: &str) -> Error {
     GitError::NoBase(rule.to_owned()).into()
@@ -533,7 +533,7 @@ fn hash<D: Digest>(bytes: &[u8]) -> String {
     })
 }
 
-/// The bytes with `\n` for each `\r\n`; `None` when there is none.
+/// The bytes with `\n` for each `\r\n`; `None` when there is no `\r\n`.
 fn unix_line_ends(bytes: &[u8]) -> Option<Vec<u8>> {
     memchr::memmem::find(bytes, b"\r\n")?;
     let mut out = Vec::with_capacity(bytes.len());

@@ -33,7 +33,8 @@ fn main() -> ExitCode {
         ColorWhen::Always => ColorChoice::Always.write_global(),
         ColorWhen::Never => ColorChoice::Never.write_global(),
     }
-    // It fails only when threads cannot be started at all; the default pool then says so. Zero: one for each processor.
+    // Zero means one thread for each processor. It fails only when no thread can be started; the default pool then
+    // reports that.
     let _ = rayon::ThreadPoolBuilder::new()
         .num_threads(cli.jobs().unwrap_or(0))
         .stack_size(WORKER_STACK)

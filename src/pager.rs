@@ -1,7 +1,7 @@
 //! The I/O module for the pager: shows a text that is longer than the terminal, as `git` and `cargo help` do.
 //!
 //! The pager is that of the user's environment, `PAGER`, or `less`. Nothing in a checkout chooses it: it is started
-//! without a shell, and only from outside of the checkout. What cannot be shown that way is written as it is.
+//! without a shell, and only from outside of the checkout. Without a pager, the text is written directly.
 
 #![expect(clippy::disallowed_methods, reason = "the I/O module for the pager")]
 

@@ -293,7 +293,7 @@ struct ResolvedPath {
     real: PathBuf,
     /// The first `.git` in the path.
     git: Option<PathBuf>,
-    /// Whether the last component is opened as it is and not resolved: a pipe behind `/dev/stdout`.
+    /// Whether the last component is opened without resolving it, such as a pipe behind `/dev/stdout`.
     through: bool,
 }
 

@@ -40,7 +40,7 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
 
 /// The known word that was meant, with its distance, when what was written can only be a slip of it: for words that
 /// mean something, and where a wrong suggestion does harm. `fetch` is not `patch`, and `get` is not `set`: the first
-/// letter is the same, or stands in the second place; one edit for words under six letters, two for others.
+/// letter is the same, or the first two letters are swapped; one edit for words under six letters, two for others.
 #[must_use]
 pub fn slip_of<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<(usize, &'a str)> {
     let bare = plain(written);

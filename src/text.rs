@@ -110,7 +110,7 @@ pub fn indent(text: &str, at: usize) -> usize {
     line.len() - line.trim_start_matches([' ', '\t']).len()
 }
 
-/// Whether only white space stands before a byte on its line.
+/// Whether only white space precedes a byte on its line.
 #[must_use]
 pub fn is_first_on_line(text: &str, at: usize) -> bool {
     text.get(line_start(text, at)..at)

@@ -132,7 +132,7 @@ fn write_tree(
 /// severities, allows and baseline. Releases are not looked up, since they change without the hub.
 fn refusals(args: &BuildArgs, cwd: &Path, moment: Timestamp) -> Result<Vec<BuildProblem>, Error> {
     if !Path::try_exists(&args.content).unwrap_or(false) {
-        // The build itself says so.
+        // The build itself reports it.
         return Ok(Vec::new());
     }
     let named = discover::resolve(std::slice::from_ref(&args.content))?;

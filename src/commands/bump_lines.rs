@@ -88,7 +88,7 @@ pub fn grouped<'a>(raised: &'a [RaisedEntry], left: &'a [LeftEntry], by: Option<
     groups
 }
 
-/// Why an entry stays as it is, to go after "not raised: ".
+/// Why an entry is not changed, to follow "not raised: ".
 #[must_use]
 pub fn reason(left: &LeftEntry) -> String {
     match &left.reason {

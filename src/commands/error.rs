@@ -99,7 +99,7 @@ pub enum CommandError {
     /// `--fail-on-unchecked`.
     #[error("not checked: {0} (--fail-on-unchecked)")]
     Unchecked(String),
-    /// A moment for `build` that is none.
+    /// An invalid moment for `build`.
     #[error("SOURCE_DATE_EPOCH is not a number of seconds since 1970")]
     Epoch,
 }

@@ -18,7 +18,7 @@ pub fn start(verbosity: u8) {
 struct StderrLogger;
 
 impl Log for StderrLogger {
-    /// Libraries log addresses and headers as they are: only lines of this crate are written.
+    /// Libraries log addresses and headers unmasked, so only lines of this crate are written.
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.target().split("::").next() == Some(env!("CARGO_CRATE_NAME"))
     }

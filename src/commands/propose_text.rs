@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 pub const PREFIX: &str = "chub-lint/bump/";
 /// The title of the issue about what breaks.
 pub const BREAKS_TITLE: &str = "Entries that a newer release breaks";
-/// What tells it from an issue of the same title.
+/// The marker that distinguishes it from another issue with the same title.
 pub const BREAKS_MARK: &str = "<!-- chub-lint: breaks -->";
 /// The longest name in a branch or a title, in characters.
 const MAX_NAME: usize = 60;

@@ -73,13 +73,13 @@ pub fn read_hubs(folder: Option<&Path>, offline: bool, env: &RunEnv) -> Result<R
     })
 }
 
-/// What [`load`] reads: the hubs, their entries, and what standard error is told.
+/// What [`load`] reads: the hubs, their entries, and the lines for standard error.
 pub type LoadedHubs = (ReadHubs, Catalog, String);
 
-/// The entries of hubs, and what standard error is told; or why there are none, in one line.
+/// The entries of hubs, and the lines for standard error; or the reason why no hub can be read, in one line.
 ///
 /// # Errors
-/// When the environment names a moment that is none.
+/// When the environment has an invalid moment.
 pub fn load(hubs: ReadHubs, env: &RunEnv) -> Result<Result<LoadedHubs, String>, Error> {
     let moment = (env.moment)()?;
     let loaded = match hubs.sources.as_slice() {

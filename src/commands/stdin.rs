@@ -31,7 +31,7 @@ pub fn read(paths: &[PathBuf], name: Option<&Path>) -> Result<Option<UnsavedFile
     Ok(Some(UnsavedFile { path, bytes }))
 }
 
-/// The text with its fixes; the bytes as they were read when there are none.
+/// The text with its fixes; without fixes, the bytes as they were read.
 #[must_use]
 pub fn fixed(file: &UnsavedFile, outcome: FixOutcome) -> Vec<u8> {
     let changed = outcome.changed.into_iter().next();

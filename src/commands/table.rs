@@ -4,7 +4,7 @@ use crate::safe_text::SafeText;
 use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
-/// Write rows under a heading. Cells are made safe here, so that no document reaches the terminal as it is.
+/// Write rows under a heading. Cells are made safe here, so that no text of a document reaches the terminal unescaped.
 pub fn write_table(heading: &[&str], rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
     let rows: Vec<Vec<SafeText>> = rows
         .iter()

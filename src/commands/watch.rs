@@ -59,7 +59,7 @@ impl HubWatcher {
             for folder in &read {
                 watcher.watch(folder, RecursiveMode::Recursive).map_err(failed)?;
             }
-            // A config or a baseline may be there or come to be in any folder above, within the repository.
+            // A config or a baseline may exist or be created in any folder above, within the repository.
             let top = safe_path::repository_root(&folder.root).unwrap_or_else(|| folder.root.clone());
             let folders = folder
                 .root
@@ -148,7 +148,8 @@ impl HubWatcher {
         self.is_settings(path) || (self.roots.iter().any(|root| path.starts_with(root)) && !is_scratch(path))
     }
 
-    /// Whether a file is a config or a baseline, or named by a config. The default names count wherever they come to be.
+    /// Whether a file is a config or a baseline, or named by a config. The default names count wherever such a file is
+    /// created.
     fn is_settings(&self, path: &Path) -> bool {
         let names = find::CONFIG_FILE_NAMES.into_iter();
         let mut names = names.chain([baseline::BASELINE_FILE_NAME]);

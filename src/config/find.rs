@@ -105,8 +105,7 @@ pub fn read(root: &Path, path: &Path) -> Result<String, Error> {
 }
 
 /// The names in `private` of the nearest config of each name, however wrong the rest of it is. Two configs in one folder
-/// are refused elsewhere; here a second one must not hide the names of the first. Without a config that can be read,
-/// there are none.
+/// are refused elsewhere; here a second one must not hide the names of the first. Empty when no config can be read.
 #[must_use]
 pub fn private_names(folder: &Path) -> Vec<String> {
     let files = CONFIG_FILE_NAMES

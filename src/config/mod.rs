@@ -129,7 +129,7 @@ impl Settings {
         Self::from_text(&text, Some(path), overrides, rules)
     }
 
-    /// Ask no public registry about these packages either. Names that are no patterns are ignored.
+    /// Ask no public registry about these packages either. Names that are not valid patterns are ignored.
     pub fn add_private(&mut self, names: &[String]) {
         let is_pattern = |name: &&String| PackagePatterns::default().with(&[(*name).clone()]).is_ok();
         let valid: Vec<String> = names.iter().filter(is_pattern).cloned().collect();

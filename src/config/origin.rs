@@ -128,7 +128,7 @@ impl<'a> RuleOrigins<'a> {
         Self {
             settings,
             overrides,
-            // The settings are from this text, so that it parses.
+            // The settings come from this text, so it is valid.
             config: file::parse(&settings.text).unwrap_or_default(),
         }
     }
@@ -210,7 +210,7 @@ fn named(values: &[String], rule: &Rule) -> bool {
     names.any(|name| means(name, rule))
 }
 
-/// Whether a name of a selection stands for a rule.
+/// Whether a name of a selection selects a rule.
 fn means(name: &str, rule: &Rule) -> bool {
     let page = RulePage::for_rule(rule);
     name == rule.id

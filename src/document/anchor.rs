@@ -149,7 +149,7 @@ pub fn slug(text: &str) -> String {
 }
 
 /// Letters, marks, digits, connector punctuation, and symbols that are letters in a circle or square: `\p{Word}` of Ruby,
-/// which GitHub uses. Fractions and superscripts are none.
+/// which GitHub uses. Fractions and superscripts do not count.
 fn is_word(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric() || c == '_';

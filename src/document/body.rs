@@ -413,7 +413,7 @@ fn ends_at_blank_line(block: &str) -> Option<bool> {
 }
 
 /// Whether the last line of a block is a closing fence: CommonMark 0.31, section 4.5. Quote marks and
-/// indentation of the container may stand before it.
+/// the indentation of the container may precede it.
 fn is_closed(written: &str, mark: char, length: usize) -> bool {
     let Some((_, last)) = written.trim_end_matches(['\n', '\r']).rsplit_once('\n') else {
         return false;

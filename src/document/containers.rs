@@ -11,7 +11,7 @@ use std::borrow::Cow;
 /// The text as the Markdown parser is to read it: the text itself, where it has no tab and no admonition.
 pub(super) fn parsed_text(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    // `===` is an operator as well, and stands within a line.
+    // `===` is also an operator, so only a marker at the start of a line counts.
     let begins_line = |marker: &&str| {
         let mut found = memmem::find_iter(bytes, marker.as_bytes());
         found.any(|at| is_first_on_line(text, at))
@@ -28,7 +28,7 @@ pub(super) fn parsed_text(text: &str) -> Cow<'_, str> {
     for (start, length) in firsts {
         out.push_str(text.get(at..start).unwrap_or_default());
         out.push_str("-   ");
-        // What stands in the marker's place, so that the content begins at the fourth column.
+        // The rest of the marker becomes text, so that the content begins at the fourth column.
         out.extend(std::iter::repeat_n('x', length.saturating_sub(4)));
         at = start + length;
     }

@@ -168,7 +168,7 @@ impl CodeBuilder {
         pieces.push(SourceRun { code, file });
     }
 
-    /// Where the code ends in the file; `None` when there is none.
+    /// Where the code ends in the file; `None` for an empty block.
     pub(super) fn end(&self) -> Option<u32> {
         let last = self.owned.as_ref().and_then(|(_, pieces)| pieces.last());
         last.map(|piece| piece.file).or(self.slice).map(|span| span.end)

@@ -34,7 +34,7 @@ pub enum FaultKind {
     LostOpener,
     /// A block of Markdown whose inner fences are as long as its own.
     NestedEqual,
-    /// The closing fence stands left of its list item, which ends there.
+    /// The closing fence is indented less than its list item, which ends there.
     OutsideItem,
     /// The closing fence is indented by four or more spaces, and so closes nothing.
     IndentedCloser,
@@ -147,7 +147,7 @@ impl FenceReader<'_> {
             FenceKind::ContainerEnd | FenceKind::Indented | FenceKind::Short => at + 1,
             FenceKind::Bare { opens } => {
                 let is_stray = self.is_outside(at);
-                // Directly behind another fence it is one too many.
+                // Directly after another fence it is one too many.
                 let follows_text = at == 0 || !self.content(at - 1).trim().is_empty();
                 let may_hold = opens && follows_text && !self.content(at).trim().is_empty();
                 match self.fences.get(at + 1).map(|next| &next.kind) {
@@ -255,7 +255,7 @@ impl FenceReader<'_> {
                 break;
             }
             if matches!(self.fences[opener].kind, FenceKind::Bare { .. }) && prose::is_prose(code) {
-                // Were it swapped with what is around it, its closing fence would look like an opening one.
+                // If code and prose were swapped here, the closing fence would look like an opening one.
                 let (looks_closing, looks_opening) = self.sides(opener + 1);
                 let follows_prose = prose::is_prose(self.content(opener + 1));
                 if looks_closing || follows_prose && !looks_opening {
@@ -296,8 +296,8 @@ impl FenceReader<'_> {
         text_follows && (!closes_next || prose::is_prose(content))
     }
 
-    /// Whether a fence with a tag is as long as two, the first of which was meant to close the block. No fence as long
-    /// closes what it opens.
+    /// Whether a tagged fence is two fences on one line, of which the first was meant to close the block: it is at
+    /// least as long as both, and no fence of that length closes it.
     fn is_joined(&self, at: usize) -> bool {
         let run = |fence: &FenceLine| {
             let text = fence.span.slice(self.text);
@@ -335,7 +335,7 @@ impl FenceReader<'_> {
                     deeper &= self.column(index) > outer;
                 }
                 FenceKind::Bare { opens } => {
-                    // Were it to open a block, there would be code after it.
+                    // If it opened a block, there would be code after it.
                     let content = self.content(index);
                     let outside = self.is_outside(index);
                     if !outside && holder.is_markdown() {
@@ -358,13 +358,13 @@ impl FenceReader<'_> {
         None
     }
 
-    /// Whether what stands behind a fence is no code, so that the fence closes a block.
+    /// Whether the text after a fence is not code, so that the fence closes a block.
     fn is_outside(&self, at: usize) -> bool {
         let content = self.content(at);
         content.trim().is_empty() || prose::is_prose(content)
     }
 
-    /// What a block seems to hold, by its tag and by what stands before the first fence inside.
+    /// What a block seems to contain, by its tag and by the text before the first fence inside.
     fn holder(&self, at: usize) -> Holder {
         const TAGS: [&str; 7] = ["markdown", "md", "mdx", "text", "txt", "prompt", "skill"];
         static QUOTES: LazyLock<[Finder<'static>; 2]> =
@@ -412,7 +412,7 @@ impl FenceReader<'_> {
         start - line_start(self.text, start)
     }
 
-    /// What stands between a fence and the next one.
+    /// The text between a fence and the next one.
     fn content(&self, at: usize) -> &str {
         let fence = &self.fences[at];
         let next = self.fences.get(at + 1);

@@ -36,15 +36,15 @@ pub enum FrontMatterError {
 /// later line that starts with `---`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MissingFrontMatter {
-    /// There is none.
+    /// There is no front matter.
     Absent,
-    /// A byte order mark stands before it.
+    /// A byte order mark precedes it.
     ByteOrderMark,
-    /// Blank lines stand before it.
+    /// Blank lines precede it.
     BlankLine,
-    /// Spaces stand before the opening `---`.
+    /// Spaces precede the opening `---`.
     Indented,
-    /// Spaces stand after the opening `---`.
+    /// Spaces follow the opening `---`.
     TrailingSpace,
     /// Lines end with a lone carriage return.
     CarriageReturn,

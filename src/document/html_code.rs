@@ -1,8 +1,8 @@
 //! Code that CommonMark does not read as code, because of the HTML or JSX around it.
 //!
 //! An HTML block goes on to the next blank line (CommonMark 0.31, section 4.6), so a fence directly below a tag is text
-//! in it, and the closing fence opens a block of its own if there is a blank line in the code. Inside of elements that
-//! are indented, code is indented as well, and four spaces make indented code. MDX reads both as code.
+//! in it, and if there is a blank line in the code, the closing fence opens a block. Inside of elements that are
+//! indented, code is indented as well, and four spaces make indented code. MDX reads both as code.
 
 use super::body::{self, Body};
 use super::fence::{BlockOrigin, CodeBlock, CodeBuilder, HtmlFence};
@@ -105,7 +105,8 @@ fn closer(text: &str, from: usize, mark: char, length: usize) -> Option<Span> {
     None
 }
 
-/// The block between two fences in the same container. `None` in a quote, whose marks stand between the code.
+/// The block between two fences in the same container. `None` in a quote, because its marks are between the
+/// lines of code.
 fn block_between(text: &str, opener: HtmlFence, closer: Span) -> Option<CodeBlock> {
     let start = opener.span.start as usize;
     let line_start = text.get(..start)?.rfind('\n').map_or(0, |at| at + 1);
@@ -140,7 +141,7 @@ fn block_between(text: &str, opener: HtmlFence, closer: Span) -> Option<CodeBloc
     })
 }
 
-/// Add the fenced blocks inside of indented code that stands in an open element.
+/// Add the fenced blocks inside of indented code in an open element.
 pub(super) fn add_indented(text: &str, body: &mut Body, indented: &[CodeBlock]) {
     let mut elements = OpenElements::default();
     let mut added = Vec::new();
@@ -149,7 +150,7 @@ pub(super) fn add_indented(text: &str, body: &mut Body, indented: &[CodeBlock]) 
         while let Some(piece) = html.next_if(|piece| piece.start < block.span.start) {
             elements.read(piece.slice(text));
         }
-        // The rest of code whose opening fence is inside of HTML is no element's content.
+        // The rest of code whose opening fence is inside of HTML is not the content of an element.
         let before = body
             .code_blocks
             .partition_point(|code| code.span.start <= block.span.start);

@@ -89,7 +89,7 @@ pub struct Document {
     pub collection: Collection,
     /// Its text.
     pub text: String,
-    /// Its front matter, or why there is none. A companion has an empty one.
+    /// Its front matter, or why it has none. That of a companion is empty.
     pub front: Result<FrontMatter, FrontMatterError>,
     /// What follows the front matter.
     pub body: Body,
@@ -151,7 +151,7 @@ impl Document {
         }
     }
 
-    /// A text that is only shown: nothing in it is looked at.
+    /// A text that is only shown, without parsing it.
     #[must_use]
     pub fn unparsed(path: HubPath, text: String) -> Self {
         Self {

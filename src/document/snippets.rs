@@ -20,7 +20,7 @@ pub struct Snippet {
     pub range: Range<usize>,
     /// Whether a fence nearby is broken, so that the block is not what its author meant.
     pub beside_fault: bool,
-    /// The language tag as written, in the file; empty when there is none.
+    /// The place of the language tag in the file; empty without a tag.
     pub tag: Span,
     /// The language, when it is one that is parsed.
     pub language: Option<&'static Language>,
@@ -41,7 +41,7 @@ pub struct Snippet {
 pub struct Skip {
     /// Where it is written.
     pub span: Span,
-    /// The reason; empty when there is none.
+    /// The reason; empty when none is given.
     pub reason: String,
 }
 
@@ -113,7 +113,7 @@ impl Snippet {
         }
     }
 
-    /// Why no parser looked at it, with its language. `None` for what was parsed and for what is no code.
+    /// Why it was not parsed, with its language. `None` for code that was parsed and for text that is not code.
     fn unparsed_reason(&self, text: &str) -> Option<String> {
         match self.language {
             Some(_) if self.checked.is_some() || self.asked.get().is_some() => None,
@@ -147,7 +147,7 @@ impl Snippet {
         Some(self.checked.as_ref().unwrap_or_else(ask))
     }
 
-    /// Whether the code, which has this error, is a form to fill in or an excerpt.
+    /// Whether code with this error is a form to fill in or an excerpt.
     #[must_use]
     pub fn is_excerpt(&self, document: &Document, error: &SyntaxError) -> bool {
         let Some(language) = self.language else {
@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn what_was_asked_for_and_not_checked_is_counted() {
-        // More than a grammar is given, and nothing that a build without grammars reads.
+        // Larger than the limit of a grammar, in a language that a build without grammars does not parse.
         let text = format!("```go\n{}\n```\n", "// long\n".repeat(10_000));
         let document = document(&text);
         let samples = document.snippets();

@@ -63,9 +63,9 @@ enum PartKind {
     Container(&'static str),
     /// A heading, indented code block, table, rule, footnote, task, inline code, emphasis or alert.
     Part(&'static str),
-    /// A fenced code block and what is written behind its fence.
+    /// A fenced code block and its info string.
     Fenced(String),
-    /// A character reference and the characters that it stands for.
+    /// A character reference and the characters that it represents.
     Entity(String),
     /// A link or image and the scheme of its target.
     Link(bool, String),
@@ -203,7 +203,7 @@ fn directives(text: &str) -> Vec<(Span, String)> {
 }
 
 impl PartKind {
-    /// What of a part must stay; `None` when nothing.
+    /// The part that must stay; `None` when all of it may change.
     fn compared(&self, allowance: AllowedChanges) -> Option<Self> {
         match self {
             Self::Container(_) if allowance.allows => None,

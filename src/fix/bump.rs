@@ -1,5 +1,5 @@
 //! Raise an entry: the version it covers, the day and the revision together. Everything else about the front matter
-//! stays as it is written: order, comments, quotes, line ends.
+//! is kept as written: order, comments, quotes, line endings.
 
 use super::apply;
 use super::pins::{self, RaisedPins, VersionChange};

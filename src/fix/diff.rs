@@ -1,7 +1,7 @@
 //! What fixes would change: a diff to read, and a patch to apply.
 //!
 //! The two are kept apart. A diff goes to logs and terminals, so nothing in it acts and no credential is in it; a patch
-//! has every byte as it is, so it goes to a file.
+//! has every byte unchanged, so it goes to a file.
 
 use super::engine::ChangedFile;
 use crate::safe_text::{self, SafeText};
@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// Lines around a change.
 const CONTEXT: usize = 3;
-/// What stands below a last line without a line break.
+/// The marker below a last line without a line break.
 const NO_NEWLINE: &str = "\\ No newline at end of file\n";
 
 /// The diff of one file as people and logs see it: what could act is made visible, credentials are masked. It need
@@ -159,7 +159,7 @@ impl SideSecrets {
         for text in texts {
             for text in [text, &visible(text).0] {
                 for secret in secret::find(text) {
-                    // Shorter lines of a value, as a key may have, are no secret by themselves.
+                    // Shorter lines of a value (a key may have some) are not secret alone.
                     let lines = secret.value.slice(text).lines().filter(|line| line.len() > 8);
                     values.extend(lines.map(str::to_owned));
                 }

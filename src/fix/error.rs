@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// Why files could not be fixed.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    /// Somebody else changed one.
+    /// Another program changed one of them.
     #[error("`{}` changed while it was being fixed; nothing was written to it", .0.display())]
     Changed(PathBuf),
     /// Some could not be written.

@@ -91,7 +91,7 @@ pub struct RaisedFile {
     pub pins: RaisedPins,
 }
 
-/// An entry that is behind and stays as it is.
+/// An entry that is behind and is not changed.
 #[derive(Clone, Debug)]
 pub struct LeftEntry {
     /// The entry.
@@ -100,12 +100,12 @@ pub struct LeftEntry {
     pub reason: LeftReason,
 }
 
-/// Why an entry stays as it is.
+/// Why an entry is not changed.
 #[derive(Clone, Debug)]
 pub enum LeftReason {
     /// Its symbols do not show that it is safe.
     NotVerified,
-    /// The config says so.
+    /// The config excludes it.
     Ignored,
     /// It covers several packages.
     SeveralPackages,
@@ -178,7 +178,7 @@ struct EntryFiles(BTreeMap<HubPath, Vec<HubPath>>);
 impl EntryFiles {
     fn of(hub: &Hub) -> Self {
         let mut files: BTreeMap<HubPath, Vec<HubPath>> = BTreeMap::new();
-        // A link is left as it is: the file that it leads to may be of another entry.
+        // A link is not changed: the file that it leads to may belong to another entry.
         let is_own = |document: &&Document| {
             let is_link = hub.files.get(document.path.path_in_hub()) == Some(&FileKind::Symlink);
             document.kind == DocumentKind::Companion && !is_link
@@ -210,7 +210,7 @@ impl IgnoredPaths {
     }
 }
 
-/// The entries that are behind, each with its new `versions` and with the reason to leave it as it is.
+/// The entries that are behind, each with its new `versions` and with the reason not to change it.
 fn candidates(
     workspace: &Workspace,
     hub: usize,
@@ -288,7 +288,7 @@ fn outdated_entry(
     }
 }
 
-/// The new value of `versions`: of several, the highest is replaced. `None` when they are no text.
+/// The new value of `versions`: of several, the highest is replaced. `None` when the value is not a string.
 fn raised_versions(document: &Document, freshness: &Freshness) -> Option<String> {
     let (_, node) = document.front_matter()?.metadata("versions")?;
     let written = node.span.slice(&document.text);
@@ -427,8 +427,8 @@ fn put(workspace: &mut Workspace, entry: &RaisedEntry, text: impl Fn(&ChangedFil
     }
 }
 
-/// The entries that make a file worse, with the finding that is new: that of the file itself, or of files that the finding
-/// relates to; all of them when that is not known.
+/// The entries that make a file worse, each with the new finding: the entry of the file itself, or those of files that
+/// the finding relates to; all entries when neither is known.
 fn to_blame(
     counts: &FindingCounts,
     before: &[Diagnostic],
@@ -457,7 +457,7 @@ fn to_blame(
     };
     let new = workspace.diagnostics().iter().filter(|found| is_worse(found));
     let mut new: Vec<&Diagnostic> = new.collect();
-    // Of several findings of a rule, one that was not there before says why.
+    // Of several findings of a rule, prefer one that is new as the reason.
     new.sort_by_cached_key(|found| known.contains(&key(found)));
     let mut blamed = BTreeMap::new();
     let mut explained = BTreeSet::new();

@@ -81,7 +81,7 @@ pub fn raise(
     if let ([old], [new], false) = (old.as_slice(), new.as_slice(), gone.is_empty()) {
         raised.changed = raised_places(document, &text.installs, covered, old, new);
     }
-    // Places that are decided: those, and pins of other packages, which have versions of their own.
+    // Places that are already decided: those, and pins of other packages, which have other versions.
     let mut decided: BTreeSet<Span> = raised.changed.iter().map(|place| place.span).collect();
     // Without a package, any of them may be its own.
     if !covered.is_empty() {
@@ -95,7 +95,7 @@ pub fn raise(
         };
         let version = |text: &str| Version::parse(install.package.ecosystem(), text);
         let is_old = |old: &&String| version(old).is_some_and(|v| v.is_written(pinned));
-        // Spelled in another way, so that it is not found below.
+        // A pin with another spelling of the version, which the text search below does not find.
         if !gone.contains(&pinned) && gone.iter().any(is_old) {
             raised.left.push((span.start, pinned.clone()));
         }
@@ -132,7 +132,7 @@ pub fn raise_companion(
     Ok((apply(&companion.text, &raised.edits())?, raised))
 }
 
-/// Where a text has a version, and not a longer one that holds it. A number alone is no version that can be found.
+/// Where a text has a version, and not a longer one that holds it. A single number is too ambiguous to be found.
 fn mentions(text: &str, body: usize, version: &str) -> Vec<u32> {
     if !version.contains('.') {
         return Vec::new();

@@ -24,7 +24,7 @@ const MAX_FILES: usize = 20_000;
 const MAX_TOTAL: u64 = 128 << 20;
 /// How much of a file decides whether it is text, as for git.
 const HEAD: u64 = 8 << 10;
-/// Folders that package managers and interpreters write, below that of a skill. Those of git are no part of it.
+/// Folders that package managers and interpreters write, below that of a skill. Folders of git are not part of a skill.
 const INSTALLED: [&str; 4] = ["node_modules", "__pycache__", ".venv", "venv"];
 
 /// Whether a path is below a folder of git.
@@ -57,7 +57,7 @@ pub fn choose(
     chosen
 }
 
-/// Whether a file that is not Markdown has rules of its own: the registry of an author, and manifests.
+/// Whether a file that is not Markdown has special rules: the registry of an author, and manifests.
 fn is_read_otherwise(in_hub: &str) -> bool {
     let is_registry = in_hub
         .split_once('/')

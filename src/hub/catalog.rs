@@ -20,7 +20,7 @@ impl ClientSearch {
 }
 
 /// The entries of a hub as far as searching goes: ids, names, descriptions, tags and sources, in the order of the
-/// builder. Entries of authors with a registry of their own are not among them.
+/// builder. Entries of authors with a `registry.json` are not included.
 #[must_use]
 pub fn client_search(hub: &Hub) -> ClientSearch {
     let mut docs = Vec::new();

@@ -35,7 +35,7 @@ impl Collections {
             }
         }
         let is_hub = |(name, signs): (&&str, &FolderSigns)| {
-            // The index of skills in `skills/registry.json` is no registry of an author.
+            // The index of skills in `skills/registry.json` is not the registry of an author.
             signs.is_hub
                 || (*name != ONE_AUTHOR && hub.has_registry(name))
                 || signs.hub_skills * 2 > signs.skills

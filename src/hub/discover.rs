@@ -226,7 +226,7 @@ fn choose_attachments(hub: &mut Hub, skips: &SkipRules<'_>) {
     }
 }
 
-/// Read the attachments of a hub that are reported on. It is a step of its own, because a commit to compare with may
+/// Read the attachments of a hub that are reported on. It is a separate step, because a commit to compare with may
 /// narrow what is reported on.
 pub fn read_attachments(folder: &HubFolder, hub: &mut Hub) {
     if let Some((file, bytes)) = &folder.unsaved
@@ -459,7 +459,7 @@ fn manifests(folder: &HubFolder, hub: &Hub, skips: &SkipRules<'_>) -> Vec<Manife
 }
 
 /// Look for paths of a manifest that are not in the list of files: hidden files at the top, for example. A link out of
-/// the repository is none. What is over the limit is taken for found.
+/// the repository does not count. Over the limit, every path is assumed to exist.
 fn find_unlisted(folder: &HubFolder, hub: &Hub, manifest: &mut Manifest, lookups: &mut usize) {
     let top = safe_path::repository_root(&folder.root).unwrap_or_else(|| folder.root.clone());
     let exists = |in_hub: &str| {
@@ -506,7 +506,7 @@ pub fn inside(root: &Path, path: &Path) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// Turn named files and folders into the set to report on, and explain the ones that are no documents.
+/// Turn named files and folders into the set to report on, and explain the ones that are not documents.
 fn focus(folder: &HubFolder, hub: &mut Hub) {
     if folder.named.is_empty() {
         return;

@@ -1,8 +1,8 @@
 //! Which documents make which id, as the hub's builder groups them.
 //!
 //! `chub build` takes the top folder as the author, walks it folder by folder in the order of the names' bytes,
-//! and joins all `DOC.md` files of one `name` into one entry `author/name`. A `SKILL.md` is an entry of its own.
-//! An author with a `registry.json` of their own is not walked at all.
+//! and joins all `DOC.md` files of one `name` into one entry `author/name`. Each `SKILL.md` is a separate entry.
+//! The folder of an author with a `registry.json` is not walked at all.
 
 use super::Hub;
 use crate::chub::js::{self, from_yaml};
@@ -103,7 +103,7 @@ impl EntryIds {
 }
 
 /// As what a document is listed, and under which id; `None` when the builder does not list it. Documents with the same
-/// answer can stand for each other in [`EntryIds`].
+/// answer are interchangeable in [`EntryIds`].
 pub(super) fn place(document: &Document) -> Option<(DocumentKind, String)> {
     let is_listed = match document.kind {
         DocumentKind::Doc => has_variants(document),

@@ -2,8 +2,8 @@
 //!
 //! As for git and ripgrep: the nearest file with a pattern that matches a path decides, `.ignore` before `.gitignore`;
 //! nothing below an ignored folder comes back; a repository does not obey what lies above it. A person's own global
-//! excludes do not count: a run must not depend on them. Ignore files come with a pull request, so that a link, a pipe
-//! or a huge file is none.
+//! excludes do not count: a run must not depend on them. A pull request can change ignore files, so links, pipes and
+//! huge files are not read.
 
 #![expect(
     clippy::disallowed_methods,
@@ -82,7 +82,7 @@ impl IgnoreRules {
         }
     }
 
-    /// Take the ignore files of the repository in a folder from elsewhere: `texts` has each by its absolute path.
+    /// Replace the ignore files of the repository in a folder: `texts` has each by its absolute path.
     /// Those above the repository, which no pull request can change, are read from disk.
     #[must_use]
     pub fn from_texts(root: &Path, repository: &Path, texts: &BTreeMap<PathBuf, String>) -> Self {
@@ -171,7 +171,7 @@ impl IgnorePatterns {
     }
 }
 
-/// The patterns of a folder's file of a name; `None` when there is no such file, or it is none to read.
+/// The patterns of the ignore file with a name in a folder; `None` when it does not exist or must not be read.
 fn patterns(folder: &Path, name: &str) -> Option<Gitignore> {
     let path = folder.join(name);
     let metadata = fs::symlink_metadata(&path).ok()?;

@@ -129,7 +129,7 @@ pub const NOT_ENTRY_REASON: &str = "neither an entry nor in the folder of one";
 pub const UNNAMED_FOLDER_REASON: &str = "hidden, or written by tools; name it to check it";
 /// Why a folder beside `content` is skipped.
 pub const BESIDE_CONTENT_REASON: &str = "beside the folder `content`; name it to check it";
-/// Why a file of a skill is skipped: it is no text.
+/// Why a file of a skill is skipped: it is not text.
 pub const BINARY_REASON: &str = "binary, or not UTF-8";
 /// Why a file of a skill is skipped: it is too large.
 pub const LARGE_REASON: &str = "larger than 16 MiB";
@@ -276,8 +276,8 @@ impl Hub {
         self.files.insert(path.to_owned(), FileKind::File);
     }
 
-    /// Compare with a commit: the files that changed since, with what entries said there. `limits_skips`: what a
-    /// document tells to skip counts as far as it did there.
+    /// Compare with a commit, given the files that changed since and the old text of entries. With
+    /// `limits_skips`, only those `chub-lint: skip` count that a document had in the commit.
     pub fn set_base(&mut self, changes: BTreeMap<String, Option<Document>>, limits_skips: bool) {
         if limits_skips {
             for document in &mut self.documents {
@@ -353,7 +353,7 @@ impl Hub {
         self.part.as_ref().is_none_or(|part| part.first)
     }
 
-    /// Add a file that may be an entry with a wrong name. One without a `name` in its front matter is no entry.
+    /// Add a file that may be an entry with a wrong name. One without a `name` in its front matter is not an entry.
     pub fn add_misnamed(&mut self, path: HubPath, text: String) {
         let front = read_front_matter(&text).ok();
         let name = front.and_then(|front| front.field(&["name"]).map(|(_, value)| value.span));
@@ -407,7 +407,7 @@ impl Hub {
         is_ours && !self.files.contains_key(in_hub)
     }
 
-    /// Whether an author has a `registry.json` of their own, so that the builder does not walk the folder.
+    /// Whether an author has a `registry.json`, so that the builder does not walk the folder.
     #[must_use]
     pub fn has_registry(&self, author: &str) -> bool {
         self.files.contains_key(&join_path(author, "registry.json"))

@@ -21,7 +21,7 @@ impl OpenedFrom {
         opened_path(&path, &self.cwd)
     }
 
-    /// As [`OpenedFrom::path`], for a path as it is shown. `shown` is how the folder is.
+    /// As [`OpenedFrom::path`], for a displayed path. `shown` is the displayed path of the folder.
     #[must_use]
     pub fn shown_path(&self, shown: &str, path: &str) -> String {
         let depth = shown.split('/').filter(|part| !part.is_empty()).count();

@@ -83,7 +83,7 @@ pub enum ListedPath {
 }
 
 impl ManifestKind {
-    /// The kind of a file by its path in a hub; `None` when it is no manifest.
+    /// The kind of a file by its path in a hub; `None` when it is not a manifest.
     #[must_use]
     pub fn of_path(in_hub: &str) -> Option<Self> {
         let (folder, name) = in_hub.rsplit_once('/')?;

@@ -44,7 +44,7 @@ pub struct HubFolder {
     pub unpublished: bool,
     /// A file whose text is not read from the disk, where it may not exist: its real path and its bytes.
     pub unsaved: Option<(PathBuf, Vec<u8>)>,
-    /// Folders beside the authors that nobody named and that are not read, and why.
+    /// Folders beside the authors that were not named and are not read, and why.
     pub skipped: Vec<(PathBuf, &'static str)>,
 }
 
@@ -317,8 +317,8 @@ fn hub_and_others(folder: &Path, top: &Top) -> Vec<FoundHub> {
     found
 }
 
-/// The folders in a named one that are not read. Nobody expects documents in `.git`, and those of agents are read when
-/// they hold some.
+/// The folders in a named folder that are not read. `.git` is left out, because it never has documents, and so are
+/// folders of agents, which are read when they have documents.
 fn skipped_folders(folder: &Path, found: &[FoundHub]) -> Vec<(PathBuf, &'static str)> {
     let is_read = |path: &Path| {
         found.iter().any(|(hub, _)| {
@@ -344,7 +344,7 @@ fn skipped_folders(folder: &Path, found: &[FoundHub]) -> Vec<(PathBuf, &'static 
 enum Top {
     /// This folder: the repository of the path, or else the working folder.
     Folder(PathBuf),
-    /// Neither: only the names in the path count.
+    /// No such folder: only the names in the path count.
     None,
 }
 
@@ -428,7 +428,7 @@ fn has_other_author(root: &Path, author: &Path) -> bool {
     author_folders(root).any(|other| other != author && is_author(&other))
 }
 
-/// The repository, when a folder is in its own `docs` or `skills`: there is no folder of an author.
+/// The repository, when a folder is in its `docs` or `skills` folder, so that there is no folder of an author.
 fn repository_of_one_author(folder: &Path, top: &Top) -> Option<PathBuf> {
     let Top::Folder(top) = top else { return None };
     let kind = folder.ancestors().find(|above| above.parent() == Some(top))?;
@@ -477,7 +477,7 @@ fn subfolders(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
         .map(|e| e.path())
 }
 
-/// Whether a folder at the top of a hub is none of an author: hidden, or made by tools.
+/// Whether a folder at the top of a hub is not that of an author: it is hidden or made by tools.
 pub(super) fn is_unpublished(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".") || name == "dist" || name == "node_modules"
 }

@@ -18,7 +18,7 @@ const SKILL_FOLDERS: [&str; 6] = [
 /// The variables that mean the folder of the plugin.
 const PLUGIN_FOLDERS: [&str; 2] = ["${CLAUDE_PLUGIN_ROOT}", "$CLAUDE_PLUGIN_ROOT"];
 
-/// A path as it is written in a skill.
+/// A path as written in a skill.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SkillPath<'a> {
     /// Where it begins.
@@ -36,7 +36,7 @@ pub enum SkillPathBase {
     Skill,
     /// The folder of the plugin.
     Plugin,
-    /// A variable that nobody here knows.
+    /// A variable that is not known here.
     Unknown,
 }
 

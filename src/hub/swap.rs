@@ -1,4 +1,4 @@
-//! A document that is in a hub only for a while.
+//! Put a document into a hub temporarily.
 
 use super::Hub;
 use super::ids::EntryIds;

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 /// What a link points at, without checking whether it exists.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkTarget {
-    /// Another place than the hub: it has a scheme or a host.
+    /// Outside of the hub: it has a scheme or a host.
     Elsewhere,
     /// From the root of a site, of which a hub has none.
     SiteAbsolute,

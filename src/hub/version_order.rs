@@ -12,8 +12,8 @@ pub fn recommended<T>(mut versions: Vec<T>, version: impl Fn(&T) -> &str) -> Opt
 }
 
 /// The highest release, or the highest pre-release where there is nothing else; of equal ones the
-/// first. `None` when the versions cannot be compared: one of them is none, or Python and JavaScript disagree about
-/// the order.
+/// first. `None` when the versions cannot be compared: one of them is not a version, or Python and JavaScript
+/// disagree about the order.
 #[must_use]
 pub fn highest<'a>(versions: &[&'a str]) -> Option<&'a str> {
     let by_semver = top(versions, semver);

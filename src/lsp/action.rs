@@ -105,8 +105,8 @@ fn meets(document: &Document, found: &Diagnostic, range: lsp::Range, unit: Colum
     own.start <= range.end && range.start <= own.end
 }
 
-/// The edits of safe fixes that can be made together. When all of them together change the structure around them,
-/// those that do so alone are dropped.
+/// The edits of safe fixes that can be made together. When together they would change the structure around them,
+/// those that change it on their own are dropped.
 fn safe_edits(document: &Document, findings: &[Diagnostic]) -> Vec<Edit> {
     let structure = Structure::from_document(document);
     let fixes: Vec<(&str, &Fix)> = findings

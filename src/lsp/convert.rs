@@ -9,7 +9,7 @@ use crate::text::{ColumnUnit, Position, Span};
 use lsp_types as lsp;
 use std::path::{Path, PathBuf};
 
-/// The file of a URI; `None` when it is no file of this machine: on Windows, a host makes it a share in the network.
+/// The file of a URI; `None` when it is not a file of this machine: on Windows, a URI with a host is a network share.
 #[must_use]
 pub fn file_path(uri: &lsp::Uri) -> Option<PathBuf> {
     let url = reqwest::Url::parse(uri.as_str()).ok()?;

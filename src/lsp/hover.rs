@@ -11,7 +11,7 @@ use crate::safe_text;
 use crate::text::{ColumnUnit, Span};
 use lsp_types as lsp;
 
-/// What is known about a place.
+/// The content of the hover at a position.
 #[must_use]
 pub fn hover(
     open: &OpenDocument,
@@ -77,7 +77,7 @@ fn symbol(document: &Document, workspace: &Workspace, offset: u32) -> Option<(St
     ))
 }
 
-/// The newest version of each covered package, as far as it is known without asking anybody.
+/// The newest version of each covered package, if it is known without a request.
 fn versions(document: &Document, workspace: &Workspace) -> Option<String> {
     let covered = workspace.coverage().get(&document.path)?;
     let lines: Vec<String> = covered

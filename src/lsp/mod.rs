@@ -89,14 +89,14 @@ pub fn serve(connection: &Connection, cwd: &Path, today: Date) -> Result<(), Err
     Ok(())
 }
 
-/// What the client can do, as far as it changes what is sent.
+/// The capabilities of the client that change what is sent.
 #[derive(Clone, Copy, Debug)]
 struct ClientAbilities {
     /// What its columns count: UTF-16, unless it can count bytes.
     unit: ColumnUnit,
-    /// It asks for diagnostics, so none are sent to it unasked: it would show them twice.
+    /// It pulls diagnostics, so none are pushed: it would show them twice.
     pulls: bool,
-    /// It asks again when it is told to.
+    /// It supports refresh requests.
     refreshes: bool,
 }
 
@@ -176,7 +176,7 @@ struct Server<'a> {
     state: State,
     folders: Vec<PathBuf>,
     client: ClientAbilities,
-    /// How many requests to ask again were sent.
+    /// How many refresh requests were sent.
     refreshes: u32,
 }
 
@@ -347,7 +347,7 @@ impl Server<'_> {
             }
             work += text.len() as u64;
             if text.len() as u64 > MAX_DOCUMENT_BYTES || work > MAX_WORK {
-                // From here on its text is not known; it is served again when it is opened again.
+                // Its text is unknown from now on. It is served again once it is opened again.
                 self.notify::<PublishDiagnostics>(lsp::PublishDiagnosticsParams::new(
                     uri.clone(),
                     Vec::new(),
@@ -386,7 +386,7 @@ impl Server<'_> {
 /// Why the language server ends, or does not serve a document.
 #[derive(Debug, thiserror::Error)]
 pub enum LspError {
-    /// The client sent bytes that are no message.
+    /// The client sent bytes that are not a message.
     #[error("language server")]
     Wire(#[source] transport::WireError),
     /// The client sent messages in an order that is not allowed.

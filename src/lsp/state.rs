@@ -268,7 +268,8 @@ impl State {
     }
 }
 
-/// What tells the hubs of open documents apart: the skills of an agent may be beside the authors of a hub.
+/// The key of a hub. The folder is not enough: the skills of an agent may be in the same folder as the
+/// authors of a hub.
 fn hub_key(folder: &HubFolder) -> PathBuf {
     match &folder.authors {
         Some(authors) if folder.unpublished => folder.root.join(authors.iter().cloned().collect::<String>()),

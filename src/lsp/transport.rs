@@ -24,7 +24,7 @@ pub enum WireError {
     /// An invalid header, or one that is too long.
     #[error("invalid header; each line is `Name: value`, at most {MAX_HEADER} bytes long")]
     Header,
-    /// No length, two, or one that is no number.
+    /// No length, two lengths, or one that is not a number.
     #[error("invalid `Content-Length`; send one whole number of bytes per message")]
     Length,
     /// A message that is too long.
@@ -50,7 +50,7 @@ pub enum Incoming {
 /// Read one message; `None` at the end of the stream.
 ///
 /// # Errors
-/// When the bytes are no message, or more than a message may have. Nothing after that can be read.
+/// When the bytes are not a message, or exceed the limits. Nothing after that can be read.
 pub fn read(input: &mut impl BufRead) -> Result<Option<Incoming>, WireError> {
     let Some(length) = read_length(input)? else {
         return Ok(None);

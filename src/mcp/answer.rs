@@ -29,7 +29,7 @@ pub struct Block {
 }
 
 impl Answer {
-    /// A text of the server's own.
+    /// A text of the server, not of a hub.
     #[must_use]
     pub fn text(text: impl Into<String>) -> Self {
         Self {

@@ -33,7 +33,7 @@ fn failed(error: &Error) -> Answer {
     Answer::failed(&error.text())
 }
 
-/// Run a command of the program as it is, and answer what it writes.
+/// Run a command of the program, and answer with its output.
 fn command(hubs: &Hubs, arguments: &[String]) -> Answer {
     match (hubs.settings.run)(arguments) {
         Ok(said) => Answer::text(said.trim_end()).within_limit(),
@@ -41,7 +41,8 @@ fn command(hubs: &Hubs, arguments: &[String]) -> Answer {
     }
 }
 
-/// Run a command that may ask the registries: what they said is in the cache then, and the hubs are read with it.
+/// Run a command that may ask the registries. Their replies are then in the cache, and the hubs are read again
+/// with them.
 fn look_up(hubs: &Hubs, arguments: &[String]) -> Answer {
     let answer = command(hubs, arguments);
     hubs.forget();
@@ -268,7 +269,7 @@ impl ProbeEntry {
             ..LoadRequest::default()
         };
         let workspaces = Workspace::load(&request, &hubs.settings.cwd, hubs.today()?);
-        // What was looked up is in the cache, also when something else failed.
+        // The results of look-ups are in the cache, even when something else failed.
         hubs.forget();
         let workspace = workspaces?.pop().ok_or_else(|| Error::NoSuchPath(folder))?;
         Ok(Self {
@@ -278,7 +279,7 @@ impl ProbeEntry {
         })
     }
 
-    /// The newest release, or why there is none.
+    /// The newest release, or why it is not known.
     fn newest(&self) -> Result<(String, Option<String>), String> {
         let release = self
             .workspace
@@ -373,7 +374,7 @@ pub(super) fn symbols(hubs: &Hubs, args: &SymbolsArgs) -> Answer {
         let results: Vec<Value> = names
             .map(|(name, code)| match code.as_ref().and_then(|_| blocks.next()) {
                 Some(block) => {
-                    // A line break stands behind the name, and in JavaScript a semicolon before it.
+                    // The name is followed by a line break, and in JavaScript by a semicolon before that.
                     let behind = 1 + usize::from(args.registry == RegistryArg::Npm);
                     outcome(name, block.end - behind, &of_block(block))
                 }

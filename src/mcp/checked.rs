@@ -162,7 +162,7 @@ impl CheckedHub {
             path,
             findings,
         });
-        // A text that is not on the disk must not be in the way of the next check.
+        // A text that is not on the disk must not affect the next check.
         if let Some(before) = before.filter(|_| given) {
             self.workspace.restore(before);
         }

@@ -29,8 +29,7 @@ const MAX_CONNECTIONS: usize = 64;
 /// How long a client may take to send the head of a request.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Serve clients on a port of 127.0.0.1 until the process ends. `tell` gets the lines that say where, and with which
-/// token.
+/// Serve clients on a port of 127.0.0.1 until the process ends. `tell` gets lines with the address and the token.
 ///
 /// # Errors
 /// When the port cannot be used, or the token is too short.
@@ -67,7 +66,7 @@ pub fn serve_http(
     Ok(served?)
 }
 
-/// Accept connections for ever.
+/// Accept connections until the process ends.
 async fn accept(listener: TcpListener, settings: ServerSettings, token: &str) {
     let hubs = Arc::new(Hubs::new(settings));
     // The names of hosts are checked by default, so that no other name leads here (DNS rebinding). A web page sends its

@@ -38,7 +38,7 @@ pub struct ServerSettings {
     pub client_folder: Option<PathBuf>,
     /// How registries are asked.
     pub registries: RegistryOptions,
-    /// Runs the commands that tools stand for.
+    /// Runs the commands behind tools.
     pub run: Box<CommandRunner>,
 }
 
@@ -88,7 +88,7 @@ impl State {
     }
 }
 
-/// What tells whether a hub changed.
+/// What is compared to detect changes of a hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum HubStamp {
     /// The files of a folder; `None` when there are too many.
@@ -119,7 +119,7 @@ impl Hubs {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| {
-            // What a call that panicked has changed is read again when it is needed.
+            // If a call panicked, its partial changes are discarded and read again when needed.
             let mut state = poisoned.into_inner();
             state.checked.clear();
             self.state.clear_poison();
@@ -130,7 +130,7 @@ impl Hubs {
     /// Now.
     ///
     /// # Errors
-    /// When the environment names a moment that is none.
+    /// When the environment has an invalid moment.
     pub fn moment(&self) -> Result<Timestamp, Error> {
         (self.settings.moment)()
     }
@@ -166,7 +166,7 @@ impl Hubs {
         if let Some(read) = known.as_ref().filter(recent) {
             return Ok(Arc::clone(&read.catalog));
         }
-        // The dates of before the hubs are read: what changes meanwhile is seen next time.
+        // Take the dates before the hubs are read, so that a change in the meantime is detected next time.
         let stamps = self.stamps();
         let is_due = |source: &HubSource| matches!(&source.place, HubPlace::Address(files) if files.is_due());
         let is_any_due = self.settings.sources.iter().any(is_due);
@@ -227,7 +227,7 @@ impl Hubs {
         sources.filter_map(|(at, source)| Some((at, source.folder()?)))
     }
 
-    /// The hub that holds a path, and the real path. A path that leads elsewhere has none.
+    /// The hub that holds a path, and the real path. `None` for a path outside of all hubs.
     ///
     /// # Errors
     /// One line that says which folders are served.

@@ -29,7 +29,7 @@ use std::time::Duration;
 
 /// The longest time of one call. Look-ups have their own, shorter limit.
 const CALL_TIMEOUT: Duration = Duration::from_secs(300);
-/// How often a client that asked for it is told that a call goes on.
+/// The interval of progress notifications, for clients that request them.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What the model reads about the server. Nothing of a hub is in it.
@@ -56,7 +56,7 @@ pub enum ServerError {
         /// The system's reason.
         source: std::io::Error,
     },
-    /// A token that anybody could guess.
+    /// A token that is too easy to guess.
     #[error("CHUB_LINT_MCP_TOKEN must have at least 16 characters, all of them visible ASCII")]
     Token,
 }
@@ -284,7 +284,7 @@ impl Server {
                 _ = ticks.tick() => {
                     seconds += PROGRESS_INTERVAL.as_secs_f64();
                     if let Some(token) = context.meta.get_progress_token() {
-                        // A client that is gone ends the session by itself.
+                        // Ignore the error: the session ends when the client is gone.
                         let _ = context.peer.notify_progress(ProgressNotificationParam::new(token, seconds)).await;
                     }
                 }
@@ -309,7 +309,7 @@ fn result(answer: Answer) -> CallToolResult {
     }
 }
 
-/// What says of a text that others wrote it.
+/// The mark of content that others wrote.
 fn content_mark() -> MetaObject {
     let mut mark = MetaObject::new();
     mark.insert("chub-lint/untrusted".to_owned(), true.into());

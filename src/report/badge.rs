@@ -80,7 +80,7 @@ impl Badge {
         format!("{badge:#}\n")
     }
 
-    /// A picture that needs nothing else.
+    /// A self-contained SVG picture.
     #[must_use]
     pub fn to_svg(&self) -> String {
         let (label, message) = (shown(&self.label), shown(&self.message));

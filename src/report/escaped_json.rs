@@ -1,7 +1,7 @@
 //! JSON without active characters: a character that a terminal, a log or an editor might act on is written as `\uXXXX`.
 //!
-//! A JSON report holds some data that must stay as it is, such as the text of an edit. JSON can escape any character,
-//! so the data is kept and the output is inert.
+//! Some data in a JSON report must not be changed, such as the text of an edit. JSON can escape any character, so the
+//! data is kept and the output is inert.
 
 use crate::safe_text::{is_active, is_log_command};
 use serde::Serialize;

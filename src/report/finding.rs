@@ -31,7 +31,7 @@ pub struct Finding<'a> {
     pub fix: Option<FixView<'a>>,
     /// The symbol that it is about.
     pub symbol: Option<&'a SymbolNote>,
-    /// How many findings it stands for: those that are left out after it are counted.
+    /// How many findings it represents: itself and those that were left out after it.
     pub count: usize,
 }
 

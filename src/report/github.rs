@@ -57,7 +57,7 @@ impl Reporter for GithubReporter {
     }
 }
 
-/// The findings of a level to show when there is no place for all: those about safety, then one of each kind, then
+/// The findings of a level to show when not all can be shown: those about safety, then one of each kind, then
 /// others. They are in the order of the run.
 fn chosen<'a>(run: &'a Run<'_>, severity: Severity, most: usize) -> Vec<&'a Diagnostic> {
     let mut seen = BTreeSet::new();

@@ -121,7 +121,7 @@ fn rules_table(run: &Run<'_>) -> String {
     text
 }
 
-/// How many findings some findings stand for.
+/// How many findings some findings represent, with those that were left out after them.
 fn count(findings: &[Finding<'_>]) -> usize {
     findings.iter().map(|finding| finding.count).sum()
 }

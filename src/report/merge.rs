@@ -204,7 +204,7 @@ impl MergedJson {
 /// Join JSON reports. `for_all_formats`: also put the run together, for formats that need more than the JSON report.
 ///
 /// # Errors
-/// When parts are missing, appear twice or have the same finding, or `for_all_formats` is set and one is no part.
+/// When parts are missing, appear twice or have the same finding, or `for_all_formats` is set and one is not a part.
 pub fn merge(parts: Vec<ReportPart<JsonReport>>, for_all_formats: bool) -> Result<MergedJson, MergeError> {
     let mut shards = Vec::new();
     let mut names = Vec::new();

@@ -130,7 +130,8 @@ impl RunSummary {
     }
 }
 
-/// What formats that have only findings show as the rule of registry trouble. It is no rule: nothing turns it off.
+/// What formats that have only findings show as the rule of registry trouble. It is not a rule, so it cannot be
+/// turned off.
 pub const TROUBLE_ID: &str = "not-checked";
 
 /// How many packages are known, by source.
@@ -270,7 +271,7 @@ impl<'a> Run<'a> {
             .find_map(|hub| hub.document_or_registry(path.path_in_hub()))
     }
 
-    /// The path of a file as a program opens it from the working folder; as it is shown when this is unknown.
+    /// The path of a file as a program opens it from the working folder; the displayed path when this is unknown.
     fn opened_path(&self, path: &HubPath) -> String {
         let in_hub = path.path_in_hub();
         let hubs = || self.hubs.iter().filter(|hub| hub.shown == path.hub());
@@ -280,7 +281,7 @@ impl<'a> Run<'a> {
         opened.unwrap_or_else(|| path.as_str().to_owned())
     }
 
-    /// The folder that what is not about one file is shown at.
+    /// The displayed folder for findings that are not about one file.
     #[must_use]
     pub fn folder(&self) -> SafeText {
         let first = self.hubs.first().map_or("", |hub| hub.shown.as_str());

@@ -122,8 +122,8 @@ impl NotChecked {
         by_reason(&self.packages)
     }
 
-    /// How many packages nobody chose to leave out and are still not checked: a registry gave no answer, or the cache or
-    /// the lock file has none.
+    /// How many packages were not checked although no one chose to leave them out: a registry gave no answer, or they
+    /// are not in the cache or the lock file.
     #[must_use]
     pub fn unchecked_packages(&self) -> usize {
         self.packages.values().filter(|reason| !is_chosen(reason)).count()

@@ -107,7 +107,7 @@ pub(super) fn rebuild(
         }
     }
     let mut rebuilt = RebuiltRun {
-        // A run has the config and the baseline in a hub of their own.
+        // A run has the config and the baseline in a separate hub.
         hubs: hubs.into_values().chain([Hub::default()]).collect(),
         diagnostics: Vec::with_capacity(findings.len()),
         marks: Vec::with_capacity(findings.len()),

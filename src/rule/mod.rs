@@ -270,7 +270,7 @@ impl Diagnostic {
         self.message.push_str(&said(self.more));
     }
 
-    /// How many findings it stands for.
+    /// How many findings it represents.
     #[must_use]
     pub fn count(&self) -> usize {
         self.more.saturating_add(1)

@@ -16,7 +16,7 @@ pub fn cap(diagnostics: &mut Vec<Diagnostic>, most: usize) {
     if diagnostics.len() <= most {
         return;
     }
-    // How many there are, and how many findings those that are dropped stand for.
+    // The number of findings so far, and how many findings the dropped ones represent.
     let mut rows: HashMap<(HubPath, &'static str, Severity), (usize, usize)> = HashMap::new();
     for diagnostic in diagnostics.iter() {
         let key = (diagnostic.path.clone(), diagnostic.rule, diagnostic.severity);

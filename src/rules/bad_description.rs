@@ -67,7 +67,7 @@ fn letters(text: &str) -> impl Iterator<Item = char> + '_ {
         .flat_map(char::to_lowercase)
 }
 
-/// Whether a description is what authors write in the place of one.
+/// Whether a description is a placeholder.
 fn is_placeholder(description: &str) -> bool {
     const WHOLE: [&str; 22] = [
         "add a description",
@@ -99,7 +99,7 @@ fn is_placeholder(description: &str) -> bool {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
-    // `TODO` as it is written; "Todo lists for teams" is a description.
+    // `TODO` in capitals only: "Todo lists for teams" is a description.
     let marked = words.first().is_some_and(|first| FIRST.contains(first))
         && (words.len() == 1 || is_marker(description) || lower.starts_with("lorem ipsum"));
     words.is_empty() || marked || WHOLE.contains(&words.join(" ").as_str())
@@ -161,7 +161,7 @@ fn skill_description(front: &FrontMatter, description: &str, span: Span, sink: &
     }
 }
 
-/// How descriptions begin that speak as the skill or to the user.
+/// The first words of descriptions in the first or second person.
 const FIRST_PERSON: [&str; 12] = [
     "I ",
     "I'm ",
@@ -177,7 +177,7 @@ const FIRST_PERSON: [&str; 12] = [
     "Our ",
 ];
 
-/// The words with which a description says when the skill is for.
+/// The words by which a description says when to use the skill.
 const TIMES: [&str; 23] = [
     "when",
     "whenever",

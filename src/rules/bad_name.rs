@@ -70,7 +70,7 @@ fn skill_name(document: &Document, name: &str, node: &YamlNode, sink: &mut Sink<
         None
     };
     let slug = slug(name);
-    // A file at the top is in the folder of the checkout, which anybody may name.
+    // A file at the top is in the folder of the checkout, which can have any name.
     let is_other = !folder.is_empty() && folder != name;
     if let Some(refused) = refused {
         let report = sink

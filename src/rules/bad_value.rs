@@ -14,7 +14,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     let Some(front) = skill_front_matter(document) else {
         return;
     };
-    // The name and the description have rules of their own.
+    // Other rules check the name and the description.
     let fields = SKILL_FIELDS
         .iter()
         .filter(|field| !matches!(field.key, "name" | "description"));
@@ -54,7 +54,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Report the first of the tools whose parentheses do not match: clients split the list at blanks or commas outside of
-/// them, so that they read other tools than are meant.
+/// them, so they would read other tools than intended.
 fn tools(document: &Document, value: &YamlNode, sink: &mut Sink<'_>) {
     let one = std::slice::from_ref(value);
     let items = match &value.value {

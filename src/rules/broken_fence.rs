@@ -9,7 +9,7 @@ use crate::rule::{Check, Context, Property, Rule, Sink, rule};
 pub static RULE: Rule = rule!("broken-fence", Check::Document(check)).with(&[Property::NeverCausedByFix]);
 
 fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
-    // Agents read the text of a skill as it is, and not as it is rendered.
+    // Agents read the source text of a skill, not the rendered page.
     let severity = match document.is_plain_skill() {
         true => Severity::Warning,
         false => Severity::Error,

@@ -179,7 +179,7 @@ impl<'a> LinkChecker<'a> {
             None => "add the file, or write the full URL with `https://` and the host".to_owned(),
         };
         let report = sink.report_in(&document.path, span, message).help(help);
-        // Agents read text: without an image they go on.
+        // Agents read text, so a missing image is less severe.
         if document.is_plain_skill() && what == "image" {
             report.severity(Severity::Warning);
         }
@@ -225,7 +225,7 @@ impl<'a> LinkChecker<'a> {
             None => "write anchors as GitHub does: lower case, hyphens for spaces, no punctuation".to_owned(),
         };
         let mut report = sink.report_in(&document.path, place(), message).help(help);
-        // The agent has the file, and finds the place in it by itself.
+        // The agent can read the file and find the place in it.
         if document.is_plain_skill() {
             report = report.severity(Severity::Warning);
         }
@@ -245,7 +245,7 @@ fn is_hidden_heading(document: &Document, anchor: &str) -> bool {
     !document.snippets().fences.faults.is_empty() && document.text.lines().any(is_it)
 }
 
-/// A path inside the hub as a link in a folder of it has it.
+/// A path inside the hub, relative to a folder, as a link in that folder has it.
 fn relative_path(folder: &str, path: &str) -> Option<String> {
     let (mut from, mut to) = (folder.split('/').peekable(), path.split('/').peekable());
     while from.peek().is_some() && from.peek() == to.peek() {
@@ -286,8 +286,8 @@ fn is_no_link(target: &str) -> bool {
     is_command || is_pattern || is_word || is_made_up
 }
 
-/// Whether a document is a form to fill in: it has several words in brackets that are no links, as in `[Name of the part]`.
-/// Its links lead to files to come.
+/// Whether a document is a form to fill in: it has several words in brackets that are not links, as in `[Name of the
+/// part]`. Its links lead to files to come.
 fn is_form(document: &Document) -> bool {
     const MIN_FORM_BLANKS: usize = 5;
     let body = &document.body;

@@ -77,7 +77,7 @@ fn stated(document: &Document, packages: &[Package], declared: &[(&str, Span)], 
     }
 }
 
-/// What stands after the labels of versions in the prose: `1.8.4` in `- **Current version:** 1.8.4`.
+/// The text after the labels of versions in the prose: `1.8.4` in `- **Current version:** 1.8.4`.
 pub fn stated_versions(document: &Document) -> Vec<(&str, Span)> {
     const LABELS: [&str; 7] = [
         "version",

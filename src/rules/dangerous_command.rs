@@ -37,7 +37,7 @@ fn is_mild(document: &Document, found: &DangerousCommand) -> bool {
         )
     };
     match &found.danger {
-        // What runs at each login can be replaced on each day.
+        // Code that runs at each login can be replaced at any time.
         Danger::Persists { run, .. } => is_unknown(run) && is_own(document, run),
         danger if is_unknown(danger) => true,
         Danger::DisablesTlsChecks { lasting, .. } => !lasting || found.local,
@@ -64,7 +64,7 @@ fn is_own(document: &Document, danger: &Danger) -> bool {
     linked || names.any(|name| name.len() >= 4 && owner.contains(&name.to_ascii_lowercase()))
 }
 
-/// Who answers for an address: its host, and the account where a host is open to everyone.
+/// The owner of an address: its host, or the account on a host that is open to everyone.
 fn owner(address: &Address) -> String {
     let account = address
         .path
@@ -138,7 +138,7 @@ fn from(address: &Address, risk: HostRisk) -> String {
     }
 }
 
-/// A file in back-ticks, or what is no file as it is.
+/// A file in back-ticks; a description such as "the environment" without them.
 fn named(file: &str) -> String {
     if file.starts_with("the ") {
         file.to_owned()

@@ -219,7 +219,7 @@ pub fn freshness(subject: &VersionClaim<'_>, context: &Context<'_>) -> Option<Fr
     let date = listed.and_then(|listed| listed.date);
     let distance = VersionDistance::between(from, &newest.version, numbering);
     let complete = subject.published.complete;
-    // Nobody needs to catch up with a release that is withdrawn.
+    // There is no need to update to a release that was withdrawn.
     let offered: Option<Vec<Version>> = (complete && distance.is_behind()).then(|| {
         let listed = subject.published.versions.iter();
         listed

@@ -39,7 +39,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             .iter()
             .map(|run| Edit {
                 span: run.span,
-                // Words stay apart.
+                // Keep a space so that the words stay separate.
                 text: if run.kind == HiddenKind::Space { " " } else { "" }.to_owned(),
             })
             .collect();
@@ -68,8 +68,8 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether characters of one line hide nothing: one that says nothing, or control characters that start no sequence.
-/// These are left over from other encodings.
+/// Whether the characters of one line are harmless: a single one without a text, or control characters that start no
+/// escape sequence. These are left over from other encodings.
 fn is_harmless(document: &Document, runs: &[HiddenRun]) -> bool {
     let count: usize = runs.iter().map(|run| run.count).sum();
     runs.iter().all(|run| match run.kind {

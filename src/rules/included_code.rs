@@ -1,4 +1,4 @@
-//! Lines in the place of code that only a generator of documentation replaces.
+//! Lines that a documentation generator replaces by code. Other readers see only the line.
 
 use crate::document::Document;
 use crate::lang::{self, include};
@@ -22,7 +22,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         .help("write the code into the document, or link to the file");
 }
 
-/// Where the document has directives that are no example of one, in order.
+/// The directives of the document that are not shown as examples, in order.
 fn places(document: &Document) -> Vec<Span> {
     let blocks = &document.body.code_blocks;
     include::directives(&document.text)

@@ -1,4 +1,4 @@
-//! Scripts of a skill that wait for somebody to type.
+//! Scripts of a skill that wait for input from a person.
 
 use crate::document::Document;
 use crate::hub::Hub;
@@ -182,7 +182,7 @@ fn string_end(bytes: &[u8], at: usize, language: Language) -> usize {
     bytes.len()
 }
 
-/// Where a word stands in the code, with nothing of a longer word before it.
+/// Where a word is in the code, unless it is the end of a longer word.
 fn words(text: &str, code: &[Range<usize>], word: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for part in code {
@@ -199,7 +199,7 @@ fn words(text: &str, code: &[Range<usize>], word: &str) -> Vec<Range<usize>> {
 }
 
 fn python(text: &str, code: &[Range<usize>]) -> Vec<Range<usize>> {
-    // A script may call its own functions so.
+    // A script may have a function with this name.
     if text.contains("def input(") || text.contains("def getpass(") {
         return Vec::new();
     }

@@ -29,7 +29,7 @@ pub fn block_mapping<'a>(document: &'a Document, node: &YamlNode) -> Option<Bloc
     })
 }
 
-/// The white space before a key; `None` when something else stands there.
+/// The white space before a key; `None` when other text precedes it.
 fn indent<'a>(document: &'a Document, key: &YamlNode) -> Option<&'a str> {
     let line = line_start(&document.text, key.span.start as usize);
     let before = Span::new(line, key.span.start as usize).slice(&document.text);

@@ -16,7 +16,8 @@ fn check(document: &Document, releases: &PackageLookups, context: &Context<'_>, 
     let mut seen: BTreeSet<&Package> = BTreeSet::new();
     for install in covered.installs.iter().filter(|install| !install.negative) {
         let package = &install.package;
-        // What does not exist is reported by `unknown-package`, and what a document of the hub covers is meant.
+        // `unknown-package` reports packages that do not exist. A package that a document of the hub covers is
+        // intended.
         if releases.get(package) == Some(&PackageLookup::Missing)
             || context.options.is_unasked(package)
             || !seen.insert(package)

@@ -19,7 +19,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(better) = checked.better_tag else {
             continue;
         };
-        // JSON that is marked as wrong shows what JSON refuses.
+        // JSON that is marked as wrong shows invalid JSON on purpose.
         let is_shown = document.is_plain_skill()
             && matches!(better, "jsonc" | "json5")
             && sample.code(document).contains('❌');
@@ -48,7 +48,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
             };
             let mut edits = vec![edit(sample.tag, better)];
             if better == "dotenv" {
-                // Comments of JavaScript are none of a `.env` file.
+                // A `.env` file cannot have comments that begin with `//`, so replace them.
                 let code = sample.code(document);
                 let comments = comments(code).map(|range| edit(sample.file_span(document, &range), "#"));
                 edits.extend(comments);

@@ -63,7 +63,8 @@ fn place(field: &FrontMatterField, front: &FrontMatter) -> Span {
 
 fn help(field: &FrontMatterField, document: &Document, today: Date) -> String {
     let example = match field.key {
-        // Values that no registry and no builder accepts: what is pasted unread is still reported.
+        // Placeholder values that no registry and no builder accepts, so that they are reported if
+        // they are pasted unchanged.
         "name" => "`name: <name>`",
         "description" => "`description: \"<what an agent can do with it>\"`",
         "languages" => "`languages: \"<language>\"`",

@@ -29,7 +29,7 @@ const MAX_SEARCHED: usize = 512 << 20;
 /// The most files that a suggestion compares.
 const MAX_FILES: usize = 2_000;
 
-/// Words that show that a path is an example, or that somebody else makes the file, unless the text tells the agent to read
+/// Words that show that a path is an example, or that the file is made later, unless the text tells the agent to read
 /// it.
 const EXAMPLE_WORDS: &[&str] = &[
     "example",
@@ -70,7 +70,7 @@ const EXAMPLE_WORDS: &[&str] = &[
     "exist",
     "exists",
 ];
-/// Those that show it also there.
+/// The words that show this even when the text tells the agent to read it.
 const STRONG_WORDS: &[&str] = &[
     "e.g",
     "such as",
@@ -290,7 +290,7 @@ fn looks_like_file(word: &str) -> bool {
     has_folder && is_file && rest.chars().all(is_plain) && !is_placeholder(rest)
 }
 
-/// Whether a path stands for others: `scripts/foo.py`, `references/YYYY-MM.md`, `scripts/...`.
+/// Whether a path is a placeholder: `scripts/foo.py`, `references/YYYY-MM.md`, `scripts/...`.
 fn is_placeholder(path: &str) -> bool {
     let words = path.split(|c: char| !c.is_ascii_alphanumeric());
     path.contains("...")
@@ -408,7 +408,7 @@ fn is_below_files(document: &Document, number: usize) -> bool {
                 return heading.then_some(is_list);
             }
             let is_example = EXAMPLE_LEADS.iter().any(|word| has_word(&text, word));
-            // Another sentence may stand between the heading and its list.
+            // There may be another sentence between the heading and its list.
             (is_list || leads || is_example).then_some(is_list || leads)
         })
         .unwrap_or_default()

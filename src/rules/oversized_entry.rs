@@ -99,7 +99,7 @@ fn largest_section(document: &Document) -> Option<(crate::text::Span, usize)> {
             let next = starts.get(at + 1).map_or(end, |next| lines.line(next.span.start));
             (lines.line_span(&document.text, first), next.saturating_sub(first))
         })
-        // The first of equal ones.
+        // Of equally long sections, the first one.
         .rev()
         .max_by_key(|(_, size)| *size)
 }

@@ -15,7 +15,7 @@ pub struct RaisedPlace {
     pub span: Span,
     /// The package that is pinned; `None` for a line that only states the version.
     pub package: Option<Package>,
-    /// The version as it is written.
+    /// The version as written.
     pub old: String,
     /// The version to write.
     pub new: String,
@@ -57,7 +57,7 @@ pub fn raised_places(
                 }),
         );
     }
-    // What stands in the document may be an escape of what was read.
+    // The text in the document may be an escaped form of the value.
     places.retain(|place| document.slice(place.span) == place.old);
     places.sort_by_key(|place| place.span);
     places.dedup_by(|next, place| next.span.start < place.span.end);
@@ -181,7 +181,7 @@ mod tests {
         ] {
             assert_eq!(raised("npm", &json(old)), json(new), "{old}");
             let command = |range: &str| format!("```bash\nnpm install widget@{range} other@2.1.0\n```");
-            // A shell may read `~` as a home, so that it is no version there.
+            // A shell may expand `~` to a home folder, so it is not part of a version there.
             if !old.starts_with('~') {
                 assert_eq!(raised("npm", &command(old)), command(new), "{old}");
             }

@@ -21,7 +21,7 @@ pub fn verdict<'a>(
     context: &Context<'a>,
 ) -> Option<Verdict<'a>> {
     let symbols: &'a EntrySymbols = context.symbols.get(&document.path)?;
-    // The document may have changed since the releases were read. A source of the config has a version of its own.
+    // The document may have changed since the releases were read. A source of the config has a separate version.
     let is_declared = symbols
         .declared
         .as_ref()
@@ -41,13 +41,13 @@ pub fn severity(verdict: Option<&Verdict<'_>>, by_distance: Severity, context: &
     match verdict.map(|verdict| verdict.kind) {
         Some(VerdictKind::Safe) => Severity::Note,
         Some(VerdictKind::Breaks) => Severity::Warning,
-        // The version is as old as it was: this makes the finding no milder.
+        // The distance has not changed, so this does not lower the severity.
         Some(VerdictKind::Wrong) => by_distance.max(Severity::Warning),
         Some(VerdictKind::Current | VerdictKind::Unknown(_)) | None => by_distance,
     }
 }
 
-/// What was found out, to go after the distance; `None` when nothing can be said.
+/// What the symbol checks show, to follow the distance in the message; `None` when they show nothing.
 #[must_use]
 pub fn phrase(verdict: &Verdict<'_>, document: &Document, declared: &str, newest: &str) -> Option<String> {
     let gone = || {

@@ -19,7 +19,7 @@ const FOR_PEOPLE: [&str; 9] = [
     "notice",
     "readme",
 ];
-/// How many names of files are searched for as they are in one text.
+/// How many file names are searched for literally in one text.
 const MAX_STEMS: usize = 200;
 
 /// Whether a file is read by people, and not by the agent that uses the skill.

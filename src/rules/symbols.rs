@@ -162,7 +162,7 @@ impl MissingSymbol<'_> {
                 places.push(place);
             }
         }
-        // Two edits away is worth a question, not a fix.
+        // At two edits, ask "did you mean" but offer no fix.
         if let [only] = suggested.as_slice()
             && slip_of(name, [*only]).is_none_or(|(distance, _)| distance < 2)
         {
@@ -192,7 +192,7 @@ impl MissingSymbol<'_> {
         }
     }
 
-    /// What to do when nothing is near: what the release has in its place.
+    /// The help when no name is similar: the names that the release has instead.
     fn alternatives(&self, owner: &str, name: &str, package: &Package, version: &str) -> String {
         let is_private = name.starts_with('_');
         let public: BTreeSet<&str> = self

@@ -29,7 +29,7 @@ fn check(document: &Document, _: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A key of another format that a field of skills is taken for.
+/// A field of skills that authors confuse with a key of another format.
 const OTHER_NAMES: &[(&str, &str)] = &[("tools", "allowed-tools"), ("whenToUse", "when_to_use")];
 
 /// The top level of a skill. Clients ignore keys that they do not know.
@@ -46,7 +46,8 @@ fn skill_keys(document: &Document, root: &YamlNode, sink: &mut Sink<'_>) {
         }
         let suggests = suggestions.spend();
         let near = suggest::nearest(name, known.iter().copied().filter(|_| suggests));
-        // A value of another type shows that another thing is meant: `agents` with a list is no slip for `agent`.
+        // A value of another type shows that the key is not a typing mistake: `agents` with a list does not mean
+        // `agent`.
         let near = near.filter(|near| skill_field(near).is_some_and(|field| field.value.accepts(value)));
         let other = OTHER_NAMES
             .iter()

@@ -24,7 +24,8 @@ fn check(document: &Document, releases: &PackageLookups, context: &Context<'_>, 
             continue;
         }
         let registry = freshness::registry_asked(package, context);
-        // Names that the document itself gives, and that exist: a name that is only near could be a squatter's.
+        // Suggest only names that the document contains and that exist: a name that is only similar could be
+        // that of a squatter.
         let named = covered.candidates.iter().filter(|candidate| candidate.points > 0);
         let known = covered
             .installs

@@ -74,7 +74,7 @@ impl<'a> FrontMatterWalk<'a> {
             YamlValue::Mapping(_) if written.starts_with('{') => Some("a mapping in braces"),
             // An alias has the value of its anchor, which is elsewhere.
             _ if written.starts_with('*') && !node.quoted => Some("an alias"),
-            // No scalar begins with these. Before collections they stand in front of the node.
+            // Scalars cannot begin with these. For collections they come before the span of the node.
             _ if written.starts_with('&') => Some("an anchor"),
             _ if written.starts_with('!') => Some("a tag"),
             _ => None,

@@ -16,7 +16,7 @@ const SKILL_FOLDERS: [&str; 3] = ["assets", "references", "scripts"];
 const MAX_WORD: usize = 300;
 /// The scripts of Windows, which are named with backslashes.
 const WINDOWS_SCRIPTS: [&str; 4] = [".bat", ".cmd", ".ps1", ".psm1"];
-/// Names of users that stand for any, and those of containers, which are the same everywhere.
+/// Placeholder names of users, and names of users in containers, which are the same everywhere.
 const ANY_USER: &[&str] = &[
     "agent",
     "alice",

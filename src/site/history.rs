@@ -47,7 +47,7 @@ pub struct HistoryLine {
 /// What is wrong with a history.
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
-    /// A line that is none.
+    /// A line that is not valid.
     #[error("`{file}`:{line}: is not a line of a history: {}; name another file, or remove the line", cause(.why))]
     Line {
         /// The file.

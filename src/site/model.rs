@@ -37,7 +37,7 @@ pub enum EntryState {
     Behind,
     /// Behind, and the newest release has what the code uses.
     Safe,
-    /// The package is not known, or there is no answer of a registry.
+    /// The package is not known, or a registry gave no answer.
     NotChecked,
     /// The newest release, or a later one.
     Fresh,

@@ -54,7 +54,7 @@ impl PageNames {
             "" => hash,
             words => format!("{words}-{hash}"),
         };
-        // Another entry may have the same words and the same hash: an attacker can choose paths.
+        // Two entries can have the same words and the same hash, because an attacker can choose paths.
         let mut name = format!("{stem}.html");
         for number in 2.. {
             if self.0.insert(name.clone()) {

@@ -197,7 +197,7 @@ fn entries(site: &Site, by_entry: &[Vec<Finding<'_>>]) -> Markup {
     }
 }
 
-/// Findings in no entry: the config, registries, files that are no entries.
+/// Findings outside of entries: in the config, registries and other files.
 fn others(outside: &[Finding<'_>]) -> Markup {
     html! {
         @if !outside.is_empty() {

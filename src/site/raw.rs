@@ -16,7 +16,7 @@ impl Render for Picture {
 /// Data for the script of a page, as the text of a `<script type="application/json">`, which is not run. What could end
 /// the element or begin a comment is escaped, as JSON can escape every character.
 pub fn data(value: &impl Serialize) -> Markup {
-    // What is written here has no map with keys that are not text, which is the only thing that could fail.
+    // Serialisation fails only for maps whose keys are not text, and this data has none.
     let json = serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned());
     let mut safe = String::with_capacity(json.len());
     for c in json.chars() {

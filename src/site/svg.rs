@@ -167,7 +167,7 @@ pub fn scaled(part: f64, length: f64) -> i32 {
     pixels
 }
 
-/// A share of a whole on a length in pixels. What is there is seen: one pixel at least.
+/// A share of a length in pixels. Any share above zero is at least one pixel, so that it is visible.
 pub fn share(part: usize, whole: usize, length: i32) -> i32 {
     match part {
         0 => 0,

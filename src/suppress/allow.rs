@@ -242,7 +242,7 @@ impl<'a> HubComments<'a> {
             let at = comment.rules.iter().position(|(rule, _)| rule == diagnostic.rule);
             if let Some(used) = at.and_then(|at| used.get_mut(at))
                 && comment.covers(document, diagnostic.span.start)
-                // The findings that were left out after this one may be where the comment does not apply.
+                // The findings that were left out after this one may be outside of the scope of the comment.
                 && (diagnostic.more == 0 || comment.scope == AllowScope::File)
             {
                 *used = true;

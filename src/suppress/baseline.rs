@@ -164,7 +164,7 @@ impl Baseline {
             let old = self.files.get(&file).and_then(|rows| rows.get(&rule));
             let known = matched(input.hub, old.map_or(&[], |row| &row.marks), &found, true).known;
             let needs_consent = rules::by_id(&rule).is_some_and(|rule| rule.has(Property::FindsSecrets));
-            // What this run could not look at stays, and what is known of it is not added again.
+            // Findings that this run could not see are kept and not added again.
             let stays = old.is_some() && !can_report_stale(input, prefix, &file, &rule);
             let mut marks = Vec::new();
             for (diagnostic, known) in found.into_iter().zip(known) {

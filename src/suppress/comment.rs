@@ -283,7 +283,7 @@ fn in_lines(document: &Document, found: &mut CommentReader<'_>) {
     let text = document.text.as_str();
     let lines = document.lines();
     let marks = memchr::memmem::find_iter(text.as_bytes(), DIRECTIVE_PREFIX);
-    // The next line that is no allow, for those above it. From the end, so that each line is looked at once.
+    // The next line that is not an allow, for the allows above it. Goes backwards, so that each line is read once.
     let mut below: Option<(usize, usize)> = None;
     let marks: Vec<usize> = marks.take(MAX_COMMENTS + 1).collect();
     for at in marks.into_iter().rev() {
@@ -363,7 +363,7 @@ fn find(text: &str, from: usize, to: usize, what: &str) -> Option<usize> {
     memchr::memmem::find(haystack, what.as_bytes()).map(|i| from + i)
 }
 
-/// Whether a comment is a block by itself: raw HTML with nothing else on its lines except list or quote markers.
+/// Whether a comment is a separate block: raw HTML with nothing else on its lines except list or quote markers.
 fn stands_alone(document: &Document, structure: &[MarkdownBlock], comment: Span) -> bool {
     // Raw HTML has no inner blocks, so the last block that starts before is the one.
     let begun = structure.partition_point(|block| block.span.start <= comment.start);

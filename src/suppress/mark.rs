@@ -16,9 +16,9 @@ use crate::rules;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
-/// Bytes of a mark that only finds a finding again.
+/// Bytes of a mark that only identifies a known finding.
 const SHORT: usize = 4;
-/// Bytes of a mark that keeps another finding out: too many to look for a text with the same one.
+/// Bytes of a mark that must not match another finding: too many to search for a text with the same mark.
 const LONG: usize = 16;
 
 /// What another finding may have in common with a known one and still count as known.
@@ -78,7 +78,7 @@ pub(super) struct MarkMatches {
 /// review, which could replace a known finding with a new one.
 pub(super) fn matched(hub: &Hub, marks: &[String], found: &[&Diagnostic], exact: bool) -> MarkMatches {
     let mut left: Vec<&String> = marks.iter().collect();
-    // What follows a finding with `more` was not looked at, so a mark cannot stand for all of it.
+    // The findings that a finding with `more` leaves out were not compared, so a mark cannot cover them.
     let mut known: Vec<bool> = found
         .iter()
         .map(|diagnostic| {
@@ -104,8 +104,8 @@ pub(super) fn matched(hub: &Hub, marks: &[String], found: &[&Diagnostic], exact:
     }
 }
 
-/// Whether a mark stands for the same package, the declared version or a lower one, and as large a distance or a
-/// larger one.
+/// Whether a mark is for the same package, for the declared version or a lower one, and for the same distance or
+/// a larger one.
 fn is_as_far(mark: &str, behind: &BehindPackage) -> bool {
     let mut parts = mark.split(' ');
     let (Some(package), Some(declared), Some(lag), None) =

@@ -93,7 +93,7 @@ impl<'a> SettingsUse<'a> {
         }
         for pattern in &settings.config_exclude {
             let written = pattern.get_ref().as_str();
-            // What a pattern takes back, and what is no pattern.
+            // Negated patterns and comments are never reported.
             if !written.trim().is_empty() && !written.starts_with(['!', '#']) {
                 let files = SettingKind::Files(PathPattern::new(written, "`exclude`")?);
                 rows.push(SettingRow::new(

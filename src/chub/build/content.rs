@@ -76,7 +76,7 @@ pub fn read_content(root: &Path) -> io::Result<Content> {
     let mut authors = Vec::new();
     for (name, file_type) in sorted_entries(root)? {
         let hidden = name.as_encoded_bytes().starts_with(b".");
-        // Links at the top are no authors; one that leads out has no business here all the same.
+        // Links at the top are not authors, but one that leads out is a problem all the same.
         if file_type.is_symlink()
             && !hidden
             && safe_path::link_target(&real_root.join(&name)).is_some_and(|to| !to.starts_with(&real_root))

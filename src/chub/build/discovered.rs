@@ -1,4 +1,4 @@
-//! The entries of an author without a `registry.json` of their own: what `chub build` discovers.
+//! The entries of an author without a `registry.json`: what `chub build` discovers.
 
 use std::path::Path;
 
@@ -114,7 +114,7 @@ impl EntryFinder<'_> {
                 let problem = source.error(Span::default(), "the front matter is longer than 256 KiB");
                 return self.found.errors.push(problem);
             }
-            // What the client does not see has no fields.
+            // A document without front matter that the client accepts has no fields.
             Err(FrontMatterError::Missing(_)) => FrontMatter::default(),
             Err(FrontMatterError::Yaml { error, .. }) => {
                 let message = format!("invalid YAML in the front matter: {}", error.message);
@@ -356,7 +356,7 @@ impl EntryFinder<'_> {
     }
 }
 
-/// The members that tell of the folder of an entry: path, files, size, date.
+/// The members about the folder of an entry: path, files, size, date.
 fn folder_fields(folder: &ContentNode, updated: JsValue) -> Vec<(&'static str, JsValue)> {
     let mut files = Vec::new();
     let mut size = 0_u64;

@@ -1,6 +1,6 @@
 //! What a path or name in a registry may be. Clients join them to a folder or an address, and keep files under them.
 
-/// What leads a path out of the folder that it is joined to: the end of a sentence. `None` when nothing does.
+/// Why a path leads out of the folder that it is joined to, as the end of a sentence. `None` when it does not.
 #[must_use]
 pub fn unsafe_path_reason(path: &str) -> Option<&'static str> {
     let bytes = path.as_bytes();

@@ -13,7 +13,7 @@ pub enum RecommendPolicy {
 }
 
 impl RecommendPolicy {
-    /// The recommended one of versions that are in the client's order; empty when there are none.
+    /// The recommended version of versions in the client's order; empty without versions.
     #[must_use]
     pub fn choose<'a>(self, versions: &[&'a str]) -> &'a str {
         let first = versions.first().copied().unwrap_or_default();

@@ -51,7 +51,7 @@ impl StagingFolder {
                 .prefix(&prefix)
                 .tempdir_in(parent)?
                 .keep();
-            // Without an identity it works as well; a left-over of it stays.
+            // Without an identity the stage still works, but a left-over of it is not removed.
             let named = identity(&unnamed).map(|identity| parent.join(format!("{prefix}{identity}")));
             let folder = match named {
                 Some(named)
@@ -129,8 +129,8 @@ fn prefix(target: &Path) -> String {
     )
 }
 
-/// What tells a folder from every other, and cannot be chosen by its creator; `None` where the file system does
-/// not know when it was made.
+/// The identity of a folder, which its creator cannot choose; `None` when the file system does not record the
+/// time of creation.
 fn identity(folder: &Path) -> Option<String> {
     let metadata = fs::symlink_metadata(folder).ok()?;
     let made = metadata.created().ok()?.duration_since(UNIX_EPOCH).ok()?;

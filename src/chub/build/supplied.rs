@@ -110,7 +110,7 @@ impl AuthorReader<'_> {
         })
     }
 
-    /// The full id: the given one if it has a slash, else with the author as a prefix; the name if there is none.
+    /// The full id: the given id if it has a slash, else with the author as a prefix. Without an id, the name is used.
     fn id(&mut self, object: &JsObject) -> Option<String> {
         let Some(id) = object.get("id").filter(|id| id.is_truthy()) else {
             return Some(format!(
@@ -178,7 +178,8 @@ impl AuthorReader<'_> {
         }
     }
 
-    /// A path below the author. Whether it exists is not looked at, as in the reference; that it stays there, is.
+    /// A path below the author. As in the reference, it need not exist; but it must not lead out of the folder of
+    /// the author.
     fn prefixed(&mut self, path: Option<&JsValue>) -> JsValue {
         let text = text_or_undefined(path);
         if let Some((path, wrong)) = path.zip(unsafe_path_reason(&text)) {

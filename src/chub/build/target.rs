@@ -88,7 +88,7 @@ pub enum TargetError {
 ///
 /// # Errors
 /// The reason why it may not be written to: it is a file, lies inside the content where the next build would
-/// take it for an author, holds the content, or has folders of its own where authors would go.
+/// take it for an author, holds the content, or has other folders where those of authors would go.
 pub fn check(content: &Content, output: &Path) -> Result<BuildTarget, TargetError> {
     let output = || output.to_path_buf();
     let cannot = |source| TargetError::Unusable {
@@ -167,7 +167,7 @@ fn real_path(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// The text of a file that a build left in its target. What is a link or a device there, no build made.
+/// The text of a file that a build left in its target. No build makes a link or a device there, so these are ignored.
 #[must_use]
 pub fn read_own(path: &Path) -> Option<String> {
     let bytes = fsio::read_regular(path, MAX_OWN).ok()?;

@@ -1,4 +1,4 @@
-//! Whether what is in an old tree is what a new one would hold.
+//! Whether an old tree has the content that a new one would have.
 #![expect(
     clippy::disallowed_methods,
     reason = "this I/O module reads the target of a build"
@@ -58,7 +58,7 @@ pub fn only_timestamp_differs(content: &Content, registry: &str, index: &str, ta
             .all(|author| is_same_node(&content.root, author, old))
 }
 
-/// A registry without its second member, the moment of the build; `None` when it is no registry of a build.
+/// A registry without its second member, the moment of the build; `None` when it is not a registry that a build wrote.
 fn without_moment(registry: &str) -> Option<(&str, &str)> {
     let (before, rest) = registry.split_once("\n  \"generated\": \"")?;
     let (_, after) = rest.split_once('\n')?;

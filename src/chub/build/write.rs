@@ -103,7 +103,7 @@ fn fill(content: &Content, author: &ContentNode, tree: &Path, old: Option<&Path>
     })
 }
 
-/// The folders that the old tree has too, none of them behind a link: what lies there is not the tree's own.
+/// The folders that the old tree has too, and that are not behind a link. Files behind a link are not part of the tree.
 fn real_folders<'a>(old: &Path, folders: &[&'a str]) -> HashSet<&'a str> {
     let mut real = HashSet::new();
     for folder in folders {

@@ -189,7 +189,7 @@ impl FeedbackLog {
         &self.file
     }
 
-    /// Append what somebody says. Several programs may do so at once.
+    /// Append the feedback of one reader. Several programs may append at once.
     ///
     /// # Errors
     /// When it is refused, or the file cannot be written.

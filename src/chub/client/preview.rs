@@ -16,7 +16,7 @@ use crate::chub::build::{self, BuildOptions};
 use crate::chub::js::{self, JsValue, json};
 use crate::fsio;
 
-/// Why nothing is found or fetched. What a client says too, is in its words.
+/// Why nothing is found or fetched. Messages that the client has too use its wording.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the fields are what the texts name")]
 pub enum PreviewError {

@@ -48,7 +48,7 @@ pub struct CatalogEntry {
     pub value: JsValue,
 }
 
-/// What a list of entries is cut down to.
+/// Filters for a list of entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchFilters {
     /// Comma-separated tags; an entry must have all of them.
@@ -79,7 +79,7 @@ fn owners(entries: &[CatalogEntry]) -> HashMap<String, usize> {
     owners
 }
 
-/// What tells entries apart: the source and the id.
+/// The identity of an entry: the source and the id.
 type EntryKey<'a> = (usize, &'a str);
 
 /// An entry and how well it fits.

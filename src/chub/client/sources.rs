@@ -50,7 +50,7 @@ pub enum SourceError {
 pub struct HubFile {
     /// Its text.
     pub text: String,
-    /// When it is of a server: how it was had.
+    /// For a file of a server: how it was read.
     pub page: Option<HubPage>,
 }
 
@@ -116,7 +116,7 @@ impl HubSource {
 pub struct LoadedSources {
     /// The entries.
     pub catalog: Catalog,
-    /// What is to be said about the hubs that were read, in lines.
+    /// Notes about the hubs that were read, a line each.
     pub notes: String,
     /// Why other hubs were not read, a line each.
     pub failures: Vec<String>,

@@ -56,7 +56,7 @@ fn elements(text: &str) -> Vec<(CollationElement<'_>, bool)> {
                 ));
             }
             Ok(byte) if byte.is_ascii() => {
-                // Control characters are ignored, though they end a run of digits.
+                // Control characters are ignored, but they end a run of digits.
                 if let Some(place) = SYMBOLS.iter().position(|&symbol| symbol == byte) {
                     found.push((CollationElement::Symbol(place), false));
                 }

@@ -91,7 +91,7 @@ impl JsValue {
         }
     }
 
-    /// Whether a condition would take it for true.
+    /// Whether it is truthy.
     #[must_use]
     pub fn is_truthy(&self) -> bool {
         match &self.kind {

@@ -1,4 +1,4 @@
-//! The fence lines of a document: those that open and close its blocks, and those that stand in them.
+//! The fence lines of a document: those that open and close its blocks, and those inside them.
 
 use super::super::fence::{BlockOrigin, CodeBlock};
 use super::super::prose;
@@ -9,7 +9,7 @@ use std::ops::Range;
 /// A fence line, in the order of the file. `super::read` pairs them as their authors meant.
 #[derive(Clone, Debug)]
 pub(super) struct FenceLine {
-    /// The block that it opens, closes or stands in.
+    /// The block that it opens, closes or is inside of.
     pub(super) block: usize,
     /// The fence and its info string, in the file.
     pub(super) span: Span,
@@ -102,10 +102,11 @@ pub(super) fn is_tag(info: &str) -> bool {
     plain && (parts.attributes.is_empty() || parts.attributes.contains(['=', '{', ':']))
 }
 
-/// In how many places of a block a closing fence is looked for that closes nothing: each look may read all before it.
+/// How many lines of a block are checked for a closing fence that closes nothing. Each check may read all lines
+/// before it.
 const MAX_LOOKS: usize = 100;
 
-/// The lines of a block that would open a block of their own: CommonMark 0.31, section 4.5.
+/// The lines in the code of a block that would open a block elsewhere: CommonMark 0.31, section 4.5.
 fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
     let fence = block.fence.slice(text);
     let code = block.code(text);
@@ -123,7 +124,7 @@ fn inner_fences(text: &str, index: usize, block: &CodeBlock) -> Vec<FenceLine> {
     let (mut found, mut at) = (Vec::new(), 0);
     // Whether an example that is indented as a whole is open, as in a comment.
     let mut in_example = false;
-    // The indentation of the opening fence that stands in the code, until a fence as deep closes it.
+    // The indentation of an opening fence in the code, until a fence with the same indentation closes it.
     let (mut hidden, mut looks) = (None, MAX_LOOKS);
     for line in code.split_inclusive('\n') {
         let start = at;
@@ -200,8 +201,8 @@ fn is_info_string(mark: char, info: &str) -> bool {
     info.contains(char::is_alphanumeric) && !(mark == '`' && info.contains('`'))
 }
 
-/// Whether an indented bare fence was meant to close its block: code stands before it, and prose that is not indented, or
-/// nothing, after it.
+/// Whether an indented bare fence was meant to close its block: there is code before it, and after it prose that is not
+/// indented, or nothing.
 fn is_closer(code: &str, line: Range<usize>, closed: bool) -> bool {
     let before = code.get(..line.start).unwrap_or_default();
     let after = code.get(line.end..).unwrap_or_default();
@@ -212,7 +213,7 @@ fn is_closer(code: &str, line: Range<usize>, closed: bool) -> bool {
         .lines()
         .find(|line| !line.trim().is_empty())
         .unwrap_or_default();
-    // Not the rest of the page for each fence.
+    // Do not read the rest of the page again for each fence.
     const NEAR: usize = 2_000;
     let near = after.get(..after.floor_char_boundary(NEAR)).unwrap_or_default();
     let paragraph = near.trim_start().split("\n\n").next().unwrap_or_default();

@@ -309,7 +309,7 @@ fn count(node: &YamlNode) -> usize {
 fn key_text(value: &YamlValue) -> Option<String> {
     match value {
         YamlValue::Sequence(_) | YamlValue::Mapping(_) => None,
-        // Both zeros are one number.
+        // `0` and `-0` are the same number.
         YamlValue::Number(number) => Some(format!("{:?}", YamlValue::Number(number + 0.0))),
         other => Some(format!("{other:?}")),
     }
