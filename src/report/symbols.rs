@@ -131,25 +131,59 @@ impl SymbolSummary {
                 .iter()
                 .filter_map(|(name, side)| Some(format!("{name}: {}", side.as_ref()?.phrase())))
                 .collect();
-            let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
-            for (reason, count) in entry.declared.iter().flat_map(|side| &side.undecided) {
-                *reasons.entry(reason).or_default() += count;
-            }
-            let reasons: Vec<String> = reasons
-                .iter()
-                .map(|(reason, count)| format!("{count}: {reason}"))
-                .collect();
-            let reasons = match reasons.is_empty() {
-                true => String::new(),
-                false => format!(" (not decided: {})", reasons.join("; ")),
+            let reasons = |side: &ReleaseSummary, of: &str| {
+                let reasons = side.undecided.iter();
+                let reasons: Vec<String> = reasons
+                    .map(|(reason, count)| format!("{count}: {reason}"))
+                    .collect();
+                match reasons.is_empty() {
+                    true => String::new(),
+                    false => format!(" (not decided{of}: {})", reasons.join("; ")),
+                }
             };
+            let (declared, newest) = (entry.declared.as_ref(), entry.newest.as_ref());
+            let mut why = declared.map(|side| reasons(side, "")).unwrap_or_default();
+            // Mostly the same uses are not decided in both.
+            if let Some(newest) =
+                newest.filter(|newest| declared.is_none_or(|side| side.undecided != newest.undecided))
+            {
+                why.push_str(&reasons(newest, " in the newest"));
+            }
             format!(
-                "{}: symbols of {}: {}{reasons}",
+                "{}: symbols of {}: {}{why}",
                 entry.path,
                 entry.package,
                 sides.join("; ")
             )
         };
         self.0.iter().map(line).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_line_has_the_reasons_of_both_releases_where_they_differ() {
+        let side = |version: &str, undecided: serde_json::Value| json!({ "version": version, "checked": 1, "missing": 0, "undecided": undecided });
+        let line = |declared, newest| {
+            let entry = json!({ "path": "DOC.md", "package": "pypi:demo",
+                "declared": side("1.0", declared), "newest": side("2.0", newest) });
+            let summary: SymbolSummary = serde_json::from_value(json!([entry])).unwrap();
+            summary.lines().concat()
+        };
+        let both = "DOC.md: symbols of pypi:demo: declared: 1 of 2 uses checked against 1.0; \
+                    newest: 1 of 2 uses checked against 2.0";
+        assert_eq!(
+            line(json!({ "open": 1 }), json!({ "open": 1 })),
+            format!("{both} (not decided: 1: open)")
+        );
+        let both = both.replacen("1 of 2 uses", "1 of 1 use", 1);
+        assert_eq!(
+            line(json!({}), json!({ "open": 1 })),
+            format!("{both} (not decided in the newest: 1: open)")
+        );
     }
 }

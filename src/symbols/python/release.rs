@@ -122,6 +122,10 @@ impl Release {
         modules: BTreeMap<String, Option<Arc<Module>>>,
     ) -> Self {
         let mut namespaces = BTreeSet::new();
+        // A release that only depends on others decides no use, and a folder may be laid out in another way.
+        let read_error = places
+            .is_empty()
+            .then(|| "no Python module was found in it".to_owned());
         for name in places.keys() {
             let mut name = name.as_str();
             while let Some((parent, _)) = name.rsplit_once('.') {
@@ -137,7 +141,7 @@ impl Release {
             places,
             namespaces,
             modules: RefCell::new(modules),
-            read_error: RefCell::default(),
+            read_error: RefCell::new(read_error),
             names: RefCell::default(),
             open_names: RefCell::default(),
             bases: RefCell::default(),

@@ -249,3 +249,12 @@ fn a_release_without_files_or_on_a_server_that_fails() {
         assert!(!of_declared, "{:?}", ran.findings());
     }
 }
+
+#[test]
+fn nothing_to_read() {
+    let reason = "no Python module was found in it";
+    // A release that only depends on others.
+    check(WHEEL, zip(&wheel_files(&[])), reason);
+    let docs = wheel_files(&[("demo/README.md", b"# demo\n")]);
+    check(WHEEL, zip(&docs), reason);
+}
