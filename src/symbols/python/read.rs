@@ -16,6 +16,7 @@ use super::summary::{Class, Def, Expr, Function, Module, Open};
 use crate::lang::limits;
 use expression::Scope;
 use ruff_python_ast::{self as ast, Stmt};
+use std::collections::BTreeSet;
 
 /// Read a module. `name` is its full name, `is_package` whether it is an `__init__`. `None` when the source does not
 /// parse, as Python 2 and templates do not.
@@ -66,6 +67,7 @@ fn read_module(source: &str, name: &str, is_package: bool) -> Option<Module> {
         module: Module::default(),
     };
     reader.module_body(&tree.body);
+    reader.module.exports = exports(source, &tree.body);
     reader.module.rewires = body::rewires(&tree.body);
     let patches = body::patches(&tree.body);
     reader.module.patches = patches.names;
@@ -83,6 +85,29 @@ fn read_module(source: &str, name: &str, is_package: bool) -> Option<Module> {
         }
     }
     Some(reader.module)
+}
+
+/// The names of `__all__`, when it is assigned once, as a list or tuple of literals, and not mentioned anywhere else.
+fn exports(source: &str, body: &[Stmt]) -> Option<BTreeSet<String>> {
+    if source.matches("__all__").count() != 1 {
+        return None;
+    }
+    let is_all =
+        |target: &ast::Expr| matches!(target, ast::Expr::Name(name) if name.id.as_str() == "__all__");
+    let value = body.iter().find_map(|statement| match statement {
+        Stmt::Assign(assign) if matches!(&*assign.targets, [target] if is_all(target)) => {
+            Some(&*assign.value)
+        }
+        Stmt::AnnAssign(assign) if is_all(&assign.target) => assign.value.as_deref(),
+        _ => None,
+    })?;
+    let names = match value {
+        ast::Expr::List(list) => &list.elts,
+        ast::Expr::Tuple(tuple) => &tuple.elts,
+        _ => return None,
+    };
+    let literal = |name: &ast::Expr| Some(name.as_string_literal_expr()?.value.to_str().to_owned());
+    names.iter().map(literal).collect()
 }
 
 /// An annotation in a document.

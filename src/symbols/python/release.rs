@@ -38,7 +38,7 @@ struct Table {
 }
 
 /// Raised when the format of tables or the way in which modules are read changes.
-pub const TABLE_VERSION: u32 = 4;
+pub const TABLE_VERSION: u32 = 5;
 
 /// One release of a package for Python. It belongs to one thread, since searches record what is open.
 pub struct Release {
@@ -360,7 +360,7 @@ impl Release {
                 open = Some(Undecided::OpenModule);
                 continue;
             }
-            if star == module {
+            if star == module || !self.exports(star, name) {
                 continue;
             }
             match self.name_within(star, name, depth) {
@@ -397,6 +397,7 @@ impl Release {
                     || read.stars.iter().any(|star| {
                         self.owned_root(star).is_none()
                             || star != module
+                                && self.exports(star, name)
                                 && !matches!(
                                     self.name_within(star, name, depth),
                                     Lookup::Missing | Lookup::Unknown(Undecided::Native)
@@ -515,9 +516,18 @@ impl Release {
         names.extend(read.lazy.keys().cloned());
         for star in &read.stars {
             if depth > 0 {
-                self.collect_names(star, names, depth - 1);
+                let mut all = BTreeSet::new();
+                self.collect_names(star, &mut all, depth - 1);
+                names.extend(all.into_iter().filter(|name| self.exports(star, name)));
             }
         }
+    }
+
+    /// Whether `from MODULE import *` imports a name that the module has.
+    fn exports(&self, module: &str, name: &str) -> bool {
+        let read = self.module(module);
+        let exports = read.as_ref().and_then(|read| read.exports.as_ref());
+        exports.is_none_or(|exports| exports.contains(name))
     }
 
     /// Whether a module that was read sets this attribute on something.

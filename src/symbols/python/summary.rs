@@ -14,6 +14,9 @@ pub struct Module {
     /// The modules of `from M import *`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stars: Vec<String>,
+    /// The names that `from M import *` imports: those of `__all__`, when it is one literal list that nothing changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exports: Option<BTreeSet<String>>,
     /// Names that `__getattr__` takes from a literal table.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub lazy: BTreeMap<String, Def>,

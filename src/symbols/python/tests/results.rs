@@ -362,3 +362,56 @@ fn models_and_messages_of_other_packages() {
         ),
     ]);
 }
+
+#[test]
+fn what_a_star_import_gives() {
+    const USE: &str = "import pkg\npkg.shown\npkg.sub\npkg.gone\n";
+    only_gone(&[
+        (
+            "the names of `__all__`",
+            &[
+                (
+                    "pkg/__init__.py",
+                    "from .core import *\nfrom .core import __version__\n",
+                ),
+                (
+                    "pkg/core.py",
+                    "from .sub import gone\n__version__ = '1'\n__all__ = ['shown', \"sub\"]\ndef shown(): ...\n",
+                ),
+                ("pkg/sub.py", "gone = 1\n"),
+            ],
+            USE,
+        ),
+        (
+            "of a tuple with a type",
+            &[
+                ("pkg/__init__.py", "from ._core import *\n"),
+                (
+                    "pkg/_core.py",
+                    "__all__: tuple[str, ...] = ('shown',)\ngone = 1\ndef shown(): ...\n",
+                ),
+                ("pkg/sub.py", ""),
+            ],
+            USE,
+        ),
+    ]);
+    // A list that is made in another way may have any name.
+    for list in [
+        "__all__ = [name for name in dir() if name]",
+        "__all__ = ['shown']\n__all__ += other.names",
+        "__all__ = ['shown', *names()]",
+        "if fast:\n    __all__ = ['shown']",
+        "",
+    ] {
+        let core: &'static str = format!("{list}\ndef shown(): ...\ndef kept(): ...\n").leak();
+        let files = Box::leak(Box::new([
+            ("pkg/__init__.py", "from .core import *\n"),
+            ("pkg/core.py", core),
+        ]));
+        assert_eq!(
+            missing(files, "import pkg\npkg.kept()\npkg.gone()\n"),
+            ["pkg.gone"],
+            "{list}"
+        );
+    }
+}
