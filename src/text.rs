@@ -1,5 +1,7 @@
 //! Places in a text: byte ranges, and the lines and columns that people and tools see.
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
 /// A half-open range of bytes in one document. Lines and columns are worked out only when reporting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -101,6 +103,17 @@ pub fn line_around(text: &str, offset: usize) -> Span {
 pub fn line_start(text: &str, at: usize) -> usize {
     let before = text.as_bytes().get(..at).unwrap_or_default();
     memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1)
+}
+
+/// A search for the leftmost of some words; of several there, the first in the list. Leftmost matches are searched for by
+/// whole vectors of bytes, so that no automaton with all its states is worth building.
+#[must_use]
+pub fn any_of<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Option<AhoCorasick> {
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostFirst)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(words)
+        .ok()
 }
 
 /// The bytes of spaces and tabs that start the line of a byte.

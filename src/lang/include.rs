@@ -1,7 +1,8 @@
 //! Lines that a documentation generator replaces by the text of another file. A reader of the file itself sees
 //! the line and not the code.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use crate::text::any_of;
+use aho_corasick::AhoCorasick;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -60,9 +61,9 @@ pub fn without_directives(text: &str) -> Option<String> {
     Some(edited)
 }
 
-/// What a directive has in it. Leftmost matches are searched for by whole vectors of bytes.
+/// What a directive has in it.
 static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    let signs = [
+    any_of([
         "{!",
         "{*",
         "{#",
@@ -74,12 +75,7 @@ static SIGNS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
         "@[code",
         "[!code-",
         ":::code",
-    ];
-    let search = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(signs);
-    search.ok()
+    ])
 });
 
 /// A fast check whether the text can have a directive. Most texts have none.

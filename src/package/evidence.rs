@@ -22,8 +22,8 @@ use super::{Ecosystem, Package};
 use crate::document::{CodeBlock, Document};
 use crate::lang::work::WorkBudget;
 use crate::lang::{self, Family};
-use crate::text::Span;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use crate::text::{Span, any_of};
+use aho_corasick::AhoCorasick;
 use names::DocumentNames;
 use std::sync::LazyLock;
 
@@ -262,26 +262,16 @@ fn read_block(document: &Document, block: &CodeBlock, scopes: &[String], evidenc
     }
 }
 
-/// A search for any of some words. Leftmost matches are searched for by whole vectors of bytes, so that no automaton with
-/// all its states is worth building.
-fn any_of(words: &[&str]) -> Option<AhoCorasick> {
-    AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(words)
-        .ok()
-}
-
 /// A fast check before a text is parsed: does one of its lines, with those that continue it, hold the words of an
 /// install command at all?
 fn may_install(code: &str) -> bool {
     static MANAGERS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        any_of(&[
+        any_of([
             "pip", "npm", "yarn", "pnpm", "bun", "uv", "poetry", "pdm", "npx", "conda", "mamba", "deno",
         ])
     });
     static VERBS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        any_of(&[
+        any_of([
             "install", "add", " i ", "npx ", "uvx ", "dlx", "bunx", "--with", "remove", "download", " rm ",
             " run ", " create ", " inject ",
         ])

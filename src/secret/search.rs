@@ -6,7 +6,8 @@
 use super::formats::SecretFormat;
 use super::named;
 use super::table::FORMATS;
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use crate::text::any_of;
+use aho_corasick::AhoCorasick;
 use std::cmp::Reverse;
 use std::sync::LazyLock;
 
@@ -48,13 +49,8 @@ static OTHER_FORMATS: LazyLock<Vec<FormatSearch>> = LazyLock::new(|| {
             .collect();
         let breaks = BREAKS.into_iter().filter(|needle| is_of(needle));
         let needles = formats.iter().map(|format| format.needle()).chain(breaks);
-        // Leftmost matches are searched for by whole vectors of bytes.
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostFirst)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(needles);
         Some(FormatSearch {
-            automaton: automaton.ok()?,
+            automaton: any_of(needles)?,
             formats,
         })
     };

@@ -103,7 +103,7 @@ pub fn sentence(text: &str, at: usize) -> (&str, &str) {
     let before = tail(text.get(..at).unwrap_or_default(), MAX_SENTENCE_REACH);
     let after = head(text.get(at..).unwrap_or_default(), MAX_SENTENCE_REACH);
     // Punctuation and a blank end a sentence.
-    let line = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |newline| newline + 1);
+    let line = line_start(before, before.len());
     let mut pairs = before.as_bytes().get(line..).unwrap_or_default().windows(2);
     let start = pairs.rposition(|pair| matches!(pair, [b'.' | b'!' | b'?' | b';', b' ']));
     let newline = memchr::memchr(b'\n', after.as_bytes()).unwrap_or(after.len());

@@ -3,6 +3,7 @@
 use crate::lang::javascript::is_too_slow;
 use crate::lang::{self, grammar, limits};
 use crate::package::{Ecosystem, Package};
+use crate::text::{any_of, line_start};
 use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 use oxc_allocator::Allocator;
@@ -99,7 +100,7 @@ pub fn javascript(code: &str) -> Vec<Package> {
 
 fn javascript_lines(code: &str) -> ImportLines {
     static WORDS: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| super::any_of(&["import", "export", "require(", "from "]));
+        LazyLock::new(|| any_of(["import", "export", "require(", "from "]));
     let find = |code: &str| {
         WORDS
             .as_ref()?
@@ -313,12 +314,6 @@ fn excerpt(code: &str, find: impl Fn(&str) -> Option<usize>, starts: impl Fn(&st
         }
     }
     out
-}
-
-/// Where the line of a byte begins.
-fn line_start(code: &str, at: usize) -> usize {
-    let before = code.as_bytes().get(..at).unwrap_or_default();
-    memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1)
 }
 
 fn each(node: Node<'_>, depth: usize, visit: &mut impl FnMut(Node<'_>) -> bool) {

@@ -2,7 +2,8 @@
 
 use super::host::{Address, HostRisk};
 use super::{Danger, DangerMatch, find_in_script};
-use aho_corasick::{AhoCorasick, MatchKind, packed};
+use crate::text::any_of;
+use aho_corasick::{AhoCorasick, packed};
 use memchr::memmem::Finder;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -58,11 +59,7 @@ const MAX_STRING: usize = 2_000;
 static CALLS: LazyLock<(Option<packed::Searcher>, Option<AhoCorasick>)> = LazyLock::new(|| {
     let calls = || SHELL_CALLS.iter().chain(&EVAL_CALLS);
     let vectors = packed::Searcher::new(calls());
-    let automaton = || {
-        let mut builder = AhoCorasick::builder();
-        builder.match_kind(MatchKind::LeftmostFirst).build(calls()).ok()
-    };
-    let automaton = if vectors.is_none() { automaton() } else { None };
+    let automaton = if vectors.is_none() { any_of(calls()) } else { None };
     (vectors, automaton)
 });
 

@@ -8,8 +8,8 @@ use super::phrases::PhraseMatch;
 use super::places::InstructionPlace;
 use super::{Instruction, decode, phrases};
 use crate::document::Document;
-use crate::text::{Span, is_first_on_line, line_around};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use crate::text::{Span, any_of, is_first_on_line, line_around};
+use aho_corasick::AhoCorasick;
 use std::sync::LazyLock;
 
 /// How many of the words are looked at in a document.
@@ -112,12 +112,7 @@ static ANCHORS: LazyLock<(Option<AhoCorasick>, Vec<Anchor>)> = LazyLock::new(|| 
         words.extend(list);
         kinds.extend(list.iter().map(|_| kind));
     }
-    let search = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostFirst)
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(words)
-        .ok();
-    (search, kinds)
+    (any_of(words), kinds)
 });
 
 /// The visible texts of a document that instruct a model, in order.
