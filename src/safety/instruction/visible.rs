@@ -32,108 +32,121 @@ enum Anchor {
     Comment,
 }
 
-static ANCHORS: LazyLock<(Option<AhoCorasick>, Vec<Anchor>)> = LazyLock::new(|| {
-    let rows: [(Anchor, &[&str]); 5] = [
-        (
-            Anchor::Words,
-            &[
-                "gnore all ",
-                "gnore any ",
-                "gnore your ",
-                "gnore prev",
-                "gnore prior",
-                "gnore earlier",
-                "gnore every",
-                "gnore the ",
-                "GNORE ALL",
-                "GNORE PREV",
-                "isregard ",
-                "orget all ",
-                "orget every",
-                "orget your ",
-                "orget previous",
-                "verride ",
-                "ithout asking",
-                "ithout telling",
-                "ithout informing",
-                "ot tell the ",
-                "on't tell ",
-                "ever tell ",
-                "ot inform the ",
-                "on't inform ",
-                "ot mention this",
-                "on't mention this",
-                "OT TELL THE",
-            ],
-        ),
-        (
-            Anchor::Code,
-            &[
-                "aW5zdHJ1Y3",
-                "luc3RydWN0",
-                "pbnN0cnVjd",
-                "dGhlIHVzZX",
-                "RoZSB1c2Vy",
-                "0aGUgdXNlc",
-                "696e737472756374",
-                "746865207573",
-                "NFXHG5DSOVR",
-                "S5TDMVXHG5D",
-            ],
-        ),
-        // Small letters: few texts have a reason to escape them.
-        (Anchor::Escapes, &["\\u006", "\\u007"]),
-        (
-            Anchor::Comment,
-            &[
-                "ssistant:",
-                "ssistants:",
-                "CLAUDE.md",
-                "AGENTS.md",
-                ".claude/",
-                ".mcp.json",
-            ],
-        ),
-        (
-            Anchor::Chat,
-            &[
-                "<|im_start|>",
-                "<|start_header_id|>",
-                "<|start|>",
-                "<system-reminder>",
-                "function_calls>",
-                "<start_of_turn>",
-            ],
-        ),
-    ];
-    let mut words: Vec<&str> = Vec::new();
-    let mut kinds = Vec::new();
-    for (kind, list) in rows {
-        words.extend(list);
-        kinds.extend(list.iter().map(|_| kind));
+/// A string to search for.
+struct SearchWord {
+    word: &'static str,
+    /// The phrases with it of which one must be there; empty for the word alone.
+    phrases: &'static [&'static str],
+    anchor: Anchor,
+}
+
+const fn anchor(anchor: Anchor, word: &'static str, phrases: &'static [&'static str]) -> SearchWord {
+    SearchWord {
+        word,
+        phrases,
+        anchor,
     }
-    (any_of(words), kinds)
-});
+}
+
+/// The search compares the first four bytes of each word: four bytes that are rare in a text make it fast. Up to 32 words
+/// are compared in vectors of 32 bytes, more of them in vectors of 16.
+const WORDS: [SearchWord; 31] = [
+    anchor(
+        Anchor::Words,
+        "gnore ",
+        &[
+            "gnore all ",
+            "gnore any ",
+            "gnore your ",
+            "gnore prev",
+            "gnore prior",
+            "gnore earlier",
+            "gnore every",
+            "gnore the ",
+        ],
+    ),
+    anchor(Anchor::Words, "GNORE ", &["GNORE ALL", "GNORE PREV"]),
+    anchor(Anchor::Words, "isregard ", &[]),
+    anchor(
+        Anchor::Words,
+        "orget ",
+        &["orget all ", "orget every", "orget your ", "orget previous"],
+    ),
+    anchor(Anchor::Words, "verride ", &[]),
+    anchor(Anchor::Words, "asking", &["ithout asking"]),
+    anchor(
+        Anchor::Words,
+        "tell",
+        &["ithout telling", "ot tell the ", "on't tell ", "ever tell "],
+    ),
+    anchor(
+        Anchor::Words,
+        "nform",
+        &["ithout informing", "ot inform the ", "on't inform "],
+    ),
+    anchor(
+        Anchor::Words,
+        "ntion this",
+        &["ot mention this", "on't mention this"],
+    ),
+    anchor(Anchor::Words, "TELL THE", &["OT TELL THE"]),
+    anchor(Anchor::Code, "aW5zdHJ1Y3", &[]),
+    anchor(Anchor::Code, "luc3RydWN0", &[]),
+    anchor(Anchor::Code, "pbnN0cnVjd", &[]),
+    anchor(Anchor::Code, "dGhlIHVzZX", &[]),
+    anchor(Anchor::Code, "RoZSB1c2Vy", &[]),
+    anchor(Anchor::Code, "0aGUgdXNlc", &[]),
+    anchor(Anchor::Code, "696e737472756374", &[]),
+    anchor(Anchor::Code, "746865207573", &[]),
+    anchor(Anchor::Code, "NFXHG5DSOVR", &[]),
+    anchor(Anchor::Code, "S5TDMVXHG5D", &[]),
+    // Small letters: few texts have a reason to escape them.
+    anchor(Anchor::Escapes, "\\u00", &["\\u006", "\\u007"]),
+    anchor(Anchor::Comment, "ssistant", &["ssistant:", "ssistants:"]),
+    anchor(Anchor::Comment, "CLAUDE.md", &[]),
+    anchor(Anchor::Comment, "AGENTS.md", &[]),
+    anchor(Anchor::Comment, ".claude/", &[]),
+    anchor(Anchor::Comment, ".mcp.json", &[]),
+    anchor(Anchor::Chat, "<|im_start|>", &[]),
+    anchor(Anchor::Chat, "<|start", &["<|start_header_id|>", "<|start|>"]),
+    anchor(Anchor::Chat, "<system-reminder>", &[]),
+    anchor(Anchor::Chat, "_calls>", &["function_calls>"]),
+    anchor(Anchor::Chat, "<start_of_turn>", &[]),
+];
+
+static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any_of(WORDS.iter().map(|word| word.word)));
+
+/// Where the words and phrases are in a text, and what each may belong to.
+fn anchors(text: &str) -> impl Iterator<Item = (usize, Anchor)> {
+    let hits = SEARCH.iter().flat_map(move |search| search.find_iter(text));
+    hits.filter_map(move |hit| {
+        let word = WORDS.get(hit.pattern().as_usize())?;
+        if word.phrases.is_empty() {
+            return Some((hit.start(), word.anchor));
+        }
+        let start = word.phrases.iter().find_map(|phrase| {
+            let start = hit.start().checked_sub(phrase.find(word.word)?)?;
+            text.get(start..)?.starts_with(phrase).then_some(start)
+        })?;
+        Some((start, word.anchor))
+    })
+}
 
 /// The visible texts of a document that instruct a model, in order.
 pub fn find(document: &Document) -> Vec<Instruction> {
-    let (Some(search), kinds) = &*ANCHORS else {
-        return Vec::new();
-    };
     let mut found: Vec<Instruction> = Vec::new();
     let mut judged = 0;
-    for hit in search.find_iter(&document.text).take(MAX_HITS) {
-        let at = hit.start();
+    for (at, anchor) in anchors(&document.text).take(MAX_HITS) {
         if at < judged {
             continue;
         }
-        let next = match kinds.get(hit.pattern().as_usize()) {
-            Some(Anchor::Words) => {
+        let next = match anchor {
+            Anchor::Words => {
                 let (around, kind) = around(document, at);
                 judged = around.end as usize;
                 kind.and_then(|kind| words(document, around, kind))
             }
-            Some(Anchor::Comment) => {
+            Anchor::Comment => {
                 let (around, kind) = around(document, at);
                 kind.filter(|kind| *kind == InstructionPlace::CodeComment)
                     .and_then(|kind| {
@@ -141,18 +154,17 @@ pub fn find(document: &Document) -> Vec<Instruction> {
                         words(document, around, kind)
                     })
             }
-            Some(Anchor::Escapes) => {
+            Anchor::Escapes => {
                 let line = line_around(&document.text, at);
                 judged = line.end as usize;
                 escaped(document, at, line)
             }
-            Some(Anchor::Code) => {
+            Anchor::Code => {
                 let code = code_around(&document.text, at);
                 judged = code.end as usize;
                 encoded(document, code)
             }
-            Some(Anchor::Chat) => chat(document, at),
-            None => None,
+            Anchor::Chat => chat(document, at),
         };
         found.extend(next);
     }
@@ -419,4 +431,25 @@ fn chat(document: &Document, at: usize) -> Option<Instruction> {
             .collect(),
         intent: Intent::Forgery,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_phrase_is_found_by_its_word() {
+        for word in &WORDS {
+            let phrases = match word.phrases {
+                [] => std::slice::from_ref(&word.word),
+                phrases => phrases,
+            };
+            for phrase in phrases {
+                let found: Vec<_> = anchors(&format!("é {phrase} é")).collect();
+                assert_eq!(found, [(3, word.anchor)], "{phrase}");
+            }
+        }
+        let others = "ignore case, tell everyone, information, assistant, \\u00e9, a function, <|start of it";
+        assert_eq!(anchors(others).count(), 0);
+    }
 }
