@@ -103,7 +103,7 @@ enum OpenCollection {
         anchor: usize,
         pairs: Vec<(YamlNode, YamlNode)>,
         key: Option<YamlNode>,
-        /// The scalar keys so far, so that looking for one costs the same in a long mapping.
+        /// The scalar keys so far of a long mapping, so that looking for one costs the same at its end.
         seen: HashSet<String>,
     },
 }
@@ -179,6 +179,9 @@ impl TreeBuilder<'_> {
 
     /// The bytes of a scalar as written. The scanner's end of a quoted one lies behind the comment after it.
     fn written(&self, span: Span, style: ScalarStyle) -> Span {
+        if !matches!(style, ScalarStyle::DoubleQuoted | ScalarStyle::SingleQuoted) {
+            return self.trimmed(span);
+        }
         let slice = self.text.get(local(span, self.offset)).unwrap_or_default();
         let mut bytes = slice.bytes().enumerate().skip(1).peekable();
         while let Some((i, byte)) = bytes.next() {
@@ -252,12 +255,7 @@ impl TreeBuilder<'_> {
                     pairs.push((key, node));
                 }
                 None => {
-                    let is_new = key_text(&node.value).is_none_or(|key| seen.insert(key));
-                    if !is_new
-                        && let Some((first, _)) = pairs
-                            .iter()
-                            .find(|(k, _)| key_text(&k.value) == key_text(&node.value))
-                    {
+                    if let Some(first) = same_key(pairs, seen, &node.value) {
                         let name = self.text.get(local(node.span, self.offset)).unwrap_or_default();
                         return Err(YamlError {
                             span: node.span,
@@ -272,6 +270,26 @@ impl TreeBuilder<'_> {
         }
         Ok(())
     }
+}
+
+/// The key of a mapping that is the same as another one.
+fn same_key<'a>(
+    pairs: &'a [(YamlNode, YamlNode)],
+    seen: &mut HashSet<String>,
+    key: &YamlValue,
+) -> Option<&'a YamlNode> {
+    /// Up to this many keys are compared one by one, without a copy of each.
+    const FEW: usize = 32;
+    if pairs.len() >= FEW {
+        if seen.is_empty() {
+            seen.extend(pairs.iter().filter_map(|(known, _)| key_text(&known.value)));
+        }
+        if seen.insert(key_text(key)?) {
+            return None;
+        }
+    }
+    let mut keys = pairs.iter().map(|(known, _)| known);
+    keys.find(|known| is_same_key(&known.value, key))
 }
 
 fn local(span: Span, offset: usize) -> std::ops::Range<usize> {
@@ -312,6 +330,15 @@ fn key_text(value: &YamlValue) -> Option<String> {
         // `0` and `-0` are the same number.
         YamlValue::Number(number) => Some(format!("{:?}", YamlValue::Number(number + 0.0))),
         other => Some(format!("{other:?}")),
+    }
+}
+
+/// Whether two values have the same text.
+fn is_same_key(a: &YamlValue, b: &YamlValue) -> bool {
+    match (a, b) {
+        (YamlValue::String(a), YamlValue::String(b)) => a == b,
+        (YamlValue::String(_), _) | (_, YamlValue::String(_)) => false,
+        _ => key_text(a).is_some_and(|a| Some(a) == key_text(b)),
     }
 }
 
@@ -365,5 +392,30 @@ fn plain_words(text: &str, offset: usize, chars: &CharMap<'_>, scan: &saphyr_par
         message: message.into_owned(),
         related: None,
         help: help.map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_is_repeated_is_found_in_short_and_long_mappings() {
+        let long = |last: &str| {
+            let keys: String = (0..40).map(|at| format!("key{at}: x\n")).collect();
+            format!("{keys}0: x\n[a]: x\n{last}: x\n")
+        };
+        for (key, repeated) in [
+            ("key0", true),
+            ("key39", true),
+            ("-0", true),
+            ("\"0\"", false),
+            ("[a]", false),
+            ("key40", false),
+        ] {
+            assert_eq!(parse(&long(key), 0).is_err(), repeated, "{key}");
+            let short = format!("key0: x\nkey39: x\n0: x\n[a]: x\n{key}: x\n");
+            assert_eq!(parse(&short, 0).is_err(), repeated, "{key}");
+        }
     }
 }
