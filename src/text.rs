@@ -1,6 +1,7 @@
 //! Places in a text: byte ranges, and the lines and columns that people and tools see.
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use std::borrow::Cow;
 
 /// A half-open range of bytes in one document. Lines and columns are worked out only when reporting.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,6 +115,30 @@ pub fn any_of<W: AsRef<[u8]>>(words: impl IntoIterator<Item = W>) -> Option<AhoC
         .kind(Some(AhoCorasickKind::ContiguousNFA))
         .build(words)
         .ok()
+}
+
+/// A text with the letters of ASCII in lower case; not copied where it has no capital.
+#[must_use]
+pub fn ascii_lowercase(text: &str) -> Cow<'_, str> {
+    match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => text.to_ascii_lowercase().into(),
+        false => text.into(),
+    }
+}
+
+/// How many bytes of a text are of a kind.
+#[must_use]
+pub fn count_bytes(text: &str, is_of_kind: impl Fn(u8) -> bool) -> usize {
+    // In pieces whose count fits in a byte, so that the compiler compares whole vectors.
+    let pieces = text.as_bytes().chunks(255);
+    pieces
+        .map(|piece| {
+            let count = piece
+                .iter()
+                .fold(0_u8, |count, byte| count + u8::from(is_of_kind(*byte)));
+            usize::from(count)
+        })
+        .sum()
 }
 
 /// The bytes of spaces and tabs that start the line of a byte.

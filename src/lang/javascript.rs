@@ -13,6 +13,7 @@ use oxc_span::SourceType;
 
 use super::result::first_sentence;
 use super::{ParseResult, SyntaxError, UncheckedReason, limits};
+use crate::text::count_bytes;
 
 thread_local! {
     /// One arena per thread: it keeps its memory from block to block.
@@ -80,7 +81,7 @@ const MAX_OPEN: usize = 100;
 #[must_use]
 pub fn is_too_slow(code: &str) -> bool {
     // Most code has fewer, and counting is fast.
-    if code.bytes().filter(|byte| matches!(byte, b'<' | b'?')).count() <= MAX_ANGLES {
+    if count_bytes(code, |byte| matches!(byte, b'<' | b'?')) <= MAX_ANGLES {
         return false;
     }
     let (mut close, mut types, mut conditions, mut before) = (0_usize, 0_usize, 0_usize, b' ');

@@ -1,6 +1,7 @@
 //! Limits against blocks that make a parser hang, abort or exhaust memory.
 
 use super::{ParseResult, UncheckedReason, work};
+use crate::text::count_bytes;
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Once;
@@ -31,8 +32,8 @@ const STACK_PER_BYTE: usize = if cfg!(debug_assertions) { 12 * 1024 } else { 1_2
 #[must_use]
 pub fn is_deeper(code: &str, most: usize) -> bool {
     // Most code has fewer of them, nested or not, and counting is fast.
-    let opens = code.bytes().filter(|byte| matches!(byte, b'(' | b'[' | b'{'));
-    opens.count() > most && depth(code) > most
+    let is_open = |byte| matches!(byte, b'(' | b'[' | b'{');
+    code.len() > most && count_bytes(code, is_open) > most && depth(code) > most
 }
 
 /// Deepest nesting of `(`, `[` and `{`.

@@ -11,6 +11,7 @@ use std::ops::Range;
 use brush_parser::{ParseError, Parser, ParserOptions, TokenizerError};
 
 use super::{ParseResult, SyntaxError, UncheckedReason, limits, work};
+use crate::text::count_bytes;
 
 pub use placeholder::{Placeholder, fill_placeholders, placeholders};
 
@@ -102,13 +103,13 @@ const MAX_CHAIN: usize = 1_000;
 
 /// Whether a line has more operators than that. One that ends in an operator or a `\\` goes on in the next.
 fn has_long_chain(code: &str) -> bool {
-    let is_operator = |byte: &u8| matches!(byte, b'|' | b'<' | b'>' | b'&');
-    if code.bytes().filter(|byte| is_operator(byte)).count() <= MAX_CHAIN {
+    let is_operator = |byte| matches!(byte, b'|' | b'<' | b'>' | b'&');
+    if count_bytes(code, is_operator) <= MAX_CHAIN {
         return false;
     }
     let mut chain = 0;
     for line in code.lines() {
-        chain += line.bytes().filter(|byte| is_operator(byte)).count();
+        chain += count_bytes(line, is_operator);
         if chain > MAX_CHAIN {
             return true;
         }
