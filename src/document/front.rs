@@ -85,7 +85,7 @@ impl FrontMatter {
         };
         let written = node.span.slice(text);
         // Escapes and folded lines make value and text differ; then every piece points at the whole value.
-        let inside = written.find(value).filter(|_| !value.is_empty());
+        let inside = place_of(value, written).filter(|_| !value.is_empty());
         let mut at = 0;
         value
             .split(',')
@@ -101,6 +101,12 @@ impl FrontMatter {
             })
             .collect()
     }
+}
+
+/// Where a value is in what is written for it: at its start or behind a quote, nearly always.
+fn place_of(value: &str, written: &str) -> Option<usize> {
+    let is_at = |start: usize| written.get(start..).is_some_and(|rest| rest.starts_with(value));
+    (0..2).find(|start| is_at(*start)).or_else(|| written.find(value))
 }
 
 /// Read the front matter at the head of a text.

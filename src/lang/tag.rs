@@ -1,6 +1,7 @@
 //! The info string after an opening fence: the language tag and its attributes, in all forms in use.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::FxHashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -95,7 +96,8 @@ pub fn unparsed_code(tag: &str) -> Option<&'static str> {
 
 /// The parsed language of a tag in lower case.
 fn parsed(tag: &str) -> Option<&'static Language> {
-    static TAGS: LazyLock<HashMap<&str, &Language>> = LazyLock::new(|| {
+    // Asked several times for each block. No document adds a key, so a fast hash is safe.
+    static TAGS: LazyLock<FxHashMap<&str, &Language>> = LazyLock::new(|| {
         let parsed = LANGUAGES.iter();
         parsed
             .flat_map(|language| language.tags.iter().map(move |tag| (*tag, language)))

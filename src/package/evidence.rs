@@ -22,7 +22,7 @@ use super::{Ecosystem, Package};
 use crate::document::{CodeBlock, Document};
 use crate::lang::work::WorkBudget;
 use crate::lang::{self, Family};
-use crate::text::{Span, any_of};
+use crate::text::{Span, any_of, ascii_lowercase};
 use aho_corasick::AhoCorasick;
 use names::DocumentNames;
 use std::sync::LazyLock;
@@ -108,14 +108,10 @@ enum BlockContent {
 }
 
 fn holds(block: &CodeBlock) -> BlockContent {
-    let tag = block
-        .info
-        .split([' ', ',', '{', ':'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let tag = block.info.split([' ', ',', '{', ':']).next().unwrap_or_default();
+    let tag = ascii_lowercase(tag);
     // Tags of parsed languages are in the table of languages; these are read only for evidence.
-    match tag.as_str() {
+    match &*tag {
         "powershell" | "ps1" | "pwsh" | "cmd" | "bat" | "batch" | "fish" | "dockerfile" | "docker" => {
             return BlockContent::Commands;
         }

@@ -94,11 +94,18 @@ fn is_placeholder(description: &str) -> bool {
         "your description here",
     ];
     const FIRST: [&str; 7] = ["fixme", "lorem", "tba", "tbd", "todo", "wip", "xxx"];
+    // No phrase is longer, and most descriptions are.
+    const MAX_WORDS: usize = 3;
+    fn words(text: &str) -> impl Iterator<Item = &str> {
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+    }
+    let is_first = |first: &str| FIRST.iter().any(|known| known.eq_ignore_ascii_case(first));
+    if words(description).nth(MAX_WORDS).is_some() && !words(description).next().is_some_and(is_first) {
+        return false;
+    }
     let lower = description.to_lowercase();
-    let words: Vec<&str> = lower
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> = words(&lower).collect();
     // `TODO` in capitals only: "Todo lists for teams" is a description.
     let marked = words.first().is_some_and(|first| FIRST.contains(first))
         && (words.len() == 1 || is_marker(description) || lower.starts_with("lorem ipsum"));
@@ -118,10 +125,13 @@ fn is_marker(description: &str) -> bool {
 
 /// Whether a description is an address or the name of a file, at most with a label: `**Source:** page.html`.
 fn is_address(description: &str) -> bool {
-    let plain: String = description
-        .chars()
-        .filter(|c| !matches!(c, '*' | '`' | '_'))
-        .collect();
+    let is_mark = |c: char| matches!(c, '*' | '`' | '_');
+    let words = description.split_ascii_whitespace();
+    // Most descriptions have more words.
+    if words.filter(|word| !word.chars().all(is_mark)).nth(2).is_some() {
+        return false;
+    }
+    let plain: String = description.chars().filter(|c| !is_mark(*c)).collect();
     let mut words = plain.split_ascii_whitespace();
     let (first, second) = (words.next().unwrap_or_default(), words.next());
     let is_place = |word: &str| {

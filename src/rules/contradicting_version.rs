@@ -88,12 +88,18 @@ pub fn stated_versions(document: &Document) -> Vec<(&str, Span)> {
         "documented version",
         "version covered",
     ];
+    const MARKS: [char; 7] = [' ', '-', '*', '_', '>', '`', '\t'];
     let mut found = Vec::new();
     for part in document.body.prose(&document.text) {
         let written = part.slice(&document.text);
         for (start, colon, end) in prose::lines_with_colon(written) {
             let label = written.get(start..colon).unwrap_or_default();
-            let label = label.trim_matches([' ', '-', '*', '_', '>', '`', '\t']);
+            let label = label.trim_end_matches(MARKS);
+            // The last letter of each known label: it excludes most lines.
+            if !label.ends_with(['n', 'N', 'd', 'D']) {
+                continue;
+            }
+            let label = label.trim_start_matches(MARKS);
             if !LABELS.iter().any(|known| known.eq_ignore_ascii_case(label)) {
                 continue;
             }

@@ -5,6 +5,7 @@ use super::requirement::{self, PackageRequirement};
 use super::shell::{ShellCommand, ShellWord};
 use crate::package::Ecosystem;
 use crate::package::public::is_public_host;
+use std::borrow::Cow;
 
 /// A command about packages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,17 +34,10 @@ pub enum ManagerAction {
 /// What a command asks for; `None` when it is not about packages.
 #[must_use]
 pub fn parse(words: &ShellCommand) -> Option<ManagerCommand> {
-    let mut words = skip_runners(words).to_vec();
+    let words = skip_runners(words);
     // `pipx install a → uv tool install a`: the part after an arrow is another command.
-    if let Some(end) = words.iter().position(is_arrow) {
-        words.truncate(end);
-    }
-    if matches!(
-        words.first()?.text.as_deref(),
-        Some("npm" | "pnpm" | "yarn" | "bun" | "pip" | "pip3" | "uv")
-    ) {
-        drop_leading_options(&mut words);
-    }
+    let end = words.iter().position(is_arrow).unwrap_or(words.len());
+    let words = without_leading_options(words.get(..end)?);
     let name = words.first()?.text.as_deref()?;
     let name = name.rsplit(['/', '\\']).next()?.trim_end_matches(".exe");
     let verb = words.get(1).and_then(|word| word.text.as_deref());
@@ -113,7 +107,16 @@ fn skip_runners(words: &[ShellWord]) -> &[ShellWord] {
 }
 
 /// `pnpm --filter web add x`: options may come between a manager and its verb.
-fn drop_leading_options(words: &mut Vec<ShellWord>) {
+fn without_leading_options(words: &[ShellWord]) -> Cow<'_, [ShellWord]> {
+    let text = |at: usize| words.get(at).and_then(|word| word.text.as_deref());
+    let is_manager = matches!(
+        text(0),
+        Some("npm" | "pnpm" | "yarn" | "bun" | "pip" | "pip3" | "uv")
+    );
+    if !is_manager || !text(1).is_some_and(|text| text.starts_with('-')) {
+        return words.into();
+    }
+    let mut words = words.to_vec();
     while let Some(text) = words.get(1).and_then(|word| word.text.as_deref())
         && text.starts_with('-')
     {
@@ -123,6 +126,7 @@ fn drop_leading_options(words: &mut Vec<ShellWord>) {
             words.remove(1);
         }
     }
+    words.into()
 }
 
 fn is_pip(name: &str) -> bool {

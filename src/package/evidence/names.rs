@@ -1,6 +1,7 @@
 //! How similar the names in a document's path, title and prose are to the name of a package.
 
 use crate::document::HubPath;
+use std::cell::OnceCell;
 
 /// Words of paths and names that do not identify a package.
 const GENERIC: &[&str] = &[
@@ -90,10 +91,14 @@ pub fn begins_with(text: &str, word: &str) -> bool {
     start.is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
 }
 
+fn is_between_words(c: char) -> bool {
+    !c.is_alphanumeric()
+}
+
 /// The words of a name, in lower case.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric())
+    text.split(is_between_words)
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect()
@@ -245,6 +250,8 @@ pub struct TextNames<'a> {
     folded: String,
     /// Where each word begins, and where the last one ends.
     bounds: Vec<usize>,
+    /// Its words, in lower case. Computed on first use: only long names need them.
+    words: OnceCell<Vec<String>>,
 }
 
 impl<'a> TextNames<'a> {
@@ -267,7 +274,12 @@ impl<'a> TextNames<'a> {
             }
         }
         bounds.push(folded.len());
-        Self { text, folded, bounds }
+        Self {
+            text,
+            folded,
+            bounds,
+            words: OnceCell::new(),
+        }
     }
 
     /// Where it names a package: the longest run of its words, joined, that is the package's name. Returns how many
@@ -284,22 +296,27 @@ impl<'a> TextNames<'a> {
             let rest = self.folded.get(*start..).unwrap_or_default();
             rest.starts_with(&wanted) && ends.any(|end| *end == start + wanted.len())
         };
-        let named = self.bounds.iter().enumerate().any(is_here) || covers(self.text, package);
+        let named = self.bounds.iter().enumerate().any(is_here) || self.covers(package);
         named.then_some(wanted.len())
     }
-}
 
-/// Whether the words of a title are all the words of a long name, in any order and number: "Acme Kit Provider" for
-/// `acme-providers-kit`.
-fn covers(title: &str, package: &str) -> bool {
-    let theirs = words(package);
-    if theirs.len() < 3 {
-        return false;
+    /// Whether its words are all the words of a long name, in any order and number: "Acme Kit Provider" for
+    /// `acme-providers-kit`.
+    fn covers(&self, package: &str) -> bool {
+        if package
+            .split(is_between_words)
+            .filter(|word| !word.is_empty())
+            .count()
+            < 3
+        {
+            return false;
+        }
+        let alike =
+            |a: &str, b: &str| a == b || a.len() > 4 && b.len() > 4 && (a.starts_with(b) || b.starts_with(a));
+        let own = self.words.get_or_init(|| words(self.text));
+        let theirs = words(package);
+        theirs.iter().all(|word| own.iter().any(|own| alike(own, word)))
     }
-    let title = words(title);
-    let alike =
-        |a: &str, b: &str| a == b || a.len() > 4 && b.len() > 4 && (a.starts_with(b) || b.starts_with(a));
-    theirs.iter().all(|word| title.iter().any(|own| alike(own, word)))
 }
 
 /// Whether a text ends with the name of a package, as a whole word. Spaces, `-`, `_` and `.` count as the same.

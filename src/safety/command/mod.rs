@@ -17,7 +17,7 @@ pub use host::{Address, HostRisk};
 
 use crate::document::{CodeBlock, Document};
 use crate::lang::{self, Family};
-use crate::text::Span;
+use crate::text::{Span, ascii_lowercase};
 use aho_corasick::AhoCorasick;
 use program::{Program, is_shell};
 use shell_parser::Pipeline;
@@ -213,21 +213,19 @@ pub fn find(document: &Document) -> Vec<DangerousCommand> {
 fn in_block(block: &CodeBlock, code: &str, triggers: &AhoCorasick) -> Vec<DangerMatch> {
     let mut found = Vec::new();
     let info = lang::parse_info_string(&block.info);
-    let tag = info.tag.to_ascii_lowercase();
+    let tag = ascii_lowercase(info.tag);
     let family = lang::by_tag(&tag).map(|language| language.family);
-    if matches!(family, Some(Family::Python | Family::JavaScript))
-        || matches!(tag.as_str(), "ruby" | "rb" | "php")
-    {
+    if matches!(family, Some(Family::Python | Family::JavaScript)) || matches!(&*tag, "ruby" | "rb" | "php") {
         code::find(code, &mut found);
         return found;
     }
     if !triggers.is_match(code) {
         return found;
     }
-    match (tag.as_str(), family) {
+    match (&*tag, family) {
         ("" | "text" | "txt" | "plaintext" | "ini" | "npmrc" | "conf" | "properties" | "toml" | "cfg", _) => {
             source::settings(code, &mut found);
-            if !matches!(tag.as_str(), "toml") {
+            if !matches!(&*tag, "toml") {
                 found.extend(find_in_script(code));
             }
         }
