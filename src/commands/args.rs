@@ -217,7 +217,7 @@ impl TypedValueParser for RuleParser {
         ]);
         let ids = RULES
             .iter()
-            .map(|rule| PossibleValue::new(rule.id).help(RulePage::for_rule(rule).title.as_str()));
+            .map(|rule| PossibleValue::new(rule.id).help(&*RulePage::for_rule(rule).title));
         Some(Box::new(groups.filter(|_| self.groups).chain(ids)))
     }
 }

@@ -101,7 +101,7 @@ impl PageStyles {
 }
 
 /// The page for a terminal: headings in bold, code indented, fences gone.
-fn render(id: &str, page: &RulePage, colour: bool) -> String {
+fn render(id: &str, page: &RulePage<'_>, colour: bool) -> String {
     let styles = PageStyles::new(colour);
     let (bold, code) = (styles.heading, styles.code);
     let severity = severity_style(page.severity, colour);

@@ -30,7 +30,7 @@ pub fn run(args: &RulesArgs, _: &RunEnv, out: &mut dyn Write) -> Result<Exit, Er
     exit::ignore_broken_pipe(result).map(|()| Exit::Clean)
 }
 
-fn severity(page: &RulePage) -> String {
+fn severity(page: &RulePage<'_>) -> String {
     format!(
         "{}{}",
         page.severity.as_str(),

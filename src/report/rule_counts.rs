@@ -69,7 +69,7 @@ pub fn table(counts: &[RuleCounts], titles: bool, colour: bool) -> String {
         let style = severity_style(of_rule.severity, colour);
         let mark = if of_rule.safe > 0 { "[*]" } else { "" };
         let title = match titles {
-            true => RulePage::for_rule(of_rule.rule).title.as_str(),
+            true => &*RulePage::for_rule(of_rule.rule).title,
             false => "",
         };
         let line = format!(

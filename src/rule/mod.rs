@@ -28,7 +28,7 @@ pub struct Rule {
     pub check: Check,
     properties: &'static [Property],
     /// The parsed page.
-    read: OnceLock<RulePage>,
+    read: OnceLock<RulePage<'static>>,
 }
 
 /// The rule whose page is `rules/<id>.md`.

@@ -2,11 +2,12 @@
 
 use super::Rule;
 use crate::diagnostic::{Applicability, Severity};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// A parsed rule page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RulePage {
+pub struct RulePage<'a> {
     /// The default severity, unless the rule or the user sets another.
     pub severity: Severity,
     /// Whether the rule is off by default.
@@ -18,11 +19,11 @@ pub struct RulePage {
     /// How often a finding is right.
     pub precision: Precision,
     /// The version that first had the rule.
-    pub since: String,
+    pub since: Cow<'a, str>,
     /// The first heading, which is one sentence.
-    pub title: String,
+    pub title: Cow<'a, str>,
     /// The page without metadata.
-    pub body: String,
+    pub body: Cow<'a, str>,
 }
 
 /// How often a finding of a rule is right, in the words of code scanning.
@@ -130,21 +131,38 @@ pub enum PageError {
     Title,
 }
 
-impl RulePage {
+impl RulePage<'static> {
     /// The page of a rule.
     #[must_use]
     pub fn for_rule(rule: &Rule) -> &Self {
         rule.read
             .get_or_init(|| Self::parse(rule.page).expect("tests/integration/rule_pages.rs reads every page"))
     }
+}
 
+impl<'a> RulePage<'a> {
     /// Read a page.
     ///
     /// # Errors
     /// When something is missing or invalid.
-    pub fn parse(text: &str) -> Result<Self, PageError> {
+    pub fn parse(text: &'a str) -> Result<Self, PageError> {
         // A checkout on Windows may have converted the line endings before the build.
-        let text = &text.replace("\r\n", "\n");
+        if text.contains('\r') {
+            return RulePage::parse_lines(&text.replace("\r\n", "\n")).map(RulePage::into_owned);
+        }
+        Self::parse_lines(text)
+    }
+
+    fn into_owned(self) -> RulePage<'static> {
+        RulePage {
+            since: self.since.into_owned().into(),
+            title: self.title.into_owned().into(),
+            body: self.body.into_owned().into(),
+            ..self
+        }
+    }
+
+    fn parse_lines(text: &'a str) -> Result<Self, PageError> {
         let rest = text.strip_prefix("---\n").ok_or(PageError::Start)?;
         let (head, body) = rest.split_once("\n---\n").ok_or(PageError::End)?;
         let mut fields = BTreeMap::new();
@@ -184,9 +202,9 @@ impl RulePage {
                 let name = take("precision")?;
                 Precision::parse(name).ok_or_else(|| PageError::Value("precision", name.to_owned()))?
             },
-            since: take("since")?.to_owned(),
-            title: title.to_owned(),
-            body: body.to_owned(),
+            since: take("since")?.into(),
+            title: title.into(),
+            body: body.into(),
         })
     }
 
