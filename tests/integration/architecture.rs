@@ -7,6 +7,7 @@ use graph::{Graph, Modules, cycle, types};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 const MAX_LINES: usize = 600;
 
@@ -41,7 +42,19 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-fn sources() -> Vec<(String, String)> {
+/// The files of `src/`, each with its path there. Read once for all tests here.
+fn sources() -> &'static [(String, String)] {
+    static SOURCES: LazyLock<Vec<(String, String)>> = LazyLock::new(read_sources);
+    &SOURCES
+}
+
+/// The modules of `src/`, read once for all tests here.
+fn modules() -> &'static Modules {
+    static MODULES: LazyLock<Modules> = LazyLock::new(|| Modules::new(sources()));
+    &MODULES
+}
+
+fn read_sources() -> Vec<(String, String)> {
     fn walk(folder: &Path, out: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -70,7 +83,7 @@ fn sources() -> Vec<(String, String)> {
 
 /// What each top-level folder or file of `src/` imports, without unit tests.
 fn top_level() -> Graph {
-    Modules::new(&sources()).siblings(&[])
+    modules().siblings(&[])
 }
 
 fn architecture() -> String {
@@ -86,7 +99,7 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
 #[test]
 fn files_are_short() {
     let long: Vec<_> = sources()
-        .into_iter()
+        .iter()
         .map(|(name, text)| (name, text.lines().count()))
         .filter(|(_, lines)| *lines > MAX_LINES)
         .collect();
@@ -132,7 +145,7 @@ fn top_level_modules_import_each_other_without_a_cycle() {
 
 #[test]
 fn modules_inside_a_folder_import_each_other_without_a_cycle() {
-    let modules = Modules::new(&sources());
+    let modules = modules();
     let parents = modules.parents();
     assert!(parents.len() > 20, "{parents:?}");
     for parent in parents {
@@ -240,10 +253,10 @@ fn only_commands_know_the_command_line() {
 
 #[test]
 fn only_io_modules_touch_files_network_clock_environment_and_processes() {
-    let found: Vec<String> = sources()
-        .into_iter()
+    let found: Vec<&str> = sources()
+        .iter()
         .filter(|(_, text)| text.contains("clippy::disallowed_methods"))
-        .map(|(name, _)| name)
+        .map(|(name, _)| name.as_str())
         .collect();
     assert_eq!(
         found, IO_MODULES,
@@ -304,7 +317,7 @@ fn every_folder_is_in_the_map_and_every_file_says_what_it_is() {
         listed, folders,
         "docs/architecture.md has one line for each folder of src/"
     );
-    for (name, text) in &sources {
+    for (name, text) in sources {
         let first = text.lines().next().unwrap();
         assert!(
             first.starts_with("//! ") && first.len() > 12,

@@ -19,15 +19,19 @@ fn filled(head: &str, middle: &str, tail: &str) -> Vec<u8> {
 
 /// The same with numbers in place of `#`.
 fn numbered(head: &str, middle: &str, tail: &str) -> Vec<u8> {
-    let mut out = head.to_owned();
+    let (before, after) = middle.split_once('#').expect("a place for the number");
+    let mut out = Vec::with_capacity(32 << 20);
+    out.extend_from_slice(head.as_bytes());
     for n in 0.. {
-        if out.len() + middle.len() + tail.len() > (32 << 20) - 4096 {
+        if out.len() + middle.len() + 8 + tail.len() > (32 << 20) - 4096 {
             break;
         }
-        out.push_str(&middle.replace('#', &format!("{n:x}")));
+        out.extend_from_slice(before.as_bytes());
+        write!(out, "{n:x}").expect("memory");
+        out.extend_from_slice(after.as_bytes());
     }
-    out.push_str(tail);
-    out.into_bytes()
+    out.extend_from_slice(tail.as_bytes());
+    out
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test lays out a hub")]
