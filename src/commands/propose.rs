@@ -181,34 +181,9 @@ impl ProposeRun {
             None => BranchContent::Nothing,
         };
         let is_current = matches!(&content, BranchContent::Own(key) if *key == proposal.key);
-        match (&content, open) {
-            (BranchContent::Foreign, Some(number)) => {
-                self.say(format!("skipped: #{number}: others pushed to {branch}"));
-                return Ok(());
-            }
-            (BranchContent::Foreign, None) => {
-                self.say(format!("skipped: {title}: {branch} has commits by others"));
-                return Ok(());
-            }
-            (_, Some(number)) if is_current => {
-                self.say(format!("up to date: #{number}: {title}"));
-                return Ok(());
-            }
-            (_, None) => {
-                let declined = self.forge.declined(branch)?;
-                if let Some(closed) = declined.iter().find(|one| one.body.contains(&proposal.mark())) {
-                    self.say(format!("declined: {title}: #{} was closed", closed.number));
-                    return Ok(());
-                }
-                if self.open.len() >= self.limit {
-                    self.say(format!(
-                        "deferred: {title}: {} pull requests are open",
-                        self.open.len()
-                    ));
-                    return Ok(());
-                }
-            }
-            (_, Some(_)) => {}
+        if let Some(reason) = self.reason_to_skip(proposal, open, &content, is_current)? {
+            self.say(reason);
+            return Ok(());
         }
         if !is_current && !self.is_dry {
             let commit = self.commit(proposal, workspaces, raised)?;
@@ -239,6 +214,35 @@ impl ProposeRun {
             }
         }
         Ok(())
+    }
+
+    /// Why the pull request of a group stays as it is, or is not opened.
+    fn reason_to_skip(
+        &self,
+        proposal: &Proposal,
+        open: Option<u64>,
+        content: &BranchContent,
+        is_current: bool,
+    ) -> Result<Option<String>, Error> {
+        let Proposal { title, branch, .. } = proposal;
+        let Some(number) = open else {
+            if matches!(content, BranchContent::Foreign) {
+                return Ok(Some(format!("skipped: {title}: {branch} has commits by others")));
+            }
+            let declined = self.forge.declined(branch)?;
+            if let Some(closed) = declined.iter().find(|one| one.body.contains(&proposal.mark())) {
+                let number = closed.number;
+                return Ok(Some(format!("declined: {title}: #{number} was closed")));
+            }
+            let count = self.open.len();
+            let is_full = count >= self.limit;
+            return Ok(is_full.then(|| format!("deferred: {title}: {count} pull requests are open")));
+        };
+        Ok(match content {
+            BranchContent::Foreign => Some(format!("skipped: #{number}: others pushed to {branch}")),
+            _ if is_current => Some(format!("up to date: #{number}: {title}")),
+            _ => None,
+        })
     }
 
     /// Make the commit of a group.

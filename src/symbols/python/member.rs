@@ -2,10 +2,11 @@
 
 use super::builtin;
 use super::release::Release;
-use super::summary::{Borrowed, Def, Expr};
+use super::summary::{Borrowed, Class, Def, Expr};
 use super::ty::{Base, ClassId, FunctionId, Lookup, Subject, Ty, TypeScope};
 use crate::symbols::reference::Undecided;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 /// How many classes a class may inherit from.
@@ -19,6 +20,15 @@ enum MemberPlace {
     Object,
     /// In a table that `__getattr__` looks into.
     Lazy,
+}
+
+/// The member that is looked for.
+struct MemberQuery<'q> {
+    class: &'q ClassId,
+    arguments: &'q [Ty],
+    name: &'q str,
+    is_instance: bool,
+    depth: usize,
 }
 
 /// With fewer steps left, a result may be incomplete, so it is not cached.
@@ -203,73 +213,20 @@ impl Release {
         is_instance: bool,
         depth: usize,
     ) -> Lookup {
+        let query = MemberQuery {
+            class,
+            arguments,
+            name,
+            is_instance,
+            depth,
+        };
         let mut open = None;
         for base in self.bases(class, arguments, depth) {
             match base {
-                Base::Own(id, variables) => {
-                    let Some(read) = self.class(&id) else {
-                        open = Some(Undecided::OpenClass);
-                        continue;
-                    };
-                    let mut found = Vec::new();
-                    let members = read.members.get(name).into_iter().flatten();
-                    let attributes = read.attributes.get(name).into_iter().flatten();
-                    let lazy = read.lazy.get(name).into_iter();
-                    let all = members
-                        .map(|def| (def, MemberPlace::Body))
-                        .chain(attributes.map(|def| (def, MemberPlace::Object)))
-                        .chain(lazy.map(|def| (def, MemberPlace::Lazy)));
-                    for (def, place) in all {
-                        let mut scope = TypeScope::new(&id.module, Some(id.clone()));
-                        scope.variables = Rc::new(variables.clone());
-                        scope.receiver = Some(if is_instance {
-                            Ty::Instance(class.clone(), arguments.to_vec())
-                        } else {
-                            Ty::Class(class.clone())
-                        });
-                        let ty = self.member_type(def, &scope, depth);
-                        found.push(match (place, ty) {
-                            // A table of classes gives instances.
-                            (MemberPlace::Lazy, Ty::Class(class)) if is_instance => {
-                                Ty::Instance(class, Vec::new())
-                            }
-                            (MemberPlace::Body, ty) if matches!(def, Def::Value(..)) => {
-                                self.described(&ty, depth)
-                            }
-                            (_, ty) => ty,
-                        });
-                    }
-                    if !found.is_empty() {
-                        // `self.x = None` in one method and a value in another.
-                        if found.len() > 1 {
-                            found.retain(|ty| *ty != Ty::None);
-                        }
-                        let known = found
-                            .iter()
-                            .filter(|ty| !matches!(ty, Ty::UnknownOfPackage))
-                            .count();
-                        // An annotation in the body says what the assignments do not.
-                        if known > 0 && read.members.contains_key(name) {
-                            found.retain(|ty| !matches!(ty, Ty::UnknownOfPackage));
-                        }
-                        return Lookup::Found(Ty::union(found));
-                    }
-                    for borrowed in &read.borrowed {
-                        match self.borrowed(borrowed, name, depth) {
-                            Lookup::Missing => {}
-                            found => return found,
-                        }
-                    }
-                    if self.has_foreign_parts(&id, depth) {
-                        open = Some(Undecided::OpenClass);
-                    } else if read.open.is_some() {
-                        match self.delegated(&id, name, (class, arguments), depth) {
-                            Lookup::Missing => {}
-                            Lookup::Found(ty) if is_instance => return Lookup::Found(ty),
-                            _ => open = Some(Undecided::OpenClass),
-                        }
-                    }
-                }
+                Base::Own(id, variables) => match self.in_base(&id, &variables, &query) {
+                    ControlFlow::Break(found) => return found,
+                    ControlFlow::Continue(why) => open = why.or(open),
+                },
                 Base::External(path) => match builtin::has_base_member(&path, name) {
                     Some(true) => return Lookup::Found(Ty::UnknownOfPackage),
                     Some(false) => {}
@@ -293,6 +250,84 @@ impl Release {
             None if self.is_patched(name) => Lookup::Unknown(Undecided::OpenClass),
             None => Lookup::Missing,
         }
+    }
+
+    /// The member in one base that the release has. `Break` ends the search, `Continue` says why the base may have it
+    /// without showing it.
+    fn in_base(
+        &self,
+        id: &ClassId,
+        variables: &BTreeMap<String, Ty>,
+        query: &MemberQuery<'_>,
+    ) -> ControlFlow<Lookup, Option<Undecided>> {
+        let MemberQuery { name, depth, .. } = *query;
+        let Some(read) = self.class(id) else {
+            return ControlFlow::Continue(Some(Undecided::OpenClass));
+        };
+        let mut found = self.written_types(id, &read, variables, query);
+        if !found.is_empty() {
+            // `self.x = None` in one method and a value in another.
+            if found.len() > 1 {
+                found.retain(|ty| *ty != Ty::None);
+            }
+            let known = found.iter().any(|ty| !matches!(ty, Ty::UnknownOfPackage));
+            // An annotation in the body says what the assignments do not.
+            if known && read.members.contains_key(name) {
+                found.retain(|ty| !matches!(ty, Ty::UnknownOfPackage));
+            }
+            return ControlFlow::Break(Lookup::Found(Ty::union(found)));
+        }
+        for borrowed in &read.borrowed {
+            match self.borrowed(borrowed, name, depth) {
+                Lookup::Missing => {}
+                found => return ControlFlow::Break(found),
+            }
+        }
+        if self.has_foreign_parts(id, depth) {
+            return ControlFlow::Continue(Some(Undecided::OpenClass));
+        }
+        if read.open.is_none() {
+            return ControlFlow::Continue(None);
+        }
+        match self.delegated(id, name, (query.class, query.arguments), depth) {
+            Lookup::Missing => ControlFlow::Continue(None),
+            Lookup::Found(ty) if query.is_instance => ControlFlow::Break(Lookup::Found(ty)),
+            _ => ControlFlow::Continue(Some(Undecided::OpenClass)),
+        }
+    }
+
+    /// The types of a member at each place of a class where it is written.
+    fn written_types(
+        &self,
+        id: &ClassId,
+        read: &Class,
+        variables: &BTreeMap<String, Ty>,
+        query: &MemberQuery<'_>,
+    ) -> Vec<Ty> {
+        let MemberQuery { name, depth, .. } = *query;
+        let members = read.members.get(name).into_iter().flatten();
+        let attributes = read.attributes.get(name).into_iter().flatten();
+        let lazy = read.lazy.get(name).into_iter();
+        let all = members
+            .map(|def| (def, MemberPlace::Body))
+            .chain(attributes.map(|def| (def, MemberPlace::Object)))
+            .chain(lazy.map(|def| (def, MemberPlace::Lazy)));
+        all.map(|(def, place)| {
+            let mut scope = TypeScope::new(&id.module, Some(id.clone()));
+            scope.variables = Rc::new(variables.clone());
+            scope.receiver = Some(if query.is_instance {
+                Ty::Instance(query.class.clone(), query.arguments.to_vec())
+            } else {
+                Ty::Class(query.class.clone())
+            });
+            match (place, self.member_type(def, &scope, depth)) {
+                // A table of classes gives instances.
+                (MemberPlace::Lazy, Ty::Class(class)) if query.is_instance => Ty::Instance(class, Vec::new()),
+                (MemberPlace::Body, ty) if matches!(def, Def::Value(..)) => self.described(&ty, depth),
+                (_, ty) => ty,
+            }
+        })
+        .collect()
     }
 
     /// What a value in the body of a class is on its instances: a descriptor gives what its `__get__` returns.

@@ -21,24 +21,7 @@ impl<'a> Walker<'a> {
                 let inner = self.eval(&awaited.value);
                 self.release.awaited(&inner, DEPTH)
             }
-            Expr::Subscript(subscript) => {
-                let base = self.eval(&subscript.value);
-                self.eval(&subscript.slice);
-                if matches!(&*subscript.slice, Expr::Slice(_)) {
-                    return match base {
-                        Ty::Items(..) => base,
-                        Ty::Unknown | Ty::Foreign | Ty::External(_) => Ty::Unknown,
-                        _ => Ty::UnknownOfPackage,
-                    };
-                }
-                if let (Ty::Tuple(parts), Expr::NumberLiteral(number)) = (&base, &*subscript.slice)
-                    && let ast::Number::Int(index) = &number.value
-                    && let Some(part) = index.as_usize().and_then(|index| parts.get(index))
-                {
-                    return part.clone();
-                }
-                self.release.item(&base, DEPTH)
-            }
+            Expr::Subscript(subscript) => self.subscript(subscript),
             Expr::Named(named) => {
                 let value = self.eval(&named.value);
                 self.assign(&named.target, value.clone());
@@ -51,49 +34,11 @@ impl<'a> Walker<'a> {
                 let other = self.eval(&either.orelse);
                 either_of(body, other)
             }
-            Expr::BoolOp(operation) => {
-                // `hasattr(x, "y") and x.y`
-                let guard_depth = self.guard_depth;
-                let mut narrowed = Vec::new();
-                let mut result = None;
-                for value in &operation.values {
-                    let ty = self.eval(value);
-                    if operation.op == ast::BoolOp::And {
-                        narrowed.push(self.narrow(value));
-                    }
-                    result = Some(match result {
-                        Some(before) => either_of(before, ty),
-                        None => ty,
-                    });
-                }
-                for guard in narrowed.into_iter().rev() {
-                    self.leave_test(guard);
-                }
-                self.guard_depth = guard_depth;
-                result.unwrap_or(Ty::Unknown)
-            }
-            Expr::List(list) => {
-                let parts: Vec<Ty> = list.elts.iter().map(|item| self.eval(item)).collect();
-                items(parts)
-            }
-            Expr::Set(set) => {
-                let parts: Vec<Ty> = set.elts.iter().map(|item| self.eval(item)).collect();
-                items(parts)
-            }
+            Expr::BoolOp(operation) => self.bool_operation(operation),
+            Expr::List(list) => self.items(&list.elts),
+            Expr::Set(set) => self.items(&set.elts),
             Expr::Tuple(tuple) => Ty::Tuple(tuple.elts.iter().map(|item| self.eval(item)).collect()),
-            Expr::Dict(dict) => {
-                let mut values = Vec::new();
-                for item in &dict.items {
-                    if let Some(key) = &item.key {
-                        self.eval(key);
-                    }
-                    values.push(self.eval(&item.value));
-                }
-                match values.is_empty() || values.iter().any(|ty| !ty.is_of_package()) {
-                    true => Ty::Unknown,
-                    false => Ty::Map(Box::new(Ty::union(values))),
-                }
-            }
+            Expr::Dict(dict) => self.dict(dict),
             Expr::ListComp(comprehension) => {
                 let element = self.comprehension(&comprehension.generators, &[&comprehension.elt]);
                 items(vec![element])
@@ -106,16 +51,7 @@ impl<'a> Walker<'a> {
                 let element = self.comprehension(&comprehension.generators, &[&comprehension.elt]);
                 items(vec![element])
             }
-            Expr::DictComp(comprehension) => {
-                let mut parts: Vec<&'a Expr> = comprehension.key.as_deref().into_iter().collect();
-                parts.push(&comprehension.value);
-                let value = self.comprehension(&comprehension.generators, &parts);
-                if value.is_of_package() {
-                    Ty::Map(Box::new(value))
-                } else {
-                    Ty::Unknown
-                }
-            }
+            Expr::DictComp(comprehension) => self.dict_comprehension(comprehension),
             Expr::Lambda(lambda) => {
                 self.scopes.push(super::TypesByName::new());
                 if let Some(parameters) = &lambda.parameters {
@@ -129,6 +65,76 @@ impl<'a> Walker<'a> {
                 self.children(expression);
                 Ty::Unknown
             }
+        }
+    }
+
+    fn items(&mut self, parts: &'a [Expr]) -> Ty {
+        items(parts.iter().map(|item| self.eval(item)).collect())
+    }
+
+    fn subscript(&mut self, subscript: &'a ast::ExprSubscript) -> Ty {
+        let base = self.eval(&subscript.value);
+        self.eval(&subscript.slice);
+        if matches!(&*subscript.slice, Expr::Slice(_)) {
+            return match base {
+                Ty::Items(..) => base,
+                Ty::Unknown | Ty::Foreign | Ty::External(_) => Ty::Unknown,
+                _ => Ty::UnknownOfPackage,
+            };
+        }
+        if let (Ty::Tuple(parts), Expr::NumberLiteral(number)) = (&base, &*subscript.slice)
+            && let ast::Number::Int(index) = &number.value
+            && let Some(part) = index.as_usize().and_then(|index| parts.get(index))
+        {
+            return part.clone();
+        }
+        self.release.item(&base, DEPTH)
+    }
+
+    fn bool_operation(&mut self, operation: &'a ast::ExprBoolOp) -> Ty {
+        // `hasattr(x, "y") and x.y`
+        let guard_depth = self.guard_depth;
+        let mut narrowed = Vec::new();
+        let mut result = None;
+        for value in &operation.values {
+            let ty = self.eval(value);
+            if operation.op == ast::BoolOp::And {
+                narrowed.push(self.narrow(value));
+            }
+            result = Some(match result {
+                Some(before) => either_of(before, ty),
+                None => ty,
+            });
+        }
+        for guard in narrowed.into_iter().rev() {
+            self.leave_test(guard);
+        }
+        self.guard_depth = guard_depth;
+        result.unwrap_or(Ty::Unknown)
+    }
+
+    fn dict(&mut self, dict: &'a ast::ExprDict) -> Ty {
+        let mut values = Vec::new();
+        for item in &dict.items {
+            if let Some(key) = &item.key {
+                self.eval(key);
+            }
+            values.push(self.eval(&item.value));
+        }
+        match values.is_empty() || values.iter().any(|ty| !ty.is_of_package()) {
+            true => Ty::Unknown,
+            false => Ty::Map(Box::new(Ty::union(values))),
+        }
+    }
+
+    fn dict_comprehension(&mut self, comprehension: &'a ast::ExprDictComp) -> Ty {
+        let mut parts: Vec<&'a Expr> = comprehension.key.as_deref().into_iter().collect();
+        parts.push(&comprehension.value);
+        let value = self.comprehension(&comprehension.generators, &parts);
+        if value.is_of_package() {
+            Ty::Map(Box::new(value))
+        } else {
+            Ty::Unknown
         }
     }
 
