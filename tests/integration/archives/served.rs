@@ -107,9 +107,9 @@ fn large_wheel() -> Vec<u8> {
 fn large_wheel_files() -> Vec<ZipFile> {
     wheel_files(&[
         ("demo/__init__.py", INIT),
-        ("demo/one.bin", &noise(700 << 10)),
+        ("demo/one.bin", &noise(1_700 << 10)),
         ("demo/client.py", b"class Client: ...\n"),
-        ("demo/two.bin", &noise(800 << 10)),
+        ("demo/two.bin", &noise(1_800 << 10)),
         ("demo/last.py", b"x = 1\n"),
     ])
 }
@@ -190,8 +190,8 @@ fn a_large_wheel_is_read_in_parts_also_later_and_from_threads() {
         );
         // Members that cross blocks, and the client gone.
         drop(client);
-        assert_eq!(archive.read("demo/two.bin").unwrap().unwrap(), noise(800 << 10));
-        assert_eq!(archive.read("demo/one.bin").unwrap().unwrap(), noise(700 << 10));
+        assert_eq!(archive.read("demo/two.bin").unwrap().unwrap(), noise(1_800 << 10));
+        assert_eq!(archive.read("demo/one.bin").unwrap().unwrap(), noise(1_700 << 10));
         let whole: usize = file_requests(&server)
             .iter()
             .filter(|range| range.is_empty())

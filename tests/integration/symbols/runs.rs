@@ -115,7 +115,7 @@ fn of_a_large_wheel_only_the_parts_are_read_that_are_needed() {
     let [(name, _), _] = releases("demo");
     let module = super::module(&["open", "gone"]);
     let files = wheel_files(&[
-        ("demo/data.bin", &noise(900 << 10)),
+        ("demo/data.bin", &noise(3_600 << 10)),
         ("demo/__init__.py", module.as_bytes()),
     ]);
     shelf.insert(name.clone(), zip(&files));
