@@ -87,7 +87,7 @@ fn a_verdict_depends_on_the_text_alone() {
         // The result must not depend on the order, or on earlier work in this process.
         let alone = counts();
         let beside: Vec<_> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..2).map(|_| scope.spawn(counts)).collect();
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(counts)).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
         assert!(
