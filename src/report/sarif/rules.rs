@@ -37,7 +37,7 @@ fn descriptor(rule: &Rule) -> ReportingDescriptor {
         },
         help: Help {
             text: plain(&page.body),
-            markdown: page.body.clone().into_owned(),
+            markdown: page.body.to_string(),
         },
         default_configuration: Configuration {
             enabled: !page.pedantic,

@@ -50,7 +50,7 @@ const fn anchor(anchor: Anchor, word: &'static str, phrases: &'static [&'static 
 
 /// The search compares the first four bytes of each word: four bytes that are rare in a text make it fast. Up to 32 words
 /// are compared in vectors of 32 bytes, more of them in vectors of 16.
-const WORDS: [SearchWord; 31] = [
+const SEARCH_WORDS: [SearchWord; 31] = [
     anchor(
         Anchor::Words,
         "gnore ",
@@ -114,13 +114,14 @@ const WORDS: [SearchWord; 31] = [
     anchor(Anchor::Chat, "<start_of_turn>", &[]),
 ];
 
-static SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| any_of(WORDS.iter().map(|word| word.word)));
+static SEARCH: LazyLock<Option<AhoCorasick>> =
+    LazyLock::new(|| any_of(SEARCH_WORDS.iter().map(|word| word.word)));
 
 /// Where the words and phrases are in a text, and what each may belong to.
 fn anchors(text: &str) -> impl Iterator<Item = (usize, Anchor)> {
     let hits = SEARCH.iter().flat_map(move |search| search.find_iter(text));
     hits.filter_map(move |hit| {
-        let word = WORDS.get(hit.pattern().as_usize())?;
+        let word = SEARCH_WORDS.get(hit.pattern().as_usize())?;
         if word.phrases.is_empty() {
             return Some((hit.start(), word.anchor));
         }
@@ -439,7 +440,7 @@ mod tests {
 
     #[test]
     fn each_phrase_is_found_by_its_word() {
-        for word in &WORDS {
+        for word in &SEARCH_WORDS {
             let phrases = match word.phrases {
                 [] => std::slice::from_ref(&word.word),
                 phrases => phrases,
